@@ -1,0 +1,51 @@
+# `make boolean` and `make test` are all the set-up there is: both build .venv from requirements.lock first.
+PYTHON ?= python3
+EXTRA ?=
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help boolean test check lock reference clean
+
+help:
+	@echo "make boolean     build the environment, then put the boolean claims on trial (minutes)"
+	@echo "make test        build the environment, then check style and types and run the tests"
+	@echo "make check       style and types only"
+	@echo "make reference   run the boolean sweep and keep its small tables and figures in results/reference/"
+	@echo "make lock        resolve requirements.lock again from pyproject.toml"
+	@echo "PYTHON=python3.12 chooses an interpreter; EXTRA=cuda12 adds an accelerator's packages"
+
+boolean: $(READY)
+	$(BIN)/python -m experiments run +sweep=boolean
+
+test: check
+	$(BIN)/python -m pytest --numprocesses=auto
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+reference: $(READY)
+	$(BIN)/python -m experiments run +sweep=boolean
+	$(BIN)/python -m experiments keep boolean
+
+# Written last, so that an interrupted installation is started again.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
+	  { echo "theory-claims needs Python 3.11, 3.12 or 3.13; name one: make PYTHON=python3.12 ..."; exit 2; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@if [ -n "$(EXTRA)" ]; then $(BIN)/python -m pip install --quiet "theory-claims[$(EXTRA)] @ file://$(CURDIR)" \
+	  "jax==$$($(BIN)/python -c 'import importlib.metadata as m; print(m.version("jax"))')"; fi
+	@touch $(READY)
+
+lock: $(READY)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev \
+	  --no-header --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV)

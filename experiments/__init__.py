@@ -1,0 +1,1 @@
+"""The harness: from a configuration to a table, verdicts and figures."""

@@ -1,0 +1,169 @@
+"""The command line: `python -m experiments VERB`, or `theory-claims VERB`."""
+
+import argparse
+import contextlib
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from hydra import main as hydra_main
+from hydra._internal.utils import get_args_parser
+from hydra.core.hydra_config import HydraConfig
+from hydra.errors import HydraException
+from omegaconf import DictConfig
+from rich.console import Console
+
+from experiments import compose, running, show
+from experiments.errors import UserError, nearest
+from experiments.store import StorageError, find_run, find_runs
+
+PROGRAM = "python -m experiments"
+VERBS = {
+    "run": "run +sweep=NAME [key=value ...]: put the claims of a sweep on trial",
+    "resume": "resume RUN [--anyway]: run what is missing of a run",
+    "list": "list: all runs",
+    "show": "show RUN: one run in full",
+    "keep": "keep RUN: copy a finished run's small tables and figures to results/reference/",
+}
+
+console = Console()
+statuses: list[int] = []
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command and returns its exit status: 0, 1 if something failed, 2 if the command was wrong."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        if _is_completion(arguments):
+            return _complete(arguments)
+        if not arguments or arguments[0] in ("-h", "--help", "help"):
+            _help()
+            return 0
+        verb, rest = arguments[0], arguments[1:]
+        if verb not in VERBS:
+            _help()
+            raise UserError(f"{verb}: no such verb; {nearest(verb, VERBS)}")
+        return {"run": _run, "resume": _resume, "list": _list, "show": _show, "keep": _keep}[verb](rest)
+    except UserError as error:
+        _complain(error)
+        return 2
+    except StorageError as error:
+        _complain(error, "Nothing that was finished is lost; `resume` goes on from it.")
+        return 1
+    except KeyboardInterrupt:
+        _complain("interrupted", "Nothing that was finished is lost; `resume` goes on from it.")
+        return 130
+
+
+def _complain(*lines: object) -> None:
+    print(*lines, sep="\n", file=sys.stderr)
+
+
+def _help() -> None:
+    lines = [f"usage: {PROGRAM} VERB ...", "", "verbs:", *(f"  {text}" for text in VERBS.values()), "", "sweeps:"]
+    lines += [f"  {name}: {description}" for name, description in compose.sweeps().items()]
+    lines += [
+        "",
+        f"settings: {PROGRAM} run --help",
+        'shell completion: eval "$(theory-claims -sc install=bash)" (or zsh, fish)',
+    ]
+    print("\n".join(lines))
+
+
+def _run(arguments: list[str]) -> int:
+    compose.register_defaults()
+    args = get_args_parser().parse_intermixed_args(arguments)
+    flags = [argument for argument in arguments if argument not in args.overrides]
+    asks_for_help = args.help or args.hydra_help or args.info
+    overrides = compose.check_overrides(args.overrides, several=args.multirun, complete=not asks_for_help)
+    # Hydra 1.3 reads sys.argv, and refuses overrides that stand behind flags.
+    sys.argv = [sys.argv[0], *overrides, *flags]
+    os.environ.setdefault("HYDRA_FULL_ERROR", "1")
+    try:
+        _hydra_job()
+    except HydraException as error:
+        raise UserError(f"cannot compose the settings: {error}") from error
+    except OSError as error:
+        raise StorageError(f"cannot write {error.filename}: {error.strerror}") from error
+    return max(statuses, default=0)
+
+
+@hydra_main(config_path=str(compose.CONF), config_name="config", version_base="1.3")
+def _hydra_job(config: DictConfig) -> None:
+    chosen = HydraConfig.get()
+    settings = compose.settings_from(config, chosen.runtime.choices["sweep"])
+    statuses.append(running.run(settings, list(chosen.overrides.task), console))
+
+
+def _parser(verb: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"{PROGRAM} {verb}", description=VERBS[verb])
+    if verb != "list":
+        parser.add_argument("run", metavar="RUN", help="a path, <sweep>/<run id>, or the beginning of a run id")
+    parser.add_argument("--results", default="results", help="folder of the runs (default: results)")
+    return parser
+
+
+def _resume(arguments: list[str]) -> int:
+    parser = _parser("resume")
+    parser.add_argument("--anyway", action="store_true", help="go on although settings or code have changed")
+    args = parser.parse_args(arguments)
+    compose.register_defaults()
+    return running.resume(find_run(args.run, args.results), args.anyway, console)
+
+
+def _list(arguments: list[str]) -> int:
+    args = _parser("list").parse_args(arguments)
+    show.runs(find_runs(args.results), console)
+    return 0
+
+
+def _show(arguments: list[str]) -> int:
+    args = _parser("show").parse_args(arguments)
+    show.run_in_full(find_run(args.run, args.results), console)
+    return 0
+
+
+def _keep(arguments: list[str]) -> int:
+    args = _parser("keep").parse_args(arguments)
+    run = find_run(args.run, args.results)
+    manifest = run.manifest()
+    if show.state(run, manifest) != "finished":
+        raise UserError(f"{run.name}: only a finished run is kept, this one has {show.state(run, manifest)}")
+    target = Path(args.results) / "reference" / manifest["sweep"]
+    staging = target.with_name(f".tmp-{target.name}")
+    shutil.rmtree(staging, ignore_errors=True)
+    shutil.copytree(run.path, staging, ignore=shutil.ignore_patterns("parts", "failures", "table.csv", "run.log"))
+    shutil.rmtree(target, ignore_errors=True)
+    staging.rename(target)
+    console.print(f"kept {run.name} as {target}", highlight=False)
+    return 0
+
+
+def _is_completion(arguments: list[str]) -> bool:
+    return any(argument in ("-sc", "--shell-completion", "--shell_completion") for argument in arguments[:1])
+
+
+def _complete(arguments: list[str]) -> int:
+    """Shell completion: verbs and runs are ours, what stands behind `run` is Hydra's."""
+    compose.register_defaults()
+    line = os.environ.get("COMP_LINE", "")
+    words = line.split()
+    if any(argument.startswith("query=") for argument in arguments):
+        verb = words[1] if len(words) > 2 or (len(words) == 2 and line.endswith(" ")) else None
+        if verb is None:
+            print(" ".join(VERBS))
+            return 0
+        if verb != "run":
+            print(" ".join(run.name for run in find_runs("results")) if verb in VERBS else "")
+            return 0
+        # Hydra expects the program's name and then overrides.
+        os.environ["COMP_LINE"] = line.replace(" run", "", 1)
+    sys.argv = [sys.argv[0], *arguments]
+    with contextlib.suppress(HydraException):
+        _hydra_job()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+"""Claims on trial, one folder per family and one module per claim.
+
+A claim's module says what is swept, measured, judged and drawn:
+
+- `Settings`: a dataclass; its lists are the axes, the rest is constant.
+- `STATIC`: the axes that are compiled in, so that cells which share them form one unit.
+- `measure(unit) -> DataFrame`: the cells with what was measured of them, usually one row a cell. JAX is imported
+  inside, because modules are also read where it must not start: to check settings, to judge and to draw.
+- `work(unit) -> Work`: an upper estimate of what measuring costs.
+- `judge(table) -> list[Verdict]` and `draw(table) -> dict[str, Drawing]`: from the table alone.
+
+Claims are discovered, not listed: a family is a folder here, and `boolean/trained_width.py` is the claim
+`trained-width` of the family `boolean`, known outside as `boolean.trained-width`.
+"""
+
+import importlib
+import pkgutil
+from types import ModuleType
+
+
+def families() -> list[str]:
+    """Names of all families, in alphabetical order."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
+
+
+def claims_of(family: str) -> dict[str, ModuleType]:
+    """Name and module of every claim of a family, in alphabetical order.
+
+    Raises:
+        ModuleNotFoundError: if there is no such family.
+    """
+    package = importlib.import_module(f"{__name__}.{family}")
+    names = [module.name for module in pkgutil.iter_modules(package.__path__)]
+    return {name.replace("_", "-"): importlib.import_module(f"{package.__name__}.{name}") for name in sorted(names)}

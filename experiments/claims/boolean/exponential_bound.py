@@ -1,0 +1,163 @@
+"""boolean.exponential-bound: an architecture that holds all boolean functions of n bits is exponentially large.
+
+Bounds are exact integers, see `theory.boolean.bounds`. The quantifier decides: what holds for one architecture that
+must hold every function is false of single functions, and parity's network of n units is there to show it.
+"""
+
+from dataclasses import dataclass
+from math import log2
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing import COLOURS, Drawing, new_figure
+from experiments.plan import Unit, Work
+from experiments.settings import ClaimSettings, setting
+from experiments.verdict import Verdict, decide
+from theory import boolean
+from theory.boolean.census import LARGEST_N
+
+STATIC = ()
+LARGEST_PARITY = 14
+ASYMPTOTIC = 16
+SOURCE = "the post, ch. II; Shalev-Shwartz & Ben-David, Understanding Machine Learning, Theorem 20.2"
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """Numbers of bits."""
+
+    n: list[int] = setting(list(range(1, 65)), low=1, high=64)
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per number of bits: both bounds, the construction, the exact worst case and parity where known."""
+    rows = []
+    for n in unit.cells["n"].tolist():
+        exact = {
+            "construction_width": boolean.construction_width(n),
+            "counting_bound": boolean.counting_bound(n),
+            "vc_bound": boolean.vc_bound(n),
+            "least_edges": boolean.least_edges(n),
+            "least_neurons": boolean.least_neurons(n),
+        }
+        rows.append(
+            {"n": n}
+            # As text, because 2^63 is more than a 64-bit integer holds; as logarithms to draw and to judge.
+            | {name: str(value) for name, value in exact.items()}
+            | {f"log2_{name}": log2(value) for name, value in exact.items()}
+            | {
+                "census_width": float(boolean.minimum_widths(n).max()) if n <= LARGEST_N else np.nan,
+                "parity_width": float(n) if n <= LARGEST_PARITY else np.nan,
+                "parity_errors": float(parity_errors(n)) if n <= LARGEST_PARITY else np.nan,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def parity_errors(n: int) -> int:
+    """On how many of all 2^n inputs the network of n threshold units differs from parity."""
+    import jax
+    import jax.numpy as jnp
+
+    from theory import network
+    from theory.activations import threshold
+
+    layers = tuple(network.Layer(*(jnp.asarray(a, jnp.float32) for a in layer)) for layer in boolean.parity_network(n))
+    x = jnp.asarray(boolean.signed_inputs(n), jnp.float32)
+    outputs = jax.vmap(lambda point: network.apply(layers, point, threshold, threshold)[0])(x)
+    return int(np.sum(np.asarray(outputs) != boolean.functions.parity(n, np.random.default_rng())))
+
+
+def work(unit: Unit) -> Work:
+    """Bounds cost next to nothing; the census does."""
+    return Work(0, 30.0 * boolean.THRESHOLD_FUNCTIONS[4] ** 2)
+
+
+def growth_per_bit(table: pd.DataFrame, column: str) -> float:
+    """The least growth of log2(column) per bit between neighbouring n from `ASYMPTOTIC` on; NaN if there are none."""
+    rows = table[table["n"] >= ASYMPTOTIC].sort_values("n")
+    return float((rows[column].diff() / rows["n"].diff()).min()) if len(rows) > 1 else float("nan")
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """The three quantifiers: any graph for all functions, one hidden layer for all, and each function for itself."""
+    table = table.sort_values("n")
+    largest = int(table["n"].max())
+    small = table[table["census_width"].notna()]
+    consistent = bool(
+        (np.exp2(small["log2_counting_bound"]) <= small["census_width"]).all()
+        and (small["census_width"] <= np.exp2(small["log2_construction_width"])).all()
+    )
+    neurons, width = growth_per_bit(table, "log2_least_neurons"), growth_per_bit(table, "log2_counting_bound")
+    parity = table[(table["parity_errors"] == 0) & (np.log2(table["parity_width"]) < table["log2_counting_bound"])]
+    shown = int(parity["n"].max()) if len(parity) else 0
+    common = {"source": SOURCE, "existence": "representable", "samples": len(table), "evidence": "exact"}
+    span = f"n from {ASYMPTOTIC} to {largest}"
+    return [
+        Verdict(
+            claim="boolean.exponential-bound/any-architecture",
+            statement="An architecture that can implement every boolean function of n bits has a number of neurons "
+            "exponential in n, however smartly it is designed.",
+            hypotheses="quantifier: one graph for all functions, weights of each function's own; any depth; threshold "
+            "neurons with biases; the bound is 2^n <= 2 E log2(16 E) for E weights, E <= V (V - 1) / 2",
+            prediction="log2 of the least number of neurons grows by >= 1/3 per bit",
+            measured=neurons,
+            low=neurons,
+            high=neurons,
+            rule=f"Supported if the bound on the number of neurons grows by a factor of at least 2^(1/3) per bit at "
+            f"every step, {span}; contradicted if it does not.",
+            verdict=decide(neurons >= 1 / 3, neurons < 1 / 3),
+            **common,  # type: ignore[arg-type]
+        ),
+        Verdict(
+            claim="boolean.exponential-bound/one-hidden-layer",
+            statement="A hidden layer that serves every boolean function of n bits is exponentially wide.",
+            hypotheses="quantifier: one width for all functions, and by counting for almost every single one; one "
+            "hidden layer of threshold units, biases; at n <= 4 the exact worst case is only n",
+            prediction="log2 of the least width grows by >= 1/2 per bit",
+            measured=width,
+            low=width,
+            high=width,
+            rule=f"Supported if the counting bound grows by a factor of at least 2^(1/2) per bit at every step, {span}, "
+            "and nowhere lies above the exact census or the census above the construction; contradicted if the "
+            "growth is smaller or the order is broken.",
+            verdict=decide(width >= 1 / 2 and consistent, width < 1 / 2 or not consistent),
+            **common,  # type: ignore[arg-type]
+        ),
+        Verdict(
+            claim="boolean.exponential-bound/each-function",
+            statement="Each single boolean function of n bits that depends on all of them needs that many neurons.",
+            hypotheses="quantifier: every function for itself; one hidden layer of threshold units, biases; parity "
+            "as the counter-example, built with n units and evaluated on all 2^n inputs",
+            prediction="width of parity >= the counting bound",
+            measured=shown if shown else float("nan"),
+            low=shown if shown else float("nan"),
+            high=shown if shown else float("nan"),
+            rule="Contradicted if for some n a network of n units computes parity without an error and n is less than "
+            "the counting bound; else inconclusive. The measured value is the largest such n.",
+            verdict=decide(False, shown > 0),
+            **common,  # type: ignore[arg-type]
+        ),
+    ]
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Both bounds, the construction and single functions, on a logarithmic scale."""
+    numbers = table.sort_values("n")
+    figure = new_figure(6.0, 3.8)
+    axes = figure.axes[0]
+    lines = {
+        "construction_width": "hidden units that suffice for all: 2^(n-1)",
+        "counting_bound": "hidden units needed for all: counting",
+        "vc_bound": "hidden units needed for all: VC dimension",
+        "least_neurons": "neurons needed for all, any depth: VC dimension",
+    }
+    for (column, label), colour, dash in zip(lines.items(), COLOURS, ("-", "--", "-.", ":"), strict=False):
+        axes.plot(numbers["n"], numbers[f"log2_{column}"], dash, color=colour, label=label)
+    axes.plot(numbers["n"], np.log2(numbers["parity_width"]), "k+", markersize=4, label="parity, built: n units")
+    axes.set_xlabel("n, input bits")
+    axes.set_ylabel("log2 of the number")
+    axes.set_title("Exponential is a statement about all functions at once")
+    axes.legend()
+    return {"bounds": Drawing(figure, numbers)}

@@ -1,0 +1,147 @@
+"""From a command line to checked settings, by way of Hydra.
+
+Hydra composes YAML files and overrides; this module says what is wrong before anything runs. Hydra itself accepts an
+unknown key with a leading `+` and lets it do nothing, and advises to type that `+`: so every override of a value is
+handed over as "set, and add if need be", and unknown keys are found afterwards, with or without the sign.
+"""
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hydra import compose, initialize_config_dir
+from hydra.core.config_store import ConfigStore
+from hydra.core.hydra_config import HydraConfig
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from experiments.claims import claims_of, families
+from experiments.errors import UserError, nearest
+from experiments.plan import make_plan
+from experiments.settings import RunSettings, defaults, parse
+
+CONF = Path(__file__).resolve().parent.parent / "conf"
+GROUPS = ("sweep", "scale")
+
+
+def register_defaults() -> None:
+    """Tells Hydra the defaults that stand in Python: of a run, and of every family's claims."""
+    store = ConfigStore.instance()
+    store.store(name="run_settings", node=defaults(RunSettings))
+    for family in families():
+        claims = {name: defaults(module.Settings) for name, module in claims_of(family).items()}
+        store.store(group="claims", name=family, node={"family": family, **claims})
+
+
+def choices(group: str) -> list[str]:
+    """The options of a group: the YAML files in its folder."""
+    return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
+
+
+def sweeps() -> dict[str, str]:
+    """Every sweep with its description of one line."""
+    texts = {name: (CONF / "sweep" / f"{name}.yaml").read_text() for name in choices("sweep")}
+    return {name: yaml.safe_load(text)["description"] for name, text in texts.items()}
+
+
+def check_overrides(overrides: list[str], several: bool = False, complete: bool = True) -> list[str]:
+    """The overrides as Hydra is to have them, once every job they describe has been composed and checked.
+
+    Args:
+        overrides: as typed.
+        several: whether `--multirun` allows alternatives such as `seed=0,1`.
+        complete: whether they must describe a run; where somebody asks for help they need not.
+
+    Raises:
+        UserError: naming everything that is wrong in any of the jobs.
+    """
+    try:
+        parsed = OverridesParser.create().parse_overrides(overrides)
+    except HydraException as error:
+        raise UserError(f"cannot read an override: {error}") from error
+    problems = [problem for override in parsed if (problem := _problem_with(override, several))]
+    if complete and not any(override.key_or_group == "sweep" for override in parsed):
+        problems.append(f"sweep: none is named; give +sweep=NAME. {nearest('', choices('sweep'))}")
+    if problems:
+        raise UserError(*problems)
+    accepted = [_with_sign(override) for override in parsed]
+    for job in _jobs(accepted) if complete else []:
+        problems += [problem for problem in _problems_of(job) if problem not in problems]
+    if problems:
+        raise UserError(*problems)
+    return accepted
+
+
+def settings_from(config: DictConfig, name: str) -> RunSettings:
+    """Typed settings from a composed configuration.
+
+    Raises:
+        UserError: naming everything that is wrong.
+    """
+    try:
+        plain: dict[str, Any] = OmegaConf.to_container(config, resolve=True)  # type: ignore[assignment]
+    except OmegaConfBaseException as error:
+        raise UserError(f"cannot resolve a value: {str(error).splitlines()[0]}") from error
+    plain.pop("hydra", None)
+    claims = {claim: module.Settings for claim, module in claims_of(plain["sweep"]["family"]).items()}
+    return parse(plain, name, claims)
+
+
+def compose_settings(overrides: list[str]) -> RunSettings:
+    """Typed settings of one job, from overrides that `check_overrides` has returned.
+
+    Raises:
+        UserError: naming everything that is wrong.
+    """
+    try:
+        with initialize_config_dir(str(CONF), version_base="1.3"):
+            config = compose("config", overrides=overrides, return_hydra_config=True)
+        HydraConfig.instance().set_config(config)
+        return settings_from(config, config.hydra.runtime.choices["sweep"])
+    except HydraException as error:
+        raise UserError(f"cannot compose the settings: {error}") from error
+
+
+def _problem_with(override: Override, several: bool) -> str | None:
+    key = override.key_or_group
+    if override.is_sweep_override() and not several:
+        return f"{key}: {override.get_value_string()} are several runs; add --multirun, or write an axis as {key}=[...]"
+    if key not in GROUPS or override.is_delete():
+        return None
+    value = override.value()
+    named = [str(item) for item in value.list] if override.is_choice_sweep() else [str(value)]  # type: ignore[union-attr]
+    wrong = [name for name in named if name not in choices(key)]
+    return f"{key}: no {wrong[0]!r}; {nearest(wrong[0], choices(key))}" if wrong else None
+
+
+def _with_sign(override: Override) -> str:
+    """The override with the sign that Hydra wants: + for the sweep, none for other groups, ++ for values."""
+    line = override.input_line or ""
+    if override.is_delete() or override.key_or_group.startswith("hydra"):
+        return line
+    sign = {"sweep": "+", "scale": ""}.get(override.key_or_group, "++")
+    return sign + line.lstrip("+")
+
+
+def _jobs(overrides: list[str]) -> list[list[str]]:
+    """The overrides of each job: several where a value is a list of alternatives for `--multirun`."""
+    parsed = OverridesParser.create().parse_overrides(overrides)
+    alternatives = [
+        [f"{o.input_line.split('=')[0]}={value}" for value in o.sweep_string_iterator()]  # type: ignore[union-attr]
+        if o.is_sweep_override()
+        else [o.input_line]
+        for o in parsed
+    ]
+    return [list(job) for job in itertools.product(*alternatives)]  # type: ignore[arg-type]
+
+
+def _problems_of(job: list[str]) -> list[str]:
+    try:
+        make_plan(compose_settings(job))
+    except UserError as error:
+        return list(error.problems)
+    return []

@@ -1,0 +1,80 @@
+"""Starting JAX: which devices, which precision, and where compiled programs are kept. Once per process."""
+
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+from experiments.errors import UserError
+
+_started: dict[str, str] = {}
+
+
+def start(device: str, precision: str) -> None:
+    """Starts JAX on a kind of device.
+
+    On a CPU every core becomes a device of its own, so that ensembles use all of them.
+
+    Args:
+        device: cpu, gpu or tpu, or auto for the best there is.
+        precision: float64 switches 64-bit numbers on for the whole process.
+
+    Raises:
+        UserError: if there is no such device, or JAX runs already with other choices.
+    """
+    choice = {"device": device, "precision": precision}
+    if _started and _started != choice:
+        raise UserError(
+            f"device and precision are chosen once per process: this one runs with {_started}, not {choice}; "
+            "give each its own command"
+        )
+    import jax
+
+    if not _started:
+        jax.config.update("jax_enable_x64", precision == "float64")
+        if "xla_force_host_platform_device_count" not in os.environ.get("XLA_FLAGS", ""):
+            jax.config.update("jax_num_cpu_devices", _usable_cores())
+        jax.config.update("jax_compilation_cache_dir", str(cache_folder()))
+        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
+        jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+        if device == "cpu":
+            jax.config.update("jax_platforms", "cpu")
+    found = jax.default_backend()
+    if device not in ("auto", found):
+        raise UserError(
+            f"device={device}: JAX finds none here, only {found}; use device={found} or device=auto, or install "
+            f"the packages for it (make EXTRA={'tpu' if device == 'tpu' else 'cuda12'} ...)"
+        )
+    _started.update(choice)
+
+
+def _usable_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def cache_folder() -> Path:
+    """Where compiled programs are kept between runs."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "theory-claims" / "jax"
+
+
+def describe() -> dict[str, Any]:
+    """The devices and the machine, in words and numbers; JAX must have been started."""
+    import jax
+
+    devices = jax.local_devices()
+    return {
+        "platform": devices[0].platform,
+        "kind": _cpu_model() if devices[0].platform == "cpu" else devices[0].device_kind,
+        "count": len(devices),
+        "cores": _usable_cores(),
+        "system": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def _cpu_model() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())

@@ -1,0 +1,39 @@
+"""The style of all figures, and what a claim's `draw` returns."""
+
+from typing import NamedTuple
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.figure import Figure
+
+# Okabe & Ito's colours: told apart by colour-blind readers; each family also has its own marker.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+MARKERS = ("o", "s", "D", "^", "v", "P", "X")
+
+
+class Drawing(NamedTuple):
+    """A figure and the numbers drawn in it."""
+
+    figure: Figure
+    numbers: pd.DataFrame
+
+
+def new_figure(width: float = 6.4, height: float = 4.0, rows: int = 1, columns: int = 1) -> Figure:
+    """A figure in the style of the house with `rows` x `columns` axes; sizes in inches."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        figure.subplots(rows, columns, squeeze=False)
+    return figure
+
+
+STYLE = {
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#e6e6e6",
+    "grid.linewidth": 0.6,
+    "axes.axisbelow": True,
+    "axes.titlesize": "medium",
+    "legend.frameon": False,
+    "font.size": 9,
+}

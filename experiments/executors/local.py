@@ -1,0 +1,48 @@
+"""Runs units one after the other in this process, on all of its devices."""
+
+import time
+import traceback
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import jax.monitoring
+import pandas as pd
+
+from experiments.claims import claims_of
+from experiments.plan import Unit
+
+
+class Result(NamedTuple):
+    """What came of a unit: its rows, or the error it failed with; and the seconds it took."""
+
+    unit: Unit
+    table: pd.DataFrame | None
+    error: str | None
+    seconds: float
+    compile_seconds: float
+
+
+class CompileClock:
+    """Adds up the seconds that JAX spends on tracing, lowering and compiling, or on reading its cache."""
+
+    def __init__(self) -> None:
+        """Starts listening; JAX has no way to stop."""
+        self.seconds = 0.0
+        jax.monitoring.register_event_duration_secs_listener(self._listen)
+
+    def _listen(self, event: str, duration: float, **_: Any) -> None:
+        if event.startswith("/jax/core/compile/"):
+            self.seconds += duration
+
+
+def execute(units: Iterable[Unit]) -> Iterator[Result]:
+    """Measures every unit; one that fails is a result with an error, and the others go on."""
+    clock = CompileClock()
+    for unit in units:
+        start, compiled = time.perf_counter(), clock.seconds
+        table, error = None, None
+        try:
+            table = claims_of(unit.family)[unit.claim].measure(unit)
+        except Exception:
+            error = traceback.format_exc()
+        yield Result(unit, table, error, time.perf_counter() - start, clock.seconds - compiled)

@@ -1,0 +1,147 @@
+"""From the axes of a sweep to cells, and from cells to units of work.
+
+A *cell* is one setting with one seed: one value of every axis. A *unit* is a group of cells that share every static
+axis, so that one compiled program measures all of them. A cell's random numbers come from its own setting and the seed
+of the run, so its row is the same in whatever unit, order or company it is measured.
+"""
+
+import dataclasses
+import hashlib
+import itertools
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from jaxtyping import UInt32
+
+from experiments.claims import claims_of
+from experiments.errors import UserError
+from experiments.settings import ClaimSettings, RunSettings
+
+
+class Work(NamedTuple):
+    """Upper estimates of what a unit costs."""
+
+    network_steps: float
+    operations: float
+
+    def __add__(self, other: "Work") -> "Work":  # type: ignore[override]
+        """Both costs, one after the other."""
+        return Work(self.network_steps + other.network_steps, self.operations + other.operations)
+
+
+@dataclasses.dataclass(frozen=True)
+class Unit:
+    """A piece of work that is measured, stored and repeated as a whole.
+
+    Attributes:
+        family, claim: what is measured.
+        cells: one row a cell, one column an axis.
+        settings: of the claim, in its own dataclass; scalars are the constants of the measurement.
+        seed, precision, chunk: of the run.
+    """
+
+    family: str
+    claim: str
+    cells: pd.DataFrame
+    settings: Any
+    seed: int
+    precision: str
+    chunk: int
+
+    @property
+    def id(self) -> str:
+        """Names the unit by the cells it holds, whatever their order."""
+        digests = sorted(self.keys().tolist())
+        return f"{self.claim}-{_digest(digests, 6).hex()}"
+
+    def keys(self) -> UInt32[np.ndarray, "cells 2"]:
+        """For every cell 64 random bits that depend on its setting and the seed alone."""
+        records = self.cells.to_dict("records")
+        digests = b"".join(_digest([self.seed, self.family, self.claim, cell], 8) for cell in records)
+        return np.frombuffer(digests, "<u4").reshape(-1, 2).astype(np.uint32)
+
+    def static(self, axis: str) -> Any:
+        """The one value of a static axis."""
+        return self.cells[axis].tolist()[0]
+
+    def work(self) -> Work:
+        """What measuring this unit costs at most."""
+        return claims_of(self.family)[self.claim].work(self)
+
+
+def random_generator(seed: int, *what: Any) -> np.random.Generator:
+    """Random numbers that depend on the seed of the run and on what they are for, and on nothing else."""
+    return np.random.default_rng(list(_digest([seed, *what], 32)))
+
+
+def make_plan(settings: RunSettings) -> list[Unit]:
+    """All units of a run.
+
+    Raises:
+        UserError: if a condition cannot be read or leaves no cell.
+    """
+    problems: list[str] = []
+    units: list[Unit] = []
+    for claim, claim_settings in settings.sweep.items():
+        try:
+            cells = make_cells(claim_settings)
+        except UserError as error:
+            problems += [f"sweep.{claim}.{problem}" for problem in error.problems]
+            continue
+        units += _units(settings, claim, claim_settings, cells)
+    if problems:
+        raise UserError(*problems)
+    return units
+
+
+def make_cells(settings: ClaimSettings) -> pd.DataFrame:
+    """The product of all axes, less the combinations that `where` leaves out; one row a cell."""
+    axes = axes_of(settings)
+    cells = pd.DataFrame(list(itertools.product(*axes.values())), columns=list(axes))
+    if settings.where:
+        try:
+            cells = cells.query(settings.where).reset_index(drop=True)
+        except Exception as error:
+            raise UserError(
+                f"where: cannot read {settings.where!r} ({error}); give a condition on {', '.join(axes)}"
+            ) from error
+    if cells.empty:
+        raise UserError(f"where: {settings.where!r} leaves no combination of the axes {', '.join(axes)}")
+    return cells
+
+
+def axes_of(settings: ClaimSettings) -> dict[str, list[Any]]:
+    """Every axis of a claim with its values."""
+    axes: dict[str, list[Any]] = {}
+    for field in dataclasses.fields(settings):
+        value = getattr(settings, field.name)
+        if isinstance(value, list):
+            axes[field.name] = value
+        elif field.metadata["counts"]:
+            axes[field.metadata["counts"]] = list(range(value))
+    return axes
+
+
+def _units(settings: RunSettings, claim: str, claim_settings: ClaimSettings, cells: pd.DataFrame) -> Iterator[Unit]:
+    static = list(claims_of(settings.family)[claim].STATIC)
+    groups = [group for _, group in cells.groupby(static, sort=False)] if static else [cells]
+    for group in groups:
+        for start in range(0, len(group), settings.engine.unit_cells):
+            part = group.iloc[start : start + settings.engine.unit_cells].reset_index(drop=True)
+            yield Unit(
+                family=settings.family,
+                claim=claim,
+                cells=part,
+                settings=claim_settings,
+                seed=settings.seed,
+                precision=settings.precision,
+                chunk=settings.engine.chunk,
+            )
+
+
+def _digest(value: Any, size: int) -> bytes:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=size).digest()

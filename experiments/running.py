@@ -1,0 +1,174 @@
+"""The way of a number: settings -> plan -> executor -> parts -> table -> verdicts and figures."""
+
+import logging
+from collections import defaultdict
+
+from rich.console import Console
+
+from experiments import devices, provenance, show
+from experiments.claims import claims_of
+from experiments.compose import compose_settings
+from experiments.drawing import Drawing
+from experiments.errors import UserError
+from experiments.plan import Unit, Work, make_plan
+from experiments.progress import Reporter, seconds
+from experiments.settings import RunSettings, parse, to_plain
+from experiments.store import RunDirectory, atomic
+from experiments.verdict import to_table
+
+FIGURE_FORMATS = {"pdf": {"CreationDate": None}, "png": {"Software": None}}
+
+
+def run(settings: RunSettings, overrides: list[str], console: Console) -> int:
+    """Runs a sweep from its beginning. Returns the exit status: 0, or 1 if a unit failed.
+
+    Raises:
+        UserError: if the device is not there.
+        StorageError: if the results cannot be kept.
+    """
+    units = make_plan(settings)
+    show.plan(settings, units, console)
+    devices.start(settings.device, settings.precision)
+    manifest = provenance.make_manifest(settings, units, devices.describe(), overrides)
+    directory = RunDirectory.create(settings.results, settings.name, manifest)
+    console.print(f"results go to {directory.path}", highlight=False, soft_wrap=True)
+    return _execute(directory, units, console)
+
+
+def resume(directory: RunDirectory, anyway: bool, console: Console) -> int:
+    """Runs what is missing of a run. Returns the exit status: 0, or 1 if a unit failed.
+
+    Raises:
+        UserError: if the settings, the measuring code, the versions or the device are not what they were, and `anyway`
+            does not say to go on with the run's own settings.
+        StorageError: if the results cannot be kept.
+    """
+    manifest = directory.manifest()
+    claims = {name: module.Settings for name, module in claims_of(manifest["settings"]["sweep"]["family"]).items()}
+    settings = parse(manifest["settings"] | {"sweep": dict(manifest["settings"]["sweep"])}, manifest["sweep"], claims)
+    units = make_plan(settings)
+    devices.start(settings.device, settings.precision)
+    changed = _changes(manifest, settings, units)
+    if changed and not anyway:
+        raise UserError(
+            f"{directory.name}: not resumed, because rows made now could differ from those it has:",
+            *(f"  {line}" for line in changed),
+            f"Go on all the same with: resume {directory.name} --anyway. Or start afresh with: {manifest['command']}",
+        )
+    directory.remove_leftovers()
+    done = directory.done()
+    missing = [unit for unit in units if unit.id not in done]
+    console.print(f"{len(units) - len(missing)} of {len(units)} units are done; {len(missing)} to run", highlight=False)
+    return _execute(directory, missing, console)
+
+
+def _changes(manifest: dict, settings: RunSettings, units: list[Unit]) -> list[str]:
+    try:
+        today = to_plain(compose_settings(manifest["overrides"]))
+        lines = provenance.differences(manifest["settings"], today, "")
+    except UserError as error:
+        lines = [f"settings: {problem}" for problem in error.problems]
+    now = {
+        "code": provenance.code_digests(settings.family),
+        "versions": provenance.versions(),
+        "device": {key: devices.describe()[key] for key in ("platform", "kind")},
+        "units": {unit.id: {"claim": unit.claim, "cells": len(unit.cells)} for unit in units},
+    }
+    for key, value in now.items():
+        before = {name: manifest[key].get(name) for name in value} if key == "device" else manifest[key]
+        lines += provenance.differences(before, value, key)
+    return lines
+
+
+def _execute(directory: RunDirectory, units: list[Unit], console: Console) -> int:
+    from experiments.executors import local
+
+    log = _open_log(directory)
+    works = {unit.id: unit.work() for unit in units}
+    total = sum(works.values(), Work(0, 0))
+    compile_seconds = other_seconds = 0.0
+    with Reporter(console, len(units), total.operations) as reporter:
+        for result in local.execute(units):
+            unit, network_steps = result.unit, 0.0
+            if result.table is not None:
+                facts = {
+                    "seconds": result.seconds,
+                    "compile_seconds": result.compile_seconds,
+                    "chunk": unit.chunk,
+                    "device": devices.describe(),
+                }
+                directory.write_part(unit.id, f"{unit.family}.{unit.claim}", result.table, facts)
+                network_steps = result.table["steps"].sum() if "steps" in result.table else 0
+                log.info("%s: %d rows in %.2f s, %.2f s of it compiling", unit.id, len(result.table), *result[3:])
+            else:
+                directory.write_failure(
+                    unit.id,
+                    {"claim": unit.claim, "error": result.error, "cells": unit.cells.to_dict("records")},
+                )
+                log.error("%s failed:\n%s", unit.id, result.error)
+                last_line = (result.error or "").strip().splitlines()[-1]
+                console.print(f"{unit.id} failed: {last_line}", style="red", highlight=False, markup=False)
+            compile_seconds += result.compile_seconds
+            other_seconds += result.seconds - result.compile_seconds
+            reporter.advance(works[unit.id].operations, network_steps)
+    pace = f"compiling took {seconds(compile_seconds)}, measuring {seconds(other_seconds)}"
+    log.info(pace)
+    console.print(pace, highlight=False)
+    return conclude(directory, console)
+
+
+def conclude(directory: RunDirectory, console: Console) -> int:
+    """Table, verdicts and figures from the parts there are; only claims of which no unit is missing are judged.
+
+    Returns the exit status: 0, or 1 if a unit is missing.
+    """
+    manifest, done = directory.manifest(), directory.done()
+    family = manifest["settings"]["sweep"]["family"]
+    directory.write_table()
+    missing = defaultdict(list)
+    for unit, facts in manifest["units"].items():
+        if unit not in done:
+            missing[facts["claim"]].append(unit)
+    verdicts = []
+    for name in manifest["settings"]["sweep"]:
+        if name == "family" or name in missing:
+            continue
+        module = claims_of(family)[name]
+        table = directory.read_table(f"{family}.{name}")
+        verdicts += module.judge(table)
+        for title, drawing in module.draw(table).items():
+            _save(directory, title, drawing)
+    with atomic(directory.path / "verdicts.csv") as path:
+        to_table(verdicts).to_csv(path, index=False)
+    show.verdicts(to_table(verdicts), console)
+    console.print(f"table, verdicts and figures: {directory.path}", highlight=False, soft_wrap=True)
+    if missing:
+        names = ", ".join(f"{claim} ({len(units)})" for claim, units in missing.items())
+        console.print(
+            f"Not judged, because units are missing: {names}. Why: {directory.path}/failures/. "
+            f"Run them again with: python -m experiments resume {directory.name}",
+            style="red",
+            highlight=False,
+            soft_wrap=True,
+        )
+    return 1 if missing else 0
+
+
+def _save(directory: RunDirectory, title: str, drawing: Drawing) -> None:
+    folder = directory.path / "figures"
+    for suffix, metadata in FIGURE_FORMATS.items():
+        with atomic(folder / f"{title}.{suffix}") as path:
+            drawing.figure.savefig(path, format=suffix, dpi=160, metadata=metadata)
+    with atomic(folder / f"{title}.csv") as path:
+        drawing.numbers.to_csv(path, index=False)
+
+
+def _open_log(directory: RunDirectory) -> logging.Logger:
+    log = logging.getLogger(f"experiments.{directory.name}")
+    if not log.handlers:
+        log.setLevel(logging.INFO)
+        log.propagate = False
+        handler = logging.FileHandler(directory.path / "run.log")
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        log.addHandler(handler)
+    return log

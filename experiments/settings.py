@@ -1,0 +1,195 @@
+"""The typed settings of a run, and the one place where their defaults and allowed values are written.
+
+YAML files and overrides only say what differs. Whatever Hydra composes passes through `parse`, which refuses unknown
+keys, wrong types, values out of range and empty axes, and names all of them at once.
+"""
+
+import dataclasses
+import typing
+from collections.abc import Sequence
+from typing import Any
+
+from experiments.errors import UserError, nearest
+
+REQUIRED: Any = dataclasses.MISSING
+
+
+def setting(
+    default: Any = REQUIRED,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    choices: Sequence[str] | None = None,
+    counts: str | None = None,
+) -> Any:
+    """A field of a settings dataclass, with the values it may take.
+
+    Args:
+        default: its value unless a YAML file or an override says otherwise. A list makes the field an axis: the
+            sweep crosses its values with those of every other axis.
+        low, high: smallest and largest value allowed.
+        choices: the words allowed.
+        counts: for a whole number k, the name of the axis 0, ..., k-1 that it stands for.
+    """
+    metadata = {"low": low, "high": high, "choices": choices, "counts": counts}
+    if isinstance(default, list):
+        return dataclasses.field(default_factory=lambda: list(default), metadata=metadata)
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+@dataclasses.dataclass
+class ClaimSettings:
+    """What every claim's settings have; lists are axes, the rest is constant over the claim's cells."""
+
+    where: str = setting("")
+    """Which combinations of axis values are kept, as a condition on the axes such as `width <= 2 ** n`."""
+
+
+@dataclasses.dataclass
+class Engine:
+    """How ensembles are run. Nothing here may change a result beyond rounding."""
+
+    chunk: int = setting(64, low=1, high=1_000_000)
+    """Networks that one device trains at a time."""
+    unit_cells: int = setting(10_000, low=1, high=10_000_000)
+    """Cells of one unit at most: what is lost when a run is interrupted, and the size of a part."""
+
+
+@dataclasses.dataclass
+class RunSettings:
+    """The settings of a run. `sweep` maps the name of each of its claims to that claim's settings."""
+
+    sweep: dict[str, ClaimSettings]
+    family: str
+    name: str
+    scale: str = setting("default")
+    restarts: int = setting(20, low=1, high=10_000_000)
+    """Networks trained per setting, each from its own initial weights."""
+    seed: int = setting(0, low=0, high=2**63 - 1)
+    device: str = setting("auto", choices=("auto", "cpu", "gpu", "tpu"))
+    precision: str = setting("float32", choices=("float32", "float64"))
+    results: str = setting("results")
+    """Folder under which run directories are made."""
+    engine: Engine = dataclasses.field(default_factory=Engine)
+
+
+def defaults(schema: type) -> dict[str, Any]:
+    """The defaults of a settings dataclass as plain containers; fields without one are left out."""
+    values: dict[str, Any] = {}
+    for field in dataclasses.fields(schema):
+        if field.default is not REQUIRED:
+            values[field.name] = field.default
+        elif field.default_factory is not REQUIRED:
+            value = field.default_factory()
+            values[field.name] = dataclasses.asdict(value) if dataclasses.is_dataclass(value) else value
+    return values
+
+
+def parse(config: dict[str, Any], name: str, claims: dict[str, type[ClaimSettings]]) -> RunSettings:
+    """Typed settings from composed ones.
+
+    Args:
+        config: plain containers, interpolations resolved. `sweep` holds `family`, `description` and one entry per claim.
+        name: of the sweep, under which results are filed.
+        claims: for each claim of the family its settings dataclass.
+
+    Raises:
+        UserError: with one line for each thing that is wrong.
+    """
+    problems: list[str] = []
+    given = dict(config)
+    sweep = given.pop("sweep")
+    family = sweep.pop("family")
+    sweep.pop("description", None)
+    unknown = set(sweep) - set(claims)
+    problems += [f"sweep.{key}: no such claim in this sweep; {nearest(key, claims)}" for key in sorted(unknown)]
+    parsed = {
+        claim: _parse_dataclass(value, claims[claim], f"sweep.{claim}", problems)
+        for claim, value in sweep.items()
+        if claim in claims
+    }
+    given |= {"sweep": parsed, "family": family, "name": name}
+    settings = _parse_dataclass(given, RunSettings, "", problems)
+    if not parsed and not unknown:
+        problems.append(f"sweep: no claim is left to test; {nearest('', claims)}")
+    if problems:
+        raise UserError(*problems)
+    return settings
+
+
+def to_plain(settings: RunSettings) -> dict[str, Any]:
+    """Settings as the plain containers that `parse` reads, for a manifest."""
+    plain = dataclasses.asdict(settings)
+    family, _ = plain.pop("family"), plain.pop("name")
+    return plain | {"sweep": {"family": family, **plain["sweep"]}}
+
+
+def _parse_dataclass(given: Any, schema: type, path: str, problems: list[str]) -> Any:
+    if not isinstance(given, dict):
+        problems.append(f"{path}: {given!r} is not a group of settings with the keys {', '.join(defaults(schema))}")
+        return None
+    fields = {field.name: field for field in dataclasses.fields(schema)}
+    types = typing.get_type_hints(schema)
+    for key in sorted(set(given) - set(fields)):
+        settable = set(defaults(schema)) | ({"sweep"} if schema is RunSettings else set())
+        problems.append(f"{_join(path, key)}: no such setting; {nearest(str(key), settable)}")
+    values = {
+        key: _parse_value(value, types[key], fields[key], _join(path, key), problems)
+        for key, value in given.items()
+        if key in fields
+    }
+    try:
+        return schema(**values)
+    except TypeError:
+        missing = [key for key in fields if key not in values and key not in defaults(schema)]
+        problems.append(f"{path or 'settings'}: {', '.join(missing)} must be given")
+
+
+def _parse_value(value: Any, kind: Any, field: dataclasses.Field, path: str, problems: list[str]) -> Any:
+    if dataclasses.is_dataclass(kind):
+        return _parse_dataclass(value, typing.cast(type, kind), path, problems)
+    if typing.get_origin(kind) is dict:
+        return value
+    if typing.get_origin(kind) is not list:
+        return _parse_scalar(value, kind, field, path, problems)
+    (item_kind,) = typing.get_args(kind)
+    values = value if isinstance(value, list) else [value]
+    if not values:
+        problems.append(f"{path}: the axis is empty; give at least one value, {_allowed(item_kind, field)}")
+    items = [_parse_scalar(item, item_kind, field, path, problems) for item in values]
+    for item in {repr(i) for i in items if items.count(i) > 1 and i is not None}:
+        problems.append(f"{path}: {item} stands there more than once")
+    return items
+
+
+def _parse_scalar(value: Any, kind: type, field: dataclasses.Field, path: str, problems: list[str]) -> Any:
+    if kind is float and type(value) is int:
+        value = float(value)
+    low, high, choices = (field.metadata.get(key) for key in ("low", "high", "choices"))
+    wrong = (
+        type(value) is not kind
+        or (low is not None and not low <= value)
+        or (high is not None and not value <= high)
+        or (choices is not None and value not in choices)
+    )
+    if not wrong:
+        return value
+    if choices is not None and isinstance(value, str):
+        problems.append(f"{path}: no {value!r}; {nearest(value, choices)}")
+    else:
+        problems.append(f"{path}: {value!r} is not allowed; give {_allowed(kind, field)}")
+    return None
+
+
+def _allowed(kind: type, field: dataclasses.Field) -> str:
+    low, high, choices = (field.metadata.get(key) for key in ("low", "high", "choices"))
+    if choices is not None:
+        return "one of " + ", ".join(choices)
+    word = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}[kind]
+    if low is not None and high is not None:
+        return f"{word} from {low} to {high}"
+    return word + (f" of at least {low}" if low is not None else "") + (f" of at most {high}" if high is not None else "")
+
+
+def _join(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else str(key)

@@ -1,0 +1,133 @@
+"""What people see on the terminal: the plan, verdicts, the list of runs, one run in full."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from experiments.plan import Unit, Work
+from experiments.progress import human
+from experiments.settings import RunSettings
+from experiments.store import RunDirectory
+
+STYLES = {"supported": "green", "contradicted": "red", "inconclusive": "yellow"}
+
+
+def plan(settings: RunSettings, units: list[Unit], console: Console) -> None:
+    """What is going to be done: cells, units and work of every claim."""
+    table = Table("claim", box=None, pad_edge=False)
+    for heading in ("cells", "units", "network-steps at most", "operations at most"):
+        table.add_column(heading, justify="right")
+    for claim in settings.sweep:
+        mine = [unit for unit in units if unit.claim == claim]
+        _plan_row(table, f"{settings.family}.{claim}", mine)
+    _plan_row(table, "all", units)
+    console.print(
+        f"sweep {settings.name}, scale {settings.scale}, seed {settings.seed}, {settings.precision}, "
+        f"device {settings.device}",
+        highlight=False,
+    )
+    console.print(table)
+
+
+def _plan_row(table: Table, name: str, units: list[Unit]) -> None:
+    work = sum((unit.work() for unit in units), Work(0, 0))
+    cells = sum(len(unit.cells) for unit in units)
+    table.add_row(name, f"{cells:,}", f"{len(units):,}", human(work.network_steps), human(work.operations))
+
+
+def verdicts(table: pd.DataFrame, console: Console) -> None:
+    """Every verdict in a row: claim, what was shown, measurement with interval, evidence."""
+    if table.empty:
+        return
+    shown = Table("claim", "shown", "prediction", "measured", "evidence", "verdict", pad_edge=False)
+    for row in table.itertuples():
+        style = STYLES[row.verdict]
+        shown.add_row(
+            escape(row.claim),
+            row.existence,
+            escape(row.prediction),
+            measured(row.measured, row.low, row.high),
+            f"{row.evidence}, {row.samples:,}",
+            f"[{style}]{row.verdict}[/{style}]",
+        )
+    console.print(shown)
+
+
+def measured(value: float, low: float, high: float) -> str:
+    """A value with its interval, or alone where it is exact."""
+    text = f"{value:.4g}"
+    return text if low == value == high else f"{text} [{low:.3g}, {high:.3g}]".replace("[", "\\[")
+
+
+def state(run: RunDirectory, manifest: dict[str, Any]) -> str:
+    """How far a run is, in words."""
+    done, units = len(run.done() & set(manifest["units"])), len(manifest["units"])
+    failed = len(run.failures())
+    if done == units and run.read_verdicts() is not None:
+        return "finished"
+    return f"{done} of {units} units" + (f", {failed} failed" if failed else "")
+
+
+def runs(found: list[RunDirectory], console: Console) -> None:
+    """One row for every run."""
+    table = Table("run", "scale", "state", "device", "verdicts", box=None, pad_edge=False)
+    for run in found:
+        manifest, judged = run.manifest(), run.read_verdicts()
+        counts = {} if judged is None else judged["verdict"].value_counts().to_dict()
+        summary = ", ".join(f"[{STYLES[name]}]{counts[name]} {name}[/]" for name in STYLES if name in counts)
+        device = manifest["device"]
+        table.add_row(
+            run.name,
+            str(manifest["settings"]["scale"]),
+            state(run, manifest),
+            f"{device['count']} x {device['platform']}",
+            summary or "none yet",
+        )
+    console.print(table)
+
+
+def run_in_full(run: RunDirectory, console: Console) -> None:
+    """Everything about one run: settings, provenance, cost, failures, verdicts with their rules."""
+    manifest, facts = run.manifest(), run.part_facts()
+    compiling = sum(part["compile_seconds"] for part in facts.values())
+    total = sum(part["seconds"] for part in facts.values())
+    git = manifest["git"]
+    rows = {
+        "run": f"{run.path} ({state(run, manifest)})",
+        "command": manifest["command"],
+        "started": manifest["started"],
+        "device": ", ".join(f"{key} {value}" for key, value in manifest["device"].items()),
+        "versions": ", ".join(f"{name} {version}" for name, version in manifest["versions"].items()),
+        "flags": ", ".join(f"{name}={value}" for name, value in manifest["flags"].items()) or "none",
+        "code": "no git" if git is None else git["commit"][:12] + (", with changes" if git["changed"] else ""),
+        "seconds": f"{total:.1f}, {compiling:.1f} of them compiling",
+    }
+    table = Table.grid(padding=(0, 2))
+    for name, value in rows.items():
+        table.add_row(name, escape(value))
+    console.print(table)
+    console.print("settings:", *(f"  {line}" for line in _leaves(manifest["settings"])), sep="\n", markup=False)
+    for unit, failure in run.failures().items():
+        console.print(f"failed: {unit}\n{failure['error']}", style="red", markup=False)
+    judged = run.read_verdicts()
+    if judged is not None:
+        verdicts(judged, console)
+        for row in judged.itertuples():
+            console.print(
+                f"\n{row.claim}: {row.verdict}\n  statement   {row.statement}\n  source      {row.source}"
+                f"\n  hypotheses  {row.hypotheses}\n  rule        {row.rule}",
+                markup=False,
+                highlight=False,
+            )
+
+
+def _leaves(settings: dict[str, Any], path: str = "") -> Iterator[str]:
+    for key, value in settings.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{path}{key}.")
+        else:
+            yield f"{path}{key}={value}"

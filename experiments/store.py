@@ -1,0 +1,190 @@
+"""Run directories: where everything that a run makes is kept, and nothing is ever overwritten.
+
+A unit is done when its part exists, and a part appears all at once or not at all. That one mechanism gives resuming,
+no work done twice, and tables that are right after a crash.
+"""
+
+import contextlib
+import json
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.dataset
+import pyarrow.parquet
+
+from experiments.errors import UserError
+
+TEMPORARY = ".tmp-"
+
+
+class StorageError(Exception):
+    """The disk is full, read-only or gone: no further unit could be kept either. Exit status 1."""
+
+
+@contextlib.contextmanager
+def atomic(path: Path) -> Iterator[Path]:
+    """A temporary path beside `path`; what was written there takes its place when the block ends well.
+
+    Raises:
+        StorageError: if the file cannot be written.
+    """
+    temporary = path.with_name(f"{TEMPORARY}{secrets.token_hex(4)}-{path.name}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        with open(temporary, "rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        raise StorageError(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+class RunDirectory:
+    """One run on disk: `results/<sweep>/<run id>/`."""
+
+    def __init__(self, path: Path) -> None:
+        """Refers to a directory; see `create` and `find`."""
+        self.path = path
+
+    @classmethod
+    def create(cls, results: str, sweep: str, manifest: dict[str, Any]) -> "RunDirectory":
+        """Makes a fresh directory that no other run has, with the manifest in it.
+
+        Raises:
+            StorageError: if it cannot be made.
+        """
+        while True:
+            path = Path(results) / sweep / f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
+            try:
+                path.mkdir(parents=True, exist_ok=False)
+                break
+            except FileExistsError as error:
+                if not path.is_dir():
+                    raise StorageError(f"cannot make {path}: {error.strerror}") from error
+            except OSError as error:
+                raise StorageError(f"cannot make {path}: {error.strerror}") from error
+        run = cls(path)
+        run.write_json("manifest.json", manifest)
+        return run
+
+    @property
+    def name(self) -> str:
+        """`<sweep>/<run id>`, as the verbs take it."""
+        return f"{self.path.parent.name}/{self.path.name}"
+
+    def manifest(self) -> dict[str, Any]:
+        """What the run was asked to do, and where and with what.
+
+        Raises:
+            UserError: if there is none, or it is not one of ours.
+        """
+        try:
+            manifest = json.loads((self.path / "manifest.json").read_text())
+        except FileNotFoundError:
+            raise UserError(f"{self.path}: no run directory, there is no manifest.json in it") from None
+        except (OSError, ValueError) as error:
+            raise UserError(f"{self.path}: its manifest.json cannot be read ({error})") from error
+        if not isinstance(manifest, dict) or "units" not in manifest or "settings" not in manifest:
+            raise UserError(f"{self.path}: its manifest.json is not one of a run of this harness")
+        return manifest
+
+    def write_json(self, name: str, value: Any) -> None:
+        """Writes a JSON file of the run."""
+        with atomic(self.path / name) as path:
+            path.write_text(json.dumps(value, indent=1) + "\n")
+
+    def write_part(self, unit: str, claim: str, table: pd.DataFrame, facts: dict[str, Any]) -> None:
+        """Keeps the rows of a unit, after which it is done. `facts` say how they were made."""
+        rows = pa.Table.from_pandas(table.assign(claim=claim), preserve_index=False)
+        rows = rows.replace_schema_metadata({**(rows.schema.metadata or {}), b"unit": json.dumps(facts).encode()})
+        with atomic(self.path / "parts" / f"{unit}.parquet") as path:
+            pa.parquet.write_table(rows, path, compression="zstd")
+        (self.path / "failures" / f"{unit}.json").unlink(missing_ok=True)
+
+    def write_failure(self, unit: str, failure: dict[str, Any]) -> None:
+        """Records that a unit failed, with its setting and the error."""
+        self.write_json(f"failures/{unit}.json", failure)
+
+    def done(self) -> set[str]:
+        """The units whose parts exist."""
+        return {path.stem for path in (self.path / "parts").glob("*.parquet") if not path.name.startswith(TEMPORARY)}
+
+    def failures(self) -> dict[str, dict[str, Any]]:
+        """Failed units and what is known of each."""
+        return {path.stem: json.loads(path.read_text()) for path in sorted((self.path / "failures").glob("*.json"))}
+
+    def part_facts(self) -> dict[str, dict[str, Any]]:
+        """How each part was made: device, seconds and the like."""
+        return {
+            unit: json.loads((pa.parquet.read_schema(self.path / "parts" / f"{unit}.parquet").metadata)[b"unit"])
+            for unit in sorted(self.done())
+        }
+
+    def write_table(self) -> None:
+        """Joins all parts to `table.parquet` and `table.csv`, in an order that does not depend on how they were made."""
+        parts = [pa.parquet.read_table(self.path / "parts" / f"{unit}.parquet") for unit in sorted(self.done())]
+        parts = [part.replace_schema_metadata(None) for part in parts]
+        if not parts:
+            return
+        table = pa.concat_tables(parts, promote_options="default")
+        front = ["claim"]
+        table = table.select(front + [name for name in table.column_names if name not in front])
+        keys = [name for name in table.column_names if not pa.types.is_nested(table.schema.field(name).type)]
+        table = table.sort_by([(name, "ascending") for name in keys])
+        with atomic(self.path / "table.parquet") as path:
+            pa.parquet.write_table(table, path, compression="zstd")
+        with atomic(self.path / "table.csv") as path:
+            pa.csv.write_csv(table, path)
+
+    def read_table(self, claim: str) -> pd.DataFrame:
+        """The rows of one claim, with the columns that it has."""
+        table = pa.parquet.read_table(self.path / "table.parquet", filters=[("claim", "==", claim)])
+        full = [name for name in table.column_names if table[name].null_count < max(1, len(table))]
+        return table.select(full).to_pandas()
+
+    def read_verdicts(self) -> pd.DataFrame | None:
+        """The verdicts, if there are any yet."""
+        path = self.path / "verdicts.csv"
+        return pd.read_csv(path) if path.exists() else None
+
+    def remove_leftovers(self) -> None:
+        """Removes half-written files that a killed process left behind."""
+        for path in self.path.rglob(f"{TEMPORARY}*"):
+            path.unlink(missing_ok=True)
+
+
+def find_runs(results: str) -> list[RunDirectory]:
+    """All runs below a results folder, oldest first; kept references after them."""
+    manifests = [*Path(results).glob("*/*/manifest.json")]
+    paths = sorted((path.parent for path in manifests), key=lambda path: (path.parent.name == "reference", path.name))
+    return [RunDirectory(path) for path in paths]
+
+
+def find_run(name: str, results: str) -> RunDirectory:
+    """The run with a path, a name `<sweep>/<run id>`, or an unmistakable beginning of a run id.
+
+    Raises:
+        UserError: if there is none, or more than one.
+    """
+    for path in (Path(name), Path(results) / name):
+        if path.is_dir():
+            run = RunDirectory(path)
+            run.manifest()
+            return run
+    runs = find_runs(results)
+    matching = [run for run in runs if run.path.name.startswith(name) or run.name.startswith(name)]
+    if len(matching) == 1:
+        return matching[0]
+    known = ", ".join(run.name for run in (matching or runs)[-8:]) or "none yet"
+    what = "more than one run begins like that" if matching else "no such run"
+    raise UserError(f"{name}: {what} below {results}/; runs: {known}")

@@ -1,0 +1,57 @@
+"""A prediction, a measurement, and the rule that judges one by the other."""
+
+import dataclasses
+from typing import Literal
+
+import pandas as pd
+
+SUPPORTED: Literal["supported"] = "supported"
+CONTRADICTED: Literal["contradicted"] = "contradicted"
+INCONCLUSIVE: Literal["inconclusive"] = "inconclusive"
+Outcome = Literal["supported", "contradicted", "inconclusive"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    """One sentence on trial.
+
+    Attributes:
+        claim: its name, family.claim, with the part after a slash where one claim has several verdicts.
+        statement: the sentence.
+        source: who says so.
+        hypotheses: the switches under which it was tested: biases, activation, domain, quantifier and so on.
+        existence: what was shown: that a network is representable, found by training, or found by brute force.
+        prediction: what the sentence predicts of the measured quantity.
+        measured: the quantity's value; `low` and `high` are its interval, equal to it where it is exact.
+        samples: how many cases, networks or draws went in.
+        evidence: exact if every case was enumerated or exact arithmetic decides, else statistical.
+        rule: how numbers become a verdict, fixed before they are seen.
+        verdict: what the rule says.
+    """
+
+    claim: str
+    statement: str
+    source: str
+    hypotheses: str
+    existence: Literal["representable", "found by training", "found by brute force"]
+    prediction: str
+    measured: float
+    low: float
+    high: float
+    samples: int
+    evidence: Literal["exact", "statistical"]
+    rule: str
+    verdict: Outcome
+
+
+def decide(supported: bool, contradicted: bool) -> Outcome:
+    """The outcome of a rule whose two conditions exclude each other; neither of them is inconclusive."""
+    if supported and contradicted:
+        raise ValueError("a rule cannot support and contradict the same sentence")
+    return SUPPORTED if supported else CONTRADICTED if contradicted else INCONCLUSIVE
+
+
+def to_table(verdicts: list[Verdict]) -> pd.DataFrame:
+    """One row a verdict, one column an attribute."""
+    columns = [field.name for field in dataclasses.fields(Verdict)]
+    return pd.DataFrame([dataclasses.asdict(verdict) for verdict in verdicts], columns=columns)

@@ -1,0 +1,93 @@
+"""How many neurons an architecture needs if it is to hold *every* boolean function of n bits.
+
+Counting (one hidden layer of k threshold units, one threshold output). Each hidden unit is one of T(n) functions, and
+the output unit divides the at most 2^n different outputs of the hidden layer, points in k dimensions, in at most
+
+    O(n, k) = min( T(k), C(2^n, k) ),    C(N, k) = 2 Σ_{i<=k} (N - 1 choose i)    (Cover 1965)
+
+ways. So all 2^(2^n) functions fit only if T(n)^k O(n, k) >= 2^(2^n). T is known up to n = 9 (OEIS A000609); beyond,
+T(n) <= 2^(n²) and C(2^n, k) <= 2^(nk + 1) leave k >= (2^n - 1) / (n² + n). Counting says more than "some function is
+hard": with fewer units only a vanishing share of all functions can be held, so it binds for a typical function too.
+
+VC dimension (any feed-forward graph of threshold neurons with E weights). On m inputs such a graph has at most
+(e m)^E behaviours (Shalev-Shwartz & Ben-David, *Understanding Machine Learning*, Theorem 20.6). To hold every function
+it needs 2^m of them for m = 2^n, which implies 2^n <= 2 E log2(16 E). This is a statement about one architecture for
+all functions; single functions such as parity need far less.
+"""
+
+import decimal
+import math
+from collections.abc import Callable
+
+# Number of threshold functions of n = 0, 1, ..., 9 bits: OEIS A000609, as published there.
+THRESHOLD_FUNCTIONS = (
+    2,
+    4,
+    14,
+    104,
+    1882,
+    94572,
+    15028134,
+    8378070864,
+    17561539552946,
+    144130531453121108,
+)
+
+
+def construction_width(n: int) -> int:
+    """Hidden units that suffice for every function of n bits: one per input of the rarer class."""
+    return 2 ** (n - 1)
+
+
+def counting_bound(n: int) -> int:
+    """Least width k of one hidden layer of threshold units that the number of functions allows; exact integers."""
+    if n >= len(THRESHOLD_FUNCTIONS):
+        return _divide_up(2**n - 1, n * n + n)
+    return _least(lambda k: THRESHOLD_FUNCTIONS[n] ** k * output_dichotomies(n, k) >= 2 ** 2**n)
+
+
+def output_dichotomies(n: int, k: int) -> int:
+    """O(n, k): in how many ways, at most, a threshold unit divides the outputs of k hidden units over 2^n inputs."""
+    cover = 2 * sum(math.comb(2**n - 1, i) for i in range(k + 1))
+    return min(cover, THRESHOLD_FUNCTIONS[k]) if k < len(THRESHOLD_FUNCTIONS) else cover
+
+
+def least_edges(n: int) -> int:
+    """Least number E of weights, biases included, with 2^n <= 2 E log2(16 E): of any graph of threshold neurons."""
+    return _least(lambda E: _twice_E_log2_16E(E) >= 2**n)
+
+
+def least_neurons(n: int) -> int:
+    """Least number V of neurons, inputs and bias neurons included, whose V (V - 1) / 2 possible edges reach that E."""
+    E = least_edges(n)
+    V = (1 + math.isqrt(1 + 8 * E)) // 2
+    return V if V * (V - 1) // 2 >= E else V + 1
+
+
+def vc_bound(n: int) -> int:
+    """Least width of one fully connected hidden layer with biases, (n + 2) k + 1 weights, that reaches that E."""
+    return max(1, _divide_up(least_edges(n) - 1, n + 2))
+
+
+def _divide_up(a: int, b: int) -> int:
+    return -(-a // b)
+
+
+def _twice_E_log2_16E(E: int) -> int | decimal.Decimal:
+    """2 E log2(16 E): an integer where E is a power of two, else irrational, to sixty digits."""
+    if E & (E - 1) == 0:
+        return 2 * E * (3 + E.bit_length())
+    with decimal.localcontext(prec=60):
+        return 2 * E * (decimal.Decimal(16 * E).ln() / decimal.Decimal(2).ln())
+
+
+def _least(holds: Callable[[int], bool]) -> int:
+    """Least positive integer for which a condition holds that, once true, stays true."""
+    high = 1
+    while not holds(high):
+        high *= 2
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return high

@@ -1,0 +1,136 @@
+"""The least number of hidden threshold units for every boolean function of up to four bits, exactly.
+
+A network with one hidden layer of k threshold units and one threshold output that sees the hidden units only computes
+f = g(h_1, ..., h_k), with g a threshold function of k bits and every h_i one of the T(n) threshold functions of n
+bits; weights and biases are any real numbers. So the functions of width at most k are all compositions of the finite
+set of threshold functions with itself, and a census is a closure, not a search over weights:
+
+- T is closed under complement, so only *positive* g matter, up to complement of f: for two bits x ∧ y; for three bits
+  x ∧ y ∧ z, x ∧ (y ∨ z) and the majority. (The others depend on fewer bits, or are complements.)
+- T is closed under the symmetries of the cube, so h_1 runs through one function of each class and the result is
+  closed under the symmetries afterwards.
+
+What three units leave over gets the nested x ∧ (y ∨ (z ∧ w)) of four units, a threshold function as well (weights 3, 2,
+1, 1). For n <= 4 nothing is left after that: only parity of four bits and its complement need four.
+No published census was found to compare with; the tests hold it against mixed-integer programs.
+"""
+
+import itertools
+
+import numpy as np
+from jaxtyping import Bool, Int, UInt8, UInt16
+
+from theory.boolean.functions import inputs
+
+LARGEST_N = 4
+
+# Integer weights up to this size give every threshold function of n bits (Muroga 1971); the tests count them.
+LARGEST_WEIGHT = (0, 1, 1, 2, 3, 5)
+
+Functions = UInt16[np.ndarray, " functions"]
+Members = Bool[np.ndarray, " functions"]
+
+
+def threshold_functions(n: int) -> Int[np.ndarray, " functions"]:
+    """All threshold functions of n = 1 to 5 bits as sorted integers, constants included."""
+    if not 1 <= n < len(LARGEST_WEIGHT):
+        raise ValueError(f"threshold functions are listed for n from 1 to {len(LARGEST_WEIGHT) - 1}, not {n}")
+    largest = LARGEST_WEIGHT[n]
+    weights = np.array(list(itertools.product(range(-largest, largest + 1), repeat=n)))
+    a = weights @ inputs(n).T
+    place = 1 << np.arange(2**n)
+    found = [np.unique((a > θ) @ place) for θ in range(-n * largest - 1, n * largest + 1)]
+    return np.unique(np.concatenate(found))
+
+
+def symmetries(n: int) -> list[Functions]:
+    """The n! 2^n symmetries of the cube, each as the permutation of the 2^(2^n) functions of n <= 4 bits it makes."""
+    functions = np.arange(2 ** 2**n)
+    bits, place = inputs(n), 1 << np.arange(n)
+    sources = [
+        (bits[:, list(order)] @ place) ^ flips
+        for order in itertools.permutations(range(n))
+        for flips in range(2**n)
+    ]
+    return [_permute_inputs(functions, source) for source in sources]
+
+
+def _permute_inputs(functions: Int[np.ndarray, " functions"], source: Int[np.ndarray, " inputs"]) -> Functions:
+    """The functions i -> f(source[i]), by two look-ups of a byte each instead of one per input."""
+    byte = np.arange(256)
+    low, high = np.zeros(256, np.uint16), np.zeros(256, np.uint16)
+    for i, j in enumerate(source):
+        half = low if j < 8 else high
+        half |= (((byte >> (j % 8)) & 1) << i).astype(np.uint16)
+    return low[functions & 255] | high[functions >> 8]
+
+
+def npn_classes(n: int) -> Functions:
+    """For every function the least member of its NPN class: inputs permuted, inputs negated, output negated."""
+    _check_size(n)
+    everything = np.uint16(2 ** 2**n - 1)
+    smallest = np.minimum.reduce(symmetries(n))
+    return np.minimum(smallest, np.minimum.reduce([everything ^ f for f in symmetries(n)]))
+
+
+def minimum_widths(n: int) -> UInt8[np.ndarray, " functions"]:
+    """The least number of hidden threshold units for each of the 2^(2^n) functions of n <= 4 bits, exactly.
+
+    Entry f is 0 for a constant, 1 for a threshold function, and so on; f is the truth table as an integer.
+    """
+    _check_size(n)
+    symmetric = symmetries(n)
+    T = np.zeros(2 ** 2**n, bool)
+    T[threshold_functions(n)] = True
+    representatives = np.unique(np.minimum.reduce(symmetric)[T])
+
+    two = _and_with_threshold(T, representatives, symmetric)
+    nested = _and_with_threshold(_or_complement(two), representatives, symmetric)
+    majority = _majorities(T, representatives, symmetric)
+    four = _and_with_threshold(_or_complement(nested), representatives, symmetric)
+
+    widths = np.full(len(T), 255, np.uint8)
+    for width, members in ((4, four), (3, nested | majority), (2, two), (1, T)):
+        widths[_or_complement(members)] = width
+    widths[[0, -1]] = 0
+    if (widths == 255).any():
+        raise AssertionError("a function needs more than the four units whose compositions are enumerated")
+    return widths
+
+
+def _check_size(n: int) -> None:
+    if not 1 <= n <= LARGEST_N:
+        raise ValueError(f"the census covers n from 1 to {LARGEST_N}: 2^(2^{n}) functions are too many")
+
+
+def _or_complement(members: Members) -> Members:
+    """Functions that are members or whose complement is: f and 2^(2^n) - 1 - f stand mirrored in the array."""
+    return members | members[::-1]
+
+
+def _close(members: Members, symmetric: list[Functions]) -> Members:
+    """All images of the members under the symmetries of the cube."""
+    closed = np.zeros_like(members)
+    for image in symmetric:
+        closed[image[members]] = True
+    return closed
+
+
+def _and_with_threshold(members: Members, representatives: Functions, symmetric: list[Functions]) -> Members:
+    """All h ∧ s with h a threshold function and s a member, where the members are closed under the symmetries."""
+    s = np.flatnonzero(members).astype(np.uint16)
+    reached = np.zeros_like(members)
+    for h in representatives:
+        reached[h & s] = True
+    return _close(reached, symmetric)
+
+
+def _majorities(T: Members, representatives: Functions, symmetric: list[Functions]) -> Members:
+    """All majorities of three threshold functions: (x ∧ (y ∨ z)) ∨ (y ∧ z)."""
+    t = np.flatnonzero(T).astype(np.uint16)
+    first, second = np.triu_indices(len(t))
+    either, both = t[first] | t[second], t[first] & t[second]
+    reached = np.zeros_like(T)
+    for h in representatives:
+        reached[h & either | both] = True
+    return _close(reached, symmetric)

@@ -1,0 +1,69 @@
+"""One hidden layer of threshold units computes every boolean function of n bits.
+
+On the inputs x ∈ {-1, 1}^n the unit
+
+    z_u = [<x, u> - (n - 1) > 0]
+
+fires for x = u and for no other input, because <x, u> = n there and at most n - 2 elsewhere. With one unit for every
+input of the rarer class, the output unit [Σ z_u - ½ > 0] (ones are rarer) or [½ - Σ z_u > 0] (zeros are rarer) is the
+function. The rarer class has at most 2^(n-1) inputs, so one architecture of that width holds all 2^(2^n) functions:
+units that a function does not need get output weight 0.
+
+Assumes biases, threshold units throughout, inputs in {-1, 1}^n. Source: Shalev-Shwartz & Ben-David, *Understanding
+Machine Learning*, Claim 20.1, which uses 2^n + 1 units; taking the rarer class only is a remark of ours.
+"""
+
+import numpy as np
+from jaxtyping import Float
+
+from theory.boolean.functions import Truth, inputs
+
+Layers = tuple[tuple[Float[np.ndarray, "inputs outputs"], Float[np.ndarray, " outputs"]], ...]
+
+
+def signed_inputs(n: int) -> Float[np.ndarray, "inputs n"]:
+    """All 2^n points of {-1, 1}^n, bit 1 as +1; row i is input i."""
+    return 2.0 * inputs(n) - 1.0
+
+
+def width_needed(truth: Truth) -> int:
+    """Number of units that the construction uses: the size of the rarer class."""
+    ones = int(truth.sum())
+    return min(ones, len(truth) - ones)
+
+
+def one_unit_per_input(truth: Truth) -> Layers:
+    """Weights of the construction at width 2^(n-1), as (W, b) of the hidden and of the output layer.
+
+    All entries are integers or halves, so float32 evaluates the network without any rounding for n <= 22.
+    """
+    n = int(np.log2(len(truth)))
+    ones = np.flatnonzero(truth)
+    zeros = np.flatnonzero(truth == 0)
+    rarer, sign = (ones, 1.0) if len(ones) <= len(zeros) else (zeros, -1.0)
+    width = 2 ** (n - 1)
+    W_hidden = np.zeros((n, width))
+    W_hidden[:, : len(rarer)] = signed_inputs(n)[rarer].T
+    W_output = np.zeros((width, 1))
+    W_output[: len(rarer)] = sign
+    return (W_hidden, np.full(width, 1.0 - n)), (W_output, np.array([-sign / 2]))
+
+
+def without_unit(layers: Layers, unit: int) -> Layers:
+    """The same network with one hidden unit silenced: it must err on that unit's input, and only there."""
+    hidden, (W_output, b_output) = layers
+    silenced = W_output.copy()
+    silenced[unit] = 0.0
+    return hidden, (silenced, b_output)
+
+
+def parity_network(n: int) -> Layers:
+    """Parity of n bits with n hidden threshold units.
+
+    Unit k = 1..n fires when at least k bits are set; output weights +1, -1, +1, ... leave 1 exactly when the number of
+    set bits is odd.
+    """
+    k = np.arange(1, n + 1)
+    # <x, 1> = 2 (set bits) - n on {-1, 1}^n, so "at least k set" is <x, 1> > 2k - n - 1.
+    hidden = (np.ones((n, n)), (n + 1.0) - 2 * k)
+    return hidden, ((-1.0) ** (k + 1)[:, None], np.array([-0.5]))
