@@ -27,7 +27,8 @@ VERBS = {
     "keep": "keep RUN: copy a finished run's small tables and figures to results/reference/",
 }
 
-console = Console()
+# Where there is no terminal nothing wraps lines, so tables may be as wide as they are.
+console = Console(width=None if sys.stdout.isatty() else 160)
 statuses: list[int] = []
 
 

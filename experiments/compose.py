@@ -69,6 +69,9 @@ def check_overrides(overrides: list[str], several: bool = False, complete: bool 
     if problems:
         raise UserError(*problems)
     accepted = [_with_sign(override) for override in parsed]
+    # Hydra expands groups from the last to the first, and a sweep refers to the scale: so that one comes last.
+    scale = [line for line in accepted if line.startswith("+scale=")] or ["+scale=default"]
+    accepted = [line for line in accepted if line not in scale] + scale
     for job in _jobs(accepted) if complete else []:
         problems += [problem for problem in _problems_of(job) if problem not in problems]
     if problems:
@@ -119,11 +122,11 @@ def _problem_with(override: Override, several: bool) -> str | None:
 
 
 def _with_sign(override: Override) -> str:
-    """The override with the sign that Hydra wants: + for the sweep, none for other groups, ++ for values."""
+    """The override with the sign that Hydra wants: + for groups, ++ for values."""
     line = override.input_line or ""
     if override.is_delete() or override.key_or_group.startswith("hydra"):
         return line
-    sign = {"sweep": "+", "scale": ""}.get(override.key_or_group, "++")
+    sign = "+" if override.key_or_group in GROUPS else "++"
     return sign + line.lstrip("+")
 
 

@@ -1,5 +1,6 @@
 """The style of all figures, and what a claim's `draw` returns."""
 
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 import matplotlib as mpl
@@ -19,11 +20,15 @@ class Drawing(NamedTuple):
 
 
 def new_figure(width: float = 6.4, height: float = 4.0, rows: int = 1, columns: int = 1) -> Figure:
-    """A figure in the style of the house with `rows` x `columns` axes; sizes in inches."""
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(width, height), layout="constrained")
-        figure.subplots(rows, columns, squeeze=False)
+    """A figure with `rows` x `columns` axes, sizes in inches; made and drawn in within `house_style`."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    figure.subplots(rows, columns, squeeze=False)
     return figure
+
+
+def house_style() -> AbstractContextManager[None]:
+    """The style that all figures are made, drawn and saved in."""
+    return mpl.rc_context(STYLE)
 
 
 STYLE = {

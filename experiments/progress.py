@@ -3,9 +3,11 @@
 import time
 from types import TracebackType
 
+import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
+from scipy.optimize import nnls
 
 SECONDS_BETWEEN_LINES = 10.0
 
@@ -13,14 +15,15 @@ SECONDS_BETWEEN_LINES = 10.0
 class Reporter:
     """Says how far a run is: units done, network-steps a second, time left.
 
-    Time left follows from the estimated operations of the units that are left and the pace so far.
+    Time left follows from what the finished units took, as so much per unit and so much per estimated operation.
     """
 
     def __init__(self, console: Console, units: int, operations: float) -> None:
         """Prepares for so many units, with so many operations in all."""
         self.console = console
-        self.units, self.operations = units, max(operations, 1.0)
-        self.done_units, self.done_operations, self.network_steps = 0, 0.0, 0.0
+        self.units, self.operations = units, operations
+        self.done: list[tuple[float, float]] = []
+        self.network_steps = 0.0
         self.start = self.last_line = time.perf_counter()
         self.bar = Progress(
             TextColumn("{task.completed:.0f}/{task.total:.0f} units"),
@@ -42,28 +45,31 @@ class Reporter:
         """Leaves the bar as it stands."""
         self.bar.stop()
 
-    def advance(self, operations: float, network_steps: float) -> None:
-        """One more unit is done."""
-        self.done_units += 1
-        self.done_operations += operations
+    def advance(self, operations: float, network_steps: float, duration: float) -> None:
+        """One more unit is done, after so many seconds."""
+        self.done.append((operations, duration))
         self.network_steps += network_steps
         self.bar.advance(self.task)
         now = time.perf_counter()
-        due = now - self.last_line >= SECONDS_BETWEEN_LINES or self.done_units == self.units
+        due = now - self.last_line >= SECONDS_BETWEEN_LINES or len(self.done) == self.units
         if not self.console.is_terminal and due:
             self.last_line = now
-            self.console.print(f"{self.done_units}/{self.units} units, {self.facts()}", highlight=False)
+            self.console.print(f"{len(self.done)}/{self.units} units, {self.facts()}", highlight=False)
 
     def facts(self) -> str:
         """The pace and the time left, in words."""
         elapsed = time.perf_counter() - self.start
         words = [f"{human(self.network_steps / max(elapsed, 1e-9))} network-steps/s"]
-        if self.done_units == self.units:
+        if len(self.done) == self.units:
             words.append(f"took {seconds(elapsed)}")
-        elif self.done_operations:
-            left = elapsed * (self.operations / self.done_operations - 1)
-            words.append(f"about {seconds(left)} left")
+        elif self.done:
+            words.append(f"about {seconds(self._left())} left")
         return ", ".join(words)
+
+    def _left(self) -> float:
+        operations, durations = np.array(self.done).T
+        (per_unit, per_operation), _ = nnls(np.stack([np.ones_like(operations), operations], 1), durations)
+        return per_unit * (self.units - len(self.done)) + per_operation * (self.operations - operations.sum())
 
 
 class _Facts(ProgressColumn):

@@ -4,6 +4,7 @@ import hashlib
 import importlib.metadata
 import os
 import platform
+import shlex
 import subprocess
 import time
 from pathlib import Path
@@ -23,7 +24,7 @@ def make_manifest(
     """The manifest of a run that is about to start."""
     return {
         "sweep": settings.name,
-        "command": " ".join(["python -m experiments run", *overrides]),
+        "command": command_line(overrides),
         "overrides": overrides,
         "settings": to_plain(settings),
         "seed": settings.seed,
@@ -35,6 +36,12 @@ def make_manifest(
         "code": code_digests(settings.family),
         "units": {unit.id: {"claim": unit.claim, "cells": len(unit.cells)} for unit in units},
     }
+
+
+def command_line(overrides: list[str]) -> str:
+    """The command as a person would type it: of the signs that Hydra wants, only `+sweep=` is needed."""
+    plain = [line if line.startswith("+sweep=") else line.lstrip("+") for line in overrides]
+    return shlex.join(["python", "-m", "experiments", "run", *plain])
 
 
 def versions() -> dict[str, str]:

@@ -8,7 +8,7 @@ from rich.console import Console
 from experiments import devices, provenance, show
 from experiments.claims import claims_of
 from experiments.compose import compose_settings
-from experiments.drawing import Drawing
+from experiments.drawing import Drawing, house_style
 from experiments.errors import UserError
 from experiments.plan import Unit, Work, make_plan
 from experiments.progress import Reporter, seconds
@@ -110,7 +110,7 @@ def _execute(directory: RunDirectory, units: list[Unit], console: Console) -> in
                 console.print(f"{unit.id} failed: {last_line}", style="red", highlight=False, markup=False)
             compile_seconds += result.compile_seconds
             other_seconds += result.seconds - result.compile_seconds
-            reporter.advance(works[unit.id].operations, network_steps)
+            reporter.advance(works[unit.id].operations, network_steps, result.seconds)
     pace = f"compiling took {seconds(compile_seconds)}, measuring {seconds(other_seconds)}"
     log.info(pace)
     console.print(pace, highlight=False)
@@ -136,8 +136,9 @@ def conclude(directory: RunDirectory, console: Console) -> int:
         module = claims_of(family)[name]
         table = directory.read_table(f"{family}.{name}")
         verdicts += module.judge(table)
-        for title, drawing in module.draw(table).items():
-            _save(directory, title, drawing)
+        with house_style():
+            for title, drawing in module.draw(table).items():
+                _save(directory, title, drawing)
     with atomic(directory.path / "verdicts.csv") as path:
         to_table(verdicts).to_csv(path, index=False)
     show.verdicts(to_table(verdicts), console)

@@ -55,7 +55,7 @@ class Engine:
     """Cells of one unit at most: what is lost when a run is interrupted, and the size of a part."""
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(kw_only=True)
 class RunSettings:
     """The settings of a run. `sweep` maps the name of each of its claims to that claim's settings."""
 
@@ -63,8 +63,8 @@ class RunSettings:
     family: str
     name: str
     scale: str = setting("default")
-    restarts: int = setting(20, low=1, high=10_000_000)
-    """Networks trained per setting, each from its own initial weights."""
+    restarts: int = setting(low=1, high=10_000_000)
+    """Networks trained per setting, each from its own initial weights; the scale says how many."""
     seed: int = setting(0, low=0, high=2**63 - 1)
     device: str = setting("auto", choices=("auto", "cpu", "gpu", "tpu"))
     precision: str = setting("float32", choices=("float32", "float64"))
@@ -131,7 +131,7 @@ def _parse_dataclass(given: Any, schema: type, path: str, problems: list[str]) -
     fields = {field.name: field for field in dataclasses.fields(schema)}
     types = typing.get_type_hints(schema)
     for key in sorted(set(given) - set(fields)):
-        settable = set(defaults(schema)) | ({"sweep"} if schema is RunSettings else set())
+        settable = set(fields) - {"family", "name"}
         problems.append(f"{_join(path, key)}: no such setting; {nearest(str(key), settable)}")
     values = {
         key: _parse_value(value, types[key], fields[key], _join(path, key), problems)
@@ -141,8 +141,8 @@ def _parse_dataclass(given: Any, schema: type, path: str, problems: list[str]) -
     try:
         return schema(**values)
     except TypeError:
-        missing = [key for key in fields if key not in values and key not in defaults(schema)]
-        problems.append(f"{path or 'settings'}: {', '.join(missing)} must be given")
+        missing = [_join(path, key) for key in fields if key not in values and key not in defaults(schema)]
+        problems += [f"{key}: must be given" for key in missing]
 
 
 def _parse_value(value: Any, kind: Any, field: dataclasses.Field, path: str, problems: list[str]) -> Any:

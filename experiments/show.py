@@ -17,9 +17,9 @@ STYLES = {"supported": "green", "contradicted": "red", "inconclusive": "yellow"}
 
 
 def plan(settings: RunSettings, units: list[Unit], console: Console) -> None:
-    """What is going to be done: cells, units and work of every claim."""
+    """What is going to be done: cells, units and, at most, the work of every claim."""
     table = Table("claim", box=None, pad_edge=False)
-    for heading in ("cells", "units", "network-steps at most", "operations at most"):
+    for heading in ("cells", "units", "network-steps", "operations"):
         table.add_column(heading, justify="right")
     for claim in settings.sweep:
         mine = [unit for unit in units if unit.claim == claim]
@@ -40,27 +40,29 @@ def _plan_row(table: Table, name: str, units: list[Unit]) -> None:
 
 
 def verdicts(table: pd.DataFrame, console: Console) -> None:
-    """Every verdict in a row: claim, what was shown, measurement with interval, evidence."""
-    if table.empty:
-        return
-    shown = Table("claim", "shown", "prediction", "measured", "evidence", "verdict", pad_edge=False)
+    """Every verdict in a line: what was measured, with its interval, beside what was predicted."""
+    shown = Table("verdict", box=None, pad_edge=False)
+    for heading in ("claim", "measured"):
+        shown.add_column(heading, no_wrap=True)
+    for heading in ("prediction", "evidence"):
+        shown.add_column(heading)
     for row in table.itertuples():
-        style = STYLES[row.verdict]
         shown.add_row(
+            f"[{STYLES[row.verdict]}]{row.verdict}[/]",
             escape(row.claim),
-            row.existence,
+            escape(measured(row.measured, row.low, row.high)),
             escape(row.prediction),
-            measured(row.measured, row.low, row.high),
             f"{row.evidence}, {row.samples:,}",
-            f"[{style}]{row.verdict}[/{style}]",
         )
     console.print(shown)
 
 
 def measured(value: float, low: float, high: float) -> str:
     """A value with its interval, or alone where it is exact."""
-    text = f"{value:.4g}"
-    return text if low == value == high else f"{text} [{low:.3g}, {high:.3g}]".replace("[", "\\[")
+    if pd.isna(value):
+        return "none"
+    value, low, high = (round(number, 12) + 0.0 for number in (value, low, high))
+    return f"{value:.4g}" if low == value == high else f"{value:.4g} [{low:.3g}, {high:.3g}]"
 
 
 def state(run: RunDirectory, manifest: dict[str, Any]) -> str:

@@ -111,6 +111,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         for bars in axes.containers:
             axes.bar_label(bars, fmt="{:,.0f}", fontsize=6)  # type: ignore[arg-type]
         axes.set_yscale("log")
+        axes.set_ylim(bottom=0.5)
         axes.set_xlabel("least number of hidden threshold units")
         axes.set_ylabel(title)
         axes.set_title(f"All {title} of n bits")

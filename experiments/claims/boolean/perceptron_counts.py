@@ -153,8 +153,9 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes.fill_between(rows["t"], rows["low"], rows["high"], color=colour, alpha=0.25, linewidth=0)
     axes.axhline(1, color="black", linewidth=0.8, label="prediction")
     axes.set_yscale("symlog", linthresh=0.1)
+    axes.set_ylim(-0.02, 2 * 2**n)
     axes.set_xlabel(f"t, number of inputs on which a random perceptron is 1 (n = {n})")
     axes.set_ylabel("frequency x 2^n")
     axes.set_title("Without a bias and on {0, 1}^n, every t is as likely as any other")
-    axes.legend(fontsize=7)
+    axes.legend(fontsize=7, loc="upper left")
     return {"perceptron-counts": Drawing(figure, numbers)}

@@ -192,7 +192,7 @@ def _found_at_sufficient_width(family: str, activation: str, rows: pd.DataFrame)
     low, high = wilson(solved.sum(), len(solved))
     return [
         Verdict(
-            claim=f"boolean.trained-width/{family}/{activation}/sufficient-width",
+            claim=f"boolean.trained-width/{family}/{activation}/found",
             statement=f"Training finds {_words(family)} of n bits at the width that suffices on paper.",
             source="ours: what is representable need not be found",
             hypotheses=f"{_hypotheses(activation, at_n)}; judged at width {width}",
@@ -229,23 +229,23 @@ def draw_widths(table: pd.DataFrame) -> Drawing:
     numbers = pd.concat([_width_rows(*one) for one in series(table)], ignore_index=True)
     activations = sorted(numbers["activation"].unique())
     figure = new_figure(3.2 * len(activations) + 1.2, 3.8, columns=len(activations))
-    n = np.arange(table["n"].min(), table["n"].max() + 1)
+    n = range(int(table["n"].min()), int(table["n"].max()) + 1)
     for axes, activation in zip(figure.axes, activations, strict=True):
         axes.plot(n, [boolean.construction_width(i) for i in n], "k-", lw=0.8, label="suffices for all: 2^(n-1)")
         axes.plot(n, [boolean.counting_bound(i) for i in n], "k--", lw=0.8, label="needed for all: counting")
         axes.plot(n, [boolean.vc_bound(i) for i in n], "k:", lw=0.8, label="needed for all: VC dimension")
         mine = numbers[numbers["activation"] == activation]
         for i, (family, rows) in enumerate(mine.groupby("family", sort=False)):
+            style = {"color": COLOURS[i], "marker": MARKERS[i]}
             # Side by side, so that families with the same width can be told apart.
             shifted = rows["n"] + 0.07 * (i - 2.5)
             errors = [rows["width"] - rows["low"], rows["high"] - rows["width"]]
-            axes.errorbar(
-                shifted, rows["width"], errors, fmt=f"{MARKERS[i]}-", color=COLOURS[i], ms=4, lw=1, label=str(family)
-            )
+            axes.errorbar(shifted, rows["width"], errors, ms=4, lw=1, label=str(family), **style)
+            axes.plot(shifted, rows["width_any_restart"], ls="", ms=6, mfc="none", mew=0.5, **style)
         axes.set_yscale("log", base=2)
         axes.set_title(str(activation))
         axes.set_xlabel("n, input bits")
-    figure.axes[0].set_ylabel("least width that solves half of the runs")
+    figure.axes[0].set_ylabel("least width: half of the runs (filled), any run (hollow)")
     figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
     return Drawing(figure, numbers)
 
