@@ -62,7 +62,14 @@ def _complain(*lines: object) -> None:
 
 
 def _help() -> None:
-    lines = [f"usage: {PROGRAM} VERB ...", "", "verbs:", *(f"  {text}" for text in VERBS.values()), "", "sweeps:"]
+    lines = [
+        f"usage: {PROGRAM} VERB ...",
+        "",
+        "verbs:",
+        *(f"  {text}" for text in VERBS.values()),
+        "",
+        "sweeps:",
+    ]
     lines += [f"  {name}: {description}" for name, description in compose.sweeps().items()]
     lines += [
         "",

@@ -24,6 +24,7 @@ from theory import network
 from theory.activations import ACTIVATIONS
 from theory.network import WEIGHT_VARIANCE, Network
 
+Numbers = Array | np.ndarray
 LOSSES: dict[str, Callable[[Float[Array, " points"], Float[Array, " points"]], Float[Array, ""]]] = {
     "cross-entropy": lambda y, z: jnp.mean(jax.nn.softplus(-y * z)),
     "squared": lambda y, z: jnp.mean((y - z) ** 2),
@@ -53,11 +54,11 @@ class Program:
 
 
 class Members(NamedTuple):
-    """What differs between members; leading axis: members."""
+    """What differs between members. Mapped functions see one member, everybody else an axis of them in front."""
 
-    key: UInt32[np.ndarray, "members 2"]
-    targets: Float[np.ndarray, "members points"]
-    learning_rate: Float[np.ndarray, " members"]
+    key: UInt32[Numbers, "*members 2"]
+    targets: Float[Numbers, "*members points"]
+    learning_rate: Float[Numbers, "*members"]
 
 
 class Outcome(NamedTuple):
@@ -67,9 +68,9 @@ class Outcome(NamedTuple):
     after `steps` updates. `loss` and `errors` are those of the network it ended with; `steps` counts its updates.
     """
 
-    loss: Float[Array, "*members"]
-    errors: Int[Array, "*members"]
-    steps: Int[Array, "*members"]
+    loss: Float[Numbers, "*members"]
+    errors: Int[Numbers, "*members"]
+    steps: Int[Numbers, "*members"]
 
 
 def make_train(program: Program, x: Float[Array, "points inputs"]) -> Callable[[Members], Outcome]:
@@ -88,12 +89,12 @@ def make_train(program: Program, x: Float[Array, "points inputs"]) -> Callable[[
 
     def train(member: Members) -> Outcome:
         optimizer = OPTIMIZERS[program.optimizer](member.learning_rate)
-        key = jax.random.wrap_key_data(member.key, impl="threefry2x32")
+        key = jax.random.wrap_key_data(jnp.asarray(member.key), impl="threefry2x32")
         θ = network.initialize(key, program.sizes, WEIGHT_VARIANCE[program.activation], dtype)
 
         def unfinished(state: tuple[Outcome, Network, optax.OptState]) -> Array:
             last = state[0]
-            return (last.steps < program.steps) & (last.errors > 0) & jnp.isfinite(last.loss)
+            return jnp.all(jnp.array([last.steps < program.steps, last.errors > 0, jnp.isfinite(last.loss)]))
 
         def step(state: tuple[Outcome, Network, optax.OptState]) -> tuple[Outcome, Network, optax.OptState]:
             last, θ, memory = state
@@ -111,9 +112,7 @@ def make_train(program: Program, x: Float[Array, "points inputs"]) -> Callable[[
     return train
 
 
-def train_ensemble(
-    program: Program, x: Float[np.ndarray, "points inputs"], members: Members, chunk: int
-) -> Outcome:
+def train_ensemble(program: Program, x: Float[np.ndarray, "points inputs"], members: Members, chunk: int) -> Outcome:
     """Trains every member and returns their outcomes, in the order of the members.
 
     Args:
@@ -129,7 +128,7 @@ def train_ensemble(
         np.asarray(members.learning_rate, program.precision),
     )
     batches = list(_full_batches(members, chunk * jax.local_device_count()))
-    run = _compiled(program, x.tobytes(), x.shape, chunk)
+    run = _compiled(program, x.tobytes(), x.shape)
     outcomes = [jax.tree.map(np.asarray, run(batch)) for batch in batches]
     return jax.tree.map(lambda *leaves: np.concatenate(leaves)[: len(members.key)], *outcomes)
 
@@ -143,25 +142,14 @@ def _full_batches(members: Members, size: int) -> Iterator[Members]:
 
 
 @functools.lru_cache(maxsize=256)
-def _compiled(
-    program: Program, x_bytes: bytes, x_shape: tuple[int, ...], chunk: int
-) -> Callable[[Members], Outcome]:
-    """The mapped and sharded training of a batch, compiled ahead of the first call.
+def _compiled(program: Program, x_bytes: bytes, x_shape: tuple[int, ...]) -> Callable[[Members], Outcome]:
+    """The mapped and sharded training of a batch; held by its program, so that it is compiled once per batch size.
 
     Each device loops on its own: `shard_map` keeps the loops' conditions apart, so no device waits for another.
     """
     x = jnp.asarray(np.frombuffer(x_bytes, program.precision).reshape(x_shape))
-    devices = jax.local_devices()
-    mesh = Mesh(np.array(devices), ("members",))
+    mesh = Mesh(np.array(jax.local_devices()), ("members",))
     spread = PartitionSpec("members")
-    train = jax.shard_map(
-        jax.vmap(make_train(program, x)), mesh=mesh, in_specs=spread, out_specs=spread, check_vma=False
-    )
-    size = chunk * len(devices)
-    dtype = jnp.dtype(program.precision)
-    shapes = Members(
-        jax.ShapeDtypeStruct((size, 2), jnp.uint32),
-        jax.ShapeDtypeStruct((size, x.shape[0]), dtype),
-        jax.ShapeDtypeStruct((size,), dtype),
-    )
-    return jax.jit(train, in_shardings=NamedSharding(mesh, spread)).lower(shapes).compile()
+    train = jax.vmap(make_train(program, x))
+    sharded = jax.shard_map(train, mesh=mesh, in_specs=spread, out_specs=spread, check_vma=False)
+    return jax.jit(sharded, in_shardings=NamedSharding(mesh, spread))

@@ -79,9 +79,10 @@ def defaults(schema: type) -> dict[str, Any]:
     for field in dataclasses.fields(schema):
         if field.default is not REQUIRED:
             values[field.name] = field.default
-        elif field.default_factory is not REQUIRED:
-            value = field.default_factory()
-            values[field.name] = dataclasses.asdict(value) if dataclasses.is_dataclass(value) else value
+        elif field.default_factory is Engine:
+            values[field.name] = defaults(Engine)
+        elif field.default_factory is not dataclasses.MISSING:
+            values[field.name] = field.default_factory()
     return values
 
 
@@ -89,7 +90,7 @@ def parse(config: dict[str, Any], name: str, claims: dict[str, type[ClaimSetting
     """Typed settings from composed ones.
 
     Args:
-        config: plain containers, interpolations resolved. `sweep` holds `family`, `description` and one entry per claim.
+        config: plain containers, interpolations resolved. `sweep` holds `family`, `description` and its claims.
         name: of the sweep, under which results are filed.
         claims: for each claim of the family its settings dataclass.
 
@@ -188,7 +189,9 @@ def _allowed(kind: type, field: dataclasses.Field) -> str:
     word = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}[kind]
     if low is not None and high is not None:
         return f"{word} from {low} to {high}"
-    return word + (f" of at least {low}" if low is not None else "") + (f" of at most {high}" if high is not None else "")
+    return (
+        word + (f" of at least {low}" if low is not None else "") + (f" of at most {high}" if high is not None else "")
+    )
 
 
 def _join(path: str, key: str) -> str:

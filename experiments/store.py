@@ -131,7 +131,7 @@ class RunDirectory:
         }
 
     def write_table(self) -> None:
-        """Joins all parts to `table.parquet` and `table.csv`, in an order that does not depend on how they were made."""
+        """Joins all parts to `table.parquet` and `table.csv`, in an order that does not depend on how they came."""
         parts = [pa.parquet.read_table(self.path / "parts" / f"{unit}.parquet") for unit in sorted(self.done())]
         parts = [part.replace_schema_metadata(None) for part in parts]
         if not parts:

@@ -8,12 +8,15 @@ The last layer has its own activation, usually the identity. A network without b
 zero; whoever builds it says so. Batches of samples and ensembles of networks are made by mapping these functions.
 """
 
-from collections.abc import Sequence
+import functools
+import itertools
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.typing import DTypeLike
 from jaxtyping import Array, Float, Key
 
 from theory.activations import Activation, identity
@@ -45,9 +48,24 @@ def apply(
     return σ_output(z @ W + b)
 
 
-def initialize(
-    key: Key[Array, ""], sizes: Sequence[int], variance: float, dtype: jnp.dtype = jnp.float32
-) -> Network:
+@functools.partial(jax.jit, static_argnames=("σ", "σ_output", "at_a_time"))
+def evaluate(
+    network: Network,
+    points: Float[Array, "points inputs"],
+    σ: Activation,
+    σ_output: Activation = identity,
+    at_a_time: int = 1024,
+) -> Float[Array, "points outputs"]:
+    """Outputs of one network for many samples, so many of them at a time that a wide layer fits into memory."""
+    return jax.lax.map(lambda x: apply(network, x, σ, σ_output), points, batch_size=min(len(points), at_a_time))
+
+
+def from_arrays(layers: Iterable[tuple[np.ndarray, np.ndarray]], dtype: DTypeLike = jnp.float32) -> Network:
+    """A network from the (W, b) of its layers, as constructions return them."""
+    return tuple(Layer(jnp.asarray(W, dtype), jnp.asarray(b, dtype)) for W, b in layers)
+
+
+def initialize(key: Key[Array, ""], sizes: Sequence[int], variance: float, dtype: DTypeLike = jnp.float32) -> Network:
     """A random network: weights and biases of each layer are normal with the given variance / inputs.
 
     Args:
@@ -56,7 +74,7 @@ def initialize(
         variance: of a weight times its layer's number of inputs, see `WEIGHT_VARIANCE`.
         dtype: of every parameter.
     """
-    shapes = list(zip(sizes[:-1], sizes[1:], strict=True))
+    shapes = list(itertools.pairwise(sizes))
     ends = np.cumsum([(inputs + 1) * outputs for inputs, outputs in shapes])
     # One draw for all parameters: a draw is a large part of what there is to compile.
     draws = jnp.split(jax.random.normal(key, (ends[-1],), dtype), ends[:-1])
@@ -65,13 +83,3 @@ def initialize(
         W, b = jnp.split(jnp.sqrt(jnp.asarray(variance / inputs, dtype)) * draw, [inputs * outputs])
         layers.append(Layer(W.reshape(inputs, outputs), b))
     return tuple(layers)
-
-
-def count_neurons(network: Network) -> int:
-    """Number of neurons that compute something: hidden and output ones, not inputs and biases."""
-    return sum(layer.b.shape[-1] for layer in network)
-
-
-def count_edges(network: Network) -> int:
-    """Number of edges that carry a weight other than zero, those from bias neurons included."""
-    return sum(int(jnp.count_nonzero(layer.W)) + int(jnp.count_nonzero(layer.b)) for layer in network)

@@ -43,7 +43,7 @@ def counting_bound(n: int) -> int:
     """Least width k of one hidden layer of threshold units that the number of functions allows; exact integers."""
     if n >= len(THRESHOLD_FUNCTIONS):
         return _divide_up(2**n - 1, n * n + n)
-    return _least(lambda k: THRESHOLD_FUNCTIONS[n] ** k * output_dichotomies(n, k) >= 2 ** 2**n)
+    return _least(lambda k: THRESHOLD_FUNCTIONS[n] ** k * output_dichotomies(n, k) >= 2**2**n)
 
 
 def output_dichotomies(n: int, k: int) -> int:

@@ -45,12 +45,10 @@ def threshold_functions(n: int) -> Int[np.ndarray, " functions"]:
 
 def symmetries(n: int) -> list[Functions]:
     """The n! 2^n symmetries of the cube, each as the permutation of the 2^(2^n) functions of n <= 4 bits it makes."""
-    functions = np.arange(2 ** 2**n)
+    functions = np.arange(2**2**n)
     bits, place = inputs(n), 1 << np.arange(n)
     sources = [
-        (bits[:, list(order)] @ place) ^ flips
-        for order in itertools.permutations(range(n))
-        for flips in range(2**n)
+        (bits[:, list(order)] @ place) ^ flips for order in itertools.permutations(range(n)) for flips in range(2**n)
     ]
     return [_permute_inputs(functions, source) for source in sources]
 
@@ -68,7 +66,7 @@ def _permute_inputs(functions: Int[np.ndarray, " functions"], source: Int[np.nda
 def npn_classes(n: int) -> Functions:
     """For every function the least member of its NPN class: inputs permuted, inputs negated, output negated."""
     _check_size(n)
-    everything = np.uint16(2 ** 2**n - 1)
+    everything = np.uint16(2**2**n - 1)
     smallest = np.minimum.reduce(symmetries(n))
     return np.minimum(smallest, np.minimum.reduce([everything ^ f for f in symmetries(n)]))
 
@@ -80,7 +78,7 @@ def minimum_widths(n: int) -> UInt8[np.ndarray, " functions"]:
     """
     _check_size(n)
     symmetric = symmetries(n)
-    T = np.zeros(2 ** 2**n, bool)
+    T = np.zeros(2**2**n, bool)
     T[threshold_functions(n)] = True
     representatives = np.unique(np.minimum.reduce(symmetric)[T])
 

@@ -20,7 +20,7 @@ def inputs(n: int) -> Int[np.ndarray, "inputs n"]:
 
 def unpack(function: int, n: int) -> Truth:
     """Truth table of an integer as a vector of 2^n zeros and ones."""
-    if not 0 <= function < 2 ** 2**n:
+    if not 0 <= function < 2**2**n:
         raise ValueError(f"a function of {n} bits is an integer from 0 to 2^{2**n} - 1, not {function}")
     packed = np.frombuffer(function.to_bytes(max(1, 2**n // 8), "little"), np.uint8)
     return np.unpackbits(packed, bitorder="little")[: 2**n]

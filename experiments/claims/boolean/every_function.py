@@ -19,7 +19,6 @@ from theory import boolean
 
 STATIC = ("n",)
 LARGEST_ENUMERATED = 4
-POINTS_AT_A_TIME = 1024
 SOURCE = "the post, ch. II; Shalev-Shwartz & Ben-David, Understanding Machine Learning, Claim 20.1"
 HYPOTHESES = "threshold units with biases, hidden and output; inputs in {-1, 1}^n; one architecture for all functions"
 
@@ -36,14 +35,13 @@ def functions_of(unit: Unit) -> list[boolean.functions.Truth]:
     """The functions that are tested: all of them, or a sample."""
     n = unit.static("n")
     if n <= LARGEST_ENUMERATED:
-        return [boolean.unpack(function, n) for function in range(2 ** 2**n)]
+        return [boolean.unpack(function, n) for function in range(2**2**n)]
     rng = random_generator(unit.seed, unit.claim, n)
     return [boolean.functions.random(n, rng) for _ in range(unit.settings.samples)]
 
 
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per number of bits: how many functions the construction gets wrong, and how its control fares."""
-    import jax
     import jax.numpy as jnp
 
     from theory import network
@@ -52,17 +50,9 @@ def measure(unit: Unit) -> pd.DataFrame:
     n = unit.static("n")
     x = jnp.asarray(boolean.signed_inputs(n), unit.precision)
 
-    @jax.jit
-    def outputs(layers: boolean.construction.Layers) -> jax.Array:
-        return jax.lax.map(
-            lambda point: network.apply(layers, point, threshold, threshold)[0],
-            x,
-            batch_size=min(len(x), POINTS_AT_A_TIME),
-        )
-
     def errors(layers: boolean.construction.Layers, truth: boolean.functions.Truth) -> int:
-        weights = tuple(network.Layer(*(jnp.asarray(a, unit.precision) for a in layer)) for layer in layers)
-        return int(np.sum(np.asarray(outputs(weights)) != truth))
+        outputs = network.evaluate(network.from_arrays(layers, unit.precision), x, threshold, threshold)
+        return int(np.sum(np.asarray(outputs)[:, 0] != truth))
 
     wrong = controls = caught = 0
     for truth in functions_of(unit):
@@ -84,7 +74,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 def work(unit: Unit) -> Work:
     """Twice, for the control, the products of the hidden layer, for every function and input."""
     n = unit.static("n")
-    count = 2 ** 2**n if n <= LARGEST_ENUMERATED else unit.settings.samples
+    count = 2**2**n if n <= LARGEST_ENUMERATED else unit.settings.samples
     return Work(0, 4.0 * count * 2**n * boolean.construction_width(n) * (n + 2))
 
 

@@ -57,16 +57,14 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 def parity_errors(n: int) -> int:
     """On how many of all 2^n inputs the network of n threshold units differs from parity."""
-    import jax
     import jax.numpy as jnp
 
     from theory import network
     from theory.activations import threshold
 
-    layers = tuple(network.Layer(*(jnp.asarray(a, jnp.float32) for a in layer)) for layer in boolean.parity_network(n))
     x = jnp.asarray(boolean.signed_inputs(n), jnp.float32)
-    outputs = jax.vmap(lambda point: network.apply(layers, point, threshold, threshold)[0])(x)
-    return int(np.sum(np.asarray(outputs) != boolean.functions.parity(n, np.random.default_rng())))
+    outputs = network.evaluate(network.from_arrays(boolean.parity_network(n)), x, threshold, threshold)
+    return int(np.sum(np.asarray(outputs)[:, 0] != boolean.functions.parity(n, np.random.default_rng())))
 
 
 def work(unit: Unit) -> Work:

@@ -68,7 +68,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
         Verdict(
             claim="boolean.minimum-width/parity",
             statement="Parity of n bits needs n hidden units; no other function, its complement aside, needs as many.",
-            source="for parity: hyperplanes that slice all edges of the n-cube, n for n <= 5; for the rest: this census",
+            source="for parity: hyperplanes that slice all edges of the n-cube, n for n <= 5; else: this census",
             hypotheses=f"{HYPOTHESES}; {up_to}",
             existence="representable",
             prediction=f"largest least width = n = {n}",

@@ -115,7 +115,7 @@ class Successes:
         """The same at rate ½ on bootstrap resamples: functions are drawn again, and restarts within each."""
         columns = []
         for n in self.n:
-            widths, functions = self.rates[n].shape
+            functions = self.rates[n].shape[1]
             chosen = rng.integers(functions, size=(RESAMPLES, functions))
             successes = rng.binomial(self.restarts, self.rates[n][:, chosen])
             rates = successes.mean(-1) / self.restarts
@@ -141,14 +141,17 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return [
         verdict
         for family, activation, rows in series(table)
-        for verdict in (_growth(family, activation, rows), *_found_at_sufficient_width(family, activation, rows))
+        for verdict in (
+            _growth(family, activation, rows),
+            *_found_at_sufficient_width(family, activation, rows),
+        )
     ]
 
 
 def _hypotheses(activation: str, rows: pd.DataFrame) -> str:
     return (
-        f"one hidden layer of {activation} units with biases, linear output whose sign is the answer; all 2^n inputs in "
-        f"{{-1, 1}}^n; n = {', '.join(str(n) for n in sorted(rows['n'].unique()))}; learning rate "
+        f"one hidden layer of {activation} units with biases, linear output whose sign is the answer; all 2^n inputs "
+        f"in {{-1, 1}}^n; n = {', '.join(str(n) for n in sorted(rows['n'].unique()))}; learning rate "
         f"{rows['learning_rate'].iloc[0]:g}; widths {', '.join(str(w) for w in sorted(rows['width'].unique()))}"
     )
 
@@ -175,8 +178,8 @@ def _growth(family: str, activation: str, rows: pd.DataFrame) -> Verdict:
         high=high,
         samples=len(rows),
         evidence="statistical",
-        rule=f"Least width with success rate >= {RATE:g} per n; slope of its log2 on n with a 95 % bootstrap interval over "
-        "functions and restarts. Supported if the whole interval is on the predicted side of the slope of n² over "
+        rule=f"Least width with success rate >= {RATE:g} per n; slope of its log2 on n with a 95 % bootstrap interval "
+        "over functions and restarts. Supported if the whole interval is on the predicted side of the slope of n² over "
         "the same n, contradicted if it is on the other side, inconclusive if it holds it or some n has no such width.",
         verdict=decide(*((faster, slower) if exponential else (slower, faster))),
     )
@@ -189,7 +192,7 @@ def _found_at_sufficient_width(family: str, activation: str, rows: pd.DataFrame)
         return []
     width = int(at_n.loc[at_n["width"] >= SUFFICIENT[family](n), "width"].min())
     solved = at_n.loc[at_n["width"] == width, "solved"]
-    low, high = wilson(solved.sum(), len(solved))
+    low, high = wilson(int(solved.sum()), len(solved))
     return [
         Verdict(
             claim=f"boolean.trained-width/{family}/{activation}/found",
@@ -203,8 +206,8 @@ def _found_at_sufficient_width(family: str, activation: str, rows: pd.DataFrame)
             high=high,
             samples=len(solved),
             evidence="statistical",
-            rule=f"Supported if the 95 % Wilson interval of the success rate lies above {RATE:g}, contradicted if it lies "
-            "below, else inconclusive.",
+            rule=f"Supported if the 95 % Wilson interval of the success rate lies above {RATE:g}, contradicted if it "
+            "lies below, else inconclusive.",
             verdict=decide(low > RATE, high < RATE),
         )
     ]
@@ -236,12 +239,12 @@ def draw_widths(table: pd.DataFrame) -> Drawing:
         axes.plot(n, [boolean.vc_bound(i) for i in n], "k:", lw=0.8, label="needed for all: VC dimension")
         mine = numbers[numbers["activation"] == activation]
         for i, (family, rows) in enumerate(mine.groupby("family", sort=False)):
-            style = {"color": COLOURS[i], "marker": MARKERS[i]}
             # Side by side, so that families with the same width can be told apart.
             shifted = rows["n"] + 0.07 * (i - 2.5)
             errors = [rows["width"] - rows["low"], rows["high"] - rows["width"]]
-            axes.errorbar(shifted, rows["width"], errors, ms=4, lw=1, label=str(family), **style)
-            axes.plot(shifted, rows["width_any_restart"], ls="", ms=6, mfc="none", mew=0.5, **style)
+            line = f"{MARKERS[i]}-"
+            axes.errorbar(shifted, rows["width"], errors, fmt=line, color=COLOURS[i], ms=4, lw=1, label=str(family))
+            axes.plot(shifted, rows["width_any_restart"], MARKERS[i], color=COLOURS[i], ms=6, mfc="none", mew=0.5)
         axes.set_yscale("log", base=2)
         axes.set_title(str(activation))
         axes.set_xlabel("n, input bits")
