@@ -28,6 +28,7 @@ LARGEST_N = 4
 LARGEST_WEIGHT = (0, 1, 1, 2, 3, 5)
 
 Functions = UInt16[np.ndarray, " functions"]
+Representatives = UInt16[np.ndarray, " representatives"]
 Members = Bool[np.ndarray, " functions"]
 
 
@@ -114,7 +115,7 @@ def _close(members: Members, symmetric: list[Functions]) -> Members:
     return closed
 
 
-def _and_with_threshold(members: Members, representatives: Functions, symmetric: list[Functions]) -> Members:
+def _and_with_threshold(members: Members, representatives: Representatives, symmetric: list[Functions]) -> Members:
     """All h ∧ s with h a threshold function and s a member, where the members are closed under the symmetries."""
     s = np.flatnonzero(members).astype(np.uint16)
     reached = np.zeros_like(members)
@@ -123,7 +124,7 @@ def _and_with_threshold(members: Members, representatives: Functions, symmetric:
     return _close(reached, symmetric)
 
 
-def _majorities(T: Members, representatives: Functions, symmetric: list[Functions]) -> Members:
+def _majorities(T: Members, representatives: Representatives, symmetric: list[Functions]) -> Members:
     """All majorities of three threshold functions: (x ∧ (y ∨ z)) ∨ (y ∧ z)."""
     t = np.flatnonzero(T).astype(np.uint16)
     first, second = np.triu_indices(len(t))

@@ -18,7 +18,8 @@ from jaxtyping import Float
 
 from theory.boolean.functions import Truth, inputs
 
-Layers = tuple[tuple[Float[np.ndarray, "inputs outputs"], Float[np.ndarray, " outputs"]], ...]
+# (W, b) of every layer; shapes inputs x outputs and outputs, which differ from layer to layer.
+Layers = tuple[tuple[Float[np.ndarray, "_ _"], Float[np.ndarray, " _"]], ...]
 
 
 def signed_inputs(n: int) -> Float[np.ndarray, "inputs n"]:

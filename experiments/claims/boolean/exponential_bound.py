@@ -117,7 +117,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
             measured=width,
             low=width,
             high=width,
-            rule=f"Supported if the counting bound grows by a factor of at least 2^(1/2) per bit at every step, {span}, "
+            rule=f"Supported if the counting bound grows by a factor of at least 2^(1/2) per bit at every step, {span} "
             "and nowhere lies above the exact census or the census above the construction; contradicted if the "
             "growth is smaller or the order is broken.",
             verdict=decide(width >= 1 / 2 and consistent, width < 1 / 2 or not consistent),

@@ -1,0 +1,50 @@
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from theory import network
+from theory.activations import ACTIVATIONS, identity, threshold
+
+
+def test_a_network_is_evaluated_neuron_by_neuron():
+    θ = network.initialize(jax.random.key(3), (3, 4, 2), 1.0)
+    x = jnp.array([0.5, -1.0, 2.0])
+    hidden = [np.tanh(sum(float(x[i]) * float(θ[0].W[i, j]) for i in range(3)) + float(θ[0].b[j])) for j in range(4)]
+    expected = [sum(hidden[j] * float(θ[1].W[j, k]) for j in range(4)) + float(θ[1].b[k]) for k in range(2)]
+    assert network.apply(θ, x, jnp.tanh) == pytest.approx(expected, rel=1e-5)
+
+
+def test_many_samples_are_evaluated_like_one_also_in_small_batches():
+    θ = network.initialize(jax.random.key(0), (2, 3, 1), 2.0)
+    points = jax.random.normal(jax.random.key(1), (7, 2))
+    singly = np.array([network.apply(θ, x, ACTIVATIONS["rectifier"]) for x in points])
+    for at_a_time in (1, 3, 7, 100):
+        together = network.evaluate(θ, points, ACTIVATIONS["rectifier"], at_a_time=at_a_time)
+        np.testing.assert_allclose(together, singly, rtol=1e-5)
+
+
+def test_initial_weights_have_the_variance_that_was_asked_for():
+    θ = network.initialize(jax.random.key(0), (400, 300, 1), 2.0)
+    assert float(jnp.var(θ[0].W)) == pytest.approx(2 / 400, rel=0.02)
+    assert float(jnp.mean(θ[0].W)) == pytest.approx(0, abs=1e-3)
+    small = jax.tree.leaves(network.initialize(jax.random.key(0), (5, 4, 1), 1.0))
+    assert len(np.unique(np.concatenate([np.ravel(leaf) for leaf in small]))) == 5 * 4 + 4 + 4 + 1
+
+
+def test_initial_weights_depend_on_the_key_alone():
+    first, again = (network.initialize(jax.random.key(5), (3, 2, 1), 1.0) for _ in range(2))
+    other = network.initialize(jax.random.key(6), (3, 2, 1), 1.0)
+    mapped = jax.vmap(lambda key: network.initialize(key, (3, 2, 1), 1.0))(jax.random.split(jax.random.key(0), 3))
+    assert jax.tree.all(jax.tree.map(lambda a, b: bool((a == b).all()), first, again))
+    assert not bool((first[0].W == other[0].W).all())
+    assert mapped[0].W.shape == (3, 3, 2)
+
+
+def test_activations_at_known_points():
+    a = jnp.array([-2.0, 0.0, 2.0])
+    assert ACTIVATIONS["logistic"](a).tolist() == pytest.approx([1 / (1 + np.e**2), 0.5, 1 / (1 + np.e**-2)])
+    assert ACTIVATIONS["rectifier"](a).tolist() == [0, 0, 2]
+    assert threshold(a).tolist() == [0, 0, 1]
+    assert identity(a).tolist() == [-2, 0, 2]
+    assert ACTIVATIONS["tanh"](a)[2] == pytest.approx(np.tanh(2.0))
