@@ -165,8 +165,9 @@ def _complete(arguments: list[str]) -> int:
         if verb != "run":
             print(" ".join(run.name for run in find_runs("results")) if verb in VERBS else "")
             return 0
-        # Hydra expects the program's name and then overrides.
-        os.environ["COMP_LINE"] = line.replace(" run", "", 1)
+        # Hydra expects the program's name and then overrides, among them the scale that a sweep refers to.
+        typed, _, last = line.replace(" run", "", 1).rpartition(" ")
+        os.environ["COMP_LINE"] = f"{typed} +scale=default {last}"
     sys.argv = [sys.argv[0], *arguments]
     with contextlib.suppress(HydraException):
         _hydra_job()

@@ -6,8 +6,8 @@ of the run, so its row is the same in whatever unit, order or company it is meas
 """
 
 import dataclasses
+import functools
 import hashlib
-import itertools
 import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -51,12 +51,13 @@ class Unit:
     precision: str
     chunk: int
 
-    @property
+    @functools.cached_property
     def id(self) -> str:
         """Names the unit by the cells it holds, whatever their order."""
-        digests = sorted(self.keys().tolist())
+        digests = sorted(self.keys.tolist())
         return f"{self.claim}-{_digest(digests, 6).hex()}"
 
+    @functools.cached_property
     def keys(self) -> UInt32[np.ndarray, "cells 2"]:
         """For every cell 64 random bits that depend on its setting and the seed alone."""
         records = self.cells.to_dict("records")
@@ -100,7 +101,7 @@ def make_plan(settings: RunSettings) -> list[Unit]:
 def make_cells(settings: ClaimSettings) -> pd.DataFrame:
     """The product of all axes, less the combinations that `where` leaves out; one row a cell."""
     axes = axes_of(settings)
-    cells = pd.DataFrame(list(itertools.product(*axes.values())), columns=list(axes))
+    cells = pd.MultiIndex.from_product(axes.values(), names=axes).to_frame(index=False)
     if settings.where:
         try:
             cells = cells.query(settings.where).reset_index(drop=True)

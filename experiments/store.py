@@ -137,10 +137,9 @@ class RunDirectory:
         if not parts:
             return
         table = pa.concat_tables(parts, promote_options="default")
-        front = ["claim"]
-        table = table.select(front + [name for name in table.column_names if name not in front])
-        keys = [name for name in table.column_names if not pa.types.is_nested(table.schema.field(name).type)]
-        table = table.sort_by([(name, "ascending") for name in keys])
+        table = table.select(["claim", *(name for name in table.column_names if name != "claim")])
+        order = ["claim", *sorted(set(table.column_names) - {"claim"})]
+        table = table.sort_by([(name, "ascending") for name in order])
         with atomic(self.path / "table.parquet") as path:
             pa.parquet.write_table(table, path, compression="zstd")
         with atomic(self.path / "table.csv") as path:

@@ -1,8 +1,9 @@
-"""What all tests share: JAX on two CPU devices, and a scratch folder for results."""
+"""What all tests share: JAX on two CPU devices, a cache of compiled programs of their own, and the command line."""
 
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
 os.environ["JAX_PLATFORMS"] = "cpu"
+os.environ.setdefault("XDG_CACHE_HOME", str(Path(tempfile.gettempdir()) / f"theory-claims-tests-{os.getuid()}"))
 
 
 class Cli:

@@ -19,7 +19,7 @@ def rows(units):
     return {
         (tuple(sorted(cell.items())), tuple(key))
         for unit in units
-        for cell, key in zip(unit.cells.to_dict("records"), unit.keys().tolist(), strict=True)
+        for cell, key in zip(unit.cells.to_dict("records"), unit.keys.tolist(), strict=True)
     }
 
 
@@ -60,9 +60,9 @@ def test_unit_names_do_not_depend_on_order_but_on_content():
 
 def test_keys_differ_between_cells_and_seeds():
     units = make_plan(run_settings())
-    keys = np.concatenate([unit.keys() for unit in units])
+    keys = np.concatenate([unit.keys for unit in units])
     assert len(np.unique(keys, axis=0)) == len(keys)
-    assert not (replace(units[0], seed=1).keys() == units[0].keys()).all(1).any()
+    assert not (replace(units[0], seed=1).keys == units[0].keys).all(1).any()
 
 
 def test_constants_change_no_key():

@@ -47,7 +47,7 @@ def measure(unit: Unit) -> pd.DataFrame:
     n = unit.static("n")
     draws = unit.settings.draws
     rows = []
-    for cell, key in zip(unit.cells.to_dict("records"), unit.keys(), strict=True):
+    for cell, key in zip(unit.cells.to_dict("records"), unit.keys, strict=True):
         rng = np.random.default_rng(key)
         x = points(n, cell["domain"])
         counts = np.zeros(2**n + 1, int)

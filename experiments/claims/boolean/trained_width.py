@@ -63,7 +63,7 @@ def measure(unit: Unit) -> pd.DataFrame:
     pairs = list(zip(unit.cells["family"], unit.cells["function"].tolist(), strict=True))
     truths = {pair: truth_table(unit.seed, n, *pair) for pair in set(pairs)}
     members = ensemble.Members(
-        key=unit.keys(),
+        key=unit.keys,
         targets=np.stack([2.0 * truths[pair] - 1.0 for pair in pairs]),
         learning_rate=unit.cells["learning_rate"].to_numpy(),
     )

@@ -1,0 +1,110 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.errors import UserError
+from experiments.store import RunDirectory, StorageError, atomic, find_run, find_runs
+
+MANIFEST = {"units": {"a": {}, "b": {}}, "settings": {}}
+
+
+@pytest.fixture
+def run(tmp_path):
+    return RunDirectory.create(str(tmp_path), "boolean", MANIFEST)
+
+
+def test_runs_of_the_same_second_do_not_meet(tmp_path):
+    runs = [RunDirectory.create(str(tmp_path), "boolean", MANIFEST) for _ in range(40)]
+    assert len({run.path for run in runs}) == 40
+    assert all(run.manifest() == MANIFEST for run in runs)
+
+
+def test_a_unit_is_done_when_its_part_is_there(run):
+    assert run.done() == set()
+    run.write_failure("a", {"error": "out of memory"})
+    run.write_part("a", "boolean.x", pd.DataFrame({"n": [1]}), {"seconds": 1.0})
+    assert run.done() == {"a"}
+    assert run.failures() == {}
+    assert run.part_facts() == {"a": {"seconds": 1.0}}
+
+
+def test_an_interrupted_write_leaves_nothing_behind_and_the_old_file_whole(run):
+    def write_half():
+        with atomic(run.path / "manifest.json") as path:
+            path.write_text('{"un')
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_half()
+    assert run.manifest() == MANIFEST
+    assert [path.name for path in run.path.iterdir()] == ["manifest.json"]
+
+
+def test_half_written_parts_are_no_parts(run):
+    (run.path / "parts").mkdir()
+    (run.path / "parts" / ".tmp-12ab-a.parquet").write_bytes(b"PAR1 half of it")
+    assert run.done() == set()
+    run.remove_leftovers()
+    assert list((run.path / "parts").iterdir()) == []
+
+
+def test_the_table_keeps_the_columns_and_types_of_every_part(run):
+    run.write_part("a", "boolean.x", pd.DataFrame({"n": [2, 1], "loss": [0.5, np.nan]}), {})
+    run.write_part("b", "boolean.y", pd.DataFrame({"n": [3], "solved": [True], "count": [2**60 + 1]}), {})
+    run.write_table()
+    x, y = run.read_table("boolean.x"), run.read_table("boolean.y")
+    assert sorted(x["n"]) == [1, 2]
+    assert list(x.columns) == ["claim", "n", "loss"]
+    assert y["count"].tolist() == [2**60 + 1]
+    assert y["solved"].dtype == bool
+    assert len(pd.read_csv(run.path / "table.csv")) == 3
+
+
+def test_the_table_does_not_depend_on_the_order_of_the_parts(tmp_path):
+    parts = {"a": pd.DataFrame({"n": [2, 5], "z": [1.0, 2.0]}), "b": pd.DataFrame({"z": [9.0], "n": [1]})}
+    tables = []
+    for names in ("ab", "ba"):
+        run = RunDirectory.create(str(tmp_path), "boolean", MANIFEST)
+        for name, unit in zip(names, "xy", strict=True):
+            run.write_part(unit, "boolean.x", parts[name], {})
+        run.write_table()
+        tables.append(run.read_table("boolean.x"))
+    pd.testing.assert_frame_equal(tables[0], tables[1], check_like=True)
+
+
+def test_columns_that_change_their_type_are_an_error_and_not_a_guess(run):
+    run.write_part("a", "boolean.x", pd.DataFrame({"n": [1]}), {})
+    run.write_part("b", "boolean.x", pd.DataFrame({"n": ["one"]}), {})
+    with pytest.raises(Exception, match="n has incompatible types"):
+        run.write_table()
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StorageError, match="cannot make"):
+        RunDirectory.create(str(tmp_path / "file"), "boolean", MANIFEST)
+
+
+def test_runs_are_found_by_path_name_and_beginning(run, tmp_path):
+    results = str(tmp_path)
+    for name in (str(run.path), run.name, run.path.name, run.name[:-2]):
+        assert find_run(name, results).path.resolve() == run.path.resolve()
+    assert len(find_runs(results)) == 1
+
+
+def test_missing_foreign_and_ambiguous_runs_are_named(run, tmp_path):
+    RunDirectory.create(str(tmp_path), "boolean", MANIFEST)
+    foreign = tmp_path / "boolean" / "foreign"
+    foreign.mkdir()
+    with pytest.raises(UserError, match=r"no manifest.json"):
+        find_run(str(foreign), str(tmp_path))
+    for content in ("{", json.dumps({"somebody": "else's"})):
+        (foreign / "manifest.json").write_text(content)
+        with pytest.raises(UserError, match=r"manifest.json"):
+            find_run(str(foreign), str(tmp_path))
+    with pytest.raises(UserError, match=f"no such run.*{run.name}"):
+        find_run("nowhere", str(tmp_path))
+    with pytest.raises(UserError, match="more than one"):
+        find_run("boolean/2", str(tmp_path))

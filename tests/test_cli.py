@@ -1,0 +1,293 @@
+"""Every verb, as a person types it."""
+
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pyarrow.parquet
+import pytest
+
+from experiments import compose
+from tests.conftest import ROOT
+
+LEFT_OUT = ("~sweep.every-function", "~sweep.minimum-width", "~sweep.exponential-bound", "~sweep.perceptron-counts")
+SMALL = ("+sweep=boolean", "scale=smoke", "sweep.trained-width.n=[2,3]", "sweep.trained-width.width=[1,2]", *LEFT_OUT)
+UNTIMED = ["claim", "family", "n", "width", "activation", "function", "restart", "loss", "errors", "solved", "steps"]
+
+
+def rows(run) -> pd.DataFrame:
+    return pd.read_parquet(run / "table.parquet")[UNTIMED].sort_values(UNTIMED[:7]).reset_index(drop=True)
+
+
+@pytest.mark.parametrize("sweep", compose.sweeps())
+def test_a_smoke_run_of_every_sweep_goes_from_the_plan_to_verdicts_and_figures(cli, sweep):
+    done = cli("run", f"+sweep={sweep}", "scale=smoke", "device=cpu")
+    assert done.returncode == 0, done.stderr
+    (run,) = cli.runs(sweep)
+    for words in ("cells", "units", "network-steps/s", "supported", f"results/{sweep}/{run.name}"):
+        assert words in done.stdout
+    manifest = json.loads((run / "manifest.json").read_text())
+    assert {path.stem for path in (run / "parts").iterdir()} == set(manifest["units"])
+    assert manifest["command"] == f"python -m experiments run +sweep={sweep} device=cpu scale=smoke"
+    assert manifest["device"]["platform"] == "cpu"
+    table, verdicts = pd.read_parquet(run / "table.parquet"), pd.read_csv(run / "verdicts.csv")
+    assert len(table) == len(pd.read_csv(run / "table.csv", low_memory=False))
+    assert set(verdicts["verdict"]) <= {"supported", "contradicted", "inconclusive"}
+    assert verdicts[["statement", "source", "hypotheses", "rule", "prediction"]].notna().all().all()
+    figures = {path.stem for path in (run / "figures").glob("*.png")}
+    assert figures
+    for figure in figures:
+        assert (run / "figures" / f"{figure}.pdf").stat().st_size > 1000
+        assert len(pd.read_csv(run / "figures" / f"{figure}.csv")) > 0
+
+    assert f"{sweep}/{run.name}" in cli("list").stdout
+    assert "finished" in cli("list").stdout
+    shown = cli("show", run.name).stdout
+    for words in (manifest["command"], "hypotheses", "rule", "jax", f"seed={manifest['seed']}"):
+        assert words in shown
+
+    kept = cli("keep", run.name)
+    assert kept.returncode == 0, kept.stderr
+    reference = cli.folder / "results" / "reference" / sweep
+    assert not (reference / "parts").exists()
+    assert (reference / "verdicts.csv").read_text() == (run / "verdicts.csv").read_text()
+    assert cli("show", str(reference)).returncode == 0
+
+
+def test_alone_or_with_an_unknown_verb_it_lists_verbs_and_sweeps(cli):
+    alone, unknown = cli(), cli("rnu")
+    assert (alone.returncode, unknown.returncode) == (0, 2)
+    for verb in ("run", "resume", "list", "show", "keep"):
+        assert f"  {verb}" in alone.stdout
+    for name, description in compose.sweeps().items():
+        assert f"{name}: {description}" in alone.stdout
+    assert "did you mean run?" in unknown.stderr
+
+
+def test_bad_input_is_answered_once_before_jax_and_before_anything_is_written(cli):
+    code = (
+        "import sys; from experiments.__main__ import main; status = main(sys.argv[1:]); "
+        "print('jax' in sys.modules); sys.exit(status)"
+    )
+    arguments = ["run", "device=cuda", "+sweep=boolean", "+sweep.trained-width.widht=3", "seed=-1"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=cli.folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stdout == "False\n"
+    assert len(done.stderr.splitlines()) == 3
+    assert "did you mean width?" in done.stderr
+    assert list(cli.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["resume", "nowhere"], "no such run"),
+        (["show", "nowhere"], "no such run"),
+        (["show"], "RUN"),
+        (["resume", "x", "restarts=3"], "restarts=3"),
+        (["run", *SMALL, "device=tpu"], "device=tpu: JAX finds none here, only cpu"),
+        (["run", "-m", *SMALL, "device=tpu"], "device=tpu"),
+    ],
+)
+def test_other_mistakes_are_answered_with_status_two(cli, arguments, words):
+    done = cli(*arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(cli.folder.glob("results/boolean"))
+
+
+def test_hydras_own_flags_work_with_overrides_in_any_order(cli):
+    config = cli("run", "--cfg", "job", "seed=5", "+sweep=boolean", "scale=smoke")
+    assert config.returncode == 0, config.stderr
+    assert "seed: 5" in config.stdout
+    assert "trained-width:" in config.stdout
+    helped = cli("run", "--help")
+    assert helped.returncode == 0
+    assert "sweep: boolean" in helped.stdout
+    several = cli("run", SMALL[0], "-m", *SMALL[1:], "seed=1,2")
+    assert several.returncode == 0, several.stderr
+    assert [json.loads((run / "manifest.json").read_text())["seed"] for run in cli.runs()] in ([1, 2], [2, 1])
+
+
+def test_completion_knows_verbs_runs_sweeps_and_settings(cli):
+    def complete(line: str) -> list[str]:
+        return cli("-sc", "query=bash", COMP_LINE=line, COMP_POINT=str(len(line))).stdout.split()
+
+    assert complete("theory-claims ") == ["run", "resume", "list", "show", "keep"]
+    assert "+sweep=boolean" in complete("theory-claims run +sweep=")
+    assert "restarts=" in " ".join(complete("theory-claims run +sweep=boolean resta"))
+    assert "complete" in cli("-sc", "install=bash").stdout
+
+
+def test_resuming_runs_what_is_missing_and_gives_the_same_rows(cli):
+    assert cli("run", *SMALL).returncode == 0
+    (run,) = cli.runs()
+    whole = rows(run)
+    parts = sorted((run / "parts").iterdir())
+    for path in (*parts[::2], run / "verdicts.csv", run / "table.parquet"):
+        path.unlink()
+    assert f"{len(parts) - len(parts[::2])} of {len(parts)} units" in cli("list").stdout
+    done = cli("resume", f"boolean/{run.name}")
+    assert done.returncode == 0, done.stderr
+    pd.testing.assert_frame_equal(rows(run), whole)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda manifest: manifest["settings"]["sweep"]["trained-width"].update(steps=7), "steps: was 7, is 300"),
+        (lambda manifest: manifest["code"].update({"theory/network.py": "0123"}), "theory/network.py: was 0123"),
+        (lambda manifest: manifest["versions"].update(jax="0.4.1"), "versions.jax: was 0.4.1"),
+        (lambda manifest: manifest["device"].update(kind="abacus"), "device.kind: was abacus"),
+    ],
+)
+def test_resuming_refuses_what_has_changed_and_goes_on_when_told_to(cli, change, words):
+    assert cli("run", *SMALL, "sweep.trained-width.n=2", "sweep.trained-width.width=1").returncode == 0
+    (run,) = cli.runs()
+    manifest = json.loads((run / "manifest.json").read_text())
+    change(manifest)
+    (run / "manifest.json").write_text(json.dumps(manifest))
+    refused = cli("resume", run.name)
+    assert refused.returncode == 2
+    assert words in refused.stderr
+    assert "--anyway" in refused.stderr
+    assert cli("resume", run.name, "--anyway").returncode == 0
+
+
+def test_two_four_and_one_device_give_the_same_rows(cli):
+    tables = []
+    for devices in (1, 2, 4):
+        flags = f"--xla_force_host_platform_device_count={devices}"
+        assert cli("run", *SMALL, f"results=on{devices}", XLA_FLAGS=flags).returncode == 0
+        (run,) = cli.folder.glob(f"on{devices}/boolean/*")
+        tables.append(rows(run))
+    for table in tables[1:]:
+        pd.testing.assert_frame_equal(table, tables[0])
+
+
+def test_float64_is_float64_and_solves_the_same(cli):
+    assert cli("run", *SMALL, "precision=float64").returncode == 0
+    assert cli("run", *SMALL).returncode == 0
+    one, other = (pd.read_parquet(run / "table.parquet") for run in cli.runs())
+    assert {str(table["loss"].dtype) for table in (one, other)} == {"float32", "float64"}
+
+
+def test_a_failing_unit_is_recorded_the_others_go_on_and_resuming_mends_it(cli):
+    code = (
+        "import sys; from experiments.claims.boolean import trained_width as claim; from experiments import __main__\n"
+        "measure = claim.measure\n"
+        "def failing(unit):\n"
+        "    if unit.static('n') == 3: raise MemoryError('out of memory')\n"
+        "    return measure(unit)\n"
+        "claim.measure = failing\n"
+        "sys.exit(__main__.main(sys.argv[1:]))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    arguments = [sys.executable, "-c", code, "run", *SMALL]
+    done = subprocess.run(arguments, cwd=cli.folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    (run,) = cli.runs()
+    assert f"resume boolean/{run.name}" in done.stdout.replace("\n", "")
+    failures = [json.loads(path.read_text()) for path in (run / "failures").iterdir()]
+    assert len(failures) == len(list((run / "parts").iterdir())) == 2
+    assert all("out of memory" in failure["error"] for failure in failures)
+    assert all(cell["n"] == 3 for failure in failures for cell in failure["cells"])
+    assert "2 failed" in cli("list").stdout
+    assert cli("resume", run.name).returncode == 0
+    assert not list((run / "failures").iterdir())
+    assert "finished" in cli("list").stdout
+
+
+def test_a_full_disk_and_a_place_that_cannot_be_written_are_clear_errors(cli):
+    code = (
+        "import resource, sys; from experiments import __main__, running\n"
+        "execute = running._execute\n"
+        "def on_a_full_disk(*arguments):\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, resource.RLIM_INFINITY)); return execute(*arguments)\n"
+        "running._execute = on_a_full_disk\n"
+        "sys.exit(__main__.main(sys.argv[1:]))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    arguments = [sys.executable, "-c", code, "run", *SMALL]
+    full = subprocess.run(arguments, cwd=cli.folder, env=environment, capture_output=True, text=True, check=False)
+    assert full.returncode == 1
+    assert "cannot write" in full.stderr
+    assert "Traceback" not in full.stderr
+    (run,) = cli.runs()
+    assert cli("resume", run.name).returncode == 0
+    (cli.folder / "file").write_text("in the way")
+    blocked = cli("run", *SMALL, "results=file")
+    assert blocked.returncode == 1
+    assert "cannot make file/boolean" in blocked.stderr
+
+
+MANY_UNITS = (
+    "+sweep=boolean",
+    "~sweep.trained-width",
+    *LEFT_OUT[:3],
+    "engine.unit_cells=1",
+    "sweep.perceptron-counts.draws=100000",
+)
+
+
+def test_killed_at_ten_random_moments_no_finished_unit_is_lost(cli):
+    """Every kill comes at a random moment of the measuring; then every part must be whole and none may be missing."""
+    undisturbed = cli("run", *MANY_UNITS, "results=undisturbed")
+    assert undisturbed.returncode == 0, undisturbed.stderr
+    (reference,) = cli.folder.glob("undisturbed/boolean/*")
+    seconds = float(re.search(r"took (\d+) s", undisturbed.stdout).group(1))  # type: ignore[union-attr]
+    rng = random.Random(os.urandom(8))
+    kills = finished = 0
+    while kills < 10:
+        runs = cli.runs()
+        if finished or not runs:
+            shutil.rmtree(cli.folder / "results", ignore_errors=True)
+            arguments, finished = ["run", *MANY_UNITS], 0
+        else:
+            arguments = ["resume", runs[0].name]
+        before = parts_of(cli)
+        process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "experiments", *arguments],
+            cwd=cli.folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        while not re.search("results go to|units are done", process.stdout.readline()):
+            assert process.poll() is None
+        time.sleep(rng.uniform(0, max(seconds, 1) / 4))
+        finished = process.poll() is not None
+        if not finished:
+            process.send_signal(signal.SIGKILL)
+            kills += 1
+        process.communicate()
+        after = parts_of(cli)
+        assert finished or before <= after or not runs
+        for run in cli.runs():
+            for path in (run / "parts").glob("[!.]*.parquet"):
+                assert pyarrow.parquet.read_table(path).num_rows > 0
+    (run,) = cli.runs()
+    done = cli("resume", run.name)
+    assert done.returncode == 0, done.stderr
+    assert not list(run.rglob(".tmp-*"))
+    pd.testing.assert_frame_equal(pd.read_parquet(run / "table.parquet"), pd.read_parquet(reference / "table.parquet"))
+
+
+def parts_of(cli) -> set[str]:
+    return {path.name for run in cli.runs() for path in (run / "parts").glob("[!.]*.parquet")}
