@@ -93,7 +93,7 @@ def _run(arguments: list[str]) -> int:
     except HydraException as error:
         raise UserError(f"cannot compose the settings: {error}") from error
     except OSError as error:
-        raise StorageError(f"cannot write {error.filename}: {error.strerror}") from error
+        raise StorageError(f"cannot write {error.filename or 'results'}: {error.strerror or error}") from error
     return max(statuses, default=0)
 
 
@@ -107,7 +107,11 @@ def _hydra_job(config: DictConfig) -> None:
 def _parser(verb: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"{PROGRAM} {verb}", description=VERBS[verb])
     if verb != "list":
-        parser.add_argument("run", metavar="RUN", help="a path, <sweep>/<run id>, or the beginning of a run id")
+        parser.add_argument(
+            "run",
+            metavar="RUN",
+            help="a path, <sweep>/<run id>, the beginning of a run id, or a sweep for its newest run",
+        )
     parser.add_argument("--results", default="results", help="folder of the runs (default: results)")
     return parser
 

@@ -10,6 +10,7 @@ from rich.text import Text
 from scipy.optimize import nnls
 
 SECONDS_BETWEEN_LINES = 10.0
+UNITS_BEFORE_AN_ESTIMATE = 20
 
 
 class Reporter:
@@ -62,7 +63,7 @@ class Reporter:
         words = [f"{human(self.network_steps / max(elapsed, 1e-9))} network-steps/s"]
         if len(self.done) == self.units:
             words.append(f"took {seconds(elapsed)}")
-        elif self.done:
+        elif len(self.done) >= UNITS_BEFORE_AN_ESTIMATE:
             words.append(f"about {seconds(self._left())} left")
         return ", ".join(words)
 

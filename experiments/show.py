@@ -67,6 +67,8 @@ def measured(value: float, low: float, high: float) -> str:
 
 def state(run: RunDirectory, manifest: dict[str, Any]) -> str:
     """How far a run is, in words."""
+    if run.is_kept():
+        return "kept"
     done, units = len(run.done() & set(manifest["units"])), len(manifest["units"])
     failed = len(run.failures())
     if done == units and run.read_verdicts() is not None:
@@ -106,7 +108,7 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
         "versions": ", ".join(f"{name} {version}" for name, version in manifest["versions"].items()),
         "flags": ", ".join(f"{name}={value}" for name, value in manifest["flags"].items()) or "none",
         "code": "no git" if git is None else git["commit"][:12] + (", with changes" if git["changed"] else ""),
-        "seconds": f"{total:.1f}, {compiling:.1f} of them compiling",
+        "seconds": "not kept" if run.is_kept() else f"{total:.1f}, {compiling:.1f} of them compiling",
     }
     table = Table.grid(padding=(0, 2))
     for name, value in rows.items():

@@ -156,6 +156,10 @@ class RunDirectory:
         path = self.path / "verdicts.csv"
         return pd.read_csv(path) if path.exists() else None
 
+    def is_kept(self) -> bool:
+        """Whether this is the small copy of a finished run, without its parts."""
+        return (self.path / "verdicts.csv").exists() and not (self.path / "parts").exists()
+
     def remove_leftovers(self) -> None:
         """Removes half-written files that a killed process left behind."""
         for path in self.path.rglob(f"{TEMPORARY}*"):
@@ -170,20 +174,23 @@ def find_runs(results: str) -> list[RunDirectory]:
 
 
 def find_run(name: str, results: str) -> RunDirectory:
-    """The run with a path, a name `<sweep>/<run id>`, or an unmistakable beginning of a run id.
+    """The run with a path, a name `<sweep>/<run id>`, an unmistakable beginning of a run id, or the newest of a sweep.
 
     Raises:
         UserError: if there is none, or more than one.
     """
+    runs = find_runs(results)
+    of_sweep = [run for run in runs if run.path.parent.name == name]
+    matching = [run for run in runs if run.path.name.startswith(name) or run.name.startswith(name)]
+    if of_sweep:
+        return of_sweep[-1]
+    if len(matching) == 1:
+        return matching[0]
     for path in (Path(name), Path(results) / name):
         if path.is_dir():
             run = RunDirectory(path)
             run.manifest()
             return run
-    runs = find_runs(results)
-    matching = [run for run in runs if run.path.name.startswith(name) or run.name.startswith(name)]
-    if len(matching) == 1:
-        return matching[0]
     known = ", ".join(run.name for run in (matching or runs)[-8:]) or "none yet"
     what = "more than one run begins like that" if matching else "no such run"
     raise UserError(f"{name}: {what} below {results}/; runs: {known}")

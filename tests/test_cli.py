@@ -59,6 +59,7 @@ def test_a_smoke_run_of_every_sweep_goes_from_the_plan_to_verdicts_and_figures(c
     assert not (reference / "parts").exists()
     assert (reference / "verdicts.csv").read_text() == (run / "verdicts.csv").read_text()
     assert cli("show", str(reference)).returncode == 0
+    assert re.search(rf"reference/{sweep} .* kept", cli("list").stdout)
 
 
 def test_alone_or_with_an_unknown_verb_it_lists_verbs_and_sweeps(cli):
@@ -178,6 +179,14 @@ def test_two_four_and_one_device_give_the_same_rows(cli):
         tables.append(rows(run))
     for table in tables[1:]:
         pd.testing.assert_frame_equal(table, tables[0])
+
+
+def test_other_axes_orders_and_unit_sizes_give_the_same_rows(cli):
+    assert cli("run", *SMALL).returncode == 0
+    reordered = ("sweep.trained-width.n=[3,2]", "sweep.trained-width.width=[2,1]", "engine.unit_cells=5")
+    assert cli("run", *SMALL[:2], *reordered, *LEFT_OUT).returncode == 0
+    one, other = (rows(run) for run in cli.runs())
+    pd.testing.assert_frame_equal(one, other)
 
 
 def test_float64_is_float64_and_solves_the_same(cli):

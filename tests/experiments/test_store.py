@@ -89,7 +89,7 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
 
 def test_runs_are_found_by_path_name_and_beginning(run, tmp_path):
     results = str(tmp_path)
-    for name in (str(run.path), run.name, run.path.name, run.name[:-2]):
+    for name in (str(run.path), run.name, run.path.name, run.name[:-2], "boolean"):
         assert find_run(name, results).path.resolve() == run.path.resolve()
     assert len(find_runs(results)) == 1
 
