@@ -97,7 +97,8 @@ def _execute(directory: RunDirectory, units: list[Unit], console: Console) -> in
                     "chunk": unit.chunk,
                     "device": devices.describe(),
                 }
-                directory.write_part(unit.id, f"{unit.family}.{unit.claim}", result.table, facts)
+                rows = result.table.assign(seed=unit.seed)
+                directory.write_part(unit.id, f"{unit.family}.{unit.claim}", rows, facts)
                 network_steps = result.table["steps"].sum() if "steps" in result.table else 0
                 log.info("%s: %d rows in %.2f s, %.2f s of it compiling", unit.id, len(result.table), *result[3:])
             else:

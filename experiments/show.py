@@ -50,19 +50,19 @@ def verdicts(table: pd.DataFrame, console: Console) -> None:
         shown.add_row(
             f"[{STYLES[row.verdict]}]{row.verdict}[/]",
             escape(row.claim),
-            escape(measured(row.measured, row.low, row.high)),
+            escape(measured(row.measured, row.low, row.high, row.evidence)),
             escape(row.prediction),
             f"{row.evidence}, {row.samples:,}",
         )
     console.print(shown)
 
 
-def measured(value: float, low: float, high: float) -> str:
-    """A value with its interval, or alone where it is exact."""
+def measured(value: float, low: float, high: float, evidence: str) -> str:
+    """A value, with its interval unless it is exact."""
     if pd.isna(value):
         return "none"
     value, low, high = (round(number, 12) + 0.0 for number in (value, low, high))
-    return f"{value:.4g}" if low == value == high else f"{value:.4g} [{low:.3g}, {high:.3g}]"
+    return f"{value:.4g}" if evidence == "exact" else f"{value:.4g} [{low:.3g}, {high:.3g}]"
 
 
 def state(run: RunDirectory, manifest: dict[str, Any]) -> str:

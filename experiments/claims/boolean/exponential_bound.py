@@ -99,7 +99,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
             "exponential in n, however smartly it is designed.",
             hypotheses="quantifier: one graph for all functions, weights of each function's own; any depth; threshold "
             "neurons with biases; the bound is 2^n <= 2 E log2(16 E) for E weights, E <= V (V - 1) / 2",
-            prediction="log2 of the least number of neurons grows by >= 1/3 per bit",
+            prediction="growth of log2(neurons) per bit >= 1/3",
             measured=neurons,
             low=neurons,
             high=neurons,
@@ -113,7 +113,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
             statement="A hidden layer that serves every boolean function of n bits is exponentially wide.",
             hypotheses="quantifier: one width for all functions, and by counting for almost every single one; one "
             "hidden layer of threshold units, biases; at n <= 4 the exact worst case is only n",
-            prediction="log2 of the least width grows by >= 1/2 per bit",
+            prediction="growth of log2(width) per bit >= 1/2",
             measured=width,
             low=width,
             high=width,

@@ -101,7 +101,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
                 hypotheses=f"inputs {SETS[str(domain)]}, bias: {bias}, standard normal weights, output [a > 0], "
                 f"n = {', '.join(str(n) for n in sorted(rows['n'].unique()))}",
                 existence="found by brute force",
-                prediction=f"2^n P(t = 0) = 1 at n = {largest_n}, and all t equally likely",
+                prediction=f"2^n P(t) = 1, here for t = 0, n = {largest_n}",
                 measured=rate * 2**largest_n,
                 low=interval[0] * 2**largest_n,
                 high=interval[1] * 2**largest_n,
@@ -126,7 +126,7 @@ def _exact(table: pd.DataFrame) -> Verdict:
         source=f"{SOURCE}; the proof stands in theory/boolean/perceptron.py",
         hypotheses="inputs {0, 1}^n, no bias, integer weights with distinct subset sums, exact arithmetic",
         existence="representable",
-        prediction="values of t that come more or less than once: 0",
+        prediction="t that do not come exactly once: 0",
         measured=deviating,
         low=deviating,
         high=deviating,

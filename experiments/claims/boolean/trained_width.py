@@ -172,7 +172,7 @@ def _growth(family: str, activation: str, rows: pd.DataFrame) -> Verdict:
         source=SOURCE,
         hypotheses=_hypotheses(activation, rows),
         existence="found by training",
-        prediction=f"slope of log2(width) on n {'>' if exponential else '<'} {square:.3f}, that of n²",
+        prediction=f"slope of log2(width) {'>' if exponential else '<'} {square:.3f}, that of n²",
         measured=slope,
         low=low,
         high=high,
