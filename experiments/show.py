@@ -42,17 +42,14 @@ def _plan_row(table: Table, name: str, units: list[Unit]) -> None:
 def verdicts(table: pd.DataFrame, console: Console) -> None:
     """Every verdict in a line: what was measured, with its interval, beside what was predicted."""
     shown = Table("verdict", box=None, pad_edge=False)
-    for heading in ("claim", "measured"):
+    for heading in ("claim", "measured", "prediction"):
         shown.add_column(heading, no_wrap=True)
-    for heading in ("prediction", "evidence"):
-        shown.add_column(heading)
     for row in table.itertuples():
         shown.add_row(
             f"[{STYLES[row.verdict]}]{row.verdict}[/]",
             escape(row.claim),
             escape(measured(row.measured, row.low, row.high, row.evidence)),
             escape(row.prediction),
-            f"{row.evidence}, {row.samples:,}",
         )
     console.print(shown)
 
@@ -123,6 +120,7 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
         for row in judged.itertuples():
             console.print(
                 f"\n{row.claim}: {row.verdict}\n  statement   {row.statement}\n  source      {row.source}"
+                f"\n  evidence    {row.evidence}, {row.existence}, {row.samples:,} samples"
                 f"\n  hypotheses  {row.hypotheses}\n  rule        {row.rule}",
                 markup=False,
                 highlight=False,

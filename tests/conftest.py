@@ -21,8 +21,11 @@ class Cli:
         self.folder = folder
 
     def __call__(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+        return self.python("-m", "experiments", *arguments, **environment)
+
+    def python(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
         return subprocess.run(
-            [sys.executable, "-m", "experiments", *arguments],
+            [sys.executable, *arguments],
             cwd=self.folder,
             env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
             capture_output=True,

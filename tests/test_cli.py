@@ -78,14 +78,7 @@ def test_bad_input_is_answered_once_before_jax_and_before_anything_is_written(cl
         "print('jax' in sys.modules); sys.exit(status)"
     )
     arguments = ["run", "device=cuda", "+sweep=boolean", "+sweep.trained-width.widht=3", "seed=-1"]
-    done = subprocess.run(
-        [sys.executable, "-c", code, *arguments],
-        cwd=cli.folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = cli.python("-c", code, *arguments)
     assert done.returncode == 2
     assert done.stdout == "False\n"
     assert len(done.stderr.splitlines()) == 3
@@ -206,9 +199,7 @@ def test_a_failing_unit_is_recorded_the_others_go_on_and_resuming_mends_it(cli):
         "claim.measure = failing\n"
         "sys.exit(__main__.main(sys.argv[1:]))"
     )
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    arguments = [sys.executable, "-c", code, "run", *SMALL]
-    done = subprocess.run(arguments, cwd=cli.folder, env=environment, capture_output=True, text=True, check=False)
+    done = cli.python("-c", code, "run", *SMALL)
     assert done.returncode == 1, done.stderr
     (run,) = cli.runs()
     assert f"resume boolean/{run.name}" in done.stdout.replace("\n", "")
@@ -231,9 +222,7 @@ def test_a_full_disk_and_a_place_that_cannot_be_written_are_clear_errors(cli):
         "running._execute = on_a_full_disk\n"
         "sys.exit(__main__.main(sys.argv[1:]))"
     )
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    arguments = [sys.executable, "-c", code, "run", *SMALL]
-    full = subprocess.run(arguments, cwd=cli.folder, env=environment, capture_output=True, text=True, check=False)
+    full = cli.python("-c", code, "run", *SMALL)
     assert full.returncode == 1
     assert "cannot write" in full.stderr
     assert "Traceback" not in full.stderr

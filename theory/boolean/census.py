@@ -67,9 +67,9 @@ def _permute_inputs(functions: Int[np.ndarray, " functions"], source: Int[np.nda
 def npn_classes(n: int) -> Functions:
     """For every function the least member of its NPN class: inputs permuted, inputs negated, output negated."""
     _check_size(n)
-    everything = np.uint16(2**2**n - 1)
-    smallest = np.minimum.reduce(symmetries(n))
-    return np.minimum(smallest, np.minimum.reduce([everything ^ f for f in symmetries(n)]))
+    images = np.stack(symmetries(n))
+    # The least complement is the complement of the greatest image.
+    return np.minimum(images.min(0), np.uint16(2**2**n - 1) - images.max(0))
 
 
 def minimum_widths(n: int) -> UInt8[np.ndarray, " functions"]:
@@ -81,7 +81,7 @@ def minimum_widths(n: int) -> UInt8[np.ndarray, " functions"]:
     symmetric = symmetries(n)
     T = np.zeros(2**2**n, bool)
     T[threshold_functions(n)] = True
-    representatives = np.unique(np.minimum.reduce(symmetric)[T])
+    representatives = np.unique(np.stack(symmetric).min(0)[T])
 
     two = _and_with_threshold(T, representatives, symmetric)
     nested = _and_with_threshold(_or_complement(two), representatives, symmetric)

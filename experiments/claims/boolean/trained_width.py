@@ -125,7 +125,7 @@ class Successes:
 
 def _least(widths: np.ndarray, rates: np.ndarray, rate: float) -> float:
     good = (rates >= rate) & (rates > 0)
-    return float(widths[good.argmax()]) if good.any() else float("nan")
+    return float(widths[good].min()) if good.any() else float("nan")
 
 
 def series(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
