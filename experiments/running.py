@@ -2,6 +2,7 @@
 
 import logging
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -15,6 +16,9 @@ from experiments.progress import Reporter, seconds
 from experiments.settings import RunSettings, parse, to_plain
 from experiments.store import RunDirectory, atomic
 from experiments.verdict import to_table
+
+if TYPE_CHECKING:
+    from experiments.executors.local import Result
 
 FIGURE_FORMATS = {"pdf": {"CreationDate": None}, "png": {"Software": None}}
 
@@ -86,36 +90,36 @@ def _execute(directory: RunDirectory, units: list[Unit], console: Console) -> in
     log = _open_log(directory)
     works = {unit.id: unit.work() for unit in units}
     total = sum(works.values(), Work(0, 0))
-    compile_seconds = other_seconds = 0.0
+    compiling = measuring = 0.0
     with Reporter(console, len(units), total.operations) as reporter:
         for result in local.execute(units):
-            unit, network_steps = result.unit, 0.0
-            if result.table is not None:
-                facts = {
-                    "seconds": result.seconds,
-                    "compile_seconds": result.compile_seconds,
-                    "chunk": unit.chunk,
-                    "device": devices.describe(),
-                }
-                rows = result.table.assign(seed=unit.seed)
-                directory.write_part(unit.id, f"{unit.family}.{unit.claim}", rows, facts)
-                network_steps = result.table["steps"].sum() if "steps" in result.table else 0
-                log.info("%s: %d rows in %.2f s, %.2f s of it compiling", unit.id, len(result.table), *result[3:])
-            else:
-                directory.write_failure(
-                    unit.id,
-                    {"claim": unit.claim, "error": result.error, "cells": unit.cells.to_dict("records")},
-                )
-                log.error("%s failed:\n%s", unit.id, result.error)
-                last_line = (result.error or "").strip().splitlines()[-1]
-                console.print(f"{unit.id} failed: {last_line}", style="red", highlight=False, markup=False)
-            compile_seconds += result.compile_seconds
-            other_seconds += result.seconds - result.compile_seconds
-            reporter.advance(works[unit.id].operations, network_steps, result.seconds)
-    pace = f"compiling took {seconds(compile_seconds)}, measuring {seconds(other_seconds)}"
+            _record(directory, result, log, console)
+            compiling += result.compile_seconds
+            measuring += result.seconds - result.compile_seconds
+            reporter.advance(works[result.unit.id].operations, result.network_steps(), result.seconds)
+    pace = f"compiling took {seconds(compiling)}, measuring {seconds(measuring)}"
     log.info(pace)
     console.print(pace, highlight=False)
     return conclude(directory, console)
+
+
+def _record(directory: RunDirectory, result: "Result", log: logging.Logger, console: Console) -> None:
+    unit = result.unit
+    if result.table is None:
+        failure = {"claim": unit.claim, "error": result.error, "cells": unit.cells.to_dict("records")}
+        directory.write_failure(unit.id, failure)
+        log.error("%s failed:\n%s", unit.id, result.error)
+        last_line = (result.error or "").strip().splitlines()[-1]
+        console.print(f"{unit.id} failed: {last_line}", style="red", highlight=False, markup=False)
+        return
+    facts = {
+        "seconds": result.seconds,
+        "compile_seconds": result.compile_seconds,
+        "chunk": unit.chunk,
+        "device": devices.describe(),
+    }
+    directory.write_part(unit.id, f"{unit.family}.{unit.claim}", result.table.assign(seed=unit.seed), facts)
+    log.info("%s: %d rows in %.2f s, %.2f s of it compiling", unit.id, len(result.table), *result[3:])
 
 
 def conclude(directory: RunDirectory, console: Console) -> int:

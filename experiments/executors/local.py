@@ -21,6 +21,10 @@ class Result(NamedTuple):
     seconds: float
     compile_seconds: float
 
+    def network_steps(self) -> float:
+        """Updates of all networks together, where the unit trained any."""
+        return 0.0 if self.table is None or "steps" not in self.table else float(self.table["steps"].sum())
+
 
 class CompileClock:
     """Adds up the seconds that JAX spends on tracing, lowering and compiling, or on reading its cache."""
