@@ -38,8 +38,8 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-	@if [ -n "$(EXTRA)" ]; then $(BIN)/python -m pip install --quiet "theory-claims[$(EXTRA)] @ file://$(CURDIR)" \
-	  "jax==$$($(BIN)/python -c 'import importlib.metadata as m; print(m.version("jax"))')"; fi
+	@if [ -n "$(EXTRA)" ]; then $(BIN)/python -m pip install --quiet \
+	  "jax[$(EXTRA)]==$$($(BIN)/python -c 'import importlib.metadata as m; print(m.version("jax"))')"; fi
 	@touch $(READY)
 
 lock: $(READY)
