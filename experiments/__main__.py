@@ -16,7 +16,7 @@ from rich.console import Console
 
 from experiments import compose, running, show
 from experiments.errors import UserError, nearest
-from experiments.store import StorageError, find_run, find_runs
+from experiments.store import LOCK, TEMPORARY, StorageError, find_run, find_runs
 
 PROGRAM = "python -m experiments"
 VERBS = {
@@ -52,6 +52,9 @@ def main(arguments: list[str] | None = None) -> int:
     except StorageError as error:
         _complain(error, "Nothing that was finished is lost; `resume` goes on from it.")
         return 1
+    except OSError as error:
+        _complain(f"cannot use {error.filename or 'the results'}: {error.strerror or error}")
+        return 1
     except KeyboardInterrupt:
         _complain("interrupted", "Nothing that was finished is lost; `resume` goes on from it.")
         return 130
@@ -82,6 +85,8 @@ def _help() -> None:
 def _run(arguments: list[str]) -> int:
     compose.register_defaults()
     args = get_args_parser().parse_intermixed_args(arguments)
+    if args.multirun and (args.cfg or args.info):
+        raise UserError("--multirun runs and --cfg or --info only show: give one of them")
     flags = [argument for argument in arguments if argument not in args.overrides]
     asks_for_help = args.help or args.hydra_help or args.info
     overrides = compose.check_overrides(args.overrides, several=args.multirun, complete=not asks_for_help)
@@ -92,8 +97,6 @@ def _run(arguments: list[str]) -> int:
         _hydra_job()
     except HydraException as error:
         raise UserError(f"cannot compose the settings: {error}") from error
-    except OSError as error:
-        raise StorageError(f"cannot write {error.filename or 'results'}: {error.strerror or error}") from error
     return max(statuses, default=0)
 
 
@@ -143,9 +146,9 @@ def _keep(arguments: list[str]) -> int:
     if show.state(run, manifest) != "finished":
         raise UserError(f"{run.name}: only a finished run is kept, this one has {show.state(run, manifest)}")
     target = Path(args.results) / "reference" / manifest["sweep"]
-    staging = target.with_name(f".tmp-{target.name}")
+    staging = target.with_name(f"{TEMPORARY}{target.name}")
     shutil.rmtree(staging, ignore_errors=True)
-    shutil.copytree(run.path, staging, ignore=shutil.ignore_patterns("parts", "failures", "table.csv", "run.log"))
+    shutil.copytree(run.path, staging, ignore=shutil.ignore_patterns("parts", "failures", "table.csv", "run.log", LOCK))
     shutil.rmtree(target, ignore_errors=True)
     staging.rename(target)
     console.print(f"kept {run.name} as {target}", highlight=False)

@@ -14,7 +14,7 @@ from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override
+from hydra.core.override_parser.types import Override, ValueType
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -26,6 +26,8 @@ from experiments.settings import RunSettings, defaults, parse
 
 CONF = Path(__file__).resolve().parent.parent / "conf"
 GROUPS = ("sweep", "scale")
+NOT_LISTED = (ValueType.GLOB_CHOICE_SWEEP, ValueType.INTERVAL_SWEEP)
+NOT_SETTABLE = ("name", "family", "sweep.family", "sweep.description", "sweep.name")
 
 
 def register_defaults() -> None:
@@ -72,8 +74,11 @@ def check_overrides(overrides: list[str], several: bool = False, complete: bool 
     # Hydra expands groups from the last to the first, and a sweep refers to the scale: so that one comes last.
     scale = [line for line in accepted if line.startswith("+scale=")] or ["+scale=default"]
     accepted = [line for line in accepted if line not in scale] + scale
+    chosen: set[tuple[str, str]] = set()
     for job in _jobs(accepted) if complete else []:
-        problems += [problem for problem in _problems_of(job) if problem not in problems]
+        problems += [problem for problem in _problems_of(job, chosen) if problem not in problems]
+    if len(chosen) > 1:
+        problems.append("device, precision: one process has one of each; give each its own command")
     if problems:
         raise UserError(*problems)
     return accepted
@@ -111,12 +116,15 @@ def compose_settings(overrides: list[str]) -> RunSettings:
 
 def _problem_with(override: Override, several: bool) -> str | None:
     key = override.key_or_group
+    if key in NOT_SETTABLE:
+        return f"{key}: no setting; it belongs to the sweep's YAML file"
+    if override.value_type in NOT_LISTED:
+        return f"{key}: {override.get_value_string()} is not understood here; list the values: {key}=a,b"
     if override.is_sweep_override() and not several:
         return f"{key}: {override.get_value_string()} are several runs; add --multirun, or write an axis as {key}=[...]"
     if key not in GROUPS or override.is_delete():
         return None
-    value = override.value()
-    named = [str(item) for item in value.list] if override.is_choice_sweep() else [str(value)]  # type: ignore[union-attr]
+    named = [*override.sweep_string_iterator()] if override.is_sweep_override() else [str(override.value())]
     wrong = [name for name in named if name not in choices(key)]
     return f"{key}: no {wrong[0]!r}; {nearest(wrong[0], choices(key))}" if wrong else None
 
@@ -142,9 +150,12 @@ def _jobs(overrides: list[str]) -> list[list[str]]:
     return [list(job) for job in itertools.product(*alternatives)]  # type: ignore[arg-type]
 
 
-def _problems_of(job: list[str]) -> list[str]:
+def _problems_of(job: list[str], chosen: set[tuple[str, str]]) -> list[str]:
+    """What is wrong with one job; its device and precision are added to those chosen by others."""
     try:
-        make_plan(compose_settings(job))
+        settings = compose_settings(job)
+        chosen.add((settings.device, settings.precision))
+        make_plan(settings)
     except UserError as error:
         return list(error.problems)
     return []

@@ -39,10 +39,13 @@ def start(device: str, precision: str) -> None:
         jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
         if device == "cpu":
             jax.config.update("jax_platforms", "cpu")
-    found = jax.default_backend()
+    try:
+        found = jax.default_backend()
+    except (RuntimeError, AssertionError):  # what JAX_PLATFORMS asks for is not there
+        found = f"none of JAX_PLATFORMS={os.environ.get('JAX_PLATFORMS')}"
     if device not in ("auto", found):
         raise UserError(
-            f"device={device}: JAX finds none here, only {found}; use device={found} or device=auto, or install "
+            f"device={device}: JAX finds none here, only {found}; use device=cpu or device=auto, or install "
             f"the packages for it (make EXTRA={'tpu' if device == 'tpu' else 'cuda12'} ...)"
         )
     _started.update(choice)

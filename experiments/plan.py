@@ -9,6 +9,7 @@ import dataclasses
 import functools
 import hashlib
 import json
+import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -19,6 +20,8 @@ from jaxtyping import UInt32
 from experiments.claims import claims_of
 from experiments.errors import UserError
 from experiments.settings import ClaimSettings, RunSettings
+
+MOST_COMBINATIONS = 30_000_000
 
 
 class Work(NamedTuple):
@@ -90,7 +93,7 @@ def make_plan(settings: RunSettings) -> list[Unit]:
         try:
             cells = make_cells(claim_settings)
         except UserError as error:
-            problems += [f"sweep.{claim}.{problem}" for problem in error.problems]
+            problems += [f"sweep.{claim}: {problem}" for problem in error.problems]
             continue
         units += _units(settings, claim, claim_settings, cells)
     if problems:
@@ -101,10 +104,16 @@ def make_plan(settings: RunSettings) -> list[Unit]:
 def make_cells(settings: ClaimSettings) -> pd.DataFrame:
     """The product of all axes, less the combinations that `where` leaves out; one row a cell."""
     axes = axes_of(settings)
+    combinations = math.prod(len(values) for values in axes.values())
+    if combinations > MOST_COMBINATIONS:
+        raise UserError(f"{combinations:,} combinations of the axes are more than {MOST_COMBINATIONS:,}; split the run")
     cells = pd.MultiIndex.from_product(axes.values(), names=axes).to_frame(index=False)
     if settings.where:
         try:
-            cells = cells.query(settings.where).reset_index(drop=True)
+            chosen = cells.eval(settings.where)
+            if not pd.api.types.is_bool_dtype(chosen):
+                raise TypeError("it is not true or false")
+            cells = cells[chosen].reset_index(drop=True)
         except Exception as error:
             raise UserError(
                 f"where: cannot read {settings.where!r} ({error}); give a condition on {', '.join(axes)}"

@@ -31,7 +31,7 @@ def make_manifest(
         "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         "device": device,
         "versions": versions(),
-        "flags": {name: os.environ[name] for name in FLAGS if name in os.environ},
+        "flags": flags(),
         "git": git_state(),
         "code": code_digests(settings.family),
         "units": {unit.id: {"claim": unit.claim, "cells": len(unit.cells)} for unit in units},
@@ -49,6 +49,11 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in PACKAGES}
 
 
+def flags() -> dict[str, str]:
+    """Environment variables that change how JAX computes."""
+    return {name: os.environ[name] for name in FLAGS if name in os.environ}
+
+
 def git_state() -> dict[str, Any] | None:
     """Commit of the checkout and whether it has uncommitted changes; None outside a checkout."""
 
@@ -63,7 +68,7 @@ def git_state() -> dict[str, Any] | None:
 
 def code_digests(family: str) -> dict[str, str]:
     """A digest of every file that can change what a unit of this family measures."""
-    measuring = ["plan.py", "ensemble.py", "executors/local.py"]
+    measuring = ["plan.py", "ensemble.py", "devices.py", "executors/local.py"]
     files = [*(ROOT / "theory").rglob("*.py"), *(ROOT / "experiments" / "claims" / family).rglob("*.py")]
     files += [ROOT / "experiments" / name for name in measuring]
     return {

@@ -14,8 +14,8 @@ from experiments.errors import UserError
 from experiments.plan import Unit, Work, make_plan
 from experiments.progress import Reporter, seconds
 from experiments.settings import RunSettings, parse, to_plain
-from experiments.store import RunDirectory, atomic
-from experiments.verdict import to_table
+from experiments.store import RunDirectory, StorageError, atomic
+from experiments.verdict import Verdict, to_table
 
 if TYPE_CHECKING:
     from experiments.executors.local import Result
@@ -36,7 +36,8 @@ def run(settings: RunSettings, overrides: list[str], console: Console) -> int:
     manifest = provenance.make_manifest(settings, units, devices.describe(), overrides)
     directory = RunDirectory.create(settings.results, settings.name, manifest)
     console.print(f"results go to {directory.path}", highlight=False, soft_wrap=True)
-    return _execute(directory, units, console)
+    with directory.in_use():
+        return _execute(directory, units, console)
 
 
 def resume(directory: RunDirectory, anyway: bool, console: Console) -> int:
@@ -48,6 +49,8 @@ def resume(directory: RunDirectory, anyway: bool, console: Console) -> int:
         StorageError: if the results cannot be kept.
     """
     manifest = directory.manifest()
+    if directory.is_kept():
+        raise UserError(f"{directory.name}: a kept copy is not resumed; start afresh with: {manifest['command']}")
     claims = {name: module.Settings for name, module in claims_of(manifest["settings"]["sweep"]["family"]).items()}
     settings = parse(manifest["settings"] | {"sweep": dict(manifest["settings"]["sweep"])}, manifest["sweep"], claims)
     units = make_plan(settings)
@@ -59,11 +62,16 @@ def resume(directory: RunDirectory, anyway: bool, console: Console) -> int:
             *(f"  {line}" for line in changed),
             f"Go on all the same with: resume {directory.name} --anyway. Or start afresh with: {manifest['command']}",
         )
-    directory.remove_leftovers()
-    done = directory.done()
-    missing = [unit for unit in units if unit.id not in done]
-    console.print(f"{len(units) - len(missing)} of {len(units)} units are done; {len(missing)} to run", highlight=False)
-    return _execute(directory, missing, console)
+    with directory.in_use():
+        directory.remove_leftovers()
+        if changed:
+            directory.write_json("manifest.json", manifest | {"resumed": [*manifest.get("resumed", []), changed]})
+        done = directory.done()
+        missing = [unit for unit in units if unit.id not in done]
+        console.print(
+            f"{len(units) - len(missing)} of {len(units)} units are done; {len(missing)} to run", highlight=False
+        )
+        return _execute(directory, missing, console)
 
 
 def _changes(manifest: dict, settings: RunSettings, units: list[Unit]) -> list[str]:
@@ -75,6 +83,7 @@ def _changes(manifest: dict, settings: RunSettings, units: list[Unit]) -> list[s
     now = {
         "code": provenance.code_digests(settings.family),
         "versions": provenance.versions(),
+        "flags": provenance.flags(),
         "device": {key: devices.describe()[key] for key in ("platform", "kind")},
         "units": {unit.id: {"claim": unit.claim, "cells": len(unit.cells)} for unit in units},
     }
@@ -88,6 +97,7 @@ def _execute(directory: RunDirectory, units: list[Unit], console: Console) -> in
     from experiments.executors import local
 
     log = _open_log(directory)
+    directory.forget_verdicts()
     works = {unit.id: unit.work() for unit in units}
     total = sum(works.values(), Work(0, 0))
     compiling = measuring = 0.0
@@ -100,7 +110,7 @@ def _execute(directory: RunDirectory, units: list[Unit], console: Console) -> in
     pace = f"compiling took {seconds(compiling)}, measuring {seconds(measuring)}"
     log.info(pace)
     console.print(pace, highlight=False)
-    return conclude(directory, console)
+    return conclude(directory, log, console)
 
 
 def _record(directory: RunDirectory, result: "Result", log: logging.Logger, console: Console) -> None:
@@ -117,15 +127,17 @@ def _record(directory: RunDirectory, result: "Result", log: logging.Logger, cons
         "compile_seconds": result.compile_seconds,
         "chunk": unit.chunk,
         "device": devices.describe(),
+        "versions": provenance.versions(),
+        "code": provenance.code_digests(unit.family),
     }
     directory.write_part(unit.id, f"{unit.family}.{unit.claim}", result.table.assign(seed=unit.seed), facts)
     log.info("%s: %d rows in %.2f s, %.2f s of it compiling", unit.id, len(result.table), *result[3:])
 
 
-def conclude(directory: RunDirectory, console: Console) -> int:
+def conclude(directory: RunDirectory, log: logging.Logger, console: Console) -> int:
     """Table, verdicts and figures from the parts there are; only claims of which no unit is missing are judged.
 
-    Returns the exit status: 0, or 1 if a unit is missing.
+    Returns the exit status: 0, or 1 if a unit is missing or a claim could not be judged.
     """
     manifest, done = directory.manifest(), directory.done()
     family = manifest["settings"]["sweep"]["family"]
@@ -134,16 +146,18 @@ def conclude(directory: RunDirectory, console: Console) -> int:
     for unit, facts in manifest["units"].items():
         if unit not in done:
             missing[facts["claim"]].append(unit)
-    verdicts = []
+    verdicts, failed = [], []
     for name in manifest["settings"]["sweep"]:
         if name == "family" or name in missing:
             continue
-        module = claims_of(family)[name]
-        table = directory.read_table(f"{family}.{name}")
-        verdicts += module.judge(table)
-        with house_style():
-            for title, drawing in module.draw(table).items():
-                _save(directory, title, drawing)
+        try:
+            verdicts += _judge_and_draw(directory, family, name)
+        except StorageError:
+            raise
+        except Exception as error:
+            failed.append(name)
+            log.exception("%s could not be judged", name)
+            console.print(f"{name} could not be judged: {error!r}; see {directory.path}/run.log", style="red")
     with atomic(directory.path / "verdicts.csv") as path:
         to_table(verdicts).to_csv(path, index=False)
     show.verdicts(to_table(verdicts), console)
@@ -157,7 +171,15 @@ def conclude(directory: RunDirectory, console: Console) -> int:
             highlight=False,
             soft_wrap=True,
         )
-    return 1 if missing else 0
+    return 1 if missing or failed else 0
+
+
+def _judge_and_draw(directory: RunDirectory, family: str, claim: str) -> list[Verdict]:
+    module, table = claims_of(family)[claim], directory.read_table(f"{family}.{claim}")
+    with house_style():
+        for title, drawing in module.draw(table).items():
+            _save(directory, title, drawing)
+    return module.judge(table)
 
 
 def _save(directory: RunDirectory, title: str, drawing: Drawing) -> None:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from experiments.errors import UserError
 from experiments.plan import Unit, Work
 from experiments.progress import human
 from experiments.settings import RunSettings
@@ -77,7 +78,11 @@ def runs(found: list[RunDirectory], console: Console) -> None:
     """One row for every run."""
     table = Table("run", "scale", "state", "device", "verdicts", box=None, pad_edge=False)
     for run in found:
-        manifest, judged = run.manifest(), run.read_verdicts()
+        try:
+            manifest, judged = run.manifest(), run.read_verdicts()
+        except UserError:
+            table.add_row(run.name, "", "[red]manifest unreadable[/]", "", "")
+            continue
         counts = {} if judged is None else judged["verdict"].value_counts().to_dict()
         summary = ", ".join(f"[{STYLES[name]}]{counts[name]} {name}[/]" for name in STYLES if name in counts)
         device = manifest["device"]

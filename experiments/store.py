@@ -5,6 +5,7 @@ no work done twice, and tables that are right after a crash.
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import secrets
@@ -22,6 +23,10 @@ import pyarrow.parquet
 from experiments.errors import UserError
 
 TEMPORARY = ".tmp-"
+LOCK = ".lock"
+COLUMNS = b"columns of each claim"
+MANIFEST_KEYS = {"sweep", "command", "overrides", "settings", "started", "device", "versions", "flags", "git"}
+MANIFEST_KEYS |= {"code", "units"}
 
 
 class StorageError(Exception):
@@ -94,8 +99,10 @@ class RunDirectory:
             raise UserError(f"{self.path}: no run directory, there is no manifest.json in it") from None
         except (OSError, ValueError) as error:
             raise UserError(f"{self.path}: its manifest.json cannot be read ({error})") from error
-        if not isinstance(manifest, dict) or "units" not in manifest or "settings" not in manifest:
-            raise UserError(f"{self.path}: its manifest.json is not one of a run of this harness")
+        missing = MANIFEST_KEYS - set(manifest) if isinstance(manifest, dict) else MANIFEST_KEYS
+        if missing:
+            lacks = ", ".join(sorted(missing))
+            raise UserError(f"{self.path}: its manifest.json is not one of a run of this harness; it lacks {lacks}")
         return manifest
 
     def write_json(self, name: str, value: Any) -> None:
@@ -117,11 +124,11 @@ class RunDirectory:
 
     def done(self) -> set[str]:
         """The units whose parts exist."""
-        return {path.stem for path in (self.path / "parts").glob("*.parquet") if not path.name.startswith(TEMPORARY)}
+        return {path.stem for path in _finished(self.path / "parts", "*.parquet")}
 
     def failures(self) -> dict[str, dict[str, Any]]:
         """Failed units and what is known of each."""
-        return {path.stem: json.loads(path.read_text()) for path in sorted((self.path / "failures").glob("*.json"))}
+        return {path.stem: json.loads(path.read_text()) for path in _finished(self.path / "failures", "*.json")}
 
     def part_facts(self) -> dict[str, dict[str, Any]]:
         """How each part was made: device, seconds and the like."""
@@ -133,23 +140,25 @@ class RunDirectory:
     def write_table(self) -> None:
         """Joins all parts to `table.parquet` and `table.csv`, in an order that does not depend on how they came."""
         parts = [pa.parquet.read_table(self.path / "parts" / f"{unit}.parquet") for unit in sorted(self.done())]
-        parts = [part.replace_schema_metadata(None) for part in parts]
         if not parts:
             return
+        columns = {part["claim"][0].as_py(): _claim_first(part.column_names) for part in parts if len(part)}
+        parts = [part.replace_schema_metadata(None) for part in parts]
         table = pa.concat_tables(parts, promote_options="default")
-        table = table.select(["claim", *(name for name in table.column_names if name != "claim")])
+        table = table.select(_claim_first(table.column_names))
         order = ["claim", *sorted(set(table.column_names) - {"claim"})]
         table = table.sort_by([(name, "ascending") for name in order])
+        table = table.replace_schema_metadata({COLUMNS: json.dumps(columns)})
         with atomic(self.path / "table.parquet") as path:
             pa.parquet.write_table(table, path, compression="zstd")
         with atomic(self.path / "table.csv") as path:
             pa.csv.write_csv(table, path)
 
     def read_table(self, claim: str) -> pd.DataFrame:
-        """The rows of one claim, with the columns that it has."""
-        table = pa.parquet.read_table(self.path / "table.parquet", filters=[("claim", "==", claim)])
-        full = [name for name in table.column_names if table[name].null_count < max(1, len(table))]
-        return table.select(full).to_pandas()
+        """The rows of one claim, with the columns that its parts have."""
+        path = self.path / "table.parquet"
+        columns = json.loads(pa.parquet.read_schema(path).metadata[COLUMNS])[claim]
+        return pa.parquet.read_table(path, filters=[("claim", "==", claim)], columns=columns).to_pandas()
 
     def read_verdicts(self) -> pd.DataFrame | None:
         """The verdicts, if there are any yet."""
@@ -160,17 +169,43 @@ class RunDirectory:
         """Whether this is the small copy of a finished run, without its parts."""
         return (self.path / "verdicts.csv").exists() and not (self.path / "parts").exists()
 
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Holds the run for this process; the system lets go of it when the process ends, however it ends.
+
+        Raises:
+            UserError: if another process runs it.
+        """
+        try:
+            with open(self.path / LOCK, "w") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                yield
+        except BlockingIOError:
+            raise UserError(f"{self.name}: another process runs it just now") from None
+
+    def forget_verdicts(self) -> None:
+        """Takes verdicts away before units are added that they do not know: a run without them is not finished."""
+        (self.path / "verdicts.csv").unlink(missing_ok=True)
+
     def remove_leftovers(self) -> None:
         """Removes half-written files that a killed process left behind."""
         for path in self.path.rglob(f"{TEMPORARY}*"):
             path.unlink(missing_ok=True)
 
 
+def _claim_first(columns: list[str]) -> list[str]:
+    return ["claim", *(name for name in columns if name != "claim")]
+
+
+def _finished(folder: Path, pattern: str) -> list[Path]:
+    return sorted(path for path in folder.glob(pattern) if not path.name.startswith(TEMPORARY))
+
+
 def find_runs(results: str) -> list[RunDirectory]:
     """All runs below a results folder, oldest first; kept references after them."""
     manifests = [*Path(results).glob("*/*/manifest.json")]
-    paths = sorted((path.parent for path in manifests), key=lambda path: (path.parent.name == "reference", path.name))
-    return [RunDirectory(path) for path in paths]
+    paths = [path.parent for path in manifests if not path.parent.name.startswith(TEMPORARY)]
+    return [RunDirectory(path) for path in sorted(paths, key=lambda path: (path.parent.name == "reference", path.name))]
 
 
 def find_run(name: str, results: str) -> RunDirectory:
@@ -181,7 +216,8 @@ def find_run(name: str, results: str) -> RunDirectory:
     """
     runs = find_runs(results)
     of_sweep = [run for run in runs if run.path.parent.name == name]
-    matching = [run for run in runs if run.path.name.startswith(name) or run.name.startswith(name)]
+    own = [run for run in runs if not run.is_kept()]
+    matching = [run for run in own if run.path.name.startswith(name) or run.name.startswith(name)]
     if of_sweep:
         return of_sweep[-1]
     if len(matching) == 1:

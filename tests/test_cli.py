@@ -59,6 +59,8 @@ def test_a_smoke_run_of_every_sweep_goes_from_the_plan_to_verdicts_and_figures(c
     assert not (reference / "parts").exists()
     assert (reference / "verdicts.csv").read_text() == (run / "verdicts.csv").read_text()
     assert cli("show", str(reference)).returncode == 0
+    refused = cli("resume", f"reference/{sweep}")
+    assert (refused.returncode, "kept copy" in refused.stderr) == (2, True)
     assert re.search(rf"reference/{sweep} .* kept", cli("list").stdout)
 
 
@@ -161,6 +163,41 @@ def test_resuming_refuses_what_has_changed_and_goes_on_when_told_to(cli, change,
     assert words in refused.stderr
     assert "--anyway" in refused.stderr
     assert cli("resume", run.name, "--anyway").returncode == 0
+
+
+def test_a_run_without_its_newest_verdicts_is_not_finished_and_a_foreign_one_hides_no_other(cli):
+    code = (
+        "import os, sys; from experiments import __main__, running\n"
+        "running.conclude = lambda *_: os._exit(9)\n"
+        "sys.exit(__main__.main(sys.argv[1:]))"
+    )
+    assert cli("run", *SMALL).returncode == 0
+    (run,) = cli.runs()
+    next((run / "parts").iterdir()).unlink()
+    assert cli.python("-c", code, "resume", run.name).returncode == 9
+    foreign = run.with_name("foreign")
+    foreign.mkdir()
+    (foreign / "manifest.json").write_text("{}")
+    listed = cli("list").stdout
+    assert "4 of 4 units" in listed
+    assert "unreadable" in listed
+    assert "finished" in cli("keep", run.name).stderr
+    assert cli("resume", run.name).returncode == 0
+    assert "finished" in cli("list").stdout
+
+
+def test_a_claim_that_cannot_be_judged_costs_no_other_its_verdict(cli):
+    code = (
+        "import sys; from experiments.claims.boolean import minimum_width as claim; from experiments import __main__\n"
+        "claim.judge = lambda table: 1 / 0\n"
+        "sys.exit(__main__.main(sys.argv[1:]))"
+    )
+    done = cli.python("-c", code, "run", "+sweep=boolean", "scale=smoke", "~sweep.trained-width")
+    assert done.returncode == 1
+    assert "minimum-width could not be judged" in done.stdout
+    assert "boolean.every-function" in done.stdout
+    (run,) = cli.runs()
+    assert "ZeroDivisionError" in (run / "run.log").read_text()
 
 
 def test_two_four_and_one_device_give_the_same_rows(cli):

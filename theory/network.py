@@ -31,9 +31,8 @@ class Layer(NamedTuple):
 
 Network = tuple[Layer, ...]
 
-# Variance of a weight times its number of inputs, chosen so that the pre-activations of the next layer have variance
-# near one: He et al. 2015 for the rectifier, LeCun et al. 1998 for tanh; a logistic unit is a tanh unit of a quarter
-# of the slope, which 16 makes up for.
+# Variance of a weight times its number of inputs: He et al. 2015 for the rectifier, LeCun et al. 1998 for tanh. A
+# logistic unit has a quarter of tanh's slope at 0, which four times the standard deviation makes up for.
 WEIGHT_VARIANCE = {"rectifier": 2.0, "tanh": 1.0, "logistic": 16.0}
 
 

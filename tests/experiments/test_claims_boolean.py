@@ -55,6 +55,7 @@ def planted(least_width, family="random", slope_noise=0.0) -> pd.DataFrame:
     [
         ("random", lambda n: 2 ** (n - 1), SUPPORTED),
         ("random", lambda n: n, CONTRADICTED),
+        ("random", boolean.counting_bound, INCONCLUSIVE),
         ("parity", lambda n: n, SUPPORTED),
         ("parity", lambda n: 2 ** (n - 1), CONTRADICTED),
         ("and", lambda n: 1, SUPPORTED),
@@ -80,6 +81,22 @@ def test_what_suffices_on_paper_is_judged_by_the_success_rate_there():
         for width in (lambda n: n, lambda n: 4 * n)
     )
     assert (found, missed) == (SUPPORTED, CONTRADICTED)
+
+
+def test_an_estimate_outside_its_interval_decides_nothing_and_is_drawn_all_the_same():
+    # Rates just below one half at all but the largest width: resamples find a narrower one, the estimate does not.
+    table = planted(lambda n: 1, "parity")
+    just_below = table["restart"] < np.where(table["function"] == 0, 3, 5)
+    table["solved"] = (table["n"] < 6) | (table["width"] == 256) | just_below
+    growth = trained_width.judge(table)[0]
+    assert growth.verdict == INCONCLUSIVE
+    assert not growth.low <= growth.measured <= growth.high
+    assert len(trained_width.draw(table)) == 2
+
+
+def test_functions_that_a_condition_leaves_out_at_some_n_are_left_out():
+    table = planted(lambda n: n, "parity")
+    assert trained_width.judge(table[(table["n"] < 8) | (table["function"] < 3)])[0].verdict == SUPPORTED
 
 
 def test_least_widths_are_read_off_the_rates():
@@ -148,6 +165,10 @@ def test_bounds_depend_on_the_quantifier():
         "exponential-bound/each-function": CONTRADICTED,
     }
     assert set(table["parity_errors"].dropna()) == {0}
+    alone = exponential_bound.judge(
+        measured("exponential-bound", exponential_bound.Settings(n=[20, 24]), exponential_bound)
+    )
+    assert [one.verdict for one in alone] == [SUPPORTED, SUPPORTED, INCONCLUSIVE]
     slow = table.assign(log2_counting_bound=np.log2(table["n"]))
     assert outcomes(exponential_bound.judge(slow))["exponential-bound/one-hidden-layer"] == CONTRADICTED
     few = outcomes(exponential_bound.judge(table[table["n"] <= 8]))
@@ -178,6 +199,8 @@ def test_the_test_of_counts_seldom_contradicts_what_is_true():
         rows = pd.DataFrame({"t": range(9), "count": [*rng.multinomial(4000, np.full(8, 1 / 8)), 0]})
         wrong += perceptron_counts.p_value(rows) < perceptron_counts.LEVEL
     assert wrong <= 8
+    few = measured("perceptron-counts", perceptron_counts.Settings(n=[2], draws=50), perceptron_counts)
+    assert outcomes(perceptron_counts.judge(few))["perceptron-counts/zero-one/none"] == INCONCLUSIVE
     impossible = pd.DataFrame({"t": range(9), "count": [500] * 8 + [1]})
     assert perceptron_counts.p_value(impossible) == 0
 

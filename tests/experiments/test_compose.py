@@ -30,11 +30,21 @@ WRONG = {
     "empty axis": ([BOOLEAN, "sweep.trained-width.n=[]"], ["sweep.trained-width.n", "empty"]),
     "repeated value": ([BOOLEAN, "sweep.trained-width.n=[3,3]"], ["sweep.trained-width.n", "more than once"]),
     "group for a value": ([BOOLEAN, "engine=fast"], ["engine", "'fast'", "chunk"]),
-    "condition": ([BOOLEAN, "sweep.trained-width.where='wdth<3'"], ["sweep.trained-width.where", "wdth"]),
+    "condition": ([BOOLEAN, "sweep.trained-width.where='wdth<3'"], ["sweep.trained-width: where", "wdth"]),
     "condition that leaves nothing": ([BOOLEAN, "sweep.trained-width.where='n>99'"], ["leaves no combination"]),
     "grammar": ([BOOLEAN, "seed=[1"], ["cannot read an override"]),
     "several without multirun": ([BOOLEAN, "seed=1,2"], ["seed", "--multirun"]),
     "interpolation": ([BOOLEAN, "seed=${nowhere}"], ["nowhere"]),
+    "condition that is no condition": (
+        [BOOLEAN, "sweep.trained-width.where=n"],
+        ["sweep.trained-width", "true or false"],
+    ),
+    "another family": ([BOOLEAN, "sweep.family=foo"], ["sweep.family: no setting"]),
+    "no family": ([BOOLEAN, "~sweep.family"], ["sweep.family: no setting"]),
+    "another name": ([BOOLEAN, "name=foo"], ["name: no setting"]),
+    "interval": ([BOOLEAN, "seed=interval(0,1)"], ["list the values"]),
+    "glob": ([BOOLEAN, "scale=glob(*)"], ["list the values"]),
+    "too many": ([BOOLEAN, "restarts=10000000"], ["combinations", "split the run"]),
     "deletion": ([BOOLEAN, "~sweep.nothing"], ["sweep.nothing"]),
 }
 
@@ -56,6 +66,11 @@ def test_everything_that_is_wrong_is_named_at_once():
 def test_a_wrong_job_of_several_is_found_before_any_runs():
     with pytest.raises(UserError, match="-2 is not allowed"):
         compose.check_overrides([BOOLEAN, "seed=1,-2"], several=True)
+
+
+def test_jobs_of_one_process_have_one_precision():
+    with pytest.raises(UserError, match="one process has one"):
+        compose.check_overrides([BOOLEAN, "precision=float32,float64"], several=True)
 
 
 def settings(*overrides):

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from experiments.errors import UserError
-from experiments.store import RunDirectory, StorageError, atomic, find_run, find_runs
+from experiments.store import MANIFEST_KEYS, RunDirectory, StorageError, atomic, find_run, find_runs
 
-MANIFEST = {"units": {"a": {}, "b": {}}, "settings": {}}
+MANIFEST: dict = {key: {} for key in MANIFEST_KEYS} | {"units": {"a": {}, "b": {}}}
 
 
 @pytest.fixture
@@ -46,6 +46,9 @@ def test_half_written_parts_are_no_parts(run):
     (run.path / "parts").mkdir()
     (run.path / "parts" / ".tmp-12ab-a.parquet").write_bytes(b"PAR1 half of it")
     assert run.done() == set()
+    (run.path / "failures").mkdir()
+    (run.path / "failures" / ".tmp-12ab-a.json").write_text("{")
+    assert run.failures() == {}
     run.remove_leftovers()
     assert list((run.path / "parts").iterdir()) == []
 
@@ -60,6 +63,20 @@ def test_the_table_keeps_the_columns_and_types_of_every_part(run):
     assert y["count"].tolist() == [2**60 + 1]
     assert y["solved"].dtype == bool
     assert len(pd.read_csv(run.path / "table.csv")) == 3
+
+
+def test_columns_without_a_value_are_columns_all_the_same(run):
+    run.write_part("a", "boolean.x", pd.DataFrame({"n": [1], "census": [np.nan]}), {})
+    run.write_part("b", "boolean.y", pd.DataFrame({"n": [1], "other": [2]}), {})
+    run.write_table()
+    assert set(run.read_table("boolean.x").columns) == {"claim", "n", "census"}
+
+
+def test_one_process_at_a_time_runs_a_run(run):
+    with run.in_use(), pytest.raises(UserError, match="another process"), RunDirectory(run.path).in_use():
+        pass
+    with run.in_use():
+        pass
 
 
 def test_the_table_does_not_depend_on_the_order_of_the_parts(tmp_path):

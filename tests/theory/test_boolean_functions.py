@@ -54,3 +54,11 @@ def test_random_threshold_functions_are_threshold_functions():
     every = set(boolean.threshold_functions(4).tolist())
     rng = np.random.default_rng(0)
     assert all(boolean.pack(functions.threshold(4, rng)) in every for _ in range(50))
+
+
+@pytest.mark.parametrize("n", range(3, 13))
+@pytest.mark.parametrize("family", ["parity", "majority", "and", "multiplexer"])
+def test_fixed_families_depend_on_every_bit(family, n):
+    truth = boolean.FAMILIES[family](n, np.random.default_rng())
+    inputs = np.arange(2**n)
+    assert all((truth != truth[inputs ^ (1 << j)]).any() for j in range(n))

@@ -7,7 +7,8 @@ the output unit divides the at most 2^n different outputs of the hidden layer, p
 
 ways. So all 2^(2^n) functions fit only if T(n)^k O(n, k) >= 2^(2^n). T is known up to n = 9 (OEIS A000609); beyond,
 T(n) <= 2^(n²) and C(2^n, k) <= 2^(nk + 1) leave k >= (2^n - 1) / (n² + n). Counting says more than "some function is
-hard": with fewer units only a vanishing share of all functions can be held, so it binds for a typical function too.
+hard": each unit less divides the share of functions that can be held by T(n), so a few units below the bound it
+vanishes, and a typical function needs nearly as many.
 
 VC dimension (any feed-forward graph of threshold neurons with E weights). On m inputs such a graph has at most
 (e m)^E behaviours (Shalev-Shwartz & Ben-David, *Understanding Machine Learning*, Theorem 20.6). To hold every function

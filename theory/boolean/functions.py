@@ -55,12 +55,12 @@ def threshold(n: int, rng: np.random.Generator) -> Truth:
 def multiplexer(n: int, rng: np.random.Generator) -> Truth:
     """The data bit that the address bits name; address bits come first.
 
-    There are as few address bits as can name every data bit; an address beyond the last data bit counts on from the
-    first. The classic multiplexers are n = 3, 6, 11. As many threshold units as there are data bits suffice for them.
+    There are as few address bits as can name every data bit; an address beyond the last data bit names the last. The
+    classic multiplexers are n = 3, 6, 11; for n = 2 there is one data bit and nothing to choose.
     """
     address_bits = next(k for k in range(n) if 2**k >= n - k)
     bits = inputs(n)
-    address = bits[:, :address_bits] @ (1 << np.arange(address_bits)) % (n - address_bits)
+    address = np.minimum(bits[:, :address_bits] @ (1 << np.arange(address_bits)), n - address_bits - 1)
     return np.take_along_axis(bits[:, address_bits:], address[:, None], 1)[:, 0].astype(np.uint8)
 
 

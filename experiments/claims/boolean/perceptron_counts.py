@@ -18,6 +18,7 @@ from theory import boolean
 
 STATIC = ("n",)
 LEVEL = 0.01
+LEAST_EXPECTED = 100
 DRAWS_AT_A_TIME = 20_000
 LARGEST_SIZE = 2**30
 SOURCE = "Mingard et al. 2019, arXiv 1909.11522"
@@ -91,6 +92,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
         p_values = np.array([p_value(group) for _, group in rows.groupby("n")])
         smallest = float(holm(p_values).min())
         largest_n = int(rows["n"].max())
+        enough = bool((rows["draws"] >= LEAST_EXPECTED * 2 ** rows["n"]).all())
         zero = rows[(rows["n"] == largest_n) & (rows["t"] == 0)].iloc[0]
         rate, interval = zero["count"] / zero["draws"], wilson(zero["count"], zero["draws"])
         verdicts.append(
@@ -107,9 +109,11 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
                 high=interval[1] * 2**largest_n,
                 samples=int(rows.groupby("n")["draws"].first().sum()),
                 evidence="statistical",
-                rule=f"Chi-square tests over t for every n, p-values adjusted by Holm: contradicted if one is below "
-                f"{LEVEL}, supported otherwise. The smallest adjusted p-value was {smallest:.2g}.",
-                verdict=decide(smallest >= LEVEL, smallest < LEVEL),
+                rule="Chi-square tests over t for every n, p-values adjusted by Holm: contradicted if one is below "
+                f"{LEVEL}; else supported, if at least {LEAST_EXPECTED} draws are expected of every t, which shows a "
+                "third more or less of any of them; else inconclusive. The smallest adjusted p-value was "
+                f"{smallest:.2g}.",
+                verdict=decide(smallest >= LEVEL and enough, smallest < LEVEL),
             )
         )
     return verdicts
