@@ -110,9 +110,9 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
                 samples=int(rows.groupby("n")["draws"].first().sum()),
                 evidence="statistical",
                 rule="Chi-square tests over t for every n, p-values adjusted by Holm: contradicted if one is below "
-                f"{LEVEL}; else supported, if at least {LEAST_EXPECTED} draws are expected of every t, which shows a "
-                "third more or less of any of them; else inconclusive. The smallest adjusted p-value was "
-                f"{smallest:.2g}.",
+                f"{LEVEL}; else supported, if at least {LEAST_EXPECTED} draws are expected of every t, so that the "
+                "standard error of each frequency is a tenth of it or less; else inconclusive. The smallest adjusted "
+                f"p-value was {smallest:.2g}.",
                 verdict=decide(smallest >= LEVEL and enough, smallest < LEVEL),
             )
         )
