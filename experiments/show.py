@@ -112,6 +112,9 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
         "code": "no git" if git is None else git["commit"][:12] + (", with changes" if git["changed"] else ""),
         "seconds": "not kept" if run.is_kept() else f"{total:.1f}, {compiling:.1f} of them compiling",
     }
+    resumed = [change for changes in manifest.get("resumed", []) for change in changes]
+    if resumed:
+        rows["resumed though"] = "; ".join(resumed)
     table = Table.grid(padding=(0, 2))
     for name, value in rows.items():
         table.add_row(name, escape(value))

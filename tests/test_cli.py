@@ -163,6 +163,7 @@ def test_resuming_refuses_what_has_changed_and_goes_on_when_told_to(cli, change,
     assert words in refused.stderr
     assert "--anyway" in refused.stderr
     assert cli("resume", run.name, "--anyway").returncode == 0
+    assert words in cli("show", run.name).stdout.replace("\n", "")
 
 
 def test_a_run_without_its_newest_verdicts_is_not_finished_and_a_foreign_one_hides_no_other(cli):
