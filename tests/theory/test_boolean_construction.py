@@ -20,7 +20,7 @@ def test_every_function_is_computed_on_every_input(n):
         assert np.array_equal(outputs(boolean.one_unit_per_input(truth), n), truth)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(4, 8), st.data())
 def test_any_function_is_computed_and_a_silenced_unit_errs_once(n, data):
     truth = boolean.unpack(data.draw(st.integers(1, 2**2**n - 2)), n)
