@@ -95,6 +95,15 @@ def settings_from(config: DictConfig, name: str) -> RunSettings:
     except OmegaConfBaseException as error:
         raise UserError(f"cannot resolve a value: {str(error).splitlines()[0]}") from error
     plain.pop("hydra", None)
+    return settings_from_plain(plain, name)
+
+
+def settings_from_plain(plain: dict[str, Any], name: str) -> RunSettings:
+    """Typed settings from plain containers, as they are composed or stand in a manifest.
+
+    Raises:
+        UserError: naming everything that is wrong.
+    """
     claims = {claim: module.Settings for claim, module in claims_of(plain["sweep"]["family"]).items()}
     return parse(plain, name, claims)
 

@@ -34,8 +34,13 @@ def make_manifest(
         "flags": flags(),
         "git": git_state(),
         "code": code_digests(settings.family),
-        "units": {unit.id: {"claim": unit.claim, "cells": len(unit.cells)} for unit in units},
+        "units": unit_names(units),
     }
+
+
+def unit_names(units: list[Unit]) -> dict[str, dict[str, Any]]:
+    """Every unit by its name, with what it is of."""
+    return {unit.id: {"claim": unit.claim, "cells": len(unit.cells)} for unit in units}
 
 
 def command_line(overrides: list[str]) -> str:

@@ -8,12 +8,12 @@ from rich.console import Console
 
 from experiments import devices, provenance, show
 from experiments.claims import claims_of
-from experiments.compose import compose_settings
+from experiments.compose import compose_settings, settings_from_plain
 from experiments.drawing import Drawing, house_style
 from experiments.errors import UserError
 from experiments.plan import Unit, Work, make_plan
 from experiments.progress import Reporter, seconds
-from experiments.settings import RunSettings, parse, to_plain
+from experiments.settings import RunSettings, to_plain
 from experiments.store import RunDirectory, StorageError, atomic
 from experiments.verdict import Verdict, to_table
 
@@ -51,8 +51,7 @@ def resume(directory: RunDirectory, anyway: bool, console: Console) -> int:
     manifest = directory.manifest()
     if directory.is_kept():
         raise UserError(f"{directory.name}: a kept copy is not resumed; start afresh with: {manifest['command']}")
-    claims = {name: module.Settings for name, module in claims_of(manifest["settings"]["sweep"]["family"]).items()}
-    settings = parse(manifest["settings"] | {"sweep": dict(manifest["settings"]["sweep"])}, manifest["sweep"], claims)
+    settings = settings_from_plain(manifest["settings"], manifest["sweep"])
     units = make_plan(settings)
     devices.start(settings.device, settings.precision)
     changed = _changes(manifest, settings, units)
@@ -85,7 +84,7 @@ def _changes(manifest: dict, settings: RunSettings, units: list[Unit]) -> list[s
         "versions": provenance.versions(),
         "flags": provenance.flags(),
         "device": {key: devices.describe()[key] for key in ("platform", "kind")},
-        "units": {unit.id: {"claim": unit.claim, "cells": len(unit.cells)} for unit in units},
+        "units": provenance.unit_names(units),
     }
     for key, value in now.items():
         before = {name: manifest[key].get(name) for name in value} if key == "device" else manifest[key]
@@ -100,10 +99,13 @@ def _execute(directory: RunDirectory, units: list[Unit], console: Console) -> in
     directory.forget_verdicts()
     works = {unit.id: unit.work() for unit in units}
     total = sum(works.values(), Work(0, 0))
+    # Read once: they are facts of this process, whatever happens to the files while it runs.
+    circumstances = {"device": devices.describe(), "versions": provenance.versions()}
+    circumstances["code"] = provenance.code_digests(directory.manifest()["settings"]["sweep"]["family"])
     compiling = measuring = 0.0
     with Reporter(console, len(units), total.operations) as reporter:
         for result in local.execute(units):
-            _record(directory, result, log, console)
+            _record(directory, result, circumstances, log, console)
             compiling += result.compile_seconds
             measuring += result.seconds - result.compile_seconds
             reporter.advance(works[result.unit.id].operations, result.network_steps(), result.seconds)
@@ -113,7 +115,9 @@ def _execute(directory: RunDirectory, units: list[Unit], console: Console) -> in
     return conclude(directory, log, console)
 
 
-def _record(directory: RunDirectory, result: "Result", log: logging.Logger, console: Console) -> None:
+def _record(
+    directory: RunDirectory, result: "Result", circumstances: dict, log: logging.Logger, console: Console
+) -> None:
     unit = result.unit
     if result.table is None:
         failure = {"claim": unit.claim, "error": result.error, "cells": unit.cells.to_dict("records")}
@@ -126,9 +130,7 @@ def _record(directory: RunDirectory, result: "Result", log: logging.Logger, cons
         "seconds": result.seconds,
         "compile_seconds": result.compile_seconds,
         "chunk": unit.chunk,
-        "device": devices.describe(),
-        "versions": provenance.versions(),
-        "code": provenance.code_digests(unit.family),
+        **circumstances,
     }
     directory.write_part(unit.id, f"{unit.family}.{unit.claim}", result.table.assign(seed=unit.seed), facts)
     log.info("%s: %d rows in %.2f s, %.2f s of it compiling", unit.id, len(result.table), *result[3:])

@@ -99,7 +99,7 @@ def parse(config: dict[str, Any], name: str, claims: dict[str, type[ClaimSetting
     """
     problems: list[str] = []
     given = dict(config)
-    sweep = given.pop("sweep")
+    sweep = dict(given.pop("sweep"))
     family = sweep.pop("family")
     sweep.pop("description", None)
     unknown = set(sweep) - set(claims)

@@ -17,7 +17,6 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
-import pyarrow.dataset
 import pyarrow.parquet
 
 from experiments.errors import UserError
@@ -58,7 +57,7 @@ class RunDirectory:
     """One run on disk: `results/<sweep>/<run id>/`."""
 
     def __init__(self, path: Path) -> None:
-        """Refers to a directory; see `create` and `find`."""
+        """Refers to a directory; see `create` and `find_run`."""
         self.path = path
 
     @classmethod

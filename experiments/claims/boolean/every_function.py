@@ -54,8 +54,9 @@ def measure(unit: Unit) -> pd.DataFrame:
         outputs = network.evaluate(network.from_arrays(layers, unit.precision), x, threshold, threshold)
         return int(np.sum(np.asarray(outputs)[:, 0] != truth))
 
+    truths = functions_of(unit)
     wrong = controls = caught = 0
-    for truth in functions_of(unit):
+    for truth in truths:
         layers = boolean.one_unit_per_input(truth)
         wrong += errors(layers, truth) > 0
         if boolean.width_needed(truth) > 0:
@@ -64,7 +65,7 @@ def measure(unit: Unit) -> pd.DataFrame:
     return unit.cells.assign(
         every=n <= LARGEST_ENUMERATED,
         width=boolean.construction_width(n),
-        functions=len(functions_of(unit)),
+        functions=len(truths),
         wrong=wrong,
         controls=controls,
         controls_with_one_error=caught,
