@@ -1,5 +1,6 @@
 """Starting JAX: which devices, which precision, and where compiled programs are kept. Once per process."""
 
+import functools
 import os
 import platform
 from pathlib import Path
@@ -55,6 +56,37 @@ def _usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+@functools.cache
+def compiler_options(quick: bool) -> dict[str, Any]:
+    """Options of XLA that were measured to help here, for one program each and not for the whole process.
+
+    Options that this version of XLA does not know are left out, and so are those that XLA_FLAGS decides.
+
+    Args:
+        quick: compile in less time, for programs whose speed does not suffer from it.
+    """
+    import jax
+
+    options: dict[str, Any] = {}
+    if jax.default_backend() == "cpu":
+        if "avx512f" in _cpu_fact("flags"):
+            options["xla_cpu_prefer_vector_width"] = 512  # XLA would use half of a register
+        if quick:
+            options["xla_backend_optimization_level"] = 1
+    given = os.environ.get("XLA_FLAGS", "")
+    return {name: value for name, value in options.items() if name not in given and _is_known(name, value)}
+
+
+def _is_known(option: str, value: Any) -> bool:
+    import jax
+
+    try:
+        jax.jit(lambda a: a).lower(0.0).compile(compiler_options={option: value})
+    except jax.errors.JaxRuntimeError:
+        return False
+    return True
+
+
 def cache_folder() -> Path:
     """Where compiled programs are kept between runs."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
@@ -76,8 +108,14 @@ def describe() -> dict[str, Any]:
 
 
 def _cpu_model() -> str:
+    return _cpu_fact("model name") or platform.processor() or platform.machine()
+
+
+@functools.cache
+def _cpu_fact(name: str) -> str:
+    """A line of the first processor's description by the system, or nothing."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
-        return platform.processor()
-    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+        return ""
+    return next((line.split(":", 1)[1].strip() for line in lines if line.split(":")[0].strip() == name), "")

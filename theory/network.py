@@ -10,7 +10,7 @@ zero; whoever builds it says so. Batches of samples and ensembles of networks ar
 
 import functools
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import jax
@@ -36,15 +36,26 @@ Network = tuple[Layer, ...]
 WEIGHT_VARIANCE = {"rectifier": 2.0, "tanh": 1.0, "logistic": 16.0}
 
 
+def affine(z: Float[Array, "*samples inputs"], layer: Layer) -> Float[Array, "*samples outputs"]:
+    """The pre-activations a = z W + b of a layer, from the outputs z of the layer before it."""
+    return z @ layer.W + layer.b
+
+
 def apply(
-    network: Network, x: Float[Array, " inputs"], σ: Activation, σ_output: Activation = identity
+    network: Network,
+    x: Float[Array, " inputs"],
+    σ: Activation,
+    σ_output: Activation = identity,
+    pre_activation: Callable[[Array, Layer], Array] = affine,
 ) -> Float[Array, " outputs"]:
-    """Output z^(L) of a network for one sample x, layer by layer."""
+    """Output z^(L) of a network for one sample x, layer by layer.
+
+    `pre_activation` says how a layer's product is calculated; whoever stores many networks otherwise brings its own.
+    """
     z = x
-    for W, b in network[:-1]:
-        z = σ(z @ W + b)
-    W, b = network[-1]
-    return σ_output(z @ W + b)
+    for layer in network[:-1]:
+        z = σ(pre_activation(z, layer))
+    return σ_output(pre_activation(z, network[-1]))
 
 
 @functools.partial(jax.jit, static_argnames=("σ", "σ_output", "at_a_time"))
@@ -64,6 +75,11 @@ def from_arrays(layers: Iterable[tuple[np.ndarray, np.ndarray]], dtype: DTypeLik
     return tuple(Layer(jnp.asarray(W, dtype), jnp.asarray(b, dtype)) for W, b in layers)
 
 
+def parameter_count(sizes: Sequence[int]) -> int:
+    """Number of weights and biases of a network with these numbers of inputs, hidden units and outputs."""
+    return sum((inputs + 1) * outputs for inputs, outputs in itertools.pairwise(sizes))
+
+
 def initialize(key: Key[Array, ""], sizes: Sequence[int], variance: float, dtype: DTypeLike = jnp.float32) -> Network:
     """A random network: weights and biases of each layer are normal with the given variance / inputs.
 
@@ -73,12 +89,24 @@ def initialize(key: Key[Array, ""], sizes: Sequence[int], variance: float, dtype
         variance: of a weight times its layer's number of inputs, see `WEIGHT_VARIANCE`.
         dtype: of every parameter.
     """
-    shapes = list(itertools.pairwise(sizes))
-    ends = np.cumsum([(inputs + 1) * outputs for inputs, outputs in shapes])
     # One draw for all parameters: a draw is a large part of what there is to compile.
-    draws = jnp.split(jax.random.normal(key, (ends[-1],), dtype), ends[:-1])
-    layers = []
-    for (inputs, outputs), draw in zip(shapes, draws, strict=True):
-        W, b = jnp.split(jnp.sqrt(jnp.asarray(variance / inputs, dtype)) * draw, [inputs * outputs])
-        layers.append(Layer(W.reshape(inputs, outputs), b))
+    return from_normals(jax.random.normal(key, (parameter_count(sizes),), dtype), sizes, variance)
+
+
+def from_normals(
+    normals: Float[Array | np.ndarray, "*networks parameters"], sizes: Sequence[int], variance: float
+) -> Network:
+    """The networks that standard normal numbers stand for, W before b, layer by layer.
+
+    Args:
+        normals: one network's numbers on the last axis; other axes, in front, hold other networks.
+        sizes, variance: see `initialize`.
+    """
+    layers, start = [], 0
+    for inputs, outputs in itertools.pairwise(sizes):
+        middle, end = start + inputs * outputs, start + (inputs + 1) * outputs
+        scaled = normals[..., start:end] * normals.dtype.type(np.sqrt(variance / inputs))
+        W, b = scaled[..., : middle - start], scaled[..., middle - start :]
+        layers.append(Layer(W.reshape(*W.shape[:-1], inputs, outputs), b))
+        start = end
     return tuple(layers)

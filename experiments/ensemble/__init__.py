@@ -1,0 +1,1 @@
+"""Trains many small networks at once, near the machine's limit."""

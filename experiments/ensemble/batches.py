@@ -1,0 +1,148 @@
+"""Compiled programs: many chunks of one layout, one after the other on each device, all devices at once."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.experimental.xla_metadata import set_xla_metadata
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
+from jaxtyping import Array, Int
+
+from experiments import devices
+from experiments.ensemble.layouts import make_chunk
+from experiments.ensemble.optimizers import direction
+from experiments.ensemble.packing import Packed, Packing
+from experiments.ensemble.program import Members, Program
+from experiments.ensemble.training import State, start
+from theory import network
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Everything that a compiled program depends on.
+
+    Attributes:
+        program: of which `steps` does not matter, it may be anything.
+        layout, chunk: how many networks are held at a time, and how.
+        groups: the most chunks a device trains in one call.
+        points: rows of x.
+    """
+
+    program: Program
+    layout: str
+    chunk: int
+    groups: int
+    points: int
+
+    @property
+    def capacity(self) -> int:
+        """Members of a call, on all devices together."""
+        return self.groups * self.chunk * jax.local_device_count()
+
+
+class Batch(NamedTuple):
+    """A compiled program and how to talk to it.
+
+    Attributes:
+        train: (x, members, state, used, times) -> state. Members and state are packed, with `Shape.capacity` rows,
+            device after device; of each device's chunks only the first `used` are trained. `times` are the first
+            update, the one after the last, and the number of updates after which a member is given up.
+        members, state: the packings of `Members`, without keys if no random numbers are drawn, and of `State`.
+    """
+
+    train: jax.stages.Compiled
+    members: Packing
+    state: Packing
+
+
+@functools.lru_cache(maxsize=256)
+def compiled(shape: Shape) -> Batch:
+    """Compiles a program for arrays of one shape. Each device loops on its own and waits for no other."""
+    members, state = packings(shape.program, shape.points)
+    number, rows = np.dtype(shape.program.precision), shape.capacity
+
+    def of(dtype: Any, *sizes: int) -> jax.ShapeDtypeStruct:
+        return jax.ShapeDtypeStruct(sizes, dtype)
+
+    def packed(packing: Packing) -> Packed:
+        floats, integers = packing.widths()
+        return Packed(of(number, rows, floats), of(np.int32, rows, integers))
+
+    x = of(number, shape.points, shape.program.sizes[0])
+    used, times = of(np.int32, jax.local_device_count()), of(np.int32, 3)
+    lowered = _jitted(shape, members, state).lower(x, packed(members), packed(state), used, times)
+    options = devices.compiler_options(quick=shape.layout == "lanes")
+    return Batch(lowered.compile(compiler_options=options), members, state)
+
+
+def packings(program: Program, points: int) -> tuple[Packing, Packing]:
+    """How members and states of a program are packed."""
+    number = np.dtype(program.precision)
+
+    def begun(normals: Array) -> tuple[Members, State]:
+        key = jnp.zeros((1, 2), jnp.uint32) if program.batch else ()
+        networks = network.from_normals(normals, program.sizes, 1.0)
+        members = Members(key, jnp.zeros((1, points), number), jnp.zeros(1, number))
+        return members, start(program, direction(program.optimizer), networks, points)
+
+    normals = jax.ShapeDtypeStruct((1, network.parameter_count(program.sizes)), number)
+    members, state = (Packing.of(tree, number) for tree in jax.eval_shape(begun, normals))
+    return members, state
+
+
+def _jitted(shape: Shape, members_packing: Packing, state_packing: Packing) -> Any:
+    chunk = make_chunk(shape.program, shape.layout)
+
+    def one_chunk(x: Array, members: Packed, state: Packed, times: Array) -> Packed:
+        trained = chunk.train(
+            x,
+            members_packing.unpack(members, chunk.members_last),
+            state_packing.unpack(state, chunk.members_last),
+            tuple(times),
+        )
+        return state_packing.pack(trained, chunk.members_last)
+
+    if jax.default_backend() == "cpu" and shape.layout == "lanes":
+        one_chunk = _as_one_function(one_chunk)
+
+    def on_device(x: Array, members: Packed, state: Packed, used: Array, times: Array) -> Packed:
+        members, state = jax.tree.map(
+            lambda leaf: leaf.reshape(shape.groups, shape.chunk, *leaf.shape[1:]), (members, state)
+        )
+
+        def advance(group: Int[Array, ""], state: Packed) -> Packed:
+            mine = jax.tree.map(lambda leaf: jax.lax.dynamic_index_in_dim(leaf, group, keepdims=False), (members, state))
+            trained = one_chunk(x, *mine, times)
+            return jax.tree.map(
+                lambda leaf, part: jax.lax.dynamic_update_index_in_dim(leaf, part, group, 0), state, trained
+            )
+
+        state = jax.lax.fori_loop(0, used[0], advance, state)
+        return jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), state)
+
+    everywhere, spread = PartitionSpec(), PartitionSpec("members")
+    specs = (everywhere, spread, spread, spread, everywhere)
+    mesh = Mesh(np.array(jax.local_devices()), ("members",))
+    sharded = jax.shard_map(on_device, mesh=mesh, in_specs=specs, out_specs=spread, check_vma=False)
+    return jax.jit(sharded, in_shardings=tuple(NamedSharding(mesh, spec) for spec in specs))
+
+
+def _as_one_function(function: Callable[..., Packed]) -> Callable[..., Packed]:
+    """Asks XLA to emit a function as one, with all its loops, instead of a call for every small operation.
+
+    XLA does so by itself for the smallest loops only. The attributes are hints: a version that does not know them
+    compiles a slower program with the same meaning. XLA ends the process where such a function has a parameter that it
+    does not use; packed, something of every parameter is used.
+    """
+
+    def called(*arguments: Any) -> Packed:
+        result = jax.jit(function)(*arguments)
+        # Marks the call that the value comes from, and none of the calls within.
+        floats = set_xla_metadata(result.floats, xla_cpu_small_call="true", inlineable="false")
+        return Packed(floats, result.integers)
+
+    return called

@@ -1,0 +1,163 @@
+"""Three ways to hold a chunk of networks, behind one function: `make_chunk`.
+
+`lanes` holds the members on the last axis of every array, `vmap` on the first, and `map` takes one at a time. All
+three loop over the same update; claims never know which of them ran.
+"""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Int
+
+from experiments.ensemble import lanes
+from experiments.ensemble.optimizers import Direction, Tree, direction
+from experiments.ensemble.program import Members, Program
+from experiments.ensemble.training import Join, State, Step, make_assessment, make_step
+from theory import network
+from theory.activations import ACTIVATIONS
+from theory.network import Network
+
+# Points whose products a layout of lanes holds at a time: more do not fit into the fastest cache.
+POINTS = 16
+
+# Tells the random numbers that order points from those that initial weights are made of.
+ORDERS = 0x6F726465
+
+Times = tuple[Int[Array, ""], Int[Array, ""], Int[Array, ""]]
+
+
+@dataclass(frozen=True)
+class Single:
+    """One network, its layers as matrix products, all points at once."""
+
+    def outputs(self, program: Program, θ: Network, x: Array) -> Array:
+        """z for every point."""
+        σ, σ_output = ACTIVATIONS[program.activation], ACTIVATIONS[program.output]
+        return jax.vmap(lambda point: network.apply(θ, point, σ, σ_output)[0])(x)
+
+    def in_blocks(self, measure: Callable[[Array, Array], Tree], joins: Tree, x: Array, y: Array) -> Tree:
+        """All points are one block."""
+        return measure(x, y)
+
+    def fold(self, join: Join, values: Array) -> Array:
+        """A reduction."""
+        return join.over(values, axis=0)
+
+    def shuffled(self, key: Array, count: Int[Array, ""], points: int) -> Array:
+        """The order of one pass."""
+        return _shuffled(key, count, points)
+
+    def chosen(self, x: Array, order: Array) -> Array:
+        """The points of one mini-batch."""
+        return x[order]
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """Networks on the last axis, layers as multiply-and-sum, a few points at a time."""
+
+    def outputs(self, program: Program, θ: Network, x: Array) -> Array:
+        """z for every point and lane; x has lanes of its own, or is shared by all."""
+        σ, σ_output = ACTIVATIONS[program.activation], ACTIVATIONS[program.output]
+        x = x if x.ndim == 3 else x[:, :, None]
+        return network.apply(θ, x, σ, σ_output, lanes.pre_activation)[:, 0]
+
+    def in_blocks(self, measure: Callable[[Array, Array], Tree], joins: Tree, x: Array, y: Array) -> Tree:
+        """Blocks as large as divide the points evenly and fit the cache, one after the other."""
+        points = len(x)
+        size = next(size for size in range(min(points, POINTS), 0, -1) if points % size == 0)
+        if size == points:
+            return measure(x, y)
+        blocks = [array.reshape(points // size, size, *array.shape[1:]) for array in (x, y)]
+        shapes = jax.eval_shape(measure, x[:size], y[:size])
+        nothing = jax.tree.map(lambda join, leaf: jnp.full(leaf.shape, join.none, leaf.dtype), joins, shapes)
+
+        def add(total: Tree, block: tuple[Array, Array]) -> tuple[Tree, None]:
+            return jax.tree.map(lambda join, *pair: join.pair(*pair), joins, total, measure(*block)), None
+
+        return jax.lax.scan(add, nothing, tuple(blocks))[0]
+
+    def fold(self, join: Join, values: Array) -> Array:
+        """A chain, as all sums over lanes are."""
+        return functools.reduce(join.pair, list(values))
+
+    def shuffled(self, key: Array, count: Int[Array, ""], points: int) -> Array:
+        """An order of the points for every lane."""
+        return jax.vmap(lambda key: _shuffled(key, count, points), in_axes=-1, out_axes=-1)(key)
+
+    def chosen(self, x: Array, order: Array) -> Array:
+        """The points of every lane's mini-batch."""
+        return jnp.moveaxis(x[order], -1, 1)
+
+
+def _shuffled(key: Array, count: Int[Array, ""], points: int) -> Array:
+    own = jax.random.fold_in(jax.random.wrap_key_data(key, impl="threefry2x32"), ORDERS)
+    return jax.random.permutation(jax.random.fold_in(own, count), points).astype(jnp.int32)
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """The training of so many members together.
+
+    Attributes:
+        members_last: whether the axis of members is the last of every array that `train` sees, else it is the first.
+        train: (x, members, state, (begin, end, steps)) -> state, from update `begin` to update `end`, or until none
+            of the members runs any more.
+    """
+
+    members_last: bool
+    train: Callable[[Array, Members, State, Times], State]
+
+
+def make_chunk(program: Program, layout: str) -> Chunk:
+    """The training of a chunk of members in the layout lanes, vmap or map; for map, of one member."""
+    chosen = direction(program.optimizer)
+    if layout == "lanes":
+        step, assess = make_step(program, _in_lanes(chosen), Lanes()), make_assessment(program, Lanes())
+        return Chunk(True, _train(program, step, assess))
+    step, assess = make_step(program, chosen, Single()), make_assessment(program, Single())
+    if layout == "vmap":
+        return Chunk(False, _train(program, jax.vmap(step, (None, 0, None, None, 0)), jax.vmap(assess, (None, 0, 0))))
+    return Chunk(False, _of_one(_train(program, step, assess)))
+
+
+def _train(
+    program: Program, step: Step, assess: Callable[[Array, Members, State], State]
+) -> Callable[[Array, Members, State, Times], State]:
+    def train(x: Array, members: Members, state: State, times: Times) -> State:
+        begin, end, steps = times
+
+        def body(loop: tuple[Array, State]) -> tuple[Array, State]:
+            t, state = loop
+            return t + 1, step(x, members, t, steps, state)
+
+        def unfinished(loop: tuple[Array, State]) -> Array:
+            t, state = loop
+            return (t < end) & jnp.any(state.running) if program.stops else t < end
+
+        _, state = jax.lax.while_loop(unfinished, body, (begin, state))
+        return assess(x, members, state)
+
+    return train
+
+
+def _in_lanes(chosen: Direction) -> Direction:
+    """A direction for arrays with lanes at their end: as it is if it is elementwise, else mapped over them."""
+    if chosen.elementwise:
+        return chosen
+    return chosen._replace(update=jax.vmap(chosen.update, in_axes=(-1, -1, -1, None), out_axes=-1))
+
+
+def _of_one(
+    train: Callable[[Array, Members, State, Times], State],
+) -> Callable[[Array, Members, State, Times], State]:
+    """The training of a chunk of one member, without an axis for members."""
+
+    def squeezed(x: Array, members: Members, state: State, times: Times) -> State:
+        members, state = jax.tree.map(lambda leaf: leaf[0], (members, state))
+        return jax.tree.map(lambda leaf: leaf[None], train(x, members, state, times))
+
+    return squeezed

@@ -1,0 +1,84 @@
+"""Many small arrays as two large ones.
+
+A network on its way is a dozen arrays, most of them a few numbers long. What goes in and out of a compiled program is
+packed into one matrix of floating-point numbers and one of integers, with a row for each member: two copies instead of
+dozens for the host that moves members together, for the compiler, and at run time.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Int
+
+Tree = Any
+Matrix = Array | np.ndarray
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Packed:
+    """Rows of members: their floating-point numbers, and their integers and truth values."""
+
+    floats: Float[Matrix, "members floats"]
+    integers: Int[Matrix, "members integers"]
+
+    def rows(self, chosen: Any) -> "Packed":
+        """Some of the members."""
+        return Packed(self.floats[chosen], self.integers[chosen])
+
+
+@dataclass(frozen=True)
+class Packing:
+    """What stands where in the rows of a tree of arrays."""
+
+    structure: Any
+    shapes: tuple[tuple[int, ...], ...]
+    kinds: tuple[np.dtype, ...]
+    float_kind: np.dtype
+
+    @classmethod
+    def of(cls, tree: Tree, float_kind: Any) -> "Packing":
+        """From a tree whose arrays, or descriptions of arrays, have the axis of members in front."""
+        leaves, structure = jax.tree.flatten(tree)
+        shapes, kinds = (tuple(leaf.shape[1:]) for leaf in leaves), (np.dtype(leaf.dtype) for leaf in leaves)
+        return cls(structure, tuple(shapes), tuple(kinds), np.dtype(float_kind))
+
+    def widths(self) -> tuple[int, int]:
+        """Number of floating-point numbers and of integers of one member."""
+        sizes = [int(np.prod(shape)) for shape in self.shapes]
+        floats = sum(size for size, kind in zip(sizes, self.kinds, strict=True) if kind == self.float_kind)
+        return floats, sum(sizes) - floats
+
+    def pack(self, tree: Tree, members_last: bool = False) -> Packed:
+        """The rows of a tree, whose arrays have the axis of members in front or at the end."""
+        leaves = jax.tree.leaves(tree)
+        numbers = np if all(isinstance(leaf, np.ndarray) for leaf in leaves) else jnp
+
+        def matrix(floats: bool, kind: Any) -> Matrix:
+            mine = [leaf for leaf, own in zip(leaves, self.kinds, strict=True) if (own == self.float_kind) == floats]
+            if members_last:
+                none = numbers.zeros((0, leaves[0].shape[-1]), kind)
+                return numbers.concatenate([none, *(leaf.reshape(-1, leaf.shape[-1]).astype(kind) for leaf in mine)]).T
+            none = numbers.zeros((len(leaves[0]), 0), kind)
+            return numbers.concatenate([none, *(leaf.reshape(len(leaf), -1).astype(kind) for leaf in mine)], 1)
+
+        return Packed(matrix(True, self.float_kind), matrix(False, np.int32))
+
+    def unpack(self, packed: Packed, members_last: bool = False) -> Tree:
+        """The tree again, with the axis of members in front or at the end of each array."""
+        matrices = [packed.integers, packed.floats]
+        if members_last:
+            matrices = [matrix.T for matrix in matrices]
+        starts, leaves = [0, 0], []
+        for shape, kind in zip(self.shapes, self.kinds, strict=True):
+            of = int(kind == self.float_kind)
+            start, end = starts[of], starts[of] + int(np.prod(shape))
+            starts[of] = end
+            if members_last:
+                leaves.append(matrices[of][start:end].reshape(*shape, -1).astype(kind, copy=False))
+            else:
+                leaves.append(matrices[of][:, start:end].reshape(-1, *shape).astype(kind, copy=False))
+        return jax.tree.unflatten(self.structure, leaves)

@@ -1,0 +1,109 @@
+"""What an ensemble is asked to do and what it answers: programs, members, outcomes.
+
+Everything in a `Program` is the same for all members; everything in `Members` differs from network to network.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Int, UInt32
+
+from theory.network import Network
+
+Numbers = Array | np.ndarray
+
+
+@jax.custom_jvp
+def cross_entropy(y: Float[Array, "*points"], z: Float[Array, "*points"]) -> Float[Array, "*points"]:
+    """log(1 + exp(-y z)) of targets y in {-1, 1} and outputs z."""
+    return jax.nn.softplus(-y * z)
+
+
+@cross_entropy.defjvp
+def _cross_entropy_derivative(
+    primals: tuple[Array, Array], tangents: tuple[Array, Array]
+) -> tuple[Float[Array, "*points"], Float[Array, "*points"]]:
+    # By hand, because the derivative that JAX knows of a softplus takes three exponentials instead of one.
+    y, z = primals
+    slope = jax.nn.sigmoid(-y * z)
+    return cross_entropy(y, z), -slope * (y * tangents[1] + z * tangents[0])
+
+
+def squared(y: Float[Array, "*points"], z: Float[Array, "*points"]) -> Float[Array, "*points"]:
+    """(y - z)² of targets y and outputs z."""
+    return (y - z) ** 2
+
+
+LOSSES: dict[str, Callable[[Array, Array], Array]] = {"cross-entropy": cross_entropy, "squared": squared}
+
+# The factor on the step size when a share p of all updates has been made.
+SCHEDULES: dict[str, Callable[[Array], Array]] = {
+    "constant": jnp.ones_like,
+    "linear": lambda p: 1 - p,
+    "cosine": lambda p: (1 + jnp.cos(jnp.pi * p)) / 2,
+}
+
+# The output between the two answers of a network.
+MIDDLE = {"identity": 0.0, "tanh": 0.0, "logistic": 0.5}
+
+
+@dataclass(frozen=True)
+class Program:
+    """What is the same for every member of an ensemble.
+
+    Attributes:
+        sizes: number of inputs, widths of hidden layers, 1 output.
+        activation: of the hidden layers, a key of `ACTIVATIONS`.
+        loss: a key of `LOSSES`; its mean over the points is made small.
+        optimizer: see `optimizers.direction`.
+        steps: number of updates after which a member is given up.
+        precision: float32 or float64 for every number of the training.
+        output: activation of the output, a key of `MIDDLE`, on whose side of the middle the network's answer lies.
+        batch: points per update, drawn without replacement, in an order of each member's own; 0 for all of them.
+        schedule: how the step size falls over the updates, a key of `SCHEDULES`.
+        stop_when_solved: whether a member stops at the first network that is right on every point.
+        gradient_bound: a member stops where the Euclidean norm of its gradient falls below; 0 for nowhere.
+    """
+
+    sizes: tuple[int, ...]
+    activation: str
+    loss: str
+    optimizer: str
+    steps: int
+    precision: str
+    output: str = "identity"
+    batch: int = 0
+    schedule: str = "constant"
+    stop_when_solved: bool = True
+    gradient_bound: float = 0.0
+
+    @property
+    def stops(self) -> bool:
+        """Whether members may end at different updates, other than by diverging."""
+        return self.stop_when_solved or self.gradient_bound > 0
+
+
+class Members(NamedTuple):
+    """What differs between members. Functions of one member see one, everybody else an axis of them in front."""
+
+    key: UInt32[Numbers, "*members 2"]
+    targets: Float[Numbers, "*members points"]
+    learning_rate: Float[Numbers, "*members"]
+
+
+class Outcome(NamedTuple):
+    """How the training of one member, or of each, ended.
+
+    Training ends when a stopping rule of the program holds, when the loss is no longer a finite number, or after
+    `steps` updates. With mini-batches this is looked at once in every pass over the points. `loss` and `errors`, the
+    number of points answered wrongly, are those of `network`, over all points; `steps` counts its updates.
+    """
+
+    loss: Float[Numbers, "*members"]
+    errors: Int[Numbers, "*members"]
+    steps: Int[Numbers, "*members"]
+    network: Network

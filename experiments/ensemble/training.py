@@ -1,0 +1,195 @@
+"""One update of one network, written so that it also is one update of many.
+
+A *layout* is a way to hold many networks in arrays. The state of one network has no axis for members. In the layout
+*lanes* every array of the state has a further, last axis for them: since the update only ever adds, multiplies and
+compares numbers, or reduces over axes that are in front, the same code serves both. Only the product of a layer is
+written twice, see `lanes.py`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Bool, Float, Int
+
+from experiments.ensemble.optimizers import Direction, Tree
+from experiments.ensemble.program import LOSSES, MIDDLE, SCHEDULES, Members, Program
+from theory.network import Network
+
+@dataclass(frozen=True)
+class Join:
+    """A way to make one number of many: by pairs, from the number that stands for none, or over the first axis."""
+
+    pair: Callable[[Array, Array], Array]
+    none: float
+    over: Callable[..., Array]
+
+
+SUM = Join(jnp.add, 0, jnp.sum)
+LEAST = Join(jnp.minimum, jnp.inf, jnp.min)
+
+
+class State(NamedTuple):
+    """A network on its way.
+
+    Attributes:
+        network, memory: parameters, and what the optimiser remembers.
+        order: with mini-batches the order of the points in this pass over them, else nothing.
+        running: whether it goes on.
+        solved: whether it stopped because every point was answered rightly.
+        steps: updates made until it was last looked at.
+        loss, errors: mean loss and number of wrong answers over all points, as of the end of a segment.
+    """
+
+    network: Network
+    memory: Tree
+    order: Tree
+    running: Bool[Array, "*members"]
+    solved: Bool[Array, "*members"]
+    steps: Int[Array, "*members"]
+    loss: Float[Array, "*members"]
+    errors: Int[Array, "*members"]
+
+
+class Layout(Protocol):
+    """How the arrays of a layout are read: what `training` needs to know of it."""
+
+    def outputs(self, program: Program, network: Network, x: Array) -> Float[Array, "points *members"]:
+        """The output of every network for every point."""
+        ...
+
+    def in_blocks(self, measure: Callable[[Array, Array], Tree], joins: Tree, x: Array, y: Array) -> Tree:
+        """`measure(x, y)` of blocks of points as large as the layout likes, joined as the tree `joins` says."""
+        ...
+
+    def fold(self, join: Join, values: Array) -> Array:
+        """The numbers of all points, which are on the first axis, joined to one."""
+        ...
+
+    def shuffled(self, key: Array, count: Int[Array, ""], points: int) -> Int[Array, "points *members"]:
+        """For every member the order of its points in its pass number `count` over them."""
+        ...
+
+    def chosen(self, x: Array, order: Int[Array, "batch *members"]) -> Float[Array, "batch inputs *members"]:
+        """The points of a mini-batch."""
+        ...
+
+
+Step = Callable[[Array, Members, Int[Array, ""], Int[Array, ""], State], State]
+
+
+def start(program: Program, direction: Direction, networks: Network, points: int) -> State:
+    """The states of networks before their first update, with the axis of members in front, in arrays of the host."""
+    members = networks[0].b.shape[0]
+    return State(
+        network=networks,
+        memory=direction.start(networks),
+        order=np.zeros((members, points), np.int32) if program.batch else (),
+        running=np.ones(members, bool),
+        solved=np.zeros(members, bool),
+        steps=np.zeros(members, np.int32),
+        loss=np.zeros(members, program.precision),
+        errors=np.zeros(members, np.int32),
+    )
+
+
+def make_step(program: Program, direction: Direction, layout: Layout) -> Step:
+    """One update: (x, member, t, steps, state) -> state, where t of at most `steps` updates have been made.
+
+    At t = `steps` the network is judged only. A network that does not run any more is left as it is.
+    """
+    descend, moved = _descent(program, layout), _movement(program, direction)
+
+    def on_all_points(x: Array, member: Members, t: Array, steps: Array, state: State) -> State:
+        gradient, margin = descend(state.network, x, member.targets)
+        return moved(gradient, member, t, steps, _judged(program, gradient, margin, t, steps, state))
+
+    def on_a_batch(x: Array, member: Members, t: Array, steps: Array, state: State) -> State:
+        count, place = t // (len(x) // program.batch), t % (len(x) // program.batch)
+
+        def begin_pass(state: State) -> State:
+            state = state._replace(order=layout.shuffled(member.key, count, len(x)))
+            return _judged(program, *descend(state.network, x, member.targets), t, steps, state)
+
+        # t is the same for all members, so this stays a branch and what is not taken costs nothing.
+        state = jax.lax.cond((place == 0) | (t == steps), begin_pass, lambda state: state, state)
+        batch = jax.lax.dynamic_slice_in_dim(state.order, place * program.batch, program.batch)
+        y = jnp.take_along_axis(member.targets, batch, 0)
+        gradient, _ = descend(state.network, layout.chosen(x, batch), y)
+        return moved(gradient, member, t, steps, state)
+
+    return on_a_batch if program.batch else on_all_points
+
+
+def make_assessment(program: Program, layout: Layout) -> Callable[[Array, Members, State], State]:
+    """(x, member, state) -> state, with the loss and the errors of its network."""
+    loss_of, middle = LOSSES[program.loss], MIDDLE[program.output]
+
+    def assess(x: Array, member: Members, state: State) -> State:
+        def over(x: Array, y: Array) -> tuple[Array, Array]:
+            z = layout.outputs(program, state.network, x)
+            # Counted as "not right", so that a network that outputs NaN has everything wrong.
+            wrong = ~((y - middle) * (z - middle) > 0)
+            return layout.fold(SUM, loss_of(y, z)), layout.fold(SUM, wrong.astype(jnp.int32))
+
+        loss, errors = layout.in_blocks(over, (SUM, SUM), x, member.targets)
+        if program.stop_when_solved:
+            # What the training saw decides, where the last bit of an output near the middle is rounded otherwise here.
+            errors = jnp.where(state.solved, 0, jnp.maximum(errors, 1))
+        return state._replace(loss=loss / len(x), errors=errors)
+
+    return assess
+
+
+def _descent(program: Program, layout: Layout) -> Callable[[Network, Array, Array], tuple[Network, Array]]:
+    """(network, x, y) -> gradient of the mean loss; margin, which is positive if every answer is right."""
+    loss_of, middle = LOSSES[program.loss], MIDDLE[program.output]
+
+    def descend(network: Network, x: Array, y: Array) -> tuple[Network, Array]:
+        points = len(x)
+
+        def over(x: Array, y: Array) -> tuple[Network, Array]:
+            def total(network: Network) -> tuple[Array, Array]:
+                z = layout.outputs(program, network, x)
+                margins = (y - middle) * (z - middle)
+                return jnp.sum(loss_of(y, z)) / points, layout.fold(LEAST, margins)
+
+            return jax.grad(total, has_aux=True)(network)
+
+        return layout.in_blocks(over, (jax.tree.map(lambda _: SUM, network), LEAST), x, y)
+
+    return descend
+
+
+def _judged(program: Program, gradient: Network, margin: Array, t: Array, steps: Array, state: State) -> State:
+    """Whether a network goes on after t updates."""
+    if not program.stops:
+        return state._replace(running=state.running & (t < steps), steps=jnp.where(state.running, t, state.steps))
+    running, solved = state.running & (t < steps) & jnp.isfinite(margin), state.solved
+    if program.stop_when_solved:
+        solved |= state.running & (margin > 0)
+        running &= ~solved
+    if program.gradient_bound:
+        running &= _square_norm(gradient, margin) >= program.gradient_bound**2
+    return state._replace(running=running, solved=solved, steps=jnp.where(state.running, t, state.steps))
+
+
+def _movement(program: Program, direction: Direction) -> Callable[[Network, Members, Array, Array, State], State]:
+    def moved(gradient: Network, member: Members, t: Array, steps: Array, state: State) -> State:
+        change, memory = direction.update(gradient, state.memory, state.network, t)
+        dtype = member.learning_rate.dtype
+        step_size = member.learning_rate * SCHEDULES[program.schedule](t.astype(dtype) / steps.astype(dtype))
+        # A network that has stopped is kept by a choice, not by a step of zero: zero times infinity is not zero.
+        network = jax.tree.map(lambda θ, u: jnp.where(state.running, θ - step_size * u, θ), state.network, change)
+        return state._replace(network=network, memory=memory)
+
+    return moved
+
+
+def _square_norm(gradient: Network, like: Array) -> Float[Array, "*members"]:
+    """Sum of squares over all parameters, each of whose arrays has the axes of `like` at its end."""
+    squares = [jnp.sum(g * g, axis=tuple(range(g.ndim - like.ndim))) for g in jax.tree.leaves(gradient)]
+    return sum(squares[1:], squares[0])
