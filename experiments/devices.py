@@ -34,7 +34,7 @@ def start(device: str, precision: str) -> None:
     if not _started:
         jax.config.update("jax_enable_x64", precision == "float64")
         if "xla_force_host_platform_device_count" not in os.environ.get("XLA_FLAGS", ""):
-            jax.config.update("jax_num_cpu_devices", _usable_cores())
+            jax.config.update("jax_num_cpu_devices", cores())
         jax.config.update("jax_compilation_cache_dir", str(cache_folder()))
         jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
         jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
@@ -52,7 +52,8 @@ def start(device: str, precision: str) -> None:
     _started.update(choice)
 
 
-def _usable_cores() -> int:
+def cores() -> int:
+    """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -100,11 +101,31 @@ def describe() -> dict[str, Any]:
     devices = jax.local_devices()
     return {
         "platform": devices[0].platform,
-        "kind": _cpu_model() if devices[0].platform == "cpu" else devices[0].device_kind,
+        "kind": kind(),
         "count": len(devices),
-        "cores": _usable_cores(),
+        "cores": cores(),
         "system": f"{platform.system()} {platform.machine()}",
     }
+
+
+def kind() -> str:
+    """The model of the devices; JAX must have been started."""
+    import jax
+
+    device = jax.local_devices()[0]
+    return _cpu_model() if device.platform == "cpu" else device.device_kind
+
+
+def available_memory() -> int:
+    """Bytes that one device has free; on a CPU what the system has, divided among its devices."""
+    import jax
+
+    device = jax.local_devices()[0]
+    if device.platform != "cpu":
+        figures = device.memory_stats() or {}
+        return int(figures.get("bytes_limit", 8 << 30)) - int(figures.get("bytes_in_use", 0))
+    pages = os.sysconf("SC_AVPHYS_PAGES") if "SC_AVPHYS_PAGES" in os.sysconf_names else 1 << 20
+    return pages * os.sysconf("SC_PAGE_SIZE") // jax.local_device_count()
 
 
 def _cpu_model() -> str:

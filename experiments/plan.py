@@ -19,7 +19,7 @@ from jaxtyping import UInt32
 
 from experiments.claims import claims_of
 from experiments.errors import UserError
-from experiments.settings import ClaimSettings, RunSettings
+from experiments.settings import ClaimSettings, Engine, RunSettings
 
 MOST_COMBINATIONS = 30_000_000
 
@@ -43,7 +43,7 @@ class Unit:
         family, claim: what is measured.
         cells: one row a cell, one column an axis.
         settings: of the claim, in its own dataclass; scalars are the constants of the measurement.
-        seed, precision, chunk: of the run.
+        seed, precision, engine: of the run.
     """
 
     family: str
@@ -52,7 +52,7 @@ class Unit:
     settings: Any
     seed: int
     precision: str
-    chunk: int
+    engine: Engine
 
     @functools.cached_property
     def id(self) -> str:
@@ -148,7 +148,7 @@ def _units(settings: RunSettings, claim: str, claim_settings: ClaimSettings, cel
                 settings=claim_settings,
                 seed=settings.seed,
                 precision=settings.precision,
-                chunk=settings.engine.chunk,
+                engine=settings.engine,
             )
 
 

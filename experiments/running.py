@@ -1,7 +1,7 @@
 """The way of a number: settings -> plan -> executor -> parts -> table -> verdicts and figures."""
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -109,10 +109,17 @@ def _execute(directory: RunDirectory, units: list[Unit], console: Console) -> in
             compiling += result.compile_seconds
             measuring += result.seconds - result.compile_seconds
             reporter.advance(works[result.unit.id].operations, result.network_steps(), result.seconds)
+    directory.write_json("manifest.json", directory.manifest() | {"layouts": _layouts(directory)})
     pace = f"compiling took {seconds(compiling)}, measuring {seconds(measuring)}"
     log.info(pace)
     console.print(pace, highlight=False)
     return conclude(directory, log, console)
+
+
+def _layouts(directory: RunDirectory) -> dict[str, int]:
+    """How many ensembles were held how, and who chose so, over all parts there are."""
+    ensembles = [one for facts in directory.part_facts().values() for one in facts["ensembles"]]
+    return dict(Counter(f"{one['layout']} {one['chunk']} by {one['by']}" for one in ensembles))
 
 
 def _record(
@@ -129,11 +136,13 @@ def _record(
     facts = {
         "seconds": result.seconds,
         "compile_seconds": result.compile_seconds,
-        "chunk": unit.chunk,
+        "ensembles": result.ensembles,
         **circumstances,
     }
     directory.write_part(unit.id, f"{unit.family}.{unit.claim}", result.table.assign(seed=unit.seed), facts)
-    log.info("%s: %d rows in %.2f s, %.2f s of it compiling", unit.id, len(result.table), *result[3:])
+    rows, held = len(result.table), ", ".join(f"{one['layout']} {one['chunk']}" for one in result.ensembles)
+    spent = (result.seconds, result.compile_seconds)
+    log.info("%s: %d rows in %.2f s, %.2f s of it compiling%s", unit.id, rows, *spent, held and f"; {held}")
 
 
 def conclude(directory: RunDirectory, log: logging.Logger, console: Console) -> int:

@@ -49,8 +49,10 @@ class ClaimSettings:
 class Engine:
     """How ensembles are run. Nothing here may change a result beyond rounding."""
 
-    chunk: int = setting(64, low=1, high=1_000_000)
-    """Networks that one device trains at a time."""
+    layout: str = setting("auto", choices=("auto", "lanes", "vmap", "map"))
+    """How networks are held in arrays; auto is what a rule or a measured trial says is fastest."""
+    chunk: int = setting(0, low=0, high=1_000_000)
+    """Networks that one device trains at a time; 0 goes with the layout."""
     unit_cells: int = setting(10_000, low=1, high=10_000_000)
     """Cells of one unit at most: what is lost when a run is interrupted, and the size of a part."""
 

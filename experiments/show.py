@@ -112,6 +112,9 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
         "code": "no git" if git is None else git["commit"][:12] + (", with changes" if git["changed"] else ""),
         "seconds": "not kept" if run.is_kept() else f"{total:.1f}, {compiling:.1f} of them compiling",
     }
+    layouts = manifest.get("layouts", {})
+    if layouts:
+        rows["layouts"] = ", ".join(f"{how}: {count} ensembles" for how, count in sorted(layouts.items()))
     resumed = [change for changes in manifest.get("resumed", []) for change in changes]
     if resumed:
         rows["resumed though"] = "; ".join(resumed)

@@ -21,6 +21,10 @@ from experiments.ensemble.training import State, start
 from theory import network
 
 
+# Points times parameters up to which compiling with all optimisations was worth it.
+SMALLEST = 100
+
+
 @dataclass(frozen=True)
 class Shape:
     """Everything that a compiled program depends on.
@@ -75,7 +79,9 @@ def compiled(shape: Shape) -> Batch:
     x = of(number, shape.points, shape.program.sizes[0])
     used, times = of(np.int32, jax.local_device_count()), of(np.int32, 3)
     lowered = _jitted(shape, members, state).lower(x, packed(members), packed(state), used, times)
-    options = devices.compiler_options(quick=shape.layout == "lanes")
+    # Compiled in three quarters of the time, lanes are as fast, but for the very smallest networks.
+    quick = shape.layout == "lanes" and shape.points * network.parameter_count(shape.program.sizes) > SMALLEST
+    options = devices.compiler_options(quick)
     return Batch(lowered.compile(compiler_options=options), members, state)
 
 

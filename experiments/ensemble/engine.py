@@ -6,8 +6,11 @@ and not their number times the slowest. Neither changes a member's result: it de
 the last bits, on the layout and its chunk.
 """
 
+import contextlib
+import contextvars
 import dataclasses
 import functools
+import math
 import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -15,13 +18,16 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, Int
+from jaxtyping import Array, Float, Int
 
-from experiments.ensemble.batches import Shape, compiled
+from experiments import devices
+from experiments.ensemble.batches import Shape, compiled, packings
+from experiments.ensemble.choice import Choice, choose
 from experiments.ensemble.optimizers import direction
 from experiments.ensemble.packing import Packed
 from experiments.ensemble.program import Members, Outcome, Program
 from experiments.ensemble.training import start
+from experiments.errors import UserError
 from theory import network
 from theory.network import WEIGHT_VARIANCE, Network
 
@@ -30,6 +36,12 @@ GROWTH = 0.2
 # And never so short that handing arrays back and forth would be a large part of it.
 SEGMENT_SECONDS = 0.02
 FIRST_SEGMENT = 16
+
+
+# Shares of the free memory: for what a call works on, and for the states of a wave on the host.
+MEMORY_OF_A_CALL = 0.25
+MEMORY_OF_A_WAVE = 0.25
+MOST_GROUPS = 256
 
 
 class Plan(NamedTuple):
@@ -41,13 +53,96 @@ class Plan(NamedTuple):
     wave: int
 
 
-def run(program: Program, x: Float[np.ndarray, "points inputs"], members: Members, plan: Plan) -> Outcome:
-    """Trains every member and returns their outcomes, in the order of the members."""
+class Record(NamedTuple):
+    """What an ensemble was and how it was trained, for those who want to know which layout ran and how fast."""
+
+    program: Program
+    points: int
+    members: int
+    layout: str
+    chunk: int
+    by: str
+    network_steps: int
+    seconds: float
+
+    def facts(self) -> dict[str, Any]:
+        """For a part or a manifest, in plain containers."""
+        return {**self._asdict(), "program": dataclasses.asdict(self.program)}
+
+
+_records: contextvars.ContextVar[list[Record] | None] = contextvars.ContextVar("records", default=None)
+
+
+@contextlib.contextmanager
+def recording() -> Iterator[list[Record]]:
+    """A list to which a record is added for every ensemble that is trained within."""
+    records: list[Record] = []
+    token = _records.set(records)
+    try:
+        yield records
+    finally:
+        _records.reset(token)
+
+
+def train_ensemble(
+    program: Program, x: Float[np.ndarray, "points inputs"], members: Members, layout: str = "auto", chunk: int = 0
+) -> Outcome:
+    """Trains every member and returns their outcomes, in the order of the members.
+
+    Args:
+        program: what is the same for all.
+        x: the points all members are trained on.
+        members: keys, targets and learning rates.
+        layout, chunk: how the members are held, see `choice.choose`.
+
+    Raises:
+        UserError: if layout and chunk contradict each other, there is no such optimiser, or a batch is larger than
+            the set of points.
+    """
+    if program.batch > len(x):
+        raise UserError(f"batch: {program.batch} is more than the {len(x)} points there are; 0 takes all of them")
+    started = time.perf_counter()
+    x = np.asarray(x, program.precision)
+    members = Members(
+        np.asarray(members.key, np.uint32),
+        np.asarray(members.targets, program.precision),
+        np.asarray(members.learning_rate, program.precision),
+    )
+    chosen = choose(program, x, len(members.key), layout, chunk)
+    plan = make_plan(program, len(x), len(members.key), chosen)
     waves = [
         _wave(program, x, jax.tree.map(lambda leaf, first=first: leaf[first : first + plan.wave], members), plan)
         for first in range(0, len(members.key), plan.wave)
     ]
-    return jax.tree.map(lambda *leaves: np.concatenate(leaves), *waves)
+    outcome = jax.tree.map(lambda *leaves: np.concatenate(leaves), *waves) if len(waves) > 1 else waves[0]
+    records = _records.get()
+    if records is not None:
+        seconds, steps = time.perf_counter() - started, int(outcome.steps.sum())
+        records.append(Record(program, len(x), len(members.key), plan.layout, plan.chunk, chosen.by, steps, seconds))
+    return outcome
+
+
+def make_plan(program: Program, points: int, members: int, chosen: Choice) -> Plan:
+    """As many members per call and per wave as there is memory for, and not many more than there are.
+
+    A chunk whose temporary arrays do not fit is halved.
+    """
+    devices_here, bytes_of = jax.local_device_count(), np.dtype(program.precision).itemsize
+    packed_members, packed_state = packings(program, points)
+    row = sum(floats * bytes_of + integers * 4 for floats, integers in (packed_members.widths(), packed_state.widths()))
+    free, chunk = devices.available_memory(), chosen.chunk
+    while True:
+        chunks = -(-members // (chunk * devices_here))
+        fitting = max(1, int(MEMORY_OF_A_CALL * free) // (3 * row * chunk))
+        # Powers of four, so that ensembles of many sizes share a program.
+        groups = min(4 ** math.ceil(math.log(chunks, 4)), MOST_GROUPS, fitting)
+        shape = Shape(dataclasses.replace(program, steps=0), chosen.layout, chunk, groups, points)
+        temporary = compiled(shape).train.memory_analysis().temp_size_in_bytes
+        if temporary < MEMORY_OF_A_CALL * free or chunk == 1:
+            break
+        chunk = max(1, chunk // 2)
+    wave = max(shape.capacity, int(MEMORY_OF_A_WAVE * free * devices_here) // (2 * row))
+    return Plan(chosen.layout, chunk, groups, wave)
 
 
 def _wave(program: Program, x: np.ndarray, members: Members, plan: Plan) -> Outcome:
@@ -60,16 +155,18 @@ def _wave(program: Program, x: np.ndarray, members: Members, plan: Plan) -> Outc
     begun.running[-1] = False
     state = batch.state.pack(begun)
     packed = batch.members.pack(members if program.batch else members._replace(key=()))
-    begin, end = 0, FIRST_SEGMENT if program.stops else program.steps + 1
-    while len(running):
-        end = min(end, program.steps + 1)  # at t = steps there is one more judgement, and no update
+    # Where members may stop, they are judged once more after their last update.
+    last = program.steps + 1 if program.stops else program.steps
+    begin, end = 0, FIRST_SEGMENT if program.stops else last
+    while len(running) and begin < last:
+        end = min(end, last)
         started = time.perf_counter()
         _segment(shape, x, packed, state, running, (begin, end, program.steps))
         pace = (end - begin) / (time.perf_counter() - started)
-        running = running[batch.state.unpack(state).running[running]] if end <= program.steps else running[:0]
+        running = running[batch.state.unpack(state).running[running]]
         begin, end = end, end + max(int(GROWTH * end), int(pace * SEGMENT_SECONDS), 1)
-    last = jax.tree.map(lambda leaf: leaf[:-1], batch.state.unpack(state))
-    return Outcome(last.loss, last.errors, last.steps, last.network)
+    ended = jax.tree.map(lambda leaf: leaf[:-1], batch.state.unpack(state))
+    return Outcome(ended.loss, ended.errors, ended.steps, ended.network)
 
 
 def initial_networks(program: Program, keys: np.ndarray) -> Network:
@@ -95,12 +192,21 @@ def _segment(
 ) -> None:
     """Trains the running members for a segment and writes their states back, one full call after the other."""
     batch = compiled(shape)
+
+    def write_back(mine: np.ndarray, places: np.ndarray, trained: Packed) -> None:
+        state.floats[mine] = np.asarray(trained.floats)[places]
+        state.integers[mine] = np.asarray(trained.integers)[places]
+
+    under_way: list[tuple[np.ndarray, np.ndarray, Packed]] = []
     for first in range(0, len(running), shape.capacity):
         mine = running[first : first + shape.capacity]
         rows, places, used = _places(mine, shape)
         trained = batch.train(x, members.rows(rows), state.rows(rows), used, np.array(times, np.int32))
-        state.floats[mine] = np.asarray(trained.floats)[places]
-        state.integers[mine] = np.asarray(trained.integers)[places]
+        under_way.append((mine, places, trained))
+        if len(under_way) > 1:  # the devices go on with the next call while this one is written back
+            write_back(*under_way.pop(0))
+    for call in under_way:
+        write_back(*call)
 
 
 def _places(
@@ -112,11 +218,11 @@ def _places(
         For each row of a call the member that stands there, or -1, the last, which does not run; for each member its
         row; for each device the number of its chunks that are used.
     """
-    devices = jax.local_device_count()
+    count = jax.local_device_count()
     chunks = -(-len(mine) // shape.chunk)
-    used = np.array([chunks // devices + (device < chunks % devices) for device in range(devices)], np.int32)
-    starts = np.repeat(np.arange(devices) * shape.groups, used) * shape.chunk
-    within = np.concatenate([np.arange(count) for count in used]) * shape.chunk
+    used = np.array([chunks // count + (device < chunks % count) for device in range(count)], np.int32)
+    starts = np.repeat(np.arange(count) * shape.groups, used) * shape.chunk
+    within = np.concatenate([np.arange(groups) for groups in used]) * shape.chunk
     places = ((starts + within)[:, None] + np.arange(shape.chunk)).reshape(-1)[: len(mine)]
     rows = np.full(shape.capacity, -1)
     rows[places] = mine

@@ -61,9 +61,9 @@ class Packing:
             mine = [leaf for leaf, own in zip(leaves, self.kinds, strict=True) if (own == self.float_kind) == floats]
             if members_last:
                 none = numbers.zeros((0, leaves[0].shape[-1]), kind)
-                return numbers.concatenate([none, *(leaf.reshape(-1, leaf.shape[-1]).astype(kind) for leaf in mine)]).T
+                return numbers.concatenate([none, *(leaf.reshape(-1, leaf.shape[-1]).astype(kind, copy=False) for leaf in mine)]).T
             none = numbers.zeros((len(leaves[0]), 0), kind)
-            return numbers.concatenate([none, *(leaf.reshape(len(leaf), -1).astype(kind) for leaf in mine)], 1)
+            return numbers.concatenate([none, *(leaf.reshape(len(leaf), -1).astype(kind, copy=False) for leaf in mine)], 1)
 
         return Packed(matrix(True, self.float_kind), matrix(False, np.int32))
 

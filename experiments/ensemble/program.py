@@ -98,9 +98,10 @@ class Members(NamedTuple):
 class Outcome(NamedTuple):
     """How the training of one member, or of each, ended.
 
-    Training ends when a stopping rule of the program holds, when the loss is no longer a finite number, or after
-    `steps` updates. With mini-batches this is looked at once in every pass over the points. `loss` and `errors`, the
-    number of points answered wrongly, are those of `network`, over all points; `steps` counts its updates.
+    Training ends when a stopping rule of the program holds, when an output is no longer a finite number, or after
+    `steps` updates; without any stopping rule only after all of them. With mini-batches this is looked at once in every
+    pass over the points. `loss` and `errors`, the number of points answered wrongly, are those of `network`, over all
+    points; `steps` counts its updates.
     """
 
     loss: Float[Numbers, "*members"]

@@ -99,7 +99,8 @@ def start(program: Program, direction: Direction, networks: Network, points: int
 def make_step(program: Program, direction: Direction, layout: Layout) -> Step:
     """One update: (x, member, t, steps, state) -> state, where t of at most `steps` updates have been made.
 
-    At t = `steps` the network is judged only. A network that does not run any more is left as it is.
+    At t = `steps` the network is judged only. A network that does not run any more is left as it is. Without a stopping
+    rule nobody is judged, all make `steps` updates, and t is always smaller.
     """
     descend, moved = _descent(program, layout), _movement(program, direction)
 
@@ -167,7 +168,7 @@ def _descent(program: Program, layout: Layout) -> Callable[[Network, Array, Arra
 def _judged(program: Program, gradient: Network, margin: Array, t: Array, steps: Array, state: State) -> State:
     """Whether a network goes on after t updates."""
     if not program.stops:
-        return state._replace(running=state.running & (t < steps), steps=jnp.where(state.running, t, state.steps))
+        return state._replace(steps=jnp.full_like(state.steps, t + 1))
     running, solved = state.running & (t < steps) & jnp.isfinite(margin), state.solved
     if program.stop_when_solved:
         solved |= state.running & (margin > 0)
@@ -182,8 +183,10 @@ def _movement(program: Program, direction: Direction) -> Callable[[Network, Memb
         change, memory = direction.update(gradient, state.memory, state.network, t)
         dtype = member.learning_rate.dtype
         step_size = member.learning_rate * SCHEDULES[program.schedule](t.astype(dtype) / steps.astype(dtype))
-        # A network that has stopped is kept by a choice, not by a step of zero: zero times infinity is not zero.
-        network = jax.tree.map(lambda θ, u: jnp.where(state.running, θ - step_size * u, θ), state.network, change)
+        network = jax.tree.map(lambda θ, u: θ - step_size * u, state.network, change)
+        if program.stops:
+            # A stopped network is kept by a choice, not by a step of zero: zero times infinity is not zero.
+            network = jax.tree.map(lambda new, old: jnp.where(state.running, new, old), network, state.network)
         return state._replace(network=network, memory=memory)
 
     return moved

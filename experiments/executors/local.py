@@ -8,18 +8,20 @@ from typing import Any, NamedTuple
 import jax.monitoring
 import pandas as pd
 
+from experiments import ensemble
 from experiments.claims import claims_of
 from experiments.plan import Unit
 
 
 class Result(NamedTuple):
-    """What came of a unit: its rows, or the error it failed with; and the seconds it took."""
+    """What came of a unit: its rows, or the error it failed with; the seconds it took; and how ensembles were held."""
 
     unit: Unit
     table: pd.DataFrame | None
     error: str | None
     seconds: float
     compile_seconds: float
+    ensembles: list[dict[str, Any]]
 
     def network_steps(self) -> float:
         """Updates of all networks together, where the unit trained any."""
@@ -45,8 +47,10 @@ def execute(units: Iterable[Unit]) -> Iterator[Result]:
     for unit in units:
         start, compiled = time.perf_counter(), clock.seconds
         table, error = None, None
-        try:
-            table = claims_of(unit.family)[unit.claim].measure(unit)
-        except Exception:
-            error = traceback.format_exc()
-        yield Result(unit, table, error, time.perf_counter() - start, clock.seconds - compiled)
+        with ensemble.recording() as records:
+            try:
+                table = claims_of(unit.family)[unit.claim].measure(unit)
+            except Exception:
+                error = traceback.format_exc()
+        held = [record.facts() for record in records]
+        yield Result(unit, table, error, time.perf_counter() - start, clock.seconds - compiled, held)

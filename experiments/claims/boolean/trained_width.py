@@ -33,7 +33,10 @@ SUFFICIENT = {"and": lambda n: 1, "majority": lambda n: 1, "threshold": lambda n
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is trained, and how. `function` numbers the members of a family; a fixed family has one, drawn again."""
+    """What is trained, and how. `function` numbers the members of a family; a fixed family has one, drawn again.
+
+    `batch` is the number of points per update, 0 for all of them; `schedule` how the learning rate falls.
+    """
 
     family: list[str] = setting(list(boolean.FAMILIES), choices=tuple(boolean.FAMILIES))
     n: list[int] = setting([2, 3, 4, 5, 6, 7, 8], low=1, high=16)
@@ -43,7 +46,9 @@ class Settings(ClaimSettings):
     functions: int = setting(10, low=1, high=100_000, counts="function")
     restarts: int = setting(low=1, high=10_000_000, counts="restart")
     loss: str = setting("cross-entropy", choices=("cross-entropy", "squared"))
-    optimizer: str = setting("adam", choices=("adam", "sgd", "momentum"))
+    optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
+    schedule: str = setting("constant", choices=("constant", "linear", "cosine"))
+    batch: int = setting(0, low=0, high=65_536)
     steps: int = setting(2000, low=1, high=100_000_000)
     where: str = setting("width <= 2 ** n")
 
@@ -60,6 +65,8 @@ def measure(unit: Unit) -> pd.DataFrame:
         optimizer=settings.optimizer,
         steps=settings.steps,
         precision=unit.precision,
+        schedule=settings.schedule,
+        batch=settings.batch,
     )
     pairs = list(zip(unit.cells["family"], unit.cells["function"].tolist(), strict=True))
     truths = {pair: truth_table(unit.seed, n, *pair) for pair in set(pairs)}
@@ -68,7 +75,7 @@ def measure(unit: Unit) -> pd.DataFrame:
         targets=np.stack([2.0 * truths[pair] - 1.0 for pair in pairs]),
         learning_rate=unit.cells["learning_rate"].to_numpy(),
     )
-    outcome = ensemble.train_ensemble(program, boolean.signed_inputs(n), members, unit.chunk)
+    outcome = ensemble.train_ensemble(program, boolean.signed_inputs(n), members, unit.engine.layout, unit.engine.chunk)
     return unit.cells.assign(
         loss=outcome.loss,
         errors=outcome.errors,

@@ -1,0 +1,159 @@
+"""Which layout, and how many members at a time: by a rule at first, by a measured trial where a run is long enough.
+
+What a trial found is remembered for this kind of device, number of devices and version of XLA, beside the compiled
+programs. A layout changes results in their last bits, so what was chosen is recorded with every part of a run.
+"""
+
+import contextlib
+import dataclasses
+import json
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import jax
+import jaxlib
+import numpy as np
+
+from experiments import devices
+from experiments.ensemble.batches import Shape, compiled
+from experiments.ensemble.packing import Packed
+from experiments.ensemble.program import Program
+from experiments.errors import UserError
+from experiments.store import StorageError, atomic
+from theory import network
+
+LAYOUTS = ("lanes", "vmap", "map")
+
+# Parameters up to which lanes were faster than matrix products in most shapes, see benchmarks/.
+FEW_PARAMETERS = 300
+LANES = 32
+MEMBERS_OF_VMAP = {"cpu": 16, "gpu": 4096, "tpu": 4096}
+
+# A trial may cost this share of the run it is for; each candidate is compiled, then timed for so long.
+SHARE_OF_RUN = 0.03
+SECONDS_TO_COMPILE = 0.7
+SECONDS_TO_TIME = 0.05
+
+# Operations a second of a core in small networks, to tell a long run from a short one: 300 M to 60 G were measured.
+OPERATIONS_PER_SECOND = 3e10
+
+
+class Choice(NamedTuple):
+    """A layout and the members of a chunk, and who says so: the settings, a rule, a trial, or one remembered."""
+
+    layout: str
+    chunk: int
+    by: str
+
+
+def choose(program: Program, x: np.ndarray, members: int, layout: str = "auto", chunk: int = 0) -> Choice:
+    """The layout and chunk for an ensemble.
+
+    Args:
+        program, x: what is to be trained.
+        members: how many networks.
+        layout: one of `LAYOUTS`, or auto.
+        chunk: members that one device holds at a time, or 0 for a choice.
+
+    Raises:
+        UserError: if the settings contradict each other.
+    """
+    if layout == "map" and chunk > 1:
+        raise UserError(f"engine.chunk={chunk}: layout map takes one member at a time; leave the chunk out, or use vmap")
+    if layout != "auto" or chunk:
+        chosen = layout if layout != "auto" else _rule(program).layout
+        default = {"lanes": LANES, "vmap": MEMBERS_OF_VMAP[jax.default_backend()], "map": 1}[chosen]
+        if chosen == "map" and chunk > 1:
+            chosen = "vmap"
+        return Choice(chosen, chunk or default, "settings")
+    key = _key(program, len(x))
+    known = remembered().get(key)
+    if known is not None:
+        return Choice(known["layout"], known["chunk"], "remembered")
+    candidates = _candidates(program)
+    cost = len(candidates) * (SECONDS_TO_COMPILE + SECONDS_TO_TIME)
+    if cost > SHARE_OF_RUN * _estimated_seconds(program, len(x), members):
+        return _rule(program)
+    speeds = {candidate: trial(program, x, *candidate[:2]) for candidate in candidates}
+    best = max(speeds, key=lambda candidate: speeds[candidate])
+    _remember(key, best, speeds)
+    return best._replace(by="trial")
+
+
+def _rule(program: Program) -> Choice:
+    platform = jax.default_backend()
+    if platform != "cpu":
+        return Choice("vmap", MEMBERS_OF_VMAP[platform], "rule")
+    if network.parameter_count(program.sizes) <= FEW_PARAMETERS:
+        return Choice("lanes", LANES, "rule")
+    return Choice("map", 1, "rule")
+
+
+def _candidates(program: Program) -> list[Choice]:
+    chunks = {"lanes": (16, 32, 64), "vmap": (8, 64), "map": (1,)}
+    if jax.default_backend() != "cpu":
+        chunks = {"lanes": (1024, 16384), "vmap": (256, 4096, 65536), "map": ()}
+    if network.parameter_count(program.sizes) > 10 * FEW_PARAMETERS:
+        chunks["lanes"] = ()
+    return [Choice(layout, chunk, "trial") for layout in LAYOUTS for chunk in chunks[layout]]
+
+
+def _estimated_seconds(program: Program, points: int, members: int) -> float:
+    units = sum(program.sizes[1:])
+    operations = (program.batch or points) * (6 * network.parameter_count(program.sizes) + 30 * units)
+    return members * program.steps * operations / (OPERATIONS_PER_SECOND * devices.cores())
+
+
+def trial(program: Program, x: np.ndarray, layout: str, chunk: int) -> float:
+    """Network-steps a second of a layout, measured on full chunks of untrained networks; compiles it first."""
+    groups = max(1, 128 // chunk)
+    shape = Shape(dataclasses.replace(program, steps=0), layout, chunk, groups, len(x))
+    batch = compiled(shape)
+    rng = np.random.default_rng(0)
+    members, state = (
+        Packed(rng.normal(0, 0.3, (shape.capacity, floats)).astype(x.dtype), np.ones((shape.capacity, integers), np.int32))
+        for floats, integers in (batch.members.widths(), batch.state.widths())
+    )
+    # Steps of size zero, so that nobody gets better or worse while being timed.
+    members.floats[:, -1] = 0.0
+    fresh = batch.state.unpack(state)
+    state = batch.state.pack(fresh._replace(solved=np.zeros_like(fresh.solved), steps=np.zeros_like(fresh.steps)))
+    used = np.full(jax.local_device_count(), groups, np.int32)
+    steps, speeds = 8, []
+    while len(speeds) < 3:
+        started = time.perf_counter()
+        jax.block_until_ready(batch.train(x, members, state, used, np.array([0, steps, 2**30], np.int32)))
+        seconds = time.perf_counter() - started
+        if seconds < SECONDS_TO_TIME / 3 and not speeds:
+            steps *= 4
+            continue
+        speeds.append(shape.capacity * steps / seconds)
+    return float(np.median(speeds))
+
+
+def _key(program: Program, points: int) -> str:
+    what = dataclasses.asdict(program) | {"points": points}
+    what.pop("steps")
+    where = f"{devices.kind()} x {jax.local_device_count()}, jaxlib {jaxlib.__version__}"
+    return f"{where}: " + ", ".join(f"{name} {value}" for name, value in what.items())
+
+
+def remembered() -> dict[str, dict]:
+    """Every choice that trials have made on this machine, by device, version and program."""
+    try:
+        return json.loads(_file().read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+def _remember(key: str, best: Choice, speeds: dict[Choice, float]) -> None:
+    measured = {f"{choice.layout} {choice.chunk}": round(speed) for choice, speed in speeds.items()}
+    entry = {"layout": best.layout, "chunk": best.chunk, "network_steps_per_second": measured}
+    # A choice that cannot be kept is made again next time.
+    with contextlib.suppress(StorageError), atomic(_file()) as path:
+        path.write_text(json.dumps(remembered() | {key: entry}, indent=1) + "\n")
+
+
+def _file() -> Path:
+    return devices.cache_folder().parent / "layouts.json"
