@@ -21,6 +21,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from experiments import devices
+from experiments.ensemble import room
 from experiments.ensemble.batches import Shape, compiled, packings
 from experiments.ensemble.choice import Choice, choose
 from experiments.ensemble.optimizers import direction
@@ -96,20 +97,23 @@ def train_ensemble(
         layout, chunk: how the members are held, see `choice.choose`.
 
     Raises:
-        UserError: if layout and chunk contradict each other, there is no such optimiser, or a batch is larger than
-            the set of points.
+        UserError: if layout and chunk contradict each other, there is no such optimiser, a batch is larger than the
+            set of points, or the room is too small.
     """
     if program.batch > len(x):
         raise UserError(f"batch: {program.batch} is more than the {len(x)} points there are; 0 takes all of them")
+    if program.batch and program.repeats > 1:
+        raise UserError("points cannot be repeated where they are drawn without replacement, in mini-batches")
     started = time.perf_counter()
-    x = np.asarray(x, program.precision)
+    x = np.tile(room.with_missing_inputs(program, np.asarray(x, program.precision)), (program.repeats, 1))
     members = Members(
         np.asarray(members.key, np.uint32),
-        np.asarray(members.targets, program.precision),
+        np.tile(np.asarray(members.targets, program.precision), (1, program.repeats)),
         np.asarray(members.learning_rate, program.precision),
     )
-    chosen = choose(program, x, len(members.key), layout, chunk)
-    plan = make_plan(program, len(x), len(members.key), chosen)
+    compiled_as = room.roomy(program)
+    chosen = choose(compiled_as, x, len(members.key), layout, chunk)
+    plan = make_plan(compiled_as, len(x), len(members.key), chosen)
     waves = [
         _wave(program, x, jax.tree.map(lambda leaf, first=first: leaf[first : first + plan.wave], members), plan)
         for first in range(0, len(members.key), plan.wave)
@@ -146,12 +150,14 @@ def make_plan(program: Program, points: int, members: int, chosen: Choice) -> Pl
 
 
 def _wave(program: Program, x: np.ndarray, members: Members, plan: Plan) -> Outcome:
-    shape = Shape(dataclasses.replace(program, steps=0), plan.layout, plan.chunk, plan.groups, len(x))
+    inside = room.roomy(program)
+    shape = Shape(dataclasses.replace(inside, steps=0), plan.layout, plan.chunk, plan.groups, len(x))
     batch = compiled(shape)
     running = np.arange(len(members.key))
     # One more row, of a member that does not run: it fills the places that nobody else needs.
     members = jax.tree.map(lambda leaf: np.concatenate([leaf, leaf[:1]]), members)
-    begun = start(program, direction(program.optimizer), initial_networks(program, members.key), len(x))
+    networks = room.embed(program, initial_networks(program, members.key))
+    begun = start(inside, direction(program.optimizer), networks, len(x))
     begun.running[-1] = False
     state = batch.state.pack(begun)
     packed = batch.members.pack(members if program.batch else members._replace(key=()))
@@ -166,17 +172,21 @@ def _wave(program: Program, x: np.ndarray, members: Members, plan: Plan) -> Outc
         running = running[batch.state.unpack(state).running[running]]
         begin, end = end, end + max(int(GROWTH * end), int(pace * SEGMENT_SECONDS), 1)
     ended = jax.tree.map(lambda leaf: leaf[:-1], batch.state.unpack(state))
-    return Outcome(ended.loss, ended.errors, ended.steps, ended.network)
+    return Outcome(ended.loss, ended.errors // program.repeats, ended.steps, room.extract(program, ended.network))
 
 
 def initial_networks(program: Program, keys: np.ndarray) -> Network:
     """The networks that `network.initialize` draws for these keys, on the host, with the axis of members in front."""
-    count = network.parameter_count(program.sizes)
-    # The first of many random numbers are the same as those of few, so that few lengths need to be compiled.
-    normals = _normals(np.asarray(keys, np.uint32), 1 << (count - 1).bit_length(), program.precision)
-    return network.from_normals(
-        np.asarray(normals)[:, :count], program.sizes, WEIGHT_VARIANCE[program.activation]
-    )
+    rows, count = len(keys), network.parameter_count(program.sizes)
+    # The first of many random numbers are the same as those of few, so that few shapes need to be compiled.
+    padded = np.zeros((_power_of_2(rows), 2), np.uint32)
+    padded[:rows] = keys
+    normals = np.asarray(_normals(padded, _power_of_2(count), program.precision))
+    return network.from_normals(normals[:rows, :count], program.sizes, WEIGHT_VARIANCE[program.activation])
+
+
+def _power_of_2(number: int) -> int:
+    return 1 << (number - 1).bit_length()
 
 
 @functools.partial(jax.jit, static_argnames=("count", "precision"))

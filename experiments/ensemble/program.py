@@ -67,6 +67,8 @@ class Program:
         schedule: how the step size falls over the updates, a key of `SCHEDULES`.
         stop_when_solved: whether a member stops at the first network that is right on every point.
         gradient_bound: a member stops where the Euclidean norm of its gradient falls below; 0 for nowhere.
+        room: sizes to compile for, so that networks of several sizes share a program, see `room.py`; () for `sizes`.
+        repeats: how often every point is repeated, to share a program with larger sets of points.
     """
 
     sizes: tuple[int, ...]
@@ -80,6 +82,8 @@ class Program:
     schedule: str = "constant"
     stop_when_solved: bool = True
     gradient_bound: float = 0.0
+    room: tuple[int, ...] = ()
+    repeats: int = 1
 
     @property
     def stops(self) -> bool:

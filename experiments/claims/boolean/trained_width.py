@@ -6,6 +6,7 @@ with the one of n². What is found by training is kept apart from what is repres
 training succeeds at the width that a construction needs.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ RATE = 0.5
 RESAMPLES = 2000
 ROUNDING = 1e-9
 PANELS = 4
+LARGEST_ROOM = 2**14
 SOURCE = "the post, ch. II; counting bound of theory/boolean/bounds.py"
 
 # Hidden threshold units that are known to suffice; training is held against them.
@@ -36,6 +38,7 @@ class Settings(ClaimSettings):
     """What is trained, and how. `function` numbers the members of a family; a fixed family has one, drawn again.
 
     `batch` is the number of points per update, 0 for all of them; `schedule` how the learning rate falls.
+    `share_programs` compiles small networks of several n and widths as one: it pays where there are few of each.
     """
 
     family: list[str] = setting(list(boolean.FAMILIES), choices=tuple(boolean.FAMILIES))
@@ -49,6 +52,7 @@ class Settings(ClaimSettings):
     optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
     schedule: str = setting("constant", choices=("constant", "linear", "cosine"))
     batch: int = setting(0, low=0, high=65_536)
+    share_programs: bool = setting(True)
     steps: int = setting(2000, low=1, high=100_000_000)
     where: str = setting("width <= 2 ** n")
 
@@ -58,8 +62,12 @@ def measure(unit: Unit) -> pd.DataFrame:
     from experiments import ensemble
 
     n, settings = unit.static("n"), unit.settings
+    width = unit.static("width")
+    room_n, room_width = _room(n, width) if settings.share_programs and not settings.batch else (n, width)
     program = ensemble.Program(
-        sizes=(n, unit.static("width"), 1),
+        sizes=(n, width, 1),
+        room=(room_n, room_width, 1),
+        repeats=2 ** (room_n - n),
         activation=unit.static("activation"),
         loss=settings.loss,
         optimizer=settings.optimizer,
@@ -83,6 +91,12 @@ def measure(unit: Unit) -> pd.DataFrame:
         steps=outcome.steps,
         diverged=~np.isfinite(outcome.loss),
     )
+
+
+def _room(n: int, width: int) -> tuple[int, int]:
+    """The n and width as which small networks are compiled: even n from 4 on, widths that are powers of 4."""
+    room_n, room_width = max(4, n + n % 2), 4 ** max(1, math.ceil(math.log(width, 4)))
+    return (room_n, room_width) if 2**room_n * room_width <= LARGEST_ROOM else (n, width)
 
 
 def truth_table(seed: int, n: int, family: str, function: int) -> boolean.functions.Truth:
