@@ -17,8 +17,9 @@ import numpy as np
 
 from experiments import devices
 from experiments.ensemble.batches import Shape, compiled
-from experiments.ensemble.packing import Packed
-from experiments.ensemble.program import Program
+from experiments.ensemble.optimizers import direction
+from experiments.ensemble.program import Members, Program
+from experiments.ensemble.training import start
 from experiments.errors import UserError
 from experiments.store import StorageError, atomic
 from theory import network
@@ -34,6 +35,7 @@ MEMBERS_OF_VMAP = {"cpu": 16, "gpu": 4096, "tpu": 4096}
 SHARE_OF_RUN = 0.03
 SECONDS_TO_COMPILE = 0.7
 SECONDS_TO_TIME = 0.05
+MOST_STEPS = 2**20
 
 # Operations a second of a core in small networks, to tell a long run from a short one: 300 M to 60 G were measured.
 OPERATIONS_PER_SECOND = 3e10
@@ -67,18 +69,21 @@ def choose(program: Program, x: np.ndarray, members: int, layout: str = "auto", 
         if chosen == "map" and chunk > 1:
             chosen = "vmap"
         return Choice(chosen, chunk or default, "settings")
-    key = _key(program, len(x))
-    known = remembered().get(key)
+    known = remembered().get(_key(program, len(x)))
     if known is not None:
         return Choice(known["layout"], known["chunk"], "remembered")
-    candidates = _candidates(program)
-    cost = len(candidates) * (SECONDS_TO_COMPILE + SECONDS_TO_TIME)
+    cost = len(_candidates(program)) * (SECONDS_TO_COMPILE + SECONDS_TO_TIME)
     if cost > SHARE_OF_RUN * _estimated_seconds(program, len(x), members):
         return _rule(program)
-    speeds = {candidate: trial(program, x, *candidate[:2]) for candidate in candidates}
+    return tried(program, x)
+
+
+def tried(program: Program, x: np.ndarray) -> Choice:
+    """The fastest of all candidates in a trial now, which is remembered."""
+    speeds = {candidate: trial(program, x, *candidate[:2]) for candidate in _candidates(program)}
     best = max(speeds, key=lambda candidate: speeds[candidate])
-    _remember(key, best, speeds)
-    return best._replace(by="trial")
+    _remember(_key(program, len(x)), best, speeds)
+    return best
 
 
 def _rule(program: Program) -> Choice:
@@ -110,22 +115,20 @@ def trial(program: Program, x: np.ndarray, layout: str, chunk: int) -> float:
     groups = max(1, 128 // chunk)
     shape = Shape(dataclasses.replace(program, steps=0), layout, chunk, groups, len(x))
     batch = compiled(shape)
-    rng = np.random.default_rng(0)
-    members, state = (
-        Packed(rng.normal(0, 0.3, (shape.capacity, floats)).astype(x.dtype), np.ones((shape.capacity, integers), np.int32))
-        for floats, integers in (batch.members.widths(), batch.state.widths())
-    )
+    rng, rows = np.random.default_rng(0), shape.capacity
+    normals = rng.normal(size=(rows, network.parameter_count(program.sizes))).astype(x.dtype)
+    state = batch.state.pack(start(program, direction(program.optimizer), network.from_normals(normals, program.sizes, 1.0), len(x)))
+    targets = rng.choice(np.array([-1, 1], x.dtype), (rows, len(x)))
+    keys = rng.integers(0, 2**32, (rows, 2), dtype=np.uint32) if program.batch else ()
     # Steps of size zero, so that nobody gets better or worse while being timed.
-    members.floats[:, -1] = 0.0
-    fresh = batch.state.unpack(state)
-    state = batch.state.pack(fresh._replace(solved=np.zeros_like(fresh.solved), steps=np.zeros_like(fresh.steps)))
+    members = batch.members.pack(Members(keys, targets, np.zeros(rows, x.dtype)))
     used = np.full(jax.local_device_count(), groups, np.int32)
     steps, speeds = 8, []
     while len(speeds) < 3:
         started = time.perf_counter()
-        jax.block_until_ready(batch.train(x, members, state, used, np.array([0, steps, 2**30], np.int32)))
+        jax.block_until_ready(batch.train(x, members, state, used, np.array([0, steps, 2 * MOST_STEPS], np.int32)))
         seconds = time.perf_counter() - started
-        if seconds < SECONDS_TO_TIME / 3 and not speeds:
+        if seconds < SECONDS_TO_TIME / 3 and not speeds and steps < MOST_STEPS:
             steps *= 4
             continue
         speeds.append(shape.capacity * steps / seconds)

@@ -1,0 +1,1 @@
+"""Speed beside the alternatives, on one machine, interleaved."""

@@ -1,0 +1,64 @@
+"""What the machine can do at most, measured: products of large matrices, multiply-adds in registers, activations."""
+
+import functools
+import json
+import time
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.sharding import Mesh, PartitionSpec
+from jaxtyping import Array
+
+from experiments import devices
+
+LANES, CHAINS = 64, 12
+
+
+def main() -> None:
+    """Prints the peaks as JSON, in operations a second of all cores or the device together."""
+    devices.start("auto", "float32")
+    peaks = {
+        "matrix_product": matrix_product(),
+        "multiply_add": in_registers(lambda a: a * 0.999 + 0.001),
+        "tanh": in_registers(jnp.tanh),
+        "logistic": in_registers(jax.nn.sigmoid),
+    }
+    print(json.dumps(peaks | devices.describe() | {"jax": jax.__version__}))
+
+
+def matrix_product(size: int = 2048) -> float:
+    """Multiply-adds a second of a large float32 product; without one device a core, as XLA would use all of them."""
+    product = jax.jit(jnp.matmul)
+    a = jnp.ones((jax.local_device_count(), size, size), jnp.float32)
+    mesh = Mesh(np.array(jax.local_devices()), ("d",))
+    spread = PartitionSpec("d")
+    product = jax.jit(jax.shard_map(lambda a: a[0] @ a[0], mesh=mesh, in_specs=spread, out_specs=spread))
+    return jax.local_device_count() * size**3 / _fastest(functools.partial(product, a))
+
+
+def in_registers(function: Callable[[Array], Array], turns: int = 200_000) -> float:
+    """Evaluations a second of a function, again and again of a few rows of lanes that stay where they are."""
+    mesh, spread = Mesh(np.array(jax.local_devices()), ("d",)), PartitionSpec("d")
+
+    def many(a: Array) -> Array:
+        return jax.lax.fori_loop(0, turns, lambda _, rows: tuple(map(function, rows)), tuple(a[0]))[0]
+
+    start = jnp.full((jax.local_device_count(), CHAINS, LANES), 0.5, jnp.float32)
+    sharded = jax.shard_map(many, mesh=mesh, in_specs=spread, out_specs=spread)
+    compiled = jax.jit(sharded).lower(start).compile(compiler_options=devices.compiler_options(False))
+    return jax.local_device_count() * CHAINS * LANES * turns / _fastest(lambda: compiled(start))
+
+
+def _fastest(run: Callable[[], Array], times: int = 5) -> float:
+    seconds = []
+    for _ in range(times):
+        started = time.perf_counter()
+        jax.block_until_ready(run())
+        seconds.append(time.perf_counter() - started)
+    return min(seconds[1:])
+
+
+if __name__ == "__main__":
+    main()
