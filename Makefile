@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help boolean test check lock reference clean
+.PHONY: help boolean test check lock reference benchmark clean
 
 help:
 	@echo "make boolean     build the environment, then put the boolean claims on trial (minutes)"
 	@echo "make test        build the environment, then check style and types and run the tests"
 	@echo "make check       style and types only"
 	@echo "make reference   run the boolean sweep and keep its small tables and figures in results/reference/"
+	@echo "make benchmark   measure the speed of training beside PyTorch, scikit-learn and plain JAX (ten minutes)"
 	@echo "make lock        resolve requirements.lock again from pyproject.toml"
 	@echo "PYTHON=python3.12 chooses an interpreter; EXTRA=cuda12 adds an accelerator's packages"
 
@@ -42,10 +43,21 @@ $(READY): requirements.lock pyproject.toml
 	  "jax[$(EXTRA)]==$$($(BIN)/python -c 'import importlib.metadata as m; print(m.version("jax"))')"; fi
 	@touch $(READY)
 
+# PyTorch and scikit-learn have an environment of their own: nothing else needs them.
+benchmark: $(VENV)-benchmark/.ready
+	$(VENV)-benchmark/bin/python -m benchmarks
+
+$(VENV)-benchmark/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv --clear $(VENV)-benchmark
+	$(VENV)-benchmark/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(VENV)-benchmark/bin/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(VENV)-benchmark/bin/python -m pip install --quiet --group benchmark
+	@touch $@
+
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev \
 	  --no-header --output-file requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(VENV)-benchmark

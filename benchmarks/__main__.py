@@ -7,7 +7,6 @@ Medians over rounds are compared, and ratios are taken within a round. Tables go
 
 import argparse
 import contextlib
-import dataclasses
 import json
 import os
 import platform
@@ -17,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -163,8 +161,15 @@ def whole_sweep(environment: dict[str, str]) -> list[dict[str, Any]]:
             compiling = sum(facts["compile_seconds"] for facts in parts)
             unit_seconds = sum(facts["seconds"] for facts in parts)
             training = sum(one["seconds"] for facts in parts for one in facts["ensembles"])
-            rows.append({"sweep": f"8 boolean, default scale, {state}", "seconds": seconds, "compile_seconds": compiling,
-                         "measure_seconds": unit_seconds - compiling, "ensemble_seconds": training})
+            rows.append(
+                {
+                    "sweep": f"8 boolean, default scale, {state}",
+                    "seconds": seconds,
+                    "compile_seconds": compiling,
+                    "measure_seconds": unit_seconds - compiling,
+                    "ensemble_seconds": training,
+                }
+            )
             shutil.rmtree(Path(folder) / "boolean")
     return rows
 
@@ -193,13 +198,17 @@ def main() -> None:
             for row in rows:
                 if row["workload"] == WORKLOADS[number].name:
                     row["share_of_limit"] = share_of_limit(WORKLOADS[number], row["rate"], peaks)
-                    console.print(f"{row['workload']:36} {row['contender']:20} {row['rate']:>14,.0f} network-steps/s"
-                                  f" {row['ratio']:>10,.2f} x")
+                    console.print(
+                        f"{row['workload']:36} {row['contender']:20} {row['rate']:>14,.0f} network-steps/s"
+                        f" {row['ratio']:>10,.2f} x"
+                    )
         sweeps = whole_sweep(dict(os.environ)) if "8" in arguments.workloads else []
     write(Path(arguments.output), pd.DataFrame(rows), pd.DataFrame(sweeps), peaks, arguments)
 
 
-def write(folder: Path, rows: pd.DataFrame, sweeps: pd.DataFrame, peaks: dict[str, Any], how: argparse.Namespace) -> None:
+def write(
+    folder: Path, rows: pd.DataFrame, sweeps: pd.DataFrame, peaks: dict[str, Any], how: argparse.Namespace
+) -> None:
     """The tables as CSV, a readable page, and the machine."""
     folder.mkdir(parents=True, exist_ok=True)
     name = peaks["platform"]
@@ -217,8 +226,8 @@ def page(rows: pd.DataFrame, sweeps: pd.DataFrame, machine: dict[str, Any]) -> s
     lines = [
         f"# Training many small networks: {machine['kind']}, {machine['cores']} cores",
         "",
-        f"Made by `python -m benchmarks`; {machine['rounds']} rounds, medians. Ratio: the harness's rate over this one's,",
-        f"median and range over rounds. {versions}.",
+        f"Made by `python -m benchmarks`; {machine['rounds']} rounds, medians. Ratio: the harness's rate over",
+        f"this one's, median and range over rounds. {versions}.",
         "",
         f"Measured peaks: {machine['matrix_product'] / 1e9:.0f} G multiply-adds/s in large matrix products, "
         f"{machine['multiply_add'] / 1e9:.0f} G in registers; {machine['tanh'] / 1e9:.0f} G tanh/s, "
@@ -236,8 +245,10 @@ def page(rows: pd.DataFrame, sweeps: pd.DataFrame, machine: dict[str, Any]) -> s
     if len(sweeps):
         lines += ["", "| sweep | seconds | compiling | measuring | of it in ensembles |", "|---|---:|---:|---:|---:|"]
         for row in sweeps.to_dict("records"):
-            lines.append(f"| {row['sweep']} | {row['seconds']:.0f} | {row['compile_seconds']:.0f} | "
-                         f"{row['measure_seconds']:.0f} | {row['ensemble_seconds']:.0f} |")
+            lines.append(
+                f"| {row['sweep']} | {row['seconds']:.0f} | {row['compile_seconds']:.0f} | "
+                f"{row['measure_seconds']:.0f} | {row['ensemble_seconds']:.0f} |"
+            )
     return re.sub(r"e\+0?(\d+)", r"e\1", "\n".join(lines)) + "\n"
 
 
@@ -257,7 +268,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="measurements of each contender (5)")
     parser.add_argument("--seconds", type=float, default=1.0, help="about so long for a measurement of a peer (1)")
     parser.add_argument("--workloads", default="12345678", help="their numbers (12345678; 8 is the whole sweep)")
-    parser.add_argument("--output", default=str(ROOT / "results" / "reference" / "benchmark"), help="folder of the tables")
+    parser.add_argument(
+        "--output", default=str(ROOT / "results" / "reference" / "benchmark"), help="folder of the tables"
+    )
     return parser.parse_args()
 
 

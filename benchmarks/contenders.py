@@ -41,7 +41,9 @@ def harness_without_stopping(workload: Workload, members: int) -> Run:
     """The same networks all trained to the last step: what a step costs where no place is ever empty."""
     import dataclasses
 
-    return harness(dataclasses.replace(workload, program=dataclasses.replace(workload.program, stop_when_solved=False)), members)
+    return harness(
+        dataclasses.replace(workload, program=dataclasses.replace(workload.program, stop_when_solved=False)), members
+    )
 
 
 def plain_vmap(workload: Workload, members: int) -> Run:

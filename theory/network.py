@@ -11,7 +11,7 @@ zero; whoever builds it says so. Batches of samples and ensembles of networks ar
 import functools
 import itertools
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -21,12 +21,15 @@ from jaxtyping import Array, Float, Key
 
 from theory.activations import Activation, identity
 
+# Of the host or of a device: functions of this module only calculate with them.
+Numbers = Array | np.ndarray
+
 
 class Layer(NamedTuple):
     """Weights W (inputs x outputs) and biases b (outputs) of one layer."""
 
-    W: Float[Array, "inputs outputs"]
-    b: Float[Array, " outputs"]
+    W: Float[Numbers, "inputs outputs"]
+    b: Float[Numbers, " outputs"]
 
 
 Network = tuple[Layer, ...]
@@ -46,13 +49,22 @@ def apply(
     x: Float[Array, " inputs"],
     σ: Activation,
     σ_output: Activation = identity,
-    pre_activation: Callable[[Array, Layer], Array] = affine,
 ) -> Float[Array, " outputs"]:
-    """Output z^(L) of a network for one sample x, layer by layer.
+    """Output z^(L) of a network for one sample x, layer by layer."""
+    return propagate(network, x, σ, σ_output, affine)
 
-    `pre_activation` says how a layer's product is calculated; whoever stores many networks otherwise brings its own.
+
+def propagate(
+    network: Network,
+    z: Float[Numbers, "..."],
+    σ: Activation,
+    σ_output: Activation,
+    pre_activation: Callable[[Any, Layer], Array],
+) -> Float[Array, "..."]:
+    """The outputs z^(L) that follow from z^(0), where `pre_activation` says how a layer's product is calculated.
+
+    This is what a network is. Whoever stores many networks and samples in one array brings a product of their own.
     """
-    z = x
     for layer in network[:-1]:
         z = σ(pre_activation(z, layer))
     return σ_output(pre_activation(z, network[-1]))
@@ -93,9 +105,7 @@ def initialize(key: Key[Array, ""], sizes: Sequence[int], variance: float, dtype
     return from_normals(jax.random.normal(key, (parameter_count(sizes),), dtype), sizes, variance)
 
 
-def from_normals(
-    normals: Float[Array | np.ndarray, "*networks parameters"], sizes: Sequence[int], variance: float
-) -> Network:
+def from_normals(normals: Float[Numbers, "*networks parameters"], sizes: Sequence[int], variance: float) -> Network:
     """The networks that standard normal numbers stand for, W before b, layer by layer.
 
     Args:

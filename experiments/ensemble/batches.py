@@ -13,13 +13,12 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, Int
 
 from experiments import devices
-from experiments.ensemble.layouts import make_chunk
+from experiments.ensemble.layouts import make_chunk, shuffles_by_ranks
 from experiments.ensemble.optimizers import direction
 from experiments.ensemble.packing import Packed, Packing
 from experiments.ensemble.program import Members, Program
 from experiments.ensemble.training import State, start
 from theory import network
-
 
 # Points times parameters up to which compiling with all optimisations was worth it.
 SMALLEST = 100
@@ -69,7 +68,7 @@ def compiled(shape: Shape) -> Batch:
     members, state = packings(shape.program, shape.points)
     number, rows = np.dtype(shape.program.precision), shape.capacity
 
-    def of(dtype: Any, *sizes: int) -> jax.ShapeDtypeStruct:
+    def of(dtype: Any, *sizes: int) -> Any:
         return jax.ShapeDtypeStruct(sizes, dtype)
 
     def packed(packing: Packing) -> Packed:
@@ -112,7 +111,8 @@ def _jitted(shape: Shape, members_packing: Packing, state_packing: Packing) -> A
         )
         return state_packing.pack(trained, chunk.members_last)
 
-    if jax.default_backend() == "cpu" and shape.layout == "lanes":
+    sorts = shape.program.batch > 0 and not shuffles_by_ranks(shape.points)
+    if jax.default_backend() == "cpu" and shape.layout == "lanes" and not sorts:
         one_chunk = _as_one_function(one_chunk)
 
     def on_device(x: Array, members: Packed, state: Packed, used: Array, times: Array) -> Packed:
@@ -121,8 +121,10 @@ def _jitted(shape: Shape, members_packing: Packing, state_packing: Packing) -> A
         )
 
         def advance(group: Int[Array, ""], state: Packed) -> Packed:
-            mine = jax.tree.map(lambda leaf: jax.lax.dynamic_index_in_dim(leaf, group, keepdims=False), (members, state))
-            trained = one_chunk(x, *mine, times)
+            own_members, own_state = jax.tree.map(
+                lambda leaf: jax.lax.dynamic_index_in_dim(leaf, group, keepdims=False), (members, state)
+            )
+            trained = one_chunk(x, own_members, own_state, times)
             return jax.tree.map(
                 lambda leaf, part: jax.lax.dynamic_update_index_in_dim(leaf, part, group, 0), state, trained
             )
@@ -142,7 +144,7 @@ def _as_one_function(function: Callable[..., Packed]) -> Callable[..., Packed]:
 
     XLA does so by itself for the smallest loops only. The attributes are hints: a version that does not know them
     compiles a slower program with the same meaning. XLA ends the process where such a function has a parameter that it
-    does not use; packed, something of every parameter is used.
+    does not use; packed, something of every parameter is used. And it cannot link one that sorts.
     """
 
     def called(*arguments: Any) -> Packed:

@@ -62,7 +62,9 @@ def choose(program: Program, x: np.ndarray, members: int, layout: str = "auto", 
         UserError: if the settings contradict each other.
     """
     if layout == "map" and chunk > 1:
-        raise UserError(f"engine.chunk={chunk}: layout map takes one member at a time; leave the chunk out, or use vmap")
+        raise UserError(
+            f"engine.chunk={chunk}: layout map takes one member at a time; leave the chunk out, or use vmap"
+        )
     if layout != "auto" or chunk:
         chosen = layout if layout != "auto" else _rule(program).layout
         default = {"lanes": LANES, "vmap": MEMBERS_OF_VMAP[jax.default_backend()], "map": 1}[chosen]
@@ -117,13 +119,16 @@ def trial(program: Program, x: np.ndarray, layout: str, chunk: int) -> float:
     batch = compiled(shape)
     rng, rows = np.random.default_rng(0), shape.capacity
     normals = rng.normal(size=(rows, network.parameter_count(program.sizes))).astype(x.dtype)
-    state = batch.state.pack(start(program, direction(program.optimizer), network.from_normals(normals, program.sizes, 1.0), len(x)))
+    state = batch.state.pack(
+        start(program, direction(program.optimizer), network.from_normals(normals, program.sizes, 1.0), len(x))
+    )
     targets = rng.choice(np.array([-1, 1], x.dtype), (rows, len(x)))
     keys = rng.integers(0, 2**32, (rows, 2), dtype=np.uint32) if program.batch else ()
     # Steps of size zero, so that nobody gets better or worse while being timed.
     members = batch.members.pack(Members(keys, targets, np.zeros(rows, x.dtype)))
     used = np.full(jax.local_device_count(), groups, np.int32)
-    steps, speeds = 8, []
+    steps = 8
+    speeds: list[float] = []
     while len(speeds) < 3:
         started = time.perf_counter()
         jax.block_until_ready(batch.train(x, members, state, used, np.array([0, steps, 2 * MOST_STEPS], np.int32)))

@@ -22,7 +22,7 @@ from jaxtyping import Array, Float, Int
 
 from experiments import devices
 from experiments.ensemble import room
-from experiments.ensemble.batches import Shape, compiled, packings
+from experiments.ensemble.batches import Batch, Shape, compiled, packings
 from experiments.ensemble.choice import Choice, choose
 from experiments.ensemble.optimizers import direction
 from experiments.ensemble.packing import Packed
@@ -32,11 +32,13 @@ from experiments.errors import UserError
 from theory import network
 from theory.network import WEIGHT_VARIANCE, Network
 
-# A segment is this much longer than all before it together: members wait at most so much of their own time.
-GROWTH = 0.2
+# A segment is this much of all before it together: members wait at most so much of their own time.
+GROWTH = 0.3
+# Members move together when fewer than this share of the seats are taken by members that run.
+FULL = 0.9
 # And never so short that handing arrays back and forth would be a large part of it.
 SEGMENT_SECONDS = 0.02
-FIRST_SEGMENT = 16
+FIRST_SEGMENT = 32
 
 
 # Shares of the free memory: for what a call works on, and for the states of a wave on the host.
@@ -141,11 +143,12 @@ def make_plan(program: Program, points: int, members: int, chosen: Choice) -> Pl
         # Powers of four, so that ensembles of many sizes share a program.
         groups = min(4 ** math.ceil(math.log(chunks, 4)), MOST_GROUPS, fitting)
         shape = Shape(dataclasses.replace(program, steps=0), chosen.layout, chunk, groups, points)
-        temporary = compiled(shape).train.memory_analysis().temp_size_in_bytes
-        if temporary < MEMORY_OF_A_CALL * free or chunk == 1:
+        memory = compiled(shape).train.memory_analysis()
+        # A backend that does not say what it needs is believed to need little.
+        if memory is None or memory.temp_size_in_bytes < MEMORY_OF_A_CALL * free or chunk == 1:
             break
         chunk = max(1, chunk // 2)
-    wave = max(shape.capacity, int(MEMORY_OF_A_WAVE * free * devices_here) // (2 * row))
+    wave = max(shape.capacity, int(MEMORY_OF_A_WAVE * free * devices_here) // (4 * row))
     return Plan(chosen.layout, chunk, groups, wave)
 
 
@@ -153,24 +156,32 @@ def _wave(program: Program, x: np.ndarray, members: Members, plan: Plan) -> Outc
     inside = room.roomy(program)
     shape = Shape(dataclasses.replace(inside, steps=0), plan.layout, plan.chunk, plan.groups, len(x))
     batch = compiled(shape)
-    running = np.arange(len(members.key))
-    # One more row, of a member that does not run: it fills the places that nobody else needs.
+    rows = len(members.key)
+    # One more row, of a member that does not run: it sits where nobody else does.
     members = jax.tree.map(lambda leaf: np.concatenate([leaf, leaf[:1]]), members)
     networks = room.embed(program, initial_networks(program, members.key))
-    begun = start(inside, direction(program.optimizer), networks, len(x))
+    begun = jax.tree.map(np.array, start(inside, direction(program.optimizer), networks, len(x)))
     begun.running[-1] = False
     state = batch.state.pack(begun)
     packed = batch.members.pack(members if program.batch else members._replace(key=()))
     # Where members may stop, they are judged once more after their last update.
     last = program.steps + 1 if program.stops else program.steps
     begin, end = 0, FIRST_SEGMENT if program.stops else last
+    running, seated, flag = np.arange(rows), _seated(shape, np.arange(rows)), batch.state.column("running")
     while len(running) and begin < last:
-        end = min(end, last)
-        started = time.perf_counter()
-        _segment(shape, x, packed, state, running, (begin, end, program.steps))
+        end, started = min(end, last), time.perf_counter()
+        times = np.array([begin, end, program.steps], np.int32)
+        for call in seated:
+            call.advance(batch, x, packed, state, times)
+        running = np.concatenate([call.running(flag) for call in seated])
         pace = (end - begin) / (time.perf_counter() - started)
-        running = running[batch.state.unpack(state).running[running]]
         begin, end = end, end + max(int(GROWTH * end), int(pace * SEGMENT_SECONDS), 1)
+        if begin < last and len(running) < FULL * sum(len(call.mine) for call in seated):
+            for call in seated:
+                call.write_back(state)
+            seated = _seated(shape, running)
+    for call in seated:
+        call.write_back(state)
     ended = jax.tree.map(lambda leaf: leaf[:-1], batch.state.unpack(state))
     return Outcome(ended.loss, ended.errors // program.repeats, ended.steps, room.extract(program, ended.network))
 
@@ -197,43 +208,55 @@ def _normals(keys: Array, count: int, precision: str) -> Float[Array, "members c
     return jax.vmap(one)(keys)
 
 
-def _segment(
-    shape: Shape, x: np.ndarray, members: Packed, state: Packed, running: np.ndarray, times: tuple[int, int, int]
-) -> None:
-    """Trains the running members for a segment and writes their states back, one full call after the other."""
-    batch = compiled(shape)
+@dataclasses.dataclass
+class Call:
+    """Members that are trained by one call, and where they sit.
 
-    def write_back(mine: np.ndarray, places: np.ndarray, trained: Packed) -> None:
-        state.floats[mine] = np.asarray(trained.floats)[places]
-        state.integers[mine] = np.asarray(trained.integers)[places]
+    Attributes:
+        mine: the members.
+        places: for each of them its row of the call.
+        rows: for each row of the call its member, or -1, the last, which does not run.
+        used: for each device the number of its chunks that are used.
+        members, state: packed, on the devices, from the first segment on.
+    """
 
-    under_way: list[tuple[np.ndarray, np.ndarray, Packed]] = []
+    mine: Int[np.ndarray, " members"]
+    places: Int[np.ndarray, " members"]
+    rows: Int[np.ndarray, " capacity"]
+    used: Int[np.ndarray, " devices"]
+    members: Packed | None = None
+    state: Packed | None = None
+
+    def advance(self, batch: Batch, x: np.ndarray, members: Packed, state: Packed, times: np.ndarray) -> None:
+        """Has a segment trained; returns while the devices are still at it."""
+        if self.members is None or self.state is None:
+            self.members, self.state = members.rows(self.rows), state.rows(self.rows)
+        self.state = batch.train(x, self.members, self.state, self.used, times)
+
+    def running(self, flag: int) -> Int[np.ndarray, " running"]:
+        """Those of its members that go on, by a column of their integers."""
+        assert self.state is not None
+        return self.mine[np.asarray(self.state.integers)[self.places, flag] != 0]
+
+    def write_back(self, host: Packed) -> None:
+        """Brings the states back to their rows on the host, and forgets them."""
+        if self.state is not None:
+            host.floats[self.mine] = np.asarray(self.state.floats)[self.places]
+            host.integers[self.mine] = np.asarray(self.state.integers)[self.places]
+        self.members = self.state = None
+
+
+def _seated(shape: Shape, running: Int[np.ndarray, " running"]) -> list[Call]:
+    """Seats for all who run, in whole chunks spread evenly over the devices, for as many calls as it takes."""
+    count, calls = jax.local_device_count(), []
     for first in range(0, len(running), shape.capacity):
         mine = running[first : first + shape.capacity]
-        rows, places, used = _places(mine, shape)
-        trained = batch.train(x, members.rows(rows), state.rows(rows), used, np.array(times, np.int32))
-        under_way.append((mine, places, trained))
-        if len(under_way) > 1:  # the devices go on with the next call while this one is written back
-            write_back(*under_way.pop(0))
-    for call in under_way:
-        write_back(*call)
-
-
-def _places(
-    mine: Int[np.ndarray, " running"], shape: Shape
-) -> tuple[Int[np.ndarray, " capacity"], Int[np.ndarray, " running"], Int[np.ndarray, " devices"]]:
-    """Spreads members over devices in whole chunks.
-
-    Returns:
-        For each row of a call the member that stands there, or -1, the last, which does not run; for each member its
-        row; for each device the number of its chunks that are used.
-    """
-    count = jax.local_device_count()
-    chunks = -(-len(mine) // shape.chunk)
-    used = np.array([chunks // count + (device < chunks % count) for device in range(count)], np.int32)
-    starts = np.repeat(np.arange(count) * shape.groups, used) * shape.chunk
-    within = np.concatenate([np.arange(groups) for groups in used]) * shape.chunk
-    places = ((starts + within)[:, None] + np.arange(shape.chunk)).reshape(-1)[: len(mine)]
-    rows = np.full(shape.capacity, -1)
-    rows[places] = mine
-    return rows, places, used
+        chunks = -(-len(mine) // shape.chunk)
+        used = np.array([chunks // count + (device < chunks % count) for device in range(count)], np.int32)
+        starts = np.repeat(np.arange(count) * shape.groups, used) * shape.chunk
+        within = np.concatenate([np.arange(groups) for groups in used]) * shape.chunk
+        places = ((starts + within)[:, None] + np.arange(shape.chunk)).reshape(-1)[: len(mine)]
+        rows = np.full(shape.capacity, -1)
+        rows[places] = mine
+        calls.append(Call(mine, places, rows, used))
+    return calls

@@ -17,26 +17,24 @@ from theory.network import Layer
 TERMS = 16
 
 
-def pre_activation(
-    z: Float[Array, "points inputs lanes_or_1"], layer: Layer
-) -> Float[Array, "points outputs lanes"]:
+def pre_activation(z: Float[Array, "points inputs lanes_or_1"], layer: Layer) -> Float[Array, "points outputs lanes"]:
     """a = z W + b for every lane; with one lane in z it is shared by all, and no derivative is taken for it."""
     return _add(_product(z, layer.W), layer.b)
 
 
 def _sum(
-    term: Callable[[int | Array], Float[Array, "..."]], count: int, like: jax.ShapeDtypeStruct
+    term: Callable[[int | Array], Float[Array, "..."]], count: int, like: jax.ShapeDtypeStruct | Array
 ) -> Float[Array, "..."]:
     """term(0) + ... + term(count - 1), from the left."""
 
-    def chain(start: int | Array, terms: int, total: Array | None) -> Array:
+    def chain(start: int | Array, terms: int, total: Array) -> Array:
         for k in range(terms):
-            total = term(start + k) if total is None else total + term(start + k)
+            total = total + term(start + k)
         return total
 
     blocks, rest = divmod(count, TERMS)
     if blocks <= 1:
-        return chain(0, count, None)
+        return chain(1, count - 1, term(0))
     total = jnp.zeros(like.shape, like.dtype)
     total = jax.lax.fori_loop(0, blocks, lambda block, total: chain(block * TERMS, TERMS, total), total)
     return chain(blocks * TERMS, rest, total)

@@ -5,7 +5,7 @@ three loop over the same update; claims never know which of them ran.
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import jax
@@ -18,10 +18,13 @@ from experiments.ensemble.program import Members, Program
 from experiments.ensemble.training import Join, State, Step, make_assessment, make_step
 from theory import network
 from theory.activations import ACTIVATIONS
-from theory.network import Network
+from theory.network import Network, Numbers
 
 # Points whose products a layout of lanes holds at a time: more do not fit into the fastest cache.
 POINTS = 16
+
+# Points up to which a pass over them costs less to order by comparing all pairs than to train on.
+RANKED = 256
 
 # Tells the random numbers that order points from those that initial weights are made of.
 ORDERS = 0x6F726465
@@ -33,16 +36,16 @@ Times = tuple[Int[Array, ""], Int[Array, ""], Int[Array, ""]]
 class Single:
     """One network, its layers as matrix products, all points at once."""
 
-    def outputs(self, program: Program, θ: Network, x: Array) -> Array:
+    def outputs(self, program: Program, θ: Network, x: Numbers) -> Array:
         """z for every point."""
         σ, σ_output = ACTIVATIONS[program.activation], ACTIVATIONS[program.output]
         return jax.vmap(lambda point: network.apply(θ, point, σ, σ_output)[0])(x)
 
-    def in_blocks(self, measure: Callable[[Array, Array], Tree], joins: Tree, x: Array, y: Array) -> Tree:
+    def in_blocks(self, measure: Callable[[Numbers, Numbers], Tree], joins: Tree, x: Numbers, y: Numbers) -> Tree:
         """All points are one block."""
         return measure(x, y)
 
-    def fold(self, join: Join, values: Array) -> Array:
+    def fold(self, join: Join, values: Numbers) -> Array:
         """A reduction."""
         return join.over(values, axis=0)
 
@@ -59,13 +62,13 @@ class Single:
 class Lanes:
     """Networks on the last axis, layers as multiply-and-sum, a few points at a time."""
 
-    def outputs(self, program: Program, θ: Network, x: Array) -> Array:
+    def outputs(self, program: Program, θ: Network, x: Numbers) -> Array:
         """z for every point and lane; x has lanes of its own, or is shared by all."""
         σ, σ_output = ACTIVATIONS[program.activation], ACTIVATIONS[program.output]
         x = x if x.ndim == 3 else x[:, :, None]
-        return network.apply(θ, x, σ, σ_output, lanes.pre_activation)[:, 0]
+        return network.propagate(θ, x, σ, σ_output, lanes.pre_activation)[:, 0]
 
-    def in_blocks(self, measure: Callable[[Array, Array], Tree], joins: Tree, x: Array, y: Array) -> Tree:
+    def in_blocks(self, measure: Callable[[Numbers, Numbers], Tree], joins: Tree, x: Numbers, y: Numbers) -> Tree:
         """Blocks as large as divide the points evenly and fit the cache, one after the other."""
         points = len(x)
         size = next(size for size in range(min(points, POINTS), 0, -1) if points % size == 0)
@@ -75,12 +78,12 @@ class Lanes:
         shapes = jax.eval_shape(measure, x[:size], y[:size])
         nothing = jax.tree.map(lambda join, leaf: jnp.full(leaf.shape, join.none, leaf.dtype), joins, shapes)
 
-        def add(total: Tree, block: tuple[Array, Array]) -> tuple[Tree, None]:
+        def add(total: Tree, block: Sequence[Numbers]) -> tuple[Tree, None]:
             return jax.tree.map(lambda join, *pair: join.pair(*pair), joins, total, measure(*block)), None
 
-        return jax.lax.scan(add, nothing, tuple(blocks))[0]
+        return jax.lax.scan(add, nothing, blocks)[0]
 
-    def fold(self, join: Join, values: Array) -> Array:
+    def fold(self, join: Join, values: Numbers) -> Array:
         """A chain, as all sums over lanes are."""
         return functools.reduce(join.pair, list(values))
 
@@ -95,7 +98,19 @@ class Lanes:
 
 def _shuffled(key: Array, count: Int[Array, ""], points: int) -> Array:
     own = jax.random.fold_in(jax.random.wrap_key_data(key, impl="threefry2x32"), ORDERS)
-    return jax.random.permutation(jax.random.fold_in(own, count), points).astype(jnp.int32)
+    lots = jax.random.bits(jax.random.fold_in(own, count), (points,))
+    if not shuffles_by_ranks(points):
+        return jnp.argsort(lots).astype(jnp.int32)
+    places = jnp.arange(points)
+    first = (lots[:, None] < lots) | ((lots[:, None] == lots) & (places[:, None] < places))
+    return first.sum(0, dtype=jnp.int32)
+
+
+def shuffles_by_ranks(points: int) -> bool:
+    """Whether an order of the points is made of comparisons of all pairs of lots: no more work than an update, and
+    the same for all lanes, where sorting is a call for each of them.
+    """
+    return points <= RANKED
 
 
 @dataclass(frozen=True)

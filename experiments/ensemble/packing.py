@@ -52,6 +52,14 @@ class Packing:
         floats = sum(size for size, kind in zip(sizes, self.kinds, strict=True) if kind == self.float_kind)
         return floats, sum(sizes) - floats
 
+    def column(self, name: str) -> int:
+        """The first column of a field of the tree, which is a named tuple, among those of its kind."""
+        numbered = jax.tree.unflatten(self.structure, range(len(self.shapes)))
+        field = min(jax.tree.leaves(getattr(numbered, name)))
+        is_float = self.kinds[field] == self.float_kind
+        before = zip(self.shapes[:field], self.kinds[:field], strict=True)
+        return sum(int(np.prod(shape)) for shape, kind in before if (kind == self.float_kind) == is_float)
+
     def pack(self, tree: Tree, members_last: bool = False) -> Packed:
         """The rows of a tree, whose arrays have the axis of members in front or at the end."""
         leaves = jax.tree.leaves(tree)
@@ -61,9 +69,13 @@ class Packing:
             mine = [leaf for leaf, own in zip(leaves, self.kinds, strict=True) if (own == self.float_kind) == floats]
             if members_last:
                 none = numbers.zeros((0, leaves[0].shape[-1]), kind)
-                return numbers.concatenate([none, *(leaf.reshape(-1, leaf.shape[-1]).astype(kind, copy=False) for leaf in mine)]).T
+                return numbers.concatenate(
+                    [none, *(leaf.reshape(-1, leaf.shape[-1]).astype(kind, copy=False) for leaf in mine)]
+                ).T
             none = numbers.zeros((len(leaves[0]), 0), kind)
-            return numbers.concatenate([none, *(leaf.reshape(len(leaf), -1).astype(kind, copy=False) for leaf in mine)], 1)
+            return numbers.concatenate(
+                [none, *(leaf.reshape(len(leaf), -1).astype(kind, copy=False) for leaf in mine)], 1
+            )
 
         return Packed(matrix(True, self.float_kind), matrix(False, np.int32))
 

@@ -5,16 +5,13 @@ Everything in a `Program` is the same for all members; everything in `Members` d
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
-import numpy as np
-from jaxtyping import Array, Float, Int, UInt32
+from jaxtyping import Array, Float, Int
 
-from theory.network import Network
-
-Numbers = Array | np.ndarray
+from theory.network import Network, Numbers
 
 
 @jax.custom_jvp
@@ -38,7 +35,7 @@ def squared(y: Float[Array, "*points"], z: Float[Array, "*points"]) -> Float[Arr
     return (y - z) ** 2
 
 
-LOSSES: dict[str, Callable[[Array, Array], Array]] = {"cross-entropy": cross_entropy, "squared": squared}
+LOSSES: dict[str, Callable[[Any, Any], Array]] = {"cross-entropy": cross_entropy, "squared": squared}
 
 # The factor on the step size when a share p of all updates has been made.
 SCHEDULES: dict[str, Callable[[Array], Array]] = {
@@ -92,9 +89,16 @@ class Program:
 
 
 class Members(NamedTuple):
-    """What differs between members. Functions of one member see one, everybody else an axis of them in front."""
+    """What differs between members. Functions of one member see one, everybody else an axis of them in front.
 
-    key: UInt32[Numbers, "*members 2"]
+    Attributes:
+        key: two 32-bit numbers, from which weights and orders of points are drawn; or (), within compiled programs that
+            draw nothing.
+        targets: y for every point.
+        learning_rate: the step size, before the schedule and the optimiser.
+    """
+
+    key: Any
     targets: Float[Numbers, "*members points"]
     learning_rate: Float[Numbers, "*members"]
 

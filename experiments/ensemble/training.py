@@ -17,7 +17,8 @@ from jaxtyping import Array, Bool, Float, Int
 
 from experiments.ensemble.optimizers import Direction, Tree
 from experiments.ensemble.program import LOSSES, MIDDLE, SCHEDULES, Members, Program
-from theory.network import Network
+from theory.network import Network, Numbers
+
 
 @dataclass(frozen=True)
 class Join:
@@ -47,25 +48,25 @@ class State(NamedTuple):
     network: Network
     memory: Tree
     order: Tree
-    running: Bool[Array, "*members"]
-    solved: Bool[Array, "*members"]
-    steps: Int[Array, "*members"]
-    loss: Float[Array, "*members"]
-    errors: Int[Array, "*members"]
+    running: Bool[Numbers, "*members"]
+    solved: Bool[Numbers, "*members"]
+    steps: Int[Numbers, "*members"]
+    loss: Float[Numbers, "*members"]
+    errors: Int[Numbers, "*members"]
 
 
 class Layout(Protocol):
     """How the arrays of a layout are read: what `training` needs to know of it."""
 
-    def outputs(self, program: Program, network: Network, x: Array) -> Float[Array, "points *members"]:
+    def outputs(self, program: Program, network: Network, x: Numbers) -> Float[Array, "points *members"]:
         """The output of every network for every point."""
         ...
 
-    def in_blocks(self, measure: Callable[[Array, Array], Tree], joins: Tree, x: Array, y: Array) -> Tree:
+    def in_blocks(self, measure: Callable[[Numbers, Numbers], Tree], joins: Tree, x: Numbers, y: Numbers) -> Tree:
         """`measure(x, y)` of blocks of points as large as the layout likes, joined as the tree `joins` says."""
         ...
 
-    def fold(self, join: Join, values: Array) -> Array:
+    def fold(self, join: Join, values: Numbers) -> Array:
         """The numbers of all points, which are on the first axis, joined to one."""
         ...
 
@@ -130,7 +131,7 @@ def make_assessment(program: Program, layout: Layout) -> Callable[[Array, Member
     loss_of, middle = LOSSES[program.loss], MIDDLE[program.output]
 
     def assess(x: Array, member: Members, state: State) -> State:
-        def over(x: Array, y: Array) -> tuple[Array, Array]:
+        def over(x: Numbers, y: Numbers) -> tuple[Array, Array]:
             z = layout.outputs(program, state.network, x)
             # Counted as "not right", so that a network that outputs NaN has everything wrong.
             wrong = ~((y - middle) * (z - middle) > 0)
@@ -145,14 +146,14 @@ def make_assessment(program: Program, layout: Layout) -> Callable[[Array, Member
     return assess
 
 
-def _descent(program: Program, layout: Layout) -> Callable[[Network, Array, Array], tuple[Network, Array]]:
+def _descent(program: Program, layout: Layout) -> Callable[[Network, Numbers, Numbers], tuple[Network, Array]]:
     """(network, x, y) -> gradient of the mean loss; margin, which is positive if every answer is right."""
     loss_of, middle = LOSSES[program.loss], MIDDLE[program.output]
 
-    def descend(network: Network, x: Array, y: Array) -> tuple[Network, Array]:
+    def descend(network: Network, x: Numbers, y: Numbers) -> tuple[Network, Array]:
         points = len(x)
 
-        def over(x: Array, y: Array) -> tuple[Network, Array]:
+        def over(x: Numbers, y: Numbers) -> tuple[Network, Array]:
             def total(network: Network) -> tuple[Array, Array]:
                 z = layout.outputs(program, network, x)
                 margins = (y - middle) * (z - middle)

@@ -1,0 +1,86 @@
+"""Which layout runs: given, by rule, tried, remembered."""
+
+import json
+
+import pytest
+
+from experiments import devices
+from experiments.ensemble import choice, recording, train_ensemble
+from experiments.errors import UserError
+from tests.experiments.ensemble import by_hand
+from theory import boolean
+
+X = boolean.signed_inputs(2).astype("float32")
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setattr(devices, "cache_folder", lambda: tmp_path / "jax")
+    return tmp_path / "layouts.json"
+
+
+def test_few_parameters_go_into_lanes_and_many_into_products(cache):
+    assert choice.choose(by_hand.program(), X, 100) == ("lanes", choice.LANES, "rule")
+    assert choice.choose(by_hand.program(sizes=(8, 64, 1)), X, 100) == ("map", 1, "rule")
+
+
+def test_settings_win(cache):
+    assert choice.choose(by_hand.program(), X, 100, "vmap") == ("vmap", 16, "settings")
+    assert choice.choose(by_hand.program(), X, 100, "auto", 128) == ("lanes", 128, "settings")
+    assert choice.choose(by_hand.program(sizes=(8, 64, 1)), X, 100, "auto", 8) == ("vmap", 8, "settings")
+    with pytest.raises(UserError, match="layout map takes one member at a time"):
+        choice.choose(by_hand.program(), X, 100, "map", 2)
+
+
+def test_a_long_run_is_worth_a_trial_whose_result_is_remembered(cache, monkeypatch):
+    speeds = {"lanes": 1.0, "vmap": 3.0, "map": 2.0}
+    monkeypatch.setattr(choice, "trial", lambda program, x, layout, chunk: speeds[layout] + chunk / 1000)
+    p = by_hand.program(steps=1000)
+    assert choice.choose(p, X, 10**4).by == "rule"
+    assert choice.choose(p, X, 10**9) == ("vmap", 64, "trial")
+    assert choice.choose(p, X, 10) == ("vmap", 64, "remembered")
+    assert choice.choose(by_hand.program(steps=5), X, 10).by == "remembered"
+    assert choice.choose(by_hand.program(activation="rectifier"), X, 10).by == "rule"
+    ((key, entry),) = json.loads(cache.read_text()).items()
+    assert "jaxlib" in key
+    assert "sizes (2, 3, 1)" in key
+    assert len(entry["network_steps_per_second"]) == 6
+
+
+def test_a_spoilt_memory_is_no_memory(cache):
+    cache.write_text("{")
+    assert choice.remembered() == {}
+    assert choice.choose(by_hand.program(), X, 100).by == "rule"
+
+
+@pytest.mark.parametrize(("layout", "chunk"), [("lanes", 16), ("vmap", 8), ("map", 1)])
+@pytest.mark.parametrize("batch", [0, 2])
+def test_a_trial_measures_a_speed(layout, chunk, batch):
+    assert choice.trial(by_hand.program(batch=batch), X, layout, chunk) > 0
+
+
+def test_a_remembered_choice_is_used(cache, monkeypatch):
+    monkeypatch.setattr(choice, "trial", lambda program, x, layout, chunk: float(layout == "map"))
+    p, some = by_hand.program(), by_hand.members(5)
+    choice.tried(p, X)
+    with recording() as records:
+        train_ensemble(p, X, some)
+    assert (records[0].layout, records[0].by) == ("map", "remembered")
+
+
+def test_options_of_the_compiler_leave_the_users_flags_alone(monkeypatch):
+    devices.compiler_options.cache_clear()
+    assert "xla_backend_optimization_level" in devices.compiler_options(quick=True)
+    assert "xla_backend_optimization_level" not in devices.compiler_options(quick=False)
+    devices.compiler_options.cache_clear()
+    monkeypatch.setenv("XLA_FLAGS", "--xla_backend_optimization_level=3")
+    assert "xla_backend_optimization_level" not in devices.compiler_options(quick=True)
+    devices.compiler_options.cache_clear()
+    monkeypatch.setattr(devices, "_is_known", lambda option, value: False)
+    assert devices.compiler_options(quick=True) == {}
+    devices.compiler_options.cache_clear()
+
+
+def test_an_option_that_xla_does_not_know_is_noticed_without_harm():
+    assert not devices._is_known("xla_cpu_make_it_faster", 1)
+    assert devices._is_known("xla_backend_optimization_level", 1)
