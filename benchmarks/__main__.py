@@ -138,13 +138,13 @@ def _median(values: list[float]) -> float:
 def share_of_limit(workload: Workload, rate: float, peaks: dict[str, float]) -> float:
     """Rate over the one at which the machine's measured peaks would be reached.
 
-    Networks of a few units: multiply-adds in registers and activation functions, one after the other; wider ones: large
-    matrix products, without the activations.
+    Networks of a few units: multiply-adds as fast as in large matrix products and activation functions, one after the
+    other; wider ones: the products alone.
     """
-    if workload.name[0] in "3456":
-        return rate * workload.multiply_adds() / peaks["matrix_product"]
-    seconds = workload.multiply_adds() / peaks["multiply_add"]
-    return rate * (seconds + workload.activations() / peaks[workload.program.activation])
+    seconds = workload.multiply_adds() / peaks["matrix_product"]
+    if workload.name[0] not in "3456":
+        seconds += workload.activations() / peaks[workload.program.activation]
+    return rate * seconds
 
 
 def whole_sweep(environment: dict[str, str]) -> list[dict[str, Any]]:
@@ -191,7 +191,7 @@ def main() -> None:
         console.print(_output("benchmarks.tune", *map(str, chosen), environment=tuning))
         # What was tried is remembered; what was compiled for it is not, so that compilation is measured cold.
         Path(f"{folder}/racing/theory-claims").mkdir(parents=True)
-        shutil.copy(f"{folder}/tuning/theory-claims/layouts.json", f"{folder}/racing/theory-claims/layouts.json")
+        shutil.copy(f"{folder}/tuning/theory-claims/trials.json", f"{folder}/racing/theory-claims/trials.json")
         rows = []
         for number in chosen:
             rows += compete(number, arguments.rounds, arguments.seconds, racing)
@@ -230,8 +230,7 @@ def page(rows: pd.DataFrame, sweeps: pd.DataFrame, machine: dict[str, Any]) -> s
         f"this one's, median and range over rounds. {versions}.",
         "",
         f"Measured peaks: {machine['matrix_product'] / 1e9:.0f} G multiply-adds/s in large matrix products, "
-        f"{machine['multiply_add'] / 1e9:.0f} G in registers; {machine['tanh'] / 1e9:.0f} G tanh/s, "
-        f"{machine['logistic'] / 1e9:.0f} G logistic/s.",
+        f"{machine['tanh'] / 1e9:.2f} G tanh/s, {machine['logistic'] / 1e9:.2f} G logistic/s.",
         "",
         "| workload | contender | networks | network-steps/s | ratio | compile s | peak MiB | share of limit |",
         "|---|---|---:|---:|---:|---:|---:|---:|",

@@ -11,5 +11,5 @@ if __name__ == "__main__":
 
     for number in map(int, sys.argv[1:]):
         workload = WORKLOADS[number]
-        best = choice.tried(workload.program, workload.points())
+        best = choice.tried(workload.program, workload.points(), workload.members)
         print(f"{workload.name}: {best.layout} {best.chunk}", flush=True)

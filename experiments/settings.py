@@ -65,8 +65,8 @@ class RunSettings:
     family: str
     name: str
     scale: str = setting("default")
-    restarts: int = setting(low=1, high=10_000_000)
-    """Networks trained per setting, each from its own initial weights; the scale says how many."""
+    restarts: int = setting(1, low=1, high=10_000_000)
+    """Networks trained per setting, each from its own initial weights; a sweep says how many at each scale."""
     seed: int = setting(0, low=0, high=2**63 - 1)
     device: str = setting("auto", choices=("auto", "cpu", "gpu", "tpu"))
     precision: str = setting("float32", choices=("float32", "float64"))

@@ -73,19 +73,37 @@ def choose(program: Program, x: np.ndarray, members: int, layout: str = "auto", 
         return Choice(chosen, chunk or default, "settings")
     known = remembered().get(_key(program, len(x)))
     if known is not None:
-        return Choice(known["layout"], known["chunk"], "remembered")
+        return _fastest(known, members, "remembered")
     cost = len(_candidates(program)) * (SECONDS_TO_COMPILE + SECONDS_TO_TIME)
     if cost > SHARE_OF_RUN * _estimated_seconds(program, len(x), members):
         return _rule(program)
-    return tried(program, x)
+    return tried(program, x, members)
 
 
-def tried(program: Program, x: np.ndarray) -> Choice:
-    """The fastest of all candidates in a trial now, which is remembered."""
-    speeds = {candidate: trial(program, x, *candidate[:2]) for candidate in _candidates(program)}
-    best = max(speeds, key=lambda candidate: speeds[candidate])
-    _remember(_key(program, len(x)), best, speeds)
-    return best
+def tried(program: Program, x: np.ndarray, members: int) -> Choice:
+    """The fastest of all candidates for so many members, in a trial now, which is remembered."""
+    speeds = {f"{layout} {chunk}": trial(program, x, layout, chunk) for layout, chunk in _candidates(program)}
+    _remember(_key(program, len(x)), speeds)
+    return _fastest(speeds, members, "trial")
+
+
+def _fastest(speeds: dict[str, float], members: int, by: str) -> Choice:
+    """The fastest candidate, where chunks that the members do not fill count by the share that they fill.
+
+    Args:
+        speeds: network-steps a second of full chunks on all devices, by layout and chunk.
+        members: how many there are.
+        by: who measured them.
+    """
+
+    def speed(name: str) -> float:
+        chunk, count = int(name.split()[1]), jax.local_device_count()
+        chunks = -(-members // chunk)
+        # Devices work side by side: what counts is the one with most chunks.
+        return speeds[name] * members / (-(-chunks // count) * count * chunk)
+
+    layout, chunk = max(speeds, key=speed).split()
+    return Choice(layout, int(chunk), by)
 
 
 def _rule(program: Program) -> Choice:
@@ -97,13 +115,13 @@ def _rule(program: Program) -> Choice:
     return Choice("map", 1, "rule")
 
 
-def _candidates(program: Program) -> list[Choice]:
-    chunks = {"lanes": (16, 32, 64), "vmap": (8, 64), "map": (1,)}
+def _candidates(program: Program) -> list[tuple[str, int]]:
+    chunks: dict[str, tuple[int, ...]] = {"lanes": (16, 32, 64), "vmap": (8, 32), "map": (1,)}
     if jax.default_backend() != "cpu":
         chunks = {"lanes": (1024, 16384), "vmap": (256, 4096, 65536), "map": ()}
     if network.parameter_count(program.sizes) > 10 * FEW_PARAMETERS:
         chunks["lanes"] = ()
-    return [Choice(layout, chunk, "trial") for layout in LAYOUTS for chunk in chunks[layout]]
+    return [(layout, chunk) for layout in LAYOUTS for chunk in chunks[layout]]
 
 
 def _estimated_seconds(program: Program, points: int, members: int) -> float:
@@ -137,7 +155,8 @@ def trial(program: Program, x: np.ndarray, layout: str, chunk: int) -> float:
             steps *= 4
             continue
         speeds.append(shape.capacity * steps / seconds)
-    return float(np.median(speeds))
+    # The fastest of three: on a shared machine whatever disturbs a measurement makes it slower.
+    return max(speeds)
 
 
 def _key(program: Program, points: int) -> str:
@@ -147,21 +166,22 @@ def _key(program: Program, points: int) -> str:
     return f"{where}: " + ", ".join(f"{name} {value}" for name, value in what.items())
 
 
-def remembered() -> dict[str, dict]:
-    """Every choice that trials have made on this machine, by device, version and program."""
+def remembered() -> dict[str, dict[str, float]]:
+    """What trials have measured on this machine: by device, version and program the network-steps a second of each
+    layout and chunk.
+    """
     try:
         return json.loads(_file().read_text())
     except (OSError, ValueError):
         return {}
 
 
-def _remember(key: str, best: Choice, speeds: dict[Choice, float]) -> None:
-    measured = {f"{choice.layout} {choice.chunk}": round(speed) for choice, speed in speeds.items()}
-    entry = {"layout": best.layout, "chunk": best.chunk, "network_steps_per_second": measured}
-    # A choice that cannot be kept is made again next time.
+def _remember(key: str, speeds: dict[str, float]) -> None:
+    # What cannot be kept is measured again next time.
     with contextlib.suppress(StorageError), atomic(_file()) as path:
-        path.write_text(json.dumps(remembered() | {key: entry}, indent=1) + "\n")
+        rounded = {name: round(speed) for name, speed in speeds.items()}
+        path.write_text(json.dumps(remembered() | {key: rounded}, indent=1) + "\n")
 
 
 def _file() -> Path:
-    return devices.cache_folder().parent / "layouts.json"
+    return devices.cache_folder().parent / "trials.json"

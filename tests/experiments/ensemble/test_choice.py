@@ -16,7 +16,7 @@ X = boolean.signed_inputs(2).astype("float32")
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
     monkeypatch.setattr(devices, "cache_folder", lambda: tmp_path / "jax")
-    return tmp_path / "layouts.json"
+    return tmp_path / "trials.json"
 
 
 def test_few_parameters_go_into_lanes_and_many_into_products(cache):
@@ -37,14 +37,23 @@ def test_a_long_run_is_worth_a_trial_whose_result_is_remembered(cache, monkeypat
     monkeypatch.setattr(choice, "trial", lambda program, x, layout, chunk: speeds[layout] + chunk / 1000)
     p = by_hand.program(steps=1000)
     assert choice.choose(p, X, 10**4).by == "rule"
-    assert choice.choose(p, X, 10**9) == ("vmap", 64, "trial")
-    assert choice.choose(p, X, 10) == ("vmap", 64, "remembered")
+    assert choice.choose(p, X, 10**9) == ("vmap", 32, "trial")
+    assert choice.choose(p, X, 10**5) == ("vmap", 32, "remembered")
     assert choice.choose(by_hand.program(steps=5), X, 10).by == "remembered"
     assert choice.choose(by_hand.program(activation="rectifier"), X, 10).by == "rule"
     ((key, entry),) = json.loads(cache.read_text()).items()
     assert "jaxlib" in key
     assert "sizes (2, 3, 1)" in key
-    assert len(entry["network_steps_per_second"]) == 6
+    assert set(entry) == {"lanes 16", "lanes 32", "lanes 64", "vmap 8", "vmap 32", "map 1"}
+
+
+def test_chunks_that_the_members_do_not_fill_count_less(monkeypatch):
+    monkeypatch.setattr(choice.jax, "local_device_count", lambda: 2)
+    speeds = {"lanes 64": 10.0, "lanes 32": 9.0, "vmap 8": 4.0, "map 1": 2.0}
+    assert choice._fastest(speeds, 10**6, "trial") == ("lanes", 64, "trial")
+    assert choice._fastest(speeds, 64, "trial")[:2] == ("lanes", 32)
+    assert choice._fastest(speeds, 16, "trial")[:2] == ("vmap", 8)
+    assert choice._fastest(speeds, 1, "trial")[:2] == ("map", 1)
 
 
 def test_a_spoilt_memory_is_no_memory(cache):
@@ -62,7 +71,7 @@ def test_a_trial_measures_a_speed(layout, chunk, batch):
 def test_a_remembered_choice_is_used(cache, monkeypatch):
     monkeypatch.setattr(choice, "trial", lambda program, x, layout, chunk: float(layout == "map"))
     p, some = by_hand.program(), by_hand.members(5)
-    choice.tried(p, X)
+    choice.tried(p, X, 5)
     with recording() as records:
         train_ensemble(p, X, some)
     assert (records[0].layout, records[0].by) == ("map", "remembered")
