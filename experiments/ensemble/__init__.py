@@ -5,7 +5,7 @@
 A `Program` is what is the same for all networks, `Members` what differs, an `Outcome` how each of them ended.
 """
 
-from experiments.ensemble.engine import Record, recording, train_ensemble
+from experiments.ensemble.engine import Record, recording, trace, train_ensemble
 from experiments.ensemble.program import Members, Outcome, Program
 
-__all__ = ["Members", "Outcome", "Program", "Record", "recording", "train_ensemble"]
+__all__ = ["Members", "Outcome", "Program", "Record", "recording", "trace", "train_ensemble"]

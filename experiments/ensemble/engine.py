@@ -10,9 +10,10 @@ import contextlib
 import contextvars
 import dataclasses
 import functools
+import itertools
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -27,7 +28,7 @@ from experiments.ensemble.choice import Choice, choose
 from experiments.ensemble.optimizers import direction
 from experiments.ensemble.packing import Packed
 from experiments.ensemble.program import Members, Outcome, Program
-from experiments.ensemble.training import start
+from experiments.ensemble.training import State, start
 from experiments.errors import UserError
 from theory import network
 from theory.network import WEIGHT_VARIANCE, Network
@@ -102,20 +103,10 @@ def train_ensemble(
         UserError: if layout and chunk contradict each other, there is no such optimiser, a batch is larger than the
             set of points, or the room is too small.
     """
-    if program.batch > len(x):
-        raise UserError(f"batch: {program.batch} is more than the {len(x)} points there are; 0 takes all of them")
-    if program.batch and program.repeats > 1:
-        raise UserError("points cannot be repeated where they are drawn without replacement, in mini-batches")
     started = time.perf_counter()
-    x = np.tile(room.with_missing_inputs(program, np.asarray(x, program.precision)), (program.repeats, 1))
-    members = Members(
-        np.asarray(members.key, np.uint32),
-        np.tile(np.asarray(members.targets, program.precision), (1, program.repeats)),
-        np.asarray(members.learning_rate, program.precision),
-    )
-    compiled_as = room.roomy(program)
-    chosen = choose(compiled_as, x, len(members.key), layout, chunk)
-    plan = make_plan(compiled_as, len(x), len(members.key), chosen)
+    x, members, inside = _prepared(program, x, members)
+    chosen = choose(inside, x, len(members.key), layout, chunk)
+    plan = make_plan(inside, len(x), len(members.key), chosen)
     waves = [
         _wave(program, x, jax.tree.map(lambda leaf, first=first: leaf[first : first + plan.wave], members), plan)
         for first in range(0, len(members.key), plan.wave)
@@ -126,6 +117,33 @@ def train_ensemble(
         seconds, steps = time.perf_counter() - started, int(outcome.steps.sum())
         records.append(Record(program, len(x), len(members.key), plan.layout, plan.chunk, chosen.by, steps, seconds))
     return outcome
+
+
+def trace(
+    program: Program,
+    x: Float[np.ndarray, "points inputs"],
+    members: Members,
+    layout: str,
+    chunk: int,
+    times: Sequence[int],
+) -> tuple[Outcome, Float[np.ndarray, "times members"]]:
+    """Trains a few members as `train_ensemble` does, to the last bit, and looks at their losses on the way.
+
+    Args:
+        program, x, members, layout, chunk: see `train_ensemble`; the same layout and chunk give the same bits.
+        times: numbers of updates, ascending, none larger than the program's steps.
+
+    Returns:
+        The outcome, and the loss after each number of updates; after a member has stopped, its last.
+    """
+    x, members, inside = _prepared(program, x, members)
+    plan = make_plan(inside, len(x), len(members.key), choose(inside, x, len(members.key), layout, chunk))
+    wave, losses = _begin(program, x, members, plan), []
+    # One more update is none: it only judges the last network.
+    for begin, end in itertools.pairwise([0, *times, program.steps + 1 if program.stops else program.steps]):
+        wave.advance(begin, end)
+        losses.append(wave.ended().loss.copy())
+    return _outcome(program, wave.ended()), np.array(losses[: len(times)])
 
 
 def make_plan(program: Program, points: int, members: int, chosen: Choice) -> Plan:
@@ -152,7 +170,37 @@ def make_plan(program: Program, points: int, members: int, chosen: Choice) -> Pl
     return Plan(chosen.layout, chunk, groups, wave)
 
 
+def _prepared(program: Program, x: np.ndarray, members: Members) -> tuple[np.ndarray, Members, Program]:
+    """Points and members as the compiled program wants them, and what is compiled."""
+    if program.batch > len(x):
+        raise UserError(f"batch: {program.batch} is more than the {len(x)} points there are; 0 takes all of them")
+    if program.batch and program.repeats > 1:
+        raise UserError("points cannot be repeated where they are drawn without replacement, in mini-batches")
+    x = np.tile(room.with_missing_inputs(program, np.asarray(x, program.precision)), (program.repeats, 1))
+    members = Members(
+        np.asarray(members.key, np.uint32),
+        np.tile(np.asarray(members.targets, program.precision), (1, program.repeats)),
+        np.asarray(members.learning_rate, program.precision),
+    )
+    return x, members, room.roomy(program)
+
+
 def _wave(program: Program, x: np.ndarray, members: Members, plan: Plan) -> Outcome:
+    wave = _begin(program, x, members, plan)
+    # Where members may stop, they are judged once more after their last update.
+    last = program.steps + 1 if program.stops else program.steps
+    begin, end = 0, FIRST_SEGMENT if program.stops else last
+    while len(wave.running) and begin < last:
+        end, started = min(end, last), time.perf_counter()
+        wave.advance(begin, end)
+        pace = (end - begin) / (time.perf_counter() - started)
+        begin, end = end, end + max(int(GROWTH * end), int(pace * SEGMENT_SECONDS), 1)
+        if begin < last:
+            wave.move_together()
+    return _outcome(program, wave.ended())
+
+
+def _begin(program: Program, x: np.ndarray, members: Members, plan: Plan) -> "Wave":
     inside = room.roomy(program)
     shape = Shape(dataclasses.replace(inside, steps=0), plan.layout, plan.chunk, plan.groups, len(x))
     batch = compiled(shape)
@@ -162,28 +210,14 @@ def _wave(program: Program, x: np.ndarray, members: Members, plan: Plan) -> Outc
     networks = room.embed(program, initial_networks(program, members.key))
     begun = jax.tree.map(np.array, start(inside, direction(program.optimizer), networks, len(x)))
     begun.running[-1] = False
-    state = batch.state.pack(begun)
     packed = batch.members.pack(members if program.batch else members._replace(key=()))
-    # Where members may stop, they are judged once more after their last update.
-    last = program.steps + 1 if program.stops else program.steps
-    begin, end = 0, FIRST_SEGMENT if program.stops else last
-    running, seated, flag = np.arange(rows), _seated(shape, np.arange(rows)), batch.state.column("running")
-    while len(running) and begin < last:
-        end, started = min(end, last), time.perf_counter()
-        times = np.array([begin, end, program.steps], np.int32)
-        for call in seated:
-            call.advance(batch, x, packed, state, times)
-        running = np.concatenate([call.running(flag) for call in seated])
-        pace = (end - begin) / (time.perf_counter() - started)
-        begin, end = end, end + max(int(GROWTH * end), int(pace * SEGMENT_SECONDS), 1)
-        if begin < last and len(running) < FULL * sum(len(call.mine) for call in seated):
-            for call in seated:
-                call.write_back(state)
-            seated = _seated(shape, running)
-    for call in seated:
-        call.write_back(state)
-    ended = jax.tree.map(lambda leaf: leaf[:-1], batch.state.unpack(state))
-    return Outcome(ended.loss, ended.errors // program.repeats, ended.steps, room.extract(program, ended.network))
+    running = np.arange(rows)
+    return Wave(shape, batch, x, program.steps, packed, batch.state.pack(begun), running, _seated(shape, running))
+
+
+def _outcome(program: Program, ended: State) -> Outcome:
+    network = room.extract(program, ended.network)
+    return Outcome(ended.loss, ended.errors // program.repeats, ended.steps, network)
 
 
 def initial_networks(program: Program, keys: np.ndarray) -> Network:
@@ -244,6 +278,50 @@ class Call:
             host.floats[self.mine] = np.asarray(self.state.floats)[self.places]
             host.integers[self.mine] = np.asarray(self.state.integers)[self.places]
         self.members = self.state = None
+
+
+@dataclasses.dataclass
+class Wave:
+    """Members that are trained together from beginning to end, as many as the host's memory holds.
+
+    Attributes:
+        shape, batch: of the compiled program.
+        x: the points.
+        steps: updates after which a member is given up.
+        members, state: packed, on the host, with one more row for a member that never runs.
+        running: the members that go on.
+        seated: in which calls.
+    """
+
+    shape: Shape
+    batch: Batch
+    x: np.ndarray
+    steps: int
+    members: Packed
+    state: Packed
+    running: Int[np.ndarray, " running"]
+    seated: list["Call"]
+
+    def advance(self, begin: int, end: int) -> None:
+        """Trains a segment, from update `begin` to update `end`."""
+        times = np.array([begin, end, self.steps], np.int32)
+        for call in self.seated:
+            call.advance(self.batch, self.x, self.members, self.state, times)
+        flag = self.batch.state.column("running")
+        self.running = np.concatenate([call.running(flag) for call in self.seated])
+
+    def move_together(self) -> None:
+        """Seats those who run anew, if too many seats are taken by others."""
+        if len(self.running) < FULL * sum(len(call.mine) for call in self.seated):
+            for call in self.seated:
+                call.write_back(self.state)
+            self.seated = _seated(self.shape, self.running)
+
+    def ended(self) -> State:
+        """The states of all members."""
+        for call in self.seated:
+            call.write_back(self.state)
+        return jax.tree.map(lambda leaf: leaf[:-1], self.batch.state.unpack(self.state))
 
 
 def _seated(shape: Shape, running: Int[np.ndarray, " running"]) -> list[Call]:

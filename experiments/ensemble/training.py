@@ -169,7 +169,7 @@ def _descent(program: Program, layout: Layout) -> Callable[[Network, Numbers, Nu
 def _judged(program: Program, gradient: Network, margin: Array, t: Array, steps: Array, state: State) -> State:
     """Whether a network goes on after t updates."""
     if not program.stops:
-        return state._replace(steps=jnp.full_like(state.steps, t + 1))
+        return state
     running, solved = state.running & (t < steps) & jnp.isfinite(margin), state.solved
     if program.stop_when_solved:
         solved |= state.running & (margin > 0)
@@ -185,9 +185,10 @@ def _movement(program: Program, direction: Direction) -> Callable[[Network, Memb
         dtype = member.learning_rate.dtype
         step_size = member.learning_rate * SCHEDULES[program.schedule](t.astype(dtype) / steps.astype(dtype))
         network = jax.tree.map(lambda θ, u: θ - step_size * u, state.network, change)
-        if program.stops:
-            # A stopped network is kept by a choice, not by a step of zero: zero times infinity is not zero.
-            network = jax.tree.map(lambda new, old: jnp.where(state.running, new, old), network, state.network)
+        if not program.stops:
+            return state._replace(network=network, memory=memory, steps=jnp.full_like(state.steps, t + 1))
+        # A stopped network is kept by a choice, not by a step of zero: zero times infinity is not zero.
+        network = jax.tree.map(lambda new, old: jnp.where(state.running, new, old), network, state.network)
         return state._replace(network=network, memory=memory)
 
     return moved

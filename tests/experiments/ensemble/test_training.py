@@ -1,5 +1,6 @@
 """Every layout against training written out by hand, and against each other."""
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from experiments.ensemble import Members, layouts, train_ensemble
+from experiments.ensemble import Members, layouts, trace, train_ensemble
 from experiments.ensemble.choice import LAYOUTS as NAMES
 from experiments.errors import UserError
 from tests.experiments.ensemble import by_hand
@@ -83,6 +84,28 @@ def test_points_of_several_blocks_and_terms_of_several_chains():
     outcome = train_ensemble(p, x, some, "lanes", 16)
     for i in range(3):
         assert outcome.loss[i] == pytest.approx(by_hand.trained(p, x, by_hand.member(some, i))[0], rel=1e-3)
+
+
+@pytest.mark.parametrize("layout", NAMES)
+@pytest.mark.parametrize("batch", [0, 2])
+def test_whoever_does_not_stop_makes_all_updates(layout, batch):
+    p = by_hand.program(batch=batch, steps=7, stop_when_solved=False)
+    assert (train_ensemble(p, X, by_hand.members(3), layout).steps == 7).all()
+
+
+@pytest.mark.parametrize("layout", NAMES)
+@pytest.mark.parametrize(("batch", "schedule"), [(0, "constant"), (2, "linear")])
+def test_a_trace_is_the_training_itself_looked_at(layout, batch, schedule):
+    p = by_hand.program(batch=batch, steps=60, schedule=schedule, optimizer="sgd")
+    some = by_hand.members(6, learning_rate=0.5)
+    outcome = train_ensemble(p, X, some, layout)
+    traced, losses = trace(p, X, some, layout, 0, [0, 1, 30, 60])
+    jax.tree.map(np.testing.assert_array_equal, traced, outcome)
+    np.testing.assert_array_equal(losses[-1], outcome.loss)
+    for i in range(6 if not batch else 0):
+        one = by_hand.member(some, i)
+        for t, loss in zip((0, 1, 30), losses, strict=False):
+            assert loss[i] == pytest.approx(by_hand.trained(dataclasses.replace(p, steps=t), X, one)[0], rel=2e-3)
 
 
 @pytest.mark.parametrize("optimizer", ["momentum", "amsgrad", "lion", "rms"])
