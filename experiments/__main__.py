@@ -23,7 +23,7 @@ VERBS = {
     "run": "run +sweep=NAME [key=value ...]: put the claims of a sweep on trial",
     "resume": "resume RUN [--anyway]: run what is missing of a run",
     "list": "list: all runs",
-    "show": "show RUN: one run in full",
+    "show": "show RUN [--row CLAIM[:NUMBER]]: one run in full, or the network of one row, trained again",
     "keep": "keep RUN: copy a finished run's small tables and figures to results/reference/",
 }
 
@@ -134,9 +134,17 @@ def _list(arguments: list[str]) -> int:
 
 
 def _show(arguments: list[str]) -> int:
-    args = _parser("show").parse_args(arguments)
-    show.run_in_full(find_run(args.run, args.results), console)
-    return 0
+    parser = _parser("show")
+    parser.add_argument(
+        "--row", metavar="CLAIM[:NUMBER]", help="notable rows of a claim, or one row's network made again"
+    )
+    parser.add_argument("--output", help="folder for the weights and loss curve of that row (default: below results)")
+    args = parser.parse_args(arguments)
+    run = find_run(args.run, args.results)
+    if args.row is None:
+        show.run_in_full(run, console)
+        return 0
+    return running.show_row(run, args.row, args.output or f"{args.results}/rows", console)
 
 
 def _keep(arguments: list[str]) -> int:

@@ -26,6 +26,16 @@ def new_figure(width: float = 6.4, height: float = 4.0, rows: int = 1, columns: 
     return figure
 
 
+def label_outside(figure: Figure, x: str, y: str) -> None:
+    """Labels the axes of a grid of panels where they are on the outside: x below, y on the left."""
+    for axes in figure.axes:
+        place = axes.get_subplotspec()
+        if place is not None and place.is_last_row():
+            axes.set_xlabel(x)
+        if place is not None and place.is_first_col():
+            axes.set_ylabel(y)
+
+
 def house_style() -> AbstractContextManager[None]:
     """The style that all figures are made, drawn and saved in."""
     return mpl.rc_context(STYLE)

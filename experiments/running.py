@@ -2,11 +2,12 @@
 
 import logging
 from collections import Counter, defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from experiments import devices, provenance, show
+from experiments import devices, provenance, rows, show
 from experiments.claims import claims_of
 from experiments.compose import compose_settings, settings_from_plain
 from experiments.drawing import Drawing, house_style
@@ -183,6 +184,30 @@ def conclude(directory: RunDirectory, log: logging.Logger, console: Console) -> 
             soft_wrap=True,
         )
     return 1 if missing or failed else 0
+
+
+def show_row(run: RunDirectory, which: str, output: str, console: Console) -> int:
+    """Shows notable rows of a claim, or makes the network of one row again and keeps it in a folder below `output`.
+
+    Returns the exit status: 0, or 1 if the network could not be made again to the last bit.
+
+    Raises:
+        UserError: if there is no such claim or row, or the device is not there.
+    """
+    manifest, (claim, _, number) = run.manifest(), which.removeprefix(f"{run.manifest()['sweep']}.").partition(":")
+    settings = settings_from_plain(manifest["settings"], manifest["sweep"])
+    if not number:
+        show.notable_rows(run, claim, rows.notable(run, settings, claim), console)
+        return 0
+    if not number.isdecimal():
+        raise UserError(f"--row {which}: {number!r} is no number of a row; --row {claim} lists some")
+    devices.start(settings.device, settings.precision)
+    row, rebuilt = rows.rebuild(run, settings, claim, int(number))
+    folder = Path(output) / f"{run.name.replace('/', '-')}-{claim}-{number}"
+    with house_style():
+        rows.save(folder, row, rebuilt)
+    show.row_in_full(row, rebuilt, folder, console)
+    return 1 if rows.differences(row, rebuilt) else 0
 
 
 def _judge_and_draw(directory: RunDirectory, family: str, claim: str) -> list[Verdict]:

@@ -1,13 +1,16 @@
 """What people see on the terminal: the plan, verdicts, the list of runs, one run in full."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from experiments import rows
 from experiments.errors import UserError
 from experiments.plan import Unit, Work
 from experiments.progress import human
@@ -102,7 +105,7 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
     compiling = sum(part["compile_seconds"] for part in facts.values())
     total = sum(part["seconds"] for part in facts.values())
     git = manifest["git"]
-    rows = {
+    facts_of_it = {
         "run": f"{run.path} ({state(run, manifest)})",
         "command": manifest["command"],
         "started": manifest["started"],
@@ -114,12 +117,12 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
     }
     layouts = manifest.get("layouts", {})
     if layouts:
-        rows["layouts"] = ", ".join(f"{how}: {count} ensembles" for how, count in sorted(layouts.items()))
+        facts_of_it["layouts"] = ", ".join(f"{how}: {count} ensembles" for how, count in sorted(layouts.items()))
     resumed = [change for changes in manifest.get("resumed", []) for change in changes]
     if resumed:
-        rows["resumed though"] = "; ".join(resumed)
+        facts_of_it["resumed though"] = "; ".join(resumed)
     table = Table.grid(padding=(0, 2))
-    for name, value in rows.items():
+    for name, value in facts_of_it.items():
         table.add_row(name, escape(value))
     console.print(table)
     console.print("settings:", *(f"  {line}" for line in _leaves(manifest["settings"])), sep="\n", markup=False)
@@ -136,6 +139,38 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
                 markup=False,
                 highlight=False,
             )
+
+
+def notable_rows(run: RunDirectory, claim: str, found: pd.DataFrame, console: Console) -> None:
+    """The best and the typically stuck row of every setting, and how to see one of them in full."""
+    table = Table("row", box=None, pad_edge=False)
+    for heading in found.columns:
+        table.add_column(str(heading))
+    for number, *values in found.head(rows.MOST_LISTED).itertuples():
+        shown = [f"{value:.6g}" if isinstance(value, float) else str(value) for value in values]
+        table.add_row(str(number), *map(escape, shown))
+    console.print(table)
+    left_out = f" ({len(found) - rows.MOST_LISTED} more rows are left out)" if len(found) > rows.MOST_LISTED else ""
+    how = f"python -m experiments show {run.name} --row {claim}:{found.index[0]}"
+    console.print(f"one of them in full: {how}{left_out}", highlight=False, soft_wrap=True)
+
+
+def row_in_full(row: dict[str, Any], rebuilt: rows.Rebuilt, folder: Path, console: Console) -> None:
+    """A row, whether its network could be made again to the last bit, its weights and its loss on the way."""
+    for name, value in row.items():
+        console.print(f"{name:20} {value}", markup=False, highlight=False)
+    differing = rows.differences(row, rebuilt)
+    if differing:
+        console.print("made again, but not to the last bit:", *differing, sep="\n  ", style="yellow", markup=False)
+    else:
+        console.print(f"made again to the last bit: {', '.join(rebuilt.values)}", style="green")
+    for number, (W, b) in enumerate(rebuilt.layers, 1):
+        console.print(f"layer {number}: W {W.shape}, b {b.shape}", highlight=False)
+        console.print(np.array2string(np.vstack([W, b[None]]), precision=6, max_line_width=120), highlight=False)
+    curve = rebuilt.curve.iloc[np.unique(np.linspace(0, len(rebuilt.curve) - 1, 12).astype(int))]
+    for updates, loss in curve.itertuples(index=False):
+        console.print(f"after {updates:>9,} updates  loss {loss:.9g}", highlight=False)
+    console.print(f"weights, loss curve and figure: {folder}", highlight=False, soft_wrap=True)
 
 
 def _leaves(settings: dict[str, Any], path: str = "") -> Iterator[str]:

@@ -143,7 +143,8 @@ class RunDirectory:
             return
         columns = {part["claim"][0].as_py(): _claim_first(part.column_names) for part in parts if len(part)}
         parts = [part.replace_schema_metadata(None) for part in parts]
-        table = pa.concat_tables(parts, promote_options="default")
+        # Permissive: claims may measure the same column in float32 and in float64; a text for a number is refused.
+        table = pa.concat_tables(parts, promote_options="permissive")
         table = table.select(_claim_first(table.column_names))
         order = ["claim", *sorted(set(table.column_names) - {"claim"})]
         table = table.sort_by([(name, "ascending") for name in order])

@@ -1,0 +1,188 @@
+"""restarts.end-points: what "stuck" is: local minimum, saddle, plateau, dead rectifiers, or merely unfinished.
+
+Runs are trained by plain gradient descent, then polished in float64 by damped Newton steps with the exact Hessian
+(`theory.restarts.landscape.polish`), and named by loss, gradient and Hessian. The post says that a stuck network is one
+that any small change makes worse.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments import restarts
+from experiments.claims.restarts.best_of_k import task_name
+from experiments.drawing import COLOURS, Drawing, new_figure
+from experiments.plan import Unit, Work
+from experiments.rows import Rebuilt
+from experiments.settings import ClaimSettings, setting
+from experiments.statistics import wilson
+from experiments.verdict import Verdict, decide
+from theory.restarts.landscape import DEFINITION, GLOBAL, KINDS, LOCAL_MINIMA, STRICT
+from theory.restarts.tasks import TASKS, Task
+
+STATIC = ("task", "n", "width", "activation")
+HALF = 0.5
+DIGITS = 6
+SOURCE = "the post, ch. III: weights are locally optimal if any small change makes the network worse"
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """What is trained, and how long it is polished. The shapes are such that a loss of zero is attained."""
+
+    task: list[str] = setting(["parity"], choices=TASKS)
+    n: list[int] = setting([2, 3], low=1, high=6)
+    width: list[int] = setting([2, 3, 4, 6], low=1, high=30)
+    activation: list[str] = setting(["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"))
+    learning_rate: list[float] = setting([0.1], low=0.0)
+    restarts: int = setting(low=2, high=10_000_000, counts="restart")
+    optimizer: str = setting("sgd", choices=("adam", "sgd", "momentum"))
+    steps: int = setting(5000, low=1, high=100_000_000)
+    polishing: int = setting(1000, low=1, high=100_000)
+    where: str = setting("width >= n and (width < 6 or n > 2)")
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per restart: where training left it, where polishing ended, and what that is called."""
+    from experiments.ensemble import polishing
+
+    task = restarts.task_of(unit)
+    program = _program(unit, task)
+    rows, outcome = restarts.train(unit, task, program)
+    points, names = polishing.polished(program, task.x, task.y, outcome.network, unit.settings.polishing)
+    trained = rows.rename(columns={"loss": "trained_loss"})
+    return trained.assign(
+        kind=names,
+        loss=points.loss,
+        gradient_norm=points.gradient_norm,
+        smallest_eigenvalue=points.smallest,
+        largest_eigenvalue=points.largest,
+        largest_parameter=np.abs(points.parameters).max(1),
+    )
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again, as training left it."""
+    task = restarts.task_of(unit)
+    rebuilt = restarts.rebuild(unit, task, _program(unit, task), row)
+    return rebuilt._replace(values={"trained_loss": rebuilt.values["loss"]})
+
+
+def is_stuck(table: pd.DataFrame) -> pd.Series:
+    """Whether a row is of a network that did not reach a global minimum."""
+    return table["kind"] != GLOBAL
+
+
+def _program(unit: Unit, task: Task) -> Any:
+    return restarts.program_of(unit, task, loss="squared", stop_when_solved=False)
+
+
+def work(unit: Unit) -> Work:
+    """All updates, and a Hessian with its eigenvectors for every step of polishing."""
+    from theory import network
+
+    steps, operations = restarts.network_steps(unit, unit.settings.steps)
+    parameters = network.parameter_count((unit.static("n"), unit.static("width"), 1))
+    return Work(steps, operations + len(unit.cells) * unit.settings.polishing * 30.0 * parameters**3)
+
+
+def series(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame]]:
+    """The rows of every setting."""
+    yield from table.groupby(["task", "n", "width", "activation"], sort=False)
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """For each setting: whether runs that are stuck are at a local minimum, and at a strict one."""
+    return [
+        verdict
+        for names, rows in series(table)
+        if (rows["kind"] != GLOBAL).any()
+        for verdict in (
+            _stuck(names, rows, "local-minima", LOCAL_MINIMA, "A run that is stuck is at a local minimum"),
+            _stuck(names, rows, "strict", (STRICT,), "A run that is stuck is where any small change makes it worse"),
+        )
+    ]
+
+
+def _stuck(names: tuple, rows: pd.DataFrame, short: str, kinds: tuple[str, ...], statement: str) -> Verdict:
+    task, n, width, activation = names
+    stuck = rows[rows["kind"] != GLOBAL]
+    low, high = wilson(int(stuck["kind"].isin(kinds).sum()), len(stuck))
+    counts = ", ".join(f"{count} {kind}" for kind, count in rows["kind"].value_counts().items())
+    return Verdict(
+        claim=f"restarts.end-points/{short}/{task}-{n}/{width}/{activation}",
+        statement=f"{statement}: {task_name(task, n)}, {width} {activation} units.",
+        source=SOURCE,
+        hypotheses=f"one hidden layer with biases, linear output, squared loss; plain gradient descent, "
+        f"{rows['steps'].max():,} updates; {DEFINITION}; counted here: {', '.join(kinds)}; all runs: {counts}",
+        existence="found by training",
+        prediction=f"share of the runs not at a global minimum > {HALF:g}",
+        measured=float(stuck["kind"].isin(kinds).mean()),
+        low=low,
+        high=high,
+        samples=len(stuck),
+        evidence="statistical",
+        rule=f"Supported if the 95 % Wilson interval of the share lies above {HALF:g}, contradicted if below, else "
+        "inconclusive; only runs that are not at a global minimum count.",
+        verdict=decide(low > HALF, high < HALF),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Kinds of end points as stacked bars, and the losses at which stuck runs are found."""
+    return {"end-points": draw_kinds(table), "stuck-losses": draw_losses(table)}
+
+
+def _label(names: tuple) -> str:
+    task, n, width, activation = names
+    return f"{task_name(task, n)}, {width} {activation}"
+
+
+def _colours() -> dict[str, str]:
+    return dict(zip(KINDS, ("#dddddd", *COLOURS, "#777777"), strict=True))
+
+
+def draw_kinds(table: pd.DataFrame) -> Drawing:
+    """Share of each kind of end point, one bar a setting."""
+    rows = [
+        {"label": _label(names), "kind": kind, "share": float((mine["kind"] == kind).mean()), "runs": len(mine)}
+        for names, mine in series(table)
+        for kind in KINDS
+    ]
+    numbers = pd.DataFrame(rows)
+    labels = list(dict.fromkeys(numbers["label"]))[::-1]
+    figure = new_figure(7.2, 0.25 * len(labels) + 1.0)
+    axes, left = figure.axes[0], np.zeros(len(labels))
+    for kind in KINDS:
+        shares = numbers[numbers["kind"] == kind].set_index("label").loc[labels, "share"].to_numpy()
+        if shares.any():
+            axes.barh(labels, shares, left=left, color=_colours()[kind], label=kind, height=0.8)
+        left += shares
+    axes.set(xlim=(0, 1), xlabel="share of runs")
+    axes.grid(visible=False)
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    return Drawing(figure, numbers)
+
+
+def draw_losses(table: pd.DataFrame) -> Drawing:
+    """Losses at the end points that are not global minima: the levels on which runs are stuck."""
+    settings = [(names, rows[rows["kind"] != GLOBAL]) for names, rows in series(table)]
+    settings = [(names, rows) for names, rows in settings if len(rows)]
+    figure = new_figure(7.2, 0.25 * len(settings) + 1.0)
+    axes, numbers = figure.axes[0], []
+    for height, (names, rows) in enumerate(reversed(settings)):
+        levels = rows.assign(level=rows["loss"].round(DIGITS)).groupby(["kind", "level"]).size().rename("runs")
+        for (kind, level), runs in levels.items():
+            size = 3 + 12 * np.sqrt(runs / len(rows))
+            axes.plot(level, height, "o", color=_colours()[kind], ms=size, mfc="none")
+        numbers.append(levels.reset_index().assign(label=_label(names)))
+    axes.set_yticks(range(len(settings)), [_label(names) for names, _ in reversed(settings)])
+    axes.set(xlabel="loss at the end point; area: share of the stuck runs")
+    present = dict.fromkeys(kind for rows in numbers for kind in rows["kind"])
+    handles = [axes.plot([], [], "o", color=_colours()[kind], mfc="none")[0] for kind in present]
+    figure.legend(handles, list(present), loc="outside right upper", fontsize=8)
+    columns = ["label", "kind", "level", "runs"]
+    return Drawing(figure, pd.concat(numbers)[columns] if numbers else pd.DataFrame(columns=columns))

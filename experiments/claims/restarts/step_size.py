@@ -1,0 +1,214 @@
+"""restarts.step-size: one training point at a time with a falling step, a constant step, or all points at once.
+
+The post's algorithm updates on one training point after the other, and the size of its step matters: too large, and it
+keeps jumping over the target. Three ways to spend the same number of gradient evaluations, one for each point that an
+update looks at, are compared by the losses that their runs end with.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import scipy.stats
+
+from experiments import restarts
+from experiments.claims.restarts.best_of_k import task_name
+from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.plan import Unit, Work, random_generator
+from experiments.rows import Rebuilt
+from experiments.settings import ClaimSettings, setting
+from experiments.statistics import percentile_interval, wilson
+from experiments.verdict import Verdict, decide
+from theory.restarts.tasks import TASKS, Task
+
+STATIC = ("task", "n", "width", "activation", "batch", "schedule")
+RESAMPLES = 1000
+# Losses below are equal: what is left is the rounding of float32.
+FLOOR = 1e-9
+
+FALLING, STEADY, FULL = "one point, falling step", "one point, constant step", "all points, constant step"
+METHODS = {(1, "linear"): FALLING, (1, "constant"): STEADY, (0, "constant"): FULL, (0, "linear"): "all points, falling"}
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """What is trained and how. `gradients` are spent by every run; an update of `batch` points costs so many of them,
+    and 0 stands for all points. Of several learning rates each way of training has its best.
+    """
+
+    task: list[str] = setting(["parity", "random-a", "regression"], choices=TASKS)
+    n: list[int] = setting([2, 3, 4], low=1, high=10)
+    width: list[int] = setting([2, 4, 8], low=1, high=10_000)
+    activation: list[str] = setting(["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"))
+    batch: list[int] = setting([0, 1], low=0, high=65_536)
+    schedule: list[str] = setting(["constant", "linear"], choices=("constant", "linear", "cosine"))
+    learning_rate: list[float] = setting([0.003, 0.01, 0.03, 0.1, 0.3], low=0.0)
+    restarts: int = setting(low=4, high=10_000_000, counts="restart")
+    loss: str = setting("squared", choices=("cross-entropy", "squared"))
+    gradients: int = setting(32_000, low=1, high=10_000_000_000)
+    where: str = setting(
+        "(task == 'parity' and n == 2 and width == 2 or task == 'random-a' and n == 4 and width == 8"
+        " or task == 'parity' and n == 3 and width == 4 or task == 'regression' and n == 3 and width == 8)"
+        " and (batch == 1 or schedule == 'constant')"
+    )
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per restart: see `restarts.train`; all spend the same number of gradients, solved or not."""
+    task = restarts.task_of(unit)
+    return restarts.train(unit, task, _program(unit, task))[0]
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again."""
+    task = restarts.task_of(unit)
+    return restarts.rebuild(unit, task, _program(unit, task), row)
+
+
+def _program(unit: Unit, task: Task) -> Any:
+    return restarts.program_of(unit, task, optimizer="sgd", steps=_updates(unit), stop_when_solved=False)
+
+
+def _updates(unit: Unit) -> int:
+    task = restarts.task_of(unit)
+    return max(1, unit.settings.gradients // (unit.static("batch") or len(task.x)))
+
+
+def work(unit: Unit) -> Work:
+    """All updates; one on a single point costs about as much as one on sixteen."""
+    steps, operations = restarts.network_steps(unit, _updates(unit))
+    return Work(steps, operations)
+
+
+def series(table: pd.DataFrame) -> Iterator[tuple[tuple, dict[str, pd.DataFrame]]]:
+    """For every setting the rows of each way of training.
+
+    The learning rate of each way is the one with the least median loss among the first half of its restarts; only the
+    second half is returned, so that a lucky choice does not judge itself.
+    """
+    half = table["restart"].max() // 2
+    for names, rows in table.groupby(["task", "n", "width", "activation"], sort=False):
+        ways = {}
+        for (batch, schedule), mine in rows.groupby(["batch", "schedule"], sort=False):
+            first = mine[mine["restart"] <= half]
+            best = restarts.at_best_rate(first, lambda some: -float(some["loss"].fillna(np.inf).median()))
+            rate = best["learning_rate"].iloc[0]
+            ways[_method(batch, schedule)] = mine[(mine["restart"] > half) & (mine["learning_rate"] == rate)]
+        yield names, ways
+
+
+def _method(batch: int, schedule: str) -> str:
+    return METHODS.get((batch, schedule), f"{batch} points, {schedule}")
+
+
+def superiority(mine: np.ndarray, other: np.ndarray, rng: np.random.Generator) -> tuple[float, float, float]:
+    """Probability that a run of one way ends with less loss than a run of the other, ties counting half; interval.
+
+    The interval is a bootstrap over the runs of both.
+    """
+
+    def share(a: np.ndarray, b: np.ndarray) -> float:
+        # Mann and Whitney's statistic counts the pairs in which b is larger, ties half.
+        return float(scipy.stats.mannwhitneyu(b, a, method="asymptotic").statistic / (len(a) * len(b)))
+
+    mine, other = (np.maximum(np.nan_to_num(losses, nan=np.inf), FLOOR) for losses in (mine, other))
+    ranks = scipy.stats.rankdata(np.concatenate([mine, other]))  # infinities are ranked, not subtracted
+    a, b = ranks[: len(mine)], ranks[len(mine) :]
+    resampled = [share(rng.choice(a, len(a)), rng.choice(b, len(b))) for _ in range(RESAMPLES)]
+    return share(a, b), *percentile_interval(np.array(resampled))
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """For each setting: the falling step against the constant one, and one point at a time against all at once."""
+    pairs = [
+        (FALLING, STEADY, "falling-step", "One point at a time, a step that falls ends lower than a constant one"),
+        (FALLING, FULL, "one-point", "One point at a time with a falling step ends lower than all points at once"),
+    ]
+    return [
+        _compared(names, ways, *pair)
+        for names, ways in series(table)
+        for pair in pairs
+        if pair[0] in ways and pair[1] in ways
+    ]
+
+
+def _compared(names: tuple, ways: dict[str, pd.DataFrame], way: str, other: str, short: str, statement: str) -> Verdict:
+    task, n, width, activation = names
+    mine, theirs = ways[way], ways[other]
+    rng = random_generator(0, "bootstrap", short, *map(str, names))
+    measured, low, high = superiority(mine["loss"].to_numpy(), theirs["loss"].to_numpy(), rng)
+    rates = "; ".join(
+        f"{name}: learning rate {rows['learning_rate'].iloc[0]:g}, solved {rows['solved'].mean():.3f}"
+        for name, rows in ((way, mine), (other, theirs))
+    )
+    gradients = int(mine["steps"].max()) * max(1, int(mine["batch"].iloc[0]))
+    return Verdict(
+        claim=f"restarts.step-size/{short}/{task}-{n}/{activation}",
+        statement=f"{statement}: {task_name(task, n)}, {activation} units.",
+        source="the post's algorithm, ch. III, which names one point at a time and a step size; the comparison is ours",
+        hypotheses=f"one hidden layer of {width} {activation} units with biases, linear output; squared loss; plain "
+        f"gradient descent, {gradients:,} gradients of single points for every run; {rates}",
+        existence="found by training",
+        prediction="probability that its run ends with less loss > 1/2",
+        measured=measured,
+        low=low,
+        high=high,
+        samples=len(mine) + len(theirs),
+        evidence="statistical",
+        rule="Each way at the learning rate with the least median loss among the first half of the restarts; the "
+        f"second half is compared, a pair with equal losses, or both below {FLOOR:g}, counting half. Supported if the "
+        "95 % bootstrap interval lies above 1/2, contradicted if below, else inconclusive.",
+        verdict=decide(low > 0.5, high < 0.5),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Cumulative distribution of final losses, and success rate against learning rate, for every way of training."""
+    return {"step-size-losses": draw_losses(table), "step-size-rates": draw_rates(table)}
+
+
+def draw_losses(table: pd.DataFrame) -> Drawing:
+    """How the losses of each way are distributed, at its best learning rate."""
+    every = list(series(table))
+    tasks = list(dict.fromkeys(names[:3] for names, _ in every))
+    activations = list(dict.fromkeys(names[3] for names, _ in every))
+    figure = new_figure(2.3 * len(tasks) + 1.9, 1.9 * len(activations) + 0.3, len(activations), len(tasks))
+    numbers = []
+    for names, ways in every:
+        axes = figure.axes[activations.index(names[3]) * len(tasks) + tasks.index(names[:3])]
+        for i, (way, rows) in enumerate(ways.items()):
+            losses = np.sort(rows["loss"].fillna(np.inf).to_numpy(float))
+            share = np.arange(1, len(losses) + 1) / len(losses)
+            axes.step(np.maximum(losses, FLOOR), share, color=COLOURS[i], lw=1, where="post", label=way)
+            facts = dict(zip(("task", "n", "width", "activation"), names, strict=True))
+            numbers.append(pd.DataFrame({**facts, "way": way, "loss": losses, "share": share}))
+        axes.set(xscale="log", xlim=(FLOOR / 2, 3), ylim=(-0.03, 1.03))
+        axes.set_title(f"{task_name(names[0], names[1])}, {names[3]}", fontsize=8)
+    label_outside(figure, "final loss", "share of runs")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    return Drawing(figure, pd.concat(numbers, ignore_index=True))
+
+
+def draw_rates(table: pd.DataFrame) -> Drawing:
+    """Success rate of one run against the learning rate, with Wilson intervals."""
+    axes_of = ["task", "n", "width", "activation", "batch", "schedule", "learning_rate"]
+    counts = table.groupby(axes_of, sort=False)["solved"].agg(["sum", "size"]).reset_index()
+    counts[["low", "high"]] = [wilson(*pair) for pair in zip(counts["sum"], counts["size"], strict=True)]
+    counts["rate"] = counts["sum"] / counts["size"]
+    counts["way"] = [_method(*pair) for pair in zip(counts["batch"], counts["schedule"], strict=True)]
+    tasks, activations = list(counts.groupby(["task", "n"], sort=False)), sorted(counts["activation"].unique())
+    figure = new_figure(2.3 * len(tasks) + 1.9, 1.9 * len(activations) + 0.3, len(activations), len(tasks))
+    panels = [(activation, task) for activation in activations for task in tasks]
+    for axes, (activation, ((task, n), rows)) in zip(figure.axes, panels, strict=True):
+        mine = rows[rows["activation"] == activation]
+        for i, (way, line) in enumerate(mine.groupby("way", sort=False)):
+            x = line["learning_rate"]
+            axes.plot(x, line["rate"], f"{MARKERS[i]}-", color=COLOURS[i], ms=3, lw=1, label=way)
+            axes.fill_between(x, line["low"], line["high"], color=COLOURS[i], alpha=0.2, linewidth=0)
+        axes.set(xscale="log", ylim=(-0.03, 1.03))
+        axes.set_title(f"{task_name(task, n)}, {activation}", fontsize=8)
+    label_outside(figure, "learning rate", "success rate")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    return Drawing(figure, counts.rename(columns={"sum": "solved", "size": "runs"}))

@@ -1,0 +1,126 @@
+"""Restarts: the same training from many initial weights, one row a network. What the claims about restarts share.
+
+A *setting* is a task, a shape of network and a way to train it; its restarts differ in their initial weights alone.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.plan import Unit, random_generator
+from experiments.rows import Rebuilt
+from theory.restarts.tasks import BOOLEAN, Task, make_task
+
+if TYPE_CHECKING:
+    from experiments.ensemble import Members, Outcome, Program
+
+# Networks are compiled for a width that is a power of two, and at least so large: a compilation takes as long as the
+# training of thousands of them.
+SMALLEST_ROOM = 4
+
+# Points of a loss curve.
+CURVE = 200
+
+
+def task_of(unit: Unit) -> Task:
+    """The task of a unit, whose axes `task` and `n` are static. Random functions are the same for all its settings."""
+    name, n = unit.static("task"), unit.static("n")
+    return make_task(name, n, random_generator(unit.seed, "task", name, n))
+
+
+def program_of(unit: Unit, task: Task, **differences: Any) -> "Program":
+    """How the networks of a unit are trained.
+
+    Sizes come from the axes `width` and, if there is one, `layers`; networks of several widths share a program. What
+    the unit's settings and axes say of `activation`, `optimizer`, `steps` and so on is taken from there, and
+    `differences` have the last word. Members of boolean tasks stop when they are right on every point.
+    """
+    from experiments import ensemble
+
+    hidden = unit.static("layers") if "layers" in unit.cells else 1
+    fields = {field.name for field in dataclasses.fields(ensemble.Program)}
+    constants = {
+        name: value for name, value in vars(unit.settings).items() if name in fields and type(value) is not list
+    }
+    axes = {name: unit.static(name) for name in unit.cells if name in fields}
+    given = {"precision": unit.precision, "stop_when_solved": task.by_signs, **constants, **axes, **differences}
+    inputs, width = task.x.shape[1], unit.static("width")
+    room = max(SMALLEST_ROOM, 1 << (width - 1).bit_length())
+    return ensemble.Program((inputs, *[width] * hidden, 1), room=(inputs, *[room] * hidden, 1), **given)
+
+
+def train(unit: Unit, task: Task, program: "Program") -> tuple[pd.DataFrame, "Outcome"]:
+    """Trains a network for every cell.
+
+    Returns:
+        The cells with what became of each: loss, errors (wrong signs), solved, steps, diverged, and the key of its
+        random numbers in 16 hexadecimal digits; and the networks.
+    """
+    from experiments import ensemble
+
+    outcome = ensemble.train_ensemble(program, task.x, _members(unit, task), unit.engine.layout, unit.engine.chunk)
+    finite = np.isfinite(outcome.loss)
+    solved = (outcome.errors == 0) if task.by_signs else (outcome.loss <= task.solving_error)
+    rows = unit.cells.assign(
+        loss=outcome.loss,
+        errors=outcome.errors,
+        solved=solved & finite,
+        steps=outcome.steps,
+        diverged=~finite,
+        key=hexadecimal(unit),
+    )
+    return rows, outcome
+
+
+def _members(unit: Unit, task: Task) -> "Members":
+    from experiments import ensemble
+
+    targets = np.broadcast_to(task.y, (len(unit.cells), len(task.y)))
+    return ensemble.Members(unit.keys, targets, unit.cells["learning_rate"].to_numpy())
+
+
+def rebuild(unit: Unit, task: Task, program: "Program", row: dict[str, Any]) -> Rebuilt:
+    """Trains the network of a unit with one cell again, and looks at its loss on the way.
+
+    Args:
+        unit: the one cell, with the layout and chunk that the row was made with.
+        task, program: as `train` had them.
+        row: what the table says of it.
+    """
+    from experiments import ensemble
+
+    last = int(row["steps"])
+    times = sorted({0, last, *np.geomspace(1, max(last, 1), CURVE).astype(int).tolist()} & set(range(last + 1)))
+    layout, chunk = unit.engine.layout, unit.engine.chunk
+    outcome, losses = ensemble.trace(program, task.x, _members(unit, task), layout, chunk, times)
+    layers = [(np.asarray(layer.W[0]), np.asarray(layer.b[0])) for layer in outcome.network]
+    curve = pd.DataFrame({"updates": times, "loss": losses[:, 0]})
+    return Rebuilt(layers, curve, {"loss": outcome.loss[0], "errors": outcome.errors[0], "steps": outcome.steps[0]})
+
+
+def hexadecimal(unit: Unit) -> list[str]:
+    """The key of every cell's random numbers in 16 hexadecimal digits."""
+    return [f"{first:08x}{second:08x}" for first, second in unit.keys.tolist()]
+
+
+def network_steps(unit: Unit, steps: int) -> tuple[float, float]:
+    """At most so many network-steps and operations, for so many updates of every cell."""
+    from theory import network
+
+    task, hidden = unit.static("task"), unit.static("layers") if "layers" in unit.cells else 1
+    inputs, points = (unit.static("n"), 2 ** unit.static("n")) if task in BOOLEAN else (1, 33)
+    parameters = network.parameter_count((inputs, *[unit.static("width")] * hidden, 1))
+    return len(unit.cells) * steps, len(unit.cells) * steps * points * 6.0 * parameters
+
+
+def at_best_rate(rows: pd.DataFrame, better: Callable[[pd.DataFrame], float]) -> pd.DataFrame:
+    """The rows at the learning rate for which `better(rows)` is largest."""
+    return max((group for _, group in rows.groupby("learning_rate")), key=better)
+
+
+def success_rate(rows: pd.DataFrame) -> float:
+    """Share of the rows that are solved."""
+    return float(rows["solved"].mean())

@@ -1,0 +1,87 @@
+"""Polishing and names of end points, on functions whose stationary points are known."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+import scipy.optimize
+
+from theory import network
+from theory.restarts import landscape
+from theory.restarts.landscape import EndPoint, Units, kinds, polish, units_of
+
+
+def bowl(θ):
+    """A strict minimum of 0.5 at (1, -2)."""
+    return 0.5 + (θ[0] - 1) ** 2 + 3 * (θ[1] + 2) ** 2
+
+
+def trough(θ):
+    """Minima of 0.5 on the whole circle of radius 1: flat along it."""
+    return 0.5 + (θ[0] ** 2 + θ[1] ** 2 - 1) ** 2
+
+
+def two_wells(θ):
+    """A saddle at 0 with the loss 1, minima at (±1, 0) with the loss 0.75."""
+    return 1 - θ[0] ** 2 / 2 + θ[0] ** 4 / 4 + θ[1] ** 2
+
+
+def slide(θ):
+    """Falls to 0.5 for ever."""
+    return 0.5 + jnp.exp(-θ[0]) + θ[1] ** 2
+
+
+def polished(function, start, steps=200) -> EndPoint:
+    with jax.enable_x64(True):
+        return jax.tree.map(np.asarray, polish(function, jnp.asarray(start, float), steps))
+
+
+def name(function, start, steps=200, dead=False, saturated=False, on_a_kink=False) -> str:
+    point = polished(function, start, steps)
+    flags = Units(*(np.array([flag]) for flag in (dead, saturated, on_a_kink)))
+    return kinds(jax.tree.map(lambda leaf: leaf[None], point), flags)[0]
+
+
+@pytest.mark.parametrize("function", [bowl, trough, two_wells])
+def test_polishing_ends_where_the_gradient_vanishes_and_no_higher_than_scipy(function):
+    start = np.array([0.3, 0.4])
+    point = polished(function, start)
+    assert point.gradient_norm <= landscape.STATIONARY / 100
+    other = scipy.optimize.minimize(lambda θ: float(function(θ)), start, method="BFGS", tol=1e-10)
+    assert point.loss == pytest.approx(other.fun, abs=1e-9)
+    Λ = np.linalg.eigvalsh(np.asarray(jax.hessian(function)(point.parameters)))
+    np.testing.assert_allclose([point.smallest, point.largest], Λ[[0, -1]], atol=1e-4)
+
+
+def test_every_kind_has_a_point_that_is_called_so():
+    assert name(bowl, [4.0, 4.0]) == landscape.STRICT
+    assert name(lambda θ: bowl(θ) - 0.5, [4.0, 4.0]) == landscape.GLOBAL
+    assert name(trough, [0.3, 0.4]) == landscape.WEAK
+    assert name(trough, [0.3, 0.4], dead=True) == landscape.DEAD
+    assert name(two_wells, [0.0, 0.0]) == landscape.SADDLE
+    assert name(two_wells, [1e-3, 0.5]) == landscape.STRICT
+    assert name(slide, [1.0, 1.0], saturated=True) == landscape.PLATEAU
+    assert name(slide, [1.0, 1.0], steps=2) == landscape.UNFINISHED
+    assert name(lambda θ: 0.5 + jnp.abs(θ[0]) + θ[1] ** 2, [1.0, 1.0], on_a_kink=True) == landscape.KINK
+    assert name(lambda θ: bowl(θ) * jnp.nan, [1.0, 1.0]) == landscape.DIVERGED
+
+
+def test_polishing_leaves_a_saddle_but_not_a_point_where_the_gradient_is_exactly_zero():
+    assert polished(two_wells, [1e-6, 0.1]).loss == pytest.approx(0.75)
+    assert polished(two_wells, [0.0, 0.1]).loss == pytest.approx(1.0)
+
+
+def test_what_units_do_is_seen():
+    x = jnp.array([[-1.0, 1.0], [1.0, 1.0]])
+
+    def units(activation, W, b):
+        θ = network.from_arrays([(np.array(W, float), np.array(b, float)), (np.ones((2, 1)), np.zeros(1))])
+        return [bool(flag) for flag in units_of(θ, x, activation)]
+
+    assert units("rectifier", [[1, 0], [0, 1]], [0, 0]) == [False, False, False]
+    assert units("rectifier", [[1, 0], [0, -1]], [0, 0]) == [True, False, False]
+    assert units("rectifier", [[1, 0], [0, 1]], [1, 1]) == [False, False, True]
+    assert units("tanh", [[1, 0], [0, 1]], [0, 0]) == [False, False, False]
+    assert units("tanh", [[9, 0], [0, 1]], [0, 0]) == [False, True, False]
+    assert units("logistic", [[9, 0], [0, 1]], [0, 0]) == [False, False, False]
+    assert units("logistic", [[15, 0], [0, 1]], [0, 0]) == [False, True, False]

@@ -1,0 +1,1 @@
+"""Local minima, restarts and brute force."""

@@ -1,0 +1,58 @@
+"""Small tasks for networks with one output, by name: points x and targets y.
+
+- parity: the product of n signs in {-1, 1}; for n = 2 it is XOR, the classic of local minima.
+- random-a, random-b, random-c: boolean functions of n bits, drawn once, of which half of the outputs are 1.
+- majority: of an odd number of bits a threshold function, the negative control: a single unit suffices.
+- regression: n half-waves of a sine on 33 equally spaced points of [-1, 1].
+
+A boolean task is solved by a network whose output has the sign of y at every point; the regression by one whose mean
+squared error is at most a hundredth of the variance of y.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from theory import boolean
+
+BOOLEAN = ("parity", "random-a", "random-b", "random-c", "majority")
+REGRESSION = "regression"
+TASKS = (*BOOLEAN, REGRESSION)
+
+POINTS = 33
+UNEXPLAINED = 0.01
+
+
+class Task(NamedTuple):
+    """Points, targets, and the mean squared error that solves it; 0 where the signs of the outputs decide."""
+
+    x: Float[np.ndarray, "points inputs"]
+    y: Float[np.ndarray, " points"]
+    solving_error: float
+
+    @property
+    def by_signs(self) -> bool:
+        """Whether it is solved by outputs of the right sign."""
+        return self.solving_error == 0
+
+
+def make_task(name: str, n: int, rng: np.random.Generator) -> Task:
+    """A task.
+
+    Args:
+        name: one of `TASKS`.
+        n: bits of a boolean task, half-waves of the regression.
+        rng: draws the random functions; the other tasks do not use it.
+
+    Raises:
+        KeyError: if there is no such task.
+    """
+    if name == REGRESSION:
+        x = np.linspace(-1, 1, POINTS)
+        y = np.sin(np.pi * n * (x + 1) / 2)
+        return Task(x[:, None], y, UNEXPLAINED * float(np.var(y)))
+    if name not in BOOLEAN:
+        raise KeyError(f"no task {name!r}; there are {', '.join(TASKS)}")
+    truth = boolean.FAMILIES[name.split("-")[0]](n, rng)
+    return Task(boolean.signed_inputs(n), 2.0 * truth - 1.0, 0.0)
