@@ -327,3 +327,28 @@ def test_killed_at_ten_random_moments_no_finished_unit_is_lost(cli):
 
 def parts_of(cli) -> set[str]:
     return {path.name for run in cli.runs() for path in (run / "parts").glob("[!.]*.parquet")}
+
+
+def test_a_row_is_shown_and_its_network_made_again(cli):
+    left_out = ("~sweep.brute-force", "~sweep.a-million-restarts", "~sweep.spurious-minima", "~sweep.step-size")
+    assert cli("run", "+sweep=restarts", "scale=smoke", "device=cpu", *left_out).returncode == 0
+    listed = cli("show", "restarts", "--row", "best-of-k")
+    assert listed.returncode == 0, listed.stderr
+    assert "typical of the stuck" in listed.stdout
+    number = next(line.split()[0] for line in listed.stdout.splitlines() if line.endswith("typical of the stuck"))
+    done = cli("show", "restarts", "--row", f"restarts.best-of-k:{number}")
+    assert done.returncode == 0, done.stderr
+    assert "made again to the last bit: loss, errors, steps" in done.stdout
+    (folder,) = (cli.folder / "results" / "rows").iterdir()
+    assert {path.name for path in folder.iterdir()} == {"network.json", "loss.csv", "loss.png"}
+    kept = json.loads((folder / "network.json").read_text())
+    assert kept["row"]["loss"] == pytest.approx(pd.read_csv(folder / "loss.csv")["loss"].iloc[-1], rel=1e-6)
+    assert len(kept["layers"]) == 2
+    for row, words in (
+        ("best-of-x", "networks can be made again; did you mean best-of-k?"),
+        ("minimum-width", "no claim of this run"),
+        ("best-of-k:99999", "has the rows 0 to"),
+        ("best-of-k:first", "is no number of a row"),
+    ):
+        refused = cli("show", "restarts", "--row", row)
+        assert (refused.returncode, words in refused.stderr) == (2, True), refused.stderr

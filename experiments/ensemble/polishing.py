@@ -1,4 +1,4 @@
-"""Polishes many trained networks in float64 and names what they are: `theory.restarts.landscape` for each of them."""
+"""Polishes many trained networks in float64 and names what they are, by theory/restarts/landscape.py and kinds.py."""
 
 import functools
 from collections.abc import Callable
@@ -14,7 +14,8 @@ from experiments.ensemble.program import LOSSES, Program
 from theory import network
 from theory.activations import ACTIVATIONS
 from theory.network import Network
-from theory.restarts.landscape import EndPoint, Units, kinds, polish, units_of
+from theory.restarts.kinds import kinds
+from theory.restarts.landscape import EndPoint, Units, polish, units_of
 
 # Networks that a device polishes at a time. They wait for the slowest of them.
 CHUNK = 16
@@ -45,7 +46,7 @@ def polished(
         blocks = padded.reshape(devices, chunks, CHUNK, -1)
         ends = _polisher(*inside)(jnp.asarray(x, float), jnp.asarray(y, float), blocks)
         points, units = jax.tree.map(lambda leaf: np.asarray(leaf).reshape(-1, *leaf.shape[3:])[:count], ends)
-    return points, kinds(points, units)
+    return points, kinds(*points[1:], *units)
 
 
 @functools.lru_cache(maxsize=64)

@@ -12,7 +12,7 @@ from experiments.drawing import house_style
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
 from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from theory.restarts import landscape
+from theory.restarts import kinds
 
 
 def measured(module, claim: str, settings) -> pd.DataFrame:
@@ -139,15 +139,13 @@ def planted_ends(counts: dict[str, int]) -> pd.DataFrame:
 
 
 def test_where_stuck_runs_are():
-    found = verdicts(
-        end_points.judge(planted_ends({landscape.GLOBAL: 900, landscape.STRICT: 90, landscape.SADDLE: 10}))
-    )
+    found = verdicts(end_points.judge(planted_ends({kinds.GLOBAL: 900, kinds.STRICT: 90, kinds.SADDLE: 10})))
     assert set(found.values()) == {SUPPORTED}
-    found = verdicts(end_points.judge(planted_ends({landscape.GLOBAL: 900, landscape.WEAK: 90, landscape.PLATEAU: 10})))
+    found = verdicts(end_points.judge(planted_ends({kinds.GLOBAL: 900, kinds.WEAK: 90, kinds.PLATEAU: 10})))
     assert found == {"local-minima/parity-2/2/tanh": SUPPORTED, "strict/parity-2/2/tanh": CONTRADICTED}
-    found = verdicts(end_points.judge(planted_ends({landscape.PLATEAU: 5, landscape.STRICT: 4})))
+    found = verdicts(end_points.judge(planted_ends({kinds.PLATEAU: 5, kinds.STRICT: 4})))
     assert set(found.values()) == {INCONCLUSIVE}
-    assert end_points.judge(planted_ends({landscape.GLOBAL: 100})) == []
+    assert end_points.judge(planted_ends({kinds.GLOBAL: 100})) == []
 
 
 SMALL = {"task": ["parity"], "n": [2], "activation": ["tanh", "rectifier"], "restarts": 40, "steps": 300}
@@ -156,13 +154,13 @@ SMALL = {"task": ["parity"], "n": [2], "activation": ["tanh", "rectifier"], "res
 def test_end_points_of_xor_are_stationary_as_they_are_called():
     table = measured(end_points, "end-points", end_points.Settings(**SMALL, width=[2]))
     assert len(table) == 80
-    polished = table[table["kind"].isin([landscape.GLOBAL, *landscape.LOCAL_MINIMA])]
+    polished = table[table["kind"].isin([kinds.GLOBAL, *kinds.LOCAL_MINIMA])]
     assert len(polished) > 40
-    not_global = polished[polished["kind"] != landscape.GLOBAL]
-    assert (not_global["gradient_norm"] <= landscape.STATIONARY).all()
+    not_global = polished[polished["kind"] != kinds.GLOBAL]
+    assert (not_global["gradient_norm"] <= kinds.STATIONARY).all()
     assert (table["loss"] <= table["trained_loss"] + 1e-6).all()
     # Dead rectifiers leave XOR at the loss of a constant, 1, or of one that is right about some of the points.
-    assert (table.loc[table["kind"] == landscape.DEAD, "loss"] > 0.1).all()
+    assert (table.loc[table["kind"] == kinds.DEAD, "loss"] > 0.1).all()
 
 
 def test_one_unit_cannot_compute_xor_and_two_often_do():

@@ -7,8 +7,8 @@ import pytest
 import scipy.optimize
 
 from theory import network
-from theory.restarts import landscape
-from theory.restarts.landscape import EndPoint, Units, kinds, polish, units_of
+from theory.restarts import kinds
+from theory.restarts.landscape import EndPoint, polish, units_of
 
 
 def bowl(θ):
@@ -38,15 +38,15 @@ def polished(function, start, steps=200) -> EndPoint:
 
 def name(function, start, steps=200, dead=False, saturated=False, on_a_kink=False) -> str:
     point = polished(function, start, steps)
-    flags = Units(*(np.array([flag]) for flag in (dead, saturated, on_a_kink)))
-    return kinds(jax.tree.map(lambda leaf: leaf[None], point), flags)[0]
+    flags = (np.array([flag]) for flag in (dead, saturated, on_a_kink))
+    return kinds.kinds(*(np.asarray(leaf)[None] for leaf in point[1:]), *flags)[0]
 
 
 @pytest.mark.parametrize("function", [bowl, trough, two_wells])
 def test_polishing_ends_where_the_gradient_vanishes_and_no_higher_than_scipy(function):
     start = np.array([0.3, 0.4])
     point = polished(function, start)
-    assert point.gradient_norm <= landscape.STATIONARY / 100
+    assert point.gradient_norm <= kinds.STATIONARY / 100
     other = scipy.optimize.minimize(lambda θ: float(function(θ)), start, method="BFGS", tol=1e-10)
     assert point.loss == pytest.approx(other.fun, abs=1e-9)
     Λ = np.linalg.eigvalsh(np.asarray(jax.hessian(function)(point.parameters)))
@@ -54,16 +54,16 @@ def test_polishing_ends_where_the_gradient_vanishes_and_no_higher_than_scipy(fun
 
 
 def test_every_kind_has_a_point_that_is_called_so():
-    assert name(bowl, [4.0, 4.0]) == landscape.STRICT
-    assert name(lambda θ: bowl(θ) - 0.5, [4.0, 4.0]) == landscape.GLOBAL
-    assert name(trough, [0.3, 0.4]) == landscape.WEAK
-    assert name(trough, [0.3, 0.4], dead=True) == landscape.DEAD
-    assert name(two_wells, [0.0, 0.0]) == landscape.SADDLE
-    assert name(two_wells, [1e-3, 0.5]) == landscape.STRICT
-    assert name(slide, [1.0, 1.0], saturated=True) == landscape.PLATEAU
-    assert name(slide, [1.0, 1.0], steps=2) == landscape.UNFINISHED
-    assert name(lambda θ: 0.5 + jnp.abs(θ[0]) + θ[1] ** 2, [1.0, 1.0], on_a_kink=True) == landscape.KINK
-    assert name(lambda θ: bowl(θ) * jnp.nan, [1.0, 1.0]) == landscape.DIVERGED
+    assert name(bowl, [4.0, 4.0]) == kinds.STRICT
+    assert name(lambda θ: bowl(θ) - 0.5, [4.0, 4.0]) == kinds.GLOBAL
+    assert name(trough, [0.3, 0.4]) == kinds.WEAK
+    assert name(trough, [0.3, 0.4], dead=True) == kinds.DEAD
+    assert name(two_wells, [0.0, 0.0]) == kinds.SADDLE
+    assert name(two_wells, [1e-3, 0.5]) == kinds.STRICT
+    assert name(slide, [1.0, 1.0], saturated=True) == kinds.PLATEAU
+    assert name(slide, [1.0, 1.0], steps=2) == kinds.UNFINISHED
+    assert name(lambda θ: 0.5 + jnp.abs(θ[0]) + θ[1] ** 2, [1.0, 1.0], on_a_kink=True) == kinds.KINK
+    assert name(lambda θ: bowl(θ) * jnp.nan, [1.0, 1.0]) == kinds.DIVERGED
 
 
 def test_polishing_leaves_a_saddle_but_not_a_point_where_the_gradient_is_exactly_zero():

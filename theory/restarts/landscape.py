@@ -1,47 +1,15 @@
-"""Where training ends: points of a loss polished to full precision, and what they are called.
-
-A point θ is *stationary* if the gradient of the loss L vanishes there. Whether it is a local minimum is for the Hessian
-H to say, as far as it can: all eigenvalues positive, a strict minimum; one negative, a saddle; none negative but some
-zero, nothing is certain and the point is called a weak minimum. Two ways to be stuck are none of these. Along a
-*plateau* units saturate and the gradient fades while the parameters grow without end: a minimum at infinity. And where
-the kink of a rectifier lies on a point of the data the loss has no gradient, but may well have a minimum.
-
-The literature contradicts itself on whether XOR has local minima, because it defines them differently (Hamey 1998;
-Sprinkhuizen-Kuyper & Boers 1999). So the definition used here is written out, with its tolerances: `DEFINITION`.
-"""
+"""Where training ends: trained networks polished to full precision, and what can be seen of their units there."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jaxtyping import Array, Bool, Float
 
 from theory.activations import ACTIVATIONS
 from theory.network import Network, affine
-
-GLOBAL, STRICT, WEAK, SADDLE = "global minimum", "strict local minimum", "weak local minimum", "saddle"
-PLATEAU, DEAD, KINK, UNFINISHED, DIVERGED = "plateau", "dead rectifiers", "kink", "unfinished", "diverged"
-KINDS = (GLOBAL, STRICT, WEAK, DEAD, KINK, PLATEAU, SADDLE, UNFINISHED, DIVERGED)
-LOCAL_MINIMA = (STRICT, WEAK, DEAD)
-
-SOLVED = 1e-10
-STATIONARY = 1e-9
-FADED = 1e-5
-SATURATED = 1e-4
-FLAT = 1e-7
-ON_A_KINK = 1e-6
-
-DEFINITION = (
-    f"after polishing in float64, L the mean squared error, g its gradient, eigenvalues those of its Hessian, the "
-    f"first that holds of {DIVERGED}: L is no finite number; {GLOBAL}: L <= {SOLVED:g}; {SADDLE}: |g| <= {STATIONARY:g} "
-    f"and an eigenvalue below -{FLAT:g} times the largest; {STRICT}: |g| <= {STATIONARY:g} and all eigenvalues above "
-    f"{FLAT:g} times the largest; {PLATEAU}: |g| <= {FADED:g} and the slope of a hidden logistic or tanh unit on some "
-    f"point is below {SATURATED:g} of its largest; {DEAD}: |g| <= {STATIONARY:g} and a hidden rectifier is 0 on every "
-    f"point; {WEAK}: |g| <= {STATIONARY:g}; {KINK}: a hidden rectifier's pre-activation on some point is within "
-    f"{ON_A_KINK:g} of 0; {UNFINISHED}: everything else"
-)
+from theory.restarts.kinds import ON_A_KINK, SATURATED, STATIONARY
 
 # Of Levenberg and Marquardt's damping: where it begins, how it is eased after a success and raised after a failure.
 DAMPING, EASED, RAISED = 1e-2, 0.2, 4.0
@@ -124,27 +92,3 @@ def polish(
     end, value, g, _, _ = jax.lax.while_loop(unfinished, step, begin)
     λ = jnp.linalg.eigvalsh(jax.hessian(loss)(end))
     return EndPoint(end, value, jnp.linalg.norm(g), λ[0], λ[-1])
-
-
-def kinds(points: EndPoint, units: Units) -> list[str]:
-    """What each of many polished points is called, by `DEFINITION`.
-
-    Args:
-        points, units: with an axis of points in front.
-    """
-    loss, norm, smallest, largest = (np.asarray(leaf) for leaf in points[1:])
-    dead, saturated, on_a_kink = (np.asarray(leaf) for leaf in units)
-    finite, stationary = np.isfinite(loss), norm <= STATIONARY
-    tolerance = FLAT * np.maximum(largest, 0)
-    # The first condition that holds names the point.
-    names = {
-        DIVERGED: ~finite,
-        GLOBAL: loss <= SOLVED,
-        SADDLE: stationary & (smallest < -tolerance),
-        STRICT: stationary & (smallest > tolerance),
-        PLATEAU: (norm <= FADED) & saturated,
-        DEAD: stationary & dead,
-        WEAK: stationary,
-        KINK: on_a_kink,
-    }
-    return np.select(list(names.values()), list(names), UNFINISHED).tolist()

@@ -20,7 +20,7 @@ from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
 from experiments.statistics import wilson
 from experiments.verdict import Verdict, decide
-from theory.restarts.landscape import DEFINITION, GLOBAL, KINDS, LOCAL_MINIMA, STRICT
+from theory.restarts.kinds import DEFINITION, GLOBAL, KINDS, LOCAL_MINIMA, STRICT
 from theory.restarts.tasks import TASKS, Task
 
 STATIC = ("task", "n", "width", "activation")

@@ -33,8 +33,8 @@ def test_settings_win(cache):
 
 
 def test_a_long_run_is_worth_a_trial_whose_result_is_remembered(cache, monkeypatch):
-    speeds = {"lanes": 1.0, "vmap": 3.0, "map": 2.0}
-    monkeypatch.setattr(choice, "trial", lambda program, x, layout, chunk: speeds[layout] + chunk / 1000)
+    speeds = {"lanes": 1e3, "vmap": 3e3, "map": 2e3}
+    monkeypatch.setattr(choice, "trial", lambda program, x, layout, chunk: speeds[layout] + chunk)
     p = by_hand.program(steps=1000)
     assert choice.choose(p, X, 10**4).by == "rule"
     assert choice.choose(p, X, 10**9) == ("vmap", 32, "trial")

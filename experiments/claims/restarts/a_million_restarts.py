@@ -1,0 +1,193 @@
+"""restarts.a-million-restarts: what a million runs of backpropagation cost, measured run by run, against brute force.
+
+Small networks are trained from very many initial weights, one row a run. All runs together are charged in evaluations
+of the network on all its points, see theory/restarts/search.py, and held against all settings of 64-bit weights. And
+the runs that are not right soon are looked at: is it better to go on with them or to start again?
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import scipy.stats
+
+from experiments import restarts
+from experiments.drawing import COLOURS, Drawing, new_figure
+from experiments.plan import Unit, Work
+from experiments.settings import ClaimSettings, setting
+from experiments.statistics import CONFIDENCE, wilson
+from experiments.verdict import Verdict, decide
+from theory.restarts import search
+from theory.restarts.grid import weight_count
+from theory.restarts.tasks import BOOLEAN
+
+STATIC = ("task", "n", "width", "activation")
+VASTLY = 1000
+MILLION = 1_000_000
+# Of a curve so many points are drawn.
+POINTS = 200
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """What is trained, and how: XOR, unless told otherwise.
+
+    The learning rate is the one with which fewest evaluations lead to a success, of 0.1 to 30 in a pilot with another
+    seed.
+    """
+
+    task: list[str] = setting(["parity"], choices=BOOLEAN)
+    n: list[int] = setting([2], low=1, high=10)
+    width: list[int] = setting([2], low=1, high=10_000)
+    activation: list[str] = setting(["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"))
+    learning_rate: list[float] = setting([3.0], low=0.0)
+    restarts: int = setting(low=1, high=10_000_000, counts="restart")
+    loss: str = setting("cross-entropy", choices=("cross-entropy", "squared"))
+    optimizer: str = setting("sgd", choices=("sgd", "momentum", "adam"))
+    steps: int = setting(1000, low=2, high=100_000_000)
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per run: loss, errors, solved, steps, the key of its random numbers; and the updates there were."""
+    from experiments import ensemble
+
+    settings = unit.settings
+    program = ensemble.Program(
+        sizes=(unit.static("n"), unit.static("width"), 1),
+        activation=unit.static("activation"),
+        loss=settings.loss,
+        optimizer=settings.optimizer,
+        steps=settings.steps,
+        precision=unit.precision,
+    )
+    return restarts.train(unit, restarts.task_of(unit), program)[0].assign(budget=settings.steps)
+
+
+def work(unit: Unit) -> Work:
+    """All updates of all networks, as if none were right early."""
+    return Work(*restarts.network_steps(unit, unit.settings.steps))
+
+
+def series(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """Network, activation and rows of each, at the learning rate with the fewest evaluations to a success."""
+    for (task, n, width, activation), rows in table.groupby(list(STATIC), sort=False):
+        chosen = restarts.at_best_rate(rows, lambda mine: mine["solved"].sum() / evaluations(mine).sum())
+        yield f"{task}-{n}-{width}-1", str(activation), chosen
+
+
+def evaluations(rows: pd.DataFrame) -> np.ndarray:
+    """What each run of one network cost, see `search.run_cost`."""
+    return rows["steps"].to_numpy(float) * float(_step_cost(rows)) + 1.0
+
+
+def _step_cost(rows: pd.DataFrame) -> float:
+    return float(search.step_cost(int(rows["n"].iloc[0]), int(rows["width"].iloc[0])))
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """For each network and activation: the cost of a million runs, and whether waiting pays."""
+    return [verdict for one in series(table) for verdict in (_cheaper(*one), _starting_again(*one))]
+
+
+def _hypotheses(name: str, activation: str, rows: pd.DataFrame) -> str:
+    return (
+        f"{name}, {activation} units, biases, linear output whose sign is the answer; all inputs in "
+        f"{{-1, 1}}^n; runs of full-batch gradient descent, learning rate {rows['learning_rate'].iloc[0]:g}, ending "
+        f"when right or after {rows['budget'].iloc[0]:,} updates; {rows['solved'].mean():.4g} of them succeeded"
+    )
+
+
+def _cheaper(name: str, activation: str, rows: pd.DataFrame) -> Verdict:
+    weights = weight_count(int(rows["n"].iloc[0]), int(rows["width"].iloc[0]))
+    rounds, cost = math.log10(search.rounds_of_the_post(weights)), evaluations(rows)
+    spread = scipy.stats.norm.ppf((1 + CONFIDENCE) / 2) * cost.std(ddof=1) / math.sqrt(len(cost))
+    measured, low, high = (
+        rounds - math.log10(MILLION * max(mean, 1.0))
+        for mean in (cost.mean(), cost.mean() + spread, cost.mean() - spread)
+    )
+    return Verdict(
+        claim=f"restarts.a-million-restarts/{name}/{activation}/cheaper",
+        statement="Even a million runs of backpropagation are vastly cheaper than brute force over 64-bit weights.",
+        source="the post, ch. III",
+        hypotheses=f"{_hypotheses(name, activation, rows)}; a million of them cost {MILLION * cost.mean():.4g} "
+        f"evaluations, brute force (2^64)^{weights}",
+        existence="found by training",
+        prediction=f"log10((2^64)^W / evaluations of a million runs) >= {math.log10(VASTLY):g}",
+        measured=measured,
+        low=low,
+        high=high,
+        samples=len(rows),
+        evidence="statistical",
+        rule="A million times the mean cost of a run, with its 95 % normal interval; all settings are tried. Supported "
+        f"if the ratio's interval lies above {VASTLY}, contradicted if it lies below 1, else inconclusive.",
+        verdict=decide(low >= math.log10(VASTLY), high < 0),
+    )
+
+
+def _starting_again(name: str, activation: str, rows: pd.DataFrame) -> Verdict:
+    half = int(rows["budget"].iloc[0]) // 2
+    soon = rows["solved"] & (rows["steps"] <= half)
+    late = rows["solved"] & ~soon & (rows["steps"] <= 2 * half)
+    fresh = wilson(int(soon.sum()), len(rows))
+    waiting = int((~soon).sum())
+    low, high = wilson(int(late.sum()), waiting) if waiting else (0.0, 1.0)
+    return Verdict(
+        claim=f"restarts.a-million-restarts/{name}/{activation}/starting-again",
+        statement=f"A run that is not right after {half:,} updates is stuck: another run is more likely to be right "
+        "after as many updates than this one is after as many more.",
+        source="ours: the post restarts runs, and does not say when",
+        hypotheses=_hypotheses(name, activation, rows),
+        existence="found by training",
+        prediction=f"share right after {half:,} more updates < {soon.mean():.4g}, the share of fresh runs",
+        measured=float(late.sum() / waiting) if waiting else math.nan,
+        low=low,
+        high=high,
+        samples=waiting,
+        evidence="statistical",
+        rule="Half of the updates there were, and the other half. Supported if the 95 % Wilson interval of the share "
+        "of waiting runs lies below that of fresh runs, contradicted if above, else inconclusive.",
+        verdict=decide(high < fresh[0], low > fresh[1]),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """How long runs take, and where they end that are not right."""
+    curves = [(f"{name}, {activation}", rows) for name, activation, rows in series(table)]
+    return {"million-waiting": draw_waiting(curves), "million-losses": draw_losses(curves)}
+
+
+def draw_waiting(curves: list[tuple[str, pd.DataFrame]]) -> Drawing:
+    """Share of the runs that are not right after t updates."""
+    figure, parts = new_figure(6.4, 3.6), []
+    for i, (label, rows) in enumerate(curves):
+        steps = np.sort(rows.loc[rows["solved"], "steps"].to_numpy())
+        waiting = 1 - np.arange(1, len(steps) + 1) / len(rows)
+        # Of runs that end together the last one says what is left.
+        last = np.flatnonzero(np.append(np.diff(steps), 1))
+        end = int(rows["budget"].iloc[0])
+        t, share = np.append(steps[last], end), np.append(waiting[last], waiting[-1] if len(waiting) else 1.0)
+        figure.axes[0].step(t + 1, share, where="post", color=COLOURS[i % len(COLOURS)], lw=1.2, label=label)
+        parts.append(pd.DataFrame({"network": label, "updates": t, "not_right": share}))
+    figure.axes[0].set(xscale="log", ylim=(0, 1.03), xlabel="updates + 1", ylabel="share of runs not right yet")
+    figure.axes[0].set_title(f"How long {sum(len(rows) for _, rows in curves):,} runs take to be right")
+    figure.axes[0].legend(fontsize=8)
+    return Drawing(figure, pd.concat(parts, ignore_index=True))
+
+
+def draw_losses(curves: list[tuple[str, pd.DataFrame]]) -> Drawing:
+    """Distribution of the loss at the end: of all runs, and of those that are not right."""
+    figure, parts = new_figure(9.0, 3.4, columns=2), []
+    for i, (label, rows) in enumerate(curves):
+        kinds = (("right", rows[rows["solved"]]), ("not right", rows[~rows["solved"]]))
+        for axes, (kind, mine) in zip(figure.axes, kinds, strict=True):
+            loss = np.sort(mine["loss"].fillna(np.inf).to_numpy(float))
+            share = np.arange(1, len(loss) + 1) / max(len(loss), 1)
+            thin = np.unique(np.linspace(0, len(loss) - 1, min(len(loss), POINTS)).astype(int))
+            axes.step(loss[thin], share[thin], where="post", color=COLOURS[i % len(COLOURS)], lw=1.2, label=label)
+            axes.set(xlabel="loss at the end", title=f"runs that ended {kind}")
+            parts.append(pd.DataFrame({"network": label, "ended": kind, "loss": loss[thin], "share": share[thin]}))
+    figure.axes[0].set_ylabel("share of runs")
+    figure.axes[0].legend(fontsize=8)
+    return Drawing(figure, pd.concat(parts, ignore_index=True))

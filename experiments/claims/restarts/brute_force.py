@@ -1,0 +1,437 @@
+"""restarts.brute-force: how many networks are evaluated until one is right, by brute force and by backpropagation.
+
+The weights of small networks are put on grids of B levels and every setting is tried, exactly. Beside them stand
+networks with random weights that are only looked at (guess-and-check) and networks that are trained until they are
+right or out of updates, then trained again from other weights (restarts). All of them are charged in evaluations of the
+network on all its points, see theory/restarts/search.py.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import scipy.stats
+from matplotlib.ticker import MaxNLocator
+
+from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
+from experiments.plan import Unit, Work, random_generator
+from experiments.settings import ClaimSettings, setting
+from experiments.statistics import CONFIDENCE, wilson
+from experiments.verdict import Verdict, decide
+from theory import boolean
+from theory.restarts import search
+from theory.restarts.grid import Grid, weight_count
+
+STATIC = ("family", "n", "width", "activation")
+VASTLY = 1000
+MILLION = 1_000_000
+POST = "the post, ch. III: brute force over 64-bit weights takes (2^64)^W rounds; a million runs are vastly cheaper"
+EXHAUSTIVE, GUESSES, RESTARTS = "exhaustive", "guesses", "restarts"
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """Which networks are searched for, and how.
+
+    `width` 0 is a single neuron, whose `activation` is the identity. `levels` are those of a weight on a grid; 0 stands
+    for real numbers, of which `guesses` are only looked at and `restarts` trained for `steps` updates at most.
+
+    The learning rate and the number of steps are those with the least geometric mean, over the trained networks of the
+    default sweep, of the evaluations to the first success: a pilot with another seed tried rates from 0.1 to 30 and 10
+    to 3000 steps.
+    """
+
+    family: list[str] = setting(["and", "majority", "parity"], choices=tuple(boolean.FAMILIES))
+    n: list[int] = setting([2, 3], low=1, high=8)
+    width: list[int] = setting([0, 2, 3], low=0, high=8)
+    activation: list[str] = setting(
+        ["identity", "threshold", "logistic", "tanh", "rectifier"],
+        choices=("identity", "threshold", "logistic", "tanh", "rectifier"),
+    )
+    levels: list[int] = setting([0, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16], low=0, high=32)
+    guesses: int = setting(10_000_000, low=1, high=10**12)
+    restarts: int = setting(4000, low=2, high=10_000_000)
+    learning_rate: float = setting(3.0, low=0.0)
+    steps: int = setting(30, low=1, high=100_000_000)
+    where: str = setting(
+        "(family == 'parity' and width == n or family != 'parity' and width == 0) and (family != 'majority' or n > 2) "
+        "and (activation == 'identity') == (width == 0) and (1.0 * levels) ** (width * (n + 2) + 1) <= 6e9"
+    )
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per network and search: its trials, how many of them are solutions, and what all together cost.
+
+    A search tries every setting of a grid, guesses, or trains. `first` is the number of the first setting that solves,
+    `close` how many settings needed exact arithmetic, `relative_error` that of evaluations per solution.
+    """
+    rows = []
+    for cell, key in zip(unit.cells.to_dict("records"), unit.keys.tolist(), strict=True):
+        family, n = cell["family"], cell["n"]
+        truth = boolean.FAMILIES[family](n, random_generator(unit.seed, "function", family, n))
+        found = [_enumerate(cell, truth)] if cell["levels"] else _search(unit, cell, truth, key)
+        rows += [cell | {"weights": weight_count(n, cell["width"])} | one for one in found]
+    return pd.DataFrame(rows)
+
+
+def _row(name: str, trials: int, solutions: int, evaluations: float, **more: Any) -> dict[str, Any]:
+    rest = {
+        "relative_error": math.nan,
+        "first": -1,
+        "close": 0,
+        "steps": 0,
+        "budget": 0,
+        "learning_rate": math.nan,
+    } | more
+    return {"search": name, "trials": trials, "solutions": solutions, "evaluations": evaluations} | rest
+
+
+def _enumerate(cell: dict[str, Any], truth: boolean.functions.Truth) -> dict[str, Any]:
+    from experiments import enumeration
+
+    grid = Grid(cell["levels"], cell["n"], cell["width"], cell["activation"])
+    census = enumeration.take_census(grid, truth)
+    return _row(
+        EXHAUSTIVE, census.settings, census.solved, float(census.settings), first=census.first, close=census.close
+    )
+
+
+def _search(unit: Unit, cell: dict[str, Any], truth: boolean.functions.Truth, key: list[int]) -> list[dict[str, Any]]:
+    from experiments import enumeration
+
+    sizes = (cell["n"], cell["width"], 1) if cell["width"] else (cell["n"], 1)
+    guesses = unit.settings.guesses
+    solved = enumeration.count_solving_guesses(sizes, cell["activation"], truth, guesses, key)
+    rows = [_row(GUESSES, guesses, solved, float(guesses))]
+    # A threshold unit has no gradient to follow.
+    return rows if cell["activation"] == "threshold" else [*rows, _train(unit, cell, truth, sizes, key)]
+
+
+def _train(
+    unit: Unit, cell: dict[str, Any], truth: boolean.functions.Truth, sizes: tuple[int, ...], key: list[int]
+) -> dict[str, Any]:
+    from experiments import ensemble
+
+    settings, runs = unit.settings, unit.settings.restarts
+    program = ensemble.Program(
+        sizes=sizes,
+        # Of a single neuron it only says how its first weights are drawn.
+        activation=cell["activation"] if cell["width"] else "tanh",
+        loss="cross-entropy",
+        optimizer="sgd",
+        steps=settings.steps,
+        precision=unit.precision,
+    )
+    members = ensemble.Members(
+        key=np.random.default_rng([*key, 1]).integers(0, 2**32, (runs, 2), np.uint32),
+        targets=np.tile(2.0 * truth - 1.0, (runs, 1)),
+        learning_rate=np.full(runs, settings.learning_rate),
+    )
+    outcome = ensemble.train_ensemble(
+        program, boolean.signed_inputs(cell["n"]), members, unit.engine.layout, unit.engine.chunk
+    )
+    solved, steps = outcome.errors == 0, np.asarray(outcome.steps, np.int64)
+    cost = steps * float(search.step_cost(cell["n"], cell["width"])) + 1.0
+    per_solution = cost.sum() / max(solved.sum(), 1)
+    # Of a ratio of two sums over the runs, by the delta method.
+    error = math.sqrt(((cost - per_solution * solved) ** 2).sum()) / cost.sum()
+    facts = {"steps": int(steps.sum()), "budget": settings.steps, "learning_rate": settings.learning_rate}
+    return _row(RESTARTS, runs, int(solved.sum()), float(cost.sum()), relative_error=error, **facts)
+
+
+def work(unit: Unit) -> Work:
+    """Two operations per setting and point; guesses and updates by their multiply-adds."""
+    n, width, settings = unit.static("n"), unit.static("width"), unit.settings
+    weights = weight_count(n, width)
+    tried = sum(float(levels) ** weights for levels in unit.cells["levels"].tolist())
+    updates = float(settings.restarts * settings.steps) if 0 in set(unit.cells["levels"]) else 0.0
+    return Work(updates, 2.0**n * (2 * tried + weights * (2 * settings.guesses * (updates > 0) + 6 * updates)))
+
+
+class Estimate(NamedTuple):
+    """Expected evaluations up to the first solution, with an interval; infinite where no solution was seen."""
+
+    value: float
+    low: float
+    high: float
+
+
+def exhaustive(row: Any) -> float:
+    """Expected evaluations of a grid in random order up to its first solution; infinite where there is none."""
+    return float(search.expected_in_random_order(row.trials, row.solutions)) if row.solutions else math.inf
+
+
+def sampled(row: Any) -> Estimate:
+    """Of guesses or restarts: evaluations per solution, failures included."""
+    mean = row.evaluations / row.trials
+    if row.search == GUESSES or not row.solutions:
+        low, high = wilson(row.solutions, row.trials)
+        return Estimate(
+            row.evaluations / row.solutions if row.solutions else math.inf,
+            mean / high,
+            mean / low if low > 0 else math.inf,
+        )
+    value = row.evaluations / row.solutions
+    factor = math.exp(scipy.stats.norm.ppf((1 + CONFIDENCE) / 2) * row.relative_error)
+    return Estimate(value, value / factor, value * factor)
+
+
+class Searches(NamedTuple):
+    """What became of the searches for one network.
+
+    Attributes:
+        name: function and sizes; label: the same and the activation, for names of verdicts.
+        activation, weights: of the network.
+        grids: one row a grid, the finest last.
+        guesses, restarts: their expected evaluations, if there were any; runs: the row of the restarts.
+    """
+
+    name: str
+    label: str
+    activation: str
+    weights: int
+    grids: list[Any]
+    guesses: Estimate | None
+    restarts: Estimate | None
+    runs: Any
+
+
+def searches(table: pd.DataFrame) -> Iterator[Searches]:
+    """The networks of a table, those with fewer weights first."""
+    ordered = table.sort_values(["weights", "levels"], kind="stable")
+    for names, rows in ordered.groupby(list(STATIC), sort=False):
+        family, n, width, activation = names
+        sizes = f"{n}-{width}-1" if width else f"{n}-1"
+        by_name = {name: list(mine.itertuples()) for name, mine in rows.groupby("search")}
+        guesses, runs = (by_name.get(name, [None])[0] for name in (GUESSES, RESTARTS))
+        yield Searches(
+            f"{family} {sizes}",
+            f"{family}-{sizes}/{activation}",
+            activation,
+            int(rows["weights"].iloc[0]),
+            by_name.get(EXHAUSTIVE, []),
+            sampled(guesses) if guesses else None,
+            sampled(runs) if runs else None,
+            runs,
+        )
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """The post's count; then searches that end at their first solution, one network at a time and over all of them."""
+    found = list(searches(table))
+    trained = [one for one in found if one.restarts is not None]
+    compared = [one for one in trained if one.grids]
+    finer = [one for one in found if len([grid for grid in one.grids if grid.solutions]) > 1]
+    return [
+        *([_every_setting(trained)] if trained else []),
+        *map(_first_solution, compared),
+        *([_smallest(compared)] if compared else []),
+        *([_finer_weights(finer)] if finer else []),
+    ]
+
+
+def _hypotheses(found: list[Searches]) -> str:
+    names = ", ".join(dict.fromkeys(f"{one.name} ({one.weights} weights)" for one in found))
+    rules = {f"learning rate {one.runs.learning_rate:g}, {one.runs.budget} updates" for one in found if one.runs}
+    return (
+        f"{names}; all inputs in {{-1, 1}}^n; biases; linear output, right if its sign is and it is not 0; weights on "
+        "a grid: the integers -(B-1), -(B-3), ..., B-1; restarts: plain gradient descent on the cross-entropy from "
+        f"Gaussian weights, ending when right; {' or '.join(rules) or 'none here'} at most"
+    )
+
+
+def _every_setting(trained: list[Searches]) -> Verdict:
+    logs = []
+    for one in trained:
+        cost = MILLION * search.run_cost(one.runs.n, one.runs.width, one.runs.budget)
+        logs.append(math.log10(search.rounds_of_the_post(one.weights)) - math.log10(cost))
+    digits = {one.weights: len(str(search.rounds_of_the_post(one.weights))) for one in trained}
+    return Verdict(
+        claim="restarts.brute-force/every-setting",
+        statement="A million runs of backpropagation are vastly cheaper than all settings of 64-bit weights.",
+        source=POST,
+        hypotheses=_hypotheses(trained) + "; (2^64)^W has "
+        f"{', '.join(f'{count} digits for W = {weights}' for weights, count in digits.items())}",
+        existence="found by brute force",
+        prediction=f"log10((2^64)^W / evaluations of a million runs) >= {math.log10(VASTLY):g}",
+        measured=min(logs),
+        low=min(logs),
+        high=min(logs),
+        samples=len(logs),
+        evidence="exact",
+        rule=f"For every network, as if no run of the million ended early. Supported if the ratio is at least {VASTLY} "
+        "for each; contradicted if it is below 1 for one; else inconclusive. The smallest is shown.",
+        verdict=decide(min(logs) >= math.log10(VASTLY), min(logs) < 0),
+    )
+
+
+def _ratio(one: Searches, grid: Any) -> Estimate:
+    """Evaluations of a grid over those of restarts; where there is no solution on the grid, infinitely many."""
+    assert one.restarts is not None
+    if not grid.solutions:
+        return Estimate(math.inf, math.inf, math.inf)
+    value, low, high = (exhaustive(grid) / evaluations for evaluations in one.restarts)
+    return Estimate(value, high, low)
+
+
+def _first_solution(one: Searches) -> Verdict:
+    finest = one.grids[-1]
+    ratio = _ratio(one, finest)
+    return Verdict(
+        claim=f"restarts.brute-force/{one.label}/first-solution",
+        statement="Restarts of backpropagation are vastly cheaper than exhaustive search that ends at its first "
+        f"solution: {one.name}, {one.activation}.",
+        source=POST,
+        hypotheses=f"{_hypotheses([one])}; judged at B = {finest.levels}, where {finest.solutions:,} of "
+        f"{finest.trials:,} settings solve; of {one.runs.trials:,} restarts {one.runs.solutions:,} succeeded",
+        existence="found by brute force",
+        prediction=f"evaluations of exhaustive search / of restarts >= {VASTLY}",
+        measured=ratio.value,
+        low=ratio.low,
+        high=ratio.high,
+        samples=int(one.runs.trials),
+        evidence="statistical",
+        rule="Expected evaluations up to the first solution, on the finest grid: (N + 1) / (S + 1) in random order, S "
+        "of N settings being solutions, counted exactly, and infinitely many for S = 0; of restarts, those of all runs "
+        "over the number that succeeded, with a 95 % interval (delta method, on the logarithm). Supported if the "
+        f"ratio's interval lies above {VASTLY}, contradicted if it lies below 1, where brute force is cheaper; else "
+        "inconclusive.",
+        verdict=decide(ratio.low >= VASTLY, ratio.high < 1),
+    )
+
+
+def _smallest(compared: list[Searches]) -> Verdict:
+    pairs = [(_ratio(one, grid), one, grid) for one in compared for grid in one.grids]
+    ratio, one, grid = min(pairs, key=lambda pair: pair[0].value)
+    return Verdict(
+        claim="restarts.brute-force/crossover",
+        statement="However small the network and however coarse the grid, restarts of backpropagation are cheaper than "
+        "brute force.",
+        source="ours: where does the post's argument begin to hold?",
+        hypotheses=f"{_hypotheses(compared)}; smallest for {one.name}, {one.activation}, B = {grid.levels}: "
+        f"{grid.solutions:,} of {grid.trials:,} settings solve",
+        existence="found by brute force",
+        prediction="evaluations of exhaustive search / of restarts >= 1 for every network and grid",
+        measured=ratio.value,
+        low=ratio.low,
+        high=ratio.high,
+        samples=sum(int(each.runs.trials) for each in compared),
+        evidence="statistical",
+        rule="Both expected up to the first solution, as in first-solution, for every network and every grid; the "
+        "smallest ratio is judged. Supported if its interval lies above 1, contradicted if below, else inconclusive.",
+        verdict=decide(ratio.low >= 1, ratio.high < 1),
+    )
+
+
+def growth(one: Searches) -> float:
+    """By what power of the number of settings the evaluations up to the first solution grow as grids get finer."""
+    coarse, *_, fine = [grid for grid in one.grids if grid.solutions]
+    return math.log(exhaustive(fine) / exhaustive(coarse)) / math.log(fine.trials / coarse.trials)
+
+
+def _finer_weights(finer: list[Searches]) -> Verdict:
+    powers = [growth(one) for one in finer]
+    shares = [
+        f"{one.name} {one.activation} {exhaustive(one.grids[-1]):.3g}" for one in finer if one.grids[-1].solutions
+    ]
+    return Verdict(
+        claim="restarts.brute-force/finer-weights",
+        statement="Brute force takes as many more rounds as there are more settings when weights get finer.",
+        source=POST,
+        hypotheses=f"{_hypotheses(finer)}; search in random order that ends at the first solution",
+        existence="found by brute force",
+        prediction="power of the number of settings with which evaluations grow = 1",
+        measured=max(powers),
+        low=max(powers),
+        high=max(powers),
+        samples=sum(grid.trials for one in finer for grid in one.grids),
+        evidence="exact",
+        rule="log of the ratio of (N + 1) / (S + 1) over log of the ratio of N, between the coarsest and the finest "
+        "grid that hold solutions, for every network that has two; the largest is shown. Supported if each is at "
+        "least 1/2, contradicted if each is below, else inconclusive. On the assumption, and it is one, that the share "
+        "of solutions stays at 2^64 levels what it is on the finest grid, the first solution is expected after so many "
+        f"evaluations: {', '.join(shares)}.",
+        verdict=decide(min(powers) >= 0.5, max(powers) < 0.5),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Evaluations up to the first solution, over the networks and over the levels of a weight."""
+    found = list(searches(table))
+    return {"brute-force-networks": draw_networks(found), "brute-force-levels": draw_levels(found)}
+
+
+def _numbers(one: Searches) -> Iterator[dict[str, Any]]:
+    facts: dict[str, Any] = {"network": one.name, "activation": one.activation, "weights": one.weights}
+    facts |= {"settings": math.nan, "worst": math.nan}
+    for grid in one.grids:
+        value = exhaustive(grid)
+        worst = search.worst_case(grid.trials, grid.solutions) if grid.solutions else math.inf
+        same = {"value": value, "low": value, "high": value, "worst": worst}
+        yield facts | {"search": EXHAUSTIVE, "levels": grid.levels, "settings": grid.trials} | same
+    for name, estimate in ((GUESSES, one.guesses), (RESTARTS, one.restarts)):
+        if estimate is not None:
+            yield facts | {"search": name, "levels": 0} | estimate._asdict()
+
+
+def draw_networks(found: list[Searches]) -> Drawing:
+    """One panel an activation; networks in order of their number of weights, grids where they are finest."""
+    numbers = pd.DataFrame([row for one in found for row in _numbers(one)])
+    activations = [name for name in numbers["activation"].unique() if name != "identity"] or ["identity"]
+    figure = new_figure(2.4 * len(activations) + 1.6, 3.4, columns=len(activations))
+    for axes, activation in zip(figure.axes, activations, strict=True):
+        mine = numbers[numbers["activation"].isin(["identity", activation])]
+        names = list(dict.fromkeys(mine["network"]))
+        grids = mine[mine["search"] == EXHAUSTIVE]
+        finest = grids[grids["levels"] == grids.groupby("network")["levels"].transform("max")]
+        lines = {
+            "finest grid, worst order": finest.assign(value=finest["worst"], low=finest["worst"], high=finest["worst"]),
+            "finest grid, random order": finest,
+            "guesses at random": mine[mine["search"] == GUESSES],
+            "restarts": mine[mine["search"] == RESTARTS],
+        }
+        for i, (label, rows) in enumerate(lines.items()):
+            seen = rows[np.isfinite(rows["value"])]
+            places = [names.index(name) for name in seen["network"]]
+            errors = [seen["value"] - seen["low"], seen["high"] - seen["value"]]
+            axes.errorbar(
+                places, seen["value"], errors, fmt=f"{MARKERS[i]}-", color=COLOURS[i], ms=4, lw=1, label=label
+            )
+        axes.set_yscale("log")
+        axes.set_xticks(range(len(names)), names, rotation=35, ha="right")
+        axes.set_title(f"{activation} units")
+    figure.axes[0].set_ylabel("evaluations to the first solution")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    return Drawing(figure, numbers)
+
+
+def draw_levels(found: list[Searches]) -> Drawing:
+    """One panel a network: exhaustive search on finer and finer grids that hold a solution, and restarts beside it."""
+    numbers = pd.DataFrame([row for one in found for row in _numbers(one)])
+    names = list(dict.fromkeys(numbers["network"]))
+    figure = new_figure(2.2 * len(names) + 1.6, 3.4, columns=len(names))
+    activations = dict.fromkeys(numbers["activation"])
+    styles = dict(zip(activations, zip(COLOURS, MARKERS, strict=True), strict=False))
+    for axes, name in zip(figure.axes, names, strict=True):
+        mine = numbers[numbers["network"] == name]
+        grids = mine[mine["search"] == EXHAUSTIVE].drop_duplicates("levels")
+        axes.plot(grids["levels"], grids["settings"], "k:", lw=1)
+        for activation, rows in mine.groupby("activation", sort=False):
+            colour, marker = styles[activation]
+            found_there = rows[(rows["search"] == EXHAUSTIVE) & np.isfinite(rows["value"])]
+            axes.plot(found_there["levels"], found_there["value"], f"{marker}-", color=colour, ms=4, lw=1)
+            for value in rows.loc[rows["search"] == RESTARTS, "value"]:
+                axes.axhline(value, color=colour, ls="--", lw=1)
+        axes.set_yscale("log")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.set_title(name)
+        axes.set_xlabel("B, levels of a weight")
+    figure.axes[0].set_ylabel("evaluations to the first solution")
+    handles = [figure.axes[0].plot([], [], f"{marker}-", color=colour)[0] for colour, marker in styles.values()]
+    lines = [figure.axes[0].plot([], [], style, color="k", lw=1)[0] for style in ("-", ":", "--")]
+    labels = [*styles, "grid, random order", "all settings", "restarts"]
+    figure.legend([*handles, *lines], labels, loc="outside right upper", fontsize=8)
+    return Drawing(figure, numbers)

@@ -1,0 +1,225 @@
+"""Brute force over the weights of small networks: every setting on a grid of B levels, decided exactly.
+
+Each weight and bias takes the B integers
+
+    -(B - 1), -(B - 3), ..., B - 3, B - 1,
+
+which lie symmetrically about 0 and hold it if B is odd. A network of n inputs in {-1, 1}, m hidden units and one linear
+output, or with m = 0 a single neuron, has
+
+    W = m (n + 2) + 1,    or n + 1,
+
+of them, and so B^W settings. They are numbered from 0: the digits of the number in base B, the least first, are the
+levels of the n weights of the first hidden unit, its bias, and its weight in the output; the same for the second unit,
+and so on; the bias of the output last. Of a single neuron they are its n weights and then its bias. A setting *solves*
+a function if y z > 0 for all 2^n inputs, y = ±1 the target and z the output: an output of exactly 0 is no answer.
+
+Nothing here is lost to rounding. The output is a sum of *terms* that depend on separate digits, v_j σ(<w_j, x> + b_j)
+for every unit and the bias, and the terms are kept as integers. For threshold units and rectifiers they are integers.
+For logistic units and tanh they are rounded to multiples of 1/S, which decides every output but those that are within
+the tolerance of 0, and these are decided by `sign_of_sum`.
+"""
+
+import decimal
+import functools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.special
+from jaxtyping import Bool, Int
+
+from theory.boolean.construction import signed_inputs
+from theory.boolean.functions import Truth
+
+# (W, b) of every layer, with axes of settings in front; inputs x outputs and outputs.
+Layers = tuple[tuple[Int[np.ndarray, "*settings _ _"], Int[np.ndarray, "*settings _"]], ...]
+Terms = tuple[Int[np.ndarray, "_ points"], ...]
+
+ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "threshold": lambda a: a > 0,
+    "rectifier": lambda a: np.maximum(a, 0),
+    "logistic": scipy.special.expit,
+    "tanh": np.tanh,
+}
+INTEGER = ("identity", "threshold", "rectifier")
+# Leaves room in 32 bits to add, and to mark what is not there.
+LARGEST_MARGIN = 2**29
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The networks of one shape with weights on a grid.
+
+    Attributes:
+        B: levels of a weight.
+        n: inputs.
+        m: hidden units, or 0 for a single neuron.
+        activation: of the hidden units; identity for a single neuron, which has none.
+    """
+
+    B: int
+    n: int
+    m: int
+    activation: str
+
+    @property
+    def W(self) -> int:
+        """Number of weights and biases."""
+        return weight_count(self.n, self.m)
+
+    @property
+    def settings(self) -> int:
+        """B^W."""
+        return self.B**self.W
+
+    @property
+    def S(self) -> int:
+        """Terms are integers that stand for multiples of 1/S: 1 or, of rounded terms, the largest power of 2 to fit."""
+        if self.activation in INTEGER:
+            return 1
+        return 1 << ((LARGEST_MARGIN // ((self.m + 1) * max(1, self.B - 1))).bit_length() - 1)
+
+    @property
+    def tolerance(self) -> int:
+        """How far a sum of terms may be from S times the output.
+
+        A value of σ is wrong by one half of 1/S from rounding and, S being far from 2^52, by much less from floating
+        point: by less than 1/S together. Each of m terms multiplies it by B - 1 at most.
+        """
+        return 0 if self.activation in INTEGER else self.m * (self.B - 1)
+
+    @property
+    def largest(self) -> int:
+        """What no sum of terms exceeds in size."""
+        a = (self.n + 1) * (self.B - 1)
+        if not self.m:
+            return a
+        return (self.B - 1) * self.S * (self.m * (a if self.activation == "rectifier" else 1) + 1)
+
+    @property
+    def threshold(self) -> int:
+        """A setting with a sum of terms that is not above this does not solve the task."""
+        return -self.tolerance - 1 if self.tolerance else 0
+
+
+def weight_count(n: int, m: int) -> int:
+    """W, the number of weights and biases of n inputs, m hidden units or a single neuron, and one output."""
+    return m * (n + 2) + 1 if m else n + 1
+
+
+def levels(B: int) -> Int[np.ndarray, " B"]:
+    """The values of a weight, ascending."""
+    return np.arange(B) * 2 - (B - 1)
+
+
+def _levels_of(B: int, count: int, numbers: Int[np.ndarray, "*settings"]) -> Int[np.ndarray, "*settings count"]:
+    """The levels that the `count` lowest digits of numbers stand for."""
+    return levels(B)[numbers[..., None] // B ** np.arange(count) % B]
+
+
+def decode(grid: Grid, numbers: Int[np.ndarray, "*settings"]) -> Layers:
+    """The networks that numbers from 0 to B^W - 1 < 2^63 stand for; a number without axes gives one network."""
+    values = _levels_of(grid.B, grid.W, numbers)
+    if not grid.m:
+        return ((values[..., :-1, None], values[..., -1:]),)
+    units = values[..., :-1].reshape(*values.shape[:-1], grid.m, grid.n + 2)
+    hidden = np.moveaxis(units[..., : grid.n], -1, -2), units[..., grid.n]
+    return hidden, (units[..., grid.n + 1 :], values[..., -1:])
+
+
+def encode(grid: Grid, layers: Layers) -> int:
+    """The number of one network: the inverse of `decode`."""
+    if grid.m:
+        (W, b), (v, c) = layers
+        values = np.append(np.concatenate([W.T, b[:, None], v], axis=1), c)
+    else:
+        values = np.append(*layers[0])
+    return sum(int(value + grid.B - 1) // 2 * grid.B**k for k, value in enumerate(values))
+
+
+def margin_terms(grid: Grid, truth: Truth) -> Terms:
+    """Tables whose sum is S y z: one row for each value of the digits that a term depends on, lowest digits first.
+
+    Raises:
+        ValueError: if a sum is larger than `LARGEST_MARGIN`.
+    """
+    if grid.largest > LARGEST_MARGIN:
+        raise ValueError(f"outputs of {grid} are larger than 2^29: too many levels")
+    x, y = signed_inputs(grid.n).astype(int), 2 * truth.astype(int) - 1
+    bias = grid.S * levels(grid.B)[:, None] * y
+    if grid.m:
+        unit = _levels_of(grid.B, grid.n + 2, np.arange(grid.B ** (grid.n + 2)))
+        a = unit[:, :-2] @ x.T + unit[:, -2:-1]
+        h = np.rint(grid.S * ACTIVATIONS[grid.activation](a)).astype(int)
+        return (unit[:, -1:] * h * y,) * grid.m + (bias,)
+    return (*(levels(grid.B)[:, None] * x_k * y for x_k in x.T), bias)
+
+
+def summed(terms: Terms, numbers: Int[np.ndarray, " settings"]) -> Int[np.ndarray, "settings points"]:
+    """The sums of terms for settings; for some of the terms, of the digits that these depend on."""
+    total = np.zeros((len(numbers), terms[0].shape[1]), int)
+    for term in terms:
+        numbers, row = np.divmod(numbers, len(term))
+        total += term[row]
+    return total
+
+
+def solves(grid: Grid, truth: Truth, numbers: Int[np.ndarray, " settings"]) -> Bool[np.ndarray, " settings"]:
+    """Whether settings solve a function, exactly."""
+    margins = summed(margin_terms(grid, truth), numbers)
+    right = margins > grid.tolerance
+    setting, point = np.nonzero(abs(margins) <= grid.tolerance)
+    if grid.tolerance and len(setting):
+        signs = _exact_signs(grid, decode(grid, numbers), setting, point)
+        right[setting, point] = signs * (2 * truth.astype(int)[point] - 1) > 0
+    return np.all(right, axis=1)
+
+
+def _exact_signs(
+    grid: Grid, layers: Layers, setting: Int[np.ndarray, " pairs"], point: Int[np.ndarray, " pairs"]
+) -> Int[np.ndarray, " pairs"]:
+    """Signs of the outputs of networks of logistic units or tanh, each for one input."""
+    (W, b), (v, c) = ((W[setting], b[setting]) for W, b in layers)
+    a = np.einsum("pi,pij->pj", signed_inputs(grid.n).astype(int)[point], W) + b
+    constant, coefficients, k = c, v[..., 0] * np.sign(a), 2 * abs(a)
+    if grid.activation == "logistic":
+        # Twice the output, because 2 σ(a) = 1 + tanh(a / 2).
+        constant, k = 2 * c + v.sum(1), abs(a)
+    return _signs_of_sums(np.concatenate([constant, coefficients, k], axis=1), grid.m)
+
+
+def _signs_of_sums(sums: Int[np.ndarray, "pairs columns"], m: int) -> Int[np.ndarray, " pairs"]:
+    """`sign_of_sum` of rows of a constant, m coefficients and m values of k, once for each that is there."""
+    least = sums.min(0)
+    spans = tuple(sums.max(0) - least + 1)
+    distinct, place = np.unique(np.ravel_multi_index(tuple((sums - least).T), spans), return_inverse=True)
+    rows = np.stack(np.unravel_index(distinct, spans), axis=1) + least
+    return np.array([sign_of_sum(c, tuple(of_k[:m]), tuple(of_k[m:])) for c, *of_k in rows.tolist()])[place]
+
+
+@functools.lru_cache(maxsize=1 << 20)
+def sign_of_sum(constant: int, coefficients: tuple[int, ...], k: tuple[int, ...]) -> int:
+    """The sign of constant + Σ_i coefficients_i tanh(k_i / 2) for integers k_i >= 0, exactly.
+
+    tanh(k/2) = 1 - 2 / (t^k + 1) with t = e. As functions of t these are, for different k > 0, linearly independent of
+    each other and of 1: exp(iπ/k) is a pole for k and for no smaller one. And e is a root of no polynomial with integer
+    coefficients. So the sum is 0 only if for every k > 0 the coefficients add up to 0, and the constant is 0 too.
+    Otherwise it has a sign, which shows when enough digits are calculated.
+    """
+    total: dict[int, int] = {}
+    for coefficient, each in zip(coefficients, k, strict=True):
+        total[each] = total.get(each, 0) + coefficient
+    remaining = {each: coefficient for each, coefficient in total.items() if each and coefficient}
+    size = abs(constant) + sum(abs(coefficient) for coefficient in remaining.values())
+    precision = 30
+    while remaining:
+        with decimal.localcontext(prec=precision):
+            tanh = {each: 1 - 2 / (decimal.Decimal(each).exp() + 1) for each in remaining}
+            value = sum((remaining[each] * tanh[each] for each in remaining), decimal.Decimal(constant))
+            # Every operation is wrong by half a unit in its last digit at most, and there are few of them.
+            if abs(value) > size * decimal.Decimal(10) ** (5 - precision):
+                return int(math.copysign(1, value))
+        precision *= 2
+    return (constant > 0) - (constant < 0)

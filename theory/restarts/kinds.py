@@ -1,0 +1,70 @@
+"""What the end point of a training run is called.
+
+A point θ is *stationary* if the gradient of the loss L vanishes there. Whether it is a local minimum is for the Hessian
+H to say, as far as it can: all eigenvalues positive, a strict minimum; one negative, a saddle; none negative but some
+zero, nothing is certain and the point is called a weak minimum. Two ways to be stuck are none of these. Along a
+*plateau* units saturate and the gradient fades while the parameters grow without end: a minimum at infinity. And where
+the kink of a rectifier lies on a point of the data the loss has no gradient, but may well have a minimum.
+
+The literature contradicts itself on whether XOR has local minima, because it defines them differently (Hamey 1998;
+Sprinkhuizen-Kuyper & Boers 1999). So the definition used here is written out, with its tolerances: `DEFINITION`.
+"""
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+GLOBAL, STRICT, WEAK, SADDLE = "global minimum", "strict local minimum", "weak local minimum", "saddle"
+PLATEAU, DEAD, KINK, UNFINISHED, DIVERGED = "plateau", "dead rectifiers", "kink", "unfinished", "diverged"
+KINDS = (GLOBAL, STRICT, WEAK, DEAD, KINK, PLATEAU, SADDLE, UNFINISHED, DIVERGED)
+LOCAL_MINIMA = (STRICT, WEAK, DEAD)
+
+SOLVED = 1e-10
+STATIONARY = 1e-9
+FADED = 1e-5
+SATURATED = 1e-4
+FLAT = 1e-7
+ON_A_KINK = 1e-6
+
+DEFINITION = (
+    f"after polishing in float64, L the mean squared error, g its gradient, eigenvalues those of its Hessian, the "
+    f"first that holds of {DIVERGED}: L is no finite number; {GLOBAL}: L <= {SOLVED:g}; {SADDLE}: |g| <= "
+    f"{STATIONARY:g} and an eigenvalue below -{FLAT:g} times the largest; {STRICT}: |g| <= {STATIONARY:g} and all eigenvalues above "
+    f"{FLAT:g} times the largest; {PLATEAU}: |g| <= {FADED:g} and the slope of a hidden logistic or tanh unit on some "
+    f"point is below {SATURATED:g} of its largest; {DEAD}: |g| <= {STATIONARY:g} and a hidden rectifier is 0 on every "
+    f"point; {WEAK}: |g| <= {STATIONARY:g}; {KINK}: a hidden rectifier's pre-activation on some point is within "
+    f"{ON_A_KINK:g} of 0; {UNFINISHED}: everything else"
+)
+
+
+def kinds(
+    loss: Float[np.ndarray, " points"],
+    gradient_norm: Float[np.ndarray, " points"],
+    smallest: Float[np.ndarray, " points"],
+    largest: Float[np.ndarray, " points"],
+    dead: Bool[np.ndarray, " points"],
+    saturated: Bool[np.ndarray, " points"],
+    on_a_kink: Bool[np.ndarray, " points"],
+) -> list[str]:
+    """What each of many polished points is called, by `DEFINITION`.
+
+    Args:
+        loss: L.
+        gradient_norm: Euclidean norm of its gradient.
+        smallest, largest: eigenvalues of the Hessian.
+        dead: whether a hidden rectifier is zero on every point of the data.
+        saturated: whether a hidden logistic or tanh unit has next to no slope on one of them.
+        on_a_kink: whether a hidden rectifier's kink lies on one of them.
+    """
+    stationary, tolerance = gradient_norm <= STATIONARY, FLAT * np.maximum(largest, 0)
+    # The first condition that holds names the point.
+    names = {
+        DIVERGED: ~np.isfinite(loss),
+        GLOBAL: loss <= SOLVED,
+        SADDLE: stationary & (smallest < -tolerance),
+        STRICT: stationary & (smallest > tolerance),
+        PLATEAU: (gradient_norm <= FADED) & saturated,
+        DEAD: stationary & dead,
+        WEAK: stationary,
+        KINK: on_a_kink,
+    }
+    return np.select(list(names.values()), list(names), UNFINISHED).tolist()
