@@ -1,4 +1,4 @@
-# `make boolean` and `make test` are all the set-up there is: both build .venv from requirements.lock first.
+# `make boolean`, `make restarts` and `make test` are all the set-up there is: each builds .venv from the lock first.
 PYTHON ?= python3
 EXTRA ?=
 VENV := .venv
@@ -6,19 +6,20 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help boolean test check lock reference benchmark clean
+.PHONY: help boolean restarts test check lock reference benchmark clean
 
 help:
 	@echo "make boolean     build the environment, then put the boolean claims on trial (minutes)"
+	@echo "make restarts    the same for local minima, restarts and brute force"
 	@echo "make test        build the environment, then check style and types and run the tests"
 	@echo "make check       style and types only"
-	@echo "make reference   run the boolean sweep and keep its small tables and figures in results/reference/"
+	@echo "make reference   run every sweep and keep its small tables and figures in results/reference/"
 	@echo "make benchmark   measure the speed of training beside PyTorch, scikit-learn and plain JAX (ten minutes)"
 	@echo "make lock        resolve requirements.lock again from pyproject.toml"
 	@echo "PYTHON=python3.12 chooses an interpreter; EXTRA=cuda12 adds an accelerator's packages"
 
-boolean: $(READY)
-	$(BIN)/python -m experiments run +sweep=boolean
+boolean restarts: $(READY)
+	$(BIN)/python -m experiments run +sweep=$@
 
 test: check
 	$(BIN)/python -m pytest --numprocesses=auto
@@ -28,9 +29,9 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-reference: $(READY)
-	$(BIN)/python -m experiments run +sweep=boolean
+reference: boolean restarts
 	$(BIN)/python -m experiments keep boolean
+	$(BIN)/python -m experiments keep restarts
 
 # Written last, so that an interrupted installation is started again.
 $(READY): requirements.lock pyproject.toml

@@ -45,7 +45,8 @@ def _plan_row(table: Table, name: str, units: list[Unit]) -> None:
 
 def verdicts(table: pd.DataFrame, console: Console) -> None:
     """Every verdict in a line: what was measured, with its interval, beside what was predicted."""
-    shown = Table("verdict", box=None, pad_edge=False)
+    shown = Table(box=None, pad_edge=False)
+    shown.add_column("verdict", min_width=max(map(len, STYLES)))
     for heading in ("claim", "measured", "prediction"):
         shown.add_column(heading, no_wrap=True)
     for row in table.itertuples():

@@ -69,6 +69,15 @@ def test_the_best_of_a_thousand(rate, runs, expected):
     assert thousand.low <= thousand.measured <= thousand.high
 
 
+def test_the_best_of_a_thousand_is_judged_where_success_is_rarest_but_possible():
+    runs = planted_runs([0.0, 0.01, 0.9], 500, seed=3)
+    thousand = best_of_k.judge(runs)[1]
+    rate = runs.loc[runs["width"] == 2, "solved"].mean()
+    assert 0 < rate < 0.05
+    assert thousand.measured == pytest.approx(1 - (1 - rate) ** 1000)
+    assert "least width with any success, 2" in thousand.hypotheses
+
+
 def planted_sizes(rate_of_width) -> pd.DataFrame:
     rng, parts = np.random.default_rng(0), []
     for width in (1, 2, 4, 8, 16, 32):
@@ -85,6 +94,8 @@ def planted_sizes(rate_of_width) -> pd.DataFrame:
         (lambda width: 0.0 if width > 8 else 1.0, SUPPORTED, SUPPORTED),
         (lambda width: min(1.0, width / 16), CONTRADICTED, CONTRADICTED),
         (lambda width: 0.3, INCONCLUSIVE, INCONCLUSIVE),
+        # Too small to succeed, then all alike: nothing grows.
+        (lambda width: 0.3 if width > 4 else 0.0, INCONCLUSIVE, INCONCLUSIVE),
     ],
 )
 def test_whether_large_networks_get_stuck(rate_of_width, level, trend):

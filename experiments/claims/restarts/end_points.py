@@ -26,6 +26,12 @@ from theory.restarts.tasks import TASKS, Task
 STATIC = ("task", "n", "width", "activation")
 HALF = 0.5
 DIGITS = 6
+# Steps of polishing after which most points have arrived: for estimates of work only.
+USUAL_POLISHING = 30
+SCALES = (
+    "; input weights of a rectifier times c > 0 and output weights divided by c are the same function, so no minimum of "
+    "such a network is strict"
+)
 SOURCE = "the post, ch. III: weights are locally optimal if any small change makes the network worse"
 
 
@@ -86,12 +92,13 @@ def work(unit: Unit) -> Work:
 
     steps, operations = restarts.network_steps(unit, unit.settings.steps)
     parameters = network.parameter_count((unit.static("n"), unit.static("width"), 1))
-    return Work(steps, operations + len(unit.cells) * unit.settings.polishing * 30.0 * parameters**3)
+    polishing = min(unit.settings.polishing, USUAL_POLISHING)
+    return Work(steps, operations + len(unit.cells) * polishing * 30.0 * parameters**3)
 
 
 def series(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame]]:
     """The rows of every setting."""
-    yield from table.groupby(["task", "n", "width", "activation"], sort=False)
+    yield from table.groupby(["task", "n", "width", "activation"])
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
@@ -117,7 +124,8 @@ def _stuck(names: tuple, rows: pd.DataFrame, short: str, kinds: tuple[str, ...],
         statement=f"{statement}: {task_name(task, n)}, {width} {activation} units.",
         source=SOURCE,
         hypotheses=f"one hidden layer with biases, linear output, squared loss; plain gradient descent, "
-        f"{rows['steps'].max():,} updates; {DEFINITION}; counted here: {', '.join(kinds)}; all runs: {counts}",
+        f"{rows['steps'].max():,} updates; {DEFINITION}; counted here: {', '.join(kinds)}; all runs: {counts}"
+        + (SCALES if activation == "rectifier" else ""),
         existence="found by training",
         prediction=f"share of the runs not at a global minimum > {HALF:g}",
         measured=float(stuck["kind"].isin(kinds).mean()),
@@ -162,6 +170,7 @@ def draw_kinds(table: pd.DataFrame) -> Drawing:
             axes.barh(labels, shares, left=left, color=_colours()[kind], label=kind, height=0.8)
         left += shares
     axes.set(xlim=(0, 1), xlabel="share of runs")
+    axes.set_ylim(-0.6, len(labels) - 0.4)
     axes.grid(visible=False)
     figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
     return Drawing(figure, numbers)

@@ -67,7 +67,7 @@ def work(unit: Unit) -> Work:
 
 def series(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame]]:
     """For every task, n, number of layers and activation the rows of all widths, each at its best learning rate."""
-    for names, rows in table.groupby(["task", "n", "layers", "activation"], sort=False):
+    for names, rows in table.groupby(["task", "n", "layers", "activation"]):
         best = [restarts.at_best_rate(mine, restarts.success_rate) for _, mine in rows.groupby("width")]
         yield names, pd.concat(best)
 
@@ -114,6 +114,9 @@ def _level(names: tuple, rows: pd.DataFrame) -> Verdict:
 def _trend(names: tuple, rows: pd.DataFrame) -> Verdict:
     task, n, layers, activation = names
     counts = rows.groupby("width")["solved"].agg(["sum", "size"])
+    # Networks too small to compute the task are stuck for another reason.
+    enough = counts.index[counts["sum"] > 0]
+    counts = counts[counts.index >= (enough.min() if len(enough) else 0)]
     x, size = np.log2(counts.index.to_numpy(float)), counts["size"].to_numpy()
     rng = random_generator(0, "bootstrap", *map(str, names))
     slope = float(least_squares_slope(x, (counts["sum"] / size).to_numpy()))
@@ -132,8 +135,8 @@ def _trend(names: tuple, rows: pd.DataFrame) -> Verdict:
         high=high,
         samples=len(rows),
         evidence="statistical",
-        rule="Least-squares slope of the success rate on log2(width) over all widths, with a 95 % parametric bootstrap "
-        "interval (half a success and half a failure added to each width). Supported if the interval lies below 0, "
+        rule="Least-squares slope of the success rate on log2(width), over the widths from the least one with any "
+        "success, with a 95 % parametric bootstrap interval (half a success and half a failure added to each width). Supported if the interval lies below 0, "
         "contradicted if above, else inconclusive.",
         verdict=decide(high < 0, low > 0),
     )
