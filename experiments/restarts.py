@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from experiments import students
 from experiments.plan import Unit, random_generator
 from experiments.rows import Rebuilt
 from theory.restarts.tasks import BOOLEAN, Task, make_task
+from theory.restarts.teacher_student import GLOBAL_LOSS
 
 if TYPE_CHECKING:
     from experiments.ensemble import Members, Outcome, Program
@@ -23,6 +25,10 @@ SMALLEST_ROOM = 4
 
 # Points of a loss curve.
 CURVE = 200
+
+# Students of a teacher end where the norm of the gradient is within this bound; steps at most.
+GRADIENT_BOUND = 1e-12
+MOST_STEPS = 200_000
 
 
 def task_of(unit: Unit) -> Task:
@@ -99,6 +105,26 @@ def rebuild(unit: Unit, task: Task, program: "Program", row: dict[str, Any]) -> 
     layers = [(np.asarray(layer.W[0]), np.asarray(layer.b[0])) for layer in outcome.network]
     curve = pd.DataFrame({"updates": times, "loss": losses[:, 0]})
     return Rebuilt(layers, curve, {"loss": outcome.loss[0], "errors": outcome.errors[0], "steps": outcome.steps[0]})
+
+
+def teach(unit: Unit) -> pd.DataFrame:
+    """Lets a student of n units descend for every cell, see `students`.
+
+    Returns:
+        The cells with loss, errors (1 where the loss is that of no global minimum), solved, steps, diverged and key.
+    """
+    n = unit.static("n")
+    points, steps, _ = students.descended(unit.keys, unit.static("width"), n, MOST_STEPS, GRADIENT_BOUND)
+    loss = students.losses(points)
+    solved = loss <= GLOBAL_LOSS
+    return unit.cells.assign(
+        loss=loss,
+        errors=(~solved).astype(np.int32),
+        solved=solved,
+        steps=steps,
+        diverged=~np.isfinite(loss),
+        key=hexadecimal(unit),
+    )
 
 
 def hexadecimal(unit: Unit) -> list[str]:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from experiments import restarts, rows
-from experiments.claims.restarts import best_of_k, end_points, large_networks_get_stuck, step_size
+from experiments.claims.restarts import best_of_k, end_points, large_networks_get_stuck, spurious_minima, step_size
 from experiments.drawing import house_style
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
@@ -187,6 +187,8 @@ def test_one_unit_cannot_compute_xor_and_two_often_do():
     ("module", "claim", "settings"),
     [
         (best_of_k, "best-of-k", best_of_k.Settings(**SMALL, width=[2, 3])),
+        (best_of_k, "best-of-k", "teacher"),
+        (spurious_minima, "spurious-minima", spurious_minima.Settings(k=[6], extra=[0], restarts=8)),
         (large_networks_get_stuck, "large-networks-get-stuck", None),
         (step_size, "step-size", None),
         (end_points, "end-points", end_points.Settings(**SMALL, width=[2])),
@@ -194,6 +196,9 @@ def test_one_unit_cannot_compute_xor_and_two_often_do():
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_every_row_can_be_made_again_and_everything_is_drawn(module, claim, settings):
+    if settings == "teacher":
+        facts = {"task": ["teacher-student"], "n": [8], "width": [8], "activation": ["rectifier"]}
+        settings = module.Settings(**facts, restarts=20)
     if module is large_networks_get_stuck:
         settings = module.Settings(task=["majority"], n=[3], width=[1, 4], layers=[1, 2], restarts=6, steps=60)
     if module is step_size:

@@ -29,8 +29,8 @@ DIGITS = 6
 # Steps of polishing after which most points have arrived: for estimates of work only.
 USUAL_POLISHING = 30
 SCALES = (
-    "; input weights of a rectifier times c > 0 and output weights divided by c are the same function, so no minimum of "
-    "such a network is strict"
+    "; a rectifier's input weights times c > 0 and its output weights divided by c are the same function, so that no "
+    "minimum of such a network is strict"
 )
 SOURCE = "the post, ch. III: weights are locally optimal if any small change makes the network worse"
 

@@ -136,8 +136,8 @@ def _trend(names: tuple, rows: pd.DataFrame) -> Verdict:
         samples=len(rows),
         evidence="statistical",
         rule="Least-squares slope of the success rate on log2(width), over the widths from the least one with any "
-        "success, with a 95 % parametric bootstrap interval (half a success and half a failure added to each width). Supported if the interval lies below 0, "
-        "contradicted if above, else inconclusive.",
+        "success, with a 95 % parametric bootstrap interval (half a success and half a failure added to each width). "
+        "Supported if the interval lies below 0, contradicted if above, else inconclusive.",
         verdict=decide(high < 0, low > 0),
     )
 

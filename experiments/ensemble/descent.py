@@ -1,0 +1,136 @@
+"""Plain gradient descent from many points at once, down to the bottom, on any smooth function of one point.
+
+    x_{t+1} = x_t - η ∇F(x_t)    until |∇F(x_t)| is at most a bound or not finite, or t is the last step.
+
+There are no samples here and no common end: every member descends until it is at rest, and what counts is where. All of
+it is calculated in float64, whatever the precision of the run, because in float32 no gradient becomes small enough to
+tell a minimum from a slow place.
+
+Between two segments of steps those who have ended are taken out and the rest moved together. A member's result does not
+depend on who stands beside it: chunks have fixed shapes, and seats that nobody takes repeat somebody. Functions are
+compiled once for each shape and kept by identity, so pass those of a module and none that is made on the spot.
+"""
+
+import functools
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.sharding import Mesh, PartitionSpec
+from jaxtyping import Array, Bool, Float, Int, UInt32
+
+from experiments import devices
+
+Tree = Any
+Function = Callable[[Any], Any]
+Matrix = Array | np.ndarray
+
+# Numbers of the points that a device works on at a time. On a CPU so few that they stay in the cache, and that one
+# member which takes long does not keep many seats busy; elsewhere as many as fill the device.
+CHUNK_NUMBERS = {"cpu": 2_048}
+CHUNK_NUMBERS_ELSEWHERE = 1_048_576
+FIRST_SEGMENT = 256
+# A later segment is this much of all before it together: members wait at most so much of their own time.
+GROWTH = 0.3
+
+
+class Ends(NamedTuple):
+    """Where members ended: their points, the steps made, and the Euclidean norms of the gradients there."""
+
+    points: Float[np.ndarray, "members *shape"]
+    steps: Int[np.ndarray, " members"]
+    gradient_norm: Float[np.ndarray, " members"]
+
+
+class State(NamedTuple):
+    """Members on their way; the norm is that of the gradient at the last point that was looked at."""
+
+    points: Float[Matrix, "members *shape"]
+    steps: Int[Matrix, " members"]
+    gradient_norm: Float[Matrix, " members"]
+    running: Bool[Matrix, " members"]
+
+
+def descend(
+    gradient: Function, starts: Float[np.ndarray, "members *shape"], step_size: float, steps: int, gradient_bound: float
+) -> Ends:
+    """Descends from every start, with steps of `step_size` times the gradient and at most `steps` of them."""
+    count, size = len(starts), math.prod(starts.shape[1:])
+    state = State(np.array(starts, float), np.zeros(count, np.int32), np.full(count, np.nan), np.ones(count, bool))
+    running, begin, end = np.arange(count), 0, FIRST_SEGMENT
+    # Members are looked at once more after their last step.
+    while len(running) and begin <= steps:
+        times = np.array([begin, min(end, steps + 1), steps], np.int32)
+        mine = jax.tree.map(lambda leaf, rows=running: leaf[rows], state)
+        moved = _everywhere(_segment(gradient), size, mine, times, step_size, gradient_bound)
+        for leaf, part in zip(state, moved, strict=True):
+            leaf[running] = part
+        running, begin = running[moved.running], end
+        end += max(FIRST_SEGMENT, int(GROWTH * end))
+    return Ends(*map(np.asarray, state[:3]))
+
+
+def normal_points(keys: UInt32[np.ndarray, "members 2"], shape: tuple[int, ...]) -> Float[np.ndarray, "members *shape"]:
+    """For every key a point of independent standard normal numbers."""
+    return _everywhere(_normals(shape), math.prod(shape), keys)
+
+
+@functools.cache
+def _segment(gradient: Function) -> Callable[..., State]:
+    def segment(state: State, times: Int[Array, "3"], step_size: Array, gradient_bound: Array) -> State:
+        begin, end, last = times
+
+        def step(clock: tuple[Array, State]) -> tuple[Array, State]:
+            t, state = clock
+            slope = jax.vmap(gradient)(state.points)
+            norm = jnp.sqrt(jnp.sum(slope**2, axis=tuple(range(1, slope.ndim))))
+            running = state.running & (norm > gradient_bound) & jnp.isfinite(norm) & (t < last)
+            chosen = running.reshape(-1, *[1] * (slope.ndim - 1))
+            return t + 1, State(
+                points=jnp.where(chosen, state.points - step_size * slope, state.points),
+                steps=jnp.where(state.running, t, state.steps),
+                gradient_norm=jnp.where(state.running, norm, state.gradient_norm),
+                running=running,
+            )
+
+        def goes_on(clock: tuple[Array, State]) -> Array:
+            return (clock[0] < end) & jnp.any(clock[1].running)
+
+        return jax.lax.while_loop(goes_on, step, (begin, state))[1]
+
+    return segment
+
+
+@functools.cache
+def _normals(shape: tuple[int, ...]) -> Function:
+    def normals(key: UInt32[Array, "2"]) -> Float[Array, "*shape"]:
+        return jax.random.normal(jax.random.wrap_key_data(key, impl="threefry2x32"), shape, jnp.float64)
+
+    return jax.vmap(normals)
+
+
+def _everywhere(work: Callable[..., Tree], numbers: int, members: Tree, *shared: Any) -> Tree:
+    """`work(chunk of members, *shared)` on all members, in chunks of a fixed size on all devices at once."""
+    count = len(jax.tree.leaves(members)[0])
+    chunk = CHUNK_NUMBERS.get(jax.default_backend(), CHUNK_NUMBERS_ELSEWHERE)
+    seats = max(1, chunk // numbers) * jax.local_device_count()
+    with jax.enable_x64(True):
+        program = _program(work, len(shared))
+        ended = []
+        for first in range(0, count, seats):
+            seated = np.minimum(np.arange(first, first + seats), count - 1)
+            # Returns while the devices are at it, so that the next chunk waits for them and not for the host.
+            ended.append(program(jax.tree.map(lambda leaf, seated=seated: leaf[seated], members), *shared))
+        return jax.tree.map(lambda *leaves: np.concatenate(leaves)[:count], *ended)
+
+
+@functools.cache
+def _program(work: Callable[..., Tree], shared: int) -> Callable[..., Tree]:
+    spread, everywhere = PartitionSpec("members"), PartitionSpec()
+    mesh = Mesh(np.array(jax.local_devices()), ("members",))
+    specs = (spread, *[everywhere] * shared)
+    sharded = jax.shard_map(work, mesh=mesh, in_specs=specs, out_specs=spread, check_vma=False)
+    return jax.jit(sharded, compiler_options=devices.compiler_options(quick=False))

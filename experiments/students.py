@@ -1,0 +1,69 @@
+"""Students of a teacher: n rectifiers descend on the closed-form loss of theory/restarts/teacher_student.py.
+
+In float64, from W ~ N(0, I / k) with steps of 5 / n, which is the published 5 / k where n = k.
+"""
+
+import functools
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float, Int, UInt32
+
+from experiments.rows import Rebuilt
+from theory.restarts import teacher_student
+from theory.restarts.teacher_student import GLOBAL_LOSS
+
+# Where the norm of the gradient has become so small it is seen who goes to the global minimum; the others go on.
+SORTED_OUT = 1e-6
+# Steps after which all but a few in a hundred are at rest: for estimates of work only.
+USUAL_STEPS = 4000
+# Points of a loss curve.
+CURVE = 30
+
+
+def descended(
+    keys: UInt32[np.ndarray, "students 2"], n: int, k: int, steps: int, gradient_bound: float
+) -> tuple[Float[np.ndarray, "students n k"], Int[np.ndarray, " students"], Float[np.ndarray, " students"]]:
+    """Weights, steps and norms of the gradient where students end.
+
+    Students that have sorted out to be on their way to the global minimum are left there, for it is degenerate where
+    units are to spare and the rest of the way is long; the others go on until the gradient is within the bound.
+
+    Args:
+        keys: of the random numbers that their weights are drawn from.
+        n, k: units of a student and of the teacher.
+        steps: at most, before and after the sorting out.
+        gradient_bound: norm of a gradient that is short enough.
+    """
+    from experiments.ensemble import descent
+
+    starts = descent.normal_points(keys, (n, k)) / np.sqrt(k)
+    descend = functools.partial(descent.descend, teacher_student.gradient, step_size=5 / n, steps=steps)
+    points, made, norms = descend(starts, gradient_bound=max(SORTED_OUT, gradient_bound))
+    # Whoever was cut off is left where it is.
+    on = np.flatnonzero((losses(points) > GLOBAL_LOSS) & (norms <= max(SORTED_OUT, gradient_bound)))
+    if len(on):
+        ends = descend(points[on], gradient_bound=gradient_bound)
+        points[on], norms[on] = ends.points, ends.gradient_norm
+        made[on] += ends.steps
+    return points, made, norms
+
+
+def losses(points: Float[np.ndarray, "students n k"]) -> Float[np.ndarray, " students"]:
+    """The loss of each student."""
+    # Of those that diverged the loss may be too large for a number.
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.array([float(teacher_student.loss(W)) for W in points])
+
+
+def rebuild(key: UInt32[np.ndarray, "1 2"], n: int, k: int, row: dict[str, Any]) -> Rebuilt:
+    """The student of a row again; it descends anew for every point of its curve."""
+    from experiments.ensemble import descent
+
+    last = int(row["steps"])
+    times = sorted({0, last, *np.geomspace(1, max(last, 1), CURVE).astype(int).tolist()} & set(range(last + 1)))
+    start = descent.normal_points(key, (n, k)) / np.sqrt(k)
+    points = [descent.descend(teacher_student.gradient, start, 5 / n, time, 0.0).points[0] for time in times]
+    curve = pd.DataFrame({"updates": times, "loss": losses(np.stack(points))})
+    return Rebuilt([(points[-1].T, np.zeros(n))], curve, {"loss": curve["loss"].iloc[-1]})

@@ -1,0 +1,196 @@
+"""Descent from random weights ends in spurious minima when a student of n rectifiers learns from k orthonormal ones.
+
+Inputs x ~ N(0, I_k), teacher Σ_j [v_j·x]₊ with v_j = e_j, student Σ_i [w_i·x]₊ with rows w_i of W: no biases, output
+weights 1. The population loss, half the mean squared difference, is known in closed form:
+
+    F(W) = ½ Σ_ij f(w_i, w_j) - Σ_ij f(w_i, v_j) + ½ Σ_ij f(v_i, v_j),
+    f(w, v) = E [w·x]₊ [v·x]₊ = |w| |v| (sin t + (π - t) cos t) / 2π,    t the angle between w and v.
+
+F is twice continuously differentiable where no neuron is zero, also where neurons are parallel: what is not smooth in
+its second derivatives has the factor sin t. A zero neuron is taken as orthogonal to all others, which makes its
+gradient the mean over the directions from which it can be approached.
+
+Sources: Safran & Shamir 2018 (arXiv 1712.08968), Safran, Yehudai & Shamir 2021 (arXiv 2006.01005); f is due to
+Cho & Saul 2009. Every function is of one network and works on arrays of numpy as well as of jax, in their precision.
+"""
+
+import functools
+from typing import Any, NamedTuple
+
+import numpy as np
+import scipy.optimize
+from jaxtyping import Float
+
+# Losses up to this are on their way to the global minimum: the lowest spurious minimum known has more than 0.002.
+GLOBAL_LOSS = 1e-6
+
+# Of the host or of a device, traced ones among them: what is calculated from an array stays where the array is.
+Numbers = Any
+
+# Of the polynomial in `angle`: with fewer terms it is less exact, with more the rounding of their sum is.
+DEGREE = 19
+# Largest norm of the gradient at what `spurious_point` returns.
+STATIONARY = 1e-12
+
+
+class Polar(NamedTuple):
+    """A network by lengths |w_i| and unit vectors, with the angles t of these to each other and to the teacher's.
+
+    Attributes:
+        lengths, directions: of the neurons; the direction of a zero neuron is zero.
+        cosines, sines, supplements: cos t, sin t and π - t in radians, between the student's neurons.
+        teacher_sines, teacher_supplements: between the student's neurons and the teacher's; cos t is `directions`.
+    """
+
+    lengths: Float[Numbers, " n"]
+    directions: Float[Numbers, "n k"]
+    cosines: Float[Numbers, "n n"]
+    sines: Float[Numbers, "n n"]
+    supplements: Float[Numbers, "n n"]
+    teacher_sines: Float[Numbers, "n k"]
+    teacher_supplements: Float[Numbers, "n k"]
+
+
+def loss(W: Float[Numbers, "n k"]) -> Float[Numbers, ""]:
+    """F(W), which is never negative but for rounding: some 1e-16 times the number of pairs of neurons."""
+    k = W.shape[1]
+    p = _polar(W)
+    among = p.lengths @ (p.sines + p.supplements * p.cosines) @ p.lengths
+    across = p.lengths @ (p.teacher_sines + p.teacher_supplements * p.directions).sum(1)
+    return (among / 2 - across + k * (np.pi + k - 1) / 2) / (2 * np.pi)
+
+
+def gradient(W: Float[Numbers, "n k"]) -> Float[Numbers, "n k"]:
+    """∂F/∂W from ∂f/∂w = (|v| sin t w/|w| + (π - t) v) / 2π; finite for every finite W."""
+    p = _polar(W)
+    outward = p.sines @ p.lengths - p.teacher_sines.sum(1)
+    return (outward[:, None] * p.directions + p.supplements @ W - p.teacher_supplements) / (2 * np.pi)
+
+
+def hessian(W: Float[Numbers, "n k"]) -> Float[Numbers, "n*k n*k"]:
+    """The second derivatives of F, neuron after neuron; finite for every finite W, but meaningless at a zero neuron.
+
+    With unit vectors u = w/|w|, u' = v/|v| and m the unit vector of v's part orthogonal to w, m' of w's to v,
+
+        ∂²f/∂w∂w = sin t |v|/|w| (I - u uᵀ + m mᵀ) / 2π,    ∂²f/∂w∂v = (u mᵀ + u' m'ᵀ + (π - t) I) / 2π.
+    """
+    n, k = W.shape
+    p = _polar(W)
+    xp, one = W.__array_namespace__(), np.eye(k, dtype=W.dtype)
+    u, m = p.directions, _orthogonal(p.directions, p.directions, p.sines)
+    teacher_m = _orthogonal(one, p.directions, p.teacher_sines)
+    inverse = 1 / _nonzero(p.lengths)[:, None]
+    students, teachers = p.sines * p.lengths * inverse, p.teacher_sines * inverse
+    outward = (students.sum(1) - teachers.sum(1))[:, None, None] * (one - u[:, :, None] * u[:, None, :])
+    sideways = xp.einsum("ij,ija,ijb->iab", students, m, m) - xp.einsum(
+        "ij,ija,ijb->iab", teachers, teacher_m, teacher_m
+    )
+    mixed = xp.einsum("ia,ijb->iajb", u, m) + xp.einsum("ja,jib->iajb", u, m)
+    mixed = mixed + p.supplements[:, None, :, None] * one[:, None, :]
+    own = np.eye(n, dtype=W.dtype)[:, None, :, None] * (outward + sideways)[:, :, None, :]
+    return (mixed + own).reshape(n * k, n * k) / (2 * np.pi)
+
+
+def smallest_eigenvalue(W: Float[Numbers, "n k"]) -> Float[Numbers, ""]:
+    """Of the Hessian: a stationary point is a strict minimum if it is positive and none if it is negative."""
+    return W.__array_namespace__().linalg.eigvalsh(hessian(W))[0]
+
+
+def least_angle(W: Float[Numbers, "n k"]) -> Float[Numbers, ""]:
+    """The least angle in radians between two neurons of the student, π if there is but one.
+
+    Where it is 0, length can move from one of the two to the other without a change of F: the Hessian is singular.
+    """
+    p = _polar(W)
+    return (np.pi - p.supplements * (1 - np.eye(len(W), dtype=W.dtype))).min()
+
+
+def spurious_point(k: int) -> Float[np.ndarray, "k k"]:
+    """The stationary point of type (1, k - 1) for n = k >= 4, up to permutations: one neuron has gone astray.
+
+        w_i = a e_i + b Σ_{j ≠ i, j < k} e_j + c e_k  (i < k),    w_k = d Σ_{j < k} e_j + e e_k
+
+    F is unchanged if the first k - 1 neurons and inputs are permuted alike, and so is such a point; therefore the
+    gradient has the same form there, and five equations for five unknowns make it vanish.
+
+    Raises:
+        ArithmeticError: if no such point is found, or none but the global minimum.
+    """
+    solution = scipy.optimize.root(
+        lambda five: _five(gradient(_symmetric(five, k))), (1, 0, 2 / k, 1 / k, -1), tol=1e-13
+    )
+    W = _symmetric(solution.x, k)
+    if np.linalg.norm(gradient(W)) > STATIONARY or np.abs(W - np.eye(k)).max() < 0.1:
+        raise ArithmeticError(f"no spurious point of type (1, k - 1) found for k = {k}: {solution.message}")
+    return W
+
+
+@functools.cache
+def spurious_loss(k: int) -> float:
+    """F at `spurious_point`."""
+    return float(loss(spurious_point(k)))
+
+
+def _symmetric(five: Float[np.ndarray, "5"], k: int) -> Float[np.ndarray, "k k"]:
+    a, b, c, d, e = five
+    W = np.full((k, k), b) + (a - b) * np.eye(k)
+    W[:-1, -1], W[-1, :-1], W[-1, -1] = c, d, e
+    return W
+
+
+def _five(W: Float[np.ndarray, "k k"]) -> Float[np.ndarray, "5"]:
+    return W[[0, 0, 0, -1, -1], [0, 1, -1, 0, -1]]
+
+
+def _polar(W: Float[Numbers, "n k"]) -> Polar:
+    xp = W.__array_namespace__()
+    lengths = xp.sqrt((W * W).sum(1))
+    directions = W / _nonzero(lengths)[:, None]
+    # The angle of a neuron to itself is 0, whatever rounding says.
+    cosines = xp.where(np.eye(len(W), dtype=bool), 1, directions @ directions.T)
+    return Polar(lengths, directions, cosines, *_angles(cosines), *_angles(directions))
+
+
+def _angles(cosines: Float[Numbers, "n others"]) -> tuple[Float[Numbers, "n others"], Float[Numbers, "n others"]]:
+    """Sines and supplements of angles, from the same cosines, so that their rounding cancels in the gradient."""
+    xp = cosines.__array_namespace__()
+    cosines = xp.clip(cosines, -1, 1)
+    return xp.sqrt((1 - cosines) * (1 + cosines)), np.pi - angle(cosines)
+
+
+def angle(cosine: Float[Numbers, "*any"]) -> Float[Numbers, "*any"]:
+    """The angle in radians with this cosine, which is between -1 and 1; in float64 to 2e-15.
+
+    A polynomial and a root: with the arccos of a library, which takes one number at a time, descent took twice as long.
+    """
+    xp = cosine.__array_namespace__()
+    size, polynomial = abs(cosine), 0
+    for coefficient in reversed(_angle_coefficients()):
+        polynomial = polynomial * (2 * size - 1) + coefficient
+    acute = polynomial * xp.sqrt(1 - size)
+    return xp.where(cosine < 0, np.pi - acute, acute)
+
+
+@functools.cache
+def _angle_coefficients() -> tuple[float, ...]:
+    """Of the polynomial in u = 2|c| - 1 for arccos(|c|) / √(1 - |c|), which is analytic for all c but -1."""
+
+    def quotient(u: Any) -> Any:
+        root = np.sqrt((1 - u) / 2)
+        return 2 * np.arcsin(root / np.sqrt(2)) / root
+
+    series = np.polynomial.chebyshev.chebinterpolate(quotient, DEGREE)
+    return tuple(np.polynomial.chebyshev.cheb2poly(series).tolist())
+
+
+def _orthogonal(
+    others: Float[Numbers, "m k"], directions: Float[Numbers, "n k"], sines: Float[Numbers, "n m"]
+) -> Float[Numbers, "n m k"]:
+    """For each pair the unit vector of the other's part orthogonal to the direction, zero where they are parallel."""
+    part = others[None] - (directions @ others.T)[:, :, None] * directions[:, None]
+    return part / _nonzero(sines)[:, :, None]
+
+
+def _nonzero(lengths: Float[Numbers, "*any"]) -> Float[Numbers, "*any"]:
+    """Lengths to divide by: 1 in the place of 0."""
+    return lengths.__array_namespace__().where(lengths > 0, lengths, 1)
