@@ -202,8 +202,11 @@ def main() -> None:
                         f"{row['workload']:36} {row['contender']:20} {row['rate']:>14,.0f} network-steps/s"
                         f" {row['ratio']:>10,.2f} x"
                     )
-        sweeps = whole_sweep(dict(os.environ)) if "8" in arguments.workloads else []
-    write(Path(arguments.output), pd.DataFrame(rows), pd.DataFrame(sweeps), peaks, arguments)
+            write(Path(arguments.output), pd.DataFrame(rows), pd.DataFrame(), peaks, arguments)
+        if "8" in arguments.workloads:
+            sweeps = pd.DataFrame(whole_sweep(dict(os.environ)))
+            write(Path(arguments.output), pd.DataFrame(rows), sweeps, peaks, arguments)
+    console.print(f"tables: {arguments.output}/{peaks['platform']}.*")
 
 
 def write(
@@ -217,7 +220,6 @@ def write(
     machine = peaks | {"python": platform.python_version(), "rounds": how.rounds, "versions": _versions()}
     (folder / f"{name}-machine.json").write_text(json.dumps(machine, indent=1) + "\n")
     (folder / f"{name}.md").write_text(page(rows, sweeps, machine))
-    console.print(f"tables: {folder}/{name}.*")
 
 
 def page(rows: pd.DataFrame, sweeps: pd.DataFrame, machine: dict[str, Any]) -> str:

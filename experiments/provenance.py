@@ -74,9 +74,10 @@ def git_state() -> dict[str, Any] | None:
 def code_digests(family: str) -> dict[str, str]:
     """A digest of every file that can change what a unit of this family measures."""
     measuring = ["plan.py", "devices.py", "executors/local.py"]
-    folders = (ROOT / "theory", ROOT / "experiments" / "ensemble", ROOT / "experiments" / "claims" / family)
+    own = ROOT / "experiments"
+    folders = (ROOT / "theory", own / "ensemble", own / "measuring", own / "claims" / family)
     files = [file for folder in folders for file in folder.rglob("*.py")]
-    files += [ROOT / "experiments" / name for name in measuring]
+    files += [own / name for name in measuring]
     return {
         str(path.relative_to(ROOT)): hashlib.blake2b(path.read_bytes(), digest_size=8).hexdigest()
         for path in sorted(files)

@@ -5,9 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import enumeration
 from experiments.claims.restarts import a_million_restarts, brute_force
 from experiments.drawing import house_style
+from experiments.measuring import enumeration, searches
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
 from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
@@ -194,7 +194,7 @@ def test_the_count_of_the_post_is_judged_by_runs_that_use_all_their_updates(monk
 def test_no_success_leaves_the_cost_of_restarts_open():
     table = planted(1.0, {2: 1})
     table.loc[table["search"] == "restarts", ["solutions", "evaluations"]] = [0, 30_000.0]
-    one = next(brute_force.searches(table))
+    one = next(searches.searches(table))
     assert (one.restarts.value, one.restarts.high) == (np.inf, np.inf)
     assert one.restarts.low == pytest.approx(30 / brute_force.wilson(0, 1000)[1])
     assert outcomes(brute_force.judge(table))["brute-force/and-2-1/identity/first-solution"] == CONTRADICTED
@@ -215,7 +215,7 @@ def test_the_interval_of_restarts_covers_the_expected_cost():
             cost.sum(),
             error,
         )
-        estimate = brute_force.sampled(row)
+        estimate = searches.sampled(row)
         covered += estimate.low <= 0.2 * 6 / 0.2 + 0.8 * 11 / 0.2 <= estimate.high
     assert 180 <= covered <= 199
 

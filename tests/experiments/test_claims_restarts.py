@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import restarts, rows
+from experiments import rows
 from experiments.claims.restarts import best_of_k, end_points, large_networks_get_stuck, spurious_minima, step_size
 from experiments.drawing import house_style
+from experiments.measuring import restarts
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
 from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED

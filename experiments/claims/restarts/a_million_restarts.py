@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 import scipy.stats
 
-from experiments import restarts
 from experiments.drawing import COLOURS, Drawing, new_figure
+from experiments.measuring import restarts
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from experiments.statistics import CONFIDENCE, wilson

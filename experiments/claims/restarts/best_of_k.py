@@ -13,8 +13,8 @@ import pandas as pd
 import scipy.stats
 from matplotlib.axes import Axes
 
-from experiments import restarts, students
 from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.measuring import restarts, students
 from experiments.plan import Unit, Work
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting

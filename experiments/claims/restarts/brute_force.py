@@ -9,27 +9,35 @@ network on all its points, see theory/restarts/search.py.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
-import scipy.stats
 from matplotlib.ticker import MaxNLocator
 
 from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
+from experiments.measuring.searches import (
+    EXHAUSTIVE,
+    GUESSES,
+    RESTARTS,
+    Estimate,
+    Searches,
+    exhaustive,
+    guess_and_train,
+    searches,
+    try_grid,
+)
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import CONFIDENCE, wilson
 from experiments.verdict import Verdict, decide
 from theory import boolean
 from theory.restarts import search
-from theory.restarts.grid import Grid, weight_count
+from theory.restarts.grid import weight_count
 
 STATIC = ("family", "n", "width", "activation")
 VASTLY = 1000
 MILLION = 1_000_000
 POST = "the post, ch. III: brute force over 64-bit weights takes (2^64)^W rounds; a million runs are vastly cheaper"
-EXHAUSTIVE, GUESSES, RESTARTS = "exhaustive", "guesses", "restarts"
 
 
 @dataclass(kw_only=True)
@@ -72,74 +80,9 @@ def measure(unit: Unit) -> pd.DataFrame:
     for cell, key in zip(unit.cells.to_dict("records"), unit.keys.tolist(), strict=True):
         family, n = cell["family"], cell["n"]
         truth = boolean.FAMILIES[family](n, random_generator(unit.seed, "function", family, n))
-        found = [_enumerate(cell, truth)] if cell["levels"] else _search(unit, cell, truth, key)
+        found = [try_grid(cell, truth)] if cell["levels"] else guess_and_train(unit, cell, truth, key)
         rows += [cell | {"weights": weight_count(n, cell["width"])} | one for one in found]
     return pd.DataFrame(rows)
-
-
-def _row(name: str, trials: int, solutions: int, evaluations: float, **more: Any) -> dict[str, Any]:
-    rest = {
-        "relative_error": math.nan,
-        "first": -1,
-        "close": 0,
-        "steps": 0,
-        "budget": 0,
-        "learning_rate": math.nan,
-    } | more
-    return {"search": name, "trials": trials, "solutions": solutions, "evaluations": evaluations} | rest
-
-
-def _enumerate(cell: dict[str, Any], truth: boolean.functions.Truth) -> dict[str, Any]:
-    from experiments import enumeration
-
-    grid = Grid(cell["levels"], cell["n"], cell["width"], cell["activation"])
-    census = enumeration.take_census(grid, truth)
-    return _row(
-        EXHAUSTIVE, census.settings, census.solved, float(census.settings), first=census.first, close=census.close
-    )
-
-
-def _search(unit: Unit, cell: dict[str, Any], truth: boolean.functions.Truth, key: list[int]) -> list[dict[str, Any]]:
-    from experiments import enumeration
-
-    sizes = (cell["n"], cell["width"], 1) if cell["width"] else (cell["n"], 1)
-    guesses = unit.settings.guesses
-    solved = enumeration.count_solving_guesses(sizes, cell["activation"], truth, guesses, key)
-    rows = [_row(GUESSES, guesses, solved, float(guesses))]
-    # A threshold unit has no gradient to follow.
-    return rows if cell["activation"] == "threshold" else [*rows, _train(unit, cell, truth, sizes, key)]
-
-
-def _train(
-    unit: Unit, cell: dict[str, Any], truth: boolean.functions.Truth, sizes: tuple[int, ...], key: list[int]
-) -> dict[str, Any]:
-    from experiments import ensemble
-
-    settings, runs = unit.settings, unit.settings.restarts
-    program = ensemble.Program(
-        sizes=sizes,
-        # Of a single neuron it only says how its first weights are drawn.
-        activation=cell["activation"] if cell["width"] else "tanh",
-        loss="cross-entropy",
-        optimizer="sgd",
-        steps=settings.steps,
-        precision=unit.precision,
-    )
-    members = ensemble.Members(
-        key=np.random.default_rng([*key, 1]).integers(0, 2**32, (runs, 2), np.uint32),
-        targets=np.tile(2.0 * truth - 1.0, (runs, 1)),
-        learning_rate=np.full(runs, settings.learning_rate),
-    )
-    outcome = ensemble.train_ensemble(
-        program, boolean.signed_inputs(cell["n"]), members, unit.engine.layout, unit.engine.chunk
-    )
-    solved, steps = outcome.errors == 0, np.asarray(outcome.steps, np.int64)
-    cost = steps * float(search.step_cost(cell["n"], cell["width"])) + 1.0
-    per_solution = cost.sum() / max(solved.sum(), 1)
-    # Of a ratio of two sums over the runs, by the delta method.
-    error = math.sqrt(((cost - per_solution * solved) ** 2).sum()) / cost.sum()
-    facts = {"steps": int(steps.sum()), "budget": settings.steps, "learning_rate": settings.learning_rate}
-    return _row(RESTARTS, runs, int(solved.sum()), float(cost.sum()), relative_error=error, **facts)
 
 
 def work(unit: Unit) -> Work:
@@ -149,74 +92,6 @@ def work(unit: Unit) -> Work:
     tried = sum(float(levels) ** weights for levels in unit.cells["levels"].tolist())
     updates = float(settings.restarts * settings.steps) if 0 in set(unit.cells["levels"]) else 0.0
     return Work(updates, 2.0**n * (2 * tried + weights * (2 * settings.guesses * (updates > 0) + 6 * updates)))
-
-
-class Estimate(NamedTuple):
-    """Expected evaluations up to the first solution, with an interval; infinite where no solution was seen."""
-
-    value: float
-    low: float
-    high: float
-
-
-def exhaustive(row: Any) -> float:
-    """Expected evaluations of a grid in random order up to its first solution; infinite where there is none."""
-    return float(search.expected_in_random_order(row.trials, row.solutions)) if row.solutions else math.inf
-
-
-def sampled(row: Any) -> Estimate:
-    """Of guesses or restarts: evaluations per solution, failures included."""
-    mean = row.evaluations / row.trials
-    if row.search == GUESSES or not row.solutions:
-        low, high = wilson(row.solutions, row.trials)
-        return Estimate(
-            row.evaluations / row.solutions if row.solutions else math.inf,
-            mean / high,
-            mean / low if low > 0 else math.inf,
-        )
-    value = row.evaluations / row.solutions
-    factor = math.exp(scipy.stats.norm.ppf((1 + CONFIDENCE) / 2) * row.relative_error)
-    return Estimate(value, value / factor, value * factor)
-
-
-class Searches(NamedTuple):
-    """What became of the searches for one network.
-
-    Attributes:
-        name: function and sizes; label: the same and the activation, for names of verdicts.
-        activation, weights: of the network.
-        grids: one row a grid, the finest last.
-        guesses, restarts: their expected evaluations, if there were any; runs: the row of the restarts.
-    """
-
-    name: str
-    label: str
-    activation: str
-    weights: int
-    grids: list[Any]
-    guesses: Estimate | None
-    restarts: Estimate | None
-    runs: Any
-
-
-def searches(table: pd.DataFrame) -> Iterator[Searches]:
-    """The networks of a table, those with fewer weights first."""
-    ordered = table.sort_values(["weights", "levels"], kind="stable")
-    for names, rows in ordered.groupby(list(STATIC), sort=False):
-        family, n, width, activation = names
-        sizes = f"{n}-{width}-1" if width else f"{n}-1"
-        by_name = {name: list(mine.itertuples()) for name, mine in rows.groupby("search")}
-        guesses, runs = (by_name.get(name, [None])[0] for name in (GUESSES, RESTARTS))
-        yield Searches(
-            f"{family} {sizes}",
-            f"{family}-{sizes}/{activation}",
-            activation,
-            int(rows["weights"].iloc[0]),
-            by_name.get(EXHAUSTIVE, []),
-            sampled(guesses) if guesses else None,
-            sampled(runs) if runs else None,
-            runs,
-        )
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments import restarts
 from experiments.claims.restarts.best_of_k import task_name
 from experiments.drawing import COLOURS, Drawing, new_figure
+from experiments.measuring import restarts
 from experiments.plan import Unit, Work
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments import restarts
 from experiments.claims.restarts.best_of_k import task_name
 from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.measuring import restarts
 from experiments.plan import Unit, Work, random_generator
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting

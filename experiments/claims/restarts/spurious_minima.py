@@ -19,8 +19,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from experiments import restarts, students
 from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
+from experiments.measuring import restarts, students
 from experiments.plan import Unit, Work
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from experiments import students
+from experiments.measuring import students
 from experiments.plan import Unit, random_generator
 from experiments.rows import Rebuilt
 from theory.restarts.tasks import BOOLEAN, Task, make_task
