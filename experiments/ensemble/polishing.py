@@ -1,4 +1,8 @@
-"""Polishes many trained networks in float64 and names what they are, by theory/restarts/landscape.py and kinds.py."""
+"""Polishes many trained networks in float64 and names what they are, by theory/restarts/landscape.py and kinds.py.
+
+Derivatives are compiled; the linear algebra is numpy's, on the host. Within programs for several devices of a CPU the
+same routines of LAPACK were seen to wait for each other for ever.
+"""
 
 import functools
 from collections.abc import Callable
@@ -7,7 +11,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.flatten_util import ravel_pytree
-from jax.sharding import Mesh, PartitionSpec
 from jaxtyping import Array, Float
 
 from experiments.ensemble.program import LOSSES, Program
@@ -15,10 +18,12 @@ from theory import network
 from theory.activations import ACTIVATIONS
 from theory.network import Network
 from theory.restarts.kinds import kinds
-from theory.restarts.landscape import EndPoint, Units, polish, units_of
+from theory.restarts.landscape import Derivatives, EndPoint, Units, polish, units_of
 
-# Networks that a device polishes at a time. They wait for the slowest of them.
-CHUNK = 16
+# Points are handed to a compiled program in numbers that are powers of two, from this one on.
+FEWEST = 64
+
+Function = Callable[[Float[Array, " parameters"]], tuple]
 
 
 def polished(
@@ -36,42 +41,38 @@ def polished(
         networks: with an axis of networks in front, of any precision.
         steps: of polishing, at most.
     """
-    count, inside = len(networks[0].b), (program.activation, program.output, program.loss, program.sizes, steps)
-    devices = jax.local_device_count()
-    chunks = -(-count // (CHUNK * devices))
+    count = len(networks[0].b)
     θ = np.concatenate([np.reshape(leaf, (count, -1)) for leaf in jax.tree.leaves(networks)], 1).astype(np.float64)
-    # Whole chunks: the last network stands for those that are missing, and is dropped again.
-    padded = np.concatenate([θ, np.repeat(θ[-1:], chunks * CHUNK * devices - count, 0)])
     with jax.enable_x64(True):
-        blocks = padded.reshape(devices, chunks, CHUNK, -1)
-        ends = _polisher(*inside)(jnp.asarray(x, float), jnp.asarray(y, float), blocks)
-        points, units = jax.tree.map(lambda leaf: np.asarray(leaf).reshape(-1, *leaf.shape[3:])[:count], ends)
-    return points, kinds(*points[1:], *units)
+        derivatives, units = _of_network(program.activation, program.output, program.loss, program.sizes)
+        data = jnp.asarray(x, float), jnp.asarray(y, float)
+        points = polish(lambda θ: Derivatives(*_of_all(derivatives, data, θ)), θ, steps)
+        seen = _of_all(units, data, points.parameters)
+    return points, kinds(*points[1:], *seen)
+
+
+def _of_all(function: Callable, data: tuple[Array, Array], θ: np.ndarray) -> list[np.ndarray]:
+    """A compiled function of every point; the last one stands for those that are missing to a full number."""
+    count = max(FEWEST, 1 << (len(θ) - 1).bit_length())
+    filled = np.concatenate([θ, np.repeat(θ[-1:], count - len(θ), 0)])
+    return [np.asarray(leaf)[: len(θ)] for leaf in function(*data, filled)]
 
 
 @functools.lru_cache(maxsize=64)
-def _polisher(activation: str, output: str, loss: str, sizes: tuple[int, ...], steps: int) -> Callable:
-    """The compiled polishing of blocks of networks, [devices, chunks, chunk, parameters], on all devices."""
+def _of_network(activation: str, output: str, loss: str, sizes: tuple[int, ...]) -> tuple[Callable, Callable]:
+    """Compiled functions of (x, y, parameters of many networks): derivatives of the mean loss, and what units do."""
     σ, σ_output, loss_of = ACTIVATIONS[activation], ACTIVATIONS[output], LOSSES[loss]
     zeros = network.from_normals(np.zeros(network.parameter_count(sizes)), sizes, 1.0)
     _, as_network = ravel_pytree(jax.tree.map(jnp.asarray, zeros))
 
-    def polish_one(x: Array, y: Array, θ: Float[Array, " parameters"]) -> tuple[EndPoint, Units]:
+    def derivatives(x: Array, y: Array, θ: Float[Array, " parameters"]) -> tuple[Array, Array, Array]:
         def mean_loss(θ: Float[Array, " parameters"]) -> Float[Array, ""]:
             z = jax.vmap(lambda point: network.apply(as_network(θ), point, σ, σ_output)[0])(x)
             return jnp.mean(loss_of(y, z))
 
-        end = polish(mean_loss, θ, steps)
-        return end, units_of(as_network(end.parameters), x, activation)
+        return *jax.value_and_grad(mean_loss)(θ), jax.hessian(mean_loss)(θ)
 
-    def on_device(x: Array, y: Array, blocks: Array) -> tuple[EndPoint, Units]:
-        some = jax.vmap(functools.partial(polish_one, x, y))
-        return jax.tree.map(lambda leaf: leaf[None], jax.lax.map(some, blocks[0]))
+    def units(x: Array, y: Array, θ: Float[Array, " parameters"]) -> Units:
+        return units_of(as_network(θ), x, activation)
 
-    mesh, everywhere, spread = (
-        Mesh(np.array(jax.local_devices()), ("members",)),
-        PartitionSpec(),
-        PartitionSpec("members"),
-    )
-    specs = (everywhere, everywhere, spread)
-    return jax.jit(jax.shard_map(on_device, mesh=mesh, in_specs=specs, out_specs=spread, check_vma=False))
+    return jax.jit(jax.vmap(derivatives, (None, None, 0))), jax.jit(jax.vmap(units, (None, None, 0)))

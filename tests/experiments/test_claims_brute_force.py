@@ -10,6 +10,7 @@ from experiments.drawing import house_style
 from experiments.measuring import enumeration, searches
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
+from experiments.statistics import wilson
 from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from theory import boolean, network
 from theory.activations import ACTIVATIONS
@@ -196,7 +197,7 @@ def test_no_success_leaves_the_cost_of_restarts_open():
     table.loc[table["search"] == "restarts", ["solutions", "evaluations"]] = [0, 30_000.0]
     one = next(searches.searches(table))
     assert (one.restarts.value, one.restarts.high) == (np.inf, np.inf)
-    assert one.restarts.low == pytest.approx(30 / brute_force.wilson(0, 1000)[1])
+    assert one.restarts.low == pytest.approx(30 / wilson(0, 1000)[1])
     assert outcomes(brute_force.judge(table))["brute-force/and-2-1/identity/first-solution"] == CONTRADICTED
 
 

@@ -26,9 +26,9 @@ FLAT = 1e-7
 ON_A_KINK = 1e-6
 
 DEFINITION = (
-    f"after polishing in float64, L the mean squared error, g its gradient, eigenvalues those of its Hessian, the "
-    f"first that holds of {DIVERGED}: L is no finite number; {GLOBAL}: L <= {SOLVED:g}; {SADDLE}: |g| <= "
-    f"{STATIONARY:g} and an eigenvalue below -{FLAT:g} times the largest; {STRICT}: |g| <= {STATIONARY:g} and all eigenvalues above "
+    "after polishing in float64, L the mean squared error, g its gradient, eigenvalues those of its Hessian, the first "
+    f"that holds of {DIVERGED}: L is no finite number; {GLOBAL}: L <= {SOLVED:g}; {SADDLE}: |g| <= {STATIONARY:g} and "
+    f"an eigenvalue below -{FLAT:g} times the largest; {STRICT}: |g| <= {STATIONARY:g} and all eigenvalues above "
     f"{FLAT:g} times the largest; {PLATEAU}: |g| <= {FADED:g} and the slope of a hidden logistic or tanh unit on some "
     f"point is below {SATURATED:g} of its largest; {DEAD}: |g| <= {STATIONARY:g} and a hidden rectifier is 0 on every "
     f"point; {WEAK}: |g| <= {STATIONARY:g}; {KINK}: a hidden rectifier's pre-activation on some point is within "

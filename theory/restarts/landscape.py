@@ -5,31 +5,95 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Float
 
 from theory.activations import ACTIVATIONS
-from theory.network import Network, affine
+from theory.network import Network, Numbers, affine
 from theory.restarts.kinds import ON_A_KINK, SATURATED, STATIONARY
 
 # Of Levenberg and Marquardt's damping: where it begins, how it is eased after a success and raised after a failure.
 DAMPING, EASED, RAISED = 1e-2, 0.2, 4.0
 
 
+class Derivatives(NamedTuple):
+    """A loss, its gradient and its Hessian at several points."""
+
+    loss: Float[np.ndarray, " points"]
+    gradient: Float[np.ndarray, "points parameters"]
+    hessian: Float[np.ndarray, "points parameters parameters"]
+
+    def norms(self) -> Float[np.ndarray, " points"]:
+        """Euclidean norms of the gradients."""
+        return np.linalg.norm(self.gradient, axis=1)
+
+
 class EndPoint(NamedTuple):
-    """Where polishing ended; for one point, or with an axis of points in front of each.
+    """Where polishing ended, for each of several points.
 
     Attributes:
         parameters: θ.
         loss: L(θ).
         gradient_norm: Euclidean norm of the gradient.
-        smallest, largest: eigenvalues of the Hessian.
+        smallest, largest: eigenvalues of the Hessian; NaN where it is not finite.
     """
 
-    parameters: Float[Array, "*points parameters"]
-    loss: Float[Array, "*points"]
-    gradient_norm: Float[Array, "*points"]
-    smallest: Float[Array, "*points"]
-    largest: Float[Array, "*points"]
+    parameters: Float[np.ndarray, "points parameters"]
+    loss: Float[np.ndarray, " points"]
+    gradient_norm: Float[np.ndarray, " points"]
+    smallest: Float[np.ndarray, " points"]
+    largest: Float[np.ndarray, " points"]
+
+
+def polish(
+    derivatives: Callable[[Float[np.ndarray, "points parameters"]], Derivatives],
+    θ: Float[np.ndarray, "points parameters"],
+    steps: int,
+) -> EndPoint:
+    """Goes down to the nearest places where the gradient vanishes, by damped Newton steps with the exact Hessian.
+
+    A step is -(H + μ I)^-1 g, with μ at least so large that the matrix is positive definite; it is taken if it lowers
+    the loss, or the gradient where the loss cannot be lowered any more. So saddles are left, not approached.
+
+    Args:
+        derivatives: of a function that is twice differentiable almost everywhere.
+        θ: from where; every point goes its own way.
+        steps: the most there are; a point has arrived when its gradient's norm is a hundredth of `STATIONARY`.
+    """
+    θ, here = θ.copy(), Derivatives(*map(np.array, derivatives(θ)))
+    damping = np.full(len(θ), DAMPING)
+    for _ in range(steps):
+        finite = np.isfinite(here.loss) & np.isfinite(here.hessian).all((1, 2))
+        going = np.flatnonzero(finite & (here.norms() > STATIONARY / 100))
+        if not len(going):
+            break
+        mine = Derivatives(*(leaf[going] for leaf in here))
+        new = θ[going] - _step(mine, damping[going])
+        there = derivatives(new)
+        better = _better(there, mine)
+        θ[going[better]] = new[better]
+        for leaf, part in zip(here, there, strict=True):
+            leaf[going[better]] = part[better]
+        damping[going] *= np.where(better, EASED, RAISED)
+    smallest, largest = np.full((2, len(θ)), np.nan)
+    finite = np.isfinite(here.hessian).all((1, 2))
+    λ = np.linalg.eigvalsh(here.hessian[finite])
+    smallest[finite], largest[finite] = λ[:, 0], λ[:, -1]
+    return EndPoint(θ, here.loss, here.norms(), smallest, largest)
+
+
+def _step(here: Derivatives, damping: Float[np.ndarray, " points"]) -> Float[np.ndarray, "points parameters"]:
+    """(H + μ I)^-1 g, with a μ that falls with the gradient, so that convergence is quadratic in the end."""
+    λ, Q = np.linalg.eigh(here.hessian)
+    μ = np.maximum(-λ[:, 0], 0) * (1 + damping) + damping * here.norms()
+    scaled = np.einsum("pji,pj->pi", Q, here.gradient) / (λ + μ[:, None] + np.finfo(float).tiny)
+    return np.einsum("pij,pj->pi", Q, scaled)
+
+
+def _better(there: Derivatives, here: Derivatives) -> Bool[np.ndarray, " points"]:
+    # Near the bottom the loss is the same to the last bit, and the gradient still says which point is better.
+    same = np.abs(there.loss - here.loss) <= 4 * np.finfo(float).eps * here.loss
+    return (there.loss < here.loss) | (same & (there.norms() < here.norms()))
 
 
 class Units(NamedTuple):
@@ -41,9 +105,9 @@ class Units(NamedTuple):
         on_a_kink: whether a rectifier's kink lies on a point.
     """
 
-    dead: Bool[Array, "*networks"]
-    saturated: Bool[Array, "*networks"]
-    on_a_kink: Bool[Array, "*networks"]
+    dead: Bool[Numbers, "*networks"]
+    saturated: Bool[Numbers, "*networks"]
+    on_a_kink: Bool[Numbers, "*networks"]
 
 
 def units_of(θ: Network, x: Float[Array, "points inputs"], activation: str) -> Units:
@@ -54,41 +118,3 @@ def units_of(θ: Network, x: Float[Array, "points inputs"], activation: str) -> 
     slope = jax.vmap(jax.grad(ACTIVATIONS[activation]))
     no = jnp.zeros((), bool)
     return Units(no, jnp.min(slope(a.reshape(-1))) < SATURATED * slope(jnp.zeros(1, a.dtype))[0], no)
-
-
-def polish(
-    loss: Callable[[Float[Array, " parameters"]], Float[Array, ""]], θ: Float[Array, " parameters"], steps: int
-) -> EndPoint:
-    """Goes down to the nearest place where the gradient vanishes, by damped Newton steps with the exact Hessian.
-
-    A step is -(H + μ I)^-1 g, with μ at least so large that the matrix is positive definite; it is taken if it lowers
-    the loss, or the gradient where the loss cannot be lowered any more. So saddles are left, not approached.
-
-    Args:
-        loss: twice differentiable almost everywhere.
-        θ: from where.
-        steps: the most there are; it ends when the gradient's norm is a hundredth of `STATIONARY`.
-    """
-    slope = jax.value_and_grad(loss)
-
-    def unfinished(state: tuple[Array, Array, Array, Array, Array]) -> Array:
-        _, value, g, _, count = state
-        return (count < steps) & (jnp.linalg.norm(g) > STATIONARY / 100) & jnp.isfinite(value)
-
-    def step(state: tuple[Array, Array, Array, Array, Array]) -> tuple[Array, Array, Array, Array, Array]:
-        θ, value, g, damping, count = state
-        λ, Q = jnp.linalg.eigh(jax.hessian(loss)(θ))
-        shift = jnp.maximum(-λ[0], 0) * (1 + damping) + damping * jnp.linalg.norm(g)
-        new = θ - Q @ ((Q.T @ g) / (λ + shift + jnp.finfo(θ.dtype).tiny))
-        new_value, new_g = slope(new)
-        # Near the bottom the loss is the same to the last bit, and the gradient still says which point is better.
-        same = jnp.abs(new_value - value) <= 4 * jnp.finfo(θ.dtype).eps * value
-        better = (new_value < value) | (same & (jnp.linalg.norm(new_g) < jnp.linalg.norm(g)))
-        chosen = jax.tree.map(lambda a, b: jnp.where(better, a, b), (new, new_value, new_g), (θ, value, g))
-        return *chosen, jnp.where(better, damping * EASED, damping * RAISED), count + 1
-
-    value, g = slope(θ)
-    begin = (θ, value, g, jnp.asarray(DAMPING, θ.dtype), jnp.asarray(0))
-    end, value, g, _, _ = jax.lax.while_loop(unfinished, step, begin)
-    λ = jnp.linalg.eigvalsh(jax.hessian(loss)(end))
-    return EndPoint(end, value, jnp.linalg.norm(g), λ[0], λ[-1])
