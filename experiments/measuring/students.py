@@ -14,8 +14,8 @@ from experiments.rows import Rebuilt
 from theory.restarts import teacher_student
 from theory.restarts.teacher_student import GLOBAL_LOSS
 
-# Where the norm of the gradient has become so small it is seen who goes to the global minimum; the others go on.
-SORTED_OUT = 1e-6
+# Wherever the norm of the gradient has become so small it is seen who goes to the global minimum; the others go on.
+SORTED_OUT = (1e-3, 1e-4, 1e-5, 1e-6)
 # Steps after which all but a few in a hundred are at rest: for estimates of work only.
 USUAL_STEPS = 4000
 # Points of a loss curve.
@@ -27,26 +27,28 @@ def descended(
 ) -> tuple[Float[np.ndarray, "students n k"], Int[np.ndarray, " students"], Float[np.ndarray, " students"]]:
     """Weights, steps and norms of the gradient where students end.
 
-    Students that have sorted out to be on their way to the global minimum are left there, for it is degenerate where
-    units are to spare and the rest of the way is long; the others go on until the gradient is within the bound.
+    Students whose loss says that they are on their way to the global minimum are left there: descent never raises the
+    loss, and where units are to spare that minimum is degenerate and the rest of the way is long. The others go on
+    until the gradient is within the bound.
 
     Args:
         keys: of the random numbers that their weights are drawn from.
         n, k: units of a student and of the teacher.
-        steps: at most, before and after the sorting out.
+        steps: at most, from one look to the next.
         gradient_bound: norm of a gradient that is short enough.
     """
     from experiments.ensemble import descent
 
     starts = descent.normal_points(keys, (n, k)) / np.sqrt(k)
     descend = functools.partial(descent.descend, teacher_student.gradient, step_size=5 / n, steps=steps)
-    points, made, norms = descend(starts, gradient_bound=max(SORTED_OUT, gradient_bound))
-    # Whoever was cut off is left where it is.
-    on = np.flatnonzero((losses(points) > GLOBAL_LOSS) & (norms <= max(SORTED_OUT, gradient_bound)))
-    if len(on):
-        ends = descend(points[on], gradient_bound=gradient_bound)
-        points[on], norms[on] = ends.points, ends.gradient_norm
-        made[on] += ends.steps
+    points, made, norms = starts, np.zeros(len(starts), int), np.full(len(starts), np.inf)
+    on = np.arange(len(starts))
+    for bound in (*(bound for bound in SORTED_OUT if bound > gradient_bound), gradient_bound):
+        if len(on):
+            points[on], steps_now, norms[on] = descend(points[on], gradient_bound=bound)
+            made[on] += steps_now
+            # Whoever was cut off is left where it is.
+            on = on[(losses(points[on]) > GLOBAL_LOSS) & (norms[on] <= bound)]
     return points, made, norms
 
 
