@@ -28,7 +28,7 @@ VERBS = {
 }
 
 # Where there is no terminal nothing wraps lines, so tables may be as wide as they are.
-console = Console(width=None if sys.stdout.isatty() else 200)
+console = Console(width=None if sys.stdout.isatty() else 300)
 statuses: list[int] = []
 
 

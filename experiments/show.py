@@ -46,9 +46,10 @@ def _plan_row(table: Table, name: str, units: list[Unit]) -> None:
 def verdicts(table: pd.DataFrame, console: Console) -> None:
     """Every verdict in a line: what was measured, with its interval, beside what was predicted."""
     shown = Table(box=None, pad_edge=False)
-    shown.add_column("verdict", min_width=max(map(len, STYLES)))
-    for heading in ("claim", "measured", "prediction"):
+    for heading in ("verdict", "claim", "measured"):
         shown.add_column(heading, no_wrap=True)
+    # Where the terminal is narrow this column takes several lines, and the others stay whole.
+    shown.add_column("prediction")
     for row in table.itertuples():
         shown.add_row(
             f"[{STYLES[row.verdict]}]{row.verdict}[/]",
