@@ -32,6 +32,21 @@ def rectifier(a: Float[Array, "..."]) -> Float[Array, "..."]:
     return jax.nn.relu(a)
 
 
+def sine(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ(a) = sin(a)."""
+    return jnp.sin(a)
+
+
+def square(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ(a) = a², a polynomial: networks of one hidden layer are polynomials of degree 2, however wide."""
+    return a * a
+
+
+def cube(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ(a) = a³, a polynomial: networks of one hidden layer are polynomials of degree 3, however wide."""
+    return a * a * a
+
+
 def threshold(a: Float[Array, "..."]) -> Float[Array, "..."]:
     """σ(a) = 1 if a > 0, else 0: a neuron that fires or does not."""
     return (a > 0).astype(a.dtype)
@@ -43,4 +58,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "tanh": tanh,
     "rectifier": rectifier,
     "threshold": threshold,
+    "sine": sine,
+    "square": square,
+    "cube": cube,
 }

@@ -1,0 +1,1 @@
+"""Claims about universal approximation: rates, dimensions, narrow networks, activations."""

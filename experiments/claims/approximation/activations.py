@@ -1,0 +1,197 @@
+"""approximation.activations: any activation that is not a polynomial approximates, and no polynomial does.
+
+A network of one hidden layer with a polynomial activation is a polynomial of the same degree, however wide it is, so
+its error stays at the best polynomial's, which is computed exactly. Networks are trained, and their output layers then
+solved for by least squares in float64 where that helps on points of its own, so that what is left is what the hidden
+units cannot do.
+"""
+
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.claims.approximation import optimum
+from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.plan import Unit, Work
+from experiments.settings import ClaimSettings, setting
+from experiments.verdict import Verdict, decide
+from theory.approximation.construction import Layers
+from theory.approximation.curves import CURVES, Curve, grid, midpoints, root_mean_square
+from theory.approximation.polynomials import DEGREES, best_output, best_polynomial
+
+STATIC = ("width", "activation")
+OTHERS = ("logistic", "tanh", "rectifier", "sine")
+ROUNDING = 1e-6
+# A polynomial network that is so close to the best polynomial has found it.
+REACHED = 1.05
+# The error of the best cubic is divided by this, at least, by an activation that approximates.
+MUCH_BETTER, HARDLY_BETTER = 10.0, 2.0
+SOURCE = "Leshno, Lin, Pinkus & Schocken 1993: one hidden layer approximates iff its activation is not a polynomial"
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """What is trained and how; points as for the optimum. All learning rates and restarts of a width are tries."""
+
+    target: list[str] = setting(["sine", "bump"], choices=tuple(CURVES))
+    activation: list[str] = setting([*DEGREES, *OTHERS], choices=(*DEGREES, *OTHERS))
+    width: list[int] = setting([2, 4, 16, 64], low=1, high=1000)
+    learning_rate: list[float] = setting([0.01, 0.03], low=0.0)
+    restarts: int = setting(low=1, high=1_000_000, counts="restart")
+    optimizer: str = setting("adam", choices=optimum.OPTIMIZERS)
+    steps: int = setting(2000, low=1, high=100_000_000)
+    schedule: str = setting("cosine", choices=("constant", "linear", "cosine"))
+    train_points: int = setting(256, low=2, high=1_000_000)
+    points: int = setting(1001, low=2, high=1_000_000)
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per network: errors on the grid as trained and with the output layer solved for, and the polynomials'."""
+    settings, activation, rows = unit.settings, unit.static("activation"), []
+    x, σ = grid(settings.points), functools.partial(_hidden, activation)
+    outcome = optimum.train(unit, activation, settings.optimizer)
+    for i, target in enumerate(unit.cells["target"]):
+        layers, curve = optimum.network_of(outcome, i), CURVES[target]
+        row = {"loss": float(outcome.loss[i])}
+        if np.isfinite(row["loss"]):
+            row["trained_rms"] = optimum.errors_of(layers, curve, x, σ)["rms"]
+            solved = _solved(layers, curve, midpoints(settings.train_points), σ)
+            layers = optimum.checked((layers, solved), curve, 2 * settings.train_points, σ)
+        row |= optimum.errors_of(layers, curve, x, σ)
+        rows.append(row | {f"degree_{q}": polynomial_error(target, q, settings.points) for q in DEGREES.values()})
+    return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
+
+
+def _solved(layers: Layers, curve: Curve, x: np.ndarray, σ: Callable) -> Layers:
+    """The network with the best output layer for its hidden units."""
+    (W, b), _ = layers
+    return (W, b), best_output(σ(x[:, None] * W[0] + b), curve.of(x))
+
+
+def _hidden(activation: str, a: np.ndarray) -> np.ndarray:
+    """Outputs of hidden units, in float64."""
+    import jax
+    import jax.numpy as jnp
+
+    from theory.activations import ACTIVATIONS
+
+    with jax.enable_x64(True):
+        return np.asarray(ACTIVATIONS[activation](jnp.asarray(a)))
+
+
+def polynomial_error(target: str, degree: int, points: int) -> float:
+    """Root mean square error of the best polynomial on a grid of so many points."""
+    x = grid(points)
+    y = CURVES[target].of(x)
+    return root_mean_square(best_polynomial(x, y, degree) - y)
+
+
+def work(unit: Unit) -> Work:
+    """All updates of all networks."""
+    settings, updates = unit.settings, len(unit.cells) * unit.settings.steps
+    return Work(updates, updates * settings.train_points * 30.0 * unit.static("width"))
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """For each target, what each polynomial activation cannot do and what each other can."""
+    verdicts = []
+    for (target, activation), rows in table.groupby(["target", "activation"], sort=False):
+        verdicts.append((_stays if activation in DEGREES else _approximates)(str(target), str(activation), rows))
+    return verdicts
+
+
+def _verdict(target: str, activation: str, statement: str, rows: pd.DataFrame, **others: Any) -> Verdict:
+    rates = ", ".join(f"{rate:g}" for rate in sorted(rows["learning_rate"].unique()))
+    return Verdict(
+        claim=f"approximation.activations/{target}/{activation}",
+        statement=f"{statement}: {target}.",
+        source=SOURCE,
+        hypotheses=f"one input in [-1, 1], one hidden layer of m {activation} units with biases, linear output; m = "
+        f"{', '.join(map(str, sorted(rows['width'].unique())))}; trained with learning rates {rates}, then the output "
+        "layer solved for by least squares in float64; root mean square errors on a grid that training did not see",
+        existence="found by training",
+        samples=len(rows),
+        evidence="statistical",
+        **others,
+    )
+
+
+def _stays(target: str, activation: str, rows: pd.DataFrame) -> Verdict:
+    degree = DEGREES[activation]
+    best = float(rows[f"degree_{degree}"].iloc[0])
+    ratios = rows[["rms", "trained_rms"]].min(axis=1) / best
+    least, at_widest = float(ratios.min()), float(ratios[rows["width"] == rows["width"].max()].min())
+    beaten = least < 1 - ROUNDING
+    return _verdict(
+        target,
+        activation,
+        f"With a polynomial activation of degree {degree} no width does better than the best polynomial",
+        rows,
+        prediction=f"least error / {best:.4g}, that of the best polynomial of degree {degree}, >= 1",
+        measured=least,
+        low=least,
+        high=least,
+        rule="The least error of all networks, as trained and as solved for, over that of the best polynomial on the "
+        f"same grid. Contradicted if it is below 1 - {ROUNDING:g}. Supported if it is not and the best of the widest "
+        f"networks is within {REACHED - 1:.0%} of the polynomial, so that the floor was reached and not only kept; "
+        f"else inconclusive. At the largest width the ratio is {at_widest:.6g}.",
+        verdict=decide(not beaten and at_widest <= REACHED, beaten),
+    )
+
+
+def _approximates(target: str, activation: str, rows: pd.DataFrame) -> Verdict:
+    widest = rows[rows["width"] == rows["width"].max()]
+    # The least of all tries; how far it is from typical is the interval's other end.
+    ratios = (widest[f"degree_{max(DEGREES.values())}"] / widest["rms"].fillna(np.inf)).to_numpy()
+    best, median = float(ratios.max()), float(np.median(ratios))
+    return _verdict(
+        target,
+        activation,
+        f"{activation.capitalize()} units approximate: wide layers leave the polynomials far behind",
+        rows,
+        prediction=f"error of the best cubic / least error at m = {widest['width'].iloc[0]} >= {MUCH_BETTER:g}",
+        measured=best,
+        low=median,
+        high=best,
+        rule=f"The least error of the {len(widest)} networks of the largest width. Supported if the best cubic's is at "
+        f"least {MUCH_BETTER:g} times as large, contradicted if less than {HARDLY_BETTER:g} times, else inconclusive. "
+        "The interval is not one of chance: it goes from the median network to the best.",
+        verdict=decide(best >= MUCH_BETTER, best < HARDLY_BETTER),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Least error against width for every activation, with the best polynomials as lines."""
+    return {"activations-error": draw_errors(table)}
+
+
+def _lines(table: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    for (target, activation), rows in table.groupby(["target", "activation"], sort=False):
+        errors = rows.groupby("width")["rms"].agg(["min", "median"]).reset_index()
+        yield errors.assign(target=target, activation=activation)
+
+
+def draw_errors(table: pd.DataFrame) -> Drawing:
+    """The least error of all tries at each width; polynomial activations stay at their best polynomial."""
+    numbers = pd.concat(_lines(table), ignore_index=True)
+    targets, activations = list(table["target"].unique()), list(table["activation"].unique())
+    figure = new_figure(3.0 * len(targets) + 1.6, 3.4, 1, len(targets))
+    for axes, target in zip(figure.axes, targets, strict=True):
+        mine = numbers[numbers["target"] == target]
+        for activation, colour, marker in zip(activations, COLOURS, MARKERS, strict=False):
+            line = mine[mine["activation"] == activation]
+            axes.plot(line["width"], line["min"], f"{marker}-", color=colour, ms=4, lw=1, label=activation)
+        for degree, dash in zip(DEGREES.values(), ("--", ":"), strict=True):
+            best = float(table.loc[table["target"] == target, f"degree_{degree}"].iloc[0])
+            axes.axhline(best, color="black", lw=0.9, ls=dash, label=f"best polynomial of degree {degree}")
+        axes.set_xscale("log", base=2)
+        axes.set_yscale("log")
+        axes.set_title(target, fontsize=9)
+    label_outside(figure, "m, hidden units", "least root mean square error")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    references = table[["target", *(f"degree_{degree}" for degree in DEGREES.values())]].drop_duplicates()
+    return Drawing(figure, numbers.merge(references, on="target"))

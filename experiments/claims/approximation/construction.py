@@ -1,0 +1,199 @@
+"""approximation.construction: the proof as networks. One hidden layer meets any continuous target on [-1, 1].
+
+Two constructions are built with exact weights and evaluated: steps of logistic units, and the broken line of
+rectifiers. Their errors are held against the bounds that their proofs guarantee, at every width. One dimension only.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing import COLOURS, Drawing, label_outside, new_figure
+from experiments.plan import Unit, Work
+from experiments.settings import ClaimSettings, setting
+from experiments.statistics import least_squares_slope
+from experiments.verdict import Verdict, decide
+from theory.approximation.construction import CONSTRUCTIONS, order, outputs, steps_needed
+from theory.approximation.curves import CURVES, grid, root_mean_square
+
+STATIC = ("construction",)
+# Rounding of float64 in sums of a thousand terms.
+ROUNDING = 1e-9
+ASYMPTOTIC = 32
+AS_FAST, SLOWER = 0.1, 0.25
+DRAWN_WIDTH = 12
+ERROR = 0.01
+SOURCE = "the post, ch. II: one hidden layer approximates every continuous function, and the proof is brute force"
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """What is built. `points`: of the grid on which errors are measured; a sup norm is the largest error there."""
+
+    target: list[str] = setting(list(CURVES), choices=tuple(CURVES))
+    construction: list[str] = setting(list(CONSTRUCTIONS), choices=tuple(CONSTRUCTIONS))
+    width: list[int] = setting(
+        [1, 2, 3, 4, 6, 8, 11, 12, 16, 23, 32, 45, 64, 91, 128, 181, 256, 362, 512, 724, 1023, 1024],
+        low=1,
+        high=100_000,
+    )
+    points: int = setting(10_001, low=2, high=10_000_000)
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per network that is built: the largest and the root mean square error on the grid, and the bound."""
+    import jax
+    import jax.numpy as jnp
+
+    from theory import network
+    from theory.activations import ACTIVATIONS
+
+    build, bound, _, activation = CONSTRUCTIONS[unit.static("construction")]
+    x, rows = grid(unit.settings.points), []
+    for target, width in zip(unit.cells["target"], unit.cells["width"].tolist(), strict=True):
+        curve = CURVES[target]
+        with jax.enable_x64(True):
+            layers = network.from_arrays(build(curve, width), jnp.float64)
+            z = np.asarray(network.evaluate(layers, jnp.asarray(x[:, None]), ACTIVATIONS[activation]))[:, 0]
+        errors = z - curve.of(x)
+        sup, rms = float(np.abs(errors).max()), root_mean_square(errors)
+        rows.append({"sup": sup, "rms": rms, "bound": bound(curve, width)})
+    return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
+
+
+def work(unit: Unit) -> Work:
+    """Every unit of every network at every point."""
+    return Work(0, 20.0 * unit.settings.points * float(unit.cells["width"].sum()))
+
+
+def envelope(rows: pd.DataFrame, column: str) -> tuple[np.ndarray, np.ndarray]:
+    """Widths from `ASYMPTOTIC` on, and at each the largest error there or at any larger width: luck does not count."""
+    rows = rows[rows["width"] >= ASYMPTOTIC].sort_values("width")
+    return rows["width"].to_numpy(float), np.maximum.accumulate(rows[column].to_numpy()[::-1])[::-1]
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """For each construction: whether it keeps its bound, and how fast its error falls."""
+    return [
+        verdict
+        for name, rows in table.groupby("construction", sort=False)
+        for verdict in (_kept(str(name), rows), _rate(str(name), rows))
+    ]
+
+
+def _verdict(name: str, statement: str, rows: pd.DataFrame, **others: Any) -> Verdict:
+    construction = rows["construction"].iloc[0]
+    standard: dict[str, Any] = {
+        "source": SOURCE,
+        "hypotheses": f"one hidden layer of {CONSTRUCTIONS[construction][3]} units with biases, linear output; one "
+        f"input in [-1, 1]; targets {', '.join(rows['target'].unique())}; widths {rows['width'].min()} to "
+        f"{rows['width'].max():,}; the sup norm is the largest error on a grid, in float64",
+        "existence": "representable",
+        "samples": len(rows),
+        "evidence": "exact",
+    }
+    return Verdict(claim=f"approximation.construction/{name}/{construction}", statement=statement, **standard, **others)
+
+
+def _kept(construction: str, rows: pd.DataFrame) -> Verdict:
+    worst = float((rows["sup"] / rows["bound"]).max())
+    bound = {"steps": "ω(h/2 + 2 log 2 / s), h = 2 / (m + 1)", "interpolant": "min(ω(h/2), max|f''| h²/8), h = 2/m"}
+    return _verdict(
+        "bound",
+        f"The {construction} of m units are nowhere farther from a continuous target than their proof guarantees.",
+        rows,
+        prediction=f"largest error / bound <= 1; bound {bound[construction]}",
+        measured=worst,
+        low=worst,
+        high=worst,
+        rule=f"Supported if at every width and for every target the largest error on the grid is at most the bound, up "
+        f"to rounding, {ROUNDING:g} of it; contradicted if one is larger. Measured is the largest ratio."
+        + (f" Units for an error of {ERROR:g} by the bound: {_needed(rows)}." if construction == "steps" else ""),
+        verdict=decide(worst <= 1 + ROUNDING, worst > 1 + ROUNDING),
+    )
+
+
+def _needed(rows: pd.DataFrame) -> str:
+    return ", ".join(f"{target} {steps_needed(CURVES[target], ERROR):,}" for target in rows["target"].unique())
+
+
+def _rate(construction: str, rows: pd.DataFrame) -> Verdict:
+    lags = {}
+    for target, mine in rows.groupby("target", sort=False):
+        widths, errors = envelope(mine, "sup")
+        slope = float(least_squares_slope(np.log2(widths), np.log2(np.maximum(errors, 1e-15))))
+        lags[target] = slope + order(construction, CURVES[str(target)])
+    lag = max(lags.values(), key=lambda value: (np.isnan(value), value))
+    orders = ", ".join(f"{target} {order(construction, CURVES[str(target)]):g}" for target in lags)
+    return _verdict(
+        "rate",
+        "The error falls as a power of the width: as m^-α for |f(x) - f(y)| <= C |x - y|^α, and for broken lines as "
+        "m^-2 for a bounded second derivative.",
+        rows,
+        prediction=f"slope of log(largest error) on log(m) + order <= 0; orders: {orders}",
+        measured=lag,
+        low=lag,
+        high=lag,
+        rule=f"Slope over m >= {ASYMPTOTIC}; at each width the largest error there or at any larger width. Measured "
+        f"is the slowest target's. Supported if it is at most {AS_FAST:g}, contradicted if it is more than "
+        f"{SLOWER:g}, else, or with fewer than two such widths, inconclusive. All: "
+        + ", ".join(f"{target} {lag:+.2f}" for target, lag in lags.items()),
+        verdict=decide(lag <= AS_FAST, lag > SLOWER),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Errors and bounds against width, and networks on top of their targets."""
+    return {"construction-error": draw_errors(table), "construction-fit": draw_fits(table)}
+
+
+def _panels(table: pd.DataFrame) -> tuple[list[str], list[str]]:
+    return list(table["construction"].unique()), list(table["target"].unique())
+
+
+def draw_errors(table: pd.DataFrame) -> Drawing:
+    """Largest and root mean square error of each construction against its width, under the guaranteed bound."""
+    constructions, targets = _panels(table)
+    figure = new_figure(1.9 * len(targets) + 1.4, 2.1 * len(constructions) + 0.4, len(constructions), len(targets))
+    panels = [(construction, target) for construction in constructions for target in targets]
+    lines = {"bound": "guaranteed bound", "sup": "largest error on the grid", "rms": "root mean square error"}
+    for axes, (construction, target) in zip(figure.axes, panels, strict=True):
+        rows = table[(table["construction"] == construction) & (table["target"] == target)].sort_values("width")
+        for (column, label), colour, style in zip(lines.items(), ("black", *COLOURS), ("-", "o", "s"), strict=False):
+            # An error of 0, up to rounding, is not on a logarithmic axis.
+            shown = rows[rows[column] > ROUNDING]
+            axes.plot(shown["width"], shown[column], style, color=colour, ms=2.5, lw=0.9, label=label)
+        axes.set(xscale="log", yscale="log")
+        axes.set_title(f"{target}, {construction}", fontsize=8)
+    label_outside(figure, "width m", "error")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    return Drawing(figure, table)
+
+
+def draw_fits(table: pd.DataFrame) -> Drawing:
+    """Targets, and on top of them the networks of the width that is nearest to `DRAWN_WIDTH`."""
+    constructions, targets = _panels(table)
+    widths = table["width"].unique()
+    width = int(widths[np.abs(widths - DRAWN_WIDTH).argmin()])
+    figure = new_figure(1.9 * len(targets) + 1.4, 2.6, 1, len(targets))
+    x, numbers = grid(401), []
+    for axes, target in zip(figure.axes, targets, strict=True):
+        curve = CURVES[target]
+        numbers.append(pd.DataFrame({"target": target, "width": width, "line": "target", "x": x, "y": curve.of(x)}))
+        for construction in constructions:
+            build, _, σ, activation = CONSTRUCTIONS[construction]
+            line = f"{construction}, {width} {activation} units"
+            z = outputs(build(curve, width), x, σ)
+            numbers.append(pd.DataFrame({"target": target, "width": width, "line": line, "x": x, "y": z}))
+        for (line, mine), colour in zip(
+            pd.concat(numbers[-1 - len(constructions) :]).groupby("line", sort=False),
+            ("#aaaaaa", *COLOURS),
+            strict=False,
+        ):
+            axes.plot(mine["x"], mine["y"], color=colour, lw=2.2 if line == "target" else 0.9, label=line)
+        axes.set_title(target, fontsize=8)
+    label_outside(figure, "x", "output")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    return Drawing(figure, pd.concat(numbers, ignore_index=True))

@@ -1,0 +1,192 @@
+"""Rules of the one-dimensional claims about approximation on planted tables, and small real runs of them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.claims.approximation import activations, construction, optimum
+from experiments.drawing import house_style
+from experiments.plan import make_plan
+from experiments.settings import RunSettings
+from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+
+
+def measured(module, claim: str, settings) -> pd.DataFrame:
+    run = RunSettings(sweep={claim: settings}, family="approximation", name="approximation")
+    return pd.concat([module.measure(unit) for unit in make_plan(run)], ignore_index=True)
+
+
+def verdicts(found) -> dict[str, str]:
+    assert all(one.low <= one.measured <= one.high for one in found if np.isfinite(one.measured))
+    return {one.claim.split("/", 1)[1]: one.verdict for one in found}
+
+
+def planted_construction(power: float, over_bound: float = 1.0, widths=(8, 32, 64, 128, 256)) -> pd.DataFrame:
+    width = np.array(widths)
+    error = width**power
+    facts = {"construction": "interpolant", "target": "sine", "rms": error / 2}
+    return pd.DataFrame({"width": width, "sup": error * over_bound, "bound": error}).assign(**facts)
+
+
+@pytest.mark.parametrize(
+    ("table", "bound", "rate"),
+    [
+        (planted_construction(-2.0), SUPPORTED, SUPPORTED),
+        (planted_construction(-3.0), SUPPORTED, SUPPORTED),
+        (planted_construction(-2.0, over_bound=1.01), CONTRADICTED, SUPPORTED),
+        (planted_construction(-1.0), SUPPORTED, CONTRADICTED),
+        (planted_construction(-1.85), SUPPORTED, INCONCLUSIVE),
+        (planted_construction(-2.0, widths=(8, 64)), SUPPORTED, INCONCLUSIVE),
+    ],
+)
+def test_constructions_are_held_to_their_bounds_and_rates(table, bound, rate):
+    assert verdicts(construction.judge(table)) == {"bound/interpolant": bound, "rate/interpolant": rate}
+
+
+def test_planted_power_laws_are_recovered_and_luck_at_single_widths_does_not_count():
+    table = planted_construction(-1.3)
+    assert construction.judge(table)[1].measured == pytest.approx(2 - 1.3)
+    lucky = table.assign(sup=table["sup"].where(table["width"] != 64, 0.0))
+    # At 64 counts what is at 128.
+    assert construction.envelope(lucky, "sup")[1][1] == pytest.approx(128**-1.3)
+
+
+def planted_optimum(factor, noise: float = 0.01, restarts: int = 16, floor: float = 1.0) -> pd.DataFrame:
+    rng, parts = np.random.default_rng(0), []
+    for width in (2, 4, 8, 16):
+        best = 0.3 * width**-2.0
+        facts = {
+            "floor": floor * best,
+            "reachable": best,
+            "asymptote": best,
+            "interpolant": 9 * best,
+            "bound": 10 * best,
+        }
+        rms = best * factor(width) * np.exp(noise * np.abs(rng.normal(size=restarts)))
+        rows = {"width": width, "restart": np.arange(restarts), "rms": rms, "trained_rms": 2 * rms}
+        parts.append(pd.DataFrame(rows).assign(**facts))
+    names = {"target": "sine", "optimizer": "adam", "learning_rate": 0.1, "network": "", "known": ""}
+    return pd.concat(parts, ignore_index=True).assign(**names)
+
+
+@pytest.mark.parametrize(
+    ("factor", "floor", "gap", "rate"),
+    [
+        (lambda width: 1.2, 1.0, SUPPORTED, SUPPORTED),
+        (lambda width: 5.0, 1.0, CONTRADICTED, SUPPORTED),
+        (lambda width: width, 1.0, CONTRADICTED, CONTRADICTED),
+        (lambda width: 0.4 * width**0.5, 0.01, INCONCLUSIVE, CONTRADICTED),
+    ],
+)
+def test_whether_training_finds_what_exists(factor, floor, gap, rate):
+    found = verdicts(optimum.judge(planted_optimum(factor, floor=floor)))
+    assert found["gap/sine/adam"] == gap
+    assert found["rate/sine/adam"] == rate
+
+
+def test_too_much_noise_decides_nothing_about_rates():
+    # About a slope of -1.75, which is the limit.
+    found = verdicts(optimum.judge(planted_optimum(lambda width: 5 * width**0.25, noise=3.0)))
+    assert found["rate/sine/adam"] == INCONCLUSIVE
+
+
+def test_the_floor_and_its_asymptote_are_on_trial_themselves():
+    table = planted_optimum(lambda width: 1.2)
+    assert verdicts(optimum.judge(table)).items() >= {"floor": SUPPORTED, "best-rate/sine": SUPPORTED}.items()
+    broken = table.assign(rms=table["rms"].where(table.index != 5, table["floor"] * 0.99))
+    assert verdicts(optimum.judge(broken))["floor"] == CONTRADICTED
+    assert verdicts(optimum.judge(table.assign(floor=0.0)))["floor"] == INCONCLUSIVE
+    for high, expected in ((0.3, CONTRADICTED), (0.6, INCONCLUSIVE)):
+        assert verdicts(optimum.judge(table.assign(asymptote=high * table["floor"])))["best-rate/sine"] == expected
+
+
+def test_slopes_of_trained_errors_are_those_that_were_planted():
+    table = planted_optimum(lambda width: 3 * width**0.7, noise=0.0)
+    rate = next(one for one in optimum.judge(table) if "/rate/" in one.claim)
+    assert (rate.measured, rate.low, rate.high) == pytest.approx((-1.3, -1.3, -1.3))
+
+
+def test_the_first_half_chooses_the_learning_rate_and_the_second_is_judged():
+    good = planted_optimum(lambda width: 1.0)
+    lucky = good.assign(learning_rate=0.9, rms=np.where(good["restart"] < 8, 0.0, 99.0))
+    rows = pd.concat([good, lucky], ignore_index=True)
+    chosen = optimum.judged(rows[rows["width"] == 4], "rms")
+    assert set(chosen["learning_rate"]) == {0.9}
+    assert set(chosen["rms"]) == {99.0}
+    assert chosen["restart"].min() == 8
+
+
+def planted_activation(activation: str, least: float) -> pd.DataFrame:
+    facts = {"target": "sine", "activation": activation, "learning_rate": 0.1, "degree_2": 0.5, "degree_3": 0.4}
+    rms = np.array([0.6, 0.6, least, 1.5 * least])
+    rows = pd.DataFrame({"width": [2, 2, 64, 64], "rms": rms, "trained_rms": 1.1 * rms})
+    return rows.assign(**facts)
+
+
+@pytest.mark.parametrize(
+    ("activation", "least", "expected"),
+    [
+        ("square", 0.5001, SUPPORTED),
+        ("square", 0.499, CONTRADICTED),
+        ("square", 0.59, INCONCLUSIVE),
+        ("cube", 0.401, SUPPORTED),
+        ("tanh", 0.03, SUPPORTED),
+        ("tanh", 0.1, INCONCLUSIVE),
+        ("tanh", 0.3, CONTRADICTED),
+    ],
+)
+def test_which_activations_approximate(activation, least, expected):
+    assert verdicts(activations.judge(planted_activation(activation, least))) == {f"sine/{activation}": expected}
+
+
+def drawn(module, table: pd.DataFrame) -> dict:
+    with house_style():
+        drawings = module.draw(table)
+    assert all(len(drawing.numbers) for drawing in drawings.values())
+    return drawings
+
+
+def test_small_constructions_are_built_judged_and_drawn():
+    settings = construction.Settings(target=["sine", "root"], width=[2, 12, 32, 64], points=501)
+    table = measured(construction, "construction", settings)
+    assert len(table) == 16
+    assert verdicts(construction.judge(table))["bound/steps"] == SUPPORTED
+    assert (table["rms"] <= table["sup"]).all()
+    assert set(drawn(construction, table)) == {"construction-error", "construction-fit"}
+
+
+SMALL = {"restarts": 4, "steps": 300, "learning_rate": [0.03], "train_points": 64}
+
+
+def test_small_trainings_end_above_the_floor_and_second_order_steps_help():
+    settings = optimum.Settings(**SMALL, target=["sine", "absolute"], width=[2, 8], optimizer=["adam"], points=201)
+    table = measured(optimum, "optimum", settings)
+    assert len(table) == 16
+    assert verdicts(optimum.judge(table))["floor"] == SUPPORTED
+    assert (table["floor"] <= table["reachable"] + 1e-7).all()
+    assert (table["rms"] < table["trained_rms"]).mean() > 0.6
+    assert set(drawn(optimum, table)) == {"optimum-error", "optimum-restarts", "optimum-fit"}
+    row = table[(table["width"] == 8) & (table["target"] == "sine")].iloc[0]
+    x = optimum.grid(201)
+    again = optimum.outputs(optimum.from_text(row["network"]), x, optimum.rectify)
+    assert np.sqrt(np.mean((again - np.sin(2 * np.pi * x)) ** 2)) == pytest.approx(row["rms"], rel=1e-3)
+
+
+def test_diverged_networks_have_rows_and_do_not_count():
+    settings = optimum.Settings(**SMALL | {"learning_rate": [0.01, 1e6]}, target=["sine"], width=[4], optimizer=["sgd"])
+    table = measured(optimum, "optimum", settings)
+    lost = table["learning_rate"] > 1
+    assert table.loc[lost, "loss"].isna().all() or np.isinf(table.loc[lost, "loss"]).all()
+    assert table.loc[~lost, "rms"].notna().all()
+    assert np.isfinite(optimum.judge(table)[0].measured)
+
+
+def test_small_polynomial_networks_stay_at_the_best_polynomial_and_others_pass_it():
+    settings = activations.Settings(
+        **SMALL, target=["sine"], activation=["square", "cube", "tanh", "sine"], width=[4, 16]
+    )
+    table = measured(activations, "activations", settings)
+    found = verdicts(activations.judge(table))
+    assert (found["sine/square"], found["sine/cube"]) == (SUPPORTED, SUPPORTED)
+    assert SUPPORTED in (found["sine/tanh"], found["sine/sine"])
+    assert set(drawn(activations, table)) == {"activations-error"}

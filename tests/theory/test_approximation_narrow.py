@@ -1,0 +1,134 @@
+"""The floor for networks no wider than their input, on random networks, and constructions one unit wider."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from theory import network
+from theory.activations import rectifier
+from theory.approximation import features, narrow
+
+
+def random_layers(d: int, widths: list[int], rng: np.random.Generator) -> list:
+    layers = []
+    for inputs, outputs in itertools.pairwise([d, *widths, 1]):
+        W = rng.normal(size=(inputs, outputs)) * rng.choice([0.0, 1.0], (inputs, outputs), p=[0.1, 0.9])
+        layers.append((W, rng.normal(size=outputs)))
+    return layers
+
+
+def error_of(layers):
+    return lambda x: features.outputs(layers, x, "rectifier") - narrow.bowl(x)
+
+
+@given(d=st.integers(1, 3), depth=st.integers(1, 6), seed=st.integers(0, 2**32))
+def test_no_network_of_width_d_has_its_least_value_inside_only(d, depth, seed):
+    rng = np.random.default_rng(seed)
+    layers = random_layers(d, [int(rng.integers(1, d + 1)) for _ in range(depth)], rng)
+    if rng.random() < 0.5:
+        # Most units fire at the centre, so that it is the convex piece around it which is put to the test.
+        layers = [(W, b + 3) for W, b in layers]
+    x = narrow.points_of_ball(d, 4000, rng)
+    on_sphere = np.isclose(np.linalg.norm(x - 0.5, axis=1), narrow.RADIUS)
+    z = features.outputs(layers, x, "rectifier")
+    # The sphere is only sampled: a network moves little between neighbours, compared with its slope.
+    slope = np.prod([np.linalg.norm(W, 2) for W, _ in layers])
+    assert z.min() >= z[on_sphere].min() - 0.15 * slope
+    if d == 1:
+        assert z.min() >= z[on_sphere].min() - 1e-12 * (1 + abs(z).max())
+
+
+@given(d=st.integers(1, 3), depth=st.integers(1, 5), seed=st.integers(0, 2**32))
+def test_no_network_of_width_d_beats_a_constant(d, depth, seed):
+    rng = np.random.default_rng(seed)
+    layers = random_layers(d, [d] * depth, rng)
+    x = narrow.points_of_ball(d, 500, rng)
+    last = features.hidden_outputs(layers, x, "rectifier")[-1]
+    best = features.with_output(layers, features.least_largest_error(last, narrow.bowl(x)))
+    starts = narrow.points_of_ball(d, 2000, rng)
+    assert features.largest_error(error_of(best), starts, narrow.into_ball, rng) >= 0.99 * narrow.FLOOR
+
+
+@pytest.mark.parametrize("d", [1, 2, 5])
+def test_the_constant_attains_the_floor(d):
+    x = narrow.points_of_ball(d, 100, np.random.default_rng(0))
+    assert np.abs(narrow.FLOOR - narrow.bowl(x)).max() == pytest.approx(narrow.FLOOR)
+
+
+def test_wider_networks_do_have_their_least_value_inside():
+    # |x - ½| in one dimension: the principle is about width, and 2 > 1.
+    vee = [(np.array([[1.0, -1.0]]), np.array([-0.5, 0.5])), (np.ones((2, 1)), np.zeros(1))]
+    z = features.outputs(vee, np.array([[0.0], [0.5], [1.0]]), "rectifier")
+    assert z.tolist() == [0.5, 0.0, 0.5]
+
+
+@given(d=st.integers(2, 4), count=st.integers(1, 12), seed=st.integers(0, 2**32))
+def test_the_maximum_of_tangents_is_one(d, count, seed):
+    rng = np.random.default_rng(seed)
+    points, x = narrow.points_of_ball(d, count, rng), narrow.points_of_ball(d, 50, rng)
+    layers = narrow.maximum_of_tangents(points, raised=0.25)
+    assert [W.shape[1] for W, _ in layers[:-1]] == [d + 1] * max(1, count - 1)
+    tangents = narrow.bowl(points) + np.sum(2 * (points - 0.5) * (x[:, None] - points), axis=-1)
+    evaluated = network.evaluate(network.from_arrays(layers), x.astype(np.float32), rectifier)[:, 0]
+    np.testing.assert_allclose(evaluated, tangents.max(1) + 0.25, atol=1e-5)
+
+
+# Least radii of so many equal discs that cover the unit disc: Bezdek, Neville; 3, 4 and 7 are elementary.
+@pytest.mark.parametrize(("count", "radius"), [(1, 1.0), (3, np.sqrt(3) / 2), (4, np.sqrt(0.5)), (5, 0.6094), (7, 0.5)])
+def test_discs_cover_the_disc_nearly_as_well_as_they_can(count, radius):
+    found = narrow.covering_radius(narrow.centres(2, count, np.random.default_rng(0)), 0.002) / narrow.RADIUS
+    assert radius - 1e-9 <= found <= 1.06 * radius
+
+
+@pytest.mark.parametrize("d", [2, 3])
+def test_the_covering_radius_is_an_upper_bound_of_the_error_found(d):
+    rng = np.random.default_rng(1)
+    centres = narrow.centres(d, 8, rng, sweeps=10)
+    bound = narrow.covering_radius(centres, 0.01) ** 2 / 2
+    layers = narrow.maximum_of_tangents(centres, raised=bound)
+    starts = narrow.points_of_ball(d, 3000, rng)
+    found = features.largest_error(error_of(layers), starts, narrow.into_ball, rng)
+    assert found <= bound + 1e-12
+    assert found >= 0.9 * bound
+
+
+@pytest.mark.parametrize("d", [2, 3, 6])
+def test_a_cross_of_tangents_is_below_the_floor_in_every_dimension(d):
+    expected = (1 - 1 / d) / 8
+    layers = narrow.maximum_of_tangents(narrow.cross(d), raised=expected)
+    assert len(layers) - 1 == 2 * d - 1
+    rng = np.random.default_rng(2)
+    found = features.largest_error(error_of(layers), narrow.points_of_ball(d, 5000, rng), narrow.into_ball, rng)
+    assert found == pytest.approx(expected, rel=0.01)
+    assert found < narrow.FLOOR
+
+
+@given(d=st.integers(1, 3), spacing=st.floats(0.05, 0.3), seed=st.integers(0, 2**32))
+def test_no_point_of_the_ball_is_far_from_the_grid(d, spacing, seed):
+    grid, x = narrow.grid_of_ball(d, spacing), narrow.points_of_ball(d, 200, np.random.default_rng(seed))
+    assert (np.linalg.norm(grid - 0.5, axis=1) <= narrow.RADIUS + 1e-12).all()
+    distances = np.linalg.norm(x[:, None] - grid, axis=-1).min(1)
+    assert (distances <= spacing * np.sqrt(d) / 2 + 1e-12).all()
+
+
+def test_there_is_no_grid_in_many_dimensions():
+    with pytest.raises(ValueError, match="at most 3"):
+        narrow.covering_radius(narrow.cross(4))
+
+
+def test_the_largest_error_of_a_known_function_is_found():
+    rng = np.random.default_rng(3)
+    peak = np.array([0.3, 0.6])
+    error = lambda x: np.exp(-50 * np.sum((x - peak) ** 2, axis=1))  # noqa: E731
+    found = features.largest_error(error, narrow.points_of_ball(2, 200, rng), narrow.into_ball, rng)
+    assert 0.9999 < found <= 1.0
+
+
+def test_the_output_fit_has_the_least_largest_error():
+    # The best line for x² on [0, 1] is x - 1/8.
+    x = np.linspace(0, 1, 1001)
+    weights = features.least_largest_error(x[:, None], x**2)
+    np.testing.assert_allclose(weights, [1.0, -0.125], atol=1e-4)

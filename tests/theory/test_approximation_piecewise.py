@@ -1,0 +1,127 @@
+"""The dynamic program against all cuts, the floor against networks of every kind, and known best fits."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import gamma
+
+from theory.approximation.construction import outputs, rectify
+from theory.approximation.curves import CURVES, grid, root_mean_square
+from theory.approximation.piecewise import asymptote, best_runs, floor, line_errors, reachable, refined
+
+values = st.lists(st.floats(-3, 3), min_size=6, max_size=9)
+
+
+def line_error(y: np.ndarray) -> float:
+    places = np.arange(len(y))
+    return float(np.sum((np.polyval(np.polyfit(places, y, min(1, len(y) - 1)), places) - y) ** 2))
+
+
+@given(values)
+@settings(max_examples=30)
+def test_errors_of_single_lines(y):
+    y = np.array(y)
+    found = line_errors(y)
+    for i, j in itertools.combinations_with_replacement(range(len(y)), 2):
+        assert found[i, j] == pytest.approx(line_error(y[i : j + 1]), abs=1e-9)
+    assert np.isinf(found[1, 0])
+
+
+@given(values, st.integers(1, 4))
+@settings(max_examples=30)
+def test_the_dynamic_program_finds_the_best_of_all_cuts(y, runs):
+    y = np.array(y)
+    cuts = itertools.combinations(range(1, len(y)), runs - 1)
+    every = {cut: sum(line_error(part) for part in np.split(y, cut)) for cut in cuts}
+    found = best_runs(y, runs)
+    assert found.errors[-1] == pytest.approx(min(every.values()), abs=1e-9)
+    assert every[tuple(found.starts[-1][1:].tolist())] == pytest.approx(min(every.values()), abs=1e-9)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 3))
+@settings(max_examples=40)
+def test_no_network_is_below_the_floor_wherever_its_kinks_are(seed, width):
+    rng, x = np.random.default_rng(seed), grid(25)
+    y = rng.normal(size=25)
+    hidden = rng.choice([-1.0, 1.0], (1, width)) * rng.uniform(0.1, 3, (1, width)), rng.normal(size=width)
+    layers = refined(x, y, (hidden, (np.ones((width, 1)), np.zeros(1))), evaluations=50)
+    error = root_mean_square(outputs(layers, x, rectify) - y)
+    assert error >= floor(best_runs(y, width + 1), 25, width) - 1e-9
+
+
+def test_continuous_fits_with_kinks_at_any_points_of_the_grid_are_above_the_floor_and_the_best_is_near():
+    x = grid(13)
+    y = np.sin(4 * x)
+    for kinks in (1, 2, 3):
+        errors = []
+        for knots in itertools.combinations(x[1:-1], kinks):
+            basis = np.column_stack([np.ones_like(x), x, *(rectify(x - knot) for knot in knots)])
+            errors.append(float(np.sum((basis @ np.linalg.lstsq(basis, y, rcond=None)[0] - y) ** 2)))
+        lowest = best_runs(y, kinks + 1).errors[-1]
+        assert lowest <= min(errors) + 1e-12
+        assert np.sqrt(min(errors)) <= 2.5 * np.sqrt(lowest)
+
+
+def test_a_planted_broken_line_has_a_floor_of_zero_from_its_own_number_of_pieces_on():
+    x, rng = grid(101), np.random.default_rng(0)
+    kinks = np.array([-0.513, -0.107, 0.333, 0.7071])
+    y = 1 + x + rectify(x[:, None] - kinks) @ rng.choice([-2.0, 3.0], 4)
+    runs = best_runs(y, 6)
+    assert floor(runs, 101, 3) > 1e-3
+    assert floor(runs, 101, 4) == pytest.approx(0, abs=1e-6)
+    assert runs.starts[4][1:].tolist() == np.searchsorted(x, kinks).tolist()
+
+
+def test_the_best_lines_on_a_parabola_are_known():
+    # On a piece of width h the best line leaves x² - h² / 12 about the middle, whose mean square is h⁴ / 180.
+    x = grid(1001)
+    runs = best_runs(x**2, 4)
+    for pieces in (1, 2, 4):
+        h = 2 / pieces
+        assert np.sqrt(runs.errors[pieces - 1] / len(x)) == pytest.approx(h**2 / np.sqrt(180), rel=2e-2)
+
+
+@pytest.mark.parametrize("name", ["sine", "bump", "ramp", "root"])
+def test_a_network_is_known_that_is_near_the_floor(name):
+    x = grid(401)
+    y, runs = CURVES[name].of(x), best_runs(CURVES[name].of(x), 9)
+    layers = reachable(x, y, runs, 8)
+    assert layers[0][0].shape == (1, 8)
+    error = root_mean_square(outputs(layers, x, rectify) - y)
+    assert floor(runs, len(x), 8) * (1 - 1e-9) <= error <= 1.5 * floor(runs, len(x), 8)
+
+
+@pytest.mark.parametrize("name", ["sine", "bump", "ramp"])
+def test_the_floor_tends_to_its_asymptote(name):
+    x = grid(2001)
+    y = CURVES[name].of(x)
+    runs = best_runs(y, 65)
+    ratios = [floor(runs, 2001, width) * (width + 1) ** 2 / asymptote(x, y) for width in (32, 64)]
+    assert ratios == pytest.approx([1, 1], abs=0.12)
+
+
+def test_the_asymptote_of_a_sine_is_known():
+    # The mean of |sin|^(2/5) is Γ(0.7) / (√π Γ(1.2)).
+    x = grid(4001)
+    integral = 2 * (4 * np.pi**2) ** 0.4 * gamma(0.7) / (np.sqrt(np.pi) * gamma(1.2))
+    assert asymptote(x, CURVES["sine"].of(x)) == pytest.approx(np.sqrt(integral**5 / 1440), rel=1e-3)
+
+
+def test_second_order_steps_never_make_a_network_worse_than_its_best_output_layer():
+    x, rng = grid(65), np.random.default_rng(1)
+    y = np.sin(3 * x)
+    hidden = rng.normal(size=(1, 5)), rng.normal(size=5)
+    hidden[0][0, 2] = 0.0
+    begun = (hidden, (np.zeros((5, 1)), np.zeros(1)))
+    solved, moved = refined(x, y, begun, evaluations=1), refined(x, y, begun, evaluations=60)
+    errors = [float(np.sum((outputs(layers, x, rectify) - y) ** 2)) for layers in (solved, moved)]
+    assert errors[1] <= errors[0] * (1 + 1e-12)
+    assert errors[0] <= np.sum((y - y.mean()) ** 2)
+
+
+def test_there_are_no_more_runs_than_points():
+    with pytest.raises(ValueError, match="cannot be cut"):
+        best_runs(np.zeros(3), 4)

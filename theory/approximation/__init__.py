@@ -1,0 +1,1 @@
+"""How well networks of a given size approximate functions: targets, constructions, bounds."""

@@ -1,0 +1,184 @@
+"""The best piecewise-linear fit on a grid: an exact floor under every one-hidden-layer network of rectifiers.
+
+On the line a network of m rectifiers with biases, linear tails included, is continuous and has at most m kinks, so at
+most m + 1 linear pieces, wherever the kinks are. Cut a grid at the kinks: it falls into at most m + 1 runs of
+neighbouring points, on each of which the network is one line. Hence
+
+    error of every network of m rectifiers >= least error of m + 1 runs, each with a line of its own.
+
+The right side drops continuity, which is what makes it decompose: with c(i, j) the least sum of squares of a line on
+the points i..j,
+
+    E_1(j) = c(0, j),    E_k(j) = min over i of E_(k-1)(i - 1) + c(i, j),
+
+all of it exact up to rounding, a root mean square of some 1e-8 for targets of size 1. It is a floor, not in general
+attained; `reachable` is a network that is near it. The best network lies between the two.
+
+For many pieces a line on a piece of width h leaves f'' x²/2 with a sum of squares of f''² h^5 / 720, and is best cut
+where all pieces leave the same, which gives for p pieces the mean square (∫ |f''|^(2/5) dx)^5 / (720 · 2 p^4).
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from theory.approximation.construction import Layers, outputs, rectify
+from theory.approximation.polynomials import best_output
+
+# Of second-order steps: the first damping and the one at which they end; the least damping, and the least scale of a
+# parameter beside all others.
+DAMPING, LAST_DAMPING, SMALLEST = 1e-3, 1e8, 1e-12
+SMALL_PRODUCT = 2**17
+
+
+class Runs(NamedTuple):
+    """Best cuts of a grid into 1, 2, ... runs.
+
+    Attributes:
+        errors: least sums of squares.
+        starts: for each number of runs the first point of each of them.
+    """
+
+    errors: Float[np.ndarray, " most"]
+    starts: list[Int[np.ndarray, " runs"]]
+
+
+def line_errors(y: Float[np.ndarray, " points"]) -> Float[np.ndarray, "points points"]:
+    """c(i, j): least sum of squares of a line on y_i..y_j at equally spaced points; infinite for i > j."""
+    i, j = np.indices((len(y), len(y)))
+    count = np.maximum(j - i + 1.0, 1.0)
+    y = y - y.mean()
+    place = np.arange(len(y)) - (len(y) - 1) / 2
+    sums = [np.concatenate([[0.0], np.cumsum(values)]) for values in (y, y * y, place * y)]
+    total, squares, products = (cumulated[j + 1] - cumulated[i] for cumulated in sums)
+    spread = count * (count**2 - 1) / 12
+    product = products - (place[i] + place[j]) / 2 * total
+    errors = squares - total**2 / count - np.where(spread > 0, product**2 / np.maximum(spread, 1.0), 0.0)
+    errors[count <= 2] = 0.0
+    return np.where(j < i, np.inf, np.maximum(errors, 0.0))
+
+
+def best_runs(y: Float[np.ndarray, " points"], most: int) -> Runs:
+    """The least sum of squares of 1, ..., `most` runs of neighbouring points, each with a line of its own.
+
+    Raises:
+        ValueError: if there are fewer points than runs.
+    """
+    if most > len(y):
+        raise ValueError(f"{len(y)} points cannot be cut into {most} runs")
+    costs = line_errors(y)
+    least, cuts = [costs[0]], [np.zeros(len(y), int)]
+    for _ in range(1, most):
+        candidates = least[-1][:-1, None] + costs[1:]
+        cuts.append(candidates.argmin(0) + 1)
+        least.append(candidates.min(0))
+    return Runs(np.array([errors[-1] for errors in least]), [_traced(cuts[:runs]) for runs in range(1, most + 1)])
+
+
+def _traced(cuts: list[np.ndarray]) -> Int[np.ndarray, " runs"]:
+    """First points of the runs, from the best start of the last run that ends at each point."""
+    starts, end = [], -1
+    for cut in reversed(cuts):
+        starts.append(int(cut[end]))
+        end = starts[-1] - 1
+    return np.array(starts[::-1])
+
+
+def floor(runs: Runs, points: int, width: int) -> float:
+    """Root mean square error below which no network of so many rectifiers is; `runs` has width + 1 or more."""
+    return float(np.sqrt(runs.errors[width] / points))
+
+
+def asymptote(x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"]) -> float:
+    """The c such that p best pieces leave a root mean square of about c / p²; f'' from differences on a grid."""
+    curvature = np.abs(np.diff(y, 2)) / (x[1] - x[0]) ** 2
+    return float(np.sqrt((np.mean(curvature**0.4) * (x[-1] - x[0])) ** 5 / (720 * (x[-1] - x[0]))))
+
+
+def reachable(x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"], runs: Runs, width: int) -> Layers:
+    """A network of `width` rectifiers close to the floor: kinks between the best runs, moved by second-order steps.
+
+    A network of m rectifiers cannot have any m + 1 pieces: it has one parameter less. The better of two is returned:
+    m pieces, where one rectifier is not 0 anywhere on the grid, and m + 1 pieces of which the flattest begins flat,
+    because the rectifiers to its left look left and those to its right look right.
+
+    Args:
+        x, y: the grid and the target there.
+        runs: best runs of y, `width` + 1 of them or more.
+        width: number of rectifiers.
+    """
+    outside = np.concatenate([[2 * x[0] - x[1]], _between(x, runs.starts[width - 1])])
+    inside, pieces = _between(x, runs.starts[width]), np.split(np.arange(len(x)), runs.starts[width][1:])
+    steepness = [abs(y[piece[-1]] - y[piece[0]]) / len(piece) for piece in pieces]
+    sides = np.where(np.arange(width) < np.argmin(steepness), -1.0, 1.0)
+    found = [
+        refined(x, y, ((d[None], -d * t), (np.zeros((width, 1)), np.zeros(1))), evaluations=200)
+        for d, t in ((np.ones(width), outside), (sides, inside))
+    ]
+    return min(found, key=lambda layers: float(np.sum((outputs(layers, x, rectify) - y) ** 2)))
+
+
+def _between(x: np.ndarray, starts: np.ndarray) -> Float[np.ndarray, " kinks"]:
+    return (x[starts[1:] - 1] + x[starts[1:]]) / 2
+
+
+def refined(
+    x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"], layers: Layers, evaluations: int
+) -> Layers:
+    """A network of rectifiers with a smaller sum of squares: second-order steps on all of its parameters, in float64.
+
+    With d = ±1 the network is N(x) = Σ s_i max(0, d_i (x - t_i)) + c. The best s and c for the given kinks t are solved
+    for, then Levenberg-Marquardt moves t, s and c together. A network with more parameters than points is only solved.
+
+    Args:
+        x, y: points and targets.
+        layers: the network to begin with; its output layer does not matter.
+        evaluations: of the network, at most.
+    """
+    (W, b), _ = layers
+    d = np.where(W[0] < 0, -1.0, 1.0)
+    # A unit of weight 0 is a constant; so is one whose kink is to the right of every point.
+    t = np.where(W[0] == 0, x.max() + 1, -b / np.where(W[0] == 0, 1.0, W[0]))
+    width = len(t)
+    s, c = best_output(rectify(d * (x[:, None] - t)), y)
+
+    def errors(θ: np.ndarray) -> np.ndarray:
+        return rectify(d * (x[:, None] - θ[:width])) @ θ[width:-1] + θ[-1] - y
+
+    def slopes(θ: np.ndarray) -> np.ndarray:
+        a = d * (x[:, None] - θ[:width])
+        return np.column_stack([-d * θ[width:-1] * (a > 0), rectify(a), np.ones(len(x))])
+
+    θ = np.concatenate([t, s[:, 0], c])
+    if len(θ) <= len(x):
+        θ = _least_squares(errors, slopes, θ, evaluations)
+    return (d[None], -d * θ[:width]), (θ[width:-1, None], θ[-1:])
+
+
+def _least_squares(errors: Callable, slopes: Callable, θ: np.ndarray, evaluations: int) -> np.ndarray:
+    """Levenberg-Marquardt with Marquardt's scaling: the damping falls by 3 with every success, else it rises by 4."""
+    # SciPy's does not give the same bits twice on Jacobians with columns of zeros, as dead rectifiers have them.
+    damping, error, J = DAMPING, errors(θ), slopes(θ)
+    for _ in range(evaluations):
+        products = _products(np.column_stack([J, error]))
+        normal, gradient = products[:-1, :-1], products[:-1, -1]
+        scale = np.maximum(np.diag(normal), SMALLEST * np.trace(normal))
+        trial = θ - np.linalg.solve(normal + damping * np.diag(scale), gradient)
+        found = errors(trial)
+        if found @ found < error @ error:
+            θ, error, damping, J = trial, found, max(damping / 3, SMALLEST), slopes(trial)
+        else:
+            damping *= 4
+        if damping > LAST_DAMPING:
+            break
+    return θ
+
+
+def _products(A: np.ndarray) -> np.ndarray:
+    """AᵀA."""
+    # In blocks so small that BLAS leaves them to one thread: on a busy machine threads wait a hundred times as long for
+    # each other as the product takes.
+    rows = max(1, SMALL_PRODUCT // A.shape[1] ** 2)
+    return np.sum([A[first : first + rows].T @ A[first : first + rows] for first in range(0, len(A), rows)], axis=0)
