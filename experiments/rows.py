@@ -107,6 +107,12 @@ def save(folder: Path, row: dict[str, Any], rebuilt: Rebuilt) -> None:
         draw(rebuilt).savefig(path, format="png", dpi=160)
 
 
+def times_of_curve(last: int, points: int) -> list[int]:
+    """Numbers of updates at which to look at a training of `last` updates: evenly on a logarithmic scale, and 0."""
+    times = np.geomspace(1, max(last, 1), points).astype(int).tolist()
+    return sorted({0, last, *times} & set(range(last + 1)))
+
+
 def differences(row: dict[str, Any], rebuilt: Rebuilt) -> list[str]:
     """Where the network made again is not, to the last bit, the one of the table."""
     return [

@@ -194,7 +194,8 @@ def show_row(run: RunDirectory, which: str, output: str, console: Console) -> in
     Raises:
         UserError: if there is no such claim or row, or the device is not there.
     """
-    manifest, (claim, _, number) = run.manifest(), which.removeprefix(f"{run.manifest()['sweep']}.").partition(":")
+    manifest = run.manifest()
+    claim, _, number = which.removeprefix(f"{manifest['sweep']}.").partition(":")
     settings = settings_from_plain(manifest["settings"], manifest["sweep"])
     if not number:
         show.notable_rows(run, claim, rows.notable(run, settings, claim), console)

@@ -12,8 +12,8 @@ import pandas as pd
 
 from experiments.measuring import students
 from experiments.plan import Unit, random_generator
-from experiments.rows import Rebuilt
-from theory.restarts.tasks import BOOLEAN, Task, make_task
+from experiments.rows import Rebuilt, times_of_curve
+from theory.restarts.tasks import BOOLEAN, POINTS, Task, make_task
 from theory.restarts.teacher_student import GLOBAL_LOSS
 
 if TYPE_CHECKING:
@@ -98,8 +98,7 @@ def rebuild(unit: Unit, task: Task, program: "Program", row: dict[str, Any]) -> 
     """
     from experiments import ensemble
 
-    last = int(row["steps"])
-    times = sorted({0, last, *np.geomspace(1, max(last, 1), CURVE).astype(int).tolist()} & set(range(last + 1)))
+    times = times_of_curve(int(row["steps"]), CURVE)
     layout, chunk = unit.engine.layout, unit.engine.chunk
     outcome, losses = ensemble.trace(program, task.x, _members(unit, task), layout, chunk, times)
     layers = [(np.asarray(layer.W[0]), np.asarray(layer.b[0])) for layer in outcome.network]
@@ -137,7 +136,7 @@ def network_steps(unit: Unit, steps: int) -> tuple[float, float]:
     from theory import network
 
     task, hidden = unit.static("task"), unit.static("layers") if "layers" in unit.cells else 1
-    inputs, points = (unit.static("n"), 2 ** unit.static("n")) if task in BOOLEAN else (1, 33)
+    inputs, points = (unit.static("n"), 2 ** unit.static("n")) if task in BOOLEAN else (1, POINTS)
     parameters = network.parameter_count((inputs, *[unit.static("width")] * hidden, 1))
     return len(unit.cells) * steps, len(unit.cells) * steps * points * 6.0 * parameters
 

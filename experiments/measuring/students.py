@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float, Int, UInt32
 
-from experiments.rows import Rebuilt
+from experiments.rows import Rebuilt, times_of_curve
 from theory.restarts import teacher_student
 from theory.restarts.teacher_student import GLOBAL_LOSS
 
@@ -63,8 +63,7 @@ def rebuild(key: UInt32[np.ndarray, "1 2"], n: int, k: int, row: dict[str, Any])
     """The student of a row again; it descends anew for every point of its curve."""
     from experiments.ensemble import descent
 
-    last = int(row["steps"])
-    times = sorted({0, last, *np.geomspace(1, max(last, 1), CURVE).astype(int).tolist()} & set(range(last + 1)))
+    times = times_of_curve(int(row["steps"]), CURVE)
     start = descent.normal_points(key, (n, k)) / np.sqrt(k)
     points = [descent.descend(teacher_student.gradient, start, 5 / n, time, 0.0).points[0] for time in times]
     curve = pd.DataFrame({"updates": times, "loss": losses(np.stack(points))})

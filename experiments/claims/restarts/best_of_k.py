@@ -87,7 +87,6 @@ def work(unit: Unit) -> Work:
 class Runs:
     """The restarts of one setting, in the order of their numbers, and what follows from them."""
 
-    name: str
     rows: pd.DataFrame
 
     @property
@@ -130,11 +129,9 @@ class Runs:
 
 def series(table: pd.DataFrame) -> Iterator[Runs]:
     """Every setting of the table."""
-    axes = ["task", "n", "width", "activation"] + (["learning_rate"] if table["learning_rate"].nunique() > 1 else [])
-    for setting_, rows in table.groupby(axes):
-        task, n, width, activation = setting_[:4]
-        extra = f", rate {setting_[4]:g}" if len(setting_) > 4 else ""
-        yield Runs(f"{task_name(task, n)}, {width} {activation}{extra}", rows.sort_values("restart"))
+    axes = ["task", "n", "width", "activation", "learning_rate"]
+    for _, rows in table.groupby(axes):
+        yield Runs(rows.sort_values("restart"))
 
 
 def task_name(task: str, n: int) -> str:
