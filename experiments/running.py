@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from experiments import devices, provenance, rows, show
+from experiments import devices, p_values, provenance, rows, show
 from experiments.claims import claims_of
 from experiments.compose import compose_settings, settings_from_plain
 from experiments.drawing import Drawing, house_style
@@ -216,7 +216,7 @@ def _judge_and_draw(directory: RunDirectory, family: str, claim: str) -> list[Ve
     with house_style():
         for title, drawing in module.draw(table).items():
             _save(directory, title, drawing)
-    return module.judge(table)
+    return p_values.judged(module.judge, table)
 
 
 def _save(directory: RunDirectory, title: str, drawing: Drawing) -> None:

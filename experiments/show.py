@@ -136,11 +136,17 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
         for row in judged.itertuples():
             console.print(
                 f"\n{row.claim}: {row.verdict}\n  statement   {row.statement}\n  source      {row.source}"
-                f"\n  evidence    {row.evidence}, {row.existence}, {row.samples:,} samples"
+                f"\n  evidence    {row.evidence}, {row.existence}, {row.samples:,} samples{_p_value(row)}"
                 f"\n  hypotheses  {row.hypotheses}\n  rule        {row.rule}",
                 markup=False,
                 highlight=False,
             )
+
+
+def _p_value(row: Any) -> str:
+    """The p-value of a verdict in words; nothing for verdicts that have none and for runs from before there were any."""
+    p_value = getattr(row, "p_value", np.nan)
+    return "" if pd.isna(p_value) else f", p <= {p_value:g}"
 
 
 def notable_rows(run: RunDirectory, claim: str, found: pd.DataFrame, console: Console) -> None:

@@ -9,10 +9,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import scipy.stats
 
 from experiments.plan import Unit
-from experiments.statistics import CONFIDENCE, wilson
+from experiments.statistics import normal_quantile, wilson
 from theory import boolean
 from theory.restarts import search
 from theory.restarts.grid import Grid
@@ -120,7 +119,7 @@ def sampled(row: Any) -> Estimate:
             mean / low if low > 0 else math.inf,
         )
     value = row.evaluations / row.solutions
-    factor = math.exp(scipy.stats.norm.ppf((1 + CONFIDENCE) / 2) * row.relative_error)
+    factor = math.exp(normal_quantile() * row.relative_error)
     return Estimate(value, value / factor, value * factor)
 
 
