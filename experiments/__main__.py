@@ -22,6 +22,7 @@ PROGRAM = "python -m experiments"
 VERBS = {
     "run": "run +sweep=NAME [key=value ...]: put the claims of a sweep on trial",
     "resume": "resume RUN [--anyway]: run what is missing of a run",
+    "rerun": "rerun RUN [key=value ...]: a fresh run with the settings of another, but for what is overridden",
     "list": "list: all runs",
     "show": "show RUN [--row CLAIM[:NUMBER]]: one run in full, or the network of one row, trained again",
     "keep": "keep RUN: copy a finished run's small tables and figures to results/reference/",
@@ -45,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
         if verb not in VERBS:
             _help()
             raise UserError(f"{verb}: no such verb; {nearest(verb, VERBS)}")
-        return {"run": _run, "resume": _resume, "list": _list, "show": _show, "keep": _keep}[verb](rest)
+        return DO[verb](rest)
     except UserError as error:
         _complain(error)
         return 2
@@ -127,6 +128,14 @@ def _resume(arguments: list[str]) -> int:
     return running.resume(find_run(args.run, args.results), args.anyway, console)
 
 
+def _rerun(arguments: list[str]) -> int:
+    parser = _parser("rerun")
+    parser.add_argument("overrides", nargs="*", metavar="key=value", help="settings that are to differ")
+    args = parser.parse_intermixed_args(arguments)
+    compose.register_defaults()
+    return running.rerun(find_run(args.run, args.results), args.overrides, console)
+
+
 def _list(arguments: list[str]) -> int:
     args = _parser("list").parse_args(arguments)
     show.runs(find_runs(args.results), console)
@@ -187,6 +196,9 @@ def _complete(arguments: list[str]) -> int:
     with contextlib.suppress(HydraException):
         _hydra_job()
     return 0
+
+
+DO = {"run": _run, "resume": _resume, "rerun": _rerun, "list": _list, "show": _show, "keep": _keep}
 
 
 if __name__ == "__main__":

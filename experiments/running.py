@@ -9,7 +9,7 @@ from rich.console import Console
 
 from experiments import devices, p_values, provenance, rows, show
 from experiments.claims import claims_of
-from experiments.compose import compose_settings, settings_from_plain
+from experiments.compose import compose_again, compose_settings, settings_from_plain
 from experiments.drawing import Drawing, house_style
 from experiments.errors import UserError
 from experiments.plan import Unit, Work, make_plan
@@ -24,8 +24,20 @@ if TYPE_CHECKING:
 FIGURE_FORMATS = {"pdf": {"CreationDate": None}, "png": {"Software": None}}
 
 
-def run(settings: RunSettings, overrides: list[str], console: Console) -> int:
+def rerun(before: RunDirectory, overrides: list[str], console: Console) -> int:
+    """Runs a sweep afresh with the settings of another run, but for some overrides; else as `run`."""
+    accepted = compose_again(before.manifest(), overrides)
+    return run(compose_settings(accepted), accepted, console, before)
+
+
+def run(settings: RunSettings, overrides: list[str], console: Console, before: RunDirectory | None = None) -> int:
     """Runs a sweep from its beginning. Returns the exit status: 0, or 1 if a unit failed.
+
+    Args:
+        settings: composed from the overrides.
+        overrides: as `check_overrides` returns them.
+        console: where to say what happens.
+        before: the run that this one repeats, if there is one; what has changed since is said and kept.
 
     Raises:
         UserError: if the device is not there.
@@ -35,6 +47,10 @@ def run(settings: RunSettings, overrides: list[str], console: Console) -> int:
     show.plan(settings, units, console)
     devices.start(settings.device, settings.precision)
     manifest = provenance.make_manifest(settings, units, devices.describe(), overrides)
+    if before:
+        changed = provenance.changes(before.manifest(), manifest)
+        manifest["again"] = {"run": before.name, "changed": changed}
+        show.changes(f"again from {before.name}; since then", changed, console)
     directory = RunDirectory.create(settings.results, settings.name, manifest)
     console.print(f"results go to {directory.path}", highlight=False, soft_wrap=True)
     with directory.in_use():
