@@ -14,7 +14,8 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig
 from rich.console import Console
 
-from experiments import compose, running, show
+from experiments import comparing, compose, running, show
+from experiments.comparing import printing
 from experiments.errors import UserError, nearest
 from experiments.store import LOCK, TEMPORARY, StorageError, find_run, find_runs
 
@@ -23,6 +24,7 @@ VERBS = {
     "run": "run +sweep=NAME [key=value ...]: put the claims of a sweep on trial",
     "resume": "resume RUN [--anyway]: run what is missing of a run",
     "rerun": "rerun RUN [key=value ...]: a fresh run with the settings of another, but for what is overridden",
+    "compare": "compare A B: two runs of one sweep; exit status 1 unless rounding and sampling explain what differs",
     "list": "list: all runs",
     "show": "show RUN [--row CLAIM[:NUMBER]]: one run in full, or the network of one row, trained again",
     "keep": "keep RUN: copy a finished run's small tables and figures to results/reference/",
@@ -108,12 +110,12 @@ def _hydra_job(config: DictConfig) -> None:
     statuses.append(running.run(settings, list(chosen.overrides.task), console))
 
 
-def _parser(verb: str) -> argparse.ArgumentParser:
+def _parser(verb: str, *runs: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"{PROGRAM} {verb}", description=VERBS[verb])
-    if verb != "list":
+    for run in runs:
         parser.add_argument(
-            "run",
-            metavar="RUN",
+            run.lower(),
+            metavar=run,
             help="a path, <sweep>/<run id>, the beginning of a run id, or a sweep for its newest run",
         )
     parser.add_argument("--results", default="results", help="folder of the runs (default: results)")
@@ -121,7 +123,7 @@ def _parser(verb: str) -> argparse.ArgumentParser:
 
 
 def _resume(arguments: list[str]) -> int:
-    parser = _parser("resume")
+    parser = _parser("resume", "RUN")
     parser.add_argument("--anyway", action="store_true", help="go on although settings or code have changed")
     args = parser.parse_args(arguments)
     compose.register_defaults()
@@ -129,11 +131,20 @@ def _resume(arguments: list[str]) -> int:
 
 
 def _rerun(arguments: list[str]) -> int:
-    parser = _parser("rerun")
+    parser = _parser("rerun", "RUN")
     parser.add_argument("overrides", nargs="*", metavar="key=value", help="settings that are to differ")
     args = parser.parse_intermixed_args(arguments)
     compose.register_defaults()
     return running.rerun(find_run(args.run, args.results), args.overrides, console)
+
+
+def _compare(arguments: list[str]) -> int:
+    parser = _parser("compare", "A", "B")
+    args = parser.parse_args(arguments)
+    a, b = (find_run(name, args.results) for name in (args.a, args.b))
+    found = comparing.compare(a, b)
+    printing.comparison(found, a.name, b.name, console)
+    return 0 if found.consistent else 1
 
 
 def _list(arguments: list[str]) -> int:
@@ -143,7 +154,7 @@ def _list(arguments: list[str]) -> int:
 
 
 def _show(arguments: list[str]) -> int:
-    parser = _parser("show")
+    parser = _parser("show", "RUN")
     parser.add_argument(
         "--row", metavar="CLAIM[:NUMBER]", help="notable rows of a claim, or one row's network made again"
     )
@@ -157,7 +168,7 @@ def _show(arguments: list[str]) -> int:
 
 
 def _keep(arguments: list[str]) -> int:
-    args = _parser("keep").parse_args(arguments)
+    args = _parser("keep", "RUN").parse_args(arguments)
     run = find_run(args.run, args.results)
     manifest = run.manifest()
     if show.state(run, manifest) != "finished":
@@ -198,7 +209,7 @@ def _complete(arguments: list[str]) -> int:
     return 0
 
 
-DO = {"run": _run, "resume": _resume, "rerun": _rerun, "list": _list, "show": _show, "keep": _keep}
+DO = {"run": _run, "resume": _resume, "rerun": _rerun, "compare": _compare, "list": _list, "show": _show, "keep": _keep}
 
 
 if __name__ == "__main__":

@@ -94,3 +94,16 @@ def holm(p_values: Float[np.ndarray, " tests"]) -> Float[np.ndarray, " tests"]:
     adjusted = np.empty_like(scaled)
     adjusted[order] = np.minimum(np.maximum.accumulate(scaled), 1.0)
     return adjusted
+
+
+def net_share(up: int, down: int, pairs: int) -> tuple[float, float, float, float]:
+    """How much more often pairs go up than down, as a share of all pairs; its interval, and the sign test's p-value.
+
+    The interval is Wilson's for the share of those that go up among the pairs that differ, of whose number there is no
+    other knowledge than that it is as it is.
+    """
+    if not up + down:
+        return 0.0, 0.0, 0.0, 1.0
+    share = (up + down) / pairs
+    low, high = (share * (2 * end - 1) for end in wilson(up, up + down))
+    return (up - down) / pairs, low, high, float(scipy.stats.binomtest(up, up + down).pvalue)

@@ -17,6 +17,7 @@ from experiments.verdict import Verdict, decide
 from theory import boolean
 
 STATIC = ("n",)
+KEYS = ("t",)
 LEVEL = 0.01
 LEAST_EXPECTED = 100
 DRAWS_AT_A_TIME = 20_000

@@ -36,6 +36,7 @@ from theory.restarts import search
 from theory.restarts.grid import weight_count
 
 STATIC = ("family", "n", "width", "activation")
+KEYS = ("search",)
 VASTLY = 1000
 MILLION = 1_000_000
 POST = "the post, ch. III: brute force over 64-bit weights takes (2^64)^W rounds; a million runs are vastly cheaper"
