@@ -14,7 +14,7 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig
 from rich.console import Console
 
-from experiments import comparing, compose, running, show
+from experiments import comparing, compose, running, show, tables
 from experiments.comparing import printing
 from experiments.errors import UserError, nearest
 from experiments.store import LOCK, TEMPORARY, StorageError, find_run, find_runs
@@ -25,6 +25,7 @@ VERBS = {
     "resume": "resume RUN [--anyway]: run what is missing of a run",
     "rerun": "rerun RUN [key=value ...]: a fresh run with the settings of another, but for what is overridden",
     "compare": "compare A B: two runs of one sweep; exit status 1 unless rounding and sampling explain what differs",
+    "table": "table SWEEP [--claim CLAIM] [--output FILE]: the rows of all its runs as one parquet or csv file",
     "list": "list: all runs",
     "show": "show RUN [--row CLAIM[:NUMBER]]: one run in full, or the network of one row, trained again",
     "keep": "keep RUN: copy a finished run's small tables and figures to results/reference/",
@@ -147,6 +148,21 @@ def _compare(arguments: list[str]) -> int:
     return 0 if found.consistent else 1
 
 
+def _table(arguments: list[str]) -> int:
+    parser = _parser("table")
+    parser.add_argument("sweep", metavar="SWEEP", help="whose runs are joined; the column `run` names them")
+    parser.add_argument(
+        "--claim", metavar="CLAIM", help="only its rows, with its columns, such as boolean.trained-width"
+    )
+    parser.add_argument("--output", help="file to write, .parquet or .csv (default: SWEEP.parquet below results)")
+    args = parser.parse_args(arguments)
+    runs = tables.runs_of(args.sweep, args.results)
+    output = Path(args.output or f"{args.results}/{args.sweep}.parquet")
+    rows = tables.write(tables.selected(runs, args.claim), output)
+    console.print(f"{rows:,} rows of {len(runs)} runs: {output}", highlight=False, soft_wrap=True)
+    return 0
+
+
 def _list(arguments: list[str]) -> int:
     args = _parser("list").parse_args(arguments)
     show.runs(find_runs(args.results), console)
@@ -198,7 +214,8 @@ def _complete(arguments: list[str]) -> int:
             print(" ".join(VERBS))
             return 0
         if verb != "run":
-            print(" ".join(run.name for run in find_runs("results")) if verb in VERBS else "")
+            names = compose.sweeps() if verb == "table" else [run.name for run in find_runs("results")]
+            print(" ".join(names) if verb in VERBS else "")
             return 0
         # Hydra expects the program's name and then overrides, among them the scale that a sweep refers to.
         typed, _, last = line.replace(" run", "", 1).rpartition(" ")
@@ -209,7 +226,16 @@ def _complete(arguments: list[str]) -> int:
     return 0
 
 
-DO = {"run": _run, "resume": _resume, "rerun": _rerun, "compare": _compare, "list": _list, "show": _show, "keep": _keep}
+DO = {
+    "run": _run,
+    "resume": _resume,
+    "rerun": _rerun,
+    "compare": _compare,
+    "table": _table,
+    "list": _list,
+    "show": _show,
+    "keep": _keep,
+}
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from experiments.comparing import outcomes, rows
 from experiments.compose import settings_from_plain
 from experiments.errors import UserError
 from experiments.settings import RunSettings
-from experiments.store import RunDirectory
+from experiments.store import TABLE, RunDirectory
 
 DIFFERENT = "different"
 
@@ -66,7 +66,7 @@ def compare(a: RunDirectory, b: RunDirectory) -> Comparison:
             "two runs of one sweep can be compared"
         )
     for run in (a, b):
-        if run.read_verdicts() is None or not (run.path / "table.parquet").exists():
+        if run.read_verdicts() is None or not (run.path / TABLE).exists():
             raise UserError(f"{run.name}: nothing to compare yet; finish it with: resume {run.name}")
     settings = [settings_from_plain(manifest["settings"], manifest["sweep"]) for manifest in manifests]
     columns, notes = _columns(a, b, *settings)
