@@ -71,15 +71,15 @@ def _p_value(row: Any) -> float:
     return float(2 * scipy.stats.norm.sf(difference / spread))
 
 
-def outcome(row: Any) -> str:
-    """A word or two for a pair of verdicts, with the p-value adjusted for all that was tested."""
+def outcome(row: Any, level: float) -> str:
+    """A word or two for a pair of verdicts, with the p-value adjusted for all that was tested, at a level."""
     if pd.isna(row.verdict_a) or pd.isna(row.verdict_b):
         return "only in b" if pd.isna(row.verdict_a) else "only in a"
     same = row.verdict_a == row.verdict_b
     if not row.same_settings:
         return "same, other settings" if same else "changed, other settings"
     if not np.isnan(row.p_value):
-        within = row.adjusted > statistics.level()
+        within = row.adjusted > level
         return "different" if not within else "same" if same else "changed, within sampling"
     exact = row.evidence_a == row.evidence_b == "exact"
     equal = np.isclose(row.measured_a, row.measured_b, rtol=EXACT, atol=0, equal_nan=True)

@@ -6,7 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from experiments import show
-from experiments.comparing import DIFFERENT, Comparison, rows
+from experiments.comparing import DIFFERENT, LEVEL, Comparison, rows
 from experiments.statistics import percent
 
 STYLES = {"different": "red", "identical": "green", "rounding": "green", "equivalent": "green", "same": "green"}
@@ -73,7 +73,7 @@ def _columns(columns: pd.DataFrame, console: Console) -> None:
     console.print(table)
     console.print(
         f"equivalent: the {percent()} interval lies within {rows.EQUIVALENT:g} of 0; different: it does not, and the "
-        "sign test says so after Holm's correction",
+        f"sign test says so, at {LEVEL:g} after Holm's correction",
         highlight=False,
     )
 

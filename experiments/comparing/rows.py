@@ -96,8 +96,9 @@ def _numbers(claim: str, column: str, a: np.ndarray, b: np.ndarray, tolerance: f
     a, b = (np.where(np.isnan(values), np.inf, values) for values in (a, b))
     identical = a == b
     finite = np.isfinite(a) & np.isfinite(b)
-    scale = np.maximum(np.maximum(np.abs(a), np.abs(b)), np.median(np.abs(a[finite])) if finite.any() else 0.0)
-    close = np.abs(np.where(finite, a - b, np.inf)) <= tolerance * np.where(finite, scale, 0.0)
+    usual = np.median(np.abs(a[finite])) if finite.any() else 0.0
+    # Of a small number among large ones as much is rounded as of these.
+    close = np.isclose(a, b, rtol=tolerance, atol=tolerance * usual)
     rounding = close & ~identical
     row = _row(claim, column, len(a), int(identical.sum()), int(rounding.sum()))
     differing = ~identical & ~rounding
@@ -113,8 +114,8 @@ def _row(claim: str, column: str, rows: int, identical: int, rounding: int) -> d
     return {"claim": claim, "column": column, "rows": rows, "identical": identical, "rounding": rounding} | unknown
 
 
-def outcome(row: Any) -> str:
-    """One word or two for a column of a comparison, with its p-value adjusted for all that was tested."""
+def outcome(row: Any, level: float) -> str:
+    """One word or two for a column of a comparison, with its p-value adjusted for all that was tested, at a level."""
     if row.identical == row.rows:
         return "identical"
     if row.identical + row.rounding == row.rows:
@@ -123,4 +124,4 @@ def outcome(row: Any) -> str:
         return "not tested"
     if row.low >= -EQUIVALENT and row.high <= EQUIVALENT:
         return "equivalent"
-    return "different" if row.adjusted <= statistics.level() else "too few to tell"
+    return "different" if row.adjusted <= level else "too few to tell"

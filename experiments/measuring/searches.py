@@ -88,11 +88,15 @@ def _train(
     )
     solved, steps = outcome.errors == 0, np.asarray(outcome.steps, np.int64)
     cost = steps * float(search.step_cost(cell["n"], cell["width"])) + 1.0
-    per_solution = cost.sum() / max(solved.sum(), 1)
-    # Of a ratio of two sums over the runs, by the delta method.
-    error = math.sqrt(((cost - per_solution * solved) ** 2).sum()) / cost.sum()
+    error = relative_error(cost, np.asarray(solved))
     facts = {"steps": int(steps.sum()), "budget": settings.steps, "learning_rate": settings.learning_rate}
     return _row(RESTARTS, runs, int(solved.sum()), float(cost.sum()), relative_error=error, **facts)
+
+
+def relative_error(cost: np.ndarray, solved: np.ndarray) -> float:
+    """Of the cost of all runs over the number of those that are right: a ratio of two sums, by the delta method."""
+    per_solution = cost.sum() / max(solved.sum(), 1)
+    return math.sqrt(((cost - per_solution * solved) ** 2).sum()) / cost.sum()
 
 
 class Estimate(NamedTuple):

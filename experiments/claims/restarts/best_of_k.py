@@ -142,7 +142,7 @@ def task_name(task: str, n: int) -> str:
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """The formula over all settings, and best-of-1000 for each task and activation where it is hardest."""
-    return [_formula(table), *_thousand(table)]
+    return [formula(table), *best_of_thousand(table)]
 
 
 @remembered
@@ -156,7 +156,8 @@ def _together(table: pd.DataFrame) -> tuple[float, int, int]:
     return together, groups, len(every)
 
 
-def _formula(table: pd.DataFrame) -> Verdict:
+def formula(table: pd.DataFrame) -> Verdict:
+    """Whether as many groups of runs fail as a whole as (1 - p)^k says."""
     together, groups, settings = _together(table)
     enough, decisive = groups >= LEAST_GROUPS, min(LEVEL, level())
     return Verdict(
@@ -189,7 +190,8 @@ def _hardest(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame, Runs]]:
         yield names, rows, next((runs for runs in every if runs.rate > 0), every[-1])
 
 
-def _thousand(table: pd.DataFrame) -> Iterator[Verdict]:
+def best_of_thousand(table: pd.DataFrame) -> Iterator[Verdict]:
+    """For each task and activation whether the best of 1000 runs is nearly sure to succeed."""
     for (task, n, activation), rows, runs in _hardest(table):
         low, high = (1 - failure_of_best(rate, RUNS) for rate in runs.interval())
         yield Verdict(

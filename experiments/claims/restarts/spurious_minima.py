@@ -145,7 +145,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     for k, rows in square.groupby("k"):
         verdicts += [_share(int(k), rows)] if k in PUBLISHED_SHARES else []
         verdicts += [_levels(int(k), rows)] if (rows["outcome"] == "spurious").any() else []
-    return [*verdicts, *_spare_units(table), _strict(table)]
+    return [*verdicts, *spare_units(table), _strict(table)]
 
 
 def _verdict(name: str, statement: str, rows: pd.DataFrame, **others: Any) -> Verdict:
@@ -256,7 +256,8 @@ def _levels(k: int, rows: pd.DataFrame) -> Verdict:
     )
 
 
-def _spare_units(table: pd.DataFrame) -> Iterator[Verdict]:
+def spare_units(table: pd.DataFrame) -> Iterator[Verdict]:
+    """At the largest k, what one and two units more than the teacher has do to the share of spurious ends."""
     at_k = table[table["k"] == table["k"].max()]
     shares = {int(extra): Share.spurious(rows) for extra, rows in at_k.groupby("extra")}
     k, ended = int(table["k"].max()), _ended(at_k)
