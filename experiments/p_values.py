@@ -5,7 +5,8 @@ cannot decide any more. The p-value of a verdict is the smallest level at which 
 sought among `LEVELS`, so that what is reported is an upper bound of it, and never less than the last of them.
 
 - No p-value (NaN) has a verdict that does not rest on a level: exact evidence, and whatever is still decided at α = 0,
-  where intervals are all there is and tests never reject. A counter-example is one; so is "no test rejected it".
+  where intervals are all there is and tests never reject. A counter-example is one; so is "no test rejected it", and
+  so would be a rule with an interval of its own that knows nothing of levels.
 - An inconclusive verdict has 1. It was a test that might have decided, so that it counts among those which Holm's
   correction is for; and whatever its p-value is above the house's level, it cannot survive.
 

@@ -121,7 +121,7 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
         "versions": ", ".join(f"{name} {version}" for name, version in manifest["versions"].items()),
         "flags": ", ".join(f"{name}={value}" for name, value in manifest["flags"].items()) or "none",
         "code": "no git" if git is None else git["commit"][:12] + (", with changes" if git["changed"] else ""),
-        "seconds": "not kept" if run.is_kept() else f"{total:.1f}, {compiling:.1f} of them compiling",
+        "seconds": _seconds(manifest) if run.is_kept() else f"{total:.1f}, {compiling:.1f} of them compiling",
     }
     layouts = manifest.get("layouts", {})
     if layouts:
@@ -156,6 +156,12 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
                 markup=False,
                 highlight=False,
             )
+
+
+def _seconds(manifest: dict[str, Any]) -> str:
+    """What measuring took in a run whose parts are not there any more."""
+    seconds = manifest.get("seconds")
+    return f"{sum(seconds.values()):.1f} without compiling" if seconds else "not kept"
 
 
 def _p_value(row: Any) -> str:

@@ -79,8 +79,10 @@ def _columns(columns: pd.DataFrame, console: Console) -> None:
 
 
 def _verdicts(verdicts: pd.DataFrame, console: Console) -> None:
-    same = verdicts["outcome"] == "same"
-    console.print(f"{same.sum()} of {len(verdicts)} verdicts are the same", highlight=False)
+    same = verdicts["outcome"].str.startswith("same")
+    excused = (verdicts["outcome"] == "same, other settings").sum()
+    others = f", {excused} of them under other settings" if excused else ""
+    console.print(f"{same.sum()} of {len(verdicts)} verdicts are the same{others}", highlight=False)
     if same.all():
         return
     table = _table("verdict", "a", "b", "Holm", "so it is")

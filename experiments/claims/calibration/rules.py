@@ -146,7 +146,8 @@ def draw_power(table: pd.DataFrame) -> Drawing:
             numbers.append(counts.assign(rule=name, outcome=outcome))
         axes.axhline(rule.stated, color="k", lw=0.7, ls=":", label="stated")
         axes.set_ylim(-0.03, 1.03)
-        axes.set_title(f"{name}: {rule.what}", fontsize=7)
+        axes.set_yticks([0, 0.5, 1])
+        axes.set_title(f"{name}\n{rule.what}", fontsize=7)
         axes.set_xlabel(f"effect, in units of {rule.unit}", fontsize=7)
     for axes in figure.axes[len(every) :]:
         axes.set_visible(False)
@@ -161,18 +162,22 @@ def draw_p_values(table: pd.DataFrame) -> Drawing:
     figure = new_figure(6.4, 3.8)
     axes, numbers = figure.axes[0], []
     α = np.array(p_values.LEVELS)
+    trials = int((table["effect"] == 0).groupby(table["rule"]).sum().max())
     for i, (name, rule, rows) in enumerate(series(table)):
         border = rows[rows["effect"] == 0]
         if border.empty:
             continue
         wrong = border["p_value"].where(wrong_at_border(rule, rows))
         share = np.array([(wrong <= level).mean() for level in α])
-        style, colour, seen = f"{MARKERS[i % len(MARKERS)]}-", COLOURS[i % len(COLOURS)], share > 0
-        axes.plot(α[seen], share[seen], style, color=colour, ms=4, lw=1, label=f"{name}, of {len(border):,}")
+        dash = "-" if i < len(COLOURS) else "--"
+        style, colour, seen = f"{MARKERS[i % len(MARKERS)]}{dash}", COLOURS[i % len(COLOURS)], share > 0
+        axes.plot(α[seen], share[seen], style, color=colour, ms=4, lw=1, label=name)
         numbers.append(pd.DataFrame({"rule": name, "level": α, "share": share, "trials": len(border)}))
     axes.plot(α, α / 2, "k-", lw=0.8, label="α / 2, intervals")
     axes.plot(α, α, "k:", lw=0.8, label="α, tests")
-    axes.set(xscale="log", yscale="log", xlabel="α", ylabel="share of wrong verdicts with p <= α")
-    axes.set_title("p-values at the border, where no verdict is right")
+    # Less than once in all trials cannot be seen.
+    axes.set(xscale="log", yscale="log", xlim=(0.8 / trials, 0.07), ylim=(0.4 / trials, 0.1))
+    axes.set(xlabel="α", ylabel="share of wrong verdicts with p <= α")
+    axes.set_title(f"p-values at the border, where no verdict is right: {trials:,} trials of each rule", fontsize=8)
     figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=7)
     return Drawing(figure, pd.concat(numbers, ignore_index=True))
