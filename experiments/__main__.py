@@ -14,7 +14,8 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig
 from rich.console import Console
 
-from experiments import compose, running, show
+from experiments import comparing, compose, running, show, tables
+from experiments.comparing import printing
 from experiments.errors import UserError, nearest
 from experiments.store import LOCK, TEMPORARY, StorageError, find_run, find_runs
 
@@ -22,6 +23,9 @@ PROGRAM = "python -m experiments"
 VERBS = {
     "run": "run +sweep=NAME [key=value ...]: put the claims of a sweep on trial",
     "resume": "resume RUN [--anyway]: run what is missing of a run",
+    "rerun": "rerun RUN [key=value ...]: a fresh run with the settings of another, but for what is overridden",
+    "compare": "compare A B: two runs of one sweep; exit status 1 unless rounding and sampling explain what differs",
+    "table": "table SWEEP [--claim CLAIM] [--output FILE]: the rows of all its runs as one parquet or csv file",
     "list": "list: all runs",
     "show": "show RUN [--row CLAIM[:NUMBER]]: one run in full, or the network of one row, trained again",
     "keep": "keep RUN: copy a finished run's small tables and figures to results/reference/",
@@ -45,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         if verb not in VERBS:
             _help()
             raise UserError(f"{verb}: no such verb; {nearest(verb, VERBS)}")
-        return {"run": _run, "resume": _resume, "list": _list, "show": _show, "keep": _keep}[verb](rest)
+        return DO[verb](rest)
     except UserError as error:
         _complain(error)
         return 2
@@ -107,12 +111,12 @@ def _hydra_job(config: DictConfig) -> None:
     statuses.append(running.run(settings, list(chosen.overrides.task), console))
 
 
-def _parser(verb: str) -> argparse.ArgumentParser:
+def _parser(verb: str, *runs: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"{PROGRAM} {verb}", description=VERBS[verb])
-    if verb != "list":
+    for run in runs:
         parser.add_argument(
-            "run",
-            metavar="RUN",
+            run.lower(),
+            metavar=run,
             help="a path, <sweep>/<run id>, the beginning of a run id, or a sweep for its newest run",
         )
     parser.add_argument("--results", default="results", help="folder of the runs (default: results)")
@@ -120,11 +124,43 @@ def _parser(verb: str) -> argparse.ArgumentParser:
 
 
 def _resume(arguments: list[str]) -> int:
-    parser = _parser("resume")
+    parser = _parser("resume", "RUN")
     parser.add_argument("--anyway", action="store_true", help="go on although settings or code have changed")
     args = parser.parse_args(arguments)
     compose.register_defaults()
     return running.resume(find_run(args.run, args.results), args.anyway, console)
+
+
+def _rerun(arguments: list[str]) -> int:
+    parser = _parser("rerun", "RUN")
+    parser.add_argument("overrides", nargs="*", metavar="key=value", help="settings that are to differ")
+    args = parser.parse_intermixed_args(arguments)
+    compose.register_defaults()
+    return running.rerun(find_run(args.run, args.results), args.overrides, console)
+
+
+def _compare(arguments: list[str]) -> int:
+    parser = _parser("compare", "A", "B")
+    args = parser.parse_args(arguments)
+    a, b = (find_run(name, args.results) for name in (args.a, args.b))
+    found = comparing.compare(a, b)
+    printing.comparison(found, a.name, b.name, console)
+    return 0 if found.consistent else 1
+
+
+def _table(arguments: list[str]) -> int:
+    parser = _parser("table")
+    parser.add_argument("sweep", metavar="SWEEP", help="whose runs are joined; the column `run` names them")
+    parser.add_argument(
+        "--claim", metavar="CLAIM", help="only its rows, with its columns, such as boolean.trained-width"
+    )
+    parser.add_argument("--output", help="file to write, .parquet or .csv (default: SWEEP.parquet below results)")
+    args = parser.parse_args(arguments)
+    runs = tables.runs_of(args.sweep, args.results)
+    output = Path(args.output or f"{args.results}/{args.sweep}.parquet")
+    rows = tables.write(tables.selected(runs, args.claim), output)
+    console.print(f"{rows:,} rows of {len(runs)} runs: {output}", highlight=False, soft_wrap=True)
+    return 0
 
 
 def _list(arguments: list[str]) -> int:
@@ -134,7 +170,7 @@ def _list(arguments: list[str]) -> int:
 
 
 def _show(arguments: list[str]) -> int:
-    parser = _parser("show")
+    parser = _parser("show", "RUN")
     parser.add_argument(
         "--row", metavar="CLAIM[:NUMBER]", help="notable rows of a claim, or one row's network made again"
     )
@@ -148,7 +184,7 @@ def _show(arguments: list[str]) -> int:
 
 
 def _keep(arguments: list[str]) -> int:
-    args = _parser("keep").parse_args(arguments)
+    args = _parser("keep", "RUN").parse_args(arguments)
     run = find_run(args.run, args.results)
     manifest = run.manifest()
     if show.state(run, manifest) != "finished":
@@ -178,7 +214,8 @@ def _complete(arguments: list[str]) -> int:
             print(" ".join(VERBS))
             return 0
         if verb != "run":
-            print(" ".join(run.name for run in find_runs("results")) if verb in VERBS else "")
+            names = compose.sweeps() if verb == "table" else [run.name for run in find_runs("results")]
+            print(" ".join(names) if verb in VERBS else "")
             return 0
         # Hydra expects the program's name and then overrides, among them the scale that a sweep refers to.
         typed, _, last = line.replace(" run", "", 1).rpartition(" ")
@@ -187,6 +224,18 @@ def _complete(arguments: list[str]) -> int:
     with contextlib.suppress(HydraException):
         _hydra_job()
     return 0
+
+
+DO = {
+    "run": _run,
+    "resume": _resume,
+    "rerun": _rerun,
+    "compare": _compare,
+    "table": _table,
+    "list": _list,
+    "show": _show,
+    "keep": _keep,
+}
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ handed over as "set, and add if need be", and unknown keys are found afterwards,
 """
 
 import itertools
+import json
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from omegaconf.errors import OmegaConfBaseException
 from experiments.claims import claims_of, families
 from experiments.errors import UserError, nearest
 from experiments.plan import make_plan
-from experiments.settings import RunSettings, defaults, parse
+from experiments.settings import RunSettings, defaults, leaves, parse, to_plain
 
 CONF = Path(__file__).resolve().parent.parent / "conf"
 GROUPS = ("sweep", "scale")
@@ -121,6 +122,34 @@ def compose_settings(overrides: list[str]) -> RunSettings:
         return settings_from(config, config.hydra.runtime.choices["sweep"])
     except HydraException as error:
         raise UserError(f"cannot compose the settings: {error}") from error
+
+
+def compose_again(manifest: dict[str, Any], changes: list[str]) -> list[str]:
+    """The overrides that give the settings of a manifest, but for some changes, whatever the defaults are by now.
+
+    Raises:
+        UserError: naming everything that is wrong, such as claims that are no more.
+    """
+    before = check_overrides(manifest["overrides"])
+    new = {_key(line) for line in changes}
+    typed = [*(line for line in before if _key(line) not in new), *changes]
+    now = check_overrides(typed)
+    plain_before, plain_now = (to_plain(compose_settings(overrides)) for overrides in (before, now))
+    then, default, chosen = (leaves(plain) for plain in (manifest["settings"], plain_before, plain_now))
+    kept = [
+        f"{path}={json.dumps(value)}"
+        for path, value in then.items()
+        if path in chosen and chosen[path] == default.get(path) != value
+    ]
+    added = set(plain_before["sweep"]) & set(plain_now["sweep"]) - set(manifest["settings"]["sweep"])
+    return check_overrides([*typed, *kept, *(f"~sweep.{claim}" for claim in sorted(added))])
+
+
+def _key(line: str) -> str:
+    try:
+        return OverridesParser.create().parse_override(line).key_or_group
+    except HydraException as error:
+        raise UserError(f"cannot read an override: {error}") from error
 
 
 def _problem_with(override: Override, several: bool) -> str | None:

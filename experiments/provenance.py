@@ -96,5 +96,17 @@ def differences(before: Any, now: Any, path: str) -> list[str]:
     return [] if before == now else [f"{path}: was {_shown(before)}, is {_shown(now)}"]
 
 
+def changes(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """What differs between the manifests of two runs and may make a difference: settings, device, versions, code."""
+    lines = differences(before["settings"], now["settings"], "")
+    for key in ("device", "versions", "flags"):
+        lines += differences(before[key], now[key], key)
+    then, today = ((manifest["git"] or {}).get("commit", "none")[:12] for manifest in (before, now))
+    lines += differences(then, today, "commit")
+    files = sorted(set(before["code"]) | set(now["code"]))
+    changed = [file for file in files if before["code"].get(file) != now["code"].get(file)]
+    return lines + ([f"measuring code: {', '.join(changed)}"] if changed else [])
+
+
 def _shown(value: Any) -> str:
     return "not there" if value is None else str(value)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from experiments import devices, provenance, rows, show
+from experiments import devices, p_values, provenance, rows, show
 from experiments.claims import claims_of
-from experiments.compose import compose_settings, settings_from_plain
+from experiments.compose import compose_again, compose_settings, settings_from_plain
 from experiments.drawing import Drawing, house_style
 from experiments.errors import UserError
 from experiments.plan import Unit, Work, make_plan
@@ -24,8 +24,20 @@ if TYPE_CHECKING:
 FIGURE_FORMATS = {"pdf": {"CreationDate": None}, "png": {"Software": None}}
 
 
-def run(settings: RunSettings, overrides: list[str], console: Console) -> int:
+def rerun(before: RunDirectory, overrides: list[str], console: Console) -> int:
+    """Runs a sweep afresh with the settings of another run, but for some overrides; else as `run`."""
+    accepted = compose_again(before.manifest(), overrides)
+    return run(compose_settings(accepted), accepted, console, before)
+
+
+def run(settings: RunSettings, overrides: list[str], console: Console, before: RunDirectory | None = None) -> int:
     """Runs a sweep from its beginning. Returns the exit status: 0, or 1 if a unit failed.
+
+    Args:
+        settings: composed from the overrides.
+        overrides: as `check_overrides` returns them.
+        console: where to say what happens.
+        before: the run that this one repeats, if there is one; what has changed since is said and kept.
 
     Raises:
         UserError: if the device is not there.
@@ -35,6 +47,10 @@ def run(settings: RunSettings, overrides: list[str], console: Console) -> int:
     show.plan(settings, units, console)
     devices.start(settings.device, settings.precision)
     manifest = provenance.make_manifest(settings, units, devices.describe(), overrides)
+    if before:
+        changed = provenance.changes(before.manifest(), manifest)
+        manifest["again"] = {"run": before.name, "changed": changed}
+        show.changes(f"again from {before.name}; since then", changed, console)
     directory = RunDirectory.create(settings.results, settings.name, manifest)
     console.print(f"results go to {directory.path}", highlight=False, soft_wrap=True)
     with directory.in_use():
@@ -110,7 +126,8 @@ def _execute(directory: RunDirectory, units: list[Unit], console: Console) -> in
             compiling += result.compile_seconds
             measuring += result.seconds - result.compile_seconds
             reporter.advance(works[result.unit.id].operations, result.network_steps(), result.seconds)
-    directory.write_json("manifest.json", directory.manifest() | {"layouts": _layouts(directory)})
+    summary = {"layouts": _layouts(directory), "seconds": _seconds(directory)}
+    directory.write_json("manifest.json", directory.manifest() | summary)
     pace = f"compiling took {seconds(compiling)}, measuring {seconds(measuring)}"
     log.info(pace)
     console.print(pace, highlight=False)
@@ -121,6 +138,14 @@ def _layouts(directory: RunDirectory) -> dict[str, int]:
     """How many ensembles were held how, and who chose so, over all parts there are."""
     ensembles = [one for facts in directory.part_facts().values() for one in facts["ensembles"]]
     return dict(Counter(f"{one['layout']} {one['chunk']} by {one['by']}" for one in ensembles))
+
+
+def _seconds(directory: RunDirectory) -> dict[str, float]:
+    """For every claim the seconds of measuring, without compiling, of all parts there are."""
+    units, totals = directory.manifest()["units"], Counter[str]()
+    for unit, facts in directory.part_facts().items():
+        totals[units[unit]["claim"]] += facts["seconds"] - facts["compile_seconds"]
+    return {claim: round(total, 3) for claim, total in totals.items()}
 
 
 def _record(
@@ -216,7 +241,7 @@ def _judge_and_draw(directory: RunDirectory, family: str, claim: str) -> list[Ve
     with house_style():
         for title, drawing in module.draw(table).items():
             _save(directory, title, drawing)
-    return module.judge(table)
+    return p_values.judged(module.judge, table)
 
 
 def _save(directory: RunDirectory, title: str, drawing: Drawing) -> None:

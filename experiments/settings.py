@@ -127,6 +127,14 @@ def to_plain(settings: RunSettings) -> dict[str, Any]:
     return plain | {"sweep": {"family": family, **plain["sweep"]}}
 
 
+def leaves(plain: dict[str, Any], path: str = "") -> dict[str, Any]:
+    """Every single setting of nested containers, by its path such as `sweep.trained-width.n`."""
+    found: dict[str, Any] = {}
+    for key, value in plain.items():
+        found |= leaves(value, f"{path}{key}.") if isinstance(value, dict) else {f"{path}{key}": value}
+    return found
+
+
 def _parse_dataclass(given: Any, schema: type, path: str, problems: list[str]) -> Any:
     if not isinstance(given, dict):
         problems.append(f"{path}: {given!r} is not a group of settings with the keys {', '.join(defaults(schema))}")

@@ -1,6 +1,5 @@
 """What people see on the terminal: the plan, verdicts, the list of runs, one run in full."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from experiments import rows
 from experiments.errors import UserError
 from experiments.plan import Unit, Work
 from experiments.progress import human
-from experiments.settings import RunSettings
+from experiments.settings import RunSettings, leaves
 from experiments.store import RunDirectory
 
 STYLES = {"supported": "green", "contradicted": "red", "inconclusive": "yellow"}
@@ -35,6 +34,13 @@ def plan(settings: RunSettings, units: list[Unit], console: Console) -> None:
         highlight=False,
     )
     console.print(table)
+
+
+def changes(what: str, lines: list[str], console: Console) -> None:
+    """What differs, a line each."""
+    console.print(f"{what}: {'' if lines else 'nothing has changed'}", highlight=False, markup=False)
+    for line in lines:
+        console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _plan_row(table: Table, name: str, units: list[Unit]) -> None:
@@ -115,11 +121,15 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
         "versions": ", ".join(f"{name} {version}" for name, version in manifest["versions"].items()),
         "flags": ", ".join(f"{name}={value}" for name, value in manifest["flags"].items()) or "none",
         "code": "no git" if git is None else git["commit"][:12] + (", with changes" if git["changed"] else ""),
-        "seconds": "not kept" if run.is_kept() else f"{total:.1f}, {compiling:.1f} of them compiling",
+        "seconds": _seconds(manifest) if run.is_kept() else f"{total:.1f}, {compiling:.1f} of them compiling",
     }
     layouts = manifest.get("layouts", {})
     if layouts:
         facts_of_it["layouts"] = ", ".join(f"{how}: {count} ensembles" for how, count in sorted(layouts.items()))
+    again = manifest.get("again")
+    if again:
+        facts_of_it["again from"] = again["run"]
+        facts_of_it["changed since"] = "; ".join(again["changed"]) or "nothing"
     resumed = [change for changes in manifest.get("resumed", []) for change in changes]
     if resumed:
         facts_of_it["resumed though"] = "; ".join(resumed)
@@ -127,7 +137,12 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
     for name, value in facts_of_it.items():
         table.add_row(name, escape(value))
     console.print(table)
-    console.print("settings:", *(f"  {line}" for line in _leaves(manifest["settings"])), sep="\n", markup=False)
+    console.print(
+        "settings:",
+        *(f"  {path}={value}" for path, value in leaves(manifest["settings"]).items()),
+        sep="\n",
+        markup=False,
+    )
     for unit, failure in run.failures().items():
         console.print(f"failed: {unit}\n{failure['error']}", style="red", markup=False)
     judged = run.read_verdicts()
@@ -136,11 +151,23 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
         for row in judged.itertuples():
             console.print(
                 f"\n{row.claim}: {row.verdict}\n  statement   {row.statement}\n  source      {row.source}"
-                f"\n  evidence    {row.evidence}, {row.existence}, {row.samples:,} samples"
+                f"\n  evidence    {row.evidence}, {row.existence}, {row.samples:,} samples{_p_value(row)}"
                 f"\n  hypotheses  {row.hypotheses}\n  rule        {row.rule}",
                 markup=False,
                 highlight=False,
             )
+
+
+def _seconds(manifest: dict[str, Any]) -> str:
+    """What measuring took in a run whose parts are not there any more."""
+    seconds = manifest.get("seconds")
+    return f"{sum(seconds.values()):.1f} without compiling" if seconds else "not kept"
+
+
+def _p_value(row: Any) -> str:
+    """The p-value of a verdict in words; nothing where it has none, or comes from before there were any."""
+    p_value = getattr(row, "p_value", np.nan)
+    return "" if pd.isna(p_value) else f", p <= {p_value:g}"
 
 
 def notable_rows(run: RunDirectory, claim: str, found: pd.DataFrame, console: Console) -> None:
@@ -173,11 +200,3 @@ def row_in_full(row: dict[str, Any], rebuilt: rows.Rebuilt, folder: Path, consol
     for updates, loss in curve.itertuples(index=False):
         console.print(f"after {updates:>9,} updates  loss {loss:.9g}", highlight=False)
     console.print(f"weights, loss curve and figure: {folder}", highlight=False, soft_wrap=True)
-
-
-def _leaves(settings: dict[str, Any], path: str = "") -> Iterator[str]:
-    for key, value in settings.items():
-        if isinstance(value, dict):
-            yield from _leaves(value, f"{path}{key}.")
-        else:
-            yield f"{path}{key}={value}"

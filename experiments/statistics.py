@@ -1,15 +1,52 @@
 """Intervals, slopes and corrections. No rate or slope leaves this house without them."""
 
+import contextlib
+from collections.abc import Iterator
+from contextvars import ContextVar
+
 import numpy as np
 import scipy.stats
 from jaxtyping import Float, Int
 
-CONFIDENCE = 0.95
+DEFAULT_LEVEL = 0.05
+
+# Resamples that must lie in each tail for a quantile to be read off them.
+TAIL = 10
+COARSEST = 0.3
+
+_level: ContextVar[float] = ContextVar("level", default=DEFAULT_LEVEL)
+
+
+def level() -> float:
+    """α, the level at which rules decide: every interval has the confidence 1 - α."""
+    return _level.get()
+
+
+@contextlib.contextmanager
+def at_level(α: float) -> Iterator[None]:
+    """Lets every rule within decide at another level; at 0 every interval is all there is and no test rejects."""
+    token = _level.set(α)
+    try:
+        yield
+    finally:
+        _level.reset(token)
+
+
+def percent() -> str:
+    """The confidence of intervals in words, such as 95 %."""
+    return f"{100 * (1 - level()):.6g} %"
+
+
+def normal_quantile() -> float:
+    """How many standard errors a normal interval extends to either side."""
+    return float(scipy.stats.norm.isf(level() / 2))
 
 
 def wilson(successes: int, trials: int) -> tuple[float, float]:
-    """Wilson's score interval for a success rate, at the confidence of this module."""
-    interval = scipy.stats.binomtest(int(successes), int(trials)).proportion_ci(CONFIDENCE, method="wilson")
+    """Wilson's score interval for a success rate."""
+    if level() == 0:
+        return 0.0, 1.0
+    interval = scipy.stats.binomtest(int(successes), int(trials)).proportion_ci(1 - level(), method="wilson")
     return interval.low, interval.high
 
 
@@ -27,11 +64,21 @@ def least_squares_slope(
 def percentile_interval(resampled: Float[np.ndarray, " resamples"]) -> tuple[float, float]:
     """Bootstrap interval from the values of a statistic on resamples of the data.
 
-    Where the statistic is not defined (NaN) on more than one resample in twenty, the interval is unbounded.
+    Where fewer than `TAIL` resamples lie beyond a quantile, the tail is taken to be that of a normal distribution with
+    the last quantile that is known; where nothing varies up to there, nothing is known, and the interval is unbounded.
+    So it is where the statistic is not defined (NaN) on a larger share of the resamples than the level, by default one
+    in twenty.
     """
-    if np.isnan(resampled).mean() > 1 - CONFIDENCE:
+    α, undefined = level(), np.isnan(resampled)
+    if α == 0 or undefined.mean() > α:
         return -np.inf, np.inf
-    low, high = np.nanquantile(resampled, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    values = resampled[~undefined]
+    known = max(α, min(2 * TAIL / len(values), COARSEST))
+    low, centre, high = np.quantile(values, [known / 2, 0.5, 1 - known / 2])
+    if known > α:
+        stretch = scipy.stats.norm.isf(α / 2) / scipy.stats.norm.isf(known / 2)
+        low = centre - stretch * (centre - low) if low < centre else -np.inf
+        high = centre + stretch * (high - centre) if high > centre else np.inf
     return float(low), float(high)
 
 
@@ -47,3 +94,16 @@ def holm(p_values: Float[np.ndarray, " tests"]) -> Float[np.ndarray, " tests"]:
     adjusted = np.empty_like(scaled)
     adjusted[order] = np.minimum(np.maximum.accumulate(scaled), 1.0)
     return adjusted
+
+
+def net_share(up: int, down: int, pairs: int) -> tuple[float, float, float, float]:
+    """How much more often pairs go up than down, as a share of all pairs; its interval, and the sign test's p-value.
+
+    The interval is Wilson's for the share of those that go up among the pairs that differ, of whose number there is no
+    other knowledge than that it is as it is.
+    """
+    if not up + down:
+        return 0.0, 0.0, 0.0, 1.0
+    share = (up + down) / pairs
+    low, high = (share * (2 * end - 1) for end in wilson(up, up + down))
+    return (up - down) / pairs, low, high, float(scipy.stats.binomtest(up, up + down).pvalue)

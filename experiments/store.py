@@ -23,6 +23,7 @@ from experiments.errors import UserError
 
 TEMPORARY = ".tmp-"
 LOCK = ".lock"
+TABLE = "table.parquet"
 COLUMNS = b"columns of each claim"
 MANIFEST_KEYS = {"sweep", "command", "overrides", "settings", "started", "device", "versions", "flags", "git"}
 MANIFEST_KEYS |= {"code", "units"}
@@ -149,16 +150,20 @@ class RunDirectory:
         order = ["claim", *sorted(set(table.column_names) - {"claim"})]
         table = table.sort_by([(name, "ascending") for name in order])
         table = table.replace_schema_metadata({COLUMNS: json.dumps(columns)})
-        with atomic(self.path / "table.parquet") as path:
+        with atomic(self.path / TABLE) as path:
             pa.parquet.write_table(table, path, compression="zstd")
         with atomic(self.path / "table.csv") as path:
             pa.csv.write_csv(table, path)
 
+    def columns(self) -> dict[str, list[str]]:
+        """The columns that the parts of each claim in the table have."""
+        return json.loads(pa.parquet.read_schema(self.path / TABLE).metadata[COLUMNS])
+
     def read_table(self, claim: str) -> pd.DataFrame:
         """The rows of one claim, with the columns that its parts have."""
-        path = self.path / "table.parquet"
-        columns = json.loads(pa.parquet.read_schema(path).metadata[COLUMNS])[claim]
-        return pa.parquet.read_table(path, filters=[("claim", "==", claim)], columns=columns).to_pandas()
+        columns = self.columns()[claim]
+        table = pa.parquet.read_table(self.path / TABLE, filters=[("claim", "==", claim)], columns=columns)
+        return table.to_pandas()
 
     def read_verdicts(self) -> pd.DataFrame | None:
         """The verdicts, if there are any yet."""

@@ -1,6 +1,7 @@
 """A prediction, a measurement, and the rule that judges one by the other."""
 
 import dataclasses
+import math
 from typing import Literal
 
 import pandas as pd
@@ -27,6 +28,7 @@ class Verdict:
         evidence: exact if every case was enumerated or exact arithmetic decides, else statistical.
         rule: how numbers become a verdict, fixed before they are seen.
         verdict: what the rule says.
+        p_value: smallest level at which it still says so, or NaN; not the judge's to know, see `p_values`.
     """
 
     claim: str
@@ -42,6 +44,7 @@ class Verdict:
     evidence: Literal["exact", "statistical"]
     rule: str
     verdict: Outcome
+    p_value: float = math.nan
 
 
 def decide(supported: bool, contradicted: bool) -> Outcome:

@@ -87,7 +87,7 @@ def test_a_smoke_run_of_every_sweep_goes_from_the_plan_to_verdicts_and_figures(c
 def test_alone_or_with_an_unknown_verb_it_lists_verbs_and_sweeps(cli):
     alone, unknown = cli(), cli("rnu")
     assert (alone.returncode, unknown.returncode) == (0, 2)
-    for verb in ("run", "resume", "list", "show", "keep"):
+    for verb in ("run", "resume", "rerun", "compare", "table", "list", "show", "keep"):
         assert f"  {verb}" in alone.stdout
     for name, description in compose.sweeps().items():
         assert f"{name}: {description}" in alone.stdout
@@ -114,6 +114,10 @@ def test_bad_input_is_answered_once_before_jax_and_before_anything_is_written(cl
         (["resume", "nowhere"], "no such run"),
         (["show", "nowhere"], "no such run"),
         (["show"], "RUN"),
+        (["rerun", "nowhere"], "no such run"),
+        (["compare", "nowhere"], "B"),
+        (["compare", "nowhere", "elsewhere"], "no such run"),
+        (["table", "boolean"], "no run of such a sweep"),
         (["resume", "x", "restarts=3"], "restarts=3"),
         (["run", *SMALL, "device=tpu"], "device=tpu: JAX finds none here, only cpu"),
         (["run", "-m", *SMALL, "device=tpu"], "device=tpu"),
@@ -144,7 +148,8 @@ def test_completion_knows_verbs_runs_sweeps_and_settings(cli):
     def complete(line: str) -> list[str]:
         return cli("-sc", "query=bash", COMP_LINE=line, COMP_POINT=str(len(line))).stdout.split()
 
-    assert complete("theory-claims ") == ["run", "resume", "list", "show", "keep"]
+    assert complete("theory-claims ") == ["run", "resume", "rerun", "compare", "table", "list", "show", "keep"]
+    assert "boolean" in complete("theory-claims table ")
     assert "+sweep=boolean" in complete("theory-claims run +sweep=")
     assert "restarts=" in " ".join(complete("theory-claims run +sweep=boolean resta"))
     assert "complete" in cli("-sc", "install=bash").stdout
@@ -160,6 +165,32 @@ def test_resuming_runs_what_is_missing_and_gives_the_same_rows(cli, small_run):
     done = cli("resume", f"boolean/{run.name}")
     assert done.returncode == 0, done.stderr
     pd.testing.assert_frame_equal(rows(run), whole)
+
+
+def test_a_run_is_repeated_compared_and_joined_with_others(cli):
+    assert cli("run", *SMALL, "device=cpu").returncode == 0
+    again = cli("rerun", "boolean", "seed=1", "sweep.trained-width.width=[2]")
+    assert again.returncode == 0, again.stderr
+    assert "seed: was 0, is 1" in again.stdout
+    assert "width: was [1, 2], is [2]" in again.stdout
+    first, second = cli.runs()
+    assert json.loads((second / "manifest.json").read_text())["again"]["run"] == f"boolean/{first.name}"
+    assert f"boolean/{first.name}" in cli("show", second.name).stdout
+    assert cli("rerun", first.name).returncode == 0
+    third = cli.runs()[-1]
+    same = cli("compare", first.name, third.name)
+    assert (same.returncode, "100.0000% of all values identical" in same.stdout) == (0, True), same.stdout + same.stderr
+    assert "b is faster by" in same.stdout
+    verdicts = pd.read_csv(third / "verdicts.csv")
+    verdicts.assign(verdict="contradicted", measured=0.0, low=0.0, high=0.01).to_csv(
+        third / "verdicts.csv", index=False
+    )
+    other = cli("compare", first.name, third.name)
+    assert (other.returncode, "not consistent" in other.stdout) == (1, True), other.stdout + other.stderr
+    assert cli("rerun", first.name, "wdth=3").returncode == 2
+    joined = cli("table", "boolean", "--output", "all.csv")
+    assert joined.returncode == 0, joined.stderr
+    assert pd.read_csv(cli.folder / "all.csv")["run"].nunique() == 3
 
 
 @pytest.mark.parametrize(

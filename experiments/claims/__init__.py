@@ -4,10 +4,12 @@ A claim's module says what is swept, measured, judged and drawn:
 
 - `Settings`: a dataclass; its lists are the axes, the rest is constant.
 - `STATIC`: the axes that are compiled in, so that cells which share them form one unit.
+- `KEYS`, where a cell has several rows: the columns that tell them apart.
 - `measure(unit) -> DataFrame`: the cells with what was measured of them, usually one row a cell. JAX is imported
   inside, because modules are also read where it must not start: to check settings, to judge and to draw.
 - `work(unit) -> Work`: an upper estimate of what measuring costs.
-- `judge(table) -> list[Verdict]` and `draw(table) -> dict[str, Drawing]`: from the table alone.
+- `judge(table) -> list[Verdict]` and `draw(table) -> dict[str, Drawing]`: from the table alone. Rules decide by the
+  intervals of experiments/statistics.py or at its `level()`, so that they can be asked again at other levels.
 
 Claims are discovered, not listed: a family is a folder here, and `boolean/trained_width.py` is the claim
 `trained-width` of the family `boolean`, known outside as `boolean.trained-width`.

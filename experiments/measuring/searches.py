@@ -9,10 +9,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import scipy.stats
 
 from experiments.plan import Unit
-from experiments.statistics import CONFIDENCE, wilson
+from experiments.statistics import normal_quantile, wilson
 from theory import boolean
 from theory.restarts import search
 from theory.restarts.grid import Grid
@@ -89,11 +88,15 @@ def _train(
     )
     solved, steps = outcome.errors == 0, np.asarray(outcome.steps, np.int64)
     cost = steps * float(search.step_cost(cell["n"], cell["width"])) + 1.0
-    per_solution = cost.sum() / max(solved.sum(), 1)
-    # Of a ratio of two sums over the runs, by the delta method.
-    error = math.sqrt(((cost - per_solution * solved) ** 2).sum()) / cost.sum()
+    error = relative_error(cost, np.asarray(solved))
     facts = {"steps": int(steps.sum()), "budget": settings.steps, "learning_rate": settings.learning_rate}
     return _row(RESTARTS, runs, int(solved.sum()), float(cost.sum()), relative_error=error, **facts)
+
+
+def relative_error(cost: np.ndarray, solved: np.ndarray) -> float:
+    """Of the cost of all runs over the number of those that are right: a ratio of two sums, by the delta method."""
+    per_solution = cost.sum() / max(solved.sum(), 1)
+    return math.sqrt(((cost - per_solution * solved) ** 2).sum()) / cost.sum()
 
 
 class Estimate(NamedTuple):
@@ -120,7 +123,7 @@ def sampled(row: Any) -> Estimate:
             mean / low if low > 0 else math.inf,
         )
     value = row.evaluations / row.solutions
-    factor = math.exp(scipy.stats.norm.ppf((1 + CONFIDENCE) / 2) * row.relative_error)
+    factor = math.exp(normal_quantile() * row.relative_error)
     return Estimate(value, value / factor, value * factor)
 
 

@@ -1,10 +1,12 @@
 """Every way to type something wrong, and what is said of it."""
 
+import copy
+
 import pytest
 
 from experiments import compose
 from experiments.errors import UserError
-from experiments.settings import to_plain
+from experiments.settings import leaves, to_plain
 
 compose.register_defaults()
 BOOLEAN = "+sweep=boolean"
@@ -102,3 +104,41 @@ def test_a_manifest_holds_the_settings_whole():
     from experiments.settings import parse
 
     assert parse(to_plain(once), "boolean", claims) == once
+
+
+def manifest_of(*overrides: str) -> dict:
+    accepted = compose.check_overrides(list(overrides))
+    return {"overrides": accepted, "settings": to_plain(compose.compose_settings(accepted))}
+
+
+def again(manifest: dict, *changes: str) -> dict:
+    return to_plain(compose.compose_settings(compose.compose_again(manifest, list(changes))))
+
+
+def test_a_run_is_repeated_with_its_own_settings_and_what_is_changed_wins():
+    manifest = manifest_of("+sweep=boolean", "scale=smoke", "seed=3", "~sweep.every-function")
+    assert again(manifest) == manifest["settings"]
+    changed = leaves(again(manifest, "seed=4", "sweep.trained-width.n=[2]"))
+    differing = {path for path, value in leaves(manifest["settings"]).items() if changed[path] != value}
+    assert differing == {"seed", "sweep.trained-width.n"}
+    larger = again(manifest, "scale=default", "restarts=7")
+    assert larger["scale"] == "default"
+    assert larger["sweep"]["trained-width"]["restarts"] == larger["restarts"] == 7
+    assert len(larger["sweep"]["trained-width"]["n"]) == 7
+
+
+def test_a_run_keeps_what_were_its_defaults_and_gets_no_claim_that_is_new():
+    manifest = manifest_of("+sweep=boolean")
+    older = copy.deepcopy(manifest)
+    older["settings"]["sweep"]["trained-width"] |= {"steps": 77, "n": [2, 5], "where": 'width <= 3 and family != "and"'}
+    older["settings"]["precision"] = "float64"
+    del older["settings"]["sweep"]["minimum-width"]
+    assert again(older) == older["settings"]
+    assert again(older, "sweep.trained-width.steps=9")["sweep"]["trained-width"]["steps"] == 9
+
+
+def test_a_change_that_is_none_is_answered_like_any_override():
+    manifest = manifest_of("+sweep=boolean")
+    for change, words in (("sead=1", "sead: no such setting"), ("seed=[", "cannot read"), ("scale=huge", "no 'huge'")):
+        with pytest.raises(UserError, match=words):
+            again(manifest, change)

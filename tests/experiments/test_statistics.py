@@ -1,5 +1,8 @@
+import itertools
+
 import numpy as np
 import pytest
+import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +39,43 @@ def test_percentile_intervals_and_where_they_are_unbounded():
     assert np.isfinite(statistics.percentile_interval(values)).all()
     values[:100] = np.nan
     assert statistics.percentile_interval(values) == (-np.inf, np.inf)
+
+
+def test_intervals_grow_with_the_confidence_that_is_asked_for():
+    values = np.random.default_rng(0).normal(size=2000)
+    for interval in (lambda: statistics.wilson(7, 20), lambda: statistics.percentile_interval(values)):
+        wider = []
+        for α in (0.3, 0.05, 0.01, 1e-3, 1e-6, 0.0):
+            with statistics.at_level(α):
+                wider.append(interval())
+        assert all(a[0] > b[0] and a[1] < b[1] for a, b in itertools.pairwise(wider))
+    with statistics.at_level(0):
+        assert statistics.wilson(7, 20) == (0, 1)
+        assert statistics.percentile_interval(values) == (-np.inf, np.inf)
+        assert statistics.normal_quantile() == np.inf
+    assert (statistics.percent(), statistics.normal_quantile()) == ("95 %", pytest.approx(1.959964))
+    with statistics.at_level(0.001):
+        assert statistics.percent() == "99.9 %"
+
+
+def test_beyond_its_resamples_a_bootstrap_has_the_tails_of_a_normal_distribution():
+    normal = scipy.stats.norm.ppf((np.arange(2000) + 0.5) / 2000, loc=3, scale=2)
+    skewed = np.where(normal > 3, 3 + 4 * (normal - 3), normal)
+    for α in (0.05, 0.01, 1e-4, 1e-6):
+        z = scipy.stats.norm.isf(α / 2)
+        with statistics.at_level(α):
+            assert statistics.percentile_interval(normal) == pytest.approx((3 - 2 * z, 3 + 2 * z), rel=0.02)
+            assert statistics.percentile_interval(skewed) == pytest.approx((3 - 2 * z, 3 + 8 * z), rel=0.02)
+
+
+def test_a_bootstrap_that_does_not_vary_says_nothing_beyond_its_resamples():
+    same, half = np.ones(2000), np.append(np.ones(1000), np.linspace(1, 2, 1000))
+    for α, expected in ((0.05, (1, 1)), (0.01, (1, 1)), (0.005, (-np.inf, np.inf))):
+        with statistics.at_level(α):
+            assert statistics.percentile_interval(same) == expected
+            assert statistics.percentile_interval(half)[0] == expected[0]
+    with statistics.at_level(0.005):
+        assert 1.9 < statistics.percentile_interval(half)[1] < 3
 
 
 def test_holm_on_an_example_worked_by_hand():

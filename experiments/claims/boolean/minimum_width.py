@@ -14,6 +14,7 @@ from theory import boolean
 from theory.boolean.census import LARGEST_N
 
 STATIC = ("n",)
+KEYS = ("width",)
 EXAMPLES = 4
 HYPOTHESES = (
     "one hidden layer of threshold units, one threshold output that sees the hidden units only, any real weights and "

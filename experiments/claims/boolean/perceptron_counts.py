@@ -12,11 +12,12 @@ import pandas as pd
 from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import chi_square_uniform, holm, wilson
+from experiments.statistics import chi_square_uniform, holm, level, wilson
 from experiments.verdict import Verdict, decide
 from theory import boolean
 
 STATIC = ("n",)
+KEYS = ("t",)
 LEVEL = 0.01
 LEAST_EXPECTED = 100
 DRAWS_AT_A_TIME = 20_000
@@ -91,6 +92,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     for (domain, bias), rows in table.groupby(["domain", "bias"], sort=True):
         p_values = np.array([p_value(group) for _, group in rows.groupby("n")])
         smallest = float(holm(p_values).min())
+        decisive = min(LEVEL, level())
         largest_n = int(rows["n"].max())
         enough = bool((rows["draws"] >= LEAST_EXPECTED * 2 ** rows["n"]).all())
         zero = rows[(rows["n"] == largest_n) & (rows["t"] == 0)].iloc[0]
@@ -113,7 +115,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
                 f"{LEVEL}; else supported, if at least {LEAST_EXPECTED} draws are expected of every t, so that the "
                 "standard error of each frequency is a tenth of it or less; else inconclusive. The smallest adjusted "
                 f"p-value was {smallest:.2g}.",
-                verdict=decide(smallest >= LEVEL and enough, smallest < LEVEL),
+                verdict=decide(smallest >= decisive and enough, smallest < decisive),
             )
         )
     return verdicts

@@ -16,8 +16,9 @@ from jaxtyping import Float
 
 from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
 from experiments.plan import Unit, Work, random_generator
+from experiments.remembering import remembered
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import least_squares_slope, percentile_interval, wilson
+from experiments.statistics import least_squares_slope, percent, percentile_interval, wilson
 from experiments.verdict import Verdict, decide
 from theory import boolean
 
@@ -141,18 +142,27 @@ class Successes:
             chosen = rng.integers(functions, size=(RESAMPLES, functions))
             successes = rng.binomial(self.restarts, self.rates[n][:, chosen])
             rates = successes.mean(-1) / self.restarts
-            columns.append([_least(self.widths[n], rates[:, i], RATE) for i in range(RESAMPLES)])
+            columns.append(_least(self.widths[n], rates, RATE))
         return np.array(columns).T
 
 
-def _least(widths: np.ndarray, rates: np.ndarray, rate: float) -> float:
+@remembered
+def resampled_least_widths(rows: pd.DataFrame, family: str, activation: str) -> Float[np.ndarray, "resamples n"]:
+    """Of the rows of one family and activation, see `Successes`; the same however often it is asked for."""
+    return Successes(rows).resampled_least_widths(random_generator(0, "bootstrap", family, activation))
+
+
+def _least(
+    widths: Float[np.ndarray, " widths"], rates: Float[np.ndarray, "widths *resamples"], rate: float
+) -> Float[np.ndarray, "*resamples"]:
     good = (rates >= rate) & (rates > 0)
-    return float(widths[good].min()) if good.any() else float("nan")
+    return np.where(good.any(0), widths[good.argmax(0)], np.nan)
 
 
+@remembered
 def series(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
     """The rows of every family and activation, in the order of the families, at the best learning rate of each."""
-    for family in [name for name in boolean.FAMILIES if name in set(table["family"])]:
+    for family in [name for name in boolean.FAMILIES if name in table["family"].unique()]:
         for activation, rows in table[table["family"] == family].groupby("activation"):
             best = rows.groupby("learning_rate")["solved"].mean().idxmax()
             yield family, str(activation), rows[rows["learning_rate"] == best]
@@ -181,7 +191,7 @@ def _hypotheses(activation: str, rows: pd.DataFrame) -> str:
 def _growth(family: str, activation: str, rows: pd.DataFrame) -> Verdict:
     successes = Successes(rows)
     n = np.array(successes.n, float)
-    resampled = successes.resampled_least_widths(random_generator(0, "bootstrap", family, activation))
+    resampled = resampled_least_widths(rows, family, activation)
     slope = float(least_squares_slope(n, np.log2(successes.least_widths(RATE))))
     low, high = percentile_interval(least_squares_slope(n, np.log2(resampled)))
     square = float(least_squares_slope(n, 2 * np.log2(n)))
@@ -205,7 +215,8 @@ def _growth(family: str, activation: str, rows: pd.DataFrame) -> Verdict:
         samples=len(rows),
         evidence="statistical",
         rule=f"Least width with success rate >= {RATE:g} per n, at the learning rate with most successes; slope of its "
-        "log2 on n with a 95 % bootstrap interval over functions and restarts. Supported if the whole interval is on "
+        f"log2 on n with a {percent()} bootstrap interval over functions and restarts. Supported if the whole "
+        "interval is on "
         "the predicted side of the slope of n² over the same n; contradicted if it is on the other side and, for "
         f"random functions, also below {counting:.3f}, the slope of the exponential counting bound over the same n; "
         "else, and where some n has no such width or the interval does not hold the estimate, inconclusive.",
@@ -235,7 +246,7 @@ def _found_at_sufficient_width(family: str, activation: str, rows: pd.DataFrame)
             samples=len(solved),
             evidence="statistical",
             rule="Runs of all functions together, at the learning rate with most successes. "
-            f"Supported if the 95 % Wilson interval of the success rate lies above {RATE:g}, contradicted if it "
+            f"Supported if the {percent()} Wilson interval of the success rate lies above {RATE:g}, contradicted if it "
             "lies below, else inconclusive.",
             verdict=decide(low > RATE, high < RATE),
         )
@@ -285,7 +296,7 @@ def draw_widths(table: pd.DataFrame) -> Drawing:
 
 def _width_rows(family: str, activation: str, rows: pd.DataFrame) -> pd.DataFrame:
     successes = Successes(rows)
-    resampled = successes.resampled_least_widths(random_generator(0, "bootstrap", family, activation))
+    resampled = resampled_least_widths(rows, family, activation)
     intervals = np.array([percentile_interval(column) for column in resampled.T])
     return pd.DataFrame(
         {

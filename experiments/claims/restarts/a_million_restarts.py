@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import scipy.stats
 
 from experiments.drawing import COLOURS, Drawing, new_figure
 from experiments.measuring import restarts
 from experiments.plan import Unit, Work
+from experiments.remembering import remembered
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import CONFIDENCE, wilson
+from experiments.statistics import normal_quantile, percent, wilson
 from experiments.verdict import Verdict, decide
 from theory.restarts import search
 from theory.restarts.grid import weight_count
@@ -70,6 +70,7 @@ def work(unit: Unit) -> Work:
     return Work(*restarts.network_steps(unit, unit.settings.steps))
 
 
+@remembered
 def series(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
     """Network, activation and rows of each, at the learning rate with the fewest evaluations to a success."""
     for (task, n, width, activation), rows in table.groupby(list(STATIC), sort=False):
@@ -102,7 +103,7 @@ def _hypotheses(name: str, activation: str, rows: pd.DataFrame) -> str:
 def _cheaper(name: str, activation: str, rows: pd.DataFrame) -> Verdict:
     weights = weight_count(int(rows["n"].iloc[0]), int(rows["width"].iloc[0]))
     rounds, cost = math.log10(search.rounds_of_the_post(weights)), evaluations(rows)
-    spread = scipy.stats.norm.ppf((1 + CONFIDENCE) / 2) * cost.std(ddof=1) / math.sqrt(len(cost))
+    spread = normal_quantile() * cost.std(ddof=1) / math.sqrt(len(cost))
     measured, low, high = (
         rounds - math.log10(MILLION * max(mean, 1.0))
         for mean in (cost.mean(), cost.mean() + spread, cost.mean() - spread)
@@ -120,8 +121,8 @@ def _cheaper(name: str, activation: str, rows: pd.DataFrame) -> Verdict:
         high=high,
         samples=len(rows),
         evidence="statistical",
-        rule="A million times the mean cost of a run, with its 95 % normal interval; all settings are tried. Supported "
-        f"if the ratio's interval lies above {VASTLY}, contradicted if it lies below 1, else inconclusive.",
+        rule=f"A million times the mean cost of a run, with its {percent()} normal interval; all settings are tried. "
+        f"Supported if the ratio's interval lies above {VASTLY}, contradicted if it lies below 1, else inconclusive.",
         verdict=decide(low >= math.log10(VASTLY), high < 0),
     )
 
@@ -146,8 +147,8 @@ def _starting_again(name: str, activation: str, rows: pd.DataFrame) -> Verdict:
         high=high,
         samples=waiting,
         evidence="statistical",
-        rule="Half of the updates there were, and the other half. Supported if the 95 % Wilson interval of the share "
-        "of waiting runs lies below that of fresh runs, contradicted if above, else inconclusive.",
+        rule=f"Half of the updates there were, and the other half. Supported if the {percent()} Wilson interval of "
+        "the share of waiting runs lies below that of fresh runs, contradicted if above, else inconclusive.",
         verdict=decide(high < fresh[0], low > fresh[1]),
     )
 

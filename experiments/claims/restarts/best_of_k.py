@@ -16,9 +16,10 @@ from matplotlib.axes import Axes
 from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
 from experiments.measuring import restarts, students
 from experiments.plan import Unit, Work
+from experiments.remembering import remembered
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import wilson
+from experiments.statistics import level, percent, wilson
 from experiments.verdict import Verdict, decide
 from theory.restarts.best_of import expected_least, failing_subsets, failure_of_best, runs_for
 from theory.restarts.tasks import BOOLEAN, TASKS
@@ -141,21 +142,29 @@ def task_name(task: str, n: int) -> str:
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """The formula over all settings, and best-of-1000 for each task and activation where it is hardest."""
-    return [_formula(table), *_thousand(table)]
+    return [formula(table), *best_of_thousand(table)]
 
 
-def _formula(table: pd.DataFrame) -> Verdict:
+@remembered
+def _together(table: pd.DataFrame) -> tuple[float, int, int]:
+    """The joint p-value of the formula, groups that went in, and settings."""
     every = [runs for runs in series(table) if 0.02 <= runs.rate <= 0.98]
     surprises = np.array([runs.surprise() for runs in every])
     groups = sum(runs.groups()[1] for runs in every)
     surprises = surprises[~np.isnan(surprises)]
     together = float(scipy.stats.combine_pvalues(np.maximum(surprises, 1e-300)).pvalue) if len(surprises) else 1.0
-    enough = groups >= LEAST_GROUPS
+    return together, groups, len(every)
+
+
+def formula(table: pd.DataFrame) -> Verdict:
+    """Whether as many groups of runs fail as a whole as (1 - p)^k says."""
+    together, groups, settings = _together(table)
+    enough, decisive = groups >= LEAST_GROUPS, min(LEVEL, level())
     return Verdict(
         claim="restarts.best-of-k/formula",
         statement="The best of k runs fails with probability (1 - p)^k, p the success rate of one.",
         source="elementary probability; it presumes that runs are independent",
-        hypotheses=f"{_hypotheses(table)}; settings with a rate between 0.02 and 0.98: {len(every)}",
+        hypotheses=f"{_hypotheses(table)}; settings with a rate between 0.02 and 0.98: {settings}",
         existence="found by training",
         prediction=f"failing groups as the formula says: p-value >= {LEVEL:g}",
         measured=together,
@@ -168,15 +177,22 @@ def _formula(table: pd.DataFrame) -> Verdict:
         "fail with (1 - p)^k, both with their sampling errors; Fisher's method joins the settings. Contradicted if the "
         f"joint p-value is below {LEVEL:g}; supported if it is not and there are {LEAST_GROUPS} groups or more; else "
         "inconclusive.",
-        verdict=decide(enough and together >= LEVEL, together < LEVEL),
+        verdict=decide(enough and together >= decisive, together < decisive),
     )
 
 
-def _thousand(table: pd.DataFrame) -> Iterator[Verdict]:
-    for (task, n, activation), rows in table.groupby(["task", "n", "activation"]):
+@remembered
+def _hardest(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame, Runs]]:
+    """For each task and activation all rows, and the runs at the least width with any success."""
+    for names, rows in table.groupby(["task", "n", "activation"]):
         # Without any success at any width the widest networks stand for all.
         every = sorted(series(rows), key=lambda runs: runs.rows["width"].iloc[0])
-        runs = next((runs for runs in every if runs.rate > 0), every[-1])
+        yield names, rows, next((runs for runs in every if runs.rate > 0), every[-1])
+
+
+def best_of_thousand(table: pd.DataFrame) -> Iterator[Verdict]:
+    """For each task and activation whether the best of 1000 runs is nearly sure to succeed."""
+    for (task, n, activation), rows, runs in _hardest(table):
         low, high = (1 - failure_of_best(rate, RUNS) for rate in runs.interval())
         yield Verdict(
             claim=f"restarts.best-of-k/best-of-1000/{task}-{n}/{activation}",
@@ -193,8 +209,8 @@ def _thousand(table: pd.DataFrame) -> Iterator[Verdict]:
             high=high,
             samples=len(runs.rows),
             evidence="statistical",
-            rule=f"1 - (1 - p)^{RUNS} at both ends of the 95 % Wilson interval of the success rate p. Supported if the "
-            f"whole interval is above {CONFIDENCE:g}, contradicted if it is below, else inconclusive.",
+            rule=f"1 - (1 - p)^{RUNS} at both ends of the {percent()} Wilson interval of the success rate p. "
+            f"Supported if the whole interval is above {CONFIDENCE:g}, contradicted if it is below, else inconclusive.",
             verdict=decide(low > CONFIDENCE, high < CONFIDENCE),
         )
 

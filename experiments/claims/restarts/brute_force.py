@@ -29,12 +29,14 @@ from experiments.measuring.searches import (
 )
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
+from experiments.statistics import percent
 from experiments.verdict import Verdict, decide
 from theory import boolean
 from theory.restarts import search
 from theory.restarts.grid import weight_count
 
 STATIC = ("family", "n", "width", "activation")
+KEYS = ("search",)
 VASTLY = 1000
 MILLION = 1_000_000
 POST = "the post, ch. III: brute force over 64-bit weights takes (2^64)^W rounds; a million runs are vastly cheaper"
@@ -148,7 +150,7 @@ def _ratio(one: Searches, grid: Any) -> Estimate:
     assert one.restarts is not None
     if not grid.solutions:
         return Estimate(math.inf, math.inf, math.inf)
-    value, low, high = (exhaustive(grid) / evaluations for evaluations in one.restarts)
+    value, low, high = (exhaustive(grid) / evaluations if evaluations else math.inf for evaluations in one.restarts)
     return Estimate(value, high, low)
 
 
@@ -171,7 +173,8 @@ def _first_solution(one: Searches) -> Verdict:
         evidence="statistical",
         rule="Expected evaluations up to the first solution, on the finest grid: (N + 1) / (S + 1) in random order, S "
         "of N settings being solutions, counted exactly, and infinitely many for S = 0; of restarts, those of all runs "
-        "over the number that succeeded, with a 95 % interval (delta method, on the logarithm). Supported if the "
+        f"over the number that succeeded, with a {percent()} interval (delta method, on the logarithm). Supported if "
+        "the "
         f"ratio's interval lies above {VASTLY}, contradicted if it lies below 1, where brute force is cheaper; else "
         "inconclusive.",
         verdict=decide(ratio.low >= VASTLY, ratio.high < 1),

@@ -16,9 +16,10 @@ from experiments.claims.restarts.best_of_k import task_name
 from experiments.drawing import COLOURS, Drawing, new_figure
 from experiments.measuring import restarts
 from experiments.plan import Unit, Work
+from experiments.remembering import remembered
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import wilson
+from experiments.statistics import percent, wilson
 from experiments.verdict import Verdict, decide
 from theory.restarts.kinds import DEFINITION, GLOBAL, KINDS, LOCAL_MINIMA, STRICT
 from theory.restarts.tasks import TASKS, Task
@@ -96,6 +97,7 @@ def work(unit: Unit) -> Work:
     return Work(steps, operations + len(unit.cells) * polishing * 30.0 * parameters**3)
 
 
+@remembered
 def series(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame]]:
     """The rows of every setting."""
     yield from table.groupby(["task", "n", "width", "activation"])
@@ -133,8 +135,8 @@ def _stuck(names: tuple, rows: pd.DataFrame, short: str, kinds: tuple[str, ...],
         high=high,
         samples=len(stuck),
         evidence="statistical",
-        rule=f"Supported if the 95 % Wilson interval of the share lies above {HALF:g}, contradicted if below, else "
-        "inconclusive; only runs that are not at a global minimum count.",
+        rule=f"Supported if the {percent()} Wilson interval of the share lies above {HALF:g}, contradicted if below, "
+        "else inconclusive; only runs that are not at a global minimum count.",
         verdict=decide(low > HALF, high < HALF),
     )
 

@@ -15,9 +15,10 @@ from experiments.claims.restarts.best_of_k import task_name
 from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
 from experiments.measuring import restarts
 from experiments.plan import Unit, Work, random_generator
+from experiments.remembering import remembered
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import least_squares_slope, percentile_interval, wilson
+from experiments.statistics import least_squares_slope, percent, percentile_interval, wilson
 from experiments.verdict import Verdict, decide
 from theory.restarts.tasks import TASKS
 
@@ -65,6 +66,7 @@ def work(unit: Unit) -> Work:
     return Work(*restarts.network_steps(unit, unit.settings.steps))
 
 
+@remembered
 def series(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame]]:
     """For every task, n, number of layers and activation the rows of all widths, each at its best learning rate."""
     for names, rows in table.groupby(["task", "n", "layers", "activation"]):
@@ -104,7 +106,7 @@ def _level(names: tuple, rows: pd.DataFrame) -> Verdict:
         high=high,
         samples=len(solved),
         evidence="statistical",
-        rule=f"At the largest width. Supported if the 95 % Wilson interval of the success rate lies below "
+        rule=f"At the largest width. Supported if the {percent()} Wilson interval of the success rate lies below "
         f"{INEVITABLE:g}; contradicted if it lies above {UNLIKELY:g}, where getting stuck is not even likely; else "
         "inconclusive.",
         verdict=decide(high < INEVITABLE, low > UNLIKELY),
@@ -136,8 +138,8 @@ def _trend(names: tuple, rows: pd.DataFrame) -> Verdict:
         samples=len(rows),
         evidence="statistical",
         rule="Least-squares slope of the success rate on log2(width), over the widths from the least one with any "
-        "success, with a 95 % parametric bootstrap interval (half a success and half a failure added to each width). "
-        "Supported if the interval lies below 0, contradicted if above, else inconclusive.",
+        f"success, with a {percent()} parametric bootstrap interval (half a success and half a failure added to each "
+        "width). Supported if the interval lies below 0, contradicted if above, else inconclusive.",
         verdict=decide(high < 0, low > 0),
     )
 

@@ -24,7 +24,7 @@ from experiments.measuring import restarts, students
 from experiments.plan import Unit, Work
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import wilson
+from experiments.statistics import percent, wilson
 from experiments.verdict import Verdict, decide
 from theory.restarts import teacher_student
 from theory.restarts.teacher_student import GLOBAL_LOSS
@@ -145,7 +145,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     for k, rows in square.groupby("k"):
         verdicts += [_share(int(k), rows)] if k in PUBLISHED_SHARES else []
         verdicts += [_levels(int(k), rows)] if (rows["outcome"] == "spurious").any() else []
-    return [*verdicts, *_spare_units(table), _strict(table)]
+    return [*verdicts, *spare_units(table), _strict(table)]
 
 
 def _verdict(name: str, statement: str, rows: pd.DataFrame, **others: Any) -> Verdict:
@@ -186,7 +186,7 @@ def _exist(rows: pd.DataFrame) -> Verdict:
         low=share.low,
         high=share.high,
         rule="Supported if for every k at least one run ended in a spurious minimum. Contradicted if for some k none "
-        f"did and the 95 % Wilson interval of their share lies below {LEAST_SHARE:g}, else inconclusive.",
+        f"did and the {percent()} Wilson interval of their share lies below {LEAST_SHARE:g}, else inconclusive.",
         verdict=decide(share.value > 0, share.value == 0 and share.high < LEAST_SHARE),
     )
 
@@ -207,7 +207,8 @@ def _share(k: int, rows: pd.DataFrame) -> Verdict:
         low=low,
         high=high,
         rule=f"Difference of our share, {share.value:.4g}, and the published one of {PUBLISHED_RUNS} runs with "
-        "Newcombe's 95 % interval. Equality cannot be shown, agreement within a margin can: a tenth where the share is "
+        f"Newcombe's {percent()} interval. Equality cannot be shown, agreement within a margin can: a tenth where the "
+        "share is "
         f"one half and less in the proportion of √(p (1 - p)), but {LEAST_MARGIN:g} at least, since a tenth would "
         "make every small share agree with none. Supported if the interval lies within the margin, contradicted if it "
         f"lies outside, else inconclusive. {ENDED_RULE}",
@@ -244,7 +245,8 @@ def _levels(k: int, rows: pd.DataFrame) -> Verdict:
         samples=len(losses),
         rule=f"Losses at spurious end points within {SAME_LEVEL:g} of each other are one level; measured is the share "
         "of the points on a level with more points than one, which is about the probability that the next run shows "
-        f"none but known levels. Supported if its 95 % Wilson interval lies above {RECURRING:g} and the lowest level "
+        f"none but known levels. Supported if its {percent()} Wilson interval lies above {RECURRING:g} and the lowest "
+        "level "
         f"is the predicted one within {SAME_LEVEL:g} of it; contradicted if the lowest is another or the interval "
         f"lies below; else, and with fewer than {FEWEST_POINTS} points, inconclusive. There were {len(counts)} levels, "
         f"the lowest at {lowest:.9g} with {counts[0]} points.",
@@ -254,7 +256,8 @@ def _levels(k: int, rows: pd.DataFrame) -> Verdict:
     )
 
 
-def _spare_units(table: pd.DataFrame) -> Iterator[Verdict]:
+def spare_units(table: pd.DataFrame) -> Iterator[Verdict]:
+    """At the largest k, what one and two units more than the teacher has do to the share of spurious ends."""
     at_k = table[table["k"] == table["k"].max()]
     shares = {int(extra): Share.spurious(rows) for extra, rows in at_k.groupby("extra")}
     k, ended = int(table["k"].max()), _ended(at_k)
@@ -269,7 +272,8 @@ def _spare_units(table: pd.DataFrame) -> Iterator[Verdict]:
             low=low,
             high=high,
             rule=f"At the largest k; shares {shares[1].value:.4g} and {shares[0].value:.4g}. Supported if Newcombe's "
-            f"95 % interval of the difference lies below 0, contradicted if above, else inconclusive. {ENDED_RULE}",
+            f"{percent()} interval of the difference lies below 0, contradicted if above, else inconclusive. "
+            f"{ENDED_RULE}",
             verdict=decide(ended and high < 0, ended and low > 0),
         )
     if 2 in shares:
@@ -282,8 +286,8 @@ def _spare_units(table: pd.DataFrame) -> Iterator[Verdict]:
             measured=share.value,
             low=share.low,
             high=share.high,
-            rule=f"At the largest k. Supported if the 95 % Wilson interval lies below {NEARLY_ALL:g}, contradicted if "
-            f"above, else inconclusive. {ENDED_RULE}",
+            rule=f"At the largest k. Supported if the {percent()} Wilson interval lies below {NEARLY_ALL:g}, "
+            f"contradicted if above, else inconclusive. {ENDED_RULE}",
             verdict=decide(ended and share.high < NEARLY_ALL, ended and share.low > NEARLY_ALL),
         )
 

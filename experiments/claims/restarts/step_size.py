@@ -16,9 +16,10 @@ from experiments.claims.restarts.best_of_k import task_name
 from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
 from experiments.measuring import restarts
 from experiments.plan import Unit, Work, random_generator
+from experiments.remembering import remembered
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import percentile_interval, wilson
+from experiments.statistics import percent, percentile_interval, wilson
 from experiments.verdict import Verdict, decide
 from theory.restarts.tasks import TASKS, Task
 
@@ -83,6 +84,7 @@ def work(unit: Unit) -> Work:
     return Work(steps, operations)
 
 
+@remembered
 def series(table: pd.DataFrame) -> Iterator[tuple[tuple, dict[str, pd.DataFrame]]]:
     """For every setting the rows of each way of training.
 
@@ -104,10 +106,10 @@ def _method(batch: int, schedule: str) -> str:
     return METHODS.get((batch, schedule), f"{batch} points, {schedule}")
 
 
-def superiority(mine: np.ndarray, other: np.ndarray, rng: np.random.Generator) -> tuple[float, float, float]:
-    """Probability that a run of one way ends with less loss than a run of the other, ties counting half; interval.
+def superiority(mine: np.ndarray, other: np.ndarray, rng: np.random.Generator) -> tuple[float, np.ndarray]:
+    """Probability that a run of one way ends with less loss than a run of the other, ties counting half.
 
-    The interval is a bootstrap over the runs of both.
+    Also on bootstrap resamples of the runs of both.
     """
     mine, other = (np.maximum(np.nan_to_num(losses, nan=np.inf), FLOOR) for losses in (mine, other))
     wins = (mine[:, None] < other) + (mine[:, None] == other) / 2
@@ -116,7 +118,13 @@ def superiority(mine: np.ndarray, other: np.ndarray, rng: np.random.Generator) -
         rng.multinomial(size, np.full(size, 1 / size), RESAMPLES) for size in (len(mine), len(other))
     )
     resampled = np.sum((times_mine @ wins) * times_other, axis=1) / wins.size
-    return float(wins.mean()), *percentile_interval(resampled)
+    return float(wins.mean()), resampled
+
+
+@remembered
+def _superiority(mine: pd.DataFrame, other: pd.DataFrame, *names: str) -> tuple[float, np.ndarray]:
+    rng = random_generator(0, "bootstrap", *names)
+    return superiority(mine["loss"].to_numpy(), other["loss"].to_numpy(), rng)
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
@@ -136,8 +144,8 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 def _compared(names: tuple, ways: dict[str, pd.DataFrame], way: str, other: str, short: str, statement: str) -> Verdict:
     task, n, width, activation = names
     mine, theirs = ways[way], ways[other]
-    rng = random_generator(0, "bootstrap", short, *map(str, names))
-    measured, low, high = superiority(mine["loss"].to_numpy(), theirs["loss"].to_numpy(), rng)
+    measured, resampled = _superiority(mine, theirs, short, *map(str, names))
+    low, high = percentile_interval(resampled)
     rates = "; ".join(
         f"{name}: learning rate {rows['learning_rate'].iloc[0]:g}, solved {rows['solved'].mean():.3f}"
         for name, rows in ((way, mine), (other, theirs))
@@ -158,7 +166,7 @@ def _compared(names: tuple, ways: dict[str, pd.DataFrame], way: str, other: str,
         evidence="statistical",
         rule="Each way at the learning rate with the least median loss among the first half of the restarts; the "
         f"second half is compared, a pair with equal losses, or both below {FLOOR:g}, counting half. Supported if the "
-        "95 % bootstrap interval lies above 1/2, contradicted if below, else inconclusive.",
+        f"{percent()} bootstrap interval lies above 1/2, contradicted if below, else inconclusive.",
         verdict=decide(low > 0.5, high < 0.5),
     )
 

@@ -1,0 +1,1 @@
+"""The rules of verdicts on trial themselves: planted truths and planted falsehoods go through them, many times."""

@@ -1,0 +1,130 @@
+"""Two runs of one sweep held against each other: is what differs within what rounding and sampling explain?
+
+Where settings and seeds are the same, rows are compared one by one (`rows`); and the verdicts of claims with the same
+settings by what was measured and its interval (`outcomes`), which is all that can be said of two seeds. Everything that
+was tested is corrected together by Holm's method. Runs are consistent if nothing is different.
+"""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments import provenance, statistics
+from experiments.claims import claims_of
+from experiments.comparing import outcomes, rows
+from experiments.compose import settings_from_plain
+from experiments.errors import UserError
+from experiments.settings import RunSettings
+from experiments.store import TABLE, RunDirectory
+
+DIFFERENT = "different"
+# What is called different is so wrongly in one comparison of a hundred: an alarm more often false would be ignored.
+LEVEL = 0.01
+
+
+@dataclasses.dataclass(frozen=True)
+class Comparison:
+    """What comparing two runs gives.
+
+    Attributes:
+        changes: what differs between their manifests, a line each.
+        columns: one row for each claim and measured column, see `rows.compare`, with `adjusted` and `outcome`.
+        verdicts: one row a verdict, see `outcomes.compare`, with `adjusted` and `outcome`.
+        notes: claims or rows that could not be compared, and why.
+        seconds: for each claim what measuring took in both runs, NaN where it is not known.
+    """
+
+    changes: list[str]
+    columns: pd.DataFrame
+    verdicts: pd.DataFrame
+    notes: list[str]
+    seconds: pd.DataFrame
+
+    @property
+    def comparable(self) -> bool:
+        """Whether anything of them can be held against each other at all."""
+        return len(self.columns) > 0 or bool(self.verdicts["same_settings"].any())
+
+    @property
+    def consistent(self) -> bool:
+        """Whether rounding and sampling explain all there is to compare."""
+        return self.comparable and not any(
+            (table["outcome"] == DIFFERENT).any() for table in (self.columns, self.verdicts)
+        )
+
+
+def compare(a: RunDirectory, b: RunDirectory) -> Comparison:
+    """Compares run b with run a.
+
+    Raises:
+        UserError: if they are not of one sweep, or one of them has no table or verdicts yet.
+    """
+    manifests = a.manifest(), b.manifest()
+    if manifests[0]["sweep"] != manifests[1]["sweep"]:
+        raise UserError(
+            f"{a.name} is of the sweep {manifests[0]['sweep']} and {b.name} of {manifests[1]['sweep']}; "
+            "two runs of one sweep can be compared"
+        )
+    for run in (a, b):
+        if run.read_verdicts() is None or not (run.path / TABLE).exists():
+            raise UserError(f"{run.name}: nothing to compare yet; finish it with: resume {run.name}")
+    settings = [settings_from_plain(manifest["settings"], manifest["sweep"]) for manifest in manifests]
+    columns, notes = _columns(a, b, *settings)
+    verdicts = outcomes.compare(a, b, {claim: _same_but_for_counts(claim, *settings) for claim in settings[0].sweep})
+    tested = pd.concat([columns["p_value"], verdicts["p_value"]], ignore_index=True)
+    adjusted = _holm(tested)
+    columns, verdicts = (
+        table.assign(adjusted=values)
+        for table, values in ((columns, adjusted[: len(columns)]), (verdicts, adjusted[len(columns) :]))
+    )
+    return Comparison(
+        changes=provenance.changes(*manifests),
+        columns=columns.assign(outcome=[rows.outcome(row, LEVEL) for row in columns.itertuples()]),
+        verdicts=verdicts.assign(outcome=[outcomes.outcome(row, LEVEL) for row in verdicts.itertuples()]),
+        notes=notes,
+        seconds=_seconds(*manifests),
+    )
+
+
+def _columns(a: RunDirectory, b: RunDirectory, *settings: RunSettings) -> tuple[pd.DataFrame, list[str]]:
+    family, found, notes = settings[0].family, [rows.NOTHING], []
+    precision = "float32" if "float32" in {one.precision for one in settings} else "float64"
+    for claim in settings[0].sweep:
+        if claim not in settings[1].sweep:
+            notes.append(f"{claim}: only {a.name} has it")
+            continue
+        differing = rows.constants_that_differ(*(one.sweep[claim] for one in settings))
+        if differing:
+            notes.append(f"{claim}: rows are not compared, {', '.join(differing)} differs")
+            continue
+        key = rows.key_of(claims_of(family)[claim], settings[0].sweep[claim])
+        first, second = (run.read_table(f"{family}.{claim}") for run in (a, b))
+        pair = rows.matched(first, second, key)
+        if not len(pair[0]):
+            notes.append(f"{claim}: no row has the same setting and seed in both, verdicts alone are compared")
+        found.append(rows.compare(claim, *pair, rows.TOLERANCE[precision]))
+    notes += [f"{claim}: only {b.name} has it" for claim in settings[1].sweep if claim not in settings[0].sweep]
+    return pd.concat(found, ignore_index=True), notes
+
+
+def _same_but_for_counts(claim: str, a: RunSettings, b: RunSettings) -> bool:
+    """Whether a claim was put on trial under the same settings in both runs, however many networks stood for each."""
+    if claim not in b.sweep:
+        return False
+    plain = [rows.without_counts(one.sweep[claim]) for one in (a, b)]
+    return plain[0] == plain[1]
+
+
+def _holm(p_values: pd.Series) -> np.ndarray:
+    known = p_values.dropna()
+    return pd.Series(statistics.holm(known.to_numpy(float)), known.index).reindex(p_values.index).to_numpy()
+
+
+def _seconds(a: dict[str, Any], b: dict[str, Any]) -> pd.DataFrame:
+    """Seconds of measuring, compiling left out, where both runs had the same units to measure."""
+    table = pd.DataFrame({name: manifest.get("seconds", {}) for name, manifest in (("a", a), ("b", b))}, dtype=float)
+    units = [{unit: facts["claim"] for unit, facts in manifest["units"].items()} for manifest in (a, b)]
+    other = {claim for one, two in (units, units[::-1]) for unit, claim in one.items() if unit not in two}
+    return table.assign(same_work=[claim not in other for claim in table.index])

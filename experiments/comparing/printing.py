@@ -1,0 +1,115 @@
+"""What people see of a comparison on the terminal."""
+
+import pandas as pd
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from experiments import show
+from experiments.comparing import DIFFERENT, LEVEL, Comparison, rows
+from experiments.statistics import percent
+
+STYLES = {"different": "red", "identical": "green", "rounding": "green", "equivalent": "green", "same": "green"}
+MOST_LISTED = 40
+
+
+def comparison(found: Comparison, a: str, b: str, console: Console) -> None:
+    """What differs between two runs, and whether rounding and sampling explain it."""
+    show.changes(f"a: {a}, b: {b}; of what makes them", found.changes, console)
+    for note in found.notes:
+        console.print(note, highlight=False, markup=False)
+    _columns(found.columns, console)
+    _verdicts(found.verdicts, console)
+    _speed(found.seconds, console)
+    what = found.columns["claim"] + ", " + found.columns["column"], found.verdicts["claim"]
+    different = [
+        name
+        for names, table in zip(what, (found.columns, found.verdicts), strict=True)
+        for name in names[table["outcome"] == DIFFERENT]
+    ]
+    others = found.verdicts["outcome"].str.endswith("other settings").any()
+    causes = "rounding, sampling and other settings" if others else "rounding and sampling"
+    if not found.comparable:
+        console.print("nothing of them can be compared: no claim has the same settings in both", style="red")
+    elif different:
+        console.print(f"not consistent: {', '.join(different)}", style="red", highlight=False, markup=False)
+    else:
+        console.print(f"consistent: {causes} explain all that differs", style="green", highlight=False)
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading)
+    return table
+
+
+def _coloured(outcome: str) -> str:
+    style = STYLES.get(outcome, "yellow")
+    return f"[{style}]{outcome}[/]"
+
+
+def _columns(columns: pd.DataFrame, console: Console) -> None:
+    """Every measured column that is not the same throughout; those that are, in a number."""
+    if columns.empty:
+        return
+    same = columns["outcome"].isin(("identical", "rounding"))
+    for claim, mine in columns.groupby("claim", sort=False):
+        total, identical = mine["rows"].sum(), mine["identical"].sum()
+        console.print(
+            f"{claim}: {mine['rows'].max():,} rows in both; {identical / total:.4%} of all values identical, "
+            f"{mine['rounding'].sum() / total:.4%} but for rounding",
+            highlight=False,
+            markup=False,
+        )
+    if same.all():
+        return
+    table = _table("column", "differ", "b larger, net share", "Holm", "so it is")
+    for row in columns[~same].itertuples():
+        differ = row.rows - row.identical - row.rounding
+        net = "" if pd.isna(row.net_share) else f"{row.net_share:+.2g} [{row.low:.2g}, {row.high:.2g}]"
+        holm = "" if pd.isna(row.adjusted) else f"{row.adjusted:.2g}"
+        table.add_row(escape(f"{row.claim}, {row.column}"), f"{differ:,}", net, holm, _coloured(row.outcome))
+    console.print(table)
+    console.print(
+        f"equivalent: the {percent()} interval lies within {rows.EQUIVALENT:g} of 0; different: it does not, and the "
+        f"sign test says so, at {LEVEL:g} after Holm's correction",
+        highlight=False,
+    )
+
+
+def _verdicts(verdicts: pd.DataFrame, console: Console) -> None:
+    same = verdicts["outcome"].str.startswith("same")
+    excused = (verdicts["outcome"] == "same, other settings").sum()
+    others = f", {excused} of them under other settings" if excused else ""
+    console.print(f"{same.sum()} of {len(verdicts)} verdicts are the same{others}", highlight=False)
+    if same.all():
+        return
+    table = _table("verdict", "a", "b", "Holm", "so it is")
+    for row in verdicts[~same].head(MOST_LISTED).itertuples():
+        both = [
+            ""
+            if pd.isna(verdict)
+            else escape(f"{verdict}, {show.measured(getattr(row, f'measured_{end}'), low, high, evidence)}")
+            for end, verdict, low, high, evidence in (
+                ("a", row.verdict_a, row.low_a, row.high_a, row.evidence_a),
+                ("b", row.verdict_b, row.low_b, row.high_b, row.evidence_b),
+            )
+        ]
+        holm = "" if pd.isna(row.adjusted) else f"{row.adjusted:.2g}"
+        table.add_row(escape(row.claim), *both, holm, _coloured(row.outcome))
+    console.print(table)
+    if (~same).sum() > MOST_LISTED:
+        console.print(f"({(~same).sum() - MOST_LISTED} more are left out)", highlight=False)
+
+
+def _speed(seconds: pd.DataFrame, console: Console) -> None:
+    known = seconds.dropna()
+    if known.empty:
+        console.print("speed: at least one of them does not know its times", highlight=False)
+        return
+    table = _table("seconds of measuring", "a", "b", "b is faster by")
+    for row in known.itertuples():
+        faster = f"{row.a / row.b:.2f} times" if row.same_work and row.b > 0 else "not the same work"
+        table.add_row(escape(str(row.Index)), f"{row.a:.1f}", f"{row.b:.1f}", faster)
+    console.print(table)
