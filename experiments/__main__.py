@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from rich.console import Console
 
 from experiments import compose, running, show
 from experiments.errors import UserError, nearest
-from experiments.store import LOCK, TEMPORARY, StorageError, find_run, find_runs
+from experiments.store import StorageError, find_run, find_runs
 
 PROGRAM = "python -m experiments"
 VERBS = {
@@ -24,6 +23,7 @@ VERBS = {
     "resume": "resume RUN [--anyway]: run what is missing of a run",
     "list": "list: all runs",
     "show": "show RUN [--row CLAIM[:NUMBER]]: one run in full, or the network of one row, trained again",
+    "report": "report [RUN ...] [--check]: a page of all claims, measurements and verdicts, and files for a paper",
     "keep": "keep RUN: copy a finished run's small tables and figures to results/reference/",
 }
 
@@ -45,7 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
         if verb not in VERBS:
             _help()
             raise UserError(f"{verb}: no such verb; {nearest(verb, VERBS)}")
-        return {"run": _run, "resume": _resume, "list": _list, "show": _show, "keep": _keep}[verb](rest)
+        verbs = {"run": _run, "resume": _resume, "list": _list, "show": _show, "report": _report, "keep": _keep}
+        return verbs[verb](rest)
     except UserError as error:
         _complain(error)
         return 2
@@ -147,6 +148,12 @@ def _show(arguments: list[str]) -> int:
     return running.show_row(run, args.row, args.output or f"{args.results}/rows", console)
 
 
+def _report(arguments: list[str]) -> int:
+    from experiments.report import command
+
+    return command.report(arguments, f"{PROGRAM} report", VERBS["report"], console)
+
+
 def _keep(arguments: list[str]) -> int:
     args = _parser("keep").parse_args(arguments)
     run = find_run(args.run, args.results)
@@ -154,11 +161,7 @@ def _keep(arguments: list[str]) -> int:
     if show.state(run, manifest) != "finished":
         raise UserError(f"{run.name}: only a finished run is kept, this one has {show.state(run, manifest)}")
     target = Path(args.results) / "reference" / manifest["sweep"]
-    staging = target.with_name(f"{TEMPORARY}{target.name}")
-    shutil.rmtree(staging, ignore_errors=True)
-    shutil.copytree(run.path, staging, ignore=shutil.ignore_patterns("parts", "failures", "table.csv", "run.log", LOCK))
-    shutil.rmtree(target, ignore_errors=True)
-    staging.rename(target)
+    run.keep_in(target)
     console.print(f"kept {run.name} as {target}", highlight=False)
     return 0
 

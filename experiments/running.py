@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from experiments import devices, provenance, rows, show
+from experiments import devices, figures, provenance, rows, show
 from experiments.claims import claims_of
 from experiments.compose import compose_settings, settings_from_plain
 from experiments.drawing import Drawing, house_style
@@ -20,8 +20,6 @@ from experiments.verdict import Verdict, to_table
 
 if TYPE_CHECKING:
     from experiments.executors.local import Result
-
-FIGURE_FORMATS = {"pdf": {"CreationDate": None}, "png": {"Software": None}}
 
 
 def run(settings: RunSettings, overrides: list[str], console: Console) -> int:
@@ -110,7 +108,8 @@ def _execute(directory: RunDirectory, units: list[Unit], console: Console) -> in
             compiling += result.compile_seconds
             measuring += result.seconds - result.compile_seconds
             reporter.advance(works[result.unit.id].operations, result.network_steps(), result.seconds)
-    directory.write_json("manifest.json", directory.manifest() | {"layouts": _layouts(directory)})
+    spent = {"layouts": _layouts(directory), "seconds": directory.seconds()}
+    directory.write_json("manifest.json", directory.manifest() | spent)
     pace = f"compiling took {seconds(compiling)}, measuring {seconds(measuring)}"
     log.info(pace)
     console.print(pace, highlight=False)
@@ -220,12 +219,9 @@ def _judge_and_draw(directory: RunDirectory, family: str, claim: str) -> list[Ve
 
 
 def _save(directory: RunDirectory, title: str, drawing: Drawing) -> None:
-    folder = directory.path / "figures"
-    for suffix, metadata in FIGURE_FORMATS.items():
-        with atomic(folder / f"{title}.{suffix}") as path:
-            drawing.figure.savefig(path, format=suffix, dpi=160, metadata=metadata)
-    with atomic(folder / f"{title}.csv") as path:
-        drawing.numbers.to_csv(path, index=False)
+    for kind, content in figures.rendered(drawing).items():
+        with atomic(directory.path / "figures" / f"{title}.{kind}") as path:
+            path.write_bytes(content)
 
 
 def _open_log(directory: RunDirectory) -> logging.Logger:

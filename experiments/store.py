@@ -9,6 +9,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ from experiments.errors import UserError
 
 TEMPORARY = ".tmp-"
 LOCK = ".lock"
+KEY = "key"
 COLUMNS = b"columns of each claim"
 MANIFEST_KEYS = {"sweep", "command", "overrides", "settings", "started", "device", "versions", "flags", "git"}
 MANIFEST_KEYS |= {"code", "units"}
@@ -51,6 +53,28 @@ def atomic(path: Path) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
+
+
+@contextlib.contextmanager
+def replacing(folder: Path) -> Iterator[Path]:
+    """A new, empty folder beside `folder`, which takes its place as a whole when the block ends well.
+
+    Raises:
+        StorageError: if it cannot be made or moved.
+    """
+    beside = f"{TEMPORARY}{secrets.token_hex(4)}-{folder.name}"
+    staging, old = folder.with_name(beside), folder.with_name(f"{beside}-old")
+    try:
+        staging.mkdir(parents=True)
+        yield staging
+        if folder.exists():
+            os.replace(folder, old)
+        os.replace(staging, folder)
+    except OSError as error:
+        raise StorageError(f"cannot write {folder}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
 
 
 class RunDirectory:
@@ -136,6 +160,14 @@ class RunDirectory:
             for unit in sorted(self.done())
         }
 
+    def seconds(self) -> dict[str, float]:
+        """What all parts took, and how much of it was compiling."""
+        facts = self.part_facts().values()
+        return {
+            "total": sum(part["seconds"] for part in facts),
+            "compiling": sum(part["compile_seconds"] for part in facts),
+        }
+
     def write_table(self) -> None:
         """Joins all parts to `table.parquet` and `table.csv`, in an order that does not depend on how they came."""
         parts = [pa.parquet.read_table(self.path / "parts" / f"{unit}.parquet") for unit in sorted(self.done())]
@@ -149,21 +181,36 @@ class RunDirectory:
         order = ["claim", *sorted(set(table.column_names) - {"claim"})]
         table = table.sort_by([(name, "ascending") for name in order])
         table = table.replace_schema_metadata({COLUMNS: json.dumps(columns)})
-        with atomic(self.path / "table.parquet") as path:
-            pa.parquet.write_table(table, path, compression="zstd")
+        write_parquet(table, self.path / "table.parquet")
         with atomic(self.path / "table.csv") as path:
             pa.csv.write_csv(table, path)
 
     def read_table(self, claim: str) -> pd.DataFrame:
         """The rows of one claim, with the columns that its parts have."""
         path = self.path / "table.parquet"
-        columns = json.loads(pa.parquet.read_schema(path).metadata[COLUMNS])[claim]
+        columns = _columns_of(pa.parquet.read_schema(path))[claim]
         return pa.parquet.read_table(path, filters=[("claim", "==", claim)], columns=columns).to_pandas()
 
     def read_verdicts(self) -> pd.DataFrame | None:
         """The verdicts, if there are any yet."""
         path = self.path / "verdicts.csv"
         return pd.read_csv(path) if path.exists() else None
+
+    def keep_in(self, folder: Path) -> None:
+        """Puts a small copy of a finished run in place of a folder: what is needed to read, judge and draw it again.
+
+        Left out are the parts, the table as text and the figures as PDF, which all stand in the table or follow from
+        it, and the keys: the random bits of a row follow from its setting and seed, and nothing compresses them.
+        """
+        table = pa.parquet.read_table(self.path / "table.parquet")
+        columns = {claim: [name for name in names if name != KEY] for claim, names in _columns_of(table.schema).items()}
+        table = table.drop_columns([KEY] if KEY in table.column_names else [])
+        left_out = shutil.ignore_patterns(
+            "parts", "failures", "table.csv", "table.parquet", "*.pdf", "run.log", LOCK, f"{TEMPORARY}*"
+        )
+        with replacing(folder) as staging:
+            shutil.copytree(self.path, staging, ignore=left_out, dirs_exist_ok=True)
+            write_parquet(table.replace_schema_metadata({COLUMNS: json.dumps(columns)}), staging / "table.parquet")
 
     def is_kept(self) -> bool:
         """Whether this is the small copy of a finished run, without its parts."""
@@ -191,6 +238,31 @@ class RunDirectory:
         """Removes half-written files that a killed process left behind."""
         for path in self.path.rglob(f"{TEMPORARY}*"):
             path.unlink(missing_ok=True)
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """Writes a table small, with encodings that fit what stands in tables of results.
+
+    Bytes of real numbers are split into streams, for those of sign and exponent compress; whole numbers are kept as
+    differences, for they are mostly sorted; words as indices into a dictionary.
+    """
+    kinds = {field.name: field.type for field in table.schema}
+    real = {name: "BYTE_STREAM_SPLIT" for name, kind in kinds.items() if pa.types.is_floating(kind)}
+    whole = {name: "DELTA_BINARY_PACKED" for name, kind in kinds.items() if pa.types.is_integer(kind)}
+    words = [name for name in kinds if name not in real | whole]
+    with atomic(path) as temporary:
+        pa.parquet.write_table(
+            table,
+            temporary,
+            compression="zstd",
+            compression_level=15,
+            use_dictionary=words,
+            column_encoding=real | whole,
+        )
+
+
+def _columns_of(schema: pa.Schema) -> dict[str, list[str]]:
+    return json.loads(schema.metadata[COLUMNS])
 
 
 def _claim_first(columns: list[str]) -> list[str]:
