@@ -15,7 +15,8 @@ from rich.console import Console
 
 from experiments import compose, running, show
 from experiments.errors import UserError, nearest
-from experiments.store import StorageError, find_run, find_runs
+from experiments.store import find_run, find_runs
+from experiments.writing import StorageError
 
 PROGRAM = "python -m experiments"
 VERBS = {

@@ -1,4 +1,4 @@
-"""A drawing as files: PDF with its fonts in it, PNG, SVG, and its numbers as CSV. The same drawing gives the same bytes."""
+"""A drawing as files: PDF with its fonts, PNG, SVG, and its numbers as CSV. The same drawing gives the same bytes."""
 
 import io
 

@@ -19,7 +19,8 @@ from experiments.claims import claims_of
 from experiments.drawing import COLOURS, new_figure
 from experiments.errors import UserError, nearest
 from experiments.settings import RunSettings
-from experiments.store import KEY, RunDirectory, atomic
+from experiments.store import KEY, RunDirectory
+from experiments.writing import atomic
 
 MOST_LISTED = 60
 

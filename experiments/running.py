@@ -15,8 +15,9 @@ from experiments.errors import UserError
 from experiments.plan import Unit, Work, make_plan
 from experiments.progress import Reporter, seconds
 from experiments.settings import RunSettings, to_plain
-from experiments.store import RunDirectory, StorageError, atomic
+from experiments.store import RunDirectory
 from experiments.verdict import Verdict, to_table
+from experiments.writing import StorageError, atomic
 
 if TYPE_CHECKING:
     from experiments.executors.local import Result
@@ -108,8 +109,7 @@ def _execute(directory: RunDirectory, units: list[Unit], console: Console) -> in
             compiling += result.compile_seconds
             measuring += result.seconds - result.compile_seconds
             reporter.advance(works[result.unit.id].operations, result.network_steps(), result.seconds)
-    spent = {"layouts": _layouts(directory), "seconds": directory.seconds()}
-    directory.write_json("manifest.json", directory.manifest() | spent)
+    directory.write_json("manifest.json", directory.manifest() | {"layouts": _layouts(directory)})
     pace = f"compiling took {seconds(compiling)}, measuring {seconds(measuring)}"
     log.info(pace)
     console.print(pace, highlight=False)

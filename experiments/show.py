@@ -117,6 +117,10 @@ def facts(run: RunDirectory, manifest: dict[str, Any]) -> dict[str, str]:
     layouts = manifest.get("layouts", {})
     if layouts:
         found["layouts"] = ", ".join(f"{how}: {count} ensembles" for how, count in sorted(layouts.items()))
+    again = manifest.get("again")
+    if again:
+        found["again from"] = again["run"]
+        found["changed since"] = "; ".join(again["changed"]) or "nothing"
     resumed = [change for changes in manifest.get("resumed", []) for change in changes]
     if resumed:
         found["resumed though"] = "; ".join(resumed)
@@ -124,12 +128,12 @@ def facts(run: RunDirectory, manifest: dict[str, Any]) -> dict[str, str]:
 
 
 def _seconds(run: RunDirectory, manifest: dict[str, Any]) -> str:
-    spent = manifest.get("seconds")
-    if spent is None and run.is_kept():
-        return "not kept"
-    if spent is None:
-        spent = run.seconds()
-    return f"{spent['total']:.1f}, {spent['compiling']:.1f} of them compiling"
+    if run.is_kept():
+        spent = manifest.get("seconds", {})
+        return f"{sum(spent.values()):.1f}, compiling aside" if spent else "not kept"
+    parts = run.part_facts().values()
+    total, compiling = (sum(part[what] for part in parts) for what in ("seconds", "compile_seconds"))
+    return f"{total:.1f}, {compiling:.1f} of them compiling"
 
 
 def run_in_full(run: RunDirectory, console: Console) -> None:

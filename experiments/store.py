@@ -7,7 +7,6 @@ no work done twice, and tables that are right after a crash.
 import contextlib
 import fcntl
 import json
-import os
 import secrets
 import shutil
 import time
@@ -21,60 +20,13 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from experiments.errors import UserError
+from experiments.writing import TEMPORARY, StorageError, atomic, replacing, write_parquet
 
-TEMPORARY = ".tmp-"
 LOCK = ".lock"
 KEY = "key"
 COLUMNS = b"columns of each claim"
 MANIFEST_KEYS = {"sweep", "command", "overrides", "settings", "started", "device", "versions", "flags", "git"}
 MANIFEST_KEYS |= {"code", "units"}
-
-
-class StorageError(Exception):
-    """The disk is full, read-only or gone: no further unit could be kept either. Exit status 1."""
-
-
-@contextlib.contextmanager
-def atomic(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path`; what was written there takes its place when the block ends well.
-
-    Raises:
-        StorageError: if the file cannot be written.
-    """
-    temporary = path.with_name(f"{TEMPORARY}{secrets.token_hex(4)}-{path.name}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield temporary
-        with open(temporary, "rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as error:
-        raise StorageError(f"cannot write {path}: {error.strerror or error}") from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-
-
-@contextlib.contextmanager
-def replacing(folder: Path) -> Iterator[Path]:
-    """A new, empty folder beside `folder`, which takes its place as a whole when the block ends well.
-
-    Raises:
-        StorageError: if it cannot be made or moved.
-    """
-    beside = f"{TEMPORARY}{secrets.token_hex(4)}-{folder.name}"
-    staging, old = folder.with_name(beside), folder.with_name(f"{beside}-old")
-    try:
-        staging.mkdir(parents=True)
-        yield staging
-        if folder.exists():
-            os.replace(folder, old)
-        os.replace(staging, folder)
-    except OSError as error:
-        raise StorageError(f"cannot write {folder}: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
 
 
 class RunDirectory:
@@ -160,14 +112,6 @@ class RunDirectory:
             for unit in sorted(self.done())
         }
 
-    def seconds(self) -> dict[str, float]:
-        """What all parts took, and how much of it was compiling."""
-        facts = self.part_facts().values()
-        return {
-            "total": sum(part["seconds"] for part in facts),
-            "compiling": sum(part["compile_seconds"] for part in facts),
-        }
-
     def write_table(self) -> None:
         """Joins all parts to `table.parquet` and `table.csv`, in an order that does not depend on how they came."""
         parts = [pa.parquet.read_table(self.path / "parts" / f"{unit}.parquet") for unit in sorted(self.done())]
@@ -238,27 +182,6 @@ class RunDirectory:
         """Removes half-written files that a killed process left behind."""
         for path in self.path.rglob(f"{TEMPORARY}*"):
             path.unlink(missing_ok=True)
-
-
-def write_parquet(table: pa.Table, path: Path) -> None:
-    """Writes a table small, with encodings that fit what stands in tables of results.
-
-    Bytes of real numbers are split into streams, for those of sign and exponent compress; whole numbers are kept as
-    differences, for they are mostly sorted; words as indices into a dictionary.
-    """
-    kinds = {field.name: field.type for field in table.schema}
-    real = {name: "BYTE_STREAM_SPLIT" for name, kind in kinds.items() if pa.types.is_floating(kind)}
-    whole = {name: "DELTA_BINARY_PACKED" for name, kind in kinds.items() if pa.types.is_integer(kind)}
-    words = [name for name in kinds if name not in real | whole]
-    with atomic(path) as temporary:
-        pa.parquet.write_table(
-            table,
-            temporary,
-            compression="zstd",
-            compression_level=15,
-            use_dictionary=words,
-            column_encoding=real | whole,
-        )
 
 
 def _columns_of(schema: pa.Schema) -> dict[str, list[str]]:

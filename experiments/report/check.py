@@ -9,10 +9,10 @@ from rich.console import Console
 
 from experiments.drawing import house_style
 from experiments.figures import numbers_as_csv
-from experiments.report.gather import Recorded, read
+from experiments.report.gather import RECORDED, Recorded, read
 from experiments.report.pictures import modules_of
 from experiments.store import RunDirectory
-from experiments.verdict import COLUMNS, to_table
+from experiments.verdict import to_table
 
 # Another processor or another version of a library may round the last digits of a sum otherwise.
 RELATIVE, ABSOLUTE = 1e-7, 1e-12
@@ -63,7 +63,8 @@ def _figures(recorded: Recorded, drawn: dict[str, bytes]) -> Iterator[str]:
 
 def _verdicts(kept: pd.DataFrame, judged: pd.DataFrame) -> Iterator[str]:
     """Claim by claim; what a verdict's p-value is follows from its rule, and is not compared."""
-    kept, judged = kept[list(COLUMNS)], pd.read_csv(io.StringIO(judged.to_csv(index=False)))
+    compared = [name for name in RECORDED if name != "p_value"]
+    kept, judged = kept[compared], pd.read_csv(io.StringIO(judged.to_csv(index=False)))[compared]
     for claim in [*kept["claim"], *(name for name in judged["claim"] if name not in set(kept["claim"]))]:
         before, now = (table[table["claim"] == claim].reset_index(drop=True) for table in (kept, judged))
         yield from (f"verdict {claim}: {line}" for line in compare(before, now))
@@ -80,8 +81,8 @@ def compare(kept: pd.DataFrame, now: pd.DataFrame) -> list[str]:
 
 
 def _column(name: str, kept: pd.Series, now: pd.Series) -> str:
-    numbers = [pd.to_numeric(column, errors="coerce").to_numpy(float) for column in (kept, now)]
-    equal = np.isclose(*numbers, rtol=RELATIVE, atol=ABSOLUTE)
+    before, after = (pd.to_numeric(column, errors="coerce").to_numpy(float) for column in (kept, now))
+    equal = np.isclose(before, after, rtol=RELATIVE, atol=ABSOLUTE)
     texts = [column.astype(object).where(column.notna(), "").astype(str).to_numpy() for column in (kept, now)]
     differing = np.flatnonzero(~(equal | (texts[0] == texts[1])))
     if not len(differing):

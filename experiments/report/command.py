@@ -7,7 +7,7 @@ from rich.console import Console
 
 from experiments.errors import UserError
 from experiments.report import check, gather, model, page, paper
-from experiments.store import replacing
+from experiments.writing import replacing
 
 GENERATOR = '<meta name="generator" content="theory-claims report">'
 

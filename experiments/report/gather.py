@@ -10,7 +10,10 @@ from experiments.errors import UserError
 from experiments.store import RunDirectory, find_run, find_runs
 from experiments.verdict import COLUMNS, CONTRADICTED, INCONCLUSIVE, SUPPORTED
 
+REFERENCE = "reference"
 NUMBERS = ("measured", "low", "high", "samples", "p_value")
+# Columns of verdicts.csv; runs from before there were p-values lack the last.
+RECORDED = tuple(dict.fromkeys((*COLUMNS, "p_value")))
 OUTCOMES = (SUPPORTED, CONTRADICTED, INCONCLUSIVE)
 
 
@@ -25,7 +28,7 @@ class Recorded:
         claims: their names, without the family's.
         facts: where, when and with what it was made.
         scale, seed: as they were set.
-        verdicts: as they stand in the run; every column of a verdict, and p_value, NaN where there is none.
+        verdicts: as they stand in the run, with the columns `RECORDED`; p_value is NaN where there is none.
         has_p_values: whether its verdicts were given p-values.
         failures: units that failed, with the error of each.
         notes: what a reader has to know: what is missing, what could not be read.
@@ -47,12 +50,15 @@ class Recorded:
 def choose(names: list[str], results: str) -> list[RunDirectory]:
     """The runs with these names; without names the newest finished run of every sweep, else its kept reference.
 
+    The name `reference` stands for all that are kept.
+
     Raises:
         UserError: if there is no such run, or none at all.
     """
     if names:
-        chosen = {str(run.path.resolve()): run for run in (find_run(name, results) for name in names)}
-        return list(chosen.values())
+        kept = [run for run in find_runs(results) if run.path.parent.name == REFERENCE]
+        found = [run for name in names for run in (kept if name == REFERENCE else [find_run(name, results)])]
+        return list({str(run.path.resolve()): run for run in found}.values())
     newest: dict[str, RunDirectory] = {}
     # Oldest first, references last: a reference is taken only where nothing else is there.
     for run in find_runs(results):
@@ -81,7 +87,9 @@ def read(run: RunDirectory) -> Recorded:
     manifest = run.manifest()
     notes: list[str] = []
     sweep = manifest["settings"].get("sweep") if isinstance(manifest["settings"], dict) else None
-    sweep = sweep if isinstance(sweep, dict) else {}
+    if not isinstance(sweep, dict):
+        notes.append("its settings cannot be read, nor which claims it is of")
+        sweep = {}
     verdicts, has_p_values = _verdicts(run, notes)
     failures = _failures(run, notes)
     notes += _missing(run, manifest)
@@ -127,7 +135,7 @@ def _verdicts(run: RunDirectory, notes: list[str]) -> tuple[pd.DataFrame, bool]:
     if len(found) and not has_p_values:
         notes.append("it was judged before verdicts had p-values: Holm's correction leaves its verdicts out")
     clean = pd.DataFrame(index=found.index)
-    for name in (*COLUMNS, "p_value"):
+    for name in RECORDED:
         column = found[name] if name in found else pd.Series(None, index=found.index, dtype=object)
         clean[name] = (
             pd.to_numeric(column, errors="coerce").astype(float)
@@ -152,6 +160,5 @@ def _missing(run: RunDirectory, manifest: dict[str, Any]) -> list[str]:
     if not missing:
         return []
     resume = f"python -m experiments resume {run.name}"
-    return [
-        f"{missing} of {len(manifest['units'])} units are missing; claims without all of theirs are not judged: {resume}"
-    ]
+    share = f"{missing} of {len(manifest['units'])} units"
+    return [f"{share} are missing, and claims without all of theirs are not judged; to go on: {resume}"]

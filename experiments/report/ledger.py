@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 
 from experiments import show
-from experiments.report.gather import OUTCOMES, Recorded
+from experiments.report.gather import NUMBERS, OUTCOMES, RECORDED, Recorded
 from experiments.report.sentences import Sentence, head_of
 from experiments.statistics import holm
-from experiments.verdict import COLUMNS, CONTRADICTED, SUPPORTED
+from experiments.verdict import CONTRADICTED, SUPPORTED
 
 # The chance that any statistical verdict of a report is wrong, if each rule keeps to what it says.
 LEVEL = 0.05
@@ -19,28 +19,25 @@ def make(runs: list[Recorded]) -> pd.DataFrame:
     """All verdicts of these runs.
 
     Returns:
-        One row a verdict with every column of a verdict, and: run, sweep and head, the claim it is of; p_value, and
-        p_holm, adjusted over all statistical verdicts of runs that give p-values; remark, which says where a decision
-        does not survive that.
+        One row a verdict with the columns `gather.RECORDED`, and: run, sweep and head, the claim it is of; has_p,
+        whether its run gives p-values; p_holm, the p-value adjusted over all verdicts that have one; remark, which says
+        where a decision does not survive that.
     """
     tables = [one.verdicts.assign(run=one.run.name, sweep=one.sweep, has_p=one.has_p_values) for one in runs]
-    ledger = pd.concat([pd.DataFrame(columns=[*COLUMNS, "p_value", "run", "sweep", "has_p"]), *tables])
-    ledger = ledger.astype({"p_value": float, "has_p": bool}).reset_index(drop=True)
+    ledger = pd.concat([pd.DataFrame(columns=[*RECORDED, "run", "sweep", "has_p"]), *tables])
+    ledger = ledger.astype(dict.fromkeys(NUMBERS, float) | {"has_p": bool}).reset_index(drop=True)
     ledger["head"] = [head_of(claim) for claim in ledger["claim"]]
     ledger["p_holm"] = adjusted(ledger)
     decided = ledger["verdict"].isin([SUPPORTED, CONTRADICTED])
     ledger["remark"] = np.where(decided & (ledger["p_holm"] > LEVEL), NOT_AFTER_HOLM, "")
-    return ledger.drop(columns="has_p")
+    return ledger
 
 
 def adjusted(ledger: pd.DataFrame) -> np.ndarray:
-    """p-values after Holm's correction over all statistical verdicts; NaN for others and where none was recorded.
-
-    A statistical verdict without a p-value was not decided at any level: it counts as a test, with the value 1.
-    """
-    tests = ((ledger["evidence"] == "statistical") & ledger["has_p"]).to_numpy(bool)
+    """p-values after Holm's correction over all statistical verdicts that have one; NaN for the others."""
+    tests = ((ledger["evidence"] == "statistical") & ledger["p_value"].notna()).to_numpy(bool)
     p_values = np.full(len(ledger), np.nan)
-    p_values[tests] = holm(ledger.loc[tests, "p_value"].fillna(1.0).clip(0, 1).to_numpy(float))
+    p_values[tests] = holm(ledger.loc[tests, "p_value"].clip(0, 1).to_numpy(float))
     return p_values
 
 
@@ -78,7 +75,19 @@ def measured(row: pd.Series) -> str:
 
 
 def probability(value: float) -> str:
-    """A p-value in as many digits as it deserves."""
-    if np.isnan(value):
-        return ""
-    return "< 0.0001" if value < 1e-4 else f"{value:.2g}"
+    """A p-value in as many digits as it deserves; nothing where there is none."""
+    return "" if np.isnan(value) else f"{value:.2g}"
+
+
+def p_values(row: pd.Series) -> str:
+    """A verdict's p-value and, after a comma, what Holm's correction makes of it, or why there are none.
+
+    A p-value is an upper bound: the smallest of some levels at which the rule still decides the same.
+    """
+    if row["evidence"] == "exact":
+        return "exact"
+    if not row["has_p"]:
+        return "not recorded"
+    if np.isnan(row["p_value"]):
+        return "decided at any level"
+    return f"{probability(row['p_value'])}, {probability(row['p_holm'])}"

@@ -37,6 +37,11 @@ class RuleGroup:
     switches: list[str]
     verdicts: list[dict[str, Any]]
 
+    @property
+    def differ(self) -> bool:
+        """Whether any of them has switches of its own."""
+        return any(one["own"] for one in self.verdicts)
+
 
 def render(report: Report) -> str:
     """The page's HTML. Figures are the only markup in it that does not come from the template."""
@@ -83,8 +88,7 @@ def entries_of(table: pd.DataFrame) -> list[dict[str, Any]]:
             "outcome": row["verdict"] if row["verdict"] in OUTCOMES else "unknown",
             "measured": ledger.measured(row),
             "samples": samples(row["samples"]),
-            "p": ledger.probability(row["p_value"]),
-            "holm": ledger.probability(row["p_holm"]),
+            "p_values": ledger.p_values(row),
             "switches": switches(row["hypotheses"]),
         }
         for number, (_, row) in enumerate(table.iterrows(), 1)
@@ -120,7 +124,7 @@ def _of(sentence: Sentence, entries: list[dict[str, Any]]) -> list[dict[str, Any
 
 
 def _claims(number: int, run: Recorded, shown: list[Shown], entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What the page says of each claim of a run: figures, verdicts by rule, rows; then verdicts of no claim it knows."""
+    """What the page says of each claim of a run, and then of verdicts whose claim is not among its settings."""
     mine = [entry for entry in entries if entry["run"] == run.run.name]
     views, taken = [], set()
     for one in shown:
@@ -135,7 +139,7 @@ def _claims(number: int, run: Recorded, shown: list[Shown], entries: list[dict[s
 
 
 def is_of(head: str, claim: str) -> bool:
-    """Whether verdicts with this head are of a claim: `backprop.cost` may be of `anatomy.backprop-cost`, or of its cost."""
+    """Whether verdicts with this head are of a claim: `backprop.cost` may be of `anatomy.backprop-cost` or `.cost`."""
     name = claim.partition(".")[2]
     return head == claim or name in (head.partition(".")[2], head.replace(".", "-"))
 
@@ -154,6 +158,7 @@ def _view(number: int, shown: Shown, entries: list[dict[str, Any]]) -> dict[str,
     rows = [[_cell(value) for value in row] for row in shown.extract.itertuples(index=False)]
     return {
         "shown": shown,
+        "about": shown.about.removeprefix(f"{shown.name}: "),
         "anchor": anchor,
         "pictures": pictures,
         "groups": by_rule(entries),

@@ -79,14 +79,9 @@ def as_csv(table: pd.DataFrame) -> bytes:
 def latex(table: pd.DataFrame) -> str:
     """A table as a LaTeX longtable with booktabs; all that LaTeX would read as a command is escaped."""
     columns = "".join(f"p{{{SHARES[name]}\\linewidth}}" if name in SHARES else "l" for name in map(str, table.columns))
-    names = dict(zip(table.columns, (_escaped(str(name)) for name in table.columns), strict=True))
-    words = table.rename(columns=names).map(_cell).reset_index(drop=True)
-    styled = words.style.format(escape="latex").hide(axis="index")
+    words = table.map(_cell).reset_index(drop=True)
+    styled = words.style.format(escape="latex").format_index(escape="latex", axis="columns").hide(axis="index")
     return HEADER + styled.to_latex(hrules=True, environment="longtable", column_format=columns)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("_", "\\_").replace("%", "\\%").replace("&", "\\&").replace("#", "\\#")
 
 
 def _cell(value: object) -> str:

@@ -1,5 +1,6 @@
 """A matplotlib SVG made part of a page: names of its own, colours of the page, no more digits than eyes can see."""
 
+import html
 import re
 
 PROLOGUE = re.compile(r"^.*?(?=<svg\b)", re.DOTALL)
@@ -29,7 +30,8 @@ def inline(svg: str, prefix: str, label: str) -> str:
     width, height = (float(side) for side in SIZE.search(body).groups())  # type: ignore[union-attr]
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" role="img" '
-        f'aria-label="{_escaped(label)}" viewBox="0 0 {width:g} {height:g}" width="{width:.0f}pt" height="{height:.0f}pt">'
+        f'aria-label="{html.escape(label)}" viewBox="0 0 {width:g} {height:g}" '
+        f'width="{width:.0f}pt" height="{height:.0f}pt" style="--natural: {width:.0f}pt">'
     )
     return SIZE.sub(lambda _: opening, body, count=1).strip()
 
@@ -41,7 +43,3 @@ def _of_the_page(match: re.Match[str]) -> str:
     if value >= FAINT:
         return "var(--faint)"
     return "currentColor" if value < INK else match.group()
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
