@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = (
@@ -49,10 +49,10 @@ class Page:
         asked: addresses it requested.
     """
 
-    def __init__(self, process: subprocess.Popen, to_browser: int, from_browser: int) -> None:
-        self.process = process
-        self._write, self._read = os.fdopen(to_browser, "wb"), os.fdopen(from_browser, "rb")
-        self._buffer, self._number, self._session = b"", 0, None
+    def __init__(self, commands: BinaryIO, answers: BinaryIO) -> None:
+        self._commands, self._answers = commands, answers
+        self._buffer, self._number = b"", 0
+        self._session: str | None = None
         self.said: list[str] = []
         self.asked: list[str] = []
         target = self.do("Target.createTarget", url="about:blank")["targetId"]
@@ -60,19 +60,24 @@ class Page:
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.do(f"{domain}.enable")
 
+    def close(self) -> None:
+        """Ends the browser."""
+        self._session = None
+        self.do("Browser.close")
+
     def do(self, method: str, **parameters: Any) -> dict[str, Any]:
         """One command of the protocol, and its result."""
         self._number += 1
         message = {"id": self._number, "method": method, "params": parameters}
         message |= {"sessionId": self._session} if self._session else {}
-        self._write.write(json.dumps(message).encode() + b"\0")
-        self._write.flush()
+        self._commands.write(json.dumps(message).encode() + b"\0")
+        self._commands.flush()
         return self._until(lambda answer: answer.get("id") == self._number)["result"]
 
     def _until(self, wanted: Any) -> dict[str, Any]:
         while True:
             while b"\0" not in self._buffer:
-                read = self._read.read1(1 << 16)
+                read = self._answers.read1(1 << 16)
                 assert read, "the browser is gone"
                 self._buffer += read
             text, _, self._buffer = self._buffer.partition(b"\0")
@@ -141,10 +146,10 @@ def opened(browser: str) -> Iterator[Page]:
         os.close(commands[0])
         os.close(answers[1])
         try:
-            page = Page(process, commands[1], answers[0])
-            yield page
-            page._session = None
-            page.do("Browser.close")
+            with os.fdopen(commands[1], "wb") as to_browser, os.fdopen(answers[0], "rb") as from_browser:
+                page = Page(to_browser, from_browser)
+                yield page
+                page.close()
         finally:
             process.kill()
             process.wait()

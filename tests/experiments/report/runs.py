@@ -107,7 +107,7 @@ def hostile(results: Path) -> RunDirectory:
     rows = to_table([verdict(f"boolean.minimum-width/{HOSTILE}", **bad)])
     rows["verdict"] = HOSTILE
     rows["samples"] = HOSTILE
-    table = CENSUS.assign(examples=HOSTILE).rename(columns={"classes": HOSTILE})
+    table = CENSUS.assign(**{"examples": HOSTILE, HOSTILE: HOSTILE})
     run = write(
         results,
         {"minimum-width": table, HOSTILE: pd.DataFrame()},
