@@ -48,7 +48,7 @@ def counts(verdicts: pd.Series) -> dict[str, int]:
 
 def of_sentence(ledger: pd.DataFrame, sentence: Sentence) -> pd.DataFrame:
     """The verdicts that bear on a sentence."""
-    return ledger[[sentence.is_tested_by(claim) for claim in ledger["claim"]]]
+    return ledger[np.array([sentence.is_tested_by(claim) for claim in ledger["claim"]], bool)]
 
 
 def summary(ledger: pd.DataFrame, sentences: list[Sentence]) -> pd.DataFrame:

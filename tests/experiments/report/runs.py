@@ -101,6 +101,11 @@ def census(results: Path, drawn: bool = False) -> RunDirectory:
     return write(results, {"minimum-width": CENSUS}, drawn=drawn)
 
 
+def undrawn(results: Path) -> RunDirectory:
+    """A finished run of a claim that is no longer there, of which there are verdicts but no figures."""
+    return write(results, {"given-up": CENSUS}, to_table([verdict("boolean.given-up")]))
+
+
 def hostile(results: Path) -> RunDirectory:
     """A run in which every text that a run can hold means harm."""
     bad = dict.fromkeys(("statement", "source", "hypotheses", "prediction", "rule"), HOSTILE)

@@ -4,6 +4,7 @@ from rich.console import Console
 
 from experiments.errors import UserError
 from experiments.report import command
+from experiments.verdict import to_table
 from tests.experiments.report import runs
 
 
@@ -14,11 +15,11 @@ def report(*arguments) -> tuple[int, str]:
 
 
 def test_a_report_is_written_in_place_of_the_last_one_and_of_nothing_else(tmp_path):
-    runs.census(tmp_path)
+    runs.undrawn(tmp_path)
     status, said = report("--results", tmp_path)
     assert status == 0
     folder = tmp_path / "report"
-    assert f"2 verdicts: {folder}/index.html" in said
+    assert f"1 verdicts: {folder}/index.html" in said
     (folder / "leftover.txt").write_text("")
     assert report("--results", tmp_path)[0] == 0
     assert not (folder / "leftover.txt").exists()
@@ -27,7 +28,7 @@ def test_a_report_is_written_in_place_of_the_last_one_and_of_nothing_else(tmp_pa
 
 @pytest.mark.parametrize("content", [{"thesis.tex": ""}, {"index.html": "<h1>My page</h1>"}])
 def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path, content):
-    runs.census(tmp_path)
+    runs.undrawn(tmp_path)
     mine = tmp_path / "mine"
     mine.mkdir()
     for name, text in content.items():
@@ -40,7 +41,7 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path, content):
 
 
 def test_the_short_ledger_and_notes_are_printed(tmp_path):
-    run = runs.write(tmp_path, {"minimum-width": runs.CENSUS, "every-function": pd.DataFrame()})
+    run = runs.write(tmp_path, {"given-up": runs.CENSUS, "every-function": pd.DataFrame()}, to_table([]))
     status, said = report(run.name, "--results", tmp_path, "--short", "--output", tmp_path / "out")
     assert status == 0
     assert "1 of 2 units are missing" in said

@@ -53,6 +53,7 @@ def test_an_inconclusive_verdict_counts_as_a_test_and_is_never_marked(tmp_path):
 
 def test_the_ledger_of_no_run_and_of_a_run_without_verdicts_is_empty(tmp_path):
     assert ledger.make([]).empty
+    assert ledger.summary(ledger.make([]), [Sentence("x", "I", "", "X.", ("a.*",))])["supported"].tolist() == [0]
     made = ledger.make([gather.read(runs.write(tmp_path, {}, to_table([])))])
     assert made.empty
     assert {"claim", "p_holm", "remark", "head", "run"} <= set(made.columns)
