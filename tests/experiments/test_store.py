@@ -94,6 +94,13 @@ def test_the_table_does_not_depend_on_the_order_of_the_parts(tmp_path):
     pd.testing.assert_frame_equal(tables[0], tables[1], check_like=True)
 
 
+def test_rows_are_in_the_order_of_what_was_set_and_not_of_their_keys(run):
+    rows = pd.DataFrame({"n": [2, 1, 3], KEY: ["00", "ff", "80"], "restart": [0, 1, 2]})
+    run.write_part("a", "boolean.x", rows, {})
+    run.write_table()
+    assert run.read_table("boolean.x")["n"].tolist() == [1, 2, 3]
+
+
 def test_columns_that_change_their_type_are_an_error_and_not_a_guess(run):
     run.write_part("a", "boolean.x", pd.DataFrame({"n": [1]}), {})
     run.write_part("b", "boolean.x", pd.DataFrame({"n": ["one"]}), {})
