@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -17,7 +16,8 @@ from rich.console import Console
 from experiments import comparing, compose, running, show, tables
 from experiments.comparing import printing
 from experiments.errors import UserError, nearest
-from experiments.store import LOCK, TEMPORARY, StorageError, find_run, find_runs
+from experiments.store import find_run, find_runs
+from experiments.writing import StorageError
 
 PROGRAM = "python -m experiments"
 VERBS = {
@@ -28,6 +28,7 @@ VERBS = {
     "table": "table SWEEP [--claim CLAIM] [--output FILE]: the rows of all its runs as one parquet or csv file",
     "list": "list: all runs",
     "show": "show RUN [--row CLAIM[:NUMBER]]: one run in full, or the network of one row, trained again",
+    "report": "report [RUN ...] [--check]: a page of all claims, measurements and verdicts, and files for a paper",
     "keep": "keep RUN: copy a finished run's small tables and figures to results/reference/",
 }
 
@@ -183,6 +184,12 @@ def _show(arguments: list[str]) -> int:
     return running.show_row(run, args.row, args.output or f"{args.results}/rows", console)
 
 
+def _report(arguments: list[str]) -> int:
+    from experiments.report import command
+
+    return command.report(arguments, f"{PROGRAM} report", VERBS["report"], console)
+
+
 def _keep(arguments: list[str]) -> int:
     args = _parser("keep", "RUN").parse_args(arguments)
     run = find_run(args.run, args.results)
@@ -190,11 +197,7 @@ def _keep(arguments: list[str]) -> int:
     if show.state(run, manifest) != "finished":
         raise UserError(f"{run.name}: only a finished run is kept, this one has {show.state(run, manifest)}")
     target = Path(args.results) / "reference" / manifest["sweep"]
-    staging = target.with_name(f"{TEMPORARY}{target.name}")
-    shutil.rmtree(staging, ignore_errors=True)
-    shutil.copytree(run.path, staging, ignore=shutil.ignore_patterns("parts", "failures", "table.csv", "run.log", LOCK))
-    shutil.rmtree(target, ignore_errors=True)
-    staging.rename(target)
+    run.keep_in(target)
     console.print(f"kept {run.name} as {target}", highlight=False)
     return 0
 
@@ -234,6 +237,7 @@ DO = {
     "table": _table,
     "list": _list,
     "show": _show,
+    "report": _report,
     "keep": _keep,
 }
 

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 # Okabe & Ito's colours: told apart by colour-blind readers; each family also has its own marker.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = ("o", "s", "D", "^", "v", "P", "X")
+HALF_COLUMN = 1.75
 
 
 class Drawing(NamedTuple):
@@ -20,7 +21,11 @@ class Drawing(NamedTuple):
 
 
 def new_figure(width: float = 6.4, height: float = 4.0, rows: int = 1, columns: int = 1) -> Figure:
-    """A figure with `rows` x `columns` axes, sizes in inches; made and drawn in within `house_style`."""
+    """A figure with `rows` x `columns` axes, sizes in inches; made and drawn in within `house_style`.
+
+    Its width is rounded to whole half columns of a paper of two columns, so that figures side by side fit.
+    """
+    width = max(2, round(width / HALF_COLUMN)) * HALF_COLUMN
     figure = Figure(figsize=(width, height), layout="constrained")
     figure.subplots(rows, columns, squeeze=False)
     return figure
@@ -51,4 +56,8 @@ STYLE = {
     "axes.titlesize": "medium",
     "legend.frameon": False,
     "font.size": 9,
+    # Fonts are in the PDF as fonts, so that its text can be searched; an SVG's text is text.
+    "pdf.fonttype": 42,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "theory-claims",
 }

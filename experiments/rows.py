@@ -19,7 +19,8 @@ from experiments.claims import claims_of
 from experiments.drawing import COLOURS, new_figure
 from experiments.errors import UserError, nearest
 from experiments.settings import RunSettings
-from experiments.store import RunDirectory, atomic
+from experiments.store import KEY, RunDirectory
+from experiments.writing import atomic
 
 MOST_LISTED = 60
 
@@ -56,7 +57,8 @@ def notable(run: RunDirectory, settings: RunSettings, claim: str) -> pd.DataFram
         if len(losses):
             found.append((losses.index[len(losses) // 2], "typical of the stuck"))
     numbers, why = zip(*found, strict=True)
-    columns = [*axes, "restart", "loss", "steps", "key"]
+    # The small copy of a run has no keys.
+    columns = [name for name in (*axes, "restart", "loss", "steps", KEY) if name in table]
     return table.loc[list(numbers), columns].assign(which=list(why))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from experiments import devices, p_values, provenance, rows, show
+from experiments import devices, figures, p_values, provenance, rows, show
 from experiments.claims import claims_of
 from experiments.compose import compose_again, compose_settings, settings_from_plain
 from experiments.drawing import Drawing, house_style
@@ -15,13 +15,12 @@ from experiments.errors import UserError
 from experiments.plan import Unit, Work, make_plan
 from experiments.progress import Reporter, seconds
 from experiments.settings import RunSettings, to_plain
-from experiments.store import RunDirectory, StorageError, atomic
+from experiments.store import RunDirectory
 from experiments.verdict import Verdict, to_table
+from experiments.writing import StorageError, atomic
 
 if TYPE_CHECKING:
     from experiments.executors.local import Result
-
-FIGURE_FORMATS = {"pdf": {"CreationDate": None}, "png": {"Software": None}}
 
 
 def rerun(before: RunDirectory, overrides: list[str], console: Console) -> int:
@@ -245,12 +244,9 @@ def _judge_and_draw(directory: RunDirectory, family: str, claim: str) -> list[Ve
 
 
 def _save(directory: RunDirectory, title: str, drawing: Drawing) -> None:
-    folder = directory.path / "figures"
-    for suffix, metadata in FIGURE_FORMATS.items():
-        with atomic(folder / f"{title}.{suffix}") as path:
-            drawing.figure.savefig(path, format=suffix, dpi=160, metadata=metadata)
-    with atomic(folder / f"{title}.csv") as path:
-        drawing.numbers.to_csv(path, index=False)
+    for kind, content in figures.rendered(drawing).items():
+        with atomic(directory.path / "figures" / f"{title}.{kind}") as path:
+            path.write_bytes(content)
 
 
 def _open_log(directory: RunDirectory) -> logging.Logger:

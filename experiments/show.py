@@ -107,13 +107,10 @@ def runs(found: list[RunDirectory], console: Console) -> None:
     console.print(table)
 
 
-def run_in_full(run: RunDirectory, console: Console) -> None:
-    """Everything about one run: settings, provenance, cost, failures, verdicts with their rules."""
-    manifest, facts = run.manifest(), run.part_facts()
-    compiling = sum(part["compile_seconds"] for part in facts.values())
-    total = sum(part["seconds"] for part in facts.values())
+def facts(run: RunDirectory, manifest: dict[str, Any]) -> dict[str, str]:
+    """Where, when, with what and how a run was made, each in words."""
     git = manifest["git"]
-    facts_of_it = {
+    found = {
         "run": f"{run.path} ({state(run, manifest)})",
         "command": manifest["command"],
         "started": manifest["started"],
@@ -121,20 +118,35 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
         "versions": ", ".join(f"{name} {version}" for name, version in manifest["versions"].items()),
         "flags": ", ".join(f"{name}={value}" for name, value in manifest["flags"].items()) or "none",
         "code": "no git" if git is None else git["commit"][:12] + (", with changes" if git["changed"] else ""),
-        "seconds": _seconds(manifest) if run.is_kept() else f"{total:.1f}, {compiling:.1f} of them compiling",
+        "seconds": _seconds(run, manifest),
     }
     layouts = manifest.get("layouts", {})
     if layouts:
-        facts_of_it["layouts"] = ", ".join(f"{how}: {count} ensembles" for how, count in sorted(layouts.items()))
+        found["layouts"] = ", ".join(f"{how}: {count} ensembles" for how, count in sorted(layouts.items()))
     again = manifest.get("again")
     if again:
-        facts_of_it["again from"] = again["run"]
-        facts_of_it["changed since"] = "; ".join(again["changed"]) or "nothing"
+        found["again from"] = again["run"]
+        found["changed since"] = "; ".join(again["changed"]) or "nothing"
     resumed = [change for changes in manifest.get("resumed", []) for change in changes]
     if resumed:
-        facts_of_it["resumed though"] = "; ".join(resumed)
+        found["resumed though"] = "; ".join(resumed)
+    return found
+
+
+def _seconds(run: RunDirectory, manifest: dict[str, Any]) -> str:
+    if run.is_kept():
+        spent = manifest.get("seconds", {})
+        return f"{sum(spent.values()):.1f}, compiling aside" if spent else "not kept"
+    parts = run.part_facts().values()
+    total, compiling = (sum(part[what] for part in parts) for what in ("seconds", "compile_seconds"))
+    return f"{total:.1f}, {compiling:.1f} of them compiling"
+
+
+def run_in_full(run: RunDirectory, console: Console) -> None:
+    """Everything about one run: settings, provenance, cost, failures, verdicts with their rules."""
+    manifest = run.manifest()
     table = Table.grid(padding=(0, 2))
-    for name, value in facts_of_it.items():
+    for name, value in facts(run, manifest).items():
         table.add_row(name, escape(value))
     console.print(table)
     console.print(
@@ -156,12 +168,6 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
                 markup=False,
                 highlight=False,
             )
-
-
-def _seconds(manifest: dict[str, Any]) -> str:
-    """What measuring took in a run whose parts are not there any more."""
-    seconds = manifest.get("seconds")
-    return f"{sum(seconds.values()):.1f} without compiling" if seconds else "not kept"
 
 
 def _p_value(row: Any) -> str:

@@ -7,8 +7,8 @@ no work done twice, and tables that are right after a crash.
 import contextlib
 import fcntl
 import json
-import os
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,38 +20,14 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from experiments.errors import UserError
+from experiments.writing import TEMPORARY, StorageError, atomic, replacing, write_parquet
 
-TEMPORARY = ".tmp-"
 LOCK = ".lock"
 TABLE = "table.parquet"
+KEY = "key"
 COLUMNS = b"columns of each claim"
 MANIFEST_KEYS = {"sweep", "command", "overrides", "settings", "started", "device", "versions", "flags", "git"}
 MANIFEST_KEYS |= {"code", "units"}
-
-
-class StorageError(Exception):
-    """The disk is full, read-only or gone: no further unit could be kept either. Exit status 1."""
-
-
-@contextlib.contextmanager
-def atomic(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path`; what was written there takes its place when the block ends well.
-
-    Raises:
-        StorageError: if the file cannot be written.
-    """
-    temporary = path.with_name(f"{TEMPORARY}{secrets.token_hex(4)}-{path.name}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield temporary
-        with open(temporary, "rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as error:
-        raise StorageError(f"cannot write {path}: {error.strerror or error}") from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
 
 
 class RunDirectory:
@@ -147,11 +123,11 @@ class RunDirectory:
         # Permissive: claims may measure the same column in float32 and in float64; a text for a number is refused.
         table = pa.concat_tables(parts, promote_options="permissive")
         table = table.select(_claim_first(table.column_names))
-        order = ["claim", *sorted(set(table.column_names) - {"claim"})]
+        # By what was set and measured before the random bits of the keys: neighbours are alike, and compress.
+        order = ["claim", *sorted(set(table.column_names) - {"claim", KEY}), *({KEY} & set(table.column_names))]
         table = table.sort_by([(name, "ascending") for name in order])
         table = table.replace_schema_metadata({COLUMNS: json.dumps(columns)})
-        with atomic(self.path / TABLE) as path:
-            pa.parquet.write_table(table, path, compression="zstd")
+        write_parquet(table, self.path / TABLE)
         with atomic(self.path / "table.csv") as path:
             pa.csv.write_csv(table, path)
 
@@ -169,6 +145,22 @@ class RunDirectory:
         """The verdicts, if there are any yet."""
         path = self.path / "verdicts.csv"
         return pd.read_csv(path) if path.exists() else None
+
+    def keep_in(self, folder: Path) -> None:
+        """Puts a small copy of a finished run in place of a folder: what is needed to read, judge and draw it again.
+
+        Left out are the parts, the table as text and the figures as PDF, which all stand in the table or follow from
+        it, and the keys: the random bits of a row follow from its setting and seed, and nothing compresses them.
+        """
+        table = pa.parquet.read_table(self.path / TABLE)
+        columns = {claim: [name for name in names if name != KEY] for claim, names in self.columns().items()}
+        table = table.drop_columns([KEY] if KEY in table.column_names else [])
+        left_out = shutil.ignore_patterns(
+            "parts", "failures", "table.csv", TABLE, "*.pdf", "run.log", LOCK, f"{TEMPORARY}*"
+        )
+        with replacing(folder) as staging:
+            shutil.copytree(self.path, staging, ignore=left_out, dirs_exist_ok=True)
+            write_parquet(table.replace_schema_metadata({COLUMNS: json.dumps(columns)}), staging / TABLE)
 
     def is_kept(self) -> bool:
         """Whether this is the small copy of a finished run, without its parts."""

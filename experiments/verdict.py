@@ -47,6 +47,9 @@ class Verdict:
     p_value: float = math.nan
 
 
+COLUMNS = tuple(field.name for field in dataclasses.fields(Verdict))
+
+
 def decide(supported: bool, contradicted: bool) -> Outcome:
     """The outcome of a rule whose two conditions exclude each other; neither of them is inconclusive."""
     if supported and contradicted:
@@ -56,5 +59,4 @@ def decide(supported: bool, contradicted: bool) -> Outcome:
 
 def to_table(verdicts: list[Verdict]) -> pd.DataFrame:
     """One row a verdict, one column an attribute."""
-    columns = [field.name for field in dataclasses.fields(Verdict)]
-    return pd.DataFrame([dataclasses.asdict(verdict) for verdict in verdicts], columns=columns)
+    return pd.DataFrame([dataclasses.asdict(verdict) for verdict in verdicts], columns=list(COLUMNS))

@@ -23,7 +23,9 @@ def test_theory_knows_only_mathematics(path):
     assert {name.split(".")[0] for name in imported(path)} <= ALLOWED
 
 
-@pytest.mark.parametrize("module", ["__main__", "compose", "plan", "store", "verdict", "statistics", "claims.boolean"])
+@pytest.mark.parametrize(
+    "module", ["__main__", "compose", "plan", "store", "verdict", "statistics", "claims.boolean", "report.command"]
+)
 def test_settings_are_checked_and_tables_are_judged_without_jax(module):
     code = (
         f"import sys, experiments.{module}, experiments.claims as c; [c.claims_of(f) for f in c.families()];"

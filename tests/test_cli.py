@@ -16,6 +16,7 @@ import pyarrow.parquet
 import pytest
 
 from experiments import compose
+from experiments.__main__ import VERBS
 from tests.conftest import ROOT, Cli
 
 LEFT_OUT = ("~sweep.every-function", "~sweep.minimum-width", "~sweep.exponential-bound", "~sweep.perceptron-counts")
@@ -87,7 +88,7 @@ def test_a_smoke_run_of_every_sweep_goes_from_the_plan_to_verdicts_and_figures(c
 def test_alone_or_with_an_unknown_verb_it_lists_verbs_and_sweeps(cli):
     alone, unknown = cli(), cli("rnu")
     assert (alone.returncode, unknown.returncode) == (0, 2)
-    for verb in ("run", "resume", "rerun", "compare", "table", "list", "show", "keep"):
+    for verb in ("run", "resume", "rerun", "compare", "table", "list", "show", "report", "keep"):
         assert f"  {verb}" in alone.stdout
     for name, description in compose.sweeps().items():
         assert f"{name}: {description}" in alone.stdout
@@ -118,6 +119,8 @@ def test_bad_input_is_answered_once_before_jax_and_before_anything_is_written(cl
         (["compare", "nowhere"], "B"),
         (["compare", "nowhere", "elsewhere"], "no such run"),
         (["table", "boolean"], "no run of such a sweep"),
+        (["report", "nowhere"], "no such run"),
+        (["report"], "no finished run below results/"),
         (["resume", "x", "restarts=3"], "restarts=3"),
         (["run", *SMALL, "device=tpu"], "device=tpu: JAX finds none here, only cpu"),
         (["run", "-m", *SMALL, "device=tpu"], "device=tpu"),
@@ -148,7 +151,7 @@ def test_completion_knows_verbs_runs_sweeps_and_settings(cli):
     def complete(line: str) -> list[str]:
         return cli("-sc", "query=bash", COMP_LINE=line, COMP_POINT=str(len(line))).stdout.split()
 
-    assert complete("theory-claims ") == ["run", "resume", "rerun", "compare", "table", "list", "show", "keep"]
+    assert complete("theory-claims ") == list(VERBS)
     assert "boolean" in complete("theory-claims table ")
     assert "+sweep=boolean" in complete("theory-claims run +sweep=")
     assert "restarts=" in " ".join(complete("theory-claims run +sweep=boolean resta"))

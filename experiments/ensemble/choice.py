@@ -21,7 +21,7 @@ from experiments.ensemble.optimizers import direction
 from experiments.ensemble.program import Members, Program
 from experiments.ensemble.training import start
 from experiments.errors import UserError
-from experiments.store import StorageError, atomic
+from experiments.writing import StorageError, atomic
 from theory import network
 
 LAYOUTS = ("lanes", "vmap", "map")

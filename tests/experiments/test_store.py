@@ -2,10 +2,13 @@ import json
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 from experiments.errors import UserError
-from experiments.store import MANIFEST_KEYS, RunDirectory, StorageError, atomic, find_run, find_runs
+from experiments.store import KEY, MANIFEST_KEYS, RunDirectory, find_run, find_runs
+from experiments.writing import StorageError, atomic, replacing, write_parquet
 
 MANIFEST: dict = {key: {} for key in MANIFEST_KEYS} | {"units": {"a": {}, "b": {}}}
 
@@ -91,6 +94,13 @@ def test_the_table_does_not_depend_on_the_order_of_the_parts(tmp_path):
     pd.testing.assert_frame_equal(tables[0], tables[1], check_like=True)
 
 
+def test_rows_are_in_the_order_of_what_was_set_and_not_of_their_keys(run):
+    rows = pd.DataFrame({"n": [2, 1, 3], KEY: ["00", "ff", "80"], "restart": [0, 1, 2]})
+    run.write_part("a", "boolean.x", rows, {})
+    run.write_table()
+    assert run.read_table("boolean.x")["n"].tolist() == [1, 2, 3]
+
+
 def test_columns_that_change_their_type_are_an_error_and_not_a_guess(run):
     run.write_part("a", "boolean.x", pd.DataFrame({"n": [1]}), {})
     run.write_part("b", "boolean.x", pd.DataFrame({"n": ["one"]}), {})
@@ -125,3 +135,60 @@ def test_missing_foreign_and_ambiguous_runs_are_named(run, tmp_path):
         find_run("nowhere", str(tmp_path))
     with pytest.raises(UserError, match="more than one"):
         find_run("boolean/2", str(tmp_path))
+
+
+def test_what_is_written_small_is_read_as_it_was(tmp_path):
+    table = pa.table(
+        {
+            "claim": ["a", "a", None],
+            "loss": pa.array([0.1, None, float("nan")], pa.float64()),
+            "least": pa.array([1.5, 2.5, -0.0], pa.float32()),
+            "n": pa.array([2**62, -1, None], pa.int64()),
+            "steps": pa.array([1, 2, 3], pa.int32()),
+            "solved": [True, None, False],
+            "empty": pa.nulls(3),
+        }
+    )
+    write_parquet(table, tmp_path / "table.parquet")
+    again = pa.parquet.read_table(tmp_path / "table.parquet")
+    assert again.schema == table.schema
+    assert [str(row) for row in again.to_pylist()] == [str(row) for row in table.to_pylist()]
+
+
+def test_a_kept_copy_has_all_but_what_follows_from_it(run, tmp_path):
+    rows = pd.DataFrame({"n": [2, 1], KEY: ["00ff", "ff00"], "loss": [0.5, 0.25]})
+    run.write_part("a", "boolean.x", rows, {})
+    run.write_table()
+    (run.path / "figures").mkdir()
+    for name in ("figures/a.pdf", "figures/a.png", "figures/a.csv", "run.log", "verdicts.csv"):
+        (run.path / name).write_text("")
+    folder = tmp_path / "reference" / "boolean"
+    for _ in range(2):
+        run.keep_in(folder)
+        files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+        assert files == ["figures/a.csv", "figures/a.png", "manifest.json", "table.parquet", "verdicts.csv"]
+        kept = RunDirectory(folder)
+        assert kept.is_kept()
+        pd.testing.assert_frame_equal(kept.read_table("boolean.x"), run.read_table("boolean.x").drop(columns=KEY))
+    assert [path.name for path in folder.parent.iterdir()] == ["boolean"]
+
+
+def test_a_folder_is_replaced_as_a_whole_or_not_at_all(tmp_path):
+    folder = tmp_path / "report"
+    for words in ("old", "new"):
+        with replacing(folder) as staging:
+            (staging / f"{words}.txt").write_text(words)
+    assert [path.name for path in folder.iterdir()] == ["new.txt"]
+
+    def fail():
+        with replacing(folder) as staging:
+            (staging / "half.txt").write_text("")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert [path.name for path in folder.iterdir()] == ["new.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError, match="cannot write"), replacing(tmp_path / "file" / "report"):
+        pass

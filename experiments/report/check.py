@@ -1,0 +1,93 @@
+"""Whether the verdicts and figures of a run are what its table gives: judged and drawn again, and compared."""
+
+import io
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from rich.console import Console
+
+from experiments.drawing import house_style
+from experiments.figures import numbers_as_csv
+from experiments.report.gather import RECORDED, Recorded, read
+from experiments.report.pictures import modules_of
+from experiments.store import RunDirectory
+from experiments.verdict import to_table
+
+# Another processor or another version of a library may round the last digits of a sum otherwise.
+RELATIVE, ABSOLUTE = 1e-7, 1e-12
+MOST_NAMED = 8
+
+
+def report(runs: list[RunDirectory], console: Console) -> int:
+    """Prints what differs in each run, and returns the exit status: 0 if nothing does, else 1."""
+    found = False
+    for run in runs:
+        lines = list(differences(read(run)))
+        found |= bool(lines)
+        verdict = "is not what its table gives:" if lines else "is what its table gives"
+        console.print(
+            f"{run.name} {verdict}", *(f"  {line}" for line in lines), sep="\n", markup=False, highlight=False
+        )
+    return int(found)
+
+
+def differences(recorded: Recorded) -> Iterator[str]:
+    """What differs, one line each."""
+    modules, judged = modules_of(recorded.family), []
+    for claim in recorded.claims:
+        if claim not in modules:
+            yield f"{claim}: the claim is no longer part of the code"
+            continue
+        try:
+            table = recorded.run.read_table(f"{recorded.family}.{claim}")
+            with house_style():
+                drawn = {name: numbers_as_csv(one) for name, one in modules[claim].draw(table).items()}
+            judged += modules[claim].judge(table)
+        except Exception as error:  # a table of older code, or none at all
+            yield f"{claim}: cannot be judged and drawn again: {error!r}"
+            continue
+        yield from _figures(recorded, drawn)
+    yield from _verdicts(recorded.verdicts, to_table(judged))
+
+
+def _figures(recorded: Recorded, drawn: dict[str, bytes]) -> Iterator[str]:
+    for name, content in drawn.items():
+        path = recorded.run.path / "figures" / f"{name}.csv"
+        if not path.is_file():
+            yield f"figures/{name}.csv: is not there"
+        elif path.read_bytes() != content:
+            kept, now = (pd.read_csv(source, low_memory=False) for source in (path, io.BytesIO(content)))
+            yield from (f"figures/{name}.csv: {line}" for line in compare(kept, now))
+
+
+def _verdicts(kept: pd.DataFrame, judged: pd.DataFrame) -> Iterator[str]:
+    """Claim by claim; what a verdict's p-value is follows from its rule, and is not compared."""
+    compared = [name for name in RECORDED if name != "p_value"]
+    kept, judged = kept[compared], pd.read_csv(io.StringIO(judged.to_csv(index=False)))[compared]
+    for claim in [*kept["claim"], *(name for name in judged["claim"] if name not in set(kept["claim"]))]:
+        before, now = (table[table["claim"] == claim].reset_index(drop=True) for table in (kept, judged))
+        yield from (f"verdict {claim}: {line}" for line in compare(before, now))
+
+
+def compare(kept: pd.DataFrame, now: pd.DataFrame) -> list[str]:
+    """Where two tables differ by more than rounding: by their size, or column by column."""
+    if len(kept) != len(now):
+        return [f"{len(kept)} rows are kept, {len(now)} come now"]
+    if set(kept.columns) != set(now.columns):
+        return [f"columns that only one of them has: {', '.join(sorted(set(kept.columns) ^ set(now.columns)))}"]
+    lines = [_column(name, kept[name], now[name]) for name in kept.columns]
+    return [line for line in lines if line][:MOST_NAMED]
+
+
+def _column(name: str, kept: pd.Series, now: pd.Series) -> str:
+    before, after = (pd.to_numeric(column, errors="coerce").to_numpy(float) for column in (kept, now))
+    equal = np.isclose(before, after, rtol=RELATIVE, atol=ABSOLUTE)
+    texts = [column.astype(object).where(column.notna(), "").astype(str).to_numpy() for column in (kept, now)]
+    differing = np.flatnonzero(~(equal | (texts[0] == texts[1])))
+    if not len(differing):
+        return ""
+    first = differing[0]
+    return (
+        f"{name}: {len(differing)} of {len(kept)} differ, the first is {texts[0][first]} kept and {texts[1][first]} now"
+    )

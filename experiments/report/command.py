@@ -1,0 +1,81 @@
+"""The verb `report`."""
+
+import argparse
+from pathlib import Path
+
+from rich.console import Console
+
+from experiments.errors import UserError
+from experiments.report import check, gather, model, page, paper
+from experiments.writing import replacing
+
+GENERATOR = '<meta name="generator" content="theory-claims report">'
+
+
+def report(arguments: list[str], program: str, description: str, console: Console) -> int:
+    """Writes a report, or checks runs. Returns the exit status: 0, or 1 if a checked run is not what its table gives.
+
+    Raises:
+        UserError: if there is no such run, or the place for the report holds something else.
+        StorageError: if it cannot be written.
+    """
+    args = _parser(program, description).parse_args(arguments)
+    runs = gather.choose(args.run, args.results)
+    if args.check:
+        return check.report(runs, console)
+    folder = Path(args.output or f"{args.results}/report")
+    refuse_foreign(folder)
+    console.print(f"reading and drawing {', '.join(run.name for run in runs)}", highlight=False)
+    made = model.make(runs)
+    write(made, folder)
+    for one in made.runs:
+        for note in one.notes:
+            console.print(f"{one.run.name}: {note}", markup=False, highlight=False)
+    if args.short:
+        console.print(paper.short_markdown(made), markup=False, highlight=False, soft_wrap=True)
+    console.print(f"{len(made.ledger)} verdicts: {folder}/index.html", highlight=False, soft_wrap=True)
+    return 0
+
+
+def _parser(program: str, description: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=program, description=description)
+    what = "runs, as the other verbs take them (default: the newest finished run of every sweep, else its reference)"
+    parser.add_argument("run", metavar="RUN", nargs="*", help=what)
+    parser.add_argument("--results", default="results", help="folder of the runs (default: results)")
+    parser.add_argument("--output", help="folder of the report, replaced as a whole (default: report below results)")
+    parser.add_argument("--short", action="store_true", help="also print the ledger in short, as a Markdown table")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing: judge and draw the runs again from their tables, and say whether verdicts.csv and the "
+        "figures' numbers are what these give; RUN may be `reference`, for all that are kept",
+    )
+    return parser
+
+
+def refuse_foreign(folder: Path) -> None:
+    """A report replaces its folder as a whole: only an empty one or an older report may stand there.
+
+    Raises:
+        UserError: if it holds something else.
+    """
+    if not folder.exists():
+        return
+    page_there = folder / "index.html"
+    if not folder.is_dir() or (any(folder.iterdir()) and not page_there.is_file()):
+        raise UserError(f"{folder}: holds something that is no report; give --output another, or an empty, folder")
+    if page_there.is_file() and GENERATOR not in page_there.read_text(errors="replace")[:2000]:
+        raise UserError(f"{folder}: its index.html is none of ours; give --output another, or an empty, folder")
+
+
+def write(made: model.Report, folder: Path) -> None:
+    """Puts a report's page and files in place of a folder.
+
+    Raises:
+        StorageError: if they cannot be written.
+    """
+    contents = paper.files(made) | {"index.html": page.render(made).encode()}
+    with replacing(folder) as staging:
+        for path, content in contents.items():
+            (staging / path).parent.mkdir(parents=True, exist_ok=True)
+            (staging / path).write_bytes(content)

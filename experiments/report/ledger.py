@@ -1,0 +1,93 @@
+"""The ledger: every verdict of every run in a table, corrected together for their number."""
+
+import numpy as np
+import pandas as pd
+
+from experiments import show
+from experiments.report.gather import NUMBERS, OUTCOMES, RECORDED, Recorded
+from experiments.report.sentences import Sentence, head_of
+from experiments.statistics import holm
+from experiments.verdict import CONTRADICTED, SUPPORTED
+
+# The chance that any statistical verdict of a report is wrong, if each rule keeps to what it says.
+LEVEL = 0.05
+UNTESTED = "not tested yet"
+NOT_AFTER_HOLM = "not after Holm's correction"
+
+
+def make(runs: list[Recorded]) -> pd.DataFrame:
+    """All verdicts of these runs.
+
+    Returns:
+        One row a verdict with the columns `gather.RECORDED`, and: run, sweep and head, the claim it is of; has_p,
+        whether its run gives p-values; p_holm, the p-value adjusted over all verdicts that have one; remark, which says
+        where a decision does not survive that.
+    """
+    tables = [one.verdicts.assign(run=one.run.name, sweep=one.sweep, has_p=one.has_p_values) for one in runs]
+    ledger = pd.concat([pd.DataFrame(columns=[*RECORDED, "run", "sweep", "has_p"]), *tables])
+    ledger = ledger.astype(dict.fromkeys(NUMBERS, float) | {"has_p": bool}).reset_index(drop=True)
+    ledger["head"] = [head_of(claim) for claim in ledger["claim"]]
+    ledger["p_holm"] = adjusted(ledger)
+    decided = ledger["verdict"].isin([SUPPORTED, CONTRADICTED])
+    ledger["remark"] = np.where(decided & (ledger["p_holm"] > LEVEL), NOT_AFTER_HOLM, "")
+    return ledger
+
+
+def adjusted(ledger: pd.DataFrame) -> np.ndarray:
+    """p-values after Holm's correction over all statistical verdicts that have one; NaN for the others."""
+    tests = ((ledger["evidence"] == "statistical") & ledger["p_value"].notna()).to_numpy(bool)
+    p_values = np.full(len(ledger), np.nan)
+    p_values[tests] = holm(ledger.loc[tests, "p_value"].clip(0, 1).to_numpy(float))
+    return p_values
+
+
+def counts(verdicts: pd.Series) -> dict[str, int]:
+    """How many there are of each outcome, in a fixed order; outcomes that we do not know are left out."""
+    return {outcome: int((verdicts == outcome).sum()) for outcome in OUTCOMES}
+
+
+def of_sentence(ledger: pd.DataFrame, sentence: Sentence) -> pd.DataFrame:
+    """The verdicts that bear on a sentence."""
+    return ledger[np.array([sentence.is_tested_by(claim) for claim in ledger["claim"]], bool)]
+
+
+def summary(ledger: pd.DataFrame, sentences: list[Sentence]) -> pd.DataFrame:
+    """One row a sentence: how many verdicts of each outcome bear on it, by which evidence, and which claims."""
+    rows = []
+    for sentence in sentences:
+        mine = of_sentence(ledger, sentence)
+        outcome = counts(mine["verdict"])
+        place = {"chapter": sentence.chapter, "id": sentence.id, "sentence": sentence.text}
+        claims = ", ".join(sorted(mine["head"].unique()))
+        rows.append({**place, **outcome, "exact": int((mine["evidence"] == "exact").sum()), "claims": claims})
+    columns = ["chapter", "id", "sentence", *OUTCOMES, "exact", "claims"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def in_words(outcome: dict[str, int]) -> str:
+    """Counts of outcomes as words: `2 supported, 1 contradicted`; of none: not tested yet."""
+    return ", ".join(f"{outcome[name]} {name}" for name in OUTCOMES if outcome[name]) or UNTESTED
+
+
+def measured(row: pd.Series) -> str:
+    """What was measured, with its interval unless it is exact."""
+    return show.measured(row["measured"], row["low"], row["high"], row["evidence"])
+
+
+def probability(value: float) -> str:
+    """A p-value in as many digits as it deserves; nothing where there is none."""
+    return "" if np.isnan(value) else f"{value:.2g}"
+
+
+def p_values(row: pd.Series) -> str:
+    """A verdict's p-value and, after a comma, what Holm's correction makes of it, or why there are none.
+
+    A p-value is an upper bound: the smallest of some levels at which the rule still decides the same.
+    """
+    if row["evidence"] == "exact":
+        return "exact"
+    if not row["has_p"]:
+        return "not recorded"
+    if np.isnan(row["p_value"]):
+        return "decided at any level"
+    return f"{probability(row['p_value'])}, {probability(row['p_holm'])}"

@@ -1,0 +1,65 @@
+"""A report as a whole, before it is written: runs, ledger, sentences and what is shown of every claim."""
+
+import dataclasses
+from collections import Counter
+
+import pandas as pd
+
+from experiments.report import ledger, pictures, sentences
+from experiments.report.gather import Recorded, read
+from experiments.store import RunDirectory
+
+
+@dataclasses.dataclass(frozen=True)
+class Report:
+    """Everything that pages, tables and figures are made of.
+
+    Attributes:
+        runs: as they say of themselves.
+        folders: for every run the name of the folder that its figures are in.
+        ledger: all verdicts, see `ledger.make`.
+        sentences: the post's, then those for verdicts that bear on none of them.
+        shown: for every run its claims.
+    """
+
+    runs: list[Recorded]
+    folders: list[str]
+    ledger: pd.DataFrame
+    sentences: list[sentences.Sentence]
+    shown: list[list[pictures.Shown]]
+
+    @property
+    def tested(self) -> int:
+        """How many of the post's sentences have a verdict."""
+        post = [one for one in self.sentences if one.chapter != sentences.BEYOND]
+        return sum(len(ledger.of_sentence(self.ledger, one)) > 0 for one in post)
+
+    @property
+    def of_the_post(self) -> int:
+        """How many sentences the post has."""
+        return sum(one.chapter != sentences.BEYOND for one in self.sentences)
+
+
+def make(runs: list[RunDirectory]) -> Report:
+    """The report of some runs.
+
+    Raises:
+        UserError: if one of them has no manifest of ours.
+    """
+    recorded = [read(run) for run in runs]
+    entries, post = ledger.make(recorded), sentences.read_post()
+    return Report(
+        runs=recorded,
+        folders=folder_names(recorded),
+        ledger=entries,
+        sentences=[*post, *sentences.beyond(entries["claim"], post)],
+        shown=[pictures.show_claims(one) for one in recorded],
+    )
+
+
+def folder_names(runs: list[Recorded]) -> list[str]:
+    """The sweep's name for its only run, else the run's: paths in a paper outlive a new run."""
+    sweeps = Counter(pictures.plain(one.sweep) for one in runs)
+    names = [pictures.plain(one.sweep) for one in runs]
+    names = [name if sweeps[name] == 1 else pictures.plain(one.run.name) for name, one in zip(names, runs, strict=True)]
+    return [name if names.count(name) == 1 else f"{name}-{number}" for number, name in enumerate(names, 1)]

@@ -1,0 +1,123 @@
+"""Figures, drawn anew from the tables of a run by the claims that are there today."""
+
+import dataclasses
+import re
+from types import ModuleType
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from experiments.claims import claims_of
+from experiments.drawing import house_style
+from experiments.figures import rendered
+from experiments.report.gather import Recorded
+from experiments.store import KEY
+
+KINDS = ("pdf", "png", "svg", "csv")
+EXTRACT = 6
+
+
+@dataclasses.dataclass(frozen=True)
+class Picture:
+    """A figure.
+
+    Attributes:
+        name: of the figure, unique in its run; letters, digits and dashes.
+        description: what its panels and axes are, for those who do not see it.
+        files: its contents as pdf, png, svg and csv.
+    """
+
+    name: str
+    description: str
+    files: dict[str, bytes]
+
+
+@dataclasses.dataclass(frozen=True)
+class Shown:
+    """What a report shows of one claim of a run besides verdicts.
+
+    Attributes:
+        name: family.claim.
+        about: the claim's module in a sentence; empty where it is no longer there.
+        pictures: its figures.
+        rows: how many its table has.
+        extract: some of them, spread over the table.
+        notes: what could not be shown, and why.
+    """
+
+    name: str
+    about: str
+    pictures: list[Picture]
+    rows: int
+    extract: pd.DataFrame
+    notes: list[str]
+
+
+def show_claims(recorded: Recorded) -> list[Shown]:
+    """Every claim of a run, in the order of its settings. A claim that fails to be shown costs no other."""
+    modules = modules_of(recorded.family)
+    return [_shown(recorded, name, modules.get(name)) for name in recorded.claims]
+
+
+def modules_of(family: str) -> dict[str, ModuleType]:
+    """Modules of a family's claims; none if the family is no longer there."""
+    try:
+        # A family's name comes from a run: as a module's name it can only be a plain word.
+        return claims_of(family) if family.isidentifier() else {}
+    except ModuleNotFoundError:
+        return {}
+
+
+def _shown(recorded: Recorded, claim: str, module: ModuleType | None) -> Shown:
+    name, notes = f"{recorded.family}.{claim}", []
+    if module is None:
+        notes.append("This claim is no longer part of the code: its verdicts stand as they were recorded.")
+    table = _table(recorded, name, notes)
+    pictures: list[Picture] = []
+    if module is not None and len(table):
+        try:
+            pictures = draw(module, table)
+        except Exception as error:  # a table of older code, or a foreign one
+            notes.append(f"Its figures cannot be drawn from this table: {error!r}")
+    about = (module.__doc__ or "").strip().splitlines()[0] if module is not None else ""
+    return Shown(name, about, pictures, len(table), extract_of(table), notes)
+
+
+def _table(recorded: Recorded, name: str, notes: list[str]) -> pd.DataFrame:
+    try:
+        return recorded.run.read_table(name)
+    except (OSError, KeyError, ValueError, TypeError):
+        notes.append("There is no table of it in this run.")
+        return pd.DataFrame()
+
+
+def draw(module: ModuleType, table: pd.DataFrame) -> list[Picture]:
+    """The figures of a claim."""
+    with house_style():
+        return [
+            Picture(plain(name), description(drawing.figure), rendered(drawing, KINDS))
+            for name, drawing in module.draw(table).items()
+        ]
+
+
+def plain(name: str) -> str:
+    """A name as it can stand in a path, an id or an anchor: small letters, digits and single dashes."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "unnamed"
+
+
+def description(figure: Figure) -> str:
+    """Titles and labels of a figure's panels, each once."""
+    panels = [axes for axes in figure.axes if axes.get_visible()]
+    parts = {
+        "panels": [axes.get_title() for axes in panels],
+        "across": [axes.get_xlabel() for axes in panels],
+        "up": [axes.get_ylabel() for axes in panels],
+    }
+    said = {what: list(dict.fromkeys(filter(None, texts))) for what, texts in parts.items()}
+    return "; ".join(f"{what}: {', '.join(texts)}" for what, texts in said.items() if texts)
+
+
+def extract_of(table: pd.DataFrame) -> pd.DataFrame:
+    """Some rows, evenly spread, without what says nothing to a reader: the claim's name, keys, empty columns."""
+    picked = table.iloc[[i * (len(table) - 1) // max(EXTRACT - 1, 1) for i in range(min(EXTRACT, len(table)))]]
+    return picked.drop(columns=["claim", KEY], errors="ignore").dropna(axis="columns", how="all")

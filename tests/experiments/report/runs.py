@@ -1,0 +1,126 @@
+"""Small runs for tests of the report: real claims with tables written by hand, and runs that mean harm."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from experiments import running
+from experiments.claims import claims_of
+from experiments.store import RunDirectory
+from experiments.verdict import Verdict, to_table
+
+# What an enumeration of all functions gives; a test of the claim itself holds that.
+CENSUS = pd.DataFrame(
+    {
+        "n": [1, 1, 2, 2, 2, 3, 3, 3, 3],
+        "width": [0, 1, 0, 1, 2, 0, 1, 2, 3],
+        "functions": [2, 2, 2, 12, 2, 2, 102, 150, 2],
+        "classes": [1, 1, 1, 2, 1, 1, 5, 7, 1],
+        "has_parity": [False, True, False, False, True, False, False, False, True],
+        "examples": ["0", "1", "0", "1 3", "6", "0", "3 7 15 23", "25 27 30 60", "105"],
+        "seed": 0,
+    }
+)
+HOSTILE = (
+    """<script>alert("x")</script>'"><img src=x onerror=alert(1)>]]>{{ 7 * 7 }} & \\write18{x} $x_1$ %""" + "w" * 400
+)
+SAMPLE = {
+    "statement": "A sentence.",
+    "source": "somebody",
+    "hypotheses": "one; two",
+    "existence": "found by training",
+    "prediction": "rate >= 0.5",
+    "measured": 0.25,
+    "low": 0.2,
+    "high": 0.3,
+    "samples": 1000,
+    "evidence": "statistical",
+    "rule": "By its interval.",
+    "verdict": "supported",
+}
+
+
+def verdict(claim: str, **changes: Any) -> Verdict:
+    """A verdict with this name, and whatever else is to differ."""
+    return Verdict(**{**SAMPLE, "claim": claim, **changes})
+
+
+def write(
+    results: Path,
+    claims: dict[str, pd.DataFrame],
+    verdicts: pd.DataFrame | None = None,
+    sweep: str = "boolean",
+    family: str = "boolean",
+    drawn: bool = False,
+    **manifest: Any,
+) -> RunDirectory:
+    """A run of these claims, each one unit with its table; an empty table is a unit that is missing.
+
+    Args:
+        results: folder of the runs.
+        claims: table of each claim by its name.
+        verdicts: as they shall stand in it; by default what the tables give.
+        sweep, family: whose run it is.
+        drawn: whether its figures are there too, if its verdicts are what the tables give.
+        manifest: what else its manifest says.
+    """
+    settings = {"scale": "smoke", "seed": 0, "sweep": {"family": family, **{name: {} for name in claims}}}
+    about = {
+        "sweep": sweep,
+        "command": f"python -m experiments run +sweep={sweep} scale=smoke",
+        "overrides": [f"+sweep={sweep}", "+scale=smoke"],
+        "settings": settings,
+        "started": "2026-01-02T03:04:05+0000",
+        "device": {"platform": "cpu", "count": 2},
+        "versions": {"python": "3.11.0"},
+        "flags": {},
+        "git": {"commit": "0123456789abcdef", "changed": False},
+        "code": {},
+        "units": {f"{name}-0": {"claim": name, "cells": len(table)} for name, table in claims.items()},
+    }
+    run = RunDirectory.create(str(results), sweep, about | manifest)
+    for name, table in claims.items():
+        if len(table):
+            run.write_part(f"{name}-0", f"{family}.{name}", table, {"seconds": 1.5, "compile_seconds": 0.5})
+    run.write_table()
+    if verdicts is None:
+        judge = running._judge_and_draw if drawn else _judge
+        verdicts = to_table([one for name in claims if len(claims[name]) for one in judge(run, family, name)])
+    verdicts.to_csv(run.path / "verdicts.csv", index=False)
+    return run
+
+
+def _judge(run: RunDirectory, family: str, claim: str) -> list[Verdict]:
+    return claims_of(family)[claim].judge(run.read_table(f"{family}.{claim}"))
+
+
+def census(results: Path, drawn: bool = False) -> RunDirectory:
+    """A finished run of one real claim."""
+    return write(results, {"minimum-width": CENSUS}, drawn=drawn)
+
+
+def undrawn(results: Path) -> RunDirectory:
+    """A finished run of a claim that is no longer there, of which there are verdicts but no figures."""
+    return write(results, {"given-up": CENSUS}, to_table([verdict("boolean.given-up")]))
+
+
+def hostile(results: Path) -> RunDirectory:
+    """A run in which every text that a run can hold means harm."""
+    bad = dict.fromkeys(("statement", "source", "hypotheses", "prediction", "rule"), HOSTILE)
+    rows = to_table([verdict(f"boolean.minimum-width/{HOSTILE}", **bad)])
+    rows["verdict"] = HOSTILE
+    rows["samples"] = HOSTILE
+    table = CENSUS.assign(**{"examples": HOSTILE, HOSTILE: HOSTILE})
+    run = write(
+        results,
+        {"minimum-width": table, HOSTILE: pd.DataFrame()},
+        rows,
+        sweep="hostile",
+        command=HOSTILE,
+        device={HOSTILE: HOSTILE},
+    )
+    (run.path / "failures").mkdir()
+    (run.path / "failures" / "unit-0.json").write_text(json.dumps({"error": HOSTILE}))
+    return run
