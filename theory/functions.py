@@ -59,3 +59,12 @@ def polynomial(coefficients: Sequence[Any], name: str = "polynomial") -> Functio
         return value
 
     return Function(name, lambda a: evaluate(coefficients, a), lambda a: evaluate(slopes, a))
+
+
+# Those activations that are exact in fractions, by the names of `theory.activations`.
+RATIONAL = {
+    "identity": IDENTITY,
+    "rectifier": RECTIFIER,
+    "square": polynomial((0, 0, 1), "square"),
+    "cube": polynomial((0, 0, 0, 1), "cube"),
+}

@@ -112,8 +112,7 @@ class Graph:
         """
         cycle = find_cycle(self)
         if cycle:
-            path = " -> ".join(map(str, cycle))
-            raise GraphError(f"the neurons {path} form a cycle; only a feed-forward network can be evaluated")
+            raise GraphError(f"the neurons {path(cycle)} form a cycle; only a feed-forward network can be evaluated")
         return tuple(graphlib.TopologicalSorter(self.sources).static_order())
 
 
@@ -124,6 +123,11 @@ def find_cycle(graph: Graph) -> list[int] | None:
     except graphlib.CycleError as error:
         return list(error.args[1])
     return None
+
+
+def path(neurons: Iterable[int]) -> str:
+    """Neurons one after the other, for messages."""
+    return " -> ".join(map(str, neurons))
 
 
 def check_weights(graph: Graph, weights: Weights) -> None:

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from theory.functions import Function
-from theory.graph import Edge, Graph, GraphError, Kind, Neuron, Weights, check_weights
+from theory.graph import Edge, Graph, GraphError, Kind, Neuron, Weights, check_weights, find_cycle, path
 
 
 class Layered(NamedTuple):
@@ -36,7 +36,7 @@ def misfit(graph: Graph) -> Edge | None:
 
     Such an edge closes a loop, forwards or backwards, and of the edges of that loop any other could be blamed as well.
     """
-    levels = {number: level for part in _parts(graph) for number, level in part.items()}
+    levels = {number: level for part in parts(graph) for number, level in part.items()}
     return next((edge for edge in graph.edges if levels[edge.target] != levels[edge.source] + 1), None)
 
 
@@ -44,32 +44,36 @@ def divide(graph: Graph) -> list[tuple[int, ...]]:
     """The layers, each in the order in which the network lists its neurons; for choices see the top of this module.
 
     Raises:
-        GraphError: if the network is not layered, naming an edge.
+        GraphError: if the network is not layered, naming a cycle or an edge.
     """
-    edge = misfit(graph)
+    cycle, edge = find_cycle(graph), misfit(graph)
+    if cycle is not None:
+        raise GraphError(f"cannot be divided into layers: the neurons {path(cycle)} form a cycle")
     if edge is not None:
         raise GraphError(
             f"cannot be divided into layers: by way of other edges, neuron {edge.target} is not one layer after neuron "
             f"{edge.source}, but there is the edge {edge}"
         )
-    levels = _shifted(graph, _parts(graph))
+    levels = _shifted(graph, parts(graph))
     first, last = min(levels.values()), max(levels.values())
     return [tuple(j for j in graph.kinds if levels[j] == level) for level in range(first, last + 1)]
 
 
-def _parts(graph: Graph) -> list[dict[int, int]]:
+def parts(graph: Graph) -> list[dict[int, int]]:
     """For each connected part the levels of its neurons along a spanning tree, from one neuron's on."""
     parts: list[dict[int, int]] = []
     for start in graph.kinds:
         if any(start in part for part in parts):
             continue
-        levels, waiting = {start: 0}, [start]
+        levels: dict[int, int] = {}
+        waiting = [(start, 0)]
         while waiting:
-            j = waiting.pop()
-            around = dict.fromkeys(graph.sources[j], levels[j] - 1) | dict.fromkeys(graph.targets[j], levels[j] + 1)
-            fresh = {k: level for k, level in around.items() if k not in levels}
-            levels |= fresh
-            waiting += fresh
+            j, level = waiting.pop()
+            if j not in levels:
+                levels[j] = level
+                # The last is looked at first: paths follow the edges as far as they go.
+                waiting += [(i, level - 1) for i in graph.sources[j]]
+                waiting += [(k, level + 1) for k in reversed(graph.targets[j])]
         parts.append(levels)
     return parts
 
