@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 
 from theory.functions import Function
-from theory.graph import Edge, Graph, Kind, Neuron
+from theory.graph import Edge, Graph, Kind, Neuron, nine_neurons
 
 EIGHTHS = 16
+# The post's running example; layered networks; networks whose edges skip layers.
+FORMS = ("nine-neurons", "layered", "skips")
 
 
 def random_layered(
@@ -45,22 +47,28 @@ def random_layered(
 
 
 def random_feed_forward(
-    rng: np.random.Generator, inputs: int, hidden: int, outputs: int, functions: Sequence[Function], density: float
+    rng: np.random.Generator,
+    inputs: int,
+    hidden: int,
+    outputs: int,
+    function: Function,
+    output: Function,
+    density: float,
 ) -> tuple[Graph, dict[Edge, Fraction]]:
     """A feed-forward network without layers: one bias neuron points to all others, and edges skip as they like.
 
     Args:
         rng: random numbers.
-        inputs, hidden, outputs: numbers of neurons; outputs apply the first of the functions.
-        functions: of which each hidden neuron applies one.
+        inputs, hidden, outputs: numbers of neurons.
+        function, output: what hidden neurons and outputs apply.
         density: share of the edges that could be there; every neuron has at least one in and, outputs aside, one out.
     """
     names = [int(j) + 1 for j in rng.permutation(inputs + hidden + outputs + 1)]
     bias, *rest = names
     middle, ends = rest[inputs : inputs + hidden], rest[inputs + hidden :]
     neurons = [Neuron(bias, "bias"), *(Neuron(j, "input") for j in rest[:inputs])]
-    neurons += [Neuron(j, "hidden", functions[int(rng.integers(len(functions)))]) for j in middle]
-    neurons += [Neuron(j, "output", functions[0]) for j in ends]
+    neurons += [Neuron(j, "hidden", function) for j in middle]
+    neurons += [Neuron(j, "output", output) for j in ends]
     edges = {Edge(bias, j) for j in (*middle, *ends)}
     for place, j in enumerate((*middle, *ends)):
         before = rest[: inputs + min(place, hidden)]
@@ -89,6 +97,18 @@ def _shuffled(
     return graph, {edge: Fraction(int(size), 8) for edge, size in zip(graph.edges, sizes, strict=True)}
 
 
+def random_network(
+    rng: np.random.Generator, form: str, hidden: Function, output: Function
+) -> tuple[Graph, dict[Edge, Fraction]]:
+    """A small random network of one of the `FORMS`: two inputs, some hidden neurons, one or two outputs."""
+    if form == "nine-neurons":
+        graph = nine_neurons(dict.fromkeys((3, 4, 6, 7), hidden) | {9: output})
+        return _shuffled(rng, graph.neurons, graph.edges)
+    if form == "layered":
+        return random_layered(rng, (2, 4, 3, 2), hidden, output, density=0.7)
+    return random_feed_forward(rng, inputs=2, hidden=5, outputs=2, function=hidden, output=output, density=0.5)
+
+
 def random_fractions(rng: np.random.Generator, count: int) -> list[Fraction]:
     """Multiples of an eighth from -2 to 2."""
     return [Fraction(int(size), 8) for size in rng.integers(-EIGHTHS, EIGHTHS, size=count, endpoint=True)]
@@ -112,10 +132,10 @@ def as_arrays(weights: Mapping[Edge, Any]) -> dict[Edge, Any]:
     return {edge: jnp.asarray(float(weight)) for edge, weight in weights.items()}
 
 
-def relative_difference(found: Iterable[Any], expected: Iterable[Any]) -> float:
-    """The largest difference of numbers or arrays, over the largest of those expected or 1, whichever is larger."""
+def relative_difference(found: Iterable[Any], expected: Iterable[Any], floor: float = 1.0) -> float:
+    """The largest difference of numbers or arrays, over the largest of those expected or, if that is more, `floor`."""
     pairs = [
         np.broadcast_arrays(np.asarray(f, float), np.asarray(e, float)) for f, e in zip(found, expected, strict=True)
     ]
-    largest = max(1.0, *(float(np.abs(e).max()) for _, e in pairs))
+    largest = max(floor, *(float(np.abs(e).max()) for _, e in pairs))
     return max(float(np.abs(f - e).max()) for f, e in pairs) / largest
