@@ -106,7 +106,7 @@ def random_network(
         return _shuffled(rng, graph.neurons, graph.edges)
     if form == "layered":
         return random_layered(rng, (2, 4, 3, 2), hidden, output, density=0.7)
-    return random_feed_forward(rng, inputs=2, hidden=5, outputs=2, function=hidden, output=output, density=0.5)
+    return random_feed_forward(rng, inputs=2, hidden=4, outputs=2, function=hidden, output=output, density=0.5)
 
 
 def random_fractions(rng: np.random.Generator, count: int) -> list[Fraction]:

@@ -19,7 +19,7 @@ from experiments.verdict import Verdict, decide
 from theory import graph, layers
 
 STATIC = ("form", "activation")
-ACTIVATIONS = ("logistic", "tanh", "rectifier", "sine", "square")
+USUAL = ("logistic", "tanh", "rectifier", "sine", "square")
 FORMS = (*graphs.FORMS, "matrices")
 # Largest differences allowed, over the largest derivative of the network.
 AUTOMATIC, NUMERIC = 1e-12, 1e-5
@@ -34,7 +34,7 @@ class Settings(ClaimSettings):
     """Forms, see `graphs.FORMS`; matrices are layered networks in the form of ensembles. Outputs are linear."""
 
     form: list[str] = setting(list(FORMS), choices=FORMS)
-    activation: list[str] = setting(list(ACTIVATIONS), choices=(*ACTIVATIONS, "identity", "cube"))
+    activation: list[str] = setting(list(USUAL), choices=(*USUAL, "identity", "cube"))
     networks: int = setting(low=1, high=1_000_000, counts="network")
 
 
@@ -97,12 +97,11 @@ def _of_matrices(shape: graph.Graph, weights: dict, x: Any, y: Any) -> tuple[Der
     import jax.numpy as jnp
 
     from theory import backprop, network
-    from theory.activations import ACTIVATIONS as FUNCTIONS
-    from theory.activations import DERIVATIVES
+    from theory.activations import ACTIVATIONS, DERIVATIVES
 
     layered = layers.to_layers(shape, weights)
     θ = network.from_arrays(layered.layers, jnp.float64)
-    hidden, output = ((FUNCTIONS[one.name], DERIVATIVES[one.name]) for one in layered.functions[-2:])
+    hidden, output = ((ACTIVATIONS[one.name], DERIVATIVES[one.name]) for one in layered.functions[-2:])
     by_hand = backprop.layered_gradient(θ, x, y, hidden, output)
     automatic = jax.grad(lambda θ: jnp.sum((network.apply(θ, x, hidden[0], output[0]) - y) ** 2))(θ)
     return jax.tree.leaves(by_hand), jax.tree.leaves(automatic)

@@ -25,14 +25,14 @@ STATIC = ("activation", "depth")
 EPSILON, ROUNDING = 2.0**-52, 256
 MOVED = 1e-6
 INPUTS, OUTPUTS = 3, 2
-ACTIVATIONS = ("logistic", "tanh", "rectifier", "threshold", "sine", "square")
+USUAL = ("logistic", "tanh", "rectifier", "threshold", "sine", "square")
 
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
     """Networks of `depth` hidden layers of `width` neurons, with this share of the edges; points at which to look."""
 
-    activation: list[str] = setting(list(ACTIVATIONS), choices=(*ACTIVATIONS, "identity", "cube"))
+    activation: list[str] = setting(list(USUAL), choices=(*USUAL, "identity", "cube"))
     depth: list[int] = setting([1, 2, 4], low=1, high=50)
     networks: int = setting(low=1, high=1_000_000, counts="network")
     width: int = setting(6, low=1, high=1000)
