@@ -97,7 +97,7 @@ def _verdict(name: str, rows: pd.DataFrame, **others: Any) -> Verdict:
         source="the post, ch. III, which calls it efficient and gives no number",
         hypotheses=f"{INPUTS} inputs, {', '.join(map(str, sorted(rows['depth'].unique())))} hidden layers of "
         f"{int(rows['width'].min())} to {int(rows['width'].max())} tanh units, linear output, squared loss, one "
-        "sample; operations as XLA counts them in the compiled program, functions such as tanh among them, on this device",
+        "sample; operations as XLA counts them in the compiled program, tanh among them, on this device",
         existence="representable",
         samples=len(rows),
         evidence="exact",
