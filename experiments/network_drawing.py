@@ -80,11 +80,16 @@ def positions(graph: Graph) -> dict[int, Place]:
     members = {column: [j for j in listed if columns[j] == column] for column in columns.values()}
     # A chain of single neurons would hide a shortcut behind it: every second column is moved.
     bend = 0.5 if all(len(column) == 1 for column in members.values()) else 0.0
-    return {
+    places = {
         j: (float(column), (len(mine) - 1) / 2 - place + (bend if column % 2 else 0.0))
         for column, mine in members.items()
         for place, j in enumerate(mine)
     }
+    if layers.misfit(graph) is None:
+        return places
+    # Its edges go to many columns: from below they run through fewer neurons.
+    lowest = min(y for _, y in places.values())
+    return {j: (x, lowest - 1.0 if graph.kinds[j] == "bias" else y) for j, (x, y) in places.items()}
 
 
 def _columns(graph: Graph) -> dict[int, int]:
@@ -130,22 +135,33 @@ def _write_weights(axes: Axes, places: dict[int, Place], bends: dict[Edge, float
     """Each weight on its edge, at the first place that is far enough from those already written."""
     taken: list[np.ndarray] = []
     box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
-    for edge, bend in bends.items():
-        spots = [_along(axes, places[edge.source], places[edge.target], bend, share) for share in PLACES]
-        gaps = [min((float(np.hypot(*(spot - other))) for other in taken), default=APART) for spot in spots]
-        best = spots[int(np.argmax(np.minimum(gaps, APART)))]
+    lines = {edge: (places[edge.source], places[edge.target], bend) for edge, bend in bends.items()}
+    on = {edge: _along(axes, line, np.linspace(0.1, 0.9, 41)) for edge, line in lines.items()}
+    for edge, line in lines.items():
+        spots = _along(axes, line, np.array(PLACES))
+        # Another edge may come three times as close as another weight.
+        near = [3 * points for other, points in on.items() if other != edge]
+        gaps = [min([APART, *_distances(spot, taken), *_distances(3 * spot, near)]) for spot in spots]
+        best = spots[int(np.argmax(gaps))]
         taken.append(best)
         written = f"{float(weights[edge]):.4g}".replace("-", "−")
         axes.text(best[0], best[1], written, ha="center", va="center", fontsize=7, bbox=box)
 
 
-def _along(axes: Axes, start: Place, end: Place, bend: float, share: float) -> np.ndarray:
-    """A point on the arrow, a parabola that is bent on the screen: its middle is off by half of `bend`."""
+def _distances(spot: np.ndarray, others: list[np.ndarray]) -> list[float]:
+    """From a point to each of the others, or to the nearest of each group of others."""
+    return [float(np.linalg.norm(other - spot, axis=-1).min()) for other in others]
+
+
+def _along(axes: Axes, line: tuple[Place, Place, float], shares: np.ndarray) -> np.ndarray:
+    """Points on an arrow from start to end, a parabola that is bent on the screen: its middle is off by half of it."""
+    start, end, bend = line
     first, last = axes.transData.transform([start, end])
     across = np.array([last[1] - first[1], first[0] - last[0]])
     control = (first + last) / 2 + bend * across
-    point = (1 - share) ** 2 * first + 2 * share * (1 - share) * control + share**2 * last
-    return axes.transData.inverted().transform(point)
+    t = shares[:, None]
+    points = (1 - t) ** 2 * first + 2 * t * (1 - t) * control + t**2 * last
+    return axes.transData.inverted().transform(points)
 
 
 def _handle(kind: Kind) -> Line2D:

@@ -159,7 +159,9 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     }
     for (column, label), colour, marker in zip(labels.items(), (COLOURS[1], *COLOURS[2:]), MARKERS, strict=False):
         ratio = numbers[column] / numbers["forward"]
-        axes.plot(numbers["edges"], ratio, marker, color=colour, ms=4, label=label)
+        # By hand is on top of automatic, and hollow.
+        face = "none" if column == "by_hand" else colour
+        axes.plot(numbers["edges"], ratio, marker, color=colour, mfc=face, ms=4, label=label)
     axes.axhline(BOUND, color="black", lw=0.8, ls="--", label=f"bound {BOUND:g}")
     axes.set(xscale="log", yscale="log", xlabel="weights", ylabel="operations / those of a forward pass")
     axes.legend(loc="upper left", fontsize=8)

@@ -24,6 +24,8 @@ FORMS = (*graphs.FORMS, "matrices")
 # Largest differences allowed, over the largest derivative of the network.
 AUTOMATIC, NUMERIC = 1e-12, 1e-5
 STEP = 1e-6
+# With fewer networks that all agree nothing is said: the interval of their share must lie above this.
+ENOUGH = 0.9
 ROOM = 64
 NAMES = {"automatic": "automatic differentiation", "numeric": "difference quotients"}
 LIMITS = {"automatic": AUTOMATIC, "numeric": NUMERIC}
@@ -151,11 +153,12 @@ def _verdict(column: str, name: str, rows: pd.DataFrame) -> Verdict:
         high=high,
         samples=len(rows),
         evidence="statistical",
-        rule=f"Supported if no network differs by more than {limit:g} of its largest derivative and the control, "
+        rule=f"Supported if no network differs by more than {limit:g} of its largest derivative, the 95 % Wilson "
+        f"interval lies above {ENOUGH:g}, and the control, "
         f"derivatives off by a thousandth, differs by more for every one (least {control:.1g}); contradicted if one "
         f"network differs by more; else inconclusive. Largest: {rows[column].max():.1g}."
         + (f" Central differences with a step of {STEP:g}." if column == "numeric" else ""),
-        verdict=decide(agree == len(rows) and control > limit, agree < len(rows)),
+        verdict=decide(low > ENOUGH and agree == len(rows) and control > limit, agree < len(rows)),
     )
 
 

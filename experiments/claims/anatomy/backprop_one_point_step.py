@@ -22,7 +22,7 @@ STATIC = ("activation", "output", "depth")
 USUAL = ("logistic", "tanh", "rectifier", "sine")
 OUTPUTS = {"identity": "linear outputs", "same": "outputs that apply the same function"}
 INPUTS = 2
-NEARLY_ALL, OFTEN = 0.99, 0.05
+NEARLY_ALL, HARDLY_ANY, OFTEN = 0.99, 0.01, 0.05
 SOURCE = "the post, ch. III"
 
 
@@ -219,10 +219,10 @@ def _moves(output: str, smallest: pd.DataFrame) -> Verdict:
         low=low,
         high=high,
         samples=networks,
-        rule="Of the activation with most of them. Supported if there is none, contradicted if there is one. By "
-        "activation: "
+        rule=f"Of the activation with most of them. Supported if there is none and the 95 % Wilson interval lies below "
+        f"{HARDLY_ANY:g}, contradicted if there is one, else inconclusive. By activation: "
         + ", ".join(f"{name} {int(row.zero_gradient)} of {int(row.networks)}" for name, row in counts.iterrows()),
-        verdict=decide(still == 0, still > 0),
+        verdict=decide(still == 0 and high < HARDLY_ANY, still > 0),
     )
 
 
@@ -274,7 +274,7 @@ def _elsewhere(output: str, smallest: pd.DataFrame) -> Iterator[Verdict]:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Shares against the step: the point itself, weights alone but not together, other points."""
-    numbers = table.assign(
+    numbers = table.sort_values(["output", "activation", "depth", "step"]).assign(
         lowered_share=table["lowered"] / table["moved"].clip(lower=1),
         only_alone_share=table["only_alone"] / table["moved"].clip(lower=1),
     )

@@ -191,6 +191,6 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes.bar_label(bars, fmt="%.3g", fontsize=7, padding=2)
     axes.set_yticks(np.arange(len(labels)) + 0.4 - height / 2, list(labels.values()))
     axes.invert_yaxis()
-    axes.set(xlabel="share of outputs equal to those with a bias neuron in each layer", xlim=(0, 1.1))
+    axes.set(xlabel="share of outputs that are exactly equal", xlim=(0, 1.1))
     axes.legend(loc="lower right", bbox_to_anchor=(1.0, 0.02))
     return {"bias-neurons": Drawing(figure, numbers)}

@@ -162,7 +162,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes = figure.axes[0]
     for (label, share), colour, marker in zip(shares.items(), COLOURS, MARKERS, strict=False):
         axes.plot(rows["n"], share, f"{marker}-", color=colour, lw=1, label=label)
-    axes.set(xlabel="n, neurons", ylabel="share of all graphs of n neurons", xticks=rows["n"], ylim=(0, 1.05))
+    axes.set(xlabel="n, neurons", ylabel="share of graphs", xticks=rows["n"], ylim=(0, 1.05))
     axes.legend(loc="lower left")
     columns = ["n", "graphs", "without_cycle", "layered", "connected_in_one_way", "most_ways"]
     return {"layered-graphs": Drawing(figure, rows[columns])}

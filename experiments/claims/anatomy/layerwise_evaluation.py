@@ -23,6 +23,8 @@ from theory.functions import IDENTITY, RATIONAL, Function
 STATIC = ("activation", "depth")
 # Spacings of floats near 1, over the largest output or 1: sums of some tens of products stay far below.
 EPSILON, ROUNDING = 2.0**-52, 256
+# With fewer networks that all agree nothing is said: the interval of their share must lie above this.
+ENOUGH = 0.9
 MOVED = 1e-6
 INPUTS, OUTPUTS = 3, 2
 USUAL = ("logistic", "tanh", "rectifier", "threshold", "sine", "square")
@@ -129,10 +131,10 @@ def _rounded(table: pd.DataFrame) -> Verdict:
         high=high,
         evidence="statistical",
         rule=f"The largest difference at any point, over the network's largest output or 1; 2^-52 is the spacing of "
-        f"floats near 1. Supported if it is at most {ROUNDING} spacings for every network and the control, one bias "
-        f"moved by {MOVED:g} of the output, is more for every one; contradicted if it is more for one; else "
-        f"inconclusive. Largest of all: {differences.max():.3g}; least of the control: {least:.2g}.",
-        verdict=decide(agree == len(table) and least > ROUNDING, agree < len(table)),
+        f"floats near 1. Supported if it is at most {ROUNDING} spacings for every network, the 95 % Wilson interval "
+        f"lies above {ENOUGH:g}, and the control, one bias moved by {MOVED:g} of the output, is more for every one; "
+        f"contradicted if it is more for one; else inconclusive. Largest of all: {differences.max():.3g}; least of the control: {least:.2g}.",
+        verdict=decide(low > ENOUGH and agree == len(table) and least > ROUNDING, agree < len(table)),
     )
 
 
