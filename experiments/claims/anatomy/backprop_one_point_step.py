@@ -5,7 +5,8 @@ each weight moved alone by its part of the step, and the losses on other points.
 (z' - z)(z' + z - 2y), so that they are not lost in rounding.
 """
 
-from collections.abc import Callable, Iterator
+import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,32 +42,52 @@ class Settings(ClaimSettings):
 
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per step: of how many networks the loss falls on the point, weight by weight, and on other points."""
+    found = _steps_of_all(unit)
+    still = found["gradient"] == 0
+    # A network that stands still changes no loss; it is counted, and left out of everything else.
+    loss, change, each_alone, others, others_change = (
+        found[name][~still] for name in ("loss", "change", "each_alone", "others", "others_change")
+    )
+    if still.all():
+        raise ValueError("no network of this setting has a gradient other than 0")
+    return unit.cells.assign(
+        networks=len(still),
+        zero_gradient=int((still & (found["loss"] > 0)).sum()),
+        moved=len(loss),
+        lowered=(change < 0).sum(axis=0),
+        raised=(change > 0).sum(axis=0),
+        each_alone=each_alone.sum(axis=0),
+        only_alone=(each_alone & (change >= 0)).sum(axis=0),
+        others_lowered=others.mean(axis=0),
+        others_error=others.std(axis=0) / np.sqrt(len(others)),
+        own_change=np.median(change / loss[:, None], axis=0),
+        others_change=np.median(others_change, axis=0),
+    )
+
+
+def _steps_of_all(unit: Unit) -> dict[str, np.ndarray]:
+    """What `steps.one_step` says of every network; networks first."""
     import jax
     import jax.numpy as jnp
 
     from experiments import devices
+    from experiments.measuring import steps
+    from theory.network import WEIGHT_VARIANCE
 
+    activation, last = unit.static("activation"), unit.static("output")
+    tried = steps.Tried(
+        sizes=_sizes(unit),
+        variance=WEIGHT_VARIANCE.get(activation, 1.0),
+        hidden=activation,
+        output=activation if last == "same" else last,
+        steps=tuple(unit.cells["step"].tolist()),
+    )
+    # Most of the time is compiling.
+    options = devices.compiler_options(quick=True)
     with jax.enable_x64(True):
         drawn = [jnp.asarray(one) for one in _draw_networks(unit)]
-        # Most of the time is compiling.
-        run = jax.jit(jax.vmap(_experiment(unit)), compiler_options=devices.compiler_options(quick=True))
-        found = {name: np.asarray(value) for name, value in run(*drawn).items()}
-    still = found["gradient"] == 0
-    others = found["others"][~still]
-    count = max(len(others), 1)
-    return unit.cells.assign(
-        networks=len(still),
-        zero_gradient=int((still & (found["loss"] > 0)).sum()),
-        moved=int((~still).sum()),
-        lowered=(found["change"][~still] < 0).sum(axis=0),
-        raised=(found["change"][~still] > 0).sum(axis=0),
-        each_alone=found["each_alone"][~still].sum(axis=0),
-        only_alone=(found["each_alone"] & (found["change"] >= 0))[~still].sum(axis=0),
-        others_lowered=others.mean(axis=0) if len(others) else np.nan,
-        others_error=others.std(axis=0) / np.sqrt(count) if len(others) else np.nan,
-        own_change=np.median(found["change"] / found["loss"][:, None], axis=0),
-        others_change=np.median(found["others_change"], axis=0),
-    )
+        run = jax.jit(jax.vmap(functools.partial(steps.one_step, tried)), compiler_options=options)
+        return {name: np.asarray(value) for name, value in run(*drawn).items()}
 
 
 def _sizes(unit: Unit) -> tuple[int, ...]:
@@ -84,71 +105,6 @@ def _draw_networks(unit: Unit) -> list[np.ndarray]:
         rng.uniform(-1, 1, size=(networks, points, INPUTS)),
         rng.uniform(-1, 1, size=(networks, points, 1)),
     ]
-
-
-def _experiment(unit: Unit) -> Callable[..., dict[str, Any]]:
-    """One network and its points; arrays over the steps."""
-    import jax
-    import jax.numpy as jnp
-
-    from theory import backprop, network
-    from theory.activations import ACTIVATIONS, DERIVATIVES
-
-    activation, steps = unit.static("activation"), jnp.asarray(unit.cells["step"].to_numpy())
-    last = activation if unit.static("output") == "same" else "identity"
-    hidden, output = ((ACTIVATIONS[name], DERIVATIVES[name]) for name in (activation, last))
-    variance = network.WEIGHT_VARIANCE.get(activation, 1.0)
-
-    def outputs(θ: Any, x: Any) -> Any:
-        return network.apply(θ, x, hidden[0], output[0])
-
-    def change(θ: Any, moved: Any, x: Any, y: Any) -> Any:
-        before, after = outputs(θ, x), outputs(moved, x)
-        return jnp.sum((after - before) * (after + before - 2 * y))
-
-    def experiment(normals: Any, x: Any, y: Any) -> dict[str, Any]:
-        θ = network.from_normals(normals, _sizes(unit), variance)
-        gradient = backprop.layered_gradient(θ, x[0], y[0], hidden, output)
-        parts = _one_by_one(gradient)
-
-        def moved(step: Any, by: Any) -> Any:
-            return jax.tree.map(lambda w, g: w - step * g, θ, by)
-
-        def each_falls(step: Any) -> Any:
-            alone = jax.vmap(lambda part: change(θ, moved(step, part), x[0], y[0]))(parts)
-            still = jnp.concatenate([jnp.ravel(g) for g in jax.tree.leaves(gradient)]) == 0
-            return jnp.all((alone < 0) | still)
-
-        def everywhere(step: Any) -> Any:
-            after = moved(step, gradient)
-            return jax.vmap(lambda x, y: change(θ, after, x, y))(x, y)
-
-        losses = jnp.sum((jax.vmap(lambda x: outputs(θ, x))(x) - y) ** 2, axis=-1)
-        changes = jax.vmap(everywhere)(steps)
-        return {
-            "loss": losses[0],
-            "gradient": jnp.max(jnp.stack([jnp.abs(g).max() for g in jax.tree.leaves(gradient)])),
-            "change": changes[:, 0],
-            "each_alone": jax.lax.map(each_falls, steps),
-            "others": (changes[:, 1:] < 0).mean(axis=1),
-            "others_change": changes[:, 1:].mean(axis=1) / losses[1:].mean(),
-        }
-
-    return experiment
-
-
-def _one_by_one(gradient: Any) -> Any:
-    """For every weight the gradient with all but its own derivative set to 0, on a new first axis."""
-    import jax
-    import jax.numpy as jnp
-
-    leaves, structure = jax.tree.flatten(gradient)
-    ends = np.cumsum([leaf.size for leaf in leaves]).tolist()
-    marks = [
-        np.eye(ends[-1])[:, end - leaf.size : end].reshape(-1, *leaf.shape)
-        for leaf, end in zip(leaves, ends, strict=True)
-    ]
-    return jax.tree.unflatten(structure, [jnp.asarray(mark) * leaf for mark, leaf in zip(marks, leaves, strict=True)])
 
 
 def work(unit: Unit) -> Work:
@@ -266,8 +222,8 @@ def _elsewhere(output: str, smallest: pd.DataFrame) -> Iterator[Verdict]:
             samples=int(rows["moved"].sum()),
             rule=f"At the smallest step, {rows['step'].iloc[0]:g}; the share of each network's other points, averaged, "
             "with a 95 % normal interval over networks. Supported if it lies above 0.5, contradicted if below, else "
-            f"inconclusive. Median change of the mean loss of the others over that of the point itself, relative to "
-            f"their losses: {(rows['others_change'] / rows['own_change']).mean():.2g}.",
+            f"inconclusive. Median relative change of their mean loss over that of the loss on "
+            f"the point: {(rows['others_change'] / rows['own_change']).mean():.2g}.",
             verdict=decide(low > 0.5, high < 0.5),
         )
 

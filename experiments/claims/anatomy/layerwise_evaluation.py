@@ -133,7 +133,8 @@ def _rounded(table: pd.DataFrame) -> Verdict:
         rule=f"The largest difference at any point, over the network's largest output or 1; 2^-52 is the spacing of "
         f"floats near 1. Supported if it is at most {ROUNDING} spacings for every network, the 95 % Wilson interval "
         f"lies above {ENOUGH:g}, and the control, one bias moved by {MOVED:g} of the output, is more for every one; "
-        f"contradicted if it is more for one; else inconclusive. Largest of all: {differences.max():.3g}; least of the control: {least:.2g}.",
+        f"contradicted if it is more for one; else inconclusive. Largest of all: {differences.max():.3g}; least of the "
+        f"control: {least:.2g}.",
         verdict=decide(low > ENOUGH and agree == len(table) and least > ROUNDING, agree < len(table)),
     )
 
