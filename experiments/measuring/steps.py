@@ -11,6 +11,8 @@ from theory import backprop, network
 from theory.activations import ACTIVATIONS, DERIVATIVES, Activation
 from theory.network import Network
 
+AT_A_TIME = 1000
+
 
 class Tried(NamedTuple):
     """Networks and steps: numbers of units, variance of the weights, names of the functions, sizes of the steps."""
@@ -20,6 +22,17 @@ class Tried(NamedTuple):
     hidden: str
     output: str
     steps: tuple[float, ...]
+
+
+def steps_of_many(
+    tried: Tried,
+    normals: Float[Array, "networks parameters"],
+    x: Float[Array, "networks points inputs"],
+    y: Float[Array, "networks points outputs"],
+) -> dict[str, Array]:
+    """What `one_step` says of many networks, so many at a time that all their weights, one by one, fit into memory."""
+    at_a_time = min(len(normals), AT_A_TIME)
+    return jax.lax.map(lambda one: one_step(tried, *one), (normals, x, y), batch_size=at_a_time)
 
 
 def one_step(

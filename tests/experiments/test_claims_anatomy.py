@@ -96,7 +96,9 @@ def test_all_small_graphs_are_counted_and_a_sample_of_larger_ones_is_checked():
     pd.testing.assert_frame_equal(table.head(3)[known.columns], known, check_dtype=False)
     last = table.iloc[3]
     assert (last["without_cycle"], last["checked"], last["disagreements"]) == (543, 300, 0)
-    assert "a sample" in layered_graphs.judge(table)[0].rule
+    sampled, every = layered_graphs.judge(table)[:2]
+    assert (sampled.claim, sampled.evidence, sampled.samples) == ("anatomy.layered/levels/sampled", "statistical", 300)
+    assert (every.claim, every.evidence, every.samples) == ("anatomy.layered/levels", "exact", 1 + 4 + 64)
     assert set(drawn(layered_graphs, table)) == {"layered-graphs"}
 
 

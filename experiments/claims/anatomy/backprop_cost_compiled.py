@@ -31,7 +31,7 @@ CONSTANT, LINEAR = 0.1, (0.9, 1.1)
 class Settings(ClaimSettings):
     """Networks of `depth` hidden layers of `width` tanh units."""
 
-    depth: list[int] = setting([1, 2, 4], low=1, high=100)
+    depth: list[int] = setting([1, 4], low=1, high=100)
     width: list[int] = setting([4, 16, 64, 256], low=1, high=10_000)
     most_differences: int = setting(50_000, low=0, high=10_000_000)
     """Of networks with more weights than this the program for difference quotients is not made."""

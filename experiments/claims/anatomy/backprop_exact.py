@@ -135,7 +135,7 @@ def _one_path(table: pd.DataFrame) -> Verdict:
         samples=len(table),
         evidence="statistical",
         rule="Supported if the 95 % Wilson interval lies above 0.5, contradicted if below, else inconclusive. Wrong "
-        f"weights of the nine-neuron network's 12: {', '.join(map(str, counts)) or 'not measured'}, those of the edges "
+        f"weights of the nine-neuron network's 12: {', '.join(map(str, counts)) or 'not measured'}; at most the two "
         "into neuron 4, the only one with two edges out.",
         verdict=decide(low > 0.5, high < 0.5),
     )

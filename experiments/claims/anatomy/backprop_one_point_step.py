@@ -86,7 +86,7 @@ def _steps_of_all(unit: Unit) -> dict[str, np.ndarray]:
     options = devices.compiler_options(quick=True)
     with jax.enable_x64(True):
         drawn = [jnp.asarray(one) for one in _draw_networks(unit)]
-        run = jax.jit(jax.vmap(functools.partial(steps.one_step, tried)), compiler_options=options)
+        run = jax.jit(functools.partial(steps.steps_of_many, tried), compiler_options=options)
         return {name: np.asarray(value) for name, value in run(*drawn).items()}
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
+from experiments.statistics import wilson
 from experiments.verdict import Verdict, decide
 from theory import graph_census, layers
 from theory.graph import find_cycle
@@ -72,7 +73,8 @@ def work(unit: Unit) -> Work:
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """Not all are layered; levels decide which are; and connected ones in one way only."""
-    return [_levels(table), _exceptions(table), _one_way(table)]
+    levels = [_levels(bool(every), rows) for every, rows in table.groupby(table["checked"] == table["graphs"])]
+    return [*levels, _exceptions(table), _one_way(table)]
 
 
 def _verdict(name: str, statement: str, rows: pd.DataFrame, measured: float, **others: Any) -> Verdict:
@@ -86,26 +88,27 @@ def _verdict(name: str, statement: str, rows: pd.DataFrame, measured: float, **o
     return Verdict(claim=f"anatomy.layered/{name}", statement=statement, **(standard | others))
 
 
-def _levels(table: pd.DataFrame) -> Verdict:
-    wrong, checked = int(table["disagreements"].sum()), int(table["checked"].sum())
-    sampled = table[table["checked"] < table["graphs"]]["n"].tolist()
+def _levels(every: bool, rows: pd.DataFrame) -> Verdict:
+    checked = int(rows["checked"].sum())
+    agreed = checked - int(rows["disagreements"].sum())
+    low, high = (agreed / checked,) * 2 if every else wilson(agreed, checked)
     return _verdict(
-        "levels",
+        "levels" if every else "levels/sampled",
         "A network is layered exactly if the layer of one neuron and the edges, forwards and backwards, give every "
         "other neuron it is connected with one layer only.",
-        table,
-        1 - wrong / checked,
+        rows,
+        agreed / checked,
+        low=low,
+        high=high,
         source=f"{SOURCE}; theory/layers.py",
         prediction="share of graphs decided as by enumeration = 1",
         samples=checked,
+        evidence="exact" if every else "statistical",
         rule="Supported if levels and enumeration agree on every graph that is checked, also on whether it has a "
-        f"cycle; contradicted if they differ on one. All graphs are checked{_except(sampled)}.",
-        verdict=decide(wrong == 0, wrong > 0),
+        "cycle; contradicted if they differ on one. "
+        + ("All graphs are checked." if every else "A sample is checked, half of it from the layered ones."),
+        verdict=decide(agreed == checked, agreed < checked),
     )
-
-
-def _except(sampled: list[int]) -> str:
-    return f" but for n = {', '.join(map(str, sampled))}, a sample, half of it layered" if sampled else ""
 
 
 def _exceptions(table: pd.DataFrame) -> Verdict:

@@ -62,7 +62,6 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 def _differences(shape: graph.Graph, weights: dict, x: list, activation: str) -> dict[str, float]:
     """In float64, relative to evaluation neuron by neuron."""
-    import jax
     import jax.numpy as jnp
 
     from theory import network
@@ -73,7 +72,7 @@ def _differences(shape: graph.Graph, weights: dict, x: list, activation: str) ->
     by_neuron = graph.evaluate(shape, graphs.as_arrays(weights), list(values))
     θ = network.from_arrays(layers.to_layers(shape, weights).layers, jnp.float64)
     σ = ACTIVATIONS[activation]
-    by_layer = jax.vmap(lambda point: network.apply(θ, point, σ))(values.T).T
+    by_layer = network.propagate(θ, values.T, σ, ACTIVATIONS["identity"], network.affine).T
     compiled = network.evaluate(θ, values.T, σ).T
     by = MOVED * max(1.0, float(jnp.abs(by_layer).max()))
     last = network.Layer(θ[-1].W, jnp.asarray(θ[-1].b).at[0].add(by))
