@@ -22,6 +22,8 @@ PLACES = (0.6, 0.52, 0.45, 0.38, 0.66, 0.3)
 APART = 0.4
 # An edge is bent by this share of its length if it would run through a neuron on its way.
 BEND = 0.3
+# A neuron that points to itself has a loop of this half width, and its weight so far above.
+LOOP, ABOVE = 0.1, 0.42
 
 
 Place = tuple[float, float]
@@ -73,23 +75,24 @@ def draw_network(axes: Axes, graph: Graph, weights: Weights | None = None, legen
 
 
 def positions(graph: Graph) -> dict[int, Place]:
-    """Where each neuron stands: its column, and its height in a column of neurons one apart, the first on top."""
-    columns = _columns(graph)
-    # Bias neurons below the others, as each of them has edges to the whole next column.
+    """Where each neuron stands: its column, and its height in a column of neurons one apart, the first on top.
+
+    Bias neurons are below the others of their column, because their edges go to the whole next one. Without layers
+    edges skip columns: then bias neurons are below everything, and of a row of neurons every second one is moved.
+    """
+    columns, layered = _columns(graph), layers.misfit(graph) is None
     listed = sorted(graph.kinds, key=lambda j: graph.kinds[j] == "bias")
-    members = {column: [j for j in listed if columns[j] == column] for column in columns.values()}
-    # A chain of single neurons would hide a shortcut behind it: every second column is moved.
-    bend = 0.5 if all(len(column) == 1 for column in members.values()) else 0.0
-    places = {
-        j: (float(column), (len(mine) - 1) / 2 - place + (bend if column % 2 else 0.0))
-        for column, mine in members.items()
-        for place, j in enumerate(mine)
-    }
-    if layers.misfit(graph) is None:
+    in_a_row = len(set(columns.values())) == len(graph.neurons)
+    places: dict[int, Place] = {}
+    for column in range(max(columns.values()) + 1):
+        mine = [j for j in listed if columns[j] == column]
+        top = (len(mine) - 1) / 2 + (0.5 if in_a_row and not layered and column % 2 else 0.0)
+        places |= {j: (float(column), top - place) for place, j in enumerate(mine)}
+    if layered:
         return places
-    # Its edges go to many columns: from below they run through fewer neurons.
-    lowest = min(y for _, y in places.values())
-    return {j: (x, lowest - 1.0 if graph.kinds[j] == "bias" else y) for j, (x, y) in places.items()}
+    others = [y for j, (_, y) in places.items() if graph.kinds[j] != "bias"]
+    below = {j: (places[j][0], min(others) - 1.0 - place) for place, j in enumerate(graph.of_kind("bias"))}
+    return places | below
 
 
 def _columns(graph: Graph) -> dict[int, int]:
@@ -106,6 +109,8 @@ def _columns(graph: Graph) -> dict[int, int]:
 def _is_blocked(edge: Edge, places: dict[int, Place]) -> bool:
     """Whether the straight line between two neurons runs through a third one."""
     start, end = np.array(places[edge.source]), np.array(places[edge.target])
+    if edge.source == edge.target:
+        return False
     for number, place in places.items():
         share = float((np.array(place) - start) @ (end - start) / ((end - start) @ (end - start)))
         distance = float(np.hypot(*(start + share * (end - start) - place)))
@@ -117,6 +122,10 @@ def _is_blocked(edge: Edge, places: dict[int, Place]) -> bool:
 def _arrow(axes: Axes, start: Place, end: Place, bend: float, colour: str) -> None:
     style = {"arrowstyle": "-|>", "color": colour, "lw": 0.9, "shrinkA": 0, "shrinkB": SIZE / 2 + 1}
     style |= {"connectionstyle": f"arc3,rad={bend}"}
+    if start == end:
+        # A loop above the neuron.
+        start, end = (start[0] - LOOP, start[1]), (end[0] + LOOP, end[1])
+        style |= {"connectionstyle": "arc3,rad=-3", "shrinkB": 4}
     # Below the neurons, which hide where it begins.
     axes.annotate("", end, start, arrowprops=style, zorder=1)
 
@@ -132,8 +141,8 @@ def _neuron(axes: Axes, graph: Graph, number: int, place: Place) -> None:
 
 
 def _write_weights(axes: Axes, places: dict[int, Place], bends: dict[Edge, float], weights: Weights) -> None:
-    """Each weight on its edge, at the first place that is far enough from those already written."""
-    taken: list[np.ndarray] = []
+    """Each weight on its edge, at the first place that is far enough from neurons, other edges and other weights."""
+    taken = [np.array(place) for place in places.values()]
     box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
     lines = {edge: (places[edge.source], places[edge.target], bend) for edge, bend in bends.items()}
     on = {edge: _along(axes, line, np.linspace(0.1, 0.9, 41)) for edge, line in lines.items()}
@@ -156,6 +165,8 @@ def _distances(spot: np.ndarray, others: list[np.ndarray]) -> list[float]:
 def _along(axes: Axes, line: tuple[Place, Place, float], shares: np.ndarray) -> np.ndarray:
     """Points on an arrow from start to end, a parabola that is bent on the screen: its middle is off by half of it."""
     start, end, bend = line
+    if start == end:
+        return np.full((len(shares), 2), (start[0], start[1] + ABOVE))
     first, last = axes.transData.transform([start, end])
     across = np.array([last[1] - first[1], first[0] - last[0]])
     control = (first + last) / 2 + bend * across

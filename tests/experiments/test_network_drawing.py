@@ -70,3 +70,15 @@ def test_an_edge_that_would_run_through_a_neuron_is_bent():
     bent = [arrow.get_connectionstyle().rad != 0 for arrow in arrows]
     assert bent == [edge == (1, 4) for edge in graph.edges]
     assert np.isfinite(figure.axes[0].get_xlim()).all()
+
+
+def test_a_neuron_that_points_to_itself_has_a_loop_and_bias_neurons_do_not_cover_each_other():
+    hidden, output = Neuron(3, "hidden", IDENTITY), Neuron(4, "output", IDENTITY)
+    edges = (Edge(1, 3), Edge(3, 3), Edge(2, 3), Edge(5, 3), Edge(3, 4), Edge(1, 4))
+    graph = Graph((Neuron(1, "input"), Neuron(2, "bias"), Neuron(5, "bias"), hidden, output), edges)
+    assert len(set(positions(graph).values())) == 5
+    with house_style():
+        figure = new_figure()
+        draw_network(figure.axes[0], graph, dict.fromkeys(edges, 0.25))
+        figure.draw_without_rendering()
+    assert texts(figure.axes[0]).count("0.25") == len(edges)

@@ -35,7 +35,7 @@ class Settings(ClaimSettings):
     """Functions, and the number of normal points, of standard deviation 3, at which each derivative is looked at."""
 
     activation: list[str] = setting(list(NAMES), choices=NAMES)
-    points: int = setting(500, low=1, high=1_000_000)
+    points: int = setting(250, low=1, high=1_000_000)
 
 
 def measure(unit: Unit) -> pd.DataFrame:
