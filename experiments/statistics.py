@@ -50,6 +50,12 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
     return interval.low, interval.high
 
 
+def normal_interval(mean: float, standard_error: float) -> tuple[float, float]:
+    """Interval for a mean of many independent draws, from its standard error."""
+    half = float(scipy.stats.norm.ppf((1 + CONFIDENCE) / 2)) * standard_error
+    return mean - half, mean + half
+
+
 def least_squares_slope(
     x: Float[np.ndarray, " points"], y: Float[np.ndarray, "*resamples points"]
 ) -> Float[np.ndarray, "*resamples"]:

@@ -1,6 +1,7 @@
 """Activation functions σ, by the names that settings use.
 
-Each maps a pre-activation a to the output z = σ(a) of a neuron, coordinate by coordinate.
+Each maps a pre-activation a to the output z = σ(a) of a neuron, coordinate by coordinate. Derivatives σ' stand below
+them, as backpropagation uses them.
 """
 
 from collections.abc import Callable
@@ -8,6 +9,8 @@ from collections.abc import Callable
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
+
+from theory.functions import Function
 
 Activation = Callable[[Float[Array, "..."]], Float[Array, "..."]]
 
@@ -62,3 +65,62 @@ ACTIVATIONS: dict[str, Activation] = {
     "square": square,
     "cube": cube,
 }
+
+
+def identity_derivative(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ'(a) = 1."""
+    return jnp.ones_like(a)
+
+
+def logistic_derivative(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ'(a) = σ(a) (1 - σ(a))."""
+    z = logistic(a)
+    return z * (1 - z)
+
+
+def tanh_derivative(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ'(a) = 1 - σ(a)²."""
+    z = tanh(a)
+    return 1 - z * z
+
+
+def rectifier_derivative(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ'(a) = 1 if a > 0, else 0. At 0 there is no derivative; 0 is what `jax.nn.relu` says."""
+    return (a > 0).astype(a.dtype)
+
+
+def threshold_derivative(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ'(a) = 0; at 0, where the neuron jumps, there is no derivative."""
+    return jnp.zeros_like(a)
+
+
+def sine_derivative(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ'(a) = cos(a)."""
+    return jnp.cos(a)
+
+
+def square_derivative(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ'(a) = 2a."""
+    return 2 * a
+
+
+def cube_derivative(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ'(a) = 3a²."""
+    return 3 * a * a
+
+
+DERIVATIVES: dict[str, Activation] = {
+    "identity": identity_derivative,
+    "logistic": logistic_derivative,
+    "tanh": tanh_derivative,
+    "rectifier": rectifier_derivative,
+    "threshold": threshold_derivative,
+    "sine": sine_derivative,
+    "square": square_derivative,
+    "cube": cube_derivative,
+}
+
+
+def neuron_function(name: str) -> Function:
+    """An activation with its derivative, as a neuron of a graph takes it."""
+    return Function(name, ACTIVATIONS[name], DERIVATIVES[name])

@@ -1,0 +1,1 @@
+"""Claims on what a network is and how the derivative of its loss is found, chapters I and III of the post."""

@@ -1,0 +1,200 @@
+"""activations.derivatives: what the derivatives of the neurons' functions are, and where they have none.
+
+Each formula against automatic differentiation and against difference quotients at random points; the two identities,
+σ' = σ (1 - σ) of the logistic function and its relative of tanh, proved with whole numbers; the rectifier in fractions.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing import COLOURS, Drawing, label_outside, new_figure
+from experiments.plan import Unit, Work, random_generator
+from experiments.settings import ClaimSettings, setting
+from experiments.statistics import wilson
+from experiments.verdict import Verdict, decide
+from theory.activation_identities import IDENTITIES, RATIONAL, satisfies
+from theory.functions import RECTIFIER
+
+STATIC = ("activation",)
+NAMES = ("identity", "logistic", "tanh", "rectifier", "threshold", "sine", "square", "cube")
+# Largest differences allowed, over the derivative or 1, whichever is larger.
+AUTOMATIC, NUMERIC, STEP = 1e-13, 1e-7, 1e-5
+SPREAD = 3.0
+# Inputs up to this size are drawn; neighbouring values farther apart than JUMP are not joined by a line.
+DRAWN, JUMP = 4.0, 0.9
+SOURCE = "the post, ch. III"
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """Functions, and the number of normal points, of standard deviation 3, at which each derivative is looked at."""
+
+    activation: list[str] = setting(list(NAMES), choices=NAMES)
+    points: int = setting(250, low=1, high=1_000_000)
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per point: value, derivative and how far others are from it; beside them what is said at 0."""
+    import jax
+    import jax.numpy as jnp
+
+    from theory.activations import ACTIVATIONS, DERIVATIVES
+
+    name = unit.static("activation")
+    points = np.sort(random_generator(unit.seed, unit.claim, name).normal(scale=SPREAD, size=unit.settings.points))
+    # Away from a kink at 0, where there is no derivative and a difference quotient is something between.
+    points = points[np.abs(points) > 2 * STEP]
+    σ, derivative = ACTIVATIONS[name], DERIVATIVES[name]
+    with jax.enable_x64(True):
+        a = jnp.asarray(points)
+        slope = np.asarray(derivative(a))
+        scale = np.maximum(1.0, np.abs(slope))
+        automatic = np.abs(slope - jax.vmap(jax.grad(σ))(a)) / scale
+        numeric = np.abs(slope - (σ(a + STEP) - σ(a - STEP)) / (2 * STEP)) / scale
+        facts = {"a": points, "value": np.asarray(σ(a)), "derivative": slope, **_at_zero_of(σ, derivative)}
+    facts |= {"automatic_off": np.asarray(automatic), "numeric_off": np.asarray(numeric), "identity": _identity(name)}
+    facts["exact_slope"] = _exact_slopes(points) if name == "rectifier" else np.nan
+    return pd.DataFrame({"activation": name, **facts})
+
+
+def _at_zero_of(σ: Callable, derivative: Callable) -> dict[str, float]:
+    import jax
+    import jax.numpy as jnp
+
+    zero = jnp.zeros(())
+    return {
+        "zero_by_hand": float(derivative(zero)),
+        "zero_automatic": float(jax.grad(σ)(zero)),
+        "zero_left": float((σ(zero) - σ(zero - STEP)) / STEP),
+        "zero_right": float((σ(zero + STEP) - σ(zero)) / STEP),
+        "zero_of_maximum": float(jax.grad(lambda a: jnp.maximum(a, 0.0))(zero)),
+    }
+
+
+def _identity(name: str) -> str:
+    if name not in IDENTITIES:
+        return "none stated"
+    return "proved" if satisfies(RATIONAL[name], IDENTITIES[name]) else "refuted"
+
+
+def _exact_slopes(points: np.ndarray) -> list[float]:
+    """The rectifier's difference quotients, in fractions, with steps that do not reach over 0."""
+    from theory.backprop import difference_quotient
+
+    return [float(difference_quotient(RECTIFIER.σ, a, abs(a) / 2)) for a in map(Fraction, points.tolist())]
+
+
+def work(unit: Unit) -> Work:
+    """Some evaluations at every point."""
+    return Work(0, 100.0 * unit.settings.points)
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """The formulas, the identities, and the rectifier on both sides of 0 and at 0."""
+    verdicts = [_formulas(table), *_identities(table)]
+    rectifier = table[table["activation"] == "rectifier"]
+    return verdicts if rectifier.empty else [*verdicts, _sides(rectifier), _at_zero(rectifier.iloc[0])]
+
+
+def _formulas(table: pd.DataFrame) -> Verdict:
+    confirmed = int(((table["automatic_off"] <= AUTOMATIC) & (table["numeric_off"] <= NUMERIC)).sum())
+    low, high = wilson(confirmed, len(table))
+    return Verdict(
+        claim="activations.derivatives/formulas",
+        statement="The derivatives that backpropagation uses are those of the neurons' functions.",
+        source="theory/activations.py",
+        hypotheses=f"{', '.join(table['activation'].unique())}; normal points of standard deviation {SPREAD:g}, none "
+        f"within {2 * STEP:g} of 0; float64",
+        existence="representable",
+        prediction="share of points at which both comparisons agree = 1",
+        measured=confirmed / len(table),
+        low=low,
+        high=high,
+        samples=len(table),
+        evidence="statistical",
+        rule=f"Differences over the derivative, or over 1 if that is larger. Supported if at every point automatic "
+        f"differentiation differs by at most {AUTOMATIC:g} and a central difference with step {STEP:g} by at most "
+        f"{NUMERIC:g}; contradicted if one differs by more. Largest: {table['automatic_off'].max():.1g} and "
+        f"{table['numeric_off'].max():.1g}.",
+        verdict=decide(confirmed == len(table), confirmed < len(table)),
+    )
+
+
+def _identities(table: pd.DataFrame) -> Iterator[Verdict]:
+    words = {"logistic": "σ' = σ (1 - σ)", "tanh": "σ' = 1 - σ²"}
+    sources = {"logistic": SOURCE, "tanh": "well known; proved here"}
+    for row in table.drop_duplicates("activation").query("identity != 'none stated'").itertuples():
+        proved = row.identity == "proved"
+        yield _exactly(
+            f"{row.activation}",
+            f"The derivative of the {row.activation} function follows from its value: {words[str(row.activation)]}.",
+            float(proved),
+            proved,
+            1,
+            source=sources[str(row.activation)],
+            hypotheses="for every real a; both sides as rational functions of exp(-a) or exp(-2a)",
+            prediction="both sides have the same coefficients = 1",
+            rule="Supported if all coefficients of both sides, whole numbers, are equal; contradicted if not.",
+        )
+
+
+def _sides(rows: pd.DataFrame) -> Verdict:
+    share = float((rows["exact_slope"] == (rows["a"] > 0)).mean())
+    return _exactly(
+        "rectifier",
+        "The derivative of the rectifier is either 1 or 0: 1 for positive inputs, 0 for negative ones.",
+        share,
+        share == 1,
+        len(rows),
+        hypotheses="inputs other than 0; difference quotients that do not reach over 0, in fractions",
+        prediction="share of inputs with exactly this slope = 1",
+        rule="Supported if all slopes are exactly 1 or 0, by the sign of the input; contradicted if one is not.",
+    )
+
+
+def _at_zero(row: Any) -> Verdict:
+    gap = row["zero_right"] - row["zero_left"]
+    return _exactly(
+        "rectifier-at-zero",
+        "The rectifier has a derivative everywhere, at 0 as well.",
+        gap,
+        gap == 0,
+        1,
+        hypotheses="at the input 0",
+        prediction="slope to the right of 0 - slope to the left = 0",
+        rule="Supported if both slopes are the same, contradicted if they differ. What programs say at 0 is a "
+        f"convention: {row['zero_by_hand']:g} here, {row['zero_automatic']:g} by jax.grad of jax.nn.relu, "
+        f"{row['zero_of_maximum']:g} by jax.grad of jnp.maximum(a, 0).",
+    )
+
+
+def _exactly(name: str, statement: str, measured: float, right: bool, samples: int, **others: Any) -> Verdict:
+    standard: dict[str, Any] = {"source": SOURCE, "existence": "representable", "evidence": "exact", "samples": samples}
+    standard |= {"measured": measured, "low": measured, "high": measured, "verdict": decide(right, not right)}
+    return Verdict(claim=f"activations.derivatives/{name}", statement=statement, **(standard | others))
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """The functions with their derivatives, as they were measured."""
+    names = list(table["activation"].unique())
+    columns = min(4, len(names))
+    figure = new_figure(1.9 * columns + 0.8, 1.9 * -(-len(names) // columns) + 0.2, -(-len(names) // columns), columns)
+    drawn = table.loc[table["a"].abs() <= DRAWN, ["activation", "a", "value", "derivative"]]
+    for axes, name in zip(figure.axes, names, strict=False):
+        rows = drawn[drawn["activation"] == name]
+        for column, colour, style, label in (("value", COLOURS[0], "-", "σ"), ("derivative", COLOURS[1], "--", "σ'")):
+            # A line through a jump would be values that are not there.
+            jump = rows[column].diff().abs() > JUMP
+            axes.plot(rows["a"], rows[column].mask(jump), style, color=colour, lw=1.4, label=label)
+        axes.set_title(name, fontsize=9)
+        axes.set_ylim(-2.2, 2.2)
+    for axes in figure.axes[len(names) :]:
+        axes.set_axis_off()
+    label_outside(figure, "a", "")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper")
+    return {"derivatives": Drawing(figure, drawn)}

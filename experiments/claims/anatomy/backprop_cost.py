@@ -1,0 +1,187 @@
+"""backprop.cost in counted operations: all derivatives for little more than a forward pass, or for one each.
+
+Networks are evaluated with numbers that count what is done with them, see theory/operations.py: a forward pass, the
+three steps of backpropagation after it, and one more forward pass for every weight, as difference quotients need.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
+from experiments.measuring import graphs
+from experiments.plan import Unit, Work
+from experiments.settings import ClaimSettings, setting
+from experiments.statistics import least_squares_slope
+from experiments.verdict import Verdict, decide
+from theory import operations
+from theory.functions import IDENTITY
+from theory.graph import Edge, Graph, Neuron, values
+
+STATIC = ("form", "size")
+# Proved in theory/operations.py for networks with at least two edges into every neuron.
+BOUND = 2.5
+# Slopes on a log-log scale: of something constant and of something linear.
+CONSTANT, LINEAR = 0.1, (0.9, 1.1)
+FORMS = ("layered", "skips")
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """Layered networks of two hidden layers, each of `size` neurons, and networks without layers of so many neurons."""
+
+    form: list[str] = setting(list(FORMS), choices=FORMS)
+    size: list[int] = setting([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64], low=1, high=1000)
+    most_differences: int = setting(800, low=0, high=100_000)
+    """Of networks with more weights than this the passes for difference quotients are not made."""
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per network: its operations in each kind of pass, and what the formulas say of them."""
+    from theory import backprop
+
+    rng, count = np.random.default_rng(unit.keys[0].tolist()), operations.Operations()
+    graph = _counting(_network(rng, unit.static("form"), unit.static("size")), count)
+    weights = {edge: count.number() for edge in graph.edges}
+    x, y = ([count.number() for _ in graph.of_kind(kind)] for kind in ("input", "output"))
+    known = values(graph, weights, x)
+    forward = count.total
+    backprop.edge_derivatives(graph, known, backprop.input_derivatives(graph, weights, known, y))
+    backward = count.total - forward
+    edges, hidden = len(graph.edges), set(graph.of_kind("hidden"))
+    from_hidden = sum(edge.source in hidden for edge in graph.edges)
+    return unit.cells.assign(
+        edges=edges,
+        neurons=len(graph.neurons),
+        forward=forward,
+        backward=backward,
+        differences=_differences(graph, weights, x, y, count) if edges <= unit.settings.most_differences else np.nan,
+        forward_formula=operations.forward_formula(edges),
+        backward_formula=operations.backward_formula(edges, from_hidden, len(hidden), len(y)),
+    )
+
+
+def _network(rng: np.random.Generator, form: str, size: int) -> Graph:
+    if form == "layered":
+        return graphs.random_layered(rng, (2, size, size, 1), IDENTITY, IDENTITY, density=1.0)[0]
+    return graphs.random_feed_forward(rng, 2, size, 1, IDENTITY, IDENTITY, density=0.5)[0]
+
+
+def _counting(graph: Graph, count: operations.Operations) -> Graph:
+    function = count.function()
+    neurons = (Neuron(one.number, one.kind, function if one.function else None) for one in graph.neurons)
+    return Graph(tuple(neurons), graph.edges)
+
+
+def _differences(graph: Graph, weights: dict[Edge, Any], x: list, y: list, count: operations.Operations) -> float:
+    """Operations of evaluating the loss once, and once for every weight with that weight changed."""
+    from theory import backprop
+
+    before, step = count.total, count.number()
+    base = backprop.loss(graph, weights, x, y)
+    for edge in graph.edges:
+        changed = backprop.loss(graph, {**weights, edge: weights[edge] + step}, x, y)
+        # The quotient: a division costs what a product does.
+        (changed - base) * step
+    return float(count.total - before)
+
+
+def work(unit: Unit) -> Work:
+    """A forward pass for every weight, where they are made."""
+    size = unit.static("size")
+    edges = size * (size + 4) + 1
+    return Work(0, 100.0 * edges * (edges if edges <= unit.settings.most_differences else 3))
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """Backpropagation costs a constant number of forward passes, difference quotients one for every weight."""
+    return [_constant(table), _linear(table)]
+
+
+def _verdict(name: str, rows: pd.DataFrame, **others: Any) -> Verdict:
+    return Verdict(
+        claim=f"backprop.cost/{name}",
+        source="the post, ch. III, which calls it efficient and gives no number; the bound: theory/operations.py",
+        hypotheses=f"{' and '.join(rows['form'].unique())} networks of {int(rows['edges'].min())} to "
+        f"{int(rows['edges'].max()):,} weights, a bias edge and at least one more into every neuron; counted: products "
+        "(also those with 1), sums, and functions and derivatives of neurons, each as one operation",
+        existence="representable",
+        samples=len(rows),
+        evidence="exact",
+        **others,
+    )
+
+
+def slopes(rows: pd.DataFrame, column: str) -> list[float]:
+    """For each form the slope of log(operations / those of a forward pass) on log(weights), over its larger half.
+
+    Small networks have few edges for each neuron, and the loss itself weighs more.
+    """
+    found = []
+    for _, mine in rows.groupby("form", sort=False):
+        large = mine[mine["edges"] >= mine["edges"].median()]
+        ratio = np.log((large[column] / large["forward"]).to_numpy(float))
+        found.append(float(least_squares_slope(np.log(large["edges"].to_numpy(float)), ratio)))
+    return found
+
+
+def _constant(table: pd.DataFrame) -> Verdict:
+    ratio, slope = float((table["backward"] / table["forward"]).max()), max(slopes(table, "backward"))
+    passes = ("forward", "backward")
+    formulas = all(bool((table[name] == table[f"{name}_formula"]).all()) for name in passes)
+    return _verdict(
+        "backward",
+        table,
+        statement="All derivatives together cost a constant number of forward passes, however many weights there are.",
+        prediction=f"largest ratio of operations, backward / forward, <= {BOUND:g}",
+        measured=ratio,
+        low=ratio,
+        high=ratio,
+        rule=f"Supported if for no network the three steps take more than {BOUND:g} times the operations of a forward "
+        f"pass, the formulas give every count, and the slope of log(ratio) on log(weights), over the larger half, is "
+        f"at most {CONSTANT:g}; contradicted if the ratio is larger for one; else inconclusive. Slope {slope:.3f}; "
+        f"formulas {'right' if formulas else 'wrong'}.",
+        verdict=decide(ratio <= BOUND and formulas and slope <= CONSTANT, ratio > BOUND),
+    )
+
+
+def _linear(table: pd.DataFrame) -> Verdict:
+    made = table[table["differences"].notna()]
+    found = slopes(made, "differences")
+    low, high = min(found), max(found)
+    inside = LINEAR[0] <= low and high <= LINEAR[1]
+    most = made.assign(ratio=made["differences"] / made["forward"]).sort_values("edges").iloc[-1]
+    return _verdict(
+        "differences",
+        made,
+        statement="Difference quotients cost a forward pass for every weight: the more weights, the more is saved by "
+        "backpropagation.",
+        prediction="slope of log(operations / those of a forward pass) on log(weights) = 1",
+        measured=high,
+        low=low,
+        high=high,
+        rule=f"Slope over the larger half of the networks of each form. Supported if all lie within {LINEAR[0]:g} and "
+        f"{LINEAR[1]:g}, contradicted if one does not, inconclusive if there are not two sizes. The interval is the "
+        f"range over forms. With {int(most['edges'])} weights they cost {most['ratio']:.0f} forward passes.",
+        verdict=decide(inside, not inside and not np.isnan(found).any()),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Operations over those of a forward pass, against the number of weights."""
+    figure = new_figure(5.6, 3.6)
+    axes, numbers = figure.axes[0], table.sort_values(["form", "edges"])
+    labels = {"differences": "difference quotients", "backward": "backpropagation"}
+    for place, (column, label) in enumerate(labels.items()):
+        for form, marker in zip(numbers["form"].unique(), MARKERS, strict=False):
+            rows = numbers[numbers["form"] == form]
+            ratio = rows[column] / rows["forward"]
+            axes.plot(
+                rows["edges"], ratio, f"{marker}-", color=COLOURS[1 - place], ms=3.5, lw=0.9, label=f"{label}, {form}"
+            )
+    axes.axhline(BOUND, color="black", lw=0.8, ls="--", label=f"bound {BOUND:g}")
+    axes.set(xscale="log", yscale="log", xlabel="weights", ylabel="operations / those of a forward pass")
+    axes.legend(loc="upper left", fontsize=8)
+    return {"backprop-cost": Drawing(figure, numbers)}

@@ -1,0 +1,168 @@
+"""backprop.cost in compiled operations: what XLA counts in the programs that ensembles run.
+
+For networks as matrices and one sample: a forward pass with its loss, the same with the gradient by automatic
+differentiation or by the three steps by hand, and a forward pass for every weight. Nothing is run: the compiled program
+says how many operations it has (`cost_analysis`, where a multiplication and an addition are two, and functions such
+as exp are counted apart and added here).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
+from experiments.plan import Unit, Work
+from experiments.settings import ClaimSettings, setting
+from experiments.statistics import least_squares_slope
+from experiments.verdict import Verdict, decide
+
+STATIC = ("depth", "width")
+INPUTS = 8
+# Value and gradient over value; fixed before the runs. The cheap gradient principle of automatic differentiation
+# (Baur & Strassen, Griewank; from memory, not checked) says 5 at most, whatever is differentiated.
+BOUND = 5.0
+CONSTANT, LINEAR = 0.1, (0.9, 1.1)
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """Networks of `depth` hidden layers of `width` tanh units."""
+
+    depth: list[int] = setting([1, 4], low=1, high=100)
+    width: list[int] = setting([4, 16, 64, 256], low=1, high=10_000)
+    most_differences: int = setting(50_000, low=0, high=10_000_000)
+    """Of networks with more weights than this the program for difference quotients is not made."""
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per network: operations of each compiled program."""
+    import jax
+    import jax.numpy as jnp
+
+    from theory import backprop, network
+    from theory.activations import ACTIVATIONS, DERIVATIVES
+
+    sizes = (INPUTS, *[unit.static("width")] * unit.static("depth"), 1)
+    weights = network.parameter_count(sizes)
+    hidden, output = ((ACTIVATIONS[name], DERIVATIVES[name]) for name in ("tanh", "identity"))
+    θ = jax.eval_shape(lambda: network.from_normals(jnp.zeros(weights), sizes, 1.0))
+    x, y = jax.ShapeDtypeStruct((INPUTS,), jnp.float32), jax.ShapeDtypeStruct((1,), jnp.float32)
+
+    def loss(θ: network.Network, x: Any, y: Any) -> Any:
+        return jnp.sum((network.apply(θ, x, hidden[0], output[0]) - y) ** 2)
+
+    def by_hand(θ: network.Network, x: Any, y: Any) -> Any:
+        return backprop.layered_gradient(θ, x, y, hidden, output)
+
+    many = jax.tree.map(lambda leaf: jax.ShapeDtypeStruct((weights + 1, *leaf.shape), leaf.dtype), θ)
+    return unit.cells.assign(
+        edges=weights,
+        forward=operations_of(loss, θ, x, y),
+        with_gradient=operations_of(jax.value_and_grad(loss), θ, x, y),
+        by_hand=operations_of(by_hand, θ, x, y),
+        differences=operations_of(jax.vmap(loss, (0, None, None)), many, x, y)
+        if weights <= unit.settings.most_differences
+        else np.nan,
+    )
+
+
+def operations_of(program: Callable, *arguments: Any) -> float:
+    """Operations of a program once it is compiled, those of functions such as tanh among them."""
+    import jax
+
+    facts = jax.jit(program).lower(*arguments).compile().cost_analysis()
+    return float(facts["flops"]) + float(facts.get("transcendentals", 0.0)) if facts else np.nan
+
+
+def work(unit: Unit) -> Work:
+    """Compiling four programs."""
+    return Work(0, 1e9 * len(unit.cells))
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """The gradient, automatic and by hand, for a constant number of forward passes; differences for one a weight."""
+    return [
+        _constant("with_gradient", "value and gradient by automatic differentiation", table),
+        _constant("by_hand", "the forward pass and the three steps by hand", table),
+        _linear(table),
+    ]
+
+
+def _verdict(name: str, rows: pd.DataFrame, **others: Any) -> Verdict:
+    return Verdict(
+        claim=f"backprop.cost/compiled/{name}",
+        source="the post, ch. III, which calls it efficient and gives no number",
+        hypotheses=f"{INPUTS} inputs, {', '.join(map(str, sorted(rows['depth'].unique())))} hidden layers of "
+        f"{int(rows['width'].min())} to {int(rows['width'].max())} tanh units, linear output, squared loss, one "
+        "sample; operations as XLA counts them in the compiled program, tanh among them, on this device",
+        existence="representable",
+        samples=len(rows),
+        evidence="exact",
+        **others,
+    )
+
+
+def slope(rows: pd.DataFrame, column: str) -> float:
+    """Slope of log(operations / those of a forward pass) on log(weights)."""
+    ratio = np.log((rows[column] / rows["forward"]).to_numpy(float))
+    return float(least_squares_slope(np.log(rows["edges"].to_numpy(float)), ratio))
+
+
+def _constant(column: str, what: str, table: pd.DataFrame) -> Verdict:
+    ratios = table[column] / table["forward"]
+    found = slope(table, column)
+    return _verdict(
+        column.replace("_", "-"),
+        table,
+        statement=f"Compiled as well, {what} cost a constant number of forward passes, however many weights there are.",
+        prediction=f"largest ratio of operations to a forward pass <= {BOUND:g}",
+        measured=float(ratios.max()),
+        low=float(ratios.min()),
+        high=float(ratios.max()),
+        rule=f"Supported if no ratio is larger than {BOUND:g} and the slope of log(ratio) on log(weights) is at most "
+        f"{CONSTANT:g}; contradicted if a ratio is larger; else inconclusive. The interval is the range over networks; "
+        f"slope {found:.3f}.",
+        verdict=decide(bool(ratios.max() <= BOUND) and found <= CONSTANT, bool(ratios.max() > BOUND)),
+    )
+
+
+def _linear(table: pd.DataFrame) -> Verdict:
+    made = table[table["differences"].notna()]
+    found = slope(made, "differences")
+    inside = LINEAR[0] <= found <= LINEAR[1]
+    return _verdict(
+        "differences",
+        made,
+        statement="Compiled as well, difference quotients cost a forward pass for every weight.",
+        prediction="slope of log(operations / those of a forward pass) on log(weights) = 1",
+        measured=found,
+        low=found,
+        high=found,
+        rule=f"Supported if the slope lies within {LINEAR[0]:g} and {LINEAR[1]:g}, contradicted if outside, "
+        f"inconclusive if there are not two sizes. With {int(made['edges'].max()):,} weights: "
+        f"{(made['differences'] / made['forward']).max():,.0f} forward passes.",
+        verdict=decide(inside, not inside and not np.isnan(found)),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Operations over those of a forward pass, against the number of weights."""
+    figure = new_figure(5.6, 3.6)
+    axes, numbers = figure.axes[0], table.sort_values(["depth", "edges"])
+    labels = {
+        "differences": "difference quotients",
+        "with_gradient": "value and gradient, automatic",
+        "by_hand": "value and gradient, by hand",
+    }
+    for (column, label), colour, marker in zip(labels.items(), (COLOURS[1], *COLOURS[2:]), MARKERS, strict=False):
+        ratio = numbers[column] / numbers["forward"]
+        # By hand is on top of automatic, and hollow.
+        face = "none" if column == "by_hand" else colour
+        axes.plot(numbers["edges"], ratio, marker, color=colour, mfc=face, ms=4, label=label)
+    axes.axhline(BOUND, color="black", lw=0.8, ls="--", label=f"bound {BOUND:g}")
+    axes.set(xscale="log", yscale="log", xlabel="weights", ylabel="operations / those of a forward pass")
+    axes.legend(loc="upper left", fontsize=8)
+    return {"backprop-cost-compiled": Drawing(figure, numbers)}

@@ -1,0 +1,192 @@
+"""backprop.equals-gradient in float64: the three steps by hand against automatic differentiation and differences.
+
+Networks as graphs, layered or not, and as matrices, with every activation that has a derivative at random points.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.measuring import graphs
+from experiments.plan import Unit, Work
+from experiments.settings import ClaimSettings, setting
+from experiments.statistics import wilson
+from experiments.verdict import Verdict, decide
+from theory import graph, layers
+
+STATIC = ("form", "activation")
+USUAL = ("logistic", "tanh", "rectifier", "sine", "square")
+FORMS = (*graphs.FORMS, "matrices")
+# Largest differences allowed, over the largest derivative of the network.
+AUTOMATIC, NUMERIC = 1e-12, 1e-5
+STEP = 1e-6
+# With fewer networks that all agree nothing is said: the interval of their share must lie above this.
+ENOUGH = 0.9
+ROOM = 64
+NAMES = {"automatic": "automatic differentiation", "numeric": "difference quotients"}
+LIMITS = {"automatic": AUTOMATIC, "numeric": NUMERIC}
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """Forms, see `graphs.FORMS`; matrices are layered networks in the form of ensembles. Outputs are linear."""
+
+    form: list[str] = setting(list(FORMS), choices=FORMS)
+    activation: list[str] = setting(list(USUAL), choices=(*USUAL, "identity", "cube"))
+    networks: int = setting(low=1, high=1_000_000, counts="network")
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per network: largest differences between gradients, over the largest derivative."""
+    import jax
+
+    with jax.enable_x64(True):
+        rows = [_compared(unit, np.random.default_rng(key)) for key in unit.keys.tolist()]
+    return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
+
+
+def _compared(unit: Unit, rng: np.random.Generator) -> dict[str, Any]:
+    import jax.numpy as jnp
+
+    from theory.activations import neuron_function
+
+    form, matrices = unit.static("form"), unit.static("form") == "matrices"
+    hidden, output = neuron_function(unit.static("activation")), neuron_function("identity")
+    shape, _ = graphs.random_network(rng, "layered" if matrices else form, hidden, output)
+    # Not eighths: a rectifier would often be exactly at 0, where it has no derivative.
+    weights = dict(zip(shape.edges, rng.normal(size=len(shape.edges)).tolist(), strict=True))
+    x, y = (jnp.asarray(rng.normal(size=len(shape.of_kind(kind)))) for kind in ("input", "output"))
+    by_hand, automatic = (_of_matrices if matrices else _of_graph)(shape, weights, x, y)
+    numeric = by_differences(shape, weights, x, y)
+    size = max(float(np.abs(d).max()) for d in by_hand)
+    floor = float(np.finfo(float).tiny)
+    numeric_hand = by_hand if not matrices else _of_graph(shape, weights, x, y)[0]
+    return {
+        "edges": len(shape.edges),
+        "largest": size,
+        "automatic": graphs.relative_difference(by_hand, automatic, floor),
+        "numeric": graphs.relative_difference(numeric_hand, numeric, floor),
+        "control": graphs.relative_difference([1.001 * np.asarray(d) for d in by_hand], automatic, floor),
+    }
+
+
+Derivatives = list[Any]
+
+
+def _of_graph(shape: graph.Graph, weights: dict, x: Any, y: Any) -> tuple[Derivatives, Derivatives]:
+    """By hand and by automatic differentiation, in the order of the edges."""
+    import jax
+
+    from theory import backprop
+
+    weights = graphs.as_arrays(weights)
+    by_hand = backprop.gradient(shape, weights, list(x), list(y))
+    automatic = jax.grad(lambda θ: backprop.loss(shape, θ, list(x), list(y)))(weights)
+    return _ordered(shape, by_hand), _ordered(shape, automatic)
+
+
+def _ordered(shape: graph.Graph, derivatives: dict) -> Derivatives:
+    return [derivatives[edge] for edge in shape.edges]
+
+
+def _of_matrices(shape: graph.Graph, weights: dict, x: Any, y: Any) -> tuple[Derivatives, Derivatives]:
+    """By hand and by automatic differentiation, an array for each matrix and bias vector."""
+    import jax
+    import jax.numpy as jnp
+
+    from theory import backprop, network
+    from theory.activations import ACTIVATIONS, DERIVATIVES
+
+    layered = layers.to_layers(shape, weights)
+    θ = network.from_arrays(layered.layers, jnp.float64)
+    hidden, output = ((ACTIVATIONS[one.name], DERIVATIVES[one.name]) for one in layered.functions[-2:])
+    by_hand = backprop.layered_gradient(θ, x, y, hidden, output)
+    automatic = jax.grad(lambda θ: jnp.sum((network.apply(θ, x, hidden[0], output[0]) - y) ** 2))(θ)
+    return jax.tree.leaves(by_hand), jax.tree.leaves(automatic)
+
+
+def by_differences(shape: graph.Graph, weights: dict, x: Iterable, y: Iterable) -> Derivatives:
+    """(C(w + h) - C(w - h)) / 2h for every weight: each weight is an array with all the changed networks in it."""
+    count = len(shape.edges)
+    # Arrays of one size for many networks: JAX compiles each operation once for all of them.
+    changes = STEP * np.eye(count, -(-count // ROOM) * ROOM)
+    import jax.numpy as jnp
+
+    from theory import backprop
+
+    def losses(sign: int) -> np.ndarray:
+        arrays = {edge: jnp.asarray(weights[edge] + sign * changes[e]) for e, edge in enumerate(shape.edges)}
+        return np.asarray(backprop.loss(shape, arrays, list(x), list(y)))[:count]
+
+    return list((losses(1) - losses(-1)) / (2 * STEP))
+
+
+def work(unit: Unit) -> Work:
+    """A few passes, and two for every weight."""
+    return Work(0, 20_000.0 * len(unit.cells))
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """Against automatic differentiation for each form; against differences for all together."""
+    automatic = [_verdict("automatic", str(form), rows) for form, rows in table.groupby("form", sort=False)]
+    return [*automatic, _verdict("numeric", "differences", table)]
+
+
+def _verdict(column: str, name: str, rows: pd.DataFrame) -> Verdict:
+    limit, control = LIMITS[column], float(rows["control"].min())
+    agree = int((rows[column] <= limit).sum())
+    low, high = wilson(agree, len(rows))
+    return Verdict(
+        claim=f"backprop.equals-gradient/{name}",
+        statement=f"Backpropagation by hand and {NAMES[column]} give the same derivatives: {_which(rows)}.",
+        source="the post, ch. III",
+        hypotheses=f"{_which(rows)}; {', '.join(rows['activation'].unique())} units, linear outputs; normal weights, "
+        "inputs and targets; squared loss on one point; float64",
+        existence="representable",
+        prediction=f"share of networks with differences of at most {limit:g} of their largest derivative = 1",
+        measured=agree / len(rows),
+        low=low,
+        high=high,
+        samples=len(rows),
+        evidence="statistical",
+        rule=f"Supported if no network differs by more than {limit:g} of its largest derivative, the 95 % Wilson "
+        f"interval lies above {ENOUGH:g}, and the control, "
+        f"derivatives off by a thousandth, differs by more for every one (least {control:.1g}); contradicted if one "
+        f"network differs by more; else inconclusive. Largest: {rows[column].max():.1g}."
+        + (f" Central differences with a step of {STEP:g}." if column == "numeric" else ""),
+        verdict=decide(low > ENOUGH and agree == len(rows) and control > limit, agree < len(rows)),
+    )
+
+
+def _which(rows: pd.DataFrame) -> str:
+    names = {
+        "nine-neurons": "the nine-neuron network",
+        "layered": "layered graphs",
+        "skips": "feed-forward graphs without layers",
+        "matrices": "layered networks as matrices",
+    }
+    return ", ".join(names[form] for form in rows["form"].unique())
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Differences of each network, by activation."""
+    figure = new_figure(6.8, 3.2, 1, 2)
+    activations, forms = list(table["activation"].unique()), list(table["form"].unique())
+    least = np.finfo(float).eps / 8
+    for axes, (column, title) in zip(figure.axes, NAMES.items(), strict=True):
+        for place, (form, colour, marker) in enumerate(zip(forms, COLOURS, MARKERS, strict=False)):
+            rows = table[table["form"] == form]
+            x = rows["activation"].map(activations.index) + 0.16 * (place - (len(forms) - 1) / 2)
+            axes.plot(x, rows[column].clip(lower=least), marker, color=colour, ms=2.5, alpha=0.6, label=form)
+        axes.axhline(LIMITS[column], color="black", lw=0.8, ls="--", label="limit of the rule")
+        axes.set_yscale("log")
+        axes.set_xticks(range(len(activations)), activations, rotation=20)
+        axes.set_title(f"by hand and {title}", fontsize=9)
+    label_outside(figure, "", "largest difference / largest derivative")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    columns = ["form", "activation", "network", "edges", "largest", "automatic", "numeric", "control"]
+    return {"backprop-equals-gradient": Drawing(figure, table[columns])}

@@ -1,0 +1,159 @@
+"""backprop.equals-gradient in exact arithmetic: the three steps give the derivative itself, not something near it.
+
+Networks of quadratic neurons have a loss that is a polynomial in each weight, so a difference quotient with enough
+values of it is its exact derivative in fractions: that is compared with backpropagation, weight by weight. Beside it
+stands what comes out if the second step follows one outgoing edge of a neuron only and not all of them.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing import COLOURS, Drawing, new_figure
+from experiments.measuring import graphs
+from experiments.plan import Unit, Work
+from experiments.settings import ClaimSettings, setting
+from experiments.statistics import wilson
+from experiments.verdict import Verdict, decide
+from theory.functions import IDENTITY, polynomial
+from theory.graph import Edge, Graph, Weights, values
+
+STATIC = ("form",)
+SOURCE = "the post, ch. III"
+# Of degree 2, so that the loss has degree 2 · 2^p in a weight with p hidden neurons on a path behind it.
+QUADRATIC = polynomial((Fraction(1, 4), 1, Fraction(1, 2)), "a²/2 + a + 1/4")
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """Forms of networks, see `graphs.FORMS`, and how many random ones of each."""
+
+    form: list[str] = setting(list(graphs.FORMS), choices=graphs.FORMS)
+    networks: int = setting(low=1, high=1_000_000, counts="network")
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per network: how many of its derivatives are exact, and how many one path alone gets wrong."""
+    from theory import backprop
+
+    rows = []
+    for key in unit.keys.tolist():
+        rng = np.random.default_rng(key)
+        graph, weights = graphs.random_network(rng, unit.static("form"), QUADRATIC, IDENTITY)
+        x, y = (graphs.random_fractions(rng, len(graph.of_kind(kind))) for kind in ("input", "output"))
+        reach = 2 ** hidden_depth(graph)
+        found = backprop.gradient(graph, weights, x, y)
+        exact = backprop.gradient_by_differences(graph, weights, x, y, Fraction(1), reach)
+        alone = along_one_path(graph, weights, x, y)
+        rows.append(
+            {
+                "edges": len(graph.edges),
+                "degree": 2 * reach,
+                "right": sum(found[edge] == exact[edge] for edge in graph.edges),
+                "one_path_right": sum(alone[edge] == exact[edge] for edge in graph.edges),
+            }
+        )
+    return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
+
+
+def hidden_depth(graph: Graph) -> int:
+    """Most hidden neurons on any path."""
+    depth: dict[int, int] = {}
+    for j in graph.order:
+        depth[j] = max((depth[i] for i in graph.sources[j]), default=0) + (graph.kinds[j] == "hidden")
+    return max(depth.values())
+
+
+def along_one_path(graph: Graph, weights: Weights, x: list[Fraction], y: list[Fraction]) -> dict[Edge, Any]:
+    """The three steps, with the second one along each neuron's first edge only."""
+    from theory import backprop
+
+    kept = tuple(edge for edge in graph.edges if edge.target == graph.targets[edge.source][0])
+    known = values(graph, weights, x)
+    path = Graph(graph.neurons, kept)
+    δ = backprop.input_derivatives(path, {edge: weights[edge] for edge in kept}, known, y)
+    return backprop.edge_derivatives(graph, known, δ)
+
+
+def work(unit: Unit) -> Work:
+    """A forward pass for every value of the loss; a product of fractions is many operations."""
+    return Work(0, 5e6 * len(unit.cells))
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """All derivatives are exact; one path alone does not give them."""
+    return [_exact(table), _one_path(table)]
+
+
+def _hypotheses(table: pd.DataFrame) -> str:
+    return (
+        f"random weights, inputs and targets, eighths up to 2; {', '.join(table['form'].unique())}; hidden neurons "
+        f"apply {QUADRATIC.name}, outputs the identity; squared loss on one point; arithmetic in fractions"
+    )
+
+
+def _exact(table: pd.DataFrame) -> Verdict:
+    edges, right = int(table["edges"].sum()), int(table["right"].sum())
+    return Verdict(
+        claim="backprop.equals-gradient/exact",
+        statement="The three steps of backpropagation give the derivative of the loss with regard to every weight.",
+        source=SOURCE,
+        hypotheses=_hypotheses(table),
+        existence="representable",
+        prediction="share of weights with exactly the derivative = 1",
+        measured=right / edges,
+        low=right / edges,
+        high=right / edges,
+        samples=edges,
+        evidence="exact",
+        rule="For each weight the loss is a polynomial, and its derivative follows from as many values of it as its "
+        f"degree, up to {int(table['degree'].max())}. Supported if all derivatives are equal as fractions, "
+        "contradicted if one is not.",
+        verdict=decide(right == edges, right < edges),
+    )
+
+
+def _one_path(table: pd.DataFrame) -> Verdict:
+    wrong = int((table["one_path_right"] < table["edges"]).sum())
+    low, high = wilson(wrong, len(table))
+    example = table[table["form"] == "nine-neurons"]
+    counts = sorted((example["edges"] - example["one_path_right"]).unique().tolist())
+    return Verdict(
+        claim="backprop.equals-gradient/one-path",
+        statement="How a neuron influences the error cannot be read off a single neuron of the next layer: the sum "
+        "over all neurons that it points to is needed.",
+        source=SOURCE,
+        hypotheses=f"{_hypotheses(table)}; every neuron follows its first edge only",
+        existence="representable",
+        prediction="share of networks with a wrong derivative > 0.5",
+        measured=wrong / len(table),
+        low=low,
+        high=high,
+        samples=len(table),
+        evidence="statistical",
+        rule="Supported if the 95 % Wilson interval lies above 0.5, contradicted if below, else inconclusive. Wrong "
+        f"weights of the nine-neuron network's 12: {', '.join(map(str, counts)) or 'not measured'}; at most the two "
+        "into neuron 4, the only one with two edges out.",
+        verdict=decide(low > 0.5, high < 0.5),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Share of the derivatives that are right, by the three steps and along one path, for each form."""
+    shares = table.groupby("form", sort=False)[["edges", "right", "one_path_right"]].sum().reset_index()
+    numbers = shares.assign(
+        all_paths=shares["right"] / shares["edges"], one_path=shares["one_path_right"] / shares["edges"]
+    )
+    figure = new_figure(5.4, 2.6)
+    axes, y = figure.axes[0], np.arange(len(numbers))
+    for place, (column, label) in enumerate({"all_paths": "all edges out", "one_path": "one edge out only"}.items()):
+        bars = axes.barh(y + 0.38 * place, numbers[column], 0.36, color=COLOURS[place], label=label)
+        axes.bar_label(bars, fmt="%.3g", fontsize=7, padding=2)
+    axes.set_yticks(y + 0.19, list(numbers["form"]))
+    axes.invert_yaxis()
+    axes.set(xlabel="share of weights with exactly the derivative", xlim=(0, 1.1))
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    return {"backprop-exact": Drawing(figure, numbers)}

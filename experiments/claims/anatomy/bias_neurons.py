@@ -1,0 +1,196 @@
+"""anatomy.bias-neurons: a bias neuron in every layer is a bias vector, and without either something is lost.
+
+Random networks of rational functions in exact arithmetic: with a bias neuron before each layer, with the bias vectors
+that their weights add up to, with one bias neuron for all layers, and with the edges from bias neurons taken away.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing import COLOURS, Drawing, new_figure
+from experiments.measuring import graphs
+from experiments.plan import Unit, Work
+from experiments.settings import ClaimSettings, setting
+from experiments.verdict import Verdict, decide
+from theory import layers
+from theory.functions import IDENTITY, RATIONAL
+from theory.graph import Edge, Graph, Neuron, Weights, evaluate
+
+STATIC = ("activation", "depth")
+INPUTS = 2
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """Networks of `depth` hidden layers of `width` neurons, with this share of the edges, and points to look at."""
+
+    activation: list[str] = setting(["rectifier", "square"], choices=tuple(RATIONAL))
+    depth: list[int] = setting([1, 2, 3], low=1, high=10)
+    networks: int = setting(low=1, high=1_000_000, counts="network")
+    width: int = setting(4, low=1, high=100)
+    density: float = setting(0.8, low=0.0, high=1.0)
+    points: int = setting(8, low=1, high=10_000)
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per network: at how many of the points each form gives the same outputs, exactly."""
+    rows = []
+    for key in unit.keys.tolist():
+        rng = np.random.default_rng(key)
+        sizes = (INPUTS, *[unit.settings.width] * unit.static("depth"), 1)
+        hidden = RATIONAL[unit.static("activation")]
+        graph, weights = graphs.random_layered(rng, sizes, hidden, IDENTITY, unit.settings.density)
+        x = [graphs.random_fractions(rng, INPUTS) for _ in range(unit.settings.points)]
+        rows.append({"points": len(x)} | _compared(graph, weights, x))
+    return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
+
+
+def _compared(graph: Graph, weights: Weights, x: list[list[Fraction]]) -> dict[str, Any]:
+    layered = layers.to_layers(graph, weights, object)
+    outputs = [evaluate(graph, weights, point) for point in x]
+    one, shared = with_one_bias(graph, weights)
+    none, unbiased = without_bias(graph, weights)
+    return {
+        "vector_equal": sum(layers.apply(layered, point) == z for point, z in zip(x, outputs, strict=True)),
+        "back_equal": _back_equal(layered, x, outputs),
+        "one_equal": sum(evaluate(one, shared, point) == z for point, z in zip(x, outputs, strict=True)),
+        "one_layered": layers.misfit(one) is None,
+        "none_equal": sum(evaluate(none, unbiased, point) == z for point, z in zip(x, outputs, strict=True)),
+        "zero_with": evaluate(graph, weights, [Fraction(0)] * INPUTS) == [0],
+        "zero_without": evaluate(none, unbiased, [Fraction(0)] * INPUTS) == [0],
+    }
+
+
+def _back_equal(layered: layers.Layered, x: list[list[Fraction]], outputs: list[list[Any]]) -> int:
+    """The bias vectors as bias neurons again: the way back."""
+    graph, weights = layers.from_layers(layered)
+    return sum(evaluate(graph, weights, point) == z for point, z in zip(x, outputs, strict=True))
+
+
+def with_one_bias(graph: Graph, weights: Weights) -> tuple[Graph, Weights]:
+    """The same network, where one bias neuron stands for all."""
+    first, *others = graph.of_kind("bias")
+    moved = {Edge(first if i in others else i, j): weight for (i, j), weight in weights.items()}
+    return Graph(_less(graph, others), tuple(moved)), moved
+
+
+def without_bias(graph: Graph, weights: Weights) -> tuple[Graph, Weights]:
+    """The network less its bias neurons and their edges."""
+    gone = graph.of_kind("bias")
+    kept = {edge: weight for edge, weight in weights.items() if edge.source not in gone}
+    return Graph(_less(graph, gone), tuple(kept)), kept
+
+
+def _less(graph: Graph, gone: Any) -> tuple[Neuron, ...]:
+    return tuple(neuron for neuron in graph.neurons if neuron.number not in gone)
+
+
+def work(unit: Unit) -> Work:
+    """Every edge at every point in five networks; a product of fractions is many operations."""
+    settings = unit.settings
+    edges = settings.width * (INPUTS + 1 + settings.width * (unit.static("depth") - 1))
+    return Work(0, 500.0 * len(unit.cells) * settings.points * edges)
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """The same network, the same with one bias neuron but without layers, and another without any."""
+    return [_vector(table), _one(table), _needed(table)]
+
+
+def _verdict(name: str, statement: str, share: float, table: pd.DataFrame, **others: Any) -> Verdict:
+    return Verdict(
+        claim=f"anatomy.bias-neurons/{name}",
+        statement=statement,
+        source="the post, ch. I",
+        hypotheses=f"random layered networks of {', '.join(map(str, sorted(table['depth'].unique())))} hidden layers, "
+        f"{' or '.join(table['activation'].unique())} units, linear output, edges missing at random; "
+        f"{int(table['points'].iloc[0])} points each; weights and inputs are eighths up to 2, arithmetic in fractions",
+        existence="representable",
+        measured=share,
+        low=share,
+        high=share,
+        samples=int(table["points"].sum()),
+        evidence="exact",
+        **others,
+    )
+
+
+def _share(table: pd.DataFrame, *columns: str) -> float:
+    return float(table[list(columns)].to_numpy().sum() / (table["points"].sum() * len(columns)))
+
+
+def _vector(table: pd.DataFrame) -> Verdict:
+    equal, control = _share(table, "vector_equal", "back_equal"), _share(table, "none_equal")
+    seen = control < 1
+    return _verdict(
+        "vector",
+        "A bias neuron in each layer and a bias vector for each layer are the same network, there and back.",
+        equal,
+        table,
+        prediction="share of equal outputs = 1",
+        rule="Supported if every output is exactly equal, from neurons to vectors and back to neurons, and the "
+        f"control, without bias, is not ({control:.3g} of its outputs are equal); contradicted if one differs.",
+        verdict=decide(equal == 1 and seen, equal < 1),
+    )
+
+
+def _one(table: pd.DataFrame) -> Verdict:
+    equal, layered = _share(table, "one_equal"), int(table["one_layered"].sum())
+    return _verdict(
+        "one-for-all",
+        "One bias neuron for all layers would compute the same, but the network would no longer be layered.",
+        equal,
+        table,
+        prediction="share of equal outputs = 1; share of networks that stay layered = 0",
+        rule="Supported if every output is exactly equal and none of the networks is layered any more; contradicted "
+        f"otherwise. Still layered: {layered}.",
+        verdict=decide(equal == 1 and layered == 0, equal < 1 or layered > 0),
+    )
+
+
+def _needed(table: pd.DataFrame) -> Verdict:
+    without, with_bias = float(table["zero_without"].mean()), float(table["zero_with"].mean())
+    return _verdict(
+        "needed",
+        "Bias neurons are important: without them a network of functions with σ(0) = 0 gives 0 for the input 0, "
+        "whatever its weights.",
+        without,
+        table,
+        prediction="share of networks without bias that put out 0 for the input 0 = 1, with bias less",
+        rule="Supported if all networks without bias put out exactly 0 for the input 0 and of those with bias fewer "
+        f"than half do; contradicted if one without bias does not; else inconclusive. With bias: {with_bias:.3g}.",
+        verdict=decide(without == 1 and with_bias < 0.5, without < 1),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Shares of outputs that are exactly those with a bias neuron in each layer."""
+    labels = {
+        "vector_equal": "bias vectors",
+        "back_equal": "and back to bias neurons",
+        "one_equal": "one bias neuron for all",
+        "none_equal": "no bias",
+    }
+    rows = [
+        {"activation": activation, "form": label, "outputs": int(mine["points"].sum()), "equal": _share(mine, column)}
+        for activation, mine in table.groupby("activation", sort=False)
+        for column, label in labels.items()
+    ]
+    numbers = pd.DataFrame(rows)
+    figure = new_figure(5.6, 2.6)
+    axes = figure.axes[0]
+    names = list(table["activation"].unique())
+    height = 0.8 / len(names)
+    for place, (name, colour) in enumerate(zip(names, COLOURS, strict=False)):
+        mine = numbers[numbers["activation"] == name]
+        bars = axes.barh(np.arange(len(labels)) + place * height, mine["equal"], height, color=colour, label=name)
+        axes.bar_label(bars, fmt="%.3g", fontsize=7, padding=2)
+    axes.set_yticks(np.arange(len(labels)) + 0.4 - height / 2, list(labels.values()))
+    axes.invert_yaxis()
+    axes.set(xlabel="share of outputs that are exactly equal", xlim=(0, 1.1))
+    axes.legend(loc="lower right", bbox_to_anchor=(1.0, 0.02))
+    return {"bias-neurons": Drawing(figure, numbers)}

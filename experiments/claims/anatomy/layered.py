@@ -1,0 +1,168 @@
+"""anatomy.layered: which of four small networks can be divided into layers, the post's running example among them.
+
+Each has a known answer; the networks that cannot be divided are told by an edge or a cycle that is named.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from experiments.drawing import Drawing, new_figure
+from experiments.network_drawing import draw_network
+from experiments.plan import Unit, Work
+from experiments.settings import ClaimSettings, setting
+from experiments.verdict import Verdict, decide
+from theory import layers
+from theory.functions import IDENTITY, Function
+from theory.graph import Edge, Graph, GraphError, Neuron, find_cycle, nine_neurons
+
+STATIC = ("example",)
+SOURCE = "the post, ch. I"
+# Any will do: no weight decides whether a network is layered. Eighths, so that the drawing has short numbers.
+WEIGHTS = (4, -2, 6, 3, -5, 7, 1, 2, -4, 8, -6, 5)
+
+
+class Example(NamedTuple):
+    """A network, the sentence about it, and the answer that it should get."""
+
+    make: Callable[[], Graph]
+    sentence: str
+    feed_forward: bool
+    division: str
+
+
+def running_example() -> Graph:
+    """The nine-neuron network with a function f_j of its own, of which nothing is said, in every neuron."""
+    return nine_neurons({j: Function("f" + "₀₁₂₃₄₅₆₇₈₉"[j], IDENTITY.σ) for j in (3, 4, 6, 7, 9)})
+
+
+def with_one_bias() -> Graph:
+    """The running example with neuron 2 in place of all three bias neurons."""
+    graph = running_example()
+    edges = tuple(Edge(2, j) if i in (5, 8) else Edge(i, j) for i, j in graph.edges)
+    return Graph(tuple(neuron for neuron in graph.neurons if neuron.number not in (5, 8)), edges)
+
+
+def three_neurons(*pairs: tuple[int, int]) -> Graph:
+    """Three neurons with these edges; the last one is the output."""
+    first = [Neuron(1, "input") if all(j != 1 for _, j in pairs) else Neuron(1, "hidden", IDENTITY)]
+    rest = [Neuron(2, "hidden", IDENTITY), Neuron(3, "output", IDENTITY)]
+    return Graph((*first, *rest), tuple(Edge(*pair) for pair in pairs))
+
+
+EXAMPLES = {
+    "nine-neurons": Example(
+        running_example,
+        "The running example of nine neurons is divided into four layers, its bias neurons among them.",
+        True,
+        "1 2 | 3 4 5 | 6 7 8 | 9",
+    ),
+    "shortcut": Example(
+        lambda: three_neurons((1, 2), (2, 3), (1, 3)),
+        "Three neurons, each pointing to the next and the first also to the last, cannot be divided into layers.",
+        True,
+        "",
+    ),
+    "circle": Example(
+        lambda: three_neurons((1, 2), (2, 3), (3, 1)),
+        "Three neurons in a circle are no feed-forward network, and not layered either.",
+        False,
+        "",
+    ),
+    "one-bias": Example(
+        with_one_bias,
+        "The running example with one bias neuron for all layers is feed-forward but no longer layered.",
+        True,
+        "",
+    ),
+}
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """Which of the examples are looked at."""
+
+    example: list[str] = setting(list(EXAMPLES), choices=tuple(EXAMPLES))
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row for the example: its layers, or why it has none."""
+    graph, found, why = EXAMPLES[unit.static("example")].make(), "", ""
+    try:
+        found = " | ".join(" ".join(map(str, sorted(layer))) for layer in layers.divide(graph))
+    except GraphError as error:
+        why = str(error)
+    return unit.cells.assign(
+        neurons=len(graph.neurons),
+        edges=len(graph.edges),
+        feed_forward=find_cycle(graph) is None,
+        division=found,
+        why=why,
+    )
+
+
+def work(unit: Unit) -> Work:
+    """Next to nothing."""
+    return Work(0, 100.0 * len(unit.cells))
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """One verdict an example."""
+    return [_verdict(row) for _, row in table.iterrows()]
+
+
+def _verdict(row: Any) -> Verdict:
+    example = EXAMPLES[row["example"]]
+    right = (bool(row["feed_forward"]), row["division"]) == (example.feed_forward, example.division)
+    count = len(row["division"].split("|")) if row["division"] else 0
+    expected = len(example.division.split("|")) if example.division else 0
+    return Verdict(
+        claim=f"anatomy.layered/{row['example']}",
+        statement=example.sentence,
+        source=SOURCE,
+        hypotheses=f"{row['neurons']} neurons, bias neurons counted as neurons, {row['edges']} edges; layered: an "
+        "ordered list of sets of neurons, each pointing to the next set only; any functions and weights",
+        existence="representable",
+        prediction=f"number of layers = {expected}" + ("" if expected else " (none)"),
+        measured=count,
+        low=count,
+        high=count,
+        samples=1,
+        evidence="exact",
+        rule="Supported if it is feed-forward or not, and has the layers or none, as the sentence says; else "
+        "contradicted. " + (f"Its layers: {row['division']}." if count else f"Found: {row['why']}."),
+        verdict=decide(right, not right),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """The running example with weights, and the other examples with their edges."""
+    drawings = {}
+    if "nine-neurons" in table["example"].tolist():
+        drawings["nine-neurons"] = draw_running_example()
+    others = [example for example in table["example"] if example != "nine-neurons"]
+    if others:
+        drawings["not-layered"] = draw_others(others)
+    return drawings
+
+
+def draw_running_example() -> Drawing:
+    """The nine-neuron network with a weight on every edge and a function in every neuron that applies one."""
+    graph = running_example()
+    weights = {edge: Fraction(eighths, 8) for edge, eighths in zip(graph.edges, WEIGHTS, strict=True)}
+    figure = new_figure(6.4, 3.3)
+    return Drawing(figure, draw_network(figure.axes[0], graph, weights))
+
+
+def draw_others(examples: list[str]) -> Drawing:
+    """Networks without layers, side by side."""
+    figure = new_figure(2.6 * len(examples) + 0.6, 2.4, 1, len(examples))
+    numbers = []
+    for axes, example in zip(figure.axes, examples, strict=True):
+        edges = draw_network(axes, EXAMPLES[example].make(), legend=axes is figure.axes[-1])
+        axes.set_title(example)
+        numbers.append(edges.assign(example=example))
+    return Drawing(figure, pd.concat(numbers, ignore_index=True))

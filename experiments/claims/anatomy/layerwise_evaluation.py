@@ -1,0 +1,176 @@
+"""anatomy.layerwise-evaluation: neuron by neuron, layer by layer and compiled, a network computes the same.
+
+Random layered networks, with edges missing, are evaluated in three ways: neuron by neuron in an order in which sources
+come before targets, which is the definition; layer by layer, as matrices; and as the compiled program that ensembles
+use. The first two also in fractions, where nothing is rounded. Control: a bias is moved by a millionth of the output.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.measuring import graphs
+from experiments.plan import Unit, Work
+from experiments.settings import ClaimSettings, setting
+from experiments.statistics import wilson
+from experiments.verdict import Verdict, decide
+from theory import graph, layers
+from theory.functions import IDENTITY, RATIONAL, Function
+
+STATIC = ("activation", "depth")
+# Spacings of floats near 1, over the largest output or 1: sums of some tens of products stay far below.
+EPSILON, ROUNDING = 2.0**-52, 256
+# With fewer networks that all agree nothing is said: the interval of their share must lie above this.
+ENOUGH = 0.9
+MOVED = 1e-6
+INPUTS, OUTPUTS = 3, 2
+USUAL = ("logistic", "tanh", "rectifier", "threshold", "sine", "square")
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """Networks of `depth` hidden layers of `width` neurons, with this share of the edges; points at which to look."""
+
+    activation: list[str] = setting(list(USUAL), choices=(*USUAL, "identity", "cube"))
+    depth: list[int] = setting([1, 2, 4], low=1, high=50)
+    networks: int = setting(low=1, high=1_000_000, counts="network")
+    width: int = setting(6, low=1, high=1000)
+    density: float = setting(0.6, low=0.0, high=1.0)
+    points: int = setting(16, low=1, high=1_000_000)
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per network: largest relative differences between its evaluations, and of the control."""
+    import jax
+
+    rows = []
+    for key in unit.keys.tolist():
+        rng = np.random.default_rng(key)
+        sizes = (INPUTS, *[unit.settings.width] * unit.static("depth"), OUTPUTS)
+        hidden = Function(unit.static("activation"), IDENTITY.σ)
+        shape, weights = graphs.random_layered(rng, sizes, hidden, IDENTITY, unit.settings.density)
+        x = [graphs.random_fractions(rng, unit.settings.points) for _ in range(INPUTS)]
+        with jax.enable_x64(True):
+            differences = _differences(shape, weights, x, unit.static("activation"))
+        exact = _exactly_equal(shape, weights, x, unit.static("activation"))
+        rows.append({"neurons": len(shape.neurons), "edges": len(shape.edges), "exact": exact} | differences)
+    return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
+
+
+def _differences(shape: graph.Graph, weights: dict, x: list, activation: str) -> dict[str, float]:
+    """In float64, relative to evaluation neuron by neuron."""
+    import jax.numpy as jnp
+
+    from theory import network
+    from theory.activations import ACTIVATIONS, neuron_function
+
+    shape = graphs.with_functions(shape, {name: neuron_function(name) for name in (activation, "identity")})
+    values = jnp.asarray(np.array(x, dtype=float))
+    by_neuron = graph.evaluate(shape, graphs.as_arrays(weights), list(values))
+    θ = network.from_arrays(layers.to_layers(shape, weights).layers, jnp.float64)
+    σ = ACTIVATIONS[activation]
+    by_layer = network.propagate(θ, values.T, σ, ACTIVATIONS["identity"], network.affine).T
+    compiled = network.evaluate(θ, values.T, σ).T
+    by = MOVED * max(1.0, float(jnp.abs(by_layer).max()))
+    last = network.Layer(θ[-1].W, jnp.asarray(θ[-1].b).at[0].add(by))
+    moved = network.evaluate((*θ[:-1], last), values.T, σ).T
+    others = {"by_layer": by_layer, "compiled": compiled, "control": moved}
+    return {name: graphs.relative_difference(other, by_neuron) for name, other in others.items()}
+
+
+def _exactly_equal(shape: graph.Graph, weights: dict, x: list, activation: str) -> str:
+    """Whether, in fractions, neuron by neuron and layer by layer give the same at the first of the points."""
+    if activation not in RATIONAL:
+        return "not rational"
+    shape, point = graphs.with_functions(shape, RATIONAL), [values[0] for values in x]
+    by_layer = layers.apply(layers.to_layers(shape, weights, object), point)
+    return "equal" if by_layer == graph.evaluate(shape, weights, point) else "different"
+
+
+def work(unit: Unit) -> Work:
+    """Every edge at every point, four times."""
+    settings = unit.settings
+    edges = settings.width * (INPUTS + OUTPUTS + settings.width * (unit.static("depth") - 1))
+    return Work(0, 8.0 * len(unit.cells) * settings.points * edges)
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """In float64 up to rounding, for all activations; in fractions without it, for those that are rational."""
+    return [_rounded(table), *([_exact(table)] if (table["exact"] != "not rational").any() else [])]
+
+
+def _verdict(name: str, rows: pd.DataFrame, **others: Any) -> Verdict:
+    return Verdict(
+        claim=f"anatomy.layerwise-evaluation/{name}",
+        source="the post, ch. I: one equation for all neurons allows to evaluate the network one layer at a time",
+        hypotheses=f"random layered networks of {', '.join(map(str, sorted(rows['depth'].unique())))} hidden layers, "
+        f"edges missing at random, a bias neuron before each layer; {', '.join(rows['activation'].unique())} units, "
+        "linear outputs; weights and inputs are eighths up to 2",
+        existence="representable",
+        samples=len(rows),
+        **others,
+    )
+
+
+def _rounded(table: pd.DataFrame) -> Verdict:
+    differences = table[["by_layer", "compiled"]].max(axis=1) / EPSILON
+    agree, least = int((differences <= ROUNDING).sum()), float(table["control"].min()) / EPSILON
+    low, high = wilson(agree, len(table))
+    return _verdict(
+        "float64",
+        table,
+        statement="Neuron by neuron, layer by layer and as a compiled program a network puts out the same, up to "
+        "rounding.",
+        prediction=f"share of networks with differences of at most {ROUNDING} times 2^-52 = 1",
+        measured=agree / len(table),
+        low=low,
+        high=high,
+        evidence="statistical",
+        rule=f"The largest difference at any point, over the network's largest output or 1; 2^-52 is the spacing of "
+        f"floats near 1. Supported if it is at most {ROUNDING} spacings for every network, the 95 % Wilson interval "
+        f"lies above {ENOUGH:g}, and the control, one bias moved by {MOVED:g} of the output, is more for every one; "
+        f"contradicted if it is more for one; else inconclusive. Largest of all: {differences.max():.3g}; least of the "
+        f"control: {least:.2g}.",
+        verdict=decide(low > ENOUGH and agree == len(table) and least > ROUNDING, agree < len(table)),
+    )
+
+
+def _exact(table: pd.DataFrame) -> Verdict:
+    rows = table[table["exact"] != "not rational"]
+    share = float((rows["exact"] == "equal").mean())
+    return _verdict(
+        "fractions",
+        rows,
+        statement="Neuron by neuron and layer by layer a network puts out the same number, not only nearly.",
+        prediction="share of networks with equal outputs in fractions = 1",
+        measured=share,
+        low=share,
+        high=share,
+        evidence="exact",
+        rule="One point a network, in exact arithmetic. Supported if all are equal, contradicted if one is not.",
+        verdict=decide(share == 1, share < 1),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """How far evaluations are apart, against the number of edges, and what the control makes."""
+    figure = new_figure(6.8, 3.2, 1, 2)
+    titles = {"by_layer": "layer by layer", "compiled": "compiled"}
+    # A difference of exactly 0 is not on a logarithmic axis: it is drawn at half of the spacing of floats.
+    least = EPSILON / 2
+    for axes, (column, title) in zip(figure.axes, titles.items(), strict=True):
+        for (activation, rows), colour, marker in zip(
+            table.groupby("activation", sort=False), COLOURS, MARKERS, strict=False
+        ):
+            axes.plot(rows["edges"], rows[column].clip(lower=least), marker, color=colour, ms=3, label=activation)
+        axes.plot(table["edges"], table["control"], "_", color="#888888", ms=4, label="control")
+        axes.axhline(ROUNDING * EPSILON, color="black", lw=0.8, ls="--", label="limit of the rule")
+        axes.set_yscale("log")
+        axes.set_title(f"{title} and neuron by neuron", fontsize=9)
+    label_outside(figure, "edges", "largest relative difference")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    columns = ["activation", "depth", "network", "neurons", "edges", "by_layer", "compiled", "control", "exact"]
+    return {"layerwise-evaluation": Drawing(figure, table[columns])}

@@ -1,0 +1,70 @@
+"""Functions of neurons over any numbers: floats, fractions, arrays, traced values, numbers that count operations.
+
+A function comes with its derivative, which backpropagation needs. `theory.activations` has the activations of the
+field over arrays; what stands here uses nothing but the operators of its argument, so that identities can be exact.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+
+class Function(NamedTuple):
+    """What a neuron applies to its input.
+
+    Attributes:
+        name: for messages and drawings.
+        σ: the function.
+        derivative: its derivative, or None where nobody needs it.
+    """
+
+    name: str
+    σ: Callable[[Any], Any]
+    derivative: Callable[[Any], Any] | None = None
+
+
+def _identity(a: Any) -> Any:
+    return a
+
+
+def _one(a: Any) -> Any:
+    return 1 + 0 * a
+
+
+def _rectifier(a: Any) -> Any:
+    return a if a > 0 else 0 * a
+
+
+def _step(a: Any) -> Any:
+    return _one(a) if a > 0 else 0 * a
+
+
+IDENTITY = Function("identity", _identity, _one)
+# Of single numbers: an array has no one sign.
+RECTIFIER = Function("rectifier", _rectifier, _step)
+
+
+def polynomial(coefficients: Sequence[Any], name: str = "polynomial") -> Function:
+    """σ(a) = c_0 + c_1 a + c_2 a² + ..., with its exact derivative.
+
+    Args:
+        coefficients: c_0, c_1, ...; integers or fractions if σ is to be exact for fractions.
+        name: of the function.
+    """
+    slopes = [power * c for power, c in enumerate(coefficients)][1:] or [0]
+
+    def evaluate(terms: Sequence[Any], a: Any) -> Any:
+        value = 0 * a
+        for c in reversed(terms):
+            value = value * a + c
+        return value
+
+    return Function(name, lambda a: evaluate(coefficients, a), lambda a: evaluate(slopes, a))
+
+
+# Those activations that are exact in fractions, by the names of `theory.activations`.
+RATIONAL = {
+    "identity": IDENTITY,
+    "rectifier": RECTIFIER,
+    "square": polynomial((0, 0, 1), "square"),
+    "cube": polynomial((0, 0, 0, 1), "cube"),
+}
