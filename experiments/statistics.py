@@ -52,7 +52,7 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
 
 def normal_interval(mean: float, standard_error: float) -> tuple[float, float]:
     """Interval for a mean of many independent draws, from its standard error."""
-    half = float(scipy.stats.norm.ppf((1 + CONFIDENCE) / 2)) * standard_error
+    half = normal_quantile() * standard_error if standard_error > 0 or level() == 0 else 0.0
     return mean - half, mean + half
 
 
