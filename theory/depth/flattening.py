@@ -17,14 +17,14 @@ count. Cf. Lin, Tegmark & Rolnick 2017 (arXiv 1608.08225), eq. 25 to 27.
 
 import numpy as np
 import scipy.optimize
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 
 
 def never_zero(n: int, p: Float[np.ndarray, "*densities"]) -> Float[np.ndarray, "*densities"]:
     """Probability that an entry of AB is not 0, for weights that do not cancel: 1 - (1 - p²)^n."""
     # As an exponential of a logarithm nothing is lost where p is small.
     with np.errstate(divide="ignore"):
-        return -np.expm1(n * np.log1p(-np.asarray(p, float) ** 2))
+        return -np.expm1(n * np.log1p(-(np.asarray(p, float) ** 2)))
 
 
 def not_cancelled(n: int, p: Float[np.ndarray, "*densities"]) -> Float[np.ndarray, "*densities"]:
@@ -49,7 +49,7 @@ def ratio(n: int, p: Float[np.ndarray, "*densities"], weights: str = "zero-one")
 
 
 def costly_band(n: int) -> tuple[float, float]:
-    """The densities between which flattening takes more synapses, for weights that do not cancel; NaN if there are none."""
+    """Between which densities flattening takes more synapses, for weights that do not cancel; NaN if nowhere."""
     most, largest = worst(n)
     if largest <= 1:
         return np.nan, np.nan
@@ -72,5 +72,6 @@ def synapses(rng: np.random.Generator, n: int, p: float, weights: str) -> tuple[
 
 
 def _layer(rng: np.random.Generator, n: int, p: float, weights: str) -> Float[np.ndarray, "n n"]:
-    there: Bool[np.ndarray, "n n"] = rng.random((n, n)) < p
-    return np.where(there, WEIGHTS[weights][0](rng, (n, n)), 0.0)
+    # In single precision sums of up to 2^24 signs are exact, and other numbers do not cancel either.
+    drawn = WEIGHTS[weights][0](rng, (n, n)).astype(np.float32)
+    return np.where(rng.random((n, n)) < p, drawn, np.float32(0))

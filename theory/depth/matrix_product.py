@@ -102,7 +102,9 @@ def layers(scheme: Scheme, N: Int[np.ndarray, "n n"], recursion: int) -> Layers:
     """
     n, r = len(N), len(scheme.U)
     if n % 2**recursion:
-        raise ValueError(f"{n} x {n} matrices cannot be halved {recursion} times; n must be a multiple of 2^{recursion}")
+        raise ValueError(
+            f"{n} x {n} matrices cannot be halved {recursion} times; n must be a multiple of 2^{recursion}"
+        )
     products = N[None]
     for _ in range(recursion):
         products = _blocks(products)
