@@ -19,6 +19,7 @@ from jaxtyping import Array, Float
 from experiments.ensemble.descent import everywhere
 from experiments.ensemble.optimizers import direction
 from experiments.ensemble.program import SCHEDULES
+from theory.network import Numbers
 
 Loss = Callable[[Array, Any], Array]
 
@@ -26,9 +27,9 @@ Loss = Callable[[Array, Any], Array]
 class Fit(NamedTuple):
     """Where members ended, their losses there, and before each step."""
 
-    points: Float[np.ndarray, "members *shape"]
-    loss: Float[np.ndarray, " members"]
-    curve: Float[np.ndarray, "members steps"]
+    points: Float[Numbers, "members *shape"]
+    loss: Float[Numbers, " members"]
+    curve: Float[Numbers, "members steps"]
 
 
 def fit(
@@ -51,8 +52,7 @@ def fit(
         optimizer, schedule: see `optimizers.direction` and `SCHEDULES`.
     """
     members = np.asarray(starts, float), np.asarray(learning_rates, float)
-    work = _work(loss, steps, optimizer, schedule)
-    return Fit(*everywhere(work, math.prod(starts.shape[1:]), members, data))
+    return everywhere(_work(loss, steps, optimizer, schedule), math.prod(starts.shape[1:]), members, data)
 
 
 @functools.cache

@@ -132,7 +132,7 @@ def floor(T: Num[np.ndarray, "N N"], order: Int[np.ndarray, "*orders N"]) -> Flo
         blocks = np.moveaxis(T[order].reshape(*order.shape[:-1], high, low, high, low), (-4, -1), (-4, -3))
         values = np.linalg.svd(blocks, compute_uv=False)
         squares.append(np.sum(values[..., 1:] ** 2, axis=(-3, -2, -1)))
-    return np.sqrt(np.max(squares, 0)) / N
+    return np.asarray(np.sqrt(np.max(squares, 0)) / N)
 
 
 def floor_of_all_orders(T: Num[np.ndarray, "N N"]) -> float:

@@ -15,24 +15,24 @@ it is largest at p √n = 1.12, and then about 0.319 √n. Neurons without an ed
 count. Cf. Lin, Tegmark & Rolnick 2017 (arXiv 1608.08225), eq. 25 to 27.
 """
 
+import math
+
 import numpy as np
 import scipy.optimize
 from jaxtyping import Float
 
 
-def never_zero(n: int, p: Float[np.ndarray, "*densities"]) -> Float[np.ndarray, "*densities"]:
+def never_zero(n: int, p: float) -> float:
     """Probability that an entry of AB is not 0, for weights that do not cancel: 1 - (1 - p²)^n."""
     # As an exponential of a logarithm nothing is lost where p is small.
-    with np.errstate(divide="ignore"):
-        return -np.expm1(n * np.log1p(-(np.asarray(p, float) ** 2)))
+    return -math.expm1(n * math.log1p(-(p**2))) if p < 1 else 1.0
 
 
-def not_cancelled(n: int, p: Float[np.ndarray, "*densities"]) -> Float[np.ndarray, "*densities"]:
+def not_cancelled(n: int, p: float) -> float:
     """Probability that an entry of AB is not 0, for weights of 1 and -1 with equal chance."""
     # The mean of a trigonometric polynomial of degree n over more than n points that are evenly spaced is exact.
     θ = 2 * np.pi * np.arange(n + 1) / (n + 1)
-    square = np.asarray(p, float)[..., None] ** 2
-    return 1 - np.mean((1 - square * (1 - np.cos(θ))) ** n, -1)
+    return 1 - float(np.mean((1 - p**2 * (1 - np.cos(θ))) ** n))
 
 
 # By the kind of the weights: how entries are drawn where there are any, and the probability that one of AB is not 0.
@@ -43,9 +43,9 @@ WEIGHTS = {
 }
 
 
-def ratio(n: int, p: Float[np.ndarray, "*densities"], weights: str = "zero-one") -> Float[np.ndarray, "*densities"]:
+def ratio(n: int, p: float, weights: str = "zero-one") -> float:
     """Expected synapses of AB over those of A and B."""
-    return WEIGHTS[weights][1](n, p) / (2 * np.asarray(p, float))
+    return WEIGHTS[weights][1](n, p) / (2 * p)
 
 
 def costly_band(n: int) -> tuple[float, float]:
@@ -53,14 +53,14 @@ def costly_band(n: int) -> tuple[float, float]:
     most, largest = worst(n)
     if largest <= 1:
         return np.nan, np.nan
-    excess = [scipy.optimize.brentq(lambda p: float(ratio(n, p)) - 1, *ends) for ends in ((1e-12, most), (most, 1.0))]
+    excess = [scipy.optimize.brentq(lambda p: ratio(n, p) - 1, *ends) for ends in ((1e-12, most), (most, 1.0))]
     return excess[0], excess[1]
 
 
 def worst(n: int) -> tuple[float, float]:
     """The density at which flattening takes most, and the ratio there, for weights that do not cancel."""
     found = scipy.optimize.minimize_scalar(
-        lambda log: -float(ratio(n, np.exp(log))), bounds=(np.log(0.1 / n), 0.0), options={"xatol": 1e-10}
+        lambda log: -ratio(n, math.exp(log)), bounds=(np.log(0.1 / n), 0.0), options={"xatol": 1e-10}
     )
     return float(np.exp(found.x)), -float(found.fun)
 

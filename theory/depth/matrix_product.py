@@ -182,7 +182,7 @@ def edges_through_one_hidden_layer(network: Layers) -> int:
     counts = []
     for cut in range(1, len(matrices)):
         first, second = _multiplied(matrices[:cut]), _multiplied(matrices[cut:])
-        counts.append(first.count_nonzero() + second.count_nonzero())
+        counts.append(int(first.count_nonzero() + second.count_nonzero()))
     return min(counts)
 
 

@@ -47,7 +47,7 @@ def defects(scheme: Scheme) -> Num[Numbers, "*schemes 4 4 4"]:
 
 def residual(scheme: Scheme) -> Float[np.ndarray, "*schemes"]:
     """Root of the sum of squares of the defects."""
-    return np.sqrt(np.sum(np.asarray(defects(scheme), float) ** 2, axis=(-3, -2, -1)))
+    return np.asarray(np.sqrt(np.sum(np.asarray(defects(scheme), float) ** 2, axis=(-3, -2, -1))))
 
 
 def naive() -> Scheme:

@@ -91,7 +91,9 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     for target, rows in table[table["constructed"]].groupby("target"):
         verdicts += [_exact(str(target), rows), _edges(str(target), rows)]
     others = table[~table["constructed"] & (table["N"] >= 4)]
-    return verdicts + [_out_of_reach(*map(str, which), rows) for which, rows in others.groupby(["target", "order"])]
+    for (target, order), rows in others.groupby(["target", "order"]):
+        verdicts.append(_out_of_reach(target, order, rows))
+    return verdicts
 
 
 def _verdict(name: str, statement: str, rows: pd.DataFrame, measured: float, **others: Any) -> Verdict:

@@ -66,8 +66,8 @@ def _ratio(rng: np.random.Generator, draws: int, n: int, p: float, weights: str)
         "ratio_low": ratio - margin,
         "ratio_high": ratio + margin,
         "pairs": draws,
-        "never_cancelling": float(flattening.ratio(n, p)),
-        "formula": float(flattening.ratio(n, p, weights)),
+        "never_cancelling": flattening.ratio(n, p),
+        "formula": flattening.ratio(n, p, weights),
     }
 
 
@@ -176,9 +176,9 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         mine = table[table["weights"] == weights]
         for i, (n, rows) in enumerate(mine.groupby("n")):
             p = np.geomspace(rows["p"].min(), 1, 200)
-            axes.plot(p, flattening.ratio(int(n), p, weights), color=COLOURS[i], lw=0.9)
+            axes.plot(p, [flattening.ratio(int(n), one, weights) for one in p], color=COLOURS[i], lw=0.9)
             if weights == "signs":
-                axes.plot(p, flattening.ratio(int(n), p), ":", color=COLOURS[i], lw=0.9)
+                axes.plot(p, [flattening.ratio(int(n), one) for one in p], ":", color=COLOURS[i], lw=0.9)
             margins = [rows["ratio"] - rows["ratio_low"], rows["ratio_high"] - rows["ratio"]]
             axes.errorbar(rows["p"], rows["ratio"], margins, fmt=MARKERS[i], color=COLOURS[i], ms=3.5, label=f"n = {n}")
         axes.axhline(1, color="black", lw=0.6)

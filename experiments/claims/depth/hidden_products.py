@@ -1,8 +1,8 @@
 """depth.hidden-products: how many neurons that multiply does the product of two 2x2 matrices take?
 
 A bilinear network has r hidden products (u·A)(v·B) and four linear outputs. With r = 5 to 9 it is looked for from
-random weights, by alternating least squares and by gradients; see theory/depth/decomposition.py. A network that is found with
-7 products is brought to whole weights, which are checked in integers: what was found is then exact.
+random weights, by alternating least squares and by gradients; see theory/depth/decomposition.py. A network that is
+found with 7 products is brought to whole weights, which are checked in integers: what was found is then exact.
 """
 
 import collections
@@ -84,7 +84,7 @@ def _search(unit: Unit) -> tuple[Scheme, np.ndarray]:
     return last[0], np.array(losses).T
 
 
-def _parts(points: np.ndarray) -> Scheme:
+def _parts(points: Any) -> Scheme:
     return Scheme(*points.swapaxes(0, 1))
 
 
