@@ -54,6 +54,7 @@ def test_layers_multiply_to_the_matrix_and_are_mixed_at_their_strides():
     F = random_butterflies(16)
     W = [butterfly.layer_matrix(weights, layer) for layer, weights in enumerate(F)]
     np.testing.assert_allclose(W[0] @ W[1] @ W[2] @ W[3], butterfly.matrix(F, np.arange(16)))
+    np.testing.assert_allclose(butterfly.butterflies(F, np.eye(16)), butterfly.multiplied(F))
     for layer, one in enumerate(W):
         i, j = np.nonzero(one)
         assert set((i ^ j).tolist()) == {0, 2**layer}

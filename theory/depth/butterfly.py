@@ -63,10 +63,25 @@ def layer_matrix(F: Num[np.ndarray, "pairs 2 2"], layer: int) -> Num[np.ndarray,
     return one_layer(F, layer, np.eye(2 * len(F), dtype=F.dtype))
 
 
+def multiplied(F: Num[Numbers, "layers pairs 2 2"]) -> Num[Numbers, "N N"]:
+    """The matrix, inputs x outputs, of all butterfly layers: each entry is the product of the weights on its path.
+
+    After k layers it consists of blocks of 2^k neurons, and the next joins two of them: N (2 + 4 + ... + N)
+    multiplications in all, where N unit vectors would take N² of them in every layer.
+    """
+    blocks = np.ones((2 * F.shape[1], 1, 1), F.dtype)
+    for layer, weights in enumerate(F):
+        s = 2**layer
+        # Axes: pair of blocks, input's half and place, output's half and place.
+        W = weights.reshape(-1, s, 2, 2).transpose(0, 2, 3, 1)[:, :, None]
+        blocks = (blocks.reshape(-1, 2, s, 1, s) * W).reshape(-1, 2 * s, 2 * s)
+    return blocks[0]
+
+
 def matrix(F: Num[Numbers, "layers pairs 2 2"], order: Int[np.ndarray, " N"]) -> Num[Numbers, "N N"]:
     """The matrix T, inputs x outputs, of butterflies whose inputs are taken in an order."""
     # In the order of the butterflies the input that comes first is number order[0], and so on.
-    return butterflies(F, np.eye(len(order), dtype=F.dtype))[np.argsort(order)]
+    return multiplied(F)[np.argsort(order)]
 
 
 def hadamard(N: int) -> Int[np.ndarray, "layers pairs 2 2"]:
@@ -170,7 +185,7 @@ def loss(parts: Float[Numbers, "layers pairs 2 2 2"], T: Float[Numbers, "2 N N"]
         T: real and imaginary parts.
     """
     F = parts[..., 0] + 1j * parts[..., 1]
-    found = butterflies(F, np.eye(T.shape[1]))
+    found = multiplied(F)
     return ((found.real - T[0]) ** 2 + (found.imag - T[1]) ** 2).mean()
 
 

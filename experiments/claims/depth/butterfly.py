@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import scipy.linalg
+from matplotlib.axes import Axes
 
 from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
 from experiments.plan import Unit, Work
@@ -168,24 +169,32 @@ def _out_of_reach(target: str, order: str, rows: pd.DataFrame) -> Verdict:
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Edges against N, deep and flat, and what is out of reach."""
+    """Edges against N, deep and flat, and what is out of reach. What coincides is drawn small within large."""
     figure = new_figure(8.4, 3.2, columns=2)
     counts, floors = figure.axes
-    built = table[table["constructed"]].sort_values("N")
-    N = np.geomspace(built["N"].min(), built["N"].max(), 100) if len(built) else np.array([2.0, 4.0])
-    counts.plot(N, 2 * N * np.log2(N), "k-", lw=0.8, label="2 N log2 N")
-    counts.plot(N, N**2, "k--", lw=0.8, label="N²")
-    for i, (target, rows) in enumerate(built.groupby("target")):
-        counts.plot(rows["N"], rows["edges"], MARKERS[i], color=COLOURS[i], ms=4, label=f"{target}, deep")
-        counts.plot(rows["N"], rows["flat_edges"], MARKERS[i], color=COLOURS[i], ms=6, mfc="none", label="flat")
-    others = table[~table["constructed"] & (table["N"] >= 4)].sort_values("N")
-    for i, (which, rows) in enumerate(others.groupby(["target", "order"])):
-        label = f"{which[0]}, {which[1]} order"
-        floors.plot(rows["N"], rows["floor"] / rows["scale"], f"{MARKERS[i]}-", color=COLOURS[i], ms=4, label=label)
-    counts.set(ylabel="edges", yscale="log")
-    floors.set(ylabel="least error / size of an entry", ylim=(0, 1.05))
+    _draw_counts(counts, table[table["constructed"]].sort_values("N"))
+    _draw_floors(floors, table[~table["constructed"] & (table["N"] >= 4)].sort_values("N"))
     for axes in figure.axes:
         axes.set_xscale("log", base=2)
         axes.set_xlabel("N")
         axes.legend(fontsize=7)
     return {"butterfly-edges": Drawing(figure, table)}
+
+
+def _draw_counts(axes: Axes, built: pd.DataFrame) -> None:
+    N = np.geomspace(2, max(4, built["N"].max()), 100)
+    axes.plot(N, 2 * N * np.log2(N), "k-", lw=0.8, label="2 N log2 N")
+    axes.plot(N, N**2, "k--", lw=0.8, label="N²")
+    for i, (target, rows) in enumerate(built.groupby("target")):
+        for column, marker, label in (("edges", "o", "deep"), ("flat_edges", "s", "flat")):
+            look: dict[str, Any] = {"color": COLOURS[i], "mfc": "none" if i == 0 else COLOURS[i], "ms": 7 - 4 * i}
+            axes.plot(rows["N"], rows[column], marker, label=f"{target}, {label}", **look)
+    axes.set(ylabel="edges", yscale="log")
+
+
+def _draw_floors(axes: Axes, others: pd.DataFrame) -> None:
+    for i, ((target, order), rows) in enumerate(others.groupby(["target", "order"])):
+        look: dict[str, Any] = {"color": COLOURS[i], "ms": 7 - 1.5 * i, "lw": 3 - 0.7 * i}
+        label = f"{target}, {order} order"
+        axes.plot(rows["N"], rows["floor"] / rows["scale"], f"{MARKERS[i]}-", label=label, **look)
+    axes.set(ylabel="lower bound: error / size of an entry", ylim=(0, 1.05))

@@ -224,12 +224,12 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         label = _words(str(method))
         rates.errorbar(mine["r"], mine["rate"], errors, fmt=f"{MARKERS[i]}-", color=COLOURS[i], ms=4, lw=1, label=label)
         runs = table[table["method"] == method]
-        # Side by side and never quite at one place; below 10^-8 it is rounding.
+        # Side by side and never quite at one place.
         beside = runs["r"] + 0.24 * (i - 0.5) + 0.16 * (runs["restart"] / (runs["restart"].max() + 1) - 0.5)
         residuals.plot(beside, runs["residual"].clip(lower=1e-8), ".", color=COLOURS[i], ms=2.5)
     residuals.axhline(NEARLY_SOLVED, color="black", lw=0.8, ls="--")
     residuals.annotate("counts as found", (0.02, NEARLY_SOLVED), (0, -9), xycoords=("axes fraction", "data"), **SMALL)
-    residuals.set(yscale="log", ylabel="residual of a run (1e-8 or less: exact)")
+    residuals.set(yscale="log", ylabel="residual of a run (at least 1e-8 drawn)")
     rates.set(ylim=(-0.03, 1.03), ylabel="share of runs that find a network")
     for axes in figure.axes:
         axes.set_xlabel("r, hidden products")

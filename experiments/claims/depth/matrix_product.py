@@ -20,7 +20,7 @@ from theory.depth import matrix_product, schemes
 
 STATIC = ("n",)
 # Entries of N: so many that two of them hardly ever add up to 0. Entries of M: small, so that 64 bits suffice.
-LARGEST_N, LARGEST_M = 10**8, 9
+LARGEST_N, LARGEST_M = 10**7, 9
 # Up to this size all products of neighbouring layers are formed, to flatten a network to one hidden layer.
 LARGEST_MULTIPLIED_OUT = 32
 LOG_7 = float(np.log2(7))
@@ -242,7 +242,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     shares.axhline(1, color="black", lw=0.8, ls=":", label="flat: n³")
     slopes.axhline(LOG_7, color="black", lw=0.8, ls="--")
     slopes.annotate("log2 7", (0.02, LOG_7), (0, 3), xycoords=("axes fraction", "data"), textcoords="offset points")
-    shares.set_ylim(0.6, 1.8)
+    # To the left of it only the control and lines that leave the panel.
+    shares.set(xlim=(6, None), ylim=(0.6, 1.8))
     for axes, label in ((shares, "fewest edges of a deep network / n³"), (slopes, "log2(edges at n / edges at n/2)")):
         axes.set_xscale("log", base=2)
         axes.set(xlabel="n", ylabel=label)

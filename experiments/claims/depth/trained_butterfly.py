@@ -163,7 +163,9 @@ def _found(target: str, rows: pd.DataFrame) -> Verdict:
         rule=f"A success is a root mean square error of at most {FOUND:g}, for rows of norm 1. At each N the learning "
         f"rate with most. Supported if at the N with the lowest rate its 95 % Wilson interval lies above {RATE:g}, "
         "contradicted if below, else inconclusive. Best errors: "
-        + ", ".join(f"N = {N}: {runs['error'].min():.1e}" for N, runs in best.items()),
+        + ", ".join(f"N = {N}: {runs['error'].min():.1e}" for N, runs in best.items())
+        + "; success rate at all N by learning rate: "
+        + ", ".join(f"{rate:g}: {success_rate(runs):.2f}" for rate, runs in rows.groupby("learning_rate")),
         verdict=decide(low > RATE, high < RATE),
     )
 
