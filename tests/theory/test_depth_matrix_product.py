@@ -113,4 +113,13 @@ def test_multiplied_out_to_one_hidden_layer_edges_are_those_of_dense_products(na
         for matrix in W[cut + 1 :]:
             second = second @ matrix
         counts.append(np.count_nonzero(first) + np.count_nonzero(second))
-    assert matrix_product.edges_through_one_hidden_layer(layers) == min(counts)
+    assert matrix_product.edges_through_one_hidden_layer(layers) == min(counts) >= 4**3
+
+
+def test_an_entry_of_the_product_is_a_bilinear_form_of_rank_n():
+    # The forms M, N -> (M N)_il as matrices over the entries of M and of N; with the rank go n edges into each output.
+    n = 3
+    T = np.einsum("ad,be,cf->acdbef", np.eye(n), np.eye(n), np.eye(n)).reshape(n * n, n * n, n * n)
+    M, N = RANDOM.integers(-9, 10, (2, n, n))
+    np.testing.assert_array_equal(np.einsum("kij,i,j->k", T, M.ravel(), N.ravel()), (M @ N).ravel())
+    assert [np.linalg.matrix_rank(form) for form in T] == [n] * n**2

@@ -13,6 +13,11 @@ counted from them where they do not fit into memory. With u and w non-zeros in U
 
 Layers see only the layer before them: a block that is needed later is carried along by neurons with one edge of weight
 1, its *wires*. They are counted as edges; `wires` says how many they are, for those whose networks may skip layers.
+
+One hidden layer. If its weights do not depend on N and those of the outputs are linear in N, there are n³ edges as
+well: an entry of M N is a bilinear form of rank n in M and N, and each edge into it adds a form of rank one, so that
+n³ run into the outputs. If it is the other way round, the same holds of the edges out of the inputs. So no bilinear
+scheme keeps what it saves when it is multiplied out. [P] Of networks that depend on N in other ways this says nothing.
 """
 
 from typing import NamedTuple
