@@ -133,7 +133,8 @@ def _examples(rows: pd.DataFrame) -> str:
     cited = rows[((rows["n"] == 1000) & (rows["p"] == 0.05)) | ((rows["n"] == 256) & (rows["p"] == 0.1))]
     return "".join(
         f" n = {row.n}, p = {row.p:g}: {row.ratio:.4f} [{row.ratio_low:.4f}, {row.ratio_high:.4f}], formula "
-        f"{row.never_cancelling:.4f}, with cancellation {row.formula:.4f}."
+        f"{row.never_cancelling:.4f}"
+        + (f", less what cancels {row.formula:.4f}." if row.formula != row.never_cancelling else ".")
         for row in cited.itertuples()
     )
 

@@ -256,7 +256,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     slopes.axhline(LOG_7, color="black", lw=0.8, ls="--")
     slopes.annotate("log2 7", (0.02, LOG_7), (0, 3), xycoords=("axes fraction", "data"), textcoords="offset points")
     # To the left of it only the control and lines that leave the panel.
-    shares.set(xlim=(6, None), ylim=(0.6, 1.8))
+    shares.set(xlim=(6, 1.3 * table["n"].max()), ylim=(0.6, 1.8))
     for axes, label in ((shares, "fewest edges of a deep network / n³"), (slopes, "log2(edges at n / edges at n/2)")):
         axes.set_xscale("log", base=2)
         axes.set(xlabel="n", ylabel=label)

@@ -227,7 +227,7 @@ def _not_found(target: str, order: str, rows: pd.DataFrame) -> Verdict:
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Errors of all runs at the best rate against N, with floors and published errors."""
     groups = list(table.groupby(["target", "order"]))
-    figure = new_figure(8.4, 3.8, columns=2)
+    figure = new_figure(8.4, 4.2, columns=2)
     found, missed = figure.axes
     numbers = []
     for i, ((target, order), rows) in enumerate(groups):
@@ -255,5 +255,5 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     for axes in figure.axes:
         axes.set_xscale("log", base=2)
         axes.set_xlabel("N")
-        axes.legend(fontsize=7)
+        axes.legend(fontsize=7, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
     return {"butterfly-errors": Drawing(figure, pd.concat(numbers, ignore_index=True))}
