@@ -65,7 +65,7 @@ def descend(
     while len(running) and begin <= steps:
         times = np.array([begin, min(end, steps + 1), steps], np.int32)
         mine = jax.tree.map(lambda leaf, rows=running: leaf[rows], state)
-        moved = _everywhere(_segment(gradient), size, mine, times, step_size, gradient_bound)
+        moved = everywhere(_segment(gradient), size, mine, times, step_size, gradient_bound)
         for leaf, part in zip(state, moved, strict=True):
             leaf[running] = part
         running, begin = running[moved.running], end
@@ -75,7 +75,7 @@ def descend(
 
 def normal_points(keys: UInt32[np.ndarray, "members 2"], shape: tuple[int, ...]) -> Float[np.ndarray, "members *shape"]:
     """For every key a point of independent standard normal numbers."""
-    return _everywhere(_normals(shape), math.prod(shape), keys)
+    return everywhere(_normals(shape), math.prod(shape), keys)
 
 
 @functools.cache
@@ -112,8 +112,15 @@ def _normals(shape: tuple[int, ...]) -> Function:
     return jax.vmap(normals)
 
 
-def _everywhere(work: Callable[..., Tree], numbers: int, members: Tree, *shared: Any) -> Tree:
-    """`work(chunk of members, *shared)` on all members, in chunks of a fixed size on all devices at once."""
+def everywhere(work: Callable[..., Tree], numbers: int, members: Tree, *shared: Any) -> Tree:
+    """`work(chunk of members, *shared)` on all members, in float64 and chunks of a fixed size on all devices at once.
+
+    Args:
+        work: of a module and not made on the spot, because it is compiled once and kept by identity.
+        numbers: that one member has, by which the size of a chunk goes.
+        members: arrays with the members in front.
+        shared: what every chunk is given as it is.
+    """
     count = len(jax.tree.leaves(members)[0])
     chunk = CHUNK_NUMBERS.get(jax.default_backend(), CHUNK_NUMBERS_ELSEWHERE)
     seats = max(1, chunk // numbers) * jax.local_device_count()

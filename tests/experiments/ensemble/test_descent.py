@@ -73,13 +73,13 @@ def test_a_member_is_the_same_to_the_last_bit_in_any_company(monkeypatch):
 
 def test_those_who_have_ended_are_not_calculated_any_more(monkeypatch):
     seated = []
-    everywhere = descent._everywhere
+    everywhere = descent.everywhere
 
     def watched(work, numbers, members, *shared):
         seated.append(len(members.points))
         return everywhere(work, numbers, members, *shared)
 
-    monkeypatch.setattr(descent, "_everywhere", watched)
+    monkeypatch.setattr(descent, "everywhere", watched)
     begun = np.concatenate([np.tile(MINIMUM, (9, 1)), np.zeros((1, 3))])
     ends = descent.descend(slope_of_a_bowl, begun, 0.05, 10_000, 1e-10)
     assert seated[0] == 10

@@ -1,0 +1,1 @@
+"""Claims about deep and shallow networks, and how they are measured."""

@@ -1,0 +1,200 @@
+"""depth.butterfly: transforms as log2 N layers of butterflies, 2 N log2 N weights instead of N².
+
+Fourier's and Hadamard's transform are built and compared with their matrices in exact arithmetic: exponents of ω, and
+integers. Which other matrices, and orders of the inputs, butterflies cannot reach, theory/depth/butterfly.py says.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import scipy.linalg
+from matplotlib.axes import Axes
+
+from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
+from experiments.plan import Unit, Work
+from experiments.settings import ClaimSettings, setting
+from experiments.verdict import Verdict, decide
+from theory.depth import butterfly
+
+STATIC = ("N",)
+CONSTRUCTED = {"fourier": "bit-reversal", "hadamard": "own"}
+# Rounding of float64 in sums of a thousand terms; a floor that is larger is one.
+ROUNDING = 1e-12
+SOURCE = "Cooley & Tukey 1965; as an example of what flattening costs: Lin, Tegmark & Rolnick 2017, arXiv 1608.08225"
+HYPOTHESES = (
+    "linear neurons without biases; complex weights, each one edge; the order of the inputs only says which neuron is "
+    "which and takes no edges"
+)
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """Sizes, which are powers of two, targets, and the order in which butterflies take their inputs."""
+
+    N: list[int] = setting([2, 4, 8, 16, 32, 64, 128, 256, 512, 1024], low=2, high=16_384)
+    target: list[str] = setting(["fourier", "hadamard", "random"], choices=("fourier", "hadamard", "random"))
+    order: list[str] = setting(list(butterfly.ORDERS), choices=tuple(butterfly.ORDERS))
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per size, target and order.
+
+    `constructed` butterflies have `edges` and, between real neurons, `real_edges`, and are `exact` or not; `floor` is a
+    root mean square error that none are below. `flat_edges` are those of the one layer.
+    """
+    N = unit.static("N")
+    rows = [
+        _reachable(target, order, N) for target, order in zip(unit.cells["target"], unit.cells["order"], strict=True)
+    ]
+    return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
+
+
+def _reachable(target: str, order: str, N: int) -> dict[str, Any]:
+    T = butterfly.target(target, N)
+    # Of sines and cosines that are 0 only rounding is left.
+    T = np.where(np.abs(T.real) > ROUNDING, T.real, 0) + 1j * np.where(np.abs(T.imag) > ROUNDING, T.imag, 0)
+    places = butterfly.ORDERS[order](N)
+    constructed = CONSTRUCTED.get(target) == order
+    weights = {"fourier": butterfly.fourier, "hadamard": butterfly.hadamard}[target](N) if constructed else np.zeros(0)
+    return {
+        "constructed": constructed,
+        "exact": constructed and _is_exact(target, N),
+        "edges": int(np.count_nonzero(weights)),
+        "real_edges": butterfly.real_edges(weights),
+        "flat_edges": int(np.count_nonzero(T)),
+        "flat_real_edges": butterfly.real_edges(T),
+        "error": butterfly.root_mean_square_error(weights / np.sqrt(2), T, places) if constructed else np.nan,
+        "floor": float(butterfly.floor(T, places)),
+        "scale": float(np.sqrt(np.mean(np.abs(T) ** 2))),
+    }
+
+
+def _is_exact(target: str, N: int) -> bool:
+    """Whether the butterflies are the transform: one path each, and its exponent j k modulo N; or equal integers."""
+    if target == "hadamard":
+        return np.array_equal(butterfly.matrix(butterfly.hadamard(N), np.arange(N)), scipy.linalg.hadamard(N))
+    count, exponents = butterfly.paths(butterfly.fourier_exponents(N))
+    j = butterfly.bit_reversal(N)
+    return bool((count == 1).all()) and bool(((exponents - np.outer(j, np.arange(N))) % N == 0).all())
+
+
+def work(unit: Unit) -> Work:
+    """Singular values of N blocks for each of the layers."""
+    N = unit.static("N")
+    return Work(0, len(unit.cells) * 60.0 * N**2 * np.log2(N) * np.sqrt(N))
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """Whether the constructions are exact, how many edges they have, and what is out of reach."""
+    verdicts = []
+    for target, rows in table[table["constructed"]].groupby("target"):
+        verdicts += [_exact(str(target), rows), _edges(str(target), rows)]
+    others = table[~table["constructed"] & (table["N"] >= 4)]
+    for (target, order), rows in others.groupby(["target", "order"]):
+        verdicts.append(_out_of_reach(target, order, rows))
+    return verdicts
+
+
+def _verdict(name: str, statement: str, rows: pd.DataFrame, measured: float, **others: Any) -> Verdict:
+    standard: dict[str, Any] = {
+        "source": SOURCE,
+        "hypotheses": f"{HYPOTHESES}; inputs in {rows['order'].iloc[0]} order; N = "
+        f"{', '.join(str(N) for N in sorted(rows['N']))}",
+        "existence": "representable",
+        "samples": len(rows),
+        "evidence": "exact",
+    }
+    return Verdict(
+        f"depth.butterfly/{name}", statement, measured=measured, low=measured, high=measured, **standard | others
+    )
+
+
+def _exact(target: str, rows: pd.DataFrame) -> Verdict:
+    arithmetic = {
+        "fourier": "there is one path from every input j to every output k, and the exponents of its weights, which "
+        "are powers of ω, add up to j k modulo N, in integers",
+        "hadamard": "the products of the layers equal the matrix in integers",
+    }[target]
+    return _verdict(
+        f"exact/{target}",
+        f"{target.capitalize()}'s transform of N inputs is log2 N linear layers of butterflies.",
+        rows,
+        float(rows["exact"].mean()),
+        prediction="share of sizes at which the layers are the transform = 1",
+        rule=f"Supported if at every N {arithmetic}; contradicted otherwise. In float64 the largest root mean square "
+        f"error, for rows of norm 1, is {rows['error'].max():.1e}.",
+        verdict=decide(bool(rows["exact"].all()), not rows["exact"].all()),
+    )
+
+
+def _edges(target: str, rows: pd.DataFrame) -> Verdict:
+    rows = rows.sort_values("N")
+    shares = rows["edges"] / (2 * rows["N"] * np.log2(rows["N"]))
+    flat = rows["flat_edges"] / rows["N"] ** 2
+    fewer = rows.loc[rows["edges"] < rows["flat_edges"], "N"]
+    last = rows.iloc[-1]
+    good = bool((shares == 1).all() and (flat == 1).all() and len(fewer))
+    return _verdict(
+        f"edges/{target}",
+        f"{target.capitalize()}'s transform takes 2 N log2 N edges deep, and N² flat.",
+        rows,
+        float(last["edges"] / last["flat_edges"]),
+        prediction=f"deep / flat = 2 log2 N / N = {2 * np.log2(last['N']) / last['N']:.4g} at N = {last['N']}",
+        rule="Non-zeros of the weights are counted. A linear map has one matrix, so that flat its non-zeros are the "
+        "fewest. Supported if deep they are 2 N log2 N and flat N² at every N, and fewer deep at some; contradicted "
+        f"otherwise. Fewer from N = {fewer.min() if len(fewer) else 'none'} on. Between real neurons, two for each "
+        f"complex one and no edge for a part that is 0: {last['real_edges']:,} and {last['flat_real_edges']:,} at N = "
+        f"{last['N']}.",
+        verdict=decide(good, not good),
+    )
+
+
+def _out_of_reach(target: str, order: str, rows: pd.DataFrame) -> Verdict:
+    shares = rows["floor"] / rows["scale"]
+    what = "A random matrix" if target == "random" else f"{target.capitalize()}'s transform"
+    return _verdict(
+        f"any/{target}/{order}",
+        f"{what} is a product of butterflies when these take their inputs in {order} order.",
+        rows,
+        float(shares.min()),
+        source="ours: negative control",
+        prediction="least root mean square error / size of an entry = 0; measured: its smallest lower bound, N >= 4",
+        rule="The lower bound comes from blocks that would have to have rank one, by singular values. Contradicted if "
+        f"it is above rounding, {ROUNDING:g}, at every N >= 4; else inconclusive. As root mean square errors: "
+        + ", ".join(f"N = {row.N}: {row.floor:.3f}" for row in rows.sort_values("N").itertuples()),
+        verdict=decide(False, bool((shares > ROUNDING).all())),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Edges against N, deep and flat, and what is out of reach. What coincides is drawn small within large."""
+    figure = new_figure(8.4, 3.2, columns=2)
+    counts, floors = figure.axes
+    _draw_counts(counts, table[table["constructed"]].sort_values("N"))
+    _draw_floors(floors, table[~table["constructed"] & (table["N"] >= 4)].sort_values("N"))
+    for axes in figure.axes:
+        axes.set_xscale("log", base=2)
+        axes.set_xlabel("N")
+        axes.legend(fontsize=7)
+    return {"butterfly-edges": Drawing(figure, table)}
+
+
+def _draw_counts(axes: Axes, built: pd.DataFrame) -> None:
+    N = np.geomspace(2, max(4, built["N"].max()), 100)
+    axes.plot(N, 2 * N * np.log2(N), "k-", lw=0.8, label="2 N log2 N")
+    axes.plot(N, N**2, "k--", lw=0.8, label="N²")
+    for i, (target, rows) in enumerate(built.groupby("target")):
+        for column, marker, label in (("edges", "o", "deep"), ("flat_edges", "s", "flat")):
+            look: dict[str, Any] = {"color": COLOURS[i], "mfc": "none" if i == 0 else COLOURS[i], "ms": 7 - 4 * i}
+            axes.plot(rows["N"], rows[column], marker, label=f"{target}, {label}", **look)
+    axes.set(ylabel="edges", yscale="log")
+
+
+def _draw_floors(axes: Axes, others: pd.DataFrame) -> None:
+    for i, ((target, order), rows) in enumerate(others.groupby(["target", "order"])):
+        look: dict[str, Any] = {"color": COLOURS[i], "ms": 7 - 1.5 * i, "lw": 3 - 0.7 * i}
+        label = f"{target}, {order} order"
+        axes.plot(rows["N"], rows["floor"] / rows["scale"], f"{MARKERS[i]}-", label=label, **look)
+    axes.set(ylabel="lower bound: error / size of an entry", ylim=(0, 1.05))

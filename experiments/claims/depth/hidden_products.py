@@ -1,0 +1,259 @@
+"""depth.hidden-products: how many neurons that multiply does the product of two 2x2 matrices take?
+
+A bilinear network has r hidden products (u·A)(v·B) and four linear outputs. With r = 5 to 9 it is looked for from
+random weights, by alternating least squares and by gradients; see theory/depth/decomposition.py. A network that is
+found with 7 products is brought to whole weights, which are checked in integers: what was found is then exact.
+"""
+
+import collections
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
+from experiments.measuring.restarts import hexadecimal
+from experiments.plan import Unit, Work
+from experiments.rows import Rebuilt, times_of_curve
+from experiments.settings import ClaimSettings, setting
+from experiments.statistics import wilson
+from experiments.verdict import Verdict, decide
+from theory.depth import decomposition, schemes
+from theory.depth.decomposition import NEARLY_SOLVED
+from theory.depth.schemes import RANK, Scheme
+
+STATIC = ("r", "method")
+METHODS = ("least-squares", "adam")
+# Size of the random weights from which each method starts.
+START = {"least-squares": 1.0, "adam": 0.5}
+RATE = 0.5
+RARE = 0.05
+CURVE = 200
+SOURCE = "Strassen 1969: 7 suffice; Winograd 1971, Hopcroft & Kerr 1971: 6 never do [literature, not proved here]"
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """Hidden products r, how they are looked for, and for how long."""
+
+    r: list[int] = setting([5, 6, 7, 8, 9], low=1, high=64)
+    method: list[str] = setting(list(METHODS), choices=METHODS)
+    restarts: int = setting(low=1, high=10_000_000, counts="restart")
+    iterations: int = setting(1000, low=2, high=10_000_000)
+    """Rounds of alternating least squares; its penalty falls over all of them."""
+    steps: int = setting(3000, low=1, high=10_000_000)
+    """Updates of Adam, whose step size falls to 0 over them as a cosine."""
+    learning_rate: float = setting(0.1, low=0.0)
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per run: the residual of Brent's equations, and whether a scheme of whole numbers came out of it."""
+    parts, _ = _search(unit)
+    residual = schemes.residual(parts)
+    whole = [decomposition.rounded(_one(parts, i)) if r <= NEARLY_SOLVED else None for i, r in enumerate(residual)]
+    return unit.cells.assign(
+        loss=residual**2 / 64,
+        residual=residual,
+        largest_weight=np.max([np.abs(part).max((1, 2)) for part in parts], 0),
+        solved=residual <= NEARLY_SOLVED,
+        exact=[one is not None for one in whole],
+        steps=_updates(unit),
+        key=hexadecimal(unit),
+    )
+
+
+def _search(unit: Unit) -> tuple[Scheme, np.ndarray]:
+    """Where the runs of a unit end, and their losses after each update."""
+    r, method = unit.static("r"), unit.static("method")
+    starts = START[method] * np.array(
+        [np.random.default_rng(key).standard_normal((3, r, 4)) for key in unit.keys.tolist()]
+    )
+    if method == "adam":
+        from experiments.ensemble import fitting
+
+        rates = np.full(len(starts), unit.settings.learning_rate)
+        T = schemes.product_tensor().astype(float)
+        fit = fitting.fit(decomposition.loss, starts, rates, T, unit.settings.steps)
+        return _parts(fit.points), np.column_stack([fit.curve, fit.loss])
+    losses, last = [schemes.residual(_parts(starts)) ** 2 / 64], collections.deque[Scheme](maxlen=1)
+    for parts in decomposition.alternating_least_squares(_parts(starts), unit.settings.iterations):
+        losses.append(schemes.residual(parts) ** 2 / 64)
+        last.append(parts)
+    return last[0], np.array(losses).T
+
+
+def _parts(points: Any) -> Scheme:
+    return Scheme(*points.swapaxes(0, 1))
+
+
+def _one(parts: Scheme, run: int) -> Scheme:
+    return Scheme(*(part[run] for part in parts))
+
+
+def _updates(unit: Unit) -> int:
+    return unit.settings.steps if unit.static("method") == "adam" else unit.settings.iterations
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """One run again: the layers are U, V and W, the first two beside each other and the last after the products."""
+    parts, losses = _search(unit)
+    U, V, W = _one(parts, 0)
+    times = times_of_curve(losses.shape[1] - 1, CURVE)
+    layers = [(U.T, np.zeros(len(U))), (V.T, np.zeros(len(V))), (W, np.zeros(4))]
+    loss = schemes.residual(parts)[0] ** 2 / 64
+    return Rebuilt(layers, pd.DataFrame({"updates": times, "loss": losses[0, times]}), {"loss": loss})
+
+
+def work(unit: Unit) -> Work:
+    """64 equations of r terms; three systems of r equations in every round of least squares."""
+    r, updates = unit.static("r"), len(unit.cells) * _updates(unit)
+    return Work(updates, updates * (6.0 * 64 * r if unit.static("method") == "adam" else 3.0 * (r**3 + 32 * r * r)))
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """Whether 7 products are found, are exact, and whether fewer ever are."""
+    seven, fewer = table[table["r"] == RANK], table[table["r"] < RANK]
+    verdicts = [_suffice(seven)] if len(seven) else []
+    verdicts += [_found(str(method), rows) for method, rows in seven.groupby("method")]
+    verdicts += [_in_disguise(seven)] if seven["solved"].any() else []
+    return verdicts + ([_never(fewer)] if len(fewer) else [])
+
+
+def _hypotheses(rows: pd.DataFrame) -> str:
+    return (
+        "bilinear network: r products (u·A)(v·B) of linear combinations, linear outputs, no biases, real weights; "
+        f"r = {', '.join(str(r) for r in sorted(rows['r'].unique()))}; by {' and '.join(rows['method'].unique())} on "
+        "the 64 equations for all A and B, in float64, from normal weights"
+    )
+
+
+def _verdict(name: str, statement: str, rows: pd.DataFrame, chosen: pd.Series, **others: Any) -> Verdict:
+    """A verdict on the share of the rows for which `chosen` is true."""
+    low, high = wilson(int(chosen.sum()), len(chosen))
+    standard: dict[str, Any] = {
+        "source": SOURCE,
+        "hypotheses": _hypotheses(rows),
+        "existence": "found by training",
+        "measured": float(chosen.mean()),
+        "low": low,
+        "high": high,
+        "samples": len(chosen),
+        "evidence": "statistical",
+    }
+    return Verdict(f"depth.hidden-products/{name}", statement, **standard | others)
+
+
+def _suffice(rows: pd.DataFrame) -> Verdict:
+    exact = int(rows["exact"].sum())
+    return _verdict(
+        "seven-suffice",
+        "Seven hidden products multiply 2x2 matrices.",
+        rows,
+        rows["exact"],
+        existence="representable",
+        evidence="exact",
+        prediction="a scheme of 7 products for which Brent's 64 equations hold in integers",
+        measured=exact,
+        low=exact,
+        high=exact,
+        rule="Networks that are found are brought to whole weights by a change of bases. Supported if for one of them "
+        "all equations hold in integers, else inconclusive. Measured is for how many of the runs they do.",
+        verdict=decide(exact > 0, False),
+    )
+
+
+def _found(method: str, rows: pd.DataFrame) -> Verdict:
+    low, high = wilson(int(rows["solved"].sum()), len(rows))
+    return _verdict(
+        f"found/{method}",
+        f"From random weights {_words(method)} finds seven hidden products that multiply 2x2 matrices.",
+        rows,
+        rows["solved"],
+        prediction=f"success rate >= {RATE:g}",
+        rule=f"A success has a residual of at most {NEARLY_SOLVED:g}, where the zero network has √8. Supported if "
+        f"the 95 % Wilson interval of the success rate lies above {RATE:g}, contradicted if below, else inconclusive.",
+        verdict=decide(low > RATE, high < RATE),
+    )
+
+
+def _words(method: str) -> str:
+    return {"adam": "Adam", "least-squares": "alternating least squares"}[method]
+
+
+def _in_disguise(rows: pd.DataFrame) -> Verdict:
+    solved = rows[rows["solved"]]
+    return _verdict(
+        "whole-numbers",
+        "Seven products that training finds are an exact scheme of whole numbers in other bases.",
+        rows,
+        solved["exact"],
+        source="de Groote 1978: all schemes of 7 products are Strassen's in other bases (from memory, not checked)",
+        prediction="share of the found schemes that become exact = 1",
+        rule="Supported if every scheme that is found, at least one, satisfies all equations in integers after the "
+        "change of bases; else inconclusive, for another way of rounding could succeed.",
+        verdict=decide(bool(solved["exact"].all()), False),
+    )
+
+
+def _never(rows: pd.DataFrame) -> Verdict:
+    _, high = wilson(int(rows["solved"].sum()), len(rows))
+    least = rows.groupby("r")["residual"].min()
+    return _verdict(
+        "never-six",
+        "Fewer than seven hidden products never multiply 2x2 matrices.",
+        rows,
+        rows["solved"],
+        prediction="success rate = 0 for r < 7",
+        rule="A run that does not find what is not there proves nothing; that there is nothing is a theorem (Winograd "
+        "1971, Hopcroft & Kerr 1971), and by Landsberg 2006 nothing comes arbitrarily close, either. Supported if no "
+        f"run is a success and the 95 % Wilson interval ends below {RARE:g}; contradicted if one is; else "
+        "inconclusive. Least residual: " + ", ".join(f"r = {r}: {value:.6f}" for r, value in least.items()),
+        verdict=decide(not rows["solved"].any() and high < RARE, bool(rows["solved"].any())),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Success rates against r, and how near each run comes."""
+    figure = new_figure(8.0, 3.4, columns=2)
+    rates, residuals = figure.axes
+    counts = pd.DataFrame(list(_counts(table)))
+    for i, (method, mine) in enumerate(counts.groupby("method", sort=False)):
+        errors = [mine["rate"] - mine["low"], mine["high"] - mine["rate"]]
+        label = _words(str(method))
+        rates.errorbar(mine["r"], mine["rate"], errors, fmt=f"{MARKERS[i]}-", color=COLOURS[i], ms=4, lw=1, label=label)
+        runs = table[table["method"] == method]
+        # Side by side and never quite at one place.
+        beside = runs["r"] + 0.24 * (i - 0.5) + 0.16 * (runs["restart"] / (runs["restart"].max() + 1) - 0.5)
+        residuals.plot(beside, runs["residual"].clip(lower=1e-8), ".", color=COLOURS[i], ms=2.5)
+    residuals.axhline(NEARLY_SOLVED, color="black", lw=0.8, ls="--")
+    residuals.annotate("counts as found", (0.02, NEARLY_SOLVED), (0, -9), xycoords=("axes fraction", "data"), **SMALL)
+    residuals.set(yscale="log", ylabel="residual of a run (at least 1e-8 drawn)")
+    rates.set(ylim=(-0.03, 1.03), ylabel="share of runs that find a network")
+    for axes in figure.axes:
+        axes.set_xlabel("r, hidden products")
+        axes.set_xticks(sorted(table["r"].unique()))
+    rates.legend(fontsize=8)
+    return {"hidden-products": Drawing(figure, counts)}
+
+
+SMALL: dict[str, Any] = {"textcoords": "offset points", "fontsize": 7}
+
+
+def _counts(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    for (method, r), rows in table.groupby(["method", "r"]):
+        solved = int(rows["solved"].sum())
+        low, high = wilson(solved, len(rows))
+        yield {
+            "method": method,
+            "r": r,
+            "runs": len(rows),
+            "solved": solved,
+            "exact": int(rows["exact"].sum()),
+            "rate": solved / len(rows),
+            "low": low,
+            "high": high,
+            "least_residual": rows["residual"].min(),
+            "median_residual": rows["residual"].median(),
+        }

@@ -1,0 +1,279 @@
+"""depth.matrix-product: M -> M N as a linear network, flat with n³ edges, and deep by Strassen's scheme.
+
+Networks are built for a random N whose entries are integers without zeros, see theory/depth/matrix_product.py; their
+edges are counted from their weights, and what they make of random integer matrices is compared with M N in integers.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
+from experiments.plan import Unit, Work, random_generator
+from experiments.settings import ClaimSettings, setting
+from experiments.statistics import least_squares_slope
+from experiments.verdict import Verdict, decide
+from theory.depth import matrix_product, schemes
+
+STATIC = ("n",)
+# Entries of N: so many that two of them hardly ever add up to 0. Entries of M: small, so that 64 bits suffice.
+LARGEST_N, LARGEST_M = 10**7, 9
+# Up to this size all products of neighbouring layers are formed, to flatten a network to one hidden layer.
+LARGEST_MULTIPLIED_OUT = 32
+LOG_7 = float(np.log2(7))
+NEAR, FAR = 0.05, 0.1
+SOURCE = "the post, ch. II: multiplying by a fixed matrix takes n³ operations flat, and fewer by faster algorithms deep"
+HYPOTHESES = (
+    "linear neurons without biases; input: the n² entries of M; N fixed, random integers, none of them 0; weights are "
+    "computed from N in advance; every layer sees the one before it only, and an edge that carries a value along counts"
+)
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """Sizes of the matrices, schemes, how often they are applied; and random M for which the outputs are compared."""
+
+    n: list[int] = setting([2, 4, 8, 16, 32, 40, 44, 46, 48, 50, 52, 56, 64, 128, 256, 512], low=1, high=4096)
+    scheme: list[str] = setting(list(schemes.SCHEMES), choices=tuple(schemes.SCHEMES))
+    recursion: list[int] = setting([0, 1, 2, 3, 4, 5], low=0, high=12)
+    draws: int = setting(1, low=1, high=1000)
+    where: str = setting("n % 2 ** recursion == 0")
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per network: edges, those that only carry a value, neurons, layers, and whether it makes M N of M.
+
+    `one_hidden_layer` are the edges of the network when it is multiplied out to two layers, for small ones.
+    """
+    n, draws = unit.static("n"), unit.settings.draws
+    rng = random_generator(unit.seed, "matrix-product", n)
+    N = rng.integers(1, LARGEST_N, (n, n), endpoint=True) * rng.choice([-1, 1], (n, n))
+    M = rng.integers(-LARGEST_M, LARGEST_M, (draws, n, n), endpoint=True)
+    expected = M @ N
+    rows = []
+    for name, recursion in zip(unit.cells["scheme"], unit.cells["recursion"].tolist(), strict=True):
+        scheme = schemes.SCHEMES[name]()
+        network = matrix_product.layers(scheme, N, recursion)
+        made = np.array([matrix_product.product(network, one) for one in M])
+        rows.append(_counts(network, n) | {"equal": np.array_equal(made, expected), "exact": _holds(scheme)})
+    return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
+
+
+def _counts(network: matrix_product.Layers, n: int) -> dict[str, Any]:
+    multiplied = len(network) > 1 and n <= LARGEST_MULTIPLIED_OUT
+    return {
+        "edges": matrix_product.edges(network),
+        "wires": matrix_product.wires(network),
+        "neurons": sum(layer.neurons for layer in network),
+        "layers": len(network),
+        "one_hidden_layer": matrix_product.edges_through_one_hidden_layer(network) if multiplied else np.nan,
+    }
+
+
+def _holds(scheme: schemes.Scheme) -> bool:
+    return not schemes.defects(scheme).any()
+
+
+def work(unit: Unit) -> Work:
+    """About n³ operations a network and matrix, and three times as many for most of the combinations."""
+    return Work(0, len(unit.cells) * (1 + unit.settings.draws) * 8.0 * unit.static("n") ** 3)
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """Whether the networks are right, the floor of flat ones, where deep ones have fewer edges, and the exponent."""
+    verdicts = [_equal(table), _flat(table)]
+    for scheme, rows in table.groupby("scheme", sort=False):
+        verdicts += [_saves(str(scheme), rows), *_exponent(str(scheme), rows)]
+    return [*verdicts, *_one_hidden_layer(table)]
+
+
+def _verdict(name: str, statement: str, rows: pd.DataFrame, measured: float, **others: Any) -> Verdict:
+    standard: dict[str, Any] = {
+        "source": SOURCE,
+        "hypotheses": f"{HYPOTHESES}; {_sizes(rows)}",
+        "existence": "representable",
+        "samples": len(rows),
+        "evidence": "exact",
+    }
+    name = f"depth.matrix-product/{name}"
+    return Verdict(name, statement, measured=measured, low=measured, high=measured, **standard | others)
+
+
+def _sizes(rows: pd.DataFrame) -> str:
+    return (
+        f"schemes: {', '.join(rows['scheme'].unique())}; n = {', '.join(str(n) for n in sorted(rows['n'].unique()))}; "
+        f"applied up to {rows['recursion'].max()} times"
+    )
+
+
+def _equal(table: pd.DataFrame) -> Verdict:
+    right = table["equal"] & table["exact"]
+    return _verdict(
+        "equal",
+        "A deep linear network multiplies every matrix M by a fixed N as a fast algorithm does.",
+        table,
+        float(right.mean()),
+        prediction="share of networks that are right = 1",
+        rule="Supported if Brent's 64 equations hold in integers for every scheme, which proves it for blocks of any "
+        "size, and every network makes M N of random integer M in integer arithmetic; contradicted otherwise.",
+        verdict=decide(bool(right.all()), not right.all()),
+    )
+
+
+def _flat(table: pd.DataFrame) -> Verdict:
+    flat = table[table["layers"] == 1]
+    share = (flat["edges"] / flat["n"] ** 3).max() if len(flat) else np.nan
+    exact = len(flat) > 0 and bool((flat["edges"] == flat["n"] ** 3).all())
+    return _verdict(
+        "flat",
+        "Without a hidden layer multiplying by N takes n³ edges, and no flat network does with fewer.",
+        flat,
+        float(share),
+        prediction="edges / n³ = 1",
+        rule="A linear map has one matrix, here I ⊗ N, so that the weights of a flat network are unique and their "
+        "non-zeros are the fewest; each output depends on n inputs. Supported if they number n³ at every n, "
+        "contradicted if not.",
+        verdict=decide(exact, len(flat) > 0 and not exact),
+    )
+
+
+def best(rows: pd.DataFrame) -> pd.DataFrame:
+    """For every n the deep network of a scheme with the fewest edges, and how many times n³ they are."""
+    deep = rows[rows["layers"] > 1]
+    found = deep.loc[deep.groupby("n")["edges"].idxmin()].sort_values("n")
+    free = (deep["edges"] - deep["wires"]).groupby(deep["n"]).min()
+    return found.assign(share=found["edges"] / found["n"] ** 3, free_share=found["n"].map(free) / found["n"] ** 3)
+
+
+def _saves(scheme: str, rows: pd.DataFrame) -> Verdict:
+    mine = best(rows)
+    fewer = {column: mine.loc[mine[column] < 1, "n"] for column in ("share", "free_share")}
+    last = mine.iloc[-1]
+    least = {column: f"n = {n.min()}" if len(n) else "no n that was tried" for column, n in fewer.items()}
+    return _verdict(
+        f"saves/{scheme}",
+        f"Deep, by {_words(scheme)}, a large enough matrix is multiplied with fewer edges than flat.",
+        rows,
+        float(last["share"]),
+        prediction=f"fewest edges / n³ < 1 at the largest n, {last['n']}",
+        rule=f"Of all numbers of recursions the fewest edges. Supported if they are fewer than n³ at the largest n, "
+        f"contradicted if not. First at {least['share']}; were edges that carry a value along free, at "
+        f"{least['free_share']}. Best at n = {last['n']}: {last['recursion']} recursions, {last['layers']} layers, "
+        f"{last['edges']:,} edges, {last['wires']:,} of them only carry.",
+        verdict=decide(bool(last["share"] < 1), bool(last["share"] >= 1)),
+    )
+
+
+def _words(scheme: str) -> str:
+    return {"naive": "blocks and the definition (control)", "winograd": "Winograd's variant"}.get(
+        scheme, f"{scheme.capitalize()}'s scheme"
+    )
+
+
+def local_slopes(rows: pd.DataFrame) -> pd.DataFrame:
+    """Exponents log2(edges(2n) / edges(n)) of the best networks, deep or flat, for each n whose double was built."""
+    fewest = rows.groupby("n")["edges"].min()
+    pairs = [(n, 2 * n) for n in fewest.index if 2 * n in fewest.index]
+    slopes = [np.log2(fewest[double] / fewest[n]) for n, double in pairs]
+    return pd.DataFrame({"n": [double for _, double in pairs], "slope": slopes}, dtype=float)
+
+
+def _exponent(scheme: str, rows: pd.DataFrame) -> Iterator[Verdict]:
+    slopes = local_slopes(rows)
+    if slopes.empty:
+        return
+    expected = 3.0 if scheme == "naive" else LOG_7
+    last, tail = float(slopes["slope"].iloc[-1]), slopes[slopes["slope"] < 3]
+    fewest = rows.groupby("n")["edges"].min()
+    used = fewest[fewest.index >= (tail["n"].min() if len(tail) else 0)]
+    fitted = float(least_squares_slope(np.log2(used.index.to_numpy(float)), np.log2(used.to_numpy(float))))
+    yield _verdict(
+        f"exponent/{scheme}",
+        f"The edges of the best network by {_words(scheme)} grow as n^{expected:.4g}.",
+        rows,
+        last,
+        prediction=f"log2(edges at n / edges at n/2) = {'3' if scheme == 'naive' else 'log2 7'} = {expected:.4f} at "
+        f"the largest n, {slopes['n'].iloc[-1]:.0f}",
+        rule=f"Supported if the slope between the two largest sizes is within {NEAR:g} of the exponent, contradicted "
+        f"if it is off by more than {FAR:g}, else inconclusive. Slopes up to n: "
+        + ", ".join(f"{row.n:.0f}: {row.slope:.4f}" for row in slopes.itertuples())
+        + f"; least-squares slope over the sizes from the first on that saves: {fitted:.4f}. Faster algorithms, such "
+        "as those of exponent 2.37, are not built here.",
+        verdict=decide(abs(last - expected) <= NEAR, abs(last - expected) > FAR),
+    )
+
+
+def _one_hidden_layer(table: pd.DataFrame) -> Iterator[Verdict]:
+    rows = table[table["one_hidden_layer"].notna()]
+    if rows.empty:
+        return
+    least = float((rows["one_hidden_layer"] / rows["n"] ** 3).min())
+    counted = (
+        "Deep networks are multiplied out until one hidden layer is left, in all ways that keep the order of the "
+        "layers, and their edges counted; measured is the smallest of edges / n³. "
+    )
+    yield _verdict(
+        "one-hidden-layer/schemes",
+        "Multiplied out to one hidden layer, no scheme keeps a saving: there are n³ edges at least.",
+        rows,
+        least,
+        prediction="edges / n³ >= 1",
+        rule=f"{counted}Supported if it is at least 1, contradicted if below. That it is follows for all schemes from "
+        "the rank of an entry of M N as a bilinear form, see theory/depth/matrix_product.py.",
+        verdict=decide(least >= 1, least < 1),
+    )
+    yield _verdict(
+        "one-hidden-layer/any",
+        "With one hidden layer, too, multiplying by N takes n³ edges, whatever the weights.",
+        rows,
+        least,
+        prediction="edges / n³ >= 1 for every network with one hidden layer",
+        rule=f"{counted}Contradicted if it is below 1, else inconclusive: these are some networks with one hidden "
+        "layer, and a lower bound for all of them is not known to us.",
+        verdict=decide(False, least < 1),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Edges of the best networks as shares of n³, and how they grow from one size to its double."""
+    figure = new_figure(8.0, 3.4, columns=2)
+    shares, slopes = figure.axes
+    numbers = []
+    for i, (scheme, rows) in enumerate(table.groupby("scheme", sort=False)):
+        mine, local = best(rows), local_slopes(rows)
+        numbers.append(mine.merge(local, how="left", on="n"))
+        predicted = _predicted(str(scheme), mine)
+        shares.plot(predicted["n"], predicted["share"], color=COLOURS[i], lw=0.9)
+        shares.plot(mine["n"], mine["free_share"], MARKERS[i], color=COLOURS[i], ms=5, mfc="none", mew=0.6)
+        shares.plot(mine["n"], mine["share"], MARKERS[i], color=COLOURS[i], ms=3, label=f"{scheme}, counted")
+        slopes.plot(local["n"], local["slope"], f"{MARKERS[i]}-", color=COLOURS[i], ms=4, lw=0.9)
+    shares.plot([], [], "ko", mfc="none", mew=0.6, ms=5, label="without edges that carry")
+    shares.plot([], [], "k-", lw=0.9, label="theory")
+    shares.axhline(1, color="black", lw=0.8, ls=":", label="flat: n³")
+    slopes.axhline(LOG_7, color="black", lw=0.8, ls="--")
+    slopes.annotate("log2 7", (0.02, LOG_7), (0, 3), xycoords=("axes fraction", "data"), textcoords="offset points")
+    # To the left of it only the control and lines that leave the panel.
+    shares.set(xlim=(6, 1.3 * table["n"].max()), ylim=(0.6, 1.8))
+    for axes, label in ((shares, "fewest edges of a deep network / n³"), (slopes, "log2(edges at n / edges at n/2)")):
+        axes.set_xscale("log", base=2)
+        axes.set(xlabel="n", ylabel=label)
+    figure.legend(*shares.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    return {"matrix-product-edges": Drawing(figure, pd.concat(numbers, ignore_index=True))}
+
+
+def _predicted(scheme: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """The fewest edges by the formula, at powers of two within the sizes drawn, as shares of n³."""
+    exponents = np.arange(1, int(np.log2(rows["n"].max())) + 1)
+    most = int(rows["recursion"].max())
+    shares = [
+        min(
+            matrix_product.predicted_edges(schemes.SCHEMES[scheme](), 2**e, k)
+            for k in range(1, min(e, max(most, 1)) + 1)
+        )
+        / 8.0**e
+        for e in exponents.tolist()
+    ]
+    return pd.DataFrame({"n": 2.0**exponents, "share": shares})

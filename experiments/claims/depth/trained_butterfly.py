@@ -1,0 +1,259 @@
+"""depth.trained-butterfly: does training find the butterflies of a transform from random weights?
+
+Products of log2 N butterfly layers with complex weights descend on the mean squared difference between their matrix and
+a target, as in Dao et al. 2019 (arXiv 1903.05895); their experiments also learn the order of the inputs, here it is
+given. Targets that butterflies cannot reach stand beside those that they can: theory/depth/butterfly.py has a floor.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
+from experiments.measuring.restarts import at_best_rate, hexadecimal, success_rate
+from experiments.plan import Unit, Work
+from experiments.rows import Rebuilt, times_of_curve
+from experiments.settings import ClaimSettings, setting
+from experiments.statistics import wilson
+from experiments.verdict import Verdict, decide
+from theory.depth import butterfly
+
+if TYPE_CHECKING:
+    from experiments.ensemble.fitting import Fit
+
+STATIC = ("N", "target", "order")
+REACHABLE = {("fourier", "bit-reversal"), ("hadamard", "own")}
+# A root mean square error that counts as found: where the published code stops its training, at a loss of 1e-8.
+FOUND = 1e-4
+RATE = 0.5
+# Rounding of float64: no error may be below the floor by more than this.
+ROUNDING = 1e-9
+CURVE = 200
+# All N! orders of the inputs are tried up to this size.
+LARGEST_PERMUTED = 8
+SOURCE = "Dao et al. 2019, arXiv 1903.05895"
+# Root mean square errors computed from the results that the authors released; the best of up to 320 runs each.
+PUBLISHED = {
+    "fourier": {8: 3.1e-6, 64: 1.0e-5, 1024: 5.7e-5},
+    "hadamard": {8: 8.8e-7, 64: 3.9e-5, 1024: 3.6e-5},
+    "random": {8: 0.139, 64: 0.113, 1024: 0.031},
+}
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """Sizes, targets and orders of the inputs; learning rates, and how long and how a run descends."""
+
+    N: list[int] = setting([4, 8, 16, 32, 64], low=4, high=4096)
+    target: list[str] = setting(["fourier", "hadamard", "random"], choices=("fourier", "hadamard", "random"))
+    order: list[str] = setting(list(butterfly.ORDERS), choices=tuple(butterfly.ORDERS))
+    learning_rate: list[float] = setting([0.003, 0.03, 0.3], low=0.0)
+    restarts: int = setting(low=1, high=1_000_000, counts="restart")
+    optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
+    schedule: str = setting("cosine", choices=("constant", "linear", "cosine"))
+    steps: int = setting(1000, low=1, high=10_000_000)
+    # For random entries one order is like another.
+    where: str = setting("target != 'random' or order == 'own'")
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per run: loss, root mean square error, whether it is found, and the floor of the target."""
+    loss = _fit(unit).loss
+    N, order = unit.static("N"), butterfly.ORDERS[unit.static("order")](unit.static("N"))
+    T = butterfly.target(unit.static("target"), N)
+    return unit.cells.assign(
+        loss=loss,
+        error=np.sqrt(loss),
+        solved=np.sqrt(loss) <= FOUND,
+        steps=unit.settings.steps,
+        floor=float(butterfly.floor(T, order)),
+        floor_of_all_orders=butterfly.floor_of_all_orders(T) if N <= LARGEST_PERMUTED else np.nan,
+        key=hexadecimal(unit),
+    )
+
+
+def _fit(unit: Unit) -> "Fit":
+    from experiments.ensemble import fitting
+
+    N, settings = unit.static("N"), unit.settings
+    T = butterfly.target(unit.static("target"), N)[butterfly.ORDERS[unit.static("order")](N)]
+    shape = (N.bit_length() - 1, N // 2, 2, 2, 2)
+    # Each weight of mean square 1/2, so that rows of their product have about the norm 1 of the target's.
+    starts = np.array([np.random.default_rng(key).normal(0, 0.5, shape) for key in unit.keys.tolist()])
+    return fitting.fit(
+        butterfly.loss,
+        starts,
+        unit.cells["learning_rate"].to_numpy(),
+        np.array([T.real, T.imag], float),
+        settings.steps,
+        settings.optimizer,
+        settings.schedule,
+    )
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The layers of one run again, between real neurons: the real parts of all, then the imaginary parts."""
+    fit, order = _fit(unit), butterfly.ORDERS[unit.static("order")](unit.static("N"))
+    F = fit.points[0][..., 0] + 1j * fit.points[0][..., 1]
+    matrices = [butterfly.layer_matrix(weights, layer) for layer, weights in enumerate(F)]
+    matrices[0] = matrices[0][np.argsort(order)]
+    layers = [(np.block([[W.real, W.imag], [-W.imag, W.real]]), np.zeros(2 * len(W))) for W in matrices]
+    losses = np.append(fit.curve[0], fit.loss[0])
+    times = times_of_curve(len(losses) - 1, CURVE)
+    return Rebuilt(layers, pd.DataFrame({"updates": times, "loss": losses[times]}), {"loss": fit.loss[0]})
+
+
+def work(unit: Unit) -> Work:
+    """N unit vectors through all layers, and back, in every step; a complex product is four real ones."""
+    N, steps = unit.static("N"), len(unit.cells) * unit.settings.steps
+    return Work(steps, steps * 3.0 * 16.0 * N**2 * np.log2(N))
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """Whether what is reachable is found, as well as published, and what is not reachable is not."""
+    verdicts = []
+    for (target, order), rows in table.groupby(["target", "order"]):
+        if (target, order) in REACHABLE:
+            verdicts += [_found(target, rows), *_as_published(target, rows)]
+        else:
+            verdicts.append(_not_found(target, order, rows))
+    return verdicts
+
+
+def _hypotheses(rows: pd.DataFrame) -> str:
+    return (
+        f"log2 N butterfly layers with complex weights, no biases, linear; inputs in {rows['order'].iloc[0]} order, "
+        "which is given and not learned; the loss is the mean squared difference of the matrices, in float64; from "
+        f"random weights; N = {', '.join(str(N) for N in sorted(rows['N'].unique()))}; {rows['steps'].iloc[0]} steps; "
+        f"learning rates {', '.join(f'{rate:g}' for rate in sorted(rows['learning_rate'].unique()))}"
+    )
+
+
+def _words(target: str) -> str:
+    return "a random matrix" if target == "random" else f"{target.capitalize()}'s transform"
+
+
+def at_best(rows: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:
+    """For every N the runs at the learning rate with most successes; among those with the smaller median error."""
+    # An error is below 1, and success rates differ by more than the thousandth of that.
+    for N, mine in rows.groupby("N"):
+        yield int(N), at_best_rate(mine, lambda runs: success_rate(runs) - 1e-3 * min(1.0, runs["error"].median()))
+
+
+def _found(target: str, rows: pd.DataFrame) -> Verdict:
+    best = dict(at_best(rows))
+    worst = min(best, key=lambda N: (success_rate(best[N]), -N))
+    solved = best[worst]["solved"]
+    low, high = wilson(int(solved.sum()), len(solved))
+    return Verdict(
+        claim=f"depth.trained-butterfly/found/{target}",
+        statement=f"From random weights training finds the butterflies of {_words(target)}.",
+        source=SOURCE,
+        hypotheses=_hypotheses(rows),
+        existence="found by training",
+        prediction=f"success rate >= {RATE:g} at every N; measured at the worst, N = {worst}",
+        measured=float(solved.mean()),
+        low=low,
+        high=high,
+        samples=len(rows),
+        evidence="statistical",
+        rule=f"A success is a root mean square error of at most {FOUND:g}, for rows of norm 1. At each N the learning "
+        f"rate with most. Supported if at the N with the lowest rate its 95 % Wilson interval lies above {RATE:g}, "
+        "contradicted if below, else inconclusive. Best errors: "
+        + ", ".join(f"N = {N}: {runs['error'].min():.1e}" for N, runs in best.items())
+        + "; success rate at all N by learning rate: "
+        + ", ".join(f"{rate:g}: {success_rate(runs):.2f}" for rate, runs in rows.groupby("learning_rate")),
+        verdict=decide(low > RATE, high < RATE),
+    )
+
+
+def _as_published(target: str, rows: pd.DataFrame) -> Iterator[Verdict]:
+    common = sorted(set(rows["N"]) & set(PUBLISHED[target]))
+    if not common:
+        return
+    errors = {N: rows.loc[rows["N"] == N, "error"].min() for N in common}
+    ratios = [errors[N] / PUBLISHED[target][N] for N in common]
+    yield Verdict(
+        claim=f"depth.trained-butterfly/published/{target}",
+        statement=f"The error for {_words(target)} becomes as small as published.",
+        source=f"{SOURCE}, from released results [D]",
+        hypotheses=f"{_hypotheses(rows)}; published in float32, the best of up to 320 runs, which learn the order, too",
+        existence="found by training",
+        prediction=f"best error / published error <= 1 at N = {', '.join(map(str, common))}",
+        measured=max(ratios),
+        low=max(ratios),
+        high=max(ratios),
+        samples=int(rows["N"].isin(common).sum()),
+        evidence="statistical",
+        rule="Supported if the smallest error of all runs is at most the published one at every N that both have, "
+        "contradicted if not at all of them. Here and published: "
+        + ", ".join(f"N = {N}: {errors[N]:.1e}, {PUBLISHED[target][N]:.1e}" for N in common),
+        verdict=decide(max(ratios) <= 1, max(ratios) > 1),
+    )
+
+
+def _not_found(target: str, order: str, rows: pd.DataFrame) -> Verdict:
+    low, high = wilson(int(rows["solved"].sum()), len(rows))
+    least = rows.groupby("N")[["error", "floor", "floor_of_all_orders"]].min()
+    kept = bool((least["error"] >= least["floor"] - ROUNDING).all())
+    published = PUBLISHED["random"] if target == "random" else {}
+    return Verdict(
+        claim=f"depth.trained-butterfly/control/{target}/{order}",
+        statement=f"Training finds butterflies of {_words(target)} when these take their inputs in {order} order.",
+        source="ours: negative control, out of reach by theory/depth/butterfly.py",
+        hypotheses=_hypotheses(rows),
+        existence="found by training",
+        prediction=f"success rate >= {RATE:g}; theory says 0",
+        measured=float(rows["solved"].mean()),
+        low=low,
+        high=high,
+        samples=len(rows),
+        evidence="statistical",
+        rule=f"Contradicted if the 95 % Wilson interval of the success rate lies below {RATE:g} and no error is below "
+        "the floor; supported if it lies above; else inconclusive. "
+        + "; ".join(
+            f"N = {N}: least error {row['error']:.4f}, floor {row['floor']:.4f}"
+            + (f", over all orders of the inputs {row['floor_of_all_orders']:.4f}" if N <= LARGEST_PERMUTED else "")
+            + (f", published, with a learned order, {published[N]:g}" if N in published else "")
+            for N, row in least.iterrows()
+        ),
+        verdict=decide(low > RATE, high < RATE and kept),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Errors of all runs at the best rate against N, with floors and published errors."""
+    groups = list(table.groupby(["target", "order"]))
+    figure = new_figure(8.4, 4.2, columns=2)
+    found, missed = figure.axes
+    numbers = []
+    for i, ((target, order), rows) in enumerate(groups):
+        reachable = (target, order) in REACHABLE
+        axes = found if reachable else missed
+        best = pd.concat([runs for _, runs in at_best(rows)])
+        shift = 2 ** (0.12 * (i - 2))
+        axes.plot(best["N"] * shift, best["error"], MARKERS[i], color=COLOURS[i], ms=3, alpha=0.6)
+        axes.plot([], [], MARKERS[i], color=COLOURS[i], ms=4, label=f"{target}, {order} order")
+        if not reachable:
+            floor = best.groupby("N")["floor"].min()
+            axes.plot(floor.index * shift, floor, "_", color=COLOURS[i], ms=12, mew=1.2)
+        if reachable or target == "random":
+            published = pd.Series(PUBLISHED[target]).loc[: table["N"].max()]
+            axes.plot(published.index, published, "*", color=COLOURS[i], ms=9, mec="black", mew=0.5)
+        numbers.append(
+            best.assign(published=best["N"].map(PUBLISHED[target] if reachable or target == "random" else {}))
+        )
+    found.axhline(FOUND, color="black", lw=0.8, ls="--", label=f"counts as found: {FOUND:g}")
+    found.plot([], [], "k*", ms=7, label="published")
+    missed.plot([], [], "k_", ms=12, mew=1.2, label="floor")
+    missed.plot([], [], "k*", ms=7, label="published, order learned")
+    found.set(yscale="log", title="butterflies can reach it", ylabel="root mean square error")
+    missed.set(title="they cannot", ylim=(0, None))
+    for axes in figure.axes:
+        axes.set_xscale("log", base=2)
+        axes.set_xlabel("N")
+        axes.legend(fontsize=7, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
+    return {"butterfly-errors": Drawing(figure, pd.concat(numbers, ignore_index=True))}

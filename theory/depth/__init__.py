@@ -1,0 +1,1 @@
+"""Deep against shallow: what depth saves, exactly, and what training makes of it."""
