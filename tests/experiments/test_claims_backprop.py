@@ -130,6 +130,8 @@ def test_costs_are_counted():
     assert first["differences"] == 16 * (30 + 3) + 15 * 3
     assert table["differences"].isna().tolist() == [False, False, True]
     assert set(drawn(backprop_cost, table)) == {"backprop-cost"}
+    without = table.assign(differences=np.nan)
+    assert [one.claim for one in backprop_cost.judge(without)] == ["backprop.cost/backward"]
 
 
 def planted_compiled(ratio, slope: float = 1.0) -> pd.DataFrame:
