@@ -13,6 +13,8 @@ DEFAULT_LEVEL = 0.05
 # Resamples that must lie in each tail for a quantile to be read off them.
 TAIL = 10
 COARSEST = 0.3
+# So many values a statistic must take, told apart to so many digits, for its tails to go on beyond the resamples.
+VALUES, DIGITS = 50, 12
 
 _level: ContextVar[float] = ContextVar("level", default=DEFAULT_LEVEL)
 
@@ -67,24 +69,32 @@ def least_squares_slope(
     return np.sum((y - y.mean(-1, keepdims=True)) * centred, axis=-1) / np.sum(centred**2)
 
 
-def percentile_interval(resampled: Float[np.ndarray, " resamples"]) -> tuple[float, float]:
+def percentile_interval(resampled: Float[np.ndarray, " resamples"], freedom: int | None = None) -> tuple[float, float]:
     """Bootstrap interval from the values of a statistic on resamples of the data.
 
     Where fewer than `TAIL` resamples lie beyond a quantile, the tail is taken to be that of a normal distribution with
-    the last quantile that is known; where nothing varies up to there, nothing is known, and the interval is unbounded.
-    So it is where the statistic is not defined (NaN) on a larger share of the resamples than the level, by default one
-    in twenty.
+    the last quantile that is known; a statistic that takes fewer than `VALUES` values, or does not vary up to there,
+    has no tail to speak of, and the interval is unbounded. So it is where the statistic is not defined (NaN) on a
+    larger share of the resamples than the level, by default one in twenty.
+
+    Args:
+        resampled: its values.
+        freedom: degrees of freedom of the noise, if it was estimated from residuals that are few: tails are those of
+            Student's distribution then.
     """
     α, undefined = level(), np.isnan(resampled)
     if α == 0 or undefined.mean() > α:
         return -np.inf, np.inf
     values = resampled[~undefined]
     known = max(α, min(2 * TAIL / len(values), COARSEST))
+    if known > α and len(np.unique(values.round(DIGITS))) < VALUES:
+        return -np.inf, np.inf
     low, centre, high = np.quantile(values, [known / 2, 0.5, 1 - known / 2])
-    if known > α:
-        stretch = scipy.stats.norm.isf(α / 2) / scipy.stats.norm.isf(known / 2)
-        low = centre - stretch * (centre - low) if low < centre else -np.inf
-        high = centre + stretch * (high - centre) if high > centre else np.inf
+    if known > α or freedom is not None:
+        tail = scipy.stats.norm if freedom is None else scipy.stats.t(freedom)
+        stretch = tail.isf(α / 2) / scipy.stats.norm.isf(known / 2)
+        low = centre - stretch * (centre - low) if low < centre or known == α else -np.inf
+        high = centre + stretch * (high - centre) if high > centre or known == α else np.inf
     return float(low), float(high)
 
 

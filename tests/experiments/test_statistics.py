@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments import statistics
+from experiments.claims.approximation.rate import slope_with_interval
 
 
 @given(st.integers(0, 50), st.integers(1, 50))
@@ -68,13 +69,29 @@ def test_beyond_its_resamples_a_bootstrap_has_the_tails_of_a_normal_distribution
             assert statistics.percentile_interval(skewed) == pytest.approx((3 - 2 * z, 3 + 8 * z), rel=0.02)
 
 
+def test_an_interval_of_few_residuals_has_students_tails_and_covers_as_often_as_it_says():
+    rng, x, covered = np.random.default_rng(0), np.arange(6.0), 0
+    for _ in range(400):
+        _, *interval = slope_with_interval(x, rng.normal(size=6), np.zeros(6), rng)
+        covered += interval[0] <= 0 <= interval[1]
+    # 95 % of 400 are 380 with a standard deviation of 4.4; with normal tails there would be 350.
+    assert 365 <= covered <= 395
+    normal = scipy.stats.norm.ppf((np.arange(2000) + 0.5) / 2000)
+    for α in (0.05, 1e-4):
+        t = scipy.stats.t.isf(α / 2, 4)
+        with statistics.at_level(α):
+            assert statistics.percentile_interval(normal, 4) == pytest.approx((-t, t), rel=0.02)
+
+
 def test_a_bootstrap_that_does_not_vary_says_nothing_beyond_its_resamples():
     same, half = np.ones(2000), np.append(np.ones(1000), np.linspace(1, 2, 1000))
+    few = np.linspace(0, 1, 40).repeat(50)
     for α, expected in ((0.05, (1, 1)), (0.01, (1, 1)), (0.005, (-np.inf, np.inf))):
         with statistics.at_level(α):
             assert statistics.percentile_interval(same) == expected
             assert statistics.percentile_interval(half)[0] == expected[0]
     with statistics.at_level(0.005):
+        assert statistics.percentile_interval(few) == (-np.inf, np.inf)
         assert 1.9 < statistics.percentile_interval(half)[1] < 3
 
 

@@ -208,7 +208,7 @@ def slope_with_interval(
     """Slope of y on x, with an intercept for every group, and its 95 % interval.
 
     The interval is a bootstrap of the residuals, which are enlarged by √(points / degrees of freedom) so that they have
-    the variance of the noise. It takes the line for granted: what bends the curve counts as noise.
+    the variance of the noise, and has Student's tails. It takes the line for granted: what bends it counts as noise.
     """
     frame = pd.DataFrame({"x": x, "y": y, "group": groups})
     means = frame.groupby("group")[["x", "y"]].transform("mean")
@@ -219,7 +219,7 @@ def slope_with_interval(
     slope = float(x @ y / (x @ x))
     residuals = (y - slope * x) * np.sqrt(len(x) / freedom)
     drawn = residuals[rng.integers(len(x), size=(RESAMPLES, len(x)))]
-    return slope, *percentile_interval(slope + drawn @ x / (x @ x))
+    return slope, *percentile_interval(slope + drawn @ x / (x @ x), freedom)
 
 
 def slope_of(rows: pd.DataFrame, column: str) -> tuple[float, float, float]:
