@@ -120,7 +120,7 @@ def description(figure: Figure) -> str:
 
 
 def extract_of(table: pd.DataFrame) -> pd.DataFrame:
-    """Some rows, evenly spread, without what says nothing to a reader: claim, keys, empty columns, ends of long texts."""
+    """Some rows, evenly spread, without what says little: the claim, keys, empty columns, ends of long texts."""
     picked = table.iloc[[i * (len(table) - 1) // max(EXTRACT - 1, 1) for i in range(min(EXTRACT, len(table)))]]
     picked = picked.drop(columns=["claim", KEY], errors="ignore").dropna(axis="columns", how="all")
     return picked.map(lambda value: textwrap.shorten(value, WIDEST) if isinstance(value, str) else value)
