@@ -52,7 +52,7 @@ def test_latex_reads_no_command_out_of_a_run(made):
 
 def test_latex_of_numbers_and_words():
     text = paper.latex(pd.DataFrame({"claim": ["a_b & 50%"], "x_1": [1 / 3], "y": [float("nan")]}))
-    assert "\\begin{longtable}{p{0.3\\linewidth}ll}" in text
+    assert "\\begin{longtable}{p{0.26\\linewidth}ll}" in text
     assert "a\\_b \\& 50\\% & 0.333333 &  \\\\" in text
     assert "claim & x\\_1 & y \\\\" in text
     assert text.startswith("% needs")
