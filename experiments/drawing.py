@@ -6,6 +6,7 @@ from typing import NamedTuple
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 # Okabe & Ito's colours: told apart by colour-blind readers; each family also has its own marker.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -39,6 +40,21 @@ def label_outside(figure: Figure, x: str, y: str) -> None:
             axes.set_xlabel(x)
         if place is not None and place.is_first_col():
             axes.set_ylabel(y)
+
+
+def separate_labels(figure: Figure) -> None:
+    """Hides labels of ticks that would be drawn over another; those of major ticks stay before those of minor ones."""
+    figure.draw_without_rendering()
+    for axis in (axis for axes in figure.axes if axes.get_visible() for axis in (axes.xaxis, axes.yaxis)):
+        kept: list[Bbox] = []
+        for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
+            if not tick.label1.get_visible() or not tick.label1.get_text():
+                continue
+            place = tick.label1.get_window_extent()
+            if any(place.overlaps(other) for other in kept):
+                tick.label1.set_visible(False)
+            else:
+                kept.append(place)
 
 
 def house_style() -> AbstractContextManager[None]:

@@ -4,7 +4,7 @@ import io
 
 from PIL import Image
 
-from experiments.drawing import Drawing
+from experiments.drawing import Drawing, separate_labels
 
 DOTS_PER_INCH = 160
 # float32 numbers come through whole, and no figure shows more digits.
@@ -21,6 +21,7 @@ def rendered(drawing: Drawing, kinds: tuple[str, ...] = ("pdf", "png", "csv")) -
     """
     figure = drawing.figure
     # The layout is solved once and not again for every file, which is most of the time that saving takes.
+    separate_labels(figure)
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     return {kind: numbers_as_csv(drawing) if kind == "csv" else _saved(drawing, kind) for kind in kinds}

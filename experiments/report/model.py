@@ -5,8 +5,9 @@ from collections import Counter
 
 import pandas as pd
 
-from experiments.report import ledger, pictures, sentences
+from experiments.report import ledger, pictures
 from experiments.report.gather import Recorded, read
+from experiments.report.sentences import Sentence, beyond, read_post
 from experiments.store import RunDirectory
 
 
@@ -25,19 +26,18 @@ class Report:
     runs: list[Recorded]
     folders: list[str]
     ledger: pd.DataFrame
-    sentences: list[sentences.Sentence]
+    sentences: list[Sentence]
     shown: list[list[pictures.Shown]]
+
+    @property
+    def of_the_post(self) -> list[Sentence]:
+        """The post's sentences."""
+        return [one for one in self.sentences if one.of_the_post]
 
     @property
     def tested(self) -> int:
         """How many of the post's sentences have a verdict."""
-        post = [one for one in self.sentences if one.chapter != sentences.BEYOND]
-        return sum(len(ledger.of_sentence(self.ledger, one)) > 0 for one in post)
-
-    @property
-    def of_the_post(self) -> int:
-        """How many sentences the post has."""
-        return sum(one.chapter != sentences.BEYOND for one in self.sentences)
+        return sum(len(ledger.of_sentence(self.ledger, one)) > 0 for one in self.of_the_post)
 
 
 def make(runs: list[RunDirectory]) -> Report:
@@ -47,12 +47,12 @@ def make(runs: list[RunDirectory]) -> Report:
         UserError: if one of them has no manifest of ours.
     """
     recorded = [read(run) for run in runs]
-    entries, post = ledger.make(recorded), sentences.read_post()
+    entries, post = ledger.make(recorded), read_post()
     return Report(
         runs=recorded,
         folders=folder_names(recorded),
         ledger=entries,
-        sentences=[*post, *sentences.beyond(entries["claim"], post)],
+        sentences=[*post, *beyond(entries["claim"], post)],
         shown=[pictures.show_claims(one) for one in recorded],
     )
 

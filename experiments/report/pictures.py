@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+import textwrap
 from types import ModuleType
 
 import pandas as pd
@@ -15,6 +16,7 @@ from experiments.store import KEY
 
 KINDS = ("pdf", "png", "svg", "csv")
 EXTRACT = 6
+WIDEST = 60
 
 
 @dataclasses.dataclass(frozen=True)
@@ -118,6 +120,7 @@ def description(figure: Figure) -> str:
 
 
 def extract_of(table: pd.DataFrame) -> pd.DataFrame:
-    """Some rows, evenly spread, without what says nothing to a reader: the claim's name, keys, empty columns."""
+    """Some rows, evenly spread, without what says little: the claim, keys, empty columns, ends of long texts."""
     picked = table.iloc[[i * (len(table) - 1) // max(EXTRACT - 1, 1) for i in range(min(EXTRACT, len(table)))]]
-    return picked.drop(columns=["claim", KEY], errors="ignore").dropna(axis="columns", how="all")
+    picked = picked.drop(columns=["claim", KEY], errors="ignore").dropna(axis="columns", how="all")
+    return picked.map(lambda value: textwrap.shorten(value, WIDEST) if isinstance(value, str) else value)

@@ -20,6 +20,7 @@ class Sentence:
         chapter, title: where it stands.
         text: the sentence.
         tested_by: patterns of the names of claims that test it; * stands for any text.
+        of_the_post: whether the post says it.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Sentence:
     title: str
     text: str
     tested_by: tuple[str, ...]
+    of_the_post: bool = True
 
     def is_tested_by(self, claim: str) -> bool:
         """Whether a verdict of this name bears on it."""
@@ -35,10 +37,16 @@ class Sentence:
 
 def read_post(path: Path = POST) -> list[Sentence]:
     """All sentences, in their order."""
-    chapters = yaml.safe_load(path.read_text())
     return [
-        Sentence(one["id"], chapter["chapter"], chapter["title"], one["sentence"], tuple(one["tested_by"]))
-        for chapter in chapters
+        Sentence(
+            id=one["id"],
+            chapter=chapter["chapter"],
+            title=chapter["title"],
+            text=one["sentence"],
+            tested_by=tuple(one["tested_by"]),
+            of_the_post=chapter.get("of_the_post", True),
+        )
+        for chapter in yaml.safe_load(path.read_text())
         for one in chapter["sentences"]
     ]
 
@@ -54,7 +62,9 @@ def beyond(claims: Iterable[str], sentences: list[Sentence]) -> list[Sentence]:
     heads = sorted({head_of(claim) for claim in left})
     text = "Other verdicts of {}."
     return [
-        Sentence(f"beyond-{number}", BEYOND, "What the post does not say", text.format(head), _exactly(left, head))
+        Sentence(
+            f"beyond-{number}", BEYOND, "What the post does not say", text.format(head), _exactly(left, head), False
+        )
         for number, head in enumerate(heads, 1)
     ]
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from experiments.drawing import COLOURS, HALF_COLUMN, Drawing, house_style, new_figure
+from experiments.drawing import COLOURS, HALF_COLUMN, Drawing, house_style, new_figure, separate_labels
 from experiments.figures import rendered
 
 KINDS = ("pdf", "png", "svg", "csv")
@@ -56,3 +56,24 @@ def test_widths_are_whole_half_columns():
         inches = new_figure(width, 2.0).get_size_inches()
         assert inches[0] / HALF_COLUMN == pytest.approx(max(2, round(width / HALF_COLUMN)))
         assert inches[1] == 2.0
+
+
+def visible(axis) -> list:
+    axis.figure.draw_without_rendering()
+    ticks = [*axis.get_major_ticks(), *axis.get_minor_ticks()]
+    return [tick.label1 for tick in ticks if tick.label1.get_visible() and tick.label1.get_text()]
+
+
+def test_labels_of_ticks_do_not_lie_on_each_other_and_major_ones_stay():
+    figure = new_figure(1.75, 2.0)
+    figure.axes[0].plot([2, 60], [0.2, 0.9])
+    figure.axes[0].set(xscale="log", yscale="log")
+    before = len(visible(figure.axes[0].xaxis))
+    separate_labels(figure)
+    for axis in (figure.axes[0].xaxis, figure.axes[0].yaxis):
+        places = [label.get_window_extent() for label in visible(axis)]
+        assert places
+        assert not [1 for i, one in enumerate(places) if any(one.overlaps(other) for other in places[:i])]
+    labels = [label.get_text() for label in visible(figure.axes[0].xaxis)]
+    assert any("10^{1}" in label for label in labels)
+    assert len(labels) < before

@@ -63,7 +63,7 @@ def test_sentences_without_a_verdict_say_so(html):
     untested = re.search(r"32 parameters only\..*?</li>", html, re.DOTALL)
     assert untested
     assert "not tested yet" in untested.group()
-    tested = re.search(r"exponentially many neurons in n\..*?</li>", html, re.DOTALL)
+    tested = re.search(r"grows exponentially with n\..*?</li>", html, re.DOTALL)
     assert tested
     assert "2 supported, 1 contradicted" in " ".join(Reader(tested.group()).text.split())
 

@@ -52,7 +52,7 @@ def test_latex_reads_no_command_out_of_a_run(made):
 
 def test_latex_of_numbers_and_words():
     text = paper.latex(pd.DataFrame({"claim": ["a_b & 50%"], "x_1": [1 / 3], "y": [float("nan")]}))
-    assert "\\begin{longtable}{p{0.3\\linewidth}ll}" in text
+    assert "\\begin{longtable}{p{0.26\\linewidth}ll}" in text
     assert "a\\_b \\& 50\\% & 0.333333 &  \\\\" in text
     assert "claim & x\\_1 & y \\\\" in text
     assert text.startswith("% needs")
@@ -80,7 +80,7 @@ def test_markdown_has_every_sentence_and_verdict_and_no_markup_of_theirs(made):
 def test_the_short_ledger_has_a_line_for_every_sentence(made):
     lines = paper.short_markdown(made).splitlines()
     assert len(lines) == len(made.sentences) + 2
-    census = next(line for line in lines if "exponentially many neurons in n" in line)
+    census = next(line for line in lines if "grows exponentially with n" in line)
     assert census.endswith("| 1 supported, 1 contradicted | 2 of 3 exact | boolean.minimum-width |")
     assert sum("not tested yet" in line for line in lines) == len(lines) - 3
 
