@@ -1,12 +1,14 @@
 """Intervals, slopes and corrections. No rate or slope leaves this house without them."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
+from typing import Any
 
 import numpy as np
 import scipy.stats
 from jaxtyping import Float, Int
+from numpy.typing import ArrayLike
 
 DEFAULT_LEVEL = 0.05
 
@@ -39,9 +41,15 @@ def percent() -> str:
     return f"{100 * (1 - level()):.6g} %"
 
 
-def normal_quantile() -> float:
-    """How many standard errors a normal interval extends to either side."""
-    return float(scipy.stats.norm.isf(level() / 2))
+def reach(standard_error: ArrayLike, freedom: ArrayLike = np.inf) -> Any:
+    """How far an interval extends to either side of an estimate.
+
+    Args:
+        standard_error: of the estimate.
+        freedom: degrees of freedom of the standard error, for Student's interval; without them it is the normal one.
+    """
+    # At level 0 an interval is all there is, even around what does not vary.
+    return np.inf if level() == 0 else scipy.stats.t.isf(level() / 2, freedom) * np.asarray(standard_error)
 
 
 def wilson(successes: int, trials: int) -> tuple[float, float]:
@@ -54,8 +62,20 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
 
 def normal_interval(mean: float, standard_error: float) -> tuple[float, float]:
     """Interval for a mean of many independent draws, from its standard error."""
-    half = normal_quantile() * standard_error if standard_error > 0 or level() == 0 else 0.0
+    half = float(reach(standard_error))
     return mean - half, mean + half
+
+
+def mean_interval(values: Float[np.ndarray, " samples"]) -> tuple[float, float, float]:
+    """Mean of independent numbers and Student's interval for it, unbounded for fewer than two of them.
+
+    For handfuls, of which resamples are too much alike for a bootstrap to be wide enough.
+    """
+    mean = float(np.mean(values)) if len(values) else np.nan
+    if len(values) < 2:
+        return mean, -np.inf, np.inf
+    half = float(reach(scipy.stats.sem(values), len(values) - 1))
+    return mean, mean - half, mean + half
 
 
 def least_squares_slope(
@@ -67,6 +87,60 @@ def least_squares_slope(
     centred = x - x.mean()
     # Sums and no matrix product: the slope of one resample is the same to the last bit among others and alone.
     return np.sum((y - y.mean(-1, keepdims=True)) * centred, axis=-1) / np.sum(centred**2)
+
+
+def regression(
+    terms: Float[np.ndarray, "points terms"], y: Float[np.ndarray, " points"]
+) -> list[tuple[float, float, float]]:
+    """For each term its coefficient in the least-squares fit of y, with an intercept, and Student's interval of it.
+
+    It takes the residuals for independent and normal: what the terms cannot fit counts as noise. Where points are too
+    few to tell, or terms depend on one another, coefficients are NaN and intervals unbounded.
+    """
+    A = np.column_stack([terms, np.ones(len(y))])
+    freedom = len(y) - A.shape[1]
+    if freedom < 1 or np.linalg.matrix_rank(A) < A.shape[1] or not np.isfinite(y).all():
+        return [(float("nan"), -np.inf, np.inf)] * terms.shape[1]
+    coefficients = np.linalg.lstsq(A, y, rcond=None)[0]
+    variance = np.sum((y - A @ coefficients) ** 2) / freedom * np.diag(np.linalg.inv(A.T @ A))
+    low, high = coefficients - (half := reach(np.sqrt(variance), freedom)), coefficients + half
+    return [(float(c), float(a), float(b)) for c, a, b in zip(coefficients[:-1], low[:-1], high[:-1], strict=True)]
+
+
+def line_slope(x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"]) -> tuple[float, float, float]:
+    """Slope of the least-squares line of y on x and its interval, see `regression`."""
+    return regression(np.reshape(x, (-1, 1)), y)[0]
+
+
+def common_slope(
+    groups: list[tuple[Float[np.ndarray, " _"], Float[np.ndarray, " _"]]],
+) -> tuple[float, float, float]:
+    """Slope of parallel least-squares lines of y on x, one for each group (x, y), and its interval."""
+    x, y = (np.concatenate(values) for values in zip(*groups, strict=True))
+    group = np.repeat(np.arange(len(groups)), [len(x) for x, _ in groups])
+    # The intercept of the last group is that of the regression, and others are relative to it.
+    return regression(np.column_stack([x, group[:, None] == np.arange(len(groups) - 1)]), y)[0]
+
+
+def slope_of_means(
+    x: Float[np.ndarray, " samples"], samples: Sequence[Float[np.ndarray, " _"]]
+) -> tuple[float, float, float]:
+    """Least-squares slope of the means of some samples on x, and its interval.
+
+    The slope is a sum of means with known weights, so its variance is estimated from those of the samples; the interval
+    is Student's, with the degrees of freedom of Welch and Satterthwaite. Values that are not finite, samples of one or
+    fewer than two different x leave the slope unknown.
+    """
+    sizes = np.array([len(sample) for sample in samples])
+    if sizes.min() < 2 or len(np.unique(x)) < 2 or not all(np.isfinite(sample).all() for sample in samples):
+        return float("nan"), -np.inf, np.inf
+    weights = (x - x.mean()) / np.sum((x - x.mean()) ** 2)
+    variances = weights**2 * np.array([np.var(sample, ddof=1) for sample in samples]) / sizes
+    slope, variance = float(weights @ [sample.mean() for sample in samples]), float(variances.sum())
+    # Where nothing varies any number of degrees will do.
+    freedom = variance**2 / np.sum(variances**2 / (sizes - 1)) if variance > 0 else np.inf
+    half = float(reach(np.sqrt(variance), freedom))
+    return slope, slope - half, slope + half
 
 
 def percentile_interval(resampled: Float[np.ndarray, " resamples"], freedom: int | None = None) -> tuple[float, float]:

@@ -65,7 +65,7 @@ def _p_value(row: Any) -> float:
         getattr(row, f"high_{lower}") - getattr(row, f"measured_{lower}"),
         getattr(row, f"measured_{upper}") - getattr(row, f"low_{upper}"),
     )
-    spread = math.hypot(*halves) / statistics.normal_quantile()
+    spread = math.hypot(*halves) / float(statistics.reach(1.0))
     if spread == 0:
         return float(difference == 0)
     return float(2 * scipy.stats.norm.sf(difference / spread))

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.plan import Unit
-from experiments.statistics import normal_quantile, wilson
+from experiments.statistics import reach, wilson
 from theory import boolean
 from theory.restarts import search
 from theory.restarts.grid import Grid
@@ -123,7 +123,7 @@ def sampled(row: Any) -> Estimate:
             mean / low if low > 0 else math.inf,
         )
     value = row.evaluations / row.solutions
-    factor = math.exp(normal_quantile() * row.relative_error)
+    factor = math.exp(reach(row.relative_error))
     return Estimate(value, value / factor, value * factor)
 
 

@@ -218,8 +218,6 @@ def planted_ratios(factor: float, error: float) -> pd.DataFrame:
         never_cancelling=table["formula"],
         ratio=ratio,
         ratio_error=margin,
-        ratio_low=ratio - 2.26 * margin,
-        ratio_high=ratio + 2.26 * margin,
     )
 
 

@@ -53,8 +53,8 @@ def test_intervals_grow_with_the_confidence_that_is_asked_for():
     with statistics.at_level(0):
         assert statistics.wilson(7, 20) == (0, 1)
         assert statistics.percentile_interval(values) == (-np.inf, np.inf)
-        assert statistics.normal_quantile() == np.inf
-    assert (statistics.percent(), statistics.normal_quantile()) == ("95 %", pytest.approx(1.959964))
+        assert statistics.reach(1.0) == np.inf
+    assert (statistics.percent(), statistics.reach(1.0)) == ("95 %", pytest.approx(1.959964))
     with statistics.at_level(0.001):
         assert statistics.percent() == "99.9 %"
 

@@ -14,7 +14,7 @@ import scipy.stats
 from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import CONFIDENCE, holm
+from experiments.statistics import holm, level, percent, reach
 from experiments.verdict import Verdict, decide
 from theory.depth import flattening
 
@@ -57,14 +57,11 @@ def _ratio(rng: np.random.Generator, draws: int, n: int, p: float, weights: str)
     deep, flat = np.array([flattening.synapses(rng, n, p, weights) for _ in range(draws)], float).T
     ratio = flat.sum() / deep.sum()
     error = np.std(flat - ratio * deep, ddof=1) / np.sqrt(draws) / deep.mean()
-    margin = scipy.stats.t.ppf((1 + CONFIDENCE) / 2, draws - 1) * error
     return {
         "deep_synapses": int(deep.sum()),
         "flat_synapses": int(flat.sum()),
         "ratio": ratio,
         "ratio_error": error,
-        "ratio_low": ratio - margin,
-        "ratio_high": ratio + margin,
         "pairs": draws,
         "never_cancelling": flattening.ratio(n, p),
         "formula": flattening.ratio(n, p, weights),
@@ -79,11 +76,18 @@ def work(unit: Unit) -> Work:
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """The formula for each kind of weights, its correction where weights cancel, and whether flattening ever saves."""
+    table = with_intervals(table)
     verdicts = [_formula(str(weights), rows, "never_cancelling") for weights, rows in table.groupby("weights")]
     cancelling = table[table["weights"] == "signs"]
     if len(cancelling):
         verdicts.append(_formula("signs", cancelling, "formula"))
     return [*verdicts, *_always(table)]
+
+
+def with_intervals(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows with Student's interval of each ratio."""
+    half = reach(table["ratio_error"], table["pairs"] - 1)
+    return table.assign(ratio_low=table["ratio"] - half, ratio_high=table["ratio"] + half)
 
 
 def _hypotheses(rows: pd.DataFrame) -> str:
@@ -107,7 +111,7 @@ def p_values(rows: pd.DataFrame, column: str) -> np.ndarray:
 def _formula(weights: str, rows: pd.DataFrame, column: str) -> Verdict:
     corrected = column == "formula"
     adjusted = p_values(rows, column)
-    smallest, at = float(adjusted.min()), rows.iloc[adjusted.argmin()]
+    smallest, at, decisive = float(adjusted.min()), rows.iloc[adjusted.argmin()], min(LEVEL, level())
     precise = bool(((rows["ratio_high"] - rows["ratio_low"]) / 2 <= PRECISION * rows["ratio"]).mean() > 0.5)
     return Verdict(
         claim=f"depth.flattening-cost/{'cancellation' if corrected else 'formula'}/{weights}",
@@ -122,10 +126,10 @@ def _formula(weights: str, rows: pd.DataFrame, column: str) -> Verdict:
         high=at["ratio_high"] / at[column],
         samples=int(rows["pairs"].sum()),
         evidence="statistical",
-        rule=f"For every n and p a t test over pairs of layers. Contradicted if one p-value is below {LEVEL:g} after "
-        f"Holm's correction (the smallest is {smallest:.2g}); else supported if in most settings the 95 % interval is "
-        f"within {PRECISION:.0%} of the ratio, else inconclusive." + _examples(rows),
-        verdict=decide(smallest >= LEVEL and precise, smallest < LEVEL),
+        rule=f"For every n and p a t test over pairs of layers. Contradicted if one p-value is below {decisive:g} after "
+        f"Holm's correction (the smallest is {smallest:.2g}); else supported if in most settings the {percent()} "
+        f"interval is within {PRECISION:.0%} of the ratio, else inconclusive." + _examples(rows),
+        verdict=decide(smallest >= decisive and precise, smallest < decisive),
     )
 
 
@@ -160,9 +164,9 @@ def _always(table: pd.DataFrame) -> list[Verdict]:
             high=low["ratio_high"],
             samples=int(rows["pairs"].sum()),
             evidence="statistical",
-            rule="Contradicted if the 95 % interval of the ratio lies below 1 at some n and p; supported if it lies "
-            f"above 1 everywhere; else inconclusive. By the formula flattening n = {n} costs for p from {start:.3g} to "
-            f"{end:.3g}, about 2 / n to 1/2, and saves outside; it costs most, {largest:.3g} times or "
+            rule=f"Contradicted if the {percent()} interval of the ratio lies below 1 at some n and p; supported if it "
+            f"lies above 1 everywhere; else inconclusive. By the formula flattening n = {n} costs for p from "
+            f"{start:.3g} to {end:.3g}, about 2 / n to 1/2, and saves outside; it costs most, {largest:.3g} times or "
             f"{largest / np.sqrt(n):.3f} √n, at p = {most:.3g}.",
             verdict=decide(bool((rows["ratio_low"] > 1).all()), bool((rows["ratio_high"] < 1).any())),
         )
@@ -171,7 +175,7 @@ def _always(table: pd.DataFrame) -> list[Verdict]:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """The ratio against the density: formulas as lines, counted pairs as points; dotted: if nothing cancelled."""
-    names = list(table["weights"].unique())
+    table, names = with_intervals(table), list(table["weights"].unique())
     figure = new_figure(2.6 * len(names) + 1.0, 3.2, columns=len(names))
     for axes, weights in zip(figure.axes, names, strict=True):
         mine = table[table["weights"] == weights]

@@ -17,7 +17,7 @@ from experiments.measuring import restarts
 from experiments.plan import Unit, Work
 from experiments.remembering import remembered
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import normal_quantile, percent, wilson
+from experiments.statistics import percent, reach, wilson
 from experiments.verdict import Verdict, decide
 from theory.restarts import search
 from theory.restarts.grid import weight_count
@@ -103,7 +103,7 @@ def _hypotheses(name: str, activation: str, rows: pd.DataFrame) -> str:
 def _cheaper(name: str, activation: str, rows: pd.DataFrame) -> Verdict:
     weights = weight_count(int(rows["n"].iloc[0]), int(rows["width"].iloc[0]))
     rounds, cost = math.log10(search.rounds_of_the_post(weights)), evaluations(rows)
-    spread = normal_quantile() * cost.std(ddof=1) / math.sqrt(len(cost))
+    spread = float(reach(cost.std(ddof=1) / math.sqrt(len(cost))))
     measured, low, high = (
         rounds - math.log10(MILLION * max(mean, 1.0))
         for mean in (cost.mean(), cost.mean() + spread, cost.mean() - spread)
