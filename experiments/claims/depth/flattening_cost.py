@@ -126,8 +126,8 @@ def _formula(weights: str, rows: pd.DataFrame, column: str) -> Verdict:
         high=at["ratio_high"] / at[column],
         samples=int(rows["pairs"].sum()),
         evidence="statistical",
-        rule=f"For every n and p a t test over pairs of layers. Contradicted if one p-value is below {decisive:g} after "
-        f"Holm's correction (the smallest is {smallest:.2g}); else supported if in most settings the {percent()} "
+        rule="For every n and p a t test over pairs of layers. Contradicted if one p-value is below "
+        f"{decisive:g} after Holm's correction (the smallest is {smallest:.2g}); else supported if in most settings the {percent()} "
         f"interval is within {PRECISION:.0%} of the ratio, else inconclusive." + _examples(rows),
         verdict=decide(smallest >= decisive and precise, smallest < decisive),
     )
