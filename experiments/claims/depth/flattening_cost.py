@@ -127,8 +127,9 @@ def _formula(weights: str, rows: pd.DataFrame, column: str) -> Verdict:
         samples=int(rows["pairs"].sum()),
         evidence="statistical",
         rule="For every n and p a t test over pairs of layers. Contradicted if one p-value is below "
-        f"{decisive:g} after Holm's correction (the smallest is {smallest:.2g}); else supported if in most settings the {percent()} "
-        f"interval is within {PRECISION:.0%} of the ratio, else inconclusive." + _examples(rows),
+        f"{decisive:g} after Holm's correction (the smallest is {smallest:.2g}); else supported if in most "
+        f"settings the {percent()} interval is within {PRECISION:.0%} of the ratio, else inconclusive."
+        + _examples(rows),
         verdict=decide(smallest >= decisive and precise, smallest < decisive),
     )
 
