@@ -42,9 +42,14 @@ def label_outside(figure: Figure, x: str, y: str) -> None:
             axes.set_ylabel(y)
 
 
-def separate_labels(figure: Figure) -> None:
-    """Hides labels of ticks that would be drawn over another; those of major ticks stay before those of minor ones."""
+def separate_labels(figure: Figure) -> bool:
+    """Hides labels of ticks that would be drawn over another; those of major ticks stay before those of minor ones.
+
+    Returns:
+        Whether any was hidden.
+    """
     figure.draw_without_rendering()
+    hidden = False
     for axis in (axis for axes in figure.axes if axes.get_visible() for axis in (axes.xaxis, axes.yaxis)):
         kept: list[Bbox] = []
         for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
@@ -53,8 +58,10 @@ def separate_labels(figure: Figure) -> None:
             place = tick.label1.get_window_extent()
             if any(place.overlaps(other) for other in kept):
                 tick.label1.set_visible(False)
+                hidden = True
             else:
                 kept.append(place)
+    return hidden
 
 
 def house_style() -> AbstractContextManager[None]:

@@ -21,8 +21,8 @@ def rendered(drawing: Drawing, kinds: tuple[str, ...] = ("pdf", "png", "csv")) -
     """
     figure = drawing.figure
     # The layout is solved once and not again for every file, which is most of the time that saving takes.
-    separate_labels(figure)
-    figure.draw_without_rendering()
+    if separate_labels(figure):
+        figure.draw_without_rendering()
     figure.set_layout_engine("none")
     return {kind: numbers_as_csv(drawing) if kind == "csv" else _saved(drawing, kind) for kind in kinds}
 

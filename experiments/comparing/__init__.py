@@ -95,6 +95,10 @@ def _columns(a: RunDirectory, b: RunDirectory, *settings: RunSettings) -> tuple[
         if claim not in settings[1].sweep:
             notes.append(f"{claim}: only {a.name} has it")
             continue
+        empty = [run.name for run in (a, b) if f"{family}.{claim}" not in run.columns()]
+        if empty:
+            notes.append(f"{claim}: no rows in {' and '.join(empty)}")
+            continue
         differing = rows.constants_that_differ(*(one.sweep[claim] for one in settings))
         if differing:
             notes.append(f"{claim}: rows are not compared, {', '.join(differing)} differs")

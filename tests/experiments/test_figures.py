@@ -69,7 +69,8 @@ def test_labels_of_ticks_do_not_lie_on_each_other_and_major_ones_stay():
     figure.axes[0].plot([2, 60], [0.2, 0.9])
     figure.axes[0].set(xscale="log", yscale="log")
     before = len(visible(figure.axes[0].xaxis))
-    separate_labels(figure)
+    assert separate_labels(figure)
+    assert not separate_labels(figure)
     for axis in (figure.axes[0].xaxis, figure.axes[0].yaxis):
         places = [label.get_window_extent() for label in visible(axis)]
         assert places

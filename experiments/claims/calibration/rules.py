@@ -23,7 +23,6 @@ from experiments.verdict import CONTRADICTED, SUPPORTED, Verdict, decide
 STATIC = ("rule",)
 # A rule keeps what it states if it errs less than this many times as often, as far as the trials can tell.
 TOLERANCE = 2.0
-POWER = 0.8
 OPERATIONS_OF_A_VERDICT = 1e7
 
 

@@ -111,6 +111,14 @@ def test_runs_that_have_nothing_in_common_are_not_consistent_but_said_to_be_inco
     assert "sweep.exponential-bound.n: was [1, 2], is [3, 4]" in found.changes
 
 
+def test_a_claim_of_which_a_run_has_no_rows_is_named(tmp_path):
+    a, b = make_run(tmp_path), make_run(tmp_path)
+    (b.path / "parts" / "a.parquet").unlink()
+    b.write_part("a", "boolean.another", pd.DataFrame({"n": [1], "seed": [0]}), {})
+    b.write_table()
+    assert compare(a, b).notes == [f"exponential-bound: no rows in {b.name}"]
+
+
 def test_runs_that_cannot_be_compared_are_refused(tmp_path):
     a = make_run(tmp_path)
     with pytest.raises(UserError, match="two runs of one sweep"):
