@@ -1,0 +1,82 @@
+"""The best scale λ of the input weights, where truncation and rounding cross.
+
+A layer that multiplies N numbers errs by the first Taylor term that does not cancel, and by the rounding of its neurons,
+which the output weights 1 / λ^N magnify:
+
+    E(λ) = C λ^p + R λ^-q,    λ* = (q R / (p C))^(1 / (p + q)),    E(λ*) = C λ*^p (1 + p / q).
+
+p is 2 where the next Taylor term cancels or vanishes, else 1; q is N, or N - 1 where σ(b) = 0, for then the outputs
+themselves are as small as λ. With a relative rounding u of every output, independently, R = u √(Σ (v_j σ(b_j))²) times
+a number near 2 for the largest of many errors. So λ* is of the order u^(1/4) and E(λ*) of the order √u for two numbers,
+and u^(2 / (N + 2)) for N: a flat product of many numbers has few digits, however many neurons.
+"""
+
+from math import factorial
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from theory.depth.product import Flat
+from theory.depth.taylor import derivatives
+
+# Half the distance of 1 from the next number.
+UNIT = {"float32": 2.0**-24, "float64": 2.0**-53}
+# The largest of a thousand errors, in root mean squares, with what products and sums add.
+LARGEST = 3.0
+LAST_TERM = 6
+CANCELS = 1e-9
+
+
+class Errors(NamedTuple):
+    """E(λ) = C λ^p + R λ^-q."""
+
+    C: float
+    p: int
+    R: float
+    q: int
+
+    def at(self, scale: float) -> float:
+        """E(λ)."""
+        return self.C * scale**self.p + self.R * scale**-self.q
+
+    @property
+    def best_scale(self) -> float:
+        """λ*, and no scale larger than 1, where a Taylor series does not say much.
+
+        For q = 0 the smaller the better: that at which truncation is down to rounding.
+        """
+        return min(1.0, (max(self.q, 1) * self.R / (self.p * self.C)) ** (1 / (self.p + self.q)))
+
+
+def predicted(flat: Flat, activation: str, x: Float[np.ndarray, "points n"], precision: str) -> Errors:
+    """How the largest error on these points depends on the scale.
+
+    Args:
+        flat: the layer.
+        activation: its σ, of which derivatives are known.
+        x: points.
+        precision: a key of `UNIT`.
+    """
+    σ = {b: derivatives(activation, b, flat.order + LAST_TERM) for b in set(flat.b.tolist())}
+    at_b = np.array([σ[b] for b in flat.b.tolist()])
+    # A bias such as π / 2 is rounded: what is 0 there is not quite 0.
+    at_b[np.abs(at_b) < CANCELS * np.abs(at_b).max()] = 0.0
+    C, p = _truncation(flat, at_b, x)
+    sizes = np.abs(at_b[:, 0]) + np.abs(flat.b * at_b[:, 1])
+    small = not sizes.any()
+    if small:
+        sizes = np.abs(at_b[:, 1]) * np.abs(flat.a).sum(1)
+    R = LARGEST * UNIT[precision] * float(np.sqrt(np.sum((flat.v * sizes) ** 2)))
+    return Errors(C, p, R, flat.order - int(small))
+
+
+def _truncation(flat: Flat, at_b: np.ndarray, x: np.ndarray) -> tuple[float, int]:
+    """Largest value on the points of the first term of a degree above N that does not cancel, and its degree less N."""
+    a = x @ flat.a.T
+    for k in range(flat.order + 1, flat.order + LAST_TERM + 1):
+        terms = flat.v * at_b[:, k] / factorial(k)
+        total, size = np.abs(a**k @ terms).max(), np.max(np.abs(a) ** k @ np.abs(terms))
+        if total > CANCELS * size:
+            return float(total), k - flat.order
+    raise ValueError(f"no term up to degree {flat.order + LAST_TERM} is left")
