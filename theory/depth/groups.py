@@ -81,6 +81,5 @@ def grouped(groups: Groups, gate: Gate) -> Layers:
 
 
 def neurons(layers: Layers) -> int:
-    """Hidden neurons that matter, counted in the weights: something comes in and something goes out."""
-    (_, *_), pairs = layers, zip(layers, layers[1:], strict=False)
-    return sum(int(((W != 0).any(0) & (V != 0).any(1)).sum()) for (W, _), (V, _) in pairs)
+    """Hidden neurons of which something goes out, counted in the weights."""
+    return sum(int((W != 0).any(1).sum()) for W, _ in layers[1:])

@@ -46,6 +46,8 @@ class Errors(NamedTuple):
 
         For q = 0 the smaller the better: that at which truncation is down to rounding.
         """
+        if self.C == 0:
+            return 1.0
         return min(1.0, (max(self.q, 1) * self.R / (self.p * self.C)) ** (1 / (self.p + self.q)))
 
 
@@ -58,25 +60,30 @@ def predicted(flat: Flat, activation: str, x: Float[np.ndarray, "points n"], pre
         x: points.
         precision: a key of `UNIT`.
     """
-    σ = {b: derivatives(activation, b, flat.order + LAST_TERM) for b in set(flat.b.tolist())}
-    at_b = np.array([σ[b] for b in flat.b.tolist()])
-    # A bias such as π / 2 is rounded: what is 0 there is not quite 0.
-    at_b[np.abs(at_b) < CANCELS * np.abs(at_b).max()] = 0.0
-    C, p = _truncation(flat, at_b, x)
-    sizes = np.abs(at_b[:, 0]) + np.abs(flat.b * at_b[:, 1])
+    biases, place = np.unique(flat.b, return_inverse=True)
+    at_b = np.array([derivatives(activation, float(b), flat.order + LAST_TERM + 1) for b in biases])
+    # A bias such as π / 2 is rounded: a derivative that is 0 there is not quite 0, but small beside its neighbours.
+    size = np.pad(np.abs(at_b), ((0, 0), (1, 1)))
+    at_b[np.abs(at_b) < CANCELS * np.maximum(size[:, 2:], size[:, :-2])] = 0.0
+    C, p = _truncation(flat, at_b[place].T if len(biases) > 1 else at_b.T, x)
+    sizes = np.abs(at_b[place, 0]) + np.abs(flat.b * at_b[place, 1])
     small = not sizes.any()
     if small:
-        sizes = np.abs(at_b[:, 1]) * np.abs(flat.a).sum(1)
+        sizes = np.abs(at_b[place, 1]) * np.abs(flat.a).sum(1)
     R = LARGEST * UNIT[precision] * float(np.sqrt(np.sum((flat.v * sizes) ** 2)))
     return Errors(C, p, R, flat.order - int(small))
 
 
-def _truncation(flat: Flat, at_b: np.ndarray, x: np.ndarray) -> tuple[float, int]:
-    """Largest value on the points of the first term of a degree above N that does not cancel, and its degree less N."""
+def _truncation(flat: Flat, derivatives_of: np.ndarray, x: np.ndarray) -> tuple[float, int]:
+    """Largest value on the points of the first term of a degree above N that does not cancel, and its degree less N.
+
+    `derivatives_of` are σ^(k) at the bias of every neuron, or of all at once, [orders, neurons or 1].
+    """
     a = x @ flat.a.T
     for k in range(flat.order + 1, flat.order + LAST_TERM + 1):
-        terms = flat.v * at_b[:, k] / factorial(k)
+        terms = flat.v * derivatives_of[k] / factorial(k)
         total, size = np.abs(a**k @ terms).max(), np.max(np.abs(a) ** k @ np.abs(terms))
         if total > CANCELS * size:
             return float(total), k - flat.order
-    raise ValueError(f"no term up to degree {flat.order + LAST_TERM} is left")
+    # A softplus less its mirror image is a line: nothing is truncated.
+    return 0.0, LAST_TERM
