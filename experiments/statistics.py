@@ -24,6 +24,26 @@ def least_squares_slope(
     return np.sum((y - y.mean(-1, keepdims=True)) * centred, axis=-1) / np.sum(centred**2)
 
 
+def common_slope(
+    groups: list[tuple[Float[np.ndarray, " _"], Float[np.ndarray, " _"]]],
+) -> tuple[float, float, float]:
+    """Slope of parallel least-squares lines of y on x, one for each group (x, y), and Student's interval of it."""
+    x = np.concatenate([x - x.mean() for x, _ in groups])
+    y = np.concatenate([y - y.mean() for _, y in groups])
+    slope = float(x @ y / (x @ x))
+    freedom = max(1, len(x) - len(groups) - 1)
+    error = float(np.sqrt(np.sum((y - slope * x) ** 2) / freedom / (x @ x)))
+    half = error * float(scipy.stats.t.ppf((1 + CONFIDENCE) / 2, freedom))
+    return slope, slope - half, slope + half
+
+
+def mean_interval(values: Float[np.ndarray, " samples"]) -> tuple[float, float, float]:
+    """Mean of two or more values, and Student's interval of it."""
+    half = scipy.stats.sem(values) * scipy.stats.t.ppf((1 + CONFIDENCE) / 2, len(values) - 1)
+    mean = float(np.mean(values))
+    return mean, mean - float(half), mean + float(half)
+
+
 def percentile_interval(resampled: Float[np.ndarray, " resamples"]) -> tuple[float, float]:
     """Bootstrap interval from the values of a statistic on resamples of the data.
 

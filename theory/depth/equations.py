@@ -9,8 +9,8 @@ Without biases σ^(k)(0) is a common factor: a degree whose derivative vanishes 
 Σ_j c_j a_j^α = [α = r] for all α with |α| = k (up to scale, for fixed a linear in c).
 
 *All derivatives to N non-zero: ∏ (r_i + 1) neurons at least* (2^n for a product: Lin et al. 2017, appendix A). For each
-β <= r let row β of a matrix hold a_j^β. With fewer columns than rows, rows depend: Σ_β w_β a_j^β = 0 for all j. Let s be
-the largest |β| with w_β ≠ 0, multiply by c_j (a_j·x)^(N-s) and add over j: terms with |β| < s belong to equations of
+β <= r let row β of a matrix hold a_j^β. With fewer columns than rows, rows depend: Σ_β w_β a_j^β = 0 for all j. Let s
+be the largest |β| with w_β ≠ 0, multiply by c_j (a_j·x)^(N-s) and add over j: terms with |β| < s belong to equations of
 degree N - s + |β| < N and vanish; those with |β| = s leave Σ w_β (some factor > 0) x^(r - β) = 0. But these monomials
 are independent. Contradiction. This holds for all real a.
 *Degree 0 free* (an output bias, or σ(0) = 0): the row β = 0 is left out, which leaves degrees 1 to N: one fewer.
@@ -73,8 +73,17 @@ def moments(a: Whole, exponents: tuple[int, ...], kept: Iterable[int]) -> tuple[
 
 def solvable(rows: np.ndarray, right: np.ndarray) -> bool:
     """Whether some combination of the rows is the right side, over the rationals, exactly."""
-    last = 1
-    rest, target = rows.copy(), right.copy()
+    return not eliminate(rows, right)[1].any()
+
+
+def rank(matrix: np.ndarray) -> int:
+    """Rank of a matrix of whole numbers, exactly."""
+    return eliminate(matrix, matrix[0])[0]
+
+
+def eliminate(rows: np.ndarray, right: np.ndarray) -> tuple[int, np.ndarray]:
+    """Rank of the rows, and what is left of the right side when multiples of them are taken away, up to a factor."""
+    rest, target, found, last = rows.astype(object), right.astype(object), 0, 1
     while len(rest):
         pivots = np.flatnonzero(rest[0])
         if not len(pivots):
@@ -84,8 +93,8 @@ def solvable(rows: np.ndarray, right: np.ndarray) -> bool:
         # Every entry is a minor of the matrix, so that the division leaves no remainder.
         rest = (first[column] * rest[1:] - rest[1:, [column]] * first) // last
         target = (first[column] * target - target[column] * first) // last
-        last = first[column]
-    return not target.any()
+        last, found = first[column], found + 1
+    return found, target
 
 
 CHOICES = ("random", "signs", "zero-one", "small")

@@ -20,8 +20,8 @@ from scipy.linalg import block_diag
 from theory.boolean.construction import Layers
 
 Groups = tuple[tuple[int, ...], ...]
-# (hidden, output) layer of a flat product of so many numbers.
-Gate = Callable[[int], Layers]
+# (hidden, output) layer of a flat product in this hidden layer, of so many numbers.
+Gate = Callable[[int, int], Layers]
 
 
 def balanced(n: int, groups: int) -> tuple[int, ...]:
@@ -67,12 +67,12 @@ def grouped(groups: Groups, gate: Gate) -> Layers:
 
     Args:
         groups: sizes per hidden layer, of the first one first; the last layer has one group.
-        gate: the flat product of so many numbers.
+        gate: the flat product in a layer, counted from 0, of so many numbers.
     """
     W, b = np.eye(sum(groups[0])), np.zeros(sum(groups[0]))
     layers = []
-    for sizes in groups:
-        gates = [gate(size) for size in sizes]
+    for layer, sizes in enumerate(groups):
+        gates = [gate(layer, size) for size in sizes]
         A = block_diag(*(hidden[0] for hidden, _ in gates))
         layers.append((W @ A, b @ A + np.concatenate([hidden[1] for hidden, _ in gates])))
         W = block_diag(*(output[0] for _, output in gates))

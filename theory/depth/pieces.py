@@ -9,8 +9,8 @@ A cut has at most one zero per unit, so a layer of w units makes at most w + 1 p
     pieces on the line <= ∏_l (w_l + 1),      (w + 1)^L for L equal layers, less than the (2w)^L that is often quoted.
 
 It is attained from w = 3 on (Serra, Tjandraatmadja & Ramalingam 2018; from memory, not checked; `sawtooth.zigzags` is
-an example for w = 3). Exact: weights, which are fractions of powers of two, become whole numbers of any size; a positive
-factor on all units of a layer changes no piece.
+an example for w = 3). Exact: weights, which are fractions of powers of two, become whole numbers of any size; a
+positive factor on all units of a layer changes no piece.
 """
 
 from fractions import Fraction

@@ -5,7 +5,7 @@ at least r in every place, and 1 for α = r, and with N = Σ r_i, σ_k = σ^(k)(
 
     ∏ r_i! / (σ_N λ^N) Σ_a c_a σ(b + λ a·x) = ∏ x_i^r_i + O(λ).
 
-Finite differences are such coefficients: of order r_i in variable i, with nodes -r_i, -r_i + 2, ..., r_i, or 0, ..., r_i.
+Finite differences are such coefficients: of order r_i in variable i, nodes -r_i, -r_i + 2, ..., r_i, or 0, ..., r_i.
 
 *None* (b = 0, no output bias). ∏ (r_i + 1) neurons, 2^n for a product of n numbers: Lin, Tegmark & Rolnick 2017
 (arXiv 1608.08225, eq. 11 and 28), Rolnick & Tegmark 2018 (arXiv 1705.05502) for monomials. It takes σ_N ≠ 0.
@@ -150,7 +150,7 @@ def bounds(exponents: tuple[int, ...], activation: str, bias: str) -> tuple[int,
     """
     everything = prod(r + 1 for r in exponents)
     try:
-        built: float = len(flat(exponents, activation, bias).v)
+        built = float(len(flat(exponents, activation, bias).v))
     except ValueError:
         built = np.inf
     least = everything // (min(exponents) + 1)

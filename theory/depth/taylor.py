@@ -126,7 +126,7 @@ def vanishing_bias(activation: str, order: int) -> float | None:
 def steepest_bias(activation: str, order: int) -> float:
     """The bias within `FARTHEST` of 0 at which σ^(order) is largest beside σ itself: 0 for an exponential."""
     grid = np.linspace(-FARTHEST, FARTHEST, 121)
-    sizes = [abs(DERIVATIVES[activation](float(b), order)) / (1 + abs(DERIVATIVES[activation](float(b), 0))) for b in grid]
+    sizes = [
+        abs(DERIVATIVES[activation](float(b), order)) / (1 + abs(DERIVATIVES[activation](float(b), 0))) for b in grid
+    ]
     return 0.0 if activation == "exponential" else float(grid[int(np.argmax(sizes))])
-
-

@@ -37,7 +37,8 @@ class Settings(ClaimSettings):
     layers: list[int] = setting([1, 2, 3, 4, 5, 6], low=1, high=12)
     draws: int = setting(20, low=1, high=1_000_000, counts="draw")
     where: str = setting(
-        "network == 'random' or draw == 0 and (network == 'sawtooth' and width == 2 or network == 'zigzag' and width == 3)"
+        "network == 'random' or (draw == 0 and network == 'sawtooth' and width == 2)"
+        " or (draw == 0 and network == 'zigzag' and width == 3)"
     )
 
 
@@ -55,7 +56,8 @@ def measure(unit: Unit) -> pd.DataFrame:
 def _random(width: int, layers: int, key: list[int]) -> Layers:
     sizes = (1, *[width] * layers, 1)
     normals = np.random.default_rng(key).normal(size=parameter_count(sizes))
-    return tuple(tuple(layer) for layer in from_normals(normals, sizes, WEIGHT_VARIANCE["rectifier"]))  # type: ignore[return-value]
+    network = from_normals(normals, sizes, WEIGHT_VARIANCE["rectifier"])
+    return tuple((np.asarray(W), np.asarray(b)) for W, b in network)
 
 
 def work(unit: Unit) -> Work:
@@ -98,8 +100,8 @@ def _holds(table: pd.DataFrame) -> Verdict:
         measured=float(share.max()),
         low=float(share.min()),
         high=float(share.max()),
-        rule="A unit has at most one zero on a piece, so a layer makes at most w + 1 of one. Supported if no network has "
-        "more; contradicted if one has. The interval goes from the least to the largest share.",
+        rule="A unit has at most one zero on a piece, so a layer makes at most w + 1 of one. Supported if no network "
+        "has more; contradicted if one has. The interval goes from the least to the largest share.",
         verdict=decide(bool((share <= 1).all()), bool((share > 1).any())),
     )
 
@@ -116,9 +118,9 @@ def _attained(rows: pd.DataFrame, column: str) -> Verdict:
         measured=float(share.max()),
         low=float(share.max()),
         high=float(share.max()),
-        rule=f"Supported if for every L some network that was built has {formula} pieces; contradicted if every network "
-        "has fewer and (w + 1)^L, which none can exceed, is smaller too; else inconclusive. Measured is the largest "
-        f"share, that of the {best['network']} with w = {best['width']}, L = {best['layers']}.",
+        rule=f"Supported if for every L some network that was built has {formula} pieces; contradicted if every "
+        "network has fewer and (w + 1)^L, which none can exceed, is smaller too; else inconclusive. Measured is the "
+        f"largest share, that of the {best['network']} with w = {best['width']}, L = {best['layers']}.",
         verdict=decide(
             bool((share.groupby(rows["layers"]).max() == 1).all()),
             bool((share < 1).all() and (rows["bound"] < rows[column]).all()),
@@ -156,7 +158,9 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         rows = table[table["width"] == width].sort_values("layers")
         lines = rows.groupby("layers")[["bound", "quoted", "neurons"]].first()
         for (column, style), label in zip(
-            {"quoted": "k:", "bound": "k-", "neurons": "k--"}.items(), ("(2w)^L", "(w + 1)^L", "neurons, wL"), strict=True
+            {"quoted": "k:", "bound": "k-", "neurons": "k--"}.items(),
+            ("(2w)^L", "(w + 1)^L", "neurons, wL"),
+            strict=True,
         ):
             axes.plot(lines.index, lines[column], style, lw=0.8, label=label)
         for i, name in enumerate([RANDOM, *BUILT]):

@@ -5,31 +5,22 @@ weights that is best by prediction, and at one on either side of it. Points are 
 is ±1, and points between them and their halves; errors are the largest over them.
 """
 
-import functools
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.measuring import products
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from experiments.verdict import Verdict, decide
-from theory.boolean.construction import Layers
-from theory.depth.groups import Groups, best_groups, formula, grouped, neurons
-from theory.depth.product import BIASES, bounds, flat
-from theory.depth.scale import predicted
+from theory.depth.groups import formula
+from theory.depth.product import BIASES
 from theory.depth.taylor import DERIVATIVES
 
 STATIC = ("activation", "bias")
-PRECISION = "float64"
-# Around the scale that is predicted to be best.
-FACTORS = (2**-0.5, 1.0, 2**0.5)
-# Neurons that are evaluated at once, corners that a prediction looks at, and gates with all of their corners.
-BLOCK, FEW, SMALL_GATE = 1 << 15, 8, 6
 ACCURATE, FACTOR, NEAR, OFF = 1e-3, 5.0, 0.1, 0.25
 SOURCE = "Lin, Tegmark & Rolnick 2017, arXiv 1608.08225, eq. 28 and appendix A"
 TREES = "Rolnick & Tegmark 2018, arXiv 1705.05502, theorem 4.1"
@@ -50,7 +41,7 @@ class Settings(ClaimSettings):
     activation: list[str] = setting(["exponential", "gelu", "sine", "softplus", "tanh"], choices=tuple(DERIVATIVES))
     bias: list[str] = setting(list(BIASES), choices=BIASES)
     where: str = setting("2 ** (layers - 1) < n")
-    points: int = setting(32, low=2, high=100_000)
+    points: int = setting(16, low=2, high=100_000)
     evaluated: int = setting(1 << 20, low=1, high=1 << 22)
     """Networks of more neurons are built and counted only."""
 
@@ -60,84 +51,16 @@ def measure(unit: Unit) -> pd.DataFrame:
     activation, bias = unit.static("activation"), unit.static("bias")
     rows = []
     for n, layers in zip(unit.cells["n"].tolist(), unit.cells["layers"].tolist(), strict=True):
-        least, built = bounds_of(n, activation, bias)
-        count, groups = best_groups(n, layers, lambda b: bounds_of(b, activation, bias)[1])
-        row: dict[str, Any] = {"promised": 2.0**n, "least": float(least), "possible": bool(np.isfinite(count))}
-        if row["possible"]:
-            build = functools.partial(_network, groups, activation, bias)
-            row |= {"neurons": float(neurons(build(1.0))), "groups": _words(groups)}
-            row |= {"predicted": _predicted_error(groups, activation, bias)}
-            x = _points(n, unit.settings.points, random_generator(unit.seed, "product", n))
-            if count <= unit.settings.evaluated:
-                row["error"] = min(_error(build(factor), activation, x) for factor in FACTORS)
+        count, groups = products.smallest(n, layers, activation, bias)
+        least, possible = float(products.bounds_of(n, activation, bias)[0]), bool(np.isfinite(count))
+        row: dict[str, Any] = {"promised": 2.0**n, "least": least, "possible": possible}
+        if possible:
+            x = products.points(n, unit.settings.points, random_generator(unit.seed, "product", n))
+            row["groups"] = "; ".join(" ".join(map(str, sizes)) for sizes in groups)
+            row |= products.best(groups, activation, bias, x if count <= unit.settings.evaluated else None)
         rows.append(row)
     columns = ["promised", "least", "possible", "neurons", "groups", "predicted", "error"]
     return pd.concat([unit.cells, pd.DataFrame(rows).reindex(columns=columns)], axis=1)
-
-
-@functools.cache
-def bounds_of(n: int, activation: str, bias: str) -> tuple[int, float]:
-    """See `product.bounds`: neurons that are needed, and those that are built, for n numbers in one hidden layer."""
-    return bounds((1,) * n, activation, bias)
-
-
-def _points(n: int, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Corners of [-1, 1]^n, and as many points with coordinates between ½ and 1 in size."""
-    corners = rng.choice([-1.0, 1.0], (-(-count // 2), n))
-    return np.concatenate([corners, corners * rng.uniform(0.5, 1, corners.shape)])[:count]
-
-
-@functools.lru_cache(maxsize=64)
-def _model(size: int, activation: str, bias: str) -> Any:
-    corners = np.array(list(product((1.0, -1.0), repeat=min(size, SMALL_GATE))))
-    if size > SMALL_GATE:
-        corners = np.concatenate([np.ones((1, size)), np.random.default_rng(size).choice([-1.0, 1.0], (FEW, size))])
-    return predicted(flat((1,) * size, activation, bias), activation, corners, PRECISION)
-
-
-def _network(groups: Groups, activation: str, bias: str, factor: float) -> Layers:
-    def gate(size: int) -> Layers:
-        scale = factor * _model(size, activation, bias).best_scale
-        return flat((1,) * size, activation, bias).layers(scale)
-
-    return gate(groups[0][0]) if len(groups) == 1 else grouped(groups, gate)
-
-
-def _predicted_error(groups: Groups, activation: str, bias: str) -> float:
-    """The errors of all gates together: each is passed on by products of numbers of size 1."""
-    models = [_model(size, activation, bias) for sizes in groups for size in sizes]
-    return float(sum(model.at(model.best_scale) for model in models))
-
-
-def _words(groups: Groups) -> str:
-    return "; ".join(" ".join(map(str, sizes)) for sizes in groups)
-
-
-def _error(layers: Layers, activation: str, x: np.ndarray) -> float:
-    import jax
-
-    from theory import network
-    from theory.activations import ACTIVATIONS
-
-    with jax.enable_x64(True):
-        z = sum(
-            np.asarray(
-                network.evaluate(network.from_arrays(part, PRECISION), jax.numpy.asarray(x), ACTIVATIONS[activation])
-            )
-            for part in _parts(layers)
-        )
-    return float(np.abs(z[:, 0] - np.prod(x, axis=1)).max())
-
-
-def _parts(layers: Layers) -> Iterator[Layers]:
-    """Networks whose outputs add up to that of a network, so that a wide layer need not be in memory at once."""
-    (W, b), (V, c), *deeper = layers
-    if deeper or W.shape[1] <= BLOCK:
-        yield layers
-        return
-    for start in range(0, W.shape[1], BLOCK):
-        some = slice(start, start + BLOCK)
-        yield (W[:, some], b[some]), (V[some], c if start == 0 else 0 * c)
 
 
 def work(unit: Unit) -> Work:
@@ -155,7 +78,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     flats = built[built["layers"] == 1]
     deepest = built[built["layers"] == np.ceil(np.log2(built["n"]))]
     verdicts += [_exponential(flats), *_pairs(deepest), *_between(built), _digits("flat", flats)]
-    return [*verdicts, _digits("deep", deepest[deepest["layers"] > 1]), _as_predicted(built)]
+    return [*verdicts, _digits("deep", deepest[deepest["layers"] > 1]), _as_predicted(flats)]
 
 
 def _verdict(name: str, statement: str, rows: pd.DataFrame, **others: Any) -> Verdict:
@@ -165,20 +88,15 @@ def _verdict(name: str, statement: str, rows: pd.DataFrame, **others: Any) -> Ve
         "samples": len(rows),
         "evidence": "exact",
         "hypotheses": "",
-        "measured": np.nan,
     }
     given = standard | others
     given["hypotheses"] = (
         f"n = {', '.join(map(str, sorted(rows['n'].unique())))} numbers; input weights λ times a fixed direction, "
-        f"λ -> 0; {given['hypotheses'] or _switches(rows)}"
+        f"λ -> 0; {', '.join(rows['activation'].unique())}; biases: {', '.join(rows['bias'].unique())}"
+        + (f" ({given['hypotheses']})" if given["hypotheses"] else "")
     )
     given = {"low": given["measured"], "high": given["measured"]} | given
     return Verdict(claim=f"depth.product/{name}", statement=statement, **given)
-
-
-def _switches(rows: pd.DataFrame) -> str:
-    biases = [str(bias) for bias in rows["bias"].unique()]
-    return f"{', '.join(rows['activation'].unique())}; biases: {', '.join(biases)}"
 
 
 def _suffices(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
@@ -221,8 +139,8 @@ def _exponential(flats: pd.DataFrame) -> Verdict:
     ratio = flats["least"] * 2 / flats["promised"]
     return _verdict(
         "exponential",
-        "Whatever the activation and the biases, one hidden layer takes at least 2^(n-1) neurons, and no more are needed "
-        "where some bias makes the derivative of order n - 1 vanish.",
+        "Whatever the activation and the biases, one hidden layer takes at least 2^(n-1) neurons, and no more are "
+        "needed where some bias makes the derivative of order n - 1 vanish.",
         flats,
         source="theory/depth/equations.py; that of sums of powers of linear forms",
         prediction="least number of neurons proved / 2^(n-1) >= 1, and networks of that size exist",
@@ -250,9 +168,9 @@ def _pairs(deepest: pd.DataFrame) -> list[Verdict]:
             measured=float((excess := some["neurons"] - 4 * (some["n"] - 1)).max()),
             low=float(excess.min()),
             high=float(excess.max()),
-            rule="The smallest grouping with so many layers, neurons counted in its weights; the interval goes from the "
-            "least to the largest difference. Supported if none is above 0; contradicted if one is, for a number that "
-            "is alone in its group must be carried through the layer.",
+            rule="The smallest grouping with so many layers, neurons counted in its weights; the interval goes from "
+            "the least to the largest difference. Supported if none is above 0; contradicted if one is, for a number "
+            "that is alone in its group must be carried through the layer.",
             verdict=decide(bool((excess <= 0).all()), bool((excess > 0).any())),
         )
         for name, words, some in (
@@ -299,7 +217,6 @@ def _digits(shape: str, rows: pd.DataFrame) -> Verdict:
     rows = rows[rows["n"] == rows["n"].max()]
     least = float(rows["error"].min()) if len(rows) else np.nan
     n = int(rows["n"].max()) if len(rows) else 0
-    who = rows.loc[rows["error"].idxmin()] if len(rows) else None
     return _verdict(
         f"digits/{shape}",
         f"A {shape} network multiplies many numbers in float64 to three digits.",
@@ -310,20 +227,18 @@ def _digits(shape: str, rows: pd.DataFrame) -> Verdict:
         low=least,
         high=float(rows["error"].max()) if len(rows) else np.nan,
         rule=f"Measured is the least error over activations and switches, at scales near the best one; the interval "
-        f"goes to the largest. Supported if it is at most {ACCURATE:g}, else contradicted."
-        + (f" It is that of {who['activation']}, bias: {who['bias']}." if who is not None else ""),
+        f"goes to the largest. Supported if it is at most {ACCURATE:g}, else contradicted.",
         verdict=decide(least <= ACCURATE, least > ACCURATE),
     )
 
 
-def _as_predicted(built: pd.DataFrame) -> Verdict:
-    rows = built[built["error"].notna()]
-    ratios = (rows["error"] / rows["predicted"])[rows["layers"] == 1]
+def _as_predicted(flats: pd.DataFrame) -> Verdict:
+    ratios = (flats["error"] / flats["predicted"]).dropna()
     typical = float(np.exp(np.log(ratios).mean()))
     return _verdict(
         "digits/as-predicted",
         "What accuracy a flat product of n numbers reaches in float64 is where truncation and rounding cross.",
-        rows[rows["layers"] == 1],
+        flats,
         source="theory/depth/scale.py",
         prediction="least error / predicted = 1",
         measured=typical,
@@ -351,7 +266,10 @@ def draw_neurons(table: pd.DataFrame) -> Drawing:
         axes.plot(n, 2.0 ** (n - 1), "k--", lw=0.8, label="2^(n-1)")
         axes.plot(n, 4 * (n - 1), "k:", lw=0.8, label="4 (n - 1)")
         rows = table[(table["bias"] == bias) & table["possible"]]
-        shown = rows[rows["activation"] == ("gelu" if bias == "hidden" and "gelu" in set(rows["activation"]) else rows["activation"].mode()[0])]
+        shown = rows[
+            rows["activation"]
+            == ("gelu" if bias == "hidden" and "gelu" in set(rows["activation"]) else rows["activation"].mode()[0])
+        ]
         for i, (layers, mine) in enumerate(shown.groupby("layers")):
             label = "one hidden layer" if layers == 1 else f"{layers} hidden layers"
             axes.plot(mine["n"], mine["neurons"], MARKERS[i], color=COLOURS[i], ms=4, label=label)
@@ -372,12 +290,13 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
     rows = rows[(rows["layers"] == 1) | (rows["layers"] == np.ceil(np.log2(rows["n"])))]
     for axes, bias in zip(figure.axes, biases, strict=True):
         mine = rows[rows["bias"] == bias].sort_values("n")
-        for shape, fill, line in (("flat", None, "-"), ("deep", "none", ":")):
+        for shape, fill in (("flat", None), ("deep", "none")):
             for i, activation in enumerate(activations):
                 some = mine[(mine["activation"] == activation) & (mine["shape"] == shape)]
                 looks: dict[str, Any] = {"color": COLOURS[i], "label": f"{activation}, {shape}"}
                 axes.plot(some["n"], some["error"], MARKERS[i], ms=3.5, mfc=fill, **looks)
-                axes.plot(some["n"], some["predicted"], line, color=COLOURS[i], lw=0.7)
+                if shape == "flat":
+                    axes.plot(some["n"], some["predicted"], color=COLOURS[i], lw=0.7)
         axes.set_yscale("log")
         axes.set_title(f"bias: {bias}", fontsize=8)
     label_outside(figure, "n, numbers that are multiplied", "largest error in float64")

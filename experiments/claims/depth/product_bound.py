@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.drawing import COLOURS, Drawing, new_figure
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
-from experiments.drawing import COLOURS, Drawing, new_figure
 from experiments.verdict import Verdict, decide
 from theory.depth.equations import CHOICES, all_directions, degrees, directions, least_neurons, moments, solvable
 from theory.depth.product import flat
@@ -60,9 +60,11 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 def constructed(exponents: tuple[int, ...], switch: str) -> np.ndarray:
     """Directions of the network that is built, as whole numbers: the fewest known under each switch."""
-    activation, bias = {"all": ("exponential", "none"), "not 0": ("exponential", "output"), "highest": ("sine", "hidden")}[
-        switch
-    ]
+    activation, bias = {
+        "all": ("exponential", "none"),
+        "not 0": ("exponential", "output"),
+        "highest": ("sine", "hidden"),
+    }[switch]
     return flat(exponents, activation, bias).a.astype(int)
 
 
@@ -92,9 +94,9 @@ def _judged(switch: str, rows: pd.DataFrame) -> Verdict:
         f"{hypotheses}.",
         source="Lin, Tegmark & Rolnick 2017, appendix A, and Rolnick & Tegmark 2018 for monomials; with an output bias "
         "or hidden biases: theory/depth/equations.py",
-        hypotheses=f"{hypotheses}; monomials x_1^r_1 ... x_n^r_n with r = {', '.join(per_monomial.index)}; input weights "
-        f"λ times fixed directions, λ -> 0; directions tried: {', '.join(rows['choice'].unique())}; every means all "
-        f"whole numbers to ±{LARGEST_WEIGHT}",
+        hypotheses=f"{hypotheses}; monomials x_1^r_1 ... x_n^r_n with r = {', '.join(per_monomial.index)}; input "
+        f"weights λ times fixed directions, λ -> 0; directions tried: {', '.join(rows['choice'].unique())}; every "
+        f"means all whole numbers to ±{LARGEST_WEIGHT}",
         existence="representable",
         prediction="directions with one neuron fewer that solve the Taylor equations = 0",
         measured=solved,
@@ -112,17 +114,19 @@ def _judged(switch: str, rows: pd.DataFrame) -> Verdict:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """The bounds beside what the construction takes, per monomial and switch."""
-    numbers = table.groupby(["exponents", "switch"], sort=False)[["bound", "enough", "tried", "solved"]].agg(
-        {"bound": "first", "enough": "first", "tried": "sum", "solved": "sum"}
-    ).reset_index()
-    figure = new_figure(6.4, 3.4)
+    numbers = (
+        table.groupby(["exponents", "switch"], sort=False)[["bound", "enough", "tried", "solved"]]
+        .agg({"bound": "first", "enough": "first", "tried": "sum", "solved": "sum"})
+        .reset_index()
+    )
+    figure = new_figure(7.4, 3.4)
     axes, monomials = figure.axes[0], list(numbers["exponents"].unique())
     for i, (switch, rows) in enumerate(numbers.groupby("switch", sort=False)):
         x = np.array([monomials.index(name) for name in rows["exponents"]]) + 0.25 * (i - 1)
         axes.bar(x, rows["bound"], 0.22, color=COLOURS[i], label=f"{SWITCHES[str(switch)][1]}, proved necessary")
         axes.plot(x, rows["enough"], "k_", ms=9, label="built" if i == 0 else None)
     axes.set_yscale("log", base=2)
-    axes.set_xticks(range(len(monomials)), [f"({name.replace(' ', ', ')})" for name in monomials], fontsize=7)
+    axes.set_xticks(range(len(monomials)), [name.replace(" ", ", ") for name in monomials], fontsize=7)
     axes.set(xlabel="exponents r of the monomial", ylabel="neurons in one hidden layer")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=2, fontsize=7)
     return {"product-bound": Drawing(figure, numbers)}

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import scipy.stats
 
 from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.measuring import products
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import CONFIDENCE
+from experiments.statistics import common_slope, mean_interval
 from experiments.verdict import Verdict, decide
 from theory.depth.product import BIASES, differences, flat
 from theory.depth.scale import UNIT, Errors, predicted
@@ -58,7 +58,7 @@ def measure(unit: Unit) -> pd.DataFrame:
     return unit.cells.assign(
         neurons=len(gate.v),
         built=True,
-        error=[_error(gate.layers(scale), activation, precision) for scale in scales],
+        error=[products.error(gate.layers(scale), activation, x, precision) for scale in scales],
         **{name: getattr(model, name) for name in Errors._fields},
         best_scale=model.best_scale,
     )
@@ -67,19 +67,6 @@ def measure(unit: Unit) -> pd.DataFrame:
 def _grid() -> np.ndarray:
     axis = np.linspace(-1, 1, SIDE)
     return np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
-
-
-def _error(layers: Any, activation: str, precision: str) -> float:
-    import jax
-
-    from theory import network
-    from theory.activations import ACTIVATIONS
-
-    x = _grid()
-    with jax.enable_x64(precision == "float64"):
-        built = network.from_arrays(layers, precision)
-        z = np.asarray(network.evaluate(built, jax.numpy.asarray(x, precision), ACTIVATIONS[activation], at_a_time=2048))
-    return float(np.abs(z[:, 0].astype(float) - x[:, 0] * x[:, 1]).max())
 
 
 def _least_squares_error(activation: str, precision: str, scale: float) -> float:
@@ -196,20 +183,13 @@ def _slope(which: str, order: int, some: list[Curve]) -> list[Verdict]:
     branches = [branch for curve in some if len((branch := curve.branch(which))[0]) >= 2]
     if not branches:
         return []
-    # Every gate has a constant of its own, all have one slope.
-    x = np.concatenate([scales - scales.mean() for scales, _ in branches])
-    y = np.concatenate([errors - errors.mean() for _, errors in branches])
-    slope = float(x @ y / (x @ x))
-    freedom = max(1, len(x) - len(branches) - 1)
-    spread = float(np.sqrt(np.sum((y - slope * x) ** 2) / freedom / (x @ x)))
-    half = spread * float(scipy.stats.t.ppf((1 + CONFIDENCE) / 2, freedom))
-    low, high = slope - half, slope + half
+    slope, low, high = common_slope(branches)
     part = "smaller than the best" if which == "rounding" else "larger than the best"
     return [
         _verdict(
             f"slope/{which}/{order:+d}",
             f"For scales {part} the error of a gate goes as λ^{order}, which is its {which}.",
-            len(x),
+            sum(len(scales) for scales, _ in branches),
             hypotheses=f"gates of order {order:+d}: {', '.join(sorted({curve.name for curve in some}))}",
             prediction=f"slope of log(error) on log(λ) = {order}",
             measured=slope,
@@ -270,8 +250,7 @@ def _precision_exponent(all_curves: list[Curve]) -> list[Verdict]:
         return []
     octaves = np.log2(UNIT["float32"] / UNIT["float64"])
     falls = [np.log2(np.divide(*(both[p].scale[both[p].best] for p in UNIT))) / octaves for both in pairs]
-    mean, error = float(np.mean(falls)), float(scipy.stats.sem(falls))
-    half = error * float(scipy.stats.t.ppf((1 + CONFIDENCE) / 2, len(falls) - 1))
+    mean, low, high = mean_interval(np.array(falls))
     return [
         _verdict(
             "best/exponent",
@@ -280,13 +259,13 @@ def _precision_exponent(all_curves: list[Curve]) -> list[Verdict]:
             hypotheses=f"gates with truncation λ² and rounding λ^-2: {', '.join(by_name)}; float32 against float64",
             prediction="log(best scale in float32 / in float64) / log(ratio of rounding units) = 1/4",
             measured=mean,
-            low=mean - half,
-            high=mean + half,
+            low=low,
+            high=high,
             rule="Mean over gates with a 95 % interval of Student's t. Supported if the interval holds 1/4 or lies "
             f"within {EXPONENT_WITHIN:g} of it, contradicted if it lies outside that, else inconclusive.",
             verdict=decide(
-                abs(mean - 0.25) + half <= EXPONENT_WITHIN or mean - half <= 0.25 <= mean + half,
-                abs(mean - 0.25) - half > EXPONENT_WITHIN,
+                low <= 0.25 <= high or max(0.25 - low, high - 0.25) <= EXPONENT_WITHIN,
+                max(0.25 - high, low - 0.25) > EXPONENT_WITHIN,
             ),
         )
     ]

@@ -26,8 +26,8 @@ SHAPES = {
 # Points of every piece: its ends and three between.
 PER_PIECE = 4
 HYPOTHESES = (
-    "rectifiers with biases, linear output; x in [0, 1]; all numbers are multiples of powers of two, so float64 does not "
-    "round; equal at all kinks, with no other kinks, is equal everywhere"
+    "rectifiers with biases, linear output; x in [0, 1]; all numbers are multiples of powers of two, so float64 does "
+    "not round; equal at all kinks, with no other kinks, is equal everywhere"
 )
 
 
@@ -84,9 +84,7 @@ def _verdict(name: str, statement: str, rows: pd.DataFrame, measured: float, **o
 def _exact(shape: str, rows: pd.DataFrame) -> Verdict:
     _, expected, words, formula = SHAPES[shape]
     right = (
-        (rows["difference"] == 0)
-        & (rows["pieces"] == 2 ** rows["k"])
-        & (rows["neurons"] == rows["k"].map(expected))
+        (rows["difference"] == 0) & (rows["pieces"] == 2 ** rows["k"]) & (rows["neurons"] == rows["k"].map(expected))
     )
     return _verdict(
         f"exact/{shape}",
@@ -126,7 +124,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     figure = new_figure(4.8, 3.2)
     axes = figure.axes[0]
     for i, (shape, rows) in enumerate(table.groupby("shape", sort=False)):
-        _, expected, words, formula = SHAPES[str(shape)]
+        _, expected, _, formula = SHAPES[str(shape)]
         k = np.arange(table["k"].min(), table["k"].max() + 1)
         axes.plot(2.0**k, [expected(int(one)) for one in k], "k-" if i else "k:", lw=0.8, label=formula)
         axes.plot(rows["pieces"], rows["neurons"], MARKERS[i], color=COLOURS[i], ms=4.5, label=f"{shape}, counted")
