@@ -1,4 +1,4 @@
-"""Products by few neurons: derivatives, constructions, bounds, scales and groups, each against something independent."""
+"""Products by few neurons: derivatives, constructions, bounds, scales, groups, each against something independent."""
 
 from fractions import Fraction
 from itertools import product as grid_of
@@ -63,7 +63,9 @@ def test_derivatives_of_tanh_at_0_are_the_tangent_numbers():
 
 
 def test_where_derivatives_vanish():
-    assert vanishing_bias("sine", 1) == pytest.approx(np.pi / 2) or vanishing_bias("sine", 1) == pytest.approx(-np.pi / 2)
+    assert vanishing_bias("sine", 1) == pytest.approx(np.pi / 2) or vanishing_bias("sine", 1) == pytest.approx(
+        -np.pi / 2
+    )
     assert vanishing_bias("gelu", 1) == pytest.approx(-0.7517915)
     assert vanishing_bias("silu", 1) == pytest.approx(-1.2784645)
     assert vanishing_bias("tanh", 2) == 0.0

@@ -36,11 +36,11 @@ SWITCH = {
 class Settings(ClaimSettings):
     """What is built. `layers`: hidden layers, 1 for flat; more than log2 n of them are not of use."""
 
-    n: list[int] = setting([2, 3, 4, 5, 6, 8, 10, 12, 16, 20], low=2, high=22)
+    n: list[int] = setting([2, 3, 4, 5, 6, 8, 12, 16, 20], low=2, high=22)
     layers: list[int] = setting([1, 2, 3, 4, 5], low=1, high=6)
     activation: list[str] = setting(["exponential", "gelu", "sine", "softplus", "tanh"], choices=tuple(DERIVATIVES))
     bias: list[str] = setting(list(BIASES), choices=BIASES)
-    where: str = setting("2 ** (layers - 1) < n")
+    where: str = setting("2 ** (layers - 1) < n and (layers == 1 or activation in ['exponential', 'gelu', 'sine'])")
     points: int = setting(16, low=2, high=100_000)
     evaluated: int = setting(1 << 20, low=1, high=1 << 22)
     """Networks of more neurons are built and counted only."""

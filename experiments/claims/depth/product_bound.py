@@ -53,7 +53,7 @@ def measure(unit: Unit) -> pd.DataFrame:
         )
         solved = sum(solvable(*moments(a, exponents, kept)) for a in tried)
         enough = constructed(exponents, switch)
-        row: dict[str, Any] = {"bound": least, "tried": len(tried), "solved": solved, "enough": len(enough)}
+        row: dict[str, Any] = {"bound": least, "tried": len(tried), "solutions": solved, "enough": len(enough)}
         rows.append(row | {"solved_with_bound": solvable(*moments(enough, exponents, kept))})
     return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
 
@@ -82,7 +82,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 def _judged(switch: str, rows: pd.DataFrame) -> Verdict:
     hypotheses, bound = SWITCHES[switch]
-    tried, solved = int(rows["tried"].sum()), int(rows["solved"].sum())
+    tried, solved = int(rows["tried"].sum()), int(rows["solutions"].sum())
     per_monomial = rows.groupby("exponents", sort=False)[["bound", "enough"]].first()
     reached = per_monomial[per_monomial["bound"] == per_monomial["enough"]]
     built = rows["solved_with_bound"].all()
@@ -115,8 +115,8 @@ def _judged(switch: str, rows: pd.DataFrame) -> Verdict:
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """The bounds beside what the construction takes, per monomial and switch."""
     numbers = (
-        table.groupby(["exponents", "switch"], sort=False)[["bound", "enough", "tried", "solved"]]
-        .agg({"bound": "first", "enough": "first", "tried": "sum", "solved": "sum"})
+        table.groupby(["exponents", "switch"], sort=False)[["bound", "enough", "tried", "solutions"]]
+        .agg({"bound": "first", "enough": "first", "tried": "sum", "solutions": "sum"})
         .reset_index()
     )
     figure = new_figure(7.4, 3.4)

@@ -48,20 +48,19 @@ def measure(unit: Unit) -> pd.DataFrame:
     """One row per gate and scale: its error, and the two parts of it that are predicted."""
     activation, bias, precision = (unit.static(axis) for axis in STATIC)
     x = _grid()
+    scales = 2.0 ** unit.cells["log2_scale"].to_numpy()
     try:
         gate = flat((1, 1), activation, bias)
     except ValueError:
-        error = [_least_squares_error(activation, precision, scale) for scale in 2.0 ** unit.cells["log2_scale"]]
-        return unit.cells.assign(neurons=4, built=False, error=error)
-    model = predicted(gate, activation, x, precision)
-    scales = 2.0 ** unit.cells["log2_scale"].to_numpy()
-    return unit.cells.assign(
-        neurons=len(gate.v),
-        built=True,
-        error=[products.error(gate.layers(scale), activation, x, precision) for scale in scales],
-        **{name: getattr(model, name) for name in Errors._fields},
-        best_scale=model.best_scale,
-    )
+        neurons, model, best_scale = 4, Errors(*[np.nan] * len(Errors._fields)), np.nan
+        error = [_least_squares_error(activation, precision, scale) for scale in scales]
+    else:
+        neurons, model = len(gate.v), predicted(gate, activation, x, precision)
+        best_scale = model.best_scale
+        error = [products.error(gate.layers(scale), activation, x, precision) for scale in scales]
+    columns = {f"model_{name}": float(value) for name, value in model._asdict().items()}
+    built = {"neurons": float(neurons), "built": bool(np.isfinite(best_scale)), "error": error}
+    return unit.cells.assign(**built, **columns, best_scale=best_scale)
 
 
 def _grid() -> np.ndarray:
@@ -116,7 +115,7 @@ def curves(table: pd.DataFrame) -> Iterator[Curve]:
     built = table[table["built"]]
     for (activation, bias, precision), rows in built.groupby(["activation", "bias", "precision"], sort=False):
         rows = rows.sort_values("log2_scale")
-        model = Errors(*(rows[name].iloc[0] for name in Errors._fields))
+        model = Errors(*(rows[f"model_{name}"].iloc[0] for name in Errors._fields))
         scale, error = 2.0 ** rows["log2_scale"].to_numpy(), rows["error"].to_numpy()
         best = float(rows["best_scale"].iloc[0])
         yield Curve(f"{activation}, {bias}", str(precision), scale, error, model, best)
@@ -285,7 +284,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
             looks: dict[str, Any] = {"color": COLOURS[i % len(COLOURS)], "label": activation}
             axes.plot(scale, mine["error"], MARKERS[i % len(MARKERS)], ms=2, mew=0, **looks)
             if mine["built"].all():
-                model = mine["C"] * scale ** mine["p"] + mine["R"] * scale ** -mine["q"]
+                model = mine["model_C"] * scale ** mine["model_p"] + mine["model_R"] * scale ** -mine["model_q"]
                 axes.plot(scale, model, "-", color=COLOURS[i % len(COLOURS)], lw=0.7)
         axes.set(xscale="log", yscale="log", ylim=(1e-12 if precision == "float64" else 1e-6, 10))
         axes.set_title(f"{bias.replace('none', 'no')} bias{'es' if bias != 'output' else ''}, {precision}", fontsize=8)
