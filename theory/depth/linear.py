@@ -15,7 +15,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from theory.boolean.construction import Layers
+# (W, b) of every layer, in floats or in Python's integers.
+Layers = tuple[tuple[np.ndarray, np.ndarray], ...]
 
 UNIT = 2.0**-53
 

@@ -15,7 +15,6 @@ from experiments.settings import ClaimSettings, setting
 from experiments.verdict import Verdict, decide
 from theory.depth import linear
 from theory.depth.equations import rank
-from theory.network import parameter_count
 
 STATIC = ("layers", "width")
 INPUTS, OUTPUTS, LARGEST, POINTS = 4, 3, 99, 20
@@ -43,14 +42,15 @@ def measure(unit: Unit) -> pd.DataFrame:
         error, bound = np.abs(_float64(layers, x) - deep.astype(float)), linear.rounding(layers, x)
         rows.append(
             {
+                "parameters": float(sum(W.size + b.size for W, b in layers)),
+                "of_matrix": float(W.size + b.size),
                 "equal": bool((deep == x @ W + b).all()),
                 "rank": rank(W),
                 "of_bound": float((error / np.maximum(bound, np.finfo(float).tiny)).max()),
                 "bent": bool(linear.second_difference(layers, x, linear.rectify).any()),
             }
         )
-    parameters = parameter_count((INPUTS, *[unit.static("width")] * unit.static("layers"), OUTPUTS))
-    return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1).assign(parameters=float(parameters))
+    return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
 
 
 def _float64(layers: Any, x: np.ndarray) -> np.ndarray:
@@ -151,12 +151,16 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Parameters of the deep network and of the one matrix it is, against the number of hidden layers."""
     figure = new_figure(4.8, 3.2)
     axes = figure.axes[0]
-    numbers = table.groupby(["width", "layers"])[["parameters", "equal", "bent", "of_bound"]].mean().reset_index()
+    numbers = (
+        table.groupby(["width", "layers"])[["parameters", "of_matrix", "equal", "bent", "of_bound"]]
+        .mean()
+        .reset_index()
+    )
     for i, (width, rows) in enumerate(numbers.groupby("width")):
         axes.plot(
             rows["layers"], rows["parameters"], f"{MARKERS[i]}-", color=COLOURS[i], ms=4, lw=0.9, label=f"width {width}"
         )
-    axes.axhline(parameter_count((INPUTS, OUTPUTS)), color="black", lw=0.9, ls="--", label="the one matrix and bias")
+    axes.axhline(numbers["of_matrix"].iloc[0], color="black", lw=0.9, ls="--", label="the one matrix and bias")
     axes.set_yscale("log")
     axes.set(xlabel="hidden layers of identity units", ylabel="parameters")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=8)

@@ -18,7 +18,6 @@ from experiments.rows import Rebuilt, times_of_curve
 from experiments.settings import ClaimSettings, setting
 from experiments.statistics import wilson
 from experiments.verdict import Verdict, decide
-from theory.network import parameter_count
 
 if TYPE_CHECKING:
     from experiments.ensemble import Members, Program
@@ -109,6 +108,8 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
 
 def work(unit: Unit) -> Work:
     """Every update looks at every point."""
+    from theory.network import parameter_count
+
     updates = len(unit.cells) * unit.settings.steps
     return Work(updates, updates * 6.0 * parameter_count(_sizes(unit)) * POINTS)
 

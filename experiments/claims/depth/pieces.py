@@ -17,7 +17,6 @@ from experiments.verdict import Verdict, decide
 from theory.boolean.construction import Layers
 from theory.depth.pieces import bound, count
 from theory.depth.sawtooth import deep, zigzags
-from theory.network import WEIGHT_VARIANCE, from_normals, parameter_count
 
 STATIC = ("network",)
 # Constructed networks have a width of their own.
@@ -54,6 +53,8 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def _random(width: int, layers: int, key: list[int]) -> Layers:
+    from theory.network import WEIGHT_VARIANCE, from_normals, parameter_count
+
     sizes = (1, *[width] * layers, 1)
     normals = np.random.default_rng(key).normal(size=parameter_count(sizes))
     network = from_normals(normals, sizes, WEIGHT_VARIANCE["rectifier"])

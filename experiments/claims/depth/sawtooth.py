@@ -53,7 +53,7 @@ def measure(unit: Unit) -> pd.DataFrame:
             built = network.from_arrays(layers, "float64")
             z = np.asarray(network.evaluate(built, jax.numpy.asarray(x[:, None]), ACTIVATIONS["rectifier"]))[:, 0]
         difference = float(np.abs(z - sawtooth(k, x)).max())
-        rows.append({"neurons": float(neurons(layers)), "pieces": count(layers, 0, 1), "difference": difference})
+        rows.append({"neurons": float(neurons(layers)), "pieces": count(layers, 0.0, 1.0), "difference": difference})
     return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
 
 

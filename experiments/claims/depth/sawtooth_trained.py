@@ -20,7 +20,6 @@ from experiments.statistics import wilson
 from experiments.verdict import Verdict, decide
 from theory.depth.pieces import count
 from theory.depth.sawtooth import sawtooth
-from theory.network import parameter_count
 
 if TYPE_CHECKING:
     from experiments.ensemble import Members, Program
@@ -75,7 +74,9 @@ def measure(unit: Unit) -> pd.DataFrame:
         loss=outcome.loss,
         solved=finite & (outcome.loss <= UNEXPLAINED * VARIANCE),
         steps=outcome.steps,
-        pieces=[float(count(layers, -1, 1)) if known else 0.0 for layers, known in zip(networks, finite, strict=True)],
+        pieces=[
+            float(count(layers, -1.0, 1.0)) if known else 0.0 for layers, known in zip(networks, finite, strict=True)
+        ],
         key=hexadecimal(unit),
     )
 
@@ -118,6 +119,8 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
 
 def work(unit: Unit) -> Work:
     """Every update looks at every point."""
+    from theory.network import parameter_count
+
     updates = len(unit.cells) * unit.settings.steps
     k, shape, times = (unit.static(axis) for axis in STATIC)
     return Work(updates, updates * 6.0 * parameter_count(sizes_of(k, shape, times)) * POINTS_PER_PIECE * 2**k)
