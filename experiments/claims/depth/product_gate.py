@@ -49,16 +49,17 @@ def measure(unit: Unit) -> pd.DataFrame:
     activation, bias, precision = (unit.static(axis) for axis in STATIC)
     x = _grid()
     scales = 2.0 ** unit.cells["log2_scale"].to_numpy()
+    model: Errors | None
     try:
         gate = flat((1, 1), activation, bias)
     except ValueError:
-        neurons, model, best_scale = 4, Errors(*[np.nan] * len(Errors._fields)), np.nan
+        neurons, model, best_scale = 4, None, np.nan
         error = [_least_squares_error(activation, precision, scale) for scale in scales]
     else:
         neurons, model = len(gate.v), predicted(gate, activation, x, precision)
         best_scale = model.best_scale
         error = [products.error(gate.layers(scale), activation, x, precision) for scale in scales]
-    columns = {f"model_{name}": float(value) for name, value in model._asdict().items()}
+    columns = {f"model_{name}": float(getattr(model, name, np.nan)) for name in Errors._fields}
     built = {"neurons": float(neurons), "built": bool(np.isfinite(best_scale)), "error": error}
     return unit.cells.assign(**built, **columns, best_scale=best_scale)
 
