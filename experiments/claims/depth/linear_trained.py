@@ -213,7 +213,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
             errors = [rows["ratio"] - rows["low"], rows["high"] - rows["ratio"]]
             looks: dict[str, Any] = {"fmt": f"{MARKERS[i]}-", "color": COLOURS[i], "ms": 4, "lw": 0.9}
             axes.errorbar(rows["layers"] + 0.06 * (i - 1), rows["ratio"], errors, label=f"width {width}", **looks)
-        axes.set_yscale("log")
+        # The same in all panels: what lies on the least squares is not spread over the axis by its last digits.
+        axes.set(yscale="log", ylim=(min(0.5, frame["low"].min()) / 1.5, max(2.0, frame["high"].max()) * 1.5))
         axes.set_title(activation, fontsize=9)
     label_outside(figure, "hidden layers", "loss / least squares of one matrix\n(median, 10 to 90 %)")
     figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)

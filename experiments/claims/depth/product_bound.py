@@ -86,8 +86,8 @@ def _judged(switch: str, rows: pd.DataFrame) -> Verdict:
     per_monomial = rows.groupby("exponents", sort=False)[["bound", "enough"]].first()
     reached = per_monomial[per_monomial["bound"] == per_monomial["enough"]]
     built = rows["solved_with_bound"].all()
-    counts = ", ".join(f"({name}): {bound}" for name, bound in per_monomial["bound"].items())
-    loose = ", ".join(f"({name}) {row['enough']}" for name, row in per_monomial.drop(reached.index).iterrows())
+    counts = ", ".join(f"({name}): {bound:.0f}" for name, bound in per_monomial["bound"].items())
+    loose = ", ".join(f"({name}) {row['enough']:.0f}" for name, row in per_monomial.drop(reached.index).iterrows())
     return Verdict(
         claim=f"depth.product-bound/{switch.replace(' ', '-')}",
         statement=f"Fewer than {bound} neurons cannot multiply in one hidden layer, whatever their input weights: "

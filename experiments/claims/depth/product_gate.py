@@ -273,7 +273,7 @@ def _precision_exponent(all_curves: list[Curve]) -> list[Verdict]:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Error against scale: one panel a switch of biases and precision, one colour an activation, theory as lines."""
-    precisions, biases = list(table["precision"].unique()), list(table["bias"].unique())
+    precisions, biases = sorted(table["precision"].unique()), [bias for bias in BIASES if bias in set(table["bias"])]
     activations = list(table["activation"].unique())
     figure = new_figure(2.9 * len(biases) + 1.4, 2.5 * len(precisions) + 0.4, len(precisions), len(biases))
     panels = [(precision, bias) for precision in precisions for bias in biases]
