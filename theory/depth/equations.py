@@ -19,7 +19,7 @@ N is used, with c_j σ^(N)(b_j) for c_j. Its derivative by x_1 drops the j with 
 so that Σ_j c'_j (x_1 + a'_j·x')^(N-1) is x_1^(r_1 - 1) x'^(r') but for a factor. The coefficients of the powers of x_1
 are the equations of the first case for the monomial x'^(r') in n - 1 variables, with all degrees to N - r_1.
 
-`solvable` decides one choice of directions exactly, by elimination without fractions (Bareiss 1968).
+`solvable` decides one choice of directions exactly, by elimination without fractions (Bareiss).
 """
 
 from collections.abc import Iterable, Iterator

@@ -4,9 +4,9 @@ A hidden layer holds one flat product for each of its groups, see `product`; its
 input weights are multiplied into one matrix, because layers in between are linear. With groups of b_1, ..., b_k
 numbers, ∏ b_i = n, and flat products of 2^b neurons,
 
-    neurons = Σ_i (∏_{j>i} b_j) 2^{b_i}                    (Rolnick & Tegmark 2018, arXiv 1705.05502, theorem 4.1),
+    neurons = Σ_i (∏_{j>i} b_j) 2^{b_i}            (Rolnick & Tegmark 2018, arXiv 1705.05502, on k hidden layers),
 
-4 (n - 1) for pairs, if n is a power of 2. For any other n some number is alone in its group: it is carried along, which
+4 (n - 1) for pairs, if n is a power of 2. For other n, in so many layers, some number is alone in its group and carried along, which
 costs 2 neurons without biases (1 with an output bias), for layers are skipped by nobody. Their n^((k-1)/k) 2^(n^(1/k))
 is the term i = 1 for equal groups, which need not be whole numbers; the others are as many again for large k.
 """

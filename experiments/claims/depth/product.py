@@ -24,12 +24,12 @@ STATIC = ("activation", "bias")
 FEWEST_POINTS, NEURONS_TIMES_POINTS = 16, 1 << 22
 ACCURATE, FACTOR, NEAR, OFF = 1e-3, 5.0, 0.1, 0.25
 SOURCE = "Lin, Tegmark & Rolnick 2017, arXiv 1608.08225, eq. 28 and appendix A"
-TREES = "Rolnick & Tegmark 2018, arXiv 1705.05502, theorem 4.1"
+TREES = "Rolnick & Tegmark 2018, arXiv 1705.05502, on k hidden layers"
 WITH = {"none": "without biases", "output": "with an output bias", "hidden": "with hidden biases"}
 SWITCH = {
     "none": "no biases at all",
     "output": "an output bias of every flat product, no other biases",
-    "hidden": "hidden biases, one value for all neurons (three for tanh-like units and two numbers), no output bias",
+    "hidden": "hidden biases, one for all neurons (two where three such as tanh multiply two numbers), no output bias",
 }
 
 
