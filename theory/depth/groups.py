@@ -6,9 +6,10 @@ numbers, ∏ b_i = n, and flat products of 2^b neurons,
 
     neurons = Σ_i (∏_{j>i} b_j) 2^{b_i}            (Rolnick & Tegmark 2018, arXiv 1705.05502, on k hidden layers),
 
-4 (n - 1) for pairs, if n is a power of 2. For other n, in so many layers, some number is alone in its group and carried along, which
-costs 2 neurons without biases (1 with an output bias), for layers are skipped by nobody. Their n^((k-1)/k) 2^(n^(1/k))
-is the term i = 1 for equal groups, which need not be whole numbers; the others are as many again for large k.
+4 (n - 1) for pairs, if n is a power of 2. For other n, in so many layers, one number is alone in its group and carried
+along, which costs 2 neurons without biases (1 with an output bias), for no layer can be skipped. The published
+n^((k-1)/k) 2^(n^(1/k)) is the term i = 1 for equal groups, which need not be whole numbers; the others are as many
+again for large k.
 """
 
 import functools

@@ -43,9 +43,8 @@ class Settings(ClaimSettings):
     bias: list[str] = setting(list(BIASES), choices=BIASES)
     where: str = setting("2 ** (layers - 1) < n and (layers == 1 or activation in ['exponential', 'gelu', 'sine'])")
     points: int = setting(256, low=16, high=100_000)
-    """Points at which errors are measured; of networks of very many neurons fewer, but at least 16."""
     evaluated: int = setting(1 << 20, low=1, high=1 << 22)
-    """Networks of more neurons are built and counted only."""
+    """Errors are measured at `points`, fewer (16 or more) for many neurons; larger networks are only counted."""
 
 
 def measure(unit: Unit) -> pd.DataFrame:
