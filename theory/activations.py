@@ -40,6 +40,26 @@ def sine(a: Float[Array, "..."]) -> Float[Array, "..."]:
     return jnp.sin(a)
 
 
+def exponential(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ(a) = exp(a)."""
+    return jnp.exp(a)
+
+
+def softplus(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ(a) = log(1 + exp(a)), a smooth rectifier."""
+    return jax.nn.softplus(a)
+
+
+def gelu(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ(a) = a Φ(a), with Φ the distribution function of the standard normal distribution."""
+    return jax.nn.gelu(a, approximate=False)
+
+
+def silu(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ(a) = a / (1 + exp(-a))."""
+    return jax.nn.silu(a)
+
+
 def square(a: Float[Array, "..."]) -> Float[Array, "..."]:
     """σ(a) = a², a polynomial: networks of one hidden layer are polynomials of degree 2, however wide."""
     return a * a
@@ -62,6 +82,10 @@ ACTIVATIONS: dict[str, Activation] = {
     "rectifier": rectifier,
     "threshold": threshold,
     "sine": sine,
+    "exponential": exponential,
+    "softplus": softplus,
+    "gelu": gelu,
+    "silu": silu,
     "square": square,
     "cube": cube,
 }

@@ -36,8 +36,16 @@ Network = tuple[Layer, ...]
 
 # Variance of a weight times its number of inputs: He et al. 2015 for the rectifier, LeCun et al. 1998 for tanh. A
 # logistic unit has a quarter of tanh's slope at 0, which four times the standard deviation makes up for. A sine
-# needs frequencies about as high as the target's; polynomials have no scale of their own.
-WEIGHT_VARIANCE = {"rectifier": 2.0, "tanh": 1.0, "logistic": 16.0, "sine": 16.0, "square": 1.0, "cube": 1.0}
+# needs frequencies about as high as the target's; polynomials have no scale of their own. Identities keep variances.
+WEIGHT_VARIANCE = {
+    "identity": 1.0,
+    "rectifier": 2.0,
+    "tanh": 1.0,
+    "logistic": 16.0,
+    "sine": 16.0,
+    "square": 1.0,
+    "cube": 1.0,
+}
 
 
 def affine(z: Float[Array, "*samples inputs"], layer: Layer) -> Float[Array, "*samples outputs"]:

@@ -1,0 +1,176 @@
+"""depth.pieces: how many linear pieces depth makes: at most, where it is built to, and at random weights.
+
+Pieces of networks with one input are counted exactly on the whole line, see theory/depth/pieces.py.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.plan import Unit, Work
+from experiments.settings import ClaimSettings, setting
+from experiments.statistics import percentile_interval
+from experiments.verdict import Verdict, decide
+from theory.boolean.construction import Layers
+from theory.depth.pieces import bound, count
+from theory.depth.sawtooth import deep, zigzags
+
+STATIC = ("network",)
+# Constructed networks have a width of their own.
+BUILT = {"sawtooth": (deep, 2), "zigzag": (zigzags, 3)}
+RANDOM = "random"
+# Pieces of a random network are about as many as its neurons: within this factor.
+PER_NEURON = 2.0
+SOURCE = "(2w)^L: Telgarsky 2015; few at random: Hanin & Rolnick 2019, arXiv 1901.09021"
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """What is counted. Random networks have normal weights and biases with He's variance, `draws` of each shape."""
+
+    network: list[str] = setting([*BUILT, RANDOM], choices=(*BUILT, RANDOM))
+    width: list[int] = setting([2, 3, 4, 8], low=1, high=64)
+    layers: list[int] = setting([1, 2, 3, 4, 5, 6], low=1, high=12)
+    draws: int = setting(20, low=1, high=1_000_000, counts="draw")
+    where: str = setting(
+        "network == 'random' or (draw == 0 and network == 'sawtooth' and width == 2)"
+        " or (draw == 0 and network == 'zigzag' and width == 3)"
+    )
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per network: its pieces, and the two bounds."""
+    cells, rows = unit.cells, []
+    for key, width, layers in zip(unit.keys.tolist(), cells["width"].tolist(), cells["layers"].tolist(), strict=True):
+        name = unit.static("network")
+        network = _random(width, layers, key) if name == RANDOM else BUILT[name][0](layers)
+        bounds = {"bound": float(bound([width] * layers)), "quoted": float((2 * width) ** layers)}
+        rows.append({"neurons": float(width * layers), "pieces": count(network), **bounds})
+    return pd.concat([cells, pd.DataFrame(rows)], axis=1)
+
+
+def _random(width: int, layers: int, key: list[int]) -> Layers:
+    from theory.network import WEIGHT_VARIANCE, from_normals, parameter_count
+
+    sizes = (1, *[width] * layers, 1)
+    normals = np.random.default_rng(key).normal(size=parameter_count(sizes))
+    network = from_normals(normals, sizes, WEIGHT_VARIANCE["rectifier"])
+    return tuple((np.asarray(W), np.asarray(b)) for W, b in network)
+
+
+def work(unit: Unit) -> Work:
+    """Products of whole numbers, on every piece."""
+    if unit.static("network") == RANDOM:
+        pieces = unit.cells["width"] * unit.cells["layers"]
+    else:
+        pieces = (unit.cells["width"] + 1.0) ** unit.cells["layers"]
+    return Work(0, float(np.sum(1e3 * pieces * unit.cells["width"] ** 2 * unit.cells["layers"])))
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """The bound holds, is attained, is less than the quoted one; random networks are far from it."""
+    built, random = table[table["network"] != RANDOM], table[table["network"] == RANDOM]
+    verdicts = [_holds(table)]
+    verdicts += [_attained(built[built["layers"] > 1], column) for column in ("bound", "quoted")] if len(built) else []
+    return [*verdicts, *([_at_random(random)] if len(random) else [])]
+
+
+def _verdict(name: str, statement: str, rows: pd.DataFrame, **others: Any) -> Verdict:
+    standard: dict[str, Any] = {
+        "source": SOURCE,
+        "existence": "representable",
+        "samples": len(rows),
+        "evidence": "exact",
+        "hypotheses": "one input, the whole line, one output; L hidden layers of w rectifiers with biases; w = "
+        f"{', '.join(map(str, sorted(rows['width'].unique())))}; L = {rows['layers'].min()} to {rows['layers'].max()}; "
+        f"networks: {', '.join(rows['network'].unique())}",
+    }
+    return Verdict(claim=f"depth.pieces/{name}", statement=statement, **(standard | others))
+
+
+def _holds(table: pd.DataFrame) -> Verdict:
+    share = table["pieces"] / table["bound"]
+    return _verdict(
+        "bound",
+        "L layers of w rectifiers make at most (w + 1)^L linear pieces of the line, hence at most (2w)^L.",
+        table,
+        prediction="pieces / (w + 1)^L <= 1",
+        measured=float(share.max()),
+        low=float(share.min()),
+        high=float(share.max()),
+        rule="A unit has at most one zero on a piece, so a layer makes at most w + 1 of one. Supported if no network "
+        "has more; contradicted if one has. The interval goes from the least to the largest share.",
+        verdict=decide(bool((share <= 1).all()), bool((share > 1).any())),
+    )
+
+
+def _attained(rows: pd.DataFrame, column: str) -> Verdict:
+    formula = {"bound": "(w + 1)^L", "quoted": "(2w)^L"}[column]
+    share = rows["pieces"] / rows[column]
+    best = rows.loc[share.idxmax()]
+    return _verdict(
+        f"attained/{column}",
+        f"The bound {formula} on the number of linear pieces is attained, for L > 1.",
+        rows,
+        prediction=f"pieces / {formula} = 1 for some network of every L",
+        measured=float(share.max()),
+        low=float(share.max()),
+        high=float(share.max()),
+        rule=f"Supported if for every L some network that was built has {formula} pieces; contradicted if every "
+        "network has fewer and (w + 1)^L, which none can exceed, is smaller too; else inconclusive. Measured is the "
+        f"largest share, that of the {best['network']} with w = {best['width']}, L = {best['layers']}.",
+        verdict=decide(
+            bool((share.groupby(rows["layers"]).max() == 1).all()),
+            bool((share < 1).all() and (rows["bound"] < rows[column]).all()),
+        ),
+    )
+
+
+def _at_random(random: pd.DataFrame) -> Verdict:
+    rows = random[random["layers"] == random["layers"].max()]
+    per_neuron = (rows["pieces"] / rows["neurons"]).to_numpy()
+    rng = np.random.default_rng(0)
+    low, high = percentile_interval(rng.choice(per_neuron, (1000, len(per_neuron))).mean(1))
+    deepest, largest = int(rows["layers"].max()), rows[rows["width"] == rows["width"].max()]
+    return _verdict(
+        "random",
+        "A network with random weights has about as many linear pieces as neurons, however deep it is.",
+        rows,
+        evidence="statistical",
+        prediction=f"mean of pieces / neurons <= {PER_NEURON:g} at L = {deepest}",
+        measured=float(per_neuron.mean()),
+        low=low,
+        high=high,
+        rule=f"Mean over networks of all widths at the largest L with a 95 % bootstrap interval. Supported if it lies "
+        f"below {PER_NEURON:g}, contradicted if above, else inconclusive. At w = {largest['width'].iloc[0]} the median "
+        f"is {largest['pieces'].median():g} pieces of at most {largest['bound'].iloc[0]:,.0f}.",
+        verdict=decide(high <= PER_NEURON, low > PER_NEURON),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Pieces against depth, one panel a width: bounds as lines, networks that were built, and random ones."""
+    widths = sorted(table["width"].unique())
+    figure = new_figure(2.3 * len(widths) + 1.6, 3.0, 1, len(widths))
+    for axes, width in zip(figure.axes, widths, strict=True):
+        rows = table[table["width"] == width].sort_values("layers")
+        lines = rows.groupby("layers")[["bound", "quoted", "neurons"]].first()
+        for (column, style), label in zip(
+            {"quoted": "k:", "bound": "k-", "neurons": "k--"}.items(),
+            ("(2w)^L", "(w + 1)^L", "neurons, wL"),
+            strict=True,
+        ):
+            axes.plot(lines.index, lines[column], style, lw=0.8, label=label)
+        for i, name in enumerate([RANDOM, *BUILT]):
+            mine = rows[rows["network"] == name]
+            shift = np.random.default_rng(0).uniform(-0.15, 0.15, len(mine)) if name == RANDOM else 0.0
+            looks: dict[str, Any] = {"color": COLOURS[i], "ms": 2 if name == RANDOM else 5, "mew": 0}
+            axes.plot(mine["layers"] + shift, mine["pieces"], MARKERS[i], label=name, **looks)
+        axes.set_yscale("log", base=2)
+        axes.set_title(f"w = {width}", fontsize=9)
+    label_outside(figure, "L, hidden layers", "linear pieces of the line")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    return {"pieces-depth": Drawing(figure, table)}

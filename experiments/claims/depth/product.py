@@ -1,0 +1,300 @@
+"""depth.product: n numbers in one hidden layer, in log2 n of them, and in between.
+
+Every network is built, its neurons are counted in its weights, and it is evaluated in float64 at the scale of its input
+weights that is best by prediction, and at one on either side of it. Points are corners of [-1, 1]^n, where the product
+is ±1, and points between them and their halves; errors are the largest over them.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.measuring import products
+from experiments.plan import Unit, Work, random_generator
+from experiments.settings import ClaimSettings, setting
+from experiments.verdict import Verdict, decide
+from theory.depth.groups import formula
+from theory.depth.product import BIASES
+from theory.depth.taylor import DERIVATIVES
+
+STATIC = ("activation", "bias")
+FEWEST_POINTS, NEURONS_TIMES_POINTS = 16, 1 << 22
+ACCURATE, FACTOR, NEAR, OFF = 1e-3, 5.0, 0.1, 0.25
+SOURCE = "Lin, Tegmark & Rolnick 2017, arXiv 1608.08225, eq. 28 and appendix A"
+TREES = "Rolnick & Tegmark 2018, arXiv 1705.05502, on k hidden layers"
+WITH = {"none": "without biases", "output": "with an output bias", "hidden": "with hidden biases"}
+SWITCH = {
+    "none": "no biases at all",
+    "output": "an output bias of every flat product, no other biases",
+    "hidden": "hidden biases, one for all neurons (two where three such as tanh multiply two numbers), no output bias",
+}
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """What is built. `layers`: hidden layers, 1 for flat; more than log2 n of them are not of use."""
+
+    n: list[int] = setting([2, 3, 4, 5, 6, 8, 12, 16, 20], low=2, high=22)
+    layers: list[int] = setting([1, 2, 3, 4, 5], low=1, high=6)
+    activation: list[str] = setting(["exponential", "gelu", "sine", "softplus", "tanh"], choices=tuple(DERIVATIVES))
+    bias: list[str] = setting(list(BIASES), choices=BIASES)
+    where: str = setting("2 ** (layers - 1) < n and (layers == 1 or activation in ['exponential', 'gelu', 'sine'])")
+    points: int = setting(256, low=16, high=100_000)
+    evaluated: int = setting(1 << 20, low=1, high=1 << 22)
+    """Errors are measured at `points`, fewer (16 or more) for many neurons; larger networks are only counted."""
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per network: neurons promised, proved necessary, and built; its least error, and the predicted one."""
+    activation, bias = unit.static("activation"), unit.static("bias")
+    rows = []
+    for n, layers in zip(unit.cells["n"].tolist(), unit.cells["layers"].tolist(), strict=True):
+        count, groups = products.smallest(n, layers, activation, bias)
+        least, possible = float(products.bounds_of(n, activation, bias)[0]), bool(np.isfinite(count))
+        row: dict[str, Any] = {"promised": 2.0**n, "least": least, "possible": possible}
+        if possible:
+            few = max(FEWEST_POINTS, min(unit.settings.points, int(NEURONS_TIMES_POINTS / count)))
+            x = products.points(n, few, random_generator(unit.seed, "product", n))
+            row["groups"] = "; ".join(" ".join(map(str, sizes)) for sizes in groups)
+            row |= products.best(groups, activation, bias, x if count <= unit.settings.evaluated else None)
+        rows.append(row)
+    columns = ["promised", "least", "possible", "neurons", "groups", "predicted", "error"]
+    return pd.concat([unit.cells, pd.DataFrame(rows).reindex(columns=columns)], axis=1)
+
+
+def work(unit: Unit) -> Work:
+    """The flat networks are by far the largest."""
+    sizes = 2.0 ** unit.cells.loc[unit.cells["layers"] == 1, "n"]
+    return Work(0, 200.0 * len(unit.cells) + float(sizes.sum()) * 3 * 50.0 * unit.settings.points)
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """Under which switches 2^n neurons are needed and suffice; trees and what is in between; digits."""
+    verdicts = []
+    for (bias, activation), rows in table[table["layers"] == 1].groupby(["bias", "activation"], sort=False):
+        verdicts += [_suffices(str(bias), str(activation), rows), _needed(str(bias), str(activation), rows)]
+    built = table[table["possible"]]
+    flats = built[built["layers"] == 1]
+    deepest = built[built["layers"] == np.ceil(np.log2(built["n"]))]
+    verdicts += [_exponential(flats), *_pairs(deepest), *_between(built), _digits("flat", flats)]
+    return [*verdicts, _digits("deep", deepest[deepest["layers"] > 1]), _as_predicted(flats)]
+
+
+def _verdict(name: str, statement: str, rows: pd.DataFrame, **others: Any) -> Verdict:
+    n, names = sorted(rows["n"].unique()), rows["activation"].unique()
+    given: dict[str, Any] = {
+        "source": SOURCE,
+        "existence": "representable",
+        "samples": len(rows),
+        "evidence": "exact",
+        "hypotheses": f"n = {', '.join(map(str, n))} numbers; input weights λ times a fixed direction, λ -> 0; "
+        f"{', '.join(names)}; {'; '.join(SWITCH[bias] for bias in BIASES if bias in set(rows['bias']))}",
+    } | others
+    given = {"low": given["measured"], "high": given["measured"]} | given
+    return Verdict(claim=f"depth.product/{name}", statement=statement, **given)
+
+
+def _suffices(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
+    good = rows["possible"] & (rows["neurons"] <= rows["promised"])
+    missing = ", ".join(map(str, rows.loc[~good, "n"])) or "none"
+    return _verdict(
+        f"suffices/{bias}/{activation}",
+        f"2^n {activation} neurons in one hidden layer {WITH[bias]} multiply n numbers.",
+        rows,
+        prediction="share of the n for which such a network was built = 1",
+        measured=float(good.mean()),
+        rule="Supported if one of at most 2^n neurons was built for every n; contradicted if for some n there is none, "
+        f"because the n-th derivative at 0 vanishes and no bias moves it; else inconclusive. n without: {missing}.",
+        verdict=decide(bool(good.all()), bool((~rows["possible"]).any())),
+    )
+
+
+def _needed(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
+    built = rows[rows["possible"]]
+    share, proved = built["neurons"] / built["promised"], built["least"] / built["promised"]
+    n_of_least = int(built.loc[share.idxmin(), "n"]) if len(built) else 0
+    return _verdict(
+        f"needed/{bias}/{activation}",
+        f"No fewer than 2^n {activation} neurons in one hidden layer {WITH[bias]} multiply n numbers.",
+        built if len(built) else rows,
+        prediction="neurons of the smallest network / 2^n = 1",
+        measured=float(share.min()) if len(built) else np.nan,
+        low=float(proved.min()) if len(built) else np.nan,
+        high=float(share.min()) if len(built) else np.nan,
+        rule="Of all n for which there is a network. Measured is the least share that was built, here for "
+        f"n = {n_of_least}; low is what the Taylor equations prove. Supported if they prove 2^n for every n; "
+        "contradicted if for some n a network of fewer was built; else inconclusive.",
+        verdict=decide(bool(len(built) and (proved >= 1).all()), bool((share < 1).any())),
+    )
+
+
+def _exponential(flats: pd.DataFrame) -> Verdict:
+    needed, built = (flats[column] * 2 / flats["promised"] for column in ("least", "neurons"))
+    return _verdict(
+        "exponential",
+        "Whatever the activation and the biases, one hidden layer takes at least 2^(n-1) neurons, and no more are "
+        "needed where some bias makes the derivative of order n - 1 vanish.",
+        flats,
+        source="theory/depth/equations.py; that of sums of powers of linear forms",
+        prediction="least number of neurons proved / 2^(n-1) >= 1, and networks of that size exist",
+        measured=float(built.min()),
+        rule="Supported if for every n, activation and switch at least 2^(n-1) neurons are proved necessary and some "
+        "network of 2^(n-1) was built; contradicted if a smaller one was built. Measured is the least built / 2^(n-1).",
+        verdict=decide(bool((needed >= 1).all() and (built == 1).any()), bool((built < 1).any())),
+    )
+
+
+def _pairs(deepest: pd.DataFrame) -> list[Verdict]:
+    """4 (n - 1) neurons without biases, for powers of 2 and for the rest."""
+    rows = deepest[(deepest["bias"] == "none") & (deepest["activation"] == "exponential")]
+    power = rows["n"].isin([2**k for k in range(1, 10)])
+    return [
+        _verdict(
+            f"tree/{name}",
+            f"4 (n - 1) bias-free neurons in log2 n layers, rounded up, multiply n numbers: {words}.",
+            some,
+            source=f"{TREES}; counted as in Lin et al. 2017",
+            prediction="neurons - 4 (n - 1) = 0",
+            measured=float((excess := some["neurons"] - 4 * (some["n"] - 1)).max()),
+            low=float(excess.min()),
+            high=float(excess.max()),
+            rule="The smallest grouping with so many layers, neurons counted in its weights; the interval goes from "
+            "the least to the largest difference. Supported if none is above 0; contradicted if one is, for a number "
+            "that is alone in its group must be carried through the layer.",
+            verdict=decide(bool((excess <= 0).all()), bool((excess > 0).any())),
+        )
+        for name, words, some in (
+            ("powers-of-2", "n a power of 2", rows[power]),
+            ("other-n", "any other n", rows[~power]),
+        )
+        if len(some)
+    ]
+
+
+def _between(built: pd.DataFrame) -> list[Verdict]:
+    rows = built[(built["bias"] == "none") & (built["activation"] == "exponential") & (built["layers"] > 1)]
+    rows = rows[rows["n"] == rows["n"].max()].sort_values("layers")
+    if rows.empty:
+        return []
+    n = int(rows["n"].iloc[0])
+    formulas = [formula(n, k) for k in rows["layers"]]
+    ratio, counted = rows["neurons"] / formulas, zip(rows["layers"], rows["neurons"], formulas, strict=True)
+    counts = ", ".join(f"k = {k}: {count:.0f} ({one:.1f})" for k, count, one in counted)
+    return [
+        _verdict(
+            "between",
+            "With k hidden layers the grouped product of n numbers has n^((k-1)/k) 2^(n^(1/k)) neurons.",
+            rows,
+            source=TREES,
+            prediction=f"neurons counted / formula = 1, n = {n}, k = 2 to {rows['layers'].max()}",
+            measured=float(ratio.max()),
+            low=float(ratio.min()),
+            high=float(ratio.max()),
+            rule=f"The smallest grouping, bias-free. The interval goes from the least to the largest ratio. Supported "
+            f"if all are within {NEAR:.0%} of 1; contradicted if one is off by more than {OFF:.0%}: the formula is "
+            f"the first hidden layer's share, with groups of equal, not whole size; else inconclusive. Counted "
+            f"(formula): {counts}.",
+            verdict=decide(bool(((ratio - 1).abs() <= NEAR).all()), bool(((ratio - 1).abs() > OFF).any())),
+        )
+    ]
+
+
+def _digits(shape: str, rows: pd.DataFrame) -> Verdict:
+    rows = rows[rows["error"].notna()]
+    rows = rows[rows["n"] == rows["n"].max()]
+    least = float(rows["error"].min()) if len(rows) else np.nan
+    n = int(rows["n"].max()) if len(rows) else 0
+    return _verdict(
+        f"digits/{shape}",
+        f"A {shape} network multiplies many numbers in float64 to three digits.",
+        rows,
+        source="theory/depth/scale.py",
+        prediction=f"least error at n = {n} <= {ACCURATE:g}",
+        measured=least,
+        low=least,
+        high=float(rows["error"].max()) if len(rows) else np.nan,
+        rule=f"Measured is the least error over activations and switches, at scales near the best one; the interval "
+        f"goes to the largest. Supported if it is at most {ACCURATE:g}, else contradicted.",
+        verdict=decide(least <= ACCURATE, least > ACCURATE),
+    )
+
+
+def _as_predicted(flats: pd.DataFrame) -> Verdict:
+    ratios = (flats["error"] / flats["predicted"]).dropna()
+    typical = float(np.exp(np.log(ratios).mean()))
+    return _verdict(
+        "digits/as-predicted",
+        "What accuracy a flat product of n numbers reaches in float64 is where truncation and rounding cross.",
+        flats,
+        source="theory/depth/scale.py",
+        prediction="least error / predicted = 1",
+        measured=typical,
+        low=float(ratios.min()),
+        high=float(ratios.max()),
+        rule=f"Geometric mean over all flat networks; the interval goes from the least to the largest ratio. Supported "
+        f"if all are within a factor of {FACTOR:g} of 1, contradicted if the mean is not, else inconclusive.",
+        verdict=decide(bool((np.abs(np.log(ratios)) <= np.log(FACTOR)).all()), abs(np.log(typical)) > np.log(FACTOR)),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Neurons against n, flat, deep and in between, and the least errors against n."""
+    return {"product-neurons": draw_neurons(table), "product-error": draw_errors(table)}
+
+
+def _biases(table: pd.DataFrame) -> list[str]:
+    return [bias for bias in BIASES if bias in set(table["bias"])]
+
+
+def draw_neurons(table: pd.DataFrame) -> Drawing:
+    """One panel a switch, with its best activation; points are counted, lines are formulas."""
+    biases = _biases(table)
+    figure = new_figure(2.9 * len(biases) + 1.6, 3.4, 1, len(biases))
+    n = np.linspace(2, table["n"].max(), 100)
+    numbers = []
+    for axes, bias in zip(figure.axes, biases, strict=True):
+        axes.plot(n, 2.0**n, "k-", lw=0.8, label="2^n")
+        axes.plot(n, 2.0 ** (n - 1), "k--", lw=0.8, label="2^(n-1)")
+        axes.plot(n, 4 * (n - 1), "k:", lw=0.8, label="4 (n - 1)")
+        rows = table[(table["bias"] == bias) & table["possible"]]
+        # The activation that multiplies for most n, and of those the one with the fewest neurons.
+        merits = rows.groupby("activation")["neurons"].agg(["size", "sum"])
+        best = merits.sort_values(["size", "sum"], ascending=[False, True]).index[0]
+        shown = rows[rows["activation"] == best]
+        for i, (layers, mine) in enumerate(shown.groupby("layers")):
+            label = "one hidden layer" if layers == 1 else f"{layers} hidden layers"
+            axes.plot(mine["n"], mine["neurons"], MARKERS[i], color=COLOURS[i], ms=4, label=label)
+        numbers.append(shown)
+        axes.set_yscale("log", base=2)
+        axes.set_title(f"bias: {bias}; {shown['activation'].iloc[0]}", fontsize=8)
+    label_outside(figure, "n, numbers that are multiplied", "hidden neurons, counted in the weights")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    return Drawing(figure, pd.concat(numbers, ignore_index=True))
+
+
+def draw_errors(table: pd.DataFrame) -> Drawing:
+    """Flat and deepest networks: measured as points, predicted as lines; one panel a switch."""
+    biases, activations = _biases(table), list(table["activation"].unique())
+    figure = new_figure(2.9 * len(biases) + 1.8, 3.4, 1, len(biases))
+    rows = table[table["error"].notna()]
+    rows = rows.assign(shape=np.where(rows["layers"] == 1, "flat", "deep"))
+    rows = rows[(rows["layers"] == 1) | (rows["layers"] == np.ceil(np.log2(rows["n"])))]
+    for axes, bias in zip(figure.axes, biases, strict=True):
+        mine = rows[rows["bias"] == bias].sort_values("n")
+        for shape, fill in (("flat", None), ("deep", "none")):
+            for i, activation in enumerate(activations):
+                if not len(rows[(rows["activation"] == activation) & (rows["shape"] == shape)]):
+                    continue
+                some = mine[(mine["activation"] == activation) & (mine["shape"] == shape)]
+                looks: dict[str, Any] = {"color": COLOURS[i], "label": f"{activation}, {shape}"}
+                axes.plot(some["n"], some["error"], MARKERS[i], ms=3.5, mfc=fill, **looks)
+                if shape == "flat":
+                    axes.plot(some["n"], some["predicted"], color=COLOURS[i], lw=0.7)
+        axes.set_yscale("log")
+        axes.set_title(f"bias: {bias}", fontsize=8)
+    label_outside(figure, "n, numbers that are multiplied", "largest error in float64")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    return Drawing(figure, rows)

@@ -1,0 +1,132 @@
+"""depth.product-bound: fewer neurons cannot multiply, whatever their input weights. The lower bound as linear algebra.
+
+For whole-number directions of the input weights the Taylor equations of a monomial are linear in the output weights,
+and exact elimination says whether they have a solution. One neuron fewer than the bound is tried with many directions,
+all of them for two numbers and small weights; as many as the bound are tried with the directions of the construction.
+That no directions at all will do is proved in theory/depth/equations.py.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing import COLOURS, Drawing, new_figure
+from experiments.plan import Unit, Work, random_generator
+from experiments.settings import ClaimSettings, setting
+from experiments.verdict import Verdict, decide
+from theory.depth.equations import CHOICES, all_directions, degrees, directions, least_neurons, moments, solvable
+from theory.depth.product import flat
+
+STATIC = ("exponents",)
+LARGEST_WEIGHT = 2
+SWITCHES = {
+    "all": ("bias-free, all derivatives of σ at 0 up to the degree non-zero", "∏ (r_i + 1)"),
+    "not 0": ("as bias-free, but with an output bias, or with σ(0) = 0", "∏ (r_i + 1) - 1"),
+    "highest": ("any hidden biases and any σ: only the equations of the highest degree", "∏ (r_i + 1) / (min r_i + 1)"),
+}
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """What is tried. `exponents`: r_1 ... r_n of the monomial, apart by spaces; "1 1 1" is the product of three."""
+
+    exponents: list[str] = setting(["1 1", "1 1 1", "1 1 1 1", "1 1 1 1 1", "2 1", "2 2", "3 1", "2 1 1", "3 2"])
+    switch: list[str] = setting(list(SWITCHES), choices=tuple(SWITCHES))
+    choice: list[str] = setting(["every", *CHOICES], choices=("every", *CHOICES))
+    where: str = setting("choice != 'every' or exponents == '1 1'")
+    trials: int = setting(25, low=1, high=1_000_000)
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per switch and choice of directions: how many were tried with one neuron fewer, how many of them do."""
+    exponents = tuple(int(r) for r in unit.static("exponents").split())
+    N, n, rows = sum(exponents), len(exponents), []
+    for switch, choice in zip(unit.cells["switch"], unit.cells["choice"], strict=True):
+        kept, least = degrees(N, switch), least_neurons(exponents, switch)
+        rng = random_generator(unit.seed, "product-bound", unit.static("exponents"), switch, choice)
+        tried = (
+            list(all_directions(n, least - 1, LARGEST_WEIGHT))
+            if choice == "every"
+            else [directions(choice, n, least - 1, rng) for _ in range(unit.settings.trials)]
+        )
+        solved = sum(solvable(*moments(a, exponents, kept)) for a in tried)
+        enough = constructed(exponents, switch)
+        row: dict[str, Any] = {"bound": least, "tried": len(tried), "solutions": solved, "enough": len(enough)}
+        rows.append(row | {"solved_with_bound": solvable(*moments(enough, exponents, kept))})
+    return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
+
+
+def constructed(exponents: tuple[int, ...], switch: str) -> np.ndarray:
+    """Directions of the network that is built, as whole numbers: the fewest known under each switch."""
+    activation, bias = {
+        "all": ("exponential", "none"),
+        "not 0": ("exponential", "output"),
+        "highest": ("sine", "hidden"),
+    }[switch]
+    return flat(exponents, activation, bias).a.astype(int)
+
+
+def work(unit: Unit) -> Work:
+    """Elimination in Python's integers."""
+    exponents = [int(r) for r in unit.static("exponents").split()]
+    neurons = float(np.prod([r + 1 for r in exponents]))
+    return Work(0, 2e3 * len(unit.cells) * unit.settings.trials * neurons**2)
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """One verdict a switch: none of the directions tried does with fewer, and the construction does with the bound."""
+    return [_judged(str(switch), rows) for switch, rows in table.groupby("switch", sort=False)]
+
+
+def _judged(switch: str, rows: pd.DataFrame) -> Verdict:
+    hypotheses, bound = SWITCHES[switch]
+    tried, solved = int(rows["tried"].sum()), int(rows["solutions"].sum())
+    per_monomial = rows.groupby("exponents", sort=False)[["bound", "enough"]].first()
+    reached = per_monomial[per_monomial["bound"] == per_monomial["enough"]]
+    built = rows["solved_with_bound"].all()
+    counts = ", ".join(f"({name}): {bound:.0f}" for name, bound in per_monomial["bound"].items())
+    loose = ", ".join(f"({name}) {row['enough']:.0f}" for name, row in per_monomial.drop(reached.index).iterrows())
+    return Verdict(
+        claim=f"depth.product-bound/{switch.replace(' ', '-')}",
+        statement=f"Fewer than {bound} neurons cannot multiply in one hidden layer, whatever their input weights: "
+        f"{hypotheses}.",
+        source="Lin, Tegmark & Rolnick 2017, appendix A, and Rolnick & Tegmark 2018 for monomials; with an output bias "
+        "or hidden biases: theory/depth/equations.py",
+        hypotheses=f"{hypotheses}; monomials x_1^r_1 ... x_n^r_n with r = {', '.join(per_monomial.index)}; input "
+        f"weights λ times fixed directions, λ -> 0; directions tried: {', '.join(rows['choice'].unique())}; every "
+        f"means all whole numbers to ±{LARGEST_WEIGHT}",
+        existence="representable",
+        prediction="directions with one neuron fewer that solve the Taylor equations = 0",
+        measured=solved,
+        low=solved,
+        high=solved,
+        samples=tried,
+        evidence="exact",
+        rule="Exact elimination in whole numbers. Supported if no choice of directions with one neuron fewer has a "
+        "solution and the construction has one; contradicted if a choice has one; else inconclusive. That none exists "
+        f"for other directions is a proof, not a measurement. Bounds: {counts}."
+        + (f" The construction takes more for {loose}." if loose else " The construction takes as many."),
+        verdict=decide(solved == 0 and bool(built), solved > 0),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """The bounds beside what the construction takes, per monomial and switch."""
+    numbers = (
+        table.groupby(["exponents", "switch"], sort=False)[["bound", "enough", "tried", "solutions"]]
+        .agg({"bound": "first", "enough": "first", "tried": "sum", "solutions": "sum"})
+        .reset_index()
+    )
+    figure = new_figure(7.4, 3.4)
+    axes, monomials = figure.axes[0], list(numbers["exponents"].unique())
+    for i, (switch, rows) in enumerate(numbers.groupby("switch", sort=False)):
+        x = np.array([monomials.index(name) for name in rows["exponents"]]) + 0.25 * (i - 1)
+        axes.bar(x, rows["bound"], 0.22, color=COLOURS[i], label=f"{SWITCHES[str(switch)][1]}, proved necessary")
+        axes.plot(x, rows["enough"], "k_", ms=9, label="built" if i == 0 else None)
+    axes.set_yscale("log", base=2)
+    axes.set_xticks(range(len(monomials)), [name.replace(" ", ", ") for name in monomials], fontsize=7)
+    axes.set(xlabel="exponents r of the monomial", ylabel="neurons in one hidden layer")
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=2, fontsize=7)
+    return {"product-bound": Drawing(figure, numbers)}

@@ -1,0 +1,135 @@
+"""depth.sawtooth: the triangle map composed k times, by 2 k rectifiers in k layers or by 2^k in one. Exact.
+
+Both networks are built, evaluated without rounding at every kink and between kinks, and their linear pieces counted.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
+from experiments.plan import Unit, Work
+from experiments.settings import ClaimSettings, setting
+from experiments.verdict import Verdict, decide
+from theory.depth.groups import neurons
+from theory.depth.pieces import count
+from theory.depth.sawtooth import deep, sawtooth, shallow
+
+STATIC = ("shape",)
+# (network, its neurons by the sentence, the words of it).
+SHAPES = {
+    "deep": (deep, lambda k: 2 * k, "2 rectifiers in each of k hidden layers", "2 k"),
+    "shallow": (shallow, lambda k: 2**k, "2^k rectifiers in one hidden layer", "2^k"),
+}
+# Points of every piece: its ends and three between.
+PER_PIECE = 4
+HYPOTHESES = (
+    "rectifiers with biases, linear output; x in [0, 1]; all numbers are multiples of powers of two, so float64 does "
+    "not round; equal at all kinks, with no other kinks, is equal everywhere"
+)
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """What is built: T^k, k times up and down."""
+
+    k: list[int] = setting([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], low=1, high=14)
+    shape: list[str] = setting(list(SHAPES), choices=tuple(SHAPES))
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per network: neurons and pieces counted, and the largest difference from T^k, which is 0 or not."""
+    import jax
+
+    from theory import network
+    from theory.activations import ACTIVATIONS
+
+    build, rows = SHAPES[unit.static("shape")][0], []
+    for k in unit.cells["k"].tolist():
+        layers, x = build(k), np.arange(PER_PIECE * 2**k + 1) / (PER_PIECE * 2.0**k)
+        with jax.enable_x64(True):
+            built = network.from_arrays(layers, "float64")
+            z = np.asarray(network.evaluate(built, jax.numpy.asarray(x[:, None]), ACTIVATIONS["rectifier"]))[:, 0]
+        difference = float(np.abs(z - sawtooth(k, x)).max())
+        rows.append({"neurons": float(neurons(layers)), "pieces": count(layers, 0.0, 1.0), "difference": difference})
+    return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
+
+
+def work(unit: Unit) -> Work:
+    """Every unit at every point, and on every piece in whole numbers."""
+    return Work(0, float(np.sum(1e3 * 4.0 ** unit.cells["k"])))
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """Each network is the sawtooth, with as many neurons as the sentence says; no smaller shallow one is."""
+    return [_exact(str(shape), rows) for shape, rows in table.groupby("shape", sort=False)] + _factor(table)
+
+
+def _verdict(name: str, statement: str, rows: pd.DataFrame, measured: float, **others: Any) -> Verdict:
+    standard: dict[str, Any] = {
+        "source": "Telgarsky 2015 and 2016",
+        "existence": "representable",
+        "samples": len(rows),
+        "evidence": "exact",
+        "hypotheses": f"{HYPOTHESES}; k = {rows['k'].min()} to {rows['k'].max()}",
+        "measured": measured,
+        "low": measured,
+        "high": measured,
+    }
+    return Verdict(claim=f"depth.sawtooth/{name}", statement=statement, **standard, **others)
+
+
+def _exact(shape: str, rows: pd.DataFrame) -> Verdict:
+    _, expected, words, formula = SHAPES[shape]
+    right = (
+        (rows["difference"] == 0) & (rows["pieces"] == 2 ** rows["k"]) & (rows["neurons"] == rows["k"].map(expected))
+    )
+    return _verdict(
+        f"exact/{shape}",
+        f"The triangle map composed k times, which has 2^k linear pieces, is exactly a network of {words}.",
+        rows,
+        float(right.mean()),
+        prediction=f"share of the k for which outputs are equal, pieces are 2^k and neurons {formula} = 1",
+        rule="Pieces by cutting the line at the zero of every unit, in whole numbers; neurons counted in the weights. "
+        "Supported if all three hold for every k, contradicted if one does not.",
+        verdict=decide(bool(right.all()), not right.all()),
+    )
+
+
+def _factor(table: pd.DataFrame) -> list[Verdict]:
+    both = table.pivot_table(index="k", columns="shape", values="neurons").dropna()
+    if not {"deep", "shallow"} <= set(both.columns) or both.empty:
+        return []
+    k = int(both.index.max())
+    ratio = float(both.loc[k, "shallow"] / both.loc[k, "deep"])
+    return [
+        _verdict(
+            "cannot-be-flattened",
+            "One hidden layer needs exponentially many rectifiers for what k layers of two do.",
+            table,
+            ratio,
+            prediction=f"neurons, shallow / deep = 2^k / (2 k) = {2**k / (2 * k):.4g} at k = {k}",
+            rule="That fewer than 2^k will not do is proved in theory/depth/sawtooth.py: 2^k - 1 kinks take as many "
+            "units, and with no other the slope of the first piece would be a multiple of 2^(k+1). Supported if the "
+            "networks counted have this ratio at the largest k, else contradicted.",
+            verdict=decide(ratio == 2**k / (2 * k), ratio != 2**k / (2 * k)),
+        )
+    ]
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Neurons against the number of linear pieces: counted as points, formulas as lines."""
+    figure = new_figure(4.8, 3.2)
+    axes = figure.axes[0]
+    for i, (shape, rows) in enumerate(table.groupby("shape", sort=False)):
+        _, expected, _, formula = SHAPES[str(shape)]
+        k = np.arange(table["k"].min(), table["k"].max() + 1)
+        axes.plot(2.0**k, [expected(int(one)) for one in k], "k-" if i else "k:", lw=0.8, label=formula)
+        axes.plot(rows["pieces"], rows["neurons"], MARKERS[i], color=COLOURS[i], ms=4.5, label=f"{shape}, counted")
+    axes.set_xscale("log", base=2)
+    axes.set_yscale("log", base=2)
+    axes.set(xlabel="linear pieces on [0, 1], 2^k, counted", ylabel="rectifiers")
+    axes.legend(fontsize=8)
+    return {"sawtooth-neurons": Drawing(figure, table)}

@@ -1,0 +1,113 @@
+"""Networks that multiply, at the scales of their gates that are predicted to be best, and their errors in float64."""
+
+import functools
+from collections.abc import Iterator
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+from theory.boolean.construction import Layers
+from theory.depth.groups import Groups, best_groups, grouped, neurons
+from theory.depth.product import Flat, bounds, flat
+from theory.depth.scale import Errors, predicted
+
+PRECISION = "float64"
+# Around the scale that is predicted to be best.
+FACTORS = (2**-0.5, 1.0, 2**0.5)
+# Neurons that are evaluated at once, corners that a prediction looks at, and gates with all of their corners.
+BLOCK, FEW, SMALL_GATE = 1 << 15, 8, 6
+
+
+@functools.cache
+def bounds_of(n: int, activation: str, bias: str) -> tuple[int, float]:
+    """See `product.bounds`: neurons that are needed, and those that are built, for n numbers in one hidden layer."""
+    return bounds((1,) * n, activation, bias)
+
+
+def smallest(n: int, layers: int, activation: str, bias: str) -> tuple[float, Groups]:
+    """The fewest neurons that so many hidden layers multiply n numbers with, and in which groups."""
+    return best_groups(n, layers, lambda size: bounds_of(size, activation, bias)[1])
+
+
+def points(n: int, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Corners of [-1, 1]^n, and as many points with coordinates between ½ and 1 in size."""
+    corners = rng.choice([-1.0, 1.0], (-(-count // 2), n))
+    return np.concatenate([corners, corners * rng.uniform(0.5, 1, corners.shape)])[:count]
+
+
+@functools.lru_cache(maxsize=256)
+def _model(size: int, activation: str, bias: str, incoming: float) -> Errors:
+    corners = np.array(list(product((1.0, -1.0), repeat=min(size, SMALL_GATE))))
+    if size > SMALL_GATE:
+        corners = np.concatenate([np.ones((1, size)), np.random.default_rng(size).choice([-1.0, 1.0], (FEW, size))])
+    return predicted(_flat(size, activation, bias), activation, corners, PRECISION, incoming)
+
+
+# The largest take a few hundred megabytes.
+@functools.lru_cache(maxsize=3)
+def _flat(size: int, activation: str, bias: str) -> Flat:
+    return flat((1,) * size, activation, bias)
+
+
+class Scaled(NamedTuple):
+    """A network with every gate at the scale that is predicted to be best, times a factor; and the error predicted."""
+
+    layers: Layers
+    error: float
+
+
+def best(groups: Groups, activation: str, bias: str, x: np.ndarray | None) -> dict[str, float]:
+    """Neurons counted, and of the networks at several scales the least error, with what was predicted of that one."""
+    shared = (True,) if len(groups) == 1 else (True, False)
+    if x is None:
+        network = network_of(groups, activation, bias, 1.0, True)
+        return {"neurons": float(neurons(network.layers)), "predicted": network.error}
+    found = []
+    for factor, share in product(FACTORS, shared):
+        network = network_of(groups, activation, bias, factor, share)
+        facts = {"neurons": float(neurons(network.layers)), "predicted": network.error}
+        found.append(facts | {"error": error(network.layers, activation, x)})
+    return min(found, key=lambda one: one["error"])
+
+
+def network_of(groups: Groups, activation: str, bias: str, factor: float, shared: bool) -> Scaled:
+    """Scales are chosen layer by layer. Where roundings are not shared, a small one is felt in the layer after it."""
+    incoming, total, scales = 0.0, 0.0, []
+    for sizes in groups:
+        models = {size: _model(size, activation, bias, 0.0 if shared else incoming) for size in sizes}
+        scales.append({size: factor * model.best_scale for size, model in models.items()})
+        total += sum(models[size].at(models[size].best_scale) for size in sizes)
+        weights = {size: np.abs(_flat(size, activation, bias).v).sum() for size in models}
+        incoming = max(float(weights[size]) * scale**-size for size, scale in scales[-1].items())
+
+    def gate(layer: int, size: int) -> Layers:
+        return _flat(size, activation, bias).layers(scales[layer][size])
+
+    return Scaled(gate(0, groups[0][0]) if len(groups) == 1 else grouped(groups, gate), total)
+
+
+def error(layers: Layers, activation: str, x: np.ndarray, precision: str = PRECISION) -> float:
+    """Largest difference between outputs and products on these points, calculated in this precision."""
+    import jax
+
+    from theory import network
+    from theory.activations import ACTIVATIONS
+
+    z, σ = np.zeros(len(x)), ACTIVATIONS[activation]
+    with jax.enable_x64(precision == "float64"):
+        for part in _parts(layers):
+            built = network.from_arrays(part, precision)
+            z += np.asarray(network.evaluate(built, jax.numpy.asarray(x, precision), σ), float)[:, 0]
+    return float(np.abs(z - np.prod(x, axis=1)).max())
+
+
+def _parts(layers: Layers) -> Iterator[Layers]:
+    """Networks whose outputs add up to that of a network, so that a wide layer need not be in memory at once."""
+    (W, b), (V, c), *deeper = layers
+    if deeper or W.shape[1] <= BLOCK:
+        yield layers
+        return
+    for start in range(0, W.shape[1], BLOCK):
+        some = slice(start, start + BLOCK)
+        yield (W[:, some], b[some]), (V[some], c if start == 0 else 0 * c)

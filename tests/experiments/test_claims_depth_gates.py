@@ -1,0 +1,262 @@
+"""Rules of the claims about products, sawtooths, pieces and linear networks on planted tables; small real runs."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.claims.depth import (
+    linear_collapse,
+    linear_trained,
+    pieces,
+    product,
+    product_bound,
+    product_gate,
+    sawtooth,
+    sawtooth_trained,
+)
+from experiments.drawing import house_style
+from experiments.plan import make_plan
+from experiments.settings import RunSettings
+from experiments.statistics import common_slope, mean_interval
+from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+
+
+def units(module, settings) -> list:
+    claim = module.__name__.rsplit(".", 1)[1].replace("_", "-")
+    return make_plan(RunSettings(sweep={claim: settings}, family="depth", name="depth"))
+
+
+def measured(module, settings) -> pd.DataFrame:
+    return pd.concat([module.measure(unit) for unit in units(module, settings)], ignore_index=True)
+
+
+def verdicts(found) -> dict[str, str]:
+    assert all(one.low <= one.measured <= one.high for one in found if np.isfinite(one.measured))
+    return {one.claim.split("/", 1)[1]: one.verdict for one in found}
+
+
+def drawn(module, table: pd.DataFrame) -> set[str]:
+    with house_style():
+        drawings = module.draw(table)
+    assert all(len(drawing.numbers) for drawing in drawings.values())
+    return set(drawings)
+
+
+def test_slopes_and_means_have_students_intervals():
+    x = np.arange(5.0)
+    wiggle = np.array([0.1, -0.1, 0.0, -0.1, 0.1])
+    slope, low, high = common_slope([(x, 2 * x + wiggle), (x, 2 * x + 30 - wiggle)])
+    assert low < 2 < high
+    assert slope == pytest.approx(2)
+    mean, low, high = mean_interval(np.array([1.0, 2.0, 3.0]))
+    # t with two degrees of freedom: 4.3027 times 1 / √3.
+    assert (mean, high - mean, mean - low) == pytest.approx((2, 4.30265 / 3**0.5, 4.30265 / 3**0.5), rel=1e-5)
+
+
+def planted_gate(p=2.0, q=2.0, neurons=4, built=True, shift=1.0, bias="none") -> pd.DataFrame:
+    rows = []
+    for precision, unit in (("float32", 2.0**-24), ("float64", 2.0**-53)):
+        for activation in ("a", "b", "c"):
+            octaves = np.arange(-28, 0.5, 0.5)
+            scale, R = 2.0**octaves, unit
+            best = (R * 2 / 2) ** 0.25
+            error = shift * (scale**p + R * scale**-q) if built else np.ones(len(scale))
+            facts = {"precision": precision, "activation": activation, "bias": bias, "neurons": neurons}
+            model = {"C": 1.0, "p": 2, "R": R, "q": 2, "S": 0.0, "s": 1}
+            model = {f"model_{name}": value if built else np.nan for name, value in model.items()}
+            facts |= {"built": built, "best_scale": best if built else np.nan, **model}
+            rows.append(pd.DataFrame({"log2_scale": octaves, "error": error}).assign(**facts))
+    return pd.concat(rows, ignore_index=True)
+
+
+def test_gates_that_go_as_planted_are_supported():
+    found = verdicts(product_gate.judge(planted_gate()))
+    assert set(found.values()) == {SUPPORTED}
+    assert set(found) >= {"slope/truncation/+2", "slope/rounding/-2", "best/scale", "best/error", "best/exponent"}
+
+
+@pytest.mark.parametrize(
+    ("planted", "name", "expected"),
+    [
+        ({"p": 1.0}, "slope/truncation/+2", CONTRADICTED),
+        ({"q": 1.0}, "slope/rounding/-2", CONTRADICTED),
+        ({"q": 1.0}, "best/exponent", CONTRADICTED),
+        ({"shift": 20.0}, "best/error", CONTRADICTED),
+        ({"shift": 20.0}, "best/scale", SUPPORTED),
+        ({"neurons": 5}, "multiplies/none/a", CONTRADICTED),
+        ({"built": False}, "multiplies/none/a", CONTRADICTED),
+        ({"bias": "hidden", "neurons": 2}, "multiplies/hidden/a", SUPPORTED),
+        ({"bias": "hidden", "neurons": 3}, "multiplies/hidden/a", CONTRADICTED),
+        ({"shift": 1e6}, "multiplies/none/a", INCONCLUSIVE),
+    ],
+)
+def test_gates_that_do_otherwise(planted, name, expected):
+    assert verdicts(product_gate.judge(planted_gate(**planted)))[name] == expected
+
+
+def test_small_gates_are_built_judged_and_drawn():
+    octaves = [float(k) for k in range(-26, 1)]
+    settings = product_gate.Settings(activation=["gelu", "tanh"], precision=["float64"], log2_scale=octaves)
+    table = measured(product_gate, settings)
+    found = verdicts(product_gate.judge(table))
+    assert found["multiplies/hidden/gelu"] == found["multiplies/none/gelu"] == SUPPORTED
+    assert found["multiplies/none/tanh"] == found["multiplies/hidden/tanh"] == CONTRADICTED
+    # Odd networks: whatever the weights, an error of 1.
+    assert (table.loc[~table["built"], "error"] >= 1 - 1e-9).all()
+    assert drawn(product_gate, table) == {"gate-error"}
+
+
+def planted_product(share=1.0, least=1.0, possible=True, error=1e-6, extra=0) -> pd.DataFrame:
+    rows = []
+    for n in (2, 3, 4, 8):
+        flat = {"n": n, "layers": 1, "promised": 2.0**n, "least": least * 2**n, "neurons": share * 2**n}
+        deep = flat | {"layers": int(np.ceil(np.log2(n))), "neurons": 4.0 * (n - 1) + extra}
+        rows += [flat | {"error": error}, *([deep | {"error": 1e-9}] if n > 2 else [])]
+    facts = {"activation": "exponential", "bias": "none", "possible": possible, "groups": "", "predicted": 1e-6}
+    return pd.DataFrame(rows).assign(**facts)
+
+
+def test_products_as_planted():
+    found = verdicts(product.judge(planted_product()))
+    assert found["suffices/none/exponential"] == found["needed/none/exponential"] == SUPPORTED
+    assert found["tree/powers-of-2"] == found["digits/flat"] == found["digits/deep"] == SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("planted", "name", "expected"),
+    [
+        ({"share": 0.75, "least": 0.75}, "needed/none/exponential", CONTRADICTED),
+        ({"share": 0.5, "least": 0.5}, "exponential", SUPPORTED),
+        ({"share": 0.25, "least": 0.25}, "exponential", CONTRADICTED),
+        ({"least": 0.5}, "needed/none/exponential", INCONCLUSIVE),
+        ({"share": 2.0}, "suffices/none/exponential", INCONCLUSIVE),
+        ({"possible": False}, "suffices/none/exponential", CONTRADICTED),
+        ({"error": 0.1}, "digits/flat", CONTRADICTED),
+        ({"error": 0.1}, "digits/as-predicted", CONTRADICTED),
+        ({"extra": 1}, "tree/powers-of-2", CONTRADICTED),
+    ],
+)
+def test_products_that_do_otherwise(planted, name, expected):
+    assert verdicts(product.judge(planted_product(**planted)))[name] == expected
+
+
+def test_small_products_are_built_counted_and_drawn():
+    settings = product.Settings(n=[2, 3, 4], activation=["exponential", "gelu"], bias=["none", "output", "hidden"])
+    table = measured(product, settings)
+    found = verdicts(product.judge(table))
+    assert found["needed/none/exponential"] == SUPPORTED
+    assert found["needed/output/exponential"] == found["needed/hidden/gelu"] == CONTRADICTED
+    assert found["suffices/none/gelu"] == CONTRADICTED
+    assert (table.loc[table["possible"], "error"] < 0.02).all()
+    assert drawn(product, table) == {"product-neurons", "product-error"}
+
+
+def test_wide_networks_are_evaluated_in_parts_to_the_same_result(monkeypatch):
+    settings = product.Settings(n=[4], layers=[1], activation=["gelu"], bias=["hidden"])
+    whole = measured(product, settings)["error"].iloc[0]
+    monkeypatch.setattr(product.products, "BLOCK", 3)
+    assert measured(product, settings)["error"].iloc[0] == pytest.approx(whole, rel=2)
+    assert (
+        len(list(product.products._parts(product.products.network_of(((4,),), "gelu", "hidden", 1.0, True).layers)))
+        == 3
+    )
+
+
+def test_bounds_are_judged_by_solutions():
+    settings = product_bound.Settings(exponents=["1 1", "2 1"], choice=["every", "random", "signs"], trials=3)
+    table = measured(product_bound, settings)
+    assert set(verdicts(product_bound.judge(table)).values()) == {SUPPORTED}
+    assert set(verdicts(product_bound.judge(table.assign(solutions=1))).values()) == {CONTRADICTED}
+    assert set(verdicts(product_bound.judge(table.assign(solved_with_bound=False))).values()) == {INCONCLUSIVE}
+    assert drawn(product_bound, table) == {"product-bound"}
+
+
+def test_sawtooths_are_exact_and_one_bit_is_told():
+    table = measured(sawtooth, sawtooth.Settings(k=[1, 2, 5]))
+    assert set(verdicts(sawtooth.judge(table)).values()) == {SUPPORTED}
+    for column, wrong in (("difference", 2.0**-52), ("pieces", 1.0), ("neurons", 99.0)):
+        spoiled = table.assign(**{column: table[column].where(table["k"] != 5, wrong)})
+        assert verdicts(sawtooth.judge(spoiled))["exact/deep"] == CONTRADICTED
+    assert drawn(sawtooth, table) == {"sawtooth-neurons"}
+
+
+def test_pieces_keep_their_bound_and_more_would_be_noticed():
+    table = measured(pieces, pieces.Settings(width=[2, 3], layers=[1, 2, 3], draws=3))
+    found = verdicts(pieces.judge(table))
+    assert (found["bound"], found["attained/bound"], found["attained/quoted"]) == (SUPPORTED, SUPPORTED, CONTRADICTED)
+    assert verdicts(pieces.judge(table.assign(pieces=table["bound"] + 1)))["bound"] == CONTRADICTED
+    many = verdicts(pieces.judge(table.assign(pieces=table["bound"])))
+    assert many["random"] == CONTRADICTED
+    few = table[table["network"] == "sawtooth"]
+    assert verdicts(pieces.judge(few))["attained/bound"] == INCONCLUSIVE
+    assert drawn(pieces, table) == {"pieces-depth"}
+
+
+def planted_training(rate: float, runs: int = 100) -> pd.DataFrame:
+    solved = np.arange(runs) % 10 < 10 * rate
+    facts = {"k": 2, "shape": "deep", "times": 1, "loss": 0.01, "pieces": 3.0, "neurons": 4.0, "learning_rate": 0.01}
+    return pd.DataFrame({"restart": np.arange(runs), "solved": solved}).assign(**facts)
+
+
+@pytest.mark.parametrize(("rate", "expected"), [(0.9, SUPPORTED), (0.1, CONTRADICTED), (0.5, INCONCLUSIVE)])
+def test_whether_training_finds_the_sawtooth(rate, expected):
+    assert verdicts(sawtooth_trained.judge(planted_training(rate)))["deep/2/1"] == expected
+
+
+def test_the_learning_rate_is_chosen_by_other_runs_than_are_judged():
+    good, lucky = planted_training(0.2), planted_training(0.0).assign(learning_rate=0.9)
+    lucky["solved"] = lucky["restart"] < 50
+    ((*_, rows),) = sawtooth_trained.chosen(pd.concat([good, lucky], ignore_index=True))
+    assert set(rows["learning_rate"]) == {0.9}
+    assert not rows["solved"].any()
+
+
+def test_sawtooths_are_trained_and_a_row_is_made_again():
+    settings = sawtooth_trained.Settings(restarts=3, k=[1], shape=["deep"], times=[2], learning_rate=[0.03], steps=800)
+    (unit,) = units(sawtooth_trained, settings)
+    table = sawtooth_trained.measure(unit)
+    assert (table["pieces"] >= 1).all()
+    assert table["solved"].equals(table["loss"] <= 0.01 / 12)
+    row = table.iloc[1].to_dict()
+    alone = dataclasses.replace(unit, cells=unit.cells.iloc[[1]].reset_index(drop=True))
+    rebuilt = sawtooth_trained.rebuild(alone, row)
+    assert (rebuilt.values["loss"], rebuilt.values["steps"]) == pytest.approx((row["loss"], row["steps"]), rel=1e-3)
+    assert len(rebuilt.layers) == 2
+    assert drawn(sawtooth_trained, table) == {"sawtooth-trained"}
+    assert sawtooth_trained.sizes_of(3, "shallow", 2) == (1, 16, 1)
+
+
+def test_linear_networks_collapse_and_rectifiers_do_not():
+    table = measured(linear_collapse, linear_collapse.Settings(layers=[1, 3], width=[2, 4], draws=3))
+    assert set(verdicts(linear_collapse.judge(table)).values()) == {SUPPORTED}
+    for column, wrong in (("equal", False), ("of_bound", 1.5), ("bent", False), ("rank", 3)):
+        spoiled = verdicts(linear_collapse.judge(table.assign(**{column: wrong})))
+        assert list(spoiled.values()).count(CONTRADICTED) == 1
+    assert drawn(linear_collapse, table) == {"linear-parameters"}
+
+
+def planted_linear(ratio: float, activation="identity") -> pd.DataFrame:
+    facts = {"layers": 2, "width": 4, "activation": activation, "learning_rate": 0.1, "floor": 0.1}
+    loss = 0.1 * np.full(50, ratio)
+    return pd.DataFrame({"loss": loss, "solved": loss <= 0.101, "restart": np.arange(50)}).assign(**facts)
+
+
+def test_linear_training_is_judged_by_the_least_squares():
+    both = pd.concat([planted_linear(1.0), planted_linear(0.5, "tanh")], ignore_index=True)
+    assert set(verdicts(linear_trained.judge(both)).values()) == {SUPPORTED}
+    assert verdicts(linear_trained.judge(planted_linear(0.99)))["floor"] == CONTRADICTED
+    assert verdicts(linear_trained.judge(planted_linear(1.1)))["reached/2"] == CONTRADICTED
+    assert verdicts(linear_trained.judge(planted_linear(1.0, "tanh")))["control"] == CONTRADICTED
+
+
+def test_a_small_linear_training_arrives_and_is_made_again():
+    settings = linear_trained.Settings(
+        restarts=2, layers=[2], width=[4], activation=["identity"], learning_rate=[0.03], steps=600
+    )
+    (unit,) = units(linear_trained, settings)
+    table = linear_trained.measure(unit)
+    assert table["solved"].all()
+    assert (table["loss"] >= table["floor"] * (1 - 1e-4)).all()
+    assert drawn(linear_trained, table) == {"linear-trained"}
