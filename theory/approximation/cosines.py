@@ -7,7 +7,7 @@ in every angle it is continuous everywhere. Its *mean* of order N weighs the ter
 
 with the weights of the kernel K(t) = 1 + 2 Σ_k ρ_k cos(k t) that is positive and closest to a point mass (Fejér and
 Korovkin's): a_j = sin((j+1) π / (N+2)), ρ_k = Σ_j a_j a_(j+k) / Σ_j a_j², so K = |Σ_j a_j exp(ijt)|² / Σ_j a_j² and
-ρ_1 = cos(π / (N+2)). The c_k are those of the function's values at Q > N + 1/2 angles (q + ½) π / Q on every axis, no
+ρ_1 = cos(π / (N+2)). The c_k are those of the function's values at Q > N angles (q + ½) π / Q on every axis, no
 integrals, hence exact: then S f is a weighted mean of values, the weights being K / 2Q at angles of which 2Q lie evenly
 on the circle, so that sums over them of cosines of degree below 2Q are integrals. So the weights are positive, sum to
 1, and the mean of 1 - cos t is 1 - ρ_1, and of (1 - cos t)² is 3/2 - 2 ρ_1 + ρ_2 / 2. All Taylor coefficients of

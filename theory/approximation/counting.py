@@ -1,7 +1,7 @@
 """How many hidden units the proof needs in d dimensions for an error ε: counted, not built.
 
-The proof is that of space.py. For the mean of order N every pair ±K of integer vectors, |K_j| <= N, is a ridge cosine of
-length π |K|_1 / 2, on which the construction on a line spends the units it needs to err by
+The proof is that of space.py. For the mean of order N every pair ±K of integer vectors, |K_j| <= N, is a ridge cosine
+of length π |K|_1 / 2, on which the construction on a line spends the units it needs to err by
 
     η = (ε - ω(√d r(N))) / Σ |a|,
 

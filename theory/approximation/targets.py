@@ -3,7 +3,7 @@
 | name | f(x) | smoothness | f(x) - f(y) at most |
 |---|---|---|---|
 | ridges | Σ_k cos(<ω_k, x> + φ_k), three random directions with lengths 3, 4, 5, random phases | analytic | 12 δ |
-| gaussian | exp(-2 |x|² / d), wider in more dimensions so that it is not zero nearly everywhere | analytic | δ 2/√(ed) |
+| gaussian | exp(-2 |x|² / d), wider in more dimensions, or it would be 0 nearly everywhere | analytic | δ 2 / √(ed) |
 | pyramids | 2 ε(x) min_i min(|x_i|, 1 - |x_i|), ε a random sign for each of the 2^d orthants | Lipschitz | 2 δ |
 | cusp | √(|x| / √d), infinitely steep at 0 | Hölder, exponent ½ | √(δ / √d) |
 
@@ -90,9 +90,7 @@ def ridges(d: int, rng: np.random.Generator) -> Target:
     def frequencies(count: int, rng: np.random.Generator) -> np.ndarray:
         return ω[rng.choice(len(ω), count, p=masses / masses.sum())]
 
-    sums, differences = (
-        mean_of_cosine(ω[:, None] + sign * ω, φ[:, None] + sign * φ) for sign in (1, -1)
-    )
+    sums, differences = (mean_of_cosine(ω[:, None] + sign * ω, φ[:, None] + sign * φ) for sign in (1, -1))
     return Target(
         cosines.of,
         steepness=float(sum(RIDGE_LENGTHS)),
