@@ -24,7 +24,8 @@ from jaxtyping import Float
 
 from theory.approximation.construction import Construction
 from theory.approximation.cosines import ROUNDING, coefficients, kernel, reach, sample_points
-from theory.approximation.space import profile
+from theory.approximation.space import profile, widths
+from theory.approximation.targets import Target
 
 TRIED, FARTHEST = 13, 3
 
@@ -117,3 +118,17 @@ def needed(
         each = rest / made_of.mass if made_of.mass else float("inf")
         found.append(Count(order, *neurons(made_of, d, kind, each)))
     return min(found, key=lambda count: count.neurons)
+
+
+def needed_by(target: Target, d: int, kind: Construction, error: float) -> Count:
+    """The same for one target, with all that is known of it; a sum of ridge cosines needs no mean, of order 0 then."""
+    if target.cosines is not None:
+        units = widths(target.cosines, kind, error)
+        return Count(0, len(units), sum(units))
+
+    def spectrum(order: int) -> Spectrum:
+        if target.factor is not None:
+            return of_product(order, d, target.factor)
+        return of_any_function(order, d, target.largest)
+
+    return needed(target.modulus, spectrum, d, kind, error)

@@ -148,8 +148,8 @@ def _kept(construction: str, rows: pd.DataFrame) -> Verdict:
         source=SOURCE,
         hypotheses=f"one hidden layer of {CONSTRUCTIONS[construction].activation} units with biases, linear output; "
         f"targets {', '.join(rows['family'].unique())} on [-1, 1]^d, see theory/approximation/targets.py; means of "
-        f"order {rows['order'].min()} to {rows['order'].max()}; most hidden units: {by_d}; the largest error is that on "
-        f"a grid for d <= {GRID_D}, else what a search from {STARTS:,} points finds, in float64",
+        f"order {rows['order'].min()} to {rows['order'].max()}; most hidden units: {by_d}; the largest error is that "
+        f"on a grid for d <= {GRID_D}, else what a search from {STARTS:,} points finds, in float64",
         existence="representable",
         prediction="largest error / bound <= 1; bound ω(√d r) + Σ |a| e, see theory/approximation/space.py",
         measured=worst,
