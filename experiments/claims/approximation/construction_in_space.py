@@ -5,6 +5,7 @@ or a broken line of rectifiers along its direction. Half of the guaranteed error
 the target is itself a sum of a few ridge cosines, it can also be built from them alone, for the same guarantee.
 """
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
@@ -94,8 +95,8 @@ def built(
 
 
 def cube_grid(d: int, count: int) -> Float[np.ndarray, "points d"]:
-    """About so many points of an even grid of the cube, its corners among them."""
-    axis = grid(max(2, round(count ** (1 / d))))
+    """About so many points of an even grid of the cube, its corners and its middle among them."""
+    axis = grid(2 * round(count ** (1 / d) / 2) + 1)
     return np.stack(np.meshgrid(*[axis] * d, indexing="ij"), axis=-1).reshape(-1, d)
 
 
@@ -122,8 +123,11 @@ def evaluate(layers: Layers, x: Float[np.ndarray, "points d"], activation: str) 
 def _searched(
     layers: Layers, activation: str, target: targets.Target, x: np.ndarray, rng: np.random.Generator
 ) -> float:
+    """The largest error found from the worst of `STARTS` points, the corners of the cube and its middle."""
+    special = itertools.chain(itertools.product((-1.0, 1.0), repeat=x.shape[1]), [(0.0,) * x.shape[1]])
+    starts = np.concatenate([np.array(list(special)), x[:STARTS]])
     error: Callable = lambda points: evaluate(layers, points, activation) - target.value(points)  # noqa: E731
-    return features.largest_error(error, x[:STARTS], targets.into_cube, rng)
+    return features.largest_error(error, starts, targets.into_cube, rng)
 
 
 def work(unit: Unit) -> Work:
@@ -149,7 +153,7 @@ def _kept(construction: str, rows: pd.DataFrame) -> Verdict:
         hypotheses=f"one hidden layer of {CONSTRUCTIONS[construction].activation} units with biases, linear output; "
         f"targets {', '.join(rows['family'].unique())} on [-1, 1]^d, see theory/approximation/targets.py; means of "
         f"order {rows['order'].min()} to {rows['order'].max()}; most hidden units: {by_d}; the largest error is that "
-        f"on a grid for d <= {GRID_D}, else what a search from {STARTS:,} points finds, in float64",
+        f"on a grid for d <= {GRID_D}, else what a search from {STARTS:,} points and the corners finds, in float64",
         existence="representable",
         prediction="largest error / bound <= 1; bound ω(√d r) + Σ |a| e, see theory/approximation/space.py",
         measured=worst,
@@ -177,9 +181,10 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
     rows = list(table["construction"].unique())
     figure = new_figure(1.8 * len(columns) + 1.5, 2.2 * len(rows) + 0.3, len(rows), len(columns))
     panels = [(construction, *column) for construction in rows for column in columns]
+    groups = dict(list(table.groupby(["construction", "route", "family"])))
     dimensions = sorted(table["d"].unique())
     for axes, names in zip(figure.axes, panels, strict=True):
-        mine = table[(table[["construction", "route", "family"]] == names).all(axis=1)]
+        mine = groups.get(names, table[:0])
         for i, d in enumerate(dimensions):
             curve = mine[mine["d"] == d].sort_values("width")
             style: dict[str, Any] = {"color": COLOURS[i % len(COLOURS)]}

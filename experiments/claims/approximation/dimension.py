@@ -36,7 +36,8 @@ WORDS = {"ridges": "three cosines", "gaussian": "a Gaussian", LIPSCHITZ: "pyrami
 MEASURED_RULE = (
     "that at which the median error over restarts, at the best learning rate of each width, falls to the level, a "
     f"power law between two widths; where it is not reached, {BEYOND:g} times the largest width, a bound from below, "
-    "and larger d do not count; slow growth does not follow from it. "
+    "and larger d do not count; slow growth does not follow from it. Nor do d count in which the smallest width is "
+    "enough for some target. "
 )
 
 
@@ -105,12 +106,13 @@ def widths_needed(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     """For every d and target of one family and activation the width needed in one of the ways.
 
     Returns:
-        Columns d, function, width, reached. What is not reached counts as `BEYOND` times the largest width tried, and
-        dimensions after the first in which some target is not reached are left out.
+        Columns d, function, width, reached, at_once. What is not reached counts as `BEYOND` times the largest width
+        tried, and dimensions after the first in which some target is not reached are left out. `at_once` says that the
+        smallest width is enough, and a smaller one might be.
     """
     if column == PROOF:
         known = rows.groupby(["d", "function"])[PROOF].first().rename("width").reset_index()
-        return known.assign(reached=True)
+        return known.assign(reached=True, at_once=False)
     found = []
     for d, mine in rows.groupby("d"):
         curves = rate.curves(mine, column)
@@ -120,7 +122,8 @@ def widths_needed(rows: pd.DataFrame, column: str) -> pd.DataFrame:
         found.append(pd.DataFrame({"d": d, "function": curves.index, "width": filled, "reached": reached}))
         if not reached.all():
             break
-    return pd.concat(found, ignore_index=True)
+    table = pd.concat(found, ignore_index=True)
+    return table.assign(at_once=table["width"] <= rows["width"].min())
 
 
 def series(table: pd.DataFrame) -> Iterator[tuple[tuple[str, str], str, pd.DataFrame]]:
@@ -132,8 +135,9 @@ def series(table: pd.DataFrame) -> Iterator[tuple[tuple[str, str], str, pd.DataF
 
 
 def growth_of(widths: pd.DataFrame) -> Growth:
-    """The law of the widths that were needed, in one dimension left out."""
-    judged = widths[widths["d"] >= FIRST_D]
+    """The law of the widths that were needed; one dimension, and those in which any width was enough, do not count."""
+    too_easy = widths["d"].isin(widths.loc[widths["at_once"], "d"])
+    judged = widths[(widths["d"] >= FIRST_D) & ~too_easy]
     return growth(judged["d"].to_numpy(float), judged["width"].to_numpy(float), bool(judged["reached"].all()))
 
 
