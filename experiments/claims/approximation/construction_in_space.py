@@ -157,12 +157,12 @@ def _kept(construction: str, rows: pd.DataFrame) -> Verdict:
         existence="representable",
         prediction="largest error / bound <= 1; bound ω(√d r) + Σ |a| e, see theory/approximation/space.py",
         measured=worst,
-        low=worst,
+        low=float(ratio.min()),
         high=worst,
         samples=len(rows),
         evidence="exact" if (rows["sup_by"] == "grid").all() else "statistical",
         rule=f"Supported if the largest error of every network is at most its bound, up to rounding, {ROUNDING:g} of "
-        f"it; contradicted if one is larger. Measured is the largest ratio; the median one is {ratio.median():.2f}.",
+        f"it; contradicted if one is larger. Measured is the largest ratio, the interval begins at the least.",
         verdict=decide(worst <= 1 + ROUNDING, worst > 1 + ROUNDING),
     )
 
