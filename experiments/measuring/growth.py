@@ -1,4 +1,4 @@
-"""By which law a width grows with the dimension d: exponential, polynomial or flat, decided by slopes with intervals.
+"""By which law a width grows with the dimension d, from flat to exponential, decided by slopes with intervals.
 
 An exponential is a straight line of log2(width) against d, a power a straight line against log2(d). Fitted side by
 side, log2(width) = constant + β d + p log2(d), the one that is not needed has a coefficient of 0.
@@ -11,14 +11,16 @@ from jaxtyping import Float
 
 from experiments.statistics import regression
 
-# Powers of d below which, either way, growth is called flat: slower than √d.
-FLAT = 0.5
+# Powers of d that growth stays below, either way.
+FLAT, SUBLINEAR = 0.5, 1.0
 RULE = (
-    f"flat if the power of d, fitted alone, lies with its 95 % interval within ±{FLAT:g}; else exponential if d beside "
-    "log2(d) has a coefficient above 0 in log2(width), with its interval: faster than every power of d; else "
-    "polynomial if log2(d) beside d has one: slower than every exponential; else undecided"
+    f"flat if the power of d, fitted alone, lies with its 95 % interval within ±{FLAT:g}; sublinear if within "
+    f"±{SUBLINEAR:g}; else exponential if d beside log2(d) has a coefficient above 0 in log2(width), with its "
+    "interval: faster than every power of d; else polynomial if log2(d) beside d has one: slower than every "
+    "exponential; else undecided"
 )
-Law = Literal["flat", "exponential", "polynomial", "undecided"]
+Law = Literal["flat", "sublinear", "polynomial", "exponential", "undecided"]
+SLOW = ("flat", "sublinear", "polynomial")
 Slope = tuple[float, float, float]
 
 
@@ -59,9 +61,10 @@ def growth(d: Float[np.ndarray, " points"], width: Float[np.ndarray, " points"],
     log_d, log_width = np.log2(d), np.log2(width)
     (rate,), (power,) = regression(d[:, None], log_width), regression(log_d[:, None], log_width)
     beside_power, beside_rate = regression(np.column_stack([d, log_d]), log_width)
+    largest = max(-power[1], power[2])
     law: Law = "undecided"
-    if reached and power[1] > -FLAT and power[2] < FLAT:
-        law = "flat"
+    if reached and largest < SUBLINEAR:
+        law = "flat" if largest < FLAT else "sublinear"
     elif beside_power[1] > 0:
         law = "exponential"
     elif reached and beside_rate[1] > 0:

@@ -23,6 +23,7 @@ def planted(law, noise: float = 0.1, d: np.ndarray = D, seed: int = 0) -> np.nda
         (lambda d: d**d, "exponential"),
         (lambda d: 5 * d**2, "polynomial"),
         (lambda d: 5 * d**1.5, "polynomial"),
+        (lambda d: 5 * d**0.75, "sublinear"),
         (lambda d: 7 + 0 * d, "flat"),
         (lambda d: 7 * d**0.1, "flat"),
         (lambda d: 100 / d**0.2, "flat"),
