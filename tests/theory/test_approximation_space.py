@@ -28,7 +28,8 @@ def kernel_at(t: np.ndarray, order: int) -> np.ndarray:
 @pytest.mark.parametrize("order", [1, 2, 5, 40])
 def test_the_kernel_is_positive_and_the_closest_to_a_point(order):
     ρ = cosines.kernel(order)
-    assert ρ[0] == pytest.approx(1)
+    a = np.sin(np.arange(1, order + 2) * pi / (order + 2))
+    assert ρ == pytest.approx(np.correlate(a, a, "full")[order:] / (a @ a))
     # Of all positive kernels none has a larger first coefficient (Fejér).
     assert ρ[1] == pytest.approx(cos(pi / (order + 2)))
     assert kernel_at(np.linspace(-pi, pi, 10_001), order).min() > -1e-9
@@ -192,3 +193,15 @@ def test_the_order_is_the_least_that_will_do(error, d, exponent):
     order = counting.least_order(modulus, d, error)
     assert modulus(sqrt(d) * cosines.reach(order)) < error
     assert order == 1 or modulus(sqrt(d) * cosines.reach(order - 1)) >= error
+
+
+@pytest.mark.parametrize(
+    ("kind", "power"), [("steps", lambda d: 1.5 * d + 2), ("interpolant", lambda d: 1.25 * d + 1.5)]
+)
+@pytest.mark.parametrize("d", [1, 3])
+def test_the_price_of_a_small_error_is_the_power_that_is_said(kind, power, d):
+    def neurons(error: float) -> int:
+        spectrum = lambda order: counting.of_any_function(order, d, 1.0)  # noqa: E731
+        return counting.needed(lambda distance: distance, spectrum, d, CONSTRUCTIONS[kind], error).neurons
+
+    assert np.log2(neurons(0.02) / neurons(0.04)) == pytest.approx(power(d), rel=0.1)

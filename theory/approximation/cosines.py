@@ -57,9 +57,10 @@ class Cosines(NamedTuple):
 
 
 def kernel(order: int) -> Float[np.ndarray, " coefficients"]:
-    """ρ_0 = 1, ρ_1, ..., ρ_N."""
-    a = np.sin(np.arange(1, order + 2) * pi / (order + 2))
-    return np.array([a[: len(a) - k] @ a[k:] for k in range(order + 1)]) / (a @ a)
+    """ρ_0 = 1, ρ_1, ..., ρ_N: the sums of the module's docstring in closed form."""
+    k, a = np.arange(order + 1), pi / (order + 2)
+    outer, inner = (order - k + 3) * np.sin((k + 1) * a), (order - k + 1) * np.sin((k - 1) * a)
+    return (outer - inner) / (2 * (order + 2) * np.sin(a))
 
 
 def reach(order: int) -> float:
@@ -88,16 +89,14 @@ def mean(
     value: Callable[[Float[np.ndarray, "points d"]], Float[np.ndarray, " points"]],
     d: int,
     order: int,
-    samples: int | None = None,
 ) -> Cosines:
     """The mean S f of a function on the cube, as ridge cosines; those whose amplitude is 0 are left out.
 
     Args:
         value: f, of points.
-        d, order: dimensions and N >= 1.
-        samples: Q > N on each axis; N + 1 if it is not given.
+        d, order: dimensions and N >= 1; there are N + 1 samples on each axis.
     """
-    axis = sample_points(samples or order + 1)
+    axis = sample_points(order + 1)
     x = np.stack(np.meshgrid(*[axis] * d, indexing="ij"), axis=-1)
     c = coefficients(value(x.reshape(-1, d)).reshape(x.shape[:-1]))
     K = np.arange(-order, order + 1)

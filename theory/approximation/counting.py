@@ -11,6 +11,9 @@ equation on the sample points give, with the weights ρ of the kernel,
 
     Σ |a| = Σ_(K != 0) ρ_K |f_K| <= B √(Σ_(K != 0) ρ_K²) = B √((Σ_k ρ_|k|²)^d - 1).
 
+With N ~ 1 / ε, N^d cosines and N^(d/2) for this bound of Σ |a|, a Lipschitz function needs about ε^-(3d/2 + 2) units
+with staircases and ε^-(5d/4 + 3/2) with broken lines, where a basis of ε^-d fixed functions would do.
+
 N is free: of `TRIED` orders, from the least for which η > 0 to `FARTHEST` times it, the cheapest is taken. Units are
 added up as integers; those of a single cosine are rounded up in float64.
 """

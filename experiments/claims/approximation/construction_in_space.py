@@ -85,9 +85,10 @@ def built(
     kind, allowed = CONSTRUCTIONS[construction], target.modulus(sqrt(d) * cosines.reach(order))
     if route == "mean":
         parts, mean_bound = cosines.mean(target.value, d, order), allowed
-    else:
-        assert target.cosines is not None
+    elif target.cosines is not None:
         parts, mean_bound = target.cosines, 0.0
+    else:
+        raise ValueError("only ridges are a sum of few ridge cosines: give `where` as a condition that says so")
     units = space.widths(parts, kind, 2 * allowed - mean_bound)
     bound = mean_bound + space.bound(parts, kind, units)
     facts = {"ridges": len(units), "width": sum(units), "bound": bound, "mean_bound": mean_bound}
