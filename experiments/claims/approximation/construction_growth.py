@@ -75,7 +75,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     """For each kind of function and construction: whether the width at least doubles with every dimension."""
     return [
         _growth(str(target), str(construction), rows.sort_values(["error", "d"]))
-        for (target, construction), rows in table.groupby(["target", "construction"], sort=False)
+        for (target, construction), rows in table.groupby(["target", "construction"])
     ]
 
 
@@ -138,20 +138,14 @@ def _growth(target: str, construction: str, rows: pd.DataFrame) -> Verdict:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Guaranteed width against dimension, a panel for each construction."""
-    constructions = list(table["construction"].unique())
+    constructions = [construction for construction in CONSTRUCTIONS if construction in set(table["construction"])]
     figure = new_figure(3.0 * len(constructions) + 2.2, 3.4, columns=len(constructions))
     errors = sorted(table["error"].unique(), reverse=True)
     for axes, construction in zip(figure.axes, constructions, strict=True):
-        for (target, error), rows in table[table["construction"] == construction].groupby(
-            ["target", "error"], sort=False
-        ):
+        for (target, error), rows in table[table["construction"] == construction].groupby(["target", "error"]):
             i, rows = TARGETS.index(str(target)), rows.sort_values("d")
-            style: dict[str, Any] = {
-                "color": COLOURS[i],
-                "ms": 3,
-                "lw": 1,
-                "mfc": COLOURS[i] if error == errors[0] else "w",
-            }
+            filled = COLOURS[i] if error == errors[0] else "w"
+            style: dict[str, Any] = {"color": COLOURS[i], "ms": 3, "lw": 1, "mfc": filled}
             label = f"{target}, error {error:g}"
             axes.plot(rows["d"], rows["log2_neurons"], f"{MARKERS[i]}-", label=label, **style)
         d = np.array(sorted(table["d"].unique()))

@@ -139,7 +139,7 @@ def work(unit: Unit) -> Work:
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """For each construction whether it keeps its bound."""
-    return [_kept(str(name), rows) for name, rows in table.groupby("construction", sort=False)]
+    return [_kept(str(name), rows) for name, rows in table.groupby("construction")]
 
 
 def _kept(construction: str, rows: pd.DataFrame) -> Verdict:
@@ -156,14 +156,15 @@ def _kept(construction: str, rows: pd.DataFrame) -> Verdict:
         f"order {rows['order'].min()} to {rows['order'].max()}; most hidden units: {by_d}; the largest error is that "
         f"on a grid for d <= {GRID_D}, else what a search from {STARTS:,} points and the corners finds, in float64",
         existence="representable",
-        prediction="largest error / bound <= 1; bound ω(√d r) + Σ |a| e, see theory/approximation/space.py",
+        prediction="largest error / bound <= 1; bound ω(√d r) + Σ |a| e",
         measured=worst,
         low=float(ratio.min()),
         high=worst,
         samples=len(rows),
         evidence="exact" if (rows["sup_by"] == "grid").all() else "statistical",
-        rule=f"Supported if the largest error of every network is at most its bound, up to rounding, {ROUNDING:g} of "
-        f"it; contradicted if one is larger. Measured is the largest ratio, the interval begins at the least.",
+        rule="Bound: see theory/approximation/space.py. Supported if the largest error of every network is at most its "
+        f"bound, up to rounding, {ROUNDING:g} of it; contradicted if one is larger. Measured is the largest ratio, the "
+        "interval begins at the least.",
         verdict=decide(worst <= 1 + ROUNDING, worst > 1 + ROUNDING),
     )
 
@@ -178,8 +179,9 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 def draw_errors(table: pd.DataFrame) -> Drawing:
     """A panel for each construction, family and route, in which every d has its colour."""
     table = table[table["width"] > 0]
-    columns = list(table.groupby(["route", "family"], sort=False).groups)
-    rows = list(table["construction"].unique())
+    present = set(zip(table["route"], table["family"], strict=True))
+    columns = [(route, family) for route in ROUTES for family in targets.FAMILIES if (route, family) in present]
+    rows = [construction for construction in CONSTRUCTIONS if construction in set(table["construction"])]
     figure = new_figure(1.8 * len(columns) + 1.5, 2.2 * len(rows) + 0.3, len(rows), len(columns))
     panels = [(construction, *column) for construction in rows for column in columns]
     groups = dict(list(table.groupby(["construction", "route", "family"])))
@@ -202,7 +204,8 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
 
 def draw_fits(table: pd.DataFrame) -> Drawing:
     """Targets on the line from (-1, -½) to (1, ½), and on top of them the networks of two orders."""
-    families, construction = list(table["family"].unique()), table["construction"].iloc[-1]
+    families = [family for family in targets.FAMILIES if family in set(table["family"])]
+    construction = "interpolant" if "interpolant" in set(table["construction"]) else "steps"
     figure = new_figure(2.2 * len(families) + 1.9, 2.6, 1, len(families))
     t, numbers = grid(401), []
     x = np.stack([t, t / 2], axis=1)
