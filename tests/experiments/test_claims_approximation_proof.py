@@ -23,7 +23,8 @@ def verdicts(found) -> dict[str, str]:
 
 
 def test_a_small_real_run_keeps_its_bounds_in_every_dimension():
-    settings = construction_in_space.Settings(d=[2, 3], order=[1, 4], points=400)
+    where = "construction == 'interpolant' and (route == 'mean' or family == 'ridges') or d == 2 and route == 'mean'"
+    settings = construction_in_space.Settings(d=[2, 3], order=[1, 4], points=400, where=where)
     table = measured(construction_in_space, "construction-in-space", settings)
     assert verdicts(construction_in_space.judge(table)) == {"bound/steps": SUPPORTED, "bound/interpolant": SUPPORTED}
     assert (table["rms"] <= table["sup"]).all()
