@@ -107,12 +107,12 @@ def way(found, name: str = "training") -> str:
     ("width_of_d", "pyramids", "ridges"),
     [
         (lambda d: 2.0 * d**2 * {2: 1.0, 3: 4.0, 4: 1.0, 6: 4.0, 8: 1.0}.get(d, 1.0), INCONCLUSIVE, INCONCLUSIVE),
-        # Reached up to d = 6: a bound from below can show fast growth.
-        (lambda d: 2.0 ** (1.2 * d - 2), SUPPORTED, CONTRADICTED),
+        (lambda d: 2.0 ** (0.6 * d + 1), SUPPORTED, CONTRADICTED),
         (lambda d: d**1.5, CONTRADICTED, SUPPORTED),
         (lambda d: 10.0, CONTRADICTED, SUPPORTED),
         # Never reached: nothing follows.
         (lambda d: 1e6, INCONCLUSIVE, INCONCLUSIVE),
+        # Reached up to d = 6: a bound from below can show fast growth.
         (lambda d: 10.0 + d if d < 8 else 1e6, SUPPORTED, CONTRADICTED),
         # Where the smallest width is enough nothing follows either, and two dimensions show nothing.
         (lambda d: 3.0, INCONCLUSIVE, INCONCLUSIVE),

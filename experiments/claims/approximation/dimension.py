@@ -26,8 +26,6 @@ STATIC = rate.STATIC
 # In one dimension constants count for more than growth.
 FIRST_D = 2
 LIPSCHITZ = "pyramids"
-# A width that is not reached is at least so many times the largest tried.
-BEYOND = 2.0
 PROOF = "proof_width"
 WAYS = rate.WAYS | {PROOF: "brute-force proof"}
 # The construction on a line that the proof uses; a tanh unit is a logistic one, stretched.
@@ -35,9 +33,8 @@ CONSTRUCTION = {"rectifier": "interpolant", "tanh": "steps"}
 WORDS = {"ridges": "three cosines need", "gaussian": "a Gaussian needs", LIPSCHITZ: "pyramids of random sign need"}
 MEASURED_RULE = (
     "that at which the median error over restarts, at the best learning rate of each width, falls to the level, a "
-    f"power law between two widths; where it is not reached, {BEYOND:g} times the largest width, a bound from below, "
-    "and larger d do not count; slow growth does not follow from it. Nor do d count in which the smallest width is "
-    "enough for some target. "
+    "power law between two widths; where it is not reached, the largest width, a bound from below, and larger d do not "
+    "count; slow growth does not follow from it. Nor do d count in which the smallest width is enough for some target. "
 )
 
 
@@ -109,9 +106,9 @@ def widths_needed(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     """For every d and target of one family and activation the width needed in one of the ways.
 
     Returns:
-        Columns d, function, width, reached, at_once. What is not reached counts as `BEYOND` times the largest width
-        tried, and dimensions after the first in which some target is not reached are left out. `at_once` says that the
-        smallest width is enough, and a smaller one might be.
+        Columns d, function, width, reached, at_once. What is not reached counts as the largest width tried, and
+        dimensions after the first in which some target is not reached are left out. `at_once` says that the smallest
+        width is enough, and a smaller one might be.
     """
     if column == PROOF:
         known = rows.groupby(["d", "function"])[PROOF].first().rename("width").reset_index()
@@ -120,7 +117,7 @@ def widths_needed(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     for d, mine in rows.groupby("d"):
         curves = rate.curves(mine, column)
         widths = curves.apply(needed, axis=1, level=float(rows["relative_error"].iloc[0]))
-        filled = widths.fillna(BEYOND * mine["width"].max()).to_numpy(float)
+        filled = widths.fillna(mine["width"].max()).to_numpy(float)
         reached = widths.notna().to_numpy()
         found.append(pd.DataFrame({"d": d, "function": curves.index, "width": filled, "reached": reached}))
         if not reached.all():
