@@ -24,6 +24,17 @@ def least_squares_slope(
     return np.sum((y - y.mean(-1, keepdims=True)) * centred, axis=-1) / np.sum(centred**2)
 
 
+def percentile_interval(resampled: Float[np.ndarray, " resamples"]) -> tuple[float, float]:
+    """Bootstrap interval from the values of a statistic on resamples of the data.
+
+    Where the statistic is not defined (NaN) on more than one resample in twenty, the interval is unbounded.
+    """
+    if np.isnan(resampled).mean() > 1 - CONFIDENCE:
+        return -np.inf, np.inf
+    low, high = np.nanquantile(resampled, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    return float(low), float(high)
+
+
 def regression(
     terms: Float[np.ndarray, "points terms"], y: Float[np.ndarray, " points"]
 ) -> list[tuple[float, float, float]]:
@@ -40,17 +51,6 @@ def regression(
     variance = np.sum((y - A @ coefficients) ** 2) / freedom * np.diag(np.linalg.inv(A.T @ A))
     reach = scipy.stats.t.ppf((1 + CONFIDENCE) / 2, freedom) * np.sqrt(variance)
     return [(float(c), float(c - r), float(c + r)) for c, r in zip(coefficients[:-1], reach[:-1], strict=True)]
-
-
-def percentile_interval(resampled: Float[np.ndarray, " resamples"]) -> tuple[float, float]:
-    """Bootstrap interval from the values of a statistic on resamples of the data.
-
-    Where the statistic is not defined (NaN) on more than one resample in twenty, the interval is unbounded.
-    """
-    if np.isnan(resampled).mean() > 1 - CONFIDENCE:
-        return -np.inf, np.inf
-    low, high = np.nanquantile(resampled, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-    return float(low), float(high)
 
 
 def chi_square_uniform(counts: Int[np.ndarray, " bins"]) -> float:
