@@ -24,8 +24,8 @@ from theory.approximation.targets import RIDGE_LENGTHS
 STATIC = ()
 TARGETS = ("lipschitz", "scaled", "ridges")
 WORDS = {
-    "lipschitz": "any function with |f(x) - f(y)| <= |x - y|",
-    "scaled": "any function with |f(x) - f(y)| <= |x - y| / √d",
+    "lipschitz": "every function with |f(x) - f(y)| <= |x - y|",
+    "scaled": "every function with |f(x) - f(y)| <= |x - y| / √d",
     "ridges": "a mean of three cosines along known directions, |w| <= 1",
 }
 SOURCE = "the post, ch. II: the proof is brute force, and its hidden layer exponentially wide"
@@ -116,7 +116,7 @@ def _growth(target: str, construction: str, rows: pd.DataFrame) -> Verdict:
     if exponential:
         return Verdict(
             claim=name,
-            statement=f"The hidden layer of the proof is exponentially wide in the dimension, for {WORDS[target]}.",
+            statement=f"The hidden layer of the proof, wide enough for {WORDS[target]}, is exponentially wide in d.",
             prediction="growth of log2(width) per dimension >= 1",
             rule="Supported if the guaranteed width at least doubles with every dimension, for every error; "
             "contradicted if it once does not; inconclusive if there is one d only. Measured is the least growth, the "
