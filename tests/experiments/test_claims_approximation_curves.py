@@ -37,6 +37,8 @@ def planted_construction(power: float, over_bound: float = 1.0, widths=(8, 32, 6
         (planted_construction(-1.0), SUPPORTED, CONTRADICTED),
         (planted_construction(-1.85), SUPPORTED, INCONCLUSIVE),
         (planted_construction(-2.0, widths=(8, 64)), SUPPORTED, INCONCLUSIVE),
+        # Met exactly.
+        (planted_construction(-2.0, over_bound=1e-14), SUPPORTED, SUPPORTED),
     ],
 )
 def test_constructions_are_held_to_their_bounds_and_rates(table, bound, rate):

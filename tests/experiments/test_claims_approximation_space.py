@@ -6,9 +6,10 @@ import pytest
 
 from experiments.claims.approximation import dimension, narrow, rate
 from experiments.drawing import house_style
-from experiments.plan import make_plan
+from experiments.plan import make_plan, random_generator
 from experiments.settings import RunSettings
 from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from theory.approximation import targets
 from theory.approximation.narrow import FLOOR, PUBLISHED_FLOOR
 
 
@@ -94,7 +95,8 @@ def planted_dimensions(width_of_d, family: str, noise: float = 0.1) -> pd.DataFr
         for column in rate.WAYS:
             table[column] *= 0.5 * width_of_d(d) / (1 + table["function"])
         parts.append(table)
-    return pd.concat(parts, ignore_index=True).assign(relative_error=0.5)
+    table = pd.concat(parts, ignore_index=True).assign(relative_error=0.5)
+    return table.assign(proof_width=table["d"].map(width_of_d))
 
 
 def way(found, name: str = "training") -> str:
@@ -104,19 +106,30 @@ def way(found, name: str = "training") -> str:
 @pytest.mark.parametrize(
     ("width_of_d", "pyramids", "ridges"),
     [
-        (lambda d: 2.0 * d**2 * {2: 1.0, 3: 2.0, 4: 1.0, 6: 2.0, 8: 1.0}.get(d, 1.0), INCONCLUSIVE, INCONCLUSIVE),
-        (lambda d: 2.0 ** (1.2 * d - 3) + 4, SUPPORTED, CONTRADICTED),
-        (lambda d: 4.0 * d, CONTRADICTED, SUPPORTED),
+        (lambda d: 2.0 * d**2 * {2: 1.0, 3: 4.0, 4: 1.0, 6: 4.0, 8: 1.0}.get(d, 1.0), INCONCLUSIVE, INCONCLUSIVE),
+        (lambda d: 2.0 ** (0.6 * d + 1), SUPPORTED, CONTRADICTED),
+        (lambda d: d**1.5, CONTRADICTED, SUPPORTED),
         (lambda d: 10.0, CONTRADICTED, SUPPORTED),
         # Never reached: nothing follows.
         (lambda d: 1e6, INCONCLUSIVE, INCONCLUSIVE),
-        # Reached up to d = 4 only: a bound from below can show fast growth and cannot show slow growth.
-        (lambda d: 8.0 if d < 3 else 1e6, SUPPORTED, CONTRADICTED),
+        # Reached up to d = 6: a bound from below can show fast growth.
+        (lambda d: 10.0 + d if d < 8 else 1e6, SUPPORTED, CONTRADICTED),
+        # Where the smallest width is enough nothing follows either, and two dimensions show nothing.
+        (lambda d: 3.0, INCONCLUSIVE, INCONCLUSIVE),
+        (lambda d: 8.0 if d < 3 else 1e6, INCONCLUSIVE, INCONCLUSIVE),
     ],
 )
 def test_how_the_width_grows_with_the_dimension(width_of_d, pyramids, ridges):
     assert way(dimension.judge(planted_dimensions(width_of_d, "pyramids", 0.02))) == pyramids
     assert way(dimension.judge(planted_dimensions(width_of_d, "ridges", 0.02))) == ridges
+
+
+def test_the_width_of_the_proof_is_the_known_one_in_every_dimension():
+    table = planted_dimensions(lambda d: 4.0**d, "gaussian")
+    widths = dimension.widths_needed(table, dimension.PROOF)
+    assert widths["reached"].all()
+    assert widths.groupby("d")["width"].first().to_dict() == {d: 4.0**d for d in (1, 2, 3, 4, 6, 8)}
+    assert way(dimension.judge(table), "brute-force-proof") == CONTRADICTED
 
 
 def test_the_width_needed_is_read_off_a_power_law_between_two_widths():
@@ -234,7 +247,15 @@ def test_a_small_measurement_of_dimensions():
     table = measured(dimension, "dimension", settings)
     widths = dimension.widths_needed(table[table["family"] == "ridges"], "error")
     assert widths["width"].between(4, 32).all()
+    # Of every family there is the width of the proof, for the very target that is trained.
     assert {one.claim.split("/")[1] for one in dimension.judge(table)} == {"ridges", "gaussian", "pyramids"}
+    assert len([one for one in dimension.judge(table) if one.claim.endswith("brute-force-proof")]) == 3
+    assert table.groupby(["family", "d", "function"])["proof_width"].nunique().eq(1).all()
+    for (family, d, function), rows in table.groupby(["family", "d", "function"]):
+        target = targets.FAMILIES[family](d, random_generator(0, "target", family, d, function))
+        assert rows["deviation"].iloc[0] == pytest.approx(target.deviation, rel=0.15)
+        if family == "ridges":
+            assert rows["norm"].iloc[0] == target.norm
     draw_all(dimension, table)
 
 

@@ -20,7 +20,8 @@ post, ch. II, and any course on approximation; the constants are worked out here
 """
 
 from collections.abc import Callable
-from math import ceil, log
+from math import ceil, log, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -65,6 +66,12 @@ def interpolant_bound(curve: Curve, width: int) -> float:
     return min(curve.modulus(h / 2), curve.curvature * h**2 / 8)
 
 
+def interpolant_needed(curve: Curve, error: float) -> int:
+    """Least number of rectifiers for which the broken line's bound is at most this error."""
+    by_modulus = (curve.steepness / error) ** (1 / curve.exponent)
+    return max(1, ceil(min(by_modulus, sqrt(curve.curvature / (2 * error)))))
+
+
 def order(construction: str, curve: Curve) -> float:
     """The r such that the bound falls as width^-r."""
     return 2.0 if construction == "interpolant" and np.isfinite(curve.curvature) else curve.exponent
@@ -85,10 +92,26 @@ def rectify(a: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
     return np.maximum(a, 0.0)
 
 
-# The construction, the bound of its error, and its hidden units on the host and by their name.
-CONSTRUCTIONS: dict[str, tuple[Callable, Callable, Callable, str]] = {
-    "steps": (steps, steps_bound, expit, "logistic"),
-    "interpolant": (interpolant, interpolant_bound, rectify, "rectifier"),
+class Construction(NamedTuple):
+    """One way to make a curve into a network.
+
+    Attributes:
+        build: the network for a curve and a width.
+        bound: of its error, for a curve and a width.
+        needed: the least width whose bound is at most an error, for a curve and an error.
+        σ, activation: its hidden units on the host, and their name.
+    """
+
+    build: Callable[[Curve, int], Layers]
+    bound: Callable[[Curve, int], float]
+    needed: Callable[[Curve, float], int]
+    σ: Callable[[np.ndarray], np.ndarray]
+    activation: str
+
+
+CONSTRUCTIONS = {
+    "steps": Construction(steps, steps_bound, steps_needed, expit, "logistic"),
+    "interpolant": Construction(interpolant, interpolant_bound, interpolant_needed, rectify, "rectifier"),
 }
 
 

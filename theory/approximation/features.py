@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import scipy.optimize
+import scipy.special
 from jaxtyping import Float
 
 Layers = Sequence[tuple[np.ndarray, np.ndarray]]
@@ -15,6 +16,7 @@ Layers = Sequence[tuple[np.ndarray, np.ndarray]]
 ON_HOST: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "rectifier": lambda a: np.maximum(a, 0.0),
     "tanh": np.tanh,
+    "logistic": scipy.special.expit,
 }
 
 # Eigenvalues of the normal equations below a share of the largest belong to features that say nearly the same twice.

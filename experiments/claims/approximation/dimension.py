@@ -1,10 +1,11 @@
 """approximation.dimension: the width needed for a fixed relative error, against the dimension of the input.
 
 Targets with a bounded Barron norm need a width that does not grow exponentially; merely Lipschitz ones, here a pyramid
-of random sign in every orthant, have as many independent pieces as there are orthants. The three ways to m units are
-those of approximation.rate.
+of random sign in every orthant, have as many independent pieces as there are orthants. Three ways to m units are those
+of approximation.rate. A fourth is counted, not built: the brute-force proof, which guarantees that error everywhere.
 """
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,27 +15,36 @@ import pandas as pd
 
 from experiments.claims.approximation import rate
 from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
+from experiments.measuring.growth import RULE, SLOW, Growth, growth
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import least_squares_slope
 from experiments.verdict import Verdict, decide
-from theory.approximation import targets
+from theory.approximation import counting, targets
+from theory.approximation.construction import CONSTRUCTIONS
 
 STATIC = rate.STATIC
 # In one dimension constants count for more than growth.
 FIRST_D = 2
 LIPSCHITZ = "pyramids"
-# A width that is not reached is at least so many times the largest tried.
-BEYOND = 2.0
+PROOF = "proof_width"
+WAYS = rate.WAYS | {PROOF: "brute-force proof"}
+# The construction on a line that the proof uses; a tanh unit is a logistic one, stretched.
+CONSTRUCTION = {"rectifier": "interpolant", "tanh": "steps"}
+WORDS = {"ridges": "three cosines need", "gaussian": "a Gaussian needs", LIPSCHITZ: "pyramids of random sign need"}
+MEASURED_RULE = (
+    "that at which the median error over restarts, at the best learning rate of each width, falls to the level, a "
+    "power law between two widths; where it is not reached, the largest width, a bound from below, and larger d do not "
+    "count; slow growth does not follow from it. Nor do d count in which the smallest width is enough for some target. "
+)
 
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
     """What is trained and how, see `rate.Settings`; `relative_error` is the error over the target's deviation."""
 
-    family: list[str] = setting(["ridges", "gaussian", LIPSCHITZ], choices=tuple(targets.FAMILIES))
-    d: list[int] = setting([1, 2, 4, 6, 8], low=1, high=16)
-    width: list[int] = setting([4, 16, 64, 256], low=2, high=4000)
+    family: list[str] = setting(["ridges", "gaussian", LIPSCHITZ], choices=("ridges", "gaussian", LIPSCHITZ))
+    d: list[int] = setting([1, 2, 3, 4, 5, 8], low=1, high=16)
+    width: list[int] = setting([2, 4, 8, 16, 32, 64, 256, 1024], low=2, high=4000)
     activation: list[str] = setting(["rectifier"], choices=tuple(rate.UNITS))
     learning_rate: list[float] = setting([0.01, 0.03], low=0.0)
     functions: int = setting(2, low=1, high=1000, counts="function")
@@ -44,12 +54,30 @@ class Settings(ClaimSettings):
     schedule: str = setting("linear", choices=("constant", "linear", "cosine"))
     batch: int = setting(128, low=0, high=65_536)
     steps: int = setting(1000, low=1, high=100_000_000)
-    points: int = setting(2048, low=100, high=10_000_000)
+    points: int = setting(8192, low=100, high=10_000_000)
+    where: str = setting(
+        f"(d > 1 or width <= 16) and (d <= 5 or family != '{LIPSCHITZ}') and "
+        f"(width <= 256 or d >= 4 and family == '{LIPSCHITZ}')"
+    )
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per trained network, see `rate.measure`, with the relative error that is asked for."""
-    return rate.measure(unit).assign(relative_error=unit.settings.relative_error)
+    """One row per trained network, see `rate.measure`, with the relative error that is asked for.
+
+    `proof_width` is the number of units for which the brute-force proof guarantees that error, in the sup norm.
+    """
+    names, level = [unit.static(axis) for axis in ("family", "d", "activation")], unit.settings.relative_error
+    proof = {number: proof_width(unit.seed, *names, number, level) for number in set(unit.cells["function"].tolist())}
+    rows = rate.measure(unit)
+    return rows.assign(relative_error=level, proof_width=rows["function"].map(proof))
+
+
+@functools.cache
+def proof_width(seed: int, family: str, d: int, activation: str, function: int, level: float) -> float:
+    """Units that the proof needs for a numbered target of a run, the same that is trained."""
+    target = targets.FAMILIES[family](d, random_generator(seed, "target", family, d, function))
+    kind = CONSTRUCTIONS[CONSTRUCTION[activation]]
+    return float(counting.needed_by(target, d, kind, level * target.deviation).neurons)
 
 
 def work(unit: Unit) -> Work:
@@ -78,120 +106,133 @@ def widths_needed(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     """For every d and target of one family and activation the width needed in one of the ways.
 
     Returns:
-        Columns d, function, width, reached. What is not reached counts as `BEYOND` times the largest width tried, and
-        dimensions after the first in which some target is not reached are left out.
+        Columns d, function, width, reached, at_once. What is not reached counts as the largest width tried, and
+        dimensions after the first in which some target is not reached are left out. `at_once` says that the smallest
+        width is enough, and a smaller one might be.
     """
+    if column == PROOF:
+        known = rows.groupby(["d", "function"])[PROOF].first().rename("width").reset_index()
+        return known.assign(reached=True, at_once=False)
     found = []
     for d, mine in rows.groupby("d"):
         curves = rate.curves(mine, column)
         widths = curves.apply(needed, axis=1, level=float(rows["relative_error"].iloc[0]))
-        found.append(pd.DataFrame({"d": d, "function": curves.index, "width": widths.to_numpy(float)}))
-        if widths.isna().any():
+        filled = widths.fillna(mine["width"].max()).to_numpy(float)
+        reached = widths.notna().to_numpy()
+        found.append(pd.DataFrame({"d": d, "function": curves.index, "width": filled, "reached": reached}))
+        if not reached.all():
             break
     table = pd.concat(found, ignore_index=True)
-    table["reached"] = table["width"].notna()
-    return table.fillna({"width": BEYOND * rows["width"].max()})
+    return table.assign(at_once=table["width"] <= rows["width"].min())
 
 
 def series(table: pd.DataFrame) -> Iterator[tuple[tuple[str, str], str, pd.DataFrame]]:
     """The rows of every family and activation, once for each way that was measured."""
     for names, rows in table.groupby(["family", "activation"]):
-        for column in rate.WAYS:
+        for column in WAYS:
             if rows[column].notna().all():
                 yield names, column, rows
 
 
+def growth_of(widths: pd.DataFrame) -> Growth:
+    """The law of the widths that were needed; one dimension, and those in which any width was enough, do not count."""
+    too_easy = widths["d"].isin(widths.loc[widths["at_once"], "d"])
+    judged = widths[(widths["d"] >= FIRST_D) & ~too_easy]
+    return growth(judged["d"].to_numpy(float), judged["width"].to_numpy(float), bool(judged["reached"].all()))
+
+
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """For each family, activation and way: whether the width grows faster or slower than d²."""
-    return [_growth(*one) for one in series(table)]
+    """For each family, activation and way: by which law the width grows."""
+    return [_verdict(*one) for one in series(table)]
 
 
-def _growth(names: tuple[str, str], column: str, rows: pd.DataFrame) -> Verdict:
-    (family, activation), way = names, rate.WAYS[column]
+def _verdict(names: tuple[str, str], column: str, rows: pd.DataFrame) -> Verdict:
+    (family, activation), way = names, WAYS[column]
     widths = widths_needed(rows, column)
-    judged = widths[widths["d"] >= FIRST_D]
-    d, log_width = judged["d"].to_numpy(float), np.log2(judged["width"].to_numpy(float))
-    one, rng = np.zeros(len(judged)), random_generator(0, "bootstrap", "dimension", family, activation, column)
-    slope, low, high = rate.slope_with_interval(d, log_width, one, rng)
-    power = rate.slope_with_interval(np.log2(d), log_width, one, rng)
-    square, all_reached = float(least_squares_slope(d, 2 * np.log2(d))), bool(judged["reached"].all())
-    lipschitz, level = family == LIPSCHITZ, rows["relative_error"].iloc[0]
-    faster, slower = low > square, high < square and all_reached
-    medians = ", ".join(
+    found, lipschitz, level = growth_of(widths), family == LIPSCHITZ, rows["relative_error"].iloc[0]
+    measured, low, high = found.rate if lipschitz else found.power
+    fast, slow = found.law == "exponential", found.law in SLOW
+    return Verdict(
+        claim=f"approximation.dimension/{family}/{activation}/{way.replace(' ', '-')}",
+        statement=f"The width that {WORDS[family]} in d dimensions for a relative error of {level:g} "
+        + (f"grows exponentially: {way}." if lipschitz else f"grows no faster than a power of d: {way}."),
+        source="UML Thm 20.5, there for the largest error of all Lipschitz functions" if lipschitz else rate.SOURCE,
+        hypotheses=f"{_hypotheses(rows, column)}; width needed: {_medians(widths)}; growth {found.words()}",
+        existence="representable" if column in ("construction_error", PROOF) else "found by training",
+        prediction="exponential growth; bits per dimension" if lipschitz else "polynomial growth at most; power of d",
+        measured=measured,
+        low=low,
+        high=high,
+        samples=len(widths) if column == PROOF else len(rows),
+        evidence="statistical",
+        rule=f"Widths for each d >= {FIRST_D} and target: "
+        + ("the guaranteed ones. " if column == PROOF else MEASURED_RULE)
+        + f"Growth is {RULE}. "
+        f"{'Supported' if lipschitz else 'Contradicted'} if exponential, "
+        f"{'contradicted' if lipschitz else 'supported'} if {', '.join(SLOW)}, else inconclusive.",
+        verdict=decide(fast, slow) if lipschitz else decide(slow, fast),
+    )
+
+
+def _medians(widths: pd.DataFrame) -> str:
+    return ", ".join(
         f"{'' if mine['reached'].all() else '> '}{mine['width'].median():.3g} at d = {d}"
         for d, mine in widths.groupby("d")
     )
-    return Verdict(
-        claim=f"approximation.dimension/{family}/{activation}/{way.replace(' ', '-')}",
-        statement=f"The width that {_words(family)} need in d dimensions for a relative error of {level:g} grows "
-        + (
-            f"faster than d², as exponential growth must in the end: {way}." if lipschitz else f"slower than d²: {way}."
-        ),
-        source="UML Thm 20.5, there for the largest error of all Lipschitz functions" if lipschitz else rate.SOURCE,
-        hypotheses=f"{_hypotheses(rows)}; width needed: {medians}; power of d: {power[0]:.2f} [{power[1]:.2f}, "
-        f"{power[2]:.2f}]",
-        existence="representable" if column == "construction_error" else "found by training",
-        prediction=f"slope of log2(width) on d {'>' if lipschitz else '<'} {square:.3f}, that of d²",
-        measured=slope,
-        low=low,
-        high=high,
-        samples=len(rows),
-        evidence="statistical",
-        rule="Width at which the median error over restarts, at the best learning rate of each width, falls to the "
-        f"level, for each d >= {FIRST_D} and target; slope of its log2 on d with a 95 % bootstrap interval of the "
-        "residuals, compared with that of d² over the same d. A dimension in which it is not reached is the last one "
-        f"that counts, as {BEYOND:g} times the largest width: a bound from below, so that nothing is said to grow "
-        "slower by it. "
-        f"{'Supported' if lipschitz else 'Contradicted'} if the interval lies above, "
-        f"{'contradicted' if lipschitz else 'supported'} if below, else inconclusive.",
-        verdict=decide(faster, slower) if lipschitz else decide(slower, faster),
+
+
+def _hypotheses(rows: pd.DataFrame, column: str) -> str:
+    common = (
+        f"one hidden layer of {rows['activation'].iloc[0]} units with biases, linear output; "
+        f"{rows['function'].nunique()} targets for each d on [-1, 1]^d, see theory/approximation/targets.py"
     )
-
-
-def _hypotheses(rows: pd.DataFrame) -> str:
+    if column == PROOF:
+        return f"{common}; error: the largest, guaranteed, see theory/approximation/counting.py"
     rates = ", ".join(f"{value:g}" for value in sorted(rows["learning_rate"].unique()))
     return (
-        f"one hidden layer of {rows['activation'].iloc[0]} units with biases, linear output fitted by least squares; "
-        f"{rows['function'].nunique()} targets for each d, see theory/approximation/targets.py; error: root mean "
-        f"square on {int(rows['points'].iloc[0]):,} fresh uniform points of [-1, 1]^d; widths {rows['width'].min()} to "
-        f"{rows['width'].max()}; training: {rows['steps'].max():,} updates, best of the learning rates {rates}"
+        f"{common}; output fitted by least squares to {int(rows['points'].iloc[0]):,} points; error: root mean square "
+        f"on as many fresh ones; widths {rows['width'].min()} to {rows['width'].max()}; training: "
+        f"{rows['steps'].max():,} updates, best of the learning rates {rates}"
     )
-
-
-def _words(family: str) -> str:
-    return {"ridges": "three cosines", "gaussian": "a Gaussian", LIPSCHITZ: "pyramids of random sign"}[family]
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Width needed against dimension, a panel for each family: construction, random features and training."""
+    """Width needed against dimension, a panel for each family; those of the proof, far above, have one of their own."""
     families = [family for family in targets.FAMILIES if family in set(table["family"])]
-    figure = new_figure(2.6 * len(families) + 1.7, 3.4, columns=len(families))
+    figure = new_figure(2.3 * (len(families) + 1) + 1.7, 3.2, columns=len(families) + 1)
     numbers = []
     for (family, activation), column, rows in series(table):
-        axes = figure.axes[families.index(family)]
-        i = list(rate.WAYS).index(column)
-        mine = (
-            widths_needed(rows, column)
-            .groupby("d")
-            .agg(width=("width", "median"), low=("width", "min"), high=("width", "max"), reached=("reached", "all"))
-            .reset_index()
-        )
-        style: dict[str, Any] = {"color": COLOURS[i], "marker": MARKERS[i], "ms": 4, "lw": 1}
-        axes.plot(mine["d"], mine["width"], label=rate.WAYS[column], **style)
-        axes.fill_between(mine["d"], mine["low"], mine["high"], color=COLOURS[i], alpha=0.2, linewidth=0)
-        beyond = mine[~mine["reached"]]
-        axes.plot(beyond["d"], beyond["width"], "^", color=COLOURS[i], ms=9, mfc="none")
-        numbers.append(mine.assign(family=family, activation=activation, way=rate.WAYS[column]))
-    for axes, family in zip(figure.axes, families, strict=True):
-        d = np.array(sorted(table["d"].unique()))
-        axes.plot(d, 2.0**d, "k--", lw=0.8, label="2^d")
-        axes.plot(d, d**2.0, "k:", lw=0.8, label="d²")
-        axes.set(yscale="log", xlabel="d, dimensions")
+        place = len(families) if column == PROOF else families.index(family)
+        i = families.index(family) + len(rate.WAYS) if column == PROOF else list(WAYS).index(column)
+        label = f"brute force, {family}" if column == PROOF else WAYS[column]
+        mine = _summary(widths_needed(rows, column))
+        _draw_curve(figure.axes[place], mine, i, label)
+        numbers.append(mine.assign(family=family, activation=activation, way=WAYS[column]))
+    d = np.array(sorted(table["d"].unique()))
+    for axes, title in zip(figure.axes, (*families, "brute-force proof"), strict=True):
+        labels = ("2^d", "d²") if axes is figure.axes[-1] else ("", "")
+        axes.plot(d, 2.0**d, "k--", lw=0.8, label=labels[0])
+        axes.plot(d, d**2.0, "k:", lw=0.8, label=labels[1])
+        axes.set(xlabel="d, dimensions", xticks=d)
         axes.set_yscale("log", base=2)
-        axes.set_title(family)
+        axes.set_title(title)
     figure.axes[0].set_ylabel(f"width for a relative error of {table['relative_error'].iloc[0]:g}")
     handles = {
         label: handle for axes in figure.axes for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
     }
     figure.legend(handles.values(), handles.keys(), loc="outside right upper", fontsize=8)
     return {"dimension-width": Drawing(figure, pd.concat(numbers, ignore_index=True))}
+
+
+def _summary(widths: pd.DataFrame) -> pd.DataFrame:
+    """For each d the median over targets, the extremes, and whether all were reached."""
+    columns: dict[str, Any] = {"width": ("width", "median"), "low": ("width", "min"), "high": ("width", "max")}
+    return widths.groupby("d").agg(**columns, reached=("reached", "all")).reset_index()
+
+
+def _draw_curve(axes: Any, mine: pd.DataFrame, i: int, label: str) -> None:
+    """A curve over d, in the i-th colour; a hollow triangle where the width was not reached and is more than that."""
+    axes.plot(mine["d"], mine["width"], color=COLOURS[i], marker=MARKERS[i], ms=4, lw=1, label=label)
+    axes.fill_between(mine["d"], mine["low"], mine["high"], color=COLOURS[i], alpha=0.2, linewidth=0)
+    beyond = mine[~mine["reached"]]
+    axes.plot(beyond["d"], beyond["width"], "^", color=COLOURS[i], ms=9, mfc="none")

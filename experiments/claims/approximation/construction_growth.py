@@ -1,0 +1,157 @@
+"""approximation.construction-growth: the hidden units of the proof for a given error, against the dimension d.
+
+Counted from the guaranteed bound, without building what would not fit anywhere, see theory/approximation/counting.py.
+How steep the functions are decides: `lipschitz` ones may change by as much as a diagonal of the cube is long, `scaled`
+ones, |f(x) - f(y)| <= |x - y| / √d, by no more in many dimensions than in one. `ridges` are a contrast: a function of
+the first kind that is the mean of three cosines along known directions, and needs these three only.
+"""
+
+from dataclasses import dataclass
+from math import log2, sqrt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.plan import Unit, Work
+from experiments.settings import ClaimSettings, setting
+from experiments.verdict import Verdict, decide
+from theory.approximation import counting, space
+from theory.approximation.construction import CONSTRUCTIONS
+from theory.approximation.targets import RIDGE_LENGTHS
+
+STATIC = ()
+TARGETS = ("lipschitz", "scaled", "ridges")
+WORDS = {
+    "lipschitz": "every function with |f(x) - f(y)| <= |x - y|",
+    "scaled": "every function with |f(x) - f(y)| <= |x - y| / √d",
+    "ridges": "a mean of three cosines along known directions, |w| <= 1",
+}
+SOURCE = "the post, ch. II: the proof is brute force, and its hidden layer exponentially wide"
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """What is counted; `error` is the guaranteed one, in the sup norm, of functions with |f| <= 1."""
+
+    target: list[str] = setting(list(TARGETS), choices=TARGETS)
+    construction: list[str] = setting(list(CONSTRUCTIONS), choices=tuple(CONSTRUCTIONS))
+    d: list[int] = setting(list(range(1, 17)), low=1, high=64)
+    error: list[float] = setting([0.5, 0.1], low=0.001, high=1.0)
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per count: ridge cosines and neurons as exact integers, in text, and the logarithm of the latter."""
+    rows = []
+    for cell in unit.cells.to_dict("records"):
+        count = counted(**cell)
+        # As text, because they are more than a 64-bit integer holds.
+        exact = {"order": count.order, "ridges_needed": str(count.ridges), "neurons": str(count.neurons)}
+        rows.append(exact | {"log2_neurons": log2(count.neurons)})
+    return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
+
+
+def counted(target: str, construction: str, d: int, error: float) -> counting.Count:
+    """What a network of the proof is made of; a mean of order 0 stands for none."""
+    kind = CONSTRUCTIONS[construction]
+    if target == "ridges":
+        # The longest |w|_1 of a |w| <= 1 is √d.
+        units = kind.needed(space.profile(sqrt(d)), error)
+        return counting.Count(0, len(RIDGE_LENGTHS), len(RIDGE_LENGTHS) * units)
+    steepness = 1.0 if target == "lipschitz" else 1 / sqrt(d)
+    return counting.needed(
+        lambda distance: steepness * distance, lambda order: counting.of_any_function(order, d, 1.0), d, kind, error
+    )
+
+
+def work(unit: Unit) -> Work:
+    """One power of a polynomial of d / ε coefficients for each order that is tried."""
+    d = unit.cells["d"].to_numpy(float)
+    return Work(0, float((1e5 * d**2 / unit.cells["error"].to_numpy(float)).sum()))
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """For each kind of function and construction: whether the width at least doubles with every dimension."""
+    return [
+        _growth(str(target), str(construction), rows.sort_values(["error", "d"]))
+        for (target, construction), rows in table.groupby(["target", "construction"])
+    ]
+
+
+def doublings(rows: pd.DataFrame) -> pd.Series:
+    """For every error and d but the first the doublings of the width per dimension since the d before."""
+    steps = rows.groupby("error")[["log2_neurons", "d"]].diff()
+    return (steps["log2_neurons"] / steps["d"]).dropna()
+
+
+def powers(rows: pd.DataFrame) -> pd.Series:
+    """For every error the slope of log2(width) on log2(d) from the first d to the last."""
+    ends = rows.groupby("error").agg(["first", "last"])
+    growth = ends["log2_neurons"]["last"] - ends["log2_neurons"]["first"]
+    return growth / np.log2(ends["d"]["last"] / ends["d"]["first"])
+
+
+def _growth(target: str, construction: str, rows: pd.DataFrame) -> Verdict:
+    exponential = target != "ridges"
+    values = doublings(rows) if exponential else powers(rows)
+    # Of the least growth where it has to be fast, of the largest where it has to be slow.
+    measured = float((values.min() if exponential else values.max()) if len(values) else np.nan)
+    largest = rows[rows["d"] == rows["d"].max()]
+    sizes = ", ".join(f"2^{row.log2_neurons:.1f} for an error of {row.error:g}" for row in largest.itertuples())
+    common: dict[str, Any] = {
+        "source": SOURCE,
+        "hypotheses": f"one hidden layer of {CONSTRUCTIONS[construction].activation} units with biases, linear output; "
+        f"{WORDS[target]}, |f| <= 1, on [-1, 1]^d, d = {rows['d'].min()} to {rows['d'].max()}; errors "
+        f"{', '.join(f'{error:g}' for error in rows['error'].unique())} in the sup norm, guaranteed; what this proof "
+        f"needs, which is no bound for other networks; at d = {rows['d'].max()}: {sizes}",
+        "existence": "representable",
+        "measured": measured,
+        "low": float(values.min()) if len(values) else np.nan,
+        "high": float(values.max()) if len(values) else np.nan,
+        "samples": len(rows),
+        "evidence": "exact",
+    }
+    name = f"approximation.construction-growth/{target}/{construction}"
+    if exponential:
+        return Verdict(
+            claim=name,
+            statement=f"The hidden layer of the proof, wide enough for {WORDS[target]}, is exponentially wide in d.",
+            prediction="growth of log2(width) per dimension >= 1",
+            rule="Supported if the guaranteed width at least doubles with every dimension, for every error; "
+            "contradicted if it once does not; inconclusive if there is one d only. Measured is the least growth, the "
+            "interval reaches to the largest.",
+            verdict=decide(measured >= 1, measured < 1),
+            **common,
+        )
+    return Verdict(
+        claim=name,
+        statement=f"For {WORDS[target]} the proof needs no more than a power of the dimension.",
+        prediction="growth of log2(width) per doubling of d <= 1",
+        rule="Supported if from the first d to the last the guaranteed width grows at most as d, for every error; "
+        "contradicted if faster for one; inconclusive if there is one d only. Measured is the largest of these powers "
+        "of d.",
+        verdict=decide(measured <= 1, measured > 1),
+        **common,
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Guaranteed width against dimension, a panel for each construction."""
+    constructions = [construction for construction in CONSTRUCTIONS if construction in set(table["construction"])]
+    figure = new_figure(3.0 * len(constructions) + 2.2, 3.4, columns=len(constructions))
+    errors = sorted(table["error"].unique(), reverse=True)
+    for axes, construction in zip(figure.axes, constructions, strict=True):
+        for (target, error), rows in table[table["construction"] == construction].groupby(["target", "error"]):
+            i, rows = TARGETS.index(str(target)), rows.sort_values("d")
+            filled = COLOURS[i] if error == errors[0] else "w"
+            style: dict[str, Any] = {"color": COLOURS[i], "ms": 3, "lw": 1, "mfc": filled}
+            label = f"{target}, error {error:g}"
+            axes.plot(rows["d"], rows["log2_neurons"], f"{MARKERS[i]}-", label=label, **style)
+        d = np.array(sorted(table["d"].unique()))
+        axes.plot(d, d, "k--", lw=0.8, label="2^d")
+        axes.set_xticks(np.unique(np.append(d[0], d[d % 4 == 0])))
+        axes.set_title(f"{construction}, {CONSTRUCTIONS[construction].activation} units")
+    label_outside(figure, "d, dimensions", "log2(hidden units) that the proof guarantees")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    return {"construction-growth": Drawing(figure, table)}
