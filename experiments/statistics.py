@@ -172,24 +172,6 @@ def percentile_interval(resampled: Float[np.ndarray, " resamples"], freedom: int
     return float(low), float(high)
 
 
-def regression(
-    terms: Float[np.ndarray, "points terms"], y: Float[np.ndarray, " points"]
-) -> list[tuple[float, float, float]]:
-    """For each term its coefficient in the least-squares fit of y, with an intercept, and its interval by Student's t.
-
-    It takes the residuals for independent and normal: what the terms cannot fit counts as noise. Where points are too
-    few to tell, or terms depend on one another, coefficients are NaN and intervals unbounded.
-    """
-    A = np.column_stack([terms, np.ones(len(y))])
-    freedom = len(y) - A.shape[1]
-    if freedom < 1 or np.linalg.matrix_rank(A) < A.shape[1] or not np.isfinite(y).all():
-        return [(float("nan"), -np.inf, np.inf)] * terms.shape[1]
-    coefficients = np.linalg.lstsq(A, y, rcond=None)[0]
-    variance = np.sum((y - A @ coefficients) ** 2) / freedom * np.diag(np.linalg.inv(A.T @ A))
-    reach = scipy.stats.t.ppf((1 + CONFIDENCE) / 2, freedom) * np.sqrt(variance)
-    return [(float(c), float(c - r), float(c + r)) for c, r in zip(coefficients[:-1], reach[:-1], strict=True)]
-
-
 def chi_square_uniform(counts: Int[np.ndarray, " bins"]) -> float:
     """p-value of Pearson's chi-square test that all bins are equally likely."""
     return float(scipy.stats.chisquare(counts).pvalue)
