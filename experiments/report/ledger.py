@@ -3,14 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from experiments import show
+from experiments import p_values, show
 from experiments.report.gather import NUMBERS, OUTCOMES, RECORDED, Recorded
 from experiments.report.sentences import Sentence, head_of
-from experiments.statistics import holm
+from experiments.statistics import DEFAULT_LEVEL
 from experiments.verdict import CONTRADICTED, SUPPORTED
 
-# The chance that any statistical verdict of a report is wrong, if each rule keeps to what it says.
-LEVEL = 0.05
 UNTESTED = "not tested yet"
 NOT_AFTER_HOLM = "not after Holm's correction"
 
@@ -27,18 +25,12 @@ def make(runs: list[Recorded]) -> pd.DataFrame:
     ledger = pd.concat([pd.DataFrame(columns=[*RECORDED, "run", "sweep", "has_p"]), *tables])
     ledger = ledger.astype(dict.fromkeys(NUMBERS, float) | {"has_p": bool}).reset_index(drop=True)
     ledger["head"] = [head_of(claim) for claim in ledger["claim"]]
-    ledger["p_holm"] = adjusted(ledger)
+    # A file may say anything: only what can be a p-value counts as one.
+    tests = ledger["p_value"].where(ledger["evidence"] == "statistical").clip(0, 1)
+    ledger["p_holm"] = p_values.adjusted(ledger.assign(p_value=tests))
     decided = ledger["verdict"].isin([SUPPORTED, CONTRADICTED])
-    ledger["remark"] = np.where(decided & (ledger["p_holm"] > LEVEL), NOT_AFTER_HOLM, "")
+    ledger["remark"] = np.where(decided & (ledger["p_holm"] > DEFAULT_LEVEL), NOT_AFTER_HOLM, "")
     return ledger
-
-
-def adjusted(ledger: pd.DataFrame) -> np.ndarray:
-    """p-values after Holm's correction over all statistical verdicts that have one; NaN for the others."""
-    tests = ((ledger["evidence"] == "statistical") & ledger["p_value"].notna()).to_numpy(bool)
-    p_values = np.full(len(ledger), np.nan)
-    p_values[tests] = holm(ledger.loc[tests, "p_value"].clip(0, 1).to_numpy(float))
-    return p_values
 
 
 def counts(verdicts: pd.Series) -> dict[str, int]:

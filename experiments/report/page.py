@@ -16,6 +16,7 @@ from experiments.report.model import Report
 from experiments.report.paper import samples
 from experiments.report.pictures import Shown, plain
 from experiments.report.sentences import Sentence
+from experiments.statistics import DEFAULT_LEVEL
 from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 
 PARTS = Path(__file__).with_name("template")
@@ -69,7 +70,7 @@ def render(report: Report) -> str:
         without_p=[run.run.name for run in report.runs if len(run.verdicts) and not run.has_p_values],
         not_after_holm=int((report.ledger["remark"] != "").sum()),
         corrected=int(report.ledger["p_holm"].notna().sum()),
-        level=ledger.LEVEL,
+        level=DEFAULT_LEVEL,
         marks=MARKS,
         style=Markup(style),
         script=Markup(script),
