@@ -1,5 +1,7 @@
 """Intervals, slopes and corrections. No rate or slope leaves this house without them."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import scipy.stats
 from jaxtyping import Float, Int
@@ -22,6 +24,28 @@ def least_squares_slope(
     centred = x - x.mean()
     # Sums and no matrix product: the slope of one resample is the same to the last bit among others and alone.
     return np.sum((y - y.mean(-1, keepdims=True)) * centred, axis=-1) / np.sum(centred**2)
+
+
+def slope_of_means(
+    x: Float[np.ndarray, " samples"], samples: Sequence[Float[np.ndarray, " _"]]
+) -> tuple[float, float, float]:
+    """Least-squares slope of the means of some samples on x, and its interval.
+
+    The slope is a sum of means with known weights, so its variance is estimated from those of the samples; the interval
+    is Student's, with the degrees of freedom of Welch and Satterthwaite. Values that are not finite, samples of one or
+    fewer than two different x leave the slope unknown.
+    """
+    sizes = np.array([len(sample) for sample in samples])
+    if sizes.min() < 2 or len(np.unique(x)) < 2 or not all(np.isfinite(sample).all() for sample in samples):
+        return float("nan"), -np.inf, np.inf
+    weights = (x - x.mean()) / np.sum((x - x.mean()) ** 2)
+    variances = weights**2 * np.array([np.var(sample, ddof=1) for sample in samples]) / sizes
+    slope, variance = float(weights @ [sample.mean() for sample in samples]), float(variances.sum())
+    if variance == 0:
+        return slope, slope, slope
+    freedom = variance**2 / np.sum(variances**2 / (sizes - 1))
+    reach = float(scipy.stats.t.ppf((1 + CONFIDENCE) / 2, freedom)) * np.sqrt(variance)
+    return slope, slope - reach, slope + reach
 
 
 def percentile_interval(resampled: Float[np.ndarray, " resamples"]) -> tuple[float, float]:

@@ -29,7 +29,7 @@ LAYOUTS = ("lanes", "vmap", "map")
 # Parameters up to which lanes were faster than matrix products in most shapes, see benchmarks/.
 FEW_PARAMETERS = 300
 LANES = 32
-# How fast full chunks of so few parameters usually are on a CPU, one beside the other; measured at 50 to 200 parameters.
+# How fast full chunks of them are on a CPU, roughly and compared with each other: measured at 25 to 200 parameters.
 USUAL_SPEEDS = {f"lanes {LANES}": 3.0, "lanes 8": 2.0, "map 1": 1.0}
 MEMBERS_OF_VMAP = {"cpu": 16, "gpu": 4096, "tpu": 4096}
 
