@@ -14,7 +14,9 @@ import pandas as pd
 
 from experiments.claims.approximation import rate
 from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
+from experiments.measuring.ways import slope_with_interval
 from experiments.plan import Unit, Work, random_generator
+from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
 from experiments.statistics import least_squares_slope
 from experiments.verdict import Verdict, decide
@@ -55,6 +57,16 @@ def measure(unit: Unit) -> pd.DataFrame:
 def work(unit: Unit) -> Work:
     """As for the rate."""
     return rate.work(unit)
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again, its output layer fitted."""
+    return rate.rebuild(unit, row)
+
+
+def is_stuck(table: pd.DataFrame) -> pd.Series:
+    """Whether training did no better than random features."""
+    return rate.is_stuck(table)
 
 
 def needed(curve: pd.Series, level: float) -> float:
@@ -112,8 +124,8 @@ def _growth(names: tuple[str, str], column: str, rows: pd.DataFrame) -> Verdict:
     judged = widths[widths["d"] >= FIRST_D]
     d, log_width = judged["d"].to_numpy(float), np.log2(judged["width"].to_numpy(float))
     one, rng = np.zeros(len(judged)), random_generator(0, "bootstrap", "dimension", family, activation, column)
-    slope, low, high = rate.slope_with_interval(d, log_width, one, rng)
-    power = rate.slope_with_interval(np.log2(d), log_width, one, rng)
+    slope, low, high = slope_with_interval(d, log_width, one, rng)
+    power = slope_with_interval(np.log2(d), log_width, one, rng)
     square, all_reached = float(least_squares_slope(d, 2 * np.log2(d))), bool(judged["reached"].all())
     lipschitz, level = family == LIPSCHITZ, rows["relative_error"].iloc[0]
     faster, slower = low > square, high < square and all_reached

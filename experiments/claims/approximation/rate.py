@@ -5,33 +5,25 @@ from the target's own Fourier transform, as Barron's proof does (construction), 
 target (random features), and training. The output layer is always fitted by least squares, which is a convex problem.
 """
 
-import functools
-import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing import Drawing
+from experiments.figures.approximation import rate as figures
+from experiments.measuring import ways
+from experiments.measuring.ways import SOURCE, UNITS, WAYS, curves
 from experiments.plan import Unit, Work, random_generator
+from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import percentile_interval
 from experiments.verdict import Verdict, decide
-from theory.approximation import features, targets
+from theory.approximation import targets
 
-STATIC = ("family", "d", "width", "activation")
-STARTS = 1000
-SMALLEST_ROOM = 16
-# The units of a single sigmoidal one.
-UNITS = {"tanh": 1, "rectifier": 2}
-WAYS = {"construction_error": "construction", "random_error": "random features", "error": "training"}
+STATIC = ways.STATIC
 BARRON, SMOOTH = -0.5, -2.0
 MARGIN = 0.25
-RESAMPLES = 2000
-SOURCE = "Barron 1993, IEEE Trans. Inf. Theory 39, Theorem 1"
 
 
 @dataclass(kw_only=True)
@@ -56,170 +48,23 @@ class Settings(ClaimSettings):
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per trained network, with the errors of the other two ways at the same width and restart beside it.
-
-    All errors are root mean squares over points that no fit has seen, divided by the target's standard deviation,
-    `deviation`. `trained_error` is that of the network as training left it, `error` after its output layer is fitted;
-    `largest_error` is the largest that is found of it anywhere, by a search from the worst of these points.
-    """
-    from experiments import ensemble
-
-    d, width, settings, rows = unit.static("d"), unit.static("width"), unit.settings, unit.cells
-    problems = {number: _problem(unit, number) for number in rows["function"].unique().tolist()}
-    program = ensemble.Program(
-        sizes=(d, width, 1),
-        # Widths share programs, which take longer to compile than to run.
-        room=(d, max(SMALLEST_ROOM, 4 ** math.ceil(math.log(width, 4))), 1),
-        activation=unit.static("activation"),
-        loss="squared",
-        optimizer=settings.optimizer,
-        steps=settings.steps,
-        precision=unit.precision,
-        batch=settings.batch,
-        schedule=settings.schedule,
-        stop_when_solved=False,
-    )
-    numbers, x = rows["function"].tolist(), next(iter(problems.values())).x
-    standard = np.stack([problems[number].standard for number in numbers])
-    members = ensemble.Members(unit.keys, standard, rows["learning_rate"].to_numpy())
-    outcome = ensemble.train_ensemble(program, x, members, unit.engine.layout, unit.engine.chunk)
-    trained = [
-        _trained(
-            [(np.asarray(W[i]), np.asarray(b[i])) for W, b in outcome.network],
-            problems[number],
-            np.random.default_rng(key),
-        )
-        for i, (number, key) in enumerate(zip(numbers, unit.keys.tolist(), strict=True))
-    ]
-    pairs = list(zip(numbers, rows["restart"].tolist(), strict=True))
-    drawn = {pair: _drawn(unit, problems[pair[0]], *pair) for pair in set(pairs)}
-    key = [f"{first:08x}{second:08x}" for first, second in unit.keys.tolist()]
-    found = pd.DataFrame([one | drawn[pair] for one, pair in zip(trained, pairs, strict=True)], index=rows.index)
-    return rows.assign(**found, loss=outcome.loss, steps=outcome.steps, points=len(x), key=key)
+    """One row per trained network, with the errors of the other two ways beside it, see `ways.measure`."""
+    return ways.measure(unit)
 
 
-@dataclass(frozen=True)
-class Problem:
-    """A target, points x to fit it on and others to judge the fit by, and the activation of the units that do it."""
-
-    target: targets.Target
-    x: Float[np.ndarray, "points d"]
-    test: Float[np.ndarray, "points d"]
-    activation: str
-
-    @functools.cached_property
-    def y(self) -> Float[np.ndarray, " points"]:
-        """The target at the points."""
-        return self.target.value(self.x)
-
-    @property
-    def standard(self) -> Float[np.ndarray, " points"]:
-        """The same with mean 0 and variance 1."""
-        return (self.y - self.y.mean()) / self.y.std()
-
-    def residual(self, layers: features.Layers, points: Float[np.ndarray, "some d"]) -> Float[np.ndarray, " some"]:
-        """What a network misses the target by, over the standard deviation of the latter."""
-        return (features.outputs(layers, points, self.activation) - self.target.value(points)) / self.y.std()
-
-    def error(self, layers: features.Layers) -> float:
-        """Root mean square of what it misses, over the other points."""
-        return float(np.sqrt(np.mean(self.residual(layers, self.test) ** 2)))
-
-    def fitted(self, layers: features.Layers) -> features.Layers:
-        """The network with the best output layer for the points."""
-        return features.fitted(layers, self.x, self.y, self.activation)
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again, its output layer fitted."""
+    return ways.rebuild(unit, row)
 
 
-def _problem(unit: Unit, function: int) -> Problem:
-    """The numbered target of the unit's family and its points: the same for every width, activation and restart."""
-    family, d = unit.static("family"), unit.static("d")
-    target = targets.FAMILIES[family](d, random_generator(unit.seed, "target", family, d, function))
-    x, test = (
-        targets.points_of_cube(d, unit.settings.points, random_generator(unit.seed, "cube", d, what))
-        for what in ("fit", "test")
-    )
-    return Problem(target, x, test, unit.static("activation"))
-
-
-def _trained(layers: features.Layers, problem: Problem, rng: np.random.Generator) -> dict[str, float]:
-    """The errors of a trained network: see `measure`."""
-    facts = {"deviation": float(problem.y.std()), "norm": problem.target.norm}
-    if not all(np.isfinite(W).all() and np.isfinite(b).all() for W, b in layers):
-        return dict.fromkeys(("error", "trained_error", "largest_error"), np.inf) | facts
-    W, b = layers[-1]
-    mean, deviation = problem.y.mean(), problem.y.std()
-    unscaled = features.with_output(layers, np.append(deviation * W[:, 0], deviation * b + mean))
-    best = problem.fitted(layers)
-    largest = features.largest_error(
-        lambda points: problem.residual(best, points), problem.test[:STARTS], targets.into_cube, rng
-    )
-    return {
-        "error": problem.error(best),
-        "trained_error": problem.error(unscaled),
-        "largest_error": largest,
-        **facts,
-    }
-
-
-def _drawn(unit: Unit, problem: Problem, function: int, restart: int) -> dict[str, float]:
-    """The errors of both kinds of drawn directions: the same for every learning rate."""
-    width, d = unit.static("width"), unit.static("d")
-    rng = random_generator(unit.seed, "units", unit.static("family"), d, width, problem.activation, function, restart)
-
-    def error(directions: np.ndarray) -> float:
-        units = features.random_units(directions, problem.x, problem.activation, rng)
-        return problem.error(problem.fitted(units))
-
-    frequencies = problem.target.frequencies
-    return {
-        "random_error": error(rng.normal(size=(width, d))),
-        "construction_error": error(frequencies(width, rng)) if frequencies else np.nan,
-    }
+def is_stuck(table: pd.DataFrame) -> pd.Series:
+    """Whether training did no better than random features."""
+    return ways.is_stuck(table)
 
 
 def work(unit: Unit) -> Work:
-    """All updates of all networks, forward and backward, and three fits of an output layer for each."""
-    width, steps = unit.static("width"), len(unit.cells) * unit.settings.steps
-    points = unit.settings.batch or unit.settings.points
-    fits = len(unit.cells) * 3 * 4.0 * unit.settings.points * width**2
-    return Work(steps, steps * 6.0 * points * width * (unit.static("d") + 2) + fits)
-
-
-def at_best_rate(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """The rows of each width at the learning rate with the least median of a column there."""
-    best = rows.groupby(["width", "learning_rate"])[column].median().groupby("width").idxmin()
-    kept = pd.MultiIndex.from_tuples(best.tolist())
-    return rows[pd.MultiIndex.from_frame(rows[["width", "learning_rate"]]).isin(kept)]
-
-
-def curves(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """For every target the median error over restarts against width, at the best learning rate of each width.
-
-    Returns:
-        One row a function, one column a width.
-    """
-    best = at_best_rate(rows, column)
-    return best.groupby(["function", "width"])[column].median().unstack("width")
-
-
-def slope_with_interval(
-    x: np.ndarray, y: np.ndarray, groups: np.ndarray, rng: np.random.Generator
-) -> tuple[float, float, float]:
-    """Slope of y on x, with an intercept for every group, and its 95 % interval.
-
-    The interval is a bootstrap of the residuals, which are enlarged by √(points / degrees of freedom) so that they have
-    the variance of the noise. It takes the line for granted: what bends the curve counts as noise.
-    """
-    frame = pd.DataFrame({"x": x, "y": y, "group": groups})
-    means = frame.groupby("group")[["x", "y"]].transform("mean")
-    x, y = (frame[name].to_numpy(float) - means[name].to_numpy(float) for name in ("x", "y"))
-    freedom = len(x) - len(np.unique(groups)) - 1
-    if freedom < 1 or not np.isfinite(y).all() or not x.any():
-        return float("nan"), -np.inf, np.inf
-    slope = float(x @ y / (x @ x))
-    residuals = (y - slope * x) * np.sqrt(len(x) / freedom)
-    drawn = residuals[rng.integers(len(x), size=(RESAMPLES, len(x)))]
-    return slope, *percentile_interval(slope + drawn @ x / (x @ x))
+    """All updates of all networks and the fits of their output layers."""
+    return ways.work(unit)
 
 
 def slope_of(rows: pd.DataFrame, column: str) -> tuple[float, float, float]:
@@ -227,18 +72,13 @@ def slope_of(rows: pd.DataFrame, column: str) -> tuple[float, float, float]:
     points = curves(rows, column).stack()
     function, width = (points.index.get_level_values(name).to_numpy() for name in ("function", "width"))
     rng = random_generator(0, "bootstrap", "rate", column, len(points))
-    return slope_with_interval(np.log2(width), np.log2(points.to_numpy(float)), function, rng)
-
-
-def series(table: pd.DataFrame) -> Iterator[tuple[tuple[str, int, str], pd.DataFrame]]:
-    """The rows of every family, d and activation."""
-    yield from table.groupby(["family", "d", "activation"])
+    return ways.slope_with_interval(np.log2(width), np.log2(points.to_numpy(float)), function, rng)
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """For each family, d and activation: Barron's bound, and the slope of each way; in one dimension also m^-2."""
     verdicts = []
-    for names, rows in series(table):
+    for names, rows in table.groupby(["family", "d", "activation"]):
         if rows["norm"].notna().all():
             verdicts.append(_bound(names, rows))
         ways = [column for column in WAYS if rows[column].notna().all()]
@@ -343,46 +183,4 @@ def _smooth(names: tuple, rows: pd.DataFrame, column: str) -> Verdict:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Error against width, a panel for each family, d and activation: bound, construction, random units, training."""
-    every = list(series(table))
-    columns = min(len(every), 3)
-    height = -(-len(every) // columns)
-    figure = new_figure(2.5 * columns + 1.6, 2.3 * height + 0.3, height, columns)
-    numbers = []
-    for axes, (names, rows) in zip(figure.axes, every, strict=False):
-        drawn = _curve_numbers(names, rows)
-        _draw_panel(axes, drawn)
-        axes.set_title(f"{names[0]}, d = {names[1]}, {names[2]}", fontsize=8)
-        numbers.append(drawn)
-    for axes in figure.axes[len(every) :]:
-        axes.set_visible(False)
-    label_outside(figure, "width m", "error / standard deviation")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
-    return {"rate-error-width": Drawing(figure, pd.concat(numbers, ignore_index=True))}
-
-
-def _curve_numbers(names: tuple, rows: pd.DataFrame) -> pd.DataFrame:
-    """Geometric means over targets of bound and of every way's error, and the extremes over targets of the latter."""
-    family, d, activation = names
-    widths = np.array(sorted(rows["width"].unique()))
-    scale = (rows["norm"] / rows["deviation"]).groupby(rows["function"]).first().to_numpy()
-    bound = targets.barron_bound(np.exp(np.log(scale).mean(keepdims=True)), widths // UNITS[activation])
-    parts = [pd.DataFrame({"way": "bound", "width": widths, "error": bound})]
-    for column, way in WAYS.items():
-        if rows[column].notna().all():
-            curve = curves(rows, column)
-            mean, low, high = np.exp(np.log(curve).mean()), curve.min(), curve.max()
-            parts.append(pd.DataFrame({"way": way, "width": widths, "error": mean, "low": low, "high": high}))
-    return pd.concat(parts, ignore_index=True).assign(family=family, d=d, activation=activation)
-
-
-def _draw_panel(axes: Any, drawn: pd.DataFrame) -> None:
-    for way, mine in drawn.groupby("way", sort=False):
-        if way == "bound":
-            axes.plot(mine["width"], mine["error"], "k--", lw=0.8, label="Barron's bound")
-            continue
-        i = list(WAYS.values()).index(way)
-        axes.plot(mine["width"], mine["error"], f"{MARKERS[i]}-", color=COLOURS[i], ms=3, lw=1, label=way)
-        axes.fill_between(mine["width"], mine["low"], mine["high"], color=COLOURS[i], alpha=0.2, linewidth=0)
-    axes.set(xscale="log", yscale="log")
-    axes.set_xticks(drawn["width"].unique(), [str(width) for width in drawn["width"].unique()], fontsize=7)
-    axes.minorticks_off()
+    return figures.draw(table)
