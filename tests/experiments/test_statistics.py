@@ -49,3 +49,27 @@ def test_the_chi_square_test_errs_at_its_level_and_sees_what_is_not_uniform():
     p_values = [statistics.chi_square_uniform(rng.multinomial(2000, np.full(8, 1 / 8))) for _ in range(600)]
     assert 0.02 < np.mean(np.array(p_values) < 0.05) < 0.09
     assert statistics.chi_square_uniform(rng.multinomial(2000, [0.2] + [0.8 / 7] * 7)) < 1e-6
+
+
+@pytest.mark.parametrize(("skewed", "fewest", "most"), [(False, 925, 975), (True, 890, 950)])
+def test_a_slope_of_means_covers_the_planted_power_as_often_as_it_says(skewed, fewest, most):
+    rng, x, covered = np.random.default_rng(0), np.log2([4.0, 8.0, 16.0, 32.0]), 0
+    draw = (lambda: rng.exponential(size=8) - 1) if skewed else (lambda: rng.normal(size=8))
+    for _ in range(1000):
+        samples = [0.3 * place + spread * draw() for place, spread in zip(x, (0.2, 1.0, 0.5, 1.0), strict=True)]
+        slope, low, high = statistics.slope_of_means(x, samples)
+        assert low < slope < high
+        covered += low <= 0.3 <= high
+    # 95 % of 1000 are 950 with a standard deviation of 7; where noise has one long tail it is less.
+    assert fewest <= covered <= most
+
+
+def test_a_slope_of_means_is_known_only_where_samples_tell_it():
+    x, some = np.array([1.0, 2.0, 4.0]), np.array([1.0, 2.0])
+    exact = statistics.slope_of_means(x, [np.full(3, value) for value in 2 * x])
+    assert exact == pytest.approx((2.0, 2.0, 2.0))
+    for samples in ([some, some, some[:1]], [some, some, np.array([1.0, np.inf])]):
+        slope, low, high = statistics.slope_of_means(x, samples)
+        assert np.isnan(slope)
+        assert (low, high) == (-np.inf, np.inf)
+    assert np.isnan(statistics.slope_of_means(np.ones(3), [some] * 3)[0])

@@ -31,7 +31,10 @@ ROUNDING = 1e-6
 REACHED = 1.05
 # The error of the best cubic is divided by this, at least, by an activation that approximates.
 MUCH_BETTER, HARDLY_BETTER = 10.0, 2.0
-SOURCE = "Leshno, Lin, Pinkus & Schocken 1993: one hidden layer approximates iff its activation is not a polynomial"
+SOURCE = (
+    "Leshno, Lin, Pinkus & Schocken 1993: one hidden layer approximates if and only if its activation is not a "
+    "polynomial (from memory, not checked)"
+)
 
 
 @dataclass(kw_only=True)
@@ -163,7 +166,7 @@ def _approximates(target: str, activation: str, rows: pd.DataFrame) -> Verdict:
     return _verdict(
         target,
         activation,
-        f"{activation.capitalize()} units approximate: wide layers leave the polynomials far behind",
+        f"Networks of {activation} units approximate: a wide layer errs by a tenth of the best cubic's error or less",
         rows,
         prediction=f"error of the best cubic / least error at m = {widest['width'].iloc[0]} >= {MUCH_BETTER:g}",
         measured=best,
@@ -171,7 +174,8 @@ def _approximates(target: str, activation: str, rows: pd.DataFrame) -> Verdict:
         high=best,
         rule=f"The least error of the {len(widest)} networks of the largest width. Supported if the best cubic's is at "
         f"least {MUCH_BETTER:g} times as large, contradicted if less than {HARDLY_BETTER:g} times, else inconclusive. "
-        "The interval is not one of chance: it goes from the median network to the best.",
+        "The interval is not one of chance: it goes from the median network to the best. Ratios of a billion and more "
+        "say that the target is analytic as the units are, or one of them, and was met up to rounding.",
         verdict=decide(best >= MUCH_BETTER, best < HARDLY_BETTER),
     )
 

@@ -5,6 +5,7 @@ Networks from one unit narrower than the input to four units wider are trained a
 d + 1 stands beside them. What a trained network's error is found to be it errs at a point, so it is at least that.
 """
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,7 +100,10 @@ def _listed(values: pd.Series) -> str:
 
 
 def _floor(name: str, source: str, floor: float, rows: pd.DataFrame) -> Verdict:
-    least = float(rows["error"].min())
+    least, lowest = float(rows["error"].min()), floor * (1 - SEARCH)
+    below = int((rows["error"] < lowest).sum())
+    if below:
+        logging.getLogger(__name__).error("%d networks err by less than the proved floor %g", below, floor)
     return _verdict(
         f"floor/{name}",
         f"Every rectifier network no wider than its input errs by at least {floor:g} on the bowl, however deep.",
@@ -109,10 +113,11 @@ def _floor(name: str, source: str, floor: float, rows: pd.DataFrame) -> Verdict:
         measured=least,
         low=least,
         high=least / (1 - SEARCH),
-        rule="Least error of all trained networks of width d or less. The error of each is the largest that is found "
-        f"on {STARTS:,} points and by a search from the worst of them, which may miss {SEARCH:.0%} of it. Supported if "
-        "it is at least the floor, but for what the search may miss; contradicted if not.",
-        verdict=decide(least >= floor * (1 - SEARCH), least < floor * (1 - SEARCH)),
+        rule="It is proved, so training can only fail to refute it. Least error of all trained networks of width d or "
+        f"less. The error of each is the largest that is found on {STARTS:,} points and by a search from the worst of "
+        f"them, which may miss {SEARCH:.0%} of it. Supported if it is at least the floor, but for what the search may "
+        f"miss; contradicted if not, which would mean an error of the proof or of this program: {below} networks.",
+        verdict=decide(least >= lowest, least < lowest),
     )
 
 
@@ -147,10 +152,14 @@ def _below_floor(rows: pd.DataFrame) -> pd.Series:
 
 
 def best_setting(rows: pd.DataFrame) -> pd.DataFrame:
-    """The second half of the restarts, at the depth and learning rate where most of the first are below the floor."""
-    half = rows["restart"] <= rows["restart"].max() // 2
-    shares = _below_floor(rows[half]).groupby([rows["depth"], rows["learning_rate"]]).mean()
-    depth, rate = shares.idxmax()
+    """The second half of the restarts, at the depth and learning rate where most of the first are below the floor.
+
+    Where settings have unequally many restarts, the one with the best lower end of Wilson's interval counts as such.
+    """
+    setting = [rows["depth"], rows["learning_rate"]]
+    half = rows["restart"] <= rows.groupby(setting)["restart"].transform("max") // 2
+    first = _below_floor(rows[half]).groupby(setting).agg(["sum", "size"])
+    depth, rate = first.apply(lambda counts: wilson(counts["sum"], counts["size"])[0], axis=1).idxmax()
     return rows[~half & (rows["depth"] == depth) & (rows["learning_rate"] == rate)]
 
 
@@ -160,16 +169,18 @@ def _found(d: int, rows: pd.DataFrame) -> Verdict:
     low, high = wilson(int(below.sum()), len(below))
     return _verdict(
         f"wider/found/d={d}",
-        f"Training at width d + 1 finds networks better than any of width d, d = {d}.",
+        f"Most runs of training at width d + 1 find a network better than any of width d, d = {d}.",
         judged,
         source="ours: what is representable need not be found",
         prediction=f"share of runs with an error below {narrow.FLOOR:g} > {RATE:g}",
         measured=float(below.mean()),
         low=low,
         high=high,
-        rule="At the depth and learning rate with most such runs among the first half of the restarts; the second half "
-        f"is judged. Supported if the 95 % Wilson interval of the share lies above {RATE:g}, contradicted if it lies "
-        f"below, else inconclusive. The best of all runs at this width errs by {rows['error'].min():.4f}.",
+        rule="At the depth and learning rate with the largest share of such runs among the first half of the restarts "
+        "(the largest lower end of its Wilson interval, because some have fewer restarts), here depth "
+        f"{judged['depth'].iloc[0]} and {judged['learning_rate'].iloc[0]:g}; the second half is judged. Supported if "
+        f"the 95 % Wilson interval of the share lies above {RATE:g}, contradicted if it lies below, else inconclusive. "
+        f"The best of all runs at this width errs by {rows['error'].min():.4f}.",
         verdict=decide(low > RATE, high < RATE),
     )
 
@@ -186,7 +197,7 @@ def _collapse(d: int, rows: pd.DataFrame) -> Verdict:
         f"deeper-collapses/d={d}",
         f"At width d + 1, the deeper, the more runs collapse to a constant because a layer dies, d = {d}.",
         rows,
-        source="Lu et al., arXiv 1903.06733: dying ReLU and initialization [M: remembered, not checked]",
+        source="Lu et al., arXiv 1903.06733: dying ReLU and initialization (from memory, not checked)",
         prediction="slope of the share of collapsed runs on log2(depth) > 0",
         measured=slope,
         low=low,

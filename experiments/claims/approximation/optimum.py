@@ -36,7 +36,7 @@ ROUNDING = 1e-6
 ASYMPTOTIC = 4
 MARGIN = 0.25
 CLOSE, FAR = 0.25, 2.0
-SOURCE = "the post, ch. II, says that it exists; that training need not find it: Adcock & Dexter, arXiv 2001.07523"
+SOURCE = "the post, ch. II, says that it exists; that training need not find it: Adcock & Dexter, 2001.07523 (abstract)"
 
 
 @dataclass(kw_only=True)
@@ -53,7 +53,7 @@ class Settings(ClaimSettings):
         ["adam", "sgd"], choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam")
     )
     input_scale: list[float] = setting([1.0, 4.0], low=0.0)
-    learning_rate: list[float] = setting([0.01, 0.03, 0.1], low=0.0)
+    learning_rate: list[float] = setting([0.01, 0.1], low=0.0)
     restarts: int = setting(low=2, high=1_000_000, counts="restart")
     steps: int = setting(5000, low=1, high=100_000_000)
     schedule: str = setting("cosine", choices=("constant", "linear", "cosine"))

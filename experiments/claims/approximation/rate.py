@@ -167,7 +167,7 @@ def _smooth(names: tuple, rows: pd.DataFrame, column: str) -> Verdict:
         f"In one dimension the error of a smooth target falls as m^-2, that of the best broken line: {WAYS[column]}.",
         names,
         rows,
-        source="de Boor 1973: best approximation by broken lines with free knots [M: remembered, not checked]",
+        source="theory/approximation/piecewise.py derives the rate; de Boor 1973 (from memory, not checked)",
         existence=_existence(column),
         prediction=f"slope of log error on log m = {SMOOTH:g}, within {MARGIN:g}",
         measured=slope,
