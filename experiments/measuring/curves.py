@@ -13,7 +13,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from experiments.measuring.restarts import hexadecimal
-from experiments.measuring.tracing import layers_of, trained_again
+from experiments.measuring.tracing import input_scale, layers_of, trained_again
 from experiments.plan import Unit
 from experiments.rows import Rebuilt
 from theory.approximation.construction import Layers, outputs
@@ -70,11 +70,6 @@ def _training(unit: Unit, activation: str, optimizer: str) -> tuple["Program", n
     return program, input_scale(unit) * x[:, None], members
 
 
-def input_scale(unit: Unit) -> float:
-    """What the inputs of a unit's networks are multiplied by: a static axis of some claims."""
-    return unit.static("input_scale") if "input_scale" in unit.cells else 1.0
-
-
 def measured(unit: Unit, outcome: "Outcome", finish: Finish) -> tuple[pd.DataFrame, list[Layers]]:
     """The cells with the training loss and the errors on the grid, as trained and when finished; the networks."""
     done = [finished(unit, outcome, i, finish) for i in range(len(unit.cells))]
@@ -85,7 +80,9 @@ def measured(unit: Unit, outcome: "Outcome", finish: Finish) -> tuple[pd.DataFra
 def finished(unit: Unit, outcome: "Outcome", i: int, finish: Finish) -> Finished:
     """The i-th network of a unit: its training loss, its errors as trained and when finished."""
     settings, curve = unit.settings, CURVES[unit.cells["target"].iloc[i]]
-    layers, loss = _network_of(outcome, i, input_scale(unit)), float(outcome.loss[i])
+    hidden, output = ((np.asarray(W, float), np.asarray(b, float)) for W, b in layers_of(outcome, i, input_scale(unit)))
+    layers: Layers = (hidden, output)
+    loss = float(outcome.loss[i])
     x, x_train = grid(settings.points), midpoints(settings.train_points)
     trained = errors_of(layers, curve, x, finish.σ)
     if np.isfinite(loss):
@@ -94,12 +91,6 @@ def finished(unit: Unit, outcome: "Outcome", i: int, finish: Finish) -> Finished
         layers = min((layers, improved), key=lambda some: errors_of(some, curve, elsewhere, finish.σ)["rms"])
     facts = {"loss": loss, "trained_rms": trained["rms"], **errors_of(layers, curve, x, finish.σ)}
     return Finished(layers, facts)
-
-
-def _network_of(outcome: "Outcome", i: int, scale: float) -> Layers:
-    """(W, b) of both layers in float64, for inputs that are not scaled."""
-    (W, b), output = ((np.asarray(W, float), np.asarray(b, float)) for W, b in layers_of(outcome, i))
-    return (scale * W, b), output
 
 
 def errors_of(layers: Layers, curve: Curve, x: Float[np.ndarray, " points"], σ: Callable) -> dict[str, float]:

@@ -36,6 +36,15 @@ def trained_again(
     return outcome, pd.DataFrame({"updates": times, "loss": losses[:, 0]})
 
 
-def layers_of(outcome: "Outcome", i: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """(W, b) of the layers of the i-th network, in the precision it was trained in."""
-    return [(np.asarray(W[i]), np.asarray(b[i])) for W, b in outcome.network]
+def input_scale(unit: Unit) -> float:
+    """What the inputs of a unit's networks are multiplied by: a static axis of some claims, else 1.
+
+    The larger, the more units of the first network have their kink, or their steep part, among the points.
+    """
+    return unit.static("input_scale") if "input_scale" in unit.cells else 1.0
+
+
+def layers_of(outcome: "Outcome", i: int, scale: float = 1.0) -> list[tuple[np.ndarray, np.ndarray]]:
+    """(W, b) of the layers of the i-th network, for inputs that are not multiplied by the scale."""
+    (W, b), *others = [(np.asarray(W[i]), np.asarray(b[i])) for W, b in outcome.network]
+    return [(W if scale == 1 else scale * W.astype(float), b), *others]

@@ -2,7 +2,8 @@
 
 Directions drawn from the target's own Fourier transform, as Barron's proof does (construction), directions drawn
 without looking at the target (random features), and training. The output layer is always fitted by least squares,
-which is a convex problem. Units of work have the axes family, d, width, activation, learning_rate, function, restart.
+which is a convex problem. Units of work have the axes family, d, width, activation, learning_rate, function,
+restart, and may have input_scale.
 """
 
 import functools
@@ -15,7 +16,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from experiments.measuring.restarts import hexadecimal
-from experiments.measuring.tracing import layers_of, trained_again
+from experiments.measuring.tracing import input_scale, layers_of, trained_again
 from experiments.plan import Unit, Work, random_generator
 from experiments.rows import Rebuilt
 from experiments.statistics import percentile_interval
@@ -30,6 +31,8 @@ SMALLEST_ROOM = 16
 # The units of a single sigmoidal one.
 UNITS = {"tanh": 1, "rectifier": 2}
 WAYS = {"construction_error": "construction", "random_error": "random features", "error": "training"}
+# What training chooses among at every width; a claim may have one of them only.
+CHOICES = ("learning_rate", "input_scale")
 RESAMPLES = 2000
 SOURCE = "Barron 1993, IEEE Trans. Inf. Theory 39, Theorem 1"
 
@@ -48,7 +51,7 @@ def measure(unit: Unit) -> pd.DataFrame:
     outcome = ensemble.train_ensemble(program, x, members, unit.engine.layout, unit.engine.chunk)
     numbers = rows["function"].tolist()
     trained = [
-        _errors(_fitted(layers_of(outcome, i), problems[number]), problems[number], key)
+        _errors(_fitted(layers_of(outcome, i, input_scale(unit)), problems[number]), problems[number], key)
         for i, (number, key) in enumerate(zip(numbers, unit.keys.tolist(), strict=True))
     ]
     pairs = list(zip(numbers, rows["restart"].tolist(), strict=True))
@@ -62,7 +65,7 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     problems = _problems(unit)
     outcome, curve = trained_again(unit, *_training(unit, problems), int(row["steps"]))
     problem = problems[unit.cells["function"].iloc[0]]
-    both = _fitted(layers_of(outcome, 0), problem)
+    both = _fitted(layers_of(outcome, 0, input_scale(unit)), problem)
     values = {"loss": outcome.loss[0], **_errors(both, problem, unit.keys.tolist()[0])}
     return Rebuilt(list(both[-1]), curve, values)
 
@@ -96,7 +99,7 @@ def _training(unit: Unit, problems: dict[int, "Problem"]) -> tuple["Program", np
     )
     y = np.stack([problems[number].standard for number in rows["function"].tolist()])
     members = ensemble.Members(unit.keys, y, rows["learning_rate"].to_numpy())
-    return program, next(iter(problems.values())).x, members
+    return program, input_scale(unit) * next(iter(problems.values())).x, members
 
 
 @dataclass(frozen=True)
@@ -187,20 +190,21 @@ def work(unit: Unit) -> Work:
     return Work(steps, steps * 6.0 * points * width * (unit.static("d") + 2) + fits)
 
 
-def at_best_rate(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """The rows of each width at the learning rate with the least median of a column there."""
-    best = rows.groupby(["width", "learning_rate"])[column].median().groupby("width").idxmin()
+def at_best_setting(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The rows of each width at the learning rate, and scale of inputs, with the least median of a column there."""
+    axes = ["width", *(name for name in CHOICES if name in rows)]
+    best = rows.groupby(axes)[column].median().groupby("width").idxmin()
     kept = pd.MultiIndex.from_tuples(best.tolist())
-    return rows[pd.MultiIndex.from_frame(rows[["width", "learning_rate"]]).isin(kept)]
+    return rows[pd.MultiIndex.from_frame(rows[axes]).isin(kept)]
 
 
 def curves(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """For every target the median error over restarts against width, at the best learning rate of each width.
+    """For every target the median error over restarts against width, at the best setting of each width.
 
     Returns:
         One row a function, one column a width.
     """
-    best = at_best_rate(rows, column)
+    best = at_best_setting(rows, column)
     return best.groupby(["function", "width"])[column].median().unstack("width")
 
 

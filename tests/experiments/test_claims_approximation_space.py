@@ -37,7 +37,10 @@ def planted_curves(power: float, noise: float = 0.1, constant: float = 1.0, seed
         * np.exp(noise * rng.normal(size=len(table)))
         for column in rate.WAYS
     }
-    standard = {"family": "ridges", "d": 2, "activation": "tanh", "learning_rate": 0.01, "norm": 5.0, "deviation": 1.0}
+    standard = {"family": "ridges", "d": 2, "activation": "tanh", "learning_rate": 0.01, "input_scale": 1.0} | {
+        "norm": 5.0,
+        "deviation": 1.0,
+    }
     return table.assign(**ways, **(standard | {"steps": 10, "points": 100} | facts))
 
 
@@ -83,7 +86,7 @@ def test_the_bound_is_held_against_the_best_of_all_ways():
 def test_each_width_has_its_best_learning_rate():
     good, bad = planted_curves(-1.0), planted_curves(-1.0, constant=5.0).assign(learning_rate=0.1)
     good.loc[good["width"] == 64, "error"] *= 100
-    mixed = ways.at_best_rate(pd.concat([good, bad], ignore_index=True), "error")
+    mixed = ways.at_best_setting(pd.concat([good, bad], ignore_index=True), "error")
     assert mixed.groupby("width")["learning_rate"].first().to_dict() == dict.fromkeys(WIDTHS[:-1], 0.01) | {64: 0.1}
 
 

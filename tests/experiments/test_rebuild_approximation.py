@@ -19,7 +19,7 @@ SETTINGS = {
         **CURVE, width=[8], optimizer=["adam"], learning_rate=[0.03], restarts=3, input_scale=[2.0]
     ),
     activations: activations.Settings(**CURVE, width=[4], activation=["tanh"], learning_rate=[0.03], restarts=3),
-    rate: rate.Settings(**SPACE, activation=["tanh"], restarts=2, learning_rate=[0.01]),
+    rate: rate.Settings(**SPACE, activation=["tanh"], restarts=2, learning_rate=[0.01], input_scale=[2.0]),
     narrow: narrow.Settings(d=[2], spare=[1], depth=[2], learning_rate=[0.01], restarts=3, steps=20),
 }
 

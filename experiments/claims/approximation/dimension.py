@@ -14,7 +14,7 @@ import pandas as pd
 
 from experiments.claims.approximation import rate
 from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
-from experiments.measuring.ways import slope_with_interval
+from experiments.measuring import ways
 from experiments.plan import Unit, Work, random_generator
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
@@ -22,7 +22,7 @@ from experiments.statistics import least_squares_slope
 from experiments.verdict import Verdict, decide
 from theory.approximation import targets
 
-STATIC = rate.STATIC
+STATIC = ways.STATIC
 # In one dimension constants count for more than growth.
 FIRST_D = 2
 LIPSCHITZ = "pyramids"
@@ -124,8 +124,8 @@ def _growth(names: tuple[str, str], column: str, rows: pd.DataFrame) -> Verdict:
     judged = widths[widths["d"] >= FIRST_D]
     d, log_width = judged["d"].to_numpy(float), np.log2(judged["width"].to_numpy(float))
     one, rng = np.zeros(len(judged)), random_generator(0, "bootstrap", "dimension", family, activation, column)
-    slope, low, high = slope_with_interval(d, log_width, one, rng)
-    power = slope_with_interval(np.log2(d), log_width, one, rng)
+    slope, low, high = ways.slope_with_interval(d, log_width, one, rng)
+    power = ways.slope_with_interval(np.log2(d), log_width, one, rng)
     square, all_reached = float(least_squares_slope(d, 2 * np.log2(d))), bool(judged["reached"].all())
     lipschitz, level = family == LIPSCHITZ, rows["relative_error"].iloc[0]
     faster, slower = low > square, high < square and all_reached

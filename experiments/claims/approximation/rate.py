@@ -21,7 +21,7 @@ from experiments.settings import ClaimSettings, setting
 from experiments.verdict import Verdict, decide
 from theory.approximation import targets
 
-STATIC = ways.STATIC
+STATIC = (*ways.STATIC, "input_scale")
 BARRON, SMOOTH = -0.5, -2.0
 MARGIN = 0.25
 
@@ -29,13 +29,15 @@ MARGIN = 0.25
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
     """What is trained and how. `function` numbers the targets of a family; so many `points` are fitted, and as many
-    others judge; `batch` is the number of points per update, 0 for all of them.
+    others judge; `batch` is the number of points per update, 0 for all of them. Training sees `input_scale` times the
+    inputs.
     """
 
     family: list[str] = setting(["ridges", "gaussian"], choices=tuple(targets.FAMILIES))
     d: list[int] = setting([1, 4], low=1, high=16)
     width: list[int] = setting([4, 8, 16, 32, 64, 128], low=2, high=2000)
     activation: list[str] = setting(["rectifier", "tanh"], choices=tuple(UNITS))
+    input_scale: list[float] = setting([1.0, 4.0], low=0.0)
     learning_rate: list[float] = setting([0.01, 0.03], low=0.0)
     functions: int = setting(2, low=1, high=1000, counts="function")
     restarts: int = setting(low=1, high=100_000, counts="restart")
@@ -90,8 +92,9 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 def _verdict(name: str, statement: str, names: tuple, rows: pd.DataFrame, **others: Any) -> Verdict:
     family, d, activation = names
-    widths, rates = (
-        ", ".join(f"{value:g}" for value in sorted(rows[axis].unique())) for axis in ("width", "learning_rate")
+    widths, rates, scales = (
+        ", ".join(f"{value:g}" for value in sorted(rows[axis].unique()))
+        for axis in ("width", "learning_rate", "input_scale")
     )
     points = int(rows["points"].iloc[0])
     standard: dict[str, Any] = {
@@ -99,7 +102,8 @@ def _verdict(name: str, statement: str, names: tuple, rows: pd.DataFrame, **othe
         "hypotheses": f"one hidden layer of {activation} units with biases, linear output fitted by least squares; "
         f"{rows['function'].nunique()} targets {family} on [-1, 1]^{d}, see theory/approximation/targets.py; error: "
         f"root mean square on {points:,} fresh uniform points over the standard deviation; widths {widths}; fitted to "
-        f"as many points; training: {rows['steps'].max():,} updates, learning rates {rates}, the best at each width",
+        f"as many points; training: {rows['steps'].max():,} updates, learning rates {rates}, inputs scaled by "
+        f"{scales}, the best of these at each width",
         "samples": len(rows),
         "evidence": "statistical",
     }
