@@ -19,6 +19,10 @@ from theory.approximation.polynomials import best_output
 DRAWN_WIDTH = 8
 
 
+# Of a target's norm: an error as small counts as none, so that a floor of 0 can be met.
+NEGLIGIBLE = 1e-3
+
+
 class References(NamedTuple):
     """Root mean square errors that a width is held against: the floor, what it tends to, and so on.
 
@@ -48,6 +52,11 @@ def references(target: str, width: int, points: int) -> References:
     text = as_text(near) if width == DRAWN_WIDTH else ""
     tends_to = asymptote(x, y) / (width + 1) ** 2
     return References(floor(runs, points, width), tends_to, known, built, interpolant_bound(curve, width), text)
+
+
+def negligible(target: str) -> float:
+    """The error of a target's networks that counts as none."""
+    return NEGLIGIBLE * CURVES[target].root_mean_square
 
 
 def random_rectifiers(x: np.ndarray, curve: Curve, width: int, rng: np.random.Generator) -> Layers:

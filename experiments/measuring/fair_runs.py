@@ -13,7 +13,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from experiments.plan import random_generator
-from experiments.statistics import percentile_interval
+from experiments.statistics import CONFIDENCE
 from theory.restarts.best_of import expected_least
 
 BEST_OF = 8
@@ -46,8 +46,9 @@ class Series:
     settings: dict[str, float]
 
     def interval(self) -> Float[np.ndarray, "widths 2"]:
-        """95 % intervals of `least`."""
-        return np.array([percentile_interval(some) for some in self.resampled])
+        """95 % intervals of `least`; where runs diverge an end may be infinite, so nothing is interpolated."""
+        levels = (1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2
+        return np.quantile(self.resampled, levels, axis=1, method="inverted_cdf").T
 
 
 def judged(rows: pd.DataFrame, column: str) -> pd.DataFrame:

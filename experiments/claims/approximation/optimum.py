@@ -18,7 +18,15 @@ import pandas as pd
 from experiments.drawing import Drawing
 from experiments.figures.approximation import optimum as figures
 from experiments.measuring import curves
-from experiments.measuring.broken_lines import DRAWN_WIDTH, as_text, random_rectifiers, references, second_order
+from experiments.measuring.broken_lines import (
+    DRAWN_WIDTH,
+    NEGLIGIBLE,
+    as_text,
+    negligible,
+    random_rectifiers,
+    references,
+    second_order,
+)
 from experiments.measuring.fair_runs import Series, series
 from experiments.plan import Unit, Work, random_generator
 from experiments.rows import Rebuilt
@@ -30,8 +38,6 @@ from theory.approximation.curves import CURVES, grid, midpoints
 
 STATIC = ("width", "optimizer", "input_scale")
 FOUND = 2.0
-# Of the target's norm: an error as small counts as none, so that a floor of 0 can be met.
-NEGLIGIBLE = 1e-3
 ROUNDING = 1e-6
 ASYMPTOTIC = 4
 MARGIN = 0.25
@@ -95,8 +101,7 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
 
 def is_stuck(table: pd.DataFrame) -> pd.Series:
     """Whether a network is worse than `FOUND` times the known one."""
-    negligible = table["target"].map({name: NEGLIGIBLE * curve.root_mean_square for name, curve in CURVES.items()})
-    return ~(table["rms"] <= FOUND * np.maximum(table["reachable"], negligible))
+    return ~(table["rms"] <= FOUND * np.maximum(table["reachable"], table["target"].map(negligible)))
 
 
 def work(unit: Unit) -> Work:
@@ -190,8 +195,8 @@ def _best_rate(target: str, rows: pd.DataFrame) -> Verdict:
 
 
 def _gap(one: Series, rows: pd.DataFrame) -> Verdict:
-    facts, negligible = one.facts.iloc[-1], NEGLIGIBLE * CURVES[one.target].root_mean_square
-    known, lowest = max(facts["reachable"], negligible), max(facts["floor"], negligible)
+    facts, none = one.facts.iloc[-1], negligible(one.target)
+    known, lowest = max(facts["reachable"], none), max(facts["floor"], none)
     low, high = one.interval()[-1] / known
     enough, began = len(one.errors[-1]) >= 2, one.settings
     return _verdict(

@@ -23,6 +23,11 @@ from theory.approximation import targets
 
 STATIC = (*ways.STATIC, "input_scale")
 BARRON, SMOOTH = -0.5, -2.0
+UNITS_OF = {
+    "construction_error": "units drawn as in Barron's proof",
+    "random_error": "units drawn without looking at the target",
+    "error": "trained units",
+}
 MARGIN = 0.25
 
 
@@ -83,10 +88,10 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     for names, rows in table.groupby(["family", "d", "activation"]):
         if rows["norm"].notna().all():
             verdicts.append(_bound(names, rows))
-        ways = [column for column in WAYS if rows[column].notna().all()]
-        verdicts += [_slope(names, rows, column) for column in ways]
+        known = [column for column in WAYS if rows[column].notna().all()]
+        verdicts += [_slope(names, rows, column) for column in known]
         if names[1] == 1 and names[2] == "rectifier":
-            verdicts += [_smooth(names, rows, column) for column in ways]
+            verdicts += [_smooth(names, rows, column) for column in known]
     return verdicts
 
 
@@ -111,8 +116,13 @@ def _verdict(name: str, statement: str, names: tuple, rows: pd.DataFrame, **othe
     return Verdict(claim=full, statement=statement, **(standard | others))
 
 
+def _setting(names: tuple) -> str:
+    family, d, activation = names
+    return f"{family}, d = {d}, {activation}"
+
+
 def _existence(column: str) -> Any:
-    return "representable" if column == "construction_error" else "found by training"
+    return "found by training" if column == "error" else "representable"
 
 
 def ratios(rows: pd.DataFrame) -> pd.Series:
@@ -129,7 +139,7 @@ def _bound(names: tuple, rows: pd.DataFrame) -> Verdict:
     units = UNITS[names[2]]
     return _verdict(
         "bound",
-        "Some network of m sigmoidal units has a root mean square error of at most 2 C / √m.",
+        f"Some network of m sigmoidal units has a root mean square error of at most 2 C / √m: {_setting(names)}.",
         names,
         rows,
         existence="representable",
@@ -140,7 +150,7 @@ def _bound(names: tuple, rows: pd.DataFrame) -> Verdict:
         rule="Least error of any way, for every width and target, over the bound with the exact norm of the target, "
         f"which is {rows['norm'].mean():.3g} on average; {units} unit(s) count as a sigmoidal one. Supported if all of "
         "these ratios are at most 1; else inconclusive, because a better network may not have been found. The interval "
-        "is from the least to the largest ratio.",
+        "is from the least to the largest ratio; far below 1 the bound is generous.",
         verdict=decide(bool((ratio <= 1).all()), False),
     )
 
@@ -149,7 +159,7 @@ def _slope(names: tuple, rows: pd.DataFrame, column: str) -> Verdict:
     slope, low, high = slope_of(rows, column)
     return _verdict(
         f"slope/{WAYS[column].replace(' ', '-')}",
-        f"The error falls at least as fast as m^-1/2: {WAYS[column]}.",
+        f"With {UNITS_OF[column]} the error falls at least as fast as m^-1/2: {_setting(names)}.",
         names,
         rows,
         existence=_existence(column),
@@ -168,7 +178,8 @@ def _smooth(names: tuple, rows: pd.DataFrame, column: str) -> Verdict:
     slope, low, high = slope_of(rows, column)
     return _verdict(
         f"smooth/{WAYS[column].replace(' ', '-')}",
-        f"In one dimension the error of a smooth target falls as m^-2, that of the best broken line: {WAYS[column]}.",
+        f"With {UNITS_OF[column]} the error of a smooth target falls as m^-2, like that of the best broken line: "
+        f"{_setting(names)}.",
         names,
         rows,
         source="theory/approximation/piecewise.py derives the rate; de Boor 1973 (from memory, not checked)",

@@ -78,6 +78,7 @@ def draw_depths(table: pd.DataFrame) -> Drawing:
         axes.axhline(narrow.PUBLISHED_FLOOR, color="black", lw=0.8, ls=":", label="floor as published: 1/16")
         _depths(axes, mine["depth"])
         axes.set_yscale("log")
+        axes.set_ylim(0.9 * numbers[list(lines)].min().min(), 1.2 * narrow.FLOOR)
         axes.set_title(f"d = {d}")
     label_outside(figure, "hidden layers of width d + 1", "largest error on the ball")
     figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
@@ -113,4 +114,4 @@ def _depths(axes: Any, depths: pd.Series) -> None:
     ticks = sorted(depths.unique())
     axes.set_xscale("log", base=2)
     axes.set_xticks(ticks, [str(depth) for depth in ticks])
-    axes.minorticks_off()
+    axes.xaxis.minorticks_off()

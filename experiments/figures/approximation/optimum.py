@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.measuring.broken_lines import DRAWN_WIDTH, from_text
+from experiments.measuring.broken_lines import DRAWN_WIDTH, from_text, negligible
 from experiments.measuring.fair_runs import Series, series
 from theory.approximation.construction import interpolant, outputs, rectify
 from theory.approximation.curves import CURVES, grid
@@ -20,8 +20,8 @@ REFERENCES: dict[str, tuple[str, dict[str, Any], str]] = {
     "reachable": ("-", {"color": "black", "lw": 0.9}, "network near the floor"),
     "floor": ("-", {"color": "#999999", "lw": 3, "zorder": 0}, "exact floor"),
 }
-# Errors below are drawn here.
-LEAST = 1e-6
+# Errors below and above are drawn here.
+LEAST, LARGEST = 1e-6, 1e3
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
@@ -37,8 +37,8 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
     figure = new_figure(2.2 * len(targets) + 2.2, 3.4, 1, len(targets))
     for axes, target in zip(figure.axes, targets, strict=True):
         mine = table[table["target"] == target]
-        numbers += [_draw_references(axes, mine), *_draw_trained(axes, mine)]
-        _widths(axes, mine["width"])
+        numbers += [_draw_references(axes, mine), *_draw_trained(axes, mine, sorted(table["optimizer"].unique()))]
+        _powers_of_two(axes, mine["width"].unique())
         axes.set_yscale("log")
         axes.set_title(target, fontsize=9)
     label_outside(figure, "m, rectifiers", "root mean square error")
@@ -53,51 +53,59 @@ def _draw_references(axes: Any, mine: pd.DataFrame) -> pd.DataFrame:
     return facts.melt("width", var_name="line", value_name="error").assign(target=mine["target"].iloc[0])
 
 
-def _draw_trained(axes: Any, mine: pd.DataFrame) -> list[pd.DataFrame]:
+def _draw_trained(axes: Any, mine: pd.DataFrame, optimizers: list[str]) -> list[pd.DataFrame]:
     numbers = []
     for column, how, fill in (("trained_rms", "as trained", "none"), ("rms", "finished", None)):
-        for i, one in enumerate(series(mine, column)):
-            low, high = np.abs(one.interval().T - one.least)
+        for one in sorted(series(mine, column), key=lambda one: one.optimizer):
+            i = optimizers.index(one.optimizer)
             label = f"{one.optimizer}, {how}, best of {one.k}"
+            low, high = one.interval().T
+            facts = {"target": one.target, "line": label, "width": one.facts["width"]}
+            errors = {"error": one.least, "low": low, "high": high}
+            curve = pd.DataFrame(facts | {name: np.minimum(some, LARGEST) for name, some in errors.items()})
             line = f"{MARKERS[i]}{':' if fill else '-'}"
             looks: dict[str, Any] = {"color": COLOURS[i], "ms": 3.5, "lw": 0.8, "mfc": fill, "label": label}
-            axes.errorbar(one.facts["width"], one.least, [low, high], fmt=line, **looks)
-            drawn = {"width": one.facts["width"], "line": label, "error": one.least, "target": one.target}
-            numbers.append(pd.DataFrame(drawn | {"low": one.least - low, "high": one.least + high}))
+            reach = [curve["error"] - curve["low"], curve["high"] - curve["error"]]
+            axes.errorbar(curve["width"], curve["error"], np.maximum(reach, 0), fmt=line, **looks)
+            numbers.append(curve)
     return numbers
 
 
-def _widths(axes: Any, widths: pd.Series) -> None:
-    """A logarithmic axis of widths, with a tick at each of them."""
-    ticks = sorted(widths.unique())
+def _powers_of_two(axes: Any, ticks: np.ndarray) -> None:
+    """A logarithmic axis with these ticks."""
     axes.set_xscale("log", base=2)
-    axes.set_xticks(ticks, [str(width) for width in ticks])
-    axes.minorticks_off()
+    axes.set_xticks(sorted(ticks), [str(tick) for tick in sorted(ticks)])
+    axes.xaxis.minorticks_off()
 
 
 def draw_restarts(table: pd.DataFrame) -> Drawing:
     """Error of the best of k runs over that of the known network, against k, at the largest width."""
     targets, numbers = list(table["target"].unique()), []
     figure = new_figure(2.2 * len(targets) + 1.4, 2.8, 1, len(targets))
-    colours = dict(zip(table["optimizer"].unique(), COLOURS, strict=False))
+    colours = dict(zip(sorted(table["optimizer"].unique()), COLOURS, strict=False))
     for axes, target in zip(figure.axes, targets, strict=True):
-        for one in series(table[table["target"] == target]):
+        for one in sorted(series(table[table["target"] == target]), key=lambda one: one.optimizer):
             curve = _gap_of_best(one)
             axes.plot(curve["k"], curve["gap"], "o-", color=colours[one.optimizer], ms=3, lw=0.9, label=one.optimizer)
             numbers.append(curve)
         axes.axhline(1, color="black", lw=0.8)
-        axes.set_xscale("log", base=2)
-        axes.set_yscale("log")
         axes.set_title(f"{target}, m = {table['width'].max()}", fontsize=9)
+    every = pd.concat(numbers, ignore_index=True)
+    for axes in figure.axes:
+        # One scale for all panels, and more than a decade of it.
+        axes.set(yscale="log", ylim=(0.7, 1.5 * max(every["gap"].max(), 10)))
+        _powers_of_two(axes, 2 ** np.arange(int(np.log2(every["k"].max())) + 1))
     label_outside(figure, "k, restarts", "error of the best of k\n/ error of the known network")
     figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
-    return Drawing(figure, pd.concat(numbers, ignore_index=True))
+    return Drawing(figure, every)
 
 
 def _gap_of_best(one: Series) -> pd.DataFrame:
     k = np.arange(1, len(one.errors[-1]) + 1)
     facts = {"target": one.target, "optimizer": one.optimizer, "width": one.facts["width"].iloc[-1]}
-    gap = expected_least(one.errors[-1], k) / max(one.facts["reachable"].iloc[-1], LEAST)
+    gap = np.minimum(expected_least(one.errors[-1], k), LARGEST) / max(
+        one.facts["reachable"].iloc[-1], negligible(one.target)
+    )
     return pd.DataFrame({**facts, "k": k, "gap": gap})
 
 
