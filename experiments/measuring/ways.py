@@ -2,8 +2,8 @@
 
 Directions drawn from the target's own Fourier transform, as Barron's proof does (construction), directions drawn
 without looking at the target (random features), and training. The output layer is always fitted by least squares,
-which is a convex problem. Units of work have the axes family, d, width, activation, learning_rate, function,
-restart, and may have input_scale.
+which is a convex problem. Units of work have the axes family, d, width, activation, input_scale,
+learning_rate, function and restart.
 """
 
 import functools
@@ -25,14 +25,14 @@ from theory.approximation import features, targets
 if TYPE_CHECKING:
     from experiments.ensemble import Members, Program
 
-STATIC = ("family", "d", "width", "activation")
+STATIC = ("family", "d", "width", "activation", "input_scale")
 STARTS = 1000
 SMALLEST_ROOM = 16
 # The units of a single sigmoidal one.
 UNITS = {"tanh": 1, "rectifier": 2}
 WAYS = {"construction_error": "construction", "random_error": "random features", "error": "training"}
-# What training chooses among at every width; a claim may have one of them only.
-CHOICES = ("learning_rate", "input_scale")
+# What training chooses among at every width.
+CHOICES = ["learning_rate", "input_scale"]
 RESAMPLES = 2000
 SOURCE = "Barron 1993, IEEE Trans. Inf. Theory 39, Theorem 1"
 
@@ -192,7 +192,7 @@ def work(unit: Unit) -> Work:
 
 def at_best_setting(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     """The rows of each width at the learning rate, and scale of inputs, with the least median of a column there."""
-    axes = ["width", *(name for name in CHOICES if name in rows)]
+    axes = ["width", *CHOICES]
     best = rows.groupby(axes)[column].median().groupby("width").idxmin()
     kept = pd.MultiIndex.from_tuples(best.tolist())
     return rows[pd.MultiIndex.from_frame(rows[axes]).isin(kept)]

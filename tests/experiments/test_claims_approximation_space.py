@@ -6,7 +6,6 @@ import pytest
 
 from experiments.claims.approximation import dimension, narrow, rate
 from experiments.drawing import house_style
-from experiments.measuring import ways
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
 from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
@@ -86,7 +85,7 @@ def test_the_bound_is_held_against_the_best_of_all_ways():
 def test_each_width_has_its_best_learning_rate():
     good, bad = planted_curves(-1.0), planted_curves(-1.0, constant=5.0).assign(learning_rate=0.1)
     good.loc[good["width"] == 64, "error"] *= 100
-    mixed = ways.at_best_setting(pd.concat([good, bad], ignore_index=True), "error")
+    mixed = rate.ways.at_best_setting(pd.concat([good, bad], ignore_index=True), "error")
     assert mixed.groupby("width")["learning_rate"].first().to_dict() == dict.fromkeys(WIDTHS[:-1], 0.01) | {64: 0.1}
 
 

@@ -14,7 +14,6 @@ import pandas as pd
 
 from experiments.claims.approximation import rate
 from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
-from experiments.measuring import ways
 from experiments.plan import Unit, Work, random_generator
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
@@ -22,7 +21,7 @@ from experiments.statistics import least_squares_slope
 from experiments.verdict import Verdict, decide
 from theory.approximation import targets
 
-STATIC = ways.STATIC
+STATIC = rate.STATIC
 # In one dimension constants count for more than growth.
 FIRST_D = 2
 LIPSCHITZ = "pyramids"
@@ -38,6 +37,7 @@ class Settings(ClaimSettings):
     d: list[int] = setting([1, 2, 4, 6, 8], low=1, high=16)
     width: list[int] = setting([4, 16, 64, 256], low=2, high=4000)
     activation: list[str] = setting(["rectifier"], choices=tuple(rate.UNITS))
+    input_scale: list[float] = setting([1.0], low=0.0)
     learning_rate: list[float] = setting([0.01, 0.03], low=0.0)
     functions: int = setting(2, low=1, high=1000, counts="function")
     restarts: int = setting(low=1, high=100_000, counts="restart")
@@ -124,8 +124,8 @@ def _growth(names: tuple[str, str], column: str, rows: pd.DataFrame) -> Verdict:
     judged = widths[widths["d"] >= FIRST_D]
     d, log_width = judged["d"].to_numpy(float), np.log2(judged["width"].to_numpy(float))
     one, rng = np.zeros(len(judged)), random_generator(0, "bootstrap", "dimension", family, activation, column)
-    slope, low, high = ways.slope_with_interval(d, log_width, one, rng)
-    power = ways.slope_with_interval(np.log2(d), log_width, one, rng)
+    slope, low, high = rate.slope_with_interval(d, log_width, one, rng)
+    power = rate.slope_with_interval(np.log2(d), log_width, one, rng)
     square, all_reached = float(least_squares_slope(d, 2 * np.log2(d))), bool(judged["reached"].all())
     lipschitz, level = family == LIPSCHITZ, rows["relative_error"].iloc[0]
     faster, slower = low > square, high < square and all_reached

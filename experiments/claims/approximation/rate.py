@@ -14,14 +14,14 @@ import pandas as pd
 from experiments.drawing import Drawing
 from experiments.figures.approximation import rate as figures
 from experiments.measuring import ways
-from experiments.measuring.ways import SOURCE, UNITS, WAYS, curves
+from experiments.measuring.ways import SOURCE, UNITS, WAYS, curves, slope_with_interval
 from experiments.plan import Unit, Work, random_generator
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
 from experiments.verdict import Verdict, decide
 from theory.approximation import targets
 
-STATIC = (*ways.STATIC, "input_scale")
+STATIC = ways.STATIC
 BARRON, SMOOTH = -0.5, -2.0
 UNITS_OF = {
     "construction_error": "units drawn as in Barron's proof",
@@ -79,7 +79,7 @@ def slope_of(rows: pd.DataFrame, column: str) -> tuple[float, float, float]:
     points = curves(rows, column).stack()
     function, width = (points.index.get_level_values(name).to_numpy() for name in ("function", "width"))
     rng = random_generator(0, "bootstrap", "rate", column, len(points))
-    return ways.slope_with_interval(np.log2(width), np.log2(points.to_numpy(float)), function, rng)
+    return slope_with_interval(np.log2(width), np.log2(points.to_numpy(float)), function, rng)
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
