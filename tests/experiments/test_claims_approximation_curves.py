@@ -220,11 +220,8 @@ def test_inputs_are_scaled_for_training_only():
 
 
 def test_small_polynomial_networks_stay_at_the_best_polynomial_and_others_pass_it():
-    settings = activations.Settings(
-        **SMALL, target=["sine"], activation=["square", "cube", "tanh", "sine"], width=[4, 16]
-    )
+    settings = activations.Settings(**SMALL, target=["sine"], activation=["cube", "tanh"], width=[4, 16])
     table = measured(activations, "activations", settings)
     found = verdicts(activations.judge(table))
-    assert (found["sine/square"], found["sine/cube"]) == (SUPPORTED, SUPPORTED)
-    assert SUPPORTED in (found["sine/tanh"], found["sine/sine"])
+    assert found == {"sine/cube": SUPPORTED, "sine/tanh": SUPPORTED}
     assert set(drawn(activations, table)) == {"activations-error"}

@@ -6,6 +6,8 @@ import pytest
 
 from experiments.claims.approximation import dimension, narrow, rate
 from experiments.drawing import house_style
+from experiments.ensemble import train_ensemble
+from experiments.measuring.tracing import layers_of
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
 from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
@@ -230,6 +232,17 @@ def test_a_small_measurement_of_rates():
     assert (medians.loc[16] < medians.loc[4]).all()
     assert len(rate.judge(table)) > 0
     draw_all(rate, table)
+
+
+def test_inputs_are_scaled_for_training_only():
+    small = SMALL | {"steps": 3, "restarts": 1, "input_scale": [4.0]}
+    settings = rate.Settings(**small, family=["ridges"], d=[2], width=[4], activation=["tanh"], points=300, batch=0)
+    unit = make_plan(RunSettings(sweep={"rate": settings}, family="approximation", name="approximation"))[0]
+    problem = rate.ways._problems(unit)[0]
+    outcome = train_ensemble(*rate.ways._training(unit, {0: problem, 1: problem}))
+    trained, _ = rate.ways._fitted(layers_of(outcome, 0, 4.0), problem)
+    # The loss of training is that of the network as it is for inputs that are not scaled.
+    assert np.mean(problem.residual(trained, problem.x) ** 2) == pytest.approx(outcome.loss[0], rel=1e-4)
 
 
 def test_a_small_measurement_of_dimensions():
