@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from experiments import devices, figures, p_values, provenance, rows, show
+from experiments import devices, figure_files, p_values, provenance, rows, show
 from experiments.claims import claims_of
 from experiments.compose import compose_again, compose_settings, settings_from_plain
 from experiments.drawing import Drawing, house_style
@@ -244,7 +244,7 @@ def _judge_and_draw(directory: RunDirectory, family: str, claim: str) -> list[Ve
 
 
 def _save(directory: RunDirectory, title: str, drawing: Drawing) -> None:
-    for kind, content in figures.rendered(drawing).items():
+    for kind, content in figure_files.rendered(drawing).items():
         with atomic(directory.path / "figures" / f"{title}.{kind}") as path:
             path.write_bytes(content)
 

@@ -113,13 +113,12 @@ def line_slope(x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"])
 
 
 def common_slope(
-    groups: list[tuple[Float[np.ndarray, " _"], Float[np.ndarray, " _"]]],
+    x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"], groups: Int[np.ndarray, " points"]
 ) -> tuple[float, float, float]:
-    """Slope of parallel least-squares lines of y on x, one for each group (x, y), and its interval."""
-    x, y = (np.concatenate(values) for values in zip(*groups, strict=True))
-    group = np.repeat(np.arange(len(groups)), [len(x) for x, _ in groups])
+    """Slope of y on x, with an intercept for every group of points, and its interval, see `regression`."""
     # The intercept of the last group is that of the regression, and others are relative to it.
-    return regression(np.column_stack([x, group[:, None] == np.arange(len(groups) - 1)]), y)[0]
+    relative = np.asarray(groups)[:, None] == np.unique(groups)[:-1]
+    return regression(np.column_stack([x, relative]), y)[0]
 
 
 def slope_of_means(
@@ -143,18 +142,13 @@ def slope_of_means(
     return slope, slope - half, slope + half
 
 
-def percentile_interval(resampled: Float[np.ndarray, " resamples"], freedom: int | None = None) -> tuple[float, float]:
+def percentile_interval(resampled: Float[np.ndarray, " resamples"]) -> tuple[float, float]:
     """Bootstrap interval from the values of a statistic on resamples of the data.
 
     Where fewer than `TAIL` resamples lie beyond a quantile, the tail is taken to be that of a normal distribution with
     the last quantile that is known; a statistic that takes fewer than `VALUES` values, or does not vary up to there,
     has no tail to speak of, and the interval is unbounded. So it is where the statistic is not defined (NaN) on a
     larger share of the resamples than the level, by default one in twenty.
-
-    Args:
-        resampled: its values.
-        freedom: degrees of freedom of the noise, if it was estimated from residuals that are few: tails are those of
-            Student's distribution then.
     """
     α, undefined = level(), np.isnan(resampled)
     if α == 0 or undefined.mean() > α:
@@ -164,11 +158,10 @@ def percentile_interval(resampled: Float[np.ndarray, " resamples"], freedom: int
     if known > α and len(np.unique(values.round(DIGITS))) < VALUES:
         return -np.inf, np.inf
     low, centre, high = np.quantile(values, [known / 2, 0.5, 1 - known / 2])
-    if known > α or freedom is not None:
-        tail = scipy.stats.norm if freedom is None else scipy.stats.t(freedom)
-        stretch = tail.isf(α / 2) / scipy.stats.norm.isf(known / 2)
-        low = centre - stretch * (centre - low) if low < centre or known == α else -np.inf
-        high = centre + stretch * (high - centre) if high > centre or known == α else np.inf
+    if known > α:
+        stretch = scipy.stats.norm.isf(α / 2) / scipy.stats.norm.isf(known / 2)
+        low = centre - stretch * (centre - low) if low < centre else -np.inf
+        high = centre + stretch * (high - centre) if high > centre else np.inf
     return float(low), float(high)
 
 

@@ -29,6 +29,8 @@ LAYOUTS = ("lanes", "vmap", "map")
 # Parameters up to which lanes were faster than matrix products in most shapes, see benchmarks/.
 FEW_PARAMETERS = 300
 LANES = 32
+# How fast full chunks of them are on a CPU, roughly and compared with each other: measured at 25 to 200 parameters.
+USUAL_SPEEDS = {f"lanes {LANES}": 3.0, "lanes 8": 2.0, "map 1": 1.0}
 MEMBERS_OF_VMAP = {"cpu": 16, "gpu": 4096, "tpu": 4096}
 
 # A trial may cost this share of the run it is for; each candidate is compiled, then timed for so long.
@@ -66,7 +68,7 @@ def choose(program: Program, x: np.ndarray, members: int, layout: str = "auto", 
             f"engine.chunk={chunk}: layout map takes one member at a time; leave the chunk out, or use vmap"
         )
     if layout != "auto" or chunk:
-        chosen = layout if layout != "auto" else _rule(program).layout
+        chosen = layout if layout != "auto" else _rule(program, members).layout
         default = {"lanes": LANES, "vmap": MEMBERS_OF_VMAP[jax.default_backend()], "map": 1}[chosen]
         if chosen == "map" and chunk > 1:
             chosen = "vmap"
@@ -76,7 +78,7 @@ def choose(program: Program, x: np.ndarray, members: int, layout: str = "auto", 
         return _fastest(known, members, "remembered")
     cost = len(_candidates(program)) * (SECONDS_TO_COMPILE + SECONDS_TO_TIME)
     if cost > SHARE_OF_RUN * _estimated_seconds(program, len(x), members):
-        return _rule(program)
+        return _rule(program, members)
     return tried(program, x, members)
 
 
@@ -106,12 +108,12 @@ def _fastest(speeds: dict[str, float], members: int, by: str) -> Choice:
     return Choice(layout, int(chunk), by)
 
 
-def _rule(program: Program) -> Choice:
+def _rule(program: Program, members: int) -> Choice:
     platform = jax.default_backend()
     if platform != "cpu":
         return Choice("vmap", MEMBERS_OF_VMAP[platform], "rule")
     if network.parameter_count(program.sizes) <= FEW_PARAMETERS:
-        return Choice("lanes", LANES, "rule")
+        return _fastest(USUAL_SPEEDS, members, "rule")
     return Choice("map", 1, "rule")
 
 
@@ -145,7 +147,8 @@ def trial(program: Program, x: np.ndarray, layout: str, chunk: int) -> float:
     # Steps of size zero, so that nobody gets better or worse while being timed.
     members = batch.members.pack(Members(keys, targets, np.zeros(rows, x.dtype)))
     used = np.full(jax.local_device_count(), groups, np.int32)
-    steps = 8
+    # With mini-batches a whole pass over the points: ordering them is a part of it.
+    steps = max(8, len(x) // program.batch if program.batch else 0)
     speeds: list[float] = []
     while len(speeds) < 3:
         started = time.perf_counter()

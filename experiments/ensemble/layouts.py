@@ -100,7 +100,10 @@ def _shuffled(key: Array, count: Int[Array, ""], points: int) -> Array:
     own = jax.random.fold_in(jax.random.wrap_key_data(key, impl="threefry2x32"), ORDERS)
     lots = jax.random.bits(jax.random.fold_in(own, count), (points,))
     if not shuffles_by_ranks(points):
-        return jnp.argsort(lots).astype(jnp.int32)
+        # A point's number takes the place of its lot's last bits, and only lots that are alike in all others are put in
+        # the order of the numbers. On a CPU sorting single numbers takes a fifth of the time of sorting pairs.
+        last_bits = jnp.asarray((1 << (points - 1).bit_length()) - 1, lots.dtype)
+        return (jnp.sort((lots & ~last_bits) | jnp.arange(points, dtype=lots.dtype)) & last_bits).astype(jnp.int32)
     places = jnp.arange(points)
     first = (lots[:, None] < lots) | ((lots[:, None] == lots) & (places[:, None] < places))
     return first.sum(0, dtype=jnp.int32)

@@ -22,7 +22,7 @@ from experiments.claims.restarts import (
     step_size,
 )
 from experiments.measuring.searches import EXHAUSTIVE, RESTARTS, relative_error
-from experiments.statistics import DEFAULT_LEVEL
+from experiments.statistics import DEFAULT_LEVEL, common_slope
 from experiments.verdict import Verdict, decide
 from theory.restarts.kinds import LOCAL_MINIMA
 
@@ -86,14 +86,13 @@ def line(effect: float, rng: Rng) -> pd.DataFrame:
     """Errors of two targets at six widths about a line with a slope of -1/2, and less for each unit."""
     x, group = np.tile(np.arange(6.0), 2), np.repeat([0, 1], 6)
     y = group + (rate.BARRON - 0.05 * effect) * x + 0.2 * rng.normal(size=12)
-    return pd.DataFrame({"x": x, "y": y, "group": group, "seed": rng.integers(2**32)})
+    return pd.DataFrame({"x": x, "y": y, "group": group})
 
 
 def judge_line(table: pd.DataFrame) -> list[Verdict]:
     """As `rate` judges its slopes."""
-    rng = np.random.default_rng(table["seed"].iloc[0])
     x, y, group = (table[name].to_numpy() for name in ("x", "y", "group"))
-    slope, low, high = rate.slope_with_interval(x, y, group, rng)
+    slope, low, high = common_slope(x, y, group)
     return [
         Verdict(
             claim="slope",

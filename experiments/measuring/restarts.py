@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.measuring import students
+from experiments.measuring.tracing import layers_of, trained_again
 from experiments.plan import Unit, random_generator
-from experiments.rows import Rebuilt, times_of_curve
+from experiments.rows import Rebuilt
 from theory.restarts.tasks import BOOLEAN, POINTS, Task, make_task
 from theory.restarts.teacher_student import GLOBAL_LOSS
 
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 # Networks are compiled for a width that is a power of two, and at least so large: a compilation takes as long as the
 # training of thousands of them.
 SMALLEST_ROOM = 4
-
-# Points of a loss curve.
-CURVE = 200
 
 # Students of a teacher end where the norm of the gradient is within this bound; steps at most.
 GRADIENT_BOUND = 1e-12
@@ -96,14 +94,10 @@ def rebuild(unit: Unit, task: Task, program: "Program", row: dict[str, Any]) -> 
         task, program: as `train` had them.
         row: what the table says of it.
     """
-    from experiments import ensemble
-
-    times = times_of_curve(int(row["steps"]), CURVE)
-    layout, chunk = unit.engine.layout, unit.engine.chunk
-    outcome, losses = ensemble.trace(program, task.x, _members(unit, task), layout, chunk, times)
-    layers = [(np.asarray(layer.W[0]), np.asarray(layer.b[0])) for layer in outcome.network]
-    curve = pd.DataFrame({"updates": times, "loss": losses[:, 0]})
-    return Rebuilt(layers, curve, {"loss": outcome.loss[0], "errors": outcome.errors[0], "steps": outcome.steps[0]})
+    outcome, curve = trained_again(unit, program, task.x, _members(unit, task), int(row["steps"]))
+    return Rebuilt(
+        layers_of(outcome, 0), curve, {"loss": outcome.loss[0], "errors": outcome.errors[0], "steps": outcome.steps[0]}
+    )
 
 
 def teach(unit: Unit) -> pd.DataFrame:

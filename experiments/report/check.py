@@ -8,7 +8,7 @@ import pandas as pd
 from rich.console import Console
 
 from experiments.drawing import house_style
-from experiments.figures import numbers_as_csv
+from experiments.figure_files import numbers_as_csv
 from experiments.report.gather import RECORDED, Recorded, read
 from experiments.report.pictures import modules_of
 from experiments.store import RunDirectory

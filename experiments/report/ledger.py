@@ -71,7 +71,7 @@ def probability(value: float) -> str:
     return "" if np.isnan(value) else f"{value:.2g}"
 
 
-def p_values(row: pd.Series) -> str:
+def p_value_words(row: pd.Series) -> str:
     """A verdict's p-value and, after a comma, what Holm's correction makes of it, or why there are none.
 
     A p-value is an upper bound: the smallest of some levels at which the rule still decides the same.

@@ -89,7 +89,7 @@ def entries_of(table: pd.DataFrame) -> list[dict[str, Any]]:
             "outcome": row["verdict"] if row["verdict"] in OUTCOMES else "unknown",
             "measured": ledger.measured(row),
             "samples": samples(row["samples"]),
-            "p_values": ledger.p_values(row),
+            "p_values": ledger.p_value_words(row),
             "switches": switches(row["hypotheses"]),
         }
         for number, (_, row) in enumerate(table.iterrows(), 1)

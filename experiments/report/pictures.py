@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from experiments.claims import claims_of
 from experiments.drawing import house_style
-from experiments.figures import rendered
+from experiments.figure_files import rendered
 from experiments.report.gather import Recorded
 from experiments.store import KEY
 

@@ -6,6 +6,8 @@ import pytest
 
 from experiments.claims.approximation import dimension, narrow, rate
 from experiments.drawing import house_style
+from experiments.ensemble import train_ensemble
+from experiments.measuring.tracing import layers_of
 from experiments.plan import make_plan, random_generator
 from experiments.settings import RunSettings
 from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
@@ -37,7 +39,10 @@ def planted_curves(power: float, noise: float = 0.1, constant: float = 1.0, seed
         * np.exp(noise * rng.normal(size=len(table)))
         for column in rate.WAYS
     }
-    standard = {"family": "ridges", "d": 2, "activation": "tanh", "learning_rate": 0.01, "norm": 5.0, "deviation": 1.0}
+    standard = {"family": "ridges", "d": 2, "activation": "tanh", "learning_rate": 0.01, "input_scale": 1.0} | {
+        "norm": 5.0,
+        "deviation": 1.0,
+    }
     return table.assign(**ways, **(standard | {"steps": 10, "points": 100} | facts))
 
 
@@ -83,7 +88,7 @@ def test_the_bound_is_held_against_the_best_of_all_ways():
 def test_each_width_has_its_best_learning_rate():
     good, bad = planted_curves(-1.0), planted_curves(-1.0, constant=5.0).assign(learning_rate=0.1)
     good.loc[good["width"] == 64, "error"] *= 100
-    mixed = rate.at_best_rate(pd.concat([good, bad], ignore_index=True), "error")
+    mixed = rate.ways.at_best_setting(pd.concat([good, bad], ignore_index=True), "error")
     assert mixed.groupby("width")["learning_rate"].first().to_dict() == dict.fromkeys(WIDTHS[:-1], 0.01) | {64: 0.1}
 
 
@@ -240,6 +245,17 @@ def test_a_small_measurement_of_rates():
     assert (medians.loc[16] < medians.loc[4]).all()
     assert len(rate.judge(table)) > 0
     draw_all(rate, table)
+
+
+def test_inputs_are_scaled_for_training_only():
+    small = SMALL | {"steps": 3, "restarts": 1, "input_scale": [4.0]}
+    settings = rate.Settings(**small, family=["ridges"], d=[2], width=[4], activation=["tanh"], points=300, batch=0)
+    unit = make_plan(RunSettings(sweep={"rate": settings}, family="approximation", name="approximation"))[0]
+    problem = rate.ways._problems(unit)[0]
+    outcome = train_ensemble(*rate.ways._training(unit, {0: problem, 1: problem}))
+    trained, _ = rate.ways._fitted(layers_of(outcome, 0, 4.0), problem)
+    # The loss of training is that of the network as it is for inputs that are not scaled.
+    assert np.mean(problem.residual(trained, problem.x) ** 2) == pytest.approx(outcome.loss[0], rel=1e-4)
 
 
 def test_a_small_measurement_of_dimensions():

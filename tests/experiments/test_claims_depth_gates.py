@@ -47,7 +47,7 @@ def drawn(module, table: pd.DataFrame) -> set[str]:
 def test_slopes_and_means_have_students_intervals():
     x = np.arange(5.0)
     wiggle = np.array([0.1, -0.1, 0.0, -0.1, 0.1])
-    slope, low, high = common_slope([(x, 2 * x + wiggle), (x, 2 * x + 30 - wiggle)])
+    slope, low, high = common_slope(np.tile(x, 2), np.append(2 * x + wiggle, 2 * x + 30 - wiggle), np.repeat([0, 1], 5))
     assert low < 2 < high
     assert slope == pytest.approx(2)
     mean, low, high = mean_interval(np.array([1.0, 2.0, 3.0]))

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments import statistics
-from experiments.claims.approximation.rate import slope_with_interval
 
 
 @given(st.integers(0, 50), st.integers(1, 50))
@@ -69,18 +68,19 @@ def test_beyond_its_resamples_a_bootstrap_has_the_tails_of_a_normal_distribution
             assert statistics.percentile_interval(skewed) == pytest.approx((3 - 2 * z, 3 + 8 * z), rel=0.02)
 
 
-def test_an_interval_of_few_residuals_has_students_tails_and_covers_as_often_as_it_says():
-    rng, x, covered = np.random.default_rng(0), np.arange(6.0), 0
+def test_a_common_slope_of_few_points_covers_as_often_as_it_says_and_is_that_of_the_planted_lines():
+    rng, x, group, covered = np.random.default_rng(0), np.tile(np.arange(4.0), 2), np.repeat([3, 7], 4), 0
     for _ in range(400):
-        _, *interval = slope_with_interval(x, rng.normal(size=6), np.zeros(6), rng)
-        covered += interval[0] <= 0 <= interval[1]
-    # 95 % of 400 are 380 with a standard deviation of 4.4; with normal tails there would be 350.
-    assert 365 <= covered <= 395
-    normal = scipy.stats.norm.ppf((np.arange(2000) + 0.5) / 2000)
-    for α in (0.05, 1e-4):
-        t = scipy.stats.t.isf(α / 2, 4)
-        with statistics.at_level(α):
-            assert statistics.percentile_interval(normal, 4) == pytest.approx((-t, t), rel=0.02)
+        slope, low, high = statistics.common_slope(x, 2 * x + 50 * group + rng.normal(size=8), group)
+        assert low < slope < high
+        covered += low <= 2 <= high
+    # 95 % of 400 are 380 with a standard deviation of 4.4; with normal intervals there would be 360.
+    assert 367 <= covered <= 393
+    line, wiggle = scipy.stats.linregress(x[:4], [0, 1, 3, 2]), scipy.stats.t.isf(0.025, 2)
+    expected = (line.slope, line.slope - wiggle * line.stderr, line.slope + wiggle * line.stderr)
+    assert statistics.line_slope(x[:4], np.array([0.0, 1.0, 3.0, 2.0])) == pytest.approx(expected)
+    with statistics.at_level(0):
+        assert statistics.common_slope(x, x, group)[1:] == (-np.inf, np.inf)
 
 
 def test_a_bootstrap_that_does_not_vary_says_nothing_beyond_its_resamples():
@@ -113,3 +113,27 @@ def test_the_normal_interval_of_a_mean_holds_it_as_often_as_it_says():
     draws = np.random.default_rng(0).normal(3.0, 1.0, size=(2000, 400))
     bounds = [statistics.normal_interval(row.mean(), row.std() / np.sqrt(400)) for row in draws]
     assert np.mean([low < 3 < high for low, high in bounds]) == pytest.approx(0.95, abs=0.015)
+
+
+@pytest.mark.parametrize(("skewed", "fewest", "most"), [(False, 925, 975), (True, 890, 950)])
+def test_a_slope_of_means_covers_the_planted_power_as_often_as_it_says(skewed, fewest, most):
+    rng, x, covered = np.random.default_rng(0), np.log2([4.0, 8.0, 16.0, 32.0]), 0
+    draw = (lambda: rng.exponential(size=8) - 1) if skewed else (lambda: rng.normal(size=8))
+    for _ in range(1000):
+        samples = [0.3 * place + spread * draw() for place, spread in zip(x, (0.2, 1.0, 0.5, 1.0), strict=True)]
+        slope, low, high = statistics.slope_of_means(x, samples)
+        assert low < slope < high
+        covered += low <= 0.3 <= high
+    # 95 % of 1000 are 950 with a standard deviation of 7; where noise has one long tail it is less.
+    assert fewest <= covered <= most
+
+
+def test_a_slope_of_means_is_known_only_where_samples_tell_it():
+    x, some = np.array([1.0, 2.0, 4.0]), np.array([1.0, 2.0])
+    exact = statistics.slope_of_means(x, [np.full(3, value) for value in 2 * x])
+    assert exact == pytest.approx((2.0, 2.0, 2.0))
+    for samples in ([some, some, some[:1]], [some, some, np.array([1.0, np.inf])]):
+        slope, low, high = statistics.slope_of_means(x, samples)
+        assert np.isnan(slope)
+        assert (low, high) == (-np.inf, np.inf)
+    assert np.isnan(statistics.slope_of_means(np.ones(3), [some] * 3)[0])

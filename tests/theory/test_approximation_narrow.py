@@ -4,11 +4,10 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+import scipy.optimize
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory import network
-from theory.activations import rectifier
 from theory.approximation import features, narrow
 
 
@@ -52,6 +51,75 @@ def test_no_network_of_width_d_beats_a_constant(d, depth, seed):
     assert features.largest_error(error_of(best), starts, narrow.into_ball, rng) >= 0.99 * narrow.FLOOR
 
 
+def way_out(layers: list, x: np.ndarray) -> list[np.ndarray]:
+    """The corners of the path of the proof's first step, from x to a point far away."""
+    path = [x]
+    while np.abs(path[-1]).max() < 1e3:
+        W, b, firing = np.eye(len(x)), np.zeros(len(x)), []
+        for V, c in layers[:-1]:
+            # Pre-activations of this layer as affine functions x W + b, where all units of the layers below fire.
+            W, b = W @ V, b @ V + c
+            dead = path[-1] @ W + b <= 1e-9
+            if dead.any():
+                break
+            firing.append((W, b))
+        others = np.delete(W, np.argmax(dead), axis=1)
+        direction = np.linalg.svd(others.T)[2][-1]
+        if direction @ W[:, np.argmax(dead)] > 0:
+            direction = -direction
+        # To the first place where a unit below stops firing, or out of sight.
+        speeds = np.concatenate([[0.0], *(direction @ V for V, _ in firing)])
+        heights = np.concatenate([[1.0], *(path[-1] @ V + c for V, c in firing)])
+        steps = -heights[speeds < -1e-12] / speeds[speeds < -1e-12]
+        path.append(path[-1] + direction * min(steps, default=1e4))
+    return path
+
+
+@given(d=st.integers(2, 3), depth=st.integers(1, 5), seed=st.integers(0, 2**32))
+@settings(max_examples=40)
+def test_a_path_leads_away_from_where_a_unit_does_not_fire_along_which_the_network_is_constant(d, depth, seed):
+    rng = np.random.default_rng(seed)
+    layers = [(W, b + 1.0) for W, b in random_layers(d, [int(rng.integers(1, d + 1)) for _ in range(depth)], rng)]
+    x = rng.normal(size=(50, d))
+    silent = np.logical_or.reduce([(z <= 0).any(1) for z in features.hidden_outputs(layers, x, "rectifier")])
+    for start in x[silent][:3]:
+        path = np.array(way_out(layers, start))
+        assert len(path) <= depth + 1
+        between = (path[:-1, None] + np.linspace(0, 1, 21)[:, None] * np.diff(path, axis=0)[:, None]).reshape(-1, d)
+        z = features.outputs(layers, between, "rectifier")
+        scale = 1 + np.prod([np.linalg.norm(W, 2) for W, _ in layers])
+        np.testing.assert_allclose(z, features.outputs(layers, start[None], "rectifier")[0], atol=1e-6 * scale)
+
+
+def least_error_found(d: int, width: int, depth: int, starts: int) -> float:
+    """Largest error of the best network that SciPy finds: ever higher norms of the error, from many starts."""
+    rng, sizes = np.random.default_rng(depth), [d, *[width] * depth, 1]
+    shapes = list(itertools.pairwise(sizes))
+    x = narrow.points_of_ball(d, 60, rng)
+
+    def network(θ: np.ndarray) -> list:
+        parts = np.split(θ, np.cumsum([n for a, b in shapes for n in (a * b, b)])[:-1])
+        return [(W.reshape(shape), b) for W, b, shape in zip(parts[::2], parts[1::2], shapes, strict=True)]
+
+    found = []
+    for _ in range(starts):
+        # Half of the units or more fire at the centre.
+        θ = np.concatenate([n for a, b in shapes for n in (rng.normal(size=a * b), np.abs(rng.normal(size=b)))])
+        for norm in (2, 8, 32):
+            loss = lambda θ, norm=norm: float(np.sum((8 * error_of(network(θ))(x)) ** norm) ** (1 / norm))  # noqa: E731
+            θ = scipy.optimize.minimize(loss, θ, method="L-BFGS-B", options={"maxiter": 60}).x
+        ends = narrow.points_of_ball(d, 3000, rng)
+        found.append(features.largest_error(error_of(network(θ)), ends, narrow.into_ball, rng, rounds=30))
+    return min(found)
+
+
+@pytest.mark.parametrize(("d", "width", "depth", "below"), [(1, 1, 2, False), (1, 2, 2, True), (2, 2, 2, False)])
+def test_a_direct_search_for_a_counterexample_finds_one_only_where_networks_are_wider(d, width, depth, below):
+    least = least_error_found(d, width, depth, starts=4)
+    assert (least < 0.99 * narrow.FLOOR) == below
+    assert least < 1.5 * narrow.FLOOR
+
+
 @pytest.mark.parametrize("d", [1, 2, 5])
 def test_the_constant_attains_the_floor(d):
     x = narrow.points_of_ball(d, 100, np.random.default_rng(0))
@@ -72,8 +140,7 @@ def test_the_maximum_of_tangents_is_one(d, count, seed):
     layers = narrow.maximum_of_tangents(points, raised=0.25)
     assert [W.shape[1] for W, _ in layers[:-1]] == [d + 1] * max(1, count - 1)
     tangents = narrow.bowl(points) + np.sum(2 * (points - 0.5) * (x[:, None] - points), axis=-1)
-    evaluated = network.evaluate(network.from_arrays(layers), x.astype(np.float32), rectifier)[:, 0]
-    np.testing.assert_allclose(evaluated, tangents.max(1) + 0.25, atol=1e-5)
+    np.testing.assert_allclose(features.outputs(layers, x, "rectifier"), tangents.max(1) + 0.25, atol=1e-12)
 
 
 # Least radii of so many equal discs that cover the unit disc: Bezdek, Neville; 3, 4 and 7 are elementary.

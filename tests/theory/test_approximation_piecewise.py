@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+import scipy.optimize
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import gamma
@@ -65,6 +66,26 @@ def test_continuous_fits_with_kinks_at_any_points_of_the_grid_are_above_the_floo
         assert np.sqrt(min(errors)) <= 2.5 * np.sqrt(lowest)
 
 
+@pytest.mark.parametrize("width", [1, 2, 3])
+def test_a_direct_search_over_all_weights_ends_between_the_floor_and_the_network_near_it(width):
+    # Another algorithm: SciPy's BFGS on every weight of the network, linear tails and all, from many starts.
+    rng, x = np.random.default_rng(width), grid(41)
+    y = np.sin(4 * x) + 0.5 * x
+    runs = best_runs(y, width + 1)
+
+    def network(θ: np.ndarray):
+        w, b, v = np.split(θ[:-1], 3)
+        return (w[None], b), (v[:, None], θ[-1:])
+
+    def square(θ: np.ndarray) -> float:
+        return float(np.mean((outputs(network(θ), x, rectify) - y) ** 2))
+
+    best = min(scipy.optimize.minimize(square, rng.normal(size=3 * width + 1)).fun for _ in range(25))
+    lowest, near = floor(runs, 41, width), root_mean_square(outputs(reachable(x, y, runs, width), x, rectify) - y)
+    assert lowest <= np.sqrt(best) * (1 + 1e-6)
+    assert lowest <= near <= 1.02 * np.sqrt(best)
+
+
 def test_a_planted_broken_line_has_a_floor_of_zero_from_its_own_number_of_pieces_on():
     x, rng = grid(101), np.random.default_rng(0)
     kinks = np.array([-0.513, -0.107, 0.333, 0.7071])
@@ -96,11 +117,11 @@ def test_a_network_is_known_that_is_near_the_floor(name):
 
 @pytest.mark.parametrize("name", ["sine", "bump", "ramp"])
 def test_the_floor_tends_to_its_asymptote(name):
-    x = grid(2001)
+    x = grid(1001)
     y = CURVES[name].of(x)
-    runs = best_runs(y, 65)
-    ratios = [floor(runs, 2001, width) * (width + 1) ** 2 / asymptote(x, y) for width in (32, 64)]
-    assert ratios == pytest.approx([1, 1], abs=0.12)
+    runs = best_runs(y, 33)
+    ratios = [floor(runs, 1001, width) * (width + 1) ** 2 / asymptote(x, y) for width in (16, 32)]
+    assert ratios == pytest.approx([1, 1], abs=0.15)
 
 
 def test_the_asymptote_of_a_sine_is_known():

@@ -2,23 +2,27 @@
 
 The target is f(x) = Σ (x_i - ½)² on the ball of radius R = ½ about c = (½, ..., ½): f(c) = 0, and f = ¼ on the sphere.
 
-*No wider than d.* Dommel & Wegner (arXiv 2510.07202): the largest error is at least 1/16, whatever the depth. It is at
-least 1/8, which the constant 1/8 attains; ours, by the following steps, for a network N of width at most d.
+*No wider than d.* Published: whatever the depth, the largest error is at least 1/16, and the constant 1/8, which errs
+by 1/8, is the best network known (Dommel & Wegner, arXiv 2510.07202, known here from summaries; it follows Hanin &
+Sellke, arXiv 1710.11278). Proved here: it is at least 1/8, so no such network beats the constant. Let N be a network
+whose hidden layers have at most d rectifiers each, with biases and a linear output.
 
-1. From every point x at which some unit does not fire a path leads out of every ball, along which N is constant. Let j
-   be the first layer with such a unit. While all units of the layers below fire, the pre-activations of layer j are d
-   affine functions of x: move so that this unit's falls and the others' stay, or, if they are dependent, so that none
-   changes. Where a unit below stops to fire, go on with its layer, which comes before j.
-2. N(c) is at least the smallest N on the sphere: if some unit does not fire at c, by 1. Else N is affine on the convex
-   set where all fire. On any line through c, follow it to both sides until the sphere, or until a unit stops to fire
-   and from there by 1 to the sphere: N(c) lies between two values that N has on the sphere.
+1. From every point x at which some unit does not fire (a <= 0) an unbounded path leads away, along which N is constant.
+   Let j be the first layer with such a unit. Where all units of the layers below fire, the pre-activations of layer j
+   are affine functions of x, at most d of them. Those of the other units of layer j, at most d - 1, have a common
+   direction along which none of them changes; take the sense in which this unit's does not rise. That way the outputs
+   of layer j stay the same, and so does N, for ever or until a unit below stops firing. There a <= 0 in an earlier
+   layer, so the same step is repeated from there, and at most j - 1 times, for below the first layer there is nothing.
+2. N(c) is at least the least N on the sphere. If some unit does not fire at c, by 1: the path meets the sphere. Else
+   the points where all units fire are an open convex set about c on which N is affine, because each layer cuts it by
+   half-spaces. On a line through c go both ways, to the sphere, or to the edge of this set and from there to the sphere
+   by 1: N(c) lies between the two values that N has at the ends of the segment, and both are values on the sphere.
 3. If N errs by E at most, then N(c) <= E and N >= ¼ - E on the sphere, so E >= 1/8.
 
-*Width d + 1.* Hanin & Sellke (arXiv 1710.11278): a maximum of affine A_1, ..., A_N takes N - 1 hidden layers of d + 1
-units, for d of them carry x >= 0 and the last one is u_k = [A_k + u_{k-1} - A_{k+1}]₊, so that the maximum of the
-first k + 1 is A_{k+1} + u_k. With the tangents of f at points p_k, f less their maximum is min_k |x - p_k|²; raised by
-half of its largest value ρ², it errs by exactly ρ² / 2, where ρ is the radius at which balls about the p_k cover the
-ball.
+*Width d + 1.* Hanin (arXiv 1708.02691): a maximum of affine A_1, ..., A_N takes N - 1 hidden layers of d + 1 units, for
+d of them carry x >= 0 and the last one is u_k = [A_k + u_{k-1} - A_{k+1}]₊, so that the maximum of the first k + 1 is
+A_{k+1} + u_k. With the tangents of f at points p_k, f less their maximum is min_k |x - p_k|²; raised by half of its
+largest value ρ², it errs by exactly ρ² / 2, where ρ is the radius at which balls about the p_k cover the ball.
 """
 
 import numpy as np

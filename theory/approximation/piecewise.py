@@ -6,8 +6,10 @@ neighbouring points, on each of which the network is one line. Hence
 
     error of every network of m rectifiers >= least error of m + 1 runs, each with a line of its own.
 
-The right side drops continuity, which is what makes it decompose: with c(i, j) the least sum of squares of a line on
-the points i..j,
+A network has 2m + 1 degrees of freedom: its kinks, as many changes of slope, and a height; the slope on the far left is
+that of the rectifiers that look left, so it is not free. The right side has 3m + 2: it leaves the slope on the left to
+choice and drops continuity, which is what makes it decompose: with c(i, j) the least sum of squares of a line on the
+points i..j,
 
     E_1(j) = c(0, j),    E_k(j) = min over i of E_(k-1)(i - 1) + c(i, j),
 
@@ -15,7 +17,9 @@ all of it exact up to rounding, a root mean square of some 1e-8 for targets of s
 attained; `reachable` is a network that is near it. The best network lies between the two.
 
 For many pieces a line on a piece of width h leaves f'' x²/2 with a sum of squares of f''² h^5 / 720, and is best cut
-where all pieces leave the same, which gives for p pieces the mean square (∫ |f''|^(2/5) dx)^5 / (720 · 2 p^4).
+where all pieces leave the same, which gives for p pieces the mean square (∫ |f''|^(2/5) dx)^5 / (720 · 2 p^4). At both
+ends of its piece such a line is f'' h² / 12 away from f, and so is the next one: where f'' keeps its sign the best
+lines nearly meet, so that in the limit nothing is lost by dropping continuity.
 """
 
 from collections.abc import Callable

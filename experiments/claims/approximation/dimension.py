@@ -17,6 +17,7 @@ from experiments.claims.approximation import rate
 from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
 from experiments.measuring.growth import RULE, SLOW, Growth, growth
 from experiments.plan import Unit, Work, random_generator
+from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
 from experiments.verdict import Verdict, decide
 from theory.approximation import counting, targets
@@ -46,6 +47,7 @@ class Settings(ClaimSettings):
     d: list[int] = setting([1, 2, 3, 4, 5, 8], low=1, high=16)
     width: list[int] = setting([2, 4, 8, 16, 32, 64, 256, 1024], low=2, high=4000)
     activation: list[str] = setting(["rectifier"], choices=tuple(rate.UNITS))
+    input_scale: list[float] = setting([1.0], low=0.0)
     learning_rate: list[float] = setting([0.01, 0.03], low=0.0)
     functions: int = setting(2, low=1, high=1000, counts="function")
     restarts: int = setting(low=1, high=100_000, counts="restart")
@@ -83,6 +85,16 @@ def proof_width(seed: int, family: str, d: int, activation: str, function: int, 
 def work(unit: Unit) -> Work:
     """As for the rate."""
     return rate.work(unit)
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again, its output layer fitted."""
+    return rate.rebuild(unit, row)
+
+
+def is_stuck(table: pd.DataFrame) -> pd.Series:
+    """Whether training did no better than random features."""
+    return rate.is_stuck(table)
 
 
 def needed(curve: pd.Series, level: float) -> float:

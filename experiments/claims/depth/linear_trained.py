@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.measuring.restarts import CURVE, hexadecimal
+from experiments.measuring.restarts import hexadecimal
+from experiments.measuring.tracing import layers_of, trained_again
 from experiments.plan import Unit, Work, random_generator
-from experiments.rows import Rebuilt, times_of_curve
+from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
 from experiments.statistics import wilson
 from experiments.verdict import Verdict, decide
@@ -96,14 +97,9 @@ def _members(unit: Unit) -> "Members":
 
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     """Trains the network of a row again, and looks at its loss on the way."""
-    from experiments import ensemble
-
-    times = times_of_curve(int(row["steps"]), CURVE)
     x, _, _ = data(unit.seed)
-    outcome, losses = ensemble.trace(_program(unit), x, _members(unit), unit.engine.layout, unit.engine.chunk, times)
-    layers = [(np.asarray(layer.W[0]), np.asarray(layer.b[0])) for layer in outcome.network]
-    curve = pd.DataFrame({"updates": times, "loss": losses[:, 0]})
-    return Rebuilt(layers, curve, {"loss": outcome.loss[0], "steps": outcome.steps[0]})
+    outcome, curve = trained_again(unit, _program(unit), x, _members(unit), int(row["steps"]))
+    return Rebuilt(layers_of(outcome, 0), curve, {"loss": outcome.loss[0], "steps": outcome.steps[0]})
 
 
 def work(unit: Unit) -> Work:

@@ -183,7 +183,8 @@ def _slope(which: str, order: int, some: list[Curve]) -> list[Verdict]:
     branches = [branch for curve in some if len((branch := curve.branch(which))[0]) >= 2]
     if not branches:
         return []
-    slope, low, high = common_slope(branches)
+    scales, errors = (np.concatenate(parts) for parts in zip(*branches, strict=True))
+    slope, low, high = common_slope(scales, errors, np.repeat(range(len(branches)), [len(x) for x, _ in branches]))
     part = "smaller than the best" if which == "rounding" else "larger than the best"
     return [
         _verdict(

@@ -24,6 +24,26 @@ def test_few_parameters_go_into_lanes_and_many_into_products(cache):
     assert choice.choose(by_hand.program(sizes=(8, 64, 1)), X, 100) == ("map", 1, "rule")
 
 
+def test_few_members_do_not_fill_wide_chunks(cache, monkeypatch):
+    monkeypatch.setattr(choice.jax, "local_device_count", lambda: 2)
+    held = {members: choice.choose(by_hand.program(), X, members)[:2] for members in (1, 4, 8, 32, 64, 10**6)}
+    wide, narrow = ("lanes", choice.LANES), ("lanes", 8)
+    assert held == {1: ("map", 1), 4: ("map", 1), 8: narrow, 32: narrow, 64: wide, 10**6: wide}
+
+
+def test_a_trial_of_mini_batches_is_a_whole_pass_and_more(monkeypatch):
+    spans = []
+
+    def slow(shape):
+        batch = compiled(shape)
+        return batch._replace(train=lambda *a: (spans.append(int(a[-1][1])), batch.train(*a))[1])
+
+    compiled = choice.compiled
+    monkeypatch.setattr(choice, "compiled", slow)
+    choice.trial(by_hand.program(batch=2, sizes=(6, 3, 1)), boolean.signed_inputs(6).astype("float32"), "map", 1)
+    assert min(spans) >= 32
+
+
 def test_settings_win(cache):
     assert choice.choose(by_hand.program(), X, 100, "vmap") == ("vmap", 16, "settings")
     assert choice.choose(by_hand.program(), X, 100, "auto", 128) == ("lanes", 128, "settings")

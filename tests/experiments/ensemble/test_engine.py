@@ -137,9 +137,9 @@ def test_what_was_packed_comes_out_again():
 def test_every_ensemble_is_recorded_with_how_it_was_held():
     with recording() as records:
         train_ensemble(by_hand.program(), boolean.signed_inputs(2), by_hand.members(5), "vmap", 8)
-        train_ensemble(by_hand.program(), boolean.signed_inputs(2), by_hand.members(6))
+        train_ensemble(by_hand.program(), boolean.signed_inputs(2), by_hand.members(60))
     assert [(one.layout, one.chunk, one.by, one.members) for one in records] == [
         ("vmap", 8, "settings", 5),
-        ("lanes", 32, "rule", 6),
+        ("lanes", 32, "rule", 60),
     ]
     assert records[0].network_steps == records[0].facts()["network_steps"] > 0

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from experiments.drawing import Drawing, house_style, new_figure
-from experiments.figures import rendered
+from experiments.figure_files import rendered
 from experiments.report import model, page, svg
 from experiments.verdict import to_table
 from tests.experiments.report import runs

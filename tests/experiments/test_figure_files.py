@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from experiments.drawing import COLOURS, HALF_COLUMN, Drawing, house_style, new_figure, separate_labels
-from experiments.figures import rendered
+from experiments.figure_files import rendered
 
 KINDS = ("pdf", "png", "svg", "csv")
 
