@@ -9,13 +9,14 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet
 import pytest
 
 from experiments import compose
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Cli
 
 LEFT_OUT = ("~sweep.every-function", "~sweep.minimum-width", "~sweep.exponential-bound", "~sweep.perceptron-counts")
 SMALL = ("+sweep=boolean", "scale=smoke", "sweep.trained-width.n=[2,3]", "sweep.trained-width.width=[1,2]", *LEFT_OUT)
@@ -24,6 +25,25 @@ UNTIMED = ["claim", "family", "n", "width", "activation", "function", "restart",
 
 def rows(run) -> pd.DataFrame:
     return pd.read_parquet(run / "table.parquet")[UNTIMED].sort_values(UNTIMED[:7]).reset_index(drop=True)
+
+
+@pytest.fixture(scope="module")
+def finished_results(tmp_path_factory):
+    """Results with one small finished run in them, made once; never changed, only copied."""
+    cli = Cli(tmp_path_factory.mktemp("small"))
+    assert cli("run", *SMALL).returncode == 0
+    return cli.folder / "results"
+
+
+@pytest.fixture
+def small_run(cli, finished_results):
+    """Puts a copy of the small finished run among this test's results and returns its folder."""
+
+    def copy() -> Path:
+        (run,) = finished_results.glob("boolean/*")
+        return Path(shutil.copytree(run, cli.folder / "results" / "boolean" / run.name))
+
+    return copy
 
 
 @pytest.mark.parametrize("sweep", compose.sweeps())
@@ -135,9 +155,8 @@ def test_completion_knows_verbs_runs_sweeps_and_settings(cli):
     assert "complete" in cli("-sc", "install=bash").stdout
 
 
-def test_resuming_runs_what_is_missing_and_gives_the_same_rows(cli):
-    assert cli("run", *SMALL).returncode == 0
-    (run,) = cli.runs()
+def test_resuming_runs_what_is_missing_and_gives_the_same_rows(cli, small_run):
+    run = small_run()
     whole = rows(run)
     parts = sorted((run / "parts").iterdir())
     for path in (*parts[::2], run / "verdicts.csv", run / "table.parquet"):
@@ -183,9 +202,8 @@ def test_a_run_is_repeated_compared_and_joined_with_others(cli):
         (lambda manifest: manifest["device"].update(kind="abacus"), "device.kind: was abacus"),
     ],
 )
-def test_resuming_refuses_what_has_changed_and_goes_on_when_told_to(cli, change, words):
-    assert cli("run", *SMALL, "sweep.trained-width.n=2", "sweep.trained-width.width=1").returncode == 0
-    (run,) = cli.runs()
+def test_resuming_refuses_what_has_changed_and_goes_on_when_told_to(cli, small_run, change, words):
+    run = small_run()
     manifest = json.loads((run / "manifest.json").read_text())
     change(manifest)
     (run / "manifest.json").write_text(json.dumps(manifest))
@@ -197,14 +215,13 @@ def test_resuming_refuses_what_has_changed_and_goes_on_when_told_to(cli, change,
     assert words in cli("show", run.name).stdout.replace("\n", "")
 
 
-def test_a_run_without_its_newest_verdicts_is_not_finished_and_a_foreign_one_hides_no_other(cli):
+def test_a_run_without_its_newest_verdicts_is_not_finished_and_a_foreign_one_hides_no_other(cli, small_run):
     code = (
         "import os, sys; from experiments import __main__, running\n"
         "running.conclude = lambda *_: os._exit(9)\n"
         "sys.exit(__main__.main(sys.argv[1:]))"
     )
-    assert cli("run", *SMALL).returncode == 0
-    (run,) = cli.runs()
+    run = small_run()
     next((run / "parts").iterdir()).unlink()
     assert cli.python("-c", code, "resume", run.name).returncode == 9
     foreign = run.with_name("foreign")
@@ -243,17 +260,17 @@ def test_two_four_and_one_device_give_the_same_rows(cli):
         pd.testing.assert_frame_equal(table, tables[0])
 
 
-def test_other_axes_orders_and_unit_sizes_give_the_same_rows(cli):
-    assert cli("run", *SMALL).returncode == 0
+def test_other_axes_orders_and_unit_sizes_give_the_same_rows(cli, small_run):
+    small_run()
     reordered = ("sweep.trained-width.n=[3,2]", "sweep.trained-width.width=[2,1]", "engine.unit_cells=5")
     assert cli("run", *SMALL[:2], *reordered, *LEFT_OUT).returncode == 0
     one, other = (rows(run) for run in cli.runs())
     pd.testing.assert_frame_equal(one, other)
 
 
-def test_float64_is_float64_and_solves_the_same(cli):
+def test_float64_is_float64_and_solves_the_same(cli, small_run):
     assert cli("run", *SMALL, "precision=float64").returncode == 0
-    assert cli("run", *SMALL).returncode == 0
+    small_run()
     one, other = (pd.read_parquet(run / "table.parquet") for run in cli.runs())
     assert {str(table["loss"].dtype) for table in (one, other)} == {"float32", "float64"}
 
