@@ -13,7 +13,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from experiments.plan import random_generator
-from experiments.statistics import level
+from experiments.statistics import DEFAULT_LEVEL, level, percentile_interval
 from theory.restarts.best_of import expected_least
 
 BEST_OF = 8
@@ -46,9 +46,22 @@ class Series:
     settings: dict[str, float]
 
     def interval(self) -> Float[np.ndarray, "widths 2"]:
-        """Intervals of `least`; where runs diverge an end may be infinite, so nothing is interpolated."""
-        tails = level() / 2, 1 - level() / 2
-        return np.quantile(self.resampled, tails, axis=1, method="inverted_cdf").T
+        """Intervals of `least`."""
+        return np.array([_interval(least) for least in self.resampled])
+
+
+def _interval(least: Float[np.ndarray, " resamples"]) -> tuple[float, float]:
+    """Bootstrap interval of an error, on a logarithmic scale.
+
+    Where runs diverge an end may be infinite: nothing is interpolated then, and no tail goes on beyond the resamples.
+    """
+    if np.isfinite(least).all() and (least > 0).all():
+        low, high = np.exp(percentile_interval(np.log(least)))
+        return float(low), float(high)
+    if level() < DEFAULT_LEVEL:
+        return 0.0, np.inf
+    low, high = np.quantile(least, (level() / 2, 1 - level() / 2), method="inverted_cdf")
+    return float(low), float(high)
 
 
 def judged(rows: pd.DataFrame, column: str) -> pd.DataFrame:
