@@ -210,9 +210,9 @@ def _gap(one: Series, rows: pd.DataFrame) -> Verdict:
         high=float(high),
         samples=len(one.errors[-1]),
         rule="At the largest width. The first half of the restarts chooses the learning rate and the scale of inputs "
-        f"(here {began['learning_rate']:g} and {began['input_scale']:g}), the expected least error "
-        f"of {one.k} runs of the second half is judged, with a {percent()} bootstrap interval. Supported if the interval "
-        f"is at most {FOUND:g}, even over the floor; contradicted if it is above {FOUND:g} over the known network; else "
+        f"(here {began['learning_rate']:g} and {began['input_scale']:g}), the expected least error of {one.k} runs of "
+        f"the second half is judged, with a {percent()} bootstrap interval. Supported if the interval is at most "
+        f"{FOUND:g}, even over the floor; contradicted if it is above {FOUND:g} over the known network; else "
         f"inconclusive. Errors below {NEGLIGIBLE:g} of the target's norm count as that. Floor {facts['floor']:.3g}, "
         f"known network {facts['reachable']:.3g}, broken line of the construction {facts['interpolant']:.3g}.",
         verdict=decide(enough and high * known / lowest <= FOUND, enough and low > FOUND),
@@ -235,9 +235,9 @@ def _growth(one: Series, rows: pd.DataFrame) -> Verdict:
         high=high,
         samples=sum(map(len, errors)),
         rule="Runs chosen as for the gap, but typical ones: the mean logarithm over them, at each m >= "
-        f"{ASYMPTOTIC}. Least-squares slope with a {percent()} interval by Student and Welch over the runs. A gap that "
-        f"grows slower than m^{MARGIN:g} counts as none: supported if the interval is below {MARGIN:g}, contradicted if "
-        "above, else inconclusive.",
+        f"{ASYMPTOTIC}. Least-squares slope with a {percent()} interval by Student and Welch over the runs. A gap "
+        f"that grows slower than m^{MARGIN:g} counts as none: supported if the interval is below {MARGIN:g}, "
+        "contradicted if above, else inconclusive.",
         verdict=decide(high < MARGIN, low > MARGIN),
     )
 
