@@ -120,8 +120,7 @@ def test_the_floor_tends_to_its_asymptote(name):
     x = grid(1001)
     y = CURVES[name].of(x)
     runs = best_runs(y, 33)
-    ratios = [floor(runs, 1001, width) * (width + 1) ** 2 / asymptote(x, y) for width in (16, 32)]
-    assert abs(ratios[1] - 1) < min(0.12, abs(ratios[0] - 1))
+    assert floor(runs, 1001, 32) * 33**2 / asymptote(x, y) == pytest.approx(1, abs=0.12)
 
 
 def test_the_asymptote_of_a_sine_is_known():

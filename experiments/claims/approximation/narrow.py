@@ -202,8 +202,8 @@ def _collapse(d: int, rows: pd.DataFrame) -> Verdict:
         measured=slope,
         low=low,
         high=high,
-        rule=f"Runs at all learning rates. Least-squares slope with a {percent()} parametric bootstrap interval (half a "
-        "run added to both sides at each depth). Supported if the interval lies above 0, contradicted if below, else "
+        rule=f"Runs at all learning rates. Least-squares slope with a {percent()} parametric bootstrap interval (half "
+        "a run added to both sides at each depth). Supported if the interval lies above 0, contradicted if below, else "
         "inconclusive.",
         verdict=decide(low > 0, high < 0),
     )
