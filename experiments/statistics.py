@@ -24,6 +24,30 @@ def least_squares_slope(
     return np.sum((y - y.mean(-1, keepdims=True)) * centred, axis=-1) / np.sum(centred**2)
 
 
+def mean_interval(values: Float[np.ndarray, " samples"]) -> tuple[float, float, float]:
+    """Mean of independent numbers and Student's interval for it, unbounded for fewer than two of them.
+
+    For handfuls, of which resamples are too much alike for a bootstrap to be wide enough.
+    """
+    mean = float(np.mean(values)) if len(values) else np.nan
+    if len(values) < 2:
+        return mean, -np.inf, np.inf
+    reach = scipy.stats.t.ppf((1 + CONFIDENCE) / 2, len(values) - 1) * np.std(values, ddof=1) / np.sqrt(len(values))
+    return mean, float(mean - reach), float(mean + reach)
+
+
+def line_slope(x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"]) -> tuple[float, float, float]:
+    """Slope of the least-squares line of y on x and Student's interval for it: what bends the curve counts as noise.
+
+    Unbounded for fewer than three points.
+    """
+    if len(x) < 3 or len(np.unique(x)) < 2:
+        return np.nan, -np.inf, np.inf
+    line = scipy.stats.linregress(x, y)
+    reach = scipy.stats.t.ppf((1 + CONFIDENCE) / 2, len(x) - 2) * line.stderr
+    return float(line.slope), float(line.slope - reach), float(line.slope + reach)
+
+
 def percentile_interval(resampled: Float[np.ndarray, " resamples"]) -> tuple[float, float]:
     """Bootstrap interval from the values of a statistic on resamples of the data.
 

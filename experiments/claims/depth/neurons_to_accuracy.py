@@ -1,0 +1,265 @@
+"""depth.neurons-to-accuracy: neurons that training needs to multiply n numbers, flat and log2 n layers deep.
+
+On paper one hidden layer takes 2^n neurons, and a tree of gates, log2 n layers deep, takes 4(n - 1). Here both are
+trained, with hidden layers that halve like the levels of the tree, and the least number of neurons is read off at which
+they reach a fixed relative error.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
+from experiments.measuring import depths, growth, restarts
+from experiments.plan import Unit, Work, random_generator
+from experiments.rows import Rebuilt
+from experiments.settings import ClaimSettings, setting
+from experiments.statistics import line_slope
+from experiments.verdict import Verdict, decide
+from theory.depth.budget import halved_widths
+from theory.depth.targets import product_of
+from theory.network import parameter_count
+
+STATIC = ("domain", "n", "form", "width", "activation")
+DOMAINS = {"positive": (0.0, 2.0), "signed": (-1.0, 1.0)}
+FORMS = ("flat", "deep")
+# Neurons that multiply n numbers on paper, in the limit of small weights.
+ON_PAPER = {"flat": lambda n: 2**n, "deep": lambda n: 4 * (n - 1)}
+ON_PAPER_WORDS = {"flat": "2^n", "deep": "4(n - 1)"}
+FORM_WORDS = {"flat": "one hidden layer", "deep": "log2 n hidden layers"}
+SOURCE = "Lin, Tegmark & Rolnick 2017 (1608.08225), eq. 28 and App. A; Rolnick & Tegmark 2018 (1705.05502)"
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """What is trained and how. `width` is that of the first hidden layer; `relative_error` is over the standard
+    deviation of the product; so many `points` are trained on, and as many others choose and again others judge.
+    """
+
+    domain: list[str] = setting(["positive", "signed"], choices=tuple(DOMAINS))
+    n: list[int] = setting([2, 3, 4, 5, 6, 7, 8], low=2, high=64)
+    form: list[str] = setting(list(FORMS), choices=FORMS)
+    width: list[int] = setting([2, 4, 8, 16, 32, 64, 128, 256], low=1, high=100_000)
+    activation: list[str] = setting(["tanh"], choices=("tanh", "rectifier"))
+    learning_rate: list[float] = setting([0.01, 0.03, 0.1], low=0.0)
+    restarts: int = setting(low=1, high=100_000, counts="restart")
+    relative_error: float = setting(0.1, low=0.0, high=1.0)
+    optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
+    schedule: str = setting("linear", choices=("constant", "linear", "cosine"))
+    batch: int = setting(64, low=0, high=65_536)
+    steps: int = setting(4000, low=1, high=100_000_000)
+    points: int = setting(8192, low=100, high=10_000_000)
+    # Two numbers are multiplied by one hidden layer in both forms. Deep networks broke down at the largest rate.
+    where: str = setting("form == 'flat' or n > 2 and width <= 64 and learning_rate < 0.1")
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per trained network, see `depths.fit`, with its relative errors on the points that choose
+    (`validation_error`) and on those that judge (`error`).
+    """
+    problem, activation = _problem(unit), unit.static("activation")
+    rows, networks = depths.fit(unit, problem, _program(unit, problem))
+    validation, error = (
+        problem.relative_errors(networks, activation, _points(unit, what)) for what in ("validation", "test")
+    )
+    level = unit.settings.relative_error
+    rows = rows.assign(validation_error=validation, error=error, relative_error=level, solved=error <= level)
+    return rows.assign(depth=_depth(unit))
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again."""
+    problem = _problem(unit)
+    return depths.rebuild(unit, problem, _program(unit, problem), row)
+
+
+def _problem(unit: Unit) -> depths.Problem:
+    return depths.Problem([_target(unit)] * len(unit.cells), _points(unit, "train"))
+
+
+def _target(unit: Unit) -> Any:
+    return product_of(unit.static("n"), *DOMAINS[unit.static("domain")])
+
+
+def _points(unit: Unit, what: str) -> np.ndarray:
+    rng = random_generator(unit.seed, "neurons", unit.static("domain"), unit.static("n"), what)
+    return _target(unit).points(unit.settings.points, rng)
+
+
+def _depth(unit: Unit) -> int:
+    return 1 if unit.static("form") == "flat" else (unit.static("n") - 1).bit_length()
+
+
+def _sizes(unit: Unit) -> tuple[int, ...]:
+    return unit.static("n"), *halved_widths(unit.static("width"), _depth(unit)), 1
+
+
+def _program(unit: Unit, problem: depths.Problem) -> Any:
+    room = depths.room(unit.static("n"), unit.static("width"), _depth(unit), halved=True)
+    return restarts.program_with(unit, sizes=_sizes(unit), room=room, loss="squared", stop_when_solved=False)
+
+
+def work(unit: Unit) -> Work:
+    """All updates of all networks, forward and backward."""
+    steps, batch = len(unit.cells) * unit.settings.steps, unit.settings.batch or unit.settings.points
+    return Work(steps, steps * 6.0 * batch * parameter_count(_sizes(unit)))
+
+
+def series(table: pd.DataFrame) -> Iterator[tuple[str, str, dict[str, pd.DataFrame]]]:
+    """For every domain and activation what each form needs, see `needs`."""
+    for (domain, activation), rows in table.groupby(["domain", "activation"]):
+        flat, deep = rows[rows["form"] == "flat"], rows[(rows["form"] == "deep") | (rows["n"] == 2)]
+        forms = {name: needs(mine) for name, mine in zip(FORMS, (flat, deep), strict=True) if len(mine)}
+        yield str(domain), str(activation), forms
+
+
+def needs(rows: pd.DataFrame) -> pd.DataFrame:
+    """Neurons at which the median error over restarts, at the best rate of each width, falls to the level, by n."""
+    best = depths.at_rates(rows, depths.best_rates(rows, ["n", "neurons"]))
+    medians = best.groupby(["n", "neurons"])["error"].median()
+    curves = {int(n): medians.loc[n] for n in sorted(rows["n"].unique())}
+    return growth.units_needed(curves, float(rows["relative_error"].iloc[0]))
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """For every domain and activation: the growth of each form and of their ratio, and each against its number on paper."""
+    verdicts = []
+    for domain, activation, forms in series(table):
+        rows = table[(table["domain"] == domain) & (table["activation"] == activation)]
+        verdicts += [_growth(domain, activation, form, needed, rows) for form, needed in forms.items()]
+        verdicts += [_on_paper(domain, activation, form, needed, rows) for form, needed in forms.items()]
+        if len(forms) == len(FORMS):
+            verdicts.append(_advantage(domain, activation, forms, rows))
+    return verdicts
+
+
+def _verdict(short: str, domain: str, activation: str, rows: pd.DataFrame, **others: Any) -> Verdict:
+    low, high = DOMAINS[domain]
+    rates = ", ".join(f"{rate:g}" for rate in sorted(rows["learning_rate"].unique()))
+    standard: dict[str, Any] = {
+        "source": SOURCE,
+        "existence": "found by training",
+        "samples": len(rows),
+        "evidence": "statistical",
+        "hypotheses": f"numbers from U[{low:g}, {high:g}]; {activation} units with biases, linear output; hidden layers "
+        f"that halve; {rows['steps'].max():,} updates at a falling rate, of {rates} the best for each width; "
+        f"relative error {rows['relative_error'].iloc[0]:g}; neurons needed: {others.pop('medians')}",
+    }
+    return Verdict(claim=f"depth.neurons-to-accuracy/{short}/{domain}/{activation}", **(standard | others))
+
+
+def _medians(needed: pd.DataFrame) -> str:
+    return ", ".join(
+        f"{one.needed:.3g} for n = {one.n}" if one.reached else f"more than {one.tried:.0f} for n = {one.n}"
+        for one in needed.itertuples()
+    )
+
+
+READ_OFF = (
+    "Neurons at which the median error over restarts, at the learning rate that other points choose for each width, "
+    "falls to the level; between two widths by a power law. The first n at which it is not reached is the last that "
+    f"counts, as {growth.BEYOND:g} times the largest network: a bound from below, so that nothing is said to grow slower "
+    "by it. "
+)
+
+
+def _growth(domain: str, activation: str, form: str, needed: pd.DataFrame, rows: pd.DataFrame) -> Verdict:
+    slope, low, high = growth.doublings(needed)
+    square, flat = growth.doublings_of_square(needed), form == "flat"
+    faster, slower = low > square, high < square and bool(needed["reached"].all())
+    return _verdict(
+        f"growth/{form}",
+        domain,
+        activation,
+        rows,
+        statement=f"With {FORM_WORDS[form]} the neurons that training needs to multiply n numbers grow "
+        + ("faster than n², as exponential growth must in the end." if flat else "slower than n²."),
+        prediction=f"slope of log2(neurons) on n {'>' if flat else '<'} {square:.3f}, that of n²",
+        measured=slope,
+        low=low,
+        high=high,
+        medians=_medians(needed),
+        rule=READ_OFF
+        + "Slope of its log2 on n with a 95 % Student interval, compared with that of n² over the same n. "
+        f"{'Supported' if flat else 'Contradicted'} if the interval lies above, "
+        f"{'contradicted' if flat else 'supported'} if below, else inconclusive.",
+        verdict=decide(faster, slower) if flat else decide(slower, faster),
+    )
+
+
+def _on_paper(domain: str, activation: str, form: str, needed: pd.DataFrame, rows: pd.DataFrame) -> Verdict:
+    paper = np.array([ON_PAPER[form](int(n)) for n in needed["n"]], float)
+    ratios = np.where(needed["reached"], needed["needed"], needed["tried"]) / paper
+    more = np.where(needed["reached"], ratios > 1, ratios >= 1)
+    return _verdict(
+        f"on-paper/{form}",
+        domain,
+        activation,
+        rows,
+        statement=f"With {FORM_WORDS[form]} training multiplies n numbers with the {ON_PAPER_WORDS[form]} neurons that "
+        "suffice on paper.",
+        prediction=f"largest of neurons needed / {ON_PAPER_WORDS[form]} <= 1",
+        measured=float(ratios.max()),
+        low=float(ratios.min()),
+        high=float(ratios.max()),
+        medians=_medians(needed),
+        rule=READ_OFF + "Here such an n counts with the largest network tried. Supported if the ratio is at most 1 for "
+        "every n, contradicted if it is larger for some, else inconclusive. The interval is from the least to the "
+        "largest ratio; the number on paper is for any error however small, and for networks without biases.",
+        verdict=decide(bool(needed["reached"].all()) and not more.any(), bool(more.any())),
+    )
+
+
+def _advantage(domain: str, activation: str, forms: dict[str, pd.DataFrame], rows: pd.DataFrame) -> Verdict:
+    both = forms["flat"].merge(forms["deep"], on="n", suffixes=("_flat", "_deep"))
+    # Where the deep network is not there yet its advantage is not known, not even as a bound.
+    both = both[both["reached_deep"]]
+    gain = np.log2(both["needed_flat"] / both["needed_deep"])
+    slope, low, high = line_slope(both["n"].to_numpy(float), gain.to_numpy(float))
+    last = both.iloc[-1] if len(both) else None
+    factor = "" if last is None else f"; {last.needed_flat / last.needed_deep:.3g} times as many for n = {last.n:.0f}"
+    return _verdict(
+        "advantage",
+        domain,
+        activation,
+        rows,
+        statement="The more numbers are multiplied, the more neurons log2 n hidden layers save.",
+        prediction="slope of log2(flat neurons / deep neurons) on n > 0",
+        measured=slope,
+        low=low,
+        high=high,
+        medians=f"flat: {_medians(forms['flat'])}; deep: {_medians(forms['deep'])}{factor}",
+        rule=READ_OFF + "Slope on n of log2 of the ratio, where the deep networks reach the level, with a 95 % Student "
+        "interval. Supported if it lies above 0, contradicted if below and the flat networks reach the level for every n "
+        "as well, else inconclusive.",
+        verdict=decide(low > 0, high < 0 and bool(both["reached_flat"].all())),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Neurons needed against n, a panel for each domain and activation, with the numbers on paper."""
+    every = list(series(table))
+    figure = new_figure(2.9 * len(every) + 1.9, 3.4, columns=len(every))
+    numbers = []
+    for axes, (domain, activation, forms) in zip(figure.axes, every, strict=True):
+        n = np.array(sorted(table["n"].unique()))
+        for i, (form, needed) in enumerate(forms.items()):
+            _curve(axes, i, form, needed)
+            axes.plot(n, [ON_PAPER[form](k) for k in n], "--", color=COLOURS[i], lw=0.8, label=ON_PAPER_WORDS[form])
+            numbers.append(needed.assign(form=form, domain=domain, activation=activation))
+        axes.set_yscale("log", base=2)
+        axes.set_xlabel("n, numbers to multiply")
+        axes.set_title("U[{:g}, {:g}], {}".format(*DOMAINS[domain], activation), fontsize=8)
+    figure.axes[0].set_ylabel(f"neurons for a relative error of {table['relative_error'].iloc[0]:g}")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    return {"neurons-against-n": Drawing(figure, pd.concat(numbers, ignore_index=True))}
+
+
+def _curve(axes: Any, i: int, form: str, needed: pd.DataFrame) -> None:
+    reached, beyond = needed[needed["reached"]], needed[~needed["reached"]]
+    axes.plot(reached["n"], reached["needed"], f"{MARKERS[i]}-", color=COLOURS[i], ms=4, lw=1, label=FORM_WORDS[form])
+    arrow = axes.plot(beyond["n"], beyond["tried"], "^", color=COLOURS[i], ms=9, mfc="none")[0]
+    arrow.set_label(f"more, {form}")
