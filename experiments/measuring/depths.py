@@ -111,14 +111,3 @@ def room(inputs: int, width: int, depth: int, halved: bool) -> tuple[int, ...]:
     roomy = next((size for size in ROOMS if size >= width), width)
     hidden = halved_widths(roomy, depth) if halved else (roomy,) * depth
     return (max(inputs, ROOM_OF_INPUTS), *hidden, 1)
-
-
-def best_rates(rows: pd.DataFrame, by: list[str]) -> pd.MultiIndex:
-    """For every group, with its names in front, the learning rate with the least median error of validation."""
-    medians = rows.groupby([*by, "learning_rate"])["validation_error"].median()
-    return pd.MultiIndex.from_tuples(medians.groupby(by).idxmin().tolist(), names=[*by, "learning_rate"])
-
-
-def at_rates(rows: pd.DataFrame, rates: pd.MultiIndex) -> pd.DataFrame:
-    """The rows of every group at the learning rate that `best_rates` has for it."""
-    return rows[pd.MultiIndex.from_frame(rows[list(rates.names)]).isin(rates)]

@@ -4,7 +4,8 @@ A *block* is a small network of one hidden layer, u -> σ(u A + a) C + c. A func
 other is a network with one hidden layer for each of them: what leaves a block linearly enters the next one linearly,
 and the two matrices are one,
 
-    W^(1) = A_1,  W^(l+1) = C_l A_{l+1},  W^(L+1) = C_L;   b^(1) = a_1,  b^(l+1) = c_l A_{l+1} + a_{l+1},  b^(L+1) = c_L.
+    W^(1) = A_1,  W^(l+1) = C_l A_{l+1},            W^(L+1) = C_L,
+    b^(1) = a_1,  b^(l+1) = c_l A_{l+1} + a_{l+1},  b^(L+1) = c_L.
 
 So a binary tree of gates with two inputs, or a chain of maps of a line, has a network as deep as itself, with as many
 units in a layer as the gates of that level have together.

@@ -77,11 +77,11 @@ def sawtooth_of(folds: int) -> Target:
         return z
 
     layers = compositions.network([compositions.triangle()] * folds)
-    return Target(value, _uniform(-1, 1, 1), "rectifier", layers)
+    return Target(value, _uniform(-1.0, 1.0, 1), "rectifier", layers)
 
 
 def _tree(rng: np.random.Generator) -> Target:
-    points = _uniform(-1, 1, INPUTS)
+    points = _uniform(-1.0, 1.0, INPUTS)
     levels = compositions.random_tree(INPUTS, points(SCALED_OVER, rng), rng)
     return Target(lambda x: compositions.applied(levels, x), points, "tanh", compositions.network(levels))
 
@@ -93,13 +93,13 @@ def _parity(rng: np.random.Generator) -> Target:
 
 def _smooth(rng: np.random.Generator) -> Target:
     ω, φ = SPREAD * rng.normal(size=(2, FREQUENCIES)), rng.uniform(0, 2 * np.pi, FREQUENCIES)
-    return Target(lambda x: np.sqrt(2 / FREQUENCIES) * np.cos(x @ ω + φ).sum(1), _uniform(-1, 1, 2))
+    return Target(lambda x: np.sqrt(2 / FREQUENCIES) * np.cos(x @ ω + φ).sum(1), _uniform(-1.0, 1.0, 2))
 
 
 def _ridge(rng: np.random.Generator) -> Target:
     direction, φ = rng.normal(size=INPUTS), rng.uniform(0, 2 * np.pi)
     ω = LENGTH * direction / np.linalg.norm(direction)
-    return Target(lambda x: np.sin(x @ ω + φ), _uniform(-1, 1, INPUTS))
+    return Target(lambda x: np.sin(x @ ω + φ), _uniform(-1.0, 1.0, INPUTS))
 
 
 def _boolean(rng: np.random.Generator) -> Target:

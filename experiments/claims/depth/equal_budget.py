@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing import COLOURS, Drawing, label_outside, new_figure
-from experiments.measuring import depths, restarts
+from experiments.measuring import choosing, depths, restarts
 from experiments.plan import Unit, Work, random_generator
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import mean_interval, wilson
+from experiments.statistics import wilson
 from experiments.verdict import Verdict, decide
 from theory.depth.budget import hidden_widths
 from theory.depth.targets import COMPOSITIONS, TARGETS, Target
@@ -25,8 +25,6 @@ from theory.depth.targets import COMPOSITIONS, TARGETS, Target
 STATIC = ("target", "depth", "activation", "budget")
 # Depth wins, or loses, where its error is smaller, or larger, by more than this factor.
 MARGIN = 1.25
-# Relative errors below are as good as zero; those above, and networks that have diverged, as bad as can be.
-LEAST, LARGEST = 0.01, 10.0
 # A relative error that counts as having found the target, and the share of runs that is asked for.
 FOUND, RATE = 0.05, 0.5
 # A relative error that counts as equality: a gate that multiplies does so in a limit.
@@ -111,10 +109,11 @@ def _program(unit: Unit, problem: depths.Problem) -> Any:
 
 def _construction(unit: Unit, target: Target) -> tuple[float, float, float]:
     """Hidden layers, parameters and relative error of the network that is the target."""
-    if target.construction is None or target.activation != unit.static("activation"):
+    activation = unit.static("activation")
+    if target.construction is None or target.activation != activation:
         return np.nan, np.nan, np.nan
     layers, points = target.construction, _points(unit, target, JUDGED[-1])
-    error = depths.Problem([target], points, standard=False).relative_errors([layers], target.activation, points)
+    error = depths.Problem([target], points, standard=False).relative_errors([layers], activation, points)
     return len(layers) - 1, depths.parameters(layers), float(error[0])
 
 
@@ -122,38 +121,6 @@ def work(unit: Unit) -> Work:
     """All updates of all networks, forward and backward."""
     steps, batch = len(unit.cells) * unit.settings.steps, unit.settings.batch or unit.settings.points
     return Work(steps, steps * 6.0 * batch * unit.static("budget"))
-
-
-class Choice:
-    """The networks of one target, activation and budget, of which half choose and half are judged.
-
-    The first half of the restarts chooses the learning rate of every depth, and the depth of those above 1, by the
-    median error on the points of validation; so a lucky choice does not judge itself.
-
-    Attributes:
-        judged: the second half of the restarts at these rates; `every`: all restarts at them.
-        best: the depth chosen.
-    """
-
-    def __init__(self, rows: pd.DataFrame) -> None:
-        """From all rows of one setting."""
-        half = rows["restart"].max() // 2
-        first = rows[rows["restart"] <= half]
-        rates = depths.best_rates(first, ["depth"])
-        medians = depths.at_rates(first, rates).groupby("depth")["validation_error"].median()
-        self.every = depths.at_rates(rows, rates)
-        self.judged = self.every[self.every["restart"] > half]
-        self.best = int(medians.drop(index=1).idxmin())
-
-    def logs(self, depth: int) -> pd.Series:
-        """Natural logarithms of the judged errors at a depth, by restart."""
-        mine = self.judged[self.judged["depth"] == depth].set_index("restart")["error"]
-        return np.log(mine.clip(LEAST, LARGEST))
-
-    def factor(self) -> tuple[float, float, float]:
-        """How many times smaller the error of the best depth is than that of one hidden layer, and its interval."""
-        mean, low, high = np.exp(mean_interval((self.logs(1) - self.logs(self.best)).to_numpy()))
-        return float(mean), float(low), float(high)
 
 
 def series(table: pd.DataFrame) -> Iterator[tuple[tuple[str, str, int], pd.DataFrame]]:
@@ -194,10 +161,10 @@ def _verdict(short: str, names: tuple[str, str, int], rows: pd.DataFrame, **othe
 
 
 def _wins(names: tuple[str, str, int], rows: pd.DataFrame) -> Verdict:
-    choice, composed = Choice(rows), names[0] in COMPOSITIONS
+    choice, composed = choosing.Choice(rows), names[0] in COMPOSITIONS
     factor, low, high = choice.factor()
-    errors = "; ".join(f"depth {depth}: {error:.3g}" for depth, error in typical(choice)["error"].items())
-    lucky = "; ".join(f"{depth}: {error:.3g}" for depth, error in best_of(rows).items())
+    errors = "; ".join(f"depth {depth}: {error:.3g}" for depth, error in choice.typical()["error"].items())
+    lucky = "; ".join(f"{depth}: {error:.3g}" for depth, error in choosing.best_of(rows).items())
     wins, does_not = low > MARGIN, high < MARGIN
     return _verdict(
         "wins",
@@ -209,11 +176,12 @@ def _wins(names: tuple[str, str, int], rows: pd.DataFrame) -> Verdict:
         measured=factor,
         low=low,
         high=high,
-        also=f"; errors of {errors}; best of {rows.groupby('depth').size().min()} runs by validation, by depth: {lucky}; "
-        f"best depth: {choice.best}",
-        rule="The first half of the restarts chooses the learning rate of each depth and the best depth above 1, by the "
-        "median error on other points (boolean domains: on all); in the second half the geometric mean over restarts "
-        f"of the ratio of errors, each taken to be at least {LEAST:g}, with a 95 % Student interval of its logarithm. "
+        also=f"; best depth: {choice.best}; errors of {errors}; the best of {rows.groupby('depth').size().min()} runs, "
+        f"of all learning rates, by validation: {lucky}",
+        rule="The first half of the restarts chooses the learning rate of each depth and the best depth above 1, by "
+        "the median error on other points (boolean domains: on all); in the second half the geometric mean over "
+        f"restarts of the ratio of errors, each at least {choosing.LEAST:g}, with a 95 % Student interval of its "
+        "logarithm. "
         f"{'Supported' if composed else 'Contradicted'} if it lies above {MARGIN:g}, "
         f"{'contradicted' if composed else 'supported'} if below, else inconclusive.",
         verdict=decide(wins, does_not) if composed else decide(does_not, wins),
@@ -228,7 +196,8 @@ def _representable(names: tuple[str, str, int], rows: pd.DataFrame) -> Verdict:
         "representable",
         names,
         rows,
-        statement=f"A network of {facts['construction_depth']:.0f} hidden layers within the budget is {WORDS[names[0]]}.",
+        statement=f"Within the budget, a network of {facts['construction_depth']:.0f} hidden layers is "
+        f"{WORDS[names[0]]}.",
         existence="representable",
         evidence="exact",
         prediction=f"parameters of the network that was built <= {names[2]}",
@@ -247,7 +216,7 @@ def _found(names: tuple[str, str, int], rows: pd.DataFrame) -> list[Verdict]:
     depth = int(rows["construction_depth"].iloc[0])
     if depth not in set(rows["depth"]):
         return []
-    judged = Choice(rows).judged
+    judged = choosing.Choice(rows).judged
     found = judged.loc[judged["depth"] == depth, "error"] <= FOUND
     low, high = wilson(int(found.sum()), len(found))
     return [
@@ -255,30 +224,19 @@ def _found(names: tuple[str, str, int], rows: pd.DataFrame) -> list[Verdict]:
             "found",
             names,
             rows,
-            statement=f"Training finds {WORDS[names[0]]} with {depth} hidden layers, where a smaller such network is it.",
+            statement=f"Training finds {WORDS[names[0]]} with {depth} hidden layers, as deep as the network known to "
+            "be it.",
             source="ours: what is representable need not be found",
             prediction=f"share of runs with a relative error <= {FOUND:g} is >= {RATE:g}",
             measured=float(found.mean()),
             low=low,
             high=high,
             samples=len(found),
-            rule="The second half of the restarts at the learning rate that the first half chose. Supported if the 95 % "
-            f"Wilson interval lies above {RATE:g}, contradicted if below, else inconclusive.",
+            rule="The second half of the restarts at the learning rate that the first half chose. Supported if the "
+            f"95 % Wilson interval lies above {RATE:g}, contradicted if below, else inconclusive.",
             verdict=decide(low > RATE, high < RATE),
         )
     ]
-
-
-def typical(choice: Choice) -> pd.DataFrame:
-    """Geometric mean of the judged errors and its interval for every depth: columns error, low, high."""
-    means = {d: np.exp(mean_interval(choice.logs(d).to_numpy())) for d in sorted(choice.judged["depth"].unique())}
-    return pd.DataFrame(means, index=["error", "low", "high"]).T.rename_axis("depth")
-
-
-def best_of(rows: pd.DataFrame) -> pd.Series:
-    """For every depth the error of the one network, of all restarts and rates, with the least error of validation."""
-    chosen = rows.loc[rows.groupby("depth")["validation_error"].idxmin()]
-    return chosen.set_index("depth")["error"]
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
@@ -303,17 +261,17 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 def _panel(axes: Any, names: tuple[str, str, int], rows: pd.DataFrame) -> pd.DataFrame:
     target, activation, budget = names
     composed = target in COMPOSITIONS
-    drawn = typical(Choice(rows)).assign(best_of_all=best_of(rows)).reset_index()
+    drawn = choosing.Choice(rows).typical().assign(best_of_all=choosing.best_of(rows)).reset_index()
     colour, kind = (COLOURS[0], "composition") if composed else (COLOURS[1], "control")
     reach = [drawn["error"] - drawn["low"], drawn["high"] - drawn["error"]]
     axes.errorbar(drawn["depth"], drawn["error"], reach, fmt="o-", color=colour, ms=4, lw=1, label=f"{kind}, mean")
     axes.plot(drawn["depth"], drawn["best_of_all"], "o", color=colour, ms=6, mfc="none", mew=0.6, label="best of all")
     axes.axhline(1, color="black", ls="--", lw=0.8, label="constant predictor")
-    axes.axhline(LEAST, color="black", ls=":", lw=0.8, label="counts as zero")
+    axes.axhline(choosing.LEAST, color="black", ls=":", lw=0.8, label="counts as zero")
     known = rows["construction_depth"].iloc[0]
     if np.isfinite(known):
-        axes.plot(known, LEAST, "*", color=COLOURS[2], ms=9, label="exact network")
-    axes.set(yscale="log", ylim=(LEAST / 2, 3))
+        axes.plot(known, choosing.LEAST, "*", color=COLOURS[2], ms=9, label="exact network")
+    axes.set(yscale="log", ylim=(choosing.LEAST / 2, 3))
     axes.set_xticks(drawn["depth"])
     axes.set_title(f"{target}, {activation}, {budget}", fontsize=8)
     return drawn.assign(target=target, activation=activation, budget=budget)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
-from experiments.measuring import depths, growth, restarts
+from experiments.measuring import choosing, depths, growth, restarts
 from experiments.plan import Unit, Work, random_generator
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
@@ -118,14 +118,14 @@ def series(table: pd.DataFrame) -> Iterator[tuple[str, str, dict[str, pd.DataFra
 
 def needs(rows: pd.DataFrame) -> pd.DataFrame:
     """Neurons at which the median error over restarts, at the best rate of each width, falls to the level, by n."""
-    best = depths.at_rates(rows, depths.best_rates(rows, ["n", "neurons"]))
+    best = choosing.at_rates(rows, choosing.best_rates(rows, ["n", "neurons"]))
     medians = best.groupby(["n", "neurons"])["error"].median()
     curves = {int(n): medians.loc[n] for n in sorted(rows["n"].unique())}
     return growth.units_needed(curves, float(rows["relative_error"].iloc[0]))
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """For every domain and activation: the growth of each form and of their ratio, and each against its number on paper."""
+    """For every domain and activation: how each form grows, how their ratio does, and each against paper."""
     verdicts = []
     for domain, activation, forms in series(table):
         rows = table[(table["domain"] == domain) & (table["activation"] == activation)]
@@ -144,8 +144,8 @@ def _verdict(short: str, domain: str, activation: str, rows: pd.DataFrame, **oth
         "existence": "found by training",
         "samples": len(rows),
         "evidence": "statistical",
-        "hypotheses": f"numbers from U[{low:g}, {high:g}]; {activation} units with biases, linear output; hidden layers "
-        f"that halve; {rows['steps'].max():,} updates at a falling rate, of {rates} the best for each width; "
+        "hypotheses": f"numbers from U[{low:g}, {high:g}]; {activation} units with biases, linear output; hidden "
+        f"layers that halve; {rows['steps'].max():,} updates at a falling rate, of {rates} the best for each width; "
         f"relative error {rows['relative_error'].iloc[0]:g}; neurons needed: {others.pop('medians')}",
     }
     return Verdict(claim=f"depth.neurons-to-accuracy/{short}/{domain}/{activation}", **(standard | others))
@@ -161,8 +161,8 @@ def _medians(needed: pd.DataFrame) -> str:
 READ_OFF = (
     "Neurons at which the median error over restarts, at the learning rate that other points choose for each width, "
     "falls to the level; between two widths by a power law. The first n at which it is not reached is the last that "
-    f"counts, as {growth.BEYOND:g} times the largest network: a bound from below, so that nothing is said to grow slower "
-    "by it. "
+    f"counts, as {growth.BEYOND:g} times the largest network: a bound from below, so that nothing is said to grow "
+    "slower by it. "
 )
 
 
@@ -233,8 +233,8 @@ def _advantage(domain: str, activation: str, forms: dict[str, pd.DataFrame], row
         high=high,
         medians=f"flat: {_medians(forms['flat'])}; deep: {_medians(forms['deep'])}{factor}",
         rule=READ_OFF + "Slope on n of log2 of the ratio, where the deep networks reach the level, with a 95 % Student "
-        "interval. Supported if it lies above 0, contradicted if below and the flat networks reach the level for every n "
-        "as well, else inconclusive.",
+        "interval. Supported if it lies above 0, contradicted if below and the flat networks reach the level for "
+        "every n as well, else inconclusive.",
         verdict=decide(low > 0, high < 0 and bool(both["reached_flat"].all())),
     )
 
@@ -252,7 +252,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
             numbers.append(needed.assign(form=form, domain=domain, activation=activation))
         axes.set_yscale("log", base=2)
         axes.set_xlabel("n, numbers to multiply")
-        axes.set_title("U[{:g}, {:g}], {}".format(*DOMAINS[domain], activation), fontsize=8)
+        low, high = DOMAINS[domain]
+        axes.set_title(f"U[{low:g}, {high:g}], {activation}", fontsize=8)
     figure.axes[0].set_ylabel(f"neurons for a relative error of {table['relative_error'].iloc[0]:g}")
     figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
     return {"neurons-against-n": Drawing(figure, pd.concat(numbers, ignore_index=True))}

@@ -50,8 +50,8 @@ class Settings(ClaimSettings):
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per trained network, see `depths.fit`, with its mean absolute error over that of the median, on the points
-    that choose (`validation_error`) and on those that judge (`error`, whose standard error is `deviation`).
+    """One row per trained network, see `depths.fit`, with its mean absolute error over that of the median, on the
+    points that choose (`validation_error`) and on those that judge (`error`, whose standard error is `deviation`).
     """
     problem, activation = _problem(unit), unit.static("activation")
     rows, networks = depths.fit(unit, problem, _program(unit))
@@ -174,8 +174,8 @@ def _enough(activation: str, rows: pd.DataFrame) -> list[Verdict]:
             high=high,
             samples=len(near),
             also=f"; least error of these networks: {above['error'].min():.3g}",
-            rule="Networks with at least n^((k-1)/k) 2^(n^(1/k)) neurons in k hidden layers. Supported if the 95 % Wilson "
-            f"interval lies above {RATE:g}, contradicted if below, else inconclusive.",
+            rule="Networks with at least n^((k-1)/k) 2^(n^(1/k)) neurons in k hidden layers. Supported if the 95 % "
+            f"Wilson interval lies above {RATE:g}, contradicted if below, else inconclusive.",
             verdict=decide(low > RATE, high < RATE),
         )
     ]
@@ -201,8 +201,8 @@ def _deeper(activation: str, rows: pd.DataFrame) -> list[Verdict]:
             samples=len(gain),
             also=f"; median errors {medians}",
             rule="For every width and restart the error of one hidden layer over the geometric mean of those of more, "
-            "and the geometric mean of that with a 95 % Student interval of its logarithm. Supported if it lies above 1, "
-            "contradicted if below, else inconclusive.",
+            "and the geometric mean of that with a 95 % Student interval of its logarithm. Supported if it lies above "
+            "1, contradicted if below, else inconclusive.",
             verdict=decide(bool(low > 1), bool(high < 1)),
         )
     ]
