@@ -13,7 +13,6 @@ from experiments.measuring import restarts
 from experiments.plan import Unit
 from experiments.rows import Rebuilt
 from theory.approximation import features
-from theory.depth.budget import halved_widths
 from theory.depth.compositions import Layers, parameters
 from theory.depth.targets import Target
 from theory.restarts.tasks import Task
@@ -108,6 +107,8 @@ def room(inputs: int, width: int, depth: int, halved: bool) -> tuple[int, ...]:
     """Sizes as which networks are compiled whose first hidden layer has `width` units, and so have the others, or each
     half as many as the one before.
     """
+    from theory.depth.budget import halved_widths
+
     roomy = next((size for size in ROOMS if size >= width), width)
     hidden = halved_widths(roomy, depth) if halved else (roomy,) * depth
     return (max(inputs, ROOM_OF_INPUTS), *hidden, 1)

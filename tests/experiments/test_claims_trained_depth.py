@@ -14,7 +14,7 @@ from experiments.plan import make_plan
 from experiments.settings import RunSettings
 from experiments.statistics import line_slope, mean_interval
 from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from theory.depth import budget, targets
+from theory.depth import budget, targets, uniform_products
 from theory.network import parameter_count
 
 
@@ -300,7 +300,12 @@ def planted_map(error_of, noise: float = 0.02) -> pd.DataFrame:
     ("error_of", "beats", "enough", "deeper"),
     [
         # As theory would have it: near where there are neurons enough.
-        (lambda k, w: 0.1 if k * w >= budget.neurons_on_paper(20, k) else 1.05, SUPPORTED, SUPPORTED, SUPPORTED),
+        (
+            lambda k, w: 0.1 if k * w >= uniform_products.neurons_on_paper(20, k) else 1.05,
+            SUPPORTED,
+            SUPPORTED,
+            SUPPORTED,
+        ),
         (lambda k, w: 1.2, CONTRADICTED, CONTRADICTED, INCONCLUSIVE),
         (lambda k, w: 0.9 + 0.1 * k, INCONCLUSIVE, CONTRADICTED, CONTRADICTED),
     ],
@@ -321,7 +326,7 @@ def test_a_small_measurement_of_width_and_depth():
     # Untrained, by its own weights: the error of the last network, one point at a time.
     unit = units("width-and-depth", settings)[-1]
     problem = width_and_depth._problem(unit)
-    constant = [(np.zeros((3, 2)), np.zeros(2)), (np.zeros((2, 1)), np.full(1, budget.median_of_product(3)))]
+    constant = [(np.zeros((3, 2)), np.zeros(2)), (np.zeros((2, 1)), np.full(1, uniform_products.median_of_product(3)))]
     ratio, deviation = width_and_depth._over_constant(unit, problem, [constant] * 2, "tanh", "test")
     assert ratio == pytest.approx([1, 1])
     assert deviation == pytest.approx([0, 0])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import scipy.integrate
 
-from theory.depth import budget, compositions, targets
+from theory.depth import budget, compositions, targets, uniform_products
 from theory.depth.compositions import Block
 from theory.network import parameter_count
 
@@ -174,15 +174,15 @@ def test_halved_widths():
 
 
 def test_neurons_on_paper():
-    assert budget.neurons_on_paper(20, 1) == 2**20
+    assert uniform_products.neurons_on_paper(20, 1) == 2**20
     # As 1705.05502 has it, by the formula.
-    assert [round(budget.neurons_on_paper(20, k), 1) for k in (2, 3, 4)] == [99.3, 48.4, 41.0]
+    assert [round(uniform_products.neurons_on_paper(20, k), 1) for k in (2, 3, 4)] == [99.3, 48.4, 41.0]
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 8])
 def test_the_error_of_the_best_constant_against_quadrature(n):
     """The density of a product p = 2^n exp(-g) by quadrature over g."""
-    median = budget.median_of_product(n)
+    median = uniform_products.median_of_product(n)
 
     def over(function, low=0.0, high=120.0):
         density = lambda g: math.exp(-g) * g ** (n - 1) / math.gamma(n)  # noqa: E731
@@ -191,15 +191,18 @@ def test_the_error_of_the_best_constant_against_quadrature(n):
     at = n * math.log(2) - math.log(median)
     assert over(lambda p: 1.0, at) == pytest.approx(0.5, abs=1e-6)
     error = over(lambda p: median - p, at) + over(lambda p: p - median, 0.0, at)
-    assert budget.constant_absolute_error(n) == pytest.approx(error, abs=1e-6)
+    assert uniform_products.constant_absolute_error(n) == pytest.approx(error, abs=1e-6)
     other = 1.2 * median
     worse = over(lambda p: abs(p - other), 0, at) + over(lambda p: abs(p - other), at)
     assert worse > error
 
 
 def test_the_error_of_the_best_constant_against_a_sample():
-    assert (budget.median_of_product(1), budget.constant_absolute_error(1)) == (pytest.approx(1), pytest.approx(0.5))
+    assert (uniform_products.median_of_product(1), uniform_products.constant_absolute_error(1)) == (
+        pytest.approx(1),
+        pytest.approx(0.5),
+    )
     product = np.random.default_rng(0).uniform(0, 2, (400_000, 4)).prod(1)
-    assert np.median(product) == pytest.approx(budget.median_of_product(4), rel=0.02)
-    missed = np.abs(product - budget.median_of_product(4)).mean()
-    assert missed == pytest.approx(budget.constant_absolute_error(4), rel=0.02)
+    assert np.median(product) == pytest.approx(uniform_products.median_of_product(4), rel=0.02)
+    missed = np.abs(product - uniform_products.median_of_product(4)).mean()
+    assert missed == pytest.approx(uniform_products.constant_absolute_error(4), rel=0.02)

@@ -19,7 +19,6 @@ from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
 from experiments.statistics import wilson
 from experiments.verdict import Verdict, decide
-from theory.depth.budget import hidden_widths
 from theory.depth.targets import COMPOSITIONS, TARGETS, Target
 
 STATIC = ("target", "depth", "activation", "budget")
@@ -102,6 +101,8 @@ def _points(unit: Unit, target: Target, what: str) -> np.ndarray:
 
 
 def _program(unit: Unit, problem: depths.Problem) -> Any:
+    from theory.depth.budget import hidden_widths
+
     inputs, depth, budget = problem.x.shape[1], unit.static("depth"), unit.static("budget")
     sizes = (inputs, *hidden_widths(inputs, depth, budget), 1)
     return restarts.program_with(unit, sizes=sizes, loss="squared", stop_when_solved=False)

@@ -19,9 +19,7 @@ from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
 from experiments.statistics import line_slope
 from experiments.verdict import Verdict, decide
-from theory.depth.budget import halved_widths
 from theory.depth.targets import product_of
-from theory.network import parameter_count
 
 STATIC = ("domain", "n", "form", "width", "activation")
 DOMAINS = {"positive": (0.0, 2.0), "signed": (-1.0, 1.0)}
@@ -94,6 +92,8 @@ def _depth(unit: Unit) -> int:
 
 
 def _sizes(unit: Unit) -> tuple[int, ...]:
+    from theory.depth.budget import halved_widths
+
     return unit.static("n"), *halved_widths(unit.static("width"), _depth(unit)), 1
 
 
@@ -104,6 +104,8 @@ def _program(unit: Unit, problem: depths.Problem) -> Any:
 
 def work(unit: Unit) -> Work:
     """All updates of all networks, forward and backward."""
+    from theory.network import parameter_count
+
     steps, batch = len(unit.cells) * unit.settings.steps, unit.settings.batch or unit.settings.points
     return Work(steps, steps * 6.0 * batch * parameter_count(_sizes(unit)))
 

@@ -19,9 +19,8 @@ from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
 from experiments.statistics import mean_interval, wilson
 from experiments.verdict import Verdict, decide
-from theory.depth.budget import constant_absolute_error, median_of_product, neurons_on_paper
 from theory.depth.targets import product_of
-from theory.network import parameter_count
+from theory.depth.uniform_products import constant_absolute_error, median_of_product, neurons_on_paper
 
 STATIC = ("width", "depth", "activation")
 # An error over the constant's that counts as having approximated the product, and the share of runs asked for.
@@ -102,6 +101,8 @@ def _program(unit: Unit) -> Any:
 
 def work(unit: Unit) -> Work:
     """All updates of all networks, forward and backward."""
+    from theory.network import parameter_count
+
     steps, batch = len(unit.cells) * unit.settings.steps, unit.settings.batch or unit.settings.points
     return Work(steps, steps * 6.0 * batch * parameter_count(_sizes(unit)))
 
