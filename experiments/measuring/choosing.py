@@ -5,6 +5,8 @@ import pandas as pd
 
 from experiments.statistics import mean_interval
 
+# The share of restarts that choose; the others are judged, and more of them make intervals shorter.
+CHOOSING = 1 / 3
 # Relative errors below are as good as zero; those above, and networks that have diverged, as bad as can be.
 LEAST, LARGEST = 0.01, 10.0
 
@@ -21,27 +23,27 @@ def at_rates(rows: pd.DataFrame, rates: pd.MultiIndex) -> pd.DataFrame:
 
 
 class Choice:
-    """The networks of one target, activation and budget, of which half choose and half are judged.
+    """The networks of one target, activation and budget, of which some choose and the others are judged.
 
-    The first half of the restarts chooses the learning rate of every depth, and the depth of those above 1, by the
+    The first third of the restarts chooses the learning rate of every depth, and the depth of those above 1, by the
     median error on the points of validation; so a lucky choice does not judge itself.
 
     Attributes:
-        medians: by depth, what the first half had at the rates it chose.
-        judged: the second half of the restarts, at these rates.
+        medians: by depth, what the first third had at the rates it chose.
+        judged: the other restarts, at these rates.
     """
 
     def __init__(self, rows: pd.DataFrame) -> None:
         """From all rows of one setting."""
-        half = rows["restart"].max() // 2
-        first = rows[rows["restart"] <= half]
+        chooses = rows["restart"] < max(1, round(CHOOSING * (rows["restart"].max() + 1)))
+        first = rows[chooses].assign(validation_error=rows["validation_error"].clip(LEAST, LARGEST))
         rates = best_rates(first, ["depth"])
         self.medians = at_rates(first, rates).groupby("depth")["validation_error"].median()
-        self.judged = at_rates(rows[rows["restart"] > half], rates)
+        self.judged = at_rates(rows[~chooses], rates)
 
     @property
     def best(self) -> int:
-        """The depth above 1 that the first half chose."""
+        """The depth above 1 that the first third chose."""
         return int(self.medians[self.medians.index > 1].idxmin())
 
     def logs(self, depth: int) -> pd.Series:
@@ -55,9 +57,12 @@ class Choice:
         return float(mean), float(low), float(high)
 
     def typical(self) -> pd.DataFrame:
-        """Geometric mean of the judged errors and its interval for every depth: columns error, low, high."""
+        """Geometric mean of the judged errors, its interval, and the learning rate, for every depth: columns error,
+        low, high, learning_rate.
+        """
         means = {d: np.exp(mean_interval(self.logs(d).to_numpy())) for d in sorted(self.judged["depth"].unique())}
-        return pd.DataFrame(means, index=["error", "low", "high"]).T.rename_axis("depth")
+        table = pd.DataFrame(means, index=["error", "low", "high"]).T.rename_axis("depth")
+        return table.assign(learning_rate=self.judged.groupby("depth")["learning_rate"].first())
 
 
 def best_of(rows: pd.DataFrame) -> pd.Series:
