@@ -5,9 +5,6 @@ import pandas as pd
 
 from experiments.statistics import least_squares_slope, line_slope
 
-# A number that is not reached is at least so many times the largest tried.
-BEYOND = 2.0
-
 
 def needed(curve: pd.Series, level: float) -> float:
     """Where an error curve first falls to a level, NaN if it does not.
@@ -36,17 +33,17 @@ def units_needed(curves: dict[int, pd.Series], level: float) -> pd.DataFrame:
         level: the error wanted.
 
     Returns:
-        Columns n, needed, reached, tried (the largest number of units). What is not reached counts as `BEYOND` times
-        the largest tried, a bound from below, and no n after the first of these is there.
+        Columns n, needed, reached. What is not reached counts as the largest number of units tried, a bound from below,
+        and no n after the first of these is there.
     """
     found = []
     for n, curve in curves.items():
-        units, tried = needed(curve, level), float(curve.index.max())
-        found.append({"n": n, "needed": units, "reached": not np.isnan(units), "tried": tried})
-        if np.isnan(units):
+        units = needed(curve, level)
+        reached = not np.isnan(units)
+        found.append({"n": n, "needed": units if reached else float(curve.index.max()), "reached": reached})
+        if not reached:
             break
-    table = pd.DataFrame(found)
-    return table.fillna({"needed": BEYOND * table["tried"]})
+    return pd.DataFrame(found)
 
 
 def doublings(table: pd.DataFrame) -> tuple[float, float, float]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import Drawing, new_figure
+from experiments.drawing import COLOURS, Drawing, new_figure
 from experiments.measuring import depths, restarts
 from experiments.plan import Unit, Work, random_generator
 from experiments.rows import Rebuilt
@@ -214,9 +214,11 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     activations = sorted(table["activation"].unique())
     figure = new_figure(3.6 * len(activations) + 1.6, 3.8, columns=len(activations))
     numbers = table.groupby(["activation", "depth", "width"])["error"].median().reset_index()
+    # White is the constant's error; the colours reach as far as the best network, and at least a tenth.
+    reach = max(0.1, 1 - numbers["error"].min())
     for axes, activation in zip(figure.axes[: len(activations)], activations, strict=True):
         mine = numbers[numbers["activation"] == activation].pivot(index="width", columns="depth", values="error")
-        picture = _map(axes, mine)
+        picture = _map(axes, mine, reach)
         _curve(axes, mine, int(table["n"].iloc[0]))
         axes.set_title(f"product of {table['n'].iloc[0]} numbers, {activation}", fontsize=8)
     figure.axes[0].set_ylabel("width of every hidden layer")
@@ -226,10 +228,9 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     return {"width-and-depth": Drawing(figure, numbers.assign(neurons_on_paper=paper))}
 
 
-def _map(axes: Any, errors: pd.DataFrame) -> Any:
-    picture = axes.imshow(
-        errors.to_numpy(), origin="lower", aspect="auto", cmap="RdBu_r", vmin=0.8, vmax=1.2, alpha=0.85
-    )
+def _map(axes: Any, errors: pd.DataFrame, reach: float) -> Any:
+    ends = {"vmin": 1 - reach, "vmax": 1 + reach}
+    picture = axes.imshow(errors.to_numpy(), origin="lower", aspect="auto", cmap="RdBu_r", alpha=0.85, **ends)
     for (row, column), error in np.ndenumerate(errors.to_numpy()):
         axes.text(column, row, f"{error:.2f}", ha="center", va="center", fontsize=7)
     axes.set_xticks(range(len(errors.columns)), errors.columns)
@@ -244,8 +245,8 @@ def _curve(axes: Any, errors: pd.DataFrame, n: int) -> None:
     depth, places = errors.columns.to_numpy(float), np.arange(len(errors.index))
     paper = np.array([neurons_on_paper(n, int(k)) for k in depth])
     for widths, style, label in (
-        (paper / depth, "k-", "their curve, neurons of all layers"),
-        (paper, "k--", "... of one"),
+        (paper / depth, "-", "their curve, neurons of all layers"),
+        (paper, "--", "... of one"),
     ):
         height = np.interp(np.log2(widths), np.log2(errors.index), places, left=np.nan, right=np.nan)
-        axes.plot(np.arange(len(depth)), height, style, lw=1.5, label=label)
+        axes.plot(np.arange(len(depth)), height, style, color=COLOURS[2], lw=1.5, label=label)
