@@ -173,7 +173,8 @@ def _medians(needed: pd.DataFrame) -> str:
 
 READ_OFF = (
     "Neurons at which the median error over restarts, at the learning rate that other points choose for each width, "
-    "falls to the level; between two widths by a power law. The first n at which it is not reached is the last that "
+    "falls to the level; between two widths by a power law, and at least as many as the smallest network tried has. "
+    "The first n at which it is not reached is the last that "
     "counts, as the largest network tried: a bound from below, so that nothing is said to grow slower by it. "
 )
 
