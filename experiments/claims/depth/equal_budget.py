@@ -59,7 +59,7 @@ class Settings(ClaimSettings):
     batch: int = setting(64, low=0, high=65_536)
     steps: int = setting(3000, low=1, high=100_000_000)
     points: int = setting(8192, low=256, high=10_000_000)
-    # One hidden layer learns best at rates at which more of them break down.
+    # Several hidden layers break down at rates at which a single one learns best.
     where: str = setting(
         "(depth == 1 and learning_rate > 0.02 or depth > 1 and learning_rate < 0.05)"
         " and (activation == 'tanh' and target not in ('sawtooth-8', 'sawtooth-32')"
