@@ -1,10 +1,12 @@
 """The style of all figures, and what a claim's `draw` returns."""
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 import matplotlib as mpl
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
@@ -40,6 +42,13 @@ def label_outside(figure: Figure, x: str, y: str) -> None:
             axes.set_xlabel(x)
         if place is not None and place.is_first_col():
             axes.set_ylabel(y)
+
+
+def logarithmic_ticks(axes: Axes, ticks: Iterable[float]) -> None:
+    """Makes the axis of x logarithmic, with a tick at each of these numbers and at no other."""
+    axes.set_xscale("log", base=2)
+    axes.set_xticks(sorted(ticks), [f"{tick:g}" for tick in sorted(ticks)])
+    axes.xaxis.minorticks_off()
 
 
 def separate_labels(figure: Figure) -> bool:

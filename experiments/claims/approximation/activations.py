@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks, new_figure
 from experiments.measuring import curves
 from experiments.plan import Unit, Work
 from experiments.rows import Rebuilt
@@ -204,7 +204,7 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
         for degree, dash in zip(DEGREES.values(), ("--", ":"), strict=True):
             best = float(table.loc[table["target"] == target, f"degree_{degree}"].iloc[0])
             axes.axhline(best, color="black", lw=0.9, ls=dash, label=f"best polynomial of degree {degree}")
-        axes.set_xscale("log", base=2)
+        logarithmic_ticks(axes, mine["width"].unique())
         axes.set_yscale("log")
         axes.set_title(target, fontsize=9)
     label_outside(figure, "m, hidden units", "least root mean square error")

@@ -19,7 +19,7 @@ from experiments.measuring.bowls import POINTS, SEARCH, STARTS
 from experiments.plan import Unit, Work, random_generator
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import least_squares_slope, percentile_interval, wilson
+from experiments.statistics import least_squares_slope, percent, percentile_interval, wilson
 from experiments.verdict import Verdict, decide
 from theory.approximation import narrow
 
@@ -179,8 +179,8 @@ def _found(d: int, rows: pd.DataFrame) -> Verdict:
         rule="At the depth and learning rate with the largest share of such runs among the first half of the restarts "
         "(the largest lower end of its Wilson interval, because some have fewer restarts), here depth "
         f"{judged['depth'].iloc[0]} and {judged['learning_rate'].iloc[0]:g}; the second half is judged. Supported if "
-        f"the 95 % Wilson interval of the share lies above {RATE:g}, contradicted if it lies below, else inconclusive. "
-        f"The best of all runs at this width errs by {rows['error'].min():.4f}.",
+        f"the {percent()} Wilson interval of the share lies above {RATE:g}, contradicted if it lies below, else "
+        f"inconclusive. The best of all runs at this width errs by {rows['error'].min():.4f}.",
         verdict=decide(low > RATE, high < RATE),
     )
 
@@ -202,8 +202,8 @@ def _collapse(d: int, rows: pd.DataFrame) -> Verdict:
         measured=slope,
         low=low,
         high=high,
-        rule="Runs at all learning rates. Least-squares slope with a 95 % parametric bootstrap interval (half a run "
-        "added to both sides at each depth). Supported if the interval lies above 0, contradicted if below, else "
+        rule=f"Runs at all learning rates. Least-squares slope with a {percent()} parametric bootstrap interval (half a "
+        "run added to both sides at each depth). Supported if the interval lies above 0, contradicted if below, else "
         "inconclusive.",
         verdict=decide(low > 0, high < 0),
     )

@@ -31,7 +31,7 @@ from experiments.measuring.fair_runs import Series, series
 from experiments.plan import Unit, Work, random_generator
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import slope_of_means
+from experiments.statistics import percent, slope_of_means
 from experiments.verdict import Verdict, decide
 from theory.approximation.construction import rectify
 from theory.approximation.curves import CURVES, grid, midpoints
@@ -211,8 +211,8 @@ def _gap(one: Series, rows: pd.DataFrame) -> Verdict:
         samples=len(one.errors[-1]),
         rule="At the largest width. The first half of the restarts chooses the learning rate and the scale of inputs "
         f"(here {began['learning_rate']:g} and {began['input_scale']:g}), the expected least error "
-        f"of {one.k} runs of the second half is judged, with a 95 % bootstrap interval. Supported if the interval is "
-        f"at most {FOUND:g}, even over the floor; contradicted if it is above {FOUND:g} over the known network; else "
+        f"of {one.k} runs of the second half is judged, with a {percent()} bootstrap interval. Supported if the interval "
+        f"is at most {FOUND:g}, even over the floor; contradicted if it is above {FOUND:g} over the known network; else "
         f"inconclusive. Errors below {NEGLIGIBLE:g} of the target's norm count as that. Floor {facts['floor']:.3g}, "
         f"known network {facts['reachable']:.3g}, broken line of the construction {facts['interpolant']:.3g}.",
         verdict=decide(enough and high * known / lowest <= FOUND, enough and low > FOUND),
@@ -235,8 +235,8 @@ def _growth(one: Series, rows: pd.DataFrame) -> Verdict:
         high=high,
         samples=sum(map(len, errors)),
         rule="Runs chosen as for the gap, but typical ones: the mean logarithm over them, at each m >= "
-        f"{ASYMPTOTIC}. Least-squares slope with a 95 % interval by Student and Welch over the runs. A gap that grows "
-        f"slower than m^{MARGIN:g} counts as none: supported if the interval is below {MARGIN:g}, contradicted if "
+        f"{ASYMPTOTIC}. Least-squares slope with a {percent()} interval by Student and Welch over the runs. A gap that "
+        f"grows slower than m^{MARGIN:g} counts as none: supported if the interval is below {MARGIN:g}, contradicted if "
         "above, else inconclusive.",
         verdict=decide(high < MARGIN, low > MARGIN),
     )

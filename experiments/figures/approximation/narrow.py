@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks, new_figure
 from theory.approximation import narrow
 
 
@@ -76,7 +76,7 @@ def draw_depths(table: pd.DataFrame) -> Drawing:
             axes.plot(mine["depth"], mine[column], f"{marker}-", color=colour, ms=4, lw=1, label=label)
         axes.axhline(narrow.FLOOR, color="black", lw=0.8, label="floor at width d: 1/8")
         axes.axhline(narrow.PUBLISHED_FLOOR, color="black", lw=0.8, ls=":", label="floor as published: 1/16")
-        _depths(axes, mine["depth"])
+        logarithmic_ticks(axes, mine["depth"].unique())
         axes.set_yscale("log")
         axes.set_ylim(0.9 * numbers[list(lines)].min().min(), 1.2 * narrow.FLOOR)
         axes.set_title(f"d = {d}")
@@ -101,17 +101,9 @@ def draw_dead(table: pd.DataFrame) -> Drawing:
                 "lw": 1,
             }
             axes.plot(mine["depth"], mine[column], label=_width(spare), **style)
-        _depths(axes, numbers["depth"])
+        logarithmic_ticks(axes, numbers["depth"].unique())
         axes.set_ylim(-0.03, 1.03)
         axes.set_title(f"{'units that never fire' if column == 'dead' else 'collapsed runs'}, d = {d}")
     label_outside(figure, "hidden layers", "share")
     figure.legend(*figure.axes[0].get_legend_handles_labels(), title="width", loc="outside right upper", fontsize=8)
     return Drawing(figure, numbers)
-
-
-def _depths(axes: Any, depths: pd.Series) -> None:
-    """A logarithmic axis of depths, with a tick at each of them."""
-    ticks = sorted(depths.unique())
-    axes.set_xscale("log", base=2)
-    axes.set_xticks(ticks, [str(depth) for depth in ticks])
-    axes.xaxis.minorticks_off()

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks, new_figure
 from experiments.measuring.broken_lines import DRAWN_WIDTH, from_text, negligible
 from experiments.measuring.fair_runs import Series, series
 from theory.approximation.construction import interpolant, outputs, rectify
@@ -38,7 +38,7 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
     for axes, target in zip(figure.axes, targets, strict=True):
         mine = table[table["target"] == target]
         numbers += [_draw_references(axes, mine), *_draw_trained(axes, mine, sorted(table["optimizer"].unique()))]
-        _powers_of_two(axes, mine["width"].unique())
+        logarithmic_ticks(axes, mine["width"].unique())
         axes.set_yscale("log")
         axes.set_title(target, fontsize=9)
     label_outside(figure, "m, rectifiers", "root mean square error")
@@ -71,13 +71,6 @@ def _draw_trained(axes: Any, mine: pd.DataFrame, optimizers: list[str]) -> list[
     return numbers
 
 
-def _powers_of_two(axes: Any, ticks: np.ndarray) -> None:
-    """A logarithmic axis with these ticks."""
-    axes.set_xscale("log", base=2)
-    axes.set_xticks(sorted(ticks), [str(tick) for tick in sorted(ticks)])
-    axes.xaxis.minorticks_off()
-
-
 def draw_restarts(table: pd.DataFrame) -> Drawing:
     """Error of the best of k runs over that of the known network, against k, at the largest width."""
     targets, numbers = list(table["target"].unique()), []
@@ -94,7 +87,7 @@ def draw_restarts(table: pd.DataFrame) -> Drawing:
     for axes in figure.axes:
         # One scale for all panels, and more than a decade of it.
         axes.set(yscale="log", ylim=(0.7, 1.5 * max(every["gap"].max(), 10)))
-        _powers_of_two(axes, 2 ** np.arange(int(np.log2(every["k"].max())) + 1))
+        logarithmic_ticks(axes, 2 ** np.arange(int(np.log2(every["k"].max())) + 1))
     label_outside(figure, "k, restarts", "error of the best of k\n/ error of the known network")
     figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
     return Drawing(figure, every)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks, new_figure
 from experiments.measuring import ways
 from theory.approximation import targets
 
@@ -52,6 +52,6 @@ def _draw_panel(axes: Any, drawn: pd.DataFrame) -> None:
         i = list(ways.WAYS.values()).index(way)
         axes.plot(mine["width"], mine["error"], f"{MARKERS[i]}-", color=COLOURS[i], ms=3, lw=1, label=way)
         axes.fill_between(mine["width"], mine["low"], mine["high"], color=COLOURS[i], alpha=0.2, linewidth=0)
-    axes.set(xscale="log", yscale="log")
-    axes.set_xticks(drawn["width"].unique(), [str(width) for width in drawn["width"].unique()], fontsize=7)
-    axes.minorticks_off()
+    logarithmic_ticks(axes, drawn["width"].unique())
+    axes.set_yscale("log")
+    axes.tick_params(labelsize=7)
