@@ -1,16 +1,18 @@
-# `make boolean`, `make restarts` and `make test` are all the set-up there is: each builds .venv from the lock first.
+# A target is all the set-up there is: `make boolean`, `make report`, `make test` build .venv from the lock first.
 PYTHON ?= python3
 EXTRA ?=
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SWEEPS := anatomy approximation boolean calibration depth restarts
 
 .DEFAULT_GOAL := help
-.PHONY: help boolean restarts test check lock reference benchmark clean
+.PHONY: help $(SWEEPS) report test check lock reference benchmark clean
 
 help:
-	@echo "make boolean     build the environment, then put the boolean claims on trial (minutes)"
-	@echo "make restarts    the same for local minima, restarts and brute force"
+	@echo "make SWEEP       build the environment, then put the claims of a sweep on trial (minutes each):"
+	@echo "                 $(SWEEPS)"
+	@echo "make report      write results/report/index.html: every claim, measurement and verdict on one page"
 	@echo "make test        build the environment, then check style and types and run the tests"
 	@echo "make check       style and types only"
 	@echo "make reference   run every sweep and keep its small tables and figures in results/reference/"
@@ -18,8 +20,11 @@ help:
 	@echo "make lock        resolve requirements.lock again from pyproject.toml"
 	@echo "PYTHON=python3.12 chooses an interpreter; EXTRA=cuda12 adds an accelerator's packages"
 
-boolean restarts: $(READY)
+$(SWEEPS): $(READY)
 	$(BIN)/python -m experiments run +sweep=$@
+
+report: $(READY)
+	$(BIN)/python -m experiments report
 
 test: check
 	$(BIN)/python -m pytest --numprocesses=auto
@@ -29,9 +34,9 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-reference: boolean restarts
-	$(BIN)/python -m experiments keep boolean
-	$(BIN)/python -m experiments keep restarts
+reference: $(SWEEPS)
+	for sweep in $(SWEEPS); do $(BIN)/python -m experiments keep $$sweep || exit; done
+	$(BIN)/python -m experiments report --check reference
 
 # Written last, so that an interrupted installation is started again.
 $(READY): requirements.lock pyproject.toml

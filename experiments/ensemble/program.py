@@ -35,7 +35,16 @@ def squared(y: Float[Array, "*points"], z: Float[Array, "*points"]) -> Float[Arr
     return (y - z) ** 2
 
 
-LOSSES: dict[str, Callable[[Any, Any], Array]] = {"cross-entropy": cross_entropy, "squared": squared}
+def absolute(y: Float[Array, "*points"], z: Float[Array, "*points"]) -> Float[Array, "*points"]:
+    """|y - z| of targets y and outputs z."""
+    return jnp.abs(y - z)
+
+
+LOSSES: dict[str, Callable[[Any, Any], Array]] = {
+    "cross-entropy": cross_entropy,
+    "squared": squared,
+    "absolute": absolute,
+}
 
 # The factor on the step size when a share p of all updates has been made.
 SCHEDULES: dict[str, Callable[[Array], Array]] = {

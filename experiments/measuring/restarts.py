@@ -42,18 +42,23 @@ def program_of(unit: Unit, task: Task, **differences: Any) -> "Program":
     the unit's settings and axes say of `activation`, `optimizer`, `steps` and so on is taken from there, and
     `differences` have the last word. Members of boolean tasks stop when they are right on every point.
     """
+    hidden = unit.static("layers") if "layers" in unit.cells else 1
+    inputs, width = task.x.shape[1], unit.static("width")
+    room = max(SMALLEST_ROOM, 1 << (width - 1).bit_length())
+    sizes: dict[str, Any] = {"sizes": (inputs, *[width] * hidden, 1), "room": (inputs, *[room] * hidden, 1)}
+    return program_with(unit, **{"stop_when_solved": task.by_signs, **sizes, **differences})
+
+
+def program_with(unit: Unit, **differences: Any) -> "Program":
+    """How the networks of a unit are trained, by its settings and axes; `differences` have the last word."""
     from experiments import ensemble
 
-    hidden = unit.static("layers") if "layers" in unit.cells else 1
     fields = {field.name for field in dataclasses.fields(ensemble.Program)}
     constants = {
         name: value for name, value in vars(unit.settings).items() if name in fields and type(value) is not list
     }
     axes = {name: unit.static(name) for name in unit.cells if name in fields}
-    given = {"precision": unit.precision, "stop_when_solved": task.by_signs, **constants, **axes, **differences}
-    inputs, width = task.x.shape[1], unit.static("width")
-    room = max(SMALLEST_ROOM, 1 << (width - 1).bit_length())
-    return ensemble.Program((inputs, *[width] * hidden, 1), room=(inputs, *[room] * hidden, 1), **given)
+    return ensemble.Program(**{"precision": unit.precision, **constants, **axes, **differences})
 
 
 def train(unit: Unit, task: Task, program: "Program") -> tuple[pd.DataFrame, "Outcome"]:
@@ -82,7 +87,7 @@ def train(unit: Unit, task: Task, program: "Program") -> tuple[pd.DataFrame, "Ou
 def _members(unit: Unit, task: Task) -> "Members":
     from experiments import ensemble
 
-    targets = np.broadcast_to(task.y, (len(unit.cells), len(task.y)))
+    targets = np.broadcast_to(task.y, (len(unit.cells), len(task.x)))
     return ensemble.Members(unit.keys, targets, unit.cells["learning_rate"].to_numpy())
 
 

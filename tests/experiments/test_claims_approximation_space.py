@@ -7,6 +7,7 @@ import pytest
 from experiments.claims.approximation import dimension, narrow, rate
 from experiments.drawing import house_style
 from experiments.ensemble import train_ensemble
+from experiments.measuring.neurons_needed import needed
 from experiments.measuring.tracing import layers_of
 from experiments.plan import make_plan, random_generator
 from experiments.settings import RunSettings
@@ -139,11 +140,11 @@ def test_the_width_of_the_proof_is_the_known_one_in_every_dimension():
 
 def test_the_width_needed_is_read_off_a_power_law_between_two_widths():
     curve = pd.Series([1.0, 0.25, 0.0625], index=[4, 8, 16])
-    assert dimension.needed(curve, 0.5) == pytest.approx(np.sqrt(32))
-    assert dimension.needed(curve, 1.0) == 4
-    assert np.isnan(dimension.needed(curve, 0.01))
+    assert needed(curve, 0.5) == pytest.approx(np.sqrt(32))
+    assert needed(curve, 1.0) == 4
+    assert np.isnan(needed(curve, 0.01))
     # What comes after the first crossing does not count.
-    assert dimension.needed(pd.Series([1.0, 0.25, 0.9], index=[4, 8, 16]), 0.25) == pytest.approx(8)
+    assert needed(pd.Series([1.0, 0.25, 0.9], index=[4, 8, 16]), 0.25) == pytest.approx(8)
 
 
 def planted_narrow(errors: dict[int, float], collapsed=lambda depth: 0.0, spread: float = 0.0) -> pd.DataFrame:

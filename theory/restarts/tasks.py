@@ -25,10 +25,13 @@ UNEXPLAINED = 0.01
 
 
 class Task(NamedTuple):
-    """Points, targets, and the mean squared error that solves it; 0 where the signs of the outputs decide."""
+    """Points, targets, and the loss that solves it; 0 where the signs of the outputs decide.
+
+    The targets are the same for all networks, or there is a row of them for each.
+    """
 
     x: Float[np.ndarray, "points inputs"]
-    y: Float[np.ndarray, " points"]
+    y: Float[np.ndarray, "*networks points"]
     solving_error: float
 
     @property

@@ -16,6 +16,7 @@ import pandas as pd
 from experiments.claims.approximation import rate
 from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
 from experiments.measuring.growth import RULE, SLOW, Growth, growth
+from experiments.measuring.neurons_needed import needed
 from experiments.plan import Unit, Work, random_generator
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
@@ -95,23 +96,6 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
 def is_stuck(table: pd.DataFrame) -> pd.Series:
     """Whether training did no better than random features."""
     return rate.is_stuck(table)
-
-
-def needed(curve: pd.Series, level: float) -> float:
-    """The width at which an error curve first falls to a level, NaN if it does not.
-
-    Args:
-        curve: errors, indexed by widths in ascending order.
-        level: the error wanted. Between two widths the curve is a power law.
-    """
-    widths, errors = curve.index.to_numpy(float), curve.to_numpy(float)
-    if not (errors <= level).any():
-        return float("nan")
-    i = int(np.argmax(errors <= level))
-    if i == 0:
-        return float(widths[0])
-    share = np.log(errors[i - 1] / level) / np.log(errors[i - 1] / errors[i])
-    return float(widths[i - 1] * (widths[i] / widths[i - 1]) ** share)
 
 
 def widths_needed(rows: pd.DataFrame, column: str) -> pd.DataFrame:

@@ -1,0 +1,23 @@
+"""Networks of different depth at the same price: widths of hidden layers for a number of parameters, or of neurons."""
+
+from theory.network import parameter_count
+
+
+def hidden_widths(inputs: int, depth: int, budget: int) -> tuple[int, ...]:
+    """Widths of so many hidden layers, none wider than one more than the next narrowest, for one output.
+
+    Of all (w + 1, ..., w + 1, w, ..., w) the one whose number of parameters is nearest to the budget.
+    """
+
+    def widths(units: int) -> tuple[int, ...]:
+        return tuple(units // depth + (layer < units % depth) for layer in range(depth))
+
+    def missed(units: int) -> int:
+        return abs(parameter_count((inputs, *widths(units), 1)) - budget)
+
+    return widths(min(range(depth, budget + depth), key=missed))
+
+
+def halved_widths(width: int, depth: int) -> tuple[int, ...]:
+    """Widths of hidden layers of which each has half the units of the one before, as the levels of a tree have."""
+    return tuple(max(1, width >> layer) for layer in range(depth))

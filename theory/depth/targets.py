@@ -1,0 +1,122 @@
+"""Targets for networks of different depth: compositions of small functions, and controls that are none.
+
+Compositions, with the deep network that each of them is (see compositions.py):
+
+- product: of 8 numbers of [0, 2]: a binary tree of gates of four tanh units, exact in a limit.
+- sawtooth-8, sawtooth-32: the triangle 1 - 2|x| applied 3 or 5 times on [-1, 1], which makes 8 or 32 linear pieces: two
+  rectifiers a level, exactly.
+- tree: a binary tree of random smooth functions of two numbers over 8 numbers of [-1, 1]: two tanh units each, exactly.
+- parity: of 8 signs, a binary tree of exclusive ors: two rectifiers each, exactly.
+
+Controls:
+
+- smooth: Σ_k √(2/32) cos(<ω_k, x> + φ_k) on [-1, 1]², 32 frequencies ω_k ~ N(0, 3²), phases uniform.
+- ridge: sin(<ω, x> + φ) on [-1, 1]^8, along one random direction with |ω| = 5.
+- boolean: a random balanced function of 8 signs.
+
+The constant predictor that is best in mean square, the mean, has a root mean squared error of one standard deviation;
+errors are given in these units.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from theory import boolean
+from theory.depth import compositions
+from theory.depth.compositions import Layers
+
+INPUTS = 8
+FREQUENCIES, SPREAD = 32, 3.0
+LENGTH = 5.0
+# Points over which the gates of a random tree are scaled.
+SCALED_OVER = 4096
+
+
+class Target(NamedTuple):
+    """A function and where it is looked at.
+
+    Attributes:
+        value: of points, for each of them.
+        points: (count, rng) -> points; where the domain is finite all of it, as often as makes so many.
+        activation: of the units of `construction`, a deep network that is the function; None where none is known.
+    """
+
+    value: Callable[[Float[np.ndarray, "points inputs"]], Float[np.ndarray, " points"]]
+    points: Callable[[int, np.random.Generator], Float[np.ndarray, "points inputs"]]
+    activation: str | None = None
+    construction: Layers | None = None
+
+
+def _uniform(low: float, high: float, inputs: int) -> Callable[[int, np.random.Generator], np.ndarray]:
+    return lambda count, rng: rng.uniform(low, high, (count, inputs))
+
+
+def _all_signs(count: int, rng: np.random.Generator) -> np.ndarray:
+    return np.resize(boolean.signed_inputs(INPUTS).astype(float), (count, INPUTS))
+
+
+def product_of(inputs: int, low: float, high: float) -> Target:
+    """The product of numbers drawn uniformly; its network is given where their number is a power of two above 1."""
+    target = Target(lambda x: x.prod(1), _uniform(low, high, inputs))
+    if inputs < 2 or inputs & (inputs - 1):
+        return target
+    levels = compositions.tree(compositions.product_gate(), inputs)
+    return target._replace(activation="tanh", construction=compositions.network(levels))
+
+
+def sawtooth_of(folds: int) -> Target:
+    """The triangle applied so many times: 2^folds linear pieces from -1 to 1."""
+
+    def value(x: np.ndarray) -> np.ndarray:
+        z = x[:, 0]
+        for _ in range(folds):
+            z = 1 - 2 * np.abs(z)
+        return z
+
+    layers = compositions.network([compositions.triangle()] * folds)
+    return Target(value, _uniform(-1.0, 1.0, 1), "rectifier", layers)
+
+
+def _tree(rng: np.random.Generator) -> Target:
+    points = _uniform(-1.0, 1.0, INPUTS)
+    levels = compositions.random_tree(INPUTS, points(SCALED_OVER, rng), rng)
+    return Target(lambda x: compositions.applied(levels, x), points, "tanh", compositions.network(levels))
+
+
+def _parity(rng: np.random.Generator) -> Target:
+    levels = compositions.tree(compositions.sign_gate(), INPUTS)
+    return Target(lambda x: x.prod(1), _all_signs, "rectifier", compositions.network(levels))
+
+
+def _smooth(rng: np.random.Generator) -> Target:
+    ω, φ = SPREAD * rng.normal(size=(2, FREQUENCIES)), rng.uniform(0, 2 * np.pi, FREQUENCIES)
+    return Target(lambda x: np.sqrt(2 / FREQUENCIES) * np.cos(x @ ω + φ).sum(1), _uniform(-1.0, 1.0, 2))
+
+
+def _ridge(rng: np.random.Generator) -> Target:
+    direction, φ = rng.normal(size=INPUTS), rng.uniform(0, 2 * np.pi)
+    ω = LENGTH * direction / np.linalg.norm(direction)
+    return Target(lambda x: np.sin(x @ ω + φ), _uniform(-1.0, 1.0, INPUTS))
+
+
+def _boolean(rng: np.random.Generator) -> Target:
+    signs = 2.0 * boolean.FAMILIES["random"](INPUTS, rng) - 1.0
+    return Target(lambda x: signs[(x > 0) @ (1 << np.arange(INPUTS))], _all_signs)
+
+
+COMPOSITIONS: dict[str, Callable[[np.random.Generator], Target]] = {
+    "product": lambda rng: product_of(INPUTS, 0.0, 2.0),
+    "sawtooth-8": lambda rng: sawtooth_of(3),
+    "sawtooth-32": lambda rng: sawtooth_of(5),
+    "tree": _tree,
+    "parity": _parity,
+}
+CONTROLS: dict[str, Callable[[np.random.Generator], Target]] = {
+    "smooth": _smooth,
+    "ridge": _ridge,
+    "boolean": _boolean,
+}
+TARGETS = COMPOSITIONS | CONTROLS
