@@ -39,7 +39,7 @@ def test_verdicts_without_a_test_are_left_out_of_the_correction(tmp_path):
     assert np.isnan(made["p_holm"][:3]).all()
     assert made["p_holm"][3] == pytest.approx(0.04)
     assert (made["remark"] == "").all()
-    words = [ledger.p_values(row) for _, row in made.iterrows()]
+    words = [ledger.p_value_words(row) for _, row in made.iterrows()]
     assert words == ["exact", "decided at any level", "not recorded", "0.04, 0.04"]
     assert any("before verdicts had p-values" in note for note in old.notes)
     assert not any("p-values" in note for note in exact.notes)
