@@ -94,8 +94,9 @@ def finished(unit: Unit, outcome: "Outcome", i: int, finish: Finish) -> Finished
 
 
 def errors_of(layers: Layers, curve: Curve, x: Float[np.ndarray, " points"], σ: Callable) -> dict[str, float]:
-    """The root mean square and the largest error of a network at some points."""
-    errors = outputs(layers, x, σ) - curve.of(x)
+    """The root mean square and the largest error of a network at some points; not numbers if it has diverged."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        errors = outputs(layers, x, σ) - curve.of(x)
     return {"rms": root_mean_square(errors), "sup": float(np.abs(errors).max())}
 
 

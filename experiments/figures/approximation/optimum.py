@@ -40,6 +40,8 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
         numbers += [_draw_references(axes, mine), *_draw_trained(axes, mine, sorted(table["optimizer"].unique()))]
         logarithmic_ticks(axes, mine["width"].unique())
         axes.set_yscale("log")
+        # Runs that diverge end above the panel.
+        axes.set_ylim(top=2 * mine["bound"].max())
         axes.set_title(target, fontsize=9)
     label_outside(figure, "m, rectifiers", "root mean square error")
     figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
