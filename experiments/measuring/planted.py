@@ -160,12 +160,12 @@ def copies(effect: float, rng: Rng) -> pd.DataFrame:
 RULES = {
     "rate": Planted(end_points.judge, rate_of_half, "local-minima", "Wilson interval of a rate near 1/2", "0.05"),
     "rare-rate": Planted(
-        best_of_k.best_of_thousand, rare_rate, "best-of-1000", "Wilson interval of a rate of 5 in 1000", "1.5 times"
+        best_of_k.best_of_thousand, rare_rate, "best-of-1000", "exact interval of a rate of 5 in 1000", "1.5 times"
     ),
     "trend": Planted(
         large_networks_get_stuck.judge, trend, "trend", "parametric bootstrap of a slope of rates", "0.015 a doubling"
     ),
-    "line": Planted(judge_line, line, "slope", "residual bootstrap of a slope, 12 points", "0.05"),
+    "line": Planted(judge_line, line, "slope", "Student's interval of a slope, 12 points", "0.05"),
     "pairs": Planted(step_size.judge, pairs, "falling-step", "bootstrap of pairs, 40 runs each", "0.2 deviations"),
     "ratio": Planted(brute_force.judge, ratio, "crossover", "delta method on a ratio of costs", "10 %"),
     "difference": Planted(

@@ -17,6 +17,20 @@ def test_wilson_is_the_closed_form(successes, trials):
     assert statistics.wilson(k, n) == pytest.approx((max(centre - half, 0), min(centre + half, 1)), abs=1e-9)
 
 
+def test_the_exact_interval_errs_at_no_rate_more_often_than_it_says():
+    # At either end it is the rate at which so many successes, or so few, have a chance of 2.5 %.
+    low, high = statistics.exact_interval(5, 1000)
+    assert scipy.stats.binom.sf(4, 1000, low) == pytest.approx(0.025)
+    assert scipy.stats.binom.cdf(5, 1000, high) == pytest.approx(0.025)
+    for p in (0.001, 0.0046, 0.02):
+        chances = scipy.stats.binom.pmf(np.arange(60), 1000, p)
+        ends = np.array([statistics.exact_interval(k, 1000) for k in range(60)])
+        assert chances[ends[:, 0] > p].sum() <= 0.025
+        assert chances[ends[:, 1] < p].sum() <= 0.025
+    with statistics.at_level(0):
+        assert statistics.exact_interval(5, 1000) == (0, 1)
+
+
 def test_wilson_covers_the_truth_as_often_as_it_says():
     rng = np.random.default_rng(0)
     for p in (0.05, 0.5, 0.9):

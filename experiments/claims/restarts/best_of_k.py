@@ -19,7 +19,7 @@ from experiments.plan import Unit, Work
 from experiments.remembering import remembered
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import level, percent, wilson
+from experiments.statistics import exact_interval, level, percent
 from experiments.verdict import Verdict, decide
 from theory.restarts.best_of import expected_least, failing_subsets, failure_of_best, runs_for
 from theory.restarts.tasks import BOOLEAN, TASKS
@@ -31,7 +31,7 @@ TEACHER = "teacher-student"
 LEVEL = 0.01
 LEAST_GROUPS = 200
 # Of a curve so many points are kept as numbers.
-POINTS = 200
+POINTS = 100
 CURVE = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000)
 SOURCE = "the post, ch. III: run backpropagation some 1000 times from other weights and keep the best"
 
@@ -101,8 +101,8 @@ class Runs:
         return float(self.solved.mean())
 
     def interval(self) -> tuple[float, float]:
-        """Wilson's interval of the success rate."""
-        return wilson(int(self.solved.sum()), len(self.solved))
+        """Exact interval of the success rate, which may be small."""
+        return exact_interval(int(self.solved.sum()), len(self.solved))
 
     def groups(self) -> tuple[int, int, int]:
         """k, disjoint groups of k runs of the second half, and how many of these failed as a whole.
@@ -209,7 +209,7 @@ def best_of_thousand(table: pd.DataFrame) -> Iterator[Verdict]:
             high=high,
             samples=len(runs.rows),
             evidence="statistical",
-            rule=f"1 - (1 - p)^{RUNS} at both ends of the {percent()} Wilson interval of the success rate p. "
+            rule=f"1 - (1 - p)^{RUNS} at both ends of the exact {percent()} interval of the success rate p. "
             f"Supported if the whole interval is above {CONFIDENCE:g}, contradicted if it is below, else inconclusive.",
             verdict=decide(low > CONFIDENCE, high < CONFIDENCE),
         )
