@@ -18,45 +18,39 @@ LARGEST_DEGREE, LARGEST_FLAT = 24, 1 << 10
 
 
 @functools.cache
-def gate(powers: tuple[int, ...], activation: str, bias: str) -> Flat | None:
-    """See `monomial.gate`; None where there is none."""
-    try:
-        return monomial.gate(powers, activation, bias)
-    except ValueError:
-        return None
+def gate(powers: tuple[int, ...], activation: str, bias: str) -> Flat:
+    """See `monomial.gate`."""
+    return monomial.gate(powers, activation, bias)
 
 
 @functools.lru_cache(maxsize=1024)
 def _model(powers: tuple[int, ...], activation: str, bias: str, incoming: float) -> Errors:
     built = gate(powers, activation, bias)
-    assert built is not None
     corners = np.array(list(product((1.0, -1.0), repeat=len(powers))))
     return predicted(built, activation, corners, PRECISION, incoming)
 
 
 def deep(
-    exponents: tuple[int, ...], largest: int, activation: str, bias: str, x: np.ndarray | None
+    exponents: tuple[int, ...], largest: int, activation: str, bias: str, x: np.ndarray
 ) -> dict[str, float] | None:
     """Layers, neurons counted in the weights, those that carry, and the least error over some scales; None if no gates.
 
     Args:
         exponents, largest: see `monomial.schedule`.
         activation, bias: see `product.flat`.
-        x: where errors are measured, if they are.
+        x: points where errors are measured.
     """
     plan = monomial.schedule(exponents, largest)
-    gates = {one.powers: gate(one.powers, activation, bias) for layer in plan for one in layer}
-    if None in gates.values():
+    try:
+        carried = monomial.count(plan, lambda powers: len(gate(powers, activation, bias).v))[1]
+    except ValueError:
         return None
-    carried = monomial.count(plan, lambda powers: len(gates[powers].v))[1]  # type: ignore[union-attr]
     networks = [
         _network(plan, len(exponents), activation, bias, factor, shared)
-        for factor, shared in product(FACTORS if x is not None else (1.0,), (True, False))
+        for factor, shared in product(FACTORS, (True, False))
     ]
     facts = {"layers": float(len(plan)), "neurons": float(neurons(networks[0])), "carried": float(carried)}
-    if x is None:
-        return facts
-    return facts | {"error": min(error(one, activation, x, exponents=exponents) for one in networks)}
+    return facts | {"error": _least_error(networks, exponents, activation, x)}
 
 
 def _network(plan: monomial.Schedule, inputs: int, activation: str, bias: str, factor: float, shared: bool) -> Layers:
@@ -69,12 +63,16 @@ def _network(plan: monomial.Schedule, inputs: int, activation: str, bias: str, f
                 gate(powers, activation, bias),
                 factor * _model(powers, activation, bias, incoming).best_scale,
             )
-            assert built is not None
             found[powers] = built.layers(scale)
             sums.append(float(np.abs(built.v).sum()) * scale**-built.order)
         scaled.append(found)
         incoming = 0.0 if shared else max(sums)
     return monomial.network(plan, inputs, lambda depth, powers: scaled[depth][powers])
+
+
+def _least_error(networks: list[Layers], exponents: tuple[int, ...], activation: str, x: np.ndarray) -> float:
+    """Infinite if all of them overflow."""
+    return float(np.nan_to_num([error(one, activation, x, exponents=exponents) for one in networks], nan=np.inf).min())
 
 
 def flat_network(exponents: tuple[int, ...], activation: str, bias: str, x: np.ndarray) -> dict[str, float]:
@@ -89,5 +87,5 @@ def flat_network(exponents: tuple[int, ...], activation: str, bias: str, x: np.n
     corners = np.array(list(product((1.0, -1.0), repeat=len(exponents))))
     scale = predicted(built, activation, corners, PRECISION).best_scale
     networks = [built.layers(factor * scale) for factor in FACTORS]
-    errors = [error(one, activation, x, exponents=exponents) for one in networks]
-    return {"flat_neurons": float(neurons(networks[0])), "flat_error": min(errors)}
+    least = _least_error(networks, exponents, activation, x)
+    return {"flat_neurons": float(neurons(networks[0])), "flat_error": least}

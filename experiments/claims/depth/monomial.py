@@ -28,7 +28,8 @@ SOURCE = "Rolnick & Tegmark 2018, arXiv 1705.05502, on monomials"
 SWITCH = {"none": "no biases at all", "output": "an output bias of every gate", "hidden": "hidden biases of every gate"}
 GATES = {2: "gates of one and two numbers", 3: "gates of one to three numbers"}
 EQUAL = [(n, r) for n, most in ((1, 64), (2, 12), (3, 12)) for r in range(2 if n == 1 else 1, most + 1)]
-LARGE = [(n, r) for n in (1, 2, 3) for r in (127, 128, 1000, 1023, 1024)]
+LARGE = [(n, r) for n in (1, 2, 3) for r in (127, 128, 255, 256, 1000, 1023, 1024)]
+MIDDLE = [(n, r) for n in (2, 3) for r in (15, 16, 24, 31, 32, 48, 63, 64)]
 MIXED = ["1 1 1 1 1", "2 1", "7 1 1", "5 3 2", "63 8 1", "100 10 1", "1023 1 1", "1023 3 1 1"]
 
 
@@ -36,7 +37,7 @@ MIXED = ["1 1 1 1 1", "2 1", "7 1 1", "5 3 2", "63 8 1", "100 10 1", "1023 1 1",
 class Settings(ClaimSettings):
     """What is built. `exponents`: r_1 ... r_n apart by spaces; `largest`: numbers that a gate multiplies at most."""
 
-    exponents: list[str] = setting([" ".join([str(r)] * n) for n, r in EQUAL + LARGE] + MIXED)
+    exponents: list[str] = setting([" ".join([str(r)] * n) for n, r in EQUAL + MIDDLE + LARGE] + MIXED)
     largest: list[int] = setting([2, 3], low=2, high=3)
     activation: list[str] = setting(["exponential", "sine"], choices=tuple(DERIVATIVES))
     bias: list[str] = setting(list(BIASES), choices=BIASES)
@@ -70,11 +71,11 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
         _bound(int(largest), str(bias), str(activation), rows)
         for (largest, bias, activation), rows in built.groupby(["largest", "bias", "activation"], sort=False)
     ]
-    bias_free = built[(built["bias"] == "none") & (built["activation"] == "exponential") & (built["largest"] == 3)]
-    bases = bias_free[[len(set(text.split())) == 1 for text in bias_free["exponents"]]]
-    inputs = bases["exponents"].str.split().str.len()
-    verdicts += [_saves(int(n), rows) for n, rows in bases.groupby(inputs)]
-    return [*verdicts, *_digits("deep", "error", bias_free), *_digits("flat", "flat_error", bias_free)]
+    verdicts += [_saves(int(n), rows) for n, rows in _bases(built[built["largest"] == 3]).groupby("inputs")]
+    for (bias, activation), rows in built[built["largest"] == 3].groupby(["bias", "activation"], sort=False):
+        verdicts += _digits(f"deep/{bias}/{activation}", "deep", "error", rows)
+        verdicts += _digits(f"flat/{bias}/{activation}", "flat", "flat_error", rows)
+    return verdicts
 
 
 def _verdict(name: str, statement: str, rows: pd.DataFrame, **others: Any) -> Verdict:
@@ -89,6 +90,14 @@ def _verdict(name: str, statement: str, rows: pd.DataFrame, **others: Any) -> Ve
     } | others
     given = {"low": given["measured"], "high": given["measured"]} | given
     return Verdict(claim=f"depth.monomial/{name}", statement=statement, **given)
+
+
+def _bases(table: pd.DataFrame) -> pd.DataFrame:
+    """Bias-free networks of (x_1 ... x_n)^r, r > 1, with columns inputs, n, and r, by which they are sorted."""
+    powers = table["exponents"].str.split()
+    table = table.assign(inputs=powers.str.len(), r=powers.str[0].astype(int))
+    equal = powers.map(lambda one: len(set(one)) == 1) & (table["r"] > 1)
+    return table[equal & (table["bias"] == "none") & (table["activation"] == "exponential")].sort_values("r")
 
 
 def _degrees(rows: pd.DataFrame) -> list[int]:
@@ -122,12 +131,10 @@ def _bound(largest: int, bias: str, activation: str, rows: pd.DataFrame) -> Verd
 
 
 def _saves(n: int, rows: pd.DataFrame) -> Verdict:
-    rows = rows.assign(r=[int(text.split()[0]) for text in rows["exponents"]]).sort_values("r")
-    rows = rows[rows["r"] > 1]
     share, not_smaller = rows["neurons"] / rows["flat"], rows[rows["neurons"] >= rows["flat"]]
     last = not_smaller["r"].max() if len(not_smaller) else 1
     start = rows.loc[rows["r"] > last, "r"].min()
-    name = "x^r" if n == 1 else f"(x_1 ... x_{n})^r"
+    name = "x^r" if n == 1 else f"({' '.join(f'x_{i + 1}' for i in range(n))})^r"
     return _verdict(
         f"saves/{n}",
         f"For every r >= 2 the deep network of {name} has fewer neurons than any flat one.",
@@ -145,7 +152,7 @@ def _saves(n: int, rows: pd.DataFrame) -> Verdict:
     )
 
 
-def _digits(shape: str, column: str, rows: pd.DataFrame) -> list[Verdict]:
+def _digits(name: str, shape: str, column: str, rows: pd.DataFrame) -> list[Verdict]:
     rows = rows[rows[column].notna()]
     if rows.empty:
         return []
@@ -153,7 +160,7 @@ def _digits(shape: str, column: str, rows: pd.DataFrame) -> list[Verdict]:
     worst = float(highest[column].max())
     return [
         _verdict(
-            f"digits/{shape}",
+            f"digits/{name}",
             f"A {shape} network calculates a monomial of a high degree in float64 to three digits.",
             rows,
             source="theory/depth/scale.py",
@@ -171,21 +178,21 @@ def _digits(shape: str, column: str, rows: pd.DataFrame) -> list[Verdict]:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Neurons against r for (x_1 ... x_n)^r, one panel for each n."""
-    table = table[table["possible"] & (table["bias"] == "none") & (table["activation"] == "exponential")]
-    powers = table["exponents"].str.split()
-    rows = table[powers.map(lambda one: len(set(one)) == 1)]
-    rows = rows.assign(inputs=powers.str.len(), r=powers.str[0].astype(int)).sort_values("r")
-    rows = rows[rows["r"] > 1]
+    rows = _bases(table[table["possible"]])
     panels = sorted(rows.loc[rows["inputs"] <= 3, "inputs"].unique())
-    figure = new_figure(2.6 * len(panels) + 2.2, 3.4, 1, len(panels))
+    figure = new_figure(2.4 * len(panels) + 2.2, 3.2, 1, len(panels))
     for axes, n in zip(figure.axes, panels, strict=True):
         mine = rows[rows["inputs"] == n]
         r = np.unique(np.geomspace(2, mine["r"].max(), 400).round().astype(int))
         axes.plot(r, (r + 1.0) ** n, "k-", lw=0.8, label="one hidden layer: (r + 1)^n")
-        axes.plot(r, [published_bound((one,) * n) for one in r], "k:", lw=0.9, label="bound: n (7 ⌈log2 r⌉ + 4)")
-        axes.plot(mine["r"], mine["flat_neurons"], "x", color=COLOURS[-1], ms=4, label="one hidden layer, counted")
+        axes.plot(
+            r, [published_bound((one,) * int(n)) for one in r.tolist()], "k:", lw=0.9, label="bound: n (7 ⌈log2 r⌉ + 4)"
+        )
+        axes.plot(
+            mine["r"], mine["flat_neurons"], "x", color=COLOURS[-1], ms=3.5, mew=0.7, label="one hidden layer, counted"
+        )
         for i, (largest, some) in enumerate(mine.groupby("largest")):
-            looks: dict[str, Any] = {"color": COLOURS[i], "ms": 4.5 - i, "mfc": "none" if i == 0 else None}
+            looks: dict[str, Any] = {"color": COLOURS[i], "ms": 4.5 - 2 * i, "mfc": "none" if i == 0 else None}
             axes.plot(some["r"], some["neurons"], MARKERS[i], label=f"deep, gates of up to {largest}, counted", **looks)
         axes.set_xscale("log", base=2)
         axes.set_yscale("log")
