@@ -87,8 +87,10 @@ def network_of(groups: Groups, activation: str, bias: str, factor: float, shared
     return Scaled(gate(0, groups[0][0]) if len(groups) == 1 else grouped(groups, gate), total)
 
 
-def error(layers: Layers, activation: str, x: np.ndarray, precision: str = PRECISION) -> float:
-    """Largest difference between outputs and products on these points, calculated in this precision."""
+def error(
+    layers: Layers, activation: str, x: np.ndarray, precision: str = PRECISION, exponents: tuple[int, ...] | int = 1
+) -> float:
+    """Largest difference between outputs and ∏ x_i^exponents_i on these points, calculated in this precision."""
     import jax
 
     from theory import network
@@ -99,7 +101,7 @@ def error(layers: Layers, activation: str, x: np.ndarray, precision: str = PRECI
         for part in _parts(layers):
             built = network.from_arrays(part, precision)
             z += np.asarray(network.evaluate(built, jax.numpy.asarray(x, precision), σ), float)[:, 0]
-    return float(np.abs(z - np.prod(x, axis=1)).max())
+    return float(np.abs(z - np.prod(x ** np.asarray(exponents), axis=1)).max())
 
 
 def _parts(layers: Layers) -> Iterator[Layers]:

@@ -1,0 +1,202 @@
+"""depth.monomial: x_1^r_1 ... x_n^r_n by a deep network of squares and products, against one hidden layer.
+
+Every deep network is built, and its neurons are counted in its weights, those that only carry a value to a later layer
+among them. It is evaluated in float64 at corners of [-1, 1]^n, and at points between them and their halves; errors are
+the largest over them, at scales of the gates near those that are best by prediction. Flat networks of a low degree are
+built for comparison; that a bias-free one of fewer than ∏ (r_i + 1) neurons does not exist is proved.
+"""
+
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.measuring import monomials, products
+from experiments.plan import Unit, Work, random_generator
+from experiments.settings import ClaimSettings, setting
+from experiments.verdict import Verdict, decide
+from theory.depth.monomial import published_bound
+from theory.depth.product import BIASES
+from theory.depth.taylor import DERIVATIVES
+
+STATIC = ("activation", "bias")
+ACCURATE, MOST_NAMED = 1e-3, 4
+SOURCE = "Rolnick & Tegmark 2018, arXiv 1705.05502, on monomials"
+SWITCH = {"none": "no biases at all", "output": "an output bias of every gate", "hidden": "hidden biases of every gate"}
+GATES = {2: "gates of one and two numbers", 3: "gates of one to three numbers"}
+EQUAL = [(n, r) for n, most in ((1, 64), (2, 12), (3, 12)) for r in range(2 if n == 1 else 1, most + 1)]
+LARGE = [(n, r) for n in (1, 2, 3) for r in (127, 128, 255, 256, 1000, 1023, 1024)]
+MIDDLE = [(n, r) for n in (2, 3) for r in (15, 16, 24, 31, 32, 48, 63, 64)]
+MIXED = ["1 1 1 1 1", "2 1", "7 1 1", "5 3 2", "63 8 1", "100 10 1", "1023 1 1", "1023 3 1 1"]
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """What is built. `exponents`: r_1 ... r_n apart by spaces; `largest`: numbers that a gate multiplies at most."""
+
+    exponents: list[str] = setting([" ".join([str(r)] * n) for n, r in EQUAL + MIDDLE + LARGE] + MIXED)
+    largest: list[int] = setting([2, 3], low=2, high=3)
+    activation: list[str] = setting(["exponential", "sine"], choices=tuple(DERIVATIVES))
+    bias: list[str] = setting(list(BIASES), choices=BIASES)
+    where: str = setting("(activation == 'exponential') != (bias == 'hidden')")
+    points: int = setting(64, low=16, high=100_000)
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per network: what is promised of a deep and of a flat one, neurons counted of both, and their errors."""
+    activation, bias, rows = unit.static("activation"), unit.static("bias"), []
+    for text, largest in zip(unit.cells["exponents"], unit.cells["largest"].tolist(), strict=True):
+        exponents = tuple(int(r) for r in text.split())
+        x = products.points(len(exponents), unit.settings.points, random_generator(unit.seed, "monomial", text))
+        built = monomials.deep(exponents, largest, activation, bias, x)
+        row: dict[str, Any] = {"promised": float(published_bound(exponents)), "possible": built is not None}
+        row |= {"flat": float(prod(r + 1 for r in exponents))} | (built or {})
+        rows.append(row | monomials.flat_network(exponents, activation, bias, x))
+    columns = ["promised", "flat", "possible", "layers", "neurons", "carried", "error", "flat_neurons", "flat_error"]
+    return pd.concat([unit.cells, pd.DataFrame(rows).reindex(columns=columns)], axis=1)
+
+
+def work(unit: Unit) -> Work:
+    """Some ten gates, at a few scales."""
+    return Work(0, 1e4 * unit.settings.points * len(unit.cells))
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """Whether the published bound is kept, with which gates; from which exponents on depth saves neurons; digits."""
+    built = table[table["possible"]]
+    verdicts = [
+        _bound(int(largest), str(bias), str(activation), rows)
+        for (largest, bias, activation), rows in built.groupby(["largest", "bias", "activation"], sort=False)
+    ]
+    verdicts += [_saves(int(n), rows) for n, rows in _bases(built[built["largest"] == 3]).groupby("inputs")]
+    for (bias, activation), rows in built[built["largest"] == 3].groupby(["bias", "activation"], sort=False):
+        verdicts += _digits(f"deep/{bias}/{activation}", "deep", "error", rows)
+        verdicts += _digits(f"flat/{bias}/{activation}", "flat", "flat_error", rows)
+    return verdicts
+
+
+def _verdict(name: str, statement: str, rows: pd.DataFrame, **others: Any) -> Verdict:
+    biases, highest = rows["bias"].unique(), max(_degrees(rows))
+    given: dict[str, Any] = {
+        "source": SOURCE,
+        "existence": "representable",
+        "samples": len(rows),
+        "evidence": "exact",
+        "hypotheses": f"{len(rows)} monomials of degrees up to {highest}; {', '.join(rows['activation'].unique())}; "
+        f"{'; '.join(SWITCH[bias] for bias in biases)}; gates as their scale λ -> 0; layered: no connection skips one",
+    } | others
+    given = {"low": given["measured"], "high": given["measured"]} | given
+    return Verdict(claim=f"depth.monomial/{name}", statement=statement, **given)
+
+
+def _bases(table: pd.DataFrame) -> pd.DataFrame:
+    """Bias-free networks of (x_1 ... x_n)^r, r > 1, with columns inputs, n, and r, by which they are sorted."""
+    powers = table["exponents"].str.split()
+    table = table.assign(inputs=powers.str.len(), r=powers.str[0].astype(int))
+    equal = powers.map(lambda one: len(set(one)) == 1) & (table["r"] > 1)
+    return table[equal & (table["bias"] == "none") & (table["activation"] == "exponential")].sort_values("r")
+
+
+def _degrees(rows: pd.DataFrame) -> list[int]:
+    return [sum(map(int, text.split())) for text in rows["exponents"]]
+
+
+def _some(rows: pd.DataFrame) -> str:
+    """The exponents of these rows, or of the first of them."""
+    names = [f"({', '.join(text.split())})" for text in rows["exponents"]]
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more if names else "none"
+
+
+def _bound(largest: int, bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
+    share, above = rows["neurons"] / rows["promised"], rows[rows["neurons"] > rows["promised"]]
+    free = int((rows["neurons"] - rows["carried"] > rows["promised"]).sum())
+    return _verdict(
+        f"bound/{largest}/{bias}/{activation}",
+        f"Squares and products by {GATES[largest]} make x_1^r_1 ... x_n^r_n of at most Σ (7 ⌈log2 r_i⌉ + 4) neurons, "
+        "those that carry a value through a layer included.",
+        rows,
+        prediction="neurons counted / Σ (7 ⌈log2 r_i⌉ + 4) <= 1",
+        measured=float(share.max()),
+        low=float(share.min()),
+        high=float(share.max()),
+        rule="Measured is the largest ratio; the interval goes from the least to the largest. Supported if none is "
+        f"above 1; contradicted, for this construction, if one is. Exponents above: {_some(above)}; monomials above "
+        f"if carrying were free: {free}; most neurons that carry: {rows['carried'].max():.0f}.",
+        verdict=decide(above.empty, not above.empty),
+    )
+
+
+def _saves(n: int, rows: pd.DataFrame) -> Verdict:
+    share, not_smaller = rows["neurons"] / rows["flat"], rows[rows["neurons"] >= rows["flat"]]
+    last = not_smaller["r"].max() if len(not_smaller) else 1
+    start = rows.loc[rows["r"] > last, "r"].min()
+    name = "x^r" if n == 1 else f"({' '.join(f'x_{i + 1}' for i in range(n))})^r"
+    return _verdict(
+        f"saves/{n}",
+        f"For every r >= 2 the deep network of {name} has fewer neurons than any flat one.",
+        rows,
+        source="theory/depth/monomial.py; theory/depth/equations.py for flat ones",
+        prediction=f"neurons counted / (r + 1)^{n} < 1 for every r",
+        measured=float(share.max()),
+        low=float(share.min()),
+        high=float(share.max()),
+        rule=f"The r tried go from {rows['r'].min()} to {rows['r'].max()}. Measured is the largest ratio; the interval "
+        "goes from the least to the largest. Supported if all are below 1; contradicted, for this construction, if "
+        f"one is not: r = {', '.join(map(str, not_smaller['r'])) or 'none'}. Fewer for every r tried from "
+        f"{'none' if pd.isna(start) else start} on.",
+        verdict=decide(not_smaller.empty, not not_smaller.empty),
+    )
+
+
+def _digits(name: str, shape: str, column: str, rows: pd.DataFrame) -> list[Verdict]:
+    rows = rows[rows[column].notna()]
+    if rows.empty:
+        return []
+    highest = rows.loc[[degree == max(_degrees(rows)) for degree in _degrees(rows)]]
+    worst = float(highest[column].max())
+    return [
+        _verdict(
+            f"digits/{name}",
+            f"A {shape} network calculates a monomial of a high degree in float64 to three digits.",
+            rows,
+            source="theory/depth/scale.py",
+            prediction=f"error at degree {max(_degrees(rows))} <= {ACCURATE:g}",
+            measured=worst,
+            low=float(min(rows[column].min(), worst)),
+            high=float(rows[column].max()),
+            rule="Measured is the largest error of those of the highest degree that were built, each at the best of "
+            f"some scales; the interval goes from the least to the largest error of all. Supported if it is at most "
+            f"{ACCURATE:g}, else contradicted.",
+            verdict=decide(worst <= ACCURATE, worst > ACCURATE),
+        )
+    ]
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Neurons against r for (x_1 ... x_n)^r, one panel for each n."""
+    rows = _bases(table[table["possible"]])
+    panels = sorted(rows.loc[rows["inputs"] <= 3, "inputs"].unique())
+    figure = new_figure(2.4 * len(panels) + 2.2, 3.2, 1, len(panels))
+    for axes, n in zip(figure.axes, panels, strict=True):
+        mine = rows[rows["inputs"] == n]
+        r = np.unique(np.geomspace(2, mine["r"].max(), 400).round().astype(int))
+        axes.plot(r, (r + 1.0) ** n, "k-", lw=0.8, label="one hidden layer: (r + 1)^n")
+        axes.plot(
+            r, [published_bound((one,) * int(n)) for one in r.tolist()], "k:", lw=0.9, label="bound: n (7 ⌈log2 r⌉ + 4)"
+        )
+        axes.plot(
+            mine["r"], mine["flat_neurons"], "x", color=COLOURS[-1], ms=3.5, mew=0.7, label="one hidden layer, counted"
+        )
+        for i, (largest, some) in enumerate(mine.groupby("largest")):
+            looks: dict[str, Any] = {"color": COLOURS[i], "ms": 4.5 - 2 * i, "mfc": "none" if i == 0 else None}
+            axes.plot(some["r"], some["neurons"], MARKERS[i], label=f"deep, gates of up to {largest}, counted", **looks)
+        axes.set_xscale("log", base=2)
+        axes.set_yscale("log")
+        axes.set_title(f"n = {n}", fontsize=8)
+    label_outside(figure, "exponent r", "hidden neurons of (x_1 ... x_n)^r")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    return {"monomial-neurons": Drawing(figure, rows)}
