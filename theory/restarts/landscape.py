@@ -74,7 +74,9 @@ def polish(
         θ[going[better]] = new[better]
         for leaf, part in zip(here, there, strict=True):
             leaf[going[better]] = part[better]
-        damping[going] *= np.where(better, EASED, RAISED)
+        # Where no step is small enough, it ends at an infinite damping: no step at all.
+        with np.errstate(over="ignore"):
+            damping[going] *= np.where(better, EASED, RAISED)
     smallest, largest = np.full((2, len(θ)), np.nan)
     finite = np.isfinite(here.hessian).all((1, 2))
     λ = np.linalg.eigvalsh(here.hessian[finite])
