@@ -49,7 +49,7 @@ def deep(
         _network(plan, len(exponents), activation, bias, factor, shared)
         for factor, shared in product(FACTORS, (True, False))
     ]
-    facts = {"layers": float(len(plan)), "neurons": float(neurons(networks[0])), "carried": float(carried)}
+    facts = {"hidden_layers": float(len(plan)), "neurons": float(neurons(networks[0])), "carried": float(carried)}
     return facts | {"error": _least_error(networks, exponents, activation, x)}
 
 

@@ -15,7 +15,9 @@ BOUND, DIGITS = "bound/3/none/exponential", "digits/deep/none/exponential"
 def planted(**columns) -> pd.DataFrame:
     """Three monomials of which everything is well; `columns` replace what is given."""
     table = pd.DataFrame({"exponents": ["4", "8", "16"], "promised": [18.0, 25.0, 32.0], "flat": [5.0, 9.0, 17.0]})
-    table = table.assign(neurons=[4.0, 8.0, 12.0], carried=2.0, layers=[2.0, 3.0, 4.0], error=1e-8, possible=True)
+    table = table.assign(
+        neurons=[4.0, 8.0, 12.0], carried=2.0, hidden_layers=[2.0, 3.0, 4.0], error=1e-8, possible=True
+    )
     table = table.assign(flat_neurons=table["flat"], flat_error=1e-8)
     return table.assign(largest=3, activation="exponential", bias="none").assign(**columns)
 

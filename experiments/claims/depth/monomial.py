@@ -55,7 +55,17 @@ def measure(unit: Unit) -> pd.DataFrame:
         row: dict[str, Any] = {"promised": float(published_bound(exponents)), "possible": built is not None}
         row |= {"flat": float(prod(r + 1 for r in exponents))} | (built or {})
         rows.append(row | monomials.flat_network(exponents, activation, bias, x))
-    columns = ["promised", "flat", "possible", "layers", "neurons", "carried", "error", "flat_neurons", "flat_error"]
+    columns = [
+        "promised",
+        "flat",
+        "possible",
+        "hidden_layers",
+        "neurons",
+        "carried",
+        "error",
+        "flat_neurons",
+        "flat_error",
+    ]
     return pd.concat([unit.cells, pd.DataFrame(rows).reindex(columns=columns)], axis=1)
 
 
