@@ -5,6 +5,7 @@ import io
 from PIL import Image
 
 from experiments.drawing import Drawing, separate_labels
+from experiments.store import KEY
 
 DOTS_PER_INCH = 160
 # float32 numbers come through whole, and no figure shows more digits.
@@ -28,8 +29,9 @@ def rendered(drawing: Drawing, kinds: tuple[str, ...] = ("pdf", "png", "csv")) -
 
 
 def numbers_as_csv(drawing: Drawing) -> bytes:
-    """The numbers that are drawn."""
-    return drawing.numbers.to_csv(index=False, float_format=f"%.{DIGITS}g").encode()
+    """The numbers that are drawn; random keys are none, and a kept table, from which it is drawn again, has none."""
+    numbers = drawing.numbers.drop(columns=KEY, errors="ignore")
+    return numbers.to_csv(index=False, float_format=f"%.{DIGITS}g").encode()
 
 
 def _saved(drawing: Drawing, kind: str) -> bytes:

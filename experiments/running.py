@@ -125,24 +125,25 @@ def _execute(directory: RunDirectory, units: list[Unit], console: Console) -> in
             compiling += result.compile_seconds
             measuring += result.seconds - result.compile_seconds
             reporter.advance(works[result.unit.id].operations, result.network_steps(), result.seconds)
-    summary = {"layouts": _layouts(directory), "seconds": _seconds(directory)}
-    directory.write_json("manifest.json", directory.manifest() | summary)
+    manifest, parts = directory.manifest(), directory.part_facts()
+    summary = {"layouts": _layouts(parts), "seconds": _seconds(parts, manifest["units"])}
+    directory.write_json("manifest.json", manifest | summary)
     pace = f"compiling took {seconds(compiling)}, measuring {seconds(measuring)}"
     log.info(pace)
     console.print(pace, highlight=False)
     return conclude(directory, log, console)
 
 
-def _layouts(directory: RunDirectory) -> dict[str, int]:
+def _layouts(parts: dict[str, dict]) -> dict[str, int]:
     """How many ensembles were held how, and who chose so, over all parts there are."""
-    ensembles = [one for facts in directory.part_facts().values() for one in facts["ensembles"]]
+    ensembles = [one for facts in parts.values() for one in facts["ensembles"]]
     return dict(Counter(f"{one['layout']} {one['chunk']} by {one['by']}" for one in ensembles))
 
 
-def _seconds(directory: RunDirectory) -> dict[str, float]:
+def _seconds(parts: dict[str, dict], units: dict[str, dict]) -> dict[str, float]:
     """For every claim the seconds of measuring, without compiling, of all parts there are."""
-    units, totals = directory.manifest()["units"], Counter[str]()
-    for unit, facts in directory.part_facts().items():
+    totals = Counter[str]()
+    for unit, facts in parts.items():
         totals[units[unit]["claim"]] += facts["seconds"] - facts["compile_seconds"]
     return {claim: round(total, 3) for claim, total in totals.items()}
 

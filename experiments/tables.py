@@ -15,7 +15,8 @@ import pyarrow.fs
 import pyarrow.parquet
 
 from experiments.errors import UserError, nearest
-from experiments.store import TABLE, RunDirectory, atomic, find_runs
+from experiments.store import TABLE, RunDirectory, find_runs
+from experiments.writing import atomic
 
 RUN = "run"
 BATCH = 100_000

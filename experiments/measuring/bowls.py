@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from experiments.measuring.restarts import hexadecimal
+from experiments.measuring.restarts import hexadecimal, program_with
 from experiments.measuring.tracing import layers_of, trained_again
 from experiments.plan import Unit, Work, random_generator
 from experiments.rows import Rebuilt
@@ -76,18 +76,15 @@ def _training(unit: Unit) -> tuple["Program", np.ndarray, "Members"]:
     """Program, points of the ball, and members: targets of a size near 1, which the output layer makes up for."""
     from experiments import ensemble
 
-    settings, d = unit.settings, unit.static("d")
+    d = unit.static("d")
     x = narrow.points_of_ball(d, POINTS, random_generator(unit.seed, "narrow", d, "points"))
     inputs, *hidden, output = sizes(unit)
-    program = ensemble.Program(
+    program = program_with(
+        unit,
         sizes=sizes(unit),
         room=(inputs, *[-(-width // ROOM) * ROOM for width in hidden], output),
         activation="rectifier",
         loss="squared",
-        optimizer=settings.optimizer,
-        steps=settings.steps,
-        precision=unit.precision,
-        schedule=settings.schedule,
         stop_when_solved=False,
     )
     y = np.broadcast_to(8 * narrow.bowl(x) - 1, (len(unit.cells), len(x)))

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
-from experiments.measuring.restarts import hexadecimal
+from experiments.measuring.restarts import hexadecimal, program_with
 from experiments.measuring.tracing import input_scale, layers_of, trained_again
 from experiments.plan import Unit
 from experiments.rows import Rebuilt
@@ -53,15 +53,13 @@ def train(unit: Unit, activation: str, optimizer: str) -> "Outcome":
 def _training(unit: Unit, activation: str, optimizer: str) -> tuple["Program", np.ndarray, "Members"]:
     from experiments import ensemble
 
-    settings, cells, x = unit.settings, unit.cells, midpoints(unit.settings.train_points)
-    program = ensemble.Program(
+    cells, x = unit.cells, midpoints(unit.settings.train_points)
+    program = program_with(
+        unit,
         sizes=(1, unit.static("width"), 1),
         activation=activation,
         loss="squared",
         optimizer=optimizer,
-        steps=settings.steps,
-        precision=unit.precision,
-        schedule=settings.schedule,
         stop_when_solved=False,
     )
     targets = {name: CURVES[name].of(x) for name in cells["target"].unique()}

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
-from experiments.measuring.restarts import hexadecimal
+from experiments.measuring.restarts import hexadecimal, program_with
 from experiments.measuring.tracing import input_scale, layers_of, trained_again
 from experiments.plan import Unit, Work, random_generator
 from experiments.rows import Rebuilt
@@ -81,18 +81,13 @@ def _training(unit: Unit, problems: dict[int, "Problem"]) -> tuple["Program", np
     """Program, points and members: the targets are standardised."""
     from experiments import ensemble
 
-    d, width, settings, rows = unit.static("d"), unit.static("width"), unit.settings, unit.cells
-    program = ensemble.Program(
+    d, width, rows = unit.static("d"), unit.static("width"), unit.cells
+    program = program_with(
+        unit,
         sizes=(d, width, 1),
         # Widths share programs, which take longer to compile than to run.
         room=(d, max(SMALLEST_ROOM, 4 ** math.ceil(math.log(width, 4))), 1),
-        activation=unit.static("activation"),
         loss="squared",
-        optimizer=settings.optimizer,
-        steps=settings.steps,
-        precision=unit.precision,
-        batch=settings.batch,
-        schedule=settings.schedule,
         stop_when_solved=False,
     )
     y = np.stack([problems[number].standard for number in rows["function"].tolist()])

@@ -13,7 +13,7 @@ from experiments.verdict import COLUMNS, CONTRADICTED, INCONCLUSIVE, SUPPORTED
 REFERENCE = "reference"
 NUMBERS = ("measured", "low", "high", "samples", "p_value")
 # Columns of verdicts.csv; runs from before there were p-values lack the last.
-RECORDED = tuple(dict.fromkeys((*COLUMNS, "p_value")))
+RECORDED = COLUMNS
 OUTCOMES = (SUPPORTED, CONTRADICTED, INCONCLUSIVE)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.measuring.restarts import hexadecimal
+from experiments.measuring.restarts import hexadecimal, program_with
 from experiments.measuring.tracing import layers_of, trained_again
 from experiments.plan import Unit, Work, random_generator
 from experiments.rows import Rebuilt
@@ -69,18 +69,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def _program(unit: Unit) -> "Program":
-    from experiments import ensemble
-
-    return ensemble.Program(
-        sizes=_sizes(unit),
-        activation=unit.static("activation"),
-        loss="squared",
-        optimizer=unit.settings.optimizer,
-        steps=unit.settings.steps,
-        precision=unit.precision,
-        schedule=unit.settings.schedule,
-        stop_when_solved=False,
-    )
+    return program_with(unit, sizes=_sizes(unit), loss="squared", stop_when_solved=False)
 
 
 def _sizes(unit: Unit) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
-from experiments.measuring.restarts import hexadecimal
+from experiments.measuring.restarts import hexadecimal, program_with
 from experiments.measuring.tracing import layers_of, trained_again
 from experiments.plan import Unit, Work
 from experiments.rows import Rebuilt
@@ -83,19 +83,8 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def _program(unit: Unit) -> "Program":
-    from experiments import ensemble
-
-    settings = unit.settings
-    return ensemble.Program(
-        sizes=sizes_of(*(unit.static(axis) for axis in STATIC)),
-        activation="rectifier",
-        loss="squared",
-        optimizer=settings.optimizer,
-        steps=settings.steps,
-        precision=unit.precision,
-        schedule=settings.schedule,
-        stop_when_solved=False,
-    )
+    sizes = sizes_of(*(unit.static(axis) for axis in STATIC))
+    return program_with(unit, sizes=sizes, activation="rectifier", loss="squared", stop_when_solved=False)
 
 
 def _members(unit: Unit) -> "Members":
