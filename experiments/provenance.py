@@ -1,11 +1,14 @@
 """What is needed to repeat a run exactly: code, versions, device, flags, command line."""
 
+import ast
+import functools
 import hashlib
 import importlib.metadata
 import os
 import platform
 import shlex
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,8 @@ from experiments.settings import RunSettings, to_plain
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("jax", "jaxlib", "optax", "numpy", "scipy", "pandas", "pyarrow", "hydra-core")
+# Pictures show rows and verdicts; they change neither.
+DRAWING = ("experiments/drawing.py", "experiments/figure_files.py", "experiments/network_drawing.py")
 FLAGS = ("XLA_FLAGS", "JAX_PLATFORMS", "JAX_ENABLE_X64", "JAX_DEFAULT_MATMUL_PRECISION")
 
 
@@ -72,16 +77,38 @@ def git_state() -> dict[str, Any] | None:
 
 
 def code_digests(family: str) -> dict[str, str]:
-    """A digest of every file that can change what a unit of this family measures."""
-    measuring = ["plan.py", "devices.py", "executors/local.py"]
+    """A digest of every file that can change what a unit of this family measures, or how its rows are judged.
+
+    These are the modules of its claims, the executor, and what they import, wherever it is; but not what only draws.
+    """
     own = ROOT / "experiments"
-    folders = (ROOT / "theory", own / "ensemble", own / "measuring", own / "claims" / family)
-    files = [file for folder in folders for file in folder.rglob("*.py")]
-    files += [own / name for name in measuring]
+    found: set[Path] = set()
+    waiting = [*(own / "claims" / family).rglob("[!_]*.py"), own / "executors" / "local.py"]
+    while waiting:
+        path = waiting.pop()
+        if path not in found and path.relative_to(own.parent).as_posix() not in DRAWING:
+            found.add(path)
+            waiting += _imported(path)
     return {
-        str(path.relative_to(ROOT)): hashlib.blake2b(path.read_bytes(), digest_size=8).hexdigest()
-        for path in sorted(files)
+        path.relative_to(ROOT).as_posix(): hashlib.blake2b(path.read_bytes(), digest_size=8).hexdigest()
+        for path in sorted(found)
     }
+
+
+@functools.cache
+def _imported(path: Path) -> list[Path]:
+    """Files of this project that a file imports, and those that the module says it has discovered."""
+    names: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    names += getattr(sys.modules.get(name), "DISCOVERED", ())
+    files = [ROOT.joinpath(*one.split(".")) for one in names if one.split(".")[0] in ("theory", "experiments")]
+    candidates = [file for one in files for file in (one.with_suffix(".py"), one / "__init__.py")]
+    return [file for file in candidates if file.is_file()]
 
 
 def differences(before: Any, now: Any, path: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import typing
 from typing import Literal
 
 import pandas as pd
@@ -10,6 +11,8 @@ SUPPORTED: Literal["supported"] = "supported"
 CONTRADICTED: Literal["contradicted"] = "contradicted"
 INCONCLUSIVE: Literal["inconclusive"] = "inconclusive"
 Outcome = Literal["supported", "contradicted", "inconclusive"]
+Existence = Literal["representable", "found by training", "found by brute force", "drawn at random"]
+Evidence = Literal["exact", "statistical"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,7 +24,8 @@ class Verdict:
         statement: the sentence.
         source: who says so.
         hypotheses: the switches under which it was tested: biases, activation, domain, quantifier and so on.
-        existence: what was shown: that a network is representable, found by training, or found by brute force.
+        existence: what was shown: that a network is representable, found by training, or found by brute force; or what
+            random draws do, which nobody searched.
         prediction: what the sentence predicts of the measured quantity.
         measured: the quantity's value; `low` and `high` are its interval, equal to it where it is exact.
         samples: how many cases, networks or draws went in.
@@ -35,16 +39,22 @@ class Verdict:
     statement: str
     source: str
     hypotheses: str
-    existence: Literal["representable", "found by training", "found by brute force"]
+    existence: Existence
     prediction: str
     measured: float
     low: float
     high: float
     samples: int
-    evidence: Literal["exact", "statistical"]
+    evidence: Evidence
     rule: str
     verdict: Outcome
     p_value: float = math.nan
+
+    def __post_init__(self) -> None:
+        """Refuses words that nobody could sort by."""
+        for field, allowed in {"existence": Existence, "evidence": Evidence, "verdict": Outcome}.items():
+            if (word := getattr(self, field)) not in typing.get_args(allowed):
+                raise ValueError(f"{self.claim}: {field} {word!r} is none of {', '.join(typing.get_args(allowed))}")
 
 
 COLUMNS = tuple(field.name for field in dataclasses.fields(Verdict))

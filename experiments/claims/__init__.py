@@ -12,7 +12,8 @@ A claim's module says what is swept, measured, judged and drawn:
   intervals of experiments/statistics.py or at its `level()`, so that they can be asked again at other levels.
 
 Claims are discovered, not listed: a family is a folder here, and `boolean/trained_width.py` is the claim
-`trained-width` of the family `boolean`, known outside as `boolean.trained-width`.
+`trained-width` of the family `boolean`, known outside as `boolean.trained-width`. Modules with a leading underscore are
+no claims: what a family shares, and `_planted.py`, the tables that put its rules on trial (experiments/planting.py).
 """
 
 import importlib
@@ -32,5 +33,15 @@ def claims_of(family: str) -> dict[str, ModuleType]:
         ModuleNotFoundError: if there is no such family.
     """
     package = importlib.import_module(f"{__name__}.{family}")
-    names = [module.name for module in pkgutil.iter_modules(package.__path__)]
+    names = [module.name for module in pkgutil.iter_modules(package.__path__) if not module.name.startswith("_")]
     return {name.replace("_", "-"): importlib.import_module(f"{package.__name__}.{name}") for name in sorted(names)}
+
+
+def planted_modules() -> dict[str, ModuleType]:
+    """The module `_planted` of every family that has one, in alphabetical order."""
+    packages = {family: importlib.import_module(f"{__name__}.{family}") for family in families()}
+    return {
+        family: importlib.import_module(f"{package.__name__}._planted")
+        for family, package in packages.items()
+        if any(module.name == "_planted" for module in pkgutil.iter_modules(package.__path__))
+    }

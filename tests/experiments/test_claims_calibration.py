@@ -3,29 +3,35 @@ import pandas as pd
 import pytest
 import scipy.stats
 
+from experiments.claims.approximation import _planted as approximation
 from experiments.claims.calibration import rules
-from experiments.measuring import planted
+from experiments.claims.restarts import _planted as restarts
 from experiments.plan import Unit, make_cells
 from experiments.settings import Engine
 from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 
+LINE, COUNTS = "approximation.rate/slope", "boolean.perceptron-counts/zero-one"
+
 
 def outcomes(rule: str, effect: float, trials: int) -> list[str]:
-    one = planted.RULES[rule]
+    one = rules.RULES[rule]
     keys = [[trial, abs(int(10 * effect)), int(effect < 0)] for trial in range(trials)]
     return [one.judged(one.table(effect, np.random.default_rng(key)))[0].verdict for key in keys]
 
 
-@pytest.mark.parametrize("rule", planted.RULES)
+@pytest.mark.parametrize("rule", rules.RULES)
 def test_effects_that_are_large_are_seen_for_what_they_are(rule):
-    is_test = planted.RULES[rule].test
-    high, low = {"ratio": (6.0, -6.0), "rare-rate": (4.0, -12.0)}.get(rule, (4.0, -4.0))
+    is_test = rules.RULES[rule].test
+    high, low = {
+        "restarts.brute-force/crossover": (6.0, -6.0),
+        "restarts.best-of-k/best-of-1000": (4.0, -12.0),
+    }.get(rule, (4.0, -4.0))
     assert outcomes(rule, high, 4) == [CONTRADICTED if is_test else SUPPORTED] * 4
     assert outcomes(rule, low, 4) == [CONTRADICTED] * 4
     assert outcomes(rule, 0.0, 4).count(SUPPORTED if is_test else INCONCLUSIVE) >= 3
 
 
-def trials(share: float, size: int = 1000, rule: str = "line") -> pd.DataFrame:
+def trials(share: float, size: int = 1000, rule: str = LINE) -> pd.DataFrame:
     wrong = np.arange(size) < share * size
     border = {"rule": rule, "effect": 0.0, "trial": range(size), "measured": 0.0, "p_value": np.where(wrong, 0.02, 1.0)}
     table = pd.DataFrame({**border, "contradicted": wrong, "supported": False})
@@ -47,30 +53,30 @@ def test_the_rule_about_rules(share, size, expected):
 def test_the_worse_side_of_an_interval_counts_and_of_a_test_only_that_it_rejects():
     table = trials(0.02).assign(supported=lambda t: (t["trial"] >= 900) & (t["effect"] == 0))
     assert rules.judge(table)[0].measured == pytest.approx(0.1)
-    assert rules.judge(table.assign(rule="counts"))[0].measured == pytest.approx(0.02)
+    assert rules.judge(table.assign(rule=COUNTS))[0].measured == pytest.approx(0.02)
 
 
 def test_a_rate_is_decided_wrongly_as_often_as_the_binomial_distribution_says():
     # Of 100 runs, 60 and more are called more than a half by a score of at least 1.96.
     stated = scipy.stats.binom.sf(59, 100, 0.5)
     assert stated == pytest.approx(0.0284, abs=1e-4)
-    found = [planted.rate_of_half(0.0, np.random.default_rng(i)) for i in range(400)]
+    found = [restarts.rate_of_half(0.0, np.random.default_rng(i)) for i in range(400)]
     wrong = np.mean([(table["kind"] != "plateau").sum() >= 60 for table in found])
     assert abs(wrong - stated) < 4 * np.sqrt(stated / 400)
 
 
 def test_what_is_planted_is_there():
     rng = np.random.default_rng(0)
-    costs = planted.ratio(0.0, rng)
+    costs = restarts.ratio(0.0, rng)
     runs, grid = costs.iloc[0], costs.iloc[1]
-    per_solution = np.mean([planted.ratio(0.0, rng).iloc[0]["evaluations"] for _ in range(300)]) / (0.3 * 400)
+    per_solution = np.mean([restarts.ratio(0.0, rng).iloc[0]["evaluations"] for _ in range(300)]) / (0.3 * 400)
     assert (grid["trials"] + 1) / (grid["solutions"] + 1) == pytest.approx(per_solution, rel=0.02)
     assert runs["trials"] == 400
-    slopes = [np.polyfit(t["x"][:6], t["y"][:6], 1)[0] for t in (planted.line(2.0, rng) for _ in range(300))]
+    slopes = [np.polyfit(t["x"][:6], t["y"][:6], 1)[0] for t in (approximation.line(2.0, rng) for _ in range(300))]
     assert np.mean(slopes) == pytest.approx(-0.6, abs=0.02)
-    falls = [planted.trend(2.0, rng).groupby("width")["solved"].mean() for _ in range(100)]
+    falls = [restarts.trend(2.0, rng).groupby("width")["solved"].mean() for _ in range(100)]
     assert np.mean([rates.loc[4] - rates.loc[64] for rates in falls]) == pytest.approx(0.12, abs=0.03)
-    wins = [planted.pairs(1.0, rng) for _ in range(50)]
+    wins = [restarts.pairs(1.0, rng) for _ in range(50)]
     lower = [
         (t.loc[t["schedule"] == "linear", "loss"].to_numpy() < t.loc[t["schedule"] == "constant", "loss"].to_numpy())
         for t in wins
@@ -79,7 +85,7 @@ def test_what_is_planted_is_there():
 
 
 def test_a_smoke_of_it_is_measured_judged_and_drawn():
-    settings = rules.Settings(rule=["line", "counts"], effect=[0.0, 2.0], trials=6, where="effect == 0 or trial < 3")
+    settings = rules.Settings(rule=[LINE, COUNTS], effect=[0.0, 2.0], trials=6, where="effect == 0 or trial < 3")
     cells = make_cells(settings)
     tables = []
     for _, group in cells.groupby("rule"):
@@ -91,7 +97,10 @@ def test_a_smoke_of_it_is_measured_judged_and_drawn():
     assert len(table) == 18
     assert not (table["supported"] & table["contradicted"]).any()
     assert table.loc[table["effect"] != 0, "p_value"].isna().all()
-    assert {verdict.claim for verdict in rules.judge(table)} == {"calibration.rules/line", "calibration.rules/counts"}
+    assert {verdict.claim for verdict in rules.judge(table)} == {
+        f"calibration.rules/{LINE}",
+        f"calibration.rules/{COUNTS}",
+    }
     drawings = rules.draw(table)
     assert set(drawings["calibration-power"].numbers["outcome"]) == {SUPPORTED, CONTRADICTED}
     assert len(drawings["calibration-p-values"].numbers) > 0

@@ -1,6 +1,6 @@
 """calibration.rules: how often does a rule decide wrongly, and how large must an effect be to be seen?
 
-Tables with a planted effect, see `experiments/measuring/planted.py`, go through the rules by which claims are judged.
+Tables with a planted effect, see `experiments/planting.py`, go through the rules by which claims are judged.
 An interval of 95 % has 2.5 % to either side, and rules look at one side: so a sentence at the border, where it is
 neither true nor false, may be called supported in 2.5 % of all cases, and contradicted as often, and no more.
 """
@@ -13,14 +13,22 @@ import numpy as np
 import pandas as pd
 
 from experiments import p_values, statistics
+from experiments.claims import planted_modules
 from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.measuring.planted import RULES, Planted
 from experiments.plan import Unit, Work
+from experiments.planting import Planted
 from experiments.settings import ClaimSettings, setting
 from experiments.statistics import wilson
 from experiments.verdict import CONTRADICTED, SUPPORTED, Verdict, decide
 
 STATIC = ("rule",)
+PLANTED_IN = planted_modules()
+# What decides rows here is found and not imported by name, see `provenance.code_digests`.
+DISCOVERED = tuple(module.__name__ for module in PLANTED_IN.values())
+# Every rule that is on trial, by family.claim/kind.
+RULES: dict[str, Planted] = {
+    f"{family}.{name}": rule for family, module in PLANTED_IN.items() for name, rule in module.PLANTED.items()
+}
 # A rule keeps what it states if it errs less than this many times as often, as far as the trials can tell.
 TOLERANCE = 2.0
 OPERATIONS_OF_A_VERDICT = 1e7

@@ -1,18 +1,8 @@
-"""Tables whose truth is known, to put the rules of verdicts themselves on trial.
-
-An effect is a distance from where a rule's sentence stops to be true, in a unit that is chosen for each rule: positive
-where the sentence is true, negative where it is false, 0 at the border, where no verdict is right. A rule that is a
-test of a hypothesis has no border: its sentence is true at 0 and nowhere else.
-"""
-
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+"""Tables planted for the rules of local minima, restarts and brute force, see experiments/planting.py."""
 
 import numpy as np
 import pandas as pd
 
-from experiments.claims.approximation import rate
-from experiments.claims.boolean import perceptron_counts
 from experiments.claims.restarts import (
     best_of_k,
     brute_force,
@@ -22,43 +12,8 @@ from experiments.claims.restarts import (
     step_size,
 )
 from experiments.measuring.searches import EXHAUSTIVE, RESTARTS, relative_error
-from experiments.statistics import DEFAULT_LEVEL, common_slope
-from experiments.verdict import Verdict, decide
+from experiments.planting import Planted, Rng
 from theory.restarts.kinds import LOCAL_MINIMA
-
-Rng = np.random.Generator
-
-
-class Planted(NamedTuple):
-    """A rule and what it is given.
-
-    Attributes:
-        judge: the rule; of its verdicts the one whose name contains `verdict` counts.
-        table: rows with a planted effect.
-        verdict: part of the name of a verdict.
-        what: the interval or test that decides.
-        unit: what an effect of 1 is.
-        stated: how often it may decide wrongly, at most, to either side.
-        test: whether it is a test, right at an effect of 0 only.
-    """
-
-    judge: Callable[[pd.DataFrame], Iterable[Verdict]]
-    table: Callable[[float, Rng], pd.DataFrame]
-    verdict: str
-    what: str
-    unit: str
-    stated: float = DEFAULT_LEVEL / 2
-    test: bool = False
-
-    @property
-    def planted(self) -> str:
-        """What stands in the table, in a sentence."""
-        return (self.table.__doc__ or "").rstrip(".")
-
-    def judged(self, table: pd.DataFrame) -> list[Verdict]:
-        """The one verdict that counts."""
-        return [verdict for verdict in self.judge(table) if self.verdict in verdict.claim]
-
 
 NETWORK = {"task": "parity", "n": 2, "width": 2, "activation": "tanh", "learning_rate": 0.1, "steps": 100}
 
@@ -80,36 +35,6 @@ def trend(effect: float, rng: Rng) -> pd.DataFrame:
     widths = np.repeat([4, 8, 16, 32, 64], 100)
     rates = 0.5 - 0.015 * effect * (np.log2(widths) - 4)
     return pd.DataFrame({**NETWORK, "layers": 1, "width": widths, "solved": rng.random(len(widths)) < rates})
-
-
-def line(effect: float, rng: Rng) -> pd.DataFrame:
-    """Errors of two targets at six widths about a line with a slope of -1/2, and less for each unit."""
-    x, group = np.tile(np.arange(6.0), 2), np.repeat([0, 1], 6)
-    y = group + (rate.BARRON - 0.05 * effect) * x + 0.2 * rng.normal(size=12)
-    return pd.DataFrame({"x": x, "y": y, "group": group})
-
-
-def judge_line(table: pd.DataFrame) -> list[Verdict]:
-    """As `rate` judges its slopes."""
-    x, y, group = (table[name].to_numpy() for name in ("x", "y", "group"))
-    slope, low, high = common_slope(x, y, group)
-    return [
-        Verdict(
-            claim="slope",
-            statement="A line falls at least so fast.",
-            source="planted",
-            hypotheses="",
-            existence="representable",
-            prediction=f"slope <= {rate.BARRON:g}",
-            measured=slope,
-            low=low,
-            high=high,
-            samples=len(table),
-            evidence="statistical",
-            rule="as approximation.rate",
-            verdict=decide(high <= rate.BARRON, low > rate.BARRON),
-        )
-    ]
 
 
 def pairs(effect: float, rng: Rng) -> pd.DataFrame:
@@ -140,14 +65,6 @@ def difference(effect: float, rng: Rng) -> pd.DataFrame:
     return pd.concat([pd.DataFrame({"k": 20, "extra": extra, "outcome": ends}) for extra, ends in drawn.items()])
 
 
-def counts(effect: float, rng: Rng) -> pd.DataFrame:
-    """2000 draws over four numbers of ones, two of them more likely than the others."""
-    probabilities = (1 + 0.1 * effect * np.array([1, 1, -1, -1])) / 4
-    drawn = [*rng.multinomial(2000, probabilities), 0]
-    facts = {"domain": "zero-one", "bias": "none", "n": 2, "draws": 2000}
-    return pd.DataFrame({**facts, "t": range(5), "count": drawn, "patterns": [1, 1, 1, 1, 0]})
-
-
 def copies(effect: float, rng: Rng) -> pd.DataFrame:
     """2000 runs of which a part, a fifth for each unit, do what the run before them did."""
     solved = rng.random(2000) < 0.3
@@ -157,24 +74,24 @@ def copies(effect: float, rng: Rng) -> pd.DataFrame:
     return pd.DataFrame({**NETWORK, "restart": range(2000), "solved": solved})
 
 
-RULES = {
-    "rate": Planted(end_points.judge, rate_of_half, "local-minima", "Wilson interval of a rate near 1/2", "0.05"),
-    "rare-rate": Planted(
+PLANTED = {
+    "end-points/local-minima": Planted(
+        end_points.judge, rate_of_half, "local-minima", "Wilson interval of a rate near 1/2", "0.05"
+    ),
+    "best-of-k/best-of-1000": Planted(
         best_of_k.best_of_thousand, rare_rate, "best-of-1000", "exact interval of a rate of 5 in 1000", "1.5 times"
     ),
-    "trend": Planted(
+    "large-networks-get-stuck/trend": Planted(
         large_networks_get_stuck.judge, trend, "trend", "parametric bootstrap of a slope of rates", "0.015 a doubling"
     ),
-    "line": Planted(judge_line, line, "slope", "Student's interval of a slope, 12 points", "0.05"),
-    "pairs": Planted(step_size.judge, pairs, "falling-step", "bootstrap of pairs, 40 runs each", "0.2 deviations"),
-    "ratio": Planted(brute_force.judge, ratio, "crossover", "delta method on a ratio of costs", "10 %"),
-    "difference": Planted(
+    "step-size/falling-step": Planted(
+        step_size.judge, pairs, "falling-step", "bootstrap of pairs, 40 runs each", "0.2 deviations"
+    ),
+    "brute-force/crossover": Planted(brute_force.judge, ratio, "crossover", "delta method on a ratio of costs", "10 %"),
+    "spurious-minima/one-extra": Planted(
         spurious_minima.spare_units, difference, "one-extra", "Newcombe's interval of a difference", "0.05"
     ),
-    "counts": Planted(
-        perceptron_counts.judge, counts, "zero-one", "chi-square test", "10 %", perceptron_counts.LEVEL, test=True
-    ),
-    "copies": Planted(
+    "best-of-k/formula": Planted(
         lambda table: [best_of_k.formula(table)],
         copies,
         "formula",

@@ -1,0 +1,53 @@
+"""Tables whose truth is known, to put the rules of verdicts themselves on trial.
+
+An effect is a distance from where a rule's sentence stops to be true, in a unit that is chosen for each rule: positive
+where the sentence is true, negative where it is false, 0 at the border, where no verdict is right. A rule that is a
+test of a hypothesis has no border: its sentence is true at 0 and nowhere else.
+
+Each family plants for its own rules, in `experiments/claims/<family>/_planted.py`: a dictionary `PLANTED` from
+`<claim>/<kind of verdict>` to a `Planted`. The sweep `calibration` finds them all; a test holds that every kind of
+statistical verdict has one.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from experiments.statistics import DEFAULT_LEVEL
+from experiments.verdict import Verdict
+
+Rng = np.random.Generator
+
+
+class Planted(NamedTuple):
+    """A rule and what it is given.
+
+    Attributes:
+        judge: the rule, as the claim itself calls it; of its verdicts the one whose name contains `verdict` counts.
+        table: rows with a planted effect; its docstring says what is planted, in a sentence. Sizes (runs, functions,
+            widths, points) are those of the claim at default scale.
+        verdict: part of the names of the verdicts that this rule decides.
+        what: the interval or test that decides.
+        unit: what an effect of 1 is.
+        stated: how often it may decide wrongly, at most, to either side.
+        test: whether it is a test, right at an effect of 0 only.
+    """
+
+    judge: Callable[[pd.DataFrame], Iterable[Verdict]]
+    table: Callable[[float, Rng], pd.DataFrame]
+    verdict: str
+    what: str
+    unit: str
+    stated: float = DEFAULT_LEVEL / 2
+    test: bool = False
+
+    @property
+    def planted(self) -> str:
+        """What is planted, in a sentence."""
+        return (self.table.__doc__ or "").rstrip(".")
+
+    def judged(self, table: pd.DataFrame) -> list[Verdict]:
+        """The one verdict that counts."""
+        return [verdict for verdict in self.judge(table) if self.verdict in verdict.claim]
