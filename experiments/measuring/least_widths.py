@@ -1,24 +1,27 @@
-"""The width from which training succeeds, on a logarithmic scale, and how it grows with the number of bits.
+"""The width at which half of all runs succeed, in bits, and how it grows: what its likelihood does not exclude.
 
-Say that a run at width w succeeds with probability p(w), which does not fall with the width, and read p as the
-distribution of a whole number W, the width that a run needs: P(W <= w) = p(w). What is estimated is the mean of log2 W
-in bits, in short the needed width,
+At each n the success rate is taken to be logistic in log2 of the width, with a midpoint and a steepness of its own:
 
-    M = E log2 W = Σ_{w >= 1} (1 - p(w)) log2((w + 1) / w),
+    p(w) = 1 / (1 + exp(-s (log2 w - μ))),    2^μ the width at which half of all runs succeed.
 
-the area above the success curve. It is linear in the success rates, so that its estimate has no bias, however steep
-the curve is. Three things are not known, and each widens the interval:
+A width is at least 1, so that midpoints below 0 count as 0. For every μ the deviance says how much worse than the best
+curve the best curve with this midpoint fits the counts of successes. A statistic Σ c_n μ_n, such as the slope of the
+least-squares line, has the deviance Σ d_n(μ_n), at the μ that make it least; its interval holds the values with a
+deviance up to the squared quantile of Student's distribution. So an interval knows
 
-- Between widths that were tried p lies between its values there. This bounds M from below and from above, and both
-  bounds are linear as well; an interval reaches from that of the lower one to that of the upper one.
-- Rates vary with the functions that were drawn and with the runs. Clusters (the functions that were drawn; runs, if
-  there is one function only) are independent, so the variance of a sum of means follows from theirs, with the degrees
-  of freedom of Welch and Satterthwaite. Where clusters agree they hide what so few of them cannot show: their variance
-  is taken to be at least that of independent rates with one more success and one more failure, as Laplace has it.
-- Beyond the widest p is not known. There M is that of W or one more than the widest, whichever is less, and nothing is
-  decided where more than `TOLERATED` of the runs fail at the widest.
+- its ladder: where rates jump from 0 to 1 between two widths that were tried, every midpoint between them fits, and
+  beyond the widest, or for runs that always succeed, all that are not excluded;
+- its functions: where they were drawn, runs on one function resemble each other. The deviance is divided by the design
+  effect: by how much the area above the success curve varies more between functions than independent runs would make
+  it. Where no rate varies at all, runs on one function count as one;
+- what was estimated beside it: Student's distribution has the degrees of freedom of Welch and Satterthwaite, where each
+  n brings one less than its clusters, or two less than its widths, if that is less, as a line through them would;
+- what few runs can say: one network in each setting excludes what would be improbable, and no more.
+
+Where each n has one function, runs vary alone: the slope is that of the line through what these functions need.
 """
 
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -26,82 +29,115 @@ from jaxtyping import Float, Int
 
 from experiments.statistics import reach
 
-# Of the runs at the widest, so many may fail.
-TOLERATED = 0.05
-
-Rates = Float[np.ndarray, "clusters widths"]
+# Logits for each doubling of the width, from nearly flat to a jump.
+STEEPNESS = np.geomspace(0.5, 500.0, 80)
+# Midpoints every so many bits, up to so many bits below a width of 1 and beyond the widest.
+SPACING, BELOW, BEYOND = 0.02, 3.0, 6.0
+# How much a bit more weighs against the deviance, where ends of intervals are sought.
+MULTIPLIERS = np.append(0.0, np.geomspace(1e-1, 1e5, 80))
 
 
 class Curve(NamedTuple):
-    """Success rates at one number of bits.
+    """Successes at one number of bits.
 
     Attributes:
         n: number of bits.
         widths: that were tried, ascending.
-        rates: success rate of every cluster at each width.
+        rates: success rate of every cluster at each width: of a function, or of a run.
+        runs: behind each of these rates.
     """
 
     n: int
     widths: Int[np.ndarray, " widths"]
-    rates: Rates
-
-    def is_censored(self) -> bool:
-        """Whether too many runs fail at the widest."""
-        return bool(self.rates[:, -1].mean() < 1 - TOLERATED)
+    rates: Float[np.ndarray, "clusters widths"]
+    runs: int
 
 
-def bounds(widths: Int[np.ndarray, " widths"]) -> tuple[Float[np.ndarray, " widths"], Float[np.ndarray, " widths"]]:
-    """What a failure at each width counts for, in bits, if widths between are as good as the next one, or as the last.
+class Midpoints(NamedTuple):
+    """Midpoints in bits, from 0 on, and the deviance of each.
 
-    The bound from above has log2 of the first width beside them: below it nobody has tried.
+    Attributes:
+        clusters: how many there are.
+        freedom: degrees of freedom that this curve brings, 0 if there is one cluster.
     """
-    w = np.asarray(widths, float)
-    return np.log2((w + 1) / np.append(1.0, w[:-1] + 1)), np.log2(np.append(w[1:], w[-1] + 1) / w)
+
+    bits: Float[np.ndarray, " midpoints"]
+    deviance: Float[np.ndarray, " midpoints"]
+    clusters: int
+    freedom: int
+
+    def typical(self) -> float:
+        """The mean over midpoints, each weighed by its likelihood."""
+        return float(np.average(self.bits, weights=np.exp(-self.deviance / 2)))
 
 
-def needed(curves: list[Curve], factors: Float[np.ndarray, " curves"]) -> tuple[float, float, float]:
-    """Σ factor · M over some curves: its estimate, half-way between its bounds, and its interval.
+def midpoints(curve: Curve) -> Midpoints:
+    """The deviance of every midpoint of a curve."""
+    μ, logits, failing = _curves(tuple(curve.widths.tolist()))
+    clusters = len(curve.rates)
+    # log p = logit - log(1 + e^logit), log(1 - p) = -log(1 + e^logit).
+    likelihood = clusters * curve.runs * (logits @ curve.rates.mean(0) - failing).max(0)
+    deviance = 2 * (likelihood.max() - likelihood) / design_effect(curve)
+    below = μ < SPACING / 2
+    deviance = np.append(deviance[below].min(), deviance[~below])
+    freedom = min(clusters - 1, max(1, len(curve.widths) - 2))
+    return Midpoints(np.append(0.0, μ[~below]), deviance, clusters, freedom)
+
+
+@functools.lru_cache(maxsize=64)
+def _curves(widths: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Midpoints; for every steepness and midpoint the logits at all widths; and the sum of log(1 + e^logit)."""
+    bits = np.log2(widths)
+    μ = np.arange(-BELOW, bits[-1] + BEYOND, SPACING)
+    # Beyond 30 logits a rate is 0 or 1 for as many runs as anybody makes.
+    logits = np.clip(STEEPNESS[:, None, None] * (bits - μ[:, None]), -30.0, 30.0)
+    return μ, logits, np.log1p(np.exp(logits)).sum(-1)
+
+
+def design_effect(curve: Curve) -> float:
+    """How many times more the area above the curve varies between clusters than by runs alone; at least 1."""
+    if curve.runs == 1 or len(curve.rates) < 2:
+        return 1.0
+    weights = np.gradient(np.log2(curve.widths)) if len(curve.widths) > 1 else np.ones(1)
+    rate = curve.rates.mean(0)
+    of_runs = float(weights**2 @ (rate * (1 - rate))) / curve.runs
+    if of_runs == 0:
+        return float(curve.runs)
+    return max(1.0, float(np.var(curve.rates @ weights, ddof=1)) / of_runs)
+
+
+def combined(found: list[Midpoints], factors: Float[np.ndarray, " curves"]) -> tuple[float, float, float]:
+    """Σ factor · midpoint over some curves: its typical value and its interval.
 
     Where a curve has fewer than two clusters the interval is unbounded: of a spread one of them says nothing.
     """
-    low, high = (_bound(curves, factors, upper) for upper in (False, True))
-    return (low[0] + high[0]) / 2, low[0] - low[1], high[0] + high[1]
+    value = float(sum(factor * one.typical() for one, factor in zip(found, factors, strict=True)))
+    freedoms = np.array([one.freedom for one in found])
+    if freedoms.min() < 1:
+        return value, -np.inf, np.inf
+    freedom = np.sum(factors**2) ** 2 / np.sum(factors**4 / freedoms)
+    most = float(reach(1.0, freedom)) ** 2
+    low, high = (sign * _end(found, sign * factors, most) for sign in (-1, 1))
+    return value, low, high
 
 
-def _bound(curves: list[Curve], factors: Float[np.ndarray, " curves"], upper: bool) -> tuple[float, float]:
-    """One bound of the sum, and how far its interval reaches."""
-    total, variances, freedoms = 0.0, [], []
-    for (_, widths, rates), factor in zip(curves, factors.tolist(), strict=True):
-        # A bound from above takes the lower bound of what is subtracted.
-        above = upper == (factor > 0)
-        weights = bounds(widths)[above]
-        total += factor * (float((1 - rates).mean(0) @ weights) + above * float(np.log2(widths[0])))
-        variances.append(factor**2 * _variance(rates, weights))
-        freedoms.append(len(rates) - 1)
-    if min(freedoms) < 1:
-        return total, np.inf
-    variance = sum(variances)
-    freedom = variance**2 / sum(one**2 / f for one, f in zip(variances, freedoms, strict=True)) if variance else np.inf
-    return total, float(reach(np.sqrt(variance), freedom))
+def _end(found: list[Midpoints], factors: Float[np.ndarray, " curves"], most: float) -> float:
+    """The largest Σ factor · midpoint with a summed deviance of at most `most`; infinite if that is the largest of all.
 
-
-def _variance(rates: Rates, weights: Float[np.ndarray, " widths"]) -> float:
-    """Of the mean over clusters."""
-    clusters = len(rates)
-    seen = np.var(rates @ weights, ddof=1) if clusters > 1 else 0.0
-    smoothed = (clusters * rates.mean(0) + 1) / (clusters + 2)
-    return float(max(seen, np.sum(weights**2 * smoothed * (1 - smoothed))) / clusters)
-
-
-def slope(curves: list[Curve]) -> tuple[float, float, float]:
-    """Slope of the least-squares line of the needed width, in bits, on n, and its interval, see `needed`.
-
-    It is the slope over these n: that they do not lie on a line is no error of it. NaN and unbounded where n are fewer
-    than two, and unbounded where runs fail at the widest, see `Curve.is_censored`.
+    Each λ of `MULTIPLIERS` gives the largest sum for its deviance, the maximum of λ Σ factor · midpoint - deviance,
+    which is sought for each curve by itself. Between them the interval is a chord, so that it is never too short by
+    more than the multipliers are apart.
     """
-    n = np.array([curve.n for curve in curves], float)
+    sums = deviances = np.zeros(len(MULTIPLIERS))
+    for one, factor in zip(found, factors.tolist(), strict=True):
+        best = np.argmax(MULTIPLIERS[:, None] * factor * one.bits - one.deviance, axis=1)
+        sums, deviances = sums + factor * one.bits[best], deviances + one.deviance[best]
+    return float(np.interp(most, deviances, sums, right=np.inf))
+
+
+def slope(found: list[Midpoints], n: Int[np.ndarray, " curves"]) -> tuple[float, float, float]:
+    """Slope of the least-squares line of the midpoints on n and its interval; NaN for fewer than two n."""
     if len(n) < 2:
         return float("nan"), -np.inf, np.inf
-    centred = n - n.mean()
-    estimate, low, high = needed(curves, centred / np.sum(centred**2))
-    return (estimate, -np.inf, np.inf) if any(curve.is_censored() for curve in curves) else (estimate, low, high)
+    centred = n - np.mean(n)
+    return combined(found, centred / np.sum(centred**2))

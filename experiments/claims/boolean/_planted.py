@@ -1,11 +1,8 @@
 """Tables planted for the rules of boolean functions, see experiments/planting.py.
 
 Growth is planted in success curves: a run succeeds with a probability that is logistic in log2 of the width, about a
-midpoint that a line in n gives. What a run needs on average follows from the curves themselves, and the line is chosen
-so that its slope is the one that is planted, in the sense of the claim, which knows no widths between whole numbers.
+midpoint that is the planted line in n, and those of functions that are drawn scatter about it.
 """
-
-import functools
 
 import numpy as np
 import pandas as pd
@@ -32,7 +29,7 @@ FLAT, STEEP = 4.0, 40.0
 # Standard deviation of the midpoints of functions, in bits, and quantiles by which it is averaged over them.
 SPREAD = 0.3
 QUANTILES = scipy.stats.norm.ppf((np.arange(40) + 0.5) / 40)
-SMALLEST = -0.7  # Bits of the midpoint at the least n, where one unit is enough for most runs.
+SMALLEST = 0.2  # Bits of the midpoint at the least n, off the ladder.
 
 
 def success(width: Float[np.ndarray, "*shape"], midpoint: Float[np.ndarray, "*shape"], steepness: float) -> np.ndarray:
@@ -40,30 +37,13 @@ def success(width: Float[np.ndarray, "*shape"], midpoint: Float[np.ndarray, "*sh
     return scipy.special.expit(steepness * (np.log2(width) - midpoint))
 
 
-@functools.cache
-def midpoints(slope: float, steepness: float, spread: float) -> tuple[float, ...]:
-    """Midpoints for each n on a line, such that the width needed grows by that many bits for each n."""
-    every = np.arange(1.0, WIDTHS.max() + 1)
-    bits = np.log2((every + 1) / every)
-
-    def line(growth: float) -> np.ndarray:
-        return SMALLEST + growth * (N - N.min())
-
-    def excess(growth: float) -> float:
-        of_functions = line(growth)[:, None, None] + spread * QUANTILES[:, None]
-        needed = (1 - success(every, of_functions, steepness)).mean(1) @ bits
-        return float(least_squares_slope(N.astype(float), needed)) - slope
-
-    return tuple(line(scipy.optimize.brentq(excess, 0.0, 2.0)).tolist())
-
-
 def grown(family: str, slope: float, steepness: float, spread: float, rng: Rng) -> pd.DataFrame:
-    """Runs of 10 functions, 10 each, at every n and width of the default scale."""
+    """Runs of 10 functions, 10 each, at every n and width of the default scale; midpoints on a line."""
     functions, restarts = SETTINGS.functions, SETTINGS.restarts
     tables = []
-    for n, middle in zip(N.tolist(), midpoints(slope, steepness, spread), strict=True):
-        widths = WIDTHS[4 * 2**n >= WIDTHS]
-        middles = middle + spread * rng.normal(size=functions)
+    for n in SETTINGS.n:
+        widths = WIDTHS[2**n >= WIDTHS]
+        middles = SMALLEST + slope * (n - min(SETTINGS.n)) + spread * rng.normal(size=functions)
         rates = np.repeat(success(widths[:, None], middles, steepness)[..., None], restarts, axis=-1)
         width, function, restart = (axis.ravel() for axis in np.indices(rates.shape))
         runs = {"n": n, "width": widths[width], "function": function, "restart": restart}
@@ -82,12 +62,12 @@ def growth(family: str, steepness: float, unit: float, border: float = SQUARE) -
         return grown(family, border + towards * effect, steepness, spread, rng)
 
     table.__doc__ = (
-        f"Success curves of {steepness:g} logits a doubling of the width; the width needed grows by {border:.3f} bits "
+        f"Success curves of {steepness:g} logits a doubling of the width; the midpoint grows by {border:.3f} bits "
         f"for each n, and {'more' if towards > 0 else 'less'} for each unit; functions differ by {spread:g} bits."
     )
     over = "functions" if spread else "runs"
     return Planted(
-        trained_width.judge, table, "growth", f"Welch's interval over {over}, and the ladder", f"{unit:g} bits"
+        trained_width.judge, table, "growth", f"profile likelihood of success curves, over {over}", f"{unit:g} bits"
     )
 
 

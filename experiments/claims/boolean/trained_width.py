@@ -1,8 +1,8 @@
 """boolean.trained-width: the width at which gradient descent finds a boolean function, and how it grows with n.
 
 Networks of one hidden layer are trained on all 2^n inputs, many times for each function, family, width and activation.
-Per family the width that a run needs is estimated from the success rates, see `experiments/measuring/least_widths.py`,
-and its growth with n is compared with the one of n².
+Per family the width at which half of the runs succeed is estimated, see `experiments/measuring/least_widths.py`, and
+its growth with n is compared with the one of n².
 """
 
 import math
@@ -49,7 +49,7 @@ class Settings(ClaimSettings):
     batch: int = setting(0, low=0, high=65_536)
     share_programs: bool = setting(True)
     steps: int = setting(2000, low=1, high=100_000_000)
-    where: str = setting("width <= 4 * 2 ** n")
+    where: str = setting("width <= 2 ** n")
 
 
 def measure(unit: Unit) -> pd.DataFrame:
@@ -95,16 +95,17 @@ def _at_one_rate(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 @remembered
-def curves(rows: pd.DataFrame, family: str) -> list[least_widths.Curve]:
-    """The success rates of one family and activation at each n, of the clusters that were tried at every width."""
-    table = rows.groupby(["n", *clusters(family), "width"])["solved"].mean().unstack("width")
+def midpoints(rows: pd.DataFrame, family: str) -> tuple[list[int], list[least_widths.Midpoints]]:
+    """Each n, and where half of the runs succeed, from the clusters that were tried at every width."""
+    counts = rows.groupby(["n", *clusters(family), "width"])["solved"].agg(["mean", "size"])
+    table, runs = counts["mean"].unstack("width"), counts["size"].groupby("n").min()
     of_n, widths, rates = table.index.get_level_values("n").to_numpy(), table.columns.to_numpy(), table.to_numpy(float)
-    found = []
-    for n in np.unique(of_n).tolist():
+    numbers, found = np.unique(of_n).tolist(), []
+    for n in numbers:
         tried = ~np.isnan(mine := rates[of_n == n]).all(0)
         complete = mine[:, tried][~np.isnan(mine[:, tried]).any(1)]
-        found.append(least_widths.Curve(n, widths[tried], complete))
-    return found
+        found.append(least_widths.midpoints(least_widths.Curve(n, widths[tried], complete, int(runs[n]))))
+    return numbers, found
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
@@ -122,37 +123,34 @@ def _hypotheses(activation: str, rows: pd.DataFrame) -> str:
 
 
 def _growth(family: str, activation: str, rows: pd.DataFrame) -> Verdict:
-    n = np.unique(rows["n"]).astype(float)
-    found = curves(rows, family)
-    slope, low, high = least_widths.slope(found)
+    numbers, found = midpoints(rows, family)
+    n = np.array(numbers, float)
+    slope, low, high = least_widths.slope(found, n)
     square = float(least_squares_slope(n, 2 * np.log2(n)))
-    counting = float(least_squares_slope(n, np.log2([boolean.counting_bound(int(i)) for i in n])))
+    counting = float(least_squares_slope(n, np.log2([boolean.counting_bound(i) for i in numbers])))
     exponential = family == "random"
     supported, contradicted = low > square, high < min(square, counting)
     if not exponential:
         supported, contradicted = high < square, low > square
-    censored = [str(curve.n) for curve in found if curve.is_censored()]
     return Verdict(
         claim=f"boolean.trained-width/{family}/{activation}/growth",
         statement=f"The width at which training finds {words(family)} of n bits grows "
         + ("faster than n², as exponential growth must in the end." if exponential else "slower than n²."),
         source="the post, ch. II: exponential; that few bits show it already is ours" if exponential else "ours",
-        hypotheses=f"{_hypotheses(activation, rows)}; success is not rarer at larger widths",
+        hypotheses=f"{_hypotheses(activation, rows)}; success rates are logistic in log2(width) at every n",
         existence="found by training",
-        prediction=f"slope of the mean of log2(width needed) {'>' if exponential else '<'} {square:.3f}, that of n²",
+        prediction=f"slope of log2(width) {'>' if exponential else '<'} {square:.3f}, that of n²",
         measured=slope,
         low=low,
         high=high,
-        samples=int(sum(len(curve.rates) for curve in found)),
+        samples=sum(one.clusters for one in found),
         evidence="statistical",
-        rule=f"The mean of log2 of the width that a run needs, for each n, from the success rates; slope of its "
-        f"least-squares line over these n with a {percent()} interval, Student's with the degrees of freedom of Welch "
-        f"and Satterthwaite over {units(family)}, widened by what lies between the widths tried, see "
-        "experiments/measuring/least_widths.py. Supported if the whole interval is on the predicted side of the slope "
-        "of n²; contradicted if it is on the other side"
+        rule="The width, at least 1, at which half of all runs succeed, for each n, and the slope of the least-squares "
+        f"line of its log2 over these n, with a {percent()} interval from the likelihood of all success curves and the "
+        f"design effect of {units(family)}, see experiments/measuring/least_widths.py. Supported if the whole "
+        "interval is on the predicted side of the slope of n²; contradicted if it is on the other side"
         + (f" and also below {counting:.3f}, the slope of the exponential counting bound" if exponential else "")
-        + f"; else, and where more than {least_widths.TOLERATED:.0%} of the runs fail at the widest, inconclusive: for "
-        f"n = {', '.join(censored) or 'none'}.",
+        + "; else inconclusive.",
         verdict=decide(supported, contradicted),
     )
 
@@ -163,7 +161,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 
 
 def draw_widths(table: pd.DataFrame) -> Drawing:
-    """Which families grow exponentially: the width that a run needs against n, one panel an activation."""
+    """Which families grow exponentially: the width at which half of the runs succeed, one panel an activation."""
     numbers = pd.concat([_width_rows(*one) for one in series(table)], ignore_index=True)
     activations = sorted(numbers["activation"].unique())
     figure = new_figure(3.2 * len(activations) + 1.2, 3.8, columns=len(activations))
@@ -176,26 +174,26 @@ def draw_widths(table: pd.DataFrame) -> Drawing:
         for i, (family, rows) in enumerate(mine.groupby("family", sort=False)):
             # Side by side, so that families with the same width can be told apart.
             shifted = rows["n"] + 0.07 * (i - 2.5)
-            errors = [rows["width"] - rows["low"], rows["high"] - rows["width"]]
+            # A typical value weighs every midpoint that fits; it may lie a little outside a narrow interval.
+            errors = [(rows["width"] - rows["low"]).clip(lower=0), (rows["high"] - rows["width"]).clip(lower=0)]
             line = f"{MARKERS[i]}-"
             axes.errorbar(shifted, rows["width"], errors, fmt=line, color=COLOURS[i], ms=4, lw=1, label=str(family))
             axes.plot(shifted, rows["width_any_restart"], MARKERS[i], color=COLOURS[i], ms=6, mfc="none", mew=0.5)
         axes.set_yscale("log", base=2)
         axes.set_title(str(activation))
         axes.set_xlabel("n, input bits")
-    figure.axes[0].set_ylabel("width: that a run needs (filled), at which any succeeded (hollow)")
+    figure.axes[0].set_ylabel("width at which half of the runs succeed (filled), any (hollow)")
     figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
     return Drawing(figure, numbers)
 
 
 def _width_rows(family: str, activation: str, rows: pd.DataFrame) -> pd.DataFrame:
-    found = curves(rows, family)
-    needed = np.array([least_widths.needed([curve], np.ones(1)) for curve in found])
+    numbers, found = midpoints(rows, family)
+    bits = np.array([least_widths.combined([one], np.ones(1)) for one in found])
+    facts = {"family": family, "activation": activation, "n": numbers}
+    facts |= dict(zip(("width", "low", "high"), np.where(np.isinf(bits), np.nan, np.exp2(bits)).T, strict=True))
     any_run = rows[rows["solved"]].groupby("n")["width"].min()
-    facts = {"family": family, "activation": activation, "n": [curve.n for curve in found]}
-    facts |= dict(zip(("width", "low", "high"), np.where(np.isinf(needed), np.nan, np.exp2(needed)).T, strict=True))
     return pd.DataFrame(facts).assign(
-        censored=[curve.is_censored() for curve in found],
         width_any_restart=lambda table: table["n"].map(any_run),
         counting_bound=lambda table: table["n"].map(boolean.counting_bound),
         construction=lambda table: table["n"].map(boolean.construction_width),
