@@ -122,17 +122,19 @@ def combined(found: list[Midpoints], factors: Float[np.ndarray, " curves"]) -> t
 
 
 def _end(found: list[Midpoints], factors: Float[np.ndarray, " curves"], most: float) -> float:
-    """The largest Σ factor · midpoint with a summed deviance of at most `most`; infinite if that is the largest of all.
+    """The largest Σ factor · midpoint with a summed deviance of at most `most`; infinite if all large ones fit a curve.
 
     Each λ of `MULTIPLIERS` gives the largest sum for its deviance, the maximum of λ Σ factor · midpoint - deviance,
     which is sought for each curve by itself. Between them the interval is a chord, so that it is never too short by
     more than the multipliers are apart.
     """
+    if any(factor > 0 and one.deviance[-1] <= most for one, factor in zip(found, factors.tolist(), strict=True)):
+        return np.inf
     sums = deviances = np.zeros(len(MULTIPLIERS))
     for one, factor in zip(found, factors.tolist(), strict=True):
         best = np.argmax(MULTIPLIERS[:, None] * factor * one.bits - one.deviance, axis=1)
         sums, deviances = sums + factor * one.bits[best], deviances + one.deviance[best]
-    return float(np.interp(most, deviances, sums, right=np.inf))
+    return float(np.interp(most, deviances, sums))
 
 
 def slope(found: list[Midpoints], n: Int[np.ndarray, " curves"]) -> tuple[float, float, float]:
