@@ -73,3 +73,12 @@ def test_bounds_by_hand():
     # 16 edges: six neurons have 15, seven have 21.
     assert (boolean.least_neurons(8), boolean.vc_bound(8)) == (7, 2)
     assert [boolean.construction_width(n) for n in (1, 2, 5)] == [1, 2, 16]
+
+
+def test_numbers_of_threshold_functions_are_possible_ones():
+    numbers = boolean.THRESHOLD_FUNCTIONS
+    # No bits: two constants. The complement of a threshold function is another one, and Cover's number is not exceeded.
+    assert numbers[0] == 2
+    assert all(number % 2 == 0 for number in numbers)
+    for n, number in enumerate(numbers[1:], start=1):
+        assert 2 ** (n * (n - 1) // 2) < number <= 2 * sum(math.comb(2**n - 1, i) for i in range(n + 1))
