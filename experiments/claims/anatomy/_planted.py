@@ -57,7 +57,13 @@ def derivatives(effect: float, rng: Rng) -> pd.DataFrame:
 
 def stepped(**columns: object) -> pd.DataFrame:
     """Steps of every size on 1000 networks, of which nothing is planted but the columns that are given."""
-    facts: dict[str, float] = {"networks": NETWORKS, "moved": NETWORKS, "zero_gradient": 0, "lowered": NETWORKS, "raised": 0}
+    facts: dict[str, float] = {
+        "networks": NETWORKS,
+        "moved": NETWORKS,
+        "zero_gradient": 0,
+        "lowered": NETWORKS,
+        "raised": 0,
+    }
     facts |= {"only_alone": 0, "own_change": -1.0, "others_change": -1.0, "others_lowered": 0.5, "others_error": 0.01}
     return pd.DataFrame({"step": STEPS, **SETTING, **facts, **columns})
 
