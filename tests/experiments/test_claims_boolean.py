@@ -39,6 +39,7 @@ def planted(least_width, family="random", noise=0.0) -> pd.DataFrame:
             "width": width,
             "activation": "tanh",
             "learning_rate": 0.1,
+            "steps": 2000,
             "function": f,
             "restart": r,
         }

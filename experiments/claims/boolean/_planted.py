@@ -48,7 +48,7 @@ def grown(family: str, slope: float, steepness: float, spread: float, rng: Rng) 
         width, function, restart = (axis.ravel() for axis in np.indices(rates.shape))
         runs = {"n": n, "width": widths[width], "function": function, "restart": restart}
         tables.append(pd.DataFrame({**runs, "solved": rng.random(rates.size) < rates.ravel()}))
-    facts = {"family": family, "activation": "tanh", "learning_rate": 0.03}
+    facts = {"family": family, "activation": "tanh", "learning_rate": 0.03, "steps": SETTINGS.steps}
     return pd.concat(tables, ignore_index=True).assign(**facts)
 
 

@@ -117,7 +117,7 @@ def _hypotheses(activation: str, rows: pd.DataFrame) -> str:
     return (
         f"one hidden layer of {activation} units with biases, linear output whose sign is the answer; all 2^n inputs "
         f"in {{-1, 1}}^n; n = {', '.join(str(n) for n in sorted(rows['n'].unique()))}; learning rate "
-        f"{rows['learning_rate'].iloc[0]:g}, as many updates as were made; widths "
+        f"{rows['learning_rate'].iloc[0]:g}; up to {int(rows['steps'].max()):,} updates; widths "
         f"{', '.join(str(w) for w in sorted(rows['width'].unique()))}"
     )
 
