@@ -52,14 +52,14 @@ def measure(unit: Unit) -> pd.DataFrame:
     activation, bias = unit.static("activation"), unit.static("bias")
     rows = []
     for n, layers in zip(unit.cells["n"].tolist(), unit.cells["layers"].tolist(), strict=True):
-        count, groups = products.smallest(n, layers, activation, bias)
+        count, grouping = products.smallest(n, layers, activation, bias)
         least, possible = float(products.bounds_of(n, activation, bias)[0]), bool(np.isfinite(count))
         row: dict[str, Any] = {"promised": 2.0**n, "least": least, "possible": possible}
         if possible:
             few = max(FEWEST_POINTS, min(unit.settings.points, int(NEURONS_TIMES_POINTS / count)))
             x = products.points(n, few, random_generator(unit.seed, "product", n))
-            row["groups"] = "; ".join(" ".join(map(str, sizes)) for sizes in groups)
-            row |= products.best(groups, activation, bias, x if count <= unit.settings.evaluated else None)
+            row["groups"] = "; ".join(" ".join(map(str, layer.sizes)) for layer in grouping)
+            row |= products.best(grouping, activation, bias, x if count <= unit.settings.evaluated else None)
         rows.append(row)
     columns = ["promised", "least", "possible", "neurons", "groups", "predicted", "error"]
     return pd.concat([unit.cells, pd.DataFrame(rows).reindex(columns=columns)], axis=1)
