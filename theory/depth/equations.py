@@ -54,7 +54,10 @@ def least_neurons(exponents: tuple[int, ...], switch: str) -> int:
 
 
 def least_together(monomials: Iterable[tuple[int, ...]]) -> int:
-    """Neurons that make all of these monomials of the same inputs, all derivatives non-zero: all β below one of them."""
+    """Fewest neurons for all of these monomials of the same inputs at once: so many β are below any of them.
+
+    Bias-free, all derivatives non-zero, fixed directions.
+    """
     return len({β for r in monomials for β in product(*(range(one + 1) for one in r))})
 
 
