@@ -172,7 +172,7 @@ def _digits(name: str, shape: str, column: str, rows: pd.DataFrame) -> list[Verd
     return [
         _verdict(
             f"digits/{name}",
-            f"The {shape} network built here calculates the monomials of the highest degree in float64 to three digits.",
+            f"The {shape} network built here gives the monomials of the highest degree in float64 to three digits.",
             rows,
             source="theory/depth/scale.py",
             prediction=f"error at degree {max(_degrees(rows))} <= {ACCURATE:g}",
