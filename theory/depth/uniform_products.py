@@ -20,11 +20,6 @@ import scipy.special
 from jaxtyping import Float
 
 
-def neurons_on_paper(n: int, layers: int) -> float:
-    """n^((k-1)/k) 2^(n^(1/k)): neurons of the first of k hidden layers for a product of n numbers."""
-    return n ** ((layers - 1) / layers) * 2 ** (n ** (1 / layers))
-
-
 def median_of_product(n: int) -> float:
     """The median of the product of n numbers from U[0, 2]."""
     return float(np.exp(n * np.log(2) - scipy.special.gammainccinv(n, 0.5)))

@@ -11,6 +11,7 @@ layers, which are equally wide here, have as many. Networks are trained with sev
 does not find is held against it only if more updates no longer change anything.
 """
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +30,6 @@ from theory.depth.targets import product_of
 from theory.depth.uniform_products import (
     constant_absolute_error,
     median_of_product,
-    neurons_on_paper,
     weighted_points,
 )
 
@@ -141,7 +141,7 @@ def _chosen(table: pd.DataFrame) -> pd.DataFrame:
 def _meeting(rows: pd.DataFrame) -> pd.DataFrame:
     """The networks whose layers have as many neurons as the formula counts."""
     n = int(rows["n"].iloc[0])
-    return rows[rows["width"] >= rows["depth"].map({depth: neurons_on_paper(n, depth) for depth in set(rows["depth"])})]
+    return rows[rows["width"] >= rows["depth"].map({depth: groups.formula(n, depth) for depth in set(rows["depth"])})]
 
 
 def _verdict(short: str, activation: str, rows: pd.DataFrame, **others: Any) -> Verdict:
@@ -184,16 +184,20 @@ def _beats(activation: str, rows: pd.DataFrame) -> Verdict:
     )
 
 
+@functools.cache
+def _widest(n: int, depth: int, activation: str) -> float:
+    """Neurons of the widest layer of the smallest grouped product."""
+    layers = groups.best_groups(n, depth, monomial.prices(activation, "hidden"))[1]
+    return max(layer.neurons for layer in layers)
+
+
 def _fits(activation: str, rows: pd.DataFrame) -> list[Verdict]:
     """Where gates of this activation are known."""
     shapes = _meeting(rows)[["depth", "width"]].drop_duplicates()
     if shapes.empty or activation != "tanh":
         return []
-    n, prices = int(rows["n"].iloc[0]), monomial.prices(activation, "hidden")
-    widest = [
-        max(layer.neurons for layer in groups.best_groups(n, depth, prices)[1]) for depth in shapes["depth"].tolist()
-    ]
-    share = np.array(widest) / shapes["width"].to_numpy()
+    n = int(rows["n"].iloc[0])
+    share = np.array([_widest(n, depth, activation) for depth in shapes["depth"].tolist()]) / shapes["width"].to_numpy()
     return [
         _verdict(
             "can",
@@ -296,7 +300,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     figure.axes[0].set_ylabel("width of every hidden layer")
     figure.colorbar(picture, ax=figure.axes, label="mean absolute error / the constant's", extend="max")
     figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=8)
-    paper = numbers["depth"].map({d: neurons_on_paper(int(table["n"].iloc[0]), d) for d in set(numbers["depth"])})
+    paper = numbers["depth"].map({d: groups.formula(int(table["n"].iloc[0]), d) for d in set(numbers["depth"])})
     return {"width-and-depth": Drawing(figure, numbers.assign(neurons_on_paper=paper))}
 
 
@@ -315,6 +319,6 @@ def _map(axes: Any, errors: pd.DataFrame, reach: float) -> Any:
 def _curve(axes: Any, errors: pd.DataFrame, n: int) -> None:
     """The width from which on networks meet the formula."""
     depth, places = errors.columns.to_numpy(float), np.arange(len(errors.index))
-    paper = np.log2([neurons_on_paper(n, int(k)) for k in depth])
+    paper = np.log2([groups.formula(n, int(k)) for k in depth])
     height = np.interp(paper, np.log2(errors.index), places, left=np.nan, right=np.nan)
     axes.plot(np.arange(len(depth)), height, "-", color=COLOURS[2], lw=1.5, label="neurons of the first layer, formula")
