@@ -38,14 +38,12 @@ class Prices(NamedTuple):
         own: a product of so many numbers, 1 to carry one, that needs no other neuron; infinite if there is none.
         sharing: the same beside the constant neuron of the layer, without that one.
         square_own, square_sharing: the square of a number, in both ways.
-        saved: neurons that a square has in common with a product of which its number is a factor.
     """
 
     own: Callable[[int], float]
     sharing: Callable[[int], float]
     square_own: float = np.inf
     square_sharing: float = np.inf
-    saved: int = 0
 
 
 class Layer(NamedTuple):
@@ -56,16 +54,14 @@ class Layer(NamedTuple):
     shares: bool
 
 
-def best_layer(
-    prices: Prices, factors: int, groups: int, largest: int, squares: int = 0, squared_factors: int = 0
-) -> Layer:
+def best_layer(prices: Prices, factors: int, groups: int, largest: int, squares: int = 0) -> Layer:
     """The cheapest way to multiply so many factors in so many groups of at most `largest`, beside some squares.
 
     Args:
         prices: of gates.
         factors, groups, largest: what is multiplied.
-        squares: numbers that are squared in the same layer.
-        squared_factors: how many of them are factors, too.
+        squares: numbers that are squared in the same layer. What a square and a product of the same number have in
+            common is counted twice: it is as much for every choice of groups.
     """
 
     # Of equals the one without a constant: its errors are smaller.
@@ -73,7 +69,7 @@ def best_layer(
     for shares, square in ((False, prices.square_own), (True, prices.square_sharing)):
         price = prices.sharing if shares else prices.own
         cost, sizes = _split(factors, groups, tuple(price(size) for size in range(1, min(largest, factors) + 1)))
-        cost += int(shares) + (squares * square if squares else 0) - prices.saved * squared_factors
+        cost += int(shares) + (squares * square if squares else 0)
         both.append(Layer(cost, tuple(sorted(sizes, reverse=True)), shares))
     return min(both, key=lambda one: one.neurons)
 

@@ -68,13 +68,13 @@ def _cheapest(exponents: tuple[int, ...], largest: int, prices: Prices) -> tuple
         """Neurons from the layer `depth` on, where so many products of factors are pending."""
         bases = [r >> depth for r in exponents]
         new, squares = sum(base % 2 for base in bases), sum(base > 1 for base in bases)
-        factors, squared_factors = pending + new, sum(base > 1 and base % 2 for base in bases)
+        factors = pending + new
         if factors == 1 and not squares:
             return 0.0, ()
         found = []
         # Without a square a layer must leave fewer factors, or it does nothing.
         for groups in range(-(-factors // largest), factors + int(squares > 0)):
-            layer = best_layer(prices, factors, groups, largest, squares, squared_factors)
+            layer = best_layer(prices, factors, groups, largest, squares)
             later, layers = best(depth + 1, groups)
             found.append((layer.neurons + later, (layer, *layers)))
         return min(found, key=lambda one: (one[0], len(one[1])))
@@ -93,23 +93,12 @@ def prices(activation: str, bias: str) -> Prices:
             return inf
         return float(sum(1 for a in built.a if a.any() or not with_constant))
 
-    squared, carried = (_neurons(powers, activation, bias) for powers in ((2,), (1,)))
     return Prices(
         own=lambda factors: size((1,) * factors, activation, bias),
         sharing=lambda factors: size((1,) * factors, activation, bias, with_constant=True),
         square_own=square_costs(with_constant=False),
         square_sharing=square_costs(with_constant=True),
-        saved=len(squared & carried),
     )
-
-
-def _neurons(powers: tuple[int, ...], activation: str, bias: str) -> set[tuple[float, float]]:
-    """Direction and bias of the neurons of a gate of one number, without the constant."""
-    try:
-        built = gate(powers, activation, bias, with_constant=True)
-    except ValueError:
-        return set()
-    return {(float(a[0]), b) for a, b in zip(built.a, built.b.tolist(), strict=True) if a.any()}
 
 
 def gate(powers: tuple[int, ...], activation: str, bias: str, with_constant: bool = False) -> Flat:
