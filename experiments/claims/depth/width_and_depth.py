@@ -127,7 +127,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     verdicts = []
     for activation, rows in _chosen(table).groupby("activation"):
         longest = rows[rows["updates"] == rows["updates"].max()]
-        verdicts += [_beats(str(activation), longest), *_fits(str(activation), longest)]
+        verdicts += [_beats(str(activation), rows), *_fits(str(activation), longest)]
         verdicts += [*_enough(str(activation), rows), *_deeper(str(activation), longest)]
     return verdicts
 
@@ -163,7 +163,14 @@ def _verdict(short: str, activation: str, rows: pd.DataFrame, **others: Any) -> 
     return Verdict(claim=f"depth.width-and-depth/{short}/{activation}", **(standard | others))
 
 
+def _fall(rows: pd.DataFrame) -> float:
+    """By what share the mean error falls from the last but one number of updates to the last; NaN where one is all."""
+    logs = np.log(rows.groupby(["depth", "width", "updates"])["error"].mean()).unstack("updates").dropna()
+    return float(1 - np.exp((logs.iloc[:, -1] - logs.iloc[:, -2]).mean())) if logs.shape[1] > 1 else np.nan
+
+
 def _beats(activation: str, rows: pd.DataFrame) -> Verdict:
+    fall, rows = _fall(rows), rows[rows["updates"] == rows["updates"].max()]
     best = rows.loc[rows["validation_error"].idxmin()]
     low, high = normal_interval(float(best["error"]), float(best["deviation"]))
     beating = rows[rows["error"] < 1].groupby("depth").size().reindex(sorted(rows["depth"].unique()), fill_value=0)
@@ -179,8 +186,9 @@ def _beats(activation: str, rows: pd.DataFrame) -> Verdict:
         high=float(high),
         also=f"; best: {best['depth']} layers of {best['width']}; networks below 1: {counts}",
         rule=f"The network that is best on other points, on fresh ones, with the normal {percent()} interval of the "
-        "mean over these. Supported if it lies below 1, contradicted if above, else inconclusive.",
-        verdict=decide(bool(high < 1), bool(low > 1)),
+        "mean over these. Supported if it lies below 1; contradicted if above and more updates no longer matter: from "
+        f"one number to the next mean errors fall by at most {SETTLED:.0%}; else inconclusive.",
+        verdict=decide(bool(high < 1), bool(low > 1 and fall <= SETTLED)),
     )
 
 
@@ -228,7 +236,6 @@ def _enough(activation: str, rows: pd.DataFrame) -> list[Verdict]:
     shapes = (longest["error"] <= APPROXIMATED).groupby([longest["depth"], longest["width"]]).agg(["sum", "size"])
     low, high = clustered_interval(shapes["sum"].to_numpy(), shapes["size"].to_numpy())
     errors = meeting.groupby("updates")["error"].agg(lambda some: float(np.exp(np.log(some).mean())))
-    fall = 1 - errors[budgets[-1]] / errors[budgets[-2]] if len(budgets) > 1 else np.nan
     means = ", ".join(f"{errors[budget]:.3f} after {budget:,}" for budget in budgets)
     return [
         _verdict(
@@ -248,7 +255,7 @@ def _enough(activation: str, rows: pd.DataFrame) -> list[Verdict]:
             f"Supported if it lies above {RATE:g}; contradicted if below and more updates no longer matter, which is "
             f"that from one number to the next the mean error falls by at most {SETTLED:.0%}; else inconclusive, not "
             f"found with this budget. Mean errors: {means} updates.",
-            verdict=decide(low > RATE, bool(high < RATE and fall <= SETTLED)),
+            verdict=decide(low > RATE, bool(high < RATE and _fall(meeting) <= SETTLED)),
         )
     ]
 
