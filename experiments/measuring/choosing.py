@@ -98,6 +98,8 @@ class Choice:
 
 def log_ratios(rows: pd.DataFrame, depth: int) -> np.ndarray:
     """Natural logarithms of the error of one hidden layer over that of `depth` of them, one for every restart."""
+    if rows.empty:
+        return np.array([])
     errors = rows.pivot(index="restart", columns="depth", values="error")
     flat, deep = (np.log(errors[some].clip(ZERO).to_numpy(float)) for some in (1, depth))
     with np.errstate(invalid="ignore"):

@@ -170,10 +170,11 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     """
     verdicts = []
     for names, rows in series(table):
+        choice = choosing.Choice(rows)
         if rows["depth"].min() == 1 and rows["depth"].max() > 1:
-            verdicts.append(_wins(names, rows))
+            verdicts.append(_wins(names, rows, choice))
         if rows["construction_depth"].notna().all():
-            verdicts += [_representable(names, rows), *_found(names, rows)]
+            verdicts += [_representable(names, rows), *_found(names, rows, choice)]
         if rows["flat_parameters"].notna().all():
             verdicts.append(_one_layer(names, rows))
     return verdicts
@@ -195,8 +196,8 @@ def _verdict(short: str, names: tuple[str, str, int], rows: pd.DataFrame, **othe
     return Verdict(claim=f"depth.equal-budget/{short}/{target}/{activation}/{budget}", **(standard | others))
 
 
-def _wins(names: tuple[str, str, int], rows: pd.DataFrame) -> Verdict:
-    choice, fits = choosing.Choice(rows), flat_fits(names, rows)
+def _wins(names: tuple[str, str, int], rows: pd.DataFrame, choice: choosing.Choice) -> Verdict:
+    fits = flat_fits(names, rows)
     composed = names[0] in COMPOSITIONS and not fits
     factor, low, high = choice.factor()
     typical = choice.typical()
@@ -286,11 +287,10 @@ def _targets_of(names: tuple[str, str, int], rows: pd.DataFrame) -> int:
     return rows["restart"].nunique() if names[0] == "tree" else 1
 
 
-def _found(names: tuple[str, str, int], rows: pd.DataFrame) -> list[Verdict]:
+def _found(names: tuple[str, str, int], rows: pd.DataFrame, choice: choosing.Choice) -> list[Verdict]:
     depth = int(rows["construction_depth"].iloc[0])
     if depth not in set(rows["depth"]):
         return []
-    choice = choosing.Choice(rows)
     success, reference = (_success(choice, layers) for layers in (depth, 1))
     learned = reference.decided() == SUPPORTED
     return [

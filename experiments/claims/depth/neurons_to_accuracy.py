@@ -244,9 +244,7 @@ def _change(slope: Callable[..., tuple[float, float, float]], now: pd.DataFrame,
     """
     if before is None:
         return float("nan")
-    both = now.merge(before, on="n", suffixes=("", "_before"))
-    earlier = both.drop(columns=now.columns.drop("n")).rename(columns=lambda name: name.removesuffix("_before"))
-    return slope(both[now.columns])[0] - slope(earlier)[0]
+    return slope(now[now["n"].isin(before["n"])])[0] - slope(before[before["n"].isin(now["n"])])[0]
 
 
 def _on_paper(one: Setting, form: str) -> Verdict:
@@ -307,10 +305,10 @@ def _gains(forms: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
     Where the deep network is not there yet its advantage is not known, not even as a bound.
     """
-    both = forms["flat"].merge(forms["deep"], on="n", suffixes=("_flat", "_deep"))
-    both = both[both["reached_deep"] & (both["n"] > 2)].reset_index(drop=True)
-    gain = np.log2(both["needed_flat"] / both["needed_deep"])
-    return pd.DataFrame({"n": both["n"], "gain": gain, "reached": both["reached_flat"]})
+    flat, deep = (forms[form].set_index("n") for form in FORMS)
+    n = [some for some in deep.index[deep["reached"]] if some > 2 and some in flat.index]
+    gain = np.log2(flat.loc[n, "needed"] / deep.loc[n, "needed"]).to_numpy()
+    return pd.DataFrame({"n": n, "gain": gain, "reached": flat.loc[n, "reached"].to_numpy(bool)})
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
