@@ -131,7 +131,8 @@ def test_whether_training_finds_the_sawtooth(rate, others, expected):
 def test_the_learning_rate_is_chosen_by_other_runs_than_are_judged():
     good, lucky = planted_training(0.2), planted_training(0.0).assign(learning_rate=0.9)
     lucky["solved"] = lucky["restart"] < 25
-    (deep, _) = sawtooth_trained.searches(pd.concat([good, lucky], ignore_index=True))
+    found = sawtooth_trained.searches(pd.concat([good, lucky], ignore_index=True))
+    (deep,) = [one for one in found if one.shape == "deep"]
     assert set(deep.rows["learning_rate"]) == {0.9}
     assert deep.success.rate == 0
 
