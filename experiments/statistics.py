@@ -133,6 +133,23 @@ def mean_interval(values: Float[np.ndarray, " samples"]) -> tuple[float, float, 
     return mean, mean - half, mean + half
 
 
+def median_interval(values: Float[np.ndarray, " samples"]) -> tuple[float, float, float]:
+    """Median of independent numbers, infinite ones among them, and an interval for it between two of the numbers.
+
+    So many of n numbers lie below the median of any continuous distribution as heads fall in n tosses of a coin: the
+    interval errs at most as often as it says, whatever the distribution. It is unbounded where they are too few.
+    """
+    values = np.sort(np.asarray(values, float))
+    n = len(values)
+    if not n:
+        return np.nan, -np.inf, np.inf
+    # Numbers that may be left out at either end.
+    outside = int((scipy.stats.binom.cdf(np.arange(n), n, 0.5) <= level() / 2).sum())
+    ends = (values[outside - 1], values[n - outside]) if outside else (-np.inf, np.inf)
+    lower, upper = values[(n - 1) // 2], values[n // 2]
+    return float(lower if lower == upper else (lower + upper) / 2), float(ends[0]), float(ends[1])
+
+
 def least_squares_slope(
     x: Float[np.ndarray, " points"], y: Float[np.ndarray, "*resamples points"]
 ) -> Float[np.ndarray, "*resamples"]:

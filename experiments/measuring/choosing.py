@@ -1,20 +1,40 @@
-"""Choosing learning rates and depths on other points, and by other networks, than those that judge the choice."""
+"""Choosing learning rates and depths by other networks, and on other points, than those that judge the choice.
+
+The first quarter of the restarts chooses, at the largest budget and at half of it alike, and the others are judged: so
+a lucky choice does not judge itself.
+"""
 
 import numpy as np
 import pandas as pd
 
-from experiments.statistics import mean_interval
+from experiments.measuring.budgets import by_budget, extended
+from experiments.statistics import median_interval
 
 # The share of restarts that choose; the others are judged, and more of them make intervals shorter.
-CHOOSING = 1 / 3
-# Relative errors below are as good as zero; those above, and networks that have diverged, as bad as can be.
-LEAST, LARGEST = 0.01, 10.0
+CHOOSING = 1 / 4
+# Errors of float64 below are as good as zero.
+ZERO = float(np.finfo(float).eps)
 
 
-def best_rates(rows: pd.DataFrame, by: list[str]) -> pd.MultiIndex:
-    """For every group, with its names in front, the learning rate with the least median error of validation."""
-    medians = rows.groupby([*by, "learning_rate"])["validation_error"].median()
+def chooses(rows: pd.DataFrame) -> pd.Series:
+    """Whether a row belongs to a restart that chooses."""
+    return rows["restart"] < max(1, round(CHOOSING * (rows["restart"].max() + 1)))
+
+
+def best_rates(rows: pd.DataFrame, by: list[str], error: str = "validation_error") -> pd.MultiIndex:
+    """For every group, with its names in front, the learning rate with the least median error; one that is not a number
+    is the worst.
+    """
+    medians = rows.assign(**{error: rows[error].fillna(np.inf)}).groupby([*by, "learning_rate"])[error].median()
     return pd.MultiIndex.from_tuples(medians.groupby(by).idxmin().tolist(), names=[*by, "learning_rate"])
+
+
+def most_solved(rows: pd.DataFrame, by: list[str], error: str) -> pd.MultiIndex:
+    """For every group the learning rate with most rows `solved`, among equals the one with the least median error."""
+    runs = rows.assign(**{error: rows[error].fillna(np.inf)}).groupby([*by, "learning_rate"])
+    scores = pd.DataFrame({"missed": 1 - runs["solved"].mean(), "error": runs[error].median()})
+    best = scores.sort_values(["missed", "error"], kind="stable").groupby(by, sort=True).head(1)
+    return best.index
 
 
 def at_rates(rows: pd.DataFrame, rates: pd.MultiIndex) -> pd.DataFrame:
@@ -22,50 +42,74 @@ def at_rates(rows: pd.DataFrame, rates: pd.MultiIndex) -> pd.DataFrame:
     return rows[pd.MultiIndex.from_frame(rows[list(rates.names)]).isin(rates)]
 
 
-class Choice:
-    """The networks of one target, activation and budget, of which some choose and the others are judged.
+def judged_where_most_solved(rows: pd.DataFrame, by: list[str], error: str) -> pd.DataFrame:
+    """The judged rows of every group, at the learning rate with which most of those that choose are solved."""
+    choose = chooses(rows)
+    return at_rates(rows[~choose], most_solved(rows[choose], by, error))
 
-    The first third of the restarts chooses the learning rate of every depth, and the depth of those above 1, by the
-    median error on the points of validation; so a lucky choice does not judge itself.
+
+class Choice:
+    """The networks of one target, activation and size, of which some choose and the others are judged.
+
+    Those that choose do so by the median error on the points of validation: the learning rate of every depth and
+    budget, and at the largest budget the depth of those above 1.
 
     Attributes:
-        medians: by depth, what the first third had at the rates it chose.
-        judged: the other restarts, at these rates.
+        medians: by depth, what those that choose had at the rates they chose.
+        judged: the others at these rates, of the largest budget.
+        earlier: those of half of the budget.
     """
 
     def __init__(self, rows: pd.DataFrame) -> None:
         """From all rows of one setting."""
-        chooses = rows["restart"] < max(1, round(CHOOSING * (rows["restart"].max() + 1)))
-        first = rows[chooses].assign(validation_error=rows["validation_error"].clip(LEAST, LARGEST))
-        rates = best_rates(first, ["depth"])
-        self.medians = at_rates(first, rates).groupby("depth")["validation_error"].median()
-        self.judged = at_rates(rows[~chooses], rates)
+        choose = chooses(rows)
+        rates = best_rates(rows[choose], ["steps", "depth"])
+        first, _ = by_budget(at_rates(rows[choose], rates))
+        self.medians = first.groupby("depth")["validation_error"].median()
+        self.judged, self.earlier = by_budget(at_rates(rows[~choose], rates))
 
     @property
     def best(self) -> int:
-        """The depth above 1 that the first third chose."""
+        """The depth above 1 that was chosen."""
         return int(self.medians[self.medians.index > 1].idxmin())
 
-    def logs(self, depth: int) -> pd.Series:
-        """Natural logarithms of the judged errors at a depth, by restart."""
-        mine = self.judged[self.judged["depth"] == depth].set_index("restart")["error"]
-        return np.log(mine.clip(LEAST, LARGEST))
-
     def factor(self) -> tuple[float, float, float]:
-        """How many times smaller the error of the best depth is than that of one hidden layer, and its interval."""
-        mean, low, high = np.exp(mean_interval((self.logs(1) - self.logs(self.best)).to_numpy()))
-        return float(mean), float(low), float(high)
+        """How many times smaller the error of the best depth is than that of one hidden layer: the median over
+        restarts, and its interval, see `extended`.
+
+        Of two networks that have both diverged, or both have no error, neither is better.
+        """
+        ratios = log_ratios(self.judged, self.best)
+        value, low, high = median_interval(ratios)
+        before, _, _ = median_interval(log_ratios(self.earlier, self.best))
+        low, high = extended(value, low, high, before)
+        factor, low, high = np.exp([value, low, high])
+        return float(factor), float(low), float(high)
 
     def typical(self) -> pd.DataFrame:
-        """Geometric mean of the judged errors, its interval, and the learning rate, for every depth: columns error,
-        low, high, learning_rate.
+        """Median of the judged errors, its interval, and the learning rate, for every depth: columns error, low, high,
+        learning_rate.
         """
-        means = {d: np.exp(mean_interval(self.logs(d).to_numpy())) for d in sorted(self.judged["depth"].unique())}
-        table = pd.DataFrame(means, index=["error", "low", "high"]).T.rename_axis("depth")
+        errors = self.judged.groupby("depth")["error"]
+        table = pd.DataFrame({depth: median_interval(mine.to_numpy()) for depth, mine in errors}).T
+        table = table.set_axis(["error", "low", "high"], axis=1).rename_axis("depth")
         return table.assign(learning_rate=self.judged.groupby("depth")["learning_rate"].first())
 
 
+def log_ratios(rows: pd.DataFrame, depth: int) -> np.ndarray:
+    """Natural logarithms of the error of one hidden layer over that of `depth` of them, one for every restart."""
+    if rows.empty:
+        return np.array([])
+    errors = rows.pivot(index="restart", columns="depth", values="error")
+    flat, deep = (np.log(errors[some].clip(ZERO).to_numpy(float)) for some in (1, depth))
+    with np.errstate(invalid="ignore"):
+        # Of two networks that have both diverged neither is better.
+        return np.nan_to_num(flat - deep, nan=0.0, posinf=np.inf, neginf=-np.inf)
+
+
 def best_of(rows: pd.DataFrame) -> pd.Series:
-    """For every depth the error of the one network, of all restarts and rates, with the least error of validation."""
+    """For every depth the error of the one network, of all restarts, rates and budgets, with the least error of
+    validation.
+    """
     chosen = rows.loc[rows.groupby("depth")["validation_error"].idxmin()]
     return chosen.set_index("depth")["error"]

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from experiments.statistics import least_squares_slope, line_slope
+from experiments.statistics import line_slope
 
 
 def needed(curve: pd.Series, level: float) -> float:
@@ -46,12 +46,11 @@ def units_needed(curves: dict[int, pd.Series], level: float) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def doublings(table: pd.DataFrame) -> tuple[float, float, float]:
-    """Slope of log2 of what is needed on n, see `units_needed`, with its interval."""
-    return line_slope(table["n"].to_numpy(float), np.log2(table["needed"].to_numpy(float)))
+def power(table: pd.DataFrame) -> tuple[float, float, float]:
+    """Power of n in what is needed, see `units_needed`: the slope of its logarithm on that of n, with its interval."""
+    return line_slope(np.log2(table["n"].to_numpy(float)), np.log2(table["needed"].to_numpy(float)))
 
 
-def doublings_of_square(table: pd.DataFrame) -> float:
-    """The slope that n² would have over the same n; NaN for fewer than two of them."""
-    n = table["n"].to_numpy(float)
-    return float(least_squares_slope(n, 2 * np.log2(n)))
+def slope_of_gain(table: pd.DataFrame) -> tuple[float, float, float]:
+    """Slope of the column `gain` on n, with its interval."""
+    return line_slope(table["n"].to_numpy(float), table["gain"].to_numpy(float))

@@ -1,20 +1,16 @@
 """Rules of the claims about products, sawtooths, pieces and linear networks on planted tables; small real runs."""
 
-import dataclasses
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from experiments.claims.depth import (
     linear_collapse,
-    linear_trained,
     pieces,
     product,
     product_bound,
     product_gate,
     sawtooth,
-    sawtooth_trained,
 )
 from experiments.drawing import house_style
 from experiments.plan import make_plan
@@ -244,40 +240,6 @@ def test_pieces_keep_their_bound_and_more_would_be_noticed():
     assert drawn(pieces, table) == {"pieces-depth"}
 
 
-def planted_training(rate: float, runs: int = 100) -> pd.DataFrame:
-    solved = np.arange(runs) % 10 < 10 * rate
-    facts = {"k": 2, "shape": "deep", "times": 1, "loss": 0.01, "pieces": 3.0, "neurons": 4.0, "learning_rate": 0.01}
-    return pd.DataFrame({"restart": np.arange(runs), "solved": solved}).assign(**facts)
-
-
-@pytest.mark.parametrize(("rate", "expected"), [(0.9, SUPPORTED), (0.1, CONTRADICTED), (0.5, INCONCLUSIVE)])
-def test_whether_training_finds_the_sawtooth(rate, expected):
-    assert verdicts(sawtooth_trained.judge(planted_training(rate)))["deep/2/1"] == expected
-
-
-def test_the_learning_rate_is_chosen_by_other_runs_than_are_judged():
-    good, lucky = planted_training(0.2), planted_training(0.0).assign(learning_rate=0.9)
-    lucky["solved"] = lucky["restart"] < 50
-    ((*_, rows),) = sawtooth_trained.chosen(pd.concat([good, lucky], ignore_index=True))
-    assert set(rows["learning_rate"]) == {0.9}
-    assert not rows["solved"].any()
-
-
-def test_sawtooths_are_trained_and_a_row_is_made_again():
-    settings = sawtooth_trained.Settings(restarts=3, k=[1], shape=["deep"], times=[2], learning_rate=[0.03], steps=800)
-    (unit,) = units(sawtooth_trained, settings)
-    table = sawtooth_trained.measure(unit)
-    assert (table["pieces"] >= 1).all()
-    assert table["solved"].equals(table["loss"] <= 0.01 / 12)
-    row = table.iloc[1].to_dict()
-    alone = dataclasses.replace(unit, cells=unit.cells.iloc[[1]].reset_index(drop=True))
-    rebuilt = sawtooth_trained.rebuild(alone, row)
-    assert (rebuilt.values["loss"], rebuilt.values["steps"]) == pytest.approx((row["loss"], row["steps"]), rel=1e-3)
-    assert len(rebuilt.layers) == 2
-    assert drawn(sawtooth_trained, table) == {"sawtooth-trained"}
-    assert sawtooth_trained.sizes_of(3, "shallow", 2) == (1, 16, 1)
-
-
 def test_linear_networks_collapse_and_rectifiers_do_not():
     table = measured(linear_collapse, linear_collapse.Settings(layers=[1, 3], width=[2, 4], draws=3))
     assert set(verdicts(linear_collapse.judge(table)).values()) == {SUPPORTED}
@@ -285,28 +247,3 @@ def test_linear_networks_collapse_and_rectifiers_do_not():
         spoiled = verdicts(linear_collapse.judge(table.assign(**{column: wrong})))
         assert list(spoiled.values()).count(CONTRADICTED) == 1
     assert drawn(linear_collapse, table) == {"linear-parameters"}
-
-
-def planted_linear(ratio: float, activation="identity") -> pd.DataFrame:
-    facts = {"layers": 2, "width": 4, "activation": activation, "learning_rate": 0.1, "floor": 0.1}
-    loss = 0.1 * np.full(50, ratio)
-    return pd.DataFrame({"loss": loss, "solved": loss <= 0.101, "restart": np.arange(50)}).assign(**facts)
-
-
-def test_linear_training_is_judged_by_the_least_squares():
-    both = pd.concat([planted_linear(1.0), planted_linear(0.5, "tanh")], ignore_index=True)
-    assert set(verdicts(linear_trained.judge(both)).values()) == {SUPPORTED}
-    assert verdicts(linear_trained.judge(planted_linear(0.99)))["floor"] == CONTRADICTED
-    assert verdicts(linear_trained.judge(planted_linear(1.1)))["reached/2"] == CONTRADICTED
-    assert verdicts(linear_trained.judge(planted_linear(1.0, "tanh")))["control"] == CONTRADICTED
-
-
-def test_a_small_linear_training_arrives_and_is_made_again():
-    settings = linear_trained.Settings(
-        restarts=2, layers=[2], width=[4], activation=["identity"], learning_rate=[0.03], steps=600
-    )
-    (unit,) = units(linear_trained, settings)
-    table = linear_trained.measure(unit)
-    assert table["solved"].all()
-    assert (table["loss"] >= table["floor"] * (1 - 1e-4)).all()
-    assert drawn(linear_trained, table) == {"linear-trained"}

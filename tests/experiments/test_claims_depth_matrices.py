@@ -105,14 +105,18 @@ def test_butterflies_as_they_are_and_with_planted_mistakes():
 # Butterflies, trained
 
 
-def planted_runs(share: float, runs: int = 20, **others) -> pd.DataFrame:
-    """Runs of which a share is found at the good learning rate and none at the bad one."""
+def planted_runs(share: float, runs: int = 40, before: float | None = None, **others) -> pd.DataFrame:
+    """Runs at two budgets of which a share is found at the good learning rate and none at the bad one; at half of the
+    updates another share `before`, if one is given.
+    """
+    shares = {5: share if before is None else before, 10: share}
     rows = [
-        {"N": N, "target": target, "order": order, "learning_rate": rate, "restart": run, "steps": 10, "floor": floor}
-        | {"error": 1e-9 if floor == 0 and rate == 0.1 and run < share * runs else 0.2}
+        {"N": N, "target": target, "order": order, "learning_rate": rate, "restart": run, "steps": steps}
+        | {"floor": floor, "error": 1e-9 if floor == 0 and rate == 0.1 and run % 10 < shares[steps] * 10 else 0.2}
         for target, order, floor in (("fourier", "bit-reversal", 0.0), ("random", "own", 0.15))
         for N in (8, 16)
         for rate in (0.1, 0.7)
+        for steps in shares
         for run in range(runs)
     ]
     table = pd.DataFrame(rows).assign(floor_of_all_orders=0.1, **others)
@@ -122,19 +126,37 @@ def planted_runs(share: float, runs: int = 20, **others) -> pd.DataFrame:
 @pytest.mark.parametrize(("share", "expected"), [(1.0, SUPPORTED), (0.5, INCONCLUSIVE), (0.1, CONTRADICTED)])
 def test_planted_success_rates_of_butterflies(share, expected):
     found = outcomes("trained-butterfly", planted_runs(share))
-    assert found == {"found/fourier": expected, "published/fourier": SUPPORTED, "control/random/own": CONTRADICTED}
+    assert found == {"found/fourier": expected, "published/fourier": SUPPORTED, "floor/random/own": SUPPORTED}
 
 
-def test_errors_above_published_ones_and_below_floors_are_noticed():
-    assert outcomes("trained-butterfly", planted_runs(0.0))["published/fourier"] == CONTRADICTED
-    too_good = planted_runs(1.0, floor=0.3)
-    assert outcomes("trained-butterfly", too_good)["control/random/own"] == INCONCLUSIVE
+def test_a_rate_that_still_grows_with_the_updates_contradicts_nothing():
+    assert outcomes("trained-butterfly", planted_runs(0.2, 80))["found/fourier"] == CONTRADICTED
+    assert outcomes("trained-butterfly", planted_runs(0.2, 80, before=0.0))["found/fourier"] == INCONCLUSIVE
+    one_budget = planted_runs(0.0)
+    one_budget = one_budget[one_budget["steps"] == 10]
+    assert outcomes("trained-butterfly", one_budget)["found/fourier"] == INCONCLUSIVE
+
+
+def test_the_worst_of_all_sizes_decides_and_other_runs_choose_the_rate():
     table = planted_runs(1.0)
-    assert outcomes("trained-butterfly", table.assign(solved=True))["control/random/own"] == SUPPORTED
+    at_16 = (table["N"] == 16) & (table["target"] == "fourier")
+    assert outcomes("trained-butterfly", table.assign(solved=table["solved"] & ~at_16))["found/fourier"] == CONTRADICTED
+    # The first quarter is lucky at a rate that fails all others.
+    lucky = table["learning_rate"].eq(0.7) & table["target"].eq("fourier") & (table["restart"] < 10)
+    fooled = table.assign(error=table["error"].mask(lucky, 0.0), solved=table["solved"] | lucky)
+    judged = dict(trained_butterfly.at_best(fooled[fooled["target"] == "fourier"]))
+    assert set(judged[8]["learning_rate"]) == {0.7}
+    assert not judged[8]["solved"].any()
+
+
+def test_errors_above_published_ones_are_not_found_and_those_below_floors_are_noticed():
+    assert outcomes("trained-butterfly", planted_runs(0.0))["published/fourier"] == INCONCLUSIVE
+    too_good = planted_runs(1.0, floor=0.3)
+    assert outcomes("trained-butterfly", too_good)["floor/random/own"] == CONTRADICTED
 
 
 def test_butterflies_are_trained_and_made_again_to_the_last_bit():
-    settings = {"N": [4], "learning_rate": [0.1], "restarts": 3, "steps": 200, "target": ["fourier", "random"]}
+    settings = {"N": [4], "learning_rate": [0.1], "restarts": 3, "steps": [200], "target": ["fourier", "random"]}
     table = measured("trained-butterfly", **settings)
     reachable = (table["target"] == "fourier") & (table["order"] == "bit-reversal")
     assert table.loc[reachable, "solved"].all()

@@ -60,6 +60,33 @@ def test_the_network_that_is_known_is_the_target(name, hidden, parameters, preci
     assert compositions.parameters(target.construction) == parameters == parameter_count((x.shape[1], *hidden, 1))
 
 
+@pytest.mark.parametrize(
+    ("name", "activation", "units", "parameters"),
+    [
+        ("sawtooth-8", "rectifier", 8, 25),
+        ("sawtooth-32", "rectifier", 32, 97),
+        ("parity", "rectifier", 8, 81),
+        ("parity", "tanh", 8, 81),
+    ],
+)
+def test_one_hidden_layer_is_some_targets_as_well(name, activation, units, parameters):
+    target = targets.TARGETS[name](np.random.default_rng(2))
+    layers = target.flat[activation]
+    x = target.points(256, np.random.default_rng(3))
+    outputs = [forward(layers, point, ACTIVATION[activation]) for point in x]
+    assert np.abs(outputs - target.value(x)).max() <= 1e-11
+    assert [len(b) for _, b in layers] == [units, 1]
+    assert compositions.parameters(layers) == parameters
+    assert target.flat_is_least == name.startswith("sawtooth")
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5])
+def test_parity_of_any_number_of_signs_is_a_zigzag_of_their_sum(n):
+    for layers, activation in ((targets.zigzag_of_sum(n), "rectifier"), (targets.steps_of_sum(n), "tanh")):
+        for signs in itertools.product([-1.0, 1.0], repeat=n):
+            assert forward(layers, np.array(signs), ACTIVATION[activation]) == pytest.approx(math.prod(signs))
+
+
 def test_sawteeth_have_as_many_pieces_as_their_names_say():
     for name, pieces in (("sawtooth-8", 8), ("sawtooth-32", 32)):
         ends = np.linspace(-1, 1, pieces + 1)[:, None]

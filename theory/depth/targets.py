@@ -8,6 +8,11 @@ Compositions, with the deep network that each of them is (see compositions.py):
 - tree: a binary tree of random smooth functions of two numbers over 8 numbers of [-1, 1]: two tanh units each, exactly.
 - parity: of 8 signs, a binary tree of exclusive ors: two rectifiers each, exactly.
 
+Some of them are one hidden layer as well, and that may take fewer parameters. 2^k rectifiers, and no fewer, make the
+sawtooth of 2^k pieces (see sawtooth.py): 25 parameters for 8 pieces and 97 for 32, where composing takes 19 and 31.
+Parity is a zigzag of the sum of the 8 signs, so 8 units make it, rectifiers with a kink or steep tanh units with a step
+for each of its turns: 81 parameters, where the tree has 121.
+
 Controls:
 
 - smooth: Σ_k √(2/32) cos(<ω_k, x> + φ_k) on [-1, 1]², 32 frequencies ω_k ~ N(0, 3²), phases uniform.
@@ -18,14 +23,15 @@ The constant predictor that is best in mean square, the mean, has a root mean sq
 errors are given in these units.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 
 from theory import boolean
-from theory.depth import compositions
+from theory.depth import compositions, sawtooth
 from theory.depth.compositions import Layers
 
 INPUTS = 8
@@ -33,6 +39,8 @@ FREQUENCIES, SPREAD = 32, 3.0
 LENGTH = 5.0
 # Points over which the gates of a random tree are scaled.
 SCALED_OVER = 4096
+# At ±1 times this a tanh is ±1 to the last bit of float64.
+STEEP = 20.0
 
 
 class Target(NamedTuple):
@@ -42,12 +50,16 @@ class Target(NamedTuple):
         value: of points, for each of them.
         points: (count, rng) -> points; where the domain is finite all of it, as often as makes so many.
         activation: of the units of `construction`, a deep network that is the function; None where none is known.
+        flat: networks of one hidden layer that are the function, by the activation of their units.
+        flat_is_least: whether no network of one hidden layer with fewer units of that kind is the function.
     """
 
     value: Callable[[Float[np.ndarray, "points inputs"]], Float[np.ndarray, " points"]]
     points: Callable[[int, np.random.Generator], Float[np.ndarray, "points inputs"]]
     activation: str | None = None
     construction: Layers | None = None
+    flat: Mapping[str, Layers] = MappingProxyType({})
+    flat_is_least: bool = False
 
 
 def _uniform(low: float, high: float, inputs: int) -> Callable[[int, np.random.Generator], np.ndarray]:
@@ -77,7 +89,10 @@ def sawtooth_of(folds: int) -> Target:
         return z
 
     layers = compositions.network([compositions.triangle()] * folds)
-    return Target(value, _uniform(-1.0, 1.0, 1), "rectifier", layers)
+    (W, b), (V, c) = sawtooth.shallow(folds)
+    # That one goes from [0, 1] to [0, 1].
+    flat = [(W / 2, b + W[0] / 2), (2 * V, 2 * c - 1)]
+    return Target(value, _uniform(-1.0, 1.0, 1), "rectifier", layers, {"rectifier": flat}, flat_is_least=True)
 
 
 def _tree(rng: np.random.Generator) -> Target:
@@ -88,7 +103,29 @@ def _tree(rng: np.random.Generator) -> Target:
 
 def _parity(rng: np.random.Generator) -> Target:
     levels = compositions.tree(compositions.sign_gate(), INPUTS)
-    return Target(lambda x: x.prod(1), _all_signs, "rectifier", compositions.network(levels))
+    flat = {"rectifier": zigzag_of_sum(INPUTS), "tanh": steps_of_sum(INPUTS)}
+    return Target(lambda x: x.prod(1), _all_signs, "rectifier", compositions.network(levels), flat)
+
+
+def zigzag_of_sum(n: int) -> Layers:
+    """Parity of n signs by one hidden layer of n rectifiers.
+
+    The sum of the signs is -n, -n + 2, ..., n, and from each of these to the next the product of the signs changes
+    between 1 and -1: a broken line with slopes of 1 and -1 that turns at each of them.
+    """
+    turns = np.where(np.arange(n) % 2 == 0, -2.0, 2.0)
+    # The first slope comes from no other.
+    turns[0] /= 2
+    first = np.ones(1) if n % 2 == 0 else -np.ones(1)
+    return [(np.ones((n, n)), n - 2.0 * np.arange(n)), (first * turns[:, None], first)]
+
+
+def steps_of_sum(n: int) -> Layers:
+    """Parity of n signs by one hidden layer of n tanh units: a step between any two neighbouring sums of the signs."""
+    heights = np.where(np.arange(n) % 2 == 0, -1.0, 1.0)
+    first = 1.0 if n % 2 == 0 else -1.0
+    layer = np.full((n, n), STEEP), STEEP * (n - 1 - 2.0 * np.arange(n))
+    return [layer, (first * heights[:, None], first * np.array([1 + heights.sum()]))]
 
 
 def _smooth(rng: np.random.Generator) -> Target:

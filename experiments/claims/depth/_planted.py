@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from experiments.claims.depth import flattening_cost, hidden_products, pieces, width_and_depth
+from experiments.claims.depth import _planted_training, flattening_cost, hidden_products, pieces, width_and_depth
 from experiments.planting import Planted, Rng
 from theory.depth import flattening
 from theory.depth.schemes import RANK
@@ -147,4 +147,4 @@ LEARNED = {
         width_and_depth.judge, no_deeper_no_better, "deeper-is-better", "Student interval over widths", "1 %"
     ),
 }
-PLANTED = COUNTED | LEARNED
+PLANTED = COUNTED | LEARNED | _planted_training.PLANTED

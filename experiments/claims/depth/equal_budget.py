@@ -1,8 +1,12 @@
 """depth.equal-budget: at equal numbers of parameters, which depth gets closest to a target, as found by training?
 
 Networks of 1 to 6 hidden layers with as many parameters learn targets that are compositions of small functions, and
-controls that are not, see theory/depth/targets.py. Where the deep network that is the target is known, it is built and
-measured beside them: what is representable is kept apart from what training finds.
+controls that are not, see theory/depth/targets.py. Where a network that is the target is known, deep or of one hidden
+layer, it is built and measured beside them: what is representable is kept apart from what training finds.
+
+Depth can win by what is representable only where no network of one hidden layer within the budget is the target. So
+each sawtooth has a budget between what composing takes and what one layer takes. Parity has none, because one layer
+takes fewer parameters than a tree: it is a control.
 """
 
 from collections.abc import Iterator
@@ -13,19 +17,20 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing import COLOURS, Drawing, label_outside, new_figure
-from experiments.measuring import choosing, depths, restarts
+from experiments.measuring import budgets, choosing, depths, restarts
+from experiments.measuring.budgets import RATE
 from experiments.plan import Unit, Work, random_generator
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import wilson
-from experiments.verdict import Verdict, decide
+from experiments.verdict import INCONCLUSIVE, SUPPORTED, Verdict, decide
+from theory.depth.compositions import Layers
 from theory.depth.targets import COMPOSITIONS, TARGETS, Target
 
-STATIC = ("target", "depth", "activation", "budget")
+STATIC = ("target", "depth", "activation", "budget", "steps")
 # Depth wins, or loses, where its error is smaller, or larger, by more than this factor.
 MARGIN = 1.25
-# A relative error that counts as having found the target, and the share of runs that is asked for.
-FOUND, RATE = 0.05, 0.5
+# Relative errors that count as having found the target, and as having learned anything of it: a constant has 1.
+FOUND, LEARNED = 0.05, 0.9
 # A relative error that counts as equality: a gate that multiplies does so in a limit.
 EQUAL = 1e-3
 JUDGED = ("validation", "test")
@@ -45,32 +50,36 @@ WORDS = {
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
     """What is trained and how. `budget` is the number of parameters wanted; so many `points` are trained on, and as
-    many others choose the learning rate, and again others judge; `batch` is the number of points per update.
+    many others choose the learning rate, and again others judge; `batch` is the number of points per update; `steps`:
+    budgets of updates, see measuring/budgets.py.
     """
 
     target: list[str] = setting(list(TARGETS), choices=tuple(TARGETS))
-    depth: list[int] = setting([1, 2, 3, 4, 5, 6], low=1, high=64)
+    depth: list[int] = setting([1, 2, 3, 5], low=1, high=64)
     activation: list[str] = setting(["tanh", "rectifier"], choices=("tanh", "rectifier"))
-    budget: list[int] = setting([400], low=50, high=1_000_000)
-    learning_rate: list[float] = setting([0.01, 0.03, 0.1, 0.3], low=0.0)
+    budget: list[int] = setting([20, 64, 400], low=10, high=1_000_000)
+    learning_rate: list[float] = setting([0.01, 0.03, 0.1], low=0.0)
     restarts: int = setting(low=4, high=100_000, counts="restart")
     optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
     schedule: str = setting("linear", choices=("constant", "linear", "cosine"))
     batch: int = setting(64, low=0, high=65_536)
-    steps: int = setting(3000, low=1, high=100_000_000)
+    steps: list[int] = setting([1500, 3000], low=1, high=100_000_000)
     points: int = setting(8192, low=256, high=10_000_000)
-    # Several hidden layers break down at rates at which a single one learns best.
+    # Several hidden layers break down at rates at which a single one learns best. One of 8 or 32 rectifiers, which is
+    # the sawtooth, has 25 or 97 parameters; composed they have 19 and 31.
     where: str = setting(
         "(depth == 1 and learning_rate > 0.02 or depth > 1 and learning_rate < 0.05)"
-        " and (activation == 'tanh' and target not in ('sawtooth-8', 'sawtooth-32')"
-        " or activation == 'rectifier' and target in ('sawtooth-8', 'sawtooth-32', 'parity'))"
+        " and (activation == 'tanh' and budget >= 97 and target not in ('sawtooth-8', 'sawtooth-32')"
+        " or activation == 'rectifier' and (target == 'parity' and budget >= 97"
+        " or target == 'sawtooth-8' and budget < 25 or target == 'sawtooth-32' and budget > 31 and budget < 97))"
     )
 
 
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per trained network, see `depths.fit`, with its relative errors on the points that choose
-    (`validation_error`) and on those that judge (`error`), and depth, parameters and error of the network that is known
-    to be the target, if one with this activation is.
+    (`validation_error`) and on those that judge (`error`); depth, parameters and error of the deep network that is
+    known to be the target, if one with this activation is; and of the one of one hidden layer the parameters, the
+    error, and whether it is the smallest.
     """
     problem, activation = _problem(unit), unit.static("activation")
     rows, networks = depths.fit(unit, problem, _program(unit, problem))
@@ -78,9 +87,11 @@ def measure(unit: Unit) -> pd.DataFrame:
         problem.relative_errors(networks, activation, _points(unit, problem.targets[0], what)) for what in JUDGED
     )
     known = [_construction(unit, target) for target in problem.targets]
+    flat = [_flat(unit, target) for target in problem.targets]
     widths = "-".join(str(len(b)) for _, b in networks[0][:-1])
     rows = rows.assign(widths=widths, validation_error=validation, error=error, solved=error <= FOUND)
     rows[["construction_depth", "construction_parameters", "construction_error"]] = known
+    rows[["flat_parameters", "flat_error", "flat_is_least"]] = flat
     return rows
 
 
@@ -115,14 +126,28 @@ def _construction(unit: Unit, target: Target) -> tuple[float, float, float]:
     activation = unit.static("activation")
     if target.construction is None or target.activation != activation:
         return np.nan, np.nan, np.nan
-    layers, points = target.construction, _points(unit, target, JUDGED[-1])
-    error = depths.Problem([target], points, standard=False).relative_errors([layers], activation, points)
-    return len(layers) - 1, depths.parameters(layers), float(error[0])
+    layers = target.construction
+    return len(layers) - 1, depths.parameters(layers), _error_of(unit, target, layers)
+
+
+def _flat(unit: Unit, target: Target) -> tuple[float, float, float]:
+    """Parameters and relative error of the network of one hidden layer that is the target; 1 if it is the smallest."""
+    layers = target.flat.get(unit.static("activation"))
+    if layers is None:
+        return np.nan, np.nan, np.nan
+    return depths.parameters(layers), _error_of(unit, target, layers), float(target.flat_is_least)
+
+
+def _error_of(unit: Unit, target: Target, layers: Layers) -> float:
+    """Relative error on the points that judge."""
+    points = _points(unit, target, JUDGED[-1])
+    problem = depths.Problem([target], points, standard=False)
+    return float(problem.relative_errors([layers], unit.static("activation"), points)[0])
 
 
 def work(unit: Unit) -> Work:
     """All updates of all networks, forward and backward."""
-    steps, batch = len(unit.cells) * unit.settings.steps, unit.settings.batch or unit.settings.points
+    steps, batch = len(unit.cells) * unit.static("steps"), unit.settings.batch or unit.settings.points
     return Work(steps, steps * 6.0 * batch * unit.static("budget"))
 
 
@@ -133,16 +158,25 @@ def series(table: pd.DataFrame) -> Iterator[tuple[tuple[str, str, int], pd.DataF
             yield (target, str(activation), int(budget)), rows
 
 
+def flat_fits(names: tuple[str, str, int], rows: pd.DataFrame) -> bool:
+    """Whether a network of one hidden layer within the budget is known to be the target."""
+    facts = rows[["flat_parameters", "flat_error"]].max()
+    return bool(facts["flat_parameters"] <= names[2] and facts["flat_error"] <= EQUAL)
+
+
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """For every setting: whether depth wins, and where the target's network is known, whether it fits the budget and
-    whether training finds as good a one.
+    """For every setting: whether depth wins, and where the target's network is known, whether it fits the budget, deep
+    or of one layer, and whether training finds as good a one.
     """
     verdicts = []
     for names, rows in series(table):
+        choice = choosing.Choice(rows)
         if rows["depth"].min() == 1 and rows["depth"].max() > 1:
-            verdicts.append(_wins(names, rows))
+            verdicts.append(_wins(names, rows, choice))
         if rows["construction_depth"].notna().all():
-            verdicts += [_representable(names, rows), *_found(names, rows)]
+            verdicts += [_representable(names, rows), *_found(names, rows, choice)]
+        if rows["flat_parameters"].notna().all():
+            verdicts.append(_one_layer(names, rows))
     return verdicts
 
 
@@ -151,7 +185,6 @@ def _verdict(short: str, names: tuple[str, str, int], rows: pd.DataFrame, **othe
     rates = ", ".join(f"{rate:g}" for rate in sorted(rows["learning_rate"].unique()))
     standard: dict[str, Any] = {
         "source": SOURCE,
-        "samples": len(rows),
         "evidence": "statistical",
         "existence": "found by training",
         "hypotheses": f"{WORDS[target]}, see theory/depth/targets.py; {activation} units with biases, linear output, "
@@ -163,33 +196,40 @@ def _verdict(short: str, names: tuple[str, str, int], rows: pd.DataFrame, **othe
     return Verdict(claim=f"depth.equal-budget/{short}/{target}/{activation}/{budget}", **(standard | others))
 
 
-def _wins(names: tuple[str, str, int], rows: pd.DataFrame) -> Verdict:
-    choice, composed = choosing.Choice(rows), names[0] in COMPOSITIONS
+def _wins(names: tuple[str, str, int], rows: pd.DataFrame, choice: choosing.Choice) -> Verdict:
+    fits = flat_fits(names, rows)
+    composed = names[0] in COMPOSITIONS and not fits
     factor, low, high = choice.factor()
-    typical = choice.typical().reset_index().to_dict("records")
-    errors = "; ".join("{depth}: {error:.3g} ({learning_rate:g})".format(**one) for one in typical)
+    typical = choice.typical()
+    errors = "; ".join("{depth}: {error:.3g} ({learning_rate:g})".format(**one) for one in _records(typical))
     lucky = "; ".join(f"{depth}: {error:.3g}" for depth, error in choosing.best_of(rows).items())
+    learned = bool(typical.loc[[1, choice.best], "error"].min() <= LEARNED)
     wins, does_not = low > MARGIN, high < MARGIN
     return _verdict(
         "wins",
         names,
         rows,
         statement=f"At an equal number of parameters, {'more hidden layers' if composed else 'no more hidden layers'} "
-        f"than one get closer to {WORDS[names[0]]}.",
+        f"than one get closer to {WORDS[names[0]]}{', as one layer within the budget is it' * fits}.",
         prediction=f"error of one hidden layer / error of the best depth {'>' if composed else '<'} {MARGIN:g}",
         measured=factor,
         low=low,
         high=high,
-        also=f"; best depth: {choice.best}; errors by depth (and rate) {errors}; the best of all runs, "
-        f"of all learning rates, by validation: {lucky}",
-        rule="The first third of the restarts chooses the learning rate of each depth and the best depth above 1, by "
-        "the median error on other points (boolean domains: on all); over the other restarts the geometric mean of "
-        f"the ratio of errors, each at least {choosing.LEAST:g}, with a 95 % Student interval of its "
-        "logarithm. "
-        f"{'Supported' if composed else 'Contradicted'} if it lies above {MARGIN:g}, "
-        f"{'contradicted' if composed else 'supported'} if below, else inconclusive.",
-        verdict=decide(wins, does_not) if composed else decide(does_not, wins),
+        samples=choice.judged["restart"].nunique(),
+        also=f"{'' if learned else '; nothing was learned by either'}; best depth: {choice.best}; errors by depth (and "
+        f"rate) {errors}; the best of all runs, of all learning rates, by validation: {lucky}",
+        rule="The first quarter of the restarts chooses the learning rate of each depth and the best depth above 1, by "
+        "the median error on other points (boolean domains: on all). Over the other restarts, each with both depths on "
+        "one target: the median of the ratio of errors, with an exact interval between two of the ratios, valid for "
+        f"any distribution. {'Supported' if composed else 'Contradicted'} if it lies above {MARGIN:g}, "
+        f"{'contradicted' if composed else 'supported'} if below, {budgets.STILL}; else inconclusive, as where neither "
+        f"depth has learned anything, a median error of at most {LEARNED:g}.",
+        verdict=INCONCLUSIVE if not learned else decide(wins, does_not) if composed else decide(does_not, wins),
     )
+
+
+def _records(typical: pd.DataFrame) -> list[dict[Any, Any]]:
+    return typical.reset_index().to_dict("records")
 
 
 def _representable(names: tuple[str, str, int], rows: pd.DataFrame) -> Verdict:
@@ -204,6 +244,7 @@ def _representable(names: tuple[str, str, int], rows: pd.DataFrame) -> Verdict:
         f"{WORDS[names[0]]}.",
         existence="representable",
         evidence="exact",
+        samples=_targets_of(names, rows),
         prediction=f"parameters of the network that was built <= {names[2]}",
         measured=needed,
         low=needed,
@@ -211,18 +252,47 @@ def _representable(names: tuple[str, str, int], rows: pd.DataFrame) -> Verdict:
         also=f"; largest relative error of the network that was built: {error:.2g}",
         rule="The network is built, evaluated in float64 on the points that judge, and its weights and biases counted, "
         f"zeros among them included. Supported if they are within the budget and its error is at most {EQUAL:g}, else "
-        "contradicted.",
-        verdict=decide(fits, not fits),
+        "inconclusive: this network is not, others were not tried.",
+        verdict=decide(fits, False),
     )
 
 
-def _found(names: tuple[str, str, int], rows: pd.DataFrame) -> list[Verdict]:
+def _one_layer(names: tuple[str, str, int], rows: pd.DataFrame) -> Verdict:
+    needed, error, least = rows[["flat_parameters", "flat_error", "flat_is_least"]].max()
+    fits = flat_fits(names, rows)
+    return _verdict(
+        "one-layer",
+        names,
+        rows,
+        statement=f"Within the budget, no network of one hidden layer is {WORDS[names[0]]}.",
+        source="ours: the networks of theory/depth/targets.py, and for the sawtooth theory/depth/sawtooth.py [P]",
+        existence="representable",
+        evidence="exact",
+        samples=_targets_of(names, rows),
+        prediction=f"parameters that one hidden layer takes > {names[2]}",
+        measured=needed,
+        low=needed,
+        high=needed,
+        also=f"; largest relative error of the network that was built: {error:.2g}; "
+        + ("no smaller one is the target" if least else "nothing says that no smaller one is"),
+        rule="The network of one hidden layer is built and evaluated like the deep one. Contradicted if it is within "
+        f"the budget and its error at most {EQUAL:g}; supported if it is not within the budget, and none with fewer "
+        "units is the target by a proof; else inconclusive.",
+        verdict=decide(bool(needed > names[2] and least), fits),
+    )
+
+
+def _targets_of(names: tuple[str, str, int], rows: pd.DataFrame) -> int:
+    """The networks that were built: one for each restart where targets are drawn, else one."""
+    return rows["restart"].nunique() if names[0] == "tree" else 1
+
+
+def _found(names: tuple[str, str, int], rows: pd.DataFrame, choice: choosing.Choice) -> list[Verdict]:
     depth = int(rows["construction_depth"].iloc[0])
     if depth not in set(rows["depth"]):
         return []
-    judged = choosing.Choice(rows).judged
-    found = judged.loc[judged["depth"] == depth, "error"] <= FOUND
-    low, high = wilson(int(found.sum()), len(found))
+    success, reference = (_success(choice, layers) for layers in (depth, 1))
+    learned = reference.decided() == SUPPORTED
     return [
         _verdict(
             "found",
@@ -232,15 +302,22 @@ def _found(names: tuple[str, str, int], rows: pd.DataFrame) -> list[Verdict]:
             "be it.",
             source="ours: what is representable need not be found",
             prediction=f"share of runs with a relative error <= {FOUND:g} is >= {RATE:g}",
-            measured=float(found.mean()),
-            low=low,
-            high=high,
-            samples=len(found),
-            rule="The other restarts at the learning rate that the first third chose. Supported if the "
-            f"95 % Wilson interval lies above {RATE:g}, contradicted if below, else inconclusive.",
-            verdict=decide(low > RATE, high < RATE),
+            measured=success.rate,
+            low=success.low,
+            high=success.high,
+            samples=success.runs,
+            also=f"; {success.words()}; one hidden layer finds it in {reference.rate:.2f} of all runs"
+            + ("" if learned else ", so that failures say nothing of depth"),
+            rule="The first quarter of the restarts chooses the learning rate by the median error on other points, the "
+            f"others are judged. {budgets.RULE}, and one hidden layer finds it by the same rule; else inconclusive.",
+            verdict=success.decided(learned),
         )
     ]
+
+
+def _success(choice: choosing.Choice, depth: int) -> budgets.Success:
+    now, before = (rows.loc[rows["depth"] == depth, "error"] <= FOUND for rows in (choice.judged, choice.earlier))
+    return budgets.success(now, before)
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
@@ -264,27 +341,25 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 
 def _panel(axes: Any, names: tuple[str, str, int], rows: pd.DataFrame) -> pd.DataFrame:
     target, activation, budget = names
-    composed = target in COMPOSITIONS
+    composed = target in COMPOSITIONS and not flat_fits(names, rows)
     drawn = choosing.Choice(rows).typical().assign(best_of_all=choosing.best_of(rows)).reset_index()
     colour, kind = (COLOURS[0], "composition") if composed else (COLOURS[1], "control")
-    reach = [drawn["error"] - drawn["low"], drawn["high"] - drawn["error"]]
-    axes.errorbar(drawn["depth"], drawn["error"], reach, fmt="o-", color=colour, ms=4, lw=1, label=f"{kind}, mean")
-    axes.plot(
-        drawn["depth"],
-        drawn["best_of_all"].clip(choosing.LEAST),
-        "o",
-        color=colour,
-        ms=6,
-        mfc="none",
-        mew=0.6,
-        label="best of all",
-    )
+    # Of few runs an interval is unbounded: nothing is drawn.
+    ends = drawn[["low", "high"]].where(np.isfinite(drawn[["low", "high"]]), drawn["error"], axis=0)
+    reach = [drawn["error"] - ends["low"], ends["high"] - drawn["error"]]
+    axes.errorbar(drawn["depth"], drawn["error"], reach, fmt="o-", color=colour, ms=4, lw=1, label=f"{kind}, median")
+    best = drawn["best_of_all"].clip(choosing.ZERO)
+    axes.plot(drawn["depth"], best, "o", color=colour, ms=6, mfc="none", mew=0.6, label="best of all")
     axes.axhline(1, color="black", ls="--", lw=0.8, label="constant predictor")
-    axes.axhline(choosing.LEAST, color="black", ls=":", lw=0.8, label="counts as zero")
-    known = rows["construction_depth"].iloc[0]
-    if np.isfinite(known):
-        axes.plot(known, choosing.LEAST, "*", color=COLOURS[2], ms=9, label="exact network")
-    axes.set(yscale="log", ylim=(choosing.LEAST / 2, 3))
+    # At the lower edge: their error is that of rounding.
+    edge = {"transform": axes.get_xaxis_transform(), "clip_on": False}
+    for at, label, marker in (
+        (rows["construction_depth"].iloc[0], "exact network", "*"),
+        (1.0 if flat_fits(names, rows) else np.nan, "exact, one layer", "P"),
+    ):
+        if np.isfinite(at):
+            axes.plot(at, 0.05, marker, color=COLOURS[2], ms=8, label=label, **edge)
+    axes.set(yscale="log", ylim=(None, 3))
     axes.set_xticks(drawn["depth"])
     axes.set_title(f"{target}\n{activation}, {budget} parameters", fontsize=8)
     return drawn.assign(target=target, activation=activation, budget=budget)
