@@ -137,7 +137,7 @@ def _rerun(arguments: list[str]) -> int:
     parser.add_argument("overrides", nargs="*", metavar="key=value", help="settings that are to differ")
     args = parser.parse_intermixed_args(arguments)
     compose.register_defaults()
-    return running.rerun(find_run(args.run, args.results), args.overrides, console)
+    return running.rerun(find_run(args.run, args.results), args.overrides, args.results, console)
 
 
 def _compare(arguments: list[str]) -> int:

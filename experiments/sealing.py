@@ -180,7 +180,9 @@ def read_columns(path: Path, whose: dict[str, Any], claims: set[str]) -> dict[st
         raise SpoiltError("does not say of which claims it is")
     if foreign := sorted(set(columns) - claims):
         raise SpoiltError(f"is of claims that are not of this run, such as {_shown(foreign[0])}")
-    if seal and {key: seal.get(key) for key in whose} != whose or not seal and whose.get("run") is not None:
+    says = {key: seal.get(key) for key in whose}
+    # Tables of older code say nothing; their manifests name no run.
+    if says != whose if seal else whose.get("run") is not None:
         raise SpoiltError(f"is the table of another run, {_shown(seal.get('run', 'which it does not name'))}")
     return columns
 
