@@ -101,10 +101,10 @@ def runs(found: list[RunDirectory], console: Console) -> None:
         summary = ", ".join(f"[{STYLES[name]}]{counts[name]} {name}[/]" for name in STYLES if name in counts)
         device = manifest["device"]
         table.add_row(
-            run.name,
-            str(manifest["settings"]["scale"]),
+            escape(run.name),
+            manifest["settings"]["scale"],
             how_far,
-            f"{device['count']} x {device['platform']}",
+            escape(f"{device['count']} x {device['platform']}"),
             summary or "none yet",
         )
     console.print(table)
