@@ -187,7 +187,7 @@ def remembered() -> dict[str, dict[str, float]]:
 
 def _are_speeds(value: Any) -> bool:
     return isinstance(value, dict) and all(
-        isinstance(speed, int | float) and not isinstance(speed, bool) and 0 < speed < math.inf
+        isinstance(speed, int | float) and not isinstance(speed, bool) and 0 <= speed < math.inf
         for speed in value.values()
     )
 
