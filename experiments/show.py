@@ -160,9 +160,9 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
         sep="\n",
         markup=False,
     )
-    for misfit in run.misfits(manifest):
+    for name, why in run.parts(manifest).misfits.items():
         console.print(
-            f"{misfit}; measure again what is missing with: python -m experiments resume {run.name}",
+            f"{run.path}/parts/{name} {why}; measure again what is missing with: python -m experiments resume {run.name}",
             style="red",
             markup=False,
             highlight=False,
