@@ -162,7 +162,7 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
     )
     for name, why in run.parts(manifest).misfits.items():
         console.print(
-            f"{run.path}/parts/{name} {why}; measure again what is missing with: python -m experiments resume {run.name}",
+            f"{run.path}/parts/{name} {why}; measure again what is missing: python -m experiments resume {run.name}",
             style="red",
             markup=False,
             highlight=False,
