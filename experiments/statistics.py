@@ -17,6 +17,8 @@ TAIL = 10
 COARSEST = 0.3
 # So many values a statistic must take, told apart to so many digits, for its tails to go on beyond the resamples.
 VALUES, DIGITS = 50, 12
+# What varies by less than this share of its size is taken to be constant but for rounding.
+ROUNDING = 1e-13
 
 _level: ContextVar[float] = ContextVar("level", default=DEFAULT_LEVEL)
 
@@ -53,22 +55,64 @@ def reach(standard_error: ArrayLike, freedom: ArrayLike = np.inf) -> Any:
 
 
 def wilson(successes: int, trials: int) -> tuple[float, float]:
-    """Wilson's score interval for a success rate."""
-    if level() == 0:
-        return 0.0, 1.0
-    interval = scipy.stats.binomtest(int(successes), int(trials)).proportion_ci(1 - level(), method="wilson")
-    return interval.low, interval.high
+    """Wilson's score interval for a success rate; all of [0, 1] without a trial.
+
+    Raises:
+        ValueError: if the counts are not whole, or more successes than trials.
+    """
+    return _binomial_interval(successes, trials, "wilson")
 
 
 def exact_interval(successes: int, trials: int) -> tuple[float, float]:
-    """Clopper and Pearson's interval for a success rate, for rare successes.
+    """Clopper and Pearson's interval for a success rate, for rare successes; all of [0, 1] without a trial.
 
     It errs at most as often as it says at every rate, where Wilson's does so on average over rates; it is wider.
+
+    Raises:
+        ValueError: if the counts are not whole, or more successes than trials.
     """
-    if level() == 0:
+    return _binomial_interval(successes, trials, "exact")
+
+
+def _binomial_interval(successes: int, trials: int, method: str) -> tuple[float, float]:
+    if int(successes) != successes or int(trials) != trials or not 0 <= successes <= trials:
+        raise ValueError(f"{successes} successes in {trials} trials: give whole numbers with 0 <= successes <= trials")
+    if level() == 0 or trials == 0:
         return 0.0, 1.0
-    interval = scipy.stats.binomtest(int(successes), int(trials)).proportion_ci(1 - level(), method="exact")
+    interval = scipy.stats.binomtest(int(successes), int(trials)).proportion_ci(1 - level(), method=method)
     return interval.low, interval.high
+
+
+def clustered_interval(
+    successes: Int[np.ndarray, " clusters"], trials: Int[np.ndarray, " clusters"]
+) -> tuple[float, float]:
+    """Interval for a success rate where trials come in clusters, such as runs on functions that were drawn.
+
+    Korn and Graubard's (Survey Methodology 24, 1998): Clopper and Pearson's for as many independent trials as have the
+    variance that is seen between clusters, fewer for the uncertainty of that variance. Where no cluster differs from
+    another, because all trials succeed or all fail, the variance is not known, and clusters count as one trial each.
+    Of fewer than two clusters nothing is known.
+
+    Raises:
+        ValueError: if a cluster has no trial, or more successes than trials.
+    """
+    successes, trials = np.asarray(successes, float), np.asarray(trials, float)
+    if np.any(trials < 1) or np.any(successes < 0) or np.any(successes > trials):
+        raise ValueError("every cluster needs a trial, and 0 <= successes <= trials")
+    clusters, total = len(trials), trials.sum()
+    if clusters < 2 or level() == 0:
+        return 0.0, 1.0
+    rate = successes.sum() / total
+    variance = clusters / (clusters - 1) * np.sum((successes - rate * trials) ** 2) / total**2
+    independent = float(clusters)
+    if 0 < rate < 1:
+        # The t quantiles are Korn and Graubard's correction for the degrees of freedom of the variance.
+        known = (reach(1.0, total - 1) / reach(1.0, clusters - 1)) ** 2
+        independent = total if variance == 0 else min(float(rate * (1 - rate) / variance * known), total)
+    hits = rate * independent
+    low = scipy.stats.beta.ppf(level() / 2, hits, independent - hits + 1) if hits > 0 else 0.0
+    high = scipy.stats.beta.isf(level() / 2, hits + 1, independent - hits) if hits < independent else 1.0
+    return float(low), float(high)
 
 
 def normal_interval(mean: float, standard_error: float) -> tuple[float, float]:
@@ -108,14 +152,22 @@ def regression(
     It takes the residuals for independent and normal: what the terms cannot fit counts as noise. Where points are too
     few to tell, or terms depend on one another, coefficients are NaN and intervals unbounded.
     """
-    A = np.column_stack([terms, np.ones(len(y))])
-    freedom = len(y) - A.shape[1]
-    if freedom < 1 or np.linalg.matrix_rank(A) < A.shape[1] or not np.isfinite(y).all():
-        return [(float("nan"), -np.inf, np.inf)] * terms.shape[1]
-    coefficients = np.linalg.lstsq(A, y, rcond=None)[0]
-    variance = np.sum((y - A @ coefficients) ** 2) / freedom * np.diag(np.linalg.inv(A.T @ A))
+    undetermined = [(float("nan"), -np.inf, np.inf)] * terms.shape[1]
+    if not len(y) or not np.isfinite(y).all() or not np.isfinite(terms).all():
+        return undetermined
+    # Centred and scaled, a term that is large and hardly varies is told apart from the intercept.
+    centred = terms - terms.mean(axis=0)
+    scale = np.sqrt(np.mean(centred**2, axis=0))
+    freedom = len(y) - terms.shape[1] - 1
+    varies = scale > ROUNDING * np.abs(terms).max(axis=0)
+    if freedom < 1 or not varies.all() or np.linalg.matrix_rank(A := centred / scale) < A.shape[1]:
+        return undetermined
+    residual = y - y.mean()
+    coefficients = np.linalg.lstsq(A, residual, rcond=None)[0]
+    variance = np.sum((residual - A @ coefficients) ** 2) / freedom * np.diag(np.linalg.inv(A.T @ A))
     low, high = coefficients - (half := reach(np.sqrt(variance), freedom)), coefficients + half
-    return [(float(c), float(a), float(b)) for c, a, b in zip(coefficients[:-1], low[:-1], high[:-1], strict=True)]
+    rows = np.column_stack([coefficients, low, high]) / scale[:, None]
+    return [(float(c), float(a), float(b)) for c, a, b in rows]
 
 
 def line_slope(x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"]) -> tuple[float, float, float]:
@@ -154,25 +206,29 @@ def slope_of_means(
 
 
 def percentile_interval(resampled: Float[np.ndarray, " resamples"]) -> tuple[float, float]:
-    """Bootstrap interval from the values of a statistic on resamples of the data.
+    """Bootstrap interval from the values of a statistic on resamples of the data; values may be infinite.
+
+    A statistic that takes fewer than `VALUES` values has no distribution to speak of, at any level: handfuls of data,
+    or what is read off a ladder, resample to the same few numbers however little they tell. The interval is unbounded
+    then, and also where the statistic is not defined (NaN) on a larger share of the resamples than the level, by
+    default one in twenty.
 
     Where fewer than `TAIL` resamples lie beyond a quantile, the tail is taken to be that of a normal distribution with
-    the last quantile that is known; a statistic that takes fewer than `VALUES` values, or does not vary up to there,
-    has no tail to speak of, and the interval is unbounded. So it is where the statistic is not defined (NaN) on a
-    larger share of the resamples than the level, by default one in twenty.
+    the last quantile that is known, and unbounded where the statistic does not vary up to there.
     """
     α, undefined = level(), np.isnan(resampled)
     if α == 0 or undefined.mean() > α:
         return -np.inf, np.inf
     values = resampled[~undefined]
-    known = max(α, min(2 * TAIL / len(values), COARSEST))
-    if known > α and len(np.unique(values.round(DIGITS))) < VALUES:
+    if len(np.unique(values.round(DIGITS))) < VALUES:
         return -np.inf, np.inf
-    low, centre, high = np.quantile(values, [known / 2, 0.5, 1 - known / 2])
+    known = max(α, min(2 * TAIL / len(values), COARSEST))
+    # Values that were seen, not values between them: between a finite and an infinite one there is none.
+    low, high = np.quantile(values, known / 2, method="lower"), np.quantile(values, 1 - known / 2, method="higher")
     if known > α:
-        stretch = scipy.stats.norm.isf(α / 2) / scipy.stats.norm.isf(known / 2)
-        low = centre - stretch * (centre - low) if low < centre else -np.inf
-        high = centre + stretch * (high - centre) if high > centre else np.inf
+        centre, stretch = np.median(values), scipy.stats.norm.isf(α / 2) / scipy.stats.norm.isf(known / 2)
+        low = centre - stretch * (centre - low) if -np.inf < low < centre < np.inf else -np.inf
+        high = centre + stretch * (high - centre) if -np.inf < centre < high < np.inf else np.inf
     return float(low), float(high)
 
 

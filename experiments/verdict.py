@@ -125,6 +125,14 @@ def allowed_words(allowed: Any) -> str:
     return ", ".join(typing.get_args(allowed))
 
 
+def equivalent(low: float, high: float, target: float, margin: float) -> Outcome:
+    """Whether a quantity equals a number, within a margin that was fixed before anything was measured.
+
+    Supported if its interval lies within target ± margin, contradicted if all of it lies outside; else inconclusive.
+    """
+    return decide(target - margin <= low and high <= target + margin, low > target + margin or high < target - margin)
+
+
 def to_table(verdicts: list[Verdict]) -> pd.DataFrame:
     """One row a verdict, one column an attribute."""
     return pd.DataFrame([dataclasses.asdict(verdict) for verdict in verdicts], columns=list(COLUMNS))

@@ -100,10 +100,11 @@ def test_a_common_slope_of_few_points_covers_as_often_as_it_says_and_is_that_of_
 def test_a_bootstrap_that_does_not_vary_says_nothing_beyond_its_resamples():
     same, half = np.ones(2000), np.append(np.ones(1000), np.linspace(1, 2, 1000))
     few = np.linspace(0, 1, 40).repeat(50)
-    for α, expected in ((0.05, (1, 1)), (0.01, (1, 1)), (0.005, (-np.inf, np.inf))):
+    for α, low in ((0.05, 1), (0.01, 1), (0.005, -np.inf)):
         with statistics.at_level(α):
-            assert statistics.percentile_interval(same) == expected
-            assert statistics.percentile_interval(half)[0] == expected[0]
+            assert statistics.percentile_interval(same) == (-np.inf, np.inf)
+            assert statistics.percentile_interval(few) == (-np.inf, np.inf)
+            assert statistics.percentile_interval(half)[0] == low
     with statistics.at_level(0.005):
         assert statistics.percentile_interval(few) == (-np.inf, np.inf)
         assert 1.9 < statistics.percentile_interval(half)[1] < 3
@@ -151,3 +152,63 @@ def test_a_slope_of_means_is_known_only_where_samples_tell_it():
         assert np.isnan(slope)
         assert (low, high) == (-np.inf, np.inf)
     assert np.isnan(statistics.slope_of_means(np.ones(3), [some] * 3)[0])
+
+
+def test_a_bootstrap_with_infinite_values_has_ends_that_were_seen():
+    values = np.append(np.arange(960.0), np.full(40, np.inf))
+    assert statistics.percentile_interval(values) == (24, np.inf)
+    assert statistics.percentile_interval(-values)[0] == -np.inf
+    values = np.append(np.arange(980.0), np.full(20, np.inf))
+    assert statistics.percentile_interval(values) == (24, 975)
+    with statistics.at_level(0.001):
+        assert statistics.percentile_interval(values)[1] == np.inf
+
+
+def test_rates_are_of_whole_counts():
+    for interval in (statistics.wilson, statistics.exact_interval):
+        assert interval(0, 0) == (0, 1)
+        for wrong in ((0.5, 1), (2, 1), (-1, 3), (1, 2.5)):
+            with pytest.raises(ValueError, match="whole numbers"):
+                interval(*wrong)
+
+
+def test_a_regression_on_large_numbers_is_that_on_small_ones():
+    x, y = np.arange(8.0), np.array([0.1, 1.2, 1.9, 3.3, 4.1, 4.8, 6.2, 6.9])
+    near, far = statistics.line_slope(x, y), statistics.line_slope(1e8 + x, y)
+    assert far == pytest.approx(near, rel=1e-6)
+    assert near[0] == pytest.approx(scipy.stats.linregress(x, y).slope)
+    assert np.isnan(statistics.line_slope(np.full(8, 0.1), y)[0])
+
+
+def test_clusters_that_agree_count_as_one_trial_each():
+    four, hundreds = np.array([100, 100, 100, 100]), np.array([100, 0, 100, 100])
+    assert statistics.clustered_interval(four, four) == pytest.approx(statistics.exact_interval(4, 4))
+    assert statistics.clustered_interval(0 * four, four) == pytest.approx(statistics.exact_interval(0, 4))
+    low, high = statistics.clustered_interval(hundreds, four)
+    wide = statistics.exact_interval(3, 4)
+    assert low <= wide[0] + 1e-9
+    assert high >= wide[1] - 1e-9
+    assert statistics.clustered_interval(np.array([7]), np.array([9])) == (0, 1)
+    with pytest.raises(ValueError, match="trial"):
+        statistics.clustered_interval(np.array([1, 0]), np.array([1, 0]))
+
+
+@pytest.mark.parametrize(("rate", "alike", "clusters"), [(0.5, 0.0, 8), (0.5, 0.5, 8), (0.1, 0.3, 20), (0.9, 0.9, 30)])
+def test_a_clustered_interval_covers_at_least_as_often_as_it_says(rate, alike, clusters):
+    # Rates of clusters from a beta distribution: `alike` is the correlation of two runs of one cluster.
+    rng, missed, runs = np.random.default_rng(5), np.zeros(2), np.full(clusters, 25)
+    for _ in range(600):
+        rates = np.full(clusters, rate)
+        if alike:
+            rates = rng.beta(rate * (1 / alike - 1), (1 - rate) * (1 / alike - 1), clusters)
+        low, high = statistics.clustered_interval(rng.binomial(runs, rates), runs)
+        missed += low > rate, high < rate
+    assert scipy.stats.binom.sf(missed.max() - 1, 600, 0.025) > 1e-3
+
+
+def test_independent_runs_in_clusters_have_nearly_the_interval_of_runs():
+    rng = np.random.default_rng(6)
+    successes = rng.binomial(50, 0.4, 40)
+    low, high = statistics.clustered_interval(successes, np.full(40, 50))
+    plain = statistics.exact_interval(int(successes.sum()), 2000)
+    assert high - low == pytest.approx(plain[1] - plain[0], rel=0.4)
