@@ -137,7 +137,7 @@ def _rerun(arguments: list[str]) -> int:
     parser.add_argument("overrides", nargs="*", metavar="key=value", help="settings that are to differ")
     args = parser.parse_intermixed_args(arguments)
     compose.register_defaults()
-    return running.rerun(find_run(args.run, args.results), args.overrides, console)
+    return running.rerun(find_run(args.run, args.results), args.overrides, args.results, console)
 
 
 def _compare(arguments: list[str]) -> int:
@@ -146,7 +146,7 @@ def _compare(arguments: list[str]) -> int:
     a, b = (find_run(name, args.results) for name in (args.a, args.b))
     found = comparing.compare(a, b)
     printing.comparison(found, a.name, b.name, console)
-    return 0 if found.consistent else 1
+    return 2 if not found.comparable else 0 if found.consistent else 1
 
 
 def _table(arguments: list[str]) -> int:
@@ -157,9 +157,11 @@ def _table(arguments: list[str]) -> int:
     )
     parser.add_argument("--output", help="file to write, .parquet or .csv (default: SWEEP.parquet below results)")
     args = parser.parse_args(arguments)
-    runs = tables.runs_of(args.sweep, args.results)
+    runs, unreadable = tables.runs_of(args.sweep, args.results)
     output = Path(args.output or f"{args.results}/{args.sweep}.parquet")
     rows = tables.write(tables.selected(runs, args.claim), output)
+    for problem in unreadable:
+        console.print(f"left out: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
     console.print(f"{rows:,} rows of {len(runs)} runs: {output}", highlight=False, soft_wrap=True)
     return 0
 

@@ -1,4 +1,7 @@
 import json
+import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -7,10 +10,15 @@ import pyarrow.parquet
 import pytest
 
 from experiments.errors import UserError
-from experiments.store import KEY, MANIFEST_KEYS, RunDirectory, find_run, find_runs
+from experiments.store import KEY, RunDirectory, find_run, find_runs
+from experiments.verdict import to_table
 from experiments.writing import StorageError, atomic, replacing, write_parquet
+from tests import support
+from tests.conftest import ROOT
+from tests.support import FACTS
 
-MANIFEST: dict = {key: {} for key in MANIFEST_KEYS} | {"units": {"a": {}, "b": {}}}
+UNITS = {"a": {"claim": "x", "cells": 1}, "b": {"claim": "y", "cells": 1}, "c": {"claim": "x", "cells": 1}}
+MANIFEST = support.manifest("x", "y", units=UNITS)
 
 
 @pytest.fixture
@@ -18,19 +26,23 @@ def run(tmp_path):
     return RunDirectory.create(str(tmp_path), "boolean", MANIFEST)
 
 
+def write_table(run):
+    run.write_table(run.manifest(), run.parts(run.manifest()).fitting)
+
+
 def test_runs_of_the_same_second_do_not_meet(tmp_path):
     runs = [RunDirectory.create(str(tmp_path), "boolean", MANIFEST) for _ in range(40)]
     assert len({run.path for run in runs}) == 40
-    assert all(run.manifest() == MANIFEST for run in runs)
+    assert all(run.manifest() == {"run": run.name} | MANIFEST for run in runs)
 
 
 def test_a_unit_is_done_when_its_part_is_there(run):
     assert run.done() == set()
     run.write_failure("a", {"error": "out of memory"})
-    run.write_part("a", "boolean.x", pd.DataFrame({"n": [1]}), {"seconds": 1.0})
+    run.write_part("a", "boolean.x", pd.DataFrame({"n": [1]}), FACTS)
     assert run.done() == {"a"}
     assert run.failures() == {}
-    assert run.part_facts() == {"a": {"seconds": 1.0}}
+    assert run.parts(MANIFEST).fitting["a"].facts == FACTS
 
 
 def test_an_interrupted_write_leaves_nothing_behind_and_the_old_file_whole(run):
@@ -41,25 +53,25 @@ def test_an_interrupted_write_leaves_nothing_behind_and_the_old_file_whole(run):
 
     with pytest.raises(KeyboardInterrupt):
         write_half()
-    assert run.manifest() == MANIFEST
+    assert run.manifest() == {"run": run.name} | MANIFEST
     assert [path.name for path in run.path.iterdir()] == ["manifest.json"]
 
 
 def test_half_written_parts_are_no_parts(run):
     (run.path / "parts").mkdir()
-    (run.path / "parts" / ".tmp-12ab-a.parquet").write_bytes(b"PAR1 half of it")
+    (run.path / "parts" / ".tmp-0123abcd-a.parquet").write_bytes(b"PAR1 half of it")
     assert run.done() == set()
     (run.path / "failures").mkdir()
-    (run.path / "failures" / ".tmp-12ab-a.json").write_text("{")
+    (run.path / "failures" / ".tmp-0123abcd-a.json").write_text("{")
     assert run.failures() == {}
     run.remove_leftovers()
     assert list((run.path / "parts").iterdir()) == []
 
 
 def test_the_table_keeps_the_columns_and_types_of_every_part(run):
-    run.write_part("a", "boolean.x", pd.DataFrame({"n": [2, 1], "loss": [0.5, np.nan]}), {})
-    run.write_part("b", "boolean.y", pd.DataFrame({"n": [3], "solved": [True], "count": [2**60 + 1]}), {})
-    run.write_table()
+    run.write_part("a", "boolean.x", pd.DataFrame({"n": [2, 1], "loss": [0.5, np.nan]}), FACTS)
+    run.write_part("b", "boolean.y", pd.DataFrame({"n": [3], "solved": [True], "count": [2**60 + 1]}), FACTS)
+    write_table(run)
     x, y = run.read_table("boolean.x"), run.read_table("boolean.y")
     assert sorted(x["n"]) == [1, 2]
     assert list(x.columns) == ["claim", "n", "loss"]
@@ -69,9 +81,9 @@ def test_the_table_keeps_the_columns_and_types_of_every_part(run):
 
 
 def test_columns_without_a_value_are_columns_all_the_same(run):
-    run.write_part("a", "boolean.x", pd.DataFrame({"n": [1], "census": [np.nan]}), {})
-    run.write_part("b", "boolean.y", pd.DataFrame({"n": [1], "other": [2]}), {})
-    run.write_table()
+    run.write_part("a", "boolean.x", pd.DataFrame({"n": [1], "census": [np.nan]}), FACTS)
+    run.write_part("b", "boolean.y", pd.DataFrame({"n": [1], "other": [2]}), FACTS)
+    write_table(run)
     assert set(run.read_table("boolean.x").columns) == {"claim", "n", "census"}
 
 
@@ -87,25 +99,25 @@ def test_the_table_does_not_depend_on_the_order_of_the_parts(tmp_path):
     tables = []
     for names in ("ab", "ba"):
         run = RunDirectory.create(str(tmp_path), "boolean", MANIFEST)
-        for name, unit in zip(names, "xy", strict=True):
-            run.write_part(unit, "boolean.x", parts[name], {})
-        run.write_table()
+        for name, unit in zip(names, "ac", strict=True):
+            run.write_part(unit, "boolean.x", parts[name], FACTS)
+        write_table(run)
         tables.append(run.read_table("boolean.x"))
     pd.testing.assert_frame_equal(tables[0], tables[1], check_like=True)
 
 
 def test_rows_are_in_the_order_of_what_was_set_and_not_of_their_keys(run):
     rows = pd.DataFrame({"n": [2, 1, 3], KEY: ["00", "ff", "80"], "restart": [0, 1, 2]})
-    run.write_part("a", "boolean.x", rows, {})
-    run.write_table()
+    run.write_part("a", "boolean.x", rows, FACTS)
+    write_table(run)
     assert run.read_table("boolean.x")["n"].tolist() == [1, 2, 3]
 
 
 def test_columns_that_change_their_type_are_an_error_and_not_a_guess(run):
-    run.write_part("a", "boolean.x", pd.DataFrame({"n": [1]}), {})
-    run.write_part("b", "boolean.x", pd.DataFrame({"n": ["one"]}), {})
+    run.write_part("a", "boolean.x", pd.DataFrame({"n": [1]}), FACTS)
+    run.write_part("c", "boolean.x", pd.DataFrame({"n": ["one"]}), FACTS)
     with pytest.raises(Exception, match="n has incompatible types"):
-        run.write_table()
+        write_table(run)
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
@@ -157,11 +169,13 @@ def test_what_is_written_small_is_read_as_it_was(tmp_path):
 
 def test_a_kept_copy_has_all_but_what_follows_from_it(run, tmp_path):
     rows = pd.DataFrame({"n": [2, 1], KEY: ["00ff", "ff00"], "loss": [0.5, 0.25]})
-    run.write_part("a", "boolean.x", rows, {})
-    run.write_table()
+    run.write_part("a", "boolean.x", rows, FACTS)
+    run.write_part("b", "boolean.y", rows, FACTS)
+    write_table(run)
     (run.path / "figures").mkdir()
-    for name in ("figures/a.pdf", "figures/a.png", "figures/a.csv", "run.log", "verdicts.csv"):
+    for name in ("figures/a.pdf", "figures/a.png", "figures/a.csv", "run.log", "notes.txt"):
         (run.path / name).write_text("")
+    to_table([]).to_csv(run.path / "verdicts.csv", index=False)
     folder = tmp_path / "reference" / "boolean"
     for _ in range(2):
         run.keep_in(folder)
@@ -171,6 +185,50 @@ def test_a_kept_copy_has_all_but_what_follows_from_it(run, tmp_path):
         assert kept.is_kept()
         pd.testing.assert_frame_equal(kept.read_table("boolean.x"), run.read_table("boolean.x").drop(columns=KEY))
     assert [path.name for path in folder.parent.iterdir()] == ["boolean"]
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from experiments import writing
+left = int(sys.argv[2])
+def killed(function):
+    def call(*arguments, **options):
+        global left
+        if left == 0:
+            os._exit(9)
+        left -= 1
+        return function(*arguments, **options)
+    return call
+writing.os.replace, writing.shutil.rmtree = killed(os.replace), killed(writing.shutil.rmtree)
+with writing.replacing(Path(sys.argv[1])) as staging:
+    (staging / "manifest.json").write_text("new")
+"""
+
+
+def test_killed_at_any_moment_of_replacing_the_folder_is_whole_and_nothing_is_left(tmp_path):
+    folder, contents = tmp_path / "reference" / "boolean", []
+    for moment in range(6):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        (folder / "manifest.json").write_text("old")
+        done = subprocess.run([sys.executable, "-c", KILLED, str(folder), str(moment)], cwd=ROOT, check=False)
+        assert [run.name for run in find_runs(str(tmp_path))] == ["reference/boolean"]
+        assert [path.name for path in folder.parent.iterdir()] == ["boolean"]
+        contents.append(((folder / "manifest.json").read_text(), done.returncode))
+    # Before and between the two renames, before the old one is renamed and before it is removed; then never.
+    assert contents == [("old", 9), ("old", 9), ("new", 9), ("new", 9), ("new", 0), ("new", 0)]
+
+
+def test_what_another_process_is_replacing_and_what_is_none_of_ours_is_left_alone(tmp_path):
+    reference = tmp_path / "reference"
+    (reference / ".tmp-notes").mkdir(parents=True)
+    with replacing(reference / "boolean") as staging:
+        find_runs(str(tmp_path))
+        assert staging.is_dir()
+    (reference / ".old-0123abcd-link").symlink_to(tmp_path)
+    find_runs(str(tmp_path))
+    assert sorted(path.name for path in reference.iterdir()) == [".old-0123abcd-link", ".tmp-notes", "boolean"]
 
 
 def test_a_folder_is_replaced_as_a_whole_or_not_at_all(tmp_path):
