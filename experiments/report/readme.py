@@ -88,15 +88,14 @@ def _summary(entries: pd.DataFrame) -> str:
         "p-value, the smallest level at which their own rule still says the same"
         + (f"; the other {len(statistical) - tested} state no level." if tested < len(statistical) else "."),
         f"Holm's correction over all p-values leaves {decided - len(removed)} of the {decided} decisions that have one"
-        + (f", and removes {len(removed)} ({REMOVED}): {_by_kind(removed)}." if len(removed) else "."),
+        + (
+            f", and removes {len(removed)} ({REMOVED}): {inline(ledger.removed_in_words(entries))}."
+            if len(removed)
+            else "."
+        ),
         "Every line shows the weakest of its verdicts: the one with the largest p-value, else the first by name.",
     ]
     return "\n".join(lines)
-
-
-def _by_kind(removed: pd.DataFrame) -> str:
-    counts = removed.groupby("head", sort=True).size().sort_values(ascending=False, kind="stable")
-    return ", ".join(f"{number} of `{head}`" for head, number in counts.items())
 
 
 def _title(one: Recorded, mine: pd.DataFrame) -> str:

@@ -3,7 +3,7 @@ import pytest
 from rich.console import Console
 
 from experiments.errors import UserError
-from experiments.report import command, gather, readme
+from experiments.report import command, gather, model, page, readme
 from experiments.verdict import to_table
 from tests.conftest import ROOT
 from tests.experiments.report import runs
@@ -55,7 +55,12 @@ def test_the_summary_counts_what_states_no_level_and_what_holms_correction_remov
     assert "Of the 5 statistical ones 4 have a p-value" in words
     assert "the other 1 state no level" in words
     # 1e-6, 0.01, 0.04, 0.04 times 4, 3, 2, 1: the last two are above 0.05.
-    assert "leaves 2 of the 4 decisions that have one, and removes 2 (†): 2 of `boolean.minimum-width`" in words
+    assert "leaves 2 of the 4 decisions that have one, and removes 2 (†): boolean.minimum-width 2." in words
+
+
+def test_the_page_names_the_claims_that_holms_correction_takes_decisions_from(results):
+    made = model.make(gather.choose(["reference"], str(results)))
+    assert "by claim: boolean.minimum-width 2." in page.render(made)
 
 
 def test_only_what_stands_between_the_marks_is_written_and_a_second_time_changes_nothing(results):
