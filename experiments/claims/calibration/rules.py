@@ -241,8 +241,8 @@ def draw_p_values(table: pd.DataFrame) -> Drawing:
     figure = new_figure(3.0 * columns + 0.4, 2.8 * height + 0.6, height, columns)
     α, numbers, most = np.array(p_values.LEVELS), [], 0
     for axes, family in zip(figure.axes, families, strict=False):
-        axes.plot(α, α / 2, "k-", lw=0.8)
-        axes.plot(α, α, "k:", lw=0.8)
+        axes.plot(α, α / 2, "k-", lw=0.8, label="α / 2, intervals")
+        axes.plot(α, α, "k:", lw=0.8, label="α, tests")
         axes.set_title(family, fontsize=8)
         for i, (name, rule, rows) in enumerate(one for one in every if one[0].split(".")[0] == family):
             wrong, given = wrong_at_border(rule, rows), rows.loc[rows["effect"] == 0, "p_value"]
@@ -256,10 +256,8 @@ def draw_p_values(table: pd.DataFrame) -> Drawing:
         axes.legend(fontsize=5, loc="upper left", handlelength=1.2)
     for axes in figure.axes[: len(families)]:
         # Less than once in all trials cannot be seen.
-        axes.set(xscale="log", yscale="log", xlim=(0.8 / most, 0.07), ylim=(0.4 / most, 0.1))
+        axes.set(xscale="log", yscale="log", xlim=(0.8 / most, 0.07), ylim=(0.4 / most, 10))
     for axes in figure.axes[len(families) :]:
         axes.set_visible(False)
-    label_outside(
-        figure, "α; lines: α / 2, of intervals, and dotted α, of tests", "share of wrong verdicts with p <= α"
-    )
+    label_outside(figure, "α", "share of wrong verdicts with p <= α")
     return Drawing(figure, pd.concat(numbers, ignore_index=True))
