@@ -36,6 +36,7 @@ check: $(READY)
 
 reference: $(SWEEPS)
 	for sweep in $(SWEEPS); do $(BIN)/python -m experiments keep $$sweep || exit; done
+	$(BIN)/python -m experiments report --readme
 	$(BIN)/python -m experiments report --check reference
 
 # Written last, so that an interrupted installation is started again.

@@ -177,7 +177,8 @@ def whole_sweep(environment: dict[str, str]) -> list[dict[str, Any]]:
 def _parts(results: Path) -> list[dict[str, Any]]:
     from experiments.store import find_run
 
-    return list(find_run("boolean", str(results)).part_facts().values())
+    run = find_run("boolean", str(results))
+    return [part.facts for part in run.parts(run.manifest()).fitting.values()]
 
 
 def main() -> None:

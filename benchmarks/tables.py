@@ -15,7 +15,8 @@ import pandas as pd
 import pyarrow.dataset as ds
 
 from experiments import tables
-from experiments.store import MANIFEST_KEYS, RunDirectory
+from experiments.store import RunDirectory
+from tests import support
 
 
 def make_run(results: str, seed: int, rows: int) -> None:
@@ -24,9 +25,9 @@ def make_run(results: str, seed: int, rows: int) -> None:
     words = {name: rng.choice(["logistic", "tanh", "rectifier"], rows) for name in ("family", "activation")}
     numbers = {name: rng.integers(0, 100, rows) for name in ("n", "width", "restart", "errors", "steps")}
     table = pd.DataFrame({**words, **numbers, "loss": rng.random(rows, np.float32), "seed": seed})
-    run = RunDirectory.create(results, "made-up", {key: {} for key in MANIFEST_KEYS})
-    run.write_part("unit", "made.up", table.assign(late=1.0) if seed % 2 else table, {})
-    run.write_table()
+    run = RunDirectory.create(results, "made-up", support.manifest("up", sweep="made-up", family="made"))
+    run.write_part("up-0", "made.up", table.assign(late=1.0) if seed % 2 else table, support.FACTS)
+    run.write_table(run.manifest(), run.parts(run.manifest()).fitting)
 
 
 @contextmanager

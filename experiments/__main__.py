@@ -146,7 +146,7 @@ def _compare(arguments: list[str]) -> int:
     a, b = (find_run(name, args.results) for name in (args.a, args.b))
     found = comparing.compare(a, b)
     printing.comparison(found, a.name, b.name, console)
-    return 2 if not found.comparable else 0 if found.consistent else 1
+    return 0 if found.consistent else 1 if found.comparable else 2
 
 
 def _table(arguments: list[str]) -> int:

@@ -29,33 +29,49 @@ from experiments.verdict import INCONCLUSIVE, Verdict
 Judge = Callable[[pd.DataFrame], list[Verdict]]
 
 # A quarter to a half of a decade apart, which is as exact as a p-value needs to be.
-LEVELS = (statistics.DEFAULT_LEVEL, 0.02, 0.01, 0.005, 0.002, 0.001, 5e-4, 2e-4, 1e-4, 3e-5, 1e-5, 3e-6, 1e-6)
+DEFAULT = statistics.DEFAULT_LEVEL
+LEVELS = (DEFAULT, 0.02, 0.01, 0.005, 0.002, 0.001, 5e-4, 2e-4, 1e-4, 3e-5, 1e-5, 3e-6, 1e-6)
 
 
 def judged(judge: Judge, table: pd.DataFrame) -> list[Verdict]:
     """The verdicts of a claim on a table, each with its p-value."""
-    levels = _Levels(judge, table)
+    levels = Levels(judge, table)
     with remembering():
-        return [dataclasses.replace(verdict, p_value=_p_value(verdict, levels)) for verdict in judge(table)]
+        return [dataclasses.replace(verdict, p_value=of(verdict, levels)) for verdict in levels.at(DEFAULT).values()]
 
 
-class _Levels:
-    """What a claim's verdicts are at other levels; each is judged once, and only if somebody asks."""
+class Levels:
+    """What a claim's verdicts are at any level; each level is judged once, and only if somebody asks."""
 
     def __init__(self, judge: Judge, table: pd.DataFrame) -> None:
         self.judge, self.table = judge, table
-        self.outcomes: dict[float, dict[str, str]] = {}
+        self._judged: dict[float, dict[str, Verdict]] = {}
+
+    def at(self, α: float) -> dict[str, Verdict]:
+        """The verdicts at a level, by their names."""
+        if α not in self._judged:
+            # An unbounded interval of something that does not vary is not a number, and decides nothing.
+            with statistics.at_level(α), np.errstate(invalid="ignore"):
+                self._judged[α] = {verdict.claim: verdict for verdict in self.judge(self.table)}
+        return self._judged[α]
 
     def same(self, verdict: Verdict, α: float) -> bool:
         """Whether a verdict is the same at another level."""
-        if α not in self.outcomes:
-            # An unbounded interval of something that does not vary is not a number, and decides nothing.
-            with statistics.at_level(α), np.errstate(invalid="ignore"):
-                self.outcomes[α] = {other.claim: other.verdict for other in self.judge(self.table)}
-        return self.outcomes[α].get(verdict.claim) == verdict.verdict
+        other = self.at(α).get(verdict.claim)
+        return other is not None and other.verdict == verdict.verdict
 
 
-def _p_value(verdict: Verdict, levels: _Levels) -> float:
+def smallest(holds: Callable[[float], bool]) -> float:
+    """The smallest of `LEVELS` at which something holds that holds at the first: at no smaller one where not at one."""
+    decided, undecided = 0, len(LEVELS)
+    while undecided - decided > 1:
+        middle = (decided + undecided) // 2
+        decided, undecided = (middle, undecided) if holds(LEVELS[middle]) else (decided, middle)
+    return LEVELS[decided]
+
+
+def of(verdict: Verdict, levels: Levels) -> float:
+    """The p-value of one of the verdicts at the house's level."""
     if verdict.evidence == "exact":
         return math.nan
     if verdict.verdict == INCONCLUSIVE:
@@ -63,11 +79,7 @@ def _p_value(verdict: Verdict, levels: _Levels) -> float:
     if levels.same(verdict, 0.0):
         return math.nan
     # Intervals of smaller levels hold those of larger ones: what is not decided at one is not at any smaller one.
-    decided, undecided = 0, len(LEVELS)
-    while undecided - decided > 1:
-        middle = (decided + undecided) // 2
-        decided, undecided = (middle, undecided) if levels.same(verdict, LEVELS[middle]) else (decided, middle)
-    return LEVELS[decided]
+    return smallest(lambda α: levels.same(verdict, α))
 
 
 def adjusted(verdicts: pd.DataFrame) -> pd.Series:

@@ -9,6 +9,7 @@ Each family plants for its own rules, in `experiments/claims/<family>/_planted.p
 statistical verdict has one.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -28,7 +29,7 @@ class Planted(NamedTuple):
         judge: the rule, as the claim itself calls it; of its verdicts the one whose name contains `verdict` counts.
         table: rows with a planted effect; its docstring says what is planted, in a sentence. Sizes (runs, functions,
             widths, points) are those of the claim at default scale.
-        verdict: part of the names of the verdicts that this rule decides.
+        verdict: part of the names of the verdicts that this rule decides; empty if it is all of the claim's.
         what: the interval or test that decides.
         unit: what an effect of 1 is.
         stated: how often it may decide wrongly, at most, to either side.
@@ -51,3 +52,35 @@ class Planted(NamedTuple):
     def judged(self, table: pd.DataFrame) -> list[Verdict]:
         """The one verdict that counts."""
         return [verdict for verdict in self.judge(table) if self.verdict in verdict.claim]
+
+    def covers(self, name: str) -> bool:
+        """Whether it puts the rule of a verdict of its claim on trial: `verdict` stands in the name as whole words.
+
+        What stands before the first slash is the claim, not the kind, unless there is no more. An empty `verdict` is
+        the kind of all.
+        """
+        kind = name.partition("/")[2] or name
+        word = re.escape(self.verdict.strip("/"))
+        return not word or re.search(rf"(?<![\w-]){word}(?![\w-])", kind) is not None
+
+
+def claim_of(name: str, family: str) -> str:
+    """The claim, without its family's name, that a verdict's name begins with: `anatomy.layered` as `backprop.cost`."""
+    head = name.split("/")[0]
+    return head.removeprefix(f"{family}.").replace(".", "-")
+
+
+def left_out(names: Iterable[str], family: str, rules: dict[str, Planted]) -> list[str]:
+    """The verdicts of a family that no planted table puts on trial.
+
+    Args:
+        names: of verdicts that state a level.
+        family: whose they are.
+        rules: every planted rule by `family.claim/kind`.
+    """
+    mine = {key.removeprefix(f"{family}."): rule for key, rule in rules.items() if key.startswith(f"{family}.")}
+    return [
+        name
+        for name in names
+        if not any(key.split("/")[0] == claim_of(name, family) and rule.covers(name) for key, rule in mine.items())
+    ]

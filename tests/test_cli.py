@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
@@ -186,10 +187,15 @@ def test_a_run_is_repeated_compared_and_joined_with_others(cli):
     same = cli("compare", first.name, third.name)
     assert (same.returncode, "100.0000% of all values identical" in same.stdout) == (0, True), same.stdout + same.stderr
     assert "b is faster by" in same.stdout
-    verdicts = pd.read_csv(third / "verdicts.csv")
-    verdicts.assign(verdict="contradicted", measured=0.0, low=0.0, high=0.01).to_csv(
-        third / "verdicts.csv", index=False
-    )
+    path, verdicts = third / "verdicts.csv", pd.read_csv(third / "verdicts.csv")
+    verdicts.assign(verdict="contradicted", measured=0.0, low=0.0, high=0.01).to_csv(path, index=False)
+    forged = cli("compare", first.name, third.name)
+    assert "otherwise than its table gives today" in " ".join(forged.stdout.split())
+    verdicts.to_csv(path, index=False)
+    table = pyarrow.parquet.read_table(third / "table.parquet")
+    loss = pa.array(table["loss"].to_numpy() + 1)
+    table = table.set_column(table.schema.get_field_index("loss"), "loss", loss)
+    pyarrow.parquet.write_table(table, third / "table.parquet")
     other = cli("compare", first.name, third.name)
     assert (other.returncode, "not consistent" in other.stdout) == (1, True), other.stdout + other.stderr
     assert cli("rerun", first.name, "wdth=3").returncode == 2

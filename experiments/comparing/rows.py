@@ -16,6 +16,7 @@ import pandas as pd
 from experiments import statistics
 from experiments.plan import axes_of
 from experiments.settings import ClaimSettings
+from experiments.verdict import SUPPORTED, equivalent
 
 # Relative differences up to which two numbers are the same but for rounding: some hundred units in the last place.
 TOLERANCE = {"float32": 1e-5, "float64": 1e-10}
@@ -122,6 +123,6 @@ def outcome(row: Any, level: float) -> str:
         return "rounding"
     if np.isnan(row.p_value):
         return "not tested"
-    if row.low >= -EQUIVALENT and row.high <= EQUIVALENT:
+    if equivalent(row.low, row.high, 0.0, EQUIVALENT) == SUPPORTED:
         return "equivalent"
     return "different" if row.adjusted <= level else "too few to tell"

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from experiments.errors import UserError
-from experiments.report import check, gather, model, page, paper
+from experiments.report import check, gather, model, page, paper, readme
 from experiments.writing import replacing
 
 GENERATOR = '<meta name="generator" content="theory-claims report">'
@@ -20,11 +20,14 @@ def report(arguments: list[str], program: str, description: str, console: Consol
         StorageError: if it cannot be written.
     """
     args = _parser(program, description).parse_args(arguments)
+    if args.readme:
+        return _write_readme(args.results, console)
     runs, unreadable = gather.choose(args.run, args.results)
     for problem in unreadable:
         console.print(f"left out: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
     if args.check:
-        return check.report(runs, console) or int(bool(unreadable))
+        status = check.report(runs, console) or int(bool(unreadable))
+        return max(status, _check_readme(args.results, console)) if gather.REFERENCE in args.run else status
     folder = Path(args.output or f"{args.results}/report")
     refuse_foreign(folder)
     console.print(f"reading and drawing {', '.join(run.name for run in runs)}", highlight=False)
@@ -47,12 +50,42 @@ def _parser(program: str, description: str) -> argparse.ArgumentParser:
     parser.add_argument("--output", help="folder of the report, replaced as a whole (default: report below results)")
     parser.add_argument("--short", action="store_true", help="also print the ledger in short, as a Markdown table")
     parser.add_argument(
+        "--readme",
+        action="store_true",
+        help="only write the table of claims in the README beside the results folder, from the runs that are kept",
+    )
+    parser.add_argument(
         "--check",
         action="store_true",
         help="write nothing: judge and draw the runs again from their tables, and say whether verdicts.csv and the "
-        "figures' numbers are what these give; RUN may be `reference`, for all that are kept",
+        "figures' numbers are what these give; RUN may be `reference`: all that are kept, and the README's table",
     )
     return parser
+
+
+def readme_of(results: str) -> Path:
+    """The README that shows what is kept in a results folder: it stands beside the folder."""
+    return Path(results).resolve().parent / "README.md"
+
+
+def _kept(results: str) -> list[gather.Recorded]:
+    return [gather.read(run) for run in gather.choose([gather.REFERENCE], results)[0]]
+
+
+def _write_readme(results: str, console: Console) -> int:
+    path = readme_of(results)
+    readme.write(_kept(results), path)
+    console.print(f"claims written into {path}", highlight=False, soft_wrap=True)
+    return 0
+
+
+def _check_readme(results: str, console: Console) -> int:
+    path = readme_of(results)
+    if not readme.differs(_kept(results), path):
+        return 0
+    how = "write it anew with: python -m experiments report --readme"
+    console.print(f"{path}: its table of claims is not what the kept runs give; {how}", highlight=False, soft_wrap=True)
+    return 1
 
 
 def refuse_foreign(folder: Path) -> None:

@@ -61,6 +61,13 @@ def in_words(outcome: dict[str, int]) -> str:
     return ", ".join(f"{outcome[name]} {name}" for name in OUTCOMES if outcome[name]) or UNTESTED
 
 
+def removed_in_words(ledger: pd.DataFrame) -> str:
+    """Of which claims, and how many of each, decisions do not survive Holm's correction; the most first."""
+    removed = ledger[ledger["remark"] != ""]
+    numbers = removed.groupby("head", sort=True).size().sort_values(ascending=False, kind="stable")
+    return ", ".join(f"{head} {number}" for head, number in numbers.items())
+
+
 def measured(row: pd.Series) -> str:
     """What was measured, with its interval unless it is exact."""
     return show.measured(row["measured"], row["low"], row["high"], row["evidence"])

@@ -69,6 +69,7 @@ def render(report: Report) -> str:
         chapters=list(dict.fromkeys(sentence.chapter for sentence in report.sentences)),
         without_p=[run.run.name for run in report.runs if len(run.verdicts) and not run.has_p_values],
         not_after_holm=int((report.ledger["remark"] != "").sum()),
+        removed_in_words=ledger.removed_in_words(report.ledger),
         corrected=int(report.ledger["p_holm"].notna().sum()),
         level=DEFAULT_LEVEL,
         marks=MARKS,

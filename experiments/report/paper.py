@@ -94,7 +94,7 @@ def markdown(report: Report) -> str:
     """The ledger in full: under every sentence the verdicts that bear on it."""
     lines = ["# Ledger", "", short_markdown(report), ""]
     for sentence in report.sentences:
-        lines += ["", f"## {_inline(sentence.chapter)}: {_inline(sentence.text)}", ""]
+        lines += ["", f"## {inline(sentence.chapter)}: {inline(sentence.text)}", ""]
         mine = ledger.of_sentence(report.ledger, sentence)
         if mine.empty:
             lines.append(f"*{ledger.UNTESTED}*")
@@ -130,11 +130,11 @@ def _line(sentence: Sentence, entries: pd.DataFrame) -> dict[str, str]:
 def _markdown_table(table: pd.DataFrame) -> list[str]:
     lines = ["| " + " | ".join(map(str, table.columns)) + " |", "|" + "---|" * len(table.columns)]
     return lines + [
-        "| " + " | ".join(_inline(str(cell)) for cell in row) + " |" for row in table.itertuples(index=False)
+        "| " + " | ".join(inline(str(cell)) for cell in row) + " |" for row in table.itertuples(index=False)
     ]
 
 
-def _inline(text: str) -> str:
+def inline(text: str) -> str:
     """Text of unknown origin in a Markdown line: no cell, tag, link or emphasis of its own."""
     words = " ".join(text.split()).replace("\\", "\\\\").replace("&", "&amp;").replace("<", "&lt;")
     for sign in "|`*_[]":

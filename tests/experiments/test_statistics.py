@@ -205,3 +205,29 @@ def test_independent_runs_in_clusters_have_nearly_the_interval_of_runs():
     low, high = statistics.clustered_interval(successes, np.full(40, 50))
     plain = statistics.exact_interval(int(successes.sum()), 2000)
     assert high - low == pytest.approx(plain[1] - plain[0], rel=0.4)
+
+
+@pytest.mark.parametrize("down", [0.0, 0.02, 0.1, 0.4])
+@pytest.mark.parametrize("net", [0.0, 0.05, 0.2])
+def test_the_interval_of_a_net_share_errs_as_often_as_it_says_by_enumeration(net, down):
+    # Every number of 50 pairs that may go up and down. A score interval errs as often as stated on average over
+    # shares, and at some of them, where few numbers can come, by a few in a thousand more.
+    pairs, up = 50, net + down
+    misses = np.zeros(2)
+    for rise, fall in itertools.product(range(pairs + 1), range(pairs + 1)):
+        same = pairs - rise - fall
+        chance = scipy.stats.multinomial.pmf([rise, fall, same], pairs, [up, down, 1 - up - down]) if same >= 0 else 0
+        if chance > 1e-6:
+            _, low, high, _ = statistics.net_share(rise, fall, pairs)
+            misses += chance * np.array([low > net, high < net])
+    assert misses.max() < 0.033
+
+
+def test_a_net_share_without_pairs_that_differ_and_of_all_pairs_is_wilsons():
+    z2 = 1.959963984540054**2
+    assert statistics.net_share(0, 0, 20) == pytest.approx((0, -z2 / (20 + z2), z2 / (20 + z2), 1))
+    assert statistics.net_share(7, 0, 7)[:3] == pytest.approx((1, *(2 * end - 1 for end in statistics.wilson(7, 7))))
+    share, low, high, _ = statistics.net_share(1, 3, 9)
+    assert statistics.net_share(3, 1, 9)[:3] == pytest.approx((-share, -high, -low))
+    with statistics.at_level(0):
+        assert statistics.net_share(3, 1, 9)[1:3] == (-1, 1)

@@ -2,26 +2,32 @@
 
 Tables with a planted effect, see `experiments/planting.py`, go through the rules by which claims are judged.
 An interval of 95 % has 2.5 % to either side, and rules look at one side: so a sentence at the border, where it is
-neither true nor false, may be called supported in 2.5 % of all cases, and contradicted as often, and no more.
+neither true nor false, may be called supported in 2.5 % of all cases, and contradicted as often, and no more. A rule
+keeps its level if neither error rate is above it, as far as intervals tell, and if trials are enough to see one of half
+as much more.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
-from experiments import p_values, statistics
+from experiments import p_values, processes, statistics
 from experiments.claims import planted_modules
 from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
 from experiments.plan import Unit, Work
 from experiments.planting import Planted
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import wilson
+from experiments.statistics import DEFAULT_LEVEL, exact_interval, wilson
 from experiments.verdict import CONTRADICTED, SUPPORTED, Verdict, decide
 
 STATIC = ("rule",)
+KEYS = ("repeat",)
 PLANTED_IN = planted_modules()
 # What decides rows here is found and not imported by name, see `provenance.code_digests`.
 DISCOVERED = tuple(module.__name__ for module in PLANTED_IN.values())
@@ -29,8 +35,12 @@ DISCOVERED = tuple(module.__name__ for module in PLANTED_IN.values())
 RULES: dict[str, Planted] = {
     f"{family}.{name}": rule for family, module in PLANTED_IN.items() for name, rule in module.PLANTED.items()
 }
-# A rule keeps what it states if it errs less than this many times as often, as far as the trials can tell.
-TOLERANCE = 2.0
+# Trials are enough if intervals that hold the stated rate leave out this many times as much.
+SEEN = 1.5
+# Trials that one process has at a time.
+CHUNK = 50
+# Of these effects the figure shows how often a rule is right.
+EFFECTS_SHOWN = (-2.0, -1.0, 1.0, 2.0)
 OPERATIONS_OF_A_VERDICT = 1e7
 
 
@@ -40,23 +50,42 @@ class Settings(ClaimSettings):
 
     rule: list[str] = setting(list(RULES), choices=tuple(RULES))
     effect: list[float] = setting([-2.0, -1.0, 0.0, 1.0, 2.0], low=-10.0, high=10.0)
-    trials: int = setting(1000, low=1, high=10_000_000, counts="trial")
-    where: str = setting("effect == 0 or trial < 100")
+    trials: int = setting(2000, low=1, high=10_000_000, counts="trial")
+    where: str = setting("effect == 0 or trial < 50")
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row a trial: the verdict on a planted table, and at the border its p-value."""
-    rule = RULES[unit.static("rule")]
-    rows = [
-        _tried(rule, effect, np.random.default_rng(key))
-        for effect, key in zip(unit.cells["effect"].tolist(), unit.keys.tolist(), strict=True)
+    """One row a trial: the verdict on a planted table, and the p-value of one that is wrong at the border.
+
+    At the border a rule that may err less often than an interval is tried as many times more in every cell.
+    """
+    name = unit.static("rule")
+    repeats = _repeats(RULES[name])
+    tried = [
+        (cell, repeat, effect, (*np.atleast_1d(key).tolist(), repeat))
+        for cell, (effect, key) in enumerate(zip(unit.cells["effect"].tolist(), unit.keys, strict=True))
+        for repeat in range(1 if effect else repeats)
     ]
-    return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
+    chunks = [tried[i : i + CHUNK] for i in range(0, len(tried), CHUNK)]
+    found = processes.spread(_try_all, [(name, [(effect, key) for _, _, effect, key in chunk]) for chunk in chunks])
+    cells = unit.cells.iloc[[cell for cell, *_ in tried]].reset_index(drop=True)
+    cells["repeat"] = [repeat for _, repeat, *_ in tried]
+    return pd.concat([cells, pd.DataFrame([row for rows in found for row in rows])], axis=1)
+
+
+def _repeats(rule: Planted) -> int:
+    return max(math.ceil(DEFAULT_LEVEL / 2 / rule.stated), 1)
+
+
+def _try_all(name: str, trials: list[tuple[float, tuple[int, ...]]]) -> list[dict[str, Any]]:
+    return [_tried(RULES[name], effect, np.random.default_rng(key)) for effect, key in trials]
 
 
 def _tried(rule: Planted, effect: float, rng: np.random.Generator) -> dict[str, Any]:
     table = rule.table(effect, rng)
-    (verdict,) = rule.judged(table) if effect else p_values.judged(rule.judged, table)
+    (verdict,) = rule.judged(table)
+    if effect == 0 and verdict.verdict in _wrong(rule):
+        (verdict,) = p_values.judged(rule.judged, table)
     return {
         "supported": verdict.verdict == SUPPORTED,
         "contradicted": verdict.verdict == CONTRADICTED,
@@ -78,15 +107,26 @@ def series(table: pd.DataFrame) -> Iterator[tuple[str, Planted, pd.DataFrame]]:
             yield name, rule, rows
 
 
-def wrong_at_border(rule: Planted, rows: pd.DataFrame) -> pd.Series:
-    """Of the trials at an effect of 0, whether they were wrong to the side to which more were.
+def wrong_at_border(rule: Planted, rows: pd.DataFrame) -> pd.DataFrame:
+    """Of the trials at an effect of 0, whether they were wrong, a column for each side to which the rule can be.
 
     A test is wrong where it rejects; other rules where they decide, to one side or the other.
     """
-    border = rows[rows["effect"] == 0]
-    if rule.test or border["contradicted"].sum() >= border["supported"].sum():
-        return border["contradicted"]
-    return border["supported"]
+    return rows.loc[rows["effect"] == 0, _wrong(rule)]
+
+
+def _wrong(rule: Planted) -> list[str]:
+    return [CONTRADICTED] if rule.test else [SUPPORTED, CONTRADICTED]
+
+
+def error_rates(rule: Planted, rows: pd.DataFrame) -> pd.DataFrame:
+    """For each side how often the rule is wrong at the border: measured, low, high. The sides share the level."""
+    wrong = wrong_at_border(rule, rows)
+    with statistics.at_level(statistics.level() / wrong.shape[1]):
+        ends = {side: exact_interval(int(wrong[side].sum()), len(wrong)) for side in wrong}
+    return pd.DataFrame(
+        {side: (wrong[side].mean(), *ends[side]) for side in wrong}, index=["measured", "low", "high"]
+    ).T
 
 
 def power(rule: Planted, rows: pd.DataFrame) -> dict[float, float]:
@@ -102,89 +142,122 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 
 def _kept(name: str, rule: Planted, rows: pd.DataFrame) -> Verdict:
-    wrong = wrong_at_border(rule, rows)
-    # Of two sides the worse one is looked at: each has half of the level.
-    with statistics.at_level(statistics.level() / (1 if rule.test else 2)):
-        low, high = wilson(int(wrong.sum()), len(wrong))
+    rates = error_rates(rule, rows)
+    worse = rates.loc[rates["measured"].idxmax()]
+    sides = ", ".join(
+        f"{side} {rate.measured:.4f} [{rate.low:.4f}, {rate.high:.4f}]" for side, rate in rates.iterrows()
+    )
     seen = ", ".join(f"{share:.2f} at {effect:+g}" for effect, share in power(rule, rows).items())
-    side = "" if rule.test else " to either side"
     return Verdict(
         claim=f"calibration.rules/{name}",
         statement=f"The rule by which the verdicts of its kind are found, {rule.what}, decides wrongly in at most "
-        f"{rule.stated:.1%} of all cases{side}.",
+        f"{rule.stated:.1%} of all cases{'' if rule.test else ' to either side'}.",
         source="ours: the level that every verdict states",
-        hypotheses=f"planted: {rule.planted}; judged at an effect of 0; unit of an effect: {rule.unit}; share of right "
-        f"verdicts: {seen or 'not tried'}",
-        existence="found by brute force",
+        hypotheses=f"planted: {rule.planted}; judged at an effect of 0; wrong verdicts: {sides}; unit of an effect: "
+        f"{rule.unit}; share of right verdicts: {seen or 'not tried'}",
+        existence="drawn at random",
         prediction=f"share of wrong verdicts at the border <= {rule.stated:g}",
-        measured=float(wrong.mean()),
-        low=low,
-        high=high,
-        samples=len(wrong),
+        measured=float(worse["measured"]),
+        low=float(worse["low"]),
+        high=float(worse["high"]),
+        samples=int((rows["effect"] == 0).sum()),
         evidence="statistical",
-        rule="Planted tables at the border go through the rule itself. The share of wrong verdicts, to the side where "
-        "it is larger, has a Wilson interval at the level, divided by two where there are two sides. Contradicted if "
-        f"it lies above what is stated; supported if it does not, and lies below {TOLERANCE:g} times as much; else "
-        "inconclusive.",
-        verdict=decide(low <= rule.stated and high < TOLERANCE * rule.stated, low > rule.stated),
+        rule="Planted tables at the border go through the rule itself. The share of wrong verdicts to each side has an "
+        "exact interval at the level, divided by the number of sides. Contradicted if one of them lies above what is "
+        "stated. Supported if both hold it or lie below, and trials are enough to see more: no interval reaches "
+        f"{SEEN:g} times as much. Else inconclusive. Measured: the worse side.",
+        verdict=decide(
+            bool((rates["low"] <= rule.stated).all() and (rates["high"] < SEEN * rule.stated).all()),
+            bool((rates["low"] > rule.stated).any()),
+        ),
     )
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """How often each rule says what, against the planted effect; and how often p-values are small at the border."""
+    """How often each rule errs and sees what is planted; and how often p-values are small at the border."""
     return {"calibration-power": draw_power(table), "calibration-p-values": draw_p_values(table)}
 
 
 def draw_power(table: pd.DataFrame) -> Drawing:
-    """A panel for each rule: shares of supported and contradicted against the effect, in units of the rule."""
+    """A line for each rule: its error rates at the border against what it states, and what it sees at each effect."""
     every = list(series(table))
-    columns = min(len(every), 3)
-    height = -(-len(every) // columns)
-    figure = new_figure(2.4 * columns + 0.4, 1.9 * height + 0.6, height, columns)
+    figure = new_figure(9.0, 0.19 * len(every) + 1.4, columns=2)
+    errors, seen = figure.axes
     numbers = []
-    for axes, (name, rule, rows) in zip(figure.axes, every, strict=False):
-        for i, outcome in enumerate((SUPPORTED, CONTRADICTED)):
+    for y, (name, rule, rows) in enumerate(every):
+        rates = error_rates(rule, rows) / rule.stated
+        for offset, (side, rate) in zip((-0.15, 0.15), rates.iterrows(), strict=False):
+            colour = COLOURS[0] if side == SUPPORTED else COLOURS[1]
+            errors.plot([rate["low"], rate["high"]], [y + offset] * 2, "-", color=colour, lw=1)
+            errors.plot(rate["measured"], y + offset, "o", color=colour, ms=3)
+        shares = power(rule, rows)
+        for i, effect in enumerate(EFFECTS_SHOWN):
+            if effect in shares:
+                seen.plot(shares[effect], y, MARKERS[i], color=COLOURS[2 + i], ms=4)
+        for outcome in (SUPPORTED, CONTRADICTED):
             counts = rows.groupby("effect")[outcome].agg(["sum", "size"]).reset_index()
             counts["share"] = counts["sum"] / counts["size"]
             counts[["low", "high"]] = [wilson(*pair) for pair in zip(counts["sum"], counts["size"], strict=True)]
-            x, style = counts["effect"], f"{MARKERS[i]}-"
-            axes.plot(x, counts["share"], style, color=COLOURS[i], ms=4, lw=1, label=outcome)
-            axes.fill_between(x, counts["low"], counts["high"], color=COLOURS[i], alpha=0.2, linewidth=0)
-            numbers.append(counts.assign(rule=name, outcome=outcome))
-        axes.axhline(rule.stated, color="k", lw=0.7, ls=":", label="stated")
-        axes.set_ylim(-0.03, 1.03)
-        axes.set_yticks([0, 0.5, 1])
-        axes.set_title(f"{name}\n{rule.what}", fontsize=7)
-        axes.set_xlabel(f"effect, in units of {rule.unit}", fontsize=7)
-    for axes in figure.axes[len(every) :]:
-        axes.set_visible(False)
-    label_outside(figure, "", "share of verdicts")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=8)
+            numbers.append(counts.assign(rule=name, outcome=outcome, stated=rule.stated))
+    _rows_by_family(errors, [name for name, _, _ in every])
+    _rows_by_family(seen, [""] * len(every), [name for name, _, _ in every])
+    errors.axvline(1, color="k", lw=0.8, ls=":")
+    errors.set(xlim=(0, 3), xlabel="wrong at the border, as a multiple of what is stated")
+    errors.set_title("error rates at the border, with intervals", fontsize=8)
+    seen.set(xlim=(-0.03, 1.03), xlabel="share of right verdicts")
+    seen.set_title("at a planted effect, in units of the rule", fontsize=8)
+    shown = [(i, effect) for i, effect in enumerate(EFFECTS_SHOWN) if (table["effect"] == effect).any()]
+    handles = [
+        *(
+            Line2D([], [], color=COLOURS[i], marker="o", ms=3, lw=1, label=f"wrongly {side}")
+            for i, side in enumerate((SUPPORTED, CONTRADICTED))
+        ),
+        *(
+            Line2D([], [], color=COLOURS[2 + i], marker=MARKERS[i], ms=4, ls="", label=f"{effect:+g}")
+            for i, effect in shown
+        ),
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), fontsize=7)
     drawn = pd.concat(numbers, ignore_index=True)
     return Drawing(figure, drawn.rename(columns={"sum": "verdicts", "size": "trials"}))
 
 
+def _rows_by_family(axes: Axes, labels: list[str], names: list[str] | None = None) -> None:
+    """A row for each rule from top to bottom, and a line between families."""
+    names = names or labels
+    axes.set_yticks(range(len(names)), labels, fontsize=6)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    families = [name.split(".")[0] for name in names]
+    for y in (i for i in range(1, len(names)) if families[i] != families[i - 1]):
+        axes.axhline(y - 0.5, color="0.75", lw=0.6)
+
+
 def draw_p_values(table: pd.DataFrame) -> Drawing:
-    """At the border: how often a wrong verdict has a p-value of at most α, against α; good ones stay below the line."""
-    figure = new_figure(6.4, 3.8)
-    axes, numbers = figure.axes[0], []
-    α = np.array(p_values.LEVELS)
-    trials = int((table["effect"] == 0).groupby(table["rule"]).sum().max())
-    for i, (name, rule, rows) in enumerate(series(table)):
-        border = rows[rows["effect"] == 0]
-        if border.empty:
-            continue
-        wrong = border["p_value"].where(wrong_at_border(rule, rows))
-        share = np.array([(wrong <= level).mean() for level in α])
-        dash = "-" if i < len(COLOURS) else "--"
-        style, colour, seen = f"{MARKERS[i % len(MARKERS)]}{dash}", COLOURS[i % len(COLOURS)], share > 0
-        axes.plot(α[seen], share[seen], style, color=colour, ms=4, lw=1, label=name)
-        numbers.append(pd.DataFrame({"rule": name, "level": α, "share": share, "trials": len(border)}))
-    axes.plot(α, α / 2, "k-", lw=0.8, label="α / 2, intervals")
-    axes.plot(α, α, "k:", lw=0.8, label="α, tests")
-    # Less than once in all trials cannot be seen.
-    axes.set(xscale="log", yscale="log", xlim=(0.8 / trials, 0.07), ylim=(0.4 / trials, 0.1))
-    axes.set(xlabel="α", ylabel="share of wrong verdicts with p <= α")
-    axes.set_title(f"p-values at the border, where no verdict is right: {trials:,} trials of each rule", fontsize=8)
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    """At the border: how often a wrong verdict has a p-value of at most α, against α; a panel for each family."""
+    every = [(name, rule, rows) for name, rule, rows in series(table) if (rows["effect"] == 0).any()]
+    families = list(dict.fromkeys(name.split(".")[0] for name, _, _ in every))
+    columns = min(len(families), 3)
+    height = -(-len(families) // columns)
+    figure = new_figure(3.0 * columns + 0.4, 2.8 * height + 0.6, height, columns)
+    α, numbers, most = np.array(p_values.LEVELS), [], 0
+    for axes, family in zip(figure.axes, families, strict=False):
+        axes.plot(α, α / 2, "k-", lw=0.8, label="α / 2, intervals")
+        axes.plot(α, α, "k:", lw=0.8, label="α, tests")
+        axes.set_title(family, fontsize=8)
+        for i, (name, rule, rows) in enumerate(one for one in every if one[0].split(".")[0] == family):
+            wrong, given = wrong_at_border(rule, rows), rows.loc[rows["effect"] == 0, "p_value"]
+            worse = given.where(wrong[wrong.sum().idxmax()])
+            share = np.array([(worse <= level).mean() for level in α])
+            style, seen = MARKERS[i % len(MARKERS)] + ("-" if i < len(COLOURS) else "--"), share > 0
+            label = name.removeprefix(f"{family}.")
+            axes.plot(α[seen], share[seen], style, color=COLOURS[i % len(COLOURS)], ms=3, lw=0.8, label=label)
+            numbers.append(pd.DataFrame({"rule": name, "level": α, "share": share, "trials": len(given)}))
+            most = max(most, len(given))
+        axes.legend(fontsize=5, loc="upper left", handlelength=1.2)
+    for axes in figure.axes[: len(families)]:
+        # Less than once in all trials cannot be seen.
+        axes.set(xscale="log", yscale="log", xlim=(0.8 / most, 0.07), ylim=(0.4 / most, 10))
+    for axes in figure.axes[len(families) :]:
+        axes.set_visible(False)
+    label_outside(figure, "α", "share of wrong verdicts with p <= α")
     return Drawing(figure, pd.concat(numbers, ignore_index=True))

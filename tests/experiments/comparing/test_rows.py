@@ -113,12 +113,30 @@ def test_constants_that_differ_are_named_and_axes_and_counts_are_none():
     assert rows.without_counts(a) != rows.without_counts(b)
 
 
-def test_the_interval_of_a_net_share_covers_it_as_often_as_it_says():
-    rng = np.random.default_rng(0)
-    covered = 0
-    for _ in range(150):
-        up, down, _ = rng.multinomial(300, [0.2, 0.1, 0.7])
-        _, low, high, _ = statistics.net_share(up, down, 300)
-        covered += low <= 0.1 <= high
-    assert 0.9 < covered / 150 <= 1
-    assert statistics.net_share(0, 0, 10) == (0, 0, 0, 1)
+def test_changes_one_way_that_the_sign_test_sees_are_not_equivalent_because_few_pairs_differ():
+    # 49 of 1000 pairs go up and none down: 4.9 %, of which the interval reaches 6.4 %.
+    changed = np.arange(1000) < 49
+    found = compared(table(np.zeros(1000), ~changed), table(np.zeros(1000)))
+    assert outcomes(found)["solved"] == "different"
+    assert found.loc["solved", ["low", "high"]].tolist() == pytest.approx([0.0373, 0.0642], abs=1e-4)
+
+
+@pytest.mark.parametrize("down", [0.0, 0.01, 0.05, 0.2])
+@pytest.mark.parametrize("pairs", [100, 200])
+def test_at_the_border_of_equivalence_a_net_share_is_called_equivalent_as_often_as_stated_by_enumeration(pairs, down):
+    down_share, up_share = down, down + rows.EQUIVALENT
+    called = chance = 0.0
+    for fall in range(pairs + 1):
+        falls = scipy.stats.binom.pmf(fall, pairs, down_share)
+        if falls < 1e-6:
+            continue
+        rises = scipy.stats.binom.pmf(np.arange(pairs - fall + 1), pairs - fall, up_share / (1 - down_share))
+        likely = np.flatnonzero(falls * rises > 1e-8)
+        chance += falls * rises[likely].sum()
+        # The more rise, the higher the interval: it is equivalent up to some number of them.
+        ends = {rise: statistics.net_share(rise, fall, pairs)[1:3] for rise in likely if rise < fall + 8}
+        called += falls * sum(
+            rises[rise] for rise, (low, high) in ends.items() if low >= -rows.EQUIVALENT and high <= rows.EQUIVALENT
+        )
+    assert chance > 0.999
+    assert called <= 0.025

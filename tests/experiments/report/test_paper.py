@@ -70,7 +70,7 @@ def test_markdown_has_every_sentence_and_verdict_and_no_markup_of_theirs(made):
     text = paper.markdown(made)
     assert "<script" not in text
     for sentence in made.sentences:
-        assert paper._inline(sentence.text) in text
+        assert paper.inline(sentence.text) in text
     lines = [line for line in text.splitlines() if line.startswith("| boolean.")]
     assert len(lines) == 3
     widths = {len(re.findall(r"(?<!\\)\|", line)) for line in lines}

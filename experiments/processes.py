@@ -1,0 +1,58 @@
+"""Pure functions on all cores of this machine, for work that Python does alone.
+
+Workers are fresh interpreters, started at the first call and used again. They leave Ctrl-C to the process that started
+them, and end with it however it ends.
+"""
+
+import functools
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def spread(function: Callable[..., T], arguments: Sequence[tuple[Any, ...]]) -> list[T]:
+    """Results of a function for each of some tuples of arguments, in their order.
+
+    On one core, or for a single call, it stays in this process.
+
+    Args:
+        function: of a module, not nested; what it gives may depend on its arguments alone.
+        arguments: of each call, a second or so of work.
+    """
+    if cores() == 1 or len(arguments) < 2:
+        return [function(*one) for one in arguments]
+    try:
+        return list(_pool().map(function, *zip(*arguments, strict=True)))
+    except BaseException:
+        # Whoever interrupts does not wait for what has not begun.
+        _pool().shutdown(wait=False, cancel_futures=True)
+        _pool.cache_clear()
+        raise
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@functools.cache
+def _pool() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(cores(), multiprocessing.get_context("spawn"), initializer=_begin)
+
+
+def _begin() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
