@@ -35,7 +35,7 @@ class Settings(ClaimSettings):
     width: list[int] = setting([4, 8, 16, 32, 64, 128], low=1, high=10_000)
     depth: list[int] = setting([1, 2, 3, 4, 5, 6], low=1, high=64)
     activation: list[str] = setting(["tanh"], choices=("tanh", "rectifier"))
-    learning_rate: list[float] = setting([1.0], low=0.0)
+    learning_rate: list[float] = setting([1.0], low=1e-9, high=1000.0)
     restarts: int = setting(low=1, high=100_000, counts="restart")
     n: int = setting(20, low=1, high=200)
     optimizer: str = setting("adadelta", choices=("adadelta", "adam", "sgd", "momentum", "rms"))
