@@ -29,7 +29,8 @@ def setting(
     Args:
         default: its value unless a YAML file or an override says otherwise. A list makes the field an axis: the
             sweep crosses its values with those of every other axis.
-        low, high: smallest and largest value allowed; every number has both. In a text: of whole numbers apart by spaces.
+        low, high: smallest and largest value allowed, which every number has. In a text they are those of each whole
+            number; numbers are apart by spaces.
         choices: the words allowed.
         counts: for a whole number k, the name of the axis 0, ..., k-1 that it stands for.
         filled: whether a text must say something.

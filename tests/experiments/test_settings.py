@@ -76,5 +76,5 @@ def test_numbers_in_a_text_have_ends_too(text):
 
 @pytest.mark.parametrize("results", ["", "  "])
 def test_the_folder_of_the_results_has_a_name(results):
-    with pytest.raises(UserError, match="results: .* is not allowed; give a text that is not empty"):
+    with pytest.raises(UserError, match=r"results: .* is not allowed; give a text that is not empty"):
         parse({"results": results, "sweep": {"family": "x", "free": {}}}, "x", {"free": Free})
