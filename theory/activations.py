@@ -14,6 +14,9 @@ from theory.functions import Function
 
 Activation = Callable[[Float[Array, "..."]], Float[Array, "..."]]
 
+# Slope of a leaky rectifier where a rectifier has none.
+LEAK = 0.01
+
 
 def identity(a: Float[Array, "..."]) -> Float[Array, "..."]:
     """σ(a) = a."""
@@ -33,6 +36,21 @@ def tanh(a: Float[Array, "..."]) -> Float[Array, "..."]:
 def rectifier(a: Float[Array, "..."]) -> Float[Array, "..."]:
     """σ(a) = max(0, a)."""
     return jax.nn.relu(a)
+
+
+def leaky_rectifier(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ(a) = a if a > 0, else a / 100 (Maas et al. 2013)."""
+    return jnp.where(a > 0, a, LEAK * a)
+
+
+def elu(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ(a) = a if a > 0, else exp(a) - 1 (Clevert et al. 2016)."""
+    return jax.nn.elu(a)
+
+
+def hard_tanh(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ(a) = a between -1 and 1, and -1 and 1 beyond."""
+    return jnp.clip(a, -1.0, 1.0)
 
 
 def sine(a: Float[Array, "..."]) -> Float[Array, "..."]:
@@ -80,6 +98,9 @@ ACTIVATIONS: dict[str, Activation] = {
     "logistic": logistic,
     "tanh": tanh,
     "rectifier": rectifier,
+    "leaky-rectifier": leaky_rectifier,
+    "elu": elu,
+    "hard-tanh": hard_tanh,
     "threshold": threshold,
     "sine": sine,
     "exponential": exponential,
@@ -113,6 +134,42 @@ def rectifier_derivative(a: Float[Array, "..."]) -> Float[Array, "..."]:
     return (a > 0).astype(a.dtype)
 
 
+def leaky_rectifier_derivative(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ'(a) = 1 if a > 0, else 1 / 100; at 0 there is no derivative."""
+    return jnp.where(a > 0, jnp.ones_like(a), LEAK)
+
+
+def elu_derivative(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ'(a) = 1 if a > 0, else exp(a)."""
+    return jnp.exp(jnp.minimum(a, 0.0))
+
+
+def hard_tanh_derivative(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ'(a) = 1 between -1 and 1, else 0; at -1 and 1 there is no derivative."""
+    return ((a > -1) & (a < 1)).astype(a.dtype)
+
+
+def exponential_derivative(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ'(a) = exp(a)."""
+    return jnp.exp(a)
+
+
+def softplus_derivative(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ'(a) = 1 / (1 + exp(-a)), a logistic unit."""
+    return logistic(a)
+
+
+def gelu_derivative(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ'(a) = Φ(a) + a φ(a), with the distribution function and the density of the standard normal distribution."""
+    return jax.scipy.stats.norm.cdf(a) + a * jax.scipy.stats.norm.pdf(a)
+
+
+def silu_derivative(a: Float[Array, "..."]) -> Float[Array, "..."]:
+    """σ'(a) = s (1 + a (1 - s)), with s = 1 / (1 + exp(-a))."""
+    s = logistic(a)
+    return s * (1 + a * (1 - s))
+
+
 def threshold_derivative(a: Float[Array, "..."]) -> Float[Array, "..."]:
     """σ'(a) = 0; at 0, where the neuron jumps, there is no derivative."""
     return jnp.zeros_like(a)
@@ -138,8 +195,15 @@ DERIVATIVES: dict[str, Activation] = {
     "logistic": logistic_derivative,
     "tanh": tanh_derivative,
     "rectifier": rectifier_derivative,
+    "leaky-rectifier": leaky_rectifier_derivative,
+    "elu": elu_derivative,
+    "hard-tanh": hard_tanh_derivative,
     "threshold": threshold_derivative,
     "sine": sine_derivative,
+    "exponential": exponential_derivative,
+    "softplus": softplus_derivative,
+    "gelu": gelu_derivative,
+    "silu": silu_derivative,
     "square": square_derivative,
     "cube": cube_derivative,
 }

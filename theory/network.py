@@ -37,10 +37,17 @@ Network = tuple[Layer, ...]
 # Variance of a weight times its number of inputs: He et al. 2015 for the rectifier, LeCun et al. 1998 for tanh. A
 # logistic unit has a quarter of tanh's slope at 0, which four times the standard deviation makes up for. A sine
 # needs frequencies about as high as the target's; polynomials have no scale of their own. Identities keep variances.
+# Other rectifiers follow He's argument: 1 / E[σ(a)²] for a standard normal a keeps the mean square of all layers.
 WEIGHT_VARIANCE = {
     "identity": 1.0,
     "rectifier": 2.0,
+    "leaky-rectifier": 2.0,
+    "elu": 1.55,
+    "gelu": 2.35,
+    "silu": 2.81,
+    "softplus": 1.09,
     "tanh": 1.0,
+    "hard-tanh": 1.0,
     "logistic": 16.0,
     "sine": 16.0,
     "square": 1.0,

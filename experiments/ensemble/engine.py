@@ -22,7 +22,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from experiments import devices
-from experiments.ensemble import room
+from experiments.ensemble import requests, room
 from experiments.ensemble.batches import Batch, Shape, compiled, packings
 from experiments.ensemble.choice import Choice, choose
 from experiments.ensemble.optimizers import direction
@@ -100,11 +100,11 @@ def train_ensemble(
         layout, chunk: how the members are held, see `choice.choose`.
 
     Raises:
-        UserError: if layout and chunk contradict each other, there is no such optimiser, a batch is larger than the
-            set of points, or the room is too small.
+        UserError: if the request makes no sense, see `requests.check`; layout and chunk contradict each other, there is
+            no such optimiser, a batch is larger than the set of points, or the room is too small.
     """
-    started = time.perf_counter()
-    x, members, inside = _prepared(program, x, members)
+    started, asked = time.perf_counter(), program
+    program, x, members, inside = _prepared(program, x, members)
     chosen = choose(inside, x, len(members.key), layout, chunk)
     plan = make_plan(inside, len(x), len(members.key), chosen)
     waves = [
@@ -115,7 +115,7 @@ def train_ensemble(
     records = _records.get()
     if records is not None:
         seconds, steps = time.perf_counter() - started, int(outcome.steps.sum())
-        records.append(Record(program, len(x), len(members.key), plan.layout, plan.chunk, chosen.by, steps, seconds))
+        records.append(Record(asked, len(x), len(members.key), plan.layout, plan.chunk, chosen.by, steps, seconds))
     return outcome
 
 
@@ -136,7 +136,7 @@ def trace(
     Returns:
         The outcome, and the loss after each number of updates; after a member has stopped, its last.
     """
-    x, members, inside = _prepared(program, x, members)
+    program, x, members, inside = _prepared(program, x, members)
     plan = make_plan(inside, len(x), len(members.key), choose(inside, x, len(members.key), layout, chunk))
     wave, losses = _begin(program, x, members, plan), []
     # One more update is none: it only judges the last network.
@@ -170,19 +170,21 @@ def make_plan(program: Program, points: int, members: int, chosen: Choice) -> Pl
     return Plan(chosen.layout, chunk, groups, wave)
 
 
-def _prepared(program: Program, x: np.ndarray, members: Members) -> tuple[np.ndarray, Members, Program]:
-    """Points and members as the compiled program wants them, and what is compiled."""
+def _prepared(program: Program, x: np.ndarray, members: Members) -> tuple[Program, np.ndarray, Members, Program]:
+    """The program, points and members as they are trained, and the program that is compiled."""
+    requests.check(program, x, members)
     if program.batch > len(x):
         raise UserError(f"batch: {program.batch} is more than the {len(x)} points there are; 0 takes all of them")
     if program.batch and program.repeats > 1:
         raise UserError("points cannot be repeated where they are drawn without replacement, in mini-batches")
+    program, targets = requests.with_logits(program, np.asarray(members.targets))
     x = np.tile(room.with_missing_inputs(program, np.asarray(x, program.precision)), (program.repeats, 1))
     members = Members(
         np.asarray(members.key, np.uint32),
-        np.tile(np.asarray(members.targets, program.precision), (1, program.repeats)),
+        np.tile(np.asarray(targets, program.precision), (1, program.repeats)),
         np.asarray(members.learning_rate, program.precision),
     )
-    return x, members, room.roomy(program)
+    return program, x, members, room.roomy(program)
 
 
 def _wave(program: Program, x: np.ndarray, members: Members, plan: Plan) -> Outcome:

@@ -14,6 +14,7 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float
 
 from experiments.ensemble.program import LOSSES, Program
+from experiments.ensemble.requests import with_logits
 from theory import network
 from theory.activations import ACTIVATIONS
 from theory.network import Network
@@ -41,6 +42,7 @@ def polished(
         networks: with an axis of networks in front, of any precision.
         steps: of polishing, at most.
     """
+    program, y = with_logits(program, y)
     count = len(networks[0].b)
     θ = np.concatenate([np.reshape(leaf, (count, -1)) for leaf in jax.tree.leaves(networks)], 1).astype(np.float64)
     with jax.enable_x64(True):

@@ -40,11 +40,27 @@ def absolute(y: Float[Array, "*points"], z: Float[Array, "*points"]) -> Float[Ar
     return jnp.abs(y - z)
 
 
+def hinge(y: Float[Array, "*points"], z: Float[Array, "*points"]) -> Float[Array, "*points"]:
+    """max(0, 1 - y z) of targets y in {-1, 1} and outputs z."""
+    return jnp.maximum(0.0, 1 - y * z)
+
+
+def huber(y: Float[Array, "*points"], z: Float[Array, "*points"]) -> Float[Array, "*points"]:
+    """r² / 2 for residuals r = y - z of at most 1, and |r| - 1/2 beyond (Huber 1964)."""
+    r = jnp.abs(y - z)
+    within = jnp.minimum(r, 1.0)
+    return within * (r - within / 2)
+
+
 LOSSES: dict[str, Callable[[Any, Any], Array]] = {
     "cross-entropy": cross_entropy,
     "squared": squared,
     "absolute": absolute,
+    "hinge": hinge,
+    "huber": huber,
 }
+# Losses that know two answers, and outputs that they go with: targets are -1 and 1, and for logistic outputs 0 and 1.
+TWO_ANSWERS = {"cross-entropy": ("identity", "tanh", "logistic"), "hinge": ("identity", "tanh")}
 
 # The factor on the step size when a share p of all updates has been made.
 SCHEDULES: dict[str, Callable[[Array], Array]] = {
@@ -63,7 +79,7 @@ class Program:
 
     Attributes:
         sizes: number of inputs, widths of hidden layers, 1 output.
-        activation: of the hidden layers, a key of `ACTIVATIONS`.
+        activation: of the hidden layers, a key of `WEIGHT_VARIANCE`.
         loss: a key of `LOSSES`; its mean over the points is made small.
         optimizer: see `optimizers.direction`.
         steps: number of updates after which a member is given up.

@@ -5,6 +5,7 @@ import pytest
 
 from theory import network
 from theory.activations import ACTIVATIONS, identity, threshold
+from theory.network import WEIGHT_VARIANCE
 
 
 def test_a_network_is_evaluated_neuron_by_neuron():
@@ -48,3 +49,10 @@ def test_activations_at_known_points():
     assert threshold(a).tolist() == [0, 0, 1]
     assert identity(a).tolist() == [-2, 0, 2]
     assert ACTIVATIONS["tanh"](a)[2] == pytest.approx(np.tanh(2.0))
+
+
+@pytest.mark.parametrize("name", ["rectifier", "leaky-rectifier", "elu", "gelu", "silu", "softplus"])
+def test_rectifiers_of_all_kinds_keep_the_mean_square_of_a_wide_layer(name):
+    a, weights = np.polynomial.hermite_e.hermegauss(200)
+    mean_square = np.sum(weights * np.asarray(ACTIVATIONS[name](jnp.asarray(a))) ** 2) / np.sum(weights)
+    assert WEIGHT_VARIANCE[name] * mean_square == pytest.approx(1, abs=0.01)
