@@ -102,7 +102,10 @@ def settings_from_plain(plain: dict[str, Any], name: str) -> RunSettings:
     Raises:
         UserError: naming everything that is wrong.
     """
-    claims = {claim: module.Settings for claim, module in claims_of(plain["sweep"]["family"]).items()}
+    family = plain["sweep"]["family"]
+    if family not in families():
+        raise UserError(f"sweep.family: no family of claims {family!r}; {nearest(str(family), families())}")
+    claims = {claim: module.Settings for claim, module in claims_of(family).items()}
     return parse(plain, name, claims)
 
 
@@ -121,13 +124,20 @@ def compose_settings(overrides: list[str]) -> RunSettings:
         raise UserError(f"cannot compose the settings: {error}") from error
 
 
-def compose_again(manifest: dict[str, Any], changes: list[str]) -> list[str]:
+def compose_again(manifest: dict[str, Any], changes: list[str], results: str) -> list[str]:
     """The overrides that give the settings of a manifest, but for some changes, whatever the defaults are by now.
+
+    Args:
+        manifest: of the other run. Where that put its results, which may be anywhere, does not count.
+        changes: overrides as typed.
+        results: the folder of results, unless a change names another.
 
     Raises:
         UserError: naming everything that is wrong, such as claims that are no more.
     """
     before = check_overrides(manifest["overrides"])
+    if "results" not in map(_key, changes) and results != manifest["settings"].get("results"):
+        changes = [*changes, f"results={json.dumps(results)}"]
     new = {_key(line) for line in changes}
     typed = [*(line for line in before if _key(line) not in new), *changes]
     now = check_overrides(typed)

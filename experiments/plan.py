@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import UInt32
 
+from experiments import conditions
 from experiments.claims import claims_of
 from experiments.errors import UserError
 from experiments.settings import ClaimSettings, Engine, RunSettings
@@ -59,6 +60,12 @@ class Unit:
         """Names the unit by the cells it holds, whatever their order."""
         digests = sorted(self.keys.tolist())
         return f"{self.claim}-{_digest(digests, 6).hex()}"
+
+    @functools.cached_property
+    def settings_digest(self) -> str:
+        """Names all that decides its rows besides its cells: the claim's settings, the seed and the precision."""
+        plain = dataclasses.asdict(self.settings)
+        return _digest([self.family, self.claim, plain, self.seed, self.precision], 8).hex()
 
     @functools.cached_property
     def keys(self) -> UInt32[np.ndarray, "cells 2"]:
@@ -107,17 +114,17 @@ def make_cells(settings: ClaimSettings) -> pd.DataFrame:
     combinations = math.prod(len(values) for values in axes.values())
     if combinations > MOST_COMBINATIONS:
         raise UserError(f"{combinations:,} combinations of the axes are more than {MOST_COMBINATIONS:,}; split the run")
-    cells = pd.MultiIndex.from_product(axes.values(), names=axes).to_frame(index=False)
-    if settings.where:
-        try:
-            chosen = cells.eval(settings.where)
-            if not pd.api.types.is_bool_dtype(chosen):
-                raise TypeError("it is not true or false")
-            cells = cells[chosen].reset_index(drop=True)
-        except Exception as error:
-            raise UserError(
-                f"where: cannot read {settings.where!r} ({error}); give a condition on {', '.join(axes)}"
-            ) from error
+    try:
+        condition = conditions.read(settings.where, axes) if settings.where.strip() else None
+        cells = pd.MultiIndex.from_product(axes.values(), names=axes).to_frame(index=False)
+        if condition is not None:
+            columns = {axis: cells[axis].to_numpy() for axis in conditions.names(condition)}
+            cells = cells[conditions.holds(condition, columns, len(cells))].reset_index(drop=True)
+    except conditions.ConditionError as error:
+        raise UserError(
+            f"where: cannot use {settings.where!r}: {error}. Compare the axes {', '.join(axes)} with numbers, texts "
+            "or lists of them, joined by and, or, not, such as where=\"width <= 2 ** n and task in ['parity', 'and']\""
+        ) from error
     if cells.empty:
         raise UserError(f"where: {settings.where!r} leaves no combination of the axes {', '.join(axes)}")
     return cells

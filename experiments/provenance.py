@@ -45,7 +45,9 @@ def make_manifest(
 
 def unit_names(units: list[Unit]) -> dict[str, dict[str, Any]]:
     """Every unit by its name, with what it is of."""
-    return {unit.id: {"claim": unit.claim, "cells": len(unit.cells)} for unit in units}
+    return {
+        unit.id: {"claim": unit.claim, "cells": len(unit.cells), "settings": unit.settings_digest} for unit in units
+    }
 
 
 def command_line(overrides: list[str]) -> str:

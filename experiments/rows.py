@@ -66,7 +66,8 @@ def unit_of(run: RunDirectory, settings: RunSettings, claim: str, row: dict[str,
     """The cell of a row as a unit of its own, held in arrays as it was then where that is still known."""
     cell = {axis: row[axis] for axis in plan.axes_of(settings.sweep[claim])}
     whole = next(unit for unit in plan.make_plan(settings) if unit.claim == claim and _holds(unit.cells, cell))
-    held = [] if run.is_kept() else run.part_facts()[whole.id]["ensembles"]
+    part = run.parts(run.manifest()).fitting.get(whole.id)
+    held = part.facts["ensembles"] if part else []
     engine = settings.engine
     if held:
         engine = dataclasses.replace(engine, layout=held[0]["layout"], chunk=held[0]["chunk"])

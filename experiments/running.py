@@ -23,9 +23,16 @@ if TYPE_CHECKING:
     from experiments.executors.local import Result
 
 
-def rerun(before: RunDirectory, overrides: list[str], console: Console) -> int:
-    """Runs a sweep afresh with the settings of another run, but for some overrides; else as `run`."""
-    accepted = compose_again(before.manifest(), overrides)
+def rerun(before: RunDirectory, overrides: list[str], results: str, console: Console) -> int:
+    """Runs a sweep afresh with the settings of another run, but for some overrides; else as `run`.
+
+    Args:
+        before: the other run.
+        overrides: as typed.
+        results: the folder of runs; the one that the other run was made in counts for nothing.
+        console: where to say what happens.
+    """
+    accepted = compose_again(before.manifest(), overrides, results)
     return run(compose_settings(accepted), accepted, console, before)
 
 
@@ -79,10 +86,13 @@ def resume(directory: RunDirectory, anyway: bool, console: Console) -> int:
         )
     with directory.in_use():
         directory.remove_leftovers()
+        manifest |= {"units": provenance.unit_names(units)}
         if changed:
             directory.write_json("manifest.json", manifest | {"resumed": [*manifest.get("resumed", []), changed]})
-        done = directory.done()
-        missing = [unit for unit in units if unit.id not in done]
+        parts = directory.parts(manifest)
+        for name, why in parts.misfits.items():
+            console.print(f"parts/{name} {why}", style="yellow", highlight=False, markup=False, soft_wrap=True)
+        missing = [unit for unit in units if unit.id not in parts.fitting]
         console.print(
             f"{len(units) - len(missing)} of {len(units)} units are done; {len(missing)} to run", highlight=False
         )
@@ -125,8 +135,9 @@ def _execute(directory: RunDirectory, units: list[Unit], console: Console) -> in
             compiling += result.compile_seconds
             measuring += result.seconds - result.compile_seconds
             reporter.advance(works[result.unit.id].operations, result.network_steps(), result.seconds)
-    manifest, parts = directory.manifest(), directory.part_facts()
-    summary = {"layouts": _layouts(parts), "seconds": _seconds(parts, manifest["units"])}
+    manifest = directory.manifest()
+    facts = {unit: part.facts for unit, part in directory.parts(manifest).fitting.items()}
+    summary = {"layouts": _layouts(facts), "seconds": _seconds(facts, manifest["units"])}
     directory.write_json("manifest.json", manifest | summary)
     pace = f"compiling took {seconds(compiling)}, measuring {seconds(measuring)}"
     log.info(pace)
@@ -163,6 +174,7 @@ def _record(
         "seconds": result.seconds,
         "compile_seconds": result.compile_seconds,
         "ensembles": result.ensembles,
+        "settings": unit.settings_digest,
         **circumstances,
     }
     directory.write_part(unit.id, f"{unit.family}.{unit.claim}", result.table.assign(seed=unit.seed), facts)
@@ -176,12 +188,12 @@ def conclude(directory: RunDirectory, log: logging.Logger, console: Console) -> 
 
     Returns the exit status: 0, or 1 if a unit is missing or a claim could not be judged.
     """
-    manifest, done = directory.manifest(), directory.done()
-    family = manifest["settings"]["sweep"]["family"]
-    directory.write_table()
+    manifest = directory.manifest()
+    family, parts = manifest["settings"]["sweep"]["family"], directory.parts(manifest).fitting
+    directory.write_table(manifest, parts)
     missing = defaultdict(list)
     for unit, facts in manifest["units"].items():
-        if unit not in done:
+        if unit not in parts:
             missing[facts["claim"]].append(unit)
     verdicts, failed = [], []
     for name in manifest["settings"]["sweep"]:
@@ -195,7 +207,7 @@ def conclude(directory: RunDirectory, log: logging.Logger, console: Console) -> 
             failed.append(name)
             log.exception("%s could not be judged", name)
             console.print(f"{name} could not be judged: {error!r}; see {directory.path}/run.log", style="red")
-    with atomic(directory.path / "verdicts.csv") as path:
+    with atomic(directory.at("verdicts.csv")) as path:
         to_table(verdicts).to_csv(path, index=False)
     show.verdicts(to_table(verdicts), console)
     console.print(f"table, verdicts and figures: {directory.path}", highlight=False, soft_wrap=True)
@@ -246,7 +258,7 @@ def _judge_and_draw(directory: RunDirectory, family: str, claim: str) -> list[Ve
 
 def _save(directory: RunDirectory, title: str, drawing: Drawing) -> None:
     for kind, content in figure_files.rendered(drawing).items():
-        with atomic(directory.path / "figures" / f"{title}.{kind}") as path:
+        with atomic(directory.at("figures", f"{title}.{kind}")) as path:
             path.write_bytes(content)
 
 
@@ -255,7 +267,7 @@ def _open_log(directory: RunDirectory) -> logging.Logger:
     if not log.handlers:
         log.setLevel(logging.INFO)
         log.propagate = False
-        handler = logging.FileHandler(directory.path / "run.log")
+        handler = logging.FileHandler(directory.at("run.log"))
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
         log.addHandler(handler)
     return log

@@ -9,12 +9,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from experiments import rows
+from experiments import names, rows
 from experiments.errors import UserError
 from experiments.plan import Unit, Work
 from experiments.progress import human
 from experiments.settings import RunSettings, leaves
-from experiments.store import RunDirectory
+from experiments.store import VERDICTS, RunDirectory
 
 STYLES = {"supported": "green", "contradicted": "red", "inconclusive": "yellow"}
 
@@ -80,7 +80,7 @@ def state(run: RunDirectory, manifest: dict[str, Any]) -> str:
         return "kept"
     done, units = len(run.done() & set(manifest["units"])), len(manifest["units"])
     failed = len(run.failures())
-    if done == units and run.read_verdicts() is not None:
+    if done == units and (run.path / VERDICTS).exists():
         return "finished"
     return f"{done} of {units} units" + (f", {failed} failed" if failed else "")
 
@@ -88,23 +88,28 @@ def state(run: RunDirectory, manifest: dict[str, Any]) -> str:
 def runs(found: list[RunDirectory], console: Console) -> None:
     """One row for every run."""
     table = Table("run", "scale", "state", "device", "verdicts", box=None, pad_edge=False)
+    unreadable: list[str] = []
     for run in found:
         try:
             manifest, judged = run.manifest(), run.read_verdicts()
-        except UserError:
-            table.add_row(run.name, "", "[red]manifest unreadable[/]", "", "")
+            how_far = state(run, manifest)
+        except UserError as error:
+            table.add_row(escape(names.printable(run.name)), "", "[red]unreadable[/]", "", "")
+            unreadable += error.problems
             continue
         counts = {} if judged is None else judged["verdict"].value_counts().to_dict()
         summary = ", ".join(f"[{STYLES[name]}]{counts[name]} {name}[/]" for name in STYLES if name in counts)
         device = manifest["device"]
         table.add_row(
-            run.name,
-            str(manifest["settings"]["scale"]),
-            state(run, manifest),
-            f"{device['count']} x {device['platform']}",
+            escape(run.name),
+            manifest["settings"]["scale"],
+            how_far,
+            escape(f"{device['count']} x {device['platform']}"),
             summary or "none yet",
         )
     console.print(table)
+    for problem in unreadable:
+        console.print(names.printable(problem), style="red", markup=False, highlight=False, soft_wrap=True)
 
 
 def facts(run: RunDirectory, manifest: dict[str, Any]) -> dict[str, str]:
@@ -137,8 +142,8 @@ def _seconds(run: RunDirectory, manifest: dict[str, Any]) -> str:
     if run.is_kept():
         spent = manifest.get("seconds", {})
         return f"{sum(spent.values()):.1f}, compiling aside" if spent else "not kept"
-    parts = run.part_facts().values()
-    total, compiling = (sum(part[what] for part in parts) for what in ("seconds", "compile_seconds"))
+    parts = run.parts(manifest).fitting.values()
+    total, compiling = (sum(part.facts[what] for part in parts) for what in ("seconds", "compile_seconds"))
     return f"{total:.1f}, {compiling:.1f} of them compiling"
 
 
@@ -155,6 +160,14 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
         sep="\n",
         markup=False,
     )
+    for misfit in run.misfits(manifest):
+        console.print(
+            f"{misfit}; measure again what is missing with: python -m experiments resume {run.name}",
+            style="red",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
     for unit, failure in run.failures().items():
         console.print(f"failed: {unit}\n{failure['error']}", style="red", markup=False)
     judged = run.read_verdicts()

@@ -22,11 +22,14 @@ RUN = "run"
 BATCH = 100_000
 
 
-def runs_of(sweep: str, results: str) -> list[RunDirectory]:
-    """All runs of a sweep that have a table, oldest first; where there is none, the kept reference.
+def runs_of(sweep: str, results: str) -> tuple[list[RunDirectory], list[str]]:
+    """All runs of a sweep with a table that can be read, oldest first; where there is none, the kept reference.
+
+    Returns:
+        These runs, and what is wrong with those that are left out.
 
     Raises:
-        UserError: if there is neither.
+        UserError: if there is none.
     """
     with_rows = [run for run in find_runs(results) if (run.path / TABLE).exists()]
     own = [run for run in with_rows if run.path.parent.name == sweep]
@@ -34,7 +37,17 @@ def runs_of(sweep: str, results: str) -> list[RunDirectory]:
     if not own and not kept:
         names = {run.path.name if run.is_kept() else run.path.parent.name for run in with_rows}
         raise UserError(f"{sweep}: no run of such a sweep below {results}/ has a table yet; {nearest(sweep, names)}")
-    return own or kept
+    chosen: list[RunDirectory] = []
+    problems: list[str] = []
+    for run in own or kept:
+        try:
+            run.columns()
+            chosen.append(run)
+        except UserError as error:
+            problems += error.problems
+    if not chosen:
+        raise UserError(*problems)
+    return chosen, problems
 
 
 def opened(runs: list[RunDirectory]) -> ds.Dataset:
@@ -88,10 +101,17 @@ def write(rows: ds.Scanner, output: Path) -> int:
         raise UserError(f"--output {output}: give a name that ends in {' or '.join(writers)}")
     count = 0
     with atomic(output) as path, writers[output.suffix](path, rows.projected_schema) as writer:
-        for batch in rows.to_batches():
+        for batch in _batches(rows):
             writer.write_batch(batch)
             count += len(batch)
     return count
+
+
+def _batches(rows: ds.Scanner) -> Iterator[pa.RecordBatch]:
+    try:
+        yield from rows.to_batches()
+    except (OSError, pa.ArrowException) as error:
+        raise UserError(f"a table cannot be read to its end ({error}); `show RUN` says which run is spoilt") from error
 
 
 @contextmanager

@@ -32,6 +32,8 @@ def claims_of(family: str) -> dict[str, ModuleType]:
     Raises:
         ModuleNotFoundError: if there is no such family.
     """
+    if family not in families():
+        raise ModuleNotFoundError(f"no family of claims {family!r}")
     package = importlib.import_module(f"{__name__}.{family}")
     names = [module.name for module in pkgutil.iter_modules(package.__path__) if not module.name.startswith("_")]
     return {name.replace("_", "-"): importlib.import_module(f"{package.__name__}.{name}") for name in sorted(names)}

@@ -44,8 +44,9 @@ class Comparison:
 
     @property
     def comparable(self) -> bool:
-        """Whether anything of them can be held against each other at all."""
-        return len(self.columns) > 0 or bool(self.verdicts["same_settings"].any())
+        """Whether anything of them was held against each other at all: a column of rows, or a verdict of both."""
+        in_both = self.verdicts["verdict_a"].notna() & self.verdicts["verdict_b"].notna()
+        return len(self.columns) > 0 or bool((self.verdicts["same_settings"].astype(bool) & in_both).any())
 
     @property
     def consistent(self) -> bool:
@@ -70,8 +71,11 @@ def compare(a: RunDirectory, b: RunDirectory) -> Comparison:
     for run in (a, b):
         if run.read_verdicts() is None or not (run.path / TABLE).exists():
             raise UserError(f"{run.name}: nothing to compare yet; finish it with: resume {run.name}")
-    settings = [settings_from_plain(manifest["settings"], manifest["sweep"]) for manifest in manifests]
+    settings = [_settings(run, manifest) for run, manifest in zip((a, b), manifests, strict=True)]
+    if settings[0].family != settings[1].family:
+        raise UserError(f"{a.name} is of the family {settings[0].family} and {b.name} of {settings[1].family}")
     columns, notes = _columns(a, b, *settings)
+    notes += [problem for run, manifest in zip((a, b), manifests, strict=True) for problem in run.misfits(manifest)]
     verdicts = outcomes.compare(a, b, {claim: _same_but_for_counts(claim, *settings) for claim in settings[0].sweep})
     tested = pd.concat([columns["p_value"], verdicts["p_value"]], ignore_index=True)
     adjusted = _holm(tested)
@@ -86,6 +90,13 @@ def compare(a: RunDirectory, b: RunDirectory) -> Comparison:
         notes=notes,
         seconds=_seconds(*manifests),
     )
+
+
+def _settings(run: RunDirectory, manifest: dict[str, Any]) -> RunSettings:
+    try:
+        return settings_from_plain(manifest["settings"], manifest["sweep"])
+    except UserError as error:
+        raise UserError(f"{run.name}: its settings are none of today's", *error.problems) from error
 
 
 def _columns(a: RunDirectory, b: RunDirectory, *settings: RunSettings) -> tuple[pd.DataFrame, list[str]]:

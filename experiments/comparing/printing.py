@@ -30,7 +30,7 @@ def comparison(found: Comparison, a: str, b: str, console: Console) -> None:
     others = found.verdicts["outcome"].str.endswith("other settings").any()
     causes = "rounding, sampling and other settings" if others else "rounding and sampling"
     if not found.comparable:
-        console.print("nothing of them can be compared: no claim has the same settings in both", style="red")
+        console.print("nothing was compared: no row and no verdict has the same settings in both", style="red")
     elif different:
         console.print(f"not consistent: {', '.join(different)}", style="red", highlight=False, markup=False)
     else:

@@ -7,9 +7,10 @@ programs. A layout changes results in their last bits, so what was chosen is rec
 import contextlib
 import dataclasses
 import json
+import math
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jaxlib
@@ -73,9 +74,10 @@ def choose(program: Program, x: np.ndarray, members: int, layout: str = "auto", 
         if chosen == "map" and chunk > 1:
             chosen = "vmap"
         return Choice(chosen, chunk or default, "settings")
-    known = remembered().get(_key(program, len(x)))
-    if known is not None:
-        return _fastest(known, members, "remembered")
+    candidates = [f"{layout} {chunk}" for layout, chunk in _candidates(program)]
+    known = remembered().get(_key(program, len(x)), {})
+    if set(known) >= set(candidates):
+        return _fastest({name: known[name] for name in candidates}, members, "remembered")
     cost = len(_candidates(program)) * (SECONDS_TO_COMPILE + SECONDS_TO_TIME)
     if cost > SHARE_OF_RUN * _estimated_seconds(program, len(x), members):
         return _rule(program, members)
@@ -172,11 +174,22 @@ def _key(program: Program, points: int) -> str:
 def remembered() -> dict[str, dict[str, float]]:
     """What trials have measured on this machine: by device, version and program the network-steps a second of each
     layout and chunk.
+
+    What is no such measurement is left out: it is measured again where a run is long enough. A file that cannot be read
+    is a memory of nothing.
     """
     try:
-        return json.loads(_file().read_text())
-    except (OSError, ValueError):
+        found = json.loads(_file().read_text())
+    except (OSError, ValueError, RecursionError):
         return {}
+    return {key: speeds for key, speeds in found.items() if _are_speeds(speeds)} if isinstance(found, dict) else {}
+
+
+def _are_speeds(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(speed, int | float) and not isinstance(speed, bool) and 0 <= speed < math.inf
+        for speed in value.values()
+    )
 
 
 def _remember(key: str, speeds: dict[str, float]) -> None:

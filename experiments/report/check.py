@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 from rich.console import Console
 
+from experiments import p_values
 from experiments.drawing import house_style
 from experiments.figure_files import numbers_as_csv
+from experiments.names import printable
 from experiments.report.gather import RECORDED, Recorded, read
 from experiments.report.pictures import modules_of
 from experiments.store import RunDirectory
@@ -34,6 +36,7 @@ def report(runs: list[RunDirectory], console: Console) -> int:
 
 def differences(recorded: Recorded) -> Iterator[str]:
     """What differs, one line each."""
+    yield from recorded.spoilt
     modules, judged = modules_of(recorded.family), []
     for claim in recorded.claims:
         if claim not in modules:
@@ -43,17 +46,19 @@ def differences(recorded: Recorded) -> Iterator[str]:
             table = recorded.run.read_table(f"{recorded.family}.{claim}")
             with house_style():
                 drawn = {name: numbers_as_csv(one) for name, one in modules[claim].draw(table).items()}
-            judged += modules[claim].judge(table)
+            judged += p_values.judged(modules[claim].judge, table)
         except Exception as error:  # a table of older code, or none at all
-            yield f"{claim}: cannot be judged and drawn again: {error!r}"
+            yield f"{claim}: cannot be judged and drawn again: {printable(repr(error))}"
             continue
         yield from _figures(recorded, drawn)
+    if len(recorded.verdicts) and not recorded.has_p_values:
+        yield "verdicts.csv: has no p-values"
     yield from _verdicts(recorded.verdicts, to_table(judged))
 
 
 def _figures(recorded: Recorded, drawn: dict[str, bytes]) -> Iterator[str]:
     for name, content in drawn.items():
-        path = recorded.run.path / "figures" / f"{name}.csv"
+        path = recorded.run.at("figures", f"{name}.csv")
         if not path.is_file():
             yield f"figures/{name}.csv: is not there"
         elif path.read_bytes() != content:
@@ -62,9 +67,9 @@ def _figures(recorded: Recorded, drawn: dict[str, bytes]) -> Iterator[str]:
 
 
 def _verdicts(kept: pd.DataFrame, judged: pd.DataFrame) -> Iterator[str]:
-    """Claim by claim; what a verdict's p-value is follows from its rule, and is not compared."""
-    compared = [name for name in RECORDED if name != "p_value"]
-    kept, judged = kept[compared], pd.read_csv(io.StringIO(judged.to_csv(index=False)))[compared]
+    """Verdict by verdict, p-values too: a forged one would survive Holm's correction."""
+    columns = list(RECORDED)
+    kept, judged = kept[columns], pd.read_csv(io.StringIO(judged.to_csv(index=False)))[columns]
     for claim in [*kept["claim"], *(name for name in judged["claim"] if name not in set(kept["claim"]))]:
         before, now = (table[table["claim"] == claim].reset_index(drop=True) for table in (kept, judged))
         yield from (f"verdict {claim}: {line}" for line in compare(before, now))

@@ -20,9 +20,11 @@ def report(arguments: list[str], program: str, description: str, console: Consol
         StorageError: if it cannot be written.
     """
     args = _parser(program, description).parse_args(arguments)
-    runs = gather.choose(args.run, args.results)
+    runs, unreadable = gather.choose(args.run, args.results)
+    for problem in unreadable:
+        console.print(f"left out: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
     if args.check:
-        return check.report(runs, console)
+        return check.report(runs, console) or int(bool(unreadable))
     folder = Path(args.output or f"{args.results}/report")
     refuse_foreign(folder)
     console.print(f"reading and drawing {', '.join(run.name for run in runs)}", highlight=False)
@@ -41,7 +43,7 @@ def _parser(program: str, description: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=program, description=description)
     what = "runs, as the other verbs take them (default: the newest finished run of every sweep, else its reference)"
     parser.add_argument("run", metavar="RUN", nargs="*", help=what)
-    parser.add_argument("--results", default="results", help="folder of the runs (default: results)")
+    add_results(parser)
     parser.add_argument("--output", help="folder of the report, replaced as a whole (default: report below results)")
     parser.add_argument("--short", action="store_true", help="also print the ledger in short, as a Markdown table")
     parser.add_argument(
@@ -64,8 +66,24 @@ def refuse_foreign(folder: Path) -> None:
     page_there = folder / "index.html"
     if not folder.is_dir() or (any(folder.iterdir()) and not page_there.is_file()):
         raise UserError(f"{folder}: holds something that is no report; give --output another, or an empty, folder")
+    foreign = [path for path in sorted(folder.rglob("*")) if not _is_of_a_report(path.relative_to(folder), path)]
+    if foreign:
+        raise UserError(
+            f"{foreign[0]}: is nothing of a report, and would be lost; move it away, or give --output another"
+        )
     if page_there.is_file() and GENERATOR not in page_there.read_text(errors="replace")[:2000]:
         raise UserError(f"{folder}: its index.html is none of ours; give --output another, or an empty, folder")
+
+
+def _is_of_a_report(name: Path, path: Path) -> bool:
+    """Whether a file or folder is one that `paper.files` could have named."""
+    if path.is_symlink():
+        return False
+    if path.is_dir():
+        return name.parts[0] in ("figures", "tables")
+    if len(name.parts) == 1:
+        return name.name in ("index.html", "ledger.csv", "ledger.md")
+    return name.parts[0] in ("figures", "tables") and name.suffix in (".csv", ".tex", ".pdf", ".png")
 
 
 def write(made: model.Report, folder: Path) -> None:

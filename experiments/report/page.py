@@ -17,7 +17,7 @@ from experiments.report.paper import samples
 from experiments.report.pictures import Shown, plain
 from experiments.report.sentences import Sentence
 from experiments.statistics import DEFAULT_LEVEL
-from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED, is_of
 
 PARTS = Path(__file__).with_name("template")
 # Told apart by shape as well as by colour and word.
@@ -125,24 +125,9 @@ def _of(sentence: Sentence, entries: list[dict[str, Any]]) -> list[dict[str, Any
 
 
 def _claims(number: int, run: Recorded, shown: list[Shown], entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What the page says of each claim of a run, and then of verdicts whose claim is not among its settings."""
+    """What the page says of each claim of a run. Every verdict is of one: others were refused when they were read."""
     mine = [entry for entry in entries if entry["run"] == run.run.name]
-    views, taken = [], set()
-    for one in shown:
-        its = [entry for entry in mine if is_of(entry["head"], one.name)]
-        taken |= {entry["anchor"] for entry in its}
-        views.append(_view(number, one, its))
-    left = [entry for entry in mine if entry["anchor"] not in taken]
-    for head in dict.fromkeys(entry["head"] for entry in left):
-        nothing = Shown(head, "", [], 0, pd.DataFrame(), ["This run's settings name no claim of these verdicts."])
-        views.append(_view(number, nothing, [entry for entry in left if entry["head"] == head]))
-    return views
-
-
-def is_of(head: str, claim: str) -> bool:
-    """Whether verdicts with this head are of a claim: `backprop.cost` may be of `anatomy.backprop-cost` or `.cost`."""
-    name = claim.partition(".")[2]
-    return head == claim or name in (head.partition(".")[2], head.replace(".", "-"))
+    return [_view(number, one, [entry for entry in mine if is_of(entry["head"], one.name)]) for one in shown]
 
 
 def _view(number: int, shown: Shown, entries: list[dict[str, Any]]) -> dict[str, Any]:

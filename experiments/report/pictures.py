@@ -8,8 +8,9 @@ from types import ModuleType
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments.claims import claims_of
+from experiments.claims import claims_of, families
 from experiments.drawing import house_style
+from experiments.errors import UserError
 from experiments.figure_files import rendered
 from experiments.report.gather import Recorded
 from experiments.store import KEY
@@ -63,11 +64,7 @@ def show_claims(recorded: Recorded) -> list[Shown]:
 
 def modules_of(family: str) -> dict[str, ModuleType]:
     """Modules of a family's claims; none if the family is no longer there."""
-    try:
-        # A family's name comes from a run: as a module's name it can only be a plain word.
-        return claims_of(family) if family.isidentifier() else {}
-    except ModuleNotFoundError:
-        return {}
+    return claims_of(family) if family in families() else {}
 
 
 def _shown(recorded: Recorded, claim: str, module: ModuleType | None) -> Shown:
@@ -88,8 +85,8 @@ def _shown(recorded: Recorded, claim: str, module: ModuleType | None) -> Shown:
 def _table(recorded: Recorded, name: str, notes: list[str]) -> pd.DataFrame:
     try:
         return recorded.run.read_table(name)
-    except (OSError, KeyError, ValueError, TypeError):
-        notes.append("There is no table of it in this run.")
+    except UserError as error:
+        notes.append(f"There is no table of it in this run: {error}")
         return pd.DataFrame()
 
 

@@ -117,7 +117,7 @@ def manifest_of(*overrides: str) -> dict:
 
 
 def again(manifest: dict, *changes: str) -> dict:
-    return to_plain(compose.compose_settings(compose.compose_again(manifest, list(changes))))
+    return to_plain(compose.compose_settings(compose.compose_again(manifest, list(changes), "results")))
 
 
 def test_a_run_is_repeated_with_its_own_settings_and_what_is_changed_wins():

@@ -7,10 +7,14 @@ import pyarrow.parquet
 import pytest
 
 from experiments.errors import UserError
-from experiments.store import KEY, MANIFEST_KEYS, RunDirectory, find_run, find_runs
+from experiments.store import KEY, RunDirectory, find_run, find_runs
+from experiments.verdict import to_table
 from experiments.writing import StorageError, atomic, replacing, write_parquet
+from tests import support
+from tests.support import FACTS
 
-MANIFEST: dict = {key: {} for key in MANIFEST_KEYS} | {"units": {"a": {}, "b": {}}}
+UNITS = {"a": {"claim": "x", "cells": 1}, "b": {"claim": "y", "cells": 1}, "c": {"claim": "x", "cells": 1}}
+MANIFEST = support.manifest("x", "y", units=UNITS)
 
 
 @pytest.fixture
@@ -18,19 +22,23 @@ def run(tmp_path):
     return RunDirectory.create(str(tmp_path), "boolean", MANIFEST)
 
 
+def write_table(run):
+    run.write_table(run.manifest(), run.parts(run.manifest()).fitting)
+
+
 def test_runs_of_the_same_second_do_not_meet(tmp_path):
     runs = [RunDirectory.create(str(tmp_path), "boolean", MANIFEST) for _ in range(40)]
     assert len({run.path for run in runs}) == 40
-    assert all(run.manifest() == MANIFEST for run in runs)
+    assert all(run.manifest() == {"run": run.name} | MANIFEST for run in runs)
 
 
 def test_a_unit_is_done_when_its_part_is_there(run):
     assert run.done() == set()
     run.write_failure("a", {"error": "out of memory"})
-    run.write_part("a", "boolean.x", pd.DataFrame({"n": [1]}), {"seconds": 1.0})
+    run.write_part("a", "boolean.x", pd.DataFrame({"n": [1]}), FACTS)
     assert run.done() == {"a"}
     assert run.failures() == {}
-    assert run.part_facts() == {"a": {"seconds": 1.0}}
+    assert run.parts(MANIFEST).fitting["a"].facts == FACTS
 
 
 def test_an_interrupted_write_leaves_nothing_behind_and_the_old_file_whole(run):
@@ -41,25 +49,25 @@ def test_an_interrupted_write_leaves_nothing_behind_and_the_old_file_whole(run):
 
     with pytest.raises(KeyboardInterrupt):
         write_half()
-    assert run.manifest() == MANIFEST
+    assert run.manifest() == {"run": run.name} | MANIFEST
     assert [path.name for path in run.path.iterdir()] == ["manifest.json"]
 
 
 def test_half_written_parts_are_no_parts(run):
     (run.path / "parts").mkdir()
-    (run.path / "parts" / ".tmp-12ab-a.parquet").write_bytes(b"PAR1 half of it")
+    (run.path / "parts" / ".tmp-0123abcd-a.parquet").write_bytes(b"PAR1 half of it")
     assert run.done() == set()
     (run.path / "failures").mkdir()
-    (run.path / "failures" / ".tmp-12ab-a.json").write_text("{")
+    (run.path / "failures" / ".tmp-0123abcd-a.json").write_text("{")
     assert run.failures() == {}
     run.remove_leftovers()
     assert list((run.path / "parts").iterdir()) == []
 
 
 def test_the_table_keeps_the_columns_and_types_of_every_part(run):
-    run.write_part("a", "boolean.x", pd.DataFrame({"n": [2, 1], "loss": [0.5, np.nan]}), {})
-    run.write_part("b", "boolean.y", pd.DataFrame({"n": [3], "solved": [True], "count": [2**60 + 1]}), {})
-    run.write_table()
+    run.write_part("a", "boolean.x", pd.DataFrame({"n": [2, 1], "loss": [0.5, np.nan]}), FACTS)
+    run.write_part("b", "boolean.y", pd.DataFrame({"n": [3], "solved": [True], "count": [2**60 + 1]}), FACTS)
+    write_table(run)
     x, y = run.read_table("boolean.x"), run.read_table("boolean.y")
     assert sorted(x["n"]) == [1, 2]
     assert list(x.columns) == ["claim", "n", "loss"]
@@ -69,9 +77,9 @@ def test_the_table_keeps_the_columns_and_types_of_every_part(run):
 
 
 def test_columns_without_a_value_are_columns_all_the_same(run):
-    run.write_part("a", "boolean.x", pd.DataFrame({"n": [1], "census": [np.nan]}), {})
-    run.write_part("b", "boolean.y", pd.DataFrame({"n": [1], "other": [2]}), {})
-    run.write_table()
+    run.write_part("a", "boolean.x", pd.DataFrame({"n": [1], "census": [np.nan]}), FACTS)
+    run.write_part("b", "boolean.y", pd.DataFrame({"n": [1], "other": [2]}), FACTS)
+    write_table(run)
     assert set(run.read_table("boolean.x").columns) == {"claim", "n", "census"}
 
 
@@ -87,25 +95,25 @@ def test_the_table_does_not_depend_on_the_order_of_the_parts(tmp_path):
     tables = []
     for names in ("ab", "ba"):
         run = RunDirectory.create(str(tmp_path), "boolean", MANIFEST)
-        for name, unit in zip(names, "xy", strict=True):
-            run.write_part(unit, "boolean.x", parts[name], {})
-        run.write_table()
+        for name, unit in zip(names, "ac", strict=True):
+            run.write_part(unit, "boolean.x", parts[name], FACTS)
+        write_table(run)
         tables.append(run.read_table("boolean.x"))
     pd.testing.assert_frame_equal(tables[0], tables[1], check_like=True)
 
 
 def test_rows_are_in_the_order_of_what_was_set_and_not_of_their_keys(run):
     rows = pd.DataFrame({"n": [2, 1, 3], KEY: ["00", "ff", "80"], "restart": [0, 1, 2]})
-    run.write_part("a", "boolean.x", rows, {})
-    run.write_table()
+    run.write_part("a", "boolean.x", rows, FACTS)
+    write_table(run)
     assert run.read_table("boolean.x")["n"].tolist() == [1, 2, 3]
 
 
 def test_columns_that_change_their_type_are_an_error_and_not_a_guess(run):
-    run.write_part("a", "boolean.x", pd.DataFrame({"n": [1]}), {})
-    run.write_part("b", "boolean.x", pd.DataFrame({"n": ["one"]}), {})
+    run.write_part("a", "boolean.x", pd.DataFrame({"n": [1]}), FACTS)
+    run.write_part("c", "boolean.x", pd.DataFrame({"n": ["one"]}), FACTS)
     with pytest.raises(Exception, match="n has incompatible types"):
-        run.write_table()
+        write_table(run)
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
@@ -157,11 +165,13 @@ def test_what_is_written_small_is_read_as_it_was(tmp_path):
 
 def test_a_kept_copy_has_all_but_what_follows_from_it(run, tmp_path):
     rows = pd.DataFrame({"n": [2, 1], KEY: ["00ff", "ff00"], "loss": [0.5, 0.25]})
-    run.write_part("a", "boolean.x", rows, {})
-    run.write_table()
+    run.write_part("a", "boolean.x", rows, FACTS)
+    run.write_part("b", "boolean.y", rows, FACTS)
+    write_table(run)
     (run.path / "figures").mkdir()
-    for name in ("figures/a.pdf", "figures/a.png", "figures/a.csv", "run.log", "verdicts.csv"):
+    for name in ("figures/a.pdf", "figures/a.png", "figures/a.csv", "run.log", "notes.txt"):
         (run.path / name).write_text("")
+    to_table([]).to_csv(run.path / "verdicts.csv", index=False)
     folder = tmp_path / "reference" / "boolean"
     for _ in range(2):
         run.keep_in(folder)

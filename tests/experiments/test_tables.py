@@ -5,17 +5,18 @@ import pytest
 
 from experiments import tables
 from experiments.errors import UserError
-from experiments.store import MANIFEST_KEYS, RunDirectory
+from experiments.store import RunDirectory
+from tests import support
 
-MANIFEST: dict = {key: {} for key in MANIFEST_KEYS}
+MANIFEST = support.manifest("x", "y", sweep="toy", family="toy")
 
 
 def make_run(results, number: int, sweep: str = "toy", **columns) -> RunDirectory:
     run = RunDirectory.create(str(results), sweep, MANIFEST)
     rows = pd.DataFrame({"n": [1, 2, 3], "loss": np.full(3, number, np.float32), **columns})
-    run.write_part("a", f"{sweep}.x", rows, {})
-    run.write_part("b", f"{sweep}.y", pd.DataFrame({"m": [number]}), {})
-    run.write_table()
+    run.write_part("x-0", f"{sweep}.x", rows, support.FACTS)
+    run.write_part("y-0", f"{sweep}.y", pd.DataFrame({"m": [number]}), support.FACTS)
+    run.write_table(MANIFEST | {"run": run.name}, run.parts(MANIFEST).fitting)
     return run
 
 
@@ -67,9 +68,9 @@ def test_own_runs_come_before_the_reference_which_stands_in_for_them(tmp_path):
     reference = tmp_path / "reference" / "toy"
     reference.parent.mkdir()
     kept.path.rename(reference)
-    assert [run.name for run in tables.runs_of("toy", str(tmp_path))] == ["reference/toy"]
+    assert [run.name for run in tables.runs_of("toy", str(tmp_path))[0]] == ["reference/toy"]
     own = make_run(tmp_path, 1)
-    assert [run.name for run in tables.runs_of("toy", str(tmp_path))] == [own.name]
+    assert [run.name for run in tables.runs_of("toy", str(tmp_path))[0]] == [own.name]
 
 
 def test_what_cannot_be_is_said(tmp_path):

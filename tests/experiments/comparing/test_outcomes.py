@@ -1,14 +1,21 @@
+import shutil
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
+from experiments import sealing
 from experiments.claims.boolean import exponential_bound
 from experiments.comparing import LEVEL, compare, outcomes
 from experiments.errors import UserError
 from experiments.plan import make_cells
 from experiments.settings import RunSettings, to_plain
 from experiments.statistics import wilson
-from experiments.store import MANIFEST_KEYS, RunDirectory
+from experiments.store import RunDirectory
+from experiments.verdict import to_table
+from tests import support
+from tests.experiments.report import runs
 
 NAMES = ["claim", "verdict", "measured", "low", "high", "evidence", "p_value"]
 RATE, EXACT, RULE = "boolean.a/rate", "boolean.a/exact", "boolean.a/rule"
@@ -78,17 +85,20 @@ def test_two_samples_of_the_same_rate_are_rarely_different_and_of_another_often(
     assert np.mean(found) > 0.6
 
 
-def make_run(results, measured: float = 4.0, sweep: str = "boolean", n=(1, 2), finished: bool = True) -> RunDirectory:
+def make_run(
+    results, measured: float = 4.0, sweep: str = "boolean", n=(1, 2), finished: bool = True, seed: int = 0
+) -> RunDirectory:
     settings = exponential_bound.Settings(n=list(n))
     whole = RunSettings(sweep={"exponential-bound": settings}, family="boolean", name=sweep)
-    manifest: dict = {key: {} for key in MANIFEST_KEYS}
-    manifest |= {"sweep": sweep, "settings": to_plain(whole), "units": {"a": {"claim": "exponential-bound"}}}
+    manifest = support.manifest("exponential-bound", sweep=sweep, settings=to_plain(whole))
     run = RunDirectory.create(str(results), sweep, manifest | {"seconds": {"exponential-bound": measured}})
-    run.write_part("a", "boolean.exponential-bound", make_cells(settings).assign(width=measured, seed=0), {})
-    run.write_table()
+    rows = make_cells(settings).assign(width=measured, seed=seed)
+    run.write_part("exponential-bound-0", "boolean.exponential-bound", rows, support.FACTS)
+    run.write_table(run.manifest(), run.parts(run.manifest()).fitting)
     if finished:
-        verdict = ("boolean.exponential-bound/x", "supported", measured, measured, measured, "exact", np.nan)
-        pd.DataFrame([verdict], columns=NAMES).to_csv(run.path / "verdicts.csv", index=False)
+        numbers = dict.fromkeys(("measured", "low", "high"), measured)
+        exact = runs.verdict("boolean.exponential-bound/x", evidence="exact", **numbers)
+        to_table([exact]).to_csv(run.path / "verdicts.csv", index=False)
     return run
 
 
@@ -113,10 +123,30 @@ def test_runs_that_have_nothing_in_common_are_not_consistent_but_said_to_be_inco
 
 def test_a_claim_of_which_a_run_has_no_rows_is_named(tmp_path):
     a, b = make_run(tmp_path), make_run(tmp_path)
-    (b.path / "parts" / "a.parquet").unlink()
-    b.write_part("a", "boolean.another", pd.DataFrame({"n": [1], "seed": [0]}), {})
-    b.write_table()
-    assert compare(a, b).notes == [f"exponential-bound: no rows in {b.name}"]
+    columns = {"boolean.another": ["claim", "n"]}
+    table = pa.table({"claim": ["boolean.another"], "n": [1]})
+    with pytest.raises(UserError, match=r"is of claims that are not of this run, such as boolean.another"):
+        sealing.write_table(b.path / "table.parquet", table, columns, {})
+        compare(a, b)
+
+
+def test_the_table_of_another_run_and_a_spoilt_part_are_named(tmp_path):
+    a, b = make_run(tmp_path), make_run(tmp_path)
+    (b.path / "parts" / "exponential-bound-0.parquet").write_bytes(b"")
+    found = compare(a, b)
+    assert found.consistent
+    assert f"{b.path}/parts/exponential-bound-0.parquet cannot be read" in found.notes[0]
+    shutil.copy(a.path / "table.parquet", b.path / "table.parquet")
+    with pytest.raises(UserError, match=f"is the table of another run, {a.name}; make it again"):
+        compare(a, b)
+
+
+def test_verdicts_that_one_run_alone_has_are_nothing_compared(tmp_path):
+    a, b = make_run(tmp_path), make_run(tmp_path, seed=1)
+    assert compare(a, b).comparable
+    verdicts = pd.read_csv(b.path / "verdicts.csv").assign(claim="boolean.exponential-bound/y")
+    verdicts.to_csv(b.path / "verdicts.csv", index=False)
+    assert not compare(a, b).comparable
 
 
 def test_runs_that_cannot_be_compared_are_refused(tmp_path):

@@ -1,6 +1,5 @@
 """Small runs for tests of the report: real claims with tables written by hand, and runs that mean harm."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from experiments import running
 from experiments.claims import claims_of
 from experiments.store import RunDirectory
 from experiments.verdict import Verdict, to_table
+from tests import support
 
 # What an enumeration of all functions gives; a test of the claim itself holds that.
 CENSUS = pd.DataFrame(
@@ -54,6 +54,7 @@ def write(
     sweep: str = "boolean",
     family: str = "boolean",
     drawn: bool = False,
+    other: tuple[str, ...] = (),
     **manifest: Any,
 ) -> RunDirectory:
     """A run of these claims, each one unit with its table; an empty table is a unit that is missing.
@@ -64,27 +65,19 @@ def write(
         verdicts: as they shall stand in it; by default what the tables give.
         sweep, family: whose run it is.
         drawn: whether its figures are there too, if its verdicts are what the tables give.
+        other: claims of its settings of which there are neither units nor rows.
         manifest: what else its manifest says.
     """
-    settings = {"scale": "smoke", "seed": 0, "sweep": {"family": family, **{name: {} for name in claims}}}
-    about = {
-        "sweep": sweep,
-        "command": f"python -m experiments run +sweep={sweep} scale=smoke",
-        "overrides": [f"+sweep={sweep}", "+scale=smoke"],
-        "settings": settings,
-        "started": "2026-01-02T03:04:05+0000",
-        "device": {"platform": "cpu", "count": 2},
-        "versions": {"python": "3.11.0"},
-        "flags": {},
-        "git": {"commit": "0123456789abcdef", "changed": False},
-        "code": {},
-        "units": {f"{name}-0": {"claim": name, "cells": len(table)} for name, table in claims.items()},
-    }
+    about = support.manifest(*claims, sweep=sweep, family=family)
+    for name, table in claims.items():
+        about["units"][f"{name}-0"]["cells"] = len(table)
+    for name in other:
+        about["settings"]["sweep"][name] = {}
     run = RunDirectory.create(str(results), sweep, about | manifest)
     for name, table in claims.items():
         if len(table):
-            run.write_part(f"{name}-0", f"{family}.{name}", table, {"seconds": 1.5, "compile_seconds": 0.5})
-    run.write_table()
+            run.write_part(f"{name}-0", f"{family}.{name}", table, support.FACTS)
+    run.write_table(run.manifest(), run.parts(run.manifest()).fitting)
     if verdicts is None:
         judge = running._judge_and_draw if drawn else _judge
         verdicts = to_table([one for name in claims if len(claims[name]) for one in judge(run, family, name)])
@@ -107,20 +100,17 @@ def undrawn(results: Path) -> RunDirectory:
 
 
 def hostile(results: Path) -> RunDirectory:
-    """A run in which every text that a run can hold means harm."""
+    """A run in which every text that a run can hold, and still be believed, means harm."""
     bad = dict.fromkeys(("statement", "source", "hypotheses", "prediction", "rule"), HOSTILE)
     rows = to_table([verdict(f"boolean.minimum-width/{HOSTILE}", **bad)])
-    rows["verdict"] = HOSTILE
-    rows["samples"] = HOSTILE
     table = CENSUS.assign(**{"examples": HOSTILE, HOSTILE: HOSTILE})
     run = write(
         results,
-        {"minimum-width": table, HOSTILE: pd.DataFrame()},
+        {"minimum-width": table, "every-function": pd.DataFrame()},
         rows,
         sweep="hostile",
         command=HOSTILE,
-        device={HOSTILE: HOSTILE},
+        device={"platform": "cpu", "count": 1, HOSTILE: HOSTILE},
     )
-    (run.path / "failures").mkdir()
-    (run.path / "failures" / "unit-0.json").write_text(json.dumps({"error": HOSTILE}))
+    run.write_failure("every-function-0", {"error": HOSTILE})
     return run

@@ -6,7 +6,9 @@ import pytest
 
 from experiments.report import check, gather
 from experiments.store import RunDirectory
+from experiments.verdict import to_table
 from tests.experiments.report import runs
+from tests.support import FACTS
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +36,7 @@ def change(run, name, column, value):
 def test_a_run_as_it_was_made_and_its_kept_copy_are_what_their_tables_give(run, tmp_path):
     assert lines(run) == []
     run.keep_in(tmp_path / "reference" / "boolean")
-    assert list(check.differences(gather.read(gather.choose(["reference"], str(tmp_path))[0]))) == []
+    assert list(check.differences(gather.read(gather.choose(["reference"], str(tmp_path))[0][0]))) == []
 
 
 @pytest.mark.parametrize(
@@ -71,8 +73,8 @@ def test_verdicts_too_many_too_few_and_figures_that_are_gone_are_named(run):
 def test_a_changed_table_changes_its_verdicts(run):
     part = run.path / "parts" / "minimum-width-0.parquet"
     part.unlink()
-    run.write_part("minimum-width-0", "boolean.minimum-width", runs.CENSUS.assign(functions=3), {})
-    run.write_table()
+    run.write_part("minimum-width-0", "boolean.minimum-width", runs.CENSUS.assign(functions=3), FACTS)
+    run.write_table(run.manifest(), run.parts(run.manifest()).fitting)
     assert any(
         "verdict: 1 of 1 differ, the first is supported kept and contradicted now" in line for line in lines(run)
     )
@@ -80,7 +82,7 @@ def test_a_changed_table_changes_its_verdicts(run):
 
 def test_claims_that_cannot_be_judged_again_are_named(tmp_path):
     tables = {"given-up": runs.CENSUS, "every-function": runs.CENSUS[["n"]], "minimum-width": runs.CENSUS}
-    found = lines(runs.write(tmp_path, tables, pd.DataFrame({"claim": []})))
+    found = lines(runs.write(tmp_path, tables, to_table([])))
     assert found[0] == "given-up: the claim is no longer part of the code"
     assert found[1].startswith("every-function: cannot be judged and drawn again: KeyError")
     assert "verdict boolean.minimum-width/parity: 0 rows are kept, 1 come now" in found

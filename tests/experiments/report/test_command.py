@@ -20,9 +20,14 @@ def test_a_report_is_written_in_place_of_the_last_one_and_of_nothing_else(tmp_pa
     assert status == 0
     folder = tmp_path / "report"
     assert f"1 verdicts: {folder}/index.html" in said
-    (folder / "leftover.txt").write_text("")
+    (folder / "tables" / "leftover.csv").write_text("")
     assert report("--results", tmp_path)[0] == 0
-    assert not (folder / "leftover.txt").exists()
+    assert not (folder / "tables" / "leftover.csv").exists()
+    (folder / "thesis.txt").write_text("")
+    with pytest.raises(UserError, match=r"thesis.txt: is nothing of a report"):
+        report("--results", tmp_path)
+    assert (folder / "thesis.txt").exists()
+    (folder / "thesis.txt").unlink()
     assert not list(tmp_path.glob(".tmp-*"))
 
 

@@ -14,7 +14,7 @@ def recorded(tmp_path, p_values=None, **changes):
     table = to_table(verdicts).drop(columns="p_value", errors="ignore")
     if p_values:
         table["p_value"] = p_values
-    return gather.read(runs.write(tmp_path, {}, table))
+    return gather.read(runs.write(tmp_path, {"x": runs.CENSUS}, table))
 
 
 def by_definition(p_values):
@@ -54,7 +54,7 @@ def test_an_inconclusive_verdict_counts_as_a_test_and_is_never_marked(tmp_path):
 def test_the_ledger_of_no_run_and_of_a_run_without_verdicts_is_empty(tmp_path):
     assert ledger.make([]).empty
     assert ledger.summary(ledger.make([]), [Sentence("x", "I", "", "X.", ("a.*",))])["supported"].tolist() == [0]
-    made = ledger.make([gather.read(runs.write(tmp_path, {}, to_table([])))])
+    made = ledger.make([gather.read(runs.write(tmp_path, {"x": runs.CENSUS}, to_table([])))])
     assert made.empty
     assert {"claim", "p_holm", "remark", "head", "run"} <= set(made.columns)
 
@@ -65,7 +65,9 @@ def test_counts_and_summary(tmp_path):
         runs.verdict("a.x/2", verdict="contradicted", evidence="exact"),
         runs.verdict("a.y", verdict="supported"),
     ]
-    made = ledger.make([gather.read(runs.write(tmp_path, {}, to_table(verdicts)))])
+    made = ledger.make(
+        [gather.read(runs.write(tmp_path, {"x": runs.CENSUS}, to_table(verdicts), family="a", other=("y",)))]
+    )
     x, both, none = (Sentence(name, "I", "", f"{name}.", patterns) for name, patterns in SENTENCES.items())
     table = ledger.summary(made, [x, both, none])
     assert table["supported"].tolist() == [1, 2, 0]

@@ -1,4 +1,4 @@
-"""The command line: `python -m experiments VERB`, or `theory-claims VERB`."""
+"""The verbs of the command line."""
 
 import argparse
 import contextlib
@@ -13,10 +13,10 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig
 from rich.console import Console
 
-from experiments import comparing, compose, running, show, tables
+from experiments import comparing, compose, interruption, running, show, standing, tables
 from experiments.comparing import printing
 from experiments.errors import UserError, nearest
-from experiments.store import find_run, find_runs
+from experiments.store import REFERENCE, RunDirectory, add_results, find_run, find_runs
 from experiments.writing import StorageError
 
 PROGRAM = "python -m experiments"
@@ -29,17 +29,24 @@ VERBS = {
     "list": "list: all runs",
     "show": "show RUN [--row CLAIM[:NUMBER]]: one run in full, or the network of one row, trained again",
     "report": "report [RUN ...] [--check]: a page of all claims, measurements and verdicts, and files for a paper",
-    "keep": "keep RUN: copy a finished run's small tables and figures to results/reference/",
+    "keep": "keep RUN [--anyway]: copy a finished run's small tables and figures to results/reference/",
 }
+# These make runs: what ends them before their end is answered by how to go on.
+OF_A_RUN = ("run", "resume", "rerun")
 
 # Where there is no terminal nothing wraps lines, so tables may be as wide as they are.
 console = Console(width=None if sys.stdout.isatty() else 300)
 statuses: list[int] = []
+# What ended a job: Hydra, which runs it, would say more of it than helps anybody.
+ends: list[BaseException] = []
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Runs one command and returns its exit status: 0, 1 if something failed, 2 if the command was wrong."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+def main(arguments: list[str]) -> int:
+    """Runs one command and returns its exit status.
+
+    It is 0; 1 if something failed; 2 if the command was wrong; 130 after Ctrl-C.
+    """
+    outlook = ""
     try:
         if _is_completion(arguments):
             return _complete(arguments)
@@ -50,23 +57,30 @@ def main(arguments: list[str] | None = None) -> int:
         if verb not in VERBS:
             _help()
             raise UserError(f"{verb}: no such verb; {nearest(verb, VERBS)}")
-        return DO[verb](rest)
+        if verb in OF_A_RUN:
+            return DO[verb](rest)
+        outlook = "Nothing was written."
+        with interruption.in_order():
+            return DO[verb](rest)
     except UserError as error:
         _complain(error)
         return 2
     except StorageError as error:
-        _complain(error, "Nothing that was finished is lost; `resume` goes on from it.")
+        _complain(error, outlook or interruption.outlook())
         return 1
     except OSError as error:
-        _complain(f"cannot use {error.filename or 'the results'}: {error.strerror or error}")
+        _complain(f"cannot use {error.filename or 'the results'}: {error.strerror or error}", outlook)
+        return 1
+    except MemoryError:
+        _complain("there is not enough memory for this", outlook or interruption.outlook())
         return 1
     except KeyboardInterrupt:
-        _complain("interrupted", "Nothing that was finished is lost; `resume` goes on from it.")
-        return 130
+        _complain("interrupted", outlook or interruption.outlook())
+        return interruption.STATUS
 
 
 def _complain(*lines: object) -> None:
-    print(*lines, sep="\n", file=sys.stderr)
+    print(*filter(None, map(str, lines)), sep="\n", file=sys.stderr)
 
 
 def _help() -> None:
@@ -102,14 +116,21 @@ def _run(arguments: list[str]) -> int:
         _hydra_job()
     except HydraException as error:
         raise UserError(f"cannot compose the settings: {error}") from error
+    if ends:
+        raise ends[0]
     return max(statuses, default=0)
 
 
 @hydra_main(config_path=str(compose.CONF), config_name="config", version_base="1.3")
 def _hydra_job(config: DictConfig) -> None:
+    if ends:
+        return
     chosen = HydraConfig.get()
-    settings = compose.settings_from(config, chosen.runtime.choices["sweep"])
-    statuses.append(running.run(settings, list(chosen.overrides.task), console))
+    try:
+        settings = compose.settings_from(config, chosen.runtime.choices["sweep"])
+        statuses.append(running.run(settings, list(chosen.overrides.task), console))
+    except BaseException as error:
+        ends.append(error)
 
 
 def _parser(verb: str, *runs: str) -> argparse.ArgumentParser:
@@ -120,7 +141,7 @@ def _parser(verb: str, *runs: str) -> argparse.ArgumentParser:
             metavar=run,
             help="a path, <sweep>/<run id>, the beginning of a run id, or a sweep for its newest run",
         )
-    parser.add_argument("--results", default="results", help="folder of the runs (default: results)")
+    add_results(parser)
     return parser
 
 
@@ -137,7 +158,7 @@ def _rerun(arguments: list[str]) -> int:
     parser.add_argument("overrides", nargs="*", metavar="key=value", help="settings that are to differ")
     args = parser.parse_intermixed_args(arguments)
     compose.register_defaults()
-    return running.rerun(find_run(args.run, args.results), args.overrides, console)
+    return running.rerun(find_run(args.run, args.results), args.overrides, args.results, console)
 
 
 def _compare(arguments: list[str]) -> int:
@@ -146,7 +167,7 @@ def _compare(arguments: list[str]) -> int:
     a, b = (find_run(name, args.results) for name in (args.a, args.b))
     found = comparing.compare(a, b)
     printing.comparison(found, a.name, b.name, console)
-    return 0 if found.consistent else 1
+    return 2 if not found.comparable else 0 if found.consistent else 1
 
 
 def _table(arguments: list[str]) -> int:
@@ -157,9 +178,11 @@ def _table(arguments: list[str]) -> int:
     )
     parser.add_argument("--output", help="file to write, .parquet or .csv (default: SWEEP.parquet below results)")
     args = parser.parse_args(arguments)
-    runs = tables.runs_of(args.sweep, args.results)
+    runs, unreadable = tables.runs_of(args.sweep, args.results)
     output = Path(args.output or f"{args.results}/{args.sweep}.parquet")
     rows = tables.write(tables.selected(runs, args.claim), output)
+    for problem in unreadable:
+        console.print(f"left out: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
     console.print(f"{rows:,} rows of {len(runs)} runs: {output}", highlight=False, soft_wrap=True)
     return 0
 
@@ -191,14 +214,18 @@ def _report(arguments: list[str]) -> int:
 
 
 def _keep(arguments: list[str]) -> int:
-    args = _parser("keep", "RUN").parse_args(arguments)
+    parser = _parser("keep", "RUN")
+    parser.add_argument("--anyway", action="store_true", help="although the reference says more than this run")
+    args = parser.parse_args(arguments)
     run = find_run(args.run, args.results)
     manifest = run.manifest()
     if show.state(run, manifest) != "finished":
         raise UserError(f"{run.name}: only a finished run is kept, this one has {show.state(run, manifest)}")
-    target = Path(args.results) / "reference" / manifest["sweep"]
+    target = Path(args.results) / REFERENCE / manifest["sweep"]
+    if not args.anyway:
+        standing.refuse_lesser(run, RunDirectory(target))
     run.keep_in(target)
-    console.print(f"kept {run.name} as {target}", highlight=False)
+    console.print(f"kept {run.name} as {target}", markup=False, highlight=False, soft_wrap=True)
     return 0
 
 
@@ -240,7 +267,3 @@ DO = {
     "report": _report,
     "keep": _keep,
 }
-
-
-if __name__ == "__main__":
-    sys.exit(main())
