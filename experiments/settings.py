@@ -203,7 +203,8 @@ def _is_allowed(value: Any, field: dataclasses.Field) -> bool:
     if choices is not None:
         return value in choices
     if isinstance(value, str):
-        return (bool(value.strip()) or not filled) and (low is None or _are_between(value, low, high))
+        between = low is None or high is None or _are_between(value, low, high)
+        return between and (bool(value.strip()) or not filled)
     if isinstance(value, float) and not math.isfinite(value):
         return False
     return (low is None or low <= value) and (high is None or value <= high)

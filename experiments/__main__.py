@@ -1,0 +1,17 @@
+"""The command line: `python -m experiments VERB`, or `theory-claims VERB`."""
+
+import sys
+
+from experiments import interruption
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command and returns its exit status, see `verbs.main`. From its first moment Ctrl-C is understood."""
+    interruption.listen()
+    from experiments import verbs  # takes a second to load
+
+    return verbs.main(sys.argv[1:] if arguments is None else arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
