@@ -2,7 +2,7 @@
 
 import io
 
-from experiments import p_values, verdict
+from experiments import manifests, p_values, verdict
 from experiments.claims import claims_of
 from experiments.containing import ClaimError, contained
 from experiments.drawing import Drawing
@@ -15,13 +15,14 @@ def judged(directory: RunDirectory, family: str, claim: str) -> list[Verdict]:
     """The verdicts of a claim on its table, each with its p-value.
 
     Raises:
-        ClaimError: if they could not be written and read again, or are not of this claim.
+        ClaimError: if they could not be written and read again, or are not of this run.
     """
     table = directory.read_table(f"{family}.{claim}")
     with contained():
         verdicts = p_values.judged(claims_of(family)[claim].judge, table)
     try:
-        verdict.read_table(io.StringIO(to_table(verdicts).to_csv(index=False)), {f"{family}.{claim}"})
+        file = io.StringIO(to_table(verdicts).to_csv(index=False))
+        verdict.read_table(file, manifests.claims_of(directory.manifest()))
     except ValueError as error:
         raise ClaimError(f"the table of its verdicts {error}") from error
     return verdicts

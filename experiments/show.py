@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from experiments import names, rows
+from experiments import names, provenance, rows, standing
 from experiments.errors import UserError
 from experiments.plan import Unit, Work
 from experiments.progress import human
@@ -118,6 +118,8 @@ def facts(run: RunDirectory, manifest: dict[str, Any]) -> dict[str, str]:
     found = {
         "run": f"{run.path} ({state(run, manifest)})",
         "command": manifest["command"],
+        "scale": standing.in_words(manifest),
+        "seed": _seed(manifest),
         "started": manifest["started"],
         "device": ", ".join(f"{key} {value}" for key, value in manifest["device"].items()),
         "versions": ", ".join(f"{name} {version}" for name, version in manifest["versions"].items()),
@@ -136,6 +138,12 @@ def facts(run: RunDirectory, manifest: dict[str, Any]) -> dict[str, str]:
     if resumed:
         found["resumed though"] = "; ".join(resumed)
     return found
+
+
+def _seed(manifest: dict[str, Any]) -> str:
+    """The seed of a run, and whether it had been seen before; runs of older code do not know."""
+    seed = manifest["settings"]["seed"]
+    return provenance.in_words(seed, manifest["seeds_before"]) if "seeds_before" in manifest else f"{seed}"
 
 
 def _seconds(run: RunDirectory, manifest: dict[str, Any]) -> str:
