@@ -75,7 +75,7 @@ def _shown(recorded: Recorded, claim: str, module: ModuleType | None) -> Shown:
     pictures: list[Picture] = []
     if module is not None and len(table):
         try:
-            pictures = draw(module, table)
+            pictures = draw(module, table, notes)
         except Exception as error:  # a table of older code, or a foreign one
             notes.append(f"Its figures cannot be drawn from this table: {error!r}")
     about = (module.__doc__ or "").strip().splitlines()[0] if module is not None else ""
@@ -90,13 +90,17 @@ def _table(recorded: Recorded, name: str, notes: list[str]) -> pd.DataFrame:
         return pd.DataFrame()
 
 
-def draw(module: ModuleType, table: pd.DataFrame) -> list[Picture]:
-    """The figures of a claim."""
+def draw(module: ModuleType, table: pd.DataFrame, notes: list[str]) -> list[Picture]:
+    """The figures of a claim; one that fails costs no other, and is noted."""
+    pictures = []
     with house_style():
-        return [
-            Picture(plain(name), description(drawing.figure), rendered(drawing, KINDS))
-            for name, drawing in module.draw(table).items()
-        ]
+        for name, drawing in module.draw(table).items():
+            try:
+                files = rendered(drawing, KINDS)
+                pictures.append(Picture(plain(name), description(drawing.figure), files))
+            except Exception as error:  # whatever a claim draws
+                notes.append(f"Its figure {name} cannot be drawn: {error!r}")
+    return pictures
 
 
 def plain(name: str) -> str:
