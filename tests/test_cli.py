@@ -16,7 +16,7 @@ import pyarrow.parquet
 import pytest
 
 from experiments import compose
-from experiments.__main__ import VERBS
+from experiments.verbs import VERBS
 from tests.conftest import ROOT, Cli
 
 LEFT_OUT = ("~sweep.every-function", "~sweep.minimum-width", "~sweep.exponential-bound", "~sweep.perceptron-counts")

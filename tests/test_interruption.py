@@ -17,7 +17,7 @@ PATIENCE = """
 import sys, time
 from experiments import __main__, interruption
 interruption.listen()
-from experiments import {module} as patched
+import experiments.{module} as patched
 def waiting(*arguments, **named):
     print("NOW", flush=True)
     while True:
@@ -77,10 +77,10 @@ def test_the_run_and_the_command_that_goes_on_are_named(cli, moment):
 
 def test_in_the_first_moment_nothing_was_begun(cli):
     status, _, errors = interrupted(cli, "-m", "experiments", "run", *SMALL, after="")
-    assert (status, errors.split()) == (130, "interrupted No run was begun.".split())
+    assert (status, errors.split()) == (130, ["interrupted", "No", "run", "was", "begun."])
 
 
 def test_a_report_that_is_interrupted_is_not_resumed(cli):
     code = PATIENCE.format(module="report.gather", function="choose", on_interrupt="raise")
     status, _, errors = interrupted(cli, "-c", code, "report", after="NOW")
-    assert (status, errors.split()) == (130, "interrupted Nothing was written.".split())
+    assert (status, errors.split()) == (130, ["interrupted", "Nothing", "was", "written."])

@@ -44,11 +44,15 @@ def differences(recorded: Recorded) -> Iterator[str]:
             continue
         try:
             table = recorded.run.read_table(f"{recorded.family}.{claim}")
-            with house_style():
-                drawn = {name: numbers_as_csv(one) for name, one in modules[claim].draw(table).items()}
             judged += p_values.judged(modules[claim].judge, table)
         except Exception as error:  # a table of older code, or none at all
-            yield f"{claim}: cannot be judged and drawn again: {printable(repr(error))}"
+            yield f"{claim}: cannot be judged again: {printable(repr(error))}"
+            continue
+        try:
+            with house_style():
+                drawn = {name: numbers_as_csv(one) for name, one in modules[claim].draw(table).items()}
+        except Exception as error:
+            yield f"{claim}: cannot be drawn again: {printable(repr(error))}"
             continue
         yield from _figures(recorded, drawn)
     if len(recorded.verdicts) and not recorded.has_p_values:

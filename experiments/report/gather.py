@@ -85,15 +85,16 @@ def choose(names: list[str], results: str) -> tuple[list[RunDirectory], list[str
 def passed_over(chosen: list[RunDirectory], results: str) -> list[str]:
     """Which newer runs of these sweeps were not chosen, because they say less; a line for each sweep."""
     lines = []
+    finished = [(run, run.manifest()) for run in _finished(_readable(find_runs(results))[0])]
     for run in chosen:
-        manifest = run.manifest()
-        others = [
-            one for one in _finished(_readable(find_runs(results))[0]) if one.path.parent.name == manifest["sweep"]
+        mine = run.manifest()
+        newer = [
+            (one, its) for one, its in finished if its["sweep"] == mine["sweep"] and its["started"] > mine["started"]
         ]
-        if others and others[-1].path != run.path and others[-1].manifest()["started"] > manifest["started"]:
-            newer = others[-1]
-            why = f"{standing.in_words(newer.manifest())}, against {standing.in_words(manifest)} of {run.name}"
-            lines.append(f"passed over is the newer {newer.name}: {why}; name it to see it")
+        if newer:
+            one, its = max(newer, key=lambda pair: pair[1]["started"])
+            why = f"{standing.in_words(its)}, against {standing.in_words(mine)} of {run.name}"
+            lines.append(f"passed over is the newer {one.name}: {why}; name it to see it")
     return lines
 
 
