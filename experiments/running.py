@@ -288,7 +288,7 @@ def _save(directory: RunDirectory, title: str, drawing: Drawing) -> None:
 
 def _open_log(directory: RunDirectory) -> logging.Logger:
     log = logging.getLogger(f"experiments.{directory.name}")
-    if not log.handlers:
+    if not any(isinstance(handler, logging.FileHandler) for handler in log.handlers):
         log.setLevel(logging.INFO)
         log.propagate = False
         handler = logging.FileHandler(directory.at("run.log"))

@@ -99,8 +99,8 @@ def runs(found: list[RunDirectory], console: Console) -> None:
     add_whole(table, "run", [run.name for run in found])
     for heading in ("scale", "state", "device"):
         table.add_column(heading, overflow="fold")
-    # As wide as the longest of its words, which are not cut either.
-    table.add_column("verdicts", min_width=max(map(len, STYLES)))
+    # As wide as the longest of its words with a comma, which are not cut either.
+    table.add_column("verdicts", min_width=max(map(len, STYLES)) + len(","), overflow="fold")
     unreadable: list[str] = []
     for run in found:
         try:
@@ -179,9 +179,9 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
         sep="\n",
         markup=False,
     )
-    for misfit in run.misfits(manifest):
+    for name, why in run.parts(manifest).misfits.items():
         console.print(
-            f"{misfit}; measure again what is missing with: python -m experiments resume {run.name}",
+            f"{run.path}/parts/{name} {why}; measure again what is missing: python -m experiments resume {run.name}",
             style="red",
             markup=False,
             highlight=False,

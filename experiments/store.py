@@ -175,8 +175,11 @@ class RunDirectory:
         return Parts(fitting, misfits)
 
     def misfits(self, manifest: dict[str, Any]) -> list[str]:
-        """A sentence for every part that does not fit; nothing for a kept copy, which has none."""
-        return [f"{self.path}/parts/{name} {why}" for name, why in self.parts(manifest).misfits.items()]
+        """A sentence for every unit's part that does not fit; nothing for a kept copy, which has none."""
+        found = self.parts(manifest).misfits
+        return [
+            f"{self.path}/parts/{name} {why}" for name, why in found.items() if Path(name).stem in manifest["units"]
+        ]
 
     def failures(self) -> dict[str, dict[str, Any]]:
         """Failed units and what is known of each, the `error` at least."""

@@ -72,14 +72,6 @@ def decide(supported: bool, contradicted: bool) -> Outcome:
     return SUPPORTED if supported else CONTRADICTED if contradicted else INCONCLUSIVE
 
 
-def equivalent(low: float, high: float, target: float, margin: float) -> Outcome:
-    """Whether a quantity equals a number, within a margin that was fixed before anything was measured.
-
-    Supported if its interval lies within target ± margin, contradicted if all of it lies outside; else inconclusive.
-    """
-    return decide(target - margin <= low and high <= target + margin, low > target + margin or high < target - margin)
-
-
 def is_of(head: str, claim: str) -> bool:
     """Whether verdicts with this head are of a claim: `backprop.cost` is of `anatomy.backprop-cost`.
 
@@ -131,6 +123,14 @@ def read_table(path: Path | TextIO, claims: set[str]) -> pd.DataFrame:
 def allowed_words(allowed: Any) -> str:
     """The words of a literal type, in a line."""
     return ", ".join(typing.get_args(allowed))
+
+
+def equivalent(low: float, high: float, target: float, margin: float) -> Outcome:
+    """Whether a quantity equals a number, within a margin that was fixed before anything was measured.
+
+    Supported if its interval lies within target ± margin, contradicted if all of it lies outside; else inconclusive.
+    """
+    return decide(target - margin <= low and high <= target + margin, low > target + margin or high < target - margin)
 
 
 def to_table(verdicts: list[Verdict]) -> pd.DataFrame:

@@ -1,4 +1,7 @@
 import json
+import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -11,6 +14,7 @@ from experiments.store import KEY, RunDirectory, find_run, find_runs
 from experiments.verdict import to_table
 from experiments.writing import StorageError, atomic, replacing, write_parquet
 from tests import support
+from tests.conftest import ROOT
 from tests.support import FACTS
 
 UNITS = {"a": {"claim": "x", "cells": 1}, "b": {"claim": "y", "cells": 1}, "c": {"claim": "x", "cells": 1}}
@@ -181,6 +185,50 @@ def test_a_kept_copy_has_all_but_what_follows_from_it(run, tmp_path):
         assert kept.is_kept()
         pd.testing.assert_frame_equal(kept.read_table("boolean.x"), run.read_table("boolean.x").drop(columns=KEY))
     assert [path.name for path in folder.parent.iterdir()] == ["boolean"]
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from experiments import writing
+left = int(sys.argv[2])
+def killed(function):
+    def call(*arguments, **options):
+        global left
+        if left == 0:
+            os._exit(9)
+        left -= 1
+        return function(*arguments, **options)
+    return call
+writing.os.replace, writing.shutil.rmtree = killed(os.replace), killed(writing.shutil.rmtree)
+with writing.replacing(Path(sys.argv[1])) as staging:
+    (staging / "manifest.json").write_text("new")
+"""
+
+
+def test_killed_at_any_moment_of_replacing_the_folder_is_whole_and_nothing_is_left(tmp_path):
+    folder, contents = tmp_path / "reference" / "boolean", []
+    for moment in range(6):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        (folder / "manifest.json").write_text("old")
+        done = subprocess.run([sys.executable, "-c", KILLED, str(folder), str(moment)], cwd=ROOT, check=False)
+        assert [run.name for run in find_runs(str(tmp_path))] == ["reference/boolean"]
+        assert [path.name for path in folder.parent.iterdir()] == ["boolean"]
+        contents.append(((folder / "manifest.json").read_text(), done.returncode))
+    # Before and between the two renames, before the old one is renamed and before it is removed; then never.
+    assert contents == [("old", 9), ("old", 9), ("new", 9), ("new", 9), ("new", 0), ("new", 0)]
+
+
+def test_what_another_process_is_replacing_and_what_is_none_of_ours_is_left_alone(tmp_path):
+    reference = tmp_path / "reference"
+    (reference / ".tmp-notes").mkdir(parents=True)
+    with replacing(reference / "boolean") as staging:
+        find_runs(str(tmp_path))
+        assert staging.is_dir()
+    (reference / ".old-0123abcd-link").symlink_to(tmp_path)
+    find_runs(str(tmp_path))
+    assert sorted(path.name for path in reference.iterdir()) == [".old-0123abcd-link", ".tmp-notes", "boolean"]
 
 
 def test_a_folder_is_replaced_as_a_whole_or_not_at_all(tmp_path):
