@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import traceback
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ from rich.console import Console
 from experiments import containing, devices, figure_files, interruption, judging, names, provenance, rows, show
 from experiments.compose import compose_again, compose_settings, settings_from_plain
 from experiments.drawing import Drawing, house_style
-from experiments.errors import UserError
+from experiments.errors import UserError, words_of
 from experiments.plan import Unit, Work, make_plan
 from experiments.progress import Reporter, seconds
 from experiments.settings import RunSettings, to_plain
@@ -250,8 +249,7 @@ def _surviving(
     except Exception as error:
         faults.append(what)
         log.exception(what)
-        why = names.printable(traceback.format_exception_only(error)[-1].strip())
-        line = f"{what}: {why}; see {directory.path}/run.log"
+        line = f"{what}: {words_of(error)}; see {directory.path}/run.log"
         console.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
 
 

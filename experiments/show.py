@@ -58,7 +58,7 @@ def verdicts(table: pd.DataFrame, console: Console) -> None:
         add_whole(shown, heading, words)
     shown.add_column("measured", no_wrap=True, min_width=WIDTH_OF_A_NUMBER, overflow="fold")
     # Where the terminal is narrow this column takes several lines, and the others stay whole.
-    shown.add_column("prediction")
+    shown.add_column("prediction", overflow="fold")
     for row in table.itertuples():
         shown.add_row(
             f"[{STYLES[row.verdict]}]{row.verdict}[/]",

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from experiments.claims import claims_of, families
 from experiments.drawing import house_style
-from experiments.errors import UserError
+from experiments.errors import UserError, words_of
 from experiments.figure_files import rendered
 from experiments.report.gather import Recorded
 from experiments.store import KEY
@@ -77,8 +77,8 @@ def _shown(recorded: Recorded, claim: str, module: ModuleType | None) -> Shown:
         try:
             pictures = draw(module, table, notes)
         except Exception as error:  # a table of older code, or a foreign one
-            notes.append(f"Its figures cannot be drawn from this table: {error!r}")
-    about = (module.__doc__ or "").strip().splitlines()[0] if module is not None else ""
+            notes.append(f"Its figures cannot be drawn from this table: {words_of(error)}")
+    about = next(iter((module.__doc__ or "").strip().splitlines()), "") if module is not None else ""
     return Shown(name, about, pictures, len(table), extract_of(table), notes)
 
 
@@ -99,7 +99,7 @@ def draw(module: ModuleType, table: pd.DataFrame, notes: list[str]) -> list[Pict
                 files = rendered(drawing, KINDS)
                 pictures.append(Picture(plain(name), description(drawing.figure), files))
             except Exception as error:  # whatever a claim draws
-                notes.append(f"Its figure {name} cannot be drawn: {error!r}")
+                notes.append(f"Its figure {name} cannot be drawn: {words_of(error)}")
     return pictures
 
 
