@@ -62,10 +62,7 @@ def check_overrides(overrides: list[str], several: bool = False, complete: bool 
     Raises:
         UserError: naming everything that is wrong in any of the jobs.
     """
-    try:
-        parsed = OverridesParser.create().parse_overrides(overrides)
-    except HydraException as error:
-        raise UserError(f"cannot read an override: {error}") from error
+    parsed = [_parsed(line) for line in overrides]
     problems = [problem for override in parsed if (problem := _problem_with(override, several))]
     if complete and not any(override.key_or_group == "sweep" for override in parsed):
         problems.append(f"sweep: none is named; give +sweep=NAME. {nearest('', choices('sweep'))}")
@@ -156,10 +153,16 @@ def compose_again(manifest: dict[str, Any], changes: list[str], results: str) ->
 
 
 def _key(line: str) -> str:
+    return _parsed(line).key_or_group
+
+
+def _parsed(line: str) -> Override:
     try:
-        return OverridesParser.create().parse_override(line).key_or_group
+        return OverridesParser.create().parse_override(line)
     except HydraException as error:
         raise UserError(f"cannot read an override: {error}") from error
+    except ValueError as error:  # Python reads no number of more than some thousand digits
+        raise UserError(f"cannot read an override: {line[:60]} ... is too long a number") from error
 
 
 def _problem_with(override: Override, several: bool) -> str | None:
@@ -188,7 +191,7 @@ def _with_sign(override: Override) -> str:
 
 def _jobs(overrides: list[str]) -> list[list[str]]:
     """The overrides of each job: several where a value is a list of alternatives for `--multirun`."""
-    parsed = OverridesParser.create().parse_overrides(overrides)
+    parsed = [_parsed(line) for line in overrides]
     alternatives = [
         [f"{o.input_line.split('=')[0]}={value}" for value in o.sweep_string_iterator()]  # type: ignore[union-attr]
         if o.is_sweep_override()

@@ -3,10 +3,14 @@
 import functools
 import os
 import platform
+import resource
 from pathlib import Path
 from typing import Any
 
 from experiments.errors import UserError
+
+# Bytes of addresses that JAX maps to start and to compile: 2.5 GB were too few for two cores, 4 GB enough.
+MAPPED, MAPPED_PER_CORE = 3 << 30, 1 << 28
 
 _started: dict[str, str] = {}
 
@@ -21,7 +25,7 @@ def start(device: str, precision: str) -> None:
         precision: float64 switches 64-bit numbers on for the whole process.
 
     Raises:
-        UserError: if there is no such device, or JAX runs already with other choices.
+        UserError: if there is no such device, JAX runs already with other choices, or memory is limited too much.
     """
     choice = {"device": device, "precision": precision}
     if _started and _started != choice:
@@ -29,6 +33,7 @@ def start(device: str, precision: str) -> None:
             f"device and precision are chosen once per process: this one runs with {_started}, not {choice}; "
             "give each its own command"
         )
+    _refuse_little_memory()
     import jax
 
     if not _started:
@@ -50,6 +55,21 @@ def start(device: str, precision: str) -> None:
             f"the packages for it (make EXTRA={'tpu' if device == 'tpu' else 'cuda12'} ...)"
         )
     _started.update(choice)
+
+
+def _refuse_little_memory() -> None:
+    """JAX, when it may not map what it needs, ends the process without a word; so that is asked before.
+
+    Raises:
+        UserError: if the process may not map enough.
+    """
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = MAPPED + cores() * MAPPED_PER_CORE
+    if limit not in (resource.RLIM_INFINITY, -1) and limit < wanted:
+        raise UserError(
+            f"memory is limited to {limit / 2**30:.1f} GiB (ulimit -v), and JAX maps {wanted / 2**30:.1f} GiB with "
+            f"{cores()} cores, most of it never used; raise the limit, or use fewer cores (taskset)"
+        )
 
 
 def cores() -> int:

@@ -1,7 +1,10 @@
 """Errors that speak to the person who typed the command."""
 
 import difflib
+import traceback
 from collections.abc import Iterable
+
+from experiments.names import printable
 
 
 class UserError(Exception):
@@ -18,3 +21,8 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, allowed, n=1, cutoff=0.5)
     hint = f"did you mean {close[0]}? " if close else ""
     return f"{hint}Allowed: {', '.join(allowed) or 'nothing'}."
+
+
+def words_of(error: BaseException) -> str:
+    """An error in a line: its kind and what it says, even if it cannot say it, without signs that steer a terminal."""
+    return printable(traceback.format_exception_only(error)[-1].strip())

@@ -133,6 +133,7 @@ SHAPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "overrides": (_are_overrides, "a list of settings as they are typed"),
     "settings": (_are_settings, "the settings of a run: sweep with its family and claims, scale and seed"),
     "started": (is_line, "one line of text"),
+    "seeds_before": (_mapping(str.isdecimal, _is_whole), "numbers of runs by seed"),
     "device": (_is_device, "a device with its platform and count"),
     "versions": (_mapping(is_line, is_line), "versions by name"),
     "flags": (_mapping(is_line, is_line), "texts by name"),

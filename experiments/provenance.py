@@ -1,6 +1,7 @@
 """What is needed to repeat a run exactly: code, versions, device, flags, command line."""
 
 import ast
+import contextlib
 import functools
 import hashlib
 import importlib.metadata
@@ -10,11 +11,14 @@ import shlex
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from experiments.errors import UserError
 from experiments.plan import Unit
 from experiments.settings import RunSettings, to_plain
+from experiments.store import REFERENCE, find_runs
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("jax", "jaxlib", "optax", "numpy", "scipy", "pandas", "pyarrow", "hydra-core")
@@ -33,6 +37,7 @@ def make_manifest(
         "overrides": overrides,
         "settings": to_plain(settings),
         "seed": settings.seed,
+        "seeds_before": seeds_before(settings.name, settings.results),
         "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         "device": device,
         "versions": versions(),
@@ -41,6 +46,33 @@ def make_manifest(
         "code": code_digests(settings.family),
         "units": unit_names(units),
     }
+
+
+def seeds_before(sweep: str, results: str) -> dict[str, int]:
+    """How many runs of a sweep have had which seed, as far as they are in the results folder or kept as a reference.
+
+    A rule that was settled while somebody looked at a seed has to be tried on another one: this says which are spent.
+    """
+    folders = dict.fromkeys(Path(one).resolve() for one in (results, "results", ROOT / "results"))
+    runs = {
+        run.path.resolve(): run
+        for folder in folders
+        for run in find_runs(str(folder))
+        if run.name == f"{REFERENCE}/{sweep}" or (folder == Path(results).resolve() and run.path.parent.name == sweep)
+    }
+    seeds: Counter[str] = Counter()
+    for run in runs.values():
+        with contextlib.suppress(UserError):  # what cannot be read tells nobody its seed
+            seeds[str(run.manifest()["settings"]["seed"])] += 1
+    return dict(sorted(seeds.items(), key=lambda one: int(one[0])))
+
+
+def in_words(seed: int, before: dict[str, int]) -> str:
+    """Whether a seed had been seen when its run started."""
+    same, all_of_them = before.get(str(seed), 0), sum(before.values())
+    if same:
+        return f"{seed}; {same} of {all_of_them} runs of this sweep that were here when it started had it too"
+    return f"{seed}; none of {all_of_them} runs of this sweep that were here when it started had it"
 
 
 def unit_names(units: list[Unit]) -> dict[str, dict[str, Any]]:

@@ -1,17 +1,18 @@
 """The way of a number: settings -> plan -> executor -> parts -> table -> verdicts and figures."""
 
+import contextlib
 import logging
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from experiments import devices, figure_files, p_values, provenance, rows, show
-from experiments.claims import claims_of
+from experiments import containing, devices, figure_files, interruption, judging, names, provenance, rows, show
 from experiments.compose import compose_again, compose_settings, settings_from_plain
 from experiments.drawing import Drawing, house_style
-from experiments.errors import UserError
+from experiments.errors import UserError, words_of
 from experiments.plan import Unit, Work, make_plan
 from experiments.progress import Reporter, seconds
 from experiments.settings import RunSettings, to_plain
@@ -57,8 +58,10 @@ def run(settings: RunSettings, overrides: list[str], console: Console, before: R
         changed = provenance.changes(before.manifest(), manifest)
         manifest["again"] = {"run": before.name, "changed": changed}
         show.changes(f"again from {before.name}; since then", changed, console)
-    directory = RunDirectory.create(settings.results, settings.name, manifest)
-    console.print(f"results go to {directory.path}", highlight=False, soft_wrap=True)
+    with interruption.held():
+        directory = RunDirectory.create(settings.results, settings.name, manifest)
+        interruption.begun(directory.way_on)
+    console.print(f"results go to {directory.path}", markup=False, highlight=False, soft_wrap=True)
     with directory.in_use():
         return _execute(directory, units, console)
 
@@ -72,6 +75,7 @@ def resume(directory: RunDirectory, anyway: bool, console: Console) -> int:
         StorageError: if the results cannot be kept.
     """
     manifest = directory.manifest()
+    interruption.begun(directory.way_on)
     if directory.is_kept():
         raise UserError(f"{directory.name}: a kept copy is not resumed; start afresh with: {manifest['command']}")
     settings = settings_from_plain(manifest["settings"], manifest["sweep"])
@@ -167,7 +171,7 @@ def _record(
         failure = {"claim": unit.claim, "error": result.error, "cells": unit.cells.to_dict("records")}
         directory.write_failure(unit.id, failure)
         log.error("%s failed:\n%s", unit.id, result.error)
-        last_line = (result.error or "").strip().splitlines()[-1]
+        last_line = names.printable((result.error or "").strip().splitlines()[-1])
         console.print(f"{unit.id} failed: {last_line}", style="red", highlight=False, markup=False)
         return
     facts = {
@@ -190,37 +194,63 @@ def conclude(directory: RunDirectory, log: logging.Logger, console: Console) -> 
     """
     manifest = directory.manifest()
     family, parts = manifest["settings"]["sweep"]["family"], directory.parts(manifest).fitting
-    directory.write_table(manifest, parts)
+    clashing = containing.clashing(
+        {unit: (manifest["units"][unit]["claim"], part.rows) for unit, part in parts.items()}
+    )
+    directory.write_table(
+        manifest, {unit: part for unit, part in parts.items() if manifest["units"][unit]["claim"] not in clashing}
+    )
     missing = defaultdict(list)
     for unit, facts in manifest["units"].items():
         if unit not in parts:
             missing[facts["claim"]].append(unit)
-    verdicts, failed = [], []
-    for name in manifest["settings"]["sweep"]:
-        if name == "family" or name in missing:
-            continue
-        try:
-            verdicts += _judge_and_draw(directory, family, name)
-        except StorageError:
-            raise
-        except Exception as error:
-            failed.append(name)
-            log.exception("%s could not be judged", name)
-            console.print(f"{name} could not be judged: {error!r}; see {directory.path}/run.log", style="red")
+    judged: dict[str, list[Verdict]] = {
+        name: [] for name in manifest["settings"]["sweep"] if name not in ("family", *missing)
+    }
+    faults: list[str] = []
+    for name in judged:
+        with _surviving(f"{name} could not be judged", faults, directory, log, console):
+            if name in clashing:
+                raise containing.ClaimError(clashing[name])
+            judged[name] = judging.judged(directory, family, name)
+    verdicts = to_table([verdict for mine in judged.values() for verdict in mine])
     with atomic(directory.at("verdicts.csv")) as path:
-        to_table(verdicts).to_csv(path, index=False)
-    show.verdicts(to_table(verdicts), console)
-    console.print(f"table, verdicts and figures: {directory.path}", highlight=False, soft_wrap=True)
+        verdicts.to_csv(path, index=False)
+    show.verdicts(verdicts, console)
+    # Whatever becomes of the figures, the verdicts stand.
+    for name in (name for name in judged if name not in clashing):
+        with _surviving(f"{name} could not be drawn", faults, directory, log, console), house_style():
+            for title, drawing in judging.drawn(directory, family, name).items():
+                with _surviving(f"{name}: its figure {title} could not be drawn", faults, directory, log, console):
+                    _save(directory, title, drawing)
+    console.print(f"table, verdicts and figures: {directory.path}", markup=False, highlight=False, soft_wrap=True)
     if missing:
-        names = ", ".join(f"{claim} ({len(units)})" for claim, units in missing.items())
+        which = ", ".join(f"{claim} ({len(units)})" for claim, units in missing.items())
         console.print(
-            f"Not judged, because units are missing: {names}. Why: {directory.path}/failures/. "
-            f"Run them again with: python -m experiments resume {directory.name}",
+            f"Not judged, because units are missing: {which}. Why: {directory.path}/failures/. "
+            f"Run them again with: {directory.way_on}",
             style="red",
+            markup=False,
             highlight=False,
             soft_wrap=True,
         )
-    return 1 if missing or failed else 0
+    return 1 if missing or faults else 0
+
+
+@contextlib.contextmanager
+def _surviving(
+    what: str, faults: list[str], directory: RunDirectory, log: logging.Logger, console: Console
+) -> Iterator[None]:
+    """An error within the block is named, logged and added to the faults; the rest goes on."""
+    try:
+        yield
+    except StorageError:
+        raise
+    except Exception as error:
+        faults.append(what)
+        log.exception(what)
+        line = f"{what}: {words_of(error)}; see {directory.path}/run.log"
+        console.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
 
 
 def show_row(run: RunDirectory, which: str, output: str, console: Console) -> int:
@@ -246,14 +276,6 @@ def show_row(run: RunDirectory, which: str, output: str, console: Console) -> in
         rows.save(folder, row, rebuilt)
     show.row_in_full(row, rebuilt, folder, console)
     return 1 if rows.differences(row, rebuilt) else 0
-
-
-def _judge_and_draw(directory: RunDirectory, family: str, claim: str) -> list[Verdict]:
-    module, table = claims_of(family)[claim], directory.read_table(f"{family}.{claim}")
-    with house_style():
-        for title, drawing in module.draw(table).items():
-            _save(directory, title, drawing)
-    return p_values.judged(module.judge, table)
 
 
 def _save(directory: RunDirectory, title: str, drawing: Drawing) -> None:

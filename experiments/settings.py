@@ -5,6 +5,7 @@ keys, wrong types, values out of range and empty axes, and names all of them at 
 """
 
 import dataclasses
+import math
 import typing
 from collections.abc import Sequence
 from typing import Any
@@ -21,17 +22,20 @@ def setting(
     high: float | None = None,
     choices: Sequence[str] | None = None,
     counts: str | None = None,
+    filled: bool = False,
 ) -> Any:
     """A field of a settings dataclass, with the values it may take.
 
     Args:
         default: its value unless a YAML file or an override says otherwise. A list makes the field an axis: the
             sweep crosses its values with those of every other axis.
-        low, high: smallest and largest value allowed.
+        low, high: smallest and largest value allowed, which every number has. In a text they are those of each whole
+            number; numbers are apart by spaces.
         choices: the words allowed.
         counts: for a whole number k, the name of the axis 0, ..., k-1 that it stands for.
+        filled: whether a text must say something.
     """
-    metadata = {"low": low, "high": high, "choices": choices, "counts": counts}
+    metadata = {"low": low, "high": high, "choices": choices, "counts": counts, "filled": filled}
     if isinstance(default, list):
         return dataclasses.field(default_factory=lambda: list(default), metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)
@@ -70,7 +74,7 @@ class RunSettings:
     seed: int = setting(0, low=0, high=2**63 - 1)
     device: str = setting("auto", choices=("auto", "cpu", "gpu", "tpu"))
     precision: str = setting("float32", choices=("float32", "float64"))
-    results: str = setting("results")
+    results: str = setting("results", filled=True)
     """Folder under which run directories are made."""
     engine: Engine = dataclasses.field(default_factory=Engine)
 
@@ -175,15 +179,9 @@ def _parse_value(value: Any, kind: Any, field: dataclasses.Field, path: str, pro
 
 def _parse_scalar(value: Any, kind: type, field: dataclasses.Field, path: str, problems: list[str]) -> Any:
     if kind is float and type(value) is int:
-        value = float(value)
-    low, high, choices = (field.metadata.get(key) for key in ("low", "high", "choices"))
-    wrong = (
-        type(value) is not kind
-        or (low is not None and not low <= value)
-        or (high is not None and not value <= high)
-        or (choices is not None and value not in choices)
-    )
-    if not wrong:
+        value = _as_float(value)
+    choices = field.metadata.get("choices")
+    if type(value) is kind and _is_allowed(value, field):
         return value
     if choices is not None and isinstance(value, str):
         problems.append(f"{path}: no {value!r}; {nearest(value, choices)}")
@@ -192,16 +190,42 @@ def _parse_scalar(value: Any, kind: type, field: dataclasses.Field, path: str, p
     return None
 
 
+def _as_float(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def _is_allowed(value: Any, field: dataclasses.Field) -> bool:
+    """Whether a value of the right type is one that the field takes. No field takes an infinite number, or NaN."""
+    low, high, choices, filled = (field.metadata.get(key) for key in ("low", "high", "choices", "filled"))
+    if choices is not None:
+        return value in choices
+    if isinstance(value, str):
+        between = low is None or high is None or _are_between(value, low, high)
+        return between and (bool(value.strip()) or not filled)
+    if isinstance(value, float) and not math.isfinite(value):
+        return False
+    return (low is None or low <= value) and (high is None or value <= high)
+
+
+def _are_between(text: str, low: float, high: float) -> bool:
+    words = text.split()
+    return bool(words) and all(word.isdecimal() and len(word) < 19 and low <= int(word) <= high for word in words)
+
+
 def _allowed(kind: type, field: dataclasses.Field) -> str:
-    low, high, choices = (field.metadata.get(key) for key in ("low", "high", "choices"))
+    low, high, choices, filled = (field.metadata.get(key) for key in ("low", "high", "choices", "filled"))
     if choices is not None:
         return "one of " + ", ".join(choices)
+    if kind is str and low is not None:
+        return f"whole numbers from {low} to {high}, apart by spaces"
     word = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}[kind]
     if low is not None and high is not None:
         return f"{word} from {low} to {high}"
-    return (
-        word + (f" of at least {low}" if low is not None else "") + (f" of at most {high}" if high is not None else "")
-    )
+    ends = f" of at least {low}" if low is not None else f" of at most {high}" if high is not None else ""
+    return word + (" that is not empty" if filled else ends)
 
 
 def _join(path: str, key: str) -> str:

@@ -1,5 +1,6 @@
 """What people see on the terminal: the plan, verdicts, the list of runs, one run in full."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from experiments import names, rows
+from experiments import names, provenance, rows, standing
 from experiments.errors import UserError
 from experiments.plan import Unit, Work
 from experiments.progress import human
 from experiments.settings import RunSettings, leaves
 from experiments.store import VERDICTS, RunDirectory
 
+WIDTH_OF_A_NUMBER = 8
 STYLES = {"supported": "green", "contradicted": "red", "inconclusive": "yellow"}
 
 
@@ -52,10 +54,11 @@ def _plan_row(table: Table, name: str, units: list[Unit]) -> None:
 def verdicts(table: pd.DataFrame, console: Console) -> None:
     """Every verdict in a line: what was measured, with its interval, beside what was predicted."""
     shown = Table(box=None, pad_edge=False)
-    for heading in ("verdict", "claim", "measured"):
-        shown.add_column(heading, no_wrap=True)
+    for heading, words in (("verdict", table["verdict"]), ("claim", table["claim"])):
+        add_whole(shown, heading, words)
+    shown.add_column("measured", no_wrap=True, min_width=WIDTH_OF_A_NUMBER, overflow="fold")
     # Where the terminal is narrow this column takes several lines, and the others stay whole.
-    shown.add_column("prediction")
+    shown.add_column("prediction", overflow="fold")
     for row in table.itertuples():
         shown.add_row(
             f"[{STYLES[row.verdict]}]{row.verdict}[/]",
@@ -63,7 +66,12 @@ def verdicts(table: pd.DataFrame, console: Console) -> None:
             escape(measured(row.measured, row.low, row.high, row.evidence)),
             escape(row.prediction),
         )
-    console.print(shown)
+    console.print(shown, crop=False)
+
+
+def add_whole(table: Table, heading: str, words: Iterable[str]) -> None:
+    """Adds a column that is never cut: where the terminal is too narrow, it breaks the line, and all can be copied."""
+    table.add_column(heading, no_wrap=True, min_width=max(map(len, (heading, *words))))
 
 
 def measured(value: float, low: float, high: float, evidence: str) -> str:
@@ -87,7 +95,12 @@ def state(run: RunDirectory, manifest: dict[str, Any]) -> str:
 
 def runs(found: list[RunDirectory], console: Console) -> None:
     """One row for every run."""
-    table = Table("run", "scale", "state", "device", "verdicts", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    add_whole(table, "run", [run.name for run in found])
+    for heading in ("scale", "state", "device"):
+        table.add_column(heading, overflow="fold")
+    # As wide as the longest of its words with a comma, which are not cut either.
+    table.add_column("verdicts", min_width=max(map(len, STYLES)) + len(","), overflow="fold")
     unreadable: list[str] = []
     for run in found:
         try:
@@ -107,7 +120,7 @@ def runs(found: list[RunDirectory], console: Console) -> None:
             escape(f"{device['count']} x {device['platform']}"),
             summary or "none yet",
         )
-    console.print(table)
+    console.print(table, crop=False)
     for problem in unreadable:
         console.print(names.printable(problem), style="red", markup=False, highlight=False, soft_wrap=True)
 
@@ -118,6 +131,8 @@ def facts(run: RunDirectory, manifest: dict[str, Any]) -> dict[str, str]:
     found = {
         "run": f"{run.path} ({state(run, manifest)})",
         "command": manifest["command"],
+        "scale": standing.in_words(manifest),
+        "seed": _seed(manifest),
         "started": manifest["started"],
         "device": ", ".join(f"{key} {value}" for key, value in manifest["device"].items()),
         "versions": ", ".join(f"{name} {version}" for name, version in manifest["versions"].items()),
@@ -138,6 +153,12 @@ def facts(run: RunDirectory, manifest: dict[str, Any]) -> dict[str, str]:
     return found
 
 
+def _seed(manifest: dict[str, Any]) -> str:
+    """The seed of a run, and whether it had been seen before; runs of older code do not know."""
+    seed = manifest["settings"]["seed"]
+    return provenance.in_words(seed, manifest["seeds_before"]) if "seeds_before" in manifest else f"{seed}"
+
+
 def _seconds(run: RunDirectory, manifest: dict[str, Any]) -> str:
     if run.is_kept():
         spent = manifest.get("seconds", {})
@@ -150,10 +171,8 @@ def _seconds(run: RunDirectory, manifest: dict[str, Any]) -> str:
 def run_in_full(run: RunDirectory, console: Console) -> None:
     """Everything about one run: settings, provenance, cost, failures, verdicts with their rules."""
     manifest = run.manifest()
-    table = Table.grid(padding=(0, 2))
     for name, value in facts(run, manifest).items():
-        table.add_row(name, escape(value))
-    console.print(table)
+        console.print(f"{name:15} {value}", markup=False, highlight=False, soft_wrap=True)
     console.print(
         "settings:",
         *(f"  {path}={value}" for path, value in leaves(manifest["settings"]).items()),
@@ -180,6 +199,7 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
                 f"\n  hypotheses  {row.hypotheses}\n  rule        {row.rule}",
                 markup=False,
                 highlight=False,
+                soft_wrap=True,
             )
 
 
@@ -200,7 +220,7 @@ def notable_rows(run: RunDirectory, claim: str, found: pd.DataFrame, console: Co
     console.print(table)
     left_out = f" ({len(found) - rows.MOST_LISTED} more rows are left out)" if len(found) > rows.MOST_LISTED else ""
     how = f"python -m experiments show {run.name} --row {claim}:{found.index[0]}"
-    console.print(f"one of them in full: {how}{left_out}", highlight=False, soft_wrap=True)
+    console.print(f"one of them in full: {how}{left_out}", markup=False, highlight=False, soft_wrap=True)
 
 
 def row_in_full(row: dict[str, Any], rebuilt: rows.Rebuilt, folder: Path, console: Console) -> None:
@@ -218,4 +238,4 @@ def row_in_full(row: dict[str, Any], rebuilt: rows.Rebuilt, folder: Path, consol
     curve = rebuilt.curve.iloc[np.unique(np.linspace(0, len(rebuilt.curve) - 1, 12).astype(int))]
     for updates, loss in curve.itertuples(index=False):
         console.print(f"after {updates:>9,} updates  loss {loss:.9g}", highlight=False)
-    console.print(f"weights, loss curve and figure: {folder}", highlight=False, soft_wrap=True)
+    console.print(f"weights, loss curve and figure: {folder}", markup=False, highlight=False, soft_wrap=True)

@@ -4,10 +4,13 @@ A unit is done when its part exists, and a part appears all at once or not at al
 no work done twice, and tables that are right after a crash.
 """
 
+import argparse
 import contextlib
 import fcntl
 import json
+import os
 import secrets
+import shlex
 import shutil
 import time
 from collections.abc import Iterator
@@ -32,6 +35,11 @@ REFERENCE = "reference"
 KEY = "key"
 # What `keep` copies of the figures.
 KEPT_FIGURES = (".png", ".csv")
+
+
+def run_id() -> str:
+    """A name for a run that starts now. Its time is UTC, so that names sort by age wherever they were made."""
+    return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(2)}"
 
 
 class Parts(NamedTuple):
@@ -65,7 +73,7 @@ class RunDirectory:
                 f"{sweep!r}: no name for a sweep; give {names.ALLOWED}, but not {', '.join(names.RESERVED)}"
             )
         while True:
-            path = Path(results) / sweep / f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
+            path = Path(results) / sweep / run_id()
             try:
                 path.mkdir(parents=True, exist_ok=False)
                 break
@@ -82,6 +90,13 @@ class RunDirectory:
     def name(self) -> str:
         """`<sweep>/<run id>`, as the verbs take it."""
         return f"{self.path.parent.name}/{self.path.name}"
+
+    @property
+    def way_on(self) -> str:
+        """The command that runs what is missing of it."""
+        results = str(self.path.parent.parent)
+        where = [] if results == "results" else ["--results", results]
+        return shlex.join(["python", "-m", "experiments", "resume", self.name, *where])
 
     def at(self, *parts: str) -> Path:
         """The path of a file in this directory, or in a folder of it.
@@ -361,6 +376,8 @@ def find_runs(results: str) -> list[RunDirectory]:
 def find_run(name: str, results: str) -> RunDirectory:
     """The run with a path, a name `<sweep>/<run id>`, an unmistakable beginning of a run id, or the newest of a sweep.
 
+    The name of a sweep that has no run of its own here is that of its kept reference.
+
     Raises:
         UserError: if there is none, or more than one.
     """
@@ -370,6 +387,8 @@ def find_run(name: str, results: str) -> RunDirectory:
     matching = [run for run in own if run.path.name.startswith(name) or run.name.startswith(name)]
     if of_sweep:
         return of_sweep[-1]
+    if kept := [run for run in runs if run.name == f"{REFERENCE}/{name}"]:
+        return kept[0]
     if len(matching) == 1:
         return matching[0]
     for path in (Path(name), Path(results) / name):
@@ -380,3 +399,24 @@ def find_run(name: str, results: str) -> RunDirectory:
     known = ", ".join(run.name for run in (matching or runs)[-8:]) or "none yet"
     what = "more than one run begins like that" if matching else "no such run"
     raise UserError(f"{name}: {what} below {results}/; runs: {known}")
+
+
+def add_results(parser: argparse.ArgumentParser) -> None:
+    """Adds the option `--results`; a folder that is named must be there."""
+    parser.add_argument(
+        "--results", default="results", type=_folder, metavar="FOLDER", help="folder of the runs (default: results)"
+    )
+
+
+def _folder(name: str) -> str:
+    path = Path(name)
+    if not name.strip():
+        raise argparse.ArgumentTypeError("the name is empty; `.` is this folder")
+    if path.exists() and not path.is_dir():
+        raise argparse.ArgumentTypeError(f"{name} is no folder")
+    if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
+        raise argparse.ArgumentTypeError(f"{name} cannot be read")
+    # Only where somebody names it: without runs there is no folder `results` yet.
+    if name != "results" and not path.exists():
+        raise argparse.ArgumentTypeError(f"there is no folder {name}")
+    return name

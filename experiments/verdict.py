@@ -4,7 +4,7 @@ import dataclasses
 import math
 import typing
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 import pandas as pd
 
@@ -82,11 +82,11 @@ def is_of(head: str, claim: str) -> bool:
     return head == claim or head.replace(".", "-") == claim.partition(".")[2]
 
 
-def read_table(path: Path, claims: set[str]) -> pd.DataFrame:
+def read_table(path: Path | TextIO, claims: set[str]) -> pd.DataFrame:
     """The verdicts in a file, as `to_table` makes them.
 
     Args:
-        path: a CSV file.
+        path: a CSV file, or an open one.
         claims: with their family, of which they should be.
 
     Raises:

@@ -24,7 +24,8 @@ def test_theory_knows_only_mathematics(path):
 
 
 @pytest.mark.parametrize(
-    "module", ["__main__", "compose", "plan", "store", "verdict", "statistics", "claims.boolean", "report.command"]
+    "module",
+    ["__main__", "verbs", "compose", "plan", "store", "verdict", "statistics", "claims.boolean", "report.command"],
 )
 def test_settings_are_checked_and_tables_are_judged_without_jax(module):
     code = (

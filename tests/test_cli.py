@@ -17,7 +17,7 @@ import pyarrow.parquet
 import pytest
 
 from experiments import compose
-from experiments.__main__ import VERBS
+from experiments.verbs import VERBS
 from tests.conftest import ROOT, Cli
 
 OTHERS = ("every-function", "minimum-width", "exponential-bound", "trained-width-found", "perceptron-counts")
@@ -329,7 +329,20 @@ def test_a_full_disk_and_a_place_that_cannot_be_written_are_clear_errors(cli):
     (cli.folder / "file").write_text("in the way")
     blocked = cli("run", *SMALL, "results=file")
     assert blocked.returncode == 1
+    assert blocked.stderr.splitlines()[1:] == ["No run was begun."]
     assert "cannot make file/boolean" in blocked.stderr
+
+
+def test_a_limit_of_memory_that_ends_jax_without_a_word_is_a_sentence(cli):
+    code = (
+        "import resource, sys; from experiments import __main__\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000, resource.RLIM_INFINITY))\n"
+        "sys.exit(__main__.main(sys.argv[1:]))"
+    )
+    limited = cli.python("-c", code, "run", *SMALL)
+    assert limited.returncode == 2, limited.stderr
+    assert "memory is limited to 1.4 GiB (ulimit -v)" in limited.stderr
+    assert not cli.runs()
 
 
 MANY_UNITS = (

@@ -2,6 +2,7 @@
 
 import time
 import traceback
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -10,6 +11,8 @@ import pandas as pd
 
 from experiments import ensemble
 from experiments.claims import claims_of
+from experiments.containing import ClaimError, checked, contained
+from experiments.containing import kinds as kinds_of
 from experiments.plan import Unit
 
 
@@ -43,14 +46,26 @@ class CompileClock:
 
 def execute(units: Iterable[Unit]) -> Iterator[Result]:
     """Measures every unit; one that fails is a result with an error, and the others go on."""
-    clock = CompileClock()
+    clock, kinds = CompileClock(), defaultdict[str, dict[str, str]](dict)
     for unit in units:
         start, compiled = time.perf_counter(), clock.seconds
         table, error = None, None
         with ensemble.recording() as records:
             try:
-                table = claims_of(unit.family)[unit.claim].measure(unit)
+                table = _measured(unit, kinds[unit.claim])
             except Exception:
                 error = traceback.format_exc()
         held = [record.facts() for record in records]
         yield Result(unit, table, error, time.perf_counter() - start, clock.seconds - compiled, held)
+
+
+def _measured(unit: Unit, kinds: dict[str, str]) -> pd.DataFrame:
+    """The table of a unit, checked; what its columns hold is added to what those of other units of the claim hold."""
+    module, cells = claims_of(unit.family)[unit.claim], unit.cells.copy()
+    with contained():
+        table = module.measure(unit)
+    table = checked(table, unit, cells, getattr(module, "KEYS", ()))
+    for name, kind in kinds_of(table).items():
+        if kinds.setdefault(name, kind) != kind:
+            raise ClaimError(f"the column {name} holds {kind} here, and {kinds[name]} in another unit of the claim")
+    return table

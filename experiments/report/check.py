@@ -9,8 +9,8 @@ from rich.console import Console
 
 from experiments import p_values
 from experiments.drawing import house_style
+from experiments.errors import words_of
 from experiments.figure_files import numbers_as_csv
-from experiments.names import printable
 from experiments.report.gather import RECORDED, Recorded, read
 from experiments.report.pictures import modules_of
 from experiments.store import RunDirectory
@@ -44,11 +44,15 @@ def differences(recorded: Recorded) -> Iterator[str]:
             continue
         try:
             table = recorded.run.read_table(f"{recorded.family}.{claim}")
-            with house_style():
-                drawn = {name: numbers_as_csv(one) for name, one in modules[claim].draw(table).items()}
             judged += p_values.judged(modules[claim].judge, table)
         except Exception as error:  # a table of older code, or none at all
-            yield f"{claim}: cannot be judged and drawn again: {printable(repr(error))}"
+            yield f"{claim}: cannot be judged again: {words_of(error)}"
+            continue
+        try:
+            with house_style():
+                drawn = {name: numbers_as_csv(one) for name, one in modules[claim].draw(table).items()}
+        except Exception as error:
+            yield f"{claim}: cannot be drawn again: {words_of(error)}"
             continue
         yield from _figures(recorded, drawn)
     if len(recorded.verdicts) and not recorded.has_p_values:

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from experiments.errors import UserError
 from experiments.report import check, gather, model, page, paper, readme
+from experiments.store import add_results
 from experiments.writing import replacing
 
 GENERATOR = '<meta name="generator" content="theory-claims report">'
@@ -30,7 +31,11 @@ def report(arguments: list[str], program: str, description: str, console: Consol
         return max(status, _check_readme(args.results, console)) if gather.REFERENCE in args.run else status
     folder = Path(args.output or f"{args.results}/report")
     refuse_foreign(folder)
-    console.print(f"reading and drawing {', '.join(run.name for run in runs)}", highlight=False)
+    names = ", ".join(run.name for run in runs)
+    console.print(f"reading and drawing {names}", markup=False, highlight=False, soft_wrap=True)
+    if not args.run:
+        for line in gather.passed_over(runs, args.results):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
     made = model.make(runs)
     write(made, folder)
     for one in made.runs:
@@ -44,9 +49,10 @@ def report(arguments: list[str], program: str, description: str, console: Consol
 
 def _parser(program: str, description: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=program, description=description)
-    what = "runs, as the other verbs take them (default: the newest finished run of every sweep, else its reference)"
+    what = "runs, as the other verbs take them (default: "
+    what += "of every sweep the newest finished run of the largest scale, else its reference)"
     parser.add_argument("run", metavar="RUN", nargs="*", help=what)
-    parser.add_argument("--results", default="results", help="folder of the runs (default: results)")
+    add_results(parser)
     parser.add_argument("--output", help="folder of the report, replaced as a whole (default: report below results)")
     parser.add_argument("--short", action="store_true", help="also print the ledger in short, as a Markdown table")
     parser.add_argument(

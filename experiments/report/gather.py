@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments import show
+from experiments import show, standing
 from experiments.errors import UserError
 from experiments.store import REFERENCE, RunDirectory, find_run, find_runs
 from experiments.verdict import COLUMNS, CONTRADICTED, INCONCLUSIVE, NUMBERS, SUPPORTED
@@ -52,7 +52,10 @@ class Recorded:
 
 
 def choose(names: list[str], results: str) -> tuple[list[RunDirectory], list[str]]:
-    """The runs with these names; without names the newest finished run of every sweep, else its kept reference.
+    """The runs with these names; without names of every sweep the newest finished run of those that say most.
+
+    A run with the settings of a larger scale says more, see `standing`; a reference as much as a run of its scale, and
+    is taken where there is none.
 
     The name `reference` stands for all that are kept.
 
@@ -70,16 +73,33 @@ def choose(names: list[str], results: str) -> tuple[list[RunDirectory], list[str
             run.manifest()
         return list({str(run.path.resolve()): run for run in found}.values()), problems if REFERENCE in names else []
     newest: dict[str, RunDirectory] = {}
-    # Oldest first, references last: a reference is taken only where nothing else is there.
-    for run in runs:
-        manifest = run.manifest()
-        finished = show.state(run, manifest) in ("finished", "kept")
-        if finished and not (run.is_kept() and manifest["sweep"] in newest):
-            newest[manifest["sweep"]] = run
+    # Oldest first: of two that say as much the later one is taken, and a run of one's own before a reference.
+    for run in sorted(_finished(runs), key=lambda run: (standing.rank(run.manifest()), not run.is_kept())):
+        newest[run.manifest()["sweep"]] = run
     if not newest:
         none = f"no finished run below {results}/: make one with python -m experiments run +sweep=NAME"
         raise UserError(*problems, none)
     return [newest[sweep] for sweep in sorted(newest)], problems
+
+
+def passed_over(chosen: list[RunDirectory], results: str) -> list[str]:
+    """Which newer runs of these sweeps were not chosen, because they say less; a line for each sweep."""
+    lines = []
+    finished = [(run, run.manifest()) for run in _finished(_readable(find_runs(results))[0])]
+    for run in chosen:
+        mine = run.manifest()
+        newer = [
+            (one, its) for one, its in finished if its["sweep"] == mine["sweep"] and its["started"] > mine["started"]
+        ]
+        if newer:
+            one, its = max(newer, key=lambda pair: pair[1]["started"])
+            why = f"{standing.in_words(its)}, against {standing.in_words(mine)} of {run.name}"
+            lines.append(f"passed over is the newer {one.name}: {why}; name it to see it")
+    return lines
+
+
+def _finished(runs: list[RunDirectory]) -> list[RunDirectory]:
+    return [run for run in runs if show.state(run, run.manifest()) in ("finished", "kept")]
 
 
 def _readable(runs: list[RunDirectory]) -> tuple[list[RunDirectory], list[str]]:
@@ -152,6 +172,6 @@ def _missing(run: RunDirectory, manifest: dict[str, Any]) -> list[str]:
     missing = len(set(manifest["units"]) - run.done())
     if not missing:
         return []
-    resume = f"python -m experiments resume {run.name}"
+    resume = run.way_on
     share = f"{missing} of {len(manifest['units'])} units"
     return [f"{share} are missing, and claims without all of theirs are not judged; to go on: {resume}"]

@@ -8,7 +8,7 @@ from experiments.report.pictures import plain
 from experiments.report.sentences import Sentence
 
 HEADER = "% needs \\usepackage{booktabs,longtable} and a Unicode engine: XeLaTeX or LuaLaTeX\n"
-FACTS = ("command", "started", "device", "versions", "flags", "code", "seconds")
+FACTS = ("command", "scale", "seed", "started", "device", "versions", "flags", "code", "seconds")
 # Share of the line that a column of long text has in LaTeX; other columns are as wide as what stands in them.
 SHARES = {"sentence": 0.38, "claim": 0.26, "statement": 0.26, "prediction": 0.18, "claims": 0.22, "value": 0.65}
 
@@ -101,6 +101,7 @@ def markdown(report: Report) -> str:
             continue
         table = short(mine)
         table.insert(1, "statement", mine["statement"])
+        table["run"] = mine["run"]
         lines += _markdown_table(table)
     return "\n".join(lines) + "\n"
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from experiments.claims import claims_of, families
 from experiments.drawing import house_style
-from experiments.errors import UserError
+from experiments.errors import UserError, words_of
 from experiments.figure_files import rendered
 from experiments.report.gather import Recorded
 from experiments.store import KEY
@@ -75,10 +75,10 @@ def _shown(recorded: Recorded, claim: str, module: ModuleType | None) -> Shown:
     pictures: list[Picture] = []
     if module is not None and len(table):
         try:
-            pictures = draw(module, table)
+            pictures = draw(module, table, notes)
         except Exception as error:  # a table of older code, or a foreign one
-            notes.append(f"Its figures cannot be drawn from this table: {error!r}")
-    about = (module.__doc__ or "").strip().splitlines()[0] if module is not None else ""
+            notes.append(f"Its figures cannot be drawn from this table: {words_of(error)}")
+    about = next(iter((module.__doc__ or "").strip().splitlines()), "") if module is not None else ""
     return Shown(name, about, pictures, len(table), extract_of(table), notes)
 
 
@@ -90,13 +90,17 @@ def _table(recorded: Recorded, name: str, notes: list[str]) -> pd.DataFrame:
         return pd.DataFrame()
 
 
-def draw(module: ModuleType, table: pd.DataFrame) -> list[Picture]:
-    """The figures of a claim."""
+def draw(module: ModuleType, table: pd.DataFrame, notes: list[str]) -> list[Picture]:
+    """The figures of a claim; one that fails costs no other, and is noted."""
+    pictures = []
     with house_style():
-        return [
-            Picture(plain(name), description(drawing.figure), rendered(drawing, KINDS))
-            for name, drawing in module.draw(table).items()
-        ]
+        for name, drawing in module.draw(table).items():
+            try:
+                files = rendered(drawing, KINDS)
+                pictures.append(Picture(plain(name), description(drawing.figure), files))
+            except Exception as error:  # whatever a claim draws
+                notes.append(f"Its figure {name} cannot be drawn: {words_of(error)}")
+    return pictures
 
 
 def plain(name: str) -> str:

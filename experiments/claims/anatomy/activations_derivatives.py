@@ -21,6 +21,7 @@ from theory.activation_identities import IDENTITIES, RATIONAL, satisfies
 from theory.functions import RECTIFIER
 
 STATIC = ("activation",)
+KEYS = ("a",)
 NAMES = ("identity", "logistic", "tanh", "rectifier", "threshold", "sine", "square", "cube")
 # Largest differences allowed, over the derivative or 1, whichever is larger.
 AUTOMATIC, NUMERIC, STEP = 1e-13, 1e-7, 1e-5

@@ -34,7 +34,7 @@ class Settings(ClaimSettings):
     activation: list[str] = setting(list(USUAL), choices=(*USUAL, "identity", "square"))
     output: list[str] = setting(list(OUTPUTS), choices=tuple(OUTPUTS))
     depth: list[int] = setting([2], low=1, high=20)
-    step: list[float] = setting([1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0], low=0.0)
+    step: list[float] = setting([1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0], low=1e-12, high=1000.0)
     width: int = setting(8, low=1, high=1000)
     networks: int = setting(low=2, high=10_000_000)
     other_points: int = setting(16, low=1, high=10_000)

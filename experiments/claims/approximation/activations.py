@@ -44,7 +44,7 @@ class Settings(ClaimSettings):
     target: list[str] = setting(["sine", "bump"], choices=tuple(CURVES))
     activation: list[str] = setting([*DEGREES, *OTHERS], choices=(*DEGREES, *OTHERS))
     width: list[int] = setting([2, 4, 16, 64], low=1, high=1000)
-    learning_rate: list[float] = setting([0.01, 0.03], low=0.0)
+    learning_rate: list[float] = setting([0.01, 0.03], low=1e-9, high=1000.0)
     restarts: int = setting(low=1, high=1_000_000, counts="restart")
     optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
     steps: int = setting(2000, low=1, high=100_000_000)

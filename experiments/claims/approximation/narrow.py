@@ -37,7 +37,7 @@ class Settings(ClaimSettings):
     d: list[int] = setting([2, 3], low=1, high=20)
     spare: list[int] = setting([-1, 0, 1, 2, 4], low=-19, high=1000)
     depth: list[int] = setting([1, 2, 4, 8, 16], low=1, high=64)
-    learning_rate: list[float] = setting([0.003, 0.01, 0.03], low=0.0)
+    learning_rate: list[float] = setting([0.003, 0.01, 0.03], low=1e-9, high=1000.0)
     restarts: int = setting(low=2, high=1_000_000, counts="restart")
     optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
     schedule: str = setting("linear", choices=("constant", "linear", "cosine"))

@@ -40,7 +40,7 @@ class Settings(ClaimSettings):
     n: list[int] = setting([2, 3, 4, 5, 6, 7, 8], low=1, high=16)
     width: list[int] = setting([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64], low=1, high=100_000)
     activation: list[str] = setting(["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"))
-    learning_rate: list[float] = setting([0.03], low=0.0)
+    learning_rate: list[float] = setting([0.03], low=1e-9, high=1000.0)
     functions: int = setting(10, low=1, high=100_000, counts="function")
     restarts: int = setting(low=1, high=10_000_000, counts="restart")
     loss: str = setting("cross-entropy", choices=("cross-entropy", "squared"))

@@ -58,7 +58,7 @@ class Settings(ClaimSettings):
     depth: list[int] = setting([1, 2, 3, 5], low=1, high=64)
     activation: list[str] = setting(["tanh", "rectifier"], choices=("tanh", "rectifier"))
     budget: list[int] = setting([20, 64, 400], low=10, high=1_000_000)
-    learning_rate: list[float] = setting([0.01, 0.03, 0.1], low=0.0)
+    learning_rate: list[float] = setting([0.01, 0.03, 0.1], low=1e-9, high=1000.0)
     restarts: int = setting(low=4, high=100_000, counts="restart")
     optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
     schedule: str = setting("linear", choices=("constant", "linear", "cosine"))

@@ -45,7 +45,7 @@ class Settings(ClaimSettings):
     """Rounds of alternating least squares; its penalty falls over all of them."""
     steps: int = setting(3000, low=1, high=10_000_000)
     """Updates of Adam, whose step size falls to 0 over them as a cosine."""
-    learning_rate: float = setting(0.1, low=0.0)
+    learning_rate: float = setting(0.1, low=1e-9, high=1000.0)
 
 
 def measure(unit: Unit) -> pd.DataFrame:

@@ -38,9 +38,9 @@ class Settings(ClaimSettings):
     layers: list[int] = setting([1, 2, 4], low=1, high=16)
     width: list[int] = setting([1, 8], low=1, high=256)
     activation: list[str] = setting(["identity", "tanh"], choices=("identity", "tanh", "rectifier"))
-    learning_rate: list[float] = setting([0.01, 0.03], low=0.0)
+    learning_rate: list[float] = setting([0.01, 0.03], low=1e-9, high=1000.0)
     restarts: int = setting(low=1, high=1_000_000, counts="restart")
-    optimizer: str = setting("adam")
+    optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
     steps: list[int] = setting([500, 1000], low=1, high=100_000_000)
     schedule: str = setting("cosine", choices=("constant", "linear", "cosine"))
 

@@ -38,7 +38,9 @@ MIXED = ["1 1 1 1 1", "2 1", "7 1 1", "5 3 2", "63 8 1", "100 10 1", "1023 1 1",
 class Settings(ClaimSettings):
     """What is built. `exponents`: r_1 ... r_n apart by spaces; `largest`: numbers that a gate multiplies at most."""
 
-    exponents: list[str] = setting([" ".join([str(r)] * n) for n, r in EQUAL + MIDDLE + LARGE] + MIXED)
+    exponents: list[str] = setting(
+        [" ".join([str(r)] * n) for n, r in EQUAL + MIDDLE + LARGE] + MIXED, low=1, high=100_000
+    )
     largest: list[int] = setting([2, 3], low=2, high=3)
     activation: list[str] = setting(["exponential", "sine"], choices=tuple(DERIVATIVES))
     bias: list[str] = setting(list(BIASES), choices=BIASES)

@@ -46,7 +46,7 @@ class Settings(ClaimSettings):
     form: list[str] = setting(list(FORMS), choices=FORMS)
     width: list[int] = setting([1, 2, 4, 8, 16, 32, 64, 128, 256], low=1, high=100_000)
     activation: list[str] = setting(["tanh"], choices=("tanh", "rectifier"))
-    learning_rate: list[float] = setting([0.01, 0.03, 0.1], low=0.0)
+    learning_rate: list[float] = setting([0.01, 0.03, 0.1], low=1e-9, high=1000.0)
     restarts: int = setting(low=1, high=100_000, counts="restart")
     optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
     schedule: str = setting("linear", choices=("constant", "linear", "cosine"))

@@ -39,7 +39,9 @@ SWITCHES = {
 class Settings(ClaimSettings):
     """What is tried. `exponents`: r_1 ... r_n of the monomial, apart by spaces; "1 1 1" is the product of three."""
 
-    exponents: list[str] = setting(["1 1", "1 1 1", "1 1 1 1", "1 1 1 1 1", "2 1", "2 2", "3 1", "2 1 1", "3 2"])
+    exponents: list[str] = setting(
+        ["1 1", "1 1 1", "1 1 1 1", "1 1 1 1 1", "2 1", "2 2", "3 1", "2 1 1", "3 2"], low=1, high=100_000
+    )
     switch: list[str] = setting(list(SWITCHES), choices=tuple(SWITCHES))
     choice: list[str] = setting(["every", *CHOICES], choices=("every", *CHOICES))
     where: str = setting("choice != 'every' or exponents == '1 1'")

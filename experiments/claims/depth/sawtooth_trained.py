@@ -51,9 +51,9 @@ class Settings(ClaimSettings):
     k: list[int] = setting([2, 3], low=1, high=8)
     shape: list[str] = setting(list(SHAPES), choices=SHAPES)
     times: list[int] = setting([1, 2, 4, 8], low=1, high=64)
-    learning_rate: list[float] = setting([0.01, 0.03], low=0.0)
+    learning_rate: list[float] = setting([0.01, 0.03], low=1e-9, high=1000.0)
     restarts: int = setting(low=1, high=1_000_000, counts="restart")
-    optimizer: str = setting("adam")
+    optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
     steps: list[int] = setting([4000, 8000], low=1, high=100_000_000)
     schedule: str = setting("cosine", choices=("constant", "linear", "cosine"))
     # The widest networks of one layer are the reference.

@@ -52,7 +52,7 @@ class Settings(ClaimSettings):
     N: list[int] = setting([4, 8, 16, 32, 64], low=4, high=4096)
     target: list[str] = setting(["fourier", "hadamard", "random"], choices=("fourier", "hadamard", "random"))
     order: list[str] = setting(list(butterfly.ORDERS), choices=tuple(butterfly.ORDERS))
-    learning_rate: list[float] = setting([0.03, 0.3], low=0.0)
+    learning_rate: list[float] = setting([0.03, 0.3], low=1e-9, high=1000.0)
     restarts: int = setting(low=1, high=1_000_000, counts="restart")
     optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
     schedule: str = setting("cosine", choices=("constant", "linear", "cosine"))

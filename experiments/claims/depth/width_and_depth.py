@@ -49,7 +49,7 @@ class Settings(ClaimSettings):
     width: list[int] = setting([4, 8, 16, 32, 64, 128], low=1, high=10_000)
     depth: list[int] = setting([1, 2, 3, 4, 6], low=1, high=64)
     activation: list[str] = setting(["tanh"], choices=("tanh", "rectifier"))
-    learning_rate: list[float] = setting([1.0], low=0.0)
+    learning_rate: list[float] = setting([1.0], low=1e-9, high=1000.0)
     updates: list[int] = setting([900, 2700], low=1, high=100_000_000)
     # Fewer updates are for networks that meet the formula for 20 numbers, or nearly.
     where: str = setting("updates == 2700 or (width >= 64 and depth > 1)")

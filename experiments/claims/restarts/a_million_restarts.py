@@ -42,7 +42,7 @@ class Settings(ClaimSettings):
     n: list[int] = setting([2], low=1, high=10)
     width: list[int] = setting([2], low=1, high=10_000)
     activation: list[str] = setting(["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"))
-    learning_rate: list[float] = setting([3.0], low=0.0)
+    learning_rate: list[float] = setting([3.0], low=1e-9, high=1000.0)
     restarts: int = setting(low=1, high=10_000_000, counts="restart")
     loss: str = setting("cross-entropy", choices=("cross-entropy", "squared"))
     optimizer: str = setting("sgd", choices=("sgd", "momentum", "adam"))

@@ -48,7 +48,7 @@ class Settings(ClaimSettings):
     n: list[int] = setting([2, 3, 4, 8, 12], low=1, high=100)
     width: list[int] = setting([1, 2, 3, 4, 6, 8, 12, 16], low=1, high=10_000)
     activation: list[str] = setting(["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"))
-    learning_rate: list[float] = setting([0.1], low=0.0)
+    learning_rate: list[float] = setting([0.1], low=1e-9, high=1000.0)
     restarts: int = setting(low=2, high=10_000_000, counts="restart")
     loss: str = setting("squared", choices=("cross-entropy", "squared"))
     optimizer: str = setting("sgd", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))

@@ -64,7 +64,7 @@ class Settings(ClaimSettings):
     levels: list[int] = setting([0, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16], low=0, high=32)
     guesses: int = setting(10_000_000, low=1, high=10**12)
     restarts: int = setting(4000, low=2, high=10_000_000)
-    learning_rate: float = setting(3.0, low=0.0)
+    learning_rate: float = setting(3.0, low=1e-9, high=1000.0)
     steps: int = setting(30, low=1, high=100_000_000)
     where: str = setting(
         "(family == 'parity' and width == n or family != 'parity' and width == 0) and (family != 'majority' or n > 2) "

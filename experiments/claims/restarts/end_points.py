@@ -44,7 +44,7 @@ class Settings(ClaimSettings):
     n: list[int] = setting([2, 3], low=1, high=6)
     width: list[int] = setting([2, 3, 4, 6], low=1, high=30)
     activation: list[str] = setting(["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"))
-    learning_rate: list[float] = setting([0.1], low=0.0)
+    learning_rate: list[float] = setting([0.1], low=1e-9, high=1000.0)
     restarts: int = setting(low=2, high=10_000_000, counts="restart")
     optimizer: str = setting("sgd", choices=("adam", "sgd", "momentum"))
     steps: int = setting(5000, low=1, high=100_000_000)

@@ -37,7 +37,7 @@ class Settings(ClaimSettings):
     width: list[int] = setting([1, 2, 4, 8, 16, 32, 64, 128], low=1, high=100_000)
     layers: list[int] = setting([1, 3], low=1, high=20)
     activation: list[str] = setting(["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"))
-    learning_rate: list[float] = setting([0.01, 0.03, 0.1], low=0.0)
+    learning_rate: list[float] = setting([0.01, 0.03, 0.1], low=1e-9, high=1000.0)
     restarts: int = setting(low=2, high=10_000_000, counts="restart")
     loss: str = setting("squared", choices=("cross-entropy", "squared"))
     optimizer: str = setting("sgd", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))

@@ -60,7 +60,7 @@ class Settings(ClaimSettings):
     extra: list[int] = setting([0, 1, 2], low=0, high=100)
     restarts: int = setting(low=1, high=10_000_000, counts="restart")
     steps: int = setting(200_000, low=1, high=1_000_000_000)
-    gradient_bound: float = setting(1e-12, low=0.0)
+    gradient_bound: float = setting(1e-12, low=1e-30, high=1.0)
 
 
 def measure(unit: Unit) -> pd.DataFrame:

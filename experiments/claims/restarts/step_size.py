@@ -46,7 +46,7 @@ class Settings(ClaimSettings):
     activation: list[str] = setting(["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"))
     batch: list[int] = setting([0, 1], low=0, high=65_536)
     schedule: list[str] = setting(["constant", "linear"], choices=("constant", "linear", "cosine"))
-    learning_rate: list[float] = setting([0.003, 0.01, 0.03, 0.1, 0.3], low=0.0)
+    learning_rate: list[float] = setting([0.003, 0.01, 0.03, 0.1, 0.3], low=1e-9, high=1000.0)
     restarts: int = setting(low=4, high=10_000_000, counts="restart")
     loss: str = setting("squared", choices=("cross-entropy", "squared"))
     gradients: int = setting(32_000, low=1, high=10_000_000_000)

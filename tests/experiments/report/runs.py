@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from experiments import running
+from experiments import judging, running
 from experiments.claims import claims_of
+from experiments.drawing import house_style
 from experiments.store import RunDirectory
 from experiments.verdict import Verdict, to_table
 from tests import support
@@ -79,10 +80,17 @@ def write(
             run.write_part(f"{name}-0", f"{family}.{name}", table, support.FACTS)
     run.write_table(run.manifest(), run.parts(run.manifest()).fitting)
     if verdicts is None:
-        judge = running._judge_and_draw if drawn else _judge
+        judge = _judge_and_draw if drawn else _judge
         verdicts = to_table([one for name in claims if len(claims[name]) for one in judge(run, family, name)])
     verdicts.to_csv(run.path / "verdicts.csv", index=False)
     return run
+
+
+def _judge_and_draw(run: RunDirectory, family: str, claim: str) -> list[Verdict]:
+    with house_style():
+        for title, drawing in judging.drawn(run, family, claim).items():
+            running._save(run, title, drawing)
+    return judging.judged(run, family, claim)
 
 
 def _judge(run: RunDirectory, family: str, claim: str) -> list[Verdict]:

@@ -1,0 +1,139 @@
+"""A claim that misbehaves hurts itself and nobody else: what it may not do becomes an error like any other."""
+
+import contextlib
+import os
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from experiments.plan import Unit
+
+
+class ClaimError(Exception):
+    """A claim does what no claim may do."""
+
+
+@contextlib.contextmanager
+def contained() -> Iterator[None]:
+    """Within the block neither `sys.exit` nor `os._exit` ends the process, and after it the folder is the same.
+
+    The exit status of a run would be the claim's to choose otherwise, and 0 would say that all went well. A child that
+    a claim has made may end itself.
+
+    Raises:
+        ClaimError: where the claim would have ended the process.
+    """
+    leave, owner, folder = os._exit, os.getpid(), os.getcwd()
+
+    def refuse(status: int) -> None:
+        if os.getpid() != owner:
+            leave(status)
+        raise ClaimError(f"it called os._exit({status!r}), which would have ended the run")
+
+    os._exit = refuse  # type: ignore[assignment]
+    try:
+        yield
+    except (SystemExit, GeneratorExit) as error:
+        if os.getpid() != owner:
+            raise
+        raise ClaimError(f"it left by {error!r}, which would have ended the run") from error
+    finally:
+        os._exit = leave
+        os.chdir(folder)
+
+
+def checked(table: Any, unit: Unit, cells: pd.DataFrame, keys: tuple[str, ...]) -> pd.DataFrame:
+    """The table that a claim gave for a unit, if everything downstream can rely on it.
+
+    Args:
+        table: what `measure` gave.
+        unit: which unit it is of.
+        cells: the unit's, as they were before the claim had them.
+        keys: the claim's columns that tell rows of one cell apart.
+
+    Raises:
+        ClaimError: if it is no table, its cells are not the unit's, rows cannot be told apart, or a column holds
+            anything but numbers, texts, or true and false.
+    """
+    if not isinstance(table, pd.DataFrame):
+        raise ClaimError(f"measure gave {type(table).__name__} instead of a table")
+    if not all(isinstance(name, str) and name for name in table.columns) or not table.columns.is_unique:
+        raise ClaimError("measure gave columns that have no name, or the same one")
+    lacking = [name for name in (*cells.columns, *keys) if name not in table]
+    if lacking:
+        raise ClaimError(f"measure gave no column {', '.join(lacking)}")
+    if "claim" in table:
+        raise ClaimError("measure gave a column claim, which is added to every row")
+    for name in table.columns:
+        _kind(name, table[name])
+    _check_cells(table, cells, keys)
+    return table
+
+
+def _check_cells(table: pd.DataFrame, cells: pd.DataFrame, keys: tuple[str, ...]) -> None:
+    axes = list(cells.columns)
+    given = list(table[axes].itertuples(index=False, name=None))
+    wanted = set(cells.itertuples(index=False, name=None))
+    if not keys and len(given) != len(cells):
+        raise ClaimError(f"measure gave {len(given):,} rows for {len(cells):,} cells")
+    if strange := set(given) - wanted:
+        raise ClaimError(
+            f"measure gave a row of another unit's cell: {dict(zip(axes, min(strange, key=str), strict=True))}"
+        )
+    if missing := wanted - set(given):
+        raise ClaimError(f"measure gave no row for {len(missing):,} of {len(cells):,} cells")
+    named = [*axes, *(key for key in keys if key not in axes)]
+    if table.duplicated(named).any():
+        raise ClaimError(f"measure gave two rows that {', '.join(named)} do not tell apart")
+
+
+def kinds(table: pd.DataFrame) -> dict[str, str]:
+    """What each column of a table holds: numbers, texts, truths; columns without a value are left out."""
+    found = {name: _kind(name, table[name]) for name in table.columns}
+    return {name: kind for name, kind in found.items() if kind}
+
+
+def clashing(rows: dict[str, tuple[str, pa.Table]]) -> dict[str, str]:
+    """Claims with a column that holds another kind of thing than in most claims, or in another unit; with the reason.
+
+    One table holds the rows of all claims, so that a column has one kind in all of them.
+
+    Args:
+        rows: for every unit its claim and its rows.
+    """
+    held: dict[str, dict[str, set[str]]] = {}
+    for claim, table in rows.values():
+        for name in table.column_names:
+            if kind := _kind_of(name, table.schema.field(name).type):
+                held.setdefault(name, {}).setdefault(claim, set()).add(kind)
+    found = {}
+    for name, by_claim in held.items():
+        counts = Counter(kind for kinds in by_claim.values() for kind in sorted(kinds))
+        usual = counts.most_common(1)[0][0]
+        for claim, kinds in by_claim.items():
+            if kinds != {usual}:
+                found[claim] = f"its column {name} holds {' and '.join(sorted(kinds))}, and {usual} in other rows"
+    return found
+
+
+def _kind(name: str, column: pd.Series) -> str:
+    try:
+        kind = pa.Array.from_pandas(column).type
+    except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
+        raise ClaimError(f"the column {name} mixes what does not go together ({error})") from error
+    return _kind_of(name, kind)
+
+
+def _kind_of(name: str, kind: pa.DataType) -> str:
+    if pa.types.is_null(kind):
+        return ""
+    if pa.types.is_boolean(kind):
+        return "truths"
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return "numbers"
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return "texts"
+    raise ClaimError(f"the column {name} holds {kind}; rows hold numbers, texts, true and false")
