@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 # μ begins as this share of the mean square of a row of J; eased after a success, raised after a failure.
 DAMPING, EASED, RAISED = 1e-2, 0.25, 4.0
@@ -47,7 +47,7 @@ class Ends(NamedTuple):
 
 
 def settle(
-    residuals: Callable[[Float[np.ndarray, "some parameters"]], Residuals],
+    residuals: Callable[[Float[np.ndarray, "some parameters"], Int[np.ndarray, " some"]], Residuals],
     θ: Float[np.ndarray, "networks parameters"],
     steps: int,
     loss_bound: float,
@@ -56,12 +56,12 @@ def settle(
     """Moves every network down until it is at rest.
 
     Args:
-        residuals: of any of these networks, a row each, in the order in which they are given.
+        residuals: (parameters of some networks, which ones) -> their residuals; each may have targets of its own.
         θ: where they were left; those whose loss is no finite number stay there.
         steps: the most there are.
         loss_bound, gradient_bound: a network has arrived where its loss, or the norm of its gradient, is within.
     """
-    θ, here = θ.copy(), Residuals(*map(np.array, residuals(θ)))
+    θ, here = θ.copy(), Residuals(*map(np.array, residuals(θ, np.arange(len(θ)))))
     with np.errstate(over="ignore", invalid="ignore"):
         damping = DAMPING * np.mean(np.sum(here.J**2, axis=2), axis=1)
     for _ in range(steps):
@@ -72,7 +72,7 @@ def settle(
             break
         mine = Residuals(here.r[going], here.J[going])
         new = θ[going] - _step(mine, damping[going])
-        there = residuals(new)
+        there = residuals(new, going)
         better = there.losses() < loss[going]
         θ[going[better]] = new[better]
         here.r[going[better]], here.J[going[better]] = there.r[better], there.J[better]

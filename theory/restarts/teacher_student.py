@@ -134,6 +134,12 @@ def spurious_loss(k: int, astray: int = 1) -> float:
     return float(loss(spurious_point(k, astray)))
 
 
+@functools.cache
+def spurious_eigenvalue(k: int, astray: int = 1) -> float:
+    """The smallest eigenvalue of the Hessian at `spurious_point`: a strict minimum if it is positive, else a saddle."""
+    return float(smallest_eigenvalue(spurious_point(k, astray)))
+
+
 def _symmetric(entries: Float[np.ndarray, " unknowns"], k: int, s: int) -> Float[np.ndarray, "k k"]:
     a, b, c, d, e, *f = entries
     W = np.full((k, k), b) + (a - b) * np.eye(k)

@@ -152,7 +152,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     square = table[table["extra"] == 0]
     large = square[square["k"] >= FIRST_K]
     verdicts = [_exist(large)] if len(large) else []
-    verdicts += [_grows(large)] if large["k"].nunique() > 1 else []
+    verdicts += [grows(large)] if large["k"].nunique() > 1 else []
     for k, rows in square.groupby("k"):
         verdicts += [_share(int(k), rows)] if k in PUBLISHED_SHARES else []
         verdicts += [_levels(int(k), rows), _types(int(k), rows)] if (rows["outcome"] == "spurious").any() else []
@@ -203,7 +203,8 @@ def _exist(rows: pd.DataFrame) -> Verdict:
     )
 
 
-def _grows(rows: pd.DataFrame) -> Verdict:
+def grows(rows: pd.DataFrame) -> Verdict:
+    """Whether the share of spurious ends grows with k, over rows of students with as many units as the teacher."""
     shares = {int(k): Share.spurious(mine) for k, mine in rows.groupby("k")}
     spurious, runs = np.array([(share.hits, share.runs) for share in shares.values()]).T
     slope, low, high = slope_of_rates(np.log2(list(shares)), spurious, runs)
@@ -291,7 +292,7 @@ def _levels(k: int, rows: pd.DataFrame) -> Verdict:
 def _types(k: int, rows: pd.DataFrame) -> Verdict:
     losses = rows.loc[rows["outcome"] == "spurious", "loss"].to_numpy()
     predicted = {s: teacher_student.spurious_loss(k, s) for s in ASTRAY}
-    minima = [s for s in ASTRAY if teacher_student.smallest_eigenvalue(teacher_student.spurious_point(k, s)) > STRICT]
+    minima = [s for s in ASTRAY if teacher_student.spurious_eigenvalue(k, s) > STRICT]
     highest = max(predicted[s] for s in minima)
     low_losses = losses[losses <= highest * (1 + SAME_LEVEL)]
     found = {s: int((np.abs(low_losses / predicted[s] - 1) <= SAME_LEVEL).sum()) for s in minima}
