@@ -19,8 +19,8 @@ from theory import network
 from theory.activations import ACTIVATIONS
 from theory.network import Network
 from theory.restarts.kinds import kinds
-from theory.restarts.least_squares import Ends, Residuals, settle
 from theory.restarts.landscape import Derivatives, EndPoint, Units, polish, units_of
+from theory.restarts.least_squares import Ends, Residuals, settle
 
 # Points are handed to a compiled program in numbers that are powers of two, from this one on.
 FEWEST = 64
@@ -64,7 +64,7 @@ def settled(
     loss_bound: float,
     gradient_bound: float,
 ) -> Ends:
-    """Where many networks come to rest that training has left, each with targets of its own, see `least_squares.settle`.
+    """Where many trained networks come to rest, each with targets of its own, see `least_squares.settle`.
 
     Args:
         program: whose activations and sizes count; the loss is the mean squared error.
@@ -75,7 +75,7 @@ def settled(
     θ = _parameters(networks)
     with jax.enable_x64(True):
         function = _residuals(program.activation, program.output, program.sizes)
-        x, targets = jnp.asarray(x, float), np.asarray(targets, float)
+        data, targets = jnp.asarray(x, float), np.asarray(targets, float)
         parts = []
         for first in range(0, len(θ), TOGETHER):
             mine, y = θ[first : first + TOGETHER], targets[first : first + TOGETHER]
@@ -83,7 +83,7 @@ def settled(
             def residuals(θ: np.ndarray, rows: np.ndarray, y: np.ndarray = y) -> Residuals:
                 # Whoever has arrived leaves a seat that the last one takes as well: one shape, one compilation.
                 seats = np.minimum(np.arange(TOGETHER), len(θ) - 1)
-                return Residuals(*(np.asarray(leaf)[: len(θ)] for leaf in function(x, y[rows][seats], θ[seats])))
+                return Residuals(*(np.asarray(leaf)[: len(θ)] for leaf in function(data, y[rows][seats], θ[seats])))
 
             parts.append(settle(residuals, mine, steps, loss_bound, gradient_bound))
     return Ends(*map(np.concatenate, zip(*parts, strict=True)))

@@ -47,5 +47,5 @@ def test_a_teacher_is_two_units_of_its_activation_and_points_are_powers_of_two_w
     W, b, v = again.normal(size=(4, TEACHER_UNITS)), again.normal(size=TEACHER_UNITS), again.normal(size=TEACHER_UNITS)
     features = np.column_stack([np.maximum(x @ W + b, 0) @ v, np.ones(64)])
     assert np.abs(features @ np.linalg.lstsq(features, y, rcond=None)[0] - y).max() < 1e-9
-    with pytest.raises(ValueError, match="powers|2, 4, 8"):
+    with pytest.raises(ValueError, match="2, 4, 8"):
         points_of("boolean", 12, rng)

@@ -6,9 +6,9 @@ all inputs is half the squared Frobenius norm
     F(W_1, ..., W_L) = ½ |W_L ... W_1 - M|².
 
 Through a hidden layer of r units only matrices of rank r pass, and the least loss is half the sum of the squared
-singular values of M beyond the r largest (Eckart & Young 1936): reduced-rank regression. Critical points are projections
-of M to some of its singular directions; those that leave out a larger one than they keep are saddles, and no local
-minimum is above the least loss (Kawaguchi 2016; Baldi & Hornik 1989 for two layers; cited from memory).
+singular values of M beyond the r largest (Eckart & Young 1936): reduced-rank regression. Critical points are
+projections of M to some of its singular directions; those that leave out a larger one than they keep are saddles, and
+no local minimum is above the least loss (Kawaguchi 2016; Baldi & Hornik 1989 for two layers; cited from memory).
 
 M is diagonal here, which is no restriction where weights begin as normal numbers: turning inputs and outputs changes
 neither their distribution nor F. Layers are held as one vector, W_1 first, each row after row.

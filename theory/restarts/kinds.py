@@ -29,8 +29,8 @@ ON_A_KINK = 1e-6
 DEFINITION = (
     "after polishing in float64, L the mean squared error, g its gradient, eigenvalues those of its Hessian, the first "
     f"that holds of {DIVERGED}: L is no finite number; {GLOBAL}: L <= {SOLVED:g}; {KINK}: a "
-    f"hidden rectifier's pre-activation on some point is within {ON_A_KINK:g} of 0; {SADDLE}: |g| <= {STATIONARY:g} and "
-    f"an eigenvalue below -{FLAT:g} times the largest; {STRICT}: |g| <= {STATIONARY:g} and all eigenvalues above "
+    f"hidden rectifier's pre-activation on some point is within {ON_A_KINK:g} of 0; {SADDLE}: |g| <= {STATIONARY:g} "
+    f"and an eigenvalue below -{FLAT:g} times the largest; {STRICT}: |g| <= {STATIONARY:g} and all eigenvalues above "
     f"{FLAT:g} times the largest; {PLATEAU}: |g| <= {FADED:g} and the slope of a hidden logistic or tanh unit on some "
     f"point is below {SATURATED:g} of its largest; {DEAD}: |g| <= {STATIONARY:g} and a hidden rectifier is 0 on every "
     f"point; {WEAK}: |g| <= {STATIONARY:g}; {UNFINISHED}: everything else"

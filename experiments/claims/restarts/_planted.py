@@ -149,12 +149,12 @@ def vastly(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def million_runs(effect: float, rng: Rng) -> pd.DataFrame:
-    """10,000 runs whose cost is exponentially distributed, a million of them a thousandth of what brute force costs,
+    """10,000 runs whose cost is uniformly distributed, a million of them a thousandth of what brute force costs,
     and 2 % less for each unit.
     """
     # One input and one unit: of more weights the squares of such costs are too large for a number.
     brute = search.rounds_of_the_post(weight_count(1, 1)) / a_million_restarts.MILLION / a_million_restarts.VASTLY
-    steps = rng.exponential(brute / float(search.step_cost(1, 1)) / 1.02**effect, 10_000)
+    steps = rng.uniform(0, 2 * brute / float(search.step_cost(1, 1)) / 1.02**effect, 10_000)
     facts = {**NETWORK, "n": 1, "width": 1, "restart": range(10_000), "budget": 100, "solved": True}
     return pd.DataFrame({**facts, "steps": steps})
 
@@ -178,7 +178,8 @@ def _students(k: int, extra: int, share: float, rng: Rng) -> pd.DataFrame:
 
 def published_share(effect: float, rng: Rng) -> pd.DataFrame:
     """1000 students at n = k = 12, of which more end in spurious minima than of the published 500 runs: by the margin
-    at an effect of 0, a quarter of it less for each unit, or half of it more. The published rate is drawn from what its runs leave open.
+    at an effect of 0, by a quarter of it less or half of it more for each unit. The published rate is drawn from what
+    its runs leave open.
     """
     published, runs = spurious_minima.PUBLISHED_SHARES[12], spurious_minima.PUBLISHED_RUNS
     margin = 2 * spurious_minima.LARGEST_MARGIN * math.sqrt(published * (1 - published))

@@ -103,8 +103,8 @@ def _arrive(layers: int, width: int, rows: pd.DataFrame) -> Verdict:
         high=high,
         samples=len(rows),
         evidence="statistical",
-        rule=f"Supported if the exact {percent()} interval of the share lies above {NEARLY_ALL:g}, contradicted if below, "
-        "else inconclusive.",
+        rule=f"Supported if the exact {percent()} interval of the share lies above {NEARLY_ALL:g}, contradicted if "
+        "below, else inconclusive.",
         verdict=decide(low > NEARLY_ALL, high < NEARLY_ALL),
     )
 

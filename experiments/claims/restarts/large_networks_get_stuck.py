@@ -146,7 +146,9 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     verdicts = []
     for names, rows in series(table):
         sample, points, largest = str(names[0]), int(names[1]), int(rows["width"].max())
-        narrow = [width for width in rows["width"].unique() if weight_count(_inputs(sample, points), width) < points]
+        narrow = [
+            width for width in rows["width"].unique().tolist() if weight_count(_inputs(sample, points), width) < points
+        ]
         verdicts.append(_level(names, rows[rows["width"] == largest], "level", "A large network gets stuck inevitably"))
         if narrow:
             mine = rows[rows["width"] == max(narrow)]
@@ -201,8 +203,8 @@ def _level(names: tuple, rows: pd.DataFrame, short: str, statement: str) -> Verd
         samples=len(rows),
         evidence="statistical",
         rule=f"{percent()} intervals (Korn and Graubard, over targets) of two shares: from the lower end of that of "
-        "the runs that are stuck to the upper end of that of all that have not arrived, for those not at rest may be on "
-        f"their way. Supported if the first is above {INEVITABLE:g}; contradicted if the second is below "
+        "the runs that are stuck to the upper end of that of all that have not arrived, for those not at rest may be "
+        f"on their way. Supported if the first is above {INEVITABLE:g}; contradicted if the second is below "
         f"{LIKELY:g}, where it is not even likely, and the least loss is known; else inconclusive.",
         verdict=decide(low > INEVITABLE, known and high < LIKELY),
     )
