@@ -138,7 +138,7 @@ def test_a_run_that_is_not_at_rest_may_be_on_its_way_and_one_that_diverged_has_n
     table = planted_ends_of_large(lambda width: 0.0).assign(loss=np.nan, diverged=True, trained_loss=np.nan)
     level = large_networks_get_stuck.judge(table)[0]
     assert (level.measured, level.verdict) == (1.0, INCONCLUSIVE)
-    assert "0 arrived, 0 stuck, 0 unfinished, 100 diverged" in level.hypotheses
+    assert "0 arrived, 0 stuck, 0 unfinished, 200 diverged" in level.hypotheses
 
 
 def test_where_the_least_loss_is_not_known_the_best_end_on_the_same_targets_takes_its_place():
@@ -253,6 +253,11 @@ def test_where_stuck_runs_are():
     found = verdicts(end_points.judge(planted_ends({kinds.PLATEAU: 5, kinds.STRICT: 4})))
     assert set(found.values()) == {INCONCLUSIVE}
     assert end_points.judge(planted_ends({kinds.GLOBAL: 100})) == []
+    # Of runs at a kink it is not known whether they are at a minimum.
+    found = end_points.judge(planted_ends({kinds.WEAK: 20, kinds.KINK: 80}))
+    assert (found[0].verdict, found[0].measured) == (INCONCLUSIVE, 0.2)
+    assert found[0].low < 0.2 < 0.9 < found[0].high
+    assert found[1].verdict == CONTRADICTED
 
 
 def test_whether_runs_that_are_wrong_stay_so_at_higher_precision():

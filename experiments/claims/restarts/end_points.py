@@ -21,7 +21,7 @@ from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
 from experiments.statistics import exact_interval, percent
 from experiments.verdict import Verdict, decide
-from theory.restarts.kinds import DEFINITION, GLOBAL, KINDS, LOCAL_MINIMA, SOLVED, STRICT
+from theory.restarts.kinds import DEFINITION, GLOBAL, KINDS, KINK, LOCAL_MINIMA, SOLVED, STRICT
 from theory.restarts.tasks import TASKS, Task
 
 STATIC = ("task", "n", "width", "activation")
@@ -145,7 +145,10 @@ def _higher_precision(names: tuple, rows: pd.DataFrame) -> Verdict:
 def _stuck(names: tuple, rows: pd.DataFrame, short: str, kinds: tuple[str, ...], statement: str) -> Verdict:
     task, n, width, activation = names
     stuck = rows[rows["kind"] != GLOBAL]
-    low, high = exact_interval(int(stuck["kind"].isin(kinds).sum()), len(stuck))
+    # At a kink there may be a minimum or not; a strict one there is not, for rectifiers can be scaled.
+    open_kinds = kinds if kinds == (STRICT,) else (*kinds, KINK)
+    low, _ = exact_interval(int(stuck["kind"].isin(kinds).sum()), len(stuck))
+    _, high = exact_interval(int(stuck["kind"].isin(open_kinds).sum()), len(stuck))
     counts = ", ".join(f"{count} {kind}" for kind, count in rows["kind"].value_counts().items())
     return Verdict(
         claim=f"restarts.end-points/{short}/{task}-{n}/{width}/{activation}",
@@ -161,8 +164,10 @@ def _stuck(names: tuple, rows: pd.DataFrame, short: str, kinds: tuple[str, ...],
         high=high,
         samples=len(stuck),
         evidence="statistical",
-        rule=f"Supported if the exact {percent()} interval of the share lies above {HALF:g}, contradicted if below, "
-        "else inconclusive; only runs that are not at a global minimum count.",
+        rule=f"From the lower end of the exact {percent()} interval of the share to the upper end of that of a share "
+        f"with which runs at a kink count as well, where it is not known whether there is a minimum. Supported if all "
+        f"of it lies above {HALF:g}, contradicted if below, else inconclusive; only runs that are not at a global "
+        "minimum count.",
         verdict=decide(low > HALF, high < HALF),
     )
 
