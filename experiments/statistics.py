@@ -265,11 +265,6 @@ def percentile_interval(resampled: Float[np.ndarray, " resamples"]) -> tuple[flo
     return float(low), float(high)
 
 
-def chi_square_uniform(counts: Int[np.ndarray, " bins"]) -> float:
-    """p-value of Pearson's chi-square test that all bins are equally likely."""
-    return float(scipy.stats.chisquare(counts).pvalue)
-
-
 def holm(p_values: Float[np.ndarray, " tests"]) -> Float[np.ndarray, " tests"]:
     """p-values adjusted by Holm's step-down method: rejecting those below a level keeps the family's error below it."""
     order = np.argsort(p_values)

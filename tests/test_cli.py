@@ -19,7 +19,8 @@ from experiments import compose
 from experiments.__main__ import VERBS
 from tests.conftest import ROOT, Cli
 
-LEFT_OUT = ("~sweep.every-function", "~sweep.minimum-width", "~sweep.exponential-bound", "~sweep.perceptron-counts")
+OTHERS = ("every-function", "minimum-width", "exponential-bound", "trained-width-found", "perceptron-counts")
+LEFT_OUT = tuple(f"~sweep.{claim}" for claim in OTHERS)
 SMALL = ("+sweep=boolean", "scale=smoke", "sweep.trained-width.n=[2,3]", "sweep.trained-width.width=[1,2]", *LEFT_OUT)
 UNTIMED = ["claim", "family", "n", "width", "activation", "function", "restart", "loss", "errors", "solved", "steps"]
 
@@ -328,7 +329,7 @@ def test_a_full_disk_and_a_place_that_cannot_be_written_are_clear_errors(cli):
 MANY_UNITS = (
     "+sweep=boolean",
     "~sweep.trained-width",
-    *LEFT_OUT[:3],
+    *LEFT_OUT[:-1],
     "engine.unit_cells=1",
     "sweep.perceptron-counts.draws=100000",
 )

@@ -12,20 +12,21 @@ from theory.depth import monomial
 from theory.depth.groups import neurons
 from theory.depth.product import Flat, flat
 from theory.depth.scale import Errors, predicted
+from theory.depth.stages import Schedule, network
 
 # Larger flat networks are not built: their finite differences have no digits left.
 LARGEST_DEGREE, LARGEST_FLAT = 24, 1 << 10
 
 
 @functools.cache
-def gate(powers: tuple[int, ...], activation: str, bias: str) -> Flat:
+def gate(powers: tuple[int, ...], activation: str, bias: str, with_constant: bool) -> Flat:
     """See `monomial.gate`."""
-    return monomial.gate(powers, activation, bias)
+    return monomial.gate(powers, activation, bias, with_constant)
 
 
 @functools.lru_cache(maxsize=1024)
-def _model(powers: tuple[int, ...], activation: str, bias: str, incoming: float) -> Errors:
-    built = gate(powers, activation, bias)
+def _model(powers: tuple[int, ...], activation: str, bias: str, with_constant: bool, incoming: float) -> Errors:
+    built = gate(powers, activation, bias, with_constant)
     corners = np.array(list(product((1.0, -1.0), repeat=len(powers))))
     return predicted(built, activation, corners, PRECISION, incoming)
 
@@ -33,41 +34,43 @@ def _model(powers: tuple[int, ...], activation: str, bias: str, incoming: float)
 def deep(
     exponents: tuple[int, ...], largest: int, activation: str, bias: str, x: np.ndarray
 ) -> dict[str, float] | None:
-    """Layers, neurons counted in the weights, those that carry, and the least error over some scales; None if no gates.
+    """Layers, neurons counted in the weights, factors that are carried, and the least error over some scales.
+
+    None if there are no gates.
 
     Args:
         exponents, largest: see `monomial.schedule`.
         activation, bias: see `product.flat`.
         x: points where errors are measured.
     """
-    plan = monomial.schedule(exponents, largest)
+    plan = monomial.schedule(exponents, largest, monomial.prices(activation, bias))
     try:
-        carried = monomial.count(plan, lambda powers: len(gate(powers, activation, bias).v))[1]
+        networks = [
+            _network(plan, len(exponents), activation, bias, factor, shared)
+            for factor, shared in product(FACTORS, (True, False))
+        ]
     except ValueError:
         return None
-    networks = [
-        _network(plan, len(exponents), activation, bias, factor, shared)
-        for factor, shared in product(FACTORS, (True, False))
-    ]
+    carried = sum(gate.powers == (1,) for stage in plan for gate in stage.gates)
     facts = {"hidden_layers": float(len(plan)), "neurons": float(neurons(networks[0])), "carried": float(carried)}
     return facts | {"error": _least_error(networks, exponents, activation, x)}
 
 
-def _network(plan: monomial.Schedule, inputs: int, activation: str, bias: str, factor: float, shared: bool) -> Layers:
-    """Scales are chosen layer by layer, see `products.network_of`."""
-    incoming, scaled = 0.0, []
-    for layer in plan:
-        found, sums = {}, [0.0]
-        for powers in {one.powers for one in layer}:
-            built, scale = (
-                gate(powers, activation, bias),
-                factor * _model(powers, activation, bias, incoming).best_scale,
-            )
-            found[powers] = built.layers(scale)
-            sums.append(float(np.abs(built.v).sum()) * scale**-built.order)
-        scaled.append(found)
-        incoming = 0.0 if shared else max(sums)
-    return monomial.network(plan, inputs, lambda depth, powers: scaled[depth][powers])
+def _network(plan: Schedule, inputs: int, activation: str, bias: str, factor: float, shared: bool) -> Layers:
+    """Scales are chosen layer by layer, one for all gates of a layer, whose neurons can then be the same."""
+    incoming, scales = 0.0, []
+    for stage in plan:
+        kinds = {one.powers for one in stage.gates}
+        models = [_model(powers, activation, bias, stage.shares, incoming) for powers in kinds]
+        scale = factor * min((model.best_scale for model in models), key=lambda λ: sum(one.at(λ) for one in models))
+        gates = [gate(powers, activation, bias, stage.shares) for powers in kinds]
+        scales.append(scale)
+        incoming = 0.0 if shared else max(float(np.abs(one.v).sum()) * scale**-one.order for one in gates)
+
+    def built(depth: int, powers: tuple[int, ...]) -> Layers:
+        return gate(powers, activation, bias, plan[depth].shares).layers(scales[depth])
+
+    return network(plan, inputs, built)
 
 
 def _least_error(networks: list[Layers], exponents: tuple[int, ...], activation: str, x: np.ndarray) -> float:

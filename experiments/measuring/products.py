@@ -8,9 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from theory.boolean.construction import Layers
-from theory.depth.groups import Groups, best_groups, grouped, neurons
+from theory.depth import monomial
+from theory.depth.groups import Layer, best_groups, neurons, plan
 from theory.depth.product import Flat, bounds, flat
 from theory.depth.scale import Errors, predicted
+from theory.depth.stages import network
 
 PRECISION = "float64"
 # Around the scale that is predicted to be best.
@@ -25,9 +27,9 @@ def bounds_of(n: int, activation: str, bias: str) -> tuple[int, float]:
     return bounds((1,) * n, activation, bias)
 
 
-def smallest(n: int, layers: int, activation: str, bias: str) -> tuple[float, Groups]:
-    """The fewest neurons that so many hidden layers multiply n numbers with, and in which groups."""
-    return best_groups(n, layers, lambda size: bounds_of(size, activation, bias)[1])
+def smallest(n: int, layers: int, activation: str, bias: str) -> tuple[float, tuple[Layer, ...]]:
+    """The fewest neurons that so many hidden layers multiply n numbers with in groups, and these groups."""
+    return best_groups(n, layers, monomial.prices(activation, bias))
 
 
 def points(n: int, count: int, rng: np.random.Generator) -> np.ndarray:
@@ -37,17 +39,17 @@ def points(n: int, count: int, rng: np.random.Generator) -> np.ndarray:
 
 
 @functools.lru_cache(maxsize=256)
-def _model(size: int, activation: str, bias: str, incoming: float) -> Errors:
+def _model(size: int, activation: str, bias: str, with_constant: bool, incoming: float) -> Errors:
     corners = np.array(list(product((1.0, -1.0), repeat=min(size, SMALL_GATE))))
     if size > SMALL_GATE:
         corners = np.concatenate([np.ones((1, size)), np.random.default_rng(size).choice([-1.0, 1.0], (FEW, size))])
-    return predicted(_flat(size, activation, bias), activation, corners, PRECISION, incoming)
+    return predicted(_flat(size, activation, bias, with_constant), activation, corners, PRECISION, incoming)
 
 
 # The largest take a few hundred megabytes.
 @functools.lru_cache(maxsize=3)
-def _flat(size: int, activation: str, bias: str) -> Flat:
-    return flat((1,) * size, activation, bias)
+def _flat(size: int, activation: str, bias: str, with_constant: bool) -> Flat:
+    return flat((1,) * size, activation, bias, with_constant)
 
 
 class Scaled(NamedTuple):
@@ -57,34 +59,40 @@ class Scaled(NamedTuple):
     error: float
 
 
-def best(groups: Groups, activation: str, bias: str, x: np.ndarray | None) -> dict[str, float]:
+def best(layers: tuple[Layer, ...], activation: str, bias: str, x: np.ndarray | None) -> dict[str, float]:
     """Neurons counted, and of the networks at several scales the least error, with what was predicted of that one."""
-    shared = (True,) if len(groups) == 1 else (True, False)
+    shared = (True,) if len(layers) == 1 else (True, False)
     if x is None:
-        network = network_of(groups, activation, bias, 1.0, True)
-        return {"neurons": float(neurons(network.layers)), "predicted": network.error}
+        built = network_of(layers, activation, bias, 1.0, True)
+        return {"neurons": float(neurons(built.layers)), "predicted": built.error}
     found = []
     for factor, share in product(FACTORS, shared):
-        network = network_of(groups, activation, bias, factor, share)
-        facts = {"neurons": float(neurons(network.layers)), "predicted": network.error}
-        found.append(facts | {"error": error(network.layers, activation, x)})
+        built = network_of(layers, activation, bias, factor, share)
+        facts = {"neurons": float(neurons(built.layers)), "predicted": built.error}
+        found.append(facts | {"error": error(built.layers, activation, x)})
     return min(found, key=lambda one: one["error"])
 
 
-def network_of(groups: Groups, activation: str, bias: str, factor: float, shared: bool) -> Scaled:
+def network_of(layers: tuple[Layer, ...], activation: str, bias: str, factor: float, shared: bool) -> Scaled:
     """Scales are chosen layer by layer. Where roundings are not shared, a small one is felt in the layer after it."""
     incoming, total, scales = 0.0, 0.0, []
-    for sizes in groups:
-        models = {size: _model(size, activation, bias, 0.0 if shared else incoming) for size in sizes}
+    for layer in layers:
+        models = {
+            size: _model(size, activation, bias, layer.shares, 0.0 if shared else incoming) for size in layer.sizes
+        }
         scales.append({size: factor * model.best_scale for size, model in models.items()})
-        total += sum(models[size].at(models[size].best_scale) for size in sizes)
-        weights = {size: np.abs(_flat(size, activation, bias).v).sum() for size in models}
+        total += sum(models[size].at(models[size].best_scale) for size in layer.sizes)
+        weights = {size: np.abs(_flat(size, activation, bias, layer.shares).v).sum() for size in models}
         incoming = max(float(weights[size]) * scale**-size for size, scale in scales[-1].items())
 
-    def gate(layer: int, size: int) -> Layers:
-        return _flat(size, activation, bias).layers(scales[layer][size])
+    def gate(depth: int, powers: tuple[int, ...]) -> Layers:
+        size = len(powers)
+        return _flat(size, activation, bias, layers[depth].shares).layers(scales[depth][size])
 
-    return Scaled(gate(0, groups[0][0]) if len(groups) == 1 else grouped(groups, gate), total)
+    # A flat network may be large: it is not built of parts.
+    (sizes, *others) = [layer.sizes for layer in layers]
+    built = network(plan(layers), sum(sizes), gate) if others else gate(0, (1,) * sizes[0])
+    return Scaled(built, total)
 
 
 def error(

@@ -96,9 +96,11 @@ def test_all_small_graphs_are_counted_and_a_sample_of_larger_ones_is_checked():
     pd.testing.assert_frame_equal(table.head(3)[known.columns], known, check_dtype=False)
     last = table.iloc[3]
     assert (last["without_cycle"], last["checked"], last["disagreements"]) == (543, 300, 0)
-    sampled, every = layered_graphs.judge(table)[:2]
-    assert (sampled.claim, sampled.evidence, sampled.samples) == ("anatomy.layered/levels/sampled", "statistical", 300)
+    every = layered_graphs.judge(table)[0]
     assert (every.claim, every.evidence, every.samples) == ("anatomy.layered/levels", "exact", 1 + 4 + 64)
+    assert every.verdict == SUPPORTED
+    one = table.assign(disagreements=[0, 0, 0, 1])
+    assert layered_graphs.judge(one)[0].verdict == CONTRADICTED
     assert set(drawn(layered_graphs, table)) == {"layered-graphs"}
 
 

@@ -12,7 +12,7 @@ from experiments.settings import Engine
 from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from theory.restarts import kinds
 
-LINE, COUNTS = "approximation.rate/slope", "boolean.perceptron-counts/zero-one"
+LINE, AGREEMENT = "approximation.rate/slope", "anatomy.backprop-equals-gradient/automatic"
 
 
 def outcomes(rule: str, effect: float, trials: int) -> list[str]:
@@ -27,6 +27,11 @@ def test_effects_that_are_large_are_seen_for_what_they_are(rule):
     high, low = {
         "restarts.brute-force/crossover": (6.0, -6.0),
         "restarts.best-of-k/best-of-1000": (4.0, -12.0),
+        # Contradicted only below the slope of the counting bound.
+        "boolean.trained-width/growth/random/flat": (4.0, -9.0),
+        "boolean.trained-width/growth/random/steep": (4.0, -9.0),
+        # Supported only above the slope of n².
+        "boolean.trained-width/growth/random/counting": (9.0, -4.0),
     }.get(rule, (4.0, -4.0))
     assert outcomes(rule, high, 4) == [CONTRADICTED if is_test else SUPPORTED] * 4
     assert outcomes(rule, low, 4) == [CONTRADICTED] * 4
@@ -55,7 +60,7 @@ def test_the_rule_about_rules(share, size, expected):
 def test_the_worse_side_of_an_interval_counts_and_of_a_test_only_that_it_rejects():
     table = trials(0.02).assign(supported=lambda t: (t["trial"] >= 900) & (t["effect"] == 0))
     assert rules.judge(table)[0].measured == pytest.approx(0.1)
-    assert rules.judge(table.assign(rule=COUNTS))[0].measured == pytest.approx(0.02)
+    assert rules.judge(table.assign(rule=AGREEMENT))[0].measured == pytest.approx(0.02)
 
 
 def test_a_rate_is_decided_wrongly_no_more_often_than_is_stated():
@@ -88,7 +93,7 @@ def test_what_is_planted_is_there():
 
 
 def test_a_smoke_of_it_is_measured_judged_and_drawn():
-    settings = rules.Settings(rule=[LINE, COUNTS], effect=[0.0, 2.0], trials=6, where="effect == 0 or trial < 3")
+    settings = rules.Settings(rule=[LINE, AGREEMENT], effect=[0.0, 2.0], trials=6, where="effect == 0 or trial < 3")
     cells = make_cells(settings)
     tables = []
     for _, group in cells.groupby("rule"):
@@ -102,7 +107,7 @@ def test_a_smoke_of_it_is_measured_judged_and_drawn():
     assert table.loc[table["effect"] != 0, "p_value"].isna().all()
     assert {verdict.claim for verdict in rules.judge(table)} == {
         f"calibration.rules/{LINE}",
-        f"calibration.rules/{COUNTS}",
+        f"calibration.rules/{AGREEMENT}",
     }
     drawings = rules.draw(table)
     assert set(drawings["calibration-power"].numbers["outcome"]) == {SUPPORTED, CONTRADICTED}

@@ -14,7 +14,7 @@ from experiments.plan import make_plan
 from experiments.settings import RunSettings
 from experiments.statistics import line_slope, mean_interval
 from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from theory.depth import budget, targets, uniform_products
+from theory.depth import budget, groups, targets, uniform_products
 from theory.network import parameter_count
 
 
@@ -289,41 +289,61 @@ def test_a_small_measurement_of_neurons():
 # Width and depth.
 
 
-def planted_map(error_of, noise: float = 0.02) -> pd.DataFrame:
+def planted_map(error_of, noise: float = 0.02, budgets: tuple[int, ...] = (900, 2700)) -> pd.DataFrame:
     rng = np.random.default_rng(0)
-    index = itertools.product(range(1, 7), (4, 16, 64), range(2))
-    table = pd.DataFrame(list(index), columns=["depth", "width", "restart"])
-    errors = [error_of(depth, width) for depth, width in zip(table["depth"], table["width"], strict=True)]
+    index = itertools.product(budgets, range(1, 7), (4, 16, 64, 128), range(2))
+    table = pd.DataFrame(list(index), columns=["updates", "depth", "width", "restart"])
+    errors = [error_of(*one) for one in zip(table["depth"], table["width"], table["updates"], strict=True)]
     table["error"] = errors * np.exp(noise * rng.normal(size=len(table)))
-    facts = {"deviation": 0.001, "activation": "tanh", "n": 20, "steps": 10, "batch": 64, "learning_rate": 1.0}
+    facts = {"deviation": 0.001, "activation": "tanh", "n": 20, "batch": 64, "learning_rate": 1.0}
     return table.assign(validation_error=table["error"], neurons=table["depth"] * table["width"], **facts)
 
 
 @pytest.mark.parametrize(
     ("error_of", "beats", "enough", "deeper"),
     [
-        # As theory would have it: near where there are neurons enough.
-        (
-            lambda k, w: 0.1 if k * w >= uniform_products.neurons_on_paper(20, k) else 1.05,
-            SUPPORTED,
-            SUPPORTED,
-            SUPPORTED,
-        ),
-        (lambda k, w: 1.2, CONTRADICTED, CONTRADICTED, INCONCLUSIVE),
-        (lambda k, w: 0.9 + 0.1 * k, INCONCLUSIVE, CONTRADICTED, CONTRADICTED),
+        # As theory would have it: near where the first layer has neurons enough.
+        (lambda k, w, _: 0.1 if w >= groups.formula(20, k) else 1.05, SUPPORTED, SUPPORTED, INCONCLUSIVE),
+        (lambda k, w, _: 1.2, CONTRADICTED, CONTRADICTED, INCONCLUSIVE),
+        # All layers together have neurons enough, and no layer has: that says nothing about the formula.
+        (lambda k, w, _: 0.1 if w < groups.formula(20, k) <= k * w else 0.99, SUPPORTED, CONTRADICTED, INCONCLUSIVE),
+        # Nothing is found, but errors still fall: with more updates it might be.
+        (lambda k, w, updates: 1.0 if updates == 900 else 0.9, SUPPORTED, INCONCLUSIVE, INCONCLUSIVE),
+        (lambda k, w, _: 0.9 + 0.1 * k, INCONCLUSIVE, CONTRADICTED, CONTRADICTED),
+        (lambda k, w, _: 1.2 - 0.1 * k, SUPPORTED, CONTRADICTED, SUPPORTED),
     ],
 )
 def test_verdicts_about_a_planted_map(error_of, beats, enough, deeper):
-    table = planted_map(error_of)
+    table = planted_map(error_of, noise=0.002)
     if beats == INCONCLUSIVE:
         table = table.assign(deviation=1.0)
     found = verdicts(width_and_depth.judge(table))
-    assert found == {"beats-constant/tanh": beats, "enough-neurons/tanh": enough, "deeper-is-better/tanh": deeper}
+    assert found == {
+        "beats-constant/tanh": beats,
+        "can/tanh": SUPPORTED,
+        "enough-neurons/tanh": enough,
+        "deeper-is-better/tanh": deeper,
+    }
+
+
+def test_one_budget_alone_contradicts_nothing_and_samples_are_those_that_decide():
+    table = planted_map(lambda *_: 1.2, budgets=(2700,))
+    found = {one.claim.split("/")[1]: one for one in width_and_depth.judge(table)}
+    assert found["enough-neurons"].verdict == INCONCLUSIVE
+    # Width 64 meets the formula from three layers on, 128 from two on; two runs each.
+    assert (found["enough-neurons"].samples, found["can"].samples) == (18, 9)
+
+
+def test_learning_rates_are_chosen_on_other_points_than_those_that_judge():
+    table = planted_map(lambda *_: 0.9, noise=0.0)
+    lucky = table.assign(learning_rate=0.1, error=0.1, validation_error=1.5)
+    both = pd.concat([table, lucky], ignore_index=True)
+    assert verdicts(width_and_depth.judge(both)) == verdicts(width_and_depth.judge(table))
 
 
 def test_a_small_measurement_of_width_and_depth():
     settings = width_and_depth.Settings(
-        width=[4, 8], depth=[1, 2], restarts=2, steps=40, batch=0, points=256, judges=512, n=3
+        width=[4, 8], depth=[1, 2], restarts=2, updates=[20, 40], where="", batch=0, points=256, judges=512, n=3
     )
     table = measured(width_and_depth, "width-and-depth", settings)
     # Untrained, by its own weights: the error of the last network, one point at a time.
@@ -337,6 +357,7 @@ def test_a_small_measurement_of_width_and_depth():
     assert table["neurons"].equals(table["width"] * table["depth"])
     assert set(verdicts(width_and_depth.judge(table))) == {
         "beats-constant/tanh",
+        "can/tanh",
         "deeper-is-better/tanh",
         "enough-neurons/tanh",
     }

@@ -145,3 +145,12 @@ def test_second_order_steps_never_make_a_network_worse_than_its_best_output_laye
 def test_there_are_no_more_runs_than_points():
     with pytest.raises(ValueError, match="cannot be cut"):
         best_runs(np.zeros(3), 4)
+
+
+@pytest.mark.parametrize("sign", [-1.0, 1.0])
+def test_a_broken_line_of_as_many_pieces_as_rectifiers_is_reached_whatever_its_sign(sign):
+    # None of its three pieces is flat, so that one rectifier is on everywhere.
+    x = grid(101)
+    y = sign * (0.4 + x + rectify(x[:, None] - np.array([-0.313, 0.407])) @ np.array([-3.0, 5.0]))
+    layers = reachable(x, y, best_runs(y, 4), 3)
+    assert root_mean_square(outputs(layers, x, rectify) - y) < 1e-9

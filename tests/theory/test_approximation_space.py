@@ -56,6 +56,17 @@ def direct_mean(value, d: int, order: int, x: np.ndarray) -> float:
     return total
 
 
+def test_the_reach_is_the_mean_of_what_bounds_the_square_of_an_angle():
+    # θ² <= 2 (1 - cos θ) + (π²/4 - 1) (1 - cos θ)², with equality at π, averaged with the kernel by quadrature.
+    θ = 2 * pi * np.arange(4000) / 4000
+    bound = 2 * (1 - np.cos(θ)) + (pi**2 / 4 - 1) * (1 - np.cos(θ)) ** 2
+    assert (bound >= np.minimum(θ, 2 * pi - θ) ** 2 - 1e-12).all()
+    for order in (1, 2, 7, 30):
+        ρ = cosines.kernel(order)
+        density = 1 + 2 * sum(ρ[k] * np.cos(k * θ) for k in range(1, order + 1))
+        assert cosines.reach(order) == pytest.approx(2 / pi * np.sqrt((density * bound).mean()), rel=1e-9)
+
+
 @pytest.mark.parametrize(("d", "order"), [(1, 1), (1, 6), (2, 1), (2, 4), (3, 2)])
 @pytest.mark.parametrize("family", list(targets.FAMILIES))
 def test_the_mean_is_the_weighted_sum_of_values_that_its_proof_speaks_of(family, d, order):

@@ -131,4 +131,16 @@ def test_counts_follow_the_formulas_and_keep_the_bound(seed):
     assert forward == operations.forward_formula(len(graph.edges))
     backward = operations.backward_formula(len(graph.edges), from_hidden, hidden, outputs)
     assert count.total - forward == backward
-    assert backward <= 2.5 * forward
+    # A bias edge and at least one other into every neuron.
+    assert backward < 2 * forward
+
+
+def test_no_number_below_two_bounds_the_costs():
+    def ratio(outputs: int) -> float:
+        # One hidden neuron with a bias and an input, and outputs with a bias and this neuron.
+        edges = 2 + 2 * outputs
+        return operations.backward_formula(edges, outputs, 1, outputs) / operations.forward_formula(edges)
+
+    assert ratio(1) == pytest.approx(11 / 8)
+    assert [ratio(o) for o in (1, 10, 1000)] == pytest.approx([(8 * o + 3) / (4 * o + 4) for o in (1, 10, 1000)])
+    assert 1.99 < ratio(1000) < 2

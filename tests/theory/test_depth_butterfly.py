@@ -121,3 +121,10 @@ def test_the_loss_is_the_mean_square_error():
     rows = T[order]
     loss = butterfly.loss(np.stack([F.real, F.imag], -1), np.array([rows.real, rows.imag]))
     assert float(loss) == pytest.approx(butterfly.root_mean_square_error(F, T, order) ** 2)
+
+
+def test_a_few_samples_are_mixed_as_the_matrix_of_the_layer_says():
+    rng = np.random.default_rng(3)
+    for layer in range(3):
+        F, z = rng.normal(size=(4, 2, 2)), rng.normal(size=(3, 8))
+        np.testing.assert_allclose(butterfly.one_layer(F, layer, z), z @ butterfly.one_layer(F, layer, np.eye(8)))

@@ -62,3 +62,10 @@ def test_counted_synapses_have_the_expected_number(weights):
     mean, error = counts.mean(0), counts.std(0) / np.sqrt(200)
     expected = [2 * p * n**2, 2 * p * n**2 * flattening.ratio(n, p, weights)]
     assert (np.abs(mean - expected) < 4 * error).all()
+
+
+def test_the_band_opens_where_flattening_first_costs_anything():
+    assert 1 < flattening.worst(12)[1] < 2
+    low, high = flattening.costly_band(12)
+    assert flattening.ratio(12, 0.99 * low) < 1 < flattening.ratio(12, 1.01 * low)
+    assert flattening.ratio(12, 1.01 * high) < 1 < flattening.ratio(12, 0.99 * high)

@@ -173,10 +173,15 @@ def test_halved_widths():
     assert budget.halved_widths(2, 3) == (2, 1, 1)
 
 
-def test_neurons_on_paper():
-    assert uniform_products.neurons_on_paper(20, 1) == 2**20
-    # As 1705.05502 has it, by the formula.
-    assert [round(uniform_products.neurons_on_paper(20, k), 1) for k in (2, 3, 4)] == [99.3, 48.4, 41.0]
+def test_weighted_points_have_the_means_of_equally_likely_ones():
+    x, weights = uniform_products.weighted_points(20, 200_000, np.random.default_rng(0))
+    product = np.prod(x, axis=1)
+    assert weights.mean() == pytest.approx(1, rel=0.01)
+    # A mean that 200,000 points from U[0, 2]^20 miss by a few per cent, and by much more now and then.
+    assert (weights * product).mean() == pytest.approx(1, rel=0.01)
+    assert (weights * x[:, 0] * (product < 1)).mean() < 1 == pytest.approx((weights * x[:, 0]).mean(), rel=0.01)
+    missed = weights * np.abs(product - uniform_products.median_of_product(20))
+    assert missed.mean() == pytest.approx(uniform_products.constant_absolute_error(20), rel=0.01)
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 8])

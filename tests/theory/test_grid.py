@@ -216,3 +216,19 @@ def _multiply_adds(equation) -> int:
     (contracted, _), _ = equation.params["dimension_numbers"]
     left = equation.invars[0].aval.shape
     return math.prod(equation.outvars[0].aval.shape) * math.prod(left[axis] for axis in contracted)
+
+
+@pytest.mark.parametrize("activation", ["logistic", "tanh"])
+def test_exact_signs_are_those_of_floats_far_from_zero(activation):
+    one = Grid(5, 3, 2, activation)
+    numbers, point = RNG.integers(0, one.settings, 400), RNG.integers(0, 8, 400)
+    layers = grid.decode(one, numbers)
+    signs = grid._exact_signs(one, layers, np.arange(400), point)
+    (W, b), (v, c) = layers
+    a = np.einsum("si,sij->sj", boolean.signed_inputs(3)[point], W) + b
+    h = np.tanh(a) if activation == "tanh" else (1 + np.tanh(a / 2)) / 2
+    z = (h * v[..., 0]).sum(1) + c[:, 0]
+    far = abs(z) > 1e-9
+    assert far.sum() > 300
+    assert np.array_equal(signs[far], np.sign(z[far]))
+    assert not signs[abs(z) < 1e-13].any()

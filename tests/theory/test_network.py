@@ -51,7 +51,7 @@ def test_activations_at_known_points():
     assert ACTIVATIONS["tanh"](a)[2] == pytest.approx(np.tanh(2.0))
 
 
-@pytest.mark.parametrize("name", ["rectifier", "leaky-rectifier", "elu", "gelu", "silu", "softplus"])
+@pytest.mark.parametrize("name", ["identity", "rectifier", "leaky-rectifier", "elu", "gelu", "silu", "softplus"])
 def test_rectifiers_of_all_kinds_keep_the_mean_square_of_a_wide_layer(name):
     a, weights = np.polynomial.hermite_e.hermegauss(200)
     mean_square = np.sum(weights * np.asarray(ACTIVATIONS[name](jnp.asarray(a))) ** 2) / np.sum(weights)

@@ -1,7 +1,7 @@
 """How few neurons can multiply: the Taylor equations, solved or refuted in whole numbers.
 
-m neurons with fixed directions a_j, biases b_j and output weights c_j / λ^N multiply as λ -> 0 if and only if for every
-degree k <= N, as polynomials in x,
+m neurons with directions a_j that stay fixed, biases b_j and output weights c_j / λ^N multiply as λ -> 0 if and only if
+for every degree k <= N, as polynomials in x,
 
     Σ_j c_j σ^(k)(b_j) (a_j·x)^k = 0 for k < N,    = N! / ∏ r_i! · ∏ x_i^r_i for k = N.
 
@@ -13,11 +13,17 @@ Without biases σ^(k)(0) is a common factor: a degree whose derivative vanishes 
 be the largest |β| with w_β ≠ 0, multiply by c_j (a_j·x)^(N-s) and add over j: terms with |β| < s belong to equations of
 degree N - s + |β| < N and vanish; those with |β| = s leave Σ w_β (some factor > 0) x^(r - β) = 0. But these monomials
 are independent. Contradiction. This holds for all real a.
+*Several monomials at once* take, by the same argument with an r for each, as many neurons as there are β below any of
+them; finite differences with exactly these β as directions make all of them, so that this number is the least.
 *Degree 0 free* (an output bias, or σ(0) = 0): the row β = 0 is left out, which leaves degrees 1 to N: one fewer.
+*Weights that move in any way* as the error falls do with no fewer, if all derivatives to 2N are non-zero and the
+network's Taylor coefficients to 2N converge to those of the monomial. Then, up to scale, Σ_j v_j w_j^α -> [α = r] for
+all |α| <= 2N; the matrix Σ_j v_j w_j^(β + r - γ) over β, γ <= r has rank m at most and converges to that of [β = γ].
 *Any hidden biases: ∏ (r_i + 1) / (r_1 + 1) at least*, for any i in the place of 1: of the equations only that of degree
 N is used, with c_j σ^(N)(b_j) for c_j. Its derivative by x_1 drops the j with a_j1 = 0; scale the others to a_j1 = 1,
 so that Σ_j c'_j (x_1 + a'_j·x')^(N-1) is x_1^(r_1 - 1) x'^(r') but for a factor. The coefficients of the powers of x_1
-are the equations of the first case for the monomial x'^(r') in n - 1 variables, with all degrees to N - r_1.
+are the equations of the first case for the monomial x'^(r') in n - 1 variables, with all degrees to N - r_1. This is a
+statement about fixed directions: where they move with a parameter fewer do if exponents differ, see `moving`.
 
 `solvable` decides one choice of directions exactly, by elimination without fractions (Bareiss).
 """
@@ -42,9 +48,17 @@ def degrees(order: int, switch: str) -> range:
 
 
 def least_neurons(exponents: tuple[int, ...], switch: str) -> int:
-    """The lower bound that is proved above."""
+    """The lower bound that is proved above, for directions that are fixed while λ -> 0."""
     everything = int(np.prod([r + 1 for r in exponents]))
     return {"all": everything, "not 0": everything - 1, "highest": everything // (min(exponents) + 1)}[switch]
+
+
+def least_together(monomials: Iterable[tuple[int, ...]]) -> int:
+    """Fewest neurons for all of these monomials of the same inputs at once: so many β are below any of them.
+
+    Bias-free, all derivatives non-zero, fixed directions.
+    """
+    return len({β for r in monomials for β in product(*(range(one + 1) for one in r))})
 
 
 def multi_indices(n: int, degree: int) -> Iterator[tuple[int, ...]]:

@@ -6,79 +6,119 @@ numbers, ∏ b_i = n, and flat products of 2^b neurons,
 
     neurons = Σ_i (∏_{j>i} b_j) 2^{b_i}            (Rolnick & Tegmark 2018, arXiv 1705.05502, on k hidden layers),
 
-4 (n - 1) for pairs, if n is a power of 2. For other n, in so many layers, one number is alone in its group and carried
-along, which costs 2 neurons without biases (1 with an output bias), for no layer can be skipped. The published
-n^((k-1)/k) 2^(n^(1/k)) is the term i = 1 for equal groups, which need not be whole numbers; the others are as many
-again for large k.
+4 (n - 1) for pairs, if n is a power of 2. The published n^((k-1)/k) 2^(n^(1/k)) is the term i = 1, the neurons of the
+first hidden layer, for equal groups, which need not be whole numbers; with b = n^(1/k) >= 2 the sum is less than
+b / (b - 1) <= 2 times as much.
+
+*A shared constant* saves neurons. With directions 0, ..., 1 instead of ±1 a product of b numbers takes 2^b - 1 neurons
+and the neuron of direction 0, which without biases is a constant, σ(0) ≠ 0, and one for the whole layer:
+
+    neurons of a layer = 1 + Σ_groups (2^b - 1):    3 for a pair, 1 for a number that is alone in its group.
+
+For bias-free neurons with non-zero derivatives this is the least for what the layer makes (`equations`: as many as
+there are β below one of its monomials). `best_groups` is the least over *all* groupings with so many layers, sizes of
+groups free in each: that is the space in which the counts are smallest. Every input is needed once, so every scheme of
+layers that each make monomials of the layer before contains a grouping that costs no more.
 """
 
 import functools
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
-from scipy.linalg import block_diag
 
 from theory.boolean.construction import Layers
-
-Groups = tuple[tuple[int, ...], ...]
-# (hidden, output) layer of a flat product in this hidden layer, of so many numbers.
-Gate = Callable[[int, int], Layers]
+from theory.depth.stages import Gate, Schedule, Stage
 
 
-def balanced(n: int, groups: int) -> tuple[int, ...]:
-    """Sizes of so many groups of n numbers, as equal as can be; flat products cost so fast more that this is best."""
-    return tuple(n // groups + (i < n % groups) for i in range(groups))
+class Prices(NamedTuple):
+    """What gates cost, in neurons.
 
-
-def best_groups(n: int, depth: int, cost: Callable[[int], float]) -> tuple[float, Groups]:
-    """The cheapest way to multiply n numbers in so many hidden layers: neurons, and the sizes of the groups per layer.
-
-    Args:
-        n: numbers.
-        depth: hidden layers.
-        cost: neurons of a flat product of so many numbers, infinite if there is none.
+    Attributes:
+        own: a product of so many numbers, 1 to carry one, that needs no other neuron; infinite if there is none.
+        sharing: the same beside the constant neuron of the layer, without that one.
+        square_own, square_sharing: the square of a number, in both ways.
     """
 
+    own: Callable[[int], float]
+    sharing: Callable[[int], float]
+    square_own: float = np.inf
+    square_sharing: float = np.inf
+
+
+class Layer(NamedTuple):
+    """The cheapest layer: its neurons, the sizes of its groups, and whether its gates share a constant neuron."""
+
+    neurons: float
+    sizes: tuple[int, ...]
+    shares: bool
+
+
+def best_layer(prices: Prices, factors: int, groups: int, largest: int, squares: int = 0) -> Layer:
+    """The cheapest way to multiply so many factors in so many groups of at most `largest`, beside some squares.
+
+    Args:
+        prices: of gates.
+        factors, groups, largest: what is multiplied.
+        squares: numbers that are squared in the same layer. What a square and a product of the same number have in
+            common is counted twice: it is as much for every choice of groups.
+    """
+
+    # Of equals the one without a constant: its errors are smaller.
+    both = []
+    for shares, square in ((False, prices.square_own), (True, prices.square_sharing)):
+        price = prices.sharing if shares else prices.own
+        cost, sizes = _split(factors, groups, tuple(price(size) for size in range(1, min(largest, factors) + 1)))
+        cost += int(shares) + (squares * square if squares else 0)
+        both.append(Layer(cost, tuple(sorted(sizes, reverse=True)), shares))
+    return min(both, key=lambda one: one.neurons)
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _split(factors: int, groups: int, price: tuple[float, ...]) -> tuple[float, tuple[int, ...]]:
+    """The cheapest sizes of so many groups, where a group of b has the price number b - 1."""
+    if groups == 0:
+        return (0.0 if factors == 0 else np.inf), ()
+    found = []
+    for size in range(1, min(len(price), factors - groups + 1) + 1):
+        rest, sizes = _split(factors - size, groups - 1, price)
+        found.append((price[size - 1] + rest, (size, *sizes)))
+    return min(found, default=(np.inf, ()), key=lambda one: one[0])
+
+
+def best_groups(n: int, depth: int, prices: Prices) -> tuple[float, tuple[Layer, ...]]:
+    """The cheapest way to multiply n numbers in so many hidden layers: neurons, infinite if there is none; layers."""
+
     @functools.cache
-    def best(n: int, depth: int) -> tuple[float, Groups]:
-        if depth == 1:
-            return cost(n), ((n,),)
+    def best(n: int, depth: int) -> tuple[float, tuple[Layer, ...]]:
         found = []
-        for count in range(1, n + 1):
-            sizes = balanced(n, count)
-            later, groups = best(count, depth - 1)
-            found.append((sum(map(cost, sizes)) + later, (sizes, *groups)))
+        for count in range(1, n + 1) if depth > 1 else (1,):
+            layer = best_layer(prices, n, count, n)
+            later, layers = best(count, depth - 1) if depth > 1 else (0.0, ())
+            found.append((layer.neurons + later, (layer, *layers)))
         return min(found, key=lambda one: one[0])
 
     return best(n, depth)
 
 
+def plan(layers: tuple[Layer, ...]) -> Schedule:
+    """The stages of a grouping: neighbours are multiplied."""
+    stages = []
+    for layer in layers:
+        ends = np.cumsum(layer.sizes).tolist()
+        groups = [tuple(range(end - size, end)) for end, size in zip(ends, layer.sizes, strict=True)]
+        stages.append(Stage(tuple(Gate(group, (1,) * len(group)) for group in groups), layer.shares))
+    return tuple(stages)
+
+
 def formula(n: int, depth: int) -> float:
-    """n^((k-1)/k) 2^(n^(1/k)): the published estimate for k hidden layers."""
+    """n^((k-1)/k) 2^(n^(1/k)): the published estimate for k hidden layers, which is the first layer's share."""
     return n ** ((depth - 1) / depth) * 2.0 ** (n ** (1 / depth))
 
 
 def equal_groups(sizes: tuple[int, ...]) -> int:
     """Σ_i (∏_{j>i} b_j) 2^{b_i}: neurons of bias-free products of n = ∏ b_i numbers in groups of these sizes."""
     return sum(int(np.prod(sizes[i + 1 :])) * 2**b for i, b in enumerate(sizes))
-
-
-def grouped(groups: Groups, gate: Gate) -> Layers:
-    """(W, b) of every layer of the network that multiplies in these groups.
-
-    Args:
-        groups: sizes per hidden layer, of the first one first; the last layer has one group.
-        gate: the flat product in a layer, counted from 0, of so many numbers.
-    """
-    W, b = np.eye(sum(groups[0])), np.zeros(sum(groups[0]))
-    layers = []
-    for layer, sizes in enumerate(groups):
-        gates = [gate(layer, size) for size in sizes]
-        A = block_diag(*(hidden[0] for hidden, _ in gates))
-        layers.append((W @ A, b @ A + np.concatenate([hidden[1] for hidden, _ in gates])))
-        W = block_diag(*(output[0] for _, output in gates))
-        b = np.concatenate([output[1] for _, output in gates])
-    return *layers, (W, b)
 
 
 def neurons(layers: Layers) -> int:

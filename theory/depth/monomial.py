@@ -1,47 +1,31 @@
 """A deep network for x_1^r_1 ... x_n^r_n: values are squared, and one that is needed once more goes to a product.
 
 Of every value v that is still needed to the power e, a layer makes v² for the power ⌊e/2⌋; if e is odd, v is also one
-of the layer's *factors*. Factors are multiplied in groups, whose products are factors of the next layer. A factor that
-is alone while others are not ready is *carried*: a layer of neurons has to copy what a later one needs. Bias-free, with
-the flat gates of `product`, a square is 3 neurons, two factors are 4, three are 8, and a carried factor is 2. With
-⌊log2 r⌋ squarings and s(r) ones among the binary digits of r,
+of the layer's *factors*. Factors are multiplied in groups, whose products are factors of the next layer; a group of one
+is *carried*: a layer of neurons has to copy what a later one needs. Bias-free, with the gates of `product` and one
+constant neuron for a layer (see `groups`), a square is 2 neurons more, and one of them, σ(λv), is also one of the
+gate that multiplies v. With Q squares, S of them of numbers that are factors as well, and groups of b factors,
 
-    neurons = Σ 3 ⌊log2 r_i⌋ + 4 (Σ s(r_i) - 1) + 2 carried.
+    neurons of a layer = 1 + 2 Q + Σ_groups (2^b - 1) - S.
+
+*The space of schemes*: every squaring as early as it can be, in every layer any partition of the factors into groups of
+at most 2, or 3. `schedule` finds the cheapest scheme of this space by dynamic programming over the number of factors
+that are left. Other schemes exist, with cubes or with other chains of powers, and may be smaller.
 
 Rolnick & Tegmark 2018 (arXiv 1705.05502) bound the neurons of a deep network by Σ (7 ⌈log2 r_i⌉ + 4); a flat one has
-∏ (r_i + 1). With z(r) zeros among the digits of r the bound exceeds the count by
-
-    4 + Σ (4 z(r_i) + 7 [r_i no power of 2]) - 2 carried.
-
-*Groups of two and one of three*: three factors cost as much as two gates of two. A factor is then only carried if it is
-the layer's one factor: the first of all, or where every power that is still needed is even, so at most 1 + Σ z(r_i)
-times, and the bound holds for all exponents. *Groups of two only*: one of an odd number of factors is carried. Three
-factors that meet one new one in every layer, as in x^1023 y z, stay three, and the bound fails.
-
-Other switches: with an output bias, or σ(0) = 0, a square is 2 neurons; with a hidden bias b such that σ'(b) = 0, a
-neuron and a constant one. Neurons that a square and a carried factor might share are counted twice.
+∏ (r_i + 1). For x^(2^m) the count is 3 m. Other switches: with an output bias, or σ(0) = 0, the constant is free; with
+a hidden bias b such that σ'(b) = 0 a square is a neuron and the constant.
 """
 
-from collections.abc import Callable
-from math import ceil, log2
-from typing import NamedTuple
+import functools
+from math import ceil, inf, log2
 
 import numpy as np
 
-from theory.boolean.construction import Layers
-from theory.depth.product import Flat, flat
+from theory.depth.groups import Layer, Prices, best_layer
+from theory.depth.product import Flat, flat, size
+from theory.depth.stages import Gate, Schedule, Stage
 from theory.depth.taylor import NONE, derivatives, steepest_bias, vanishing_bias
-
-
-class Gate(NamedTuple):
-    """∏ v_i^powers_i of some of a layer's values, by their places."""
-
-    places: tuple[int, ...]
-    powers: tuple[int, ...]
-
-
-Schedule = tuple[tuple[Gate, ...], ...]
-CARRIED = (1,)
 
 
 def published_bound(exponents: tuple[int, ...]) -> int:
@@ -49,12 +33,13 @@ def published_bound(exponents: tuple[int, ...]) -> int:
     return sum(7 * ceil(log2(r)) + 4 for r in exponents)
 
 
-def schedule(exponents: tuple[int, ...], largest: int) -> Schedule:
-    """Gates of every hidden layer, whose places are inputs or gates of the layer before.
+def schedule(exponents: tuple[int, ...], largest: int, prices: Prices) -> Schedule:
+    """The cheapest scheme of the space above.
 
     Args:
         exponents: r_i >= 1.
-        largest: numbers that one gate multiplies at most: 2, or 3 where that saves a factor from being carried.
+        largest: numbers that one gate multiplies at most, 2 or 3.
+        prices: of the gates.
 
     Raises:
         ValueError: if an exponent is below 1, or `largest` is neither 2 nor 3.
@@ -63,31 +48,66 @@ def schedule(exponents: tuple[int, ...], largest: int) -> Schedule:
         raise ValueError(f"exponents {exponents}: whole numbers of at least 1 are allowed, one per input")
     if largest not in (2, 3):
         raise ValueError(f"largest gate {largest}: gates of at most 2 or of at most 3 numbers are known here")
-    powers, layers = list(exponents), []
-    while powers != [1]:
+    powers, stages = list(exponents), []
+    for layer in _cheapest(exponents, largest, prices):
         squares = [Gate((place,), (2,)) for place, power in enumerate(powers) if power > 1]
-        groups = in_groups([place for place, power in enumerate(powers) if power % 2], largest)
-        layers.append((*squares, *(Gate(group, (1,) * len(group)) for group in groups)))
+        factors = [place for place, power in enumerate(powers) if power % 2]
+        ends = np.cumsum(layer.sizes).astype(int).tolist()
+        groups = [tuple(factors[end - size : end]) for end, size in zip(ends, layer.sizes, strict=True)]
+        gates = (*squares, *(Gate(group, (1,) * len(group)) for group in groups))
+        stages.append(Stage(gates, layer.shares))
         powers = [power // 2 for power in powers if power > 1] + [1] * len(groups)
-    return tuple(layers)
+    return tuple(stages)
 
 
-def in_groups(factors: list[int], largest: int) -> list[tuple[int, ...]]:
-    """Pairs; of an odd number the last three together if a gate can multiply three, else the last one alone."""
-    paired = len(factors) - len(factors) % 2
-    if len(factors) % 2 and len(factors) > 1 and largest == 3:
-        paired -= 2
-    groups = [(factors[i], factors[i + 1]) for i in range(0, paired, 2)]
-    return [*groups, tuple(factors[paired:])] if factors[paired:] else [*groups]
+def _cheapest(exponents: tuple[int, ...], largest: int, prices: Prices) -> tuple[Layer, ...]:
+    """The layers of the cheapest scheme; of equals one with the fewest."""
+
+    @functools.cache
+    def best(depth: int, pending: int) -> tuple[float, tuple[Layer, ...]]:
+        """Neurons from the layer `depth` on, where so many products of factors are pending."""
+        bases = [r >> depth for r in exponents]
+        new, squares = sum(base % 2 for base in bases), sum(base > 1 for base in bases)
+        factors = pending + new
+        if factors == 1 and not squares:
+            return 0.0, ()
+        found = []
+        # Without a square a layer must leave fewer factors, or it does nothing.
+        for groups in range(-(-factors // largest), factors + int(squares > 0)):
+            layer = best_layer(prices, factors, groups, largest, squares)
+            later, layers = best(depth + 1, groups)
+            found.append((layer.neurons + later, (layer, *layers)))
+        return min(found, key=lambda one: (one[0], len(one[1])))
+
+    return best(0, 0)[1]
 
 
-def gate(powers: tuple[int, ...], activation: str, bias: str) -> Flat:
-    """The smallest flat gate known; switches of biases as in `product.flat`.
+@functools.cache
+def prices(activation: str, bias: str) -> Prices:
+    """What the gates of `gate` cost, counted in them; infinite where none exists."""
+
+    def square_costs(with_constant: bool) -> float:
+        try:
+            built = square(activation, bias)
+        except ValueError:
+            return inf
+        return float(sum(1 for a in built.a if a.any() or not with_constant))
+
+    return Prices(
+        own=lambda factors: size((1,) * factors, activation, bias),
+        sharing=lambda factors: size((1,) * factors, activation, bias, with_constant=True),
+        square_own=square_costs(with_constant=False),
+        square_sharing=square_costs(with_constant=True),
+    )
+
+
+def gate(powers: tuple[int, ...], activation: str, bias: str, with_constant: bool = False) -> Flat:
+    """The smallest flat gate known; switches as in `product.flat`.
 
     Raises:
         ValueError: if none exists, because a derivative at 0 is 0.
     """
-    return square(activation, bias) if powers == (2,) else flat(powers, activation, bias)
+    return square(activation, bias) if powers == (2,) else flat(powers, activation, bias, with_constant)
 
 
 def square(activation: str, bias: str) -> Flat:
@@ -105,31 +125,3 @@ def square(activation: str, bias: str) -> Flat:
         a, v = [*a, 0.0], [*v, -2.0]
     constant = -2 * float(σ[0] / σ[2]) if bias == "output" else 0.0
     return Flat(np.array(a)[:, None], np.full(len(a), b), np.array(v) / σ[2], constant, 2)
-
-
-def count(plan: Schedule, cost: Callable[[tuple[int, ...]], int]) -> tuple[int, int]:
-    """Hidden neurons of all gates, and those among them that only carry a factor; `cost` is of a gate's powers."""
-    costs = [(cost(one.powers), one.powers == CARRIED) for layer in plan for one in layer]
-    return sum(one for one, _ in costs), sum(one for one, carries in costs if carries)
-
-
-def network(plan: Schedule, inputs: int, layers_of: Callable[[int, tuple[int, ...]], Layers]) -> Layers:
-    """(W, b) of every layer: output weights of gates and input weights of the next ones are one matrix.
-
-    Args:
-        plan: see `schedule`.
-        inputs: n.
-        layers_of: (hidden, output) layer of the gate for these powers in a hidden layer, counted from 0.
-    """
-    W, b, layers = np.eye(inputs), np.zeros(inputs), []
-    for depth, gates in enumerate(plan):
-        parts = [layers_of(depth, one.powers) for one in gates]
-        ends = np.cumsum([len(hidden[1]) for hidden, _ in parts])
-        A, V = np.zeros((W.shape[1], ends[-1])), np.zeros((ends[-1], len(gates)))
-        for place, (one, (hidden, output), end) in enumerate(zip(gates, parts, ends, strict=True)):
-            mine = slice(end - len(hidden[1]), end)
-            A[list(one.places), mine] = hidden[0]
-            V[mine, place] = output[0][:, 0]
-        layers.append((W @ A, b @ A + np.concatenate([hidden[1] for hidden, _ in parts])))
-        W, b = V, np.concatenate([output[1] for _, output in parts])
-    return *layers, (W, b)

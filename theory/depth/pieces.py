@@ -8,9 +8,15 @@ A cut has at most one zero per unit, so a layer of w units makes at most w + 1 p
 
     pieces on the line <= ∏_l (w_l + 1),      (w + 1)^L for L equal layers, less than the (2w)^L that is often quoted.
 
-It is attained from w = 3 on (Serra, Tjandraatmadja & Ramalingam 2018; from memory, not checked; `sawtooth.zigzags` is
-an example for w = 3). Exact: weights, which are fractions of powers of two, become whole numbers of any size; a
-positive factor on all units of a layer changes no piece.
+It is attained from w = 3 on (Serra, Tjandraatmadja & Ramalingam 2018, arXiv 1711.02114, who call their bounds exact for
+one input; `sawtooth.zigzags` is an example for w = 3). For w = 1 and 2 it is not, once L > 1. All w + 1 pieces of the
+first layer would have to be cut by each unit of the second: its pre-activation, a combination of the first layer's
+units, would cross 0 on each of them, so that neighbouring slopes have opposite signs. The slopes of one unit are a
+number and 0; those of two, by the sides to which they look, are (0, a, a + b), (a, 0, b), (a + b, a, 0) or
+(a, a + b, b), and none of these alternates.
+
+Exact: weights, which are fractions of powers of two, become whole numbers of any size; a positive factor on all units
+of a layer changes no piece.
 """
 
 from fractions import Fraction

@@ -15,7 +15,8 @@ themselves in the half sum, and so does N, but for the monomial. So 2^(n-1) neur
 an odd N, for softplus and an even N > 2. With *hidden biases* b is free, and most activations have such a b, for two
 numbers one with σ'(b) = 0.
 
-Nothing below `bounds` is possible, see `equations`: at least ∏ (r_i + 1) / (min r_i + 1) neurons whatever the biases.
+Nothing below `bounds` is possible with fixed directions a, see `equations`: at least ∏ (r_i + 1) / (min r_i + 1)
+neurons whatever the biases. For a product that is 2^(n-1), and also where directions move, see `moving`.
 """
 
 import functools
@@ -71,40 +72,73 @@ def differences(order: int, nodes: str) -> tuple[Float[np.ndarray, " nodes"], Fl
     return 2.0 * i - order, c / 2.0**order
 
 
-def flat(exponents: tuple[int, ...], activation: str, bias: str) -> Flat:
+def flat(exponents: tuple[int, ...], activation: str, bias: str, with_constant: bool = False) -> Flat:
     """The smallest hidden layer known for ∏ x_i^exponents_i.
 
     Args:
         exponents: r_i >= 1.
         activation: one whose derivatives are known.
         bias: "none"; "output", also of the output; or "hidden", of the hidden neurons and not of the output.
+        with_constant: nodes 0, ..., r_i also where the neuron of direction 0 is needed, as a constant, which several
+            products in a layer can share.
 
     Raises:
         ValueError: if no such layer exists, because the N-th derivative at 0 is 0.
     """
-    N = sum(exponents)
-    b = expansion_point(exponents, activation, bias)
-    if bias == "hidden" and exponents == (1, 1) and not vanishes(activation, b, 1):
-        three = three_biased(activation)
-        if three is not None:
-            return three
-    σ = derivatives(activation, b, N)
-    if abs(σ[N]) <= NONE:
-        raise ValueError(f"{activation} has no derivative of order {N} at 0; no bias-free neurons multiply {N} numbers")
-    half = min(exponents) == 1 and vanishes(activation, b, N - 1)
-    constant_free = bias == "output" or (bias == "none" and σ[0] == 0)
-    rest = "one-sided" if constant_free and not half else "symmetric"
-    halved = exponents.index(1) if half else -1
-    pairs = [differences(r, "half" if i == halved else rest) for i, r in enumerate(exponents)]
+    three = three_biased(activation) if bias == "hidden" and exponents == (1, 1) else None
+    if three is not None:
+        return three
+    shape = _shape(exponents, activation, bias, with_constant)
+    N, σ = sum(exponents), shape.derivatives
+    pairs = [differences(r, nodes) for r, nodes in zip(exponents, shape.nodes, strict=True)]
     a = np.stack([axis.ravel() for axis in np.meshgrid(*(nodes for nodes, _ in pairs), indexing="ij")], axis=1)
     c = functools.reduce(np.multiply.outer, [weights for _, weights in pairs])
     v = c.ravel() * prod(factorial(r) for r in exponents) / σ[N]
     constant = 0.0
-    if rest == "one-sided":
+    if shape.constant_free:
         still = ~a.any(axis=1)
         constant = float(v[still].sum() * σ[0])
         a, v = a[~still], v[~still]
-    return Flat(a, np.full(len(a), b), v, constant, N)
+    return Flat(a, np.full(len(a), shape.b), v, constant, N)
+
+
+@functools.cache
+def size(exponents: tuple[int, ...], activation: str, bias: str, with_constant: bool = False) -> float:
+    """Neurons of `flat`, without those of direction 0 if these are shared; infinite where there is no such layer."""
+    if bias == "hidden" and exponents == (1, 1) and three_biased(activation) is not None:
+        return 3.0
+    try:
+        shape = _shape(exponents, activation, bias, with_constant)
+    except ValueError:
+        return np.inf
+    nodes = prod(1 if kind == "half" else r + 1 for r, kind in zip(exponents, shape.nodes, strict=True))
+    return float(nodes - int(shape.nodes[0] == "one-sided"))
+
+
+class _Shape(NamedTuple):
+    """Bias of the neurons, derivatives there, the nodes for each input, and whether that of direction 0 is left out."""
+
+    b: float
+    derivatives: np.ndarray
+    nodes: tuple[str, ...]
+    constant_free: bool
+
+
+def _shape(exponents: tuple[int, ...], activation: str, bias: str, with_constant: bool) -> _Shape:
+    N = sum(exponents)
+    b = expansion_point(exponents, activation, bias)
+    σ = derivatives(activation, b, N)
+    if abs(σ[N]) <= NONE:
+        raise ValueError(f"{activation} has no derivative of order {N} at 0; no bias-free neurons multiply {N} numbers")
+    nodes = ["symmetric"] * len(exponents)
+    if min(exponents) == 1 and vanishes(activation, b, N - 1):
+        nodes[exponents.index(1)] = "half"
+        return _Shape(b, σ, tuple(nodes), False)
+    constant_free = bias == "output" or (bias == "none" and σ[0] == 0)
+    # Gates of other biases have other constants, which they cannot share.
+    if constant_free or (with_constant and b == 0):
+        nodes = ["one-sided"] * len(exponents)
+    return _Shape(b, σ, tuple(nodes), constant_free)
 
 
 def expansion_point(exponents: tuple[int, ...], activation: str, bias: str) -> float:
@@ -115,8 +149,9 @@ def expansion_point(exponents: tuple[int, ...], activation: str, bias: str) -> f
     return steepest_bias(activation, sum(exponents)) if b is None else b
 
 
+@functools.cache
 def three_biased(activation: str) -> Flat | None:
-    """Two numbers by three neurons whose biases differ, where no bias has σ' = 0; None where there is no such layer.
+    """Two numbers by three neurons whose biases differ; None where two do, because σ' = 0 somewhere, or none is found.
 
     Neurons σ(b + λu), σ(b + λv) and σ(β + λγ(u + v)): the terms of degree 0 and 1 cancel if γ = ρ(β) / ρ(b) with
     ρ = σ' / σ'', and 2 g(b) = g(β) with g = σ σ'' / σ'². For an exponential g is 1 everywhere.
@@ -126,6 +161,8 @@ def three_biased(activation: str) -> Flat | None:
         σ = derivatives(activation, b, 2)
         return float(σ[0] * σ[2] / σ[1] ** 2)
 
+    if vanishing_bias(activation, 1) is not None:
+        return None
     grid, found = np.linspace(-4, 4, 33), []
     values = np.array([g(float(b)) for b in grid])
     for b, value in zip(grid, values, strict=True):
@@ -148,11 +185,7 @@ def bounds(exponents: tuple[int, ...], activation: str, bias: str) -> tuple[int,
 
     For the lower bound see there; with hidden biases an exponential is as without, since exp(b + a) = exp(b) exp(a).
     """
-    everything = prod(r + 1 for r in exponents)
-    try:
-        built = float(len(flat(exponents, activation, bias).v))
-    except ValueError:
-        built = np.inf
+    everything, built = prod(r + 1 for r in exponents), size(exponents, activation, bias)
     least = everything // (min(exponents) + 1)
     if bias == "hidden" and exponents == (1, 1) and vanishing_bias(activation, 1) is None:
         # Two neurons would have independent directions, so σ' would have to vanish at both biases.

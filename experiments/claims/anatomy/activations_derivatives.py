@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.claims.anatomy._agreement import agreement, rule
 from experiments.drawing import COLOURS, Drawing, label_outside, new_figure
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import wilson
 from experiments.verdict import Verdict, decide
 from theory.activation_identities import IDENTITIES, RATIONAL, satisfies
 from theory.functions import RECTIFIER
@@ -103,7 +103,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 def _formulas(table: pd.DataFrame) -> Verdict:
     confirmed = int(((table["automatic_off"] <= AUTOMATIC) & (table["numeric_off"] <= NUMERIC)).sum())
-    low, high = wilson(confirmed, len(table))
+    low, high, outcome = agreement(confirmed, len(table))
     return Verdict(
         claim="activations.derivatives/formulas",
         statement="The derivatives that backpropagation uses are those of the neurons' functions.",
@@ -117,11 +117,10 @@ def _formulas(table: pd.DataFrame) -> Verdict:
         high=high,
         samples=len(table),
         evidence="statistical",
-        rule=f"Differences over the derivative, or over 1 if that is larger. Supported if at every point automatic "
+        rule=f"Differences over the derivative, or over 1 if that is larger. A point agrees if automatic "
         f"differentiation differs by at most {AUTOMATIC:g} and a central difference with step {STEP:g} by at most "
-        f"{NUMERIC:g}; contradicted if one differs by more. Largest: {table['automatic_off'].max():.1g} and "
-        f"{table['numeric_off'].max():.1g}.",
-        verdict=decide(confirmed == len(table), confirmed < len(table)),
+        f"{NUMERIC:g}. {rule()} Largest: {table['automatic_off'].max():.1g} and {table['numeric_off'].max():.1g}.",
+        verdict=outcome,
     )
 
 

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.claims.anatomy._agreement import agreement, rule
 from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
 from experiments.measuring import graphs
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import wilson
-from experiments.verdict import Verdict, decide
+from experiments.verdict import Verdict
 from theory import graph, layers
 
 STATIC = ("form", "activation")
@@ -24,8 +24,6 @@ FORMS = (*graphs.FORMS, "matrices")
 # Largest differences allowed, over the largest derivative of the network.
 AUTOMATIC, NUMERIC = 1e-12, 1e-5
 STEP = 1e-6
-# With fewer networks that all agree nothing is said: the interval of their share must lie above this.
-ENOUGH = 0.9
 ROOM = 64
 NAMES = {"automatic": "automatic differentiation", "numeric": "difference quotients"}
 LIMITS = {"automatic": AUTOMATIC, "numeric": NUMERIC}
@@ -139,7 +137,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 def _verdict(column: str, name: str, rows: pd.DataFrame) -> Verdict:
     limit, control = LIMITS[column], float(rows["control"].min())
     agree = int((rows[column] <= limit).sum())
-    low, high = wilson(agree, len(rows))
+    low, high, outcome = agreement(agree, len(rows), control > limit)
     return Verdict(
         claim=f"backprop.equals-gradient/{name}",
         statement=f"Backpropagation by hand and {NAMES[column]} give the same derivatives: {_which(rows)}.",
@@ -153,12 +151,11 @@ def _verdict(column: str, name: str, rows: pd.DataFrame) -> Verdict:
         high=high,
         samples=len(rows),
         evidence="statistical",
-        rule=f"Supported if no network differs by more than {limit:g} of its largest derivative, the 95 % Wilson "
-        f"interval lies above {ENOUGH:g}, and the control, "
-        f"derivatives off by a thousandth, differs by more for every one (least {control:.1g}); contradicted if one "
-        f"network differs by more; else inconclusive. Largest: {rows[column].max():.1g}."
+        rule=f"A network agrees if it differs by at most {limit:g} of its largest derivative. {rule()} Inconclusive "
+        "also if the control, derivatives off by a thousandth, does not differ by more for every one (least "
+        f"{control:.1g}). Largest: {rows[column].max():.1g}."
         + (f" Central differences with a step of {STEP:g}." if column == "numeric" else ""),
-        verdict=decide(low > ENOUGH and agree == len(rows) and control > limit, agree < len(rows)),
+        verdict=outcome,
     )
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import normal_interval, wilson
+from experiments.statistics import at_level, exact_interval, level, normal_interval, percent
 from experiments.verdict import Verdict, decide
 
 STATIC = ("activation", "output", "depth")
@@ -140,7 +140,7 @@ def _verdict(name: str, output: str, rows: pd.DataFrame, **others: Any) -> Verdi
 def _falls(output: str, smallest: pd.DataFrame) -> Iterator[Verdict]:
     for activation, rows in smallest.groupby("activation", sort=False):
         lowered, moved = int(rows["lowered"].sum()), int(rows["moved"].sum())
-        share, (low, high) = lowered / max(moved, 1), wilson(lowered, max(moved, 1))
+        share, (low, high) = lowered / max(moved, 1), exact_interval(lowered, moved)
         yield _verdict(
             f"falls/{output}/{activation}",
             output,
@@ -153,7 +153,7 @@ def _falls(output: str, smallest: pd.DataFrame) -> Iterator[Verdict]:
             high=high,
             samples=moved,
             rule=f"At the smallest step, {rows['step'].iloc[0]:g}. Supported if the loss rises for no network and the "
-            f"95 % Wilson interval lies above {NEARLY_ALL:g}; contradicted if it lies below; else inconclusive. "
+            f"exact {percent()} interval lies above {NEARLY_ALL:g}; contradicted if it lies below; else inconclusive. "
             f"Risen: {int(rows['raised'].sum())}.",
             verdict=decide(low > NEARLY_ALL and not rows["raised"].any(), high < NEARLY_ALL),
         )
@@ -163,7 +163,7 @@ def _moves(output: str, smallest: pd.DataFrame) -> Verdict:
     counts = smallest.groupby("activation", sort=False)[["zero_gradient", "networks"]].sum()
     worst = str((counts["zero_gradient"] / counts["networks"]).idxmax())
     still, networks = (int(counts.loc[worst, column]) for column in ("zero_gradient", "networks"))
-    low, high = wilson(still, networks)
+    low, high = exact_interval(still, networks)
     return _verdict(
         f"moves/{output}",
         output,
@@ -175,8 +175,8 @@ def _moves(output: str, smallest: pd.DataFrame) -> Verdict:
         low=low,
         high=high,
         samples=networks,
-        rule=f"Of the activation with most of them. Supported if there is none and the 95 % Wilson interval lies below "
-        f"{HARDLY_ANY:g}, contradicted if there is one, else inconclusive. By activation: "
+        rule=f"Of the activation with most of them. Supported if there is none and the exact {percent()} interval lies "
+        f"below {HARDLY_ANY:g}, contradicted if there is one, else inconclusive. By activation: "
         + ", ".join(f"{name} {int(row.zero_gradient)} of {int(row.networks)}" for name, row in counts.iterrows()),
         verdict=decide(still == 0 and high < HARDLY_ANY, still > 0),
     )
@@ -185,7 +185,10 @@ def _moves(output: str, smallest: pd.DataFrame) -> Verdict:
 def _together(output: str, rows: pd.DataFrame) -> Verdict:
     shares = rows["only_alone"] / rows["moved"].clip(lower=1)
     worst = rows.loc[shares.idxmax()]
-    low, high = wilson(int(worst["only_alone"]), max(int(worst["moved"]), 1))
+    # The largest of many shares: each setting has its part of the level.
+    with at_level(level() / len(rows)):
+        low, high = exact_interval(int(worst["only_alone"]), int(worst["moved"]))
+    first = rows[rows["only_alone"] > 0].groupby("activation", sort=False)["step"].min()
     return _verdict(
         f"together/{output}",
         output,
@@ -198,9 +201,11 @@ def _together(output: str, rows: pd.DataFrame) -> Verdict:
         high=high,
         samples=int(worst["moved"]),
         rule=f"Of the setting and step with the largest share: {worst['activation']}, {int(worst['depth'])} hidden "
-        f"layers, step {worst['step']:g}. Supported if there is none, contradicted if the 95 % Wilson interval "
-        f"lies above {OFTEN:g}, else inconclusive.",
-        verdict=decide(not rows["only_alone"].any(), low > OFTEN),
+        f"layers, step {worst['step']:g}; an exact {percent()} interval, at the level divided by the {len(rows)} "
+        f"settings and steps. Supported if there is none and it lies below {HARDLY_ANY:g}, contradicted if it lies "
+        f"above {OFTEN:g}, else inconclusive. Least step with one: "
+        + (", ".join(f"{name} {step:g}" for name, step in first.items()) or "none"),
+        verdict=decide(not rows["only_alone"].any() and high < HARDLY_ANY, low > OFTEN),
     )
 
 
@@ -221,8 +226,8 @@ def _elsewhere(output: str, smallest: pd.DataFrame) -> Iterator[Verdict]:
             high=high,
             samples=int(rows["moved"].sum()),
             rule=f"At the smallest step, {rows['step'].iloc[0]:g}; the share of each network's other points, averaged, "
-            "with a 95 % normal interval over networks. Supported if it lies above 0.5, contradicted if below, else "
-            f"inconclusive. Median relative change of their mean loss over that of the loss on "
+            f"with a {percent()} normal interval over networks. Supported if it lies above 0.5, contradicted if below, "
+            f"else inconclusive. Median relative change of their mean loss over that of the loss on "
             f"the point: {(rows['others_change'] / rows['own_change']).mean():.2g}.",
             verdict=decide(low > 0.5, high < 0.5),
         )

@@ -1,7 +1,7 @@
 """anatomy.layered, of all networks of up to five neurons: how many can be divided into layers, and in how many ways.
 
 All directed graphs are enumerated and held against every ordered list of sets of neurons, as the definition says; what
-`theory.layers` finds by levels is held against that, for all graphs or, of five neurons, for a sample.
+`theory.layers` finds by levels is held against that, for all graphs and, of five neurons, a sample besides.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,6 @@ import pandas as pd
 from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import wilson
 from experiments.verdict import Verdict, decide
 from theory import graph_census, layers
 from theory.graph import find_cycle
@@ -73,8 +72,7 @@ def work(unit: Unit) -> Work:
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """Not all are layered; levels decide which are; and connected ones in one way only."""
-    levels = [_levels(bool(every), rows) for every, rows in table.groupby(table["checked"] == table["graphs"])]
-    return [*levels, _exceptions(table), _one_way(table)]
+    return [_levels(table), _exceptions(table), _one_way(table)]
 
 
 def _verdict(name: str, statement: str, rows: pd.DataFrame, measured: float, **others: Any) -> Verdict:
@@ -88,26 +86,25 @@ def _verdict(name: str, statement: str, rows: pd.DataFrame, measured: float, **o
     return Verdict(claim=f"anatomy.layered/{name}", statement=statement, **(standard | others))
 
 
-def _levels(every: bool, rows: pd.DataFrame) -> Verdict:
-    checked = int(rows["checked"].sum())
-    agreed = checked - int(rows["disagreements"].sum())
-    low, high = (agreed / checked,) * 2 if every else wilson(agreed, checked)
+def _levels(table: pd.DataFrame) -> Verdict:
+    every = table["checked"] == table["graphs"]
+    rows, sample = table[every], table[~every]
+    checked, tried = int(rows["checked"].sum()), int(sample["checked"].sum())
+    wrong, wrong_of_sample = int(rows["disagreements"].sum()), int(sample["disagreements"].sum())
+    share = 1 - wrong / checked if checked else float("nan")
     return _verdict(
-        "levels" if every else "levels/sampled",
+        "levels",
         "A network is layered exactly if the layer of one neuron and the edges, forwards and backwards, give every "
         "other neuron it is connected with one layer only.",
         rows,
-        agreed / checked,
-        low=low,
-        high=high,
+        share,
         source=f"{SOURCE}; theory/layers.py",
         prediction="share of graphs decided as by enumeration = 1",
         samples=checked,
-        evidence="exact" if every else "statistical",
-        rule="Supported if levels and enumeration agree on every graph that is checked, also on whether it has a "
-        "cycle; contradicted if they differ on one. "
-        + ("All graphs are checked." if every else "A sample is checked, half of it from the layered ones."),
-        verdict=decide(agreed == checked, agreed < checked),
+        rule="Supported if levels and enumeration agree on every graph, also on whether it has a cycle; contradicted "
+        "if they differ on one, or on one of a sample of larger graphs, half of it from the layered ones: "
+        f"{wrong_of_sample} of {tried:,} differ.",
+        verdict=decide(checked > 0 and wrong + wrong_of_sample == 0, wrong + wrong_of_sample > 0),
     )
 
 

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.claims.anatomy._agreement import agreement, rule
 from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
 from experiments.measuring import graphs
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import wilson
 from experiments.verdict import Verdict, decide
 from theory import graph, layers
 from theory.functions import IDENTITY, RATIONAL, Function
@@ -23,8 +23,6 @@ from theory.functions import IDENTITY, RATIONAL, Function
 STATIC = ("activation", "depth")
 # Spacings of floats near 1, over the largest output or 1: sums of some tens of products stay far below.
 EPSILON, ROUNDING = 2.0**-52, 256
-# With fewer networks that all agree nothing is said: the interval of their share must lie above this.
-ENOUGH = 0.9
 MOVED = 1e-6
 INPUTS, OUTPUTS = 3, 2
 USUAL = ("logistic", "tanh", "rectifier", "threshold", "sine", "square")
@@ -118,7 +116,7 @@ def _verdict(name: str, rows: pd.DataFrame, **others: Any) -> Verdict:
 def _rounded(table: pd.DataFrame) -> Verdict:
     differences = table[["by_layer", "compiled"]].max(axis=1) / EPSILON
     agree, least = int((differences <= ROUNDING).sum()), float(table["control"].min()) / EPSILON
-    low, high = wilson(agree, len(table))
+    low, high, outcome = agreement(agree, len(table), least > ROUNDING)
     return _verdict(
         "float64",
         table,
@@ -130,11 +128,10 @@ def _rounded(table: pd.DataFrame) -> Verdict:
         high=high,
         evidence="statistical",
         rule=f"The largest difference at any point, over the network's largest output or 1; 2^-52 is the spacing of "
-        f"floats near 1. Supported if it is at most {ROUNDING} spacings for every network, the 95 % Wilson interval "
-        f"lies above {ENOUGH:g}, and the control, one bias moved by {MOVED:g} of the output, is more for every one; "
-        f"contradicted if it is more for one; else inconclusive. Largest of all: {differences.max():.3g}; least of the "
-        f"control: {least:.2g}.",
-        verdict=decide(low > ENOUGH and agree == len(table) and least > ROUNDING, agree < len(table)),
+        f"floats near 1. A network agrees if it is at most {ROUNDING} spacings. {rule()} Inconclusive also if the "
+        f"control, one bias moved by {MOVED:g} of the output, is not more for every one. Largest of all: "
+        f"{differences.max():.3g}; least of the control: {least:.2g}.",
+        verdict=outcome,
     )
 
 

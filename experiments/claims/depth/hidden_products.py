@@ -18,7 +18,7 @@ from experiments.measuring.restarts import hexadecimal
 from experiments.plan import Unit, Work
 from experiments.rows import Rebuilt, times_of_curve
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import wilson
+from experiments.statistics import exact_interval, percent
 from experiments.verdict import Verdict, decide
 from theory.depth import decomposition, schemes
 from theory.depth.decomposition import NEARLY_SOLVED
@@ -113,12 +113,12 @@ def work(unit: Unit) -> Work:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """Whether 7 products are found, are exact, and whether fewer ever are."""
-    seven, fewer = table[table["r"] == RANK], table[table["r"] < RANK]
+    """Whether 7 products are found, are exact, and whether 6 ever are."""
+    seven, six = table[table["r"] == RANK], table[table["r"] == RANK - 1]
     verdicts = [_suffice(seven)] if len(seven) else []
     verdicts += [_found(str(method), rows) for method, rows in seven.groupby("method")]
     verdicts += [_in_disguise(seven)] if seven["solved"].any() else []
-    return verdicts + ([_never(fewer)] if len(fewer) else [])
+    return verdicts + [_never(str(method), rows) for method, rows in six.groupby("method")]
 
 
 def _hypotheses(rows: pd.DataFrame) -> str:
@@ -131,7 +131,7 @@ def _hypotheses(rows: pd.DataFrame) -> str:
 
 def _verdict(name: str, statement: str, rows: pd.DataFrame, chosen: pd.Series, **others: Any) -> Verdict:
     """A verdict on the share of the rows for which `chosen` is true."""
-    low, high = wilson(int(chosen.sum()), len(chosen))
+    low, high = exact_interval(int(chosen.sum()), len(chosen))
     standard: dict[str, Any] = {
         "source": SOURCE,
         "hypotheses": _hypotheses(rows),
@@ -165,7 +165,7 @@ def _suffice(rows: pd.DataFrame) -> Verdict:
 
 
 def _found(method: str, rows: pd.DataFrame) -> Verdict:
-    low, high = wilson(int(rows["solved"].sum()), len(rows))
+    low, high = exact_interval(int(rows["solved"].sum()), len(rows))
     return _verdict(
         f"found/{method}",
         f"From random weights {_words(method)} finds seven hidden products that multiply 2x2 matrices.",
@@ -173,7 +173,8 @@ def _found(method: str, rows: pd.DataFrame) -> Verdict:
         rows["solved"],
         prediction=f"success rate >= {RATE:g}",
         rule=f"A success has a residual of at most {NEARLY_SOLVED:g}, where the zero network has √8. Supported if "
-        f"the 95 % Wilson interval of the success rate lies above {RATE:g}, contradicted if below, else inconclusive.",
+        f"Clopper and Pearson's {percent()} interval of the success rate lies above {RATE:g}, contradicted if below, "
+        "else inconclusive.",
         verdict=decide(low > RATE, high < RATE),
     )
 
@@ -184,33 +185,35 @@ def _words(method: str) -> str:
 
 def _in_disguise(rows: pd.DataFrame) -> Verdict:
     solved = rows[rows["solved"]]
+    low, high = exact_interval(int(solved["exact"].sum()), len(solved))
     return _verdict(
         "whole-numbers",
-        "Seven products that training finds are an exact scheme of whole numbers in other bases.",
+        "Seven products that training finds become, by a change of bases that is read off them, an exact scheme of "
+        "whole numbers.",
         rows,
         solved["exact"],
         source="de Groote 1978: all schemes of 7 products are Strassen's in other bases (from memory, not checked)",
-        prediction="share of the found schemes that become exact = 1",
-        rule="Supported if every scheme that is found, at least one, satisfies all equations in integers after the "
-        "change of bases; else inconclusive, for another way of rounding could succeed.",
-        verdict=decide(bool(solved["exact"].all()), False),
+        prediction=f"share of the found schemes that become exact >= {1 - RARE:g}",
+        rule="A scheme becomes exact if all equations hold for it in integers. Supported if Clopper and Pearson's "
+        f"{percent()} interval of the share lies above {1 - RARE:g}; contradicted, for this way of rounding, if below; "
+        "else inconclusive.",
+        verdict=decide(low > 1 - RARE, high < 1 - RARE),
     )
 
 
-def _never(rows: pd.DataFrame) -> Verdict:
-    _, high = wilson(int(rows["solved"].sum()), len(rows))
-    least = rows.groupby("r")["residual"].min()
+def _never(method: str, rows: pd.DataFrame) -> Verdict:
+    low, high = exact_interval(int(rows["solved"].sum()), len(rows))
     return _verdict(
-        "never-six",
-        "Fewer than seven hidden products never multiply 2x2 matrices.",
+        f"never-six/{method}",
+        f"From random weights {_words(method)} does not find six hidden products that multiply 2x2 matrices.",
         rows,
         rows["solved"],
-        prediction="success rate = 0 for r < 7",
+        prediction=f"success rate <= {RARE:g} for r = {RANK - 1}",
         rule="A run that does not find what is not there proves nothing; that there is nothing is a theorem (Winograd "
-        "1971, Hopcroft & Kerr 1971), and by Landsberg 2006 nothing comes arbitrarily close, either. Supported if no "
-        f"run is a success and the 95 % Wilson interval ends below {RARE:g}; contradicted if one is; else "
-        "inconclusive. Least residual: " + ", ".join(f"r = {r}: {value:.6f}" for r, value in least.items()),
-        verdict=decide(not rows["solved"].any() and high < RARE, bool(rows["solved"].any())),
+        "1971, Hopcroft & Kerr 1971), and by Landsberg 2006 nothing comes arbitrarily close, either. Supported if "
+        f"Clopper and Pearson's {percent()} interval of the success rate lies below {RARE:g}, contradicted if above, "
+        f"else inconclusive. Least residual: {rows['residual'].min():.6f}.",
+        verdict=decide(high < RARE, low > RARE),
     )
 
 
@@ -244,7 +247,7 @@ SMALL: dict[str, Any] = {"textcoords": "offset points", "fontsize": 7}
 def _counts(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for (method, r), rows in table.groupby(["method", "r"]):
         solved = int(rows["solved"].sum())
-        low, high = wilson(solved, len(rows))
+        low, high = exact_interval(solved, len(rows))
         yield {
             "method": method,
             "r": r,

@@ -1,9 +1,10 @@
 """depth.monomial: x_1^r_1 ... x_n^r_n by a deep network of squares and products, against one hidden layer.
 
-Every deep network is built, and its neurons are counted in its weights, those that only carry a value to a later layer
-among them. It is evaluated in float64 at corners of [-1, 1]^n, and at points between them and their halves; errors are
-the largest over them, at scales of the gates near those that are best by prediction. Flat networks of a low degree are
-built for comparison; that a bias-free one of fewer than ∏ (r_i + 1) neurons does not exist is proved.
+Every deep network is the smallest of a space of schemes, see theory/depth/monomial.py. It is built, and its neurons are
+counted in its weights, those that only carry a value to a later layer among them. It is evaluated in float64 at corners
+of [-1, 1]^n, and at points between them and their halves; errors are the largest over them, at scales of the gates near
+those that are best by prediction. Flat networks of a low degree are built for comparison; that a bias-free one of fewer
+than ∏ (r_i + 1) neurons does not exist is proved for fixed directions.
 """
 
 from dataclasses import dataclass
@@ -123,7 +124,6 @@ def _some(rows: pd.DataFrame) -> str:
 
 def _bound(largest: int, bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
     share, above = rows["neurons"] / rows["promised"], rows[rows["neurons"] > rows["promised"]]
-    free = int((rows["neurons"] - rows["carried"] > rows["promised"]).sum())
     return _verdict(
         f"bound/{largest}/{bias}/{activation}",
         f"Squares and products by {GATES[largest]} make x_1^r_1 ... x_n^r_n of at most Σ (7 ⌈log2 r_i⌉ + 4) neurons, "
@@ -133,10 +133,11 @@ def _bound(largest: int, bias: str, activation: str, rows: pd.DataFrame) -> Verd
         measured=float(share.max()),
         low=float(share.min()),
         high=float(share.max()),
-        rule="Measured is the largest ratio; the interval goes from the least to the largest. Supported if none is "
-        f"above 1; contradicted, for this construction, if one is. Exponents above: {_some(above)}; monomials above "
-        f"if carrying were free: {free}; most neurons that carry: {rows['carried'].max():.0f}.",
-        verdict=decide(above.empty, not above.empty),
+        rule="The smallest scheme of squares that are made as early as they can be and of factors in groups, gates of "
+        "a layer sharing their constant. Measured is the largest ratio; the interval goes from the least to the "
+        "largest. Supported if none is above 1; else inconclusive, because other schemes exist. Exponents above: "
+        f"{_some(above)}; most factors that are carried: {rows['carried'].max():.0f}.",
+        verdict=decide(above.empty, False),
     )
 
 
@@ -147,18 +148,18 @@ def _saves(n: int, rows: pd.DataFrame) -> Verdict:
     name = "x^r" if n == 1 else f"({' '.join(f'x_{i + 1}' for i in range(n))})^r"
     return _verdict(
         f"saves/{n}",
-        f"For every r >= 2 the deep network of {name} has fewer neurons than any flat one.",
+        f"For every r >= 2 some deep network of {name} has fewer neurons than any flat one.",
         rows,
-        source="theory/depth/monomial.py; theory/depth/equations.py for flat ones",
+        source="theory/depth/monomial.py; for flat ones theory/depth/equations.py and Rolnick & Tegmark 2018",
         prediction=f"neurons counted / (r + 1)^{n} < 1 for every r",
         measured=float(share.max()),
         low=float(share.min()),
         high=float(share.max()),
         rule=f"The r tried go from {rows['r'].min()} to {rows['r'].max()}. Measured is the largest ratio; the interval "
-        "goes from the least to the largest. Supported if all are below 1; contradicted, for this construction, if "
-        f"one is not: r = {', '.join(map(str, not_smaller['r'])) or 'none'}. Fewer for every r tried from "
-        f"{'none' if pd.isna(start) else start} on.",
-        verdict=decide(not_smaller.empty, not not_smaller.empty),
+        "goes from the least to the largest. Supported if all are below 1; else inconclusive, because schemes outside "
+        f"the space exist. None found for r = {', '.join(map(str, not_smaller['r'])) or 'none'}; fewer for every r "
+        f"tried from {'none' if pd.isna(start) else start} on.",
+        verdict=decide(not_smaller.empty, False),
     )
 
 
@@ -171,16 +172,16 @@ def _digits(name: str, shape: str, column: str, rows: pd.DataFrame) -> list[Verd
     return [
         _verdict(
             f"digits/{name}",
-            f"A {shape} network calculates a monomial of a high degree in float64 to three digits.",
+            f"The {shape} network built here gives the monomials of the highest degree in float64 to three digits.",
             rows,
             source="theory/depth/scale.py",
             prediction=f"error at degree {max(_degrees(rows))} <= {ACCURATE:g}",
             measured=worst,
             low=float(min(rows[column].min(), worst)),
             high=float(rows[column].max()),
-            rule="Measured is the largest error of those of the highest degree that were built, each at the best of "
-            f"some scales; the interval goes from the least to the largest error of all. Supported if it is at most "
-            f"{ACCURATE:g}, else contradicted.",
+            rule="It is about this network and no other. Measured is the largest error of those of the highest degree "
+            "that were built, each at the best of some scales; the interval goes from the least to the largest error "
+            f"of all. Supported if it is at most {ACCURATE:g}, else contradicted.",
             verdict=decide(worst <= ACCURATE, worst > ACCURATE),
         )
     ]

@@ -12,7 +12,7 @@ import pandas as pd
 from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import percentile_interval
+from experiments.statistics import mean_interval, percent
 from experiments.verdict import Verdict, decide
 from theory.boolean.construction import Layers
 from theory.depth.pieces import bound, count
@@ -24,7 +24,10 @@ BUILT = {"sawtooth": (deep, 2), "zigzag": (zigzags, 3)}
 RANDOM = "random"
 # Pieces of a random network are about as many as its neurons: within this factor.
 PER_NEURON = 2.0
-SOURCE = "(2w)^L: Telgarsky 2015; few at random: Hanin & Rolnick 2019, arXiv 1901.09021"
+# The bound is attained from this width on.
+SHARP_FROM = 3
+AT_MOST = "(2w)^L: Telgarsky 2015; (w + 1)^L, exact for one input: Serra, Tjandraatmadja & Ramalingam 2018, 1711.02114"
+AT_RANDOM = "Hanin & Rolnick 2019, arXiv 1901.09021"
 
 
 @dataclass(kw_only=True)
@@ -71,16 +74,19 @@ def work(unit: Unit) -> Work:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """The bound holds, is attained, is less than the quoted one; random networks are far from it."""
+    """The bound holds, and is attained by wide networks but by no narrower ones; random networks are far from it."""
     built, random = table[table["network"] != RANDOM], table[table["network"] == RANDOM]
+    deep = table[table["layers"] > 1]
+    wide, narrow = built[(built["layers"] > 1) & (built["width"] >= SHARP_FROM)], deep[deep["width"] < SHARP_FROM]
     verdicts = [_holds(table)]
-    verdicts += [_attained(built[built["layers"] > 1], column) for column in ("bound", "quoted")] if len(built) else []
+    verdicts += [_attained(wide)] if len(wide) else []
+    verdicts += [_narrow(narrow)] if len(narrow) else []
     return [*verdicts, *([_at_random(random)] if len(random) else [])]
 
 
 def _verdict(name: str, statement: str, rows: pd.DataFrame, **others: Any) -> Verdict:
     standard: dict[str, Any] = {
-        "source": SOURCE,
+        "source": AT_MOST,
         "existence": "representable",
         "samples": len(rows),
         "evidence": "exact",
@@ -107,48 +113,69 @@ def _holds(table: pd.DataFrame) -> Verdict:
     )
 
 
-def _attained(rows: pd.DataFrame, column: str) -> Verdict:
-    formula = {"bound": "(w + 1)^L", "quoted": "(2w)^L"}[column]
-    share = rows["pieces"] / rows[column]
+def _attained(rows: pd.DataFrame) -> Verdict:
+    share = rows["pieces"] / rows["bound"]
     best = rows.loc[share.idxmax()]
     return _verdict(
-        f"attained/{column}",
-        f"The bound {formula} on the number of linear pieces is attained, for L > 1.",
+        "attained",
+        f"The bound (w + 1)^L on the number of linear pieces is attained, for w >= {SHARP_FROM}.",
         rows,
-        prediction=f"pieces / {formula} = 1 for some network of every L",
+        prediction="pieces / (w + 1)^L = 1 for some network of every L > 1",
         measured=float(share.max()),
         low=float(share.max()),
         high=float(share.max()),
-        rule=f"Supported if for every L some network that was built has {formula} pieces; contradicted if every "
-        "network has fewer and (w + 1)^L, which none can exceed, is smaller too; else inconclusive. Measured is the "
-        f"largest share, that of the {best['network']} with w = {best['width']}, L = {best['layers']}.",
-        verdict=decide(
-            bool((share.groupby(rows["layers"]).max() == 1).all()),
-            bool((share < 1).all() and (rows["bound"] < rows[column]).all()),
-        ),
+        rule="Supported if for every L some network that was built has (w + 1)^L pieces; else inconclusive, because "
+        f"others exist. Measured is the largest share, that of the {best['network']} with w = {best['width']}, L = "
+        f"{best['layers']}.",
+        verdict=decide(bool((share.groupby(rows["layers"]).max() == 1).all()), False),
+    )
+
+
+def _narrow(rows: pd.DataFrame) -> Verdict:
+    share = rows["pieces"] / rows["bound"]
+    return _verdict(
+        "narrow",
+        f"For w < {SHARP_FROM} and L > 1 no network has as many as (w + 1)^L linear pieces.",
+        rows,
+        source="theory/depth/pieces.py",
+        prediction="pieces / (w + 1)^L < 1",
+        measured=float(share.max()),
+        low=float(share.min()),
+        high=float(share.max()),
+        rule="Every piece of the first layer would have to be cut by all units of the second, which would change their "
+        "sign on each: their slopes would alternate, and those of two rectifiers cannot do so three times. Supported "
+        "if no network has as many; contradicted if one has. The interval goes from the least to the largest share.",
+        verdict=decide(bool((share < 1).all()), bool((share >= 1).any())),
     )
 
 
 def _at_random(random: pd.DataFrame) -> Verdict:
-    rows = random[random["layers"] == random["layers"].max()]
-    per_neuron = (rows["pieces"] / rows["neurons"]).to_numpy()
-    rng = np.random.default_rng(0)
-    low, high = percentile_interval(rng.choice(per_neuron, (1000, len(per_neuron))).mean(1))
-    deepest, largest = int(rows["layers"].max()), rows[rows["width"] == rows["width"].max()]
+    deepest = random[random["layers"] == random["layers"].max()]
+    rows = deepest[deepest["width"] == deepest["width"].max()]
+    per_neuron = (rows["pieces"] / rows["neurons"]).to_numpy(float)
+    typical, low, high = (float(np.exp(value)) for value in mean_interval(np.log(per_neuron)))
     return _verdict(
         "random",
-        "A network with random weights has about as many linear pieces as neurons, however deep it is.",
+        "A network with random weights has no more linear pieces than a few times its neurons, however deep it is.",
         rows,
+        source=AT_RANDOM,
+        existence="drawn at random",
         evidence="statistical",
-        prediction=f"mean of pieces / neurons <= {PER_NEURON:g} at L = {deepest}",
-        measured=float(per_neuron.mean()),
+        prediction=f"geometric mean of pieces / neurons <= {PER_NEURON:g} at the largest w and L",
+        measured=typical,
         low=low,
         high=high,
-        rule=f"Mean over networks of all widths at the largest L with a 95 % bootstrap interval. Supported if it lies "
-        f"below {PER_NEURON:g}, contradicted if above, else inconclusive. At w = {largest['width'].iloc[0]} the median "
-        f"is {largest['pieces'].median():g} pieces of at most {largest['bound'].iloc[0]:,.0f}.",
+        rule=f"Geometric mean over networks with a {percent()} interval of Student's t for its logarithm. Supported if "
+        f"it lies below {PER_NEURON:g}, contradicted if above, else inconclusive. The median is "
+        f"{rows['pieces'].median():g} pieces of at most {rows['bound'].iloc[0]:,.0f}; at w = "
+        f"{', '.join(f'{w}: {some:.2g}' for w, some in _per_neuron(deepest).items())} pieces for every neuron.",
         verdict=decide(high <= PER_NEURON, low > PER_NEURON),
     )
+
+
+def _per_neuron(rows: pd.DataFrame) -> pd.Series:
+    """The mean for every width."""
+    return (rows["pieces"] / rows["neurons"]).groupby(rows["width"]).mean()
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:

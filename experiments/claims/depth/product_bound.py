@@ -1,12 +1,16 @@
-"""depth.product-bound: fewer neurons cannot multiply, whatever their input weights. The lower bound as linear algebra.
+"""depth.product-bound: fewer neurons cannot multiply, while directions are fixed. The lower bound as linear algebra.
 
 For whole-number directions of the input weights the Taylor equations of a monomial are linear in the output weights,
 and exact elimination says whether they have a solution. One neuron fewer than the bound is tried with many directions,
 all of them for two numbers and small weights; as many as the bound are tried with the directions of the construction.
-That no directions at all will do is proved in theory/depth/equations.py.
+That no fixed directions at all will do is proved in theory/depth/equations.py.
+
+Directions that move with a parameter t -> 0 are another matter, theory/depth/moving.py: where only the equations of the
+highest degree count and exponents differ, fewer neurons come as near as is wanted. They are built in fractions.
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -17,10 +21,13 @@ from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from experiments.verdict import Verdict, decide
 from theory.depth.equations import CHOICES, all_directions, degrees, directions, least_neurons, moments, solvable
+from theory.depth.moving import flattening_rank, least_moving, neurons_at, remainder
 from theory.depth.product import flat
 
 STATIC = ("exponents",)
 LARGEST_WEIGHT = 2
+# Two values of t at which directions that move are looked at. What is left falls as t²; so much of that must be seen.
+FAR, NEAR, SEEN = Fraction(1, 2**5), Fraction(1, 2**10), 2.0
 SWITCHES = {
     "all": ("bias-free, all derivatives of σ at 0 up to the degree non-zero", "∏ (r_i + 1)"),
     "not 0": ("as bias-free, but with an output bias, or with σ(0) = 0", "∏ (r_i + 1) - 1"),
@@ -55,7 +62,18 @@ def measure(unit: Unit) -> pd.DataFrame:
         enough = constructed(exponents, switch)
         row: dict[str, Any] = {"bound": least, "tried": len(tried), "solutions": solved, "enough": len(enough)}
         rows.append(row | {"solved_with_bound": solvable(*moments(enough, exponents, kept))})
-    return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
+    return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1).assign(**_moving(exponents))
+
+
+def _moving(exponents: tuple[int, ...]) -> dict[str, float]:
+    """Neurons whose directions move, what they leave of the monomial at two t, and how many are proved necessary."""
+    left = [float(remainder(exponents, neurons_at(exponents, t))) for t in (FAR, NEAR)]
+    return {
+        "moving": least_moving(exponents),
+        "left_far": left[0],
+        "left_near": left[1],
+        "flattening": flattening_rank(exponents),
+    }
 
 
 def constructed(exponents: tuple[int, ...], switch: str) -> np.ndarray:
@@ -76,8 +94,13 @@ def work(unit: Unit) -> Work:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """One verdict a switch: none of the directions tried does with fewer, and the construction does with the bound."""
-    return [_judged(str(switch), rows) for switch, rows in table.groupby("switch", sort=False)]
+    """One verdict a switch: none of the directions tried does with fewer, and the construction does with the bound.
+
+    And whether fewer do where directions move, and how many of those are needed.
+    """
+    verdicts = [_judged(str(switch), rows) for switch, rows in table.groupby("switch", sort=False)]
+    highest = table[table["switch"] == "highest"].groupby("exponents", sort=False).first().reset_index()
+    return [*verdicts, *([_moving_suffice(highest), *_moving_needed(highest)] if len(highest) else [])]
 
 
 def _judged(switch: str, rows: pd.DataFrame) -> Verdict:
@@ -90,13 +113,16 @@ def _judged(switch: str, rows: pd.DataFrame) -> Verdict:
     loose = ", ".join(f"({name}) {row['enough']:.0f}" for name, row in per_monomial.drop(reached.index).iterrows())
     return Verdict(
         claim=f"depth.product-bound/{switch.replace(' ', '-')}",
-        statement=f"Fewer than {bound} neurons cannot multiply in one hidden layer, whatever their input weights: "
-        f"{hypotheses}.",
-        source="Lin, Tegmark & Rolnick 2017, appendix A, and Rolnick & Tegmark 2018 for monomials; with an output bias "
-        "or hidden biases: theory/depth/equations.py",
+        statement=f"Fewer than {bound} neurons of fixed directions cannot multiply in one hidden layer: {hypotheses}.",
+        source={
+            "all": "Lin, Tegmark & Rolnick 2017, appendix A, and Rolnick & Tegmark 2018 for monomials",
+            "not 0": "ours: theory/depth/equations.py",
+            "highest": "theory/depth/equations.py; as a number of powers of linear forms: Carlini, Catalisano & "
+            "Geramita 2012, arXiv 1110.0745",
+        }[switch],
         hypotheses=f"{hypotheses}; monomials x_1^r_1 ... x_n^r_n with r = {', '.join(per_monomial.index)}; input "
-        f"weights λ times fixed directions, λ -> 0; directions tried: {', '.join(rows['choice'].unique())}; every "
-        f"means all whole numbers to ±{LARGEST_WEIGHT}",
+        f"weights λ times directions that stay fixed while λ -> 0; directions tried: "
+        f"{', '.join(rows['choice'].unique())}; every means all whole numbers to ±{LARGEST_WEIGHT}",
         existence="representable",
         prediction="directions with one neuron fewer that solve the Taylor equations = 0",
         measured=solved,
@@ -110,6 +136,70 @@ def _judged(switch: str, rows: pd.DataFrame) -> Verdict:
         + (f" The construction takes more for {loose}." if loose else " The construction takes as many."),
         verdict=decide(solved == 0 and bool(built), solved > 0),
     )
+
+
+def _named(rows: pd.DataFrame, columns: tuple[str, str]) -> str:
+    return ", ".join(f"({row['exponents']}) {row[columns[0]]} for {row[columns[1]]}" for _, row in rows.iterrows())
+
+
+def _moving_verdict(name: str, rows: pd.DataFrame, measured: float, **others: Any) -> Verdict:
+    return Verdict(
+        claim=f"depth.product-bound/moving/{name}",
+        hypotheses="only the equations of the highest degree N count, as for units whose lower derivatives vanish: "
+        "z^N, or z - sin z for N = 3; input weights λ times directions that move with t, λ -> 0 and then t -> 0; "
+        f"monomials with r = {', '.join(rows['exponents'])}",
+        existence="representable",
+        measured=measured,
+        low=measured,
+        high=measured,
+        samples=len(rows),
+        evidence="exact",
+        **others,
+    )
+
+
+def _moving_suffice(rows: pd.DataFrame) -> Verdict:
+    ratio = np.where(rows["left_far"] > 0, rows["left_near"] / rows["left_far"].where(rows["left_far"] > 0, 1.0), 0.0)
+    promised = SEEN * float((NEAR / FAR) ** 2)
+    fewer = rows[rows["moving"] < rows["bound"]]
+    return _moving_verdict(
+        "suffice",
+        rows,
+        float(ratio.max()),
+        statement="∏ (r_i + 1) / (max r_i + 1) neurons come as near to a monomial as is wanted if their directions may "
+        "move: fewer than fixed ones where exponents differ.",
+        source="Landsberg & Teitler 2010, in Oeding 2016, arXiv 1608.02530; theory/depth/moving.py",
+        prediction=f"what is left at t = {NEAR} over what is left at t = {FAR}, which falls as t², <= {promised:.2g}",
+        rule="In fractions: the largest coefficient of the difference from the monomial, at two t, and the largest "
+        "ratio of the two. Supported if for every monomial it is as small as is predicted, or nothing is left; else "
+        f"inconclusive. Fewer than with fixed directions: {_named(fewer, ('moving', 'bound')) or 'none'}.",
+        verdict=decide(bool((ratio <= promised).all()), False),
+    )
+
+
+def _moving_needed(rows: pd.DataFrame) -> list[Verdict]:
+    powers = [sorted(int(r) for r in text.split()) for text in rows["exponents"]]
+    led = np.array([one[-1] >= sum(one[:-1]) for one in powers])
+    if not led.any():
+        return []
+    proved, others = rows[led], rows[~led]
+    share = proved["flattening"] / proved["moving"]
+    return [
+        _moving_verdict(
+            "needed",
+            proved,
+            float(share.min()),
+            statement="However directions move, no fewer than ∏ (r_i + 1) / (max r_i + 1) neurons come near to a "
+            "monomial with one exponent that is at least the sum of the others.",
+            source="Landsberg & Teitler 2010, in Oeding 2016, arXiv 1608.02530; theory/depth/moving.py",
+            prediction="rank of the largest flattening / neurons = 1",
+            rule="A sum of m powers has flattenings of rank m at most, and so has a limit of such sums. Supported if "
+            "for every monomial some flattening has the rank that is claimed; else inconclusive. Where no exponent is "
+            f"so large flattenings prove less: {_named(others, ('flattening', 'moving')) or 'none'}; the number is "
+            "still right up to degree 6 by Oeding 2016.",
+            verdict=decide(bool((share >= 1).all()), False),
+        )
+    ]
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:

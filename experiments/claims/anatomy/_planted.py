@@ -1,0 +1,112 @@
+"""Tables planted for the rules about networks and backpropagation, see experiments/planting.py.
+
+Most statements are about all networks, and one that differs contradicts them. Their rules are planted as tests: nothing
+differs at an effect of 0, and a part of the networks does otherwise.
+"""
+
+import numpy as np
+import pandas as pd
+
+from experiments.claims.anatomy import (
+    activations_derivatives,
+    backprop_equals_gradient,
+    backprop_one_point_step,
+    layerwise_evaluation,
+)
+from experiments.planting import Planted, Rng
+
+NETWORKS = 1000
+SETTING = {"activation": "tanh", "output": "identity", "depth": 2}
+STEPS = backprop_one_point_step.Settings(networks=NETWORKS).step
+OTHER_POINTS = 16
+# A hundred times the limit of a rule, for those that differ.
+FAR = 100.0
+
+
+def differences(count: int, limit: float, effect: float, rng: Rng) -> np.ndarray:
+    """Errors of rounding far below a limit, and for a twentieth of all for each unit far above it."""
+    rounding = limit * 1e-3 * rng.lognormal(size=count)
+    return np.where(rng.random(count) < 0.05 * abs(effect), FAR * limit, rounding)
+
+
+def gradients(effect: float, rng: Rng) -> pd.DataFrame:
+    """150 layered networks with gradients that differ by rounding; for a twentieth of them, for each unit, by more."""
+    facts = {"form": "layered", "activation": "tanh", "edges": 20, "largest": 1.0, "control": 1e-3}
+    automatic, numeric = (
+        differences(150, limit, effect, rng)
+        for limit in (backprop_equals_gradient.AUTOMATIC, backprop_equals_gradient.NUMERIC)
+    )
+    return pd.DataFrame({"network": range(150), "automatic": automatic, "numeric": numeric}).assign(**facts)
+
+
+def evaluations(effect: float, rng: Rng) -> pd.DataFrame:
+    """360 networks with outputs that differ by rounding; for a twentieth of them, for each unit, by more."""
+    limit = layerwise_evaluation.ROUNDING * layerwise_evaluation.EPSILON
+    facts = {"activation": "tanh", "depth": 2, "by_layer": 0.0, "control": 1e-6, "exact": "not rational"}
+    return pd.DataFrame({"network": range(360), "compiled": differences(360, limit, effect, rng)}).assign(**facts)
+
+
+def derivatives(effect: float, rng: Rng) -> pd.DataFrame:
+    """2000 points with derivatives that differ by rounding; at a twentieth of them, for each unit, by more."""
+    limits = activations_derivatives.AUTOMATIC, activations_derivatives.NUMERIC
+    automatic, numeric = (differences(2000, limit, effect, rng) for limit in limits)
+    return pd.DataFrame({"automatic_off": automatic, "numeric_off": numeric}).assign(
+        activation="sine", identity="none stated"
+    )
+
+
+def stepped(**columns: object) -> pd.DataFrame:
+    """Steps of every size on 1000 networks, of which nothing is planted but the columns that are given."""
+    facts: dict[str, float] = {
+        "networks": NETWORKS,
+        "moved": NETWORKS,
+        "zero_gradient": 0,
+        "lowered": NETWORKS,
+        "raised": 0,
+    }
+    facts |= {"only_alone": 0, "own_change": -1.0, "others_change": -1.0, "others_lowered": 0.5, "others_error": 0.01}
+    return pd.DataFrame({"step": STEPS, **SETTING, **facts, **columns})
+
+
+def falling(effect: float, rng: Rng) -> pd.DataFrame:
+    """1000 networks, and the loss of 99 % of them falls; half a percent more for each unit, up to all."""
+    lowered = rng.binomial(NETWORKS, min(backprop_one_point_step.NEARLY_ALL + 0.005 * effect, 1.0))
+    return stepped(lowered=lowered, raised=NETWORKS - lowered)
+
+
+def moving(effect: float, rng: Rng) -> pd.DataFrame:
+    """1000 networks with a gradient other than 0, but a hundredth of them for each unit."""
+    return stepped(zero_gradient=rng.binomial(NETWORKS, 0.01 * abs(effect)))
+
+
+def together(effect: float, rng: Rng) -> pd.DataFrame:
+    """For 5 % of 1000 networks, at every step and activation, each weight alone helps and all do not; fewer a unit."""
+    share = max(backprop_one_point_step.OFTEN - 0.0125 * effect, 0.0)
+    names = backprop_one_point_step.USUAL
+    every = [stepped(only_alone=rng.binomial(NETWORKS, share, len(STEPS)), activation=name) for name in names]
+    return pd.concat(every, ignore_index=True)
+
+
+def elsewhere(effect: float, rng: Rng) -> pd.DataFrame:
+    """1000 networks of 16 other points, of which the loss falls on half, and more a unit; networks differ by 0.3."""
+    rates = np.clip(0.5 + 0.02 * effect + 0.3 * rng.normal(size=NETWORKS), 0, 1)
+    shares = rng.binomial(OTHER_POINTS, rates) / OTHER_POINTS
+    return stepped(others_lowered=shares.mean(), others_error=shares.std() / np.sqrt(NETWORKS))
+
+
+def _agreement(judge: object, table: object, verdict: str) -> Planted:
+    return Planted(judge, table, verdict, "one that differs, of enough", "a twentieth of all", test=True)  # type: ignore[arg-type]
+
+
+STEP = backprop_one_point_step.judge
+EXACT = "Clopper and Pearson's interval"
+PLANTED = {
+    "activations-derivatives/formulas": _agreement(activations_derivatives.judge, derivatives, "formulas"),
+    "backprop-equals-gradient/automatic": _agreement(backprop_equals_gradient.judge, gradients, "layered"),
+    "backprop-equals-gradient/differences": _agreement(backprop_equals_gradient.judge, gradients, "differences"),
+    "layerwise-evaluation/float64": _agreement(layerwise_evaluation.judge, evaluations, "float64"),
+    "backprop-one-point-step/falls": Planted(STEP, falling, "falls", EXACT, "half a percent"),
+    "backprop-one-point-step/moves": Planted(STEP, moving, "moves", "one that stands still", "1 %", test=True),
+    "backprop-one-point-step/together": Planted(STEP, together, "together", f"{EXACT}, of 44 settings", "1.25 %"),
+    "backprop-one-point-step/others": Planted(STEP, elsewhere, "others", "normal interval over networks", "0.02"),
+}

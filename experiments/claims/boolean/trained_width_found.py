@@ -1,0 +1,124 @@
+"""boolean.trained-width-found: whether training finds a function at the width that suffices on paper.
+
+What is representable need not be found. The budget is ten times the one of `trained-width`, and the rule looks at when
+runs succeed: as long as more of them do so late in training, a low rate says that the budget was small.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from experiments.claims.boolean._training import clusters, trained, units, words
+from experiments.drawing import COLOURS, Drawing, new_figure
+from experiments.plan import Unit, Work
+from experiments.settings import ClaimSettings, setting
+from experiments.statistics import clustered_interval, percent
+from experiments.verdict import Verdict, decide
+
+STATIC = ("family", "n", "activation")
+RATE = 0.5
+# Of all runs, so many may succeed in the second half of the updates if a rate is to be called low.
+LATE = 0.01
+# Hidden threshold units that are known to suffice.
+SUFFICIENT = {"parity": lambda n: n, "threshold": lambda n: 1, "majority": lambda n: 1, "and": lambda n: 1}
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """What is trained, and how; see `trained-width`, where the same words mean the same. Of several `n` the largest is
+    judged.
+    """
+
+    family: list[str] = setting(list(SUFFICIENT), choices=tuple(SUFFICIENT))
+    n: list[int] = setting([8], low=1, high=16)
+    activation: list[str] = setting(["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"))
+    learning_rate: float = setting(0.03, low=0.0)
+    functions: int = setting(10, low=1, high=100_000, counts="function")
+    restarts: int = setting(low=1, high=10_000_000, counts="restart")
+    loss: str = setting("cross-entropy", choices=("cross-entropy", "squared"))
+    optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
+    schedule: str = setting("constant", choices=("constant", "linear", "cosine"))
+    steps: int = setting(20_000, low=2, high=100_000_000)
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per trained network: loss, errors out of 2^n, whether and after how many updates it was solved."""
+    n, family = unit.static("n"), unit.static("family")
+    width, settings = SUFFICIENT[family](n), unit.settings
+    table = trained(unit, n, width, np.full(len(unit.cells), settings.learning_rate), (n, width))
+    return table.assign(
+        width=width, learning_rate=settings.learning_rate, late=table["solved"] & (table["steps"] > settings.steps / 2)
+    )
+
+
+def work(unit: Unit) -> Work:
+    """All updates of all networks, forward and backward, as if none were solved early."""
+    n = unit.static("n")
+    network_steps = len(unit.cells) * unit.settings.steps
+    return Work(network_steps, network_steps * 6.0 * 2**n * SUFFICIENT[unit.static("family")](n) * (n + 2))
+
+
+def series(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """The runs of every family and activation at the largest n."""
+    largest = table[table["n"] == table["n"].max()]
+    for (family, activation), rows in largest.groupby(["family", "activation"], sort=False):
+        yield str(family), str(activation), rows
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """For each family and activation whether half of the runs succeed."""
+    return [_found(*one) for one in series(table)]
+
+
+def _found(family: str, activation: str, runs: pd.DataFrame) -> Verdict:
+    n, width, late = int(runs["n"].iloc[0]), int(runs["width"].iloc[0]), float(runs["late"].mean())
+    successes = runs.groupby(clusters(family))["solved"].agg(["sum", "size"])
+    low, high = clustered_interval(successes["sum"].to_numpy(), successes["size"].to_numpy())
+    return Verdict(
+        claim=f"boolean.trained-width-found/{family}/{activation}",
+        statement=f"Training finds {words(family)} of n bits at the width that suffices on paper in half of all runs.",
+        source="ours: what is representable need not be found",
+        hypotheses=f"one hidden layer of {width} {activation} units with biases, linear output whose sign is the "
+        f"answer; all 2^n inputs in {{-1, 1}}^n; n = {n}; learning rate "
+        f"{runs['learning_rate'].iloc[0]:g}; up to {int(runs['steps'].max()):,} updates",
+        existence="found by training",
+        prediction=f"success rate >= {RATE:g} at n = {n}, width {width}",
+        measured=float(runs["solved"].mean()),
+        low=low,
+        high=high,
+        samples=len(successes),
+        evidence="statistical",
+        rule=f"The success rate with Korn and Graubard's {percent()} interval over {units(family)}. Supported if it "
+        f"lies above {RATE:g}; contradicted if it lies below and at most {LATE:.0%} of all runs succeed in the second "
+        f"half of the updates, so that more of them would change little; else inconclusive. In the second half: "
+        f"{late:.0%}.",
+        verdict=decide(low > RATE, high < RATE and late <= LATE),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Share of the runs that have succeeded against the number of updates, one panel a family."""
+    numbers = pd.concat([_succeeded(*one) for one in series(table)], ignore_index=True)
+    families = list(numbers["family"].unique())
+    figure = new_figure(2.6 * len(families) + 1.2, 2.8, columns=len(families))
+    activations = list(numbers["activation"].unique())
+    for axes, family in zip(figure.axes, families, strict=True):
+        for activation, rows in numbers[numbers["family"] == family].groupby("activation", sort=False):
+            colour = COLOURS[activations.index(activation)]
+            axes.step(rows["updates"], rows["share"], where="post", color=colour, lw=1.2, label=str(activation))
+        axes.set(xscale="log", ylim=(-0.03, 1.03), title=f"{family}, width {rows['width'].iloc[0]}", xlabel="updates")
+        axes.axhline(RATE, color="black", lw=0.7, ls=":")
+    figure.axes[0].set_ylabel("share of runs solved")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    return {"found-at-sufficient-width": Drawing(figure, numbers)}
+
+
+def _succeeded(family: str, activation: str, runs: pd.DataFrame) -> pd.DataFrame:
+    last = int(runs["steps"].max())
+    updates = np.unique(np.append(runs.loc[runs["solved"], "steps"].to_numpy(), [1, max(last, 1)]))
+    solved = np.sort(runs.loc[runs["solved"], "steps"].to_numpy())
+    share = np.searchsorted(solved, updates, side="right") / len(runs)
+    facts = {"family": family, "activation": activation, "n": runs["n"].iloc[0], "width": runs["width"].iloc[0]}
+    return pd.DataFrame({**facts, "updates": updates, "share": share})

@@ -1,0 +1,150 @@
+"""Tables planted for the rules of depth, see experiments/planting.py."""
+
+import numpy as np
+import pandas as pd
+
+from experiments.claims.depth import flattening_cost, hidden_products, pieces, width_and_depth
+from experiments.planting import Planted, Rng
+from theory.depth import flattening
+from theory.depth.schemes import RANK
+
+# What is counted: flattening, hidden products, linear pieces.
+
+SETTINGS = [(n, p) for n in (64, 256, 1000) for p in flattening_cost.Settings().p if p * n * n >= 10]
+PAIRS, RUNS, DRAWS = 10, 200, 20
+# How well a ratio is known for every pair of layers: as the sparsest settings that are judged.
+SPREAD = 0.02
+
+
+def _ratios(share: np.ndarray, weights: str, rng: Rng) -> pd.DataFrame:
+    """Ratios that are a share of the formula, each the mean of ten pairs of layers."""
+    table = pd.DataFrame(SETTINGS, columns=["n", "p"]).assign(weights=weights, pairs=PAIRS)
+    formula = [flattening.ratio(int(n), p, weights) for n, p in SETTINGS]
+    drawn = share[:, None] * (1 + SPREAD * rng.normal(size=(len(table), PAIRS)))
+    error = drawn.std(1, ddof=1) / np.sqrt(PAIRS)
+    found = {"ratio": formula * drawn.mean(1), "ratio_error": formula * error}
+    return table.assign(formula=formula, never_cancelling=formula, **found)
+
+
+def ratios_off_everywhere(effect: float, rng: Rng) -> pd.DataFrame:
+    """Ratios of pairs of sparse layers that are all as much above the formula as the margin lets them."""
+    off = flattening_cost.MARGIN - 0.01 * effect
+    return _ratios(np.full(len(SETTINGS), 1 + off), "zero-one", rng)
+
+
+def ratios_off_once(effect: float, rng: Rng) -> pd.DataFrame:
+    """Ratios of pairs of sparse layers that are the formula's but in one setting, as far off as the margin lets it."""
+    share = np.ones(len(SETTINGS))
+    share[SETTINGS.index((1000, 0.05))] += flattening_cost.MARGIN - 0.01 * effect
+    return _ratios(share, "signs", rng)
+
+
+def ratios_of_one(effect: float, rng: Rng) -> pd.DataFrame:
+    """Ratios of pairs of sparse layers that are 1 in every setting."""
+    table = _ratios(np.ones(len(SETTINGS)), "zero-one", rng)
+    up = (1 + 0.02 * effect) / table["formula"]
+    return table.assign(ratio=table["ratio"] * up, ratio_error=table["ratio_error"] * up)
+
+
+def _schemes(rate: float, exact: float, r: int, rng: Rng) -> pd.DataFrame:
+    solved = rng.random(RUNS) < rate
+    table = pd.DataFrame({"r": r, "method": "adam", "restart": range(RUNS), "solved": solved})
+    return table.assign(exact=solved & (rng.random(RUNS) < exact), residual=np.where(solved, 1e-9, 1.0))
+
+
+def schemes_found(effect: float, rng: Rng) -> pd.DataFrame:
+    """200 runs of which a half finds seven products."""
+    return _schemes(hidden_products.RATE + 0.05 * effect, 1.0, RANK, rng)
+
+
+def schemes_rounded(effect: float, rng: Rng) -> pd.DataFrame:
+    """200 runs that find seven products, of which 95 % become exact."""
+    return _schemes(1.0, min(1.0, 1 - hidden_products.RARE + 0.02 * effect), RANK, rng)
+
+
+def schemes_of_six(effect: float, rng: Rng) -> pd.DataFrame:
+    """200 runs of which 5 % find six products."""
+    return _schemes(max(0.0, hidden_products.RARE - 0.02 * effect), 1.0, RANK - 1, rng)
+
+
+def random_pieces(effect: float, rng: Rng) -> pd.DataFrame:
+    """20 random networks of 48 neurons with twice as many linear pieces in the geometric mean; their logarithms vary by
+    0.3, as those of real ones do.
+    """
+    facts = {"network": pieces.RANDOM, "width": 8, "layers": 6, "neurons": 48.0, "bound": 9.0**6, "quoted": 16.0**6}
+    logs = np.log(pieces.PER_NEURON) - 0.1 * effect + 0.3 * rng.normal(size=DRAWS)
+    return pd.DataFrame({"pieces": 48 * np.exp(logs)}).assign(**facts)
+
+
+# The product of twenty numbers, learned.
+
+SHAPES = [(depth, width) for depth in (1, 2, 3, 4, 6) for width in (4, 8, 16, 32, 64, 128)]
+
+
+def _networks(error: np.ndarray, deviation: float, updates: int = 2700) -> pd.DataFrame:
+    """Two runs of every shape, with errors [shapes, 2]."""
+    table = pd.DataFrame([shape for shape in SHAPES for _ in range(2)], columns=["depth", "width"])
+    table = table.assign(restart=np.tile([0, 1], len(SHAPES)), neurons=table["depth"] * table["width"])
+    facts = {"activation": "tanh", "n": 20, "batch": 64, "learning_rate": 1.0, "deviation": deviation}
+    return table.assign(error=error.ravel(), validation_error=error.ravel(), updates=updates, **facts)
+
+
+def as_good_as_a_constant(effect: float, rng: Rng) -> pd.DataFrame:
+    """60 networks whose errors, measured twice, are those of the best constant, whatever the updates."""
+    unit = 0.002
+    truth = 1 - unit * effect
+    table = _networks(truth + unit * rng.normal(size=(len(SHAPES), 2)), unit)
+    table = table.assign(validation_error=truth + unit * rng.normal(size=len(table)))
+    return pd.concat([table.assign(updates=900), table], ignore_index=True)
+
+
+def found_by_half(effect: float, rng: Rng) -> pd.DataFrame:
+    """Two runs of each of seven shapes that meet the formula; they succeed with chances that differ between shapes and
+    are a half in the mean; more updates change nothing.
+    """
+    mean = min(max(0.5 + 0.12 * effect, 0.0), 1.0)
+    chance = rng.beta(4 * mean, 4 * (1 - mean), size=len(SHAPES)) if 0 < mean < 1 else np.full(len(SHAPES), mean)
+    error = np.where(rng.random((len(SHAPES), 2)) < chance[:, None], 0.2, 0.9)
+    return pd.concat([_networks(error, 0.002, updates) for updates in (900, 2700)], ignore_index=True)
+
+
+def no_deeper_no_better(effect: float, rng: Rng) -> pd.DataFrame:
+    """Networks whose errors, in the mean over widths, do not depend on depth; what depth does varies by width."""
+    gains = 0.01 * effect + 0.02 * rng.normal(size=6)
+    logs = [(-gains[SHAPES.index((1, width))] if depth > 1 else 0.0) for depth, width in SHAPES]
+    return _networks(np.exp(np.array(logs)[:, None] + 0.005 * rng.normal(size=(len(SHAPES), 2))), 0.002)
+
+
+COUNTED = {
+    "flattening-cost/formula": Planted(
+        flattening_cost.judge, ratios_off_everywhere, "formula", "Student intervals, Bonferroni", "1 % of the formula"
+    ),
+    "flattening-cost/cancellation": Planted(
+        flattening_cost.judge, ratios_off_once, "cancellation", "Student intervals, all of them", "1 % of the formula"
+    ),
+    "flattening-cost/always-costs": Planted(
+        flattening_cost.judge, ratios_of_one, "always-costs", "Student intervals, Bonferroni", "2 % of the ratio"
+    ),
+    "hidden-products/found": Planted(
+        hidden_products.judge, schemes_found, "found", "Clopper and Pearson's interval", "a rate of 5 %"
+    ),
+    "hidden-products/whole-numbers": Planted(
+        hidden_products.judge, schemes_rounded, "whole-numbers", "Clopper and Pearson's interval", "a rate of 2 %"
+    ),
+    "hidden-products/never-six": Planted(
+        hidden_products.judge, schemes_of_six, "never-six", "Clopper and Pearson's interval", "a rate of 2 %"
+    ),
+    "pieces/random": Planted(pieces.judge, random_pieces, "random", "Student interval of a mean logarithm", "10 %"),
+}
+LEARNED = {
+    "width-and-depth/beats-constant": Planted(
+        width_and_depth.judge, as_good_as_a_constant, "beats-constant", "normal interval", "one standard error"
+    ),
+    "width-and-depth/enough-neurons": Planted(
+        width_and_depth.judge, found_by_half, "enough-neurons", "Korn and Graubard's interval", "a rate of 12 %"
+    ),
+    "width-and-depth/deeper-is-better": Planted(
+        width_and_depth.judge, no_deeper_no_better, "deeper-is-better", "Student interval over widths", "1 %"
+    ),
+}
+PLANTED = COUNTED | LEARNED
