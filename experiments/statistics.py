@@ -117,6 +117,39 @@ def clustered_interval(
     return float(low), float(high)
 
 
+def combined_rates_interval(
+    weights: Float[np.ndarray, " rates"], successes: Int[np.ndarray, " rates"], trials: Int[np.ndarray, " rates"]
+) -> tuple[float, float, float]:
+    """A weighted sum of independent success rates, such as a difference or a slope, and its interval.
+
+    Of a difference it is Newcombe's (Statistics in Medicine 17, 1998, method 10); Zou and Donner (Statistics in
+    Medicine 27, 2008) have it for any sum: the distances from each rate to the end of its Wilson interval that counts,
+    times the weights, are added as standard deviations are. A rate of 0 or 1 is not taken for certain.
+    """
+    weights, rates = np.asarray(weights, float), np.asarray(successes, float) / np.asarray(trials)
+    ends = np.array([wilson(*pair) for pair in zip(successes, trials, strict=True)])
+    value, down, up = float(weights @ rates), rates - ends[:, 0], ends[:, 1] - rates
+    lower = np.linalg.norm(weights * np.where(weights > 0, down, up))
+    upper = np.linalg.norm(weights * np.where(weights > 0, up, down))
+    if level() == 0:
+        return value, -np.inf, np.inf
+    return value, value - float(lower), value + float(upper)
+
+
+def slope_of_rates(
+    x: Float[np.ndarray, " rates"], successes: Int[np.ndarray, " rates"], trials: Int[np.ndarray, " rates"]
+) -> tuple[float, float, float]:
+    """Least-squares slope of success rates on x and its interval, see `combined_rates_interval`.
+
+    Where fewer than two x differ the slope is unknown.
+    """
+    x = np.asarray(x, float)
+    if len(np.unique(x)) < 2:
+        return float("nan"), -np.inf, np.inf
+    centred = x - x.mean()
+    return combined_rates_interval(centred / np.sum(centred**2), successes, trials)
+
+
 def normal_interval(mean: float, standard_error: float) -> tuple[float, float]:
     """Interval for a mean of many independent draws, from its standard error."""
     half = float(reach(standard_error))

@@ -20,9 +20,12 @@ from theory.activations import ACTIVATIONS
 from theory.network import Network
 from theory.restarts.kinds import kinds
 from theory.restarts.landscape import Derivatives, EndPoint, Units, polish, units_of
+from theory.restarts.least_squares import Ends, Residuals, settle
 
 # Points are handed to a compiled program in numbers that are powers of two, from this one on.
 FEWEST = 64
+# Networks that settle together: few, because each has a derivative for every point and parameter.
+TOGETHER = 64
 
 Function = Callable[[Float[Array, " parameters"]], tuple]
 
@@ -43,14 +46,73 @@ def polished(
         steps: of polishing, at most.
     """
     program, y = with_logits(program, y)
-    count = len(networks[0].b)
-    θ = np.concatenate([np.reshape(leaf, (count, -1)) for leaf in jax.tree.leaves(networks)], 1).astype(np.float64)
+    θ = _parameters(networks)
     with jax.enable_x64(True):
         derivatives, units = _of_network(program.activation, program.output, program.loss, program.sizes)
         data = jnp.asarray(x, float), jnp.asarray(y, float)
         points = polish(lambda θ: Derivatives(*_of_all(derivatives, data, θ)), θ, steps)
         seen = _of_all(units, data, points.parameters)
     return points, kinds(*points[1:], *seen)
+
+
+def settled(
+    program: Program,
+    x: Float[np.ndarray, "points inputs"],
+    targets: Float[np.ndarray, "networks points"],
+    networks: Network,
+    steps: int,
+    loss_bound: float,
+    gradient_bound: float,
+) -> Ends:
+    """Where many trained networks come to rest, each with targets of its own, see `least_squares.settle`.
+
+    Args:
+        program: whose activations and sizes count; the loss is the mean squared error.
+        x, targets: the points that all were trained on, and what each was to learn.
+        networks: with an axis of networks in front, of any precision.
+        steps, loss_bound, gradient_bound: as `settle` has them.
+    """
+    θ = _parameters(networks)
+    with jax.enable_x64(True):
+        function = _residuals(program.activation, program.output, program.sizes)
+        data, targets = jnp.asarray(x, float), np.asarray(targets, float)
+        parts = []
+        for first in range(0, len(θ), TOGETHER):
+            mine, y = θ[first : first + TOGETHER], targets[first : first + TOGETHER]
+
+            def residuals(θ: np.ndarray, rows: np.ndarray, y: np.ndarray = y) -> Residuals:
+                # Whoever has arrived leaves a seat that the last one takes as well: one shape, one compilation.
+                seats = np.minimum(np.arange(TOGETHER), len(θ) - 1)
+                return Residuals(*(np.asarray(leaf)[: len(θ)] for leaf in function(data, y[rows][seats], θ[seats])))
+
+            parts.append(settle(residuals, mine, steps, loss_bound, gradient_bound))
+    return Ends(*map(np.concatenate, zip(*parts, strict=True)))
+
+
+def _parameters(networks: Network) -> Float[np.ndarray, "networks parameters"]:
+    """The parameters of many networks as rows, in double precision."""
+    count = len(networks[0].b)
+    return np.concatenate([np.reshape(leaf, (count, -1)) for leaf in jax.tree.leaves(networks)], 1).astype(np.float64)
+
+
+@functools.lru_cache(maxsize=64)
+def _residuals(activation: str, output: str, sizes: tuple[int, ...]) -> Callable:
+    """A compiled function of (x, y, parameters of many networks): outputs less targets, and their derivatives."""
+    σ, σ_output, as_network = ACTIVATIONS[activation], ACTIVATIONS[output], _as_network(sizes)
+
+    def one(x: Array, y: Array, θ: Float[Array, " parameters"]) -> tuple[Array, Array]:
+        def z(θ: Float[Array, " parameters"], point: Array) -> Float[Array, ""]:
+            return network.apply(as_network(θ), point, σ, σ_output)[0]
+
+        outputs, derivatives = jax.vmap(jax.value_and_grad(z), (None, 0))(θ, x)
+        return outputs - y, derivatives
+
+    return jax.jit(jax.vmap(one, (None, 0, 0)))
+
+
+def _as_network(sizes: tuple[int, ...]) -> Callable[[Array], Network]:
+    zeros = network.from_normals(np.zeros(network.parameter_count(sizes)), sizes, 1.0)
+    return ravel_pytree(jax.tree.map(jnp.asarray, zeros))[1]
 
 
 def _of_all(function: Callable, data: tuple[Array, Array], θ: np.ndarray) -> list[np.ndarray]:
@@ -64,8 +126,7 @@ def _of_all(function: Callable, data: tuple[Array, Array], θ: np.ndarray) -> li
 def _of_network(activation: str, output: str, loss: str, sizes: tuple[int, ...]) -> tuple[Callable, Callable]:
     """Compiled functions of (x, y, parameters of many networks): derivatives of the mean loss, and what units do."""
     σ, σ_output, loss_of = ACTIVATIONS[activation], ACTIVATIONS[output], LOSSES[loss]
-    zeros = network.from_normals(np.zeros(network.parameter_count(sizes)), sizes, 1.0)
-    _, as_network = ravel_pytree(jax.tree.map(jnp.asarray, zeros))
+    as_network = _as_network(sizes)
 
     def derivatives(x: Array, y: Array, θ: Float[Array, " parameters"]) -> tuple[Array, Array, Array]:
         def mean_loss(θ: Float[Array, " parameters"]) -> Float[Array, ""]:

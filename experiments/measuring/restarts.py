@@ -145,6 +145,19 @@ def at_best_rate(rows: pd.DataFrame, better: Callable[[pd.DataFrame], float]) ->
     return max((group for _, group in rows.groupby("learning_rate")), key=better)
 
 
+def judged_at_best_rate(rows: pd.DataFrame, better: Callable[[pd.DataFrame], float]) -> pd.DataFrame:
+    """The rows that are judged: at the learning rate for which `better(rows)` is largest over the other restarts.
+
+    The first half of the restarts chooses and the second half is judged, so that a lucky choice does not judge itself.
+    Where there is one learning rate nothing is chosen, and all rows are judged.
+    """
+    if rows["learning_rate"].nunique() == 1:
+        return rows
+    first = rows["restart"] <= rows["restart"].max() // 2
+    best = at_best_rate(rows[first], better)["learning_rate"].iloc[0]
+    return rows[~first & (rows["learning_rate"] == best)]
+
+
 def success_rate(rows: pd.DataFrame) -> float:
     """Share of the rows that are solved."""
     return float(rows["solved"].mean())

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 import scipy.stats
 
-from experiments import planting, processes
+from experiments import planting, processes, statistics
 from experiments.claims.approximation import _planted as approximation
 from experiments.claims.calibration import rules
 from experiments.claims.restarts import _planted as restarts
@@ -11,6 +11,7 @@ from experiments.plan import Unit, make_cells
 from experiments.settings import Engine
 from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.conftest import ROOT
+from theory.restarts import kinds
 
 LINE, AGREEMENT = "approximation.rate/slope", "anatomy.backprop-equals-gradient/automatic"
 
@@ -123,27 +124,28 @@ def test_a_rule_covers_the_verdicts_of_its_claim_and_kind_and_no_others():
     assert rules.RULES[LINE]._replace(verdict="/gap/").covers("toy.gap/gap/ramp")
 
 
-def test_a_rate_is_decided_wrongly_as_often_as_the_binomial_distribution_says():
-    # Of 100 runs, 60 and more are called more than a half by a score of at least 1.96.
-    stated = scipy.stats.binom.sf(59, 100, 0.5)
-    assert stated == pytest.approx(0.0284, abs=1e-4)
-    found = [restarts.rate_of_half(0.0, np.random.default_rng(i)) for i in range(400)]
-    wrong = np.mean([(table["kind"] != "plateau").sum() >= 60 for table in found])
+def test_a_rate_is_decided_wrongly_no_more_often_than_is_stated():
+    # Of 300 runs, so many are called more than a half that fewer than 2.5 % of fair coins show as many.
+    decided = next(hits for hits in range(300) if statistics.exact_interval(hits, 300)[0] > 0.5)
+    stated = scipy.stats.binom.sf(decided - 1, 300, 0.5)
+    assert 0.015 < stated < 0.025
+    found = [restarts.stuck_at_minima(0.0, np.random.default_rng(i)) for i in range(400)]
+    wrong = np.mean([(table["kind"] == kinds.STRICT).sum() >= decided for table in found])
     assert abs(wrong - stated) < 4 * np.sqrt(stated / 400)
 
 
 def test_what_is_planted_is_there():
     rng = np.random.default_rng(0)
-    costs = restarts.ratio(0.0, rng)
+    costs = restarts.crossover(0.0, rng)
     runs, grid = costs.iloc[0], costs.iloc[1]
-    per_solution = np.mean([restarts.ratio(0.0, rng).iloc[0]["evaluations"] for _ in range(300)]) / (0.3 * 400)
+    per_solution = np.mean([restarts.vastly(0.0, rng).iloc[0]["evaluations"] for _ in range(300)]) / (0.3 * 4000)
     assert (grid["trials"] + 1) / (grid["solutions"] + 1) == pytest.approx(per_solution, rel=0.02)
-    assert runs["trials"] == 400
+    assert (runs["trials"], len(costs)) == (4000, 18)
     slopes = [np.polyfit(t["x"][:6], t["y"][:6], 1)[0] for t in (approximation.line(2.0, rng) for _ in range(300))]
     assert np.mean(slopes) == pytest.approx(-0.6, abs=0.02)
-    falls = [restarts.trend(2.0, rng).groupby("width")["solved"].mean() for _ in range(100)]
-    assert np.mean([rates.loc[4] - rates.loc[64] for rates in falls]) == pytest.approx(0.12, abs=0.03)
-    wins = [restarts.pairs(1.0, rng) for _ in range(50)]
+    above = [restarts.trend(2.0, rng).groupby("width")["errors"].mean() for _ in range(100)]
+    assert np.mean([rates.loc[64] - rates.loc[2] for rates in above]) == pytest.approx(0.2, abs=0.03)
+    wins = [restarts.falling_step(1.0, rng) for _ in range(20)]
     lower = [
         (t.loc[t["schedule"] == "linear", "loss"].to_numpy() < t.loc[t["schedule"] == "constant", "loss"].to_numpy())
         for t in wins

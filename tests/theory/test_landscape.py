@@ -70,6 +70,16 @@ def test_every_kind_has_a_point_that_is_called_so():
     assert name(lambda θ: bowl(θ) * jnp.nan, [1.0, 1.0]) == kinds.DIVERGED
 
 
+def test_at_a_kink_nothing_is_read_off_derivatives():
+    # A dead rectifier that touches a point: what is calculated there is the slope of the side on which nothing happens.
+    for dead in (False, True):
+        assert name(trough, [0.3, 0.4], dead=dead, on_a_kink=True) == kinds.KINK
+    assert name(bowl, [4.0, 4.0], on_a_kink=True) == kinds.KINK
+    # The loss of y = [w]+ for a target of 1 is stationary to the left of w = 0, and falls to the right.
+    assert (max(0.0, 0.01) - 1) ** 2 < (max(0.0, 0.0) - 1) ** 2 == (max(0.0, -0.01) - 1) ** 2
+    assert name(lambda θ: bowl(θ) - 0.5, [4.0, 4.0], on_a_kink=True) == kinds.GLOBAL
+
+
 def test_polishing_leaves_a_saddle_but_not_a_point_where_the_gradient_is_exactly_zero():
     assert polished(two_wells, [1e-6, 0.1]).loss == pytest.approx(0.75)
     assert polished(two_wells, [0.0, 0.1]).loss == pytest.approx(1.0)

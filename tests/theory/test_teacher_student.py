@@ -141,3 +141,18 @@ def test_where_there_is_no_spurious_point_none_is_returned(monkeypatch):
     monkeypatch.setattr(ts.scipy.optimize, "root", lambda *_, **__: found)
     with pytest.raises(ArithmeticError, match="k = 9: stuck"):
         ts.spurious_point(9)
+
+
+@pytest.mark.parametrize(
+    ("k", "astray", "loss"), [(12, 2, 0.0315512), (12, 3, 0.0454580), (20, 2, 0.0219230), (20, 3, 0.0321516)]
+)
+def test_losses_where_several_neurons_have_gone_astray_are_those_at_which_descent_was_seen_to_end(k, astray, loss):
+    # The losses are of runs of descent in an earlier reference run.
+    W = ts.spurious_point(k, astray)
+    assert ts.spurious_loss(k, astray) == pytest.approx(loss, abs=6e-8)
+    assert np.linalg.norm(ts.gradient(W)) < 1e-11
+    assert ts.smallest_eigenvalue(W) > 0.01
+
+
+def test_two_neurons_astray_are_a_saddle_at_k_7_where_no_run_ends():
+    assert ts.smallest_eigenvalue(ts.spurious_point(7, 2)) < -0.001

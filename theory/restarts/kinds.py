@@ -4,7 +4,8 @@ A point θ is *stationary* if the gradient of the loss L vanishes there. Whether
 H to say, as far as it can: all eigenvalues positive, a strict minimum; one negative, a saddle; none negative but some
 zero, nothing is certain and the point is called a weak minimum. Two ways to be stuck are none of these. Along a
 *plateau* units saturate and the gradient fades while the parameters grow without end: a minimum at infinity. And where
-the kink of a rectifier lies on a point of the data the loss has no gradient, but may well have a minimum.
+the kink of a rectifier lies on a point of the data the loss has no gradient, but may well have a minimum: what is
+calculated there is the gradient of one side, and says nothing about the other.
 
 The literature contradicts itself on whether XOR has local minima, because it defines them differently (Hamey 1998;
 Sprinkhuizen-Kuyper & Boers 1999). So the definition used here is written out, with its tolerances: `DEFINITION`.
@@ -27,12 +28,12 @@ ON_A_KINK = 1e-6
 
 DEFINITION = (
     "after polishing in float64, L the mean squared error, g its gradient, eigenvalues those of its Hessian, the first "
-    f"that holds of {DIVERGED}: L is no finite number; {GLOBAL}: L <= {SOLVED:g}; {SADDLE}: |g| <= {STATIONARY:g} and "
-    f"an eigenvalue below -{FLAT:g} times the largest; {STRICT}: |g| <= {STATIONARY:g} and all eigenvalues above "
+    f"that holds of {DIVERGED}: L is no finite number; {GLOBAL}: L <= {SOLVED:g}; {KINK}: a "
+    f"hidden rectifier's pre-activation on some point is within {ON_A_KINK:g} of 0; {SADDLE}: |g| <= {STATIONARY:g} "
+    f"and an eigenvalue below -{FLAT:g} times the largest; {STRICT}: |g| <= {STATIONARY:g} and all eigenvalues above "
     f"{FLAT:g} times the largest; {PLATEAU}: |g| <= {FADED:g} and the slope of a hidden logistic or tanh unit on some "
     f"point is below {SATURATED:g} of its largest; {DEAD}: |g| <= {STATIONARY:g} and a hidden rectifier is 0 on every "
-    f"point; {WEAK}: |g| <= {STATIONARY:g}; {KINK}: a hidden rectifier's pre-activation on some point is within "
-    f"{ON_A_KINK:g} of 0; {UNFINISHED}: everything else"
+    f"point; {WEAK}: |g| <= {STATIONARY:g}; {UNFINISHED}: everything else"
 )
 
 
@@ -60,11 +61,13 @@ def kinds(
     names = {
         DIVERGED: ~np.isfinite(loss),
         GLOBAL: loss <= SOLVED,
+        # Before everything that is read off derivatives: there are none here, and those that were calculated are those
+        # of one side. A unit that is 0 on every point but touches one can be woken, and the loss may fall that way.
+        KINK: on_a_kink,
         SADDLE: stationary & (smallest < -tolerance),
         STRICT: stationary & (smallest > tolerance),
         PLATEAU: (gradient_norm <= FADED) & saturated,
         DEAD: stationary & dead,
         WEAK: stationary,
-        KINK: on_a_kink,
     }
     return np.select(list(names.values()), list(names), UNFINISHED).tolist()

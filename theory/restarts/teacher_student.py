@@ -105,41 +105,53 @@ def least_angle(W: Float[Numbers, "n k"]) -> Float[Numbers, ""]:
     return (np.pi - p.supplements * (1 - np.eye(len(W), dtype=W.dtype))).min()
 
 
-def spurious_point(k: int) -> Float[np.ndarray, "k k"]:
-    """The stationary point of type (1, k - 1) for n = k >= 4, up to permutations: one neuron has gone astray.
+def spurious_point(k: int, astray: int = 1) -> Float[np.ndarray, "k k"]:
+    """The stationary point of type (s, k - s) for n = k, up to permutations: s = `astray` neurons have gone astray.
 
-        w_i = a e_i + b Σ_{j ≠ i, j < k} e_j + c e_k  (i < k),    w_k = d Σ_{j < k} e_j + e e_k
+        w_i = a e_i + b Σ_{j ≠ i, j <= k - s} e_j + c Σ_{j > k - s} e_j                (i <= k - s)
+        w_i = d Σ_{j <= k - s} e_j + e e_i + f Σ_{j ≠ i, j > k - s} e_j                (i > k - s)
 
-    F is unchanged if the first k - 1 neurons and inputs are permuted alike, and so is such a point; therefore the
-    gradient has the same form there, and five equations for five unknowns make it vanish.
+    F is unchanged if neurons and inputs are permuted alike within each of the two groups, and so is such a point;
+    therefore the gradient has the same form there, and six equations for six unknowns make it vanish, five if s = 1.
 
     Raises:
         ArithmeticError: if no such point is found, or none but the global minimum.
     """
+    unknowns = 6 if astray > 1 else 5
+    begin = (1, 0, 2 / k, 1 / k, -1, 0)[:unknowns]
     solution = scipy.optimize.root(
-        lambda five: _five(gradient(_symmetric(five, k))), (1, 0, 2 / k, 1 / k, -1), tol=1e-13
+        lambda entries: _entries(gradient(_symmetric(entries, k, astray)), astray), begin, tol=1e-13
     )
-    W = _symmetric(solution.x, k)
+    W = _symmetric(solution.x, k, astray)
     if np.linalg.norm(gradient(W)) > STATIONARY or np.abs(W - np.eye(k)).max() < 0.1:
-        raise ArithmeticError(f"no spurious point of type (1, k - 1) found for k = {k}: {solution.message}")
+        raise ArithmeticError(f"no spurious point of type ({astray}, k - {astray}) for k = {k}: {solution.message}")
     return W
 
 
 @functools.cache
-def spurious_loss(k: int) -> float:
+def spurious_loss(k: int, astray: int = 1) -> float:
     """F at `spurious_point`."""
-    return float(loss(spurious_point(k)))
+    return float(loss(spurious_point(k, astray)))
 
 
-def _symmetric(five: Float[np.ndarray, "5"], k: int) -> Float[np.ndarray, "k k"]:
-    a, b, c, d, e = five
+@functools.cache
+def spurious_eigenvalue(k: int, astray: int = 1) -> float:
+    """The smallest eigenvalue of the Hessian at `spurious_point`: a strict minimum if it is positive, else a saddle."""
+    return float(smallest_eigenvalue(spurious_point(k, astray)))
+
+
+def _symmetric(entries: Float[np.ndarray, " unknowns"], k: int, s: int) -> Float[np.ndarray, "k k"]:
+    a, b, c, d, e, *f = entries
     W = np.full((k, k), b) + (a - b) * np.eye(k)
-    W[:-1, -1], W[-1, :-1], W[-1, -1] = c, d, e
+    W[: k - s, k - s :], W[k - s :, : k - s] = c, d
+    W[k - s :, k - s :] = np.where(np.eye(s, dtype=bool), e, f[0] if f else 0.0)
     return W
 
 
-def _five(W: Float[np.ndarray, "k k"]) -> Float[np.ndarray, "5"]:
-    return W[[0, 0, 0, -1, -1], [0, 1, -1, 0, -1]]
+def _entries(W: Float[np.ndarray, "k k"], s: int) -> Float[np.ndarray, " unknowns"]:
+    """The entries that `_symmetric` is made of."""
+    rows, columns = [0, 0, 0, -1, -1], [0, 1, -1, 0, -1]
+    return W[[*rows, -1], [*columns, -2]] if s > 1 else W[rows, columns]
 
 
 def _polar(W: Float[Numbers, "n k"]) -> Polar:

@@ -34,7 +34,7 @@ class Settings(ClaimSettings):
     family: list[str] = setting(list(SUFFICIENT), choices=tuple(SUFFICIENT))
     n: list[int] = setting([8], low=1, high=16)
     activation: list[str] = setting(["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"))
-    learning_rate: float = setting(0.03, low=0.0)
+    learning_rate: float = setting(0.03, low=1e-9, high=1000.0)
     functions: int = setting(10, low=1, high=100_000, counts="function")
     restarts: int = setting(low=1, high=10_000_000, counts="restart")
     loss: str = setting("cross-entropy", choices=("cross-entropy", "squared"))

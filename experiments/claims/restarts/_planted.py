@@ -1,11 +1,21 @@
-"""Tables planted for the rules of local minima, restarts and brute force, see experiments/planting.py."""
+"""Tables planted for the rules of local minima, restarts and brute force, see experiments/planting.py.
+
+Rates are judged by exact intervals, Clopper and Pearson's: at 100 runs and a rate of one half Wilson's decides wrongly
+in 2.84 % of cases to each side, and the mid-p interval as well, because both decide from 60 successes on. The exact one
+errs in at most 2.5 % at every rate and number of runs.
+"""
+
+import itertools
+import math
 
 import numpy as np
 import pandas as pd
 
 from experiments.claims.restarts import (
+    a_million_restarts,
     best_of_k,
     brute_force,
+    deep_linear,
     end_points,
     large_networks_get_stuck,
     spurious_minima,
@@ -13,91 +23,279 @@ from experiments.claims.restarts import (
 )
 from experiments.measuring.searches import EXHAUSTIVE, RESTARTS, relative_error
 from experiments.planting import Planted, Rng
-from theory.restarts.kinds import LOCAL_MINIMA
+from theory.restarts import search, teacher_student
+from theory.restarts.grid import weight_count
+from theory.restarts.kinds import GLOBAL, STRICT
+from theory.restarts.tasks import TASKS
 
 NETWORK = {"task": "parity", "n": 2, "width": 2, "activation": "tanh", "learning_rate": 0.1, "steps": 100}
+EXACT = "exact interval of a rate near 1/2"
 
 
-def rate_of_half(effect: float, rng: Rng) -> pd.DataFrame:
-    """100 runs that are stuck, half of them and more at a local minimum."""
-    at_minimum = rng.random(100) < 0.5 + 0.05 * effect
-    return pd.DataFrame({**NETWORK, "kind": np.where(at_minimum, LOCAL_MINIMA[0], "plateau")})
+def stuck_at_minima(effect: float, rng: Rng) -> pd.DataFrame:
+    """300 runs that are stuck, half of them and more at a strict local minimum, and 700 that are not stuck."""
+    at_minimum = rng.random(1000) < 0.5 + 0.025 * effect
+    kinds = np.where(at_minimum, STRICT, "plateau")
+    kinds[300:] = GLOBAL
+    return pd.DataFrame({**NETWORK, "errors": 0, "kind": kinds})
+
+
+def stuck_at_higher_precision(effect: float, rng: Rng) -> pd.DataFrame:
+    """1000 runs, of which 300 are wrong about a point; half of them and more do not reach a global minimum."""
+    wrong = np.arange(1000) < 300
+    left = wrong & (rng.random(1000) < 0.5 + 0.025 * effect)
+    return pd.DataFrame({**NETWORK, "errors": wrong.astype(int), "kind": np.where(left, "plateau", GLOBAL)})
 
 
 def rare_rate(effect: float, rng: Rng) -> pd.DataFrame:
     """1000 runs with a success rate such that the best of 1000 succeeds with 99 %, times 1.5 for each unit."""
     border = 1 - (1 - best_of_k.CONFIDENCE) ** (1 / best_of_k.RUNS)
-    return pd.DataFrame({**NETWORK, "restart": range(1000), "solved": rng.random(1000) < border * 1.5**effect})
+    solved = rng.random(1000) < border * 1.5**effect
+    return pd.DataFrame({**NETWORK, "restart": range(1000), "known": 2, "solved": solved})
+
+
+def failing_groups(effect: float, rng: Rng) -> pd.DataFrame:
+    """54 settings of 1000 runs; in their second half more groups fail than (1 - p)^k, by the margin at an effect of 0
+    and by a quarter less of it for each unit.
+    """
+    more = best_of_k.MARGIN * (1 - effect / 4)
+    parts = []
+    # Rates for which k hardly depends on the first half, with k = 1 or 2.
+    names = itertools.product(TASKS[:5], (2, 3, 4), (2, 4, 8, 16))
+    for (task, n, width), p in zip(names, itertools.cycle((0.4, 0.6, 0.75)), strict=False):
+        k = 2 if p < 0.5 else 1
+        later = 1 - ((1 - p) ** k + more) ** (1 / k)
+        solved = rng.random(1000) < np.repeat([p, later], 500)
+        parts.append({"task": task, "n": n, "width": width, "solved": solved, "restart": np.arange(1000)})
+    frames = [pd.DataFrame({**NETWORK, **part, "known": 1}) for part in parts[:54]]
+    return pd.concat(frames, ignore_index=True)
+
+
+def large_networks(width: int, above: float, rng: Rng, signs: bool = False) -> pd.DataFrame:
+    """What 80 targets with two runs each at two learning rates give, of which this share ends above the least loss."""
+    cells = pd.MultiIndex.from_product([(0.03, 0.1), range(80), (0, 1)], names=["learning_rate", "function", "restart"])
+    rows = cells.to_frame(index=False)
+    stuck = rng.random(len(rows)) < above
+    facts = {"sample": "boolean" if signs else "teacher", "points": 16 if signs else 64, "activation": "tanh"}
+    ends = {"loss": np.where(stuck, 0.1, 0.0), "gradient_norm": 0.0, "trained_loss": rng.random(len(rows))}
+    return rows.assign(width=width, **facts, **ends, errors=stuck.astype(int), diverged=False, steps=2000)
+
+
+def nearly_all_stuck(effect: float, rng: Rng) -> pd.DataFrame:
+    """80 judged runs on as many targets, of which 95 % are stuck, and 1.25 % more or 20 % less for each unit."""
+    return large_networks(64, 0.95 + (0.0125 if effect > 0 else 0.2) * effect, rng)
+
+
+def half_stuck(effect: float, rng: Rng) -> pd.DataFrame:
+    """80 judged runs on as many targets of a narrow network, of which half are stuck, an eighth more for each unit."""
+    return large_networks(8, 0.5 + 0.125 * effect, rng)
+
+
+def half_wrong(effect: float, rng: Rng) -> pd.DataFrame:
+    """80 judged runs on as many functions, of which half are wrong about a point, an eighth more for each unit."""
+    return large_networks(64, 0.5 + 0.125 * effect, rng, signs=True)
 
 
 def trend(effect: float, rng: Rng) -> pd.DataFrame:
-    """100 runs at each of five widths, with a success rate that falls along a line."""
-    widths = np.repeat([4, 8, 16, 32, 64], 100)
-    rates = 0.5 - 0.015 * effect * (np.log2(widths) - 4)
-    return pd.DataFrame({**NETWORK, "layers": 1, "width": widths, "solved": rng.random(len(widths)) < rates})
+    """80 judged runs at each of four widths, of which more are stuck the wider they are, along a line."""
+    widths = (2, 8, 16, 64)
+    rates = [0.5 + 0.02 * effect * (math.log2(width) - 3.5) for width in widths]
+    parts = [large_networks(width, rate, rng) for width, rate in zip(widths, rates, strict=True)]
+    return pd.concat(parts, ignore_index=True)
 
 
-def pairs(effect: float, rng: Rng) -> pd.DataFrame:
-    """40 judged runs each of two ways to train; the losses of one are lower by a part of their deviation."""
-    facts = {**NETWORK, "batch": 1, "restart": np.arange(80), "solved": True}
-    falling = pd.DataFrame({**facts, "schedule": "linear", "loss": np.exp(rng.normal(size=80) - 0.2 * effect)})
-    return pd.concat([falling, pd.DataFrame({**facts, "schedule": "constant", "loss": np.exp(rng.normal(size=80))})])
+def pairs(batch: int, effect: float, rng: Rng) -> pd.DataFrame:
+    """200 runs at each of five learning rates of two ways to train; the first half chooses, the second is judged."""
+    cells = pd.MultiIndex.from_product([(0.003, 0.01, 0.03, 0.1, 0.3), range(200)], names=["learning_rate", "restart"])
+    rows = cells.to_frame(index=False).assign(
+        **{name: value for name, value in NETWORK.items() if name != "learning_rate"}, solved=True
+    )
+    falling = rows.assign(batch=1, schedule="linear", loss=np.exp(rng.normal(size=len(rows)) - 0.2 * effect))
+    other = rows.assign(batch=batch, schedule="constant", loss=np.exp(rng.normal(size=len(rows))))
+    return pd.concat([falling, other], ignore_index=True)
 
 
-def ratio(effect: float, rng: Rng) -> pd.DataFrame:
-    """400 restarts, of which 30 % succeed, and a grid that costs as much to search, and 10 % more for each unit."""
-    success, budget = 0.3, 100.0
-    solved = rng.random(400) < success
-    cost = np.where(solved, rng.uniform(1, budget, 400), budget)
+def falling_step(effect: float, rng: Rng) -> pd.DataFrame:
+    """100 judged runs each of a falling and a constant step; losses of the first are lower by a part of a deviation."""
+    return pairs(1, effect, rng)
+
+
+def one_point(effect: float, rng: Rng) -> pd.DataFrame:
+    """100 judged runs each on one point and on all points; losses of the first are lower by a part of a deviation."""
+    return pairs(0, effect, rng)
+
+
+def _searched(family: str, ratio: float, rng: Rng) -> pd.DataFrame:
+    """4000 restarts, of which 30 % succeed, and a grid that costs so many times as much to search."""
+    success, budget, solutions = 0.3, 100.0, 1000
+    solved = rng.random(4000) < success
+    cost = np.where(solved, rng.uniform(1, budget, 4000), budget)
     true_cost = (success * (1 + budget) / 2 + (1 - success) * budget) / success
-    found = {"trials": 400, "solutions": solved.sum(), "evaluations": cost.sum()}
-    common = {"family": "parity", "n": 2, "width": 2, "activation": "tanh", "weights": 9, "budget": 100}
-    solutions = 1000
-    tried = {"trials": round(true_cost * 1.1**effect * (solutions + 1)) - 1, "solutions": solutions}
+    found = {"trials": 4000, "solutions": solved.sum(), "evaluations": cost.sum()}
+    common = {"family": family, "n": 2, "width": 2, "activation": "tanh", "weights": 9, "budget": 100}
+    tried = {"trials": round(true_cost * ratio * (solutions + 1)) - 1, "solutions": solutions}
     runs = {"search": RESTARTS, "levels": 0, "relative_error": relative_error(cost, solved), "learning_rate": 1.0}
     return pd.DataFrame([{**common, **runs, **found}, {**common, "search": EXHAUSTIVE, "levels": 2, **tried}])
 
 
-def difference(effect: float, rng: Rng) -> pd.DataFrame:
-    """200 runs each at n = k and n = k + 1: shares of spurious ends of 0.6, and half of that less a twentieth."""
-    shares = {0: 0.6, 1: 0.3 - 0.05 * effect}
-    drawn = {extra: np.where(rng.random(200) < share, "spurious", "global") for extra, share in shares.items()}
-    return pd.concat([pd.DataFrame({"k": 20, "extra": extra, "outcome": ends}) for extra, ends in drawn.items()])
+def crossover(effect: float, rng: Rng) -> pd.DataFrame:
+    """4000 restarts of each of nine networks, and grids that cost as much to search, and 10 % more for each unit."""
+    return pd.concat([_searched(f"network {i}", 1.1**effect, rng) for i in range(9)], ignore_index=True)
 
 
-def copies(effect: float, rng: Rng) -> pd.DataFrame:
-    """2000 runs of which a part, a fifth for each unit, do what the run before them did."""
-    solved = rng.random(2000) < 0.3
-    copied = np.flatnonzero(rng.random(2000) < 0.2 * abs(effect))
-    for i in copied[copied > 0]:
-        solved[i] = solved[i - 1]
-    return pd.DataFrame({**NETWORK, "restart": range(2000), "solved": solved})
+def vastly(effect: float, rng: Rng) -> pd.DataFrame:
+    """4000 restarts of a network, and a grid that costs 1000 times as much to search, and 10 % more for each unit."""
+    return _searched("parity", brute_force.VASTLY * 1.1**effect, rng)
+
+
+def million_runs(effect: float, rng: Rng) -> pd.DataFrame:
+    """10,000 runs whose cost is uniformly distributed, a million of them a thousandth of what brute force costs,
+    and 2 % less for each unit.
+    """
+    # One input and one unit: of more weights the squares of such costs are too large for a number.
+    brute = search.rounds_of_the_post(weight_count(1, 1)) / a_million_restarts.MILLION / a_million_restarts.VASTLY
+    steps = rng.uniform(0, 2 * brute / float(search.step_cost(1, 1)) / 1.02**effect, 10_000)
+    facts = {**NETWORK, "n": 1, "width": 1, "restart": range(10_000), "budget": 100, "solved": True}
+    return pd.DataFrame({**facts, "steps": steps})
+
+
+def going_on(effect: float, rng: Rng) -> pd.DataFrame:
+    """10,000 runs, of which 30 % are right after half of the updates, and as many of the others after the other half,
+    a hundredth less for each unit.
+    """
+    soon, late = rng.random(10_000) < 0.3, rng.random(10_000) < 0.3 - 0.01 * effect
+    steps = np.where(soon, 10, np.where(late, 90, 100))
+    return pd.DataFrame({**NETWORK, "restart": range(10_000), "budget": 100, "steps": steps, "solved": steps < 100})
+
+
+def _students(k: int, extra: int, share: float, rng: Rng) -> pd.DataFrame:
+    """1000 students, of which this share ends in a spurious minimum, that of type (1, k - 1)."""
+    spurious = rng.random(1000) < share
+    loss = np.where(spurious, teacher_student.spurious_loss(k), 0.0)
+    ends = {"outcome": np.where(spurious, "spurious", "global"), "smallest_eigenvalue": 0.01, "loss": loss}
+    return pd.DataFrame({"k": k, "extra": extra, **ends})
+
+
+def published_share(effect: float, rng: Rng) -> pd.DataFrame:
+    """1000 students at n = k = 12, of which more end in spurious minima than of the published 500 runs: by the margin
+    at an effect of 0, by a quarter of it less or half of it more for each unit. The published rate is drawn from what
+    its runs leave open.
+    """
+    published, runs = spurious_minima.PUBLISHED_SHARES[12], spurious_minima.PUBLISHED_RUNS
+    margin = 2 * spurious_minima.LARGEST_MARGIN * math.sqrt(published * (1 - published))
+    drawn = rng.normal(published, math.sqrt(published * (1 - published) / runs))
+    return _students(12, 0, drawn + margin * (1 - effect / (4 if effect > 0 else 2)), rng)
+
+
+def recurring_levels(effect: float, rng: Rng) -> pd.DataFrame:
+    """1000 students at n = k = 12, of which 57 % end in a spurious minimum: 90 % of these, and 2 % more for each unit,
+    on the lowest level, the others each on one of its own.
+    """
+    table = _students(12, 0, 0.57, rng)
+    alone = rng.random(len(table)) >= 0.9 + 0.02 * effect
+    return table.assign(loss=table["loss"] * np.where(alone, 2 + np.arange(len(table)), 1))
+
+
+def growing_share(effect: float, rng: Rng) -> pd.DataFrame:
+    """1000 students at each of seven k, n = k, of which more end in spurious minima the larger k is, along a line."""
+    ks = (7, 8, 9, 10, 12, 15, 20)
+    return pd.concat([_students(k, 0, 0.5 + 0.015 * effect * math.log2(k / 11), rng) for k in ks], ignore_index=True)
+
+
+def one_spare(effect: float, rng: Rng) -> pd.DataFrame:
+    """1000 students each at n = k and n = k + 1: shares of spurious ends of 0.95, and half of that less 0.02 a unit."""
+    parts = [_students(20, 0, 0.95, rng), _students(20, 1, 0.475 - 0.02 * effect, rng)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def two_spare(effect: float, rng: Rng) -> pd.DataFrame:
+    """1000 students at n = k + 2, of which 5 % end in spurious minima, 1.25 % less for each unit."""
+    return _students(20, 2, 0.05 - 0.0125 * effect, rng)
+
+
+def nearly_all_arrive(effect: float, rng: Rng) -> pd.DataFrame:
+    """600 runs, of which 99 % end at the least loss, and 0.25 % more or 1 % less for each unit."""
+    arrived = rng.random(600) < 0.99 + (0.0025 if effect > 0 else 0.01) * effect
+    facts = {"layers": 3, "width": 2, "restart": range(600), "least_loss": 0.625, "gradient_norm": 0.0, "steps": 100}
+    return pd.DataFrame({**facts, "loss": np.where(arrived, 0.625, 1.0)})
 
 
 PLANTED = {
-    "end-points/local-minima": Planted(
-        end_points.judge, rate_of_half, "local-minima", "Wilson interval of a rate near 1/2", "0.05"
+    "a-million-restarts/cheaper": Planted(
+        a_million_restarts.judge, million_runs, "cheaper", "normal interval of a mean cost", "2 %"
+    ),
+    "a-million-restarts/starting-again": Planted(
+        a_million_restarts.judge, going_on, "starting-again", "Newcombe's interval of a difference", "0.01"
     ),
     "best-of-k/best-of-1000": Planted(
-        best_of_k.best_of_thousand, rare_rate, "best-of-1000", "exact interval of a rate of 5 in 1000", "1.5 times"
-    ),
-    "large-networks-get-stuck/trend": Planted(
-        large_networks_get_stuck.judge, trend, "trend", "parametric bootstrap of a slope of rates", "0.015 a doubling"
-    ),
-    "step-size/falling-step": Planted(
-        step_size.judge, pairs, "falling-step", "bootstrap of pairs, 40 runs each", "0.2 deviations"
-    ),
-    "brute-force/crossover": Planted(brute_force.judge, ratio, "crossover", "delta method on a ratio of costs", "10 %"),
-    "spurious-minima/one-extra": Planted(
-        spurious_minima.spare_units, difference, "one-extra", "Newcombe's interval of a difference", "0.05"
+        best_of_k.judge, rare_rate, "best-of-1000", "exact interval of a rate of 5 in 1000", "1.5 times"
     ),
     "best-of-k/formula": Planted(
         lambda table: [best_of_k.formula(table)],
-        copies,
+        failing_groups,
         "formula",
-        "two-sample test of failing groups",
-        "a fifth of all runs",
-        best_of_k.LEVEL,
-        test=True,
+        "normal interval of a mean of differences within a margin",
+        "a quarter of the margin",
+    ),
+    "brute-force/first-solution": Planted(
+        brute_force.judge, vastly, "first-solution", "delta method on a ratio of costs", "10 %"
+    ),
+    "brute-force/crossover": Planted(
+        lambda table: [brute_force.smallest(table)],
+        crossover,
+        "crossover",
+        "delta method on nine ratios of costs, Bonferroni",
+        "10 %",
+    ),
+    "deep-linear/arrives": Planted(
+        deep_linear.judge, nearly_all_arrive, "arrives", "exact interval of a rate of 99 %", "0.0025 up, 0.01 down"
+    ),
+    "end-points/local-minima": Planted(end_points.judge, stuck_at_minima, "local-minima", EXACT, "0.025"),
+    "end-points/strict": Planted(end_points.judge, stuck_at_minima, "strict", EXACT, "0.025"),
+    "end-points/still-stuck": Planted(end_points.judge, stuck_at_higher_precision, "still-stuck", EXACT, "0.025"),
+    "large-networks-get-stuck/level": Planted(
+        large_networks_get_stuck.judge,
+        nearly_all_stuck,
+        "/level/",
+        "Korn and Graubard's interval of a rate of 95 %",
+        "0.0125 up, 0.2 down",
+    ),
+    "large-networks-get-stuck/narrow": Planted(
+        large_networks_get_stuck.judge, half_stuck, "/narrow/", "Korn and Graubard's interval of a rate", "1/8"
+    ),
+    "large-networks-get-stuck/wrong-signs": Planted(
+        large_networks_get_stuck.judge, half_wrong, "/wrong-signs/", "Korn and Graubard's interval of a rate", "1/8"
+    ),
+    "large-networks-get-stuck/trend": Planted(
+        large_networks_get_stuck.judge, trend, "/trend/", "Zou and Donner's interval of a slope of rates", "0.02"
+    ),
+    "spurious-minima/share": Planted(
+        spurious_minima.judge,
+        published_share,
+        "/share/",
+        "Newcombe's interval within a margin",
+        "margin / 4 up, margin / 2 down",
+    ),
+    "spurious-minima/levels": Planted(
+        spurious_minima.judge, recurring_levels, "/levels/", "exact interval of a rate of 90 %", "0.02"
+    ),
+    "spurious-minima/grows": Planted(
+        lambda table: [spurious_minima.grows(table)],
+        growing_share,
+        "grows",
+        "Zou and Donner's interval of a slope of rates",
+        "0.015",
+    ),
+    "spurious-minima/one-extra": Planted(
+        spurious_minima.judge, one_spare, "one-extra", "Newcombe's interval of a difference", "0.02"
+    ),
+    "spurious-minima/two-extra": Planted(
+        spurious_minima.judge, two_spare, "two-extra", "exact interval of a rate of 5 %", "0.0125"
+    ),
+    "step-size/falling-step": Planted(
+        step_size.judge, falling_step, "falling-step", "bootstrap of pairs, 100 runs each", "0.2 deviations"
+    ),
+    "step-size/one-point": Planted(
+        step_size.judge, one_point, "one-point", "bootstrap of pairs, 100 runs each", "0.2 deviations"
     ),
 }

@@ -17,7 +17,7 @@ from experiments.measuring import restarts
 from experiments.plan import Unit, Work
 from experiments.remembering import remembered
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import percent, reach, wilson
+from experiments.statistics import combined_rates_interval, percent, reach
 from experiments.verdict import Verdict, decide
 from theory.restarts import search
 from theory.restarts.grid import weight_count
@@ -72,9 +72,12 @@ def work(unit: Unit) -> Work:
 
 @remembered
 def series(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    """Network, activation and rows of each, at the learning rate with the fewest evaluations to a success."""
+    """Network, activation and rows of each, at the learning rate with the fewest evaluations to a success.
+
+    Of several learning rates the first half of the runs chooses, and the second half is judged.
+    """
     for (task, n, width, activation), rows in table.groupby(list(STATIC), sort=False):
-        chosen = restarts.at_best_rate(rows, lambda mine: mine["solved"].sum() / evaluations(mine).sum())
+        chosen = restarts.judged_at_best_rate(rows, lambda mine: mine["solved"].sum() / evaluations(mine).sum())
         yield f"{task}-{n}-{width}-1", str(activation), chosen
 
 
@@ -122,8 +125,8 @@ def _cheaper(name: str, activation: str, rows: pd.DataFrame) -> Verdict:
         samples=len(rows),
         evidence="statistical",
         rule=f"A million times the mean cost of a run, with its {percent()} normal interval; all settings are tried. "
-        f"Supported if the ratio's interval lies above {VASTLY}, contradicted if it lies below 1, else inconclusive.",
-        verdict=decide(low >= math.log10(VASTLY), high < 0),
+        f"Supported if the ratio's interval lies above {VASTLY}, contradicted if it lies below, else inconclusive.",
+        verdict=decide(low >= math.log10(VASTLY), high < math.log10(VASTLY)),
     )
 
 
@@ -131,25 +134,30 @@ def _starting_again(name: str, activation: str, rows: pd.DataFrame) -> Verdict:
     half = int(rows["budget"].iloc[0]) // 2
     soon = rows["solved"] & (rows["steps"] <= half)
     late = rows["solved"] & ~soon & (rows["steps"] <= 2 * half)
-    fresh = wilson(int(soon.sum()), len(rows))
     waiting = int((~soon).sum())
-    low, high = wilson(int(late.sum()), waiting) if waiting else (0.0, 1.0)
+    if waiting:
+        hits, trials = np.array([late.sum(), soon.sum()]), np.array([waiting, len(rows)])
+        difference, low, high = combined_rates_interval(np.array([1.0, -1.0]), hits, trials)
+    else:
+        difference, low, high = math.nan, -1.0, 1.0
     return Verdict(
         claim=f"restarts.a-million-restarts/{name}/{activation}/starting-again",
         statement=f"A run that is not right after {half:,} updates is stuck: another run is more likely to be right "
         "after as many updates than this one is after as many more.",
         source="ours: the post restarts runs, and does not say when",
-        hypotheses=_hypotheses(name, activation, rows),
+        hypotheses=f"{_hypotheses(name, activation, rows)}; {soon.mean():.4g} of all runs were right after {half:,} "
+        f"updates, {late.sum():,} of the {waiting:,} others after {half:,} more",
         existence="found by training",
-        prediction=f"share right after {half:,} more updates < {soon.mean():.4g}, the share of fresh runs",
-        measured=float(late.sum() / waiting) if waiting else math.nan,
+        prediction=f"share right after {half:,} more updates less that of fresh runs < 0",
+        measured=difference,
         low=low,
         high=high,
-        samples=waiting,
+        samples=len(rows),
         evidence="statistical",
-        rule=f"Half of the updates there were, and the other half. Supported if the {percent()} Wilson interval of "
-        "the share of waiting runs lies below that of fresh runs, contradicted if above, else inconclusive.",
-        verdict=decide(high < fresh[0], low > fresh[1]),
+        rule="Half of the updates there were, and the other half. The share of the waiting runs that are right after "
+        f"the other half, less that of all runs after the first, with Newcombe's {percent()} interval. Supported if it "
+        "lies below 0, contradicted if above, else inconclusive.",
+        verdict=decide(high < 0, low > 0),
     )
 
 

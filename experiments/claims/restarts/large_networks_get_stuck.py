@@ -1,7 +1,13 @@
-"""restarts.large-networks-get-stuck: does a larger network get stuck more often, or less?
+"""restarts.large-networks-get-stuck: how far above the least loss do runs end, the larger the network the farther?
 
-The post: if the network is large, the algorithm will inevitably get stuck in a local minimum. So the success rate of
-one run must be small at the largest widths, and fall on the way there.
+The post: if the network is large, the algorithm will inevitably get stuck in a local minimum. Networks of one hidden
+layer are trained by plain gradient descent, and then moved on in float64 until they are at rest or out of steps. Where
+the least loss is known, it is 0 (see theory/restarts/samples.py); elsewhere the best end of all runs on the same
+targets takes its place, which is no less than the least loss: a run that ends above it is above the least one too.
+
+A run has *arrived* if it ends within a millionth of the variance of the targets from the least loss. It is *stuck* if
+it has not, and the gradient has vanished. Whatever else has not arrived is unfinished, or has diverged. Every run has
+targets of its own, so that what is said holds for targets that are drawn.
 """
 
 from collections.abc import Iterator
@@ -11,167 +17,285 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.claims.restarts.best_of_k import task_name
 from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
 from experiments.measuring import restarts
 from experiments.plan import Unit, Work, random_generator
 from experiments.remembering import remembered
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import least_squares_slope, percent, percentile_interval, wilson
+from experiments.statistics import clustered_interval, percent, slope_of_rates
 from experiments.verdict import Verdict, decide
-from theory.restarts.tasks import TASKS
+from theory.restarts.grid import weight_count
+from theory.restarts.samples import BOOLEAN, INPUTS, SAMPLES, enough, points_of, targets_of
+from theory.restarts.tasks import Task
 
-STATIC = ("task", "n", "width", "layers", "activation")
-INEVITABLE, UNLIKELY = 0.05, 0.5
-RESAMPLES = 2000
+STATIC = ("sample", "points", "width", "activation")
+# More than this share of the runs is all but every one; less than that is not even likely.
+INEVITABLE, LIKELY = 0.95, 0.5
+# Above the least loss, and of the gradient; targets have the variance 1.
+NEAR, AT_REST = 1e-6, 1e-6
+# Where settling ends: far within both.
+LOSS_BOUND, GRADIENT_BOUND = 1e-12, 1e-9
+# Steps of settling after which most networks are at rest: for estimates of work only.
+USUAL_SETTLING = 40
 SOURCE = "the post, ch. III: if the network is large, the algorithm will inevitably get stuck in a local minimum"
 
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is trained and how. `layers` counts hidden layers; of several learning rates the best counts."""
+    """What is trained and how. Of several learning rates the first half of the restarts chooses one for each width."""
 
-    task: list[str] = setting(["parity", "random-a", "majority"], choices=TASKS)
-    n: list[int] = setting([3, 4], low=1, high=10)
-    width: list[int] = setting([1, 2, 4, 8, 16, 32, 64, 128], low=1, high=100_000)
-    layers: list[int] = setting([1, 3], low=1, high=20)
+    sample: list[str] = setting([*SAMPLES], choices=SAMPLES)
+    points: list[int] = setting([16, 64], low=2, high=4096)
+    width: list[int] = setting([2, 8, 16, 64], low=1, high=4096)
     activation: list[str] = setting(["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"))
-    learning_rate: list[float] = setting([0.01, 0.03, 0.1], low=1e-9, high=1000.0)
-    restarts: int = setting(low=2, high=10_000_000, counts="restart")
-    loss: str = setting("squared", choices=("cross-entropy", "squared"))
-    optimizer: str = setting("sgd", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
-    schedule: str = setting("constant", choices=("constant", "linear", "cosine"))
-    steps: int = setting(3000, low=1, high=100_000_000)
-    where: str = setting(
-        "(task == 'parity' or task == 'random-a' and n == 4 or task == 'majority' and n == 3)"
-        " and (layers == 1 or width <= 64)"
-    )
+    learning_rate: list[float] = setting([0.03, 0.1], low=1e-9, high=1000.0)
+    functions: int = setting(low=2, high=1_000_000, counts="function")
+    restarts: int = setting(2, low=2, high=1_000_000, counts="restart")
+    optimizer: str = setting("sgd", choices=("adam", "sgd", "momentum"))
+    steps: int = setting(2000, low=1, high=100_000_000)
+    settling: int = setting(200, low=0, high=100_000)
+    where: str = setting("(sample != 'boolean' or points == 16) and (sample != 'teacher' or points == 64)")
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per restart: see `restarts.train`."""
-    task = restarts.task_of(unit)
-    return restarts.train(unit, task, restarts.program_of(unit, task))[0]
+    """One row per network: the loss at which training left it, its wrong signs, and where it came to rest."""
+    from experiments.ensemble import polishing
+
+    sample, program = _sample(unit), _program(unit)
+    rows, outcome = restarts.train(unit, sample, program)
+    ends = polishing.settled(
+        program, sample.x, sample.y, outcome.network, unit.settings.settling, LOSS_BOUND, GRADIENT_BOUND
+    )
+    trained = rows.rename(columns={"loss": "trained_loss"}).drop(columns="solved")
+    return trained.assign(loss=ends.loss, gradient_norm=ends.gradient_norm)
+
+
+def _sample(unit: Unit) -> Task:
+    """Points that all networks share, and for each the targets of its function, which no other width has."""
+    name, points, width, activation = (unit.static(axis) for axis in STATIC)
+    x = points_of(name, points, random_generator(unit.seed, "points", name, points))
+    functions = unit.cells["function"].tolist()
+    drawn = {
+        function: targets_of(
+            name, x, activation, random_generator(unit.seed, "targets", name, points, width, activation, function)
+        )
+        for function in set(functions)
+    }
+    return Task(x, np.stack([drawn[function] for function in functions]), 0.0)
+
+
+def _inputs(sample: str, points: int) -> int:
+    return points.bit_length() - 1 if sample == BOOLEAN else INPUTS
+
+
+def _program(unit: Unit) -> Any:
+    sizes = (_inputs(unit.static("sample"), unit.static("points")), unit.static("width"), 1)
+    return restarts.program_with(unit, sizes=sizes, loss="squared", stop_when_solved=False)
 
 
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
-    """The network of one row again."""
-    task = restarts.task_of(unit)
-    return restarts.rebuild(unit, task, restarts.program_of(unit, task), row)
+    """The network of one row again, as training left it."""
+    rebuilt = restarts.rebuild(unit, _sample(unit), _program(unit), row)
+    return rebuilt._replace(values={"trained_loss": rebuilt.values["loss"]})
 
 
 def work(unit: Unit) -> Work:
-    """All updates of all networks, as if none were solved early."""
-    return Work(*restarts.network_steps(unit, unit.settings.steps))
+    """All updates, and for every step of settling the derivatives and a system of equations."""
+    points, parameters = (
+        unit.static("points"),
+        weight_count(_inputs(unit.static("sample"), unit.static("points")), unit.static("width")),
+    )
+    steps, smaller = len(unit.cells) * unit.settings.steps, min(points, parameters)
+    settling = len(unit.cells) * min(unit.settings.settling, USUAL_SETTLING)
+    return Work(steps, steps * points * 6.0 * parameters + settling * 2.0 * smaller**2 * (points + parameters))
 
 
 @remembered
 def series(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame]]:
-    """For every task, n, number of layers and activation the rows of all widths, each at its best learning rate."""
-    for names, rows in table.groupby(["task", "n", "layers", "activation"]):
-        best = [restarts.at_best_rate(mine, restarts.success_rate) for _, mine in rows.groupby("width")]
-        yield names, pd.concat(best)
+    """For every sample, number of points and activation the judged rows of all widths, with what became of each.
+
+    Columns `excess`, `arrived`, `stuck`, and `known`: whether the least loss is. The learning rate of each width has
+    the least median loss of training among the first half of the restarts; the second half is judged.
+    """
+    for (sample, points, activation), rows in table.groupby(["sample", "points", "activation"]):
+        judged = []
+        for width, mine in rows.groupby("width"):
+            known = int(width) >= enough(str(sample), int(points))
+            least = 0.0 if known else mine["function"].map(mine.groupby("function")["loss"].min())
+            excess = mine["loss"].fillna(np.inf) - least
+            arrived = excess <= NEAR
+            stuck = ~arrived & np.isfinite(excess) & (mine["gradient_norm"] <= AT_REST)
+            facts = mine.assign(excess=excess, arrived=arrived, stuck=stuck, known=known)
+            judged.append(restarts.judged_at_best_rate(facts, _trained_well))
+        yield (sample, points, activation), pd.concat(judged, ignore_index=True)
+
+
+def _trained_well(rows: pd.DataFrame) -> float:
+    return -float(rows["trained_loss"].fillna(np.inf).median())
+
+
+def _share(rows: pd.DataFrame, hits: pd.Series) -> tuple[float, float, float]:
+    """Share of the rows, and its interval over functions."""
+    counts = hits.groupby(rows["function"]).agg(["sum", "size"])
+    return float(hits.mean()), *clustered_interval(counts["sum"].to_numpy(), counts["size"].to_numpy())
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """For each task, depth and activation: the level at the largest width, and the trend towards it."""
-    return [verdict for names, rows in series(table) for verdict in (_level(names, rows), _trend(names, rows))]
+    """At the largest width, at the largest with fewer weights than points, and the trend over all that can be exact."""
+    verdicts = []
+    for names, rows in series(table):
+        sample, points, largest = str(names[0]), int(names[1]), int(rows["width"].max())
+        narrow = [
+            width for width in rows["width"].unique().tolist() if weight_count(_inputs(sample, points), width) < points
+        ]
+        verdicts.append(_level(names, rows[rows["width"] == largest], "level", "A large network gets stuck inevitably"))
+        if narrow:
+            mine = rows[rows["width"] == max(narrow)]
+            verdicts.append(_level(names, mine, "narrow", "Fewer weights than points get stuck inevitably"))
+        known = rows[rows["known"]]
+        verdicts += [_trend(names, known)] if known["width"].nunique() > 1 else []
+        verdicts += [_signs(names, rows[rows["width"] == largest])] if sample == BOOLEAN else []
+    return verdicts
+
+
+def _name(names: tuple) -> str:
+    sample, points, activation = names
+    what = {"boolean": "balanced boolean functions on all", "labels": "random targets on", "teacher": "two units' on"}
+    return f"{what[sample]} {points} points, {activation} units"
 
 
 def _hypotheses(names: tuple, rows: pd.DataFrame) -> str:
-    task, n, layers, activation = names
+    rates = rows.groupby("width")["learning_rate"].first()
+    ends = []
+    for width, mine in rows.groupby("width"):
+        unfinished = ~mine["arrived"] & ~mine["stuck"]
+        ends.append(
+            f"width {width}: {int(mine['arrived'].sum())} arrived, {int(mine['stuck'].sum())} stuck, "
+            f"{int((unfinished & ~mine['diverged']).sum())} unfinished, {int(mine['diverged'].sum())} diverged, median "
+            f"excess {mine['excess'].median():.2g}, after training alone {mine['trained_loss'].median():.2g}"
+        )
     return (
-        f"{task_name(task, n)}; {layers} hidden layers of {activation} units with biases, linear output; squared loss; "
-        f"plain gradient descent on all points at once, at most {rows['steps'].max():,} updates, learning rate with "
-        f"most successes for each width; widths {', '.join(str(width) for width in sorted(rows['width'].unique()))}; "
-        "not stuck: right signs everywhere, for the regression an error of a hundredth of the variance"
+        f"{_name(names)}; one hidden layer with biases, linear output; squared loss over the variance of the targets; "
+        f"plain gradient descent on all points at once, {rows['steps'].max():,} updates, learning rate "
+        f"{', '.join(f'{rate:g}' for rate in rates)} with the least median loss of other restarts; then Levenberg and "
+        f"Marquardt's steps in float64; arrived: within {NEAR:g} of the least loss, stuck: not, with a gradient of at "
+        f"most {AT_REST:g}; {'; '.join(ends)}"
     )
 
 
-def _level(names: tuple, rows: pd.DataFrame) -> Verdict:
-    task, n, layers, activation = names
-    width = int(rows["width"].max())
-    solved = rows.loc[rows["width"] == width, "solved"]
-    low, high = wilson(int(solved.sum()), len(solved))
+def _level(names: tuple, rows: pd.DataFrame, short: str, statement: str) -> Verdict:
+    sample, points, activation = names
+    width, known = int(rows["width"].iloc[0]), bool(rows["known"].iloc[0])
+    low = _share(rows, rows["stuck"])[1]
+    share, _, high = _share(rows, ~rows["arrived"])
+    least = "is 0" if known else "is not known, and the best end on the same targets takes its place"
     return Verdict(
-        claim=f"restarts.large-networks-get-stuck/{task}-{n}/{layers}-layers/{activation}/level",
-        statement=f"A large network gets stuck inevitably: {task_name(task, n)}, {activation} units.",
+        claim=f"restarts.large-networks-get-stuck/{short}/{sample}-{points}/{activation}",
+        statement=f"{statement}: {_name(names)}, width {width}.",
         source=SOURCE,
-        hypotheses=f"{_hypotheses(names, rows)}; judged at width {width}",
+        hypotheses=f"{_hypotheses(names, rows)}; the least loss {least}",
         existence="found by training",
-        prediction=f"success rate of one run < {INEVITABLE:g}",
-        measured=float(solved.mean()),
+        prediction=f"share of the runs that end above the least loss > {INEVITABLE:g}",
+        measured=share,
         low=low,
         high=high,
-        samples=len(solved),
+        samples=len(rows),
         evidence="statistical",
-        rule=f"At the largest width. Supported if the {percent()} Wilson interval of the success rate lies below "
-        f"{INEVITABLE:g}; contradicted if it lies above {UNLIKELY:g}, where getting stuck is not even likely; else "
-        "inconclusive.",
-        verdict=decide(high < INEVITABLE, low > UNLIKELY),
+        rule=f"{percent()} intervals (Korn and Graubard, over targets) of two shares: from the lower end of that of "
+        "the runs that are stuck to the upper end of that of all that have not arrived, for those not at rest may be "
+        f"on their way. Supported if the first is above {INEVITABLE:g}; contradicted if the second is below "
+        f"{LIKELY:g}, where it is not even likely, and the least loss is known; else inconclusive.",
+        verdict=decide(low > INEVITABLE, known and high < LIKELY),
     )
 
 
 def _trend(names: tuple, rows: pd.DataFrame) -> Verdict:
-    task, n, layers, activation = names
-    counts = rows.groupby("width")["solved"].agg(["sum", "size"])
-    # Networks too small to compute the task are stuck for another reason.
-    enough = counts.index[counts["sum"] > 0]
-    counts = counts[counts.index >= (enough.min() if len(enough) else 0)]
-    x, size = np.log2(counts.index.to_numpy(float)), counts["size"].to_numpy()
-    rng = random_generator(0, "bootstrap", *map(str, names))
-    slope = float(least_squares_slope(x, (counts["sum"] / size).to_numpy()))
-    # A rate of exactly 0 or 1 would never vary on a bootstrap: half a run is added to both sides.
-    rates = (counts["sum"].to_numpy() + 0.5) / (size + 1)
-    low, high = percentile_interval(least_squares_slope(x, rng.binomial(size, rates, (RESAMPLES, len(size))) / size))
+    sample, points, activation = names
+    counts = (~rows["arrived"]).groupby(rows["width"]).agg(["sum", "size"])
+    x = np.log2(counts.index.to_numpy(float))
+    slope, low, high = slope_of_rates(x, counts["sum"].to_numpy(), counts["size"].to_numpy())
     return Verdict(
-        claim=f"restarts.large-networks-get-stuck/{task}-{n}/{layers}-layers/{activation}/trend",
-        statement=f"The larger the network, the more often it gets stuck: {task_name(task, n)}, {activation} units.",
+        claim=f"restarts.large-networks-get-stuck/trend/{sample}-{points}/{activation}",
+        statement=f"The larger the network, the more often it ends above the least loss: {_name(names)}.",
         source=SOURCE,
         hypotheses=_hypotheses(names, rows),
         existence="found by training",
-        prediction="slope of the success rate on log2(width) < 0",
+        prediction="slope on log2(width) of the share that ends above the least loss > 0",
         measured=slope,
         low=low,
         high=high,
         samples=len(rows),
         evidence="statistical",
-        rule="Least-squares slope of the success rate on log2(width), over the widths from the least one with any "
-        f"success, with a {percent()} parametric bootstrap interval (half a success and half a failure added to each "
-        "width). Supported if the interval lies below 0, contradicted if above, else inconclusive.",
-        verdict=decide(high < 0, low > 0),
+        rule="Least-squares slope of the share of runs that have not arrived, over the widths at which the least loss "
+        f"is known to be 0, with Zou and Donner's {percent()} interval. Supported if it lies above 0, contradicted if "
+        "below, else inconclusive.",
+        verdict=decide(low > 0, high < 0),
+    )
+
+
+def _signs(names: tuple, rows: pd.DataFrame) -> Verdict:
+    sample, points, activation = names
+    share, low, high = _share(rows, (rows["errors"] > 0) | rows["diverged"])
+    return Verdict(
+        claim=f"restarts.large-networks-get-stuck/wrong-signs/{sample}-{points}/{activation}",
+        statement=f"A large network is wrong about some point whenever its training ends: {_name(names)}.",
+        source=f"{SOURCE}; that being stuck shows in wrong answers is ours, and a weaker thing than a local minimum",
+        hypotheses=_hypotheses(names, rows),
+        existence="found by training",
+        prediction=f"share of the runs with a wrong sign > {INEVITABLE:g}",
+        measured=share,
+        low=low,
+        high=high,
+        samples=len(rows),
+        evidence="statistical",
+        rule=f"At the largest width, after the last update of training and before settling; diverged runs are wrong. "
+        f"Supported if the {percent()} interval of the share (Korn and Graubard, over targets) lies above "
+        f"{INEVITABLE:g}, contradicted if below {LIKELY:g}, else inconclusive.",
+        verdict=decide(low > INEVITABLE, high < LIKELY),
     )
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Success rate of one run against width."""
-    numbers = pd.concat([_rates(names, rows) for names, rows in series(table)], ignore_index=True)
-    tasks = list(dict.fromkeys(zip(numbers["task"], numbers["n"].tolist(), strict=True)))
-    layers = sorted(numbers["layers"].unique())
-    figure = new_figure(2.3 * len(tasks) + 1.1, 2.1 * len(layers) + 0.3, len(layers), len(tasks))
-    panels = [(depth, task, n) for depth in layers for task, n in tasks]
-    for axes, (depth, task, n) in zip(figure.axes, panels, strict=True):
-        mine = numbers[(numbers["task"] == task) & (numbers["n"] == n) & (numbers["layers"] == depth)]
-        for i, (activation, rows) in enumerate(mine.groupby("activation")):
-            axes.plot(rows["width"], rows["rate"], f"{MARKERS[i]}-", color=COLOURS[i], ms=3, lw=1, label=activation)
-            axes.fill_between(rows["width"], rows["low"], rows["high"], color=COLOURS[i], alpha=0.2, linewidth=0)
-        axes.axhline(INEVITABLE, color="k", lw=0.6, ls="--")
-        axes.set_xscale("log", base=2)
-        axes.set_ylim(-0.03, 1.03)
-        depths = f"{depth} hidden layers" if depth > 1 else "one hidden layer"
-        axes.set_title(f"{task_name(task, n)}, {depths}")
-    label_outside(figure, "width", "success rate of one run")
+    """Against width: the share of runs that end above the least loss, and how far above they end."""
+    every = list(series(table))
+    samples = list(dict.fromkeys((names[0], names[1]) for names, _ in every))
+    figure = new_figure(2.3 * len(samples) + 1.1, 4.2, 2, len(samples))
+    numbers = []
+    for names, rows in every:
+        column = samples.index((names[0], names[1]))
+        part = pd.DataFrame([_numbers(names, int(width), mine) for width, mine in rows.groupby("width")])
+        i = sorted(table["activation"].unique()).index(names[2])
+        style: dict[str, Any] = {"color": COLOURS[i], "ms": 3, "lw": 1, "label": names[2]}
+        above, below = figure.axes[column], figure.axes[len(samples) + column]
+        above.plot(part["width"], part["above"], f"{MARKERS[i]}-", **style)
+        above.fill_between(part["width"], part["low"], part["high"], color=COLOURS[i], alpha=0.2, linewidth=0)
+        below.plot(part["width"], part["excess"].clip(lower=LOSS_BOUND), f"{MARKERS[i]}-", **style)
+        below.plot(part["width"], part["excess_90"].clip(lower=LOSS_BOUND), ":", color=COLOURS[i], lw=1)
+        numbers.append(part)
+    for (sample, points), above, below in zip(samples, figure.axes, figure.axes[len(samples) :], strict=False):
+        above.set_title(f"{sample}, {points} points")
+        above.set(ylim=(-0.03, 1.03))
+        below.set(yscale="log", ylim=(LOSS_BOUND / 3, 3))
+        for axes in (above, below):
+            axes.set_xscale("log", base=2)
+            axes.axvline(enough(sample, points), color="k", lw=0.6, ls="--")
+    figure.axes[0].set_ylabel("share above the least loss")
+    figure.axes[len(samples)].set_ylabel("median excess (dotted: 90 %)")
+    label_outside(figure, "width; from the dashed line on the least loss is known to be 0", "")
     figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
-    return {"success-against-size": Drawing(figure, numbers)}
+    return {"success-against-size": Drawing(figure, pd.concat(numbers, ignore_index=True))}
 
 
-def _rates(names: tuple, rows: pd.DataFrame) -> pd.DataFrame:
-    counts = rows.groupby("width")["solved"].agg(["sum", "size"]).reset_index()
-    counts["rate"] = counts["sum"] / counts["size"]
-    intervals = [wilson(*pair) for pair in zip(counts["sum"], counts["size"], strict=True)]
-    counts[["low", "high"]] = np.array(intervals)
-    best = rows.groupby("width")["learning_rate"].first().to_numpy()
-    task, n, layers, activation = names
-    facts = {"task": task, "n": n, "layers": layers, "activation": activation}
-    return counts.assign(**facts, learning_rate=best).rename(columns={"sum": "solved", "size": "runs"})
+def _numbers(names: tuple, width: int, rows: pd.DataFrame) -> dict[str, Any]:
+    share, low, high = _share(rows, ~rows["arrived"])
+    facts = dict(zip(("sample", "points", "activation"), names, strict=True)) | {"width": width, "runs": len(rows)}
+    excess, excess_90 = (float(np.quantile(rows["excess"], q, method="higher")) for q in (0.5, 0.9))
+    return facts | {
+        "above": share,
+        "low": low,
+        "high": high,
+        "stuck": float(rows["stuck"].mean()),
+        "excess": excess,
+        "excess_90": excess_90,
+    }

@@ -24,8 +24,8 @@ from experiments.measuring import restarts, students
 from experiments.plan import Unit, Work
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import percent, wilson
-from experiments.verdict import Verdict, decide
+from experiments.statistics import combined_rates_interval, exact_interval, percent, slope_of_rates
+from experiments.verdict import INCONCLUSIVE, Verdict, decide, equivalent
 from theory.restarts import teacher_student
 from theory.restarts.teacher_student import GLOBAL_LOSS
 
@@ -35,11 +35,12 @@ OUTCOMES = ("global", "spurious", "saddle", "unfinished", "diverged")
 STRICT = 1e-6
 
 FIRST_K = 7
-LEAST_SHARE = 0.01
 LARGEST_MARGIN = 0.1
 LEAST_MARGIN = 0.02
 SAME_LEVEL = 1e-6
 RECURRING = 0.9
+# Neurons gone astray, of the types whose losses are predicted.
+ASTRAY = (1, 2, 3)
 FEWEST_POINTS = 20
 NEARLY_ALL = 0.05
 MOST_WITHOUT_END = 0.01
@@ -61,6 +62,7 @@ class Settings(ClaimSettings):
     restarts: int = setting(low=1, high=10_000_000, counts="restart")
     steps: int = setting(200_000, low=1, high=1_000_000_000)
     gradient_bound: float = setting(1e-12, low=1e-30, high=1.0)
+    where: str = setting("extra == 0 or k >= 20 or k <= 10")
 
 
 def measure(unit: Unit) -> pd.DataFrame:
@@ -113,38 +115,47 @@ def work(unit: Unit) -> Work:
 
 
 class Share(NamedTuple):
-    """A share of some runs, with Wilson's interval."""
+    """How many of some runs it is, and the exact interval of their share."""
 
-    value: float
-    low: float
-    high: float
+    hits: int
     runs: int
-
-    @classmethod
-    def of(cls, count: int, runs: int) -> "Share":
-        """From a count."""
-        return cls(count / runs, *wilson(count, runs), runs)
 
     @classmethod
     def spurious(cls, rows: pd.DataFrame) -> "Share":
         """Of the runs that ended in a spurious minimum."""
-        return cls.of(int((rows["outcome"] == "spurious").sum()), len(rows))
+        return cls(int((rows["outcome"] == "spurious").sum()), len(rows))
+
+    @property
+    def value(self) -> float:
+        """The share."""
+        return self.hits / self.runs
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Exact, because shares near 0 and 1 are what is asked about."""
+        return exact_interval(self.hits, self.runs)
+
+    def facts(self) -> dict[str, float]:
+        """What is drawn of it."""
+        low, high = self.interval
+        return {"value": self.value, "low": low, "high": high, "runs": self.runs}
 
     def minus(self, other: "Share", weight: float = 1.0) -> tuple[float, float, float]:
-        """This share less `weight` times an independent one, with Newcombe's interval (1998, method 10)."""
-        difference = self.value - weight * other.value
-        down = np.hypot(self.value - self.low, weight * (other.high - other.value))
-        up = np.hypot(self.high - self.value, weight * (other.value - other.low))
-        return difference, difference - float(down), difference + float(up)
+        """This share less `weight` times an independent one, with Newcombe's interval."""
+        return combined_rates_interval(
+            np.array([1.0, -weight]), np.array([self.hits, other.hits]), np.array([self.runs, other.runs])
+        )
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """Whether there are spurious minima, how often, with how many spare units, at which losses, and whether strict."""
     square = table[table["extra"] == 0]
-    verdicts = [_exist(square[square["k"] >= FIRST_K])] if (square["k"] >= FIRST_K).any() else []
+    large = square[square["k"] >= FIRST_K]
+    verdicts = [_exist(large)] if len(large) else []
+    verdicts += [grows(large)] if large["k"].nunique() > 1 else []
     for k, rows in square.groupby("k"):
         verdicts += [_share(int(k), rows)] if k in PUBLISHED_SHARES else []
-        verdicts += [_levels(int(k), rows)] if (rows["outcome"] == "spurious").any() else []
+        verdicts += [_levels(int(k), rows), _types(int(k), rows)] if (rows["outcome"] == "spurious").any() else []
     return [*verdicts, *spare_units(table), _strict(table)]
 
 
@@ -183,11 +194,34 @@ def _exist(rows: pd.DataFrame) -> Verdict:
         rows,
         prediction="least share over k of runs that end in a spurious minimum > 0",
         measured=share.value,
-        low=share.low,
-        high=share.high,
-        rule="Supported if for every k at least one run ended in a spurious minimum. Contradicted if for some k none "
-        f"did and the {percent()} Wilson interval of their share lies below {LEAST_SHARE:g}, else inconclusive.",
-        verdict=decide(share.value > 0, share.value == 0 and share.high < LEAST_SHARE),
+        low=share.value,
+        high=share.value,
+        evidence="exact",
+        rule="Supported if for every k at least one run ended in a spurious minimum: a strict one draws descent from "
+        "all around it, and so with positive probability. What no run has found may still be there: else inconclusive.",
+        verdict=decide(share.value > 0, False),
+    )
+
+
+def grows(rows: pd.DataFrame) -> Verdict:
+    """Whether the share of spurious ends grows with k, over rows of students with as many units as the teacher."""
+    shares = {int(k): Share.spurious(mine) for k, mine in rows.groupby("k")}
+    spurious, runs = np.array([(share.hits, share.runs) for share in shares.values()]).T
+    slope, low, high = slope_of_rates(np.log2(list(shares)), spurious, runs)
+    ended = all(_ended(mine) for _, mine in rows.groupby("k"))
+    return _verdict(
+        "grows",
+        "The larger teacher and student are, n = k, the more often descent ends in a spurious minimum.",
+        rows,
+        source=PUBLISHED_SOURCE,
+        prediction="slope of the share of spurious ends on log2(k) > 0",
+        measured=slope,
+        low=low,
+        high=high,
+        rule=f"Least-squares slope over all k >= {FIRST_K} of the shares "
+        f"{', '.join(f'{share.value:.3g} (k = {k})' for k, share in shares.items())}, with Zou and Donner's "
+        f"{percent()} interval. Supported if it lies above 0, contradicted if below, else inconclusive. {ENDED_RULE}",
+        verdict=decide(ended and low > 0, ended and high < 0),
     )
 
 
@@ -195,7 +229,7 @@ def _share(k: int, rows: pd.DataFrame) -> Verdict:
     published = PUBLISHED_SHARES[k]
     margin = max(LEAST_MARGIN, 2 * LARGEST_MARGIN * float(np.sqrt(published * (1 - published))))
     share = Share.spurious(rows)
-    difference, low, high = share.minus(Share.of(round(published * PUBLISHED_RUNS), PUBLISHED_RUNS))
+    difference, low, high = share.minus(Share(round(published * PUBLISHED_RUNS), PUBLISHED_RUNS))
     ended = _ended(rows)
     return _verdict(
         f"share/k={k}",
@@ -212,7 +246,7 @@ def _share(k: int, rows: pd.DataFrame) -> Verdict:
         f"one half and less in the proportion of √(p (1 - p)), but {LEAST_MARGIN:g} at least, since a tenth would "
         "make every small share agree with none. Supported if the interval lies within the margin, contradicted if it "
         f"lies outside, else inconclusive. {ENDED_RULE}",
-        verdict=decide(ended and -margin <= low and high <= margin, ended and (low > margin or high < -margin)),
+        verdict=equivalent(low, high, 0.0, margin) if ended else INCONCLUSIVE,
     )
 
 
@@ -228,7 +262,8 @@ def levels(losses: np.ndarray) -> np.ndarray:
 def _levels(k: int, rows: pd.DataFrame) -> Verdict:
     losses = rows.loc[rows["outcome"] == "spurious", "loss"].to_numpy()
     counts = np.bincount(levels(losses))
-    recurring = Share.of(int(counts[counts > 1].sum()), len(losses))
+    recurring = Share(int(counts[counts > 1].sum()), len(losses))
+    low, high = recurring.interval
     predicted, lowest = teacher_student.spurious_loss(k), float(losses.min())
     right, enough = abs(lowest - predicted) <= SAME_LEVEL * predicted, len(losses) >= FEWEST_POINTS
     published = f"; published: {PUBLISHED_LOSSES[k]:g}" if k in PUBLISHED_LOSSES else ""
@@ -240,19 +275,45 @@ def _levels(k: int, rows: pd.DataFrame) -> Verdict:
         source=f"{PUBLISHED_SOURCE}; five equations of theory/restarts/teacher_student.py",
         prediction=f"share of losses that recur >= {RECURRING:g}; lowest {predicted:.6g}{published}",
         measured=recurring.value,
-        low=recurring.low,
-        high=recurring.high,
+        low=low,
+        high=high,
         samples=len(losses),
         rule=f"Losses at spurious end points within {SAME_LEVEL:g} of each other are one level; measured is the share "
         "of the points on a level with more points than one, which is about the probability that the next run shows "
-        f"none but known levels. Supported if its {percent()} Wilson interval lies above {RECURRING:g} and the lowest "
+        f"none but known levels. Supported if its exact {percent()} interval lies above {RECURRING:g} and the lowest "
         "level "
         f"is the predicted one within {SAME_LEVEL:g} of it; contradicted if the lowest is another or the interval "
         f"lies below; else, and with fewer than {FEWEST_POINTS} points, inconclusive. There were {len(counts)} levels, "
         f"the lowest at {lowest:.9g} with {counts[0]} points.",
-        verdict=decide(
-            enough and right and recurring.low > RECURRING, enough and not (right and recurring.high >= RECURRING)
-        ),
+        verdict=decide(enough and right and low > RECURRING, enough and not (right and high >= RECURRING)),
+    )
+
+
+def _types(k: int, rows: pd.DataFrame) -> Verdict:
+    losses = rows.loc[rows["outcome"] == "spurious", "loss"].to_numpy()
+    predicted = {s: teacher_student.spurious_loss(k, s) for s in ASTRAY}
+    minima = [s for s in ASTRAY if teacher_student.spurious_eigenvalue(k, s) > STRICT]
+    highest = max(predicted[s] for s in minima)
+    low_losses = losses[losses <= highest * (1 + SAME_LEVEL)]
+    found = {s: int((np.abs(low_losses / predicted[s] - 1) <= SAME_LEVEL).sum()) for s in minima}
+    named, seen = sum(found.values()), ", ".join(f"({s}, k - {s}): {found.get(s, 'no minimum')}" for s in ASTRAY)
+    return _verdict(
+        f"types/k={k}",
+        "The lowest losses at spurious minima are those of one, two and three neurons gone astray, the types (1, k - "
+        f"1), (2, k - 2) and (3, k - 3), as far as these are minima: n = k = {k}.",
+        rows,
+        source=f"{SOURCE}, for the first type; the others by six equations of theory/restarts/teacher_student.py",
+        prediction=f"share of the ends with a loss up to {highest:.6g} that have one of the predicted losses = 1",
+        measured=named / len(low_losses) if len(low_losses) else float("nan"),
+        low=named / len(low_losses) if len(low_losses) else 0.0,
+        high=named / len(low_losses) if len(low_losses) else 1.0,
+        samples=len(low_losses),
+        evidence="exact",
+        rule=f"Runs that ended with the loss of each type, within {SAME_LEVEL:g} of it: {seen}. Types that have a "
+        "negative eigenvalue are saddles and not looked for. Supported if every minimum was found and no other loss "
+        "up to the highest of them; contradicted if another was found; else, with a minimum that no run has found, "
+        "inconclusive.",
+        verdict=decide(named == len(low_losses) and all(found.values()), named < len(low_losses)),
     )
 
 
@@ -278,17 +339,18 @@ def spare_units(table: pd.DataFrame) -> Iterator[Verdict]:
         )
     if 2 in shares:
         share = shares[2]
+        low, high = share.interval
         yield _verdict(
             "two-extra",
             "Two units more than the teacher has remove nearly all spurious minima that descent ends in.",
             at_k[at_k["extra"] == 2],
             prediction=f"share at n = k + 2 <= {NEARLY_ALL:g}, k = {k}",
             measured=share.value,
-            low=share.low,
-            high=share.high,
-            rule=f"At the largest k. Supported if the {percent()} Wilson interval lies below {NEARLY_ALL:g}, "
+            low=low,
+            high=high,
+            rule=f"At the largest k. Supported if the exact {percent()} interval lies below {NEARLY_ALL:g}, "
             f"contradicted if above, else inconclusive. {ENDED_RULE}",
-            verdict=decide(ended and share.high < NEARLY_ALL, ended and share.low > NEARLY_ALL),
+            verdict=decide(ended and high < NEARLY_ALL, ended and low > NEARLY_ALL),
         )
 
 
@@ -304,6 +366,7 @@ def _strict(table: pd.DataFrame) -> Verdict:
         low=least,
         high=least,
         samples=len(rows),
+        evidence="exact",
         rule=f"Of all end points that are spurious or saddles. Supported if the smallest eigenvalue of each is above "
         f"{STRICT:g}, contradicted if one is not, inconclusive if there is no such end point.",
         verdict=decide(len(rows) > 0 and least > STRICT, len(rows) > 0 and not least > STRICT),
@@ -324,10 +387,10 @@ def draw_shares(table: pd.DataFrame) -> Drawing:
     """Share of runs that end in a spurious minimum against k, for each number of spare units, beside the published."""
     rows = []
     for (extra, k), mine in table.groupby(["extra", "k"]):
-        rows.append({"extra": extra, "k": k, **Share.spurious(mine)._asdict(), "source": "measured"})
+        rows.append({"extra": extra, "k": k, **Share.spurious(mine).facts(), "source": "measured"})
     for k in sorted(set(PUBLISHED_SHARES) & set(table["k"])):
-        share = Share.of(round(PUBLISHED_SHARES[k] * PUBLISHED_RUNS), PUBLISHED_RUNS)
-        rows.append({"extra": 0, "k": k, **share._asdict(), "source": "published"})
+        share = Share(round(PUBLISHED_SHARES[k] * PUBLISHED_RUNS), PUBLISHED_RUNS)
+        rows.append({"extra": 0, "k": k, **share.facts(), "source": "published"})
     numbers = pd.DataFrame(rows)
     figure = new_figure(6.4, 3.8)
     axes = figure.axes[0]

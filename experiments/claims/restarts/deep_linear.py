@@ -1,0 +1,130 @@
+"""restarts.deep-linear: deep linear networks have no spurious minima, and descent from random weights does not stop.
+
+The counterpart of large-networks-get-stuck and spurious-minima: a loss that is not convex, with a least value that is
+known exactly, at which every run is predicted to end. Nothing is drawn but the start.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
+from experiments.measuring import restarts
+from experiments.plan import Unit, Work
+from experiments.settings import ClaimSettings, setting
+from experiments.statistics import exact_interval, percent
+from experiments.verdict import Verdict, decide
+from theory.restarts import deep_linear
+
+STATIC = ("layers", "width")
+# Of the target; a network of width r keeps the r largest.
+SINGULAR = (2.0, 1.5, 1.0, 0.5)
+# Standard deviation of a weight, for matrices that neither fade nor grow with depth; above the least loss; of descent.
+SPREAD, NEAR = 0.5, 1e-6
+STEP_SIZE, GRADIENT_BOUND = 0.02, 1e-8
+NEARLY_ALL = 0.99
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """Layers with weights, and the width of those in between; steps of a run at most."""
+
+    layers: list[int] = setting([2, 3, 4], low=1, high=10)
+    width: list[int] = setting([1, 2, 4], low=1, high=100)
+    restarts: int = setting(low=2, high=10_000_000, counts="restart")
+    steps: int = setting(20_000, low=1, high=1_000_000_000)
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per run: its loss, the least there is, and the norm of the gradient where it ended."""
+    from experiments.ensemble import descent
+
+    network = SINGULAR, unit.static("layers"), unit.static("width")
+    starts = SPREAD * descent.normal_points(unit.keys, (deep_linear.weight_count(*network),))
+    ends = descent.descend(
+        deep_linear.gradient(*network),
+        starts,
+        step_size=STEP_SIZE,
+        steps=unit.settings.steps,
+        gradient_bound=GRADIENT_BOUND,
+    )
+    F = deep_linear.loss(*network)
+    with np.errstate(over="ignore", invalid="ignore"):
+        losses = [float(F(θ)) for θ in ends.points]
+    return unit.cells.assign(
+        loss=losses,
+        least_loss=deep_linear.least_loss(*network),
+        gradient_norm=ends.gradient_norm,
+        steps=ends.steps,
+        key=restarts.hexadecimal(unit),
+    )
+
+
+def work(unit: Unit) -> Work:
+    """All steps, a product of matrices forward and two backward."""
+    weights = deep_linear.weight_count(SINGULAR, unit.static("layers"), unit.static("width"))
+    steps = float(len(unit.cells) * unit.settings.steps)
+    return Work(steps, steps * 6 * weights * len(SINGULAR))
+
+
+def series(table: pd.DataFrame) -> Iterator[tuple[int, int, pd.DataFrame]]:
+    """Layers, width and rows of every network, with `arrived`: whether a run ended at the least loss."""
+    for (layers, width), rows in table.groupby(["layers", "width"]):
+        yield int(layers), int(width), rows.assign(arrived=rows["loss"] - rows["least_loss"] <= NEAR)
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """For each depth and width: whether nearly all runs end at the least loss."""
+    return [_arrive(*one) for one in series(table)]
+
+
+def _arrive(layers: int, width: int, rows: pd.DataFrame) -> Verdict:
+    arrived = int(rows["arrived"].sum())
+    low, high = exact_interval(arrived, len(rows))
+    rest = rows[~rows["arrived"]]
+    at_rest = int((rest["gradient_norm"] <= GRADIENT_BOUND).sum())
+    return Verdict(
+        claim=f"restarts.deep-linear/arrives/{layers}-layers/{width}",
+        statement="A deep linear network has no spurious minima, and gradient descent from random weights ends at its "
+        f"least loss: {layers} layers, width {width}.",
+        source="Kawaguchi 2016, arXiv 1605.07110; Lee et al. 2016, arXiv 1602.04915, that descent avoids strict "
+        "saddles; both cited from memory",
+        hypotheses=f"{layers} layers of identity units of width {width} without biases, target of singular values "
+        f"{', '.join(f'{value:g}' for value in SINGULAR)}, loss over all inputs in closed form, least loss "
+        f"{rows['least_loss'].iloc[0]:g}; weights N(0, {SPREAD**2:g}), gradient descent with step {STEP_SIZE:g} in "
+        f"float64, {rows['steps'].max():,} steps at most; of the other runs {at_rest} ended where the gradient is "
+        f"within {GRADIENT_BOUND:g}, {len(rest) - at_rest} were on their way",
+        existence="found by training",
+        prediction=f"share of runs within {NEAR:g} of the least loss > {NEARLY_ALL:g}",
+        measured=arrived / len(rows),
+        low=low,
+        high=high,
+        samples=len(rows),
+        evidence="statistical",
+        rule=f"Supported if the exact {percent()} interval of the share lies above {NEARLY_ALL:g}, contradicted if "
+        "below, else inconclusive.",
+        verdict=decide(low > NEARLY_ALL, high < NEARLY_ALL),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """How far above the least loss runs end, as a distribution for each network."""
+    figure, numbers = new_figure(6.4, 3.6), []
+    depths = sorted(table["layers"].unique())
+    for layers, width, rows in series(table):
+        excess = np.sort((rows["loss"] - rows["least_loss"]).fillna(np.inf).clip(lower=1e-16).to_numpy())
+        share = np.arange(1, len(excess) + 1) / len(excess)
+        i = depths.index(layers)
+        label = f"{layers} layers, width {width}"
+        figure.axes[0].step(excess, share, where="post", color=COLOURS[i], lw=0.6 + 0.2 * width, label=label)
+        figure.axes[0].plot(excess[-1:], share[-1:], MARKERS[i], color=COLOURS[i], ms=3)
+        numbers.append(pd.DataFrame({"layers": layers, "width": width, "excess": excess, "share": share}))
+    figure.axes[0].axvline(NEAR, color="k", lw=0.6, ls="--")
+    figure.axes[0].set(
+        xscale="log", ylim=(0, 1.03), xlabel="loss at the end less the least one", ylabel="share of runs"
+    )
+    figure.axes[0].set_title("Where deep linear networks end")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    return {"deep-linear": Drawing(figure, pd.concat(numbers, ignore_index=True))}

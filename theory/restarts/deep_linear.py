@@ -1,0 +1,65 @@
+"""Deep linear networks: the loss is not convex, and yet no local minimum is spurious.
+
+Layers of identity units, W = W_L ... W_1, without biases; inputs with covariance I, targets M x, so that the loss over
+all inputs is half the squared Frobenius norm
+
+    F(W_1, ..., W_L) = ½ |W_L ... W_1 - M|².
+
+Through a hidden layer of r units only matrices of rank r pass, and the least loss is half the sum of the squared
+singular values of M beyond the r largest (Eckart & Young 1936): reduced-rank regression. Critical points are
+projections of M to some of its singular directions; those that leave out a larger one than they keep are saddles, and
+no local minimum is above the least loss (Kawaguchi 2016; Baldi & Hornik 1989 for two layers; cited from memory).
+
+M is diagonal here, which is no restriction where weights begin as normal numbers: turning inputs and outputs changes
+neither their distribution nor F. Layers are held as one vector, W_1 first, each row after row.
+"""
+
+import functools
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+Numbers = Any
+
+
+def shapes(singular: tuple[float, ...], layers: int, width: int) -> tuple[tuple[int, int], ...]:
+    """Shapes of W_1, ..., W_L: as many inputs and outputs as M has singular values, layers of `width` in between."""
+    sizes = (len(singular), *[width] * (layers - 1), len(singular))
+    return tuple((after, before) for before, after in itertools.pairwise(sizes))
+
+
+def weight_count(singular: tuple[float, ...], layers: int, width: int) -> int:
+    """Length of the vector that holds all layers."""
+    return sum(rows * columns for rows, columns in shapes(singular, layers, width))
+
+
+def least_loss(singular: tuple[float, ...], layers: int, width: int) -> float:
+    """The least loss there is, for a network of one layer or more."""
+    rank = min(width, len(singular)) if layers > 1 else len(singular)
+    return float(np.sum(np.sort(np.square(singular))[: len(singular) - rank]) / 2)
+
+
+@functools.cache
+def loss(singular: tuple[float, ...], layers: int, width: int) -> Callable[[Float[Numbers, " weights"]], Numbers]:
+    """F as a function of all weights; the same object for the same arguments."""
+    parts = shapes(singular, layers, width)
+    ends = np.cumsum([rows * columns for rows, columns in parts]).tolist()
+
+    def F(θ: Float[Numbers, " weights"]) -> Numbers:
+        product = np.eye(len(singular))
+        for (rows, columns), end in zip(parts, ends, strict=True):
+            product = θ[end - rows * columns : end].reshape(rows, columns) @ product
+        return ((product - np.diag(singular)) ** 2).sum() / 2
+
+    return F
+
+
+@functools.cache
+def gradient(singular: tuple[float, ...], layers: int, width: int) -> Callable[[Float[Numbers, " weights"]], Numbers]:
+    """The gradient of F; the same object for the same arguments."""
+    import jax
+
+    return jax.grad(loss(singular, layers, width))

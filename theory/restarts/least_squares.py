@@ -1,0 +1,94 @@
+"""The rest of the way down: networks that training has left somewhere, moved to where their squared error is at rest.
+
+Gradient descent takes long to come to rest, Levenberg and Marquardt's steps do not. With the residuals r of N points,
+their derivatives J by p parameters, and a damping μ > 0, a step is
+
+    δ = -(JᵀJ + μ I)⁻¹ Jᵀr = -Jᵀ(JJᵀ + μ I)⁻¹ r,
+
+of which the second form solves N equations, the first p. A step is made only if it lowers the mean of r². So no network
+ends higher than it was left. It ends at rest where the gradient 2 Jᵀr / N vanishes.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float, Int
+
+# μ begins as this share of the mean square of a row of J; eased after a success, raised after a failure.
+DAMPING, EASED, RAISED = 1e-2, 0.25, 4.0
+# Steps are so small beyond that no number changes.
+LARGEST_DAMPING = 1e20
+
+
+class Residuals(NamedTuple):
+    """Residuals of several networks, and their derivatives by the parameters."""
+
+    r: Float[np.ndarray, "networks points"]
+    J: Float[np.ndarray, "networks points parameters"]
+
+    def losses(self) -> Float[np.ndarray, " networks"]:
+        """Means of r²; a network that overflows has an infinite one."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.nan_to_num(np.mean(self.r**2, axis=1), nan=np.inf, posinf=np.inf)
+
+    def gradient_norms(self) -> Float[np.ndarray, " networks"]:
+        """Euclidean norms of 2 Jᵀr / N."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.linalg.norm(2 / self.r.shape[1] * np.einsum("npk,np->nk", self.J, self.r), axis=1)
+
+
+class Ends(NamedTuple):
+    """Where networks ended: parameters, mean squared residuals, norms of the gradients."""
+
+    parameters: Float[np.ndarray, "networks parameters"]
+    loss: Float[np.ndarray, " networks"]
+    gradient_norm: Float[np.ndarray, " networks"]
+
+
+def settle(
+    residuals: Callable[[Float[np.ndarray, "some parameters"], Int[np.ndarray, " some"]], Residuals],
+    θ: Float[np.ndarray, "networks parameters"],
+    steps: int,
+    loss_bound: float,
+    gradient_bound: float,
+) -> Ends:
+    """Moves every network down until it is at rest.
+
+    Args:
+        residuals: (parameters of some networks, which ones) -> their residuals; each may have targets of its own.
+        θ: where they were left; those whose loss is no finite number stay there.
+        steps: the most there are.
+        loss_bound, gradient_bound: a network has arrived where its loss, or the norm of its gradient, is within.
+    """
+    θ, here = θ.copy(), Residuals(*map(np.array, residuals(θ, np.arange(len(θ)))))
+    with np.errstate(over="ignore", invalid="ignore"):
+        damping = DAMPING * np.mean(np.sum(here.J**2, axis=2), axis=1)
+    for _ in range(steps):
+        loss, norm = here.losses(), here.gradient_norms()
+        on = (loss > loss_bound) & (norm > gradient_bound) & np.isfinite(loss) & np.isfinite(norm)
+        going = np.flatnonzero(on & (damping < LARGEST_DAMPING))
+        if not len(going):
+            break
+        mine = Residuals(here.r[going], here.J[going])
+        new = θ[going] - _step(mine, damping[going])
+        there = residuals(new, going)
+        better = there.losses() < loss[going]
+        θ[going[better]] = new[better]
+        here.r[going[better]], here.J[going[better]] = there.r[better], there.J[better]
+        damping[going] *= np.where(better, EASED, RAISED)
+        damping = np.maximum(damping, np.finfo(float).tiny)
+    return Ends(θ, here.losses(), here.gradient_norms())
+
+
+def _step(at: Residuals, damping: Float[np.ndarray, " networks"]) -> Float[np.ndarray, "networks parameters"]:
+    """(JᵀJ + μ I)⁻¹ Jᵀr, by whichever of the two systems is smaller."""
+    r, J = at
+    points, parameters = J.shape[1:]
+    transposed = np.swapaxes(J, 1, 2)
+    # Beneath the rounding of the matrix a damping does nothing, and the system may be singular.
+    floor = 1e-15 * np.sum(J**2, axis=(1, 2))
+    μ = np.maximum(damping, floor)[:, None, None]
+    if points <= parameters:
+        return (transposed @ np.linalg.solve(J @ transposed + μ * np.eye(points), r[:, :, None]))[:, :, 0]
+    return np.linalg.solve(transposed @ J + μ * np.eye(parameters), transposed @ r[:, :, None])[:, :, 0]
