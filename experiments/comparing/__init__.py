@@ -16,6 +16,7 @@ from experiments import p_values, provenance, statistics
 from experiments.claims import claims_of
 from experiments.comparing import outcomes, rows
 from experiments.compose import settings_from_plain
+from experiments.containing import contained
 from experiments.errors import UserError
 from experiments.p_values import Levels
 from experiments.remembering import remembering
@@ -155,7 +156,8 @@ def _verdicts(
 
 def _levels(run: RunDirectory, family: str, claim: str) -> Levels:
     levels = Levels(claims_of(family)[claim].judge, run.read_table(f"{family}.{claim}"))
-    levels.at(p_values.DEFAULT)
+    with contained():
+        levels.at(p_values.DEFAULT)
     return levels
 
 

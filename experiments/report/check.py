@@ -8,6 +8,7 @@ import pandas as pd
 from rich.console import Console
 
 from experiments import p_values
+from experiments.containing import contained
 from experiments.drawing import house_style
 from experiments.errors import words_of
 from experiments.figure_files import numbers_as_csv
@@ -44,12 +45,13 @@ def differences(recorded: Recorded) -> Iterator[str]:
             continue
         try:
             table = recorded.run.read_table(f"{recorded.family}.{claim}")
-            judged += p_values.judged(modules[claim].judge, table)
+            with contained():
+                judged += p_values.judged(modules[claim].judge, table)
         except Exception as error:  # a table of older code, or none at all
             yield f"{claim}: cannot be judged again: {words_of(error)}"
             continue
         try:
-            with house_style():
+            with house_style(), contained():
                 drawn = {name: numbers_as_csv(one) for name, one in modules[claim].draw(table).items()}
         except Exception as error:
             yield f"{claim}: cannot be drawn again: {words_of(error)}"

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.claims import claims_of, families
+from experiments.containing import contained
 from experiments.drawing import house_style
 from experiments.errors import UserError, words_of
 from experiments.figure_files import rendered
@@ -94,7 +95,9 @@ def draw(module: ModuleType, table: pd.DataFrame, notes: list[str]) -> list[Pict
     """The figures of a claim; one that fails costs no other, and is noted."""
     pictures = []
     with house_style():
-        for name, drawing in module.draw(table).items():
+        with contained():
+            drawings = module.draw(table)
+        for name, drawing in drawings.items():
             try:
                 files = rendered(drawing, KINDS)
                 pictures.append(Picture(plain(name), description(drawing.figure), files))

@@ -15,14 +15,20 @@ from rich.console import Console
 
 from experiments import compose, devices, running
 from experiments.__main__ import main
+from experiments.claims import claims_of
 from experiments.ensemble import choice
 from experiments.store import RunDirectory
 
 CANARY = "canary"
 COMMAND = f"@pd.io.common.os.system('touch {CANARY}') == 0 and n > 0"
 CLAIM = "minimum-width"
-OTHERS = ("every-function", "exponential-bound", "perceptron-counts", "trained-width")
-MINE = ("++sweep.minimum-width.n=[1,2]", "++engine.unit_cells=1", *(f"~sweep.{claim}" for claim in OTHERS))
+OTHERS = sorted(set(claims_of("boolean")) - {CLAIM})
+MINE = (
+    "device=cpu",
+    "++sweep.minimum-width.n=[1,2]",
+    "++engine.unit_cells=1",
+    *(f"~sweep.{claim}" for claim in OTHERS),
+)
 VERBS = {
     "show": ["show", "RUN"],
     "show --row": ["show", "RUN", "--row", CLAIM],
@@ -386,7 +392,7 @@ VERDICTS = {
     "p-values that are none": cell(p_value=-1.0),
     "a steering sign": cell(statement="\x1b[2J"),
     "twice the same": cell(claim="boolean.minimum-width/parity"),
-    "of another claim": cell(claim=["boolean.trained-width/a", "boolean.trained-width/b"]),
+    "of another claim": lambda rows: rows.assign(claim=[f"boolean.trained-width/{i}" for i in range(len(rows))]),
 }
 
 

@@ -8,10 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments import p_values, statistics
-from experiments.claims.boolean import perceptron_counts
-from experiments.claims.restarts import end_points
 from experiments.verdict import Verdict, decide, to_table
-from theory.restarts.kinds import GLOBAL, LOCAL_MINIMA
 
 VERDICT = Verdict("a.b", "s", "s", "h", "representable", "p", 0, 0, 0, 1, "statistical", "r", "inconclusive")
 
@@ -62,27 +59,23 @@ def test_a_level_is_judged_at_most_once_and_only_where_it_matters():
 
 
 def test_a_rejecting_test_has_its_own_p_value_and_one_that_does_not_reject_has_none():
-    def table(counts):
-        rows = {"n": 2, "domain": "zero-one", "bias": "none", "draws": sum(counts), "patterns": [1, 1, 1, 1, 0]}
-        return pd.DataFrame({**rows, "t": range(5), "count": [*counts, 0]})
+    def judge(table):
+        rejected = scipy.stats.chisquare(table["count"]).pvalue < statistics.level()
+        return [dataclasses.replace(VERDICT, verdict=decide(not rejected, rejected))]
 
     exact = scipy.stats.chisquare([300, 220, 260, 240]).pvalue
     assert 0.001 < exact < 0.005
     even, skewed = (
-        p_values.judged(perceptron_counts.judge, table(counts))[-1]
+        p_values.judged(judge, pd.DataFrame({"count": counts}))[-1]
         for counts in ([260, 250, 255, 245], [300, 220, 260, 240])
     )
     assert (even.verdict, skewed.verdict) == ("supported", "contradicted")
     assert np.isnan(even.p_value)
-    assert skewed.p_value == min(level for level in p_values.LEVELS if level > exact)
+    assert skewed.p_value == 0.005
 
 
 def test_a_claim_that_is_true_by_far_has_a_smaller_p_value_than_one_that_is_true_by_little():
-    def rows(minima):
-        kinds = [LOCAL_MINIMA[0]] * minima + ["plateau"] * (100 - minima) + [GLOBAL] * 10
-        return pd.DataFrame({"task": "parity", "n": 2, "width": 2, "activation": "tanh", "steps": 9, "kind": kinds})
-
-    found = [p_values.judged(end_points.judge, rows(minima))[0].p_value for minima in (50, 61, 65, 99)]
+    found = [p_value(judge_rate, pd.DataFrame({"solved": np.arange(100) < hits})) for hits in (50, 61, 65, 99)]
     assert found == [1.0, 0.05, 0.005, 1e-6]
 
 

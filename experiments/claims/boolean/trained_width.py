@@ -76,7 +76,7 @@ def work(unit: Unit) -> Work:
 def series(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
     """The judged rows of every family and activation, in the order of the families, at one learning rate each.
 
-    Where there are several rates the first third of the restarts chooses the one with most successes, and the others
+    Where there are several rates the first quarter of the restarts chooses the one with most successes, and the others
     are judged; a single restart cannot do both, and the first rate is taken.
     """
     for family in [name for name in boolean.FAMILIES if name in table["family"].unique()]:

@@ -28,11 +28,12 @@ def report(tmp_path_factory):
     folder = tmp_path_factory.mktemp("results")
     reference = RunDirectory(ROOT / "results" / "reference" / "restarts").read_verdicts()
     rows = reference.assign(p_value=[0.04, *[1e-6] * (len(reference) - 1)])
+    claims = {claim.split("/")[0].split(".")[1] for claim in rows["claim"]} - {"best-of-k"}
     made = [
         runs.census(folder),
         runs.hostile(folder),
         runs.write(folder, {"minimum-width": runs.CENSUS[:0]}, rows[:0], sweep="empty"),
-        runs.write(folder, {"best-of-k": runs.CENSUS[:0]}, rows, sweep="restarts", family="restarts"),
+        runs.write(folder, {"best-of-k": runs.CENSUS[:0]}, rows, "restarts", "restarts", other=tuple(claims)),
     ]
     command.write(model.make(made), folder / "report")
     return folder / "report" / "index.html"

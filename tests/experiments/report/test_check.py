@@ -84,7 +84,7 @@ def test_claims_that_cannot_be_judged_again_are_named(tmp_path):
     tables = {"given-up": runs.CENSUS, "every-function": runs.CENSUS[["n"]], "minimum-width": runs.CENSUS}
     found = lines(runs.write(tmp_path, tables, to_table([])))
     assert found[0] == "given-up: the claim is no longer part of the code"
-    assert found[1].startswith("every-function: cannot be judged and drawn again: KeyError")
+    assert found[1].startswith("every-function: cannot be judged again: KeyError")
     assert "verdict boolean.minimum-width/parity: 0 rows are kept, 1 come now" in found
 
 

@@ -74,7 +74,7 @@ def test_markdown_has_every_sentence_and_verdict_and_no_markup_of_theirs(made):
     lines = [line for line in text.splitlines() if line.startswith("| boolean.")]
     assert len(lines) == 3
     widths = {len(re.findall(r"(?<!\\)\|", line)) for line in lines}
-    assert widths == {9}
+    assert widths == {10}
 
 
 def test_the_short_ledger_has_a_line_for_every_sentence(made):
