@@ -225,5 +225,6 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         below.set_xlabel("k, compositions")
     figure.axes[0].set_ylabel("share of runs that find it")
     figure.axes[len(shapes)].set_ylabel("linear pieces\n(median, 10 to 90 %)")
-    figure.legend(*figure.axes[len(shapes)].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    fullest = max(figure.axes, key=lambda axes: len(axes.get_legend_handles_labels()[0]))
+    figure.legend(*fullest.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
     return {"sawtooth-trained": Drawing(figure, numbers)}

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
 from experiments.measuring import restarts
 from experiments.plan import Unit, Work, random_generator
 from experiments.remembering import remembered
@@ -282,7 +282,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
             axes.axvline(enough(sample, points), color="k", lw=0.6, ls="--")
     figure.axes[0].set_ylabel("share above the least loss")
     figure.axes[len(samples)].set_ylabel("median excess (dotted: 90 %)")
-    label_outside(figure, "width; from the dashed line on the least loss is known to be 0", "")
+    figure.supxlabel("width; from the dashed line on the least loss is known to be 0", fontsize=8)
     figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
     return {"success-against-size": Drawing(figure, pd.concat(numbers, ignore_index=True))}
 
