@@ -89,6 +89,21 @@ def mean_interval(values: Float[np.ndarray, " samples"]) -> tuple[float, float, 
     return mean, mean - half, mean + half
 
 
+def quantile_interval(values: Float[np.ndarray, " samples"], share: float) -> tuple[float, float]:
+    """Interval for the quantile below which a share of a distribution lies, from the order statistics of draws.
+
+    The number of draws below the true quantile is binomial whatever the distribution is, so the interval errs at most
+    as often as it says. Where the draws are too few for that, an end is infinite.
+    """
+    if level() == 0:
+        return -np.inf, np.inf
+    ordered, n = np.sort(values), len(values)
+    below = scipy.stats.binom.cdf(np.arange(n), n, share)
+    # The (l + 1)-th least is above the quantile if at most l draws are below it, the (u + 1)-th below it if more than u.
+    low, high = np.flatnonzero(below <= level() / 2), np.flatnonzero(1 - below <= level() / 2)
+    return float(ordered[low[-1]]) if len(low) else -np.inf, float(ordered[high[0]]) if len(high) else np.inf
+
+
 def least_squares_slope(
     x: Float[np.ndarray, " points"], y: Float[np.ndarray, "*resamples points"]
 ) -> Float[np.ndarray, "*resamples"]:

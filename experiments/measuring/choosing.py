@@ -11,6 +11,11 @@ CHOOSING = 1 / 3
 LEAST, LARGEST = 0.01, 10.0
 
 
+def chooses(numbers: pd.Series) -> pd.Series:
+    """Which of the restarts, or other repetitions 0, 1, ..., choose: the first third of them, at least one."""
+    return numbers < max(1, round(CHOOSING * (numbers.max() + 1)))
+
+
 def best_rates(rows: pd.DataFrame, by: list[str]) -> pd.MultiIndex:
     """For every group, with its names in front, the learning rate with the least median error of validation."""
     medians = rows.groupby([*by, "learning_rate"])["validation_error"].median()
@@ -35,11 +40,11 @@ class Choice:
 
     def __init__(self, rows: pd.DataFrame) -> None:
         """From all rows of one setting."""
-        chooses = rows["restart"] < max(1, round(CHOOSING * (rows["restart"].max() + 1)))
-        first = rows[chooses].assign(validation_error=rows["validation_error"].clip(LEAST, LARGEST))
+        choosing = chooses(rows["restart"])
+        first = rows[choosing].assign(validation_error=rows["validation_error"].clip(LEAST, LARGEST))
         rates = best_rates(first, ["depth"])
         self.medians = at_rates(first, rates).groupby("depth")["validation_error"].median()
-        self.judged = at_rates(rows[~chooses], rates)
+        self.judged = at_rates(rows[~choosing], rates)
 
     @property
     def best(self) -> int:
