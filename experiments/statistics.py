@@ -169,20 +169,27 @@ def mean_interval(values: Float[np.ndarray, " samples"]) -> tuple[float, float, 
 
 
 def median_interval(values: Float[np.ndarray, " samples"]) -> tuple[float, float, float]:
-    """Median of independent numbers, infinite ones among them, and an interval for it between two of the numbers.
-
-    So many of n numbers lie below the median of any continuous distribution as heads fall in n tosses of a coin: the
-    interval errs at most as often as it says, whatever the distribution. It is unbounded where they are too few.
-    """
-    values = np.sort(np.asarray(values, float))
-    n = len(values)
-    if not n:
+    """Median of independent numbers, infinite ones among them, and its interval, see `quantile_interval`."""
+    if not len(values):
         return np.nan, -np.inf, np.inf
-    # Numbers that may be left out at either end.
-    outside = int((scipy.stats.binom.cdf(np.arange(n), n, 0.5) <= level() / 2).sum())
-    ends = (values[outside - 1], values[n - outside]) if outside else (-np.inf, np.inf)
-    lower, upper = values[(n - 1) // 2], values[n // 2]
-    return float(lower if lower == upper else (lower + upper) / 2), float(ends[0]), float(ends[1])
+    ordered, n = np.sort(values), len(values)
+    lower, upper = ordered[(n - 1) // 2], ordered[n // 2]
+    return float(lower if lower == upper else (lower + upper) / 2), *quantile_interval(values, 0.5)
+
+
+def quantile_interval(values: Float[np.ndarray, " samples"], share: float) -> tuple[float, float]:
+    """Interval for the quantile below which a share of a distribution lies, from the order statistics of draws.
+
+    The number of draws below the true quantile is binomial whatever the distribution is, so the interval errs at most
+    as often as it says. Where the draws are too few for that, an end is infinite.
+    """
+    if level() == 0:
+        return -np.inf, np.inf
+    ordered, n = np.sort(values), len(values)
+    below = scipy.stats.binom.cdf(np.arange(n), n, share)
+    # The (l + 1)-th least is above the quantile if at most l draws are below it, the (u + 1)-th below it if more than u.
+    low, high = np.flatnonzero(below <= level() / 2), np.flatnonzero(1 - below <= level() / 2)
+    return float(ordered[low[-1]]) if len(low) else -np.inf, float(ordered[high[0]]) if len(high) else np.inf
 
 
 def least_squares_slope(
