@@ -187,8 +187,10 @@ def quantile_interval(values: Float[np.ndarray, " samples"], share: float) -> tu
         return -np.inf, np.inf
     ordered, n = np.sort(values), len(values)
     below = scipy.stats.binom.cdf(np.arange(n), n, share)
-    # The (l + 1)-th least is above the quantile if at most l draws are below it, the (u + 1)-th below it if more than u.
-    low, high = np.flatnonzero(below <= level() / 2), np.flatnonzero(1 - below <= level() / 2)
+    # The (l + 1)-th least is above the quantile if at most l draws are below that, the (u + 1)-th below it if more than
+    # u are.
+    above = scipy.stats.binom.sf(np.arange(n), n, share)
+    low, high = np.flatnonzero(below <= level() / 2), np.flatnonzero(above <= level() / 2)
     return float(ordered[low[-1]]) if len(low) else -np.inf, float(ordered[high[0]]) if len(high) else np.inf
 
 
