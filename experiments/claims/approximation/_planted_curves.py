@@ -76,10 +76,10 @@ def found(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def collapsing(effect: float, rng: Rng) -> pd.DataFrame:
-    """144 runs of width d + 1 for each of one, two and four layers, 24 for eight and sixteen. A share of 0.3 of them
-    collapses at every depth, and 0.05 more for each unit and each doubling of the layers above four, less below.
+    """144 runs of width d + 1 for each of one, two and four layers, 24 for eight and sixteen. A share of 0.1 of them
+    collapses at every depth, and 0.08 more for each unit and each doubling of the layers above four, less below.
     """
-    return _narrow(2, 0.5, lambda depth: 0.3 + 0.05 * effect * (np.log2(depth) - 2), rng)
+    return _narrow(2, 0.5, lambda depth: 0.1 + 0.08 * effect * (np.log2(depth) - 2), rng)
 
 
 PLANTED = {
@@ -91,6 +91,6 @@ PLANTED = {
     ),
     "narrow/found": Planted(narrow.judge, found, "wider/found", "exact interval of a rate, 36 runs", f"{SHIFT:g}"),
     "narrow/deeper-collapses": Planted(
-        narrow.judge, collapsing, "deeper-collapses", "Zou and Donner's interval of a slope of rates", "0.05"
+        narrow.judge, collapsing, "deeper-collapses", "Zou and Donner's interval of a slope of rates", "0.08"
     ),
 }

@@ -22,7 +22,7 @@ from experiments.measuring.choosing import chooses
 from experiments.plan import Unit, Work
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import percent, slope_of_rates
+from experiments.statistics import exact_interval, percent, slope_of_rates
 from experiments.verdict import Verdict, decide
 from theory.approximation import narrow
 
@@ -156,13 +156,13 @@ def _below_floor(rows: pd.DataFrame) -> pd.Series:
 def best_setting(rows: pd.DataFrame) -> pd.DataFrame:
     """The judged restarts at the depth and learning rate where most of those that choose are below the floor.
 
-    Some settings have fewer restarts. Shares are Laplace's, with one more run that is below and one that is not, so
-    that a single lucky run is not the best setting. They are the same at every level that verdicts are judged at.
+    Some settings have fewer restarts. Shares are those with two more runs that are not below the floor, so that two
+    lucky runs are not the best setting. They are the same at every level that verdicts are judged at.
     """
     setting = [rows["depth"], rows["learning_rate"]]
     choose = rows.groupby(setting)["restart"].transform(chooses).astype(bool)
     first = _below_floor(rows[choose]).groupby(setting).agg(["sum", "size"])
-    depth, rate = ((first["sum"] + 1) / (first["size"] + 2)).idxmax()
+    depth, rate = (first["sum"] / (first["size"] + 2)).idxmax()
     return rows[~choose & (rows["depth"] == depth) & (rows["learning_rate"] == rate)]
 
 
@@ -182,9 +182,10 @@ def _found(d: int, rows: pd.DataFrame) -> Verdict:
         high=success.high,
         samples=success.runs,
         rule="The first quarter of the restarts chooses, for every budget, the depth and learning rate with the "
-        f"largest share of such runs, here depth {judged['depth'].iloc[0]} and {judged['learning_rate'].iloc[0]:g}; the "
-        f"others are judged. {budgets.RULE}; else inconclusive; {success.words()}. The interval is that of {percent()}. The "
-        f"best of all runs at this width errs by {rows['error'].min():.4f}.",
+        f"largest share of such runs, here depth {judged['depth'].iloc[0]} and "
+        f"{judged['learning_rate'].iloc[0]:g}; the others are judged. {budgets.RULE}; else inconclusive; "
+        f"{success.words()}. The interval is that of {percent()}. The best of all runs at this width errs by "
+        f"{rows['error'].min():.4f}.",
         verdict=success.decided(),
     )
 
@@ -193,7 +194,7 @@ def _collapse(d: int, rows: pd.DataFrame) -> Verdict:
     rows, _ = by_budget(rows)
     counts = rows.groupby("depth")["collapsed"].agg(["sum", "size"])
     x = np.log2(counts.index.to_numpy(float))
-    slope, low, high = slope_of_rates(x, counts["sum"].to_numpy(), counts["size"].to_numpy())
+    slope, low, high = slope_of_rates(x, counts["sum"].to_numpy(), counts["size"].to_numpy(), exact_interval)
     return _verdict(
         f"deeper-collapses/d={d}",
         f"At width d + 1, the deeper, the more runs collapse to a constant because a layer dies, d = {d}.",
@@ -204,7 +205,7 @@ def _collapse(d: int, rows: pd.DataFrame) -> Verdict:
         low=low,
         high=high,
         rule="Runs at all learning rates, with the largest budget; each has initial weights of its own. Least-squares "
-        f"slope of their shares with a {percent()} interval by Zou & Donner from Wilson's for every depth. Supported "
+        f"slope of their shares with a {percent()} interval by Zou & Donner from Clopper & Pearson's for every depth. Supported "
         "if it lies above 0, contradicted if below, else inconclusive.",
         verdict=decide(low > 0, high < 0),
     )

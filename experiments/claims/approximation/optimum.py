@@ -224,13 +224,13 @@ def _gap(one: Series, rows: pd.DataFrame) -> Verdict:
         samples=len(one.errors[-1]),
         rule="At the largest width. The first quarter of the restarts chooses the learning rate and the scale of "
         f"inputs (here {began['learning_rate']:g} and {began['input_scale']:g}), the others are judged: the median "
-        f"over choices of {one.k} runs of their least error, with a {percent()} interval from order statistics. Its lower "
-        "end is over the known network, its upper end over the floor, so that it holds wherever the best network is between "
-        f"them. Supported if the interval is at most {FOUND:g}; contradicted if it is above {FOUND:g}, {STILL}; else "
-        f"inconclusive. With half of the budget it is {before / known:.3g} over the known network; over the floor, "
-        f"with all of it, {least / floor:.3g}. Where the floor is 0, errors below {NEGLIGIBLE:g} of the target's norm "
-        f"count as that. Floor {facts['floor']:.3g}, known network {facts['reachable']:.3g}, broken line of the construction "
-        f"{facts['interpolant']:.3g}.",
+        f"over choices of {one.k} runs of their least error, with a {percent()} interval from order statistics. Its "
+        "lower end is over the known network, its upper end over the floor, so that it holds wherever the best network "
+        f"is between them. Supported if the interval is at most {FOUND:g}; contradicted if it is above {FOUND:g}, "
+        f"{STILL}; else inconclusive. With half of the budget it is {before / known:.3g} over the known network; over "
+        f"the floor, with all of it, {least / floor:.3g}. Where the floor is 0, errors below {NEGLIGIBLE:g} of the "
+        f"target's norm count as that. Floor {facts['floor']:.3g}, known network {facts['reachable']:.3g}, broken line "
+        f"of the construction {facts['interpolant']:.3g}.",
         verdict=decide(high / floor <= FOUND, later > np.log(FOUND)),
     )
 
