@@ -205,8 +205,8 @@ def _collapse(d: int, rows: pd.DataFrame) -> Verdict:
         low=low,
         high=high,
         rule="Runs at all learning rates, with the largest budget; each has initial weights of its own. Least-squares "
-        f"slope of their shares with a {percent()} interval by Zou & Donner from Clopper & Pearson's for every depth. Supported "
-        "if it lies above 0, contradicted if below, else inconclusive.",
+        f"slope of their shares with a {percent()} interval by Zou & Donner from Clopper & Pearson's for every depth. "
+        "Supported if it lies above 0, contradicted if below, else inconclusive.",
         verdict=decide(low > 0, high < 0),
     )
 
