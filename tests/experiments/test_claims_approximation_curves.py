@@ -53,6 +53,12 @@ def test_constructions_are_held_to_their_bounds_and_rates(table, bound, rate):
     assert verdicts(construction.judge(table)) == {"bound/interpolant": bound, "rate/interpolant": rate}
 
 
+def test_a_guarantee_that_a_constant_meets_is_not_counted():
+    # The best constant errs by 1 on a sine, and the bound is 4, 1/4, 1/16.
+    table = planted_construction(-2.0, widths=(0.5, 2, 4))
+    assert "In 2 of 3 cases the proof guarantees more" in construction.judge(table)[0].rule
+
+
 def test_planted_power_laws_are_recovered_and_luck_at_single_widths_does_not_count():
     table = planted_construction(-1.3)
     assert construction.judge(table)[1].measured == pytest.approx(2 - 1.3)

@@ -78,6 +78,17 @@ def test_whether_deeper_networks_collapse(collapsed, expected):
     assert found["deeper-collapses/d=2"] == expected
 
 
+def test_few_deep_runs_are_known_as_well_as_few_are():
+    table = planted_narrow({1: 0.1}, lambda depth: 0.1 if depth < 8 else 0.3)
+    few = table[(table["depth"] < 8) | (table["restart"] % 4 == 0)]
+    collapse = next(one for one in narrow.judge(few) if "collapses" in one.claim)
+    expected = statistics.slope_of_rates(
+        np.arange(4.0), np.array([4, 4, 4, 3]), np.array([40, 40, 40, 10]), statistics.exact_interval
+    )
+    assert (collapse.measured, collapse.low, collapse.high) == pytest.approx(expected)
+    assert collapse.samples == 130
+
+
 def test_the_first_quarter_chooses_the_depth_and_the_others_are_judged():
     table = planted_narrow({1: 0.2})
     lucky = (table["depth"] == 4) & (table["restart"] < 10)
