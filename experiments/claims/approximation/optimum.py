@@ -59,8 +59,8 @@ class Settings(ClaimSettings):
     optimizer: list[str] = setting(
         ["adam", "sgd"], choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam")
     )
-    input_scale: list[float] = setting([4.0], low=0.001, high=1000.0)
-    learning_rate: list[float] = setting([0.01, 0.03], low=1e-9, high=1000.0)
+    input_scale: list[float] = setting([1.0, 4.0], low=0.001, high=1000.0)
+    learning_rate: list[float] = setting([0.01, 0.1], low=1e-9, high=1000.0)
     restarts: int = setting(low=2, high=1_000_000, counts="restart")
     steps: list[int] = setting([2500, 5000], low=1, high=100_000_000)
     schedule: str = setting("cosine", choices=("constant", "linear", "cosine"))
