@@ -21,8 +21,8 @@ from theory.approximation.narrow import FLOOR
 RUNS, RUNS_BEFORE, JUDGED = 32, 16, 24
 NARROW_RUNS = 48
 WIDTHS = (2, 4, 8, 16, 32)
-# Errors spread by such a share, with tails of Student's t with so many degrees of freedom, in logarithms.
-SPREAD, FREEDOM = 0.2, 3
+# How far the logarithms of errors spread, and with how many degrees of freedom of Student's t.
+SPREAD, FREEDOM = 0.3, 3
 SHIFT = 0.12
 
 
@@ -46,20 +46,19 @@ def _errors(logarithms: Callable[[pd.DataFrame], Any]) -> pd.DataFrame:
 
 def gaps(effect: float, rng: Rng) -> pd.DataFrame:
     """32 runs of each of four ways to begin at five widths, 24 of them judged, and 16 with half of the updates. The
-    median of the best of four
-    is twice the error of the best network, divided by 1.3 to the effect; errors have heavy tails (Student's t with 3
-    degrees of freedom, in logarithms) down to the floor.
+    median of the best of four is twice the error of the best network, divided by 1.3 to the effect, or that error if it
+    is larger; logarithms of errors spread upwards, as the absolute value of Student's t with 3 degrees of freedom.
     """
     share = 1 - 2 ** (-1 / fair_runs.tries(JUDGED))
-    centre = np.log(optimum.FOUND) - effect * np.log(1.3) - SPREAD * scipy.stats.t.ppf(share, FREEDOM)
-    return _errors(lambda table: np.maximum(centre + SPREAD * rng.standard_t(FREEDOM, len(table)), 0.0))
+    quantile = scipy.stats.t.ppf((1 + share) / 2, FREEDOM)
+    centre = np.log(optimum.FOUND) - effect * np.log(1.3) - SPREAD * quantile
+    return _errors(lambda table: np.maximum(centre + SPREAD * np.abs(rng.standard_t(FREEDOM, len(table))), 0.0))
 
 
 def growing_gaps(effect: float, rng: Rng) -> pd.DataFrame:
-    """32 runs of each of four ways to begin at five widths, 24 of them judged, and 16 with half of the updates. The mean
-    logarithm of error
-    over the best network's grows with that of the width by 0.25, less 0.15 for each unit; it spreads upwards, as an
-    exponential distribution.
+    """32 runs of each of four ways to begin at five widths, 24 of them judged, and 16 with half of the updates. The
+    mean logarithm of error over the best network's grows with that of the width by 0.25, less 0.15 for each unit; it
+    spreads upwards, as an exponential distribution.
     """
     slope = optimum.MARGIN - 0.15 * effect
     return _errors(lambda table: 2 + slope * np.log(table["width"]) + rng.exponential(0.5, len(table)))
