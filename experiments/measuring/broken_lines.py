@@ -19,7 +19,9 @@ from theory.approximation.polynomials import best_output
 DRAWN_WIDTH = 8
 
 
-# Of a target's norm: an error as small counts as none, so that a floor of 0 can be met.
+# A floor as small is 0 up to rounding: the target is itself a broken line of so many pieces.
+ROUNDING = 1e-6
+# Of a target's norm: an error as small counts as none there, so that a floor of 0 can be met.
 NEGLIGIBLE = 1e-3
 
 
@@ -54,9 +56,9 @@ def references(target: str, width: int, points: int) -> References:
     return References(floor(runs, points, width), tends_to, known, built, interpolant_bound(curve, width), text)
 
 
-def negligible(target: str) -> float:
-    """The error of a target's networks that counts as none."""
-    return NEGLIGIBLE * CURVES[target].root_mean_square
+def negligible(target: str, floor: float) -> float:
+    """The error of a target's networks that counts as none: 0 unless the floor is 0."""
+    return NEGLIGIBLE * CURVES[target].root_mean_square if floor <= ROUNDING else 0.0
 
 
 def random_rectifiers(x: np.ndarray, curve: Curve, width: int, rng: np.random.Generator) -> Layers:

@@ -16,9 +16,9 @@ CHOOSING = 1 / 4
 ZERO = float(np.finfo(float).eps)
 
 
-def chooses(rows: pd.DataFrame) -> pd.Series:
-    """Whether a row belongs to a restart that chooses."""
-    return rows["restart"] < max(1, round(CHOOSING * (rows["restart"].max() + 1)))
+def chooses(numbers: pd.Series) -> pd.Series:
+    """Which of the restarts, or other repetitions 0, 1, ..., choose: the first of them, at least one."""
+    return numbers < max(1, round(CHOOSING * (numbers.max() + 1)))
 
 
 def best_rates(rows: pd.DataFrame, by: list[str], error: str = "validation_error") -> pd.MultiIndex:
@@ -44,7 +44,7 @@ def at_rates(rows: pd.DataFrame, rates: pd.MultiIndex) -> pd.DataFrame:
 
 def judged_where_most_solved(rows: pd.DataFrame, by: list[str], error: str) -> pd.DataFrame:
     """The judged rows of every group, at the learning rate with which most of those that choose are solved."""
-    choose = chooses(rows)
+    choose = chooses(rows["restart"])
     return at_rates(rows[~choose], most_solved(rows[choose], by, error))
 
 
@@ -62,7 +62,7 @@ class Choice:
 
     def __init__(self, rows: pd.DataFrame) -> None:
         """From all rows of one setting."""
-        choose = chooses(rows)
+        choose = chooses(rows["restart"])
         rates = best_rates(rows[choose], ["steps", "depth"])
         first, _ = by_budget(at_rates(rows[choose], rates))
         self.medians = first.groupby("depth")["validation_error"].median()

@@ -1,72 +1,46 @@
-"""By which law a width grows with the dimension d, from flat to exponential, decided by slopes with intervals.
+"""How fast a width that is reached grows with the dimension d: over the dimensions that were measured, and no farther.
 
-An exponential is a straight line of log2(width) against d, a power a straight line against log2(d). Fitted side by
-side, log2(width) = constant + β d + p log2(d), the one that is not needed has a coefficient of 0.
+A handful of dimensions cannot tell by which law a width grows. From d = 2 to 5 the widths 20 + d^4 and 6 · 2^d · d^(1/2)
+differ by less than any noise, and a rule that chose between powers and exponentials by the better fit called the first
+one exponential in most of all cases. What the data can tell is a slope: of log2(width) on d, in bits per dimension, or
+of log2(width) on log2(d), the mean power, over these dimensions. It is the slope of the least-squares line through the
+mean logarithms, so that widths which follow no line have one as well. What varies are the targets, or, where a family
+has one target only, the runs: they are drawn for every d anew, and the interval is Student's and Welch's over them.
+
+A width that was not reached is *censored*: it is above the largest that was tried, and nothing else is known of it. Its
+bound from below takes its place where the lower end of the interval is sought, and its bound from above, infinity, where
+the upper end is. At dimensions below the mean one a larger width makes the slope smaller, so that they change places.
+Either end errs at most as often as it would if all widths were known: the mean of bounds from below is below the mean.
 """
 
-from typing import Literal, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 
-from experiments.statistics import regression
-
-# Powers of d that growth stays below, either way.
-FLAT, SUBLINEAR = 0.5, 1.0
-RULE = (
-    f"flat if the power of d, fitted alone, lies with its 95 % interval within ±{FLAT:g}; sublinear if within "
-    f"±{SUBLINEAR:g}; else exponential if d beside log2(d) has a coefficient above 0 in log2(width), with its "
-    "interval: faster than every power of d; else polynomial if log2(d) beside d has one: slower than every "
-    "exponential; else undecided"
-)
-Law = Literal["flat", "sublinear", "polynomial", "exponential", "undecided"]
-SLOW = ("flat", "sublinear", "polynomial")
-Slope = tuple[float, float, float]
+from experiments.statistics import slope_of_means
 
 
-class Growth(NamedTuple):
-    """A law, and the slopes that decide it, each with its interval.
+class Bounds(NamedTuple):
+    """Between what widths lie, or their logarithms: twice the same where they are known."""
 
-    Attributes:
-        law: see `RULE`.
-        rate, power: of log2(width) on d alone, and on log2(d) alone.
-        beside_power, beside_rate: on d and on log2(d), both in one fit.
-    """
-
-    law: Law
-    rate: Slope
-    power: Slope
-    beside_power: Slope
-    beside_rate: Slope
-
-    def words(self) -> str:
-        """The law and its slopes."""
-        slopes = {
-            "bits per dimension": self.rate,
-            "power of d": self.power,
-            "bits per dimension beside a power": self.beside_power,
-            "power beside bits per dimension": self.beside_rate,
-        }
-        listed = (f"{name} {value:.2f} [{low:.2f}, {high:.2f}]" for name, (value, low, high) in slopes.items())
-        return f"{self.law}: {', '.join(listed)}"
+    low: Float[np.ndarray, " targets"]
+    high: Float[np.ndarray, " targets"]
 
 
-def growth(d: Float[np.ndarray, " points"], width: Float[np.ndarray, " points"], reached: bool = True) -> Growth:
-    """The law of a width.
+def growth(x: Float[np.ndarray, " dimensions"], y: Sequence[Bounds]) -> tuple[float, float, float]:
+    """Slope of the mean of y on x, and its interval.
 
     Args:
-        d, width: points of the curve, several for a d if there are several targets.
-        reached: false if some widths are bounds from below, for which no slow growth follows.
+        x: a number for every dimension, d or its logarithm.
+        y: for every dimension bounds of the logarithms, one for each target.
+
+    Returns:
+        The slope with bounds from below in place of what is not known, so that it is one from below itself where only
+        widths above the mean dimension are not; then both ends of the interval.
     """
-    log_d, log_width = np.log2(d), np.log2(width)
-    (rate,), (power,) = regression(d[:, None], log_width), regression(log_d[:, None], log_width)
-    beside_power, beside_rate = regression(np.column_stack([d, log_d]), log_width)
-    largest = max(-power[1], power[2])
-    law: Law = "undecided"
-    if reached and largest < SUBLINEAR:
-        law = "flat" if largest < FLAT else "sublinear"
-    elif beside_power[1] > 0:
-        law = "exponential"
-    elif reached and beside_rate[1] > 0:
-        law = "polynomial"
-    return Growth(law, rate, power, beside_power, beside_rate)
+    above = x > x.mean()
+    least = [one.low if right else one.high for one, right in zip(y, above, strict=True)]
+    most = [one.high if right else one.low for one, right in zip(y, above, strict=True)]
+    return slope_of_means(x, [one.low for one in y])[0], slope_of_means(x, least)[1], slope_of_means(x, most)[2]

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
+from experiments.measuring.choosing import chooses
 from experiments.measuring.restarts import hexadecimal, program_with
 from experiments.measuring.tracing import input_scale, layers_of, trained_again
 from experiments.plan import Unit, Work, random_generator
@@ -183,19 +184,36 @@ def work(unit: Unit) -> Work:
     return Work(steps, steps * 6.0 * points * width * (unit.static("d") + 2) + fits)
 
 
-def at_best_setting(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """The rows of each width at the learning rate, and scale of inputs, with the least median of a column there."""
-    axes = ["width", *CHOICES]
-    best = rows.groupby(axes)[column].median().groupby("width").idxmin()
-    kept = pd.MultiIndex.from_tuples(best.tolist())
-    return rows[pd.MultiIndex.from_frame(rows[axes]).isin(kept)]
+def tasks(rows: pd.DataFrame) -> pd.Series:
+    """What varies, numbered from 0: the functions of a family, or the runs where all functions are the same one."""
+    if rows["family"].iloc[0] in targets.DRAW_NOTHING:
+        return rows["function"] * (rows["restart"].max() + 1) + rows["restart"]
+    return rows["function"]
+
+
+def judged(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The rows of one family, dimension and activation that are judged, with the column `task`.
+
+    Of training the first third of the tasks chooses the setting of each width, by the least median there, and the other
+    tasks are judged at it, so that no row judges what was chosen by it. If there is one setting all are judged. What is
+    drawn does not depend on how training is set, so that one setting has all of it.
+    """
+    rows = rows.assign(task=tasks(rows))
+    settings = rows.groupby(CHOICES).ngroup()
+    if settings.nunique() == 1:
+        return rows
+    if column != "error":
+        return rows[settings == settings.iloc[0]]
+    choosing, axes = chooses(rows["task"]), ["width", *CHOICES]
+    medians = rows[choosing].fillna({column: np.inf}).groupby(axes)[column].median()
+    kept = pd.MultiIndex.from_tuples(medians.groupby("width").idxmin().tolist())
+    return rows[~choosing & pd.MultiIndex.from_frame(rows[axes]).isin(kept)]
 
 
 def curves(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """For every target the median error over restarts against width, at the best setting of each width.
+    """For every judged task the error against width, the median over restarts if a task has several.
 
     Returns:
-        One row a function, one column a width.
+        One row a task, one column a width.
     """
-    best = at_best_setting(rows, column)
-    return best.groupby(["function", "width"])[column].median().unstack("width")
+    return judged(rows, column).groupby(["task", "width"])[column].median().unstack("width")

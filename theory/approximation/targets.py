@@ -168,6 +168,9 @@ FAMILIES: dict[str, Callable[[int, np.random.Generator], Target]] = {
     "cusp": cusp,
 }
 
+# Families of one function only.
+DRAW_NOTHING = ("gaussian", "cusp")
+
 
 def barron_bound(
     norm: Float[np.ndarray, "*#widths"], units: Int[np.ndarray, "*#widths"]
@@ -177,3 +180,8 @@ def barron_bound(
     Two rectifiers make one: the ramp [a]₊ - [a - 1]₊.
     """
     return 2 * norm / np.sqrt(units)
+
+
+def barron_units(norm: Float[np.ndarray, "..."], error: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
+    """(2 C / ε)²: from so many sigmoidal units on Barron's bound is at most this root mean square error."""
+    return (2 * norm / error) ** 2

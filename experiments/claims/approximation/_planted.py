@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from experiments.claims.approximation import rate
+from experiments.claims.approximation import _planted_curves, rate
 from experiments.planting import Planted, Rng
 from experiments.statistics import common_slope
 from experiments.verdict import Verdict, decide
@@ -41,4 +41,4 @@ def judge_line(table: pd.DataFrame) -> list[Verdict]:
 
 PLANTED = {
     "rate/slope": Planted(judge_line, line, "slope", "Student's interval of a slope, 12 points", "0.05"),
-}
+} | _planted_curves.PLANTED

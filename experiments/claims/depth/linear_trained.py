@@ -107,7 +107,7 @@ def work(unit: Unit) -> Work:
 
 def judged(table: pd.DataFrame) -> pd.DataFrame:
     """The restarts that are judged, at the learning rate whose median loss over the others is least."""
-    choose = choosing.chooses(table)
+    choose = choosing.chooses(table["restart"])
     # Losses over their floors: targets differ by restart.
     relative = table.assign(ratio=table["loss"] / table["floor"])
     rates = choosing.best_rates(relative[choose], ["activation", "layers", "width", "steps"], "ratio")

@@ -159,7 +159,7 @@ def _medians(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Median error of the restarts that are judged, at the rates that others chose on other points, by n and neurons:
     at the largest budget, and at half of it.
     """
-    choose = choosing.chooses(rows)
+    choose = choosing.chooses(rows["restart"])
     by = ["n", "neurons", "steps"]
     judged = choosing.at_rates(rows[~choose], choosing.best_rates(rows[choose], by))
     now, before = (some.groupby(["n", "neurons"])["error"].median() for some in budgets.by_budget(judged))

@@ -63,7 +63,7 @@ def _draw_trained(axes: Any, mine: pd.DataFrame, optimizers: list[str]) -> list[
             label = f"{one.optimizer}, {how}, best of {one.k}"
             low, high = one.interval().T
             facts = {"target": one.target, "line": label, "width": one.facts["width"]}
-            errors = {"error": one.least, "low": low, "high": high}
+            errors = {"error": one.least(), "low": low, "high": high}
             curve = pd.DataFrame(facts | {name: np.minimum(some, LARGEST) for name, some in errors.items()})
             line = f"{MARKERS[i]}{':' if fill else '-'}"
             looks: dict[str, Any] = {"color": COLOURS[i], "ms": 3.5, "lw": 0.8, "mfc": fill, "label": label}
@@ -98,9 +98,9 @@ def draw_restarts(table: pd.DataFrame) -> Drawing:
 def _gap_of_best(one: Series) -> pd.DataFrame:
     k = np.arange(1, len(one.errors[-1]) + 1)
     facts = {"target": one.target, "optimizer": one.optimizer, "width": one.facts["width"].iloc[-1]}
-    gap = np.minimum(expected_least(one.errors[-1], k), LARGEST) / max(
-        one.facts["reachable"].iloc[-1], negligible(one.target)
-    )
+    widest = one.facts.iloc[-1]
+    known = max(widest["reachable"], negligible(one.target, widest["floor"]))
+    gap = np.minimum(expected_least(one.errors[-1], k), LARGEST) / known
     return pd.DataFrame({**facts, "k": k, "gap": gap})
 
 

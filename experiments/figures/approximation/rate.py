@@ -33,7 +33,7 @@ def _curve_numbers(names: tuple, rows: pd.DataFrame) -> pd.DataFrame:
     """Geometric means over targets of bound and of every way's error, and the extremes over targets of the latter."""
     family, d, activation = names
     widths = np.array(sorted(rows["width"].unique()))
-    scale = (rows["norm"] / rows["deviation"]).groupby(rows["function"]).first().to_numpy()
+    scale = (rows["norm"] / rows["deviation"]).groupby(ways.tasks(rows)).first().to_numpy()
     bound = targets.barron_bound(np.exp(np.log(scale).mean(keepdims=True)), widths // ways.UNITS[activation])
     parts = [pd.DataFrame({"way": "bound", "width": widths, "error": bound})]
     for column, way in ways.WAYS.items():
