@@ -103,7 +103,7 @@ def is_stuck(table: pd.DataFrame) -> pd.Series:
 
 
 def widths_needed(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """For every d and judged task of one family, activation and budget the width at which one of the ways reaches the level.
+    """For every d and judged task of one family, activation and budget the width at which a way reaches the level.
 
     Returns:
         Columns d, task, low, high: the width is between them. Where the curve falls to the level between two widths it
@@ -155,8 +155,8 @@ def barron_widths(widths: pd.DataFrame, level: float) -> pd.Series:
 def powers(widths: pd.DataFrame, level: float) -> tuple[float, tuple[float, float, float]]:
     """The power of d by which Barron's bound of the width grows; and that of the width, with its interval.
 
-    Both are slopes on log2(d). How much norms differ between targets of one d is no part of how widths grow, so that the
-    slope of width over bound is what is estimated, and the power of the bound is added to it.
+    Both are slopes on log2(d). How much norms differ between targets of one d is no part of how widths grow, so that
+    the slope of width over bound is what is estimated, and the power of the bound is added to it.
     """
     if _dimensions(widths) < 2:
         return float("nan"), UNKNOWN
@@ -238,8 +238,8 @@ def _bits(activation: str, column: str, rows: pd.DataFrame) -> Verdict:
         statement=f"With {UNITS_OF[column]}{_budget(column, rows)} the width at which a relative error of "
         f"{_level(rows):g} is reached for pyramids of random sign doubles with every dimension, at least, "
         f"{_range(widths)}.",
-        source="ours: a pyramid of random sign in every orthant has 2^d pieces. UML Thm 20.5 is about what all networks "
-        "need for all Lipschitz functions, and about their largest error",
+        source="ours: a pyramid of random sign in every orthant has 2^d pieces. UML Thm 20.5 is about what all "
+        "networks need for all Lipschitz functions, and about their largest error",
         prediction=f"bits per dimension >= {BITS:g}",
         measured=measured,
         low=low,
@@ -294,8 +294,8 @@ def _fixed(activation: str, rows: pd.DataFrame) -> Verdict:
         rows,
         widths,
         claim=f"approximation.dimension/{LIPSCHITZ}/{activation}/fixed-units",
-        statement="Units that do not depend on the target need a width that doubles with every dimension, at least, for "
-        f"a relative error of {level:g} over pyramids of random sign.",
+        statement="Units that do not depend on the target need a width that doubles with every dimension, at least, "
+        f"for a relative error of {level:g} over pyramids of random sign.",
         source="derived in theory/approximation/fixed_bases.py; Barron 1993 has such a theorem for his own class",
         existence="representable",
         evidence="exact",
@@ -330,16 +330,17 @@ def _counted_bits(activation: str, column: str, rows: pd.DataFrame) -> Verdict:
         column,
         rows,
         widths,
-        statement=f"The width that the brute-force proof takes for pyramids of random sign doubles with every dimension, "
-        f"at least, {_range(widths)}.",
+        statement=f"The width that the brute-force proof takes for pyramids of random sign doubles with every "
+        f"dimension, at least, {_range(widths)}.",
         source="the post, ch. II: the proof is brute force, and its hidden layer exponentially wide",
         prediction=f"bits per dimension >= {BITS:g}",
         measured=low,
         low=low,
         high=high,
-        rule="Guaranteed widths, counted exactly. From each d to the next the least growth of any two targets; measured "
-        f"is the least of all, the interval ends at the largest. Supported if it is at least {BITS:g}, contradicted if "
-        "the largest is less, else inconclusive. It says what this proof takes, which is no bound for other networks.",
+        rule="Guaranteed widths, counted exactly. From each d to the next the least growth of any two targets; "
+        f"measured is the least of all, the interval ends at the largest. Supported if it is at least {BITS:g}, "
+        "if the largest is less, else inconclusive. It says what this proof takes, which is no bound for other "
+        "networks.",
         verdict=decide(low >= BITS, high < BITS),
     )
 
@@ -359,8 +360,8 @@ def _counted_power(family: str, activation: str, column: str, rows: pd.DataFrame
         column,
         rows,
         widths,
-        statement=f"The width that the brute-force proof takes for {family} grows no faster with d than Barron's bound, "
-        f"{_range(widths)}.",
+        statement=f"The width that the brute-force proof takes for {family} grows no faster with d than Barron's "
+        f"bound, {_range(widths)}.",
         source=f"ours: {rate.SOURCE} says it of the best units only",
         prediction=f"power of d <= {power:.3g}, that of (2 C / error)²",
         measured=(low + high) / 2,

@@ -172,7 +172,7 @@ def held(rows: pd.DataFrame) -> pd.DataFrame:
                 "units": units,
                 "bound": float(targets.barron_bound(norm, units)) / deviation,
                 "error": float(enough[list(WAYS)].min(axis=None)) if len(enough) else np.nan,
-                "vacuous": float(targets.barron_bound(norm, mine["width"].max() // each)) / deviation,
+                "vacuous": float(targets.barron_bound(norm, int(mine["width"].max()) // each)) / deviation,
             }
         )
     return pd.DataFrame(found)
@@ -194,12 +194,12 @@ def _bound(names: tuple, rows: pd.DataFrame) -> Verdict:
         high=float(ratio.max()),
         samples=len(facts),
         evidence="exact",
-        rule="At smaller m the bound is above the standard deviation of the target, so that a constant meets it; at the "
-        f"largest width that was tried it is {facts['vacuous'].min():.3g} to {facts['vacuous'].max():.3g} deviations. "
-        "Judged is the first m where it is below, for each target with its exact norm. A network that was found counts "
-        "for every m that is not smaller than its own number of units, for others may have the output weight 0; "
-        f"{each} unit(s) count as a sigmoidal one. Supported if for every target the least error of any way is at most "
-        "the bound there: networks that meet it were found, errors being measured on points; else inconclusive, "
+        rule="At smaller m the bound is above the standard deviation of the target, so that a constant meets it; at "
+        f"the largest width that was tried it is {facts['vacuous'].min():.3g} to {facts['vacuous'].max():.3g} "
+        "deviations. Judged is the first m where it is below, for each target with its exact norm. A network that was "
+        "found counts for every m that is not smaller than its own number of units, for others may have the output "
+        f"weight 0; {each} unit(s) count as a sigmoidal one. Supported if for every target the least error of any way is "
+        "at most the bound there: networks that meet it were found, errors being measured on points; else inconclusive, "
         "because a better one may not have been found. The interval is from the least to the largest ratio; far below "
         "1 the bound is generous.",
         verdict=decide(bool((ratio <= 1).all()), False),
@@ -209,8 +209,8 @@ def _bound(names: tuple, rows: pd.DataFrame) -> Verdict:
 RULE = (
     "For each target, or run where there is one target only, the least-squares slope over all widths; the mean slope, "
     "with Student's {} interval over targets. Of training the first quarter of the targets chooses learning rate and "
-    "scale of inputs at each width, by the least median, and the others are judged; nothing is chosen where there is one "
-    "setting. "
+    "scale of inputs at each width, by the least median, and the others are judged; nothing is chosen where there is "
+    "one setting. "
 )
 
 
@@ -256,7 +256,8 @@ def _smooth(names: tuple, rows: pd.DataFrame, column: str) -> Verdict:
         samples=judged(most, column)["task"].nunique(),
         rule=RULE.format(percent())
         + f"Equality cannot be shown, agreement within a margin can: supported if the interval lies within {MARGIN:g} "
-        f"of {SMOOTH:g}, contradicted if it lies outside{f', {STILL}' if column == 'error' else ''}, else inconclusive.",
+        f"of {SMOOTH:g}, contradicted if it lies outside{f', {STILL}' if column == 'error' else ''}, else "
+        "inconclusive.",
         verdict=decide(
             low >= SMOOTH - MARGIN and high <= SMOOTH + MARGIN, least > SMOOTH + MARGIN or largest < SMOOTH - MARGIN
         ),
