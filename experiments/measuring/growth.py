@@ -1,15 +1,15 @@
 """How fast a width that is reached grows with the dimension d: over the dimensions that were measured, and no farther.
 
-A handful of dimensions cannot tell by which law a width grows. From d = 2 to 5 the widths 20 + d^4 and 6 · 2^d · d^(1/2)
-differ by less than any noise, and a rule that chose between powers and exponentials by the better fit called the first
+A handful of dimensions cannot tell by which law a width grows. From d = 2 to 5 the width 20 + d^4 is nearer to an
+exponential than to any power, and a rule that chose between powers and exponentials by the better fit called the first
 one exponential in most of all cases. What the data can tell is a slope: of log2(width) on d, in bits per dimension, or
 of log2(width) on log2(d), the mean power, over these dimensions. It is the slope of the least-squares line through the
 mean logarithms, so that widths which follow no line have one as well. What varies are the targets, or, where a family
 has one target only, the runs: they are drawn for every d anew, and the interval is Student's and Welch's over them.
 
 A width that was not reached is *censored*: it is above the largest that was tried, and nothing else is known of it. Its
-bound from below takes its place where the lower end of the interval is sought, and its bound from above, infinity, where
-the upper end is. At dimensions below the mean one a larger width makes the slope smaller, so that they change places.
+bound from below takes its place where the lower end of the interval is sought, and its bound from above, infinity,
+where the upper end is. At dimensions below the mean one a larger width makes the slope smaller, so that they change places.
 Either end errs at most as often as it would if all widths were known: the mean of bounds from below is below the mean.
 """
 

@@ -2,7 +2,7 @@
 
 Directions drawn from the target's own Fourier transform, as Barron's proof does (construction), directions drawn
 without looking at the target (random features), and training. The output layer is always fitted by least squares,
-which is a convex problem. Units of work have the axes family, d, width, activation, input_scale,
+which is a convex problem. Units of work have the axes family, d, width, activation, input_scale, steps,
 learning_rate, function and restart.
 """
 
@@ -25,7 +25,7 @@ from theory.approximation import features, targets
 if TYPE_CHECKING:
     from experiments.ensemble import Members, Program
 
-STATIC = ("family", "d", "width", "activation", "input_scale")
+STATIC = ("family", "d", "width", "activation", "input_scale", "steps")
 STARTS = 1000
 SMALLEST_ROOM = 16
 # The units of a single sigmoidal one.
@@ -56,7 +56,7 @@ def measure(unit: Unit) -> pd.DataFrame:
     pairs = list(zip(numbers, rows["restart"].tolist(), strict=True))
     drawn = {pair: _drawn(unit, problems[pair[0]], *pair) for pair in set(pairs)}
     found = pd.DataFrame([one | drawn[pair] for one, pair in zip(trained, pairs, strict=True)], index=rows.index)
-    return rows.assign(**found, loss=outcome.loss, steps=outcome.steps, points=len(x), key=hexadecimal(unit))
+    return rows.assign(**found, loss=outcome.loss, points=len(x), key=hexadecimal(unit))
 
 
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
@@ -178,7 +178,7 @@ def _drawn(unit: Unit, problem: Problem, function: int, restart: int) -> dict[st
 
 def work(unit: Unit) -> Work:
     """All updates of all networks, forward and backward, and three fits of an output layer for each."""
-    width, steps = unit.static("width"), len(unit.cells) * unit.settings.steps
+    width, steps = unit.static("width"), len(unit.cells) * unit.static("steps")
     points = unit.settings.batch or unit.settings.points
     fits = len(unit.cells) * 3 * 4.0 * unit.settings.points * width**2
     return Work(steps, steps * 6.0 * points * width * (unit.static("d") + 2) + fits)
@@ -192,10 +192,10 @@ def tasks(rows: pd.DataFrame) -> pd.Series:
 
 
 def judged(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """The rows of one family, dimension and activation that are judged, with the column `task`.
+    """The rows of one family, dimension, activation and budget that are judged, with the column `task`.
 
-    Of training the first third of the tasks chooses the setting of each width, by the least median there, and the other
-    tasks are judged at it, so that no row judges what was chosen by it. If there is one setting all are judged. What is
+    Of training the first quarter of the tasks chooses the setting of each width, by the least median there, and the
+    other tasks are judged at it, so that no row judges what was chosen by it. If there is one setting all are judged. What is
     drawn does not depend on how training is set, so that one setting has all of it.
     """
     rows = rows.assign(task=tasks(rows))

@@ -1,4 +1,4 @@
-"""What m functions can do that are fixed before the target is known: in d dimensions about m^(-1/d) over Barron's class.
+"""What m functions can do that are fixed before the target is known: about m^(-1/d) in d dimensions.
 
 Barron (1993) sets it against his bound for units that are chosen for the target, (2 C)² / m for the mean square: over
 the class of all targets with norm C at most, no m fixed functions have a mean square that falls faster than m^(-2/d)
@@ -11,22 +11,23 @@ an orthonormal basis h_0, ..., h_m. Bessel's inequality, for each of these and a
     Σ_j |P_H φ_j|² = Σ_i Σ_j <h_i, φ_j>² <= m + 1,    so    mean over j of dist(φ_j, H)² >= 1 - (m + 1) / N.
 
 *Barron's class.* cos(π<k, x>) and sin(π<k, x>) have on [-1, 1]^d the norm π|k|_1 and the mean square 1/2, and are
-orthogonal for integer vectors k, of which k and -k count once. Over π|k|_1 they have the norm 1. With K(l) vectors
-k != 0 of |k|_1 <= l there are K(l) such functions, one cosine and one sine for each pair ±k, and some one of them errs by
+orthogonal for integer vectors k, where k and -k count once. Over π|k|_1 they have the norm 1. With K(l) vectors k != 0
+of |k|_1 <= l there are K(l) such functions, a cosine and a sine for each pair ±k, and some one of them is missed by
 
     E(m) = max over l of √(1 - (m + 1) / K(l)) / (√2 π l).
 
 Since K(l) ~ (2l)^d / d!, E(m) falls as m^(-1/d) in the end; while l is not far above d, K(l) grows slower, and E(m)
-falls faster. The functions themselves, in the order of |k|_1, are a fixed basis whose worst error over them is
+falls faster. The functions themselves, in the order of |k|_1, are a fixed basis with a worst error over them of
 1 / (√2 π l) where all of |k|_1 < l are taken, so that the power is sharp for these functions.
 
-*Orthants.* A pyramid of random sign in every orthant of the cube is Σ_o ε_o p_o with 2^d orthogonal pieces of equal mean
-square μ / 2^d. Over independent signs the expected squared distance from H is at least μ (1 - (m + 1) / 2^d), and the
-expected variance at most μ. So for a relative error ε over all signs m + 1 >= (1 - ε²) 2^d.
+*Orthants.* A pyramid of random sign in every orthant of the cube is Σ_o ε_o p_o with 2^d orthogonal pieces, each with
+the mean square μ / 2^d. Over independent signs the expected squared distance from H is at least μ (1 - (m + 1) / 2^d),
+and the expected variance at most μ. So for a relative error ε over all signs m + 1 >= (1 - ε²) 2^d.
 """
 
 import itertools
 from math import comb, pi, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -37,17 +38,25 @@ def vectors(d: int, length: int) -> int:
     return sum(2**j * comb(d, j) * comb(length, j) for j in range(1, d + 1))
 
 
-def floor(d: int, units: int) -> float:
-    """E(m): whatever so many functions and a constant are, some function of norm 1 errs by that, as a root mean square."""
-    # Beyond twice the vectors that the units could span another length only makes the bound smaller.
-    best, length = 0.0, 1
-    while True:
-        count = vectors(d, length)
-        if count > units + 1:
-            best = max(best, sqrt(1 - (units + 1) / count) / (sqrt(2) * pi * length))
-            if best >= 1 / (sqrt(2) * pi * (length + 1)):
-                return best
+class Floor(NamedTuple):
+    """E(m), and the length l at which the bound is largest."""
+
+    error: float
+    length: int
+
+
+def floor(d: int, units: int) -> Floor:
+    """E(m): whatever so many functions and a constant are, some target of norm 1 is missed by that, in the mean square.
+
+    It is found among the lengths up to where 1 / (√2 π l) is less than what is found already.
+    """
+    best, length = Floor(0.0, 0), 1
+    while best.error < 1 / (sqrt(2) * pi * length):
+        spare = 1 - (units + 1) / vectors(d, length)
+        if spare > 0:
+            best = max(best, Floor(sqrt(spare) / (sqrt(2) * pi * length), length))
         length += 1
+    return best
 
 
 def of_cosines(d: int, units: int) -> float:

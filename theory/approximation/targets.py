@@ -173,7 +173,7 @@ DRAW_NOTHING = ("gaussian", "cusp")
 
 
 def barron_bound(
-    norm: Float[np.ndarray, "*#widths"], units: Int[np.ndarray, "*#widths"]
+    norm: Float[np.ndarray, "*#widths"] | float, units: Int[np.ndarray, "*#widths"] | int
 ) -> Float[np.ndarray, "*widths"]:
     """Root of the mean squared error that so many sigmoidal units can reach: 2 C / √m.
 
@@ -182,6 +182,8 @@ def barron_bound(
     return 2 * norm / np.sqrt(units)
 
 
-def barron_units(norm: Float[np.ndarray, "..."], error: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
+def barron_units(
+    norm: Float[np.ndarray, "..."] | float, error: Float[np.ndarray, "..."] | float
+) -> Float[np.ndarray, "..."]:
     """(2 C / ε)²: from so many sigmoidal units on Barron's bound is at most this root mean square error."""
-    return (2 * norm / error) ** 2
+    return np.asarray(2 * norm / error) ** 2

@@ -20,6 +20,7 @@ import pandas as pd
 from experiments.claims.approximation import rate
 from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
 from experiments.measuring import ways
+from experiments.measuring.budgets import STILL, by_budget, extended
 from experiments.measuring.growth import Bounds, growth
 from experiments.measuring.neurons_needed import needed
 from experiments.plan import Unit, Work, random_generator
@@ -59,7 +60,7 @@ class Settings(ClaimSettings):
     optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
     schedule: str = setting("linear", choices=("constant", "linear", "cosine"))
     batch: int = setting(128, low=0, high=65_536)
-    steps: int = setting(1000, low=1, high=100_000_000)
+    steps: list[int] = setting([500, 1000], low=1, high=100_000_000)
     points: int = setting(8192, low=100, high=10_000_000)
     where: str = setting(
         f"(d > 1 or width <= 16) and (d <= 5 or family != '{LIPSCHITZ}') and "
@@ -102,7 +103,7 @@ def is_stuck(table: pd.DataFrame) -> pd.Series:
 
 
 def widths_needed(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """For every d and judged task of one family and activation the width at which one of the ways reaches the level.
+    """For every d and judged task of one family, activation and budget the width at which a way reaches the level.
 
     Returns:
         Columns d, task, low, high: the width is between them. Where the curve falls to the level between two widths it
@@ -126,7 +127,7 @@ def widths_needed(rows: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def series(table: pd.DataFrame) -> Iterator[tuple[tuple[str, str], str, pd.DataFrame]]:
-    """The rows of every family and activation, once for each way that was measured."""
+    """The rows of every family and activation, with all budgets, once for each way that was measured."""
     for names, rows in table.groupby(["family", "activation"]):
         for column in WAYS:
             if rows[column].notna().all():
@@ -154,8 +155,8 @@ def barron_widths(widths: pd.DataFrame, level: float) -> pd.Series:
 def powers(widths: pd.DataFrame, level: float) -> tuple[float, tuple[float, float, float]]:
     """The power of d by which Barron's bound of the width grows; and that of the width, with its interval.
 
-    Both are slopes on log2(d). How much norms differ between targets of one d is no part of how widths grow, so that the
-    slope of width over bound is what is estimated, and the power of the bound is added to it.
+    Both are slopes on log2(d). How much norms differ between targets of one d is no part of how widths grow, so that
+    the slope of width over bound is what is estimated, and the power of the bound is added to it.
     """
     if _dimensions(widths) < 2:
         return float("nan"), UNKNOWN
@@ -200,6 +201,15 @@ def _verdict(
     return Verdict(**(standard | others))
 
 
+def _later(column: str, slope: tuple[float, float, float], before: float) -> tuple[float, float]:
+    """The interval of a slope, for training extended by what half of the budget says that more updates may change."""
+    return extended(*slope, before) if column == "error" else slope[1:]
+
+
+def _budget(column: str, rows: pd.DataFrame) -> str:
+    return f" ({rows['steps'].max():,} updates)" if column == "error" else ""
+
+
 def _range(widths: pd.DataFrame) -> str:
     d = widths.loc[widths["d"] >= FIRST_D, "d"]
     return f"from d = {d.min():g} to {d.max():g}"
@@ -207,39 +217,47 @@ def _range(widths: pd.DataFrame) -> str:
 
 READ_OFF = (
     "Where the error of a target falls to the level, a power law between two widths: widths that are reached, no least "
-    "ones. Of training the first third of the targets chooses the learning rate at each width and the others are "
+    "ones. Of training the first quarter of the targets chooses the learning rate at each width and the others are "
     "judged; nothing is chosen where there is one rate. What is not reached is above the largest width, and the "
     "interval holds wherever it is. "
 )
 
 
 def _bits(activation: str, column: str, rows: pd.DataFrame) -> Verdict:
-    widths = widths_needed(rows, column)
+    most, half = by_budget(rows)
+    widths = widths_needed(most, column)
     measured, low, high = bits(widths)
+    before = bits(widths_needed(half, column))[0] if len(half) else float("nan")
+    least, largest = _later(column, (measured, low, high), before)
     return _verdict(
         LIPSCHITZ,
         activation,
         column,
         rows,
         widths,
-        statement=f"With {UNITS_OF[column]} the width at which a relative error of {_level(rows):g} is reached for "
-        f"pyramids of random sign doubles with every dimension, at least, {_range(widths)}.",
-        source="ours: a pyramid of random sign in every orthant has 2^d pieces. UML Thm 20.5 is about what all networks "
-        "need for all Lipschitz functions, and about their largest error",
+        statement=f"With {UNITS_OF[column]}{_budget(column, rows)} the width at which a relative error of "
+        f"{_level(rows):g} is reached for pyramids of random sign doubles with every dimension, at least, "
+        f"{_range(widths)}.",
+        source="ours: a pyramid of random sign in every orthant has 2^d pieces. UML Thm 20.5 is about what all "
+        "networks need for all Lipschitz functions, and about their largest error",
         prediction=f"bits per dimension >= {BITS:g}",
         measured=measured,
         low=low,
         high=high,
         rule=READ_OFF + f"Slope of the mean log2(width) on d with a {percent()} interval by Student and Welch over "
-        f"targets. Supported if it lies at or above {BITS:g}, contradicted if below, else inconclusive. It says nothing "
-        "about other dimensions: so few tell no exponential from a power with a constant beside it.",
-        verdict=decide(low >= BITS, high < BITS),
+        f"targets. Supported if it lies at or above {BITS:g}, contradicted if below"
+        f"{f', {STILL}' if column == 'error' else ''}, else inconclusive. It says nothing about other dimensions: so "
+        "few tell no exponential from a power with a constant beside it.",
+        verdict=decide(least >= BITS, largest < BITS),
     )
 
 
 def _power(family: str, activation: str, column: str, rows: pd.DataFrame) -> Verdict:
-    widths = widths_needed(rows, column)
+    most, half = by_budget(rows)
+    widths = widths_needed(most, column)
     power, (measured, low, high) = powers(widths, _level(rows))
+    before = powers(widths_needed(half, column), _level(rows))[1][0] if len(half) else float("nan")
+    least, _ = _later(column, (measured, low, high), before)
     says = {"construction_error": rate.SOURCE}.get(column, f"ours: {rate.SOURCE} says it of the best units only")
     return _verdict(
         family,
@@ -247,8 +265,8 @@ def _power(family: str, activation: str, column: str, rows: pd.DataFrame) -> Ver
         column,
         rows,
         widths,
-        statement=f"With {UNITS_OF[column]} the width at which a relative error of {_level(rows):g} is reached for "
-        f"{family} grows no faster with d than Barron's bound of it, {_range(widths)}.",
+        statement=f"With {UNITS_OF[column]}{_budget(column, rows)} the width at which a relative error of "
+        f"{_level(rows):g} is reached for {family} grows no faster with d than Barron's bound of it, {_range(widths)}.",
         source=says,
         prediction=f"power of d <= {power:.3g}, that of (2 C / error)²",
         measured=measured,
@@ -257,13 +275,14 @@ def _power(family: str, activation: str, column: str, rows: pd.DataFrame) -> Ver
         rule=READ_OFF + "Slope of the mean logarithm of width over Barron's bound, with the exact norm of each target, "
         f"on log(d), and a {percent()} interval by Student and Welch over targets, or over runs where there is one "
         "target only; the power of the bound is added. Supported if the interval lies at or below that power, "
-        "contradicted if above, else inconclusive. It says nothing about other dimensions.",
-        verdict=decide(high <= power, low > power),
+        f"contradicted if above{f', {STILL}' if column == 'error' else ''}, else inconclusive. It says nothing about "
+        "other dimensions.",
+        verdict=decide(high <= power, least > power),
     )
 
 
 def _fixed(activation: str, rows: pd.DataFrame) -> Verdict:
-    level, widths = _level(rows), widths_needed(rows, RANDOM)
+    level, widths = _level(rows), widths_needed(by_budget(rows)[0], RANDOM)
     d = np.array(sorted(rows["d"].unique()), float)
     bound = fixed_bases.units_for_orthants(d, level)
     growths = np.diff(np.log2(bound)) / np.diff(d) if len(d) > 1 else np.array([np.nan])
@@ -275,8 +294,8 @@ def _fixed(activation: str, rows: pd.DataFrame) -> Verdict:
         rows,
         widths,
         claim=f"approximation.dimension/{LIPSCHITZ}/{activation}/fixed-units",
-        statement="Units that do not depend on the target need a width that doubles with every dimension, at least, for "
-        f"a relative error of {level:g} over pyramids of random sign.",
+        statement="Units that do not depend on the target need a width that doubles with every dimension, at least, "
+        f"for a relative error of {level:g} over pyramids of random sign.",
         source="derived in theory/approximation/fixed_bases.py; Barron 1993 has such a theorem for his own class",
         existence="representable",
         evidence="exact",
@@ -299,7 +318,7 @@ def _ends(widths: pd.DataFrame) -> pd.DataFrame:
 
 
 def _counted_bits(activation: str, column: str, rows: pd.DataFrame) -> Verdict:
-    widths = widths_needed(rows, column)
+    widths = widths_needed(by_budget(rows)[0], column)
     ends = _ends(widths)
     steps = np.diff(ends.index.to_numpy(float))
     least = (ends["min"].to_numpy()[1:] - ends["max"].to_numpy()[:-1]) / steps
@@ -311,22 +330,23 @@ def _counted_bits(activation: str, column: str, rows: pd.DataFrame) -> Verdict:
         column,
         rows,
         widths,
-        statement=f"The width that the brute-force proof takes for pyramids of random sign doubles with every dimension, "
-        f"at least, {_range(widths)}.",
+        statement=f"The width that the brute-force proof takes for pyramids of random sign doubles with every "
+        f"dimension, at least, {_range(widths)}.",
         source="the post, ch. II: the proof is brute force, and its hidden layer exponentially wide",
         prediction=f"bits per dimension >= {BITS:g}",
         measured=low,
         low=low,
         high=high,
-        rule="Guaranteed widths, counted exactly. From each d to the next the least growth of any two targets; measured "
-        f"is the least of all, the interval ends at the largest. Supported if it is at least {BITS:g}, contradicted if "
-        "the largest is less, else inconclusive. It says what this proof takes, which is no bound for other networks.",
+        rule="Guaranteed widths, counted exactly. From each d to the next the least growth of any two targets; "
+        f"measured is the least of all, the interval ends at the largest. Supported if it is at least {BITS:g}, "
+        "if the largest is less, else inconclusive. It says what this proof takes, which is no bound for other "
+        "networks.",
         verdict=decide(low >= BITS, high < BITS),
     )
 
 
 def _counted_power(family: str, activation: str, column: str, rows: pd.DataFrame) -> Verdict:
-    widths = widths_needed(rows, column)
+    widths = widths_needed(by_budget(rows)[0], column)
     power, _ = powers(widths, _level(rows))
     ends = _ends(widths)
     doublings = np.log2(ends.index.max() / ends.index.min())
@@ -340,8 +360,8 @@ def _counted_power(family: str, activation: str, column: str, rows: pd.DataFrame
         column,
         rows,
         widths,
-        statement=f"The width that the brute-force proof takes for {family} grows no faster with d than Barron's bound, "
-        f"{_range(widths)}.",
+        statement=f"The width that the brute-force proof takes for {family} grows no faster with d than Barron's "
+        f"bound, {_range(widths)}.",
         source=f"ours: {rate.SOURCE} says it of the best units only",
         prediction=f"power of d <= {power:.3g}, that of (2 C / error)²",
         measured=(low + high) / 2,
@@ -381,7 +401,7 @@ def _hypotheses(rows: pd.DataFrame, column: str) -> str:
     return (
         f"{common}; output fitted by least squares to {int(rows['points'].iloc[0]):,} points; error: root mean square "
         f"on as many fresh ones; widths {rows['width'].min()} to {rows['width'].max()}; training: "
-        f"{rows['steps'].max():,} updates, learning rates {rates}"
+        f"{rate.updates(rows)} updates, learning rates {rates}"
     )
 
 
@@ -394,7 +414,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         place = len(families) if column == PROOF else families.index(family)
         i = families.index(family) + len(rate.WAYS) if column == PROOF else list(WAYS).index(column)
         label = f"brute force, {family}" if column == PROOF else WAYS[column]
-        mine = _summary(widths_needed(rows, column))
+        mine = _summary(widths_needed(by_budget(rows)[0], column))
         _draw_curve(figure.axes[place], mine, i, label)
         numbers.append(mine.assign(family=family, activation=activation, way=WAYS[column]))
     d = np.array(sorted(table["d"].unique()))

@@ -18,6 +18,7 @@ import pandas as pd
 from experiments.drawing import Drawing
 from experiments.figures.approximation import rate as figures
 from experiments.measuring import ways
+from experiments.measuring.budgets import STILL, by_budget, extended
 from experiments.measuring.ways import SOURCE, UNITS, WAYS, curves, judged
 from experiments.plan import Unit, Work
 from experiments.rows import Rebuilt
@@ -59,7 +60,7 @@ class Settings(ClaimSettings):
     optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
     schedule: str = setting("linear", choices=("constant", "linear", "cosine"))
     batch: int = setting(128, low=0, high=65_536)
-    steps: int = setting(1000, low=1, high=100_000_000)
+    steps: list[int] = setting([500, 1000], low=1, high=100_000_000)
     points: int = setting(4096, low=100, high=10_000_000)
     where: str = setting("d > 1 or family == 'ridges'")
 
@@ -86,9 +87,18 @@ def work(unit: Unit) -> Work:
 
 def slope_of(rows: pd.DataFrame, column: str) -> tuple[float, float, float]:
     """Mean slope of log error on log width over the judged tasks, and its interval."""
+    if rows.empty:
+        return np.nan, -np.inf, np.inf
     errors = curves(rows, column)
     slopes = least_squares_slope(np.log2(errors.columns.to_numpy(float)), np.log2(errors.to_numpy(float)))
     return mean_interval(slopes)
+
+
+def later(rows: pd.DataFrame, column: str, slope: tuple[float, float, float]) -> tuple[float, float]:
+    """The interval of a slope, for training extended by what half of the budget says that more updates may change."""
+    if column != "error":
+        return slope[1:]
+    return extended(*slope, slope_of(by_budget(rows)[1], column)[0])
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
@@ -117,11 +127,16 @@ def _verdict(name: str, statement: str, names: tuple, rows: pd.DataFrame, **othe
         "hypotheses": f"one hidden layer of {activation} units with biases, linear output fitted by least squares; "
         f"{what} on [-1, 1]^{d}, see theory/approximation/targets.py; error: root mean square on {points:,} fresh "
         f"uniform points over the standard deviation; widths {widths}; fitted to as many points; training: "
-        f"{rows['steps'].max():,} updates, learning rates {rates}, inputs scaled by {scales}",
+        f"{updates(rows)} updates, learning rates {rates}, inputs scaled by {scales}",
         "evidence": "statistical",
     }
     full = f"approximation.rate/{name}/{family}/d={d}/{activation}"
     return Verdict(claim=full, statement=statement, **(standard | others))
+
+
+def updates(rows: pd.DataFrame) -> str:
+    """The budgets, in words."""
+    return " and ".join(f"{steps:,}" for steps in sorted(rows["steps"].unique()))
 
 
 def _setting(names: tuple) -> str:
@@ -157,7 +172,7 @@ def held(rows: pd.DataFrame) -> pd.DataFrame:
                 "units": units,
                 "bound": float(targets.barron_bound(norm, units)) / deviation,
                 "error": float(enough[list(WAYS)].min(axis=None)) if len(enough) else np.nan,
-                "vacuous": float(targets.barron_bound(norm, mine["width"].max() // each)) / deviation,
+                "vacuous": float(targets.barron_bound(norm, int(mine["width"].max()) // each)) / deviation,
             }
         )
     return pd.DataFrame(found)
@@ -179,12 +194,12 @@ def _bound(names: tuple, rows: pd.DataFrame) -> Verdict:
         high=float(ratio.max()),
         samples=len(facts),
         evidence="exact",
-        rule="At smaller m the bound is above the standard deviation of the target, so that a constant meets it; at the "
-        f"largest width that was tried it is {facts['vacuous'].min():.3g} to {facts['vacuous'].max():.3g} deviations. "
-        "Judged is the first m where it is below, for each target with its exact norm. A network that was found counts "
-        "for every m that is not smaller than its own number of units, for others may have the output weight 0; "
-        f"{each} unit(s) count as a sigmoidal one. Supported if for every target the least error of any way is at most "
-        "the bound there: networks that meet it were found, errors being measured on points; else inconclusive, "
+        rule="At smaller m the bound is above the standard deviation of the target, so that a constant meets it; at "
+        f"the largest width that was tried it is {facts['vacuous'].min():.3g} to {facts['vacuous'].max():.3g} "
+        "deviations. Judged is the first m where it is below, for each target with its exact norm. A network that was "
+        "found counts for every m that is not smaller than its own number of units, for others may have the output "
+        f"weight 0; {each} unit(s) count as a sigmoidal one. Supported if for every target the least error of any way is "
+        "at most the bound there: networks that meet it were found, errors being measured on points; else inconclusive, "
         "because a better one may not have been found. The interval is from the least to the largest ratio; far below "
         "1 the bound is generous.",
         verdict=decide(bool((ratio <= 1).all()), False),
@@ -193,13 +208,16 @@ def _bound(names: tuple, rows: pd.DataFrame) -> Verdict:
 
 RULE = (
     "For each target, or run where there is one target only, the least-squares slope over all widths; the mean slope, "
-    "with Student's {} interval over targets. Of training the first third chooses learning rate and scale of inputs at "
-    "each width, by the least median, and the others are judged; nothing is chosen where there is one setting. "
+    "with Student's {} interval over targets. Of training the first quarter of the targets chooses learning rate and "
+    "scale of inputs at each width, by the least median, and the others are judged; nothing is chosen where there is "
+    "one setting. "
 )
 
 
 def _slope(names: tuple, rows: pd.DataFrame, column: str) -> Verdict:
-    slope, low, high = slope_of(rows, column)
+    most, _ = by_budget(rows)
+    slope, low, high = slope_of(most, column)
+    least, _ = later(rows, column, (slope, low, high))
     return _verdict(
         f"slope/{WAYS[column].replace(' ', '-')}",
         f"With {UNITS_OF[column]} the error falls at least as fast as m^-1/2: {_setting(names)}.",
@@ -211,15 +229,17 @@ def _slope(names: tuple, rows: pd.DataFrame, column: str) -> Verdict:
         measured=slope,
         low=low,
         high=high,
-        samples=judged(rows, column)["task"].nunique(),
-        rule=RULE.format(percent())
-        + f"Supported if the interval lies at or below {BARRON:g}, contradicted if above, else inconclusive.",
-        verdict=decide(high <= BARRON, low > BARRON),
+        samples=judged(most, column)["task"].nunique(),
+        rule=RULE.format(percent()) + f"Supported if the interval lies at or below {BARRON:g}, contradicted if above"
+        f"{f', {STILL}' if column == 'error' else ''}, else inconclusive.",
+        verdict=decide(high <= BARRON, least > BARRON),
     )
 
 
 def _smooth(names: tuple, rows: pd.DataFrame, column: str) -> Verdict:
-    slope, low, high = slope_of(rows, column)
+    most, _ = by_budget(rows)
+    slope, low, high = slope_of(most, column)
+    least, largest = later(rows, column, (slope, low, high))
     return _verdict(
         f"smooth/{WAYS[column].replace(' ', '-')}",
         f"With {UNITS_OF[column]} the error of a smooth target falls as m^-2, like that of the best broken line: "
@@ -233,16 +253,17 @@ def _smooth(names: tuple, rows: pd.DataFrame, column: str) -> Verdict:
         measured=slope,
         low=low,
         high=high,
-        samples=judged(rows, column)["task"].nunique(),
+        samples=judged(most, column)["task"].nunique(),
         rule=RULE.format(percent())
         + f"Equality cannot be shown, agreement within a margin can: supported if the interval lies within {MARGIN:g} "
-        f"of {SMOOTH:g}, contradicted if it lies outside, else inconclusive.",
+        f"of {SMOOTH:g}, contradicted if it lies outside{f', {STILL}' if column == 'error' else ''}, else "
+        "inconclusive.",
         verdict=decide(
-            low >= SMOOTH - MARGIN and high <= SMOOTH + MARGIN, low > SMOOTH + MARGIN or high < SMOOTH - MARGIN
+            low >= SMOOTH - MARGIN and high <= SMOOTH + MARGIN, least > SMOOTH + MARGIN or largest < SMOOTH - MARGIN
         ),
     )
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Error against width, a panel for each family, d and activation: bound, construction, random units, training."""
-    return figures.draw(table)
+    return figures.draw(by_budget(table)[0])
