@@ -118,16 +118,21 @@ def clustered_interval(
 
 
 def combined_rates_interval(
-    weights: Float[np.ndarray, " rates"], successes: Int[np.ndarray, " rates"], trials: Int[np.ndarray, " rates"]
+    weights: Float[np.ndarray, " rates"],
+    successes: Int[np.ndarray, " rates"],
+    trials: Int[np.ndarray, " rates"],
+    interval: Callable[[int, int], tuple[float, float]] = wilson,
 ) -> tuple[float, float, float]:
     """A weighted sum of independent success rates, such as a difference or a slope, and its interval.
 
     Of a difference it is Newcombe's (Statistics in Medicine 17, 1998, method 10); Zou and Donner (Statistics in
     Medicine 27, 2008) have it for any sum: the distances from each rate to the end of its Wilson interval that counts,
-    times the weights, are added as standard deviations are. A rate of 0 or 1 is not taken for certain.
+    times the weights, are added as standard deviations are. A rate of 0 or 1 is not taken for certain. Where rates near
+    0 or 1 have unequally many trials it errs twice as often to one side as it says with Wilson's `interval`, and not
+    with `exact_interval`.
     """
     weights, rates = np.asarray(weights, float), np.asarray(successes, float) / np.asarray(trials)
-    ends = np.array([wilson(*pair) for pair in zip(successes, trials, strict=True)])
+    ends = np.array([interval(*pair) for pair in zip(successes, trials, strict=True)])
     value, down, up = float(weights @ rates), rates - ends[:, 0], ends[:, 1] - rates
     lower = np.linalg.norm(weights * np.where(weights > 0, down, up))
     upper = np.linalg.norm(weights * np.where(weights > 0, up, down))
@@ -137,7 +142,10 @@ def combined_rates_interval(
 
 
 def slope_of_rates(
-    x: Float[np.ndarray, " rates"], successes: Int[np.ndarray, " rates"], trials: Int[np.ndarray, " rates"]
+    x: Float[np.ndarray, " rates"],
+    successes: Int[np.ndarray, " rates"],
+    trials: Int[np.ndarray, " rates"],
+    interval: Callable[[int, int], tuple[float, float]] = wilson,
 ) -> tuple[float, float, float]:
     """Least-squares slope of success rates on x and its interval, see `combined_rates_interval`.
 
@@ -147,7 +155,7 @@ def slope_of_rates(
     if len(np.unique(x)) < 2:
         return float("nan"), -np.inf, np.inf
     centred = x - x.mean()
-    return combined_rates_interval(centred / np.sum(centred**2), successes, trials)
+    return combined_rates_interval(centred / np.sum(centred**2), successes, trials, interval)
 
 
 def normal_interval(mean: float, standard_error: float) -> tuple[float, float]:
@@ -187,8 +195,10 @@ def quantile_interval(values: Float[np.ndarray, " samples"], share: float) -> tu
         return -np.inf, np.inf
     ordered, n = np.sort(values), len(values)
     below = scipy.stats.binom.cdf(np.arange(n), n, share)
-    # The (l + 1)-th least is above the quantile if at most l draws are below it, the (u + 1)-th below it if more than u.
-    low, high = np.flatnonzero(below <= level() / 2), np.flatnonzero(1 - below <= level() / 2)
+    # The (l + 1)-th least is above the quantile if at most l draws are below that, the (u + 1)-th below it if more than
+    # u are.
+    above = scipy.stats.binom.sf(np.arange(n), n, share)
+    low, high = np.flatnonzero(below <= level() / 2), np.flatnonzero(above <= level() / 2)
     return float(ordered[low[-1]]) if len(low) else -np.inf, float(ordered[high[0]]) if len(high) else np.inf
 
 

@@ -1,6 +1,7 @@
 """Deep networks on the bowl of theory/approximation/narrow.py: trained, fitted to the largest error, and examined.
 
-Units of work have the static axes d, spare and depth: `depth` hidden layers of d + `spare` rectifiers each.
+Units of work have the static axes d, spare, depth and steps: `depth` hidden layers of d + `spare` rectifiers each,
+trained with so many updates.
 """
 
 import functools
@@ -134,5 +135,5 @@ def work(unit: Unit) -> Work:
     """All updates of all networks, forward and backward."""
     from theory.network import parameter_count
 
-    steps = len(unit.cells) * unit.settings.steps
+    steps = len(unit.cells) * unit.static("steps")
     return Work(steps, steps * POINTS * 6.0 * parameter_count(sizes(unit)))

@@ -1,14 +1,15 @@
 """Which runs are judged, and what they reach: training has its best setting, and a lucky choice does not judge itself.
 
-The first third of the restarts chooses, at each width, among all ways to begin; the other restarts of that way are
-judged. What *the best of k* of them reaches is itself random. Its median is judged: the least of k errors is above e
-with probability (1 - F(e))^k, which is a half where
+The first quarter of the restarts chooses, at each width and budget, among all ways to begin; the other restarts of
+that way are judged. What *the best of k* of them reaches is itself random. Its median is judged: the least of k errors
+is above e with probability (1 - F(e))^k, which is a half where
 
     F(e) = 1 - 2^(-1/k),
 
 a quantile of a single run. Order statistics give an interval for it that supposes nothing about the errors. Only with
 n >= k log2(2 / α) runs has it a lower end at the level α, so that k follows from n. (Resampled runs know no error below
 the least that was found: a bootstrap of the best of 6 from 12 runs lay above the truth in up to 25 % of all cases.)
+Runs are made with two budgets, see budgets.py, to tell what training cannot find from what it has not found yet.
 """
 
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
+from experiments.measuring.budgets import by_budget
 from experiments.measuring.choosing import chooses
 from experiments.statistics import DEFAULT_LEVEL, quantile_interval
 from theory.restarts.best_of import expected_least
@@ -35,7 +37,8 @@ class Series:
         target, optimizer: whose.
         k: of the best of k.
         facts: one row a width: width, floor, reachable, interpolant, bound.
-        errors: for every width those of the judged runs.
+        errors: for every width those of the judged runs, with the largest budget.
+        before: the same with half of it; empty where there is no such budget.
         settings: how the widest ones began, a value for each of `CHOICES`.
     """
 
@@ -44,6 +47,7 @@ class Series:
     k: int
     facts: pd.DataFrame
     errors: list[Float[np.ndarray, " runs"]]
+    before: list[Float[np.ndarray, " runs"]]
     settings: dict[str, float]
 
     @property
@@ -53,7 +57,14 @@ class Series:
 
     def least(self) -> Float[np.ndarray, " widths"]:
         """For every width the median error of the best of k."""
-        return np.array([np.quantile(some, self.share, method="inverted_cdf") for some in self.errors])
+        return self._quantiles(self.errors)
+
+    def least_before(self) -> Float[np.ndarray, " widths"]:
+        """The same with half of the budget, NaN where there is none."""
+        return self._quantiles(self.before)
+
+    def _quantiles(self, errors: list[Float[np.ndarray, " runs"]]) -> Float[np.ndarray, " widths"]:
+        return np.array([np.quantile(one, self.share, method="inverted_cdf") if len(one) else np.nan for one in errors])
 
     def interval(self) -> Float[np.ndarray, "widths 2"]:
         """Intervals of `least`; errors are not negative."""
@@ -62,7 +73,7 @@ class Series:
 
 
 def judged(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """The other two thirds of the restarts of the setting whose first third is expected to have the least error."""
+    """The other restarts of the setting whose first quarter is expected to have the least error."""
     first = {setting: mine[column].to_numpy() for setting, mine in rows[chooses(rows["restart"])].groupby(CHOICES)}
     best = min(
         first, key=lambda setting: expected_least(first[setting], np.array([min(BEST_OF, len(first[setting]))]))[0]
@@ -78,8 +89,13 @@ def tries(runs: int) -> int:
 def series(table: pd.DataFrame, column: str = "rms") -> Iterator[Series]:
     """Every target and optimiser of the table; `column` is the error that counts."""
     for (target, optimizer), rows in table.groupby(["target", "optimizer"], sort=False):
-        chosen = {int(width): judged(mine, column) for width, mine in rows.groupby("width")}
+        now, half = by_budget(rows)
+        chosen = {int(width): judged(mine, column) for width, mine in now.groupby("width")}
+        earlier = {int(width): judged(mine, column) for width, mine in half.groupby("width")}
         errors = [mine[column].fillna(np.inf).to_numpy() for mine in chosen.values()]
-        facts = rows.groupby("width")[["floor", "reachable", "interpolant", "bound"]].first().reset_index()
+        before = [
+            earlier[width][column].fillna(np.inf).to_numpy() if width in earlier else np.array([]) for width in chosen
+        ]
+        facts = now.groupby("width")[["floor", "reachable", "interpolant", "bound"]].first().reset_index()
         settings = chosen[max(chosen)][CHOICES].iloc[0].to_dict()
-        yield Series(str(target), str(optimizer), tries(min(map(len, errors))), facts, errors, settings)
+        yield Series(str(target), str(optimizer), tries(min(map(len, errors))), facts, errors, before, settings)

@@ -131,10 +131,10 @@ def _line(head: str, outcome: str, group: pd.DataFrame) -> str:
     evidence = "exact" if (group["evidence"] == "exact").all() else _evidence(group)
     number = f"{ledger.measured(shown)}{REMOVED if shown['remark'] else ''}"
     cells = [
-        f"`{head}`" if head else "",
+        _code(head),
         inline(_shortened(shown["statement"])),
         f"{many}{outcome}, {evidence}{mark}",
-        (f"`{kind}`: " if kind else "") + f"{inline(number)}; {inline(_shortened(shown['prediction'], 70))}",
+        (f"{_code(kind)}: " if kind else "") + f"{inline(number)}; {inline(_shortened(shown['prediction'], 70))}",
     ]
     return "| " + " | ".join(cells) + " |"
 
@@ -157,3 +157,8 @@ def _shortened(words: str, longest: int = LONGEST) -> str:
     """A sentence, cut at a word and marked as cut where it is long."""
     plain = re.sub(r"\s+", " ", words).strip()
     return plain if len(plain) <= longest else plain[:longest].rsplit(" ", 1)[0] + " …"
+
+
+def _code(name: str) -> str:
+    """A name as code, where nothing is escaped; one that could end the code or be taken for a tag is text."""
+    return f"`{name}`" if name and not set(name) & set("`<>&|\\") else inline(name)

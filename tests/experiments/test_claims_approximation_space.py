@@ -1,10 +1,10 @@
-"""Rules about rates, dimensions and narrow networks on planted tables, and small measurements of each."""
+"""Rules about rates and dimensions on planted tables, and small measurements of each."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.claims.approximation import dimension, narrow, rate
+from experiments.claims.approximation import dimension, rate
 from experiments.drawing import house_style
 from experiments.ensemble import train_ensemble
 from experiments.measuring.neurons_needed import needed
@@ -13,7 +13,6 @@ from experiments.plan import make_plan, random_generator
 from experiments.settings import RunSettings
 from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from theory.approximation import targets
-from theory.approximation.narrow import FLOOR, PUBLISHED_FLOOR
 
 
 def measured(module, claim: str, settings) -> pd.DataFrame:
@@ -147,69 +146,6 @@ def test_the_width_needed_is_read_off_a_power_law_between_two_widths():
     assert needed(pd.Series([1.0, 0.25, 0.9], index=[4, 8, 16]), 0.25) == pytest.approx(8)
 
 
-def planted_narrow(errors: dict[int, float], collapsed=lambda depth: 0.0, spread: float = 0.0) -> pd.DataFrame:
-    """Networks with d + spare units and the given errors; every second run of a width errs by 1 + spread of it."""
-    index = pd.MultiIndex.from_product([[2], errors, (1, 2, 4, 8), range(40)], names=["d", "spare", "depth", "restart"])
-    table = index.to_frame(index=False)
-    table["error"] = table["spare"].map(errors) * (1 + spread * (table["restart"] % 2))
-    table["collapsed"] = table["restart"] < 40 * table["depth"].map(collapsed)
-    table["construction_error"] = np.where(table["spare"] > 0, 0.1 / table["depth"], np.nan)
-    return table.assign(dead=0.2, learning_rate=0.01, steps=10)
-
-
-@pytest.mark.parametrize(
-    ("error", "published", "constant"),
-    [
-        (FLOOR, SUPPORTED, SUPPORTED),
-        # A search may miss a little of a largest error.
-        (0.995 * FLOOR, SUPPORTED, SUPPORTED),
-        (0.1, SUPPORTED, CONTRADICTED),
-        (0.9 * PUBLISHED_FLOOR, CONTRADICTED, CONTRADICTED),
-    ],
-)
-def test_whether_there_is_a_floor_at_width_d(error, published, constant):
-    found = verdicts(narrow.judge(planted_narrow({-1: 0.2, 0: error, 1: 0.01})))
-    assert (found["floor/published"], found["floor/as-good-as-constant"]) == (published, constant)
-
-
-@pytest.mark.parametrize(
-    ("error", "spread", "expected"), [(0.05, 0.0, SUPPORTED), (0.2, 0.0, CONTRADICTED), (0.1, 1.0, INCONCLUSIVE)]
-)
-def test_whether_training_finds_what_one_more_unit_can(error, spread, expected):
-    found = verdicts(narrow.judge(planted_narrow({1: error}, spread=spread)))
-    assert found["wider/found/d=2"] == expected
-    assert found["wider/representable"] == SUPPORTED
-
-
-def test_a_construction_that_is_not_deep_enough_proves_nothing():
-    table = planted_narrow({1: 0.1}).assign(construction_error=0.1)
-    assert verdicts(narrow.judge(table))["wider/representable"] == INCONCLUSIVE
-    assert "wider/representable" not in verdicts(narrow.judge(table.assign(construction_error=np.nan)))
-
-
-@pytest.mark.parametrize(
-    ("collapsed", "expected"),
-    [
-        (lambda depth: depth / 8, SUPPORTED),
-        (lambda depth: 1 / depth, CONTRADICTED),
-        (lambda depth: 0.5, INCONCLUSIVE),
-        (lambda depth: 0.0, INCONCLUSIVE),
-    ],
-)
-def test_whether_deeper_networks_collapse(collapsed, expected):
-    found = verdicts(narrow.judge(planted_narrow({1: 0.1}, collapsed)))
-    assert found["deeper-collapses/d=2"] == expected
-
-
-def test_the_first_half_chooses_the_depth_and_the_second_is_judged():
-    table = planted_narrow({1: 0.2})
-    lucky = (table["depth"] == 4) & (table["restart"] < 20)
-    table.loc[lucky, "error"] = 0.01
-    judged = narrow.best_setting(table)
-    assert set(judged["depth"]) == {4}
-    assert verdicts(narrow.judge(table))["wider/found/d=2"] == CONTRADICTED
-
-
 SMALL = {"learning_rate": [0.01], "restarts": 2, "steps": 100}
 
 
@@ -217,20 +153,6 @@ def draw_all(module, table: pd.DataFrame) -> None:
     with house_style():
         drawings = module.draw(table)
     assert all(len(drawing.numbers) for drawing in drawings.values())
-
-
-def test_a_small_measurement_of_narrow_networks():
-    settings = narrow.Settings(**SMALL, d=[1, 2], spare=[-1, 0, 1], depth=[1, 3])
-    table = measured(narrow, "narrow", settings)
-    assert (table.loc[table["spare"] <= 0, "error"] >= 0.99 * FLOOR).all()
-    assert (table["error"] <= table["trained_error"]).all()
-    assert table["dead"].between(0, 1).all()
-    assert (table.loc[table["collapsed"], "error"] >= 0.99 * FLOOR).all()
-    two_deep = table[(table["d"] == 1) & (table["spare"] == 1) & (table["depth"] == 3)]
-    # On a line 4 intervals of radius ½ / 4 cover: the error is 1/128.
-    assert two_deep["construction_error"].max() == pytest.approx(1 / 128, rel=0.05)
-    assert verdicts(narrow.judge(table))["floor/as-good-as-constant"] == SUPPORTED
-    draw_all(narrow, table)
 
 
 def test_a_small_measurement_of_rates():
@@ -277,8 +199,6 @@ def test_a_small_measurement_of_dimensions():
 
 
 def test_a_diverged_network_is_a_row_and_nothing_breaks():
-    settings = narrow.Settings(d=[2], spare=[1], depth=[2], learning_rate=[1e30], restarts=2, steps=20)
-    assert np.isinf(measured(narrow, "narrow", settings)["error"]).all()
     settings = rate.Settings(
         d=[1],
         width=[4],

@@ -13,15 +13,17 @@ from theory.approximation.construction import outputs, rectify
 from theory.approximation.curves import CURVES, grid
 
 # Two networks: as many as there are devices in tests, so that one alone has the same compiled program.
-CURVE = {"target": ["sine"], "steps": 20, "train_points": 64, "points": 201}
+CURVE = {"target": ["sine"], "train_points": 64, "points": 201}
 SPACE = {"d": [2], "width": [4], "steps": 20, "points": 200, "batch": 0, "functions": 1, "family": ["ridges"]}
 SETTINGS = {
     optimum: optimum.Settings(
-        **CURVE, width=[8], optimizer=["adam"], learning_rate=[0.03], restarts=2, input_scale=[2.0]
+        **CURVE, steps=[20], width=[8], optimizer=["adam"], learning_rate=[0.03], restarts=2, input_scale=[2.0]
     ),
-    activations: activations.Settings(**CURVE, width=[4], activation=["tanh"], learning_rate=[0.03], restarts=2),
+    activations: activations.Settings(
+        **CURVE, steps=20, width=[4], activation=["tanh"], learning_rate=[0.03], restarts=2
+    ),
     rate: rate.Settings(**SPACE, activation=["tanh"], restarts=2, learning_rate=[0.01], input_scale=[2.0]),
-    narrow: narrow.Settings(d=[2], spare=[1], depth=[2], learning_rate=[0.01], restarts=2, steps=20),
+    narrow: narrow.Settings(d=[2], spare=[1], depth=[2], learning_rate=[0.01], restarts=2, steps=[20]),
 }
 
 

@@ -255,3 +255,54 @@ def test_a_slope_of_rates_is_that_of_least_squares_and_needs_two_places():
     # Rates of 0 and 1 have been seen and are not certain.
     _, low, high = statistics.slope_of_rates(np.array([0.0, 1.0]), np.array([0, 50]), np.array([50, 50]))
     assert 0.8 < low < 1 <= high
+
+
+@pytest.mark.parametrize("share", [0.5, 0.16, 0.9])
+@pytest.mark.parametrize("n", [3, 12, 36, 200])
+def test_the_interval_of_a_quantile_errs_as_often_as_it_says_and_no_shorter_one_does(n, share):
+    # Of the numbers 1 to n as many are below a quantile as successes come in n trials.
+    low, high = statistics.quantile_interval(np.arange(1.0, n + 1), share)
+    below = scipy.stats.binom(n, share)
+    # Both ends are order statistics: the low-th is above if fewer than that are below it, the high-th below if as many.
+    if np.isfinite(low):
+        assert below.cdf(low - 1) <= 0.025 < below.cdf(low)
+    else:
+        assert below.cdf(0) > 0.025
+    if np.isfinite(high):
+        assert below.sf(high - 1) <= 0.025 < below.sf(high - 2)
+    else:
+        assert below.sf(n - 1) > 0.025
+
+
+def test_the_interval_of_a_quantile_knows_infinite_numbers_and_levels():
+    values = np.array([np.inf] * 30 + [1.0] * 2 + [2.0] * 28)
+    assert statistics.quantile_interval(values, 0.5)[1] == np.inf
+    assert statistics.quantile_interval(values, 0.25) == (2.0, 2.0)
+    assert statistics.quantile_interval(np.array([]), 0.5) == (-np.inf, np.inf)
+    with statistics.at_level(1e-6):
+        wide = statistics.quantile_interval(np.arange(200.0), 0.5)
+    assert wide[0] < statistics.quantile_interval(np.arange(200.0), 0.5)[0]
+    assert np.isfinite(wide).all()
+    with statistics.at_level(0):
+        assert statistics.quantile_interval(values, 0.25) == (-np.inf, np.inf)
+
+
+@pytest.mark.parametrize("n", [2, 6, 11, 40])
+def test_the_interval_of_a_median_is_that_of_the_half(n):
+    values = np.random.default_rng(n).normal(size=n)
+    middle, low, high = statistics.median_interval(values)
+    assert middle == np.median(values)
+    assert (low, high) == statistics.quantile_interval(values, 0.5)
+    # Seen from below it is the same.
+    assert statistics.median_interval(-values) == pytest.approx((-middle, -high, -low))
+
+
+def test_a_slope_of_rare_rates_with_unequal_trials_needs_the_exact_interval():
+    x, trials, rng = np.arange(5.0), np.array([144, 144, 144, 24, 24]), np.random.default_rng(0)
+    drawn = rng.binomial(trials, 0.1, (800, 5))
+    wrong = {
+        interval: np.mean([statistics.slope_of_rates(x, one, trials, interval)[1] > 0 for one in drawn])
+        for interval in (statistics.wilson, statistics.exact_interval)
+    }
+    assert wrong[statistics.exact_interval] <= 0.036
+    assert wrong[statistics.wilson] > 0.036

@@ -5,6 +5,7 @@ rectifiers. Their errors are held against the bounds that their proofs guarantee
 in several the proof is approximation.construction-in-space.
 """
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,6 +101,7 @@ def _verdict(name: str, statement: str, rows: pd.DataFrame, **others: Any) -> Ve
 
 def _kept(construction: str, rows: pd.DataFrame) -> Verdict:
     worst = float((rows["sup"] / rows["bound"]).max())
+    telling = sum(row.bound < _constant(row.target) for row in rows.itertuples())
     bound = {"steps": "ω(h/2 + 2 log 2 / s), h = 2 / (m + 1)", "interpolant": "min(ω(h/2), max|f''| h²/8), h = 2/m"}
     return _verdict(
         "bound",
@@ -110,10 +112,17 @@ def _kept(construction: str, rows: pd.DataFrame) -> Verdict:
         low=worst,
         high=worst,
         rule=f"Supported if at every width and for every target the largest error on the grid is at most the bound, up "
-        f"to rounding, {ROUNDING:g} of it; contradicted if one is larger. Measured is the largest ratio."
+        f"to rounding, {ROUNDING:g} of it; contradicted if one is larger. Measured is the largest ratio. In {telling} "
+        f"of {len(rows)} cases the proof guarantees more than the best constant does."
         + (f" Units for an error of {ERROR:g} by the bound: {_needed(rows)}." if construction == "steps" else ""),
         verdict=decide(worst <= 1 + ROUNDING, worst > 1 + ROUNDING),
     )
+
+
+@functools.cache
+def _constant(target: str) -> float:
+    """The largest error of the best constant."""
+    return float(np.ptp(CURVES[target].of(grid(1001)))) / 2
 
 
 def _needed(rows: pd.DataFrame) -> str:

@@ -3,6 +3,7 @@
 The bowl is Σ (x_i - ½)² on a ball, see theory/approximation/narrow.py, and errors are largest errors on that ball.
 Networks from one unit narrower than the input to four units wider are trained at many depths; the construction of width
 d + 1 stands beside them. What a trained network's error is found to be it errs at a point, so it is at least that.
+Width d + 1 is trained with two budgets, to tell what training does not find from what it has not found yet.
 """
 
 import logging
@@ -14,18 +15,18 @@ import pandas as pd
 
 from experiments.drawing import Drawing
 from experiments.figures.approximation import narrow as figures
-from experiments.measuring import bowls
+from experiments.measuring import bowls, budgets
 from experiments.measuring.bowls import POINTS, SEARCH, STARTS
-from experiments.plan import Unit, Work, random_generator
+from experiments.measuring.budgets import RATE, by_budget
+from experiments.measuring.choosing import chooses
+from experiments.plan import Unit, Work
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import least_squares_slope, percent, percentile_interval, wilson
+from experiments.statistics import exact_interval, percent, slope_of_rates
 from experiments.verdict import Verdict, decide
 from theory.approximation import narrow
 
-STATIC = ("d", "spare", "depth")
-RATE = 0.5
-RESAMPLES = 2000
+STATIC = ("d", "spare", "depth", "steps")
 PUBLISHED = "Dommel & Wegner, arXiv 2510.07202"
 HANIN = "Hanin, arXiv 1708.02691; theory/approximation/narrow.py"
 
@@ -41,7 +42,7 @@ class Settings(ClaimSettings):
     restarts: int = setting(low=2, high=1_000_000, counts="restart")
     optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
     schedule: str = setting("linear", choices=("constant", "linear", "cosine"))
-    steps: int = setting(800, low=1, high=100_000_000)
+    steps: list[int] = setting([400, 800], low=1, high=100_000_000)
     where: str = setting("d + spare >= 1")
 
 
@@ -86,7 +87,7 @@ def _verdict(name: str, statement: str, rows: pd.DataFrame, **others: Any) -> Ve
     standard: dict[str, Any] = {
         "hypotheses": f"rectifier units with biases, linear output; d = {ds}; every hidden layer of width {widths}; "
         f"{depths} hidden layers; error: largest on the ball; trained on {POINTS} points of it, "
-        f"{rows['steps'].max():,} updates on all of them, learning rates {rates}, then the output layer fitted to the "
+        f"{_listed(rows['steps'])} updates on all of them, learning rates {rates}, then the output layer fitted to the "
         "least largest error, if that makes it smaller on the ball",
         "existence": "found by training",
         "samples": len(rows),
@@ -112,7 +113,8 @@ def _floor(name: str, source: str, floor: float, rows: pd.DataFrame) -> Verdict:
         prediction=f"least error >= {floor:g}",
         measured=least,
         low=least,
-        high=least / (1 - SEARCH),
+        high=least,
+        evidence="exact",
         rule="It is proved, so training can only fail to refute it. Least error of all trained networks of width d or "
         f"less. The error of each is the largest that is found on {STARTS:,} points and by a search from the worst of "
         f"them, which may miss {SEARCH:.0%} of it. Supported if it is at least the floor, but for what the search may "
@@ -152,47 +154,47 @@ def _below_floor(rows: pd.DataFrame) -> pd.Series:
 
 
 def best_setting(rows: pd.DataFrame) -> pd.DataFrame:
-    """The second half of the restarts, at the depth and learning rate where most of the first are below the floor.
+    """The judged restarts at the depth and learning rate where most of those that choose are below the floor.
 
-    Where settings have unequally many restarts, the one with the best lower end of Wilson's interval counts as such.
+    Some settings have fewer restarts. Shares are those with two more runs that are not below the floor, so that two
+    lucky runs are not the best setting. They are the same at every level that verdicts are judged at.
     """
     setting = [rows["depth"], rows["learning_rate"]]
-    half = rows["restart"] <= rows.groupby(setting)["restart"].transform("max") // 2
-    first = _below_floor(rows[half]).groupby(setting).agg(["sum", "size"])
-    depth, rate = first.apply(lambda counts: wilson(counts["sum"], counts["size"])[0], axis=1).idxmax()
-    return rows[~half & (rows["depth"] == depth) & (rows["learning_rate"] == rate)]
+    choose = rows.groupby(setting)["restart"].transform(chooses).astype(bool)
+    first = _below_floor(rows[choose]).groupby(setting).agg(["sum", "size"])
+    depth, rate = (first["sum"] / (first["size"] + 2)).idxmax()
+    return rows[~choose & (rows["depth"] == depth) & (rows["learning_rate"] == rate)]
 
 
 def _found(d: int, rows: pd.DataFrame) -> Verdict:
-    judged = best_setting(rows)
-    below = _below_floor(judged)
-    low, high = wilson(int(below.sum()), len(below))
+    now, half = by_budget(rows)
+    judged = best_setting(now)
+    before = best_setting(half) if len(half) else half
+    success = budgets.success(_below_floor(judged), _below_floor(before))
     return _verdict(
         f"wider/found/d={d}",
         f"Most runs of training at width d + 1 find a network better than any of width d, d = {d}.",
-        judged,
+        rows,
         source="ours: what is representable need not be found",
         prediction=f"share of runs with an error below {narrow.FLOOR:g} > {RATE:g}",
-        measured=float(below.mean()),
-        low=low,
-        high=high,
-        rule="At the depth and learning rate with the largest share of such runs among the first half of the restarts "
-        "(the largest lower end of its Wilson interval, because some have fewer restarts), here depth "
-        f"{judged['depth'].iloc[0]} and {judged['learning_rate'].iloc[0]:g}; the second half is judged. Supported if "
-        f"the {percent()} Wilson interval of the share lies above {RATE:g}, contradicted if it lies below, else "
-        f"inconclusive. The best of all runs at this width errs by {rows['error'].min():.4f}.",
-        verdict=decide(low > RATE, high < RATE),
+        measured=success.rate,
+        low=success.low,
+        high=success.high,
+        samples=success.runs,
+        rule="The first quarter of the restarts chooses, for every budget, the depth and learning rate with the "
+        f"largest share of such runs, here depth {judged['depth'].iloc[0]} and "
+        f"{judged['learning_rate'].iloc[0]:g}; the others are judged. {budgets.RULE}; else inconclusive; "
+        f"{success.words()}. The interval is that of {percent()}. The best of all runs at this width errs by "
+        f"{rows['error'].min():.4f}.",
+        verdict=success.decided(),
     )
 
 
 def _collapse(d: int, rows: pd.DataFrame) -> Verdict:
+    rows, _ = by_budget(rows)
     counts = rows.groupby("depth")["collapsed"].agg(["sum", "size"])
-    x, size = np.log2(counts.index.to_numpy(float)), counts["size"].to_numpy()
-    slope = float(least_squares_slope(x, (counts["sum"] / size).to_numpy(float)))
-    # A share of exactly 0 or 1 would never vary on a bootstrap: half a run is added to both sides.
-    shares = (counts["sum"].to_numpy() + 0.5) / (size + 1)
-    drawn = random_generator(0, "bootstrap", "narrow", d).binomial(size, shares, (RESAMPLES, len(size)))
-    low, high = percentile_interval(least_squares_slope(x, drawn / size))
+    x = np.log2(counts.index.to_numpy(float))
+    slope, low, high = slope_of_rates(x, counts["sum"].to_numpy(), counts["size"].to_numpy(), exact_interval)
     return _verdict(
         f"deeper-collapses/d={d}",
         f"At width d + 1, the deeper, the more runs collapse to a constant because a layer dies, d = {d}.",
@@ -202,9 +204,9 @@ def _collapse(d: int, rows: pd.DataFrame) -> Verdict:
         measured=slope,
         low=low,
         high=high,
-        rule=f"Runs at all learning rates. Least-squares slope with a {percent()} parametric bootstrap interval (half "
-        "a run added to both sides at each depth). Supported if the interval lies above 0, contradicted if below, else "
-        "inconclusive.",
+        rule="Runs at all learning rates, with the largest budget; each has initial weights of its own. Least-squares "
+        f"slope of their shares with a {percent()} interval by Zou & Donner from Clopper & Pearson's for every depth. "
+        "Supported if it lies above 0, contradicted if below, else inconclusive.",
         verdict=decide(low > 0, high < 0),
     )
 

@@ -198,10 +198,10 @@ def _bound(names: tuple, rows: pd.DataFrame) -> Verdict:
         f"the largest width that was tried it is {facts['vacuous'].min():.3g} to {facts['vacuous'].max():.3g} "
         "deviations. Judged is the first m where it is below, for each target with its exact norm. A network that was "
         "found counts for every m that is not smaller than its own number of units, for others may have the output "
-        f"weight 0; {each} unit(s) count as a sigmoidal one. Supported if for every target the least error of any way is "
-        "at most the bound there: networks that meet it were found, errors being measured on points; else inconclusive, "
-        "because a better one may not have been found. The interval is from the least to the largest ratio; far below "
-        "1 the bound is generous.",
+        f"weight 0; {each} unit(s) count as a sigmoidal one. Supported if for every target the least error of any way "
+        "is at most the bound there: networks that meet it were found, errors being measured on points; else "
+        "inconclusive, because a better one may not have been found. The interval is from the least to the largest "
+        "ratio; far below 1 the bound is generous.",
         verdict=decide(bool((ratio <= 1).all()), False),
     )
 

@@ -159,13 +159,11 @@ def make_run(
     whole = RunSettings(sweep={"minimum-width": settings}, family="boolean", name=sweep)
     manifest = support.manifest("minimum-width", sweep=sweep, settings=to_plain(whole))
     run = RunDirectory.create(str(results), sweep, manifest | {"seconds": {"minimum-width": 4.0 + wider}})
-    census = CENSUS[CENSUS["n"].isin(n)].assign(seed=seed)
-    census = census.assign(width=census["width"] + wider)[columns or list(census)]
-    run.write_part("minimum-width-0", "boolean.minimum-width", census, support.FACTS)
+    census = CENSUS[CENSUS["n"].isin(n)].assign(seed=seed, width=lambda rows: rows["width"] + wider)
+    run.write_part("minimum-width-0", "boolean.minimum-width", census[columns or list(census)], support.FACTS)
     run.write_table(run.manifest(), run.parts(run.manifest()).fitting)
     if finished:
-        judged = minimum_width.judge(CENSUS.assign(width=CENSUS["width"] + wider))
-        to_table(judged).to_csv(run.path / "verdicts.csv", index=False)
+        to_table(minimum_width.judge(census)).to_csv(run.path / "verdicts.csv", index=False)
     return run
 
 

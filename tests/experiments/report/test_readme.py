@@ -21,7 +21,7 @@ VERDICTS = [
 @pytest.fixture
 def results(tmp_path):
     """A results folder with a kept run, and a README beside it."""
-    run = runs.write(tmp_path / "results", {"minimum-width": runs.CENSUS}, to_table(VERDICTS))
+    run = runs.write(tmp_path / "results", {"minimum-width": runs.CENSUS, "other": runs.CENSUS}, to_table(VERDICTS))
     run.keep_in(tmp_path / "results" / "reference" / "boolean")
     (tmp_path / "README.md").write_text(f"# Mine\n\n{readme.BEGIN}\nold\n{readme.END}\n\nThe end.\n")
     return tmp_path / "results"

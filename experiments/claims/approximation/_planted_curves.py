@@ -1,0 +1,104 @@
+"""Tables planted for the rules of optimum and narrow; `_planted.py` hands them on.
+
+Every table has two budgets that differ by chance alone, so that what decides is the interval at the larger one.
+"""
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import scipy.stats
+
+from experiments.claims.approximation import narrow, optimum
+from experiments.measuring import fair_runs
+from experiments.measuring.budgets import RATE
+from experiments.planting import Planted, Rng
+from theory.approximation.narrow import FLOOR
+
+# Of every setting with all updates, and with half of them.
+RUNS, RUNS_BEFORE, JUDGED = 32, 16, 24
+NARROW_RUNS = 48
+WIDTHS = (2, 4, 8, 16, 32)
+# How far the logarithms of errors spread, and with how many degrees of freedom of Student's t.
+SPREAD, FREEDOM = 0.3, 3
+SHIFT = 0.12
+
+
+def _rows(**axes: Any) -> pd.DataFrame:
+    """One row for every combination of the axes."""
+    return pd.DataFrame(list(itertools.product(*axes.values())), columns=list(axes))
+
+
+def _errors(logarithms: Callable[[pd.DataFrame], Any]) -> pd.DataFrame:
+    """Runs of one target and optimizer, with the natural logarithms of error over floor; the floor is reachable."""
+    table = _rows(
+        width=WIDTHS, learning_rate=(0.01, 0.1), input_scale=(1.0, 4.0), steps=(2500, 5000), restart=range(RUNS)
+    )
+    table = table[(table["steps"] == 5000) | (table["restart"] < RUNS_BEFORE)]
+    best = 0.3 * (table["width"] + 1.0) ** -2
+    rms = best * np.exp(logarithms(table))
+    facts = dict.fromkeys(("floor", "reachable", "asymptote"), best) | dict.fromkeys(("interpolant", "bound"), 9 * best)
+    names = {"target": "sine", "optimizer": "adam"}
+    return table.assign(rms=rms, trained_rms=2 * rms, **facts, **names)
+
+
+def gaps(effect: float, rng: Rng) -> pd.DataFrame:
+    """32 runs of each of four ways to begin at five widths, 24 of them judged, and 16 with half of the updates. The
+    median of the best of four is twice the error of the best network, divided by 1.3 to the effect, or that error if it
+    is larger; logarithms of errors spread upwards, as the absolute value of Student's t with 3 degrees of freedom.
+    """
+    share = 1 - 2 ** (-1 / fair_runs.tries(JUDGED))
+    quantile = scipy.stats.t.ppf((1 + share) / 2, FREEDOM)
+    centre = np.log(optimum.FOUND) - effect * np.log(1.3) - SPREAD * quantile
+    return _errors(lambda table: np.maximum(centre + SPREAD * np.abs(rng.standard_t(FREEDOM, len(table))), 0.0))
+
+
+def growing_gaps(effect: float, rng: Rng) -> pd.DataFrame:
+    """32 runs of each of four ways to begin at five widths, 24 of them judged, and 16 with half of the updates. The
+    mean logarithm of error over the best network's grows with that of the width by 0.25, less 0.15 for each unit; it
+    spreads upwards, as an exponential distribution.
+    """
+    slope = optimum.MARGIN - 0.15 * effect
+    return _errors(lambda table: 2 + slope * np.log(table["width"]) + rng.exponential(0.5, len(table)))
+
+
+def _narrow(d: int, success: float, collapsed: Callable[[pd.Series], Any], rng: Rng) -> pd.DataFrame:
+    """Runs of width d + 1 at the sizes of the claim."""
+    table = _rows(
+        depth=(1, 2, 4, 8, 16), learning_rate=(0.003, 0.01, 0.03), steps=(400, 800), restart=range(NARROW_RUNS)
+    )
+    least = table["steps"] == 800
+    table = table[(least & (table["restart"] < 8)) | ((table["depth"] <= 4) & (least | (table["restart"] < 32)))]
+    error = np.where(rng.random(len(table)) < success, 0.5, 1.0) * FLOOR
+    dies = rng.random(len(table)) < np.clip(collapsed(table["depth"]), 0, 1)
+    return table.assign(d=d, spare=1, error=error, collapsed=dies, construction_error=np.nan)
+
+
+def found(effect: float, rng: Rng) -> pd.DataFrame:
+    """Runs of width d + 1 at five depths, three rates and two budgets, 48 of each setting and 36 of them judged where
+    there are at most four layers; a share of 0.5 and 0.12 for each unit finds a network better than any of width d.
+    """
+    return _narrow(2, float(np.clip(RATE + SHIFT * effect, 0, 1)), lambda depth: 0.3, rng)
+
+
+def collapsing(effect: float, rng: Rng) -> pd.DataFrame:
+    """144 runs of width d + 1 for each of one, two and four layers, 24 for eight and sixteen. A share of 0.1 of them
+    collapses at every depth, and 0.08 more for each unit and each doubling of the layers above four, less below.
+    """
+    return _narrow(2, 0.5, lambda depth: 0.1 + 0.08 * effect * (np.log2(depth) - 2), rng)
+
+
+PLANTED = {
+    "optimum/gap": Planted(
+        optimum.judge, gaps, "/gap/", "order statistics of the best of 4, 24 runs", "a factor of 1.3"
+    ),
+    "optimum/gap-growth": Planted(
+        optimum.judge, growing_gaps, "gap-growth", "Student and Welch's interval of a slope", "a power of 0.15"
+    ),
+    "narrow/found": Planted(narrow.judge, found, "wider/found", "exact interval of a rate, 36 runs", f"{SHIFT:g}"),
+    "narrow/deeper-collapses": Planted(
+        narrow.judge, collapsing, "deeper-collapses", "Zou and Donner's interval of a slope of rates", "0.08"
+    ),
+}
