@@ -100,7 +100,7 @@ def _power(family: str, effect: float, rng: Rng) -> pd.DataFrame:
     widths = (2, 4, 8, 16, 32, 64, 256)
     table = _rows(d=(1, 2, 3, 4, 5, 8), width=widths, function=range(FUNCTIONS), steps=BUDGETS)
     norm = 10 * np.sqrt(table["d"]) * np.exp(_by_dimension(table, 0.2 if family == "ridges" else 0.0, rng))
-    bound = targets.barron_units(norm.to_numpy(), LEVEL)
+    bound = targets.barron_units(norm.to_numpy(), np.full(len(norm), LEVEL))
     needed = bound / 500 * np.exp(_by_dimension(table, 0.25, rng)) * table["d"].to_numpy(float) ** (-0.2 * effect)
     return _reached(table, needed, "error", rng).assign(family=family, norm=norm, deviation=1.0)
 
