@@ -9,8 +9,9 @@ has one target only, the runs: they are drawn for every d anew, and the interval
 
 A width that was not reached is *censored*: it is above the largest that was tried, and nothing else is known of it. Its
 bound from below takes its place where the lower end of the interval is sought, and its bound from above, infinity,
-where the upper end is. At dimensions below the mean one a larger width makes the slope smaller, so that they change places.
-Either end errs at most as often as it would if all widths were known: the mean of bounds from below is below the mean.
+where the upper end is. At dimensions below the mean one a larger width makes the slope smaller, so that they change
+places. Either end errs at most as often as it would if all widths were known, for the mean of bounds from below
+is below the mean.
 """
 
 from collections.abc import Sequence

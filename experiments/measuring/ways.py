@@ -195,8 +195,8 @@ def judged(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     """The rows of one family, dimension, activation and budget that are judged, with the column `task`.
 
     Of training the first quarter of the tasks chooses the setting of each width, by the least median there, and the
-    other tasks are judged at it, so that no row judges what was chosen by it. If there is one setting all are judged. What is
-    drawn does not depend on how training is set, so that one setting has all of it.
+    other tasks are judged at it, so that no row judges what was chosen by it. If there is one setting all are judged.
+    What is drawn does not depend on how training is set, so that one setting has all of it.
     """
     rows = rows.assign(task=tasks(rows))
     settings = rows.groupby(CHOICES).ngroup()

@@ -9,7 +9,7 @@ from experiments.drawing import house_style
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
 from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from theory.approximation import targets
+from theory.approximation import counting, targets
 
 
 def measured(module, claim: str, settings) -> pd.DataFrame:
@@ -60,17 +60,42 @@ def test_wide_layers_are_added_up_in_parts(monkeypatch):
     assert construction_in_space.evaluate(layers, x, "rectifier") == pytest.approx(whole, abs=1e-12)
 
 
-def planted_bounds(ratio: float, sup_by: str = "grid") -> pd.DataFrame:
+def planted_bounds(ratio: float, constant: float = 0.7, d: int = 2) -> pd.DataFrame:
     rows = {"order": [1, 2], "width": [10, 20], "bound": [1.0, 0.5], "sup": [0.1, 0.5 * ratio], "rms": [0.1, 0.1]}
-    facts = {"family": "gaussian", "d": 2, "construction": "steps", "route": "mean", "sup_by": sup_by}
+    facts = {
+        "family": "gaussian",
+        "d": d,
+        "construction": "steps",
+        "route": "mean",
+        "constant": constant,
+        "telling": 9.0,
+    }
     return pd.DataFrame(rows).assign(**facts)
 
 
 @pytest.mark.parametrize(("ratio", "expected"), [(0.9, SUPPORTED), (1.0, SUPPORTED), (1.001, CONTRADICTED)])
 def test_one_network_above_its_bound_is_enough(ratio, expected):
     assert verdicts(construction_in_space.judge(planted_bounds(ratio))) == {"bound/steps": expected}
-    assert construction_in_space.judge(planted_bounds(ratio))[0].evidence == "exact"
-    assert construction_in_space.judge(planted_bounds(ratio, "search"))[0].evidence == "statistical"
+
+
+def test_a_guarantee_that_a_constant_keeps_does_not_count():
+    (some,) = construction_in_space.judge(planted_bounds(0.9))
+    # Of the two bounds one is above the error of a constant.
+    assert (some.samples, some.low) == (1, 0.9)
+    assert "1 of 2 at d = 2" in some.hypotheses
+    for table in (planted_bounds(0.9, constant=0.4), planted_bounds(0.9, d=1)):
+        assert verdicts(construction_in_space.judge(table)) == {"bound/steps": INCONCLUSIVE}
+
+
+def test_the_width_from_which_a_guarantee_says_something_is_that_of_a_count():
+    kind = construction_in_space.CONSTRUCTIONS["interpolant"]
+    target = targets.gaussian(2, np.random.default_rng(0))
+    units = construction_in_space.telling(target, 2, kind, 0.4, "mean")
+    assert units == counting.needed_by(target, 2, kind, 0.4).neurons
+    # Of ridges the mean is not told that they are ridges.
+    ridges = targets.ridges(2, np.random.default_rng(0))
+    few, many = (construction_in_space.telling(ridges, 2, kind, 2.0, route) for route in ("directions", "mean"))
+    assert 1000 * few < many
 
 
 def planted_growth(target: str, law, d=(1, 2, 4, 8)) -> pd.DataFrame:

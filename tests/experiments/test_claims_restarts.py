@@ -17,7 +17,7 @@ from experiments.claims.restarts import (
 )
 from experiments.drawing import house_style
 from experiments.measuring import restarts
-from experiments.plan import make_plan
+from experiments.plan import Unit, make_plan
 from experiments.settings import Engine, RunSettings
 from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from theory.restarts import kinds
@@ -342,3 +342,12 @@ def test_networks_that_share_a_program_are_compiled_for_powers_of_two():
     units = make_plan(RunSettings(sweep={"best-of-k": settings}, family="restarts", name="restarts"))
     rooms = {unit.static("width"): restarts.program_of(unit, restarts.task_of(unit)).room for unit in units}
     assert rooms == {3: (2, 4, 1), 5: (2, 8, 1)}
+
+
+def test_a_named_function_is_the_same_in_every_run():
+    def task(seed: int, name: str) -> np.ndarray:
+        cells = pd.DataFrame({"task": [name], "n": [4]})
+        return restarts.task_of(Unit("restarts", "step-size", cells, None, seed, "float32", Engine())).y
+
+    np.testing.assert_array_equal(task(1, "random-a"), task(2, "random-a"))
+    assert not np.array_equal(task(1, "random-a"), task(1, "random-b"))

@@ -173,7 +173,7 @@ DRAW_NOTHING = ("gaussian", "cusp")
 
 
 def barron_bound(
-    norm: Float[np.ndarray, "*#widths"] | float, units: Int[np.ndarray, "*#widths"] | int
+    norm: Float[np.ndarray, "*#widths"], units: Int[np.ndarray, "*#widths"]
 ) -> Float[np.ndarray, "*widths"]:
     """Root of the mean squared error that so many sigmoidal units can reach: 2 C / √m.
 
@@ -183,7 +183,7 @@ def barron_bound(
 
 
 def barron_units(
-    norm: Float[np.ndarray, "..."] | float, error: Float[np.ndarray, "..."] | float
-) -> Float[np.ndarray, "..."]:
+    norm: Float[np.ndarray, "*targets"], error: Float[np.ndarray, "*targets"]
+) -> Float[np.ndarray, "*targets"]:
     """(2 C / ε)²: from so many sigmoidal units on Barron's bound is at most this root mean square error."""
-    return np.asarray(2 * norm / error) ** 2
+    return (2 * norm / error) ** 2

@@ -149,7 +149,8 @@ def bits(widths: pd.DataFrame) -> tuple[float, float, float]:
 
 def barron_widths(widths: pd.DataFrame, level: float) -> pd.Series:
     """For every width the sigmoidal units from which on Barron's bound of its target is at most the level."""
-    return targets.barron_units(widths["norm"], level * widths["deviation"])
+    units = targets.barron_units(widths["norm"].to_numpy(float), level * widths["deviation"].to_numpy(float))
+    return pd.Series(units, widths.index)
 
 
 def powers(widths: pd.DataFrame, level: float) -> tuple[float, tuple[float, float, float]]:

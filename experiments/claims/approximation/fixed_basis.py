@@ -6,6 +6,7 @@ before. Their worst error over cosines and sines of norm 1 is measured, on point
 that the proof of the second theorem holds for what is measured, with its constant: theory/approximation/fixed_bases.py.
 """
 
+import functools
 from dataclasses import dataclass
 from math import pi, sqrt
 from typing import Any
@@ -130,6 +131,7 @@ def _floor(d: int, rows: pd.DataFrame) -> Verdict:
     )
 
 
+@functools.cache
 def limit(d: int) -> tuple[float, float]:
     """Slopes of log error on log m far out: of E(m), and of the worst error with the functions themselves as basis."""
     units = np.array([fixed_bases.vectors(d, far * d) // 2 for far in FAR], float)

@@ -161,21 +161,24 @@ def held(rows: pd.DataFrame) -> pd.DataFrame:
         is at the largest width.
     """
     rows, each = rows.assign(task=ways.tasks(rows)), UNITS[rows["activation"].iloc[0]]
-    found = []
-    for task, mine in rows.groupby("task"):
-        norm, deviation = (float(mine[name].iloc[0]) for name in ("norm", "deviation"))
-        units = int(targets.barron_units(norm, deviation)) + 1
-        enough = mine[mine["width"] <= each * units]
-        found.append(
-            {
-                "task": task,
-                "units": units,
-                "bound": float(targets.barron_bound(norm, units)) / deviation,
-                "error": float(enough[list(WAYS)].min(axis=None)) if len(enough) else np.nan,
-                "vacuous": float(targets.barron_bound(norm, int(mine["width"].max()) // each)) / deviation,
-            }
-        )
-    return pd.DataFrame(found)
+    facts = (
+        rows.groupby("task")
+        .agg(norm=("norm", "first"), deviation=("deviation", "first"), widest=("width", "max"))
+        .reset_index()
+    )
+    norm, deviation = (facts[name].to_numpy(float) for name in ("norm", "deviation"))
+    units = targets.barron_units(norm, deviation).astype(int) + 1
+    least = rows[list(WAYS)].min(axis=1)
+    narrow = rows["width"] <= each * pd.Series(units, facts["task"]).loc[rows["task"]].to_numpy()
+    return pd.DataFrame(
+        {
+            "task": facts["task"],
+            "units": units,
+            "bound": targets.barron_bound(norm, units) / deviation,
+            "error": least[narrow].groupby(rows["task"]).min().reindex(facts["task"]).to_numpy(),
+            "vacuous": targets.barron_bound(norm, facts["widest"].to_numpy() // each) / deviation,
+        }
+    )
 
 
 def _bound(names: tuple, rows: pd.DataFrame) -> Verdict:
@@ -198,10 +201,10 @@ def _bound(names: tuple, rows: pd.DataFrame) -> Verdict:
         f"the largest width that was tried it is {facts['vacuous'].min():.3g} to {facts['vacuous'].max():.3g} "
         "deviations. Judged is the first m where it is below, for each target with its exact norm. A network that was "
         "found counts for every m that is not smaller than its own number of units, for others may have the output "
-        f"weight 0; {each} unit(s) count as a sigmoidal one. Supported if for every target the least error of any way is "
-        "at most the bound there: networks that meet it were found, errors being measured on points; else inconclusive, "
-        "because a better one may not have been found. The interval is from the least to the largest ratio; far below "
-        "1 the bound is generous.",
+        f"weight 0; {each} unit(s) count as a sigmoidal one. Supported if for every target the least error of any way "
+        "is at most the bound there: networks that meet it were found, errors being measured on points; else "
+        "inconclusive, because a better one may not have been found. The interval is from the least to the largest "
+        "ratio; far below 1 the bound is generous.",
         verdict=decide(bool((ratio <= 1).all()), False),
     )
 
