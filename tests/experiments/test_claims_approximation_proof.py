@@ -26,7 +26,9 @@ def test_a_small_real_run_keeps_its_bounds_in_every_dimension():
     where = "construction == 'interpolant' and (route == 'mean' or family == 'ridges') or d == 2 and route == 'mean'"
     settings = construction_in_space.Settings(d=[2, 3], order=[1, 4], points=400, where=where)
     table = measured(construction_in_space, "construction-in-space", settings)
-    assert verdicts(construction_in_space.judge(table)) == {"bound/steps": SUPPORTED, "bound/interpolant": SUPPORTED}
+    # So few units have a guarantee that is weaker than a constant's error, and decide nothing.
+    found = verdicts(construction_in_space.judge(table))
+    assert found == {"bound/steps": INCONCLUSIVE, "bound/interpolant": INCONCLUSIVE}
     assert (table["rms"] <= table["sup"]).all()
     assert table.groupby("d")["sup_by"].first().to_dict() == {2: "grid", 3: "search"}
     few, many = (table[(table["family"] == "ridges") & (table["route"] == route)] for route in ("directions", "mean"))

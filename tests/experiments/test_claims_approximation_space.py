@@ -127,10 +127,12 @@ def test_a_family_of_one_function_varies_by_its_runs():
     assert rate.ways.tasks(table.assign(family="gaussian")).nunique() == 8
 
 
-def planted_dimensions(width_of_d, family: str, noise: float = 0.1, norm=lambda d: 5.0) -> pd.DataFrame:
+def planted_dimensions(
+    width_of_d, family: str, noise: float = 0.1, norm=lambda d: 5.0, dimensions=(1, 2, 3, 4, 6, 8)
+) -> pd.DataFrame:
     """Errors that fall as 1/m and are 0.5 at the width that is needed in d dimensions."""
     parts = []
-    for d in (1, 2, 3, 4, 6, 8):
+    for d in dimensions:
         table = planted_curves(-1.0, noise, d=d, family=family, seed=d, norm=norm(d))
         for column in rate.WAYS:
             table[column] *= 0.5 * width_of_d(d) / (1 + table["function"])
@@ -146,10 +148,10 @@ def way(found, name: str = "training") -> str:
 @pytest.mark.parametrize(
     ("width_of_d", "expected"),
     [
-        (lambda d: 2.0 ** (1.3 * d), SUPPORTED),
+        (lambda d: 4.5 * 2.0 ** (1.2 * (d - 2)), SUPPORTED),
         (lambda d: 2.0 ** (0.6 * d + 1), CONTRADICTED),
-        (lambda d: d**1.5, CONTRADICTED),
-        (lambda d: 5.0 * 2**d * {2: 1.0, 3: 0.5, 4: 1.0, 6: 1.3, 8: 1.0}.get(d, 1.0), INCONCLUSIVE),
+        (lambda d: 3 * d**1.5, CONTRADICTED),
+        (lambda d: 1.2 * 2**d, INCONCLUSIVE),
         # Not reached from d = 4 on: that the width doubles follows only if it is small before.
         (lambda d: {1: 4, 2: 1.0, 3: 9.0}.get(d, 1e6), SUPPORTED),
         (lambda d: {1: 4, 2: 30.0, 3: 50.0}.get(d, 1e6), INCONCLUSIVE),
@@ -158,7 +160,9 @@ def way(found, name: str = "training") -> str:
     ],
 )
 def test_whether_the_width_doubles_with_every_dimension_that_was_measured(width_of_d, expected):
-    assert way(dimension.judge(planted_dimensions(width_of_d, "pyramids", 0.02))) == expected
+    noise = 0.02 if expected != INCONCLUSIVE else 0.4
+    table = planted_dimensions(width_of_d, "pyramids", noise, dimensions=(1, 2, 3, 4, 5))
+    assert way(dimension.judge(table)) == expected
 
 
 @pytest.mark.parametrize("family", ["ridges", "gaussian"])
@@ -169,7 +173,7 @@ def test_whether_the_width_doubles_with_every_dimension_that_was_measured(width_
         (lambda d: 6 * d**0.7, SUPPORTED),
         (lambda d: 6 * d**1.3, CONTRADICTED),
         (lambda d: 6.0 * d * {2: 1.0, 3: 1.5, 4: 0.7, 6: 1.4, 8: 1.0}.get(d, 1.0), INCONCLUSIVE),
-        (lambda d: 6.0 if d < 8 else 1e6, INCONCLUSIVE),
+        (lambda d: 30.0 if d < 8 else 1e6, INCONCLUSIVE),
         (lambda d: 10.0, SUPPORTED),
     ],
 )
