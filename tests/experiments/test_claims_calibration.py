@@ -84,7 +84,7 @@ def test_one_side_that_is_right_does_not_excuse_the_other():
     assert "wrong verdicts: contradicted 0.0200" in verdict.hypotheses
 
 
-def test_trials_of_the_default_scale_see_one_and_a_half_times_the_level_and_keep_what_is_right():
+def test_two_thousand_trials_see_one_and_a_half_times_the_level_and_keep_what_is_right():
     settings = rules.Settings()
     for stated in (0.025, 0.01):
         number = settings.trials * rules._repeats(rules.RULES[LINE]._replace(stated=stated))
