@@ -47,7 +47,7 @@ class Planted(NamedTuple):
     @property
     def planted(self) -> str:
         """What is planted, in a sentence."""
-        return (self.table.__doc__ or "").rstrip(".")
+        return " ".join((self.table.__doc__ or "").split()).rstrip(".")
 
     def judged(self, table: pd.DataFrame) -> list[Verdict]:
         """The one verdict that counts."""
