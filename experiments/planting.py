@@ -34,6 +34,7 @@ class Planted(NamedTuple):
         unit: what an effect of 1 is.
         stated: how often it may decide wrongly, at most, to either side.
         test: whether it is a test, right at an effect of 0 only.
+        kinds: parts of the names of all verdicts that this rule decides, where they are more than `verdict` says.
     """
 
     judge: Callable[[pd.DataFrame], Iterable[Verdict]]
@@ -43,6 +44,7 @@ class Planted(NamedTuple):
     unit: str
     stated: float = DEFAULT_LEVEL / 2
     test: bool = False
+    kinds: tuple[str, ...] = ()
 
     @property
     def planted(self) -> str:
@@ -54,14 +56,13 @@ class Planted(NamedTuple):
         return [verdict for verdict in self.judge(table) if self.verdict in verdict.claim]
 
     def covers(self, name: str) -> bool:
-        """Whether it puts the rule of a verdict of its claim on trial: `verdict` stands in the name as whole words.
+        """Whether it puts the rule of a verdict of its claim on trial: its kind is in the name, as whole words.
 
-        What stands before the first slash is the claim, not the kind, unless there is no more. An empty `verdict` is
-        the kind of all.
+        Before the first slash is the claim, not the kind, unless there is no more. An empty kind is that of all.
         """
         kind = name.partition("/")[2] or name
-        word = re.escape(self.verdict.strip("/"))
-        return not word or re.search(rf"(?<![\w-]){word}(?![\w-])", kind) is not None
+        words = [re.escape(one.strip("/")) for one in self.kinds or (self.verdict,)]
+        return any(not word or re.search(rf"(?<![\w-]){word}(?![\w-])", kind) is not None for word in words)
 
 
 def claim_of(name: str, family: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 import scipy.stats
 
 from experiments import planting, processes, statistics
-from experiments.claims.approximation import _planted as approximation
+from experiments.claims.approximation import _planted_ways as approximation
 from experiments.claims.calibration import rules
 from experiments.claims.restarts import _planted as restarts
 from experiments.plan import Unit, make_cells
@@ -143,8 +143,10 @@ def test_what_is_planted_is_there():
     per_solution = np.mean([restarts.vastly(0.0, rng).iloc[0]["evaluations"] for _ in range(300)]) / (0.3 * 4000)
     assert (grid["trials"] + 1) / (grid["solutions"] + 1) == pytest.approx(per_solution, rel=0.02)
     assert (runs["trials"], len(costs)) == (4000, 18)
-    slopes = [np.polyfit(t["x"][:6], t["y"][:6], 1)[0] for t in (approximation.line(2.0, rng) for _ in range(300))]
-    assert np.mean(slopes) == pytest.approx(-0.6, abs=0.02)
+    # Powers of the width that spread about -1/2, and 0.1 less for each unit.
+    curves = [approximation.slopes(2.0, rng).groupby("width")["error"].median() for _ in range(60)]
+    falls = [np.polyfit(np.log2(one.index), np.log2(one), 1)[0] for one in curves]
+    assert np.mean(falls) == pytest.approx(-0.7, abs=0.03)
     above = [restarts.trend(2.0, rng).groupby("width")["errors"].mean() for _ in range(100)]
     assert np.mean([rates.loc[64] - rates.loc[2] for rates in above]) == pytest.approx(0.2, abs=0.03)
     wins = [restarts.falling_step(1.0, rng) for _ in range(20)]
