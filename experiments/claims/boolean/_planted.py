@@ -90,8 +90,13 @@ def found(family: str, spread: float) -> Planted:
         f"{spread:g}."
     )
     return Planted(
-        trained_width_found.judge, table, "trained-width-found", "Korn and Graubard's interval of a rate", "0.1"
-    )._replace(kinds=("",))
+        trained_width_found.judge,
+        table,
+        "trained-width-found",
+        "Korn and Graubard's interval of a rate",
+        "0.1",
+        kinds=("",),
+    )
 
 
 def counts(effect: float, rng: Rng) -> pd.DataFrame:

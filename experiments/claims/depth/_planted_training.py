@@ -147,8 +147,13 @@ PLANTED = {
     ),
     "equal-budget/found": Planted(equal_budget.judge, trees, "/found/", "exact interval of a rate, 9 runs", _RATE_UNIT),
     "sawtooth-trained/found": Planted(
-        sawtooth_trained.judge, sawtooths, "/found/deep/", "exact interval of a rate, 24 runs", _RATE_UNIT
-    )._replace(kinds=("found",)),
+        sawtooth_trained.judge,
+        sawtooths,
+        "/found/deep/",
+        "exact interval of a rate, 24 runs",
+        _RATE_UNIT,
+        kinds=("found",),
+    ),
     "trained-butterfly/found": Planted(
         trained_butterfly.judge, butterflies, "/found/", "exact interval of the worst of five rates", _RATE_UNIT
     ),
@@ -162,12 +167,27 @@ PLANTED = {
         linear_trained.judge, control, "/control", "exact interval of the worst of three rates", _RATE_UNIT
     ),
     "neurons-to-accuracy/growth-flat": Planted(
-        neurons_to_accuracy.judge, flat_growth, "/growth/flat/positive/tanh/0.1", _STUDENT, "0.3 in the power of n"
-    )._replace(kinds=("growth/flat",)),
+        neurons_to_accuracy.judge,
+        flat_growth,
+        "/growth/flat/positive/tanh/0.1",
+        _STUDENT,
+        "0.3 in the power of n",
+        kinds=("growth/flat",),
+    ),
     "neurons-to-accuracy/growth-deep": Planted(
-        neurons_to_accuracy.judge, deep_growth, "/growth/deep/positive/tanh/0.1", _STUDENT, "0.3 in the power of n"
-    )._replace(kinds=("growth/deep",)),
+        neurons_to_accuracy.judge,
+        deep_growth,
+        "/growth/deep/positive/tanh/0.1",
+        _STUDENT,
+        "0.3 in the power of n",
+        kinds=("growth/deep",),
+    ),
     "neurons-to-accuracy/advantage": Planted(
-        neurons_to_accuracy.judge, gains, "/advantage/positive/tanh/0.1", _STUDENT, "0.1 bits a number"
-    )._replace(kinds=("advantage",)),
+        neurons_to_accuracy.judge,
+        gains,
+        "/advantage/positive/tanh/0.1",
+        _STUDENT,
+        "0.1 bits a number",
+        kinds=("advantage",),
+    ),
 }
