@@ -18,7 +18,7 @@ def harness(workload: Workload, members: int) -> Run:
     """`train_ensemble`, as claims call it: draws weights, packs, trains, brings everything back."""
     import dataclasses
 
-    from experiments import devices
+    from experiments.ensemble import devices
 
     devices.start("auto", "float32")
     from experiments.ensemble import Members, train_ensemble

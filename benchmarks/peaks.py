@@ -11,7 +11,7 @@ import numpy as np
 from jax.sharding import Mesh, PartitionSpec
 from jaxtyping import Array
 
-from experiments import devices
+from experiments.ensemble import devices
 
 NUMBERS, TIMES = 4096, 8
 

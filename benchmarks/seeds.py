@@ -14,9 +14,9 @@ from collections import Counter
 from pathlib import Path
 
 from experiments import __main__ as verbs
-from experiments import compose
 from experiments.comparing import DIFFERENT, compare
-from experiments.store import RunDirectory, find_runs
+from experiments.running import compose
+from experiments.storage.runs import RunDirectory, find_runs
 
 FIRST_SEED = 100
 CONSISTENT = 0.99

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 import pyarrow.dataset as ds
 
-from experiments import tables
-from experiments.store import RunDirectory
+from experiments.storage import tables
+from experiments.storage.runs import RunDirectory
 from tests import support
 
 

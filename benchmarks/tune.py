@@ -3,7 +3,7 @@
 import sys
 
 from benchmarks.workloads import WORKLOADS
-from experiments import devices
+from experiments.ensemble import devices
 
 if __name__ == "__main__":
     devices.start("auto", "float32")

@@ -10,7 +10,7 @@ import time
 
 from benchmarks.contenders import CONTENDERS, ON_JAX
 from benchmarks.workloads import WORKLOADS
-from experiments.executors.local import CompileClock
+from experiments.running.execute import CompileClock
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 import sys
 
-from experiments import interruption
+from experiments.running import interruption
 
 
 def main(arguments: list[str] | None = None) -> int:

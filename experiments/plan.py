@@ -18,11 +18,12 @@ import pandas as pd
 from jaxtyping import UInt32
 
 from experiments import conditions
-from experiments.claims import claims_of
 from experiments.errors import UserError
 from experiments.settings import ClaimSettings, Engine, RunSettings
 
 MOST_COMBINATIONS = 30_000_000
+# The column that holds the random key of a row's cell, in hexadecimal digits.
+KEY = "key"
 
 
 class Work(NamedTuple):
@@ -77,10 +78,6 @@ class Unit:
     def static(self, axis: str) -> Any:
         """The one value of a static axis."""
         return self.cells[axis].tolist()[0]
-
-    def work(self) -> Work:
-        """What measuring this unit costs at most."""
-        return claims_of(self.family)[self.claim].work(self)
 
 
 def random_generator(seed: int, *what: Any) -> np.random.Generator:
@@ -143,7 +140,7 @@ def axes_of(settings: ClaimSettings) -> dict[str, list[Any]]:
 
 
 def _units(settings: RunSettings, claim: str, claim_settings: ClaimSettings, cells: pd.DataFrame) -> Iterator[Unit]:
-    static = list(claims_of(settings.family)[claim].STATIC)
+    static = [field.name for field in dataclasses.fields(claim_settings) if field.metadata["static"]]
     groups = [group for _, group in cells.groupby(static, sort=False)] if static else [cells]
     for group in groups:
         for start in range(0, len(group), settings.engine.unit_cells):

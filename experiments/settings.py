@@ -23,6 +23,7 @@ def setting(
     choices: Sequence[str] | None = None,
     counts: str | None = None,
     filled: bool = False,
+    static: bool = False,
 ) -> Any:
     """A field of a settings dataclass, with the values it may take.
 
@@ -34,8 +35,9 @@ def setting(
         choices: the words allowed.
         counts: for a whole number k, the name of the axis 0, ..., k-1 that it stands for.
         filled: whether a text must say something.
+        static: whether an axis is compiled in, so that cells which share its value form one unit.
     """
-    metadata = {"low": low, "high": high, "choices": choices, "counts": counts, "filled": filled}
+    metadata = {"low": low, "high": high, "choices": choices, "counts": counts, "filled": filled, "static": static}
     if isinstance(default, list):
         return dataclasses.field(default_factory=lambda: list(default), metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)

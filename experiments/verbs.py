@@ -13,11 +13,15 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig
 from rich.console import Console
 
-from experiments import comparing, compose, interruption, running, show, standing, tables
+from experiments import comparing
 from experiments.comparing import printing
 from experiments.errors import UserError, nearest
-from experiments.store import REFERENCE, RunDirectory, add_results, find_run, find_runs
-from experiments.writing import StorageError
+from experiments.running import compose, interruption
+from experiments.running import run as running
+from experiments.storage import standing, tables
+from experiments.storage.runs import REFERENCE, RunDirectory, add_results, find_run, find_runs
+from experiments.storage.writing import StorageError
+from experiments.terminal import show
 
 PROGRAM = "python -m experiments"
 VERBS = {

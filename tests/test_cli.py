@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from experiments import compose
+from experiments.running import compose
 from experiments.verbs import VERBS
 from tests.conftest import ROOT, Cli
 

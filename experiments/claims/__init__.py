@@ -9,11 +9,12 @@ A claim's module says what is swept, measured, judged and drawn:
   inside, because modules are also read where it must not start: to check settings, to judge and to draw.
 - `work(unit) -> Work`: an upper estimate of what measuring costs.
 - `judge(table) -> list[Verdict]` and `draw(table) -> dict[str, Drawing]`: from the table alone. Rules decide by the
-  intervals of experiments/statistics.py or at its `level()`, so that they can be asked again at other levels.
+  intervals of experiments/judging/statistics.py or at its `level()`, so that they can be asked again at other levels.
 
 Claims are discovered, not listed: a family is a folder here, and `boolean/trained_width.py` is the claim
 `trained-width` of the family `boolean`, known outside as `boolean.trained-width`. Modules with a leading underscore are
-no claims: what a family shares, and `_planted.py`, the tables that put its rules on trial (experiments/planting.py).
+no claims: what a family shares, and `_planted.py`, the tables that put its rules on trial, see
+experiments/judging/planting.py.
 """
 
 import importlib

@@ -1,9 +1,10 @@
 """Two runs of one sweep held against each other: is what differs within what rounding and sampling explain?
 
-Where settings and seeds are the same, rows are compared one by one (`rows`); and the verdicts of claims with the same
-settings, which today's rules give for both tables, by what was measured and its interval (`outcomes`), which is all
-that can be said of two seeds. Everything that was tested is corrected together by Holm's method. Runs are consistent if
-nothing is different; two that differ by their seed alone are called different in one comparison of a hundred, at most.
+Where settings and seeds are the same, rows are compared one by one, see judging/row_pairs.py. Verdicts of claims with
+the same settings, which today's rules give for both tables, are compared by what was measured and its interval, see
+judging/verdict_pairs.py; that is all that can be said of two seeds. Everything that was tested is corrected together by
+Holm's method. Runs are consistent if nothing is different; two that differ by their seed alone are called different in
+one comparison of a hundred, at most.
 """
 
 import dataclasses
@@ -12,20 +13,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments import p_values, provenance, statistics
 from experiments.claims import claims_of
-from experiments.comparing import outcomes, rows
-from experiments.compose import settings_from_plain
-from experiments.containing import contained
 from experiments.errors import UserError
-from experiments.p_values import Levels
-from experiments.remembering import remembering
+from experiments.judging import p_values, row_pairs, statistics, verdict_pairs
+from experiments.judging.p_values import Levels
+from experiments.judging.remembering import remembering
+from experiments.running import provenance
+from experiments.running.compose import settings_from_plain
+from experiments.running.containing import contained
 from experiments.settings import RunSettings
-from experiments.store import TABLE, RunDirectory
+from experiments.storage.runs import TABLE, RunDirectory
 
 DIFFERENT = "different"
-# What is called different is so wrongly in one comparison of a hundred: an alarm more often false would be ignored.
-LEVEL = 0.01
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,8 +33,8 @@ class Comparison:
 
     Attributes:
         changes: what differs between their manifests, a line each.
-        columns: one row for each claim and measured column, see `rows.compare`, with `adjusted` and `outcome`.
-        verdicts: one row a verdict, see `outcomes.compare`, with `adjusted` and `outcome`.
+        columns: one row for each claim and measured column, see `row_pairs.compare`, with `adjusted` and `outcome`.
+        verdicts: one row a verdict, see `verdict_pairs.compare`, with `adjusted` and `outcome`.
         notes: claims or rows that could not be compared, and why.
         seconds: for each claim what measuring took in both runs, NaN where it is not known.
     """
@@ -89,8 +88,10 @@ def compare(a: RunDirectory, b: RunDirectory) -> Comparison:
     )
     return Comparison(
         changes=provenance.changes(*manifests),
-        columns=columns.assign(outcome=[rows.outcome(row, LEVEL) for row in columns.itertuples()]),
-        verdicts=verdicts.assign(outcome=[outcomes.outcome(row, LEVEL) for row in verdicts.itertuples()]),
+        columns=columns.assign(outcome=[row_pairs.outcome(row, verdict_pairs.LEVEL) for row in columns.itertuples()]),
+        verdicts=verdicts.assign(
+            outcome=[verdict_pairs.outcome(row, verdict_pairs.LEVEL) for row in verdicts.itertuples()]
+        ),
         notes=notes,
         seconds=_seconds(*manifests),
     )
@@ -104,7 +105,7 @@ def _settings(run: RunDirectory, manifest: dict[str, Any]) -> RunSettings:
 
 
 def _columns(a: RunDirectory, b: RunDirectory, *settings: RunSettings) -> tuple[pd.DataFrame, list[str]]:
-    family, found, notes, apart = settings[0].family, [rows.NOTHING], [], []
+    family, found, notes, apart = settings[0].family, [row_pairs.NOTHING], [], []
     precision = "float32" if "float32" in {one.precision for one in settings} else "float64"
     for claim in settings[0].sweep:
         if claim not in settings[1].sweep:
@@ -114,16 +115,16 @@ def _columns(a: RunDirectory, b: RunDirectory, *settings: RunSettings) -> tuple[
         if empty:
             notes.append(f"{claim}: no rows in {' and '.join(empty)}")
             continue
-        differing = rows.constants_that_differ(*(one.sweep[claim] for one in settings))
+        differing = row_pairs.constants_that_differ(*(one.sweep[claim] for one in settings))
         if differing:
             notes.append(f"{claim}: rows are not compared, {', '.join(differing)} differs")
             continue
-        key = rows.key_of(claims_of(family)[claim], settings[0].sweep[claim])
+        key = row_pairs.key_of(claims_of(family)[claim], settings[0].sweep[claim])
         first, second = (run.read_table(f"{family}.{claim}") for run in (a, b))
-        pair = rows.matched(first, second, key)
+        pair = row_pairs.matched(first, second, key)
         if not len(pair[0]):
             apart.append(claim)
-        found.append(rows.compare(claim, *pair, rows.TOLERANCE[precision]))
+        found.append(row_pairs.compare(claim, *pair, row_pairs.TOLERANCE[precision]))
     if apart:
         notes.append(f"no row has the same setting and seed in both, verdicts alone are compared: {', '.join(apart)}")
     notes += [f"{claim}: only {b.name} has it" for claim in settings[1].sweep if claim not in settings[0].sweep]
@@ -134,20 +135,20 @@ def _verdicts(
     a: RunDirectory, b: RunDirectory, settings_a: RunSettings, settings_b: RunSettings, notes: list[str]
 ) -> pd.DataFrame:
     """The verdicts of every claim that both runs have a table of, judged by today's rules."""
-    found = [pd.DataFrame(columns=list(outcomes.COLUMNS))]
+    found = [pd.DataFrame(columns=list(verdict_pairs.COLUMNS))]
     tables = set(a.columns()) & set(b.columns())
     for claim in [name for name in settings_a.sweep if f"{settings_a.family}.{name}" in tables]:
         same = _same_but_for_counts(claim, settings_a, settings_b), settings_a.seed == settings_b.seed
         with remembering():
             try:
                 levels = [_levels(run, settings_a.family, claim) for run in (a, b)]
-                found.append(outcomes.compare(levels[0], levels[1], *same))
+                found.append(verdict_pairs.compare(levels[0], levels[1], *same))
             except Exception as error:  # a table of older code
                 notes.append(f"{claim}: its verdicts are not compared, it cannot be judged by today's rules: {error!r}")
                 continue
         for run, mine in zip((a, b), levels, strict=True):
             recorded = run.read_verdicts()
-            others = [] if recorded is None else list(outcomes.recorded_otherwise(recorded, mine))
+            others = [] if recorded is None else list(verdict_pairs.recorded_otherwise(recorded, mine))
             if others:
                 notes.append(f"{run.name} has recorded {', '.join(others)} otherwise than its table gives today")
     known = [table for table in found if len(table)]
@@ -165,7 +166,7 @@ def _same_but_for_counts(claim: str, a: RunSettings, b: RunSettings) -> bool:
     """Whether a claim was put on trial under the same settings in both runs, however many networks stood for each."""
     if claim not in b.sweep:
         return False
-    plain = [rows.without_counts(one.sweep[claim]) for one in (a, b)]
+    plain = [row_pairs.without_counts(one.sweep[claim]) for one in (a, b)]
     return plain[0] == plain[1]
 
 

@@ -5,9 +5,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from experiments import show
-from experiments.comparing import DIFFERENT, LEVEL, Comparison, rows
-from experiments.statistics import percent
+from experiments.comparing import DIFFERENT, Comparison
+from experiments.judging import row_pairs
+from experiments.judging.statistics import percent
+from experiments.judging.verdict_pairs import LEVEL
+from experiments.terminal import show
 
 STYLES = {"different": "red", "identical": "green", "rounding": "green", "equivalent": "green", "same": "green"}
 MOST_LISTED = 40
@@ -72,7 +74,7 @@ def _columns(columns: pd.DataFrame, console: Console) -> None:
         table.add_row(escape(f"{row.claim}, {row.column}"), f"{differ:,}", net, holm, _coloured(row.outcome))
     console.print(table)
     console.print(
-        f"equivalent: the {percent()} interval lies within {rows.EQUIVALENT:g} of 0; different: it does not, and the "
+        f"the sign test says so, at {LEVEL:g} after Holm's correction",
         f"sign test says so, at {LEVEL:g} after Holm's correction",
         highlight=False,
     )

@@ -12,7 +12,7 @@ from jax.experimental.xla_metadata import set_xla_metadata
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, Int
 
-from experiments import devices
+from experiments.ensemble import devices
 from experiments.ensemble.layouts import make_chunk, shuffles_by_ranks
 from experiments.ensemble.optimizers import direction
 from experiments.ensemble.packing import Packed, Packing

@@ -16,13 +16,13 @@ import jax
 import jaxlib
 import numpy as np
 
-from experiments import devices
+from experiments.ensemble import devices
 from experiments.ensemble.batches import Shape, compiled
 from experiments.ensemble.optimizers import direction
 from experiments.ensemble.program import Members, Program
 from experiments.ensemble.training import start
 from experiments.errors import UserError
-from experiments.writing import StorageError, atomic
+from experiments.storage.writing import StorageError, atomic
 from theory import network
 
 LAYOUTS = ("lanes", "vmap", "map")

@@ -22,7 +22,7 @@ import numpy as np
 from jax.sharding import Mesh, PartitionSpec
 from jaxtyping import Array, Bool, Float, Int, UInt32
 
-from experiments import devices
+from experiments.ensemble import devices
 
 Tree = Any
 Function = Callable[[Any], Any]

@@ -21,8 +21,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
-from experiments import devices
-from experiments.ensemble import requests, room
+from experiments.ensemble import devices, requests, room
 from experiments.ensemble.batches import Batch, Shape, compiled, packings
 from experiments.ensemble.choice import Choice, choose
 from experiments.ensemble.optimizers import direction

@@ -7,15 +7,15 @@ import numpy as np
 import pandas as pd
 from rich.console import Console
 
-from experiments import p_values
-from experiments.containing import contained
-from experiments.drawing import house_style
+from experiments.drawing.files import numbers_as_csv
+from experiments.drawing.style import house_style
 from experiments.errors import words_of
-from experiments.figure_files import numbers_as_csv
+from experiments.judging import p_values
+from experiments.judging.verdict import to_table
 from experiments.report.gather import RECORDED, Recorded, read
 from experiments.report.pictures import modules_of
-from experiments.store import RunDirectory
-from experiments.verdict import to_table
+from experiments.running.containing import contained
+from experiments.storage.runs import RunDirectory
 
 # Another processor or another version of a library may round the last digits of a sum otherwise.
 RELATIVE, ABSOLUTE = 1e-7, 1e-12

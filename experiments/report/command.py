@@ -7,8 +7,8 @@ from rich.console import Console
 
 from experiments.errors import UserError
 from experiments.report import check, gather, model, page, paper, readme
-from experiments.store import add_results
-from experiments.writing import replacing
+from experiments.storage.runs import add_results
+from experiments.storage.writing import replacing
 
 GENERATOR = '<meta name="generator" content="theory-claims report">'
 

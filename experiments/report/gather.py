@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments import show, standing
 from experiments.errors import UserError
-from experiments.store import REFERENCE, RunDirectory, find_run, find_runs
-from experiments.verdict import COLUMNS, CONTRADICTED, INCONCLUSIVE, NUMBERS, SUPPORTED
+from experiments.judging.verdict import COLUMNS, CONTRADICTED, INCONCLUSIVE, NUMBERS, SUPPORTED
+from experiments.storage import standing
+from experiments.storage.runs import REFERENCE, RunDirectory, find_run, find_runs
+from experiments.terminal import show
 
 # Columns of verdicts.csv; runs from before there were p-values lack the last.
 RECORDED = COLUMNS

@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from experiments import p_values, show
+from experiments.judging import p_values
+from experiments.judging.statistics import DEFAULT_LEVEL
+from experiments.judging.verdict import CONTRADICTED, SUPPORTED
 from experiments.report.gather import NUMBERS, OUTCOMES, RECORDED, Recorded
 from experiments.report.sentences import Sentence, head_of
-from experiments.statistics import DEFAULT_LEVEL
-from experiments.verdict import CONTRADICTED, SUPPORTED
+from experiments.terminal import show
 
 UNTESTED = "not tested yet"
 NOT_AFTER_HOLM = "not after Holm's correction"

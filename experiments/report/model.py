@@ -8,7 +8,7 @@ import pandas as pd
 from experiments.report import ledger, pictures
 from experiments.report.gather import Recorded, read
 from experiments.report.sentences import Sentence, beyond, read_post
-from experiments.store import RunDirectory
+from experiments.storage.runs import RunDirectory
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,14 +10,14 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
+from experiments.judging.statistics import DEFAULT_LEVEL
+from experiments.judging.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED, is_of
 from experiments.report import ledger, svg
 from experiments.report.gather import OUTCOMES, Recorded
 from experiments.report.model import Report
 from experiments.report.paper import samples
 from experiments.report.pictures import Shown, plain
 from experiments.report.sentences import Sentence
-from experiments.statistics import DEFAULT_LEVEL
-from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED, is_of
 
 PARTS = Path(__file__).with_name("template")
 # Told apart by shape as well as by colour and word.

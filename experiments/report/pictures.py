@@ -9,12 +9,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.claims import claims_of, families
-from experiments.containing import contained
-from experiments.drawing import house_style
+from experiments.drawing.files import rendered
+from experiments.drawing.style import house_style
 from experiments.errors import UserError, words_of
-from experiments.figure_files import rendered
+from experiments.plan import KEY
 from experiments.report.gather import Recorded
-from experiments.store import KEY
+from experiments.running.containing import contained
 
 KINDS = ("pdf", "png", "svg", "csv")
 EXTRACT = 6

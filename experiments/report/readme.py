@@ -13,7 +13,7 @@ from experiments.errors import UserError
 from experiments.report import ledger
 from experiments.report.gather import OUTCOMES, Recorded
 from experiments.report.paper import inline
-from experiments.writing import atomic
+from experiments.storage.writing import atomic
 
 BEGIN, END = "<!-- claims: begin, written by report --readme -->", "<!-- claims: end -->"
 REMOVED = "†"

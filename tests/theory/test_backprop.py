@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from experiments.measuring.graphs import as_arrays, random_feed_forward, random_fractions
+from experiments.claims.anatomy._graphs import as_arrays, random_feed_forward, random_fractions
 from theory import backprop, network, operations
 from theory.activations import ACTIVATIONS, DERIVATIVES, neuron_function
 from theory.functions import IDENTITY, Function, polynomial

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.measuring.graphs import random_feed_forward, random_layered
+from experiments.claims.anatomy._graphs import random_feed_forward, random_layered
 from theory import graph_census, layers, network
 from theory.functions import IDENTITY, RATIONAL, RECTIFIER
 from theory.graph import Edge, Graph, GraphError, Neuron, evaluate, find_cycle, nine_neurons

@@ -1,4 +1,4 @@
-"""Tables planted for the rules about networks and backpropagation, see experiments/planting.py.
+"""Tables planted for the rules about networks and backpropagation, see experiments/judging/planting.py.
 
 Most statements are about all networks, and one that differs contradicts them. Their rules are planted as tests: nothing
 differs at an effect of 0, and a part of the networks does otherwise.
@@ -13,7 +13,7 @@ from experiments.claims.anatomy import (
     backprop_one_point_step,
     layerwise_evaluation,
 )
-from experiments.planting import Planted, Rng
+from experiments.judging.planting import Planted, Rng
 
 NETWORKS = 1000
 SETTING = {"activation": "tanh", "output": "identity", "depth": 2}

@@ -13,14 +13,13 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.anatomy._agreement import agreement, rule
-from experiments.drawing import COLOURS, Drawing, label_outside, new_figure
+from experiments.drawing.style import COLOURS, Drawing, label_outside, new_figure
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
-from experiments.verdict import Verdict, decide
 from theory.activation_identities import IDENTITIES, RATIONAL, satisfies
 from theory.functions import RECTIFIER
 
-STATIC = ("activation",)
 KEYS = ("a",)
 NAMES = ("identity", "logistic", "tanh", "rectifier", "threshold", "sine", "square", "cube")
 # Largest differences allowed, over the derivative or 1, whichever is larger.
@@ -35,7 +34,7 @@ SOURCE = "the post, ch. III"
 class Settings(ClaimSettings):
     """Functions, and the number of normal points, of standard deviation 3, at which each derivative is looked at."""
 
-    activation: list[str] = setting(list(NAMES), choices=NAMES)
+    activation: list[str] = setting(list(NAMES), choices=NAMES, static=True)
     points: int = setting(250, low=1, high=1_000_000)
 
 

@@ -10,17 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
-from experiments.measuring import graphs
+from experiments.claims.anatomy import _graphs as graphs
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.judging.statistics import least_squares_slope
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import least_squares_slope
-from experiments.verdict import Verdict, decide
 from theory import operations
 from theory.functions import IDENTITY
 from theory.graph import Edge, Graph, Neuron, values
 
-STATIC = ("form", "size", "outputs")
 # Proved in theory/operations.py, with a bias edge and at least one other into every neuron; nothing less is true.
 BOUND = 2.0
 # Slopes on a log-log scale: of something constant and of something linear.
@@ -34,9 +33,9 @@ class Settings(ClaimSettings):
     one output, and many, for which backpropagation costs most.
     """
 
-    form: list[str] = setting(list(FORMS), choices=FORMS)
-    size: list[int] = setting([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64], low=1, high=1000)
-    outputs: list[int] = setting([1, 64], low=1, high=1000)
+    form: list[str] = setting(list(FORMS), choices=FORMS, static=True)
+    size: list[int] = setting([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64], low=1, high=1000, static=True)
+    outputs: list[int] = setting([1, 64], low=1, high=1000, static=True)
     most_differences: int = setting(800, low=0, high=100_000)
     """Of networks with more weights than this the passes for difference quotients are not made."""
 
@@ -46,7 +45,7 @@ def measure(unit: Unit) -> pd.DataFrame:
     from theory import backprop
 
     rng, count = np.random.default_rng(unit.keys[0].tolist()), operations.Operations()
-    graph = _counting(_network(rng, *(unit.static(axis) for axis in STATIC)), count)
+    graph = _counting(_network(rng, *(unit.static(axis) for axis in ("form", "size", "outputs"))), count)
     weights = {edge: count.number() for edge in graph.edges}
     x, y = ([count.number() for _ in graph.of_kind(kind)] for kind in ("input", "output"))
     known = values(graph, weights, x)

@@ -13,13 +13,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.judging.statistics import least_squares_slope
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import least_squares_slope
-from experiments.verdict import Verdict, decide
 
-STATIC = ("depth", "width")
 INPUTS = 8
 # Value and gradient over value; fixed before the runs. The cheap gradient principle of automatic differentiation
 # (Baur & Strassen, Griewank; from memory, not checked) says 5 at most, whatever is differentiated.
@@ -31,8 +30,8 @@ CONSTANT, LINEAR = 0.1, (0.9, 1.1)
 class Settings(ClaimSettings):
     """Networks of `depth` hidden layers of `width` tanh units."""
 
-    depth: list[int] = setting([1, 4], low=1, high=100)
-    width: list[int] = setting([4, 16, 64, 256], low=1, high=10_000)
+    depth: list[int] = setting([1, 4], low=1, high=100, static=True)
+    width: list[int] = setting([4, 16, 64, 256], low=1, high=10_000, static=True)
     most_differences: int = setting(50_000, low=0, high=10_000_000)
     """Of networks with more weights than this the program for difference quotients is not made."""
 

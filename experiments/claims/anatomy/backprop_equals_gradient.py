@@ -10,15 +10,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.claims.anatomy import _graphs as graphs
 from experiments.claims.anatomy._agreement import agreement, rule
-from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.measuring import graphs
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.judging.verdict import Verdict
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.verdict import Verdict
 from theory import graph, layers
 
-STATIC = ("form", "activation")
 USUAL = ("logistic", "tanh", "rectifier", "sine", "square")
 FORMS = (*graphs.FORMS, "matrices")
 # Largest differences allowed, over the largest derivative of the network.
@@ -33,8 +32,8 @@ LIMITS = {"automatic": AUTOMATIC, "numeric": NUMERIC}
 class Settings(ClaimSettings):
     """Forms, see `graphs.FORMS`; matrices are layered networks in the form of ensembles. Outputs are linear."""
 
-    form: list[str] = setting(list(FORMS), choices=FORMS)
-    activation: list[str] = setting(list(USUAL), choices=(*USUAL, "identity", "cube"))
+    form: list[str] = setting(list(FORMS), choices=FORMS, static=True)
+    activation: list[str] = setting(list(USUAL), choices=(*USUAL, "identity", "cube"), static=True)
     networks: int = setting(low=1, high=1_000_000, counts="network")
 
 

@@ -12,15 +12,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, Drawing, new_figure
-from experiments.measuring import graphs
+from experiments.claims.anatomy import _graphs as graphs
+from experiments.drawing.style import COLOURS, Drawing, new_figure
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.verdict import Verdict, decide
 from theory.functions import IDENTITY, polynomial
 from theory.graph import Edge, Graph, Weights, values
 
-STATIC = ("form",)
 SOURCE = "the post, ch. III"
 # Of degree 2, so that the loss has degree 2 · 2^p in a weight with p hidden neurons on a path behind it.
 QUADRATIC = polynomial((Fraction(1, 4), 1, Fraction(1, 2)), "a²/2 + a + 1/4")
@@ -30,7 +29,7 @@ QUADRATIC = polynomial((Fraction(1, 4), 1, Fraction(1, 2)), "a²/2 + a + 1/4")
 class Settings(ClaimSettings):
     """Forms of networks, see `graphs.FORMS`, and how many random ones of each."""
 
-    form: list[str] = setting(list(graphs.FORMS), choices=graphs.FORMS)
+    form: list[str] = setting(list(graphs.FORMS), choices=graphs.FORMS, static=True)
     networks: int = setting(low=1, high=1_000_000, counts="network")
 
 

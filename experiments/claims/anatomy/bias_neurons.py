@@ -11,16 +11,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, Drawing, new_figure
-from experiments.measuring import graphs
+from experiments.claims.anatomy import _graphs as graphs
+from experiments.drawing.style import COLOURS, Drawing, new_figure
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.verdict import Verdict, decide
 from theory import layers
 from theory.functions import IDENTITY, RATIONAL
 from theory.graph import Edge, Graph, Neuron, Weights, evaluate
 
-STATIC = ("activation", "depth")
 INPUTS = 2
 
 
@@ -28,8 +27,8 @@ INPUTS = 2
 class Settings(ClaimSettings):
     """Networks of `depth` hidden layers of `width` neurons, with this share of the edges, and points to look at."""
 
-    activation: list[str] = setting(["rectifier", "square"], choices=tuple(RATIONAL))
-    depth: list[int] = setting([1, 2, 3], low=1, high=10)
+    activation: list[str] = setting(["rectifier", "square"], choices=tuple(RATIONAL), static=True)
+    depth: list[int] = setting([1, 2, 3], low=1, high=10, static=True)
     networks: int = setting(low=1, high=1_000_000, counts="network")
     width: int = setting(4, low=1, high=100)
     density: float = setting(0.8, low=0.0, high=1.0)

@@ -10,16 +10,15 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from experiments.drawing import Drawing, new_figure
-from experiments.network_drawing import draw_network
+from experiments.drawing.networks import draw_network
+from experiments.drawing.style import Drawing, new_figure
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.verdict import Verdict, decide
 from theory import layers
 from theory.functions import IDENTITY, Function
 from theory.graph import Edge, Graph, GraphError, Neuron, find_cycle, nine_neurons
 
-STATIC = ("example",)
 SOURCE = "the post, ch. I"
 # Any will do: no weight decides whether a network is layered. Eighths, so that the drawing has short numbers.
 WEIGHTS = (4, -2, 6, 3, -5, 7, 1, 2, -4, 8, -6, 5)
@@ -85,7 +84,7 @@ EXAMPLES = {
 class Settings(ClaimSettings):
     """Which of the examples are looked at."""
 
-    example: list[str] = setting(list(EXAMPLES), choices=tuple(EXAMPLES))
+    example: list[str] = setting(list(EXAMPLES), choices=tuple(EXAMPLES), static=True)
 
 
 def measure(unit: Unit) -> pd.DataFrame:

@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
-from experiments.verdict import Verdict, decide
 from theory import graph_census, layers
 from theory.graph import find_cycle
 
-STATIC = ("n",)
 SOURCE = "the post, ch. I"
 HYPOTHESES = (
     "directed graphs of numbered neurons without self-loops, any of them, connected or not, all neurons of one kind; "
@@ -29,7 +28,7 @@ HYPOTHESES = (
 class Settings(ClaimSettings):
     """Numbers of neurons, and of graphs that are also decided by levels: all of them, if there are no more."""
 
-    n: list[int] = setting([1, 2, 3, 4, 5], low=1, high=graph_census.LARGEST_N)
+    n: list[int] = setting([1, 2, 3, 4, 5], low=1, high=graph_census.LARGEST_N, static=True)
     samples: int = setting(5000, low=1, high=1_000_000)
 
 

@@ -11,16 +11,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.claims.anatomy import _graphs as graphs
 from experiments.claims.anatomy._agreement import agreement, rule
-from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.measuring import graphs
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.verdict import Verdict, decide
 from theory import graph, layers
 from theory.functions import IDENTITY, RATIONAL, Function
 
-STATIC = ("activation", "depth")
 # Spacings of floats near 1, over the largest output or 1: sums of some tens of products stay far below.
 EPSILON, ROUNDING = 2.0**-52, 256
 MOVED = 1e-6
@@ -32,8 +31,8 @@ USUAL = ("logistic", "tanh", "rectifier", "threshold", "sine", "square")
 class Settings(ClaimSettings):
     """Networks of `depth` hidden layers of `width` neurons, with this share of the edges; points at which to look."""
 
-    activation: list[str] = setting(list(USUAL), choices=(*USUAL, "identity", "cube"))
-    depth: list[int] = setting([1, 2, 4], low=1, high=50)
+    activation: list[str] = setting(list(USUAL), choices=(*USUAL, "identity", "cube"), static=True)
+    depth: list[int] = setting([1, 2, 4], low=1, high=50, static=True)
     networks: int = setting(low=1, high=1_000_000, counts="network")
     width: int = setting(6, low=1, high=1000)
     density: float = setting(0.6, low=0.0, high=1.0)

@@ -1,4 +1,6 @@
-"""Tables planted for the rules of approximation, see experiments/planting.py: those of both modules beside this one."""
+"""Tables planted for the rules of approximation, see experiments/judging/planting.py: those of both modules
+beside this one.
+"""
 
 from experiments.claims.approximation import _planted_curves, _planted_ways
 

@@ -12,9 +12,9 @@ import pandas as pd
 import scipy.stats
 
 from experiments.claims.approximation import narrow, optimum
-from experiments.measuring import fair_runs
-from experiments.measuring.budgets import RATE
-from experiments.planting import Planted, Rng
+from experiments.claims.approximation.optimum import fair_runs
+from experiments.judging.budgets import RATE
+from experiments.judging.planting import Planted, Rng
 from theory.approximation.narrow import FLOOR
 
 # Of every setting with all updates, and with half of them.

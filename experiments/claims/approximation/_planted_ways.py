@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.approximation import dimension, fixed_basis, rate
-from experiments.planting import Planted, Rng
+from experiments.judging.planting import Planted, Rng
 from theory.approximation import fixed_bases, targets
 
 FUNCTIONS, HALF = 6, 3

@@ -14,17 +14,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks, new_figure
-from experiments.measuring import curves
+from experiments.claims.approximation import _curves as curves
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks, new_figure
+from experiments.ensemble.tracing import Rebuilt
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
-from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.verdict import Verdict, decide
 from theory.approximation.construction import Layers
 from theory.approximation.curves import CURVES, grid, root_mean_square
 from theory.approximation.polynomials import DEGREES, best_output, best_polynomial
 
-STATIC = ("width", "activation")
 OTHERS = ("logistic", "tanh", "rectifier", "sine")
 ROUNDING = 1e-6
 # A polynomial network that is so close to the best polynomial has found it.
@@ -42,8 +41,8 @@ class Settings(ClaimSettings):
     """What is trained and how; points as for the optimum. All learning rates and restarts of a width are tries."""
 
     target: list[str] = setting(["sine", "bump"], choices=tuple(CURVES))
-    activation: list[str] = setting([*DEGREES, *OTHERS], choices=(*DEGREES, *OTHERS))
-    width: list[int] = setting([2, 4, 16, 64], low=1, high=1000)
+    activation: list[str] = setting([*DEGREES, *OTHERS], choices=(*DEGREES, *OTHERS), static=True)
+    width: list[int] = setting([2, 4, 16, 64], low=1, high=1000, static=True)
     learning_rate: list[float] = setting([0.01, 0.03], low=1e-9, high=1000.0)
     restarts: int = setting(low=1, high=1_000_000, counts="restart")
     optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))

@@ -12,15 +12,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, Drawing, label_outside, new_figure
+from experiments.drawing.style import COLOURS, Drawing, label_outside, new_figure
+from experiments.judging.statistics import least_squares_slope
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import least_squares_slope
-from experiments.verdict import Verdict, decide
 from theory.approximation.construction import CONSTRUCTIONS, order, outputs, steps_needed
 from theory.approximation.curves import CURVES, grid, root_mean_square
 
-STATIC = ("construction",)
 # Rounding of float64 in sums of a thousand terms.
 ROUNDING = 1e-9
 ASYMPTOTIC = 32
@@ -35,7 +34,7 @@ class Settings(ClaimSettings):
     """What is built. `points`: of the grid on which errors are measured; a sup norm is the largest error there."""
 
     target: list[str] = setting(list(CURVES), choices=tuple(CURVES))
-    construction: list[str] = setting(list(CONSTRUCTIONS), choices=tuple(CONSTRUCTIONS))
+    construction: list[str] = setting(list(CONSTRUCTIONS), choices=tuple(CONSTRUCTIONS), static=True)
     width: list[int] = setting(
         [1, 2, 3, 4, 6, 8, 11, 12, 16, 23, 32, 45, 64, 91, 128, 181, 256, 362, 512, 724, 1023, 1024],
         low=1,

@@ -13,15 +13,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.verdict import Verdict, decide
 from theory.approximation import counting, space
 from theory.approximation.construction import CONSTRUCTIONS
 from theory.approximation.targets import RIDGE_LENGTHS
 
-STATIC = ()
 TARGETS = ("lipschitz", "scaled", "ridges")
 WORDS = {
     "lipschitz": "every function with |f(x) - f(y)| <= |x - y|",

@@ -17,15 +17,14 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
-from experiments.verdict import Verdict, decide
 from theory.approximation import cosines, counting, features, space, targets
 from theory.approximation.construction import CONSTRUCTIONS, Construction, Layers
 from theory.approximation.curves import grid, root_mean_square
 
-STATIC = ("construction", "d")
 ROUTES = ("mean", "directions")
 # Rounding of float64 in sums of a hundred thousand terms.
 ROUNDING = 1e-8
@@ -47,8 +46,8 @@ class Settings(ClaimSettings):
     """
 
     family: list[str] = setting(list(targets.FAMILIES), choices=tuple(targets.FAMILIES))
-    d: list[int] = setting([1, 2, 3, 4], low=1, high=8)
-    construction: list[str] = setting(list(CONSTRUCTIONS), choices=tuple(CONSTRUCTIONS))
+    d: list[int] = setting([1, 2, 3, 4], low=1, high=8, static=True)
+    construction: list[str] = setting(list(CONSTRUCTIONS), choices=tuple(CONSTRUCTIONS), static=True)
     route: list[str] = setting(list(ROUTES), choices=ROUTES)
     order: list[int] = setting([1, 2, 4, 6, 8, 16, 32], low=1, high=256)
     points: int = setting(10_000, low=100, high=10_000_000)

@@ -14,17 +14,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks, new_figure
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks, new_figure
+from experiments.judging.statistics import least_squares_slope, mean_interval, percent
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import least_squares_slope, mean_interval, percent
-from experiments.verdict import Verdict, decide
 from theory.approximation import features, fixed_bases
 from theory.approximation.construction import CONSTRUCTIONS
 from theory.approximation.space import profile
 from theory.approximation.targets import barron_bound
 
-STATIC = ("d", "activation")
 ROUNDING = 1e-9
 BARRON = -0.5
 # The limit is looked at between lengths of so many times d, and may be missed by so much there.
@@ -39,9 +38,9 @@ SOURCE = (
 class Settings(ClaimSettings):
     """What is drawn: `draws` sets of units of each width, fitted on so many `points`."""
 
-    d: list[int] = setting([2, 4, 8], low=1, high=16)
+    d: list[int] = setting([2, 4, 8], low=1, high=16, static=True)
     width: list[int] = setting([4, 8, 16, 32, 64], low=1, high=1000)
-    activation: list[str] = setting(["rectifier", "tanh"], choices=("rectifier", "tanh", "logistic"))
+    activation: list[str] = setting(["rectifier", "tanh"], choices=("rectifier", "tanh", "logistic"), static=True)
     draws: int = setting(10, low=1, high=10_000, counts="draw")
     points: int = setting(4096, low=16, high=1_000_000)
 

@@ -1,4 +1,4 @@
-"""Tables planted for the rules of boolean functions, see experiments/planting.py.
+"""Tables planted for the rules of boolean functions, see experiments/judging/planting.py.
 
 Growth is planted in success curves: a run succeeds with a probability that is logistic in log2 of the width, about a
 midpoint that is the planted line in n, and those of functions that are drawn scatter about it.
@@ -13,8 +13,8 @@ from jaxtyping import Float
 
 from experiments.claims.boolean import perceptron_counts, trained_width, trained_width_found
 from experiments.claims.boolean._training import DRAWN
-from experiments.planting import Planted, Rng
-from experiments.statistics import least_squares_slope
+from experiments.judging.planting import Planted, Rng
+from experiments.judging.statistics import least_squares_slope
 from theory import boolean
 
 SETTINGS = trained_width.Settings(restarts=10)

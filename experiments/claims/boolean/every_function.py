@@ -15,13 +15,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, Drawing, new_figure
+from experiments.drawing.style import COLOURS, Drawing, new_figure
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
-from experiments.verdict import Verdict, decide
 from theory import boolean
 
-STATIC = ("n",)
 LARGEST_ENUMERATED = 4
 SOURCE = "the post, ch. II; Shalev-Shwartz & Ben-David, Understanding Machine Learning, Claim 20.1"
 HYPOTHESES = "threshold units with biases, hidden and output; inputs in {-1, 1}^n; one architecture for all functions"
@@ -31,7 +30,7 @@ HYPOTHESES = "threshold units with biases, hidden and output; inputs in {-1, 1}^
 class Settings(ClaimSettings):
     """Numbers of bits, and how many random functions stand for all where there are too many."""
 
-    n: list[int] = setting([1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 16], low=1, high=16)
+    n: list[int] = setting([1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 16], low=1, high=16, static=True)
     samples: int = setting(4, low=1, high=100_000)
 
 

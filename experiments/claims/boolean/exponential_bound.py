@@ -10,14 +10,13 @@ from math import log2
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, Drawing, new_figure
+from experiments.drawing.style import COLOURS, Drawing, new_figure
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.verdict import Verdict, decide
 from theory import boolean
 from theory.boolean.census import LARGEST_N
 
-STATIC = ()
 LARGEST_PARITY = 14
 ASYMPTOTIC = 16
 VC = "the post, ch. II; Shalev-Shwartz & Ben-David, Understanding Machine Learning, Theorem 20.2"

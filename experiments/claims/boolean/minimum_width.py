@@ -6,14 +6,13 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 
-from experiments.drawing import COLOURS, Drawing, new_figure
+from experiments.drawing.style import COLOURS, Drawing, new_figure
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.verdict import Verdict, decide
 from theory import boolean
 from theory.boolean.census import LARGEST_N
 
-STATIC = ("n",)
 KEYS = ("width",)
 EXAMPLES = 4
 HYPOTHESES = (
@@ -26,7 +25,7 @@ HYPOTHESES = (
 class Settings(ClaimSettings):
     """Numbers of bits whose 2^(2^n) functions are all counted."""
 
-    n: list[int] = setting([1, 2, 3, 4], low=1, high=LARGEST_N)
+    n: list[int] = setting([1, 2, 3, 4], low=1, high=LARGEST_N, static=True)
 
 
 def measure(unit: Unit) -> pd.DataFrame:

@@ -13,14 +13,13 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Int
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.judging.statistics import at_level, level, wilson
+from experiments.judging.verdict import INCONCLUSIVE, SUPPORTED, Verdict, decide, equivalent
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import at_level, level, wilson
-from experiments.verdict import INCONCLUSIVE, SUPPORTED, Verdict, decide, equivalent
 from theory import boolean
 
-STATIC = ("n",)
 KEYS = ("t",)
 # Draws that may fall on other numbers of ones than predicted, as a share: what equal means here.
 MARGIN = 0.05
@@ -38,7 +37,7 @@ BIASES = ("none", "gaussian")
 class Settings(ClaimSettings):
     """Numbers of bits, the two switches, and the number of perceptrons drawn for each."""
 
-    n: list[int] = setting([1, 2, 3, 4, 5, 6, 7, 8], low=1, high=12)
+    n: list[int] = setting([1, 2, 3, 4, 5, 6, 7, 8], low=1, high=12, static=True)
     domain: list[str] = setting(list(DOMAINS), choices=DOMAINS)
     bias: list[str] = setting(list(BIASES), choices=BIASES)
     draws: int = setting(200_000, low=1, high=10**9)

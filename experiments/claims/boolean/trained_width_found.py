@@ -11,13 +11,12 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.boolean._training import clusters, trained, units, words
-from experiments.drawing import COLOURS, Drawing, new_figure
+from experiments.drawing.style import COLOURS, Drawing, new_figure
+from experiments.judging.statistics import clustered_interval, percent
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import clustered_interval, percent
-from experiments.verdict import Verdict, decide
 
-STATIC = ("family", "n", "activation")
 RATE = 0.5
 # Of all runs, so many may succeed in the second half of the updates if a rate is to be called low.
 LATE = 0.01
@@ -31,9 +30,11 @@ class Settings(ClaimSettings):
     judged.
     """
 
-    family: list[str] = setting(list(SUFFICIENT), choices=tuple(SUFFICIENT))
-    n: list[int] = setting([8], low=1, high=16)
-    activation: list[str] = setting(["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"))
+    family: list[str] = setting(list(SUFFICIENT), choices=tuple(SUFFICIENT), static=True)
+    n: list[int] = setting([8], low=1, high=16, static=True)
+    activation: list[str] = setting(
+        ["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"), static=True
+    )
     learning_rate: float = setting(0.03, low=1e-9, high=1000.0)
     functions: int = setting(10, low=1, high=100_000, counts="function")
     restarts: int = setting(low=1, high=10_000_000, counts="restart")

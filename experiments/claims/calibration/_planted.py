@@ -1,15 +1,15 @@
-"""Tables planted for the rules about rules and about two runs, see experiments/planting.py."""
+"""Tables planted for the rules about rules and about two runs, see experiments/judging/planting.py."""
 
 import dataclasses
 
 import numpy as np
 import pandas as pd
 
-from experiments import statistics
-from experiments.comparing import LEVEL, outcomes, rows
-from experiments.p_values import Levels
-from experiments.planting import Planted, Rng
-from experiments.verdict import Verdict, decide, equivalent
+from experiments.judging import row_pairs, statistics, verdict_pairs
+from experiments.judging.p_values import Levels
+from experiments.judging.planting import Planted, Rng
+from experiments.judging.verdict import Verdict, decide, equivalent
+from experiments.judging.verdict_pairs import LEVEL
 
 PAIRS, RUNS, TRIALS = 1000, 200, 2000
 NAMED = Verdict(
@@ -48,7 +48,7 @@ def judge_trials(table: pd.DataFrame) -> list[Verdict]:
 
 def one_way(effect: float, rng: Rng) -> pd.DataFrame:
     """1000 pairs of runs, of which 5 %, and one in a hundred less for each unit, are solved in the second run only."""
-    changed = rng.random(PAIRS) < rows.EQUIVALENT - 0.01 * effect
+    changed = rng.random(PAIRS) < row_pairs.EQUIVALENT - 0.01 * effect
     return pd.DataFrame({"a": 0.0, "b": changed.astype(float)})
 
 
@@ -59,16 +59,16 @@ def both_ways(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def _compared(table: pd.DataFrame) -> pd.Series:
-    return rows.compare("x", table[["a"]].rename(columns={"a": "x"}), table[["b"]].rename(columns={"b": "x"}), 0).iloc[
-        0
-    ]
+    return row_pairs.compare(
+        "x", table[["a"]].rename(columns={"a": "x"}), table[["b"]].rename(columns={"b": "x"}), 0
+    ).iloc[0]
 
 
 def judge_equivalence(table: pd.DataFrame) -> list[Verdict]:
     """Whether the net share of pairs lies within the bounds in which it does not matter."""
     found = _compared(table)
     ends = {"measured": found["net_share"], "low": found["low"], "high": found["high"]}
-    word = equivalent(found["low"], found["high"], 0.0, rows.EQUIVALENT)
+    word = equivalent(found["low"], found["high"], 0.0, row_pairs.EQUIVALENT)
     return [dataclasses.replace(NAMED, claim="calibration.compare/equivalent", verdict=word, **ends)]
 
 
@@ -95,7 +95,7 @@ def judge_seeds(table: pd.DataFrame) -> list[Verdict]:
 
     level = LEVEL * statistics.level() / statistics.DEFAULT_LEVEL
     a, b = (Levels(rate, table[table["seed"] == seed]) for seed in (0, 1))
-    value = outcomes.p_value(NAMED.claim, a, b)
+    value = verdict_pairs.p_value(NAMED.claim, a, b)
     word = decide(value > level, value <= level)
     return [dataclasses.replace(NAMED, claim="calibration.compare/seeds", measured=value, verdict=word)]
 

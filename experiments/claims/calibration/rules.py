@@ -1,6 +1,6 @@
 """calibration.rules: how often does a rule decide wrongly, and how large must an effect be to be seen?
 
-Tables with a planted effect, see `experiments/planting.py`, go through the rules by which claims are judged.
+Tables with a planted effect, see `experiments/judging/planting.py`, go through the rules by which claims are judged.
 An interval of 95 % has 2.5 % to either side, and rules look at one side: so a sentence at the border, where it is
 neither true nor false, may be called supported in 2.5 % of all cases, and contradicted as often, and no more. A rule
 keeps its level if neither error rate is above it, as far as intervals tell, and if trials are enough to see one of half
@@ -17,16 +17,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from experiments import p_values, processes, statistics
 from experiments.claims import planted_modules
-from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.claims.calibration import _processes as processes
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.judging import p_values, statistics
+from experiments.judging.planting import Planted
+from experiments.judging.statistics import DEFAULT_LEVEL, exact_interval, wilson
+from experiments.judging.verdict import CONTRADICTED, SUPPORTED, Verdict, decide
 from experiments.plan import Unit, Work
-from experiments.planting import Planted
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import DEFAULT_LEVEL, exact_interval, wilson
-from experiments.verdict import CONTRADICTED, SUPPORTED, Verdict, decide
 
-STATIC = ("rule",)
 KEYS = ("repeat",)
 PLANTED_IN = planted_modules()
 # What decides rows here is found and not imported by name, see `provenance.code_digests`.
@@ -48,7 +48,7 @@ OPERATIONS_OF_A_VERDICT = 1e7
 class Settings(ClaimSettings):
     """Rules, effects in units of each rule, and how often each is tried; `where` keeps fewer trials off the border."""
 
-    rule: list[str] = setting(list(RULES), choices=tuple(RULES))
+    rule: list[str] = setting(list(RULES), choices=tuple(RULES), static=True)
     effect: list[float] = setting([-2.0, -1.0, 0.0, 1.0, 2.0], low=-10.0, high=10.0)
     trials: int = setting(2000, low=1, high=10_000_000, counts="trial")
     where: str = setting("effect == 0 or trial < 50")

@@ -1,10 +1,10 @@
-"""Tables planted for the rules of depth, see experiments/planting.py."""
+"""Tables planted for the rules of depth, see experiments/judging/planting.py."""
 
 import numpy as np
 import pandas as pd
 
 from experiments.claims.depth import _planted_training, flattening_cost, hidden_products, pieces, width_and_depth
-from experiments.planting import Planted, Rng
+from experiments.judging.planting import Planted, Rng
 from theory.depth import flattening
 from theory.depth.schemes import RANK
 

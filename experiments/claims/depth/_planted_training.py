@@ -16,8 +16,8 @@ from experiments.claims.depth import (
     sawtooth_trained,
     trained_butterfly,
 )
-from experiments.measuring.budgets import RATE
-from experiments.planting import Planted, Rng
+from experiments.judging.budgets import RATE
+from experiments.judging.planting import Planted, Rng
 
 STEPS = (1500, 3000)
 # By how much one unit of an effect changes a success rate.

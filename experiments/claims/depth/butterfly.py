@@ -12,13 +12,12 @@ import pandas as pd
 import scipy.linalg
 from matplotlib.axes import Axes
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.verdict import Verdict, decide
 from theory.depth import butterfly
 
-STATIC = ("N",)
 CONSTRUCTED = {"fourier": "bit-reversal", "hadamard": "own"}
 # Rounding of float64 in sums of a thousand terms; a floor that is larger is one.
 ROUNDING = 1e-12
@@ -33,7 +32,7 @@ HYPOTHESES = (
 class Settings(ClaimSettings):
     """Sizes, which are powers of two, targets, and the order in which butterflies take their inputs."""
 
-    N: list[int] = setting([2, 4, 8, 16, 32, 64, 128, 256, 512, 1024], low=2, high=16_384)
+    N: list[int] = setting([2, 4, 8, 16, 32, 64, 128, 256, 512, 1024], low=2, high=16_384, static=True)
     target: list[str] = setting(["fourier", "hadamard", "random"], choices=("fourier", "hadamard", "random"))
     order: list[str] = setting(list(butterfly.ORDERS), choices=tuple(butterfly.ORDERS))
 

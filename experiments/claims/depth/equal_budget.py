@@ -16,17 +16,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, Drawing, label_outside, new_figure
-from experiments.measuring import budgets, choosing, depths, restarts
-from experiments.measuring.budgets import RATE
+from experiments.claims.depth import _depths as depths
+from experiments.drawing.style import COLOURS, Drawing, label_outside, new_figure
+from experiments.ensemble import cells
+from experiments.ensemble.tracing import Rebuilt
+from experiments.judging import budgets, choosing
+from experiments.judging.budgets import RATE
+from experiments.judging.verdict import INCONCLUSIVE, SUPPORTED, Verdict, decide
 from experiments.plan import Unit, Work, random_generator
-from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.verdict import INCONCLUSIVE, SUPPORTED, Verdict, decide
 from theory.depth.compositions import Layers
 from theory.depth.targets import COMPOSITIONS, TARGETS, Target
 
-STATIC = ("target", "depth", "activation", "budget", "steps")
 # Depth wins, or loses, where its error is smaller, or larger, by more than this factor.
 MARGIN = 1.25
 # Relative errors that count as having found the target, and as having learned anything of it: a constant has 1.
@@ -54,16 +55,16 @@ class Settings(ClaimSettings):
     budgets of updates, see measuring/budgets.py.
     """
 
-    target: list[str] = setting(list(TARGETS), choices=tuple(TARGETS))
-    depth: list[int] = setting([1, 2, 3, 5], low=1, high=64)
-    activation: list[str] = setting(["tanh", "rectifier"], choices=("tanh", "rectifier"))
-    budget: list[int] = setting([20, 64, 400], low=10, high=1_000_000)
+    target: list[str] = setting(list(TARGETS), choices=tuple(TARGETS), static=True)
+    depth: list[int] = setting([1, 2, 3, 5], low=1, high=64, static=True)
+    activation: list[str] = setting(["tanh", "rectifier"], choices=("tanh", "rectifier"), static=True)
+    budget: list[int] = setting([20, 64, 400], low=10, high=1_000_000, static=True)
     learning_rate: list[float] = setting([0.01, 0.03, 0.1], low=1e-9, high=1000.0)
     restarts: int = setting(low=4, high=100_000, counts="restart")
     optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
     schedule: str = setting("linear", choices=("constant", "linear", "cosine"))
     batch: int = setting(64, low=0, high=65_536)
-    steps: list[int] = setting([1500, 3000], low=1, high=100_000_000)
+    steps: list[int] = setting([1500, 3000], low=1, high=100_000_000, static=True)
     points: int = setting(8192, low=256, high=10_000_000)
     # Several hidden layers break down at rates at which a single one learns best. One of 8 or 32 rectifiers, which is
     # the sawtooth, has 25 or 97 parameters; composed they have 19 and 31.
@@ -118,7 +119,7 @@ def _program(unit: Unit, problem: depths.Problem) -> Any:
 
     inputs, depth, budget = problem.x.shape[1], unit.static("depth"), unit.static("budget")
     sizes = (inputs, *hidden_widths(inputs, depth, budget), 1)
-    return restarts.program_with(unit, sizes=sizes, loss="squared", stop_when_solved=False)
+    return cells.program_with(unit, sizes=sizes, loss="squared", stop_when_solved=False)
 
 
 def _construction(unit: Unit, target: Target) -> tuple[float, float, float]:

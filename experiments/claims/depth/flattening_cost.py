@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.judging.statistics import at_level, level, percent, reach
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import at_level, level, percent, reach
-from experiments.verdict import Verdict, decide
 from theory.depth import flattening
 
-STATIC = ("n",)
 # A formula is right in a setting if the ratio is the formula's within this share.
 MARGIN = 0.05
 # It is judged where so many synapses are expected over all pairs, of the layers and of their product: where their
@@ -31,7 +30,7 @@ ASSUMES_NOT = "ours: the formula without its assumption, that nothing cancels"
 class Settings(ClaimSettings):
     """Layers of n x n weights that are there with probability p; `weights` are what they are then."""
 
-    n: list[int] = setting([64, 256, 1000], low=2, high=20_000)
+    n: list[int] = setting([64, 256, 1000], low=2, high=20_000, static=True)
     p: list[float] = setting(
         [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1.0], low=1e-6, high=1.0
     )

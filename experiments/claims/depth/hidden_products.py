@@ -13,18 +13,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
-from experiments.measuring.restarts import hexadecimal
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.ensemble.cells import hexadecimal
+from experiments.ensemble.tracing import Rebuilt, times_of_curve
+from experiments.judging.statistics import exact_interval, percent
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
-from experiments.rows import Rebuilt, times_of_curve
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import exact_interval, percent
-from experiments.verdict import Verdict, decide
 from theory.depth import decomposition, schemes
 from theory.depth.decomposition import NEARLY_SOLVED
 from theory.depth.schemes import RANK, Scheme
 
-STATIC = ("r", "method")
 METHODS = ("least-squares", "adam")
 # Size of the random weights from which each method starts.
 START = {"least-squares": 1.0, "adam": 0.5}
@@ -38,8 +37,8 @@ SOURCE = "Strassen 1969: 7 suffice; Winograd 1971, Hopcroft & Kerr 1971: 6 never
 class Settings(ClaimSettings):
     """Hidden products r, how they are looked for, and for how long."""
 
-    r: list[int] = setting([5, 6, 7, 8, 9], low=1, high=64)
-    method: list[str] = setting(list(METHODS), choices=METHODS)
+    r: list[int] = setting([5, 6, 7, 8, 9], low=1, high=64, static=True)
+    method: list[str] = setting(list(METHODS), choices=METHODS, static=True)
     restarts: int = setting(low=1, high=10_000_000, counts="restart")
     iterations: int = setting(1000, low=2, high=10_000_000)
     """Rounds of alternating least squares; its penalty falls over all of them."""

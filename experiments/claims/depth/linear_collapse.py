@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.verdict import Verdict, decide
 from theory.depth import linear
 from theory.depth.equations import rank
 
-STATIC = ("layers", "width")
 INPUTS, OUTPUTS, LARGEST, POINTS = 4, 3, 99, 20
 SOURCE = "the post, ch. III: with units that do nothing the network is a single matrix"
 
@@ -25,8 +24,8 @@ SOURCE = "the post, ch. III: with units that do nothing the network is a single 
 class Settings(ClaimSettings):
     """What is drawn: `layers` hidden ones of `width` units, `draws` networks of whole weights to ±99 each."""
 
-    layers: list[int] = setting([1, 2, 3, 4, 6, 8], low=1, high=32)
-    width: list[int] = setting([1, 2, 4, 8], low=1, high=64)
+    layers: list[int] = setting([1, 2, 3, 4, 6, 8], low=1, high=32, static=True)
+    width: list[int] = setting([1, 2, 4, 8], low=1, high=64, static=True)
     draws: int = setting(10, low=1, high=1_000_000, counts="draw")
 
 

@@ -11,21 +11,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.measuring import budgets, choosing
-from experiments.measuring.budgets import RATE
-from experiments.measuring.restarts import hexadecimal, program_with
-from experiments.measuring.tracing import layers_of, trained_again
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.ensemble.cells import hexadecimal, program_with
+from experiments.ensemble.tracing import Rebuilt, layers_of, trained_again
+from experiments.judging import budgets, choosing
+from experiments.judging.budgets import RATE
+from experiments.judging.statistics import level
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
-from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import level
-from experiments.verdict import Verdict, decide
 
 if TYPE_CHECKING:
     from experiments.ensemble import Members, Program
 
-STATIC = ("layers", "width", "activation", "steps")
 INPUTS, POINTS, NOISE = 4, 64, 0.3
 # Of the floor: a loss so near it has arrived; rounding in float32; what a control must gain.
 ARRIVED, ROUNDING, GAIN = 1.01, 1e-4, 0.9
@@ -35,13 +33,13 @@ ARRIVED, ROUNDING, GAIN = 1.01, 1e-4, 0.9
 class Settings(ClaimSettings):
     """What is trained and how: `layers` hidden ones of `width` units; `steps`: budgets, see measuring/budgets.py."""
 
-    layers: list[int] = setting([1, 2, 4], low=1, high=16)
-    width: list[int] = setting([1, 8], low=1, high=256)
-    activation: list[str] = setting(["identity", "tanh"], choices=("identity", "tanh", "rectifier"))
+    layers: list[int] = setting([1, 2, 4], low=1, high=16, static=True)
+    width: list[int] = setting([1, 8], low=1, high=256, static=True)
+    activation: list[str] = setting(["identity", "tanh"], choices=("identity", "tanh", "rectifier"), static=True)
     learning_rate: list[float] = setting([0.01, 0.03], low=1e-9, high=1000.0)
     restarts: int = setting(low=1, high=1_000_000, counts="restart")
     optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
-    steps: list[int] = setting([500, 1000], low=1, high=100_000_000)
+    steps: list[int] = setting([500, 1000], low=1, high=100_000_000, static=True)
     schedule: str = setting("cosine", choices=("constant", "linear", "cosine"))
 
 

@@ -11,14 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.judging.statistics import least_squares_slope
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import least_squares_slope
-from experiments.verdict import Verdict, decide
 from theory.depth import matrix_product, schemes
 
-STATIC = ("n",)
 # Entries of N: so many that two of them hardly ever add up to 0. Entries of M: small, so that 64 bits suffice.
 LARGEST_N, LARGEST_M = 10**7, 9
 # Up to this size all products of neighbouring layers are formed, to flatten a network to one hidden layer.
@@ -36,7 +35,9 @@ HYPOTHESES = (
 class Settings(ClaimSettings):
     """Sizes of the matrices, schemes, how often they are applied; and random M for which the outputs are compared."""
 
-    n: list[int] = setting([2, 4, 8, 16, 32, 40, 44, 46, 48, 50, 52, 56, 64, 128, 256, 512], low=1, high=4096)
+    n: list[int] = setting(
+        [2, 4, 8, 16, 32, 40, 44, 46, 48, 50, 52, 56, 64, 128, 256, 512], low=1, high=4096, static=True
+    )
     scheme: list[str] = setting(list(schemes.SCHEMES), choices=tuple(schemes.SCHEMES))
     recursion: list[int] = setting([0, 1, 2, 3, 4, 5], low=0, high=12)
     draws: int = setting(1, low=1, high=1000)

@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.measuring import monomials, products
+from experiments.claims.depth import _monomials as monomials
+from experiments.claims.depth import _products as products
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
-from experiments.verdict import Verdict, decide
 from theory.depth.monomial import published_bound
 from theory.depth.product import BIASES
 from theory.depth.taylor import DERIVATIVES
 
-STATIC = ("activation", "bias")
 ACCURATE, MOST_NAMED = 1e-3, 4
 SOURCE = "Rolnick & Tegmark 2018, arXiv 1705.05502, on monomials"
 SWITCH = {"none": "no biases at all", "output": "an output bias of every gate", "hidden": "hidden biases of every gate"}
@@ -42,8 +42,8 @@ class Settings(ClaimSettings):
         [" ".join([str(r)] * n) for n, r in EQUAL + MIDDLE + LARGE] + MIXED, low=1, high=100_000
     )
     largest: list[int] = setting([2, 3], low=2, high=3)
-    activation: list[str] = setting(["exponential", "sine"], choices=tuple(DERIVATIVES))
-    bias: list[str] = setting(list(BIASES), choices=BIASES)
+    activation: list[str] = setting(["exponential", "sine"], choices=tuple(DERIVATIVES), static=True)
+    bias: list[str] = setting(list(BIASES), choices=BIASES, static=True)
     where: str = setting("(activation == 'exponential') != (bias == 'hidden')")
     points: int = setting(64, low=16, high=100_000)
 

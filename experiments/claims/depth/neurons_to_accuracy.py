@@ -13,15 +13,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.measuring import budgets, choosing, depths, neurons_needed, restarts
+from experiments.claims.depth import _depths as depths
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.ensemble import cells
+from experiments.ensemble.tracing import Rebuilt
+from experiments.judging import budgets, choosing, neurons_needed
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
-from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.verdict import Verdict, decide
 from theory.depth.targets import product_of
 
-STATIC = ("domain", "n", "form", "width", "activation", "steps")
 DOMAINS = {"positive": (0.0, 2.0), "signed": (-1.0, 1.0)}
 FORMS = ("flat", "deep")
 # Root mean squared errors over the standard deviation of the product.
@@ -41,17 +42,17 @@ class Settings(ClaimSettings):
     others choose and again others judge; `steps`: budgets of updates, see measuring/budgets.py.
     """
 
-    domain: list[str] = setting(["positive", "signed"], choices=tuple(DOMAINS))
-    n: list[int] = setting([2, 3, 4, 5, 6, 7, 8], low=2, high=64)
-    form: list[str] = setting(list(FORMS), choices=FORMS)
-    width: list[int] = setting([1, 2, 4, 8, 16, 32, 64, 128, 256], low=1, high=100_000)
-    activation: list[str] = setting(["tanh"], choices=("tanh", "rectifier"))
+    domain: list[str] = setting(["positive", "signed"], choices=tuple(DOMAINS), static=True)
+    n: list[int] = setting([2, 3, 4, 5, 6, 7, 8], low=2, high=64, static=True)
+    form: list[str] = setting(list(FORMS), choices=FORMS, static=True)
+    width: list[int] = setting([1, 2, 4, 8, 16, 32, 64, 128, 256], low=1, high=100_000, static=True)
+    activation: list[str] = setting(["tanh"], choices=("tanh", "rectifier"), static=True)
     learning_rate: list[float] = setting([0.01, 0.03, 0.1], low=1e-9, high=1000.0)
     restarts: int = setting(low=1, high=100_000, counts="restart")
     optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
     schedule: str = setting("linear", choices=("constant", "linear", "cosine"))
     batch: int = setting(64, low=0, high=65_536)
-    steps: list[int] = setting([2000, 4000], low=1, high=100_000_000)
+    steps: list[int] = setting([2000, 4000], low=1, high=100_000_000, static=True)
     points: int = setting(8192, low=100, high=10_000_000)
     # Two numbers are multiplied by one hidden layer in both forms. Deep networks broke down at the largest rate, one
     # layer was never best at the smallest. Of numbers with signs no more than five were multiplied.
@@ -105,7 +106,7 @@ def _sizes(unit: Unit) -> tuple[int, ...]:
 
 def _program(unit: Unit, problem: depths.Problem) -> Any:
     room = depths.room(unit.static("n"), unit.static("width"), _depth(unit), halved=True)
-    return restarts.program_with(unit, sizes=_sizes(unit), room=room, loss="squared", stop_when_solved=False)
+    return cells.program_with(unit, sizes=_sizes(unit), room=room, loss="squared", stop_when_solved=False)
 
 
 def work(unit: Unit) -> Work:

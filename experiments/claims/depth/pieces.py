@@ -9,16 +9,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.judging.statistics import mean_interval, percent
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import mean_interval, percent
-from experiments.verdict import Verdict, decide
 from theory.boolean.construction import Layers
 from theory.depth.pieces import bound, count
 from theory.depth.sawtooth import deep, zigzags
 
-STATIC = ("network",)
 # Constructed networks have a width of their own.
 BUILT = {"sawtooth": (deep, 2), "zigzag": (zigzags, 3)}
 RANDOM = "random"
@@ -34,7 +33,7 @@ AT_RANDOM = "Hanin & Rolnick 2019, arXiv 1901.09021"
 class Settings(ClaimSettings):
     """What is counted. Random networks have normal weights and biases with He's variance, `draws` of each shape."""
 
-    network: list[str] = setting([*BUILT, RANDOM], choices=(*BUILT, RANDOM))
+    network: list[str] = setting([*BUILT, RANDOM], choices=(*BUILT, RANDOM), static=True)
     width: list[int] = setting([2, 3, 4, 8], low=1, high=64)
     layers: list[int] = setting([1, 2, 3, 4, 5, 6], low=1, high=12)
     draws: int = setting(20, low=1, high=1_000_000, counts="draw")

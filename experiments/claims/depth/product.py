@@ -15,16 +15,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.measuring import products
+from experiments.claims.depth import _products as products
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
-from experiments.verdict import Verdict, decide
 from theory.depth.groups import formula
 from theory.depth.product import BIASES
 from theory.depth.taylor import DERIVATIVES
 
-STATIC = ("activation", "bias")
 FEWEST_POINTS, NEURONS_TIMES_POINTS = 16, 1 << 22
 ACCURATE, FACTOR, OF_FORMULA = 1e-3, 5.0, 2.0
 # Activations and switches that eq. 28 is about.
@@ -46,8 +45,10 @@ class Settings(ClaimSettings):
 
     n: list[int] = setting([2, 3, 4, 5, 6, 8, 12, 16, 20], low=2, high=22)
     layers: list[int] = setting([1, 2, 3, 4, 5], low=1, high=6)
-    activation: list[str] = setting(["exponential", "gelu", "sine", "softplus", "tanh"], choices=tuple(DERIVATIVES))
-    bias: list[str] = setting(list(BIASES), choices=BIASES)
+    activation: list[str] = setting(
+        ["exponential", "gelu", "sine", "softplus", "tanh"], choices=tuple(DERIVATIVES), static=True
+    )
+    bias: list[str] = setting(list(BIASES), choices=BIASES, static=True)
     where: str = setting("2 ** (layers - 1) < n and (layers == 1 or activation in ['exponential', 'gelu', 'sine'])")
     points: int = setting(256, low=16, high=100_000)
     evaluated: int = setting(1 << 20, low=1, high=1 << 22)

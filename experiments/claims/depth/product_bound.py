@@ -16,15 +16,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, Drawing, new_figure
+from experiments.drawing.style import COLOURS, Drawing, new_figure
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
-from experiments.verdict import Verdict, decide
 from theory.depth.equations import CHOICES, all_directions, degrees, directions, least_neurons, moments, solvable
 from theory.depth.moving import flattening_rank, least_moving, neurons_at, remainder
 from theory.depth.product import flat
 
-STATIC = ("exponents",)
 LARGEST_WEIGHT = 2
 # Two values of t at which directions that move are looked at. What is left falls as t²; so much of that must be seen.
 FAR, NEAR, SEEN = Fraction(1, 2**5), Fraction(1, 2**10), 2.0
@@ -40,7 +39,10 @@ class Settings(ClaimSettings):
     """What is tried. `exponents`: r_1 ... r_n of the monomial, apart by spaces; "1 1 1" is the product of three."""
 
     exponents: list[str] = setting(
-        ["1 1", "1 1 1", "1 1 1 1", "1 1 1 1 1", "2 1", "2 2", "3 1", "2 1 1", "3 2"], low=1, high=100_000
+        ["1 1", "1 1 1", "1 1 1 1", "1 1 1 1 1", "2 1", "2 2", "3 1", "2 1 1", "3 2"],
+        low=1,
+        high=100_000,
+        static=True,
     )
     switch: list[str] = setting(list(SWITCHES), choices=tuple(SWITCHES))
     choice: list[str] = setting(["every", *CHOICES], choices=("every", *CHOICES))

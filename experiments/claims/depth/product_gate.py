@@ -13,17 +13,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.measuring import products
+from experiments.claims.depth import _products as products
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.judging.statistics import line_slope
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import line_slope
-from experiments.verdict import Verdict, decide
 from theory.depth.product import BIASES, bounds, differences, flat
 from theory.depth.scale import UNIT, Errors, predicted
 from theory.depth.taylor import DERIVATIVES
 
-STATIC = ("activation", "bias", "precision")
 SIDE = 41
 # Neurons that the sentences on trial promise.
 PROMISED = {"none": 4, "output": 3, "hidden": 2}
@@ -39,15 +38,15 @@ OURS = "ours: eq. 11 of Lin et al. assumes no biases and σ''(0) ≠ 0"
 class Settings(ClaimSettings):
     """What is built. `log2_scale`: log2 of λ; λ multiplies all input weights."""
 
-    activation: list[str] = setting(list(DERIVATIVES), choices=tuple(DERIVATIVES))
-    bias: list[str] = setting(list(BIASES), choices=BIASES)
-    precision: list[str] = setting(list(UNIT), choices=tuple(UNIT))
+    activation: list[str] = setting(list(DERIVATIVES), choices=tuple(DERIVATIVES), static=True)
+    bias: list[str] = setting(list(BIASES), choices=BIASES, static=True)
+    precision: list[str] = setting(list(UNIT), choices=tuple(UNIT), static=True)
     log2_scale: list[float] = setting([-k / 2 for k in range(57)], low=-40, high=2)
 
 
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per gate and scale: its error, and the two parts of it that are predicted."""
-    activation, bias, precision = (unit.static(axis) for axis in STATIC)
+    activation, bias, precision = (unit.static(axis) for axis in ("activation", "bias", "precision"))
     x = _grid()
     scales = 2.0 ** unit.cells["log2_scale"].to_numpy()
     model: Errors | None

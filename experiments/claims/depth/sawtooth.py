@@ -9,15 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.verdict import Verdict, decide
 from theory.depth.groups import neurons
 from theory.depth.pieces import count
 from theory.depth.sawtooth import deep, sawtooth, shallow
 
-STATIC = ("shape",)
 # (network, its neurons by the sentence, the words of it).
 SHAPES = {
     "deep": (deep, lambda k: 2 * k, "2 rectifiers in each of k hidden layers", "2 k"),
@@ -36,7 +35,7 @@ class Settings(ClaimSettings):
     """What is built: T^k, k times up and down."""
 
     k: list[int] = setting([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], low=1, high=14)
-    shape: list[str] = setting(list(SHAPES), choices=tuple(SHAPES))
+    shape: list[str] = setting(list(SHAPES), choices=tuple(SHAPES), static=True)
 
 
 def measure(unit: Unit) -> pd.DataFrame:

@@ -17,22 +17,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
-from experiments.measuring import budgets, choosing
-from experiments.measuring.budgets import RATE, Success
-from experiments.measuring.restarts import hexadecimal, program_with
-from experiments.measuring.tracing import layers_of, trained_again
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.ensemble.cells import hexadecimal, program_with
+from experiments.ensemble.tracing import Rebuilt, layers_of, trained_again
+from experiments.judging import budgets, choosing
+from experiments.judging.budgets import RATE, Success
+from experiments.judging.verdict import SUPPORTED, Verdict
 from experiments.plan import Unit, Work
-from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.verdict import SUPPORTED, Verdict
 from theory.depth.pieces import count
 from theory.depth.sawtooth import sawtooth
 
 if TYPE_CHECKING:
     from experiments.ensemble import Members, Program
 
-STATIC = ("k", "shape", "times", "steps")
 NETWORK = ["k", "shape", "times"]
 SHAPES = ("deep", "shallow")
 # Share of the variance of T^k, 1/12, that may be left.
@@ -48,13 +46,13 @@ class Settings(ClaimSettings):
     budgets of updates, see measuring/budgets.py.
     """
 
-    k: list[int] = setting([2, 3], low=1, high=8)
-    shape: list[str] = setting(list(SHAPES), choices=SHAPES)
-    times: list[int] = setting([1, 2, 4, 8], low=1, high=64)
+    k: list[int] = setting([2, 3], low=1, high=8, static=True)
+    shape: list[str] = setting(list(SHAPES), choices=SHAPES, static=True)
+    times: list[int] = setting([1, 2, 4, 8], low=1, high=64, static=True)
     learning_rate: list[float] = setting([0.01, 0.03], low=1e-9, high=1000.0)
     restarts: int = setting(low=1, high=1_000_000, counts="restart")
     optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
-    steps: list[int] = setting([4000, 8000], low=1, high=100_000_000)
+    steps: list[int] = setting([4000, 8000], low=1, high=100_000_000, static=True)
     schedule: str = setting("cosine", choices=("constant", "linear", "cosine"))
     # The widest networks of one layer are the reference.
     where: str = setting("shape == 'shallow' or times <= 4")

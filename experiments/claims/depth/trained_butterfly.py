@@ -13,21 +13,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
-from experiments.measuring import budgets, choosing
-from experiments.measuring.budgets import RATE
-from experiments.measuring.restarts import hexadecimal
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.ensemble.cells import hexadecimal
+from experiments.ensemble.tracing import Rebuilt, times_of_curve
+from experiments.judging import budgets, choosing
+from experiments.judging.budgets import RATE
+from experiments.judging.statistics import level
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
-from experiments.rows import Rebuilt, times_of_curve
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import level
-from experiments.verdict import Verdict, decide
 from theory.depth import butterfly
 
 if TYPE_CHECKING:
     from experiments.ensemble.fitting import Fit
 
-STATIC = ("N", "target", "order", "steps")
 REACHABLE = {("fourier", "bit-reversal"), ("hadamard", "own")}
 # A root mean square error that counts as found: where the published code stops its training, at a loss of 1e-8.
 FOUND = 1e-4
@@ -49,14 +48,16 @@ PUBLISHED = {
 class Settings(ClaimSettings):
     """Sizes, targets and orders of the inputs; learning rates; `steps`: budgets, see measuring/budgets.py."""
 
-    N: list[int] = setting([4, 8, 16, 32, 64], low=4, high=4096)
-    target: list[str] = setting(["fourier", "hadamard", "random"], choices=("fourier", "hadamard", "random"))
-    order: list[str] = setting(list(butterfly.ORDERS), choices=tuple(butterfly.ORDERS))
+    N: list[int] = setting([4, 8, 16, 32, 64], low=4, high=4096, static=True)
+    target: list[str] = setting(
+        ["fourier", "hadamard", "random"], choices=("fourier", "hadamard", "random"), static=True
+    )
+    order: list[str] = setting(list(butterfly.ORDERS), choices=tuple(butterfly.ORDERS), static=True)
     learning_rate: list[float] = setting([0.03, 0.3], low=1e-9, high=1000.0)
     restarts: int = setting(low=1, high=1_000_000, counts="restart")
     optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
     schedule: str = setting("cosine", choices=("constant", "linear", "cosine"))
-    steps: list[int] = setting([500, 1000], low=1, high=10_000_000)
+    steps: list[int] = setting([500, 1000], low=1, high=10_000_000, static=True)
     # For random entries one order is like another.
     where: str = setting("target != 'random' or order == 'own'")
 

@@ -18,13 +18,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, Drawing, new_figure
-from experiments.measuring import depths, restarts
+from experiments.claims.depth import _depths as depths
+from experiments.drawing.style import COLOURS, Drawing, new_figure
+from experiments.ensemble import cells
+from experiments.ensemble.tracing import Rebuilt
+from experiments.judging.statistics import clustered_interval, mean_interval, normal_interval, percent
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
-from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import clustered_interval, mean_interval, normal_interval, percent
-from experiments.verdict import Verdict, decide
 from theory.depth import groups, monomial
 from theory.depth.targets import product_of
 from theory.depth.uniform_products import (
@@ -33,7 +34,6 @@ from theory.depth.uniform_products import (
     weighted_points,
 )
 
-STATIC = ("width", "depth", "activation", "updates")
 # An error over the constant's that counts as having approximated the product, and the share of runs asked for.
 APPROXIMATED, RATE = 0.5, 0.5
 # Errors that fall by no more from one number of updates to the next, the least ratio of which is 3, count as settled:
@@ -46,11 +46,11 @@ SOURCE = "Rolnick & Tegmark 2018 (1705.05502), Fig. 2"
 class Settings(ClaimSettings):
     """What is trained and how: so many `points` are trained on, and `judges` others choose, and again others judge."""
 
-    width: list[int] = setting([4, 8, 16, 32, 64, 128], low=1, high=10_000)
-    depth: list[int] = setting([1, 2, 3, 4, 6], low=1, high=64)
-    activation: list[str] = setting(["tanh"], choices=("tanh", "rectifier"))
+    width: list[int] = setting([4, 8, 16, 32, 64, 128], low=1, high=10_000, static=True)
+    depth: list[int] = setting([1, 2, 3, 4, 6], low=1, high=64, static=True)
+    activation: list[str] = setting(["tanh"], choices=("tanh", "rectifier"), static=True)
     learning_rate: list[float] = setting([1.0], low=1e-9, high=1000.0)
-    updates: list[int] = setting([900, 2700], low=1, high=100_000_000)
+    updates: list[int] = setting([900, 2700], low=1, high=100_000_000, static=True)
     # Fewer updates are for networks that meet the formula for 20 numbers, or nearly.
     where: str = setting("updates == 2700 or (width >= 64 and depth > 1)")
     restarts: int = setting(low=1, high=100_000, counts="restart")
@@ -109,7 +109,7 @@ def _sizes(unit: Unit) -> tuple[int, ...]:
 def _program(unit: Unit) -> Any:
     room = depths.room(unit.settings.n, unit.static("width"), unit.static("depth"), halved=False)
     trained: dict[str, Any] = {"steps": unit.static("updates"), "loss": "absolute", "stop_when_solved": False}
-    return restarts.program_with(unit, sizes=_sizes(unit), room=room, **trained)
+    return cells.program_with(unit, sizes=_sizes(unit), room=room, **trained)
 
 
 def work(unit: Unit) -> Work:

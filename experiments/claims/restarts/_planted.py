@@ -1,4 +1,4 @@
-"""Tables planted for the rules of local minima, restarts and brute force, see experiments/planting.py.
+"""Tables planted for the rules of local minima, restarts and brute force, see experiments/judging/planting.py.
 
 Rates are judged by exact intervals, Clopper and Pearson's: at 100 runs and a rate of one half Wilson's decides wrongly
 in 2.84 % of cases to each side, and the mid-p interval as well, because both decide from 60 successes on. The exact one
@@ -21,8 +21,8 @@ from experiments.claims.restarts import (
     spurious_minima,
     step_size,
 )
-from experiments.measuring.searches import EXHAUSTIVE, RESTARTS, relative_error
-from experiments.planting import Planted, Rng
+from experiments.claims.restarts.brute_force.searches import EXHAUSTIVE, RESTARTS, relative_error
+from experiments.judging.planting import Planted, Rng
 from theory.restarts import search, teacher_student
 from theory.restarts.grid import weight_count
 from theory.restarts.kinds import GLOBAL, STRICT

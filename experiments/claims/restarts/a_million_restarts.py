@@ -12,18 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, Drawing, new_figure
-from experiments.measuring import restarts
+from experiments.claims.restarts import _shared as shared
+from experiments.drawing.style import COLOURS, Drawing, new_figure
+from experiments.ensemble import cells
+from experiments.judging.remembering import remembered
+from experiments.judging.statistics import combined_rates_interval, percent, reach
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
-from experiments.remembering import remembered
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import combined_rates_interval, percent, reach
-from experiments.verdict import Verdict, decide
 from theory.restarts import search
 from theory.restarts.grid import weight_count
 from theory.restarts.tasks import BOOLEAN
 
-STATIC = ("task", "n", "width", "activation")
 VASTLY = 1000
 MILLION = 1_000_000
 # Of a curve so many points are drawn.
@@ -38,10 +38,12 @@ class Settings(ClaimSettings):
     seed.
     """
 
-    task: list[str] = setting(["parity"], choices=BOOLEAN)
-    n: list[int] = setting([2], low=1, high=10)
-    width: list[int] = setting([2], low=1, high=10_000)
-    activation: list[str] = setting(["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"))
+    task: list[str] = setting(["parity"], choices=BOOLEAN, static=True)
+    n: list[int] = setting([2], low=1, high=10, static=True)
+    width: list[int] = setting([2], low=1, high=10_000, static=True)
+    activation: list[str] = setting(
+        ["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"), static=True
+    )
     learning_rate: list[float] = setting([3.0], low=1e-9, high=1000.0)
     restarts: int = setting(low=1, high=10_000_000, counts="restart")
     loss: str = setting("cross-entropy", choices=("cross-entropy", "squared"))
@@ -62,12 +64,12 @@ def measure(unit: Unit) -> pd.DataFrame:
         steps=settings.steps,
         precision=unit.precision,
     )
-    return restarts.train(unit, restarts.task_of(unit), program)[0].assign(budget=settings.steps)
+    return cells.train(unit, shared.task_of(unit), program)[0].assign(budget=settings.steps)
 
 
 def work(unit: Unit) -> Work:
     """All updates of all networks, as if none were right early."""
-    return Work(*restarts.network_steps(unit, unit.settings.steps))
+    return Work(*shared.network_steps(unit, unit.settings.steps))
 
 
 @remembered
@@ -76,8 +78,8 @@ def series(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
 
     Of several learning rates the first half of the runs chooses, and the second half is judged.
     """
-    for (task, n, width, activation), rows in table.groupby(list(STATIC), sort=False):
-        chosen = restarts.judged_at_best_rate(rows, lambda mine: mine["solved"].sum() / evaluations(mine).sum())
+    for (task, n, width, activation), rows in table.groupby(["task", "n", "width", "activation"], sort=False):
+        chosen = shared.judged_at_best_rate(rows, lambda mine: mine["solved"].sum() / evaluations(mine).sum())
         yield f"{task}-{n}-{width}-1", str(activation), chosen
 
 

@@ -12,19 +12,20 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.measuring import restarts, students
+from experiments.claims.restarts import _shared as shared
+from experiments.claims.restarts import _students as students
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.ensemble import cells
+from experiments.ensemble.tracing import Rebuilt
+from experiments.judging.remembering import remembered
+from experiments.judging.statistics import exact_interval, normal_interval, percent
+from experiments.judging.verdict import Verdict, decide, equivalent
 from experiments.plan import Unit, Work
-from experiments.remembering import remembered
-from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import exact_interval, normal_interval, percent
-from experiments.verdict import Verdict, decide, equivalent
 from theory.restarts.best_of import expected_least, failing_subsets, failure_of_best, runs_for
 from theory.restarts.known_widths import known_width
 from theory.restarts.tasks import BOOLEAN, TASKS
 
-STATIC = ("task", "n", "width", "activation")
 RUNS = 1000
 CONFIDENCE = 0.99
 TEACHER = "teacher-student"
@@ -44,10 +45,12 @@ class Settings(ClaimSettings):
     is set of activation, loss, optimiser and learning rate does not hold for it.
     """
 
-    task: list[str] = setting(["parity", "random-a", "regression", TEACHER], choices=(*TASKS, TEACHER))
-    n: list[int] = setting([2, 3, 4, 8, 12], low=1, high=100)
-    width: list[int] = setting([1, 2, 3, 4, 6, 8, 12, 16], low=1, high=10_000)
-    activation: list[str] = setting(["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"))
+    task: list[str] = setting(["parity", "random-a", "regression", TEACHER], choices=(*TASKS, TEACHER), static=True)
+    n: list[int] = setting([2, 3, 4, 8, 12], low=1, high=100, static=True)
+    width: list[int] = setting([1, 2, 3, 4, 6, 8, 12, 16], low=1, high=10_000, static=True)
+    activation: list[str] = setting(
+        ["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"), static=True
+    )
     learning_rate: list[float] = setting([0.1], low=1e-9, high=1000.0)
     restarts: int = setting(low=2, high=10_000_000, counts="restart")
     loss: str = setting("squared", choices=("cross-entropy", "squared"))
@@ -62,15 +65,15 @@ class Settings(ClaimSettings):
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per restart: see `restarts.train`, and for the teacher's students `restarts.teach`.
+    """One row per restart: see `cells.train`, and for the teacher's students `shared.teach`.
 
     `known` is a width for which a network is known that solves the task, or 0.
     """
     name, n = unit.static("task"), unit.static("n")
     if name == TEACHER:
-        return restarts.teach(unit).assign(known=n)
-    task = restarts.task_of(unit)
-    rows = restarts.train(unit, task, restarts.program_of(unit, task))[0]
+        return shared.teach(unit).assign(known=n)
+    task = shared.task_of(unit)
+    rows = cells.train(unit, task, shared.program_of(unit, task))[0]
     return rows.assign(known=known_width(task, name, n, unit.static("activation")) or 0)
 
 
@@ -78,15 +81,15 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     """The network of one row again."""
     if unit.static("task") == TEACHER:
         return students.rebuild(unit.keys, unit.static("width"), unit.static("n"), row)
-    task = restarts.task_of(unit)
-    return restarts.rebuild(unit, task, restarts.program_of(unit, task), row)
+    task = shared.task_of(unit)
+    return cells.rebuild(unit, task, shared.program_of(unit, task), row)
 
 
 def work(unit: Unit) -> Work:
     """All updates of all networks, as if none were solved early."""
     if unit.static("task") == TEACHER:
         return Work(0, len(unit.cells) * students.USUAL_STEPS * 100.0 * unit.static("n") ** 2)
-    return Work(*restarts.network_steps(unit, unit.settings.steps))
+    return Work(*shared.network_steps(unit, unit.settings.steps))
 
 
 @dataclass(frozen=True)
@@ -200,7 +203,7 @@ def _hardest(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame, int, Ru
         known = int(rows["known"].iloc[0])
         enough = rows.loc[rows["width"] >= known, "width"]
         if known and len(enough):
-            judged = restarts.judged_at_best_rate(rows[rows["width"] == enough.min()], restarts.success_rate)
+            judged = shared.judged_at_best_rate(rows[rows["width"] == enough.min()], shared.success_rate)
             yield names, rows, known, Runs(judged.sort_values("restart"))
 
 

@@ -10,15 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
-from experiments.measuring import restarts
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.ensemble import cells
+from experiments.judging.statistics import exact_interval, percent
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import exact_interval, percent
-from experiments.verdict import Verdict, decide
 from theory.restarts import deep_linear
 
-STATIC = ("layers", "width")
 # Of the target; a network of width r keeps the r largest.
 SINGULAR = (2.0, 1.5, 1.0, 0.5)
 # Standard deviation of a weight, for matrices that neither fade nor grow with depth; above the least loss; of descent.
@@ -31,8 +30,8 @@ NEARLY_ALL = 0.99
 class Settings(ClaimSettings):
     """Layers with weights, and the width of those in between; steps of a run at most."""
 
-    layers: list[int] = setting([2, 3, 4], low=1, high=10)
-    width: list[int] = setting([1, 2, 4], low=1, high=100)
+    layers: list[int] = setting([2, 3, 4], low=1, high=10, static=True)
+    width: list[int] = setting([1, 2, 4], low=1, high=100, static=True)
     restarts: int = setting(low=2, high=10_000_000, counts="restart")
     steps: int = setting(20_000, low=1, high=1_000_000_000)
 
@@ -58,7 +57,7 @@ def measure(unit: Unit) -> pd.DataFrame:
         least_loss=deep_linear.least_loss(*network),
         gradient_norm=ends.gradient_norm,
         steps=ends.steps,
-        key=restarts.hexadecimal(unit),
+        key=cells.hexadecimal(unit),
     )
 
 

@@ -12,19 +12,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.claims.restarts import _shared as shared
 from experiments.claims.restarts.best_of_k import task_name
-from experiments.drawing import COLOURS, Drawing, new_figure
-from experiments.measuring import restarts
+from experiments.drawing.style import COLOURS, Drawing, new_figure
+from experiments.ensemble import cells
+from experiments.ensemble.tracing import Rebuilt
+from experiments.judging.remembering import remembered
+from experiments.judging.statistics import exact_interval, percent
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
-from experiments.remembering import remembered
-from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import exact_interval, percent
-from experiments.verdict import Verdict, decide
 from theory.restarts.kinds import DEFINITION, GLOBAL, KINDS, KINK, LOCAL_MINIMA, SOLVED, STRICT
 from theory.restarts.tasks import TASKS, Task
 
-STATIC = ("task", "n", "width", "activation")
 HALF = 0.5
 DIGITS = 6
 # Steps of polishing after which most points have arrived: for estimates of work only.
@@ -40,10 +40,12 @@ SOURCE = "the post, ch. III: weights are locally optimal if any small change mak
 class Settings(ClaimSettings):
     """What is trained, and how long it is polished. The shapes are such that a loss of zero is attained."""
 
-    task: list[str] = setting(["parity"], choices=TASKS)
-    n: list[int] = setting([2, 3], low=1, high=6)
-    width: list[int] = setting([2, 3, 4, 6], low=1, high=30)
-    activation: list[str] = setting(["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"))
+    task: list[str] = setting(["parity"], choices=TASKS, static=True)
+    n: list[int] = setting([2, 3], low=1, high=6, static=True)
+    width: list[int] = setting([2, 3, 4, 6], low=1, high=30, static=True)
+    activation: list[str] = setting(
+        ["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"), static=True
+    )
     learning_rate: list[float] = setting([0.1], low=1e-9, high=1000.0)
     restarts: int = setting(low=2, high=10_000_000, counts="restart")
     optimizer: str = setting("sgd", choices=("adam", "sgd", "momentum"))
@@ -56,9 +58,9 @@ def measure(unit: Unit) -> pd.DataFrame:
     """One row per restart: where training left it, where polishing ended, and what that is called."""
     from experiments.ensemble import polishing
 
-    task = restarts.task_of(unit)
+    task = shared.task_of(unit)
     program = _program(unit, task)
-    rows, outcome = restarts.train(unit, task, program)
+    rows, outcome = cells.train(unit, task, program)
     points, names = polishing.polished(program, task.x, task.y, outcome.network, unit.settings.polishing)
     trained = rows.rename(columns={"loss": "trained_loss"})
     return trained.assign(
@@ -73,8 +75,8 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     """The network of one row again, as training left it."""
-    task = restarts.task_of(unit)
-    rebuilt = restarts.rebuild(unit, task, _program(unit, task), row)
+    task = shared.task_of(unit)
+    rebuilt = cells.rebuild(unit, task, _program(unit, task), row)
     return rebuilt._replace(values={"trained_loss": rebuilt.values["loss"]})
 
 
@@ -84,14 +86,14 @@ def is_stuck(table: pd.DataFrame) -> pd.Series:
 
 
 def _program(unit: Unit, task: Task) -> Any:
-    return restarts.program_of(unit, task, loss="squared", stop_when_solved=False)
+    return shared.program_of(unit, task, loss="squared", stop_when_solved=False)
 
 
 def work(unit: Unit) -> Work:
     """All updates, and a Hessian with its eigenvectors for every step of polishing."""
     from theory import network
 
-    steps, operations = restarts.network_steps(unit, unit.settings.steps)
+    steps, operations = shared.network_steps(unit, unit.settings.steps)
     parameters = network.parameter_count((unit.static("n"), unit.static("width"), 1))
     polishing = min(unit.settings.polishing, USUAL_POLISHING)
     return Work(steps, operations + len(unit.cells) * polishing * 30.0 * parameters**3)

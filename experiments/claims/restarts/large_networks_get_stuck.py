@@ -17,19 +17,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
-from experiments.measuring import restarts
+from experiments.claims.restarts import _shared as shared
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.ensemble import cells
+from experiments.ensemble.tracing import Rebuilt
+from experiments.judging.remembering import remembered
+from experiments.judging.statistics import clustered_interval, percent, slope_of_rates
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
-from experiments.remembering import remembered
-from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import clustered_interval, percent, slope_of_rates
-from experiments.verdict import Verdict, decide
 from theory.restarts.grid import weight_count
 from theory.restarts.samples import BOOLEAN, INPUTS, SAMPLES, enough, points_of, targets_of
 from theory.restarts.tasks import Task
 
-STATIC = ("sample", "points", "width", "activation")
 # More than this share of the runs is all but every one; less than that is not even likely.
 INEVITABLE, LIKELY = 0.95, 0.5
 # Above the least loss, and of the gradient; targets have the variance 1.
@@ -45,10 +45,12 @@ SOURCE = "the post, ch. III: if the network is large, the algorithm will inevita
 class Settings(ClaimSettings):
     """What is trained and how. Of several learning rates the first half of the restarts chooses one for each width."""
 
-    sample: list[str] = setting([*SAMPLES], choices=SAMPLES)
-    points: list[int] = setting([16, 64], low=2, high=4096)
-    width: list[int] = setting([2, 8, 16, 64], low=1, high=4096)
-    activation: list[str] = setting(["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"))
+    sample: list[str] = setting([*SAMPLES], choices=SAMPLES, static=True)
+    points: list[int] = setting([16, 64], low=2, high=4096, static=True)
+    width: list[int] = setting([2, 8, 16, 64], low=1, high=4096, static=True)
+    activation: list[str] = setting(
+        ["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"), static=True
+    )
     learning_rate: list[float] = setting([0.03, 0.1], low=1e-9, high=1000.0)
     functions: int = setting(low=2, high=1_000_000, counts="function")
     restarts: int = setting(2, low=2, high=1_000_000, counts="restart")
@@ -63,7 +65,7 @@ def measure(unit: Unit) -> pd.DataFrame:
     from experiments.ensemble import polishing
 
     sample, program = _sample(unit), _program(unit)
-    rows, outcome = restarts.train(unit, sample, program)
+    rows, outcome = cells.train(unit, sample, program)
     ends = polishing.settled(
         program, sample.x, sample.y, outcome.network, unit.settings.settling, LOSS_BOUND, GRADIENT_BOUND
     )
@@ -73,7 +75,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 def _sample(unit: Unit) -> Task:
     """Points that all networks share, and for each the targets of its function, which no other width has."""
-    name, points, width, activation = (unit.static(axis) for axis in STATIC)
+    name, points, width, activation = (unit.static(axis) for axis in ("sample", "points", "width", "activation"))
     x = points_of(name, points, random_generator(unit.seed, "points", name, points))
     functions = unit.cells["function"].tolist()
     drawn = {
@@ -91,12 +93,12 @@ def _inputs(sample: str, points: int) -> int:
 
 def _program(unit: Unit) -> Any:
     sizes = (_inputs(unit.static("sample"), unit.static("points")), unit.static("width"), 1)
-    return restarts.program_with(unit, sizes=sizes, loss="squared", stop_when_solved=False)
+    return cells.program_with(unit, sizes=sizes, loss="squared", stop_when_solved=False)
 
 
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     """The network of one row again, as training left it."""
-    rebuilt = restarts.rebuild(unit, _sample(unit), _program(unit), row)
+    rebuilt = cells.rebuild(unit, _sample(unit), _program(unit), row)
     return rebuilt._replace(values={"trained_loss": rebuilt.values["loss"]})
 
 
@@ -127,7 +129,7 @@ def series(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame]]:
             arrived = excess <= NEAR
             stuck = ~arrived & np.isfinite(excess) & (mine["gradient_norm"] <= AT_REST)
             facts = mine.assign(excess=excess, arrived=arrived, stuck=stuck, known=known)
-            judged.append(restarts.judged_at_best_rate(facts, _trained_well))
+            judged.append(shared.judged_at_best_rate(facts, _trained_well))
         yield (sample, points, activation), pd.concat(judged, ignore_index=True)
 
 

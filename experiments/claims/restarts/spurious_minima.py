@@ -19,17 +19,17 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from experiments.drawing import COLOURS, MARKERS, Drawing, new_figure
-from experiments.measuring import restarts, students
+from experiments.claims.restarts import _students as students
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.ensemble import cells
+from experiments.ensemble.tracing import Rebuilt
+from experiments.judging.statistics import combined_rates_interval, exact_interval, percent, slope_of_rates
+from experiments.judging.verdict import INCONCLUSIVE, Verdict, decide, equivalent
 from experiments.plan import Unit, Work
-from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import combined_rates_interval, exact_interval, percent, slope_of_rates
-from experiments.verdict import INCONCLUSIVE, Verdict, decide, equivalent
 from theory.restarts import teacher_student
 from theory.restarts.teacher_student import GLOBAL_LOSS
 
-STATIC = ("k", "extra")
 OUTCOMES = ("global", "spurious", "saddle", "unfinished", "diverged")
 
 STRICT = 1e-6
@@ -57,8 +57,8 @@ PUBLISHED_LOSSES = {7: 0.023203, 10: 0.018702, 15: 0.014064, 20: 0.011276}
 class Settings(ClaimSettings):
     """Teachers of k units, students of k + extra; steps of a run at most, and the gradient that is short enough."""
 
-    k: list[int] = setting([6, 7, 8, 9, 10, 12, 15, 20], low=4, high=100)
-    extra: list[int] = setting([0, 1, 2], low=0, high=100)
+    k: list[int] = setting([6, 7, 8, 9, 10, 12, 15, 20], low=4, high=100, static=True)
+    extra: list[int] = setting([0, 1, 2], low=0, high=100, static=True)
     restarts: int = setting(low=1, high=10_000_000, counts="restart")
     steps: int = setting(200_000, low=1, high=1_000_000_000)
     gradient_bound: float = setting(1e-12, low=1e-30, high=1.0)
@@ -76,7 +76,7 @@ def measure(unit: Unit) -> pd.DataFrame:
         gradient_norm=norms,
         smallest_eigenvalue=np.nan,
         least_angle=[float(teacher_student.least_angle(W)) for W in points],
-        key=restarts.hexadecimal(unit),
+        key=cells.hexadecimal(unit),
     )
     at_rest = np.flatnonzero((table["loss"] > GLOBAL_LOSS) & (norms <= settings.gradient_bound))
     table.loc[at_rest, "smallest_eigenvalue"] = [float(teacher_student.smallest_eigenvalue(W)) for W in points[at_rest]]

@@ -12,18 +12,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.claims.restarts import _shared as shared
 from experiments.claims.restarts.best_of_k import task_name
-from experiments.drawing import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.measuring import restarts
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.ensemble import cells
+from experiments.ensemble.tracing import Rebuilt
+from experiments.judging.remembering import remembered
+from experiments.judging.statistics import percent, percentile_interval, wilson
+from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
-from experiments.remembering import remembered
-from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import percent, percentile_interval, wilson
-from experiments.verdict import Verdict, decide
 from theory.restarts.tasks import TASKS, Task
 
-STATIC = ("task", "n", "width", "activation", "batch", "schedule")
 RESAMPLES = 1000
 # Losses below are equal: what is left is the rounding of float32.
 FLOOR = 1e-9
@@ -40,12 +40,14 @@ class Settings(ClaimSettings):
     and 0 stands for all points. Of several learning rates each way of training has its best.
     """
 
-    task: list[str] = setting(["parity", "random-a", "regression"], choices=TASKS)
-    n: list[int] = setting([2, 3, 4], low=1, high=10)
-    width: list[int] = setting([2, 4, 8], low=1, high=10_000)
-    activation: list[str] = setting(["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"))
-    batch: list[int] = setting([0, 1], low=0, high=65_536)
-    schedule: list[str] = setting(["constant", "linear"], choices=("constant", "linear", "cosine"))
+    task: list[str] = setting(["parity", "random-a", "regression"], choices=TASKS, static=True)
+    n: list[int] = setting([2, 3, 4], low=1, high=10, static=True)
+    width: list[int] = setting([2, 4, 8], low=1, high=10_000, static=True)
+    activation: list[str] = setting(
+        ["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"), static=True
+    )
+    batch: list[int] = setting([0, 1], low=0, high=65_536, static=True)
+    schedule: list[str] = setting(["constant", "linear"], choices=("constant", "linear", "cosine"), static=True)
     learning_rate: list[float] = setting([0.003, 0.01, 0.03, 0.1, 0.3], low=1e-9, high=1000.0)
     restarts: int = setting(low=4, high=10_000_000, counts="restart")
     loss: str = setting("squared", choices=("cross-entropy", "squared"))
@@ -58,29 +60,29 @@ class Settings(ClaimSettings):
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per restart: see `restarts.train`; all spend the same number of gradients, solved or not."""
-    task = restarts.task_of(unit)
-    return restarts.train(unit, task, _program(unit, task))[0]
+    """One row per restart: see `cells.train`; all spend the same number of gradients, solved or not."""
+    task = shared.task_of(unit)
+    return cells.train(unit, task, _program(unit, task))[0]
 
 
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     """The network of one row again."""
-    task = restarts.task_of(unit)
-    return restarts.rebuild(unit, task, _program(unit, task), row)
+    task = shared.task_of(unit)
+    return cells.rebuild(unit, task, _program(unit, task), row)
 
 
 def _program(unit: Unit, task: Task) -> Any:
-    return restarts.program_of(unit, task, optimizer="sgd", steps=_updates(unit), stop_when_solved=False)
+    return shared.program_of(unit, task, optimizer="sgd", steps=_updates(unit), stop_when_solved=False)
 
 
 def _updates(unit: Unit) -> int:
-    task = restarts.task_of(unit)
+    task = shared.task_of(unit)
     return max(1, unit.settings.gradients // (unit.static("batch") or len(task.x)))
 
 
 def work(unit: Unit) -> Work:
     """All updates; one on a single point costs about as much as one on sixteen."""
-    steps, operations = restarts.network_steps(unit, _updates(unit))
+    steps, operations = shared.network_steps(unit, _updates(unit))
     return Work(steps, operations)
 
 
@@ -96,7 +98,7 @@ def series(table: pd.DataFrame) -> Iterator[tuple[tuple, dict[str, pd.DataFrame]
         ways = {}
         for (batch, schedule), mine in rows.groupby(["batch", "schedule"]):
             first = mine[mine["restart"] <= half]
-            best = restarts.at_best_rate(first, lambda some: -float(some["loss"].fillna(np.inf).median()))
+            best = shared.at_best_rate(first, lambda some: -float(some["loss"].fillna(np.inf).median()))
             rate = best["learning_rate"].iloc[0]
             ways[_method(batch, schedule)] = mine[(mine["restart"] > half) & (mine["learning_rate"] == rate)]
         yield names, ways

@@ -1,0 +1,257 @@
+"""backprop.one-point-step: a small enough step on one point lowers the loss of that point; and of the others?
+
+Random networks and points in float64. One step against the gradient of the loss on one point, of many sizes; beside it
+each weight moved alone by its part of the step, and the losses on other points. Changes of a loss are calculated as
+(z' - z)(z' + z - 2y), so that they are not lost in rounding.
+"""
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.judging.statistics import at_level, exact_interval, level, normal_interval, percent
+from experiments.judging.verdict import Verdict, decide
+from experiments.plan import Unit, Work, random_generator
+from experiments.settings import ClaimSettings, setting
+
+USUAL = ("logistic", "tanh", "rectifier", "sine")
+OUTPUTS = {"identity": "linear outputs", "same": "outputs that apply the same function"}
+INPUTS = 2
+NEARLY_ALL, HARDLY_ANY, OFTEN = 0.99, 0.01, 0.05
+SOURCE = "the post, ch. III"
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """Networks of `depth` hidden layers of `width` units; steps; numbers of networks and of other points of each."""
+
+    activation: list[str] = setting(list(USUAL), choices=(*USUAL, "identity", "square"), static=True)
+    output: list[str] = setting(list(OUTPUTS), choices=tuple(OUTPUTS), static=True)
+    depth: list[int] = setting([2], low=1, high=20, static=True)
+    step: list[float] = setting([1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0], low=1e-12, high=1000.0)
+    width: int = setting(8, low=1, high=1000)
+    networks: int = setting(low=2, high=10_000_000)
+    other_points: int = setting(16, low=1, high=10_000)
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per step: of how many networks the loss falls on the point, weight by weight, and on other points."""
+    found = _steps_of_all(unit)
+    still = found["gradient"] == 0
+    # A network that stands still changes no loss; it is counted, and left out of everything else.
+    loss, change, each_alone, others, others_change = (
+        found[name][~still] for name in ("loss", "change", "each_alone", "others", "others_change")
+    )
+    if still.all():
+        raise ValueError("no network of this setting has a gradient other than 0")
+    return unit.cells.assign(
+        networks=len(still),
+        zero_gradient=int((still & (found["loss"] > 0)).sum()),
+        moved=len(loss),
+        lowered=(change < 0).sum(axis=0),
+        raised=(change > 0).sum(axis=0),
+        each_alone=each_alone.sum(axis=0),
+        only_alone=(each_alone & (change >= 0)).sum(axis=0),
+        others_lowered=others.mean(axis=0),
+        others_error=others.std(axis=0) / np.sqrt(len(others)),
+        own_change=np.median(change / loss[:, None], axis=0),
+        others_change=np.median(others_change, axis=0),
+    )
+
+
+def _steps_of_all(unit: Unit) -> dict[str, np.ndarray]:
+    """What `steps.one_step` says of every network; networks first."""
+    import jax
+    import jax.numpy as jnp
+
+    from experiments.claims.anatomy.backprop_one_point_step import steps
+    from experiments.ensemble import devices
+    from theory.network import WEIGHT_VARIANCE
+
+    activation, last = unit.static("activation"), unit.static("output")
+    tried = steps.Tried(
+        sizes=_sizes(unit),
+        variance=WEIGHT_VARIANCE.get(activation, 1.0),
+        hidden=activation,
+        output=activation if last == "same" else last,
+        steps=tuple(unit.cells["step"].tolist()),
+    )
+    # Most of the time is compiling.
+    options = devices.compiler_options(quick=True)
+    with jax.enable_x64(True):
+        drawn = [jnp.asarray(one) for one in _draw_networks(unit)]
+        run = jax.jit(functools.partial(steps.steps_of_many, tried), compiler_options=options)
+        return {name: np.asarray(value) for name, value in run(*drawn).items()}
+
+
+def _sizes(unit: Unit) -> tuple[int, ...]:
+    return (INPUTS, *[unit.settings.width] * unit.static("depth"), 1)
+
+
+def _draw_networks(unit: Unit) -> list[np.ndarray]:
+    """Normal numbers for the weights of every network, and its points: inputs and targets, that of the step first."""
+    from theory.network import parameter_count
+
+    networks, points = unit.settings.networks, 1 + unit.settings.other_points
+    rng = random_generator(unit.seed, unit.claim, *(unit.static(axis) for axis in ("activation", "output", "depth")))
+    return [
+        rng.normal(size=(networks, parameter_count(_sizes(unit)))),
+        rng.uniform(-1, 1, size=(networks, points, INPUTS)),
+        rng.uniform(-1, 1, size=(networks, points, 1)),
+    ]
+
+
+def work(unit: Unit) -> Work:
+    """For every step each weight alone."""
+    settings, depth = unit.settings, unit.static("depth")
+    weights = settings.width * (INPUTS + 2 + (depth - 1) * (settings.width + 1)) + 1
+    return Work(0, 4.0 * len(unit.cells) * settings.networks * weights * (weights + settings.other_points))
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """The smallest step on its own point and on the others, networks that do not move, and weights together."""
+    smallest = table[table["step"] == table["step"].min()]
+    verdicts = []
+    for output, rows in table.groupby("output", sort=False):
+        mine = smallest[smallest["output"] == output]
+        verdicts += [*_falls(str(output), mine), _moves(str(output), mine), _together(str(output), rows)]
+        verdicts += _elsewhere(str(output), mine)
+    return verdicts
+
+
+def _verdict(name: str, output: str, rows: pd.DataFrame, **others: Any) -> Verdict:
+    return Verdict(
+        claim=f"backprop.one-point-step/{name}",
+        hypotheses=f"random networks of {INPUTS} inputs and {', '.join(map(str, sorted(rows['depth'].unique())))} "
+        f"hidden layers of {', '.join(rows['activation'].unique())} units with biases, {OUTPUTS[output]}; inputs and "
+        "targets uniform in [-1, 1]; one step against the gradient of the squared loss on one point; float64",
+        existence="representable",
+        evidence="statistical",
+        **others,
+    )
+
+
+def _falls(output: str, smallest: pd.DataFrame) -> Iterator[Verdict]:
+    for activation, rows in smallest.groupby("activation", sort=False):
+        lowered, moved = int(rows["lowered"].sum()), int(rows["moved"].sum())
+        share, (low, high) = lowered / max(moved, 1), exact_interval(lowered, moved)
+        yield _verdict(
+            f"falls/{output}/{activation}",
+            output,
+            rows,
+            statement=f"With a small enough step, a step on one point lowers the loss on that point: {activation}.",
+            source=SOURCE,
+            prediction="share of networks whose loss falls, of those whose gradient is not 0, = 1",
+            measured=share,
+            low=low,
+            high=high,
+            samples=moved,
+            rule=f"At the smallest step, {rows['step'].iloc[0]:g}. Supported if the loss rises for no network and the "
+            f"exact {percent()} interval lies above {NEARLY_ALL:g}; contradicted if it lies below; else inconclusive. "
+            f"Risen: {int(rows['raised'].sum())}.",
+            verdict=decide(low > NEARLY_ALL and not rows["raised"].any(), high < NEARLY_ALL),
+        )
+
+
+def _moves(output: str, smallest: pd.DataFrame) -> Verdict:
+    counts = smallest.groupby("activation", sort=False)[["zero_gradient", "networks"]].sum()
+    worst = str((counts["zero_gradient"] / counts["networks"]).idxmax())
+    still, networks = (int(counts.loc[worst, column]) for column in ("zero_gradient", "networks"))
+    low, high = exact_interval(still, networks)
+    return _verdict(
+        f"moves/{output}",
+        output,
+        smallest,
+        statement="As long as the prediction is wrong, a step changes the weights: the gradient is not exactly 0.",
+        source=f"{SOURCE}, which tells what to do if a derivative is positive or negative and leaves 0 out",
+        prediction="share of networks with a wrong prediction and gradient 0 = 0",
+        measured=still / networks,
+        low=low,
+        high=high,
+        samples=networks,
+        rule=f"Of the activation with most of them. Supported if there is none and the exact {percent()} interval lies "
+        f"below {HARDLY_ANY:g}, contradicted if there is one, else inconclusive. By activation: "
+        + ", ".join(f"{name} {int(row.zero_gradient)} of {int(row.networks)}" for name, row in counts.iterrows()),
+        verdict=decide(still == 0 and high < HARDLY_ANY, still > 0),
+    )
+
+
+def _together(output: str, rows: pd.DataFrame) -> Verdict:
+    shares = rows["only_alone"] / rows["moved"].clip(lower=1)
+    worst = rows.loc[shares.idxmax()]
+    # The largest of many shares: each setting has its part of the level.
+    with at_level(level() / len(rows)):
+        low, high = exact_interval(int(worst["only_alone"]), int(worst["moved"]))
+    first = rows[rows["only_alone"] > 0].groupby("activation", sort=False)["step"].min()
+    return _verdict(
+        f"together/{output}",
+        output,
+        rows,
+        statement="If changing each weight alone lowers the loss on the point, changing all of them together does too.",
+        source=f"{SOURCE}: each weight is changed separately so that the loss falls, and all are then a little better",
+        prediction="share of networks where each alone lowers it and all together do not = 0, at any step",
+        measured=float(shares.max()),
+        low=low,
+        high=high,
+        samples=int(worst["moved"]),
+        rule=f"Of the setting and step with the largest share: {worst['activation']}, {int(worst['depth'])} hidden "
+        f"layers, step {worst['step']:g}; an exact {percent()} interval, at the level divided by the {len(rows)} "
+        f"settings and steps. Supported if there is none and it lies below {HARDLY_ANY:g}, contradicted if it lies "
+        f"above {OFTEN:g}, else inconclusive. Least step with one: "
+        + (", ".join(f"{name} {step:g}" for name, step in first.items()) or "none"),
+        verdict=decide(not rows["only_alone"].any() and high < HARDLY_ANY, low > OFTEN),
+    )
+
+
+def _elsewhere(output: str, smallest: pd.DataFrame) -> Iterator[Verdict]:
+    for activation, rows in smallest.groupby("activation", sort=False):
+        weight = rows["moved"] / max(rows["moved"].sum(), 1)
+        share = float((weight * rows["others_lowered"]).sum())
+        low, high = normal_interval(share, float(np.sqrt(((weight * rows["others_error"]) ** 2).sum())))
+        yield _verdict(
+            f"others/{output}/{activation}",
+            output,
+            rows,
+            statement=f"A step on one point lowers the loss on most other points as well: {activation}.",
+            source="not in the post, which says nothing of the other points",
+            prediction="share of other points whose loss falls > 0.5",
+            measured=share,
+            low=low,
+            high=high,
+            samples=int(rows["moved"].sum()),
+            rule=f"At the smallest step, {rows['step'].iloc[0]:g}; the share of each network's other points, averaged, "
+            f"with a {percent()} normal interval over networks. Supported if it lies above 0.5, contradicted if below, "
+            f"else inconclusive. Median relative change of their mean loss over that of the loss on "
+            f"the point: {(rows['others_change'] / rows['own_change']).mean():.2g}.",
+            verdict=decide(low > 0.5, high < 0.5),
+        )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Shares against the step: the point itself, weights alone but not together, other points."""
+    numbers = table.sort_values(["output", "activation", "depth", "step"]).assign(
+        lowered_share=table["lowered"] / table["moved"].clip(lower=1),
+        only_alone_share=table["only_alone"] / table["moved"].clip(lower=1),
+    )
+    panels = {
+        "lowered_share": "loss falls on the point",
+        "only_alone_share": "by each weight alone, not by all",
+        "others_lowered": "loss falls on other points",
+    }
+    outputs = list(table["output"].unique())
+    figure = new_figure(8.2, 2.3 * len(outputs) + 0.3, len(outputs), len(panels))
+    for axes, (output, column) in zip(figure.axes, ((o, c) for o in outputs for c in panels), strict=True):
+        mine = numbers[(numbers["output"] == output) & (numbers["depth"] == numbers["depth"].max())]
+        for (name, rows), colour, marker in zip(mine.groupby("activation", sort=False), COLOURS, MARKERS, strict=False):
+            axes.plot(rows["step"], rows[column], f"{marker}-", color=colour, ms=3, lw=0.9, label=name)
+        axes.set_xscale("log")
+        axes.set_ylim(-0.03, 1.03)
+        axes.set_title(f"{panels[column]},\n{OUTPUTS[output]}", fontsize=8)
+    label_outside(figure, "step", "share")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    return {"one-point-step": Drawing(figure, numbers)}

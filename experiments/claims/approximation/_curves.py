@@ -1,0 +1,105 @@
+"""Networks of one hidden layer and one input on the target curves: trained, finished on the host, measured.
+
+Points for training, for choosing and for judging are three different sets: the middles of equal parts of [-1, 1], the
+middles of twice as many, and a grid with both ends. What the host does to a trained network, a `Finish`, may fit the
+first of them by leaps in between, so it counts only where it helps on the second. Errors are those on the third.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+
+from experiments.ensemble.cells import hexadecimal, program_with
+from experiments.ensemble.tracing import Rebuilt, input_scale, layers_of, trained_again
+from experiments.plan import Unit
+from theory.approximation.construction import Layers, outputs
+from theory.approximation.curves import CURVES, Curve, grid, midpoints, root_mean_square
+
+if TYPE_CHECKING:
+    from experiments.ensemble import Members, Outcome, Program
+
+
+class Finish(NamedTuple):
+    """How trained networks are finished and read.
+
+    Attributes:
+        σ: the activation of the hidden units, on the host in float64.
+        improved: (x, y, layers) -> layers with a smaller error at these points.
+    """
+
+    σ: Callable[[np.ndarray], np.ndarray]
+    improved: Callable[[np.ndarray, np.ndarray, Layers], Layers]
+
+
+class Finished(NamedTuple):
+    """A network when all is done, and what a row says of it."""
+
+    layers: Layers
+    facts: dict[str, float]
+
+
+def train(unit: Unit, activation: str, optimizer: str) -> "Outcome":
+    """Trains a network for every cell, squared loss; `input_scale` is an axis that inputs are multiplied by, or 1."""
+    from experiments import ensemble
+
+    program, x, members = _training(unit, activation, optimizer)
+    return ensemble.train_ensemble(program, x, members, unit.engine.layout, unit.engine.chunk)
+
+
+def _training(unit: Unit, activation: str, optimizer: str) -> tuple["Program", np.ndarray, "Members"]:
+    from experiments import ensemble
+
+    cells, x = unit.cells, midpoints(unit.settings.train_points)
+    program = program_with(
+        unit,
+        sizes=(1, unit.static("width"), 1),
+        activation=activation,
+        loss="squared",
+        optimizer=optimizer,
+        stop_when_solved=False,
+    )
+    targets = {name: CURVES[name].of(x) for name in cells["target"].unique()}
+    y = np.stack([targets[name] for name in cells["target"]])
+    members = ensemble.Members(unit.keys, y, cells["learning_rate"].to_numpy())
+    return program, input_scale(unit) * x[:, None], members
+
+
+def measured(unit: Unit, outcome: "Outcome", finish: Finish) -> tuple[pd.DataFrame, list[Layers]]:
+    """The cells with the training loss and the errors on the grid, as trained and when finished; the networks."""
+    done = [finished(unit, outcome, i, finish) for i in range(len(unit.cells))]
+    facts = pd.DataFrame([one.facts for one in done], index=unit.cells.index)
+    return unit.cells.assign(**facts, steps=outcome.steps, key=hexadecimal(unit)), [one.layers for one in done]
+
+
+def finished(unit: Unit, outcome: "Outcome", i: int, finish: Finish) -> Finished:
+    """The i-th network of a unit: its training loss, its errors as trained and when finished."""
+    settings, curve = unit.settings, CURVES[unit.cells["target"].iloc[i]]
+    hidden, output = ((np.asarray(W, float), np.asarray(b, float)) for W, b in layers_of(outcome, i, input_scale(unit)))
+    layers: Layers = (hidden, output)
+    loss = float(outcome.loss[i])
+    x, x_train = grid(settings.points), midpoints(settings.train_points)
+    trained = errors_of(layers, curve, x, finish.σ)
+    if np.isfinite(loss):
+        improved = finish.improved(x_train, curve.of(x_train), layers)
+        elsewhere = midpoints(2 * settings.train_points)
+        layers = min((layers, improved), key=lambda some: errors_of(some, curve, elsewhere, finish.σ)["rms"])
+    facts = {"loss": loss, "trained_rms": trained["rms"], **errors_of(layers, curve, x, finish.σ)}
+    return Finished(layers, facts)
+
+
+def errors_of(layers: Layers, curve: Curve, x: Float[np.ndarray, " points"], σ: Callable) -> dict[str, float]:
+    """The root mean square and the largest error of a network at some points; not numbers if it has diverged."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        errors = outputs(layers, x, σ) - curve.of(x)
+    return {"rms": root_mean_square(errors), "sup": float(np.abs(errors).max())}
+
+
+def rebuild(unit: Unit, activation: str, optimizer: str, finish: Finish, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again, finished; the loss on the way is that of the training."""
+    program, x, members = _training(unit, activation, optimizer)
+    outcome, curve = trained_again(unit, program, x, members, int(row["steps"]))
+    layers, facts = finished(unit, outcome, 0, finish)
+    return Rebuilt(list(layers), curve, facts)

@@ -1,0 +1,217 @@
+"""Three ways to m hidden units of one layer, compared on the same targets, see theory/approximation/targets.py.
+
+Directions drawn from the target's own Fourier transform, as Barron's proof does (construction), directions drawn
+without looking at the target (random features), and training. The output layer is always fitted by least squares,
+which is a convex problem. Units of work have the axes family, d, width, activation, input_scale, steps,
+learning_rate, function and restart.
+"""
+
+import functools
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+
+from experiments.ensemble.cells import hexadecimal, program_with
+from experiments.ensemble.tracing import Rebuilt, input_scale, layers_of, trained_again
+from experiments.judging.choosing import chooses
+from experiments.plan import Unit, Work, random_generator
+from theory.approximation import features, targets
+
+if TYPE_CHECKING:
+    from experiments.ensemble import Members, Program
+
+STARTS = 1000
+SMALLEST_ROOM = 16
+# The units of a single sigmoidal one.
+UNITS = {"tanh": 1, "rectifier": 2}
+WAYS = {"construction_error": "construction", "random_error": "random features", "error": "training"}
+# What training chooses among at every width.
+CHOICES = ["learning_rate", "input_scale"]
+SOURCE = "Barron 1993, IEEE Trans. Inf. Theory 39, Theorem 1"
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per trained network, with the errors of the other two ways at the same width and restart beside it.
+
+    All errors are root mean squares over points that no fit has seen, divided by the target's standard deviation,
+    `deviation`. `trained_error` is that of the network as training left it, `error` after its output layer is fitted;
+    `largest_error` is the largest that is found of it anywhere, by a search from the worst of these points.
+    """
+    from experiments import ensemble
+
+    rows, problems = unit.cells, _problems(unit)
+    program, x, members = _training(unit, problems)
+    outcome = ensemble.train_ensemble(program, x, members, unit.engine.layout, unit.engine.chunk)
+    numbers = rows["function"].tolist()
+    trained = [
+        _errors(_fitted(layers_of(outcome, i, input_scale(unit)), problems[number]), problems[number], key)
+        for i, (number, key) in enumerate(zip(numbers, unit.keys.tolist(), strict=True))
+    ]
+    pairs = list(zip(numbers, rows["restart"].tolist(), strict=True))
+    drawn = {pair: _drawn(unit, problems[pair[0]], *pair) for pair in set(pairs)}
+    found = pd.DataFrame([one | drawn[pair] for one, pair in zip(trained, pairs, strict=True)], index=rows.index)
+    return rows.assign(**found, loss=outcome.loss, points=len(x), key=hexadecimal(unit))
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again, its output layer fitted; the loss on the way is that of the standardised target."""
+    problems = _problems(unit)
+    outcome, curve = trained_again(unit, *_training(unit, problems), int(row["steps"]))
+    problem = problems[unit.cells["function"].iloc[0]]
+    both = _fitted(layers_of(outcome, 0, input_scale(unit)), problem)
+    values = {"loss": outcome.loss[0], **_errors(both, problem, unit.keys.tolist()[0])}
+    return Rebuilt(list(both[-1]), curve, values)
+
+
+def is_stuck(table: pd.DataFrame) -> pd.Series:
+    """Whether training did no better than units whose directions were drawn without looking at the target."""
+    return ~(table["error"] < table["random_error"])
+
+
+def _problems(unit: Unit) -> dict[int, "Problem"]:
+    return {number: _problem(unit, number) for number in unit.cells["function"].unique().tolist()}
+
+
+def _training(unit: Unit, problems: dict[int, "Problem"]) -> tuple["Program", np.ndarray, "Members"]:
+    """Program, points and members: the targets are standardised."""
+    from experiments import ensemble
+
+    d, width, rows = unit.static("d"), unit.static("width"), unit.cells
+    program = program_with(
+        unit,
+        sizes=(d, width, 1),
+        # Widths share programs, which take longer to compile than to run.
+        room=(d, max(SMALLEST_ROOM, 4 ** math.ceil(math.log(width, 4))), 1),
+        loss="squared",
+        stop_when_solved=False,
+    )
+    y = np.stack([problems[number].standard for number in rows["function"].tolist()])
+    members = ensemble.Members(unit.keys, y, rows["learning_rate"].to_numpy())
+    return program, input_scale(unit) * next(iter(problems.values())).x, members
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A target, points x to fit it on and others to judge the fit by, and the activation of the units that do it."""
+
+    target: targets.Target
+    x: Float[np.ndarray, "points d"]
+    test: Float[np.ndarray, "points d"]
+    activation: str
+
+    @functools.cached_property
+    def y(self) -> Float[np.ndarray, " points"]:
+        """The target at the points."""
+        return self.target.value(self.x)
+
+    @property
+    def standard(self) -> Float[np.ndarray, " points"]:
+        """The same with mean 0 and variance 1."""
+        return (self.y - self.y.mean()) / self.y.std()
+
+    def residual(self, layers: features.Layers, points: Float[np.ndarray, "some d"]) -> Float[np.ndarray, " some"]:
+        """What a network misses the target by, over the standard deviation of the latter."""
+        return (features.outputs(layers, points, self.activation) - self.target.value(points)) / self.y.std()
+
+    def error(self, layers: features.Layers) -> float:
+        """Root mean square of what it misses, over the other points."""
+        return float(np.sqrt(np.mean(self.residual(layers, self.test) ** 2)))
+
+    def fitted(self, layers: features.Layers) -> features.Layers:
+        """The network with the best output layer for the points."""
+        return features.fitted(layers, self.x, self.y, self.activation)
+
+
+def _problem(unit: Unit, function: int) -> Problem:
+    """The numbered target of the unit's family and its points: the same for every width, activation and restart."""
+    family, d = unit.static("family"), unit.static("d")
+    target = targets.FAMILIES[family](d, random_generator(unit.seed, "target", family, d, function))
+    x, test = (
+        targets.points_of_cube(d, unit.settings.points, random_generator(unit.seed, "cube", d, what))
+        for what in ("fit", "test")
+    )
+    return Problem(target, x, test, unit.static("activation"))
+
+
+def _fitted(layers: features.Layers, problem: Problem) -> tuple[features.Layers, features.Layers]:
+    """A trained network in units of the target, as it is and with its output layer fitted, where it is finite."""
+    W, b = layers[-1]
+    mean, deviation = problem.y.mean(), problem.y.std()
+    unscaled = features.with_output(layers, np.append(deviation * W[:, 0], deviation * b + mean))
+    finite = all(np.isfinite(W).all() and np.isfinite(b).all() for W, b in layers)
+    return unscaled, problem.fitted(layers) if finite else unscaled
+
+
+def _errors(both: tuple[features.Layers, features.Layers], problem: Problem, key: list[int]) -> dict[str, float]:
+    """The errors of a trained network and of the fitted one: see `measure`."""
+    facts = {"deviation": float(problem.y.std()), "norm": problem.target.norm}
+    trained, best = both
+    if best is trained:
+        return dict.fromkeys(("error", "trained_error", "largest_error"), np.inf) | facts
+    rng, starts = np.random.default_rng(key), problem.test[:STARTS]
+    largest = features.largest_error(lambda points: problem.residual(best, points), starts, targets.into_cube, rng)
+    errors = {"error": problem.error(best), "trained_error": problem.error(trained), "largest_error": largest}
+    return errors | facts
+
+
+def _drawn(unit: Unit, problem: Problem, function: int, restart: int) -> dict[str, float]:
+    """The errors of both kinds of drawn directions: the same for every learning rate."""
+    width, d = unit.static("width"), unit.static("d")
+    rng = random_generator(unit.seed, "units", unit.static("family"), d, width, problem.activation, function, restart)
+
+    def error(directions: np.ndarray) -> float:
+        units = features.random_units(directions, problem.x, problem.activation, rng)
+        return problem.error(problem.fitted(units))
+
+    frequencies = problem.target.frequencies
+    return {
+        "random_error": error(rng.normal(size=(width, d))),
+        "construction_error": error(frequencies(width, rng)) if frequencies else np.nan,
+    }
+
+
+def work(unit: Unit) -> Work:
+    """All updates of all networks, forward and backward, and three fits of an output layer for each."""
+    width, steps = unit.static("width"), len(unit.cells) * unit.static("steps")
+    points = unit.settings.batch or unit.settings.points
+    fits = len(unit.cells) * 3 * 4.0 * unit.settings.points * width**2
+    return Work(steps, steps * 6.0 * points * width * (unit.static("d") + 2) + fits)
+
+
+def tasks(rows: pd.DataFrame) -> pd.Series:
+    """What varies, numbered from 0: the functions of a family, or the runs where all functions are the same one."""
+    if rows["family"].iloc[0] in targets.DRAW_NOTHING:
+        return rows["function"] * (rows["restart"].max() + 1) + rows["restart"]
+    return rows["function"]
+
+
+def judged(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The rows of one family, dimension, activation and budget that are judged, with the column `task`.
+
+    Of training the first quarter of the tasks chooses the setting of each width, by the least median there, and the
+    other tasks are judged at it, so that no row judges what was chosen by it. If there is one setting all are judged.
+    What is drawn does not depend on how training is set, so that one setting has all of it.
+    """
+    rows = rows.assign(task=tasks(rows))
+    settings = rows.groupby(CHOICES).ngroup()
+    if settings.nunique() == 1:
+        return rows
+    if column != "error":
+        return rows[settings == settings.iloc[0]]
+    choosing, axes = chooses(rows["task"]), ["width", *CHOICES]
+    medians = rows[choosing].fillna({column: np.inf}).groupby(axes)[column].median()
+    kept = pd.MultiIndex.from_tuples(medians.groupby("width").idxmin().tolist())
+    return rows[~choosing & pd.MultiIndex.from_frame(rows[axes]).isin(kept)]
+
+
+def curves(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    """For every judged task the error against width, the median over restarts if a task has several.
+
+    Returns:
+        One row a task, one column a width.
+    """
+    return judged(rows, column).groupby(["task", "width"])[column].median().unstack("width")

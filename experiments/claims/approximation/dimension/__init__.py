@@ -1,0 +1,453 @@
+"""approximation.dimension: the width at which a fixed relative error is reached, against the dimension of the input.
+
+Targets with a bounded Barron norm take no more units than Barron's bound, a power of d; a merely Lipschitz one, here a
+pyramid of random sign in every orthant, has as many independent pieces as there are orthants. Three ways to m units are
+those of approximation.rate. A fourth is counted, not built: the brute-force proof, which guarantees that error
+everywhere. Widths that are reached bound those that are needed from above. From below the latter are bounded for units
+that do not depend on the target, see theory/approximation/fixed_bases.py, and not for others.
+
+How fast widths grow is said of the dimensions that were measured, see growth.py beside this file.
+"""
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.claims.approximation import _ways as ways
+from experiments.claims.approximation import rate
+from experiments.claims.approximation.dimension.growth import Bounds, growth
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.ensemble.tracing import Rebuilt
+from experiments.judging.budgets import STILL, by_budget, extended
+from experiments.judging.neurons_needed import needed
+from experiments.judging.statistics import least_squares_slope, percent
+from experiments.judging.verdict import Verdict, decide
+from experiments.plan import Unit, Work, random_generator
+from experiments.settings import ClaimSettings, setting
+from theory.approximation import counting, fixed_bases, targets
+from theory.approximation.construction import CONSTRUCTIONS
+
+# In one dimension constants count for more than growth.
+FIRST_D = 2
+LIPSCHITZ = "pyramids"
+# As many pieces as orthants: twice as many with every dimension.
+BITS = 1.0
+PROOF, RANDOM = "proof_width", "random_error"
+WAYS = rate.WAYS | {PROOF: "brute-force proof"}
+# The construction on a line that the proof uses; a tanh unit is a logistic one, stretched.
+CONSTRUCTION = {"rectifier": "interpolant", "tanh": "steps"}
+UNITS_OF = rate.UNITS_OF | {PROOF: "the units of the brute-force proof"}
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """What is trained and how, see `rate.Settings`; `relative_error` is the error over the target's deviation."""
+
+    family: list[str] = setting(
+        ["ridges", "gaussian", LIPSCHITZ], choices=("ridges", "gaussian", LIPSCHITZ), static=True
+    )
+    d: list[int] = setting([1, 2, 3, 4, 5, 8], low=1, high=16, static=True)
+    width: list[int] = setting([2, 4, 8, 16, 32, 64, 256, 1024], low=2, high=4000, static=True)
+    activation: list[str] = setting(["rectifier"], choices=tuple(rate.UNITS), static=True)
+    input_scale: list[float] = setting([1.0], low=0.001, high=1000.0, static=True)
+    learning_rate: list[float] = setting([0.03], low=1e-9, high=1000.0)
+    functions: int = setting(6, low=1, high=1000, counts="function")
+    restarts: int = setting(low=1, high=100_000, counts="restart")
+    relative_error: float = setting(0.5, low=0.001, high=0.999)
+    optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
+    schedule: str = setting("linear", choices=("constant", "linear", "cosine"))
+    batch: int = setting(128, low=0, high=65_536)
+    steps: list[int] = setting([500, 1000], low=1, high=100_000_000, static=True)
+    points: int = setting(8192, low=100, high=10_000_000)
+    where: str = setting(
+        f"(d > 1 or width <= 16) and (d <= 5 or family != '{LIPSCHITZ}') and "
+        f"(width <= 256 or d >= 4 and family == '{LIPSCHITZ}')"
+    )
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per trained network, see `rate.measure`, with the relative error that is asked for.
+
+    `proof_width` is the number of units for which the brute-force proof guarantees that error, in the sup norm.
+    """
+    names, level = [unit.static(axis) for axis in ("family", "d", "activation")], unit.settings.relative_error
+    proof = {number: proof_width(unit.seed, *names, number, level) for number in set(unit.cells["function"].tolist())}
+    rows = rate.measure(unit)
+    return rows.assign(relative_error=level, proof_width=rows["function"].map(proof))
+
+
+@functools.cache
+def proof_width(seed: int, family: str, d: int, activation: str, function: int, level: float) -> float:
+    """Units that the proof needs for a numbered target of a run, the same that is trained."""
+    target = targets.FAMILIES[family](d, random_generator(seed, "target", family, d, function))
+    kind = CONSTRUCTIONS[CONSTRUCTION[activation]]
+    return float(counting.needed_by(target, d, kind, level * target.deviation).neurons)
+
+
+def work(unit: Unit) -> Work:
+    """As for the rate."""
+    return rate.work(unit)
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again, its output layer fitted."""
+    return rate.rebuild(unit, row)
+
+
+def is_stuck(table: pd.DataFrame) -> pd.Series:
+    """Whether training did no better than random features."""
+    return rate.is_stuck(table)
+
+
+def widths_needed(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    """For every d and judged task of one family, activation and budget the width at which a way reaches the level.
+
+    Returns:
+        Columns d, task, low, high: the width is between them. Where the curve falls to the level between two widths it
+        is known, and both are the same; otherwise it is above the largest width that was tried, or between one unit and
+        the least width. And the task's norm and deviation.
+    """
+    rows = rows.assign(task=ways.tasks(rows))
+    facts = rows.groupby(["d", "task"])[["norm", "deviation"]].first().reset_index()
+    if column == PROOF:
+        known = rows.groupby(["d", "task"])[PROOF].first().rename("low").reset_index()
+        return known.assign(high=known["low"]).merge(facts, on=["d", "task"])
+    found = []
+    for d, mine in rows.groupby("d"):
+        curves = ways.curves(mine, column)
+        width = curves.apply(needed, axis=1, level=float(rows["relative_error"].iloc[0]))
+        at_once, least = width <= mine["width"].min(), float(mine["width"].min())
+        low = width.fillna(mine["width"].max()).mask(at_once, 1.0)
+        high = width.fillna(np.inf).mask(at_once, least)
+        found.append(pd.DataFrame({"d": d, "task": curves.index, "low": low.to_numpy(float), "high": high.to_numpy()}))
+    return pd.concat(found, ignore_index=True).merge(facts, on=["d", "task"])
+
+
+def series(table: pd.DataFrame) -> Iterator[tuple[tuple[str, str], str, pd.DataFrame]]:
+    """The rows of every family and activation, with all budgets, once for each way that was measured."""
+    for names, rows in table.groupby(["family", "activation"]):
+        for column in WAYS:
+            if rows[column].notna().all():
+                yield names, column, rows
+
+
+def logarithms(widths: pd.DataFrame) -> tuple[np.ndarray, list[Bounds]]:
+    """The dimensions that count, and for each of them bounds of log2 of the widths."""
+    groups = [(d, mine) for d, mine in widths.groupby("d") if d >= FIRST_D]
+    return np.array([float(d) for d, _ in groups]), [
+        Bounds(np.log2(mine["low"].to_numpy(float)), np.log2(mine["high"].to_numpy(float))) for _, mine in groups
+    ]
+
+
+def bits(widths: pd.DataFrame) -> tuple[float, float, float]:
+    """Slope of log2(width) on d, with its interval."""
+    return growth(*logarithms(widths)) if _dimensions(widths) > 1 else UNKNOWN
+
+
+def barron_widths(widths: pd.DataFrame, level: float) -> pd.Series:
+    """For every width the sigmoidal units from which on Barron's bound of its target is at most the level."""
+    units = targets.barron_units(widths["norm"].to_numpy(float), level * widths["deviation"].to_numpy(float))
+    return pd.Series(units, widths.index)
+
+
+def powers(widths: pd.DataFrame, level: float) -> tuple[float, tuple[float, float, float]]:
+    """The power of d by which Barron's bound of the width grows; and that of the width, with its interval.
+
+    Both are slopes on log2(d). How much norms differ between targets of one d is no part of how widths grow, so that
+    the slope of width over bound is what is estimated, and the power of the bound is added to it.
+    """
+    if _dimensions(widths) < 2:
+        return float("nan"), UNKNOWN
+    bound = barron_widths(widths, level)
+    log_d = np.log2(logarithms(widths)[0])
+    means = np.log2(bound).groupby(widths["d"]).mean()
+    power = float(least_squares_slope(log_d, means[means.index >= FIRST_D].to_numpy(float)))
+    relative = widths.assign(low=widths["low"] / bound, high=widths["high"] / bound)
+    slope, low, high = growth(log_d, logarithms(relative)[1])
+    return power, (slope + power, low + power, high + power)
+
+
+UNKNOWN = (float("nan"), -np.inf, np.inf)
+
+
+def _dimensions(widths: pd.DataFrame) -> int:
+    return widths.loc[widths["d"] >= FIRST_D, "d"].nunique()
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """For each family, activation and way how fast the width grows; and what units that are fixed before need."""
+    verdicts = []
+    for (family, activation), column, rows in series(table):
+        if family == LIPSCHITZ:
+            verdicts.append((_counted_bits if column == PROOF else _bits)(activation, column, rows))
+            verdicts += [_fixed(activation, rows)] if column == RANDOM else []
+        elif rows["norm"].notna().all():
+            verdicts.append((_counted_power if column == PROOF else _power)(family, activation, column, rows))
+    return verdicts
+
+
+def _verdict(
+    family: str, activation: str, column: str, rows: pd.DataFrame, widths: pd.DataFrame, **others: Any
+) -> Verdict:
+    standard: dict[str, Any] = {
+        "claim": f"approximation.dimension/{family}/{activation}/{WAYS[column].replace(' ', '-')}",
+        "existence": "representable" if column == PROOF else rate.existence(column),
+        "hypotheses": f"{_hypotheses(rows, column)}; width: {_medians(widths)}",
+        "samples": int((widths["d"] >= FIRST_D).sum()),
+        "evidence": "exact" if column == PROOF else "statistical",
+    }
+    return Verdict(**(standard | others))
+
+
+def _later(column: str, slope: tuple[float, float, float], before: float) -> tuple[float, float]:
+    """The interval of a slope, for training extended by what half of the budget says that more updates may change."""
+    return extended(*slope, before) if column == "error" else slope[1:]
+
+
+def _budget(column: str, rows: pd.DataFrame) -> str:
+    return f" ({rows['steps'].max():,} updates)" if column == "error" else ""
+
+
+def _range(widths: pd.DataFrame) -> str:
+    d = widths.loc[widths["d"] >= FIRST_D, "d"]
+    return f"from d = {d.min():g} to {d.max():g}"
+
+
+READ_OFF = (
+    "Where the error of a target falls to the level, a power law between two widths: widths that are reached, no least "
+    "ones. Of training the first quarter of the targets chooses the learning rate at each width and the others are "
+    "judged; nothing is chosen where there is one rate. What is not reached is above the largest width, and the "
+    "interval holds wherever it is. "
+)
+
+
+def _bits(activation: str, column: str, rows: pd.DataFrame) -> Verdict:
+    most, half = by_budget(rows)
+    widths = widths_needed(most, column)
+    measured, low, high = bits(widths)
+    before = bits(widths_needed(half, column))[0] if len(half) else float("nan")
+    least, largest = _later(column, (measured, low, high), before)
+    return _verdict(
+        LIPSCHITZ,
+        activation,
+        column,
+        rows,
+        widths,
+        statement=f"With {UNITS_OF[column]}{_budget(column, rows)} the width at which a relative error of "
+        f"{_level(rows):g} is reached for pyramids of random sign doubles with every dimension, at least, "
+        f"{_range(widths)}.",
+        source="ours: a pyramid of random sign in every orthant has 2^d pieces. UML Thm 20.5 is about what all "
+        "networks need for all Lipschitz functions, and about their largest error",
+        prediction=f"bits per dimension >= {BITS:g}",
+        measured=measured,
+        low=low,
+        high=high,
+        rule=READ_OFF + f"Slope of the mean log2(width) on d with a {percent()} interval by Student and Welch over "
+        f"targets. Supported if it lies at or above {BITS:g}, contradicted if below"
+        f"{f', {STILL}' if column == 'error' else ''}, else inconclusive. It says nothing about other dimensions: so "
+        "few tell no exponential from a power with a constant beside it.",
+        verdict=decide(least >= BITS, largest < BITS),
+    )
+
+
+def _power(family: str, activation: str, column: str, rows: pd.DataFrame) -> Verdict:
+    most, half = by_budget(rows)
+    widths = widths_needed(most, column)
+    power, (measured, low, high) = powers(widths, _level(rows))
+    before = powers(widths_needed(half, column), _level(rows))[1][0] if len(half) else float("nan")
+    least, _ = _later(column, (measured, low, high), before)
+    says = {"construction_error": rate.SOURCE}.get(column, f"ours: {rate.SOURCE} says it of the best units only")
+    return _verdict(
+        family,
+        activation,
+        column,
+        rows,
+        widths,
+        statement=f"With {UNITS_OF[column]}{_budget(column, rows)} the width at which a relative error of "
+        f"{_level(rows):g} is reached for {family} grows no faster with d than Barron's bound of it, {_range(widths)}.",
+        source=says,
+        prediction=f"power of d <= {power:.3g}, that of (2 C / error)²",
+        measured=measured,
+        low=low,
+        high=high,
+        rule=READ_OFF + "Slope of the mean logarithm of width over Barron's bound, with the exact norm of each target, "
+        f"on log(d), and a {percent()} interval by Student and Welch over targets, or over runs where there is one "
+        "target only; the power of the bound is added. Supported if the interval lies at or below that power, "
+        f"contradicted if above{f', {STILL}' if column == 'error' else ''}, else inconclusive. It says nothing about "
+        "other dimensions.",
+        verdict=decide(high <= power, least > power),
+    )
+
+
+def _fixed(activation: str, rows: pd.DataFrame) -> Verdict:
+    level, widths = _level(rows), widths_needed(by_budget(rows)[0], RANDOM)
+    d = np.array(sorted(rows["d"].unique()), float)
+    bound = fixed_bases.units_for_orthants(d, level)
+    growths = np.diff(np.log2(bound)) / np.diff(d) if len(d) > 1 else np.array([np.nan])
+    ratio = widths["low"] / fixed_bases.units_for_orthants(widths["d"].to_numpy(float), level)
+    return _verdict(
+        LIPSCHITZ,
+        activation,
+        RANDOM,
+        rows,
+        widths,
+        claim=f"approximation.dimension/{LIPSCHITZ}/{activation}/fixed-units",
+        statement="Units that do not depend on the target need a width that doubles with every dimension, at least, "
+        f"for a relative error of {level:g} over pyramids of random sign.",
+        source="derived in theory/approximation/fixed_bases.py; Barron 1993 has such a theorem for his own class",
+        existence="representable",
+        evidence="exact",
+        prediction=f"bits per dimension >= {BITS:g}",
+        measured=float(growths.min()),
+        low=float(growths.min()),
+        high=float(growths.max()),
+        samples=len(d),
+        rule=f"Of the proved bound, (1 - {level:g}²) 2^d - 1 units, whatever they are and in the mean over all signs; "
+        "the interval goes from its least to its largest growth. Supported if that is as stated. Random features only "
+        f"try to refute it: at the width where they reach the level they are {ratio.min():.3g} to {ratio.max():.3g} "
+        "times as many, and a single target may take fewer than the mean.",
+        verdict=decide(bool((growths >= BITS).all()), bool((growths < BITS).any())),
+    )
+
+
+def _ends(widths: pd.DataFrame) -> pd.DataFrame:
+    """Least and largest width for each dimension that counts."""
+    return np.log2(widths[widths["d"] >= FIRST_D].groupby("d")["low"].agg(["min", "max"]))
+
+
+def _counted_bits(activation: str, column: str, rows: pd.DataFrame) -> Verdict:
+    widths = widths_needed(by_budget(rows)[0], column)
+    ends = _ends(widths)
+    steps = np.diff(ends.index.to_numpy(float))
+    least = (ends["min"].to_numpy()[1:] - ends["max"].to_numpy()[:-1]) / steps
+    most = (ends["max"].to_numpy()[1:] - ends["min"].to_numpy()[:-1]) / steps
+    low, high = (float(np.min(least)), float(np.max(most))) if len(steps) else (np.nan, np.nan)
+    return _verdict(
+        LIPSCHITZ,
+        activation,
+        column,
+        rows,
+        widths,
+        statement=f"The width that the brute-force proof takes for pyramids of random sign doubles with every "
+        f"dimension, at least, {_range(widths)}.",
+        source="the post, ch. II: the proof is brute force, and its hidden layer exponentially wide",
+        prediction=f"bits per dimension >= {BITS:g}",
+        measured=low,
+        low=low,
+        high=high,
+        rule="Guaranteed widths, counted exactly. From each d to the next the least growth of any two targets; "
+        f"measured is the least of all, the interval ends at the largest. Supported if it is at least {BITS:g}, "
+        "if the largest is less, else inconclusive. It says what this proof takes, which is no bound for other "
+        "networks.",
+        verdict=decide(low >= BITS, high < BITS),
+    )
+
+
+def _counted_power(family: str, activation: str, column: str, rows: pd.DataFrame) -> Verdict:
+    widths = widths_needed(by_budget(rows)[0], column)
+    power, _ = powers(widths, _level(rows))
+    ends = _ends(widths)
+    doublings = np.log2(ends.index.max() / ends.index.min())
+    first, last = ends.iloc[0], ends.iloc[-1]
+    low, high = (
+        (float((last[a] - first[b]) / doublings) if doublings else np.nan) for a, b in (("min", "max"), ("max", "min"))
+    )
+    return _verdict(
+        family,
+        activation,
+        column,
+        rows,
+        widths,
+        statement=f"The width that the brute-force proof takes for {family} grows no faster with d than Barron's "
+        f"bound, {_range(widths)}.",
+        source=f"ours: {rate.SOURCE} says it of the best units only",
+        prediction=f"power of d <= {power:.3g}, that of (2 C / error)²",
+        measured=(low + high) / 2,
+        low=low,
+        high=high,
+        rule="Guaranteed widths, counted exactly. Power of d from the first d to the last; the interval goes from the "
+        "least to the largest of any two targets. Supported if the largest is at most that of Barron's bound, "
+        "contradicted if the least is more, else inconclusive.",
+        verdict=decide(high <= power, low > power),
+    )
+
+
+def _level(rows: pd.DataFrame) -> float:
+    return float(rows["relative_error"].iloc[0])
+
+
+def _medians(widths: pd.DataFrame) -> str:
+    return ", ".join(f"{_median(mine)} at d = {d}" for d, mine in widths.groupby("d"))
+
+
+def _median(mine: pd.DataFrame) -> str:
+    low, high = mine["low"].median(), mine["high"].median()
+    return f"{low:.3g}" if low == high else f"> {low:.3g}" if np.isinf(high) else f"{low:.3g} to {high:.3g}"
+
+
+def _hypotheses(rows: pd.DataFrame, column: str) -> str:
+    count = ways.tasks(rows).nunique()
+    one = rows["family"].iloc[0] in targets.DRAW_NOTHING
+    common = (
+        f"one hidden layer of {rows['activation'].iloc[0]} units with biases, linear output; "
+        f"{f'one target, {count} runs' if one else f'{count} targets'} for each d on [-1, 1]^d, see "
+        "theory/approximation/targets.py"
+    )
+    if column == PROOF:
+        return f"{common}; error: the largest, guaranteed, see theory/approximation/counting.py"
+    rates = ", ".join(f"{value:g}" for value in sorted(rows["learning_rate"].unique()))
+    return (
+        f"{common}; output fitted by least squares to {int(rows['points'].iloc[0]):,} points; error: root mean square "
+        f"on as many fresh ones; widths {rows['width'].min()} to {rows['width'].max()}; training: "
+        f"{rate.updates(rows)} updates, learning rates {rates}"
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Width needed against dimension, a panel for each family; those of the proof, far above, have one of their own."""
+    families = [family for family in targets.FAMILIES if family in set(table["family"])]
+    figure = new_figure(2.3 * (len(families) + 1) + 1.7, 3.2, columns=len(families) + 1)
+    numbers = []
+    for (family, activation), column, rows in series(table):
+        place = len(families) if column == PROOF else families.index(family)
+        i = families.index(family) + len(rate.WAYS) if column == PROOF else list(WAYS).index(column)
+        label = f"brute force, {family}" if column == PROOF else WAYS[column]
+        mine = _summary(widths_needed(by_budget(rows)[0], column))
+        _draw_curve(figure.axes[place], mine, i, label)
+        numbers.append(mine.assign(family=family, activation=activation, way=WAYS[column]))
+    d = np.array(sorted(table["d"].unique()))
+    for axes, title in zip(figure.axes, (*families, "brute-force proof"), strict=True):
+        labels = ("2^d", "d²") if axes is figure.axes[-1] else ("", "")
+        axes.plot(d, 2.0**d, "k--", lw=0.8, label=labels[0])
+        axes.plot(d, d**2.0, "k:", lw=0.8, label=labels[1])
+        axes.set(xlabel="d, dimensions", xticks=d)
+        axes.set_yscale("log", base=2)
+        axes.set_title(title)
+    figure.axes[0].set_ylabel(f"width for a relative error of {table['relative_error'].iloc[0]:g}")
+    handles = {
+        label: handle for axes in figure.axes for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
+    figure.legend(handles.values(), handles.keys(), loc="outside right upper", fontsize=8)
+    return {"dimension-width": Drawing(figure, pd.concat(numbers, ignore_index=True))}
+
+
+def _summary(widths: pd.DataFrame) -> pd.DataFrame:
+    """For each d the median over tasks, of bounds from below where widths are not known, the extremes, and whether all
+    were reached.
+    """
+    columns: dict[str, Any] = {"width": ("low", "median"), "low": ("low", "min"), "high": ("low", "max")}
+    return (
+        widths.groupby("d").agg(**columns, reached=("high", lambda high: bool(np.isfinite(high).all()))).reset_index()
+    )
+
+
+def _draw_curve(axes: Any, mine: pd.DataFrame, i: int, label: str) -> None:
+    """A curve over d, in the i-th colour; a hollow triangle where the width was not reached and is more than that."""
+    axes.plot(mine["d"], mine["width"], color=COLOURS[i], marker=MARKERS[i], ms=4, lw=1, label=label)
+    axes.fill_between(mine["d"], mine["low"], mine["high"], color=COLOURS[i], alpha=0.2, linewidth=0)
+    beyond = mine[~mine["reached"]]
+    axes.plot(beyond["d"], beyond["width"], "^", color=COLOURS[i], ms=9, mfc="none")

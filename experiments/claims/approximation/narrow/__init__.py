@@ -1,0 +1,215 @@
+"""approximation.narrow: rectifier networks no wider than their input approximate no bowl, however deep; wider ones do.
+
+The bowl is Σ (x_i - ½)² on a ball, see theory/approximation/narrow.py, and errors are largest errors on that ball.
+Networks from one unit narrower than the input to four units wider are trained at many depths; the construction of width
+d + 1 stands beside them. What a trained network's error is found to be it errs at a point, so it is at least that.
+Width d + 1 is trained with two budgets, to tell what training does not find from what it has not found yet.
+"""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.claims.approximation.narrow import bowls, figures
+from experiments.claims.approximation.narrow.bowls import POINTS, SEARCH, STARTS
+from experiments.drawing.style import Drawing
+from experiments.ensemble.tracing import Rebuilt
+from experiments.judging import budgets
+from experiments.judging.budgets import RATE, by_budget
+from experiments.judging.choosing import chooses
+from experiments.judging.statistics import exact_interval, percent, slope_of_rates
+from experiments.judging.verdict import Verdict, decide
+from experiments.plan import Unit, Work
+from experiments.settings import ClaimSettings, setting
+from theory.approximation import narrow
+
+PUBLISHED = "Dommel & Wegner, arXiv 2510.07202"
+HANIN = "Hanin, arXiv 1708.02691; theory/approximation/narrow.py"
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """What is trained and how: d inputs, and `depth` hidden layers of d + `spare` units each."""
+
+    d: list[int] = setting([2, 3], low=1, high=20, static=True)
+    spare: list[int] = setting([-1, 0, 1, 2, 4], low=-19, high=1000, static=True)
+    depth: list[int] = setting([1, 2, 4, 8, 16], low=1, high=64, static=True)
+    learning_rate: list[float] = setting([0.003, 0.01, 0.03], low=1e-9, high=1000.0)
+    restarts: int = setting(low=2, high=1_000_000, counts="restart")
+    optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
+    schedule: str = setting("linear", choices=("constant", "linear", "cosine"))
+    steps: list[int] = setting([400, 800], low=1, high=100_000_000, static=True)
+    where: str = setting("d + spare >= 1")
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per trained network: its largest error on the ball, and what became of its units, see `bowls.measure`."""
+    return bowls.measure(unit)
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again, with the better of two output layers."""
+    return bowls.rebuild(unit, row)
+
+
+def is_stuck(table: pd.DataFrame) -> pd.Series:
+    """Whether a network is no better than the best of width d, a constant."""
+    return ~_below_floor(table)
+
+
+def work(unit: Unit) -> Work:
+    """All updates of all networks."""
+    return bowls.work(unit)
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """The floor that was published and the true one; then whether one more unit suffices, on paper and in training."""
+    slim, wider = table[table["spare"] <= 0], table[table["spare"] == 1]
+    verdicts = []
+    if len(slim):
+        verdicts += [_floor("published", PUBLISHED, narrow.PUBLISHED_FLOOR, slim)]
+        source = f"theory/approximation/narrow.py, ours, sharper than {PUBLISHED}"
+        verdicts += [_floor("as-good-as-constant", source, narrow.FLOOR, slim)]
+    if wider["construction_error"].notna().any():
+        verdicts.append(_representable(wider[wider["construction_error"].notna()]))
+    for d, rows in wider.groupby("d"):
+        verdicts += [_found(int(d), rows), _collapse(int(d), rows)]
+    return verdicts
+
+
+def _verdict(name: str, statement: str, rows: pd.DataFrame, **others: Any) -> Verdict:
+    ds, depths, rates = (_listed(rows[axis]) for axis in ("d", "depth", "learning_rate"))
+    widths = ", ".join(f"d{spare:+d}" if spare else "d" for spare in sorted(rows["spare"].unique()))
+    standard: dict[str, Any] = {
+        "hypotheses": f"rectifier units with biases, linear output; d = {ds}; every hidden layer of width {widths}; "
+        f"{depths} hidden layers; error: largest on the ball; trained on {POINTS} points of it, "
+        f"{_listed(rows['steps'])} updates on all of them, learning rates {rates}, then the output layer fitted to the "
+        "least largest error, if that makes it smaller on the ball",
+        "existence": "found by training",
+        "samples": len(rows),
+        "evidence": "statistical",
+    }
+    return Verdict(claim=f"approximation.narrow/{name}", statement=statement, **(standard | others))
+
+
+def _listed(values: pd.Series) -> str:
+    return ", ".join(f"{value:g}" for value in sorted(values.unique()))
+
+
+def _floor(name: str, source: str, floor: float, rows: pd.DataFrame) -> Verdict:
+    least, lowest = float(rows["error"].min()), floor * (1 - SEARCH)
+    below = int((rows["error"] < lowest).sum())
+    if below:
+        logging.getLogger(__name__).error("%d networks err by less than the proved floor %g", below, floor)
+    return _verdict(
+        f"floor/{name}",
+        f"Every rectifier network no wider than its input errs by at least {floor:g} on the bowl, however deep.",
+        rows,
+        source=source,
+        prediction=f"least error >= {floor:g}",
+        measured=least,
+        low=least,
+        high=least,
+        evidence="exact",
+        rule="It is proved, so training can only fail to refute it. Least error of all trained networks of width d or "
+        f"less. The error of each is the largest that is found on {STARTS:,} points and by a search from the worst of "
+        f"them, which may miss {SEARCH:.0%} of it. Supported if it is at least the floor, but for what the search may "
+        f"miss; contradicted if not, which would mean an error of the proof or of this program: {below} networks.",
+        verdict=decide(least >= lowest, least < lowest),
+    )
+
+
+def _representable(rows: pd.DataFrame) -> Verdict:
+    least = rows.groupby("d")["construction_error"].min()
+    worst = float(least.max())
+    reached = ", ".join(f"{error:.4f} for d = {d}" for d, error in least.items())
+    return _verdict(
+        "wider/representable",
+        f"With one unit more in each layer networks err by less than {narrow.PUBLISHED_FLOOR:g}, less the deeper.",
+        rows,
+        source=HANIN,
+        hypotheses=f"maximum of tangents, one more for every hidden layer of width d + 1, up to "
+        f"{rows['depth'].max()} of them; errors: {reached}",
+        existence="representable",
+        prediction=f"largest over d of the error of the deepest < {narrow.PUBLISHED_FLOOR:g}",
+        measured=worst,
+        low=worst,
+        high=worst,
+        samples=len(least),
+        evidence="exact",
+        rule="The error is half the square of the radius at which balls about the points of tangency cover the ball, "
+        "at most that on a grid and half the diagonal of its cells. Supported if it is below; else inconclusive, "
+        "because deeper networks might be.",
+        verdict=decide(worst < narrow.PUBLISHED_FLOOR, False),
+    )
+
+
+def _below_floor(rows: pd.DataFrame) -> pd.Series:
+    """Whether networks are better than any of width d: below the true floor by more than a search may miss."""
+    return rows["error"] < narrow.FLOOR * (1 - SEARCH)
+
+
+def best_setting(rows: pd.DataFrame) -> pd.DataFrame:
+    """The judged restarts at the depth and learning rate where most of those that choose are below the floor.
+
+    Some settings have fewer restarts. Shares are those with two more runs that are not below the floor, so that two
+    lucky runs are not the best setting. They are the same at every level that verdicts are judged at.
+    """
+    setting = [rows["depth"], rows["learning_rate"]]
+    choose = rows.groupby(setting)["restart"].transform(chooses).astype(bool)
+    first = _below_floor(rows[choose]).groupby(setting).agg(["sum", "size"])
+    depth, rate = (first["sum"] / (first["size"] + 2)).idxmax()
+    return rows[~choose & (rows["depth"] == depth) & (rows["learning_rate"] == rate)]
+
+
+def _found(d: int, rows: pd.DataFrame) -> Verdict:
+    now, half = by_budget(rows)
+    judged = best_setting(now)
+    before = best_setting(half) if len(half) else half
+    success = budgets.success(_below_floor(judged), _below_floor(before))
+    return _verdict(
+        f"wider/found/d={d}",
+        f"Most runs of training at width d + 1 find a network better than any of width d, d = {d}.",
+        rows,
+        source="ours: what is representable need not be found",
+        prediction=f"share of runs with an error below {narrow.FLOOR:g} > {RATE:g}",
+        measured=success.rate,
+        low=success.low,
+        high=success.high,
+        samples=success.runs,
+        rule="The first quarter of the restarts chooses, for every budget, the depth and learning rate with the "
+        f"largest share of such runs, here depth {judged['depth'].iloc[0]} and "
+        f"{judged['learning_rate'].iloc[0]:g}; the others are judged. {budgets.RULE}; else inconclusive; "
+        f"{success.words()}. The interval is that of {percent()}. The best of all runs at this width errs by "
+        f"{rows['error'].min():.4f}.",
+        verdict=success.decided(),
+    )
+
+
+def _collapse(d: int, rows: pd.DataFrame) -> Verdict:
+    rows, _ = by_budget(rows)
+    counts = rows.groupby("depth")["collapsed"].agg(["sum", "size"])
+    x = np.log2(counts.index.to_numpy(float))
+    slope, low, high = slope_of_rates(x, counts["sum"].to_numpy(), counts["size"].to_numpy(), exact_interval)
+    return _verdict(
+        f"deeper-collapses/d={d}",
+        f"At width d + 1, the deeper, the more runs collapse to a constant because a layer dies, d = {d}.",
+        rows,
+        source="Lu et al., arXiv 1903.06733: dying ReLU and initialization (from memory, not checked)",
+        prediction="slope of the share of collapsed runs on log2(depth) > 0",
+        measured=slope,
+        low=low,
+        high=high,
+        rule="Runs at all learning rates, with the largest budget; each has initial weights of its own. Least-squares "
+        f"slope of their shares with a {percent()} interval by Zou & Donner from Clopper & Pearson's for every depth. "
+        "Supported if it lies above 0, contradicted if below, else inconclusive.",
+        verdict=decide(low > 0, high < 0),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Least errors and dead units by depth and width, errors against depth at width d + 1, and how many units die."""
+    return figures.draw(table)

@@ -1,0 +1,138 @@
+"""Deep networks on the bowl of theory/approximation/narrow.py: trained, fitted to the largest error, and examined.
+
+Units of work have the static axes d, spare, depth and steps: `depth` hidden layers of d + `spare` rectifiers each,
+trained with so many updates.
+"""
+
+import functools
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from experiments.ensemble.cells import hexadecimal, program_with
+from experiments.ensemble.tracing import Rebuilt, layers_of, trained_again
+from experiments.plan import Unit, Work, random_generator
+from theory.approximation import features, narrow
+
+if TYPE_CHECKING:
+    from experiments.ensemble import Members, Program
+
+POINTS = 256
+STARTS = 2000
+# Finer grids show more of a covering and cost more; by dimension.
+SPACING = {1: 0.001, 2: 0.005, 3: 0.015}
+# Networks are compiled for widths that are a multiple of this.
+ROOM = 8
+# The search for a largest error may miss so much of it.
+SEARCH = 0.01
+
+
+class Examined(NamedTuple):
+    """A trained network, the better of it and of the one with another output layer, and what a row says of it."""
+
+    layers: features.Layers
+    facts: dict[str, Any]
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per trained network: its largest error on the ball, and the share of its units that never fire there.
+
+    Adam, or what is set, makes the mean squared error small; then the output layer is fitted to the least largest
+    error over the points. `trained_error` is the largest error on the ball before, `error` the smaller of that and the
+    one after; `collapsed` networks are constant, because no unit of some layer fires. `construction_error` is that of
+    the construction as deep.
+    """
+    from experiments import ensemble
+
+    program, x, members = _training(unit)
+    outcome = ensemble.train_ensemble(program, _scaled(x), members, unit.engine.layout, unit.engine.chunk)
+    found = [_examine(unit, layers_of(outcome, i), x, i).facts for i in range(len(unit.cells))]
+    d, spare, depth = (unit.static(axis) for axis in ("d", "spare", "depth"))
+    return unit.cells.assign(
+        **pd.DataFrame(found, index=unit.cells.index),
+        loss=outcome.loss,
+        steps=outcome.steps,
+        key=hexadecimal(unit),
+        construction_error=_construction_error(d, depth) if spare > 0 else np.nan,
+    )
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again, for inputs (x - ½) / R; the loss on the way is that of 8 f - 1."""
+    program, x, members = _training(unit)
+    outcome, curve = trained_again(unit, program, _scaled(x), members, int(row["steps"]))
+    examined = _examine(unit, layers_of(outcome, 0), x, 0)
+    return Rebuilt(list(examined.layers), curve, {"loss": outcome.loss[0], **examined.facts})
+
+
+def sizes(unit: Unit) -> tuple[int, ...]:
+    """Inputs, units of every hidden layer, and one output."""
+    d, spare, depth = (unit.static(axis) for axis in ("d", "spare", "depth"))
+    return d, *[d + spare] * depth, 1
+
+
+def _training(unit: Unit) -> tuple["Program", np.ndarray, "Members"]:
+    """Program, points of the ball, and members: targets of a size near 1, which the output layer makes up for."""
+    from experiments import ensemble
+
+    d = unit.static("d")
+    x = narrow.points_of_ball(d, POINTS, random_generator(unit.seed, "narrow", d, "points"))
+    inputs, *hidden, output = sizes(unit)
+    program = program_with(
+        unit,
+        sizes=sizes(unit),
+        room=(inputs, *[-(-width // ROOM) * ROOM for width in hidden], output),
+        activation="rectifier",
+        loss="squared",
+        stop_when_solved=False,
+    )
+    y = np.broadcast_to(8 * narrow.bowl(x) - 1, (len(unit.cells), len(x)))
+    return program, x, ensemble.Members(unit.keys, y, unit.cells["learning_rate"].to_numpy())
+
+
+def _scaled(x: np.ndarray) -> np.ndarray:
+    return (x - 0.5) / narrow.RADIUS
+
+
+def _examine(unit: Unit, layers: features.Layers, x: np.ndarray, i: int) -> Examined:
+    """What becomes of the i-th trained network: see `measure`."""
+    d = unit.static("d")
+    starts = narrow.points_of_ball(d, STARTS, random_generator(unit.seed, "narrow", d, "starts"))
+    rng = np.random.default_rng(unit.keys.tolist()[i])
+    hidden = features.hidden_outputs(layers, _scaled(starts), "rectifier")
+    dead = np.array([np.mean(z.max(0) <= 0) for z in hidden])
+    if not np.isfinite(hidden[-1]).all():
+        return Examined(layers, {"error": np.inf, "trained_error": np.inf, "dead": np.nan, "collapsed": False})
+    W, b = layers[-1]
+    trained = features.with_output(layers, np.append(W[:, 0], b + 1.0) / 8)
+    last = features.hidden_outputs(layers, _scaled(x), "rectifier")[-1]
+    fitted = features.with_output(layers, features.least_largest_error(last, narrow.bowl(x)))
+    before, after = (
+        features.largest_error(functools.partial(_error, one), starts, narrow.into_ball, rng)
+        for one in (trained, fitted)
+    )
+    facts = {"trained_error": before, "dead": float(dead.mean()), "collapsed": bool((dead == 1).any())}
+    return Examined(fitted if after < before else trained, {"error": min(before, after), **facts})
+
+
+def _error(layers: features.Layers, x: np.ndarray) -> np.ndarray:
+    return features.outputs(layers, _scaled(x), "rectifier") - narrow.bowl(x)
+
+
+def _construction_error(d: int, depth: int) -> float:
+    """At most so large is the error of the construction with so many layers, NaN where no grid can tell."""
+    if d > narrow.LARGEST_GRID:
+        return float("nan")
+    centres = narrow.centres(d, depth + 1, np.random.default_rng(0))
+    # Fewer centres are never worse than as many as there is room for.
+    radius = min(narrow.covering_radius(centres, SPACING[d]), narrow.RADIUS)
+    return radius**2 / 2
+
+
+def work(unit: Unit) -> Work:
+    """All updates of all networks, forward and backward."""
+    from theory.network import parameter_count
+
+    steps = len(unit.cells) * unit.static("steps")
+    return Work(steps, steps * POINTS * 6.0 * parameter_count(sizes(unit)))

@@ -1,0 +1,109 @@
+"""Figures of approximation.narrow: errors by depth and width, errors against depth, and the units that die."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks, new_figure
+from theory.approximation import narrow
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Least errors by depth and width, errors against depth at width d + 1, and how many units die."""
+    return {
+        "narrow-depth-width": draw_errors(table),
+        "narrow-error-depth": draw_depths(table),
+        "narrow-dead-units": draw_dead(table),
+    }
+
+
+def draw_errors(table: pd.DataFrame) -> Drawing:
+    """For every depth and width the least error of all runs and the share of dead units, in a panel for each d."""
+    ds = sorted(table["d"].unique())
+    cells = table.groupby(["d", "depth", "spare"])
+    numbers = cells.agg(
+        least=("error", "min"), median=("error", "median"), dead=("dead", "mean"), runs=("error", "size")
+    ).reset_index()
+    figure = new_figure(3.3 * len(ds) + 0.6, 3.4, columns=len(ds))
+    for axes, d in zip(figure.axes, ds, strict=True):
+        _draw_cells(axes, numbers[numbers["d"] == d])
+        axes.set_title(f"d = {d}")
+    label_outside(figure, "width of every hidden layer", "hidden layers")
+    figure.suptitle(
+        "Least of all largest errors (a constant errs by 0.125),\nand the mean share of units that never fire",
+        fontsize=9,
+    )
+    return Drawing(figure, numbers)
+
+
+def _draw_cells(axes: Any, mine: pd.DataFrame) -> None:
+    errors, dead = (mine.pivot(index="depth", columns="spare", values=column) for column in ("least", "dead"))
+    axes.imshow(np.log(errors), cmap="viridis", vmin=np.log(0.01), vmax=np.log(0.15), aspect="auto", origin="lower")
+    for (row, column), error in np.ndenumerate(errors.to_numpy()):
+        if np.isfinite(error):
+            text = f"{error:.3f}\n{dead.to_numpy()[row, column]:.0%} dead"
+            axes.text(column, row, text, ha="center", va="center", fontsize=6.5, color=_ink(error))
+    axes.set_xticks(range(errors.shape[1]), [_width(spare) for spare in errors.columns])
+    axes.set_yticks(range(errors.shape[0]), [str(depth) for depth in errors.index])
+    axes.grid(False)
+
+
+def _ink(error: float) -> str:
+    return "black" if error > 0.06 else "white"
+
+
+def _width(spare: int) -> str:
+    return f"d{spare:+d}".replace("-", "\N{MINUS SIGN}") if spare else "d"
+
+
+def draw_depths(table: pd.DataFrame) -> Drawing:
+    """Error against depth at width d + 1: the construction, the best and the median run; both floors of width d."""
+    wider = table[table["spare"] == 1]
+    ds = sorted(wider["d"].unique())
+    grouped = wider.groupby(["d", "depth"])
+    numbers = grouped.agg(
+        construction=("construction_error", "min"),
+        least=("error", "min"),
+        median=("error", "median"),
+        runs=("error", "size"),
+    ).reset_index()
+    figure = new_figure(2.7 * max(len(ds), 1) + 1.8, 3.2, columns=max(len(ds), 1))
+    lines = {"construction": "construction", "least": "best run", "median": "median run"}
+    for axes, d in zip(figure.axes, ds, strict=False):
+        mine = numbers[numbers["d"] == d]
+        for (column, label), colour, marker in zip(lines.items(), COLOURS, MARKERS, strict=False):
+            axes.plot(mine["depth"], mine[column], f"{marker}-", color=colour, ms=4, lw=1, label=label)
+        axes.axhline(narrow.FLOOR, color="black", lw=0.8, label="floor at width d: 1/8")
+        axes.axhline(narrow.PUBLISHED_FLOOR, color="black", lw=0.8, ls=":", label="floor as published: 1/16")
+        logarithmic_ticks(axes, mine["depth"].unique())
+        axes.set_yscale("log")
+        axes.set_ylim(0.9 * numbers[list(lines)].min().min(), 1.2 * narrow.FLOOR)
+        axes.set_title(f"d = {d}")
+    label_outside(figure, "hidden layers of width d + 1", "largest error on the ball")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    return Drawing(figure, numbers)
+
+
+def draw_dead(table: pd.DataFrame) -> Drawing:
+    """Share of units that never fire, and share of runs that collapse to a constant, against depth, for each width."""
+    grouped = table.groupby(["d", "spare", "depth"])
+    numbers = grouped.agg(dead=("dead", "mean"), collapsed=("collapsed", "mean"), runs=("dead", "size")).reset_index()
+    ds = sorted(numbers["d"].unique())
+    figure = new_figure(2.7 * len(ds) + 1.2, 4.4, 2, len(ds))
+    panels = [(column, d) for column in ("dead", "collapsed") for d in ds]
+    for axes, (column, d) in zip(figure.axes, panels, strict=True):
+        for i, (spare, mine) in enumerate(numbers[numbers["d"] == d].groupby("spare")):
+            style: dict[str, Any] = {
+                "color": COLOURS[i % len(COLOURS)],
+                "marker": MARKERS[i % len(MARKERS)],
+                "ms": 3,
+                "lw": 1,
+            }
+            axes.plot(mine["depth"], mine[column], label=_width(spare), **style)
+        logarithmic_ticks(axes, numbers["depth"].unique())
+        axes.set_ylim(-0.03, 1.03)
+        axes.set_title(f"{'units that never fire' if column == 'dead' else 'collapsed runs'}, d = {d}")
+    label_outside(figure, "hidden layers", "share")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), title="width", loc="outside right upper", fontsize=8)
+    return Drawing(figure, numbers)

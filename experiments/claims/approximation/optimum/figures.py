@@ -1,0 +1,127 @@
+"""Figures of approximation.optimum: errors against width, what restarts are worth, networks on top of their targets."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.claims.approximation.optimum.broken_lines import DRAWN_WIDTH, from_text, negligible
+from experiments.claims.approximation.optimum.fair_runs import Series, series
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks, new_figure
+from theory.approximation.construction import interpolant, outputs, rectify
+from theory.approximation.curves import CURVES, grid
+from theory.restarts.best_of import expected_least
+
+# What each width is held against, by column: its line and its name, from the largest error to the least.
+REFERENCES: dict[str, tuple[str, dict[str, Any], str]] = {
+    "bound": (":", {"color": "black", "lw": 0.9}, "construction, guaranteed bound"),
+    "interpolant": ("--", {"color": "black", "lw": 0.9}, "construction"),
+    "random_rms": ("P-", {"color": COLOURS[4], "lw": 0.8, "ms": 3.5}, "random features, median"),
+    "reachable": ("-", {"color": "black", "lw": 0.9}, "network near the floor"),
+    "floor": ("-", {"color": "#999999", "lw": 3, "zorder": 0}, "exact floor"),
+}
+# Errors below and above are drawn here.
+LEAST, LARGEST = 1e-6, 1e3
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """All figures; the networks only if the width at which they are written down is in the table."""
+    drawings = {"optimum-error": draw_errors(table), "optimum-restarts": draw_restarts(table)}
+    shown = table[(table["width"] == DRAWN_WIDTH) & table["rms"].notna()]
+    return drawings | ({"optimum-fit": draw_fits(shown)} if len(shown) else {})
+
+
+def draw_errors(table: pd.DataFrame) -> Drawing:
+    """Construction with its bound, random features, training, and the floor with the network near it."""
+    targets, numbers = list(table["target"].unique()), []
+    figure = new_figure(2.2 * len(targets) + 2.2, 3.4, 1, len(targets))
+    for axes, target in zip(figure.axes, targets, strict=True):
+        mine = table[table["target"] == target]
+        numbers += [_draw_references(axes, mine), *_draw_trained(axes, mine, sorted(table["optimizer"].unique()))]
+        logarithmic_ticks(axes, mine["width"].unique())
+        axes.set_yscale("log")
+        # Runs that diverge end above the panel.
+        axes.set_ylim(top=2 * mine["bound"].max())
+        axes.set_title(target, fontsize=9)
+    label_outside(figure, "m, rectifiers", "root mean square error")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    return Drawing(figure, pd.concat(numbers, ignore_index=True))
+
+
+def _draw_references(axes: Any, mine: pd.DataFrame) -> pd.DataFrame:
+    facts = mine.groupby("width")[list(REFERENCES)].median().reset_index()
+    for column, (line, style, label) in REFERENCES.items():
+        axes.plot(facts["width"], facts[column].clip(lower=LEAST), line, label=label, **style)
+    return facts.melt("width", var_name="line", value_name="error").assign(target=mine["target"].iloc[0])
+
+
+def _draw_trained(axes: Any, mine: pd.DataFrame, optimizers: list[str]) -> list[pd.DataFrame]:
+    numbers = []
+    for column, how, fill in (("trained_rms", "as trained", "none"), ("rms", "finished", None)):
+        for one in sorted(series(mine, column), key=lambda one: one.optimizer):
+            i = optimizers.index(one.optimizer)
+            label = f"{one.optimizer}, {how}, best of {one.k}"
+            low, high = one.interval().T
+            facts = {"target": one.target, "line": label, "width": one.facts["width"]}
+            errors = {"error": one.least(), "low": low, "high": high}
+            curve = pd.DataFrame(facts | {name: np.minimum(some, LARGEST) for name, some in errors.items()})
+            line = f"{MARKERS[i]}{':' if fill else '-'}"
+            looks: dict[str, Any] = {"color": COLOURS[i], "ms": 3.5, "lw": 0.8, "mfc": fill, "label": label}
+            reach = [curve["error"] - curve["low"], curve["high"] - curve["error"]]
+            axes.errorbar(curve["width"], curve["error"], np.maximum(reach, 0), fmt=line, **looks)
+            numbers.append(curve)
+    return numbers
+
+
+def draw_restarts(table: pd.DataFrame) -> Drawing:
+    """Error of the best of k runs over that of the known network, against k, at the largest width."""
+    targets, numbers = list(table["target"].unique()), []
+    figure = new_figure(2.2 * len(targets) + 1.4, 2.8, 1, len(targets))
+    colours = dict(zip(sorted(table["optimizer"].unique()), COLOURS, strict=False))
+    for axes, target in zip(figure.axes, targets, strict=True):
+        for one in sorted(series(table[table["target"] == target]), key=lambda one: one.optimizer):
+            curve = _gap_of_best(one)
+            axes.plot(curve["k"], curve["gap"], "o-", color=colours[one.optimizer], ms=3, lw=0.9, label=one.optimizer)
+            numbers.append(curve)
+        axes.axhline(1, color="black", lw=0.8)
+        axes.set_title(f"{target}, m = {table['width'].max()}", fontsize=9)
+    every = pd.concat(numbers, ignore_index=True)
+    for axes in figure.axes:
+        # One scale for all panels, and more than a decade of it.
+        axes.set(yscale="log", ylim=(0.7, 1.5 * max(every["gap"].max(), 10)))
+        logarithmic_ticks(axes, 2 ** np.arange(int(np.log2(every["k"].max())) + 1))
+    label_outside(figure, "k, restarts", "error of the best of k\n/ error of the known network")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    return Drawing(figure, every)
+
+
+def _gap_of_best(one: Series) -> pd.DataFrame:
+    k = np.arange(1, len(one.errors[-1]) + 1)
+    facts = {"target": one.target, "optimizer": one.optimizer, "width": one.facts["width"].iloc[-1]}
+    widest = one.facts.iloc[-1]
+    known = max(widest["reachable"], negligible(one.target, widest["floor"]))
+    gap = np.minimum(expected_least(one.errors[-1], k), LARGEST) / known
+    return pd.DataFrame({**facts, "k": k, "gap": gap})
+
+
+def draw_fits(shown: pd.DataFrame) -> Drawing:
+    """Targets, and on top of them the best trained network, the known one near the floor and the construction."""
+    targets, numbers, x = list(shown["target"].unique()), [], grid(401)
+    figure = new_figure(2.5 * len(targets) + 2.0, 2.8, 1, len(targets))
+    for axes, target in zip(figure.axes, targets, strict=True):
+        mine = shown[shown["target"] == target]
+        best = mine.loc[mine["rms"].idxmin()]
+        lines = {
+            "target": CURVES[target].of(x),
+            "construction": outputs(interpolant(CURVES[target], DRAWN_WIDTH), x, rectify),
+            "network near the floor": outputs(from_text(best["known"]), x, rectify),
+            "best trained network": outputs(from_text(best["network"]), x, rectify),
+        }
+        styles = (("#bbbbbb", 3.0, "-"), (COLOURS[2], 0.8, "-"), ("black", 1.0, "-"), (COLOURS[1], 1.2, "--"))
+        for (line, z), (colour, thick, dash) in zip(lines.items(), styles, strict=True):
+            axes.plot(x, z, dash, color=colour, lw=thick, label=line)
+            numbers.append(pd.DataFrame({"target": target, "line": line, "x": x, "y": z}))
+        axes.set_title(f"{target}, m = {DRAWN_WIDTH}", fontsize=9)
+    label_outside(figure, "x", "output")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    return Drawing(figure, pd.concat(numbers, ignore_index=True))

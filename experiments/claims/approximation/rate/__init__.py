@@ -1,0 +1,271 @@
+"""approximation.rate: how the error of one hidden layer falls with its width, on paper and as found.
+
+Three ways to m hidden units are compared on the same targets, see theory/approximation/targets.py: directions drawn
+from the target's own Fourier transform, as Barron's proof does (construction), directions drawn without looking at the
+target (random features), and training. The output layer is always fitted by least squares, which is a convex problem.
+
+Barron's Theorem 1 is about the *best* units, so that it is held against those drawn as in its proof, and beside it,
+as a sentence of our own, against training. Units drawn without looking at the target are a fixed basis, of which
+another theorem speaks, see approximation.fixed-basis.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.claims.approximation import _ways as ways
+from experiments.claims.approximation._ways import SOURCE, UNITS, WAYS, curves, judged
+from experiments.claims.approximation.rate import figures
+from experiments.drawing.style import Drawing
+from experiments.ensemble.tracing import Rebuilt
+from experiments.judging.budgets import STILL, by_budget, extended
+from experiments.judging.statistics import least_squares_slope, mean_interval, percent
+from experiments.judging.verdict import Verdict, decide
+from experiments.plan import Unit, Work
+from experiments.settings import ClaimSettings, setting
+from theory.approximation import targets
+
+BARRON, SMOOTH = -0.5, -2.0
+UNITS_OF = {
+    "construction_error": "units drawn as in Barron's proof",
+    "random_error": "units drawn without looking at the target",
+    "error": "trained units",
+}
+MARGIN = 0.25
+# Who says of a way that its error falls as m^-1/2.
+SAYS = {
+    "construction_error": f"{SOURCE}: its proof draws units so",
+    "error": f"ours: {SOURCE} says that such networks exist, not that training finds them",
+}
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """What is trained and how. `function` numbers the targets of a family, or the runs where it has one target only; so
+    many `points` are fitted, and as many others judge; `batch` is the number of points per update, 0 for all of them.
+    Training sees `input_scale` times the inputs.
+    """
+
+    family: list[str] = setting(["ridges", "gaussian"], choices=tuple(targets.FAMILIES), static=True)
+    d: list[int] = setting([1, 4], low=1, high=16, static=True)
+    width: list[int] = setting([4, 8, 16, 32, 64, 128], low=2, high=2000, static=True)
+    activation: list[str] = setting(["rectifier", "tanh"], choices=tuple(UNITS), static=True)
+    input_scale: list[float] = setting([1.0, 4.0], low=0.001, high=1000.0, static=True)
+    learning_rate: list[float] = setting([0.03], low=1e-9, high=1000.0)
+    functions: int = setting(6, low=1, high=1000, counts="function")
+    restarts: int = setting(low=1, high=100_000, counts="restart")
+    optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
+    schedule: str = setting("linear", choices=("constant", "linear", "cosine"))
+    batch: int = setting(128, low=0, high=65_536)
+    steps: list[int] = setting([500, 1000], low=1, high=100_000_000, static=True)
+    points: int = setting(4096, low=100, high=10_000_000)
+    where: str = setting("d > 1 or family == 'ridges'")
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per trained network, with the errors of the other two ways beside it, see `ways.measure`."""
+    return ways.measure(unit)
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again, its output layer fitted."""
+    return ways.rebuild(unit, row)
+
+
+def is_stuck(table: pd.DataFrame) -> pd.Series:
+    """Whether training did no better than random features."""
+    return ways.is_stuck(table)
+
+
+def work(unit: Unit) -> Work:
+    """All updates of all networks and the fits of their output layers."""
+    return ways.work(unit)
+
+
+def slope_of(rows: pd.DataFrame, column: str) -> tuple[float, float, float]:
+    """Mean slope of log error on log width over the judged tasks, and its interval."""
+    if rows.empty:
+        return np.nan, -np.inf, np.inf
+    errors = curves(rows, column)
+    slopes = least_squares_slope(np.log2(errors.columns.to_numpy(float)), np.log2(errors.to_numpy(float)))
+    return mean_interval(slopes)
+
+
+def later(rows: pd.DataFrame, column: str, slope: tuple[float, float, float]) -> tuple[float, float]:
+    """The interval of a slope, for training extended by what half of the budget says that more updates may change."""
+    if column != "error":
+        return slope[1:]
+    return extended(*slope, slope_of(by_budget(rows)[1], column)[0])
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """For each family, d and activation: Barron's bound, and the slope of each way; in one dimension also m^-2."""
+    verdicts = []
+    for names, rows in table.groupby(["family", "d", "activation"]):
+        if rows["norm"].notna().all():
+            verdicts.append(_bound(names, rows))
+        known = [column for column in WAYS if rows[column].notna().all()]
+        verdicts += [_slope(names, rows, column) for column in known if column in SAYS]
+        if names[1] == 1 and names[2] == "rectifier":
+            verdicts += [_smooth(names, rows, column) for column in known]
+    return verdicts
+
+
+def _verdict(name: str, statement: str, names: tuple, rows: pd.DataFrame, **others: Any) -> Verdict:
+    family, d, activation = names
+    widths, rates, scales = (
+        ", ".join(f"{value:g}" for value in sorted(rows[axis].unique()))
+        for axis in ("width", "learning_rate", "input_scale")
+    )
+    points, count = int(rows["points"].iloc[0]), ways.tasks(rows).nunique()
+    what = f"one target {family}, {count} times," if family in targets.DRAW_NOTHING else f"{count} targets {family}"
+    standard: dict[str, Any] = {
+        "source": SOURCE,
+        "hypotheses": f"one hidden layer of {activation} units with biases, linear output fitted by least squares; "
+        f"{what} on [-1, 1]^{d}, see theory/approximation/targets.py; error: root mean square on {points:,} fresh "
+        f"uniform points over the standard deviation; widths {widths}; fitted to as many points; training: "
+        f"{updates(rows)} updates, learning rates {rates}, inputs scaled by {scales}",
+        "evidence": "statistical",
+    }
+    full = f"approximation.rate/{name}/{family}/d={d}/{activation}"
+    return Verdict(claim=full, statement=statement, **(standard | others))
+
+
+def updates(rows: pd.DataFrame) -> str:
+    """The budgets, in words."""
+    return " and ".join(f"{steps:,}" for steps in sorted(rows["steps"].unique()))
+
+
+def _setting(names: tuple) -> str:
+    family, d, activation = names
+    return f"{family}, d = {d}, {activation}"
+
+
+def existence(column: str) -> Any:
+    """What a way to m units shows."""
+    return "found by training" if column == "error" else "drawn at random"
+
+
+def held(rows: pd.DataFrame) -> pd.DataFrame:
+    """Barron's bound where it says something, for every target.
+
+    Up to (2 C / deviation)² sigmoidal units the bound is above the error of a constant. At the first number of units
+    where it is not, a network of fewer units counts, for those that it lacks may have the output weight 0.
+
+    Returns:
+        One row a task: units, from which the bound says something; bound, there, in deviations; error, the least of any
+        way with at most so many units, NaN if all networks are wider; vacuous, how many times the deviation the bound
+        is at the largest width.
+    """
+    rows, each = rows.assign(task=ways.tasks(rows)), UNITS[rows["activation"].iloc[0]]
+    facts = (
+        rows.groupby("task")
+        .agg(norm=("norm", "first"), deviation=("deviation", "first"), widest=("width", "max"))
+        .reset_index()
+    )
+    norm, deviation = (facts[name].to_numpy(float) for name in ("norm", "deviation"))
+    units = targets.barron_units(norm, deviation).astype(int) + 1
+    least = rows[list(WAYS)].min(axis=1)
+    narrow = rows["width"] <= each * pd.Series(units, facts["task"]).loc[rows["task"]].to_numpy()
+    return pd.DataFrame(
+        {
+            "task": facts["task"],
+            "units": units,
+            "bound": targets.barron_bound(norm, units) / deviation,
+            "error": least[narrow].groupby(rows["task"]).min().reindex(facts["task"]).to_numpy(),
+            "vacuous": targets.barron_bound(norm, facts["widest"].to_numpy() // each) / deviation,
+        }
+    )
+
+
+def _bound(names: tuple, rows: pd.DataFrame) -> Verdict:
+    facts, each = held(rows), UNITS[names[2]]
+    ratio = facts["error"] / facts["bound"]
+    return _verdict(
+        "bound",
+        "Some network of m sigmoidal units has a root mean square error of at most 2 C / √m, at the first m where that "
+        f"is less than the error of a constant: {_setting(names)}.",
+        names,
+        rows,
+        existence="representable",
+        prediction=f"largest of error over bound <= 1 at m = {facts['units'].min():,} to {facts['units'].max():,}",
+        measured=float(ratio.max()),
+        low=float(ratio.min()),
+        high=float(ratio.max()),
+        samples=len(facts),
+        evidence="exact",
+        rule="At smaller m the bound is above the standard deviation of the target, so that a constant meets it; at "
+        f"the largest width that was tried it is {facts['vacuous'].min():.3g} to {facts['vacuous'].max():.3g} "
+        "deviations. Judged is the first m where it is below, for each target with its exact norm. A network that was "
+        "found counts for every m that is not smaller than its own number of units, for others may have the output "
+        f"weight 0; {each} unit(s) count as a sigmoidal one. Supported if for every target the least error of any way "
+        "is at most the bound there: networks that meet it were found, errors being measured on points; else "
+        "inconclusive, because a better one may not have been found. The interval is from the least to the largest "
+        "ratio; far below 1 the bound is generous.",
+        verdict=decide(bool((ratio <= 1).all()), False),
+    )
+
+
+RULE = (
+    "For each target, or run where there is one target only, the least-squares slope over all widths; the mean slope, "
+    "with Student's {} interval over targets. Of training the first quarter of the targets chooses learning rate and "
+    "scale of inputs at each width, by the least median, and the others are judged; nothing is chosen where there is "
+    "one setting. "
+)
+
+
+def _slope(names: tuple, rows: pd.DataFrame, column: str) -> Verdict:
+    most, _ = by_budget(rows)
+    slope, low, high = slope_of(most, column)
+    least, _ = later(rows, column, (slope, low, high))
+    return _verdict(
+        f"slope/{WAYS[column].replace(' ', '-')}",
+        f"With {UNITS_OF[column]} the error falls at least as fast as m^-1/2: {_setting(names)}.",
+        names,
+        rows,
+        source=SAYS[column],
+        existence=existence(column),
+        prediction=f"slope of log error on log m <= {BARRON:g}",
+        measured=slope,
+        low=low,
+        high=high,
+        samples=judged(most, column)["task"].nunique(),
+        rule=RULE.format(percent()) + f"Supported if the interval lies at or below {BARRON:g}, contradicted if above"
+        f"{f', {STILL}' if column == 'error' else ''}, else inconclusive.",
+        verdict=decide(high <= BARRON, least > BARRON),
+    )
+
+
+def _smooth(names: tuple, rows: pd.DataFrame, column: str) -> Verdict:
+    most, _ = by_budget(rows)
+    slope, low, high = slope_of(most, column)
+    least, largest = later(rows, column, (slope, low, high))
+    return _verdict(
+        f"smooth/{WAYS[column].replace(' ', '-')}",
+        f"With {UNITS_OF[column]} the error of a smooth target falls as m^-2, like that of the best broken line: "
+        f"{_setting(names)}.",
+        names,
+        rows,
+        source="theory/approximation/piecewise.py derives the rate of the best broken line; that these networks have "
+        "it is a sentence of ours",
+        existence=existence(column),
+        prediction=f"slope of log error on log m = {SMOOTH:g}, within {MARGIN:g}",
+        measured=slope,
+        low=low,
+        high=high,
+        samples=judged(most, column)["task"].nunique(),
+        rule=RULE.format(percent())
+        + f"Equality cannot be shown, agreement within a margin can: supported if the interval lies within {MARGIN:g} "
+        f"of {SMOOTH:g}, contradicted if it lies outside{f', {STILL}' if column == 'error' else ''}, else "
+        "inconclusive.",
+        verdict=decide(
+            low >= SMOOTH - MARGIN and high <= SMOOTH + MARGIN, least > SMOOTH + MARGIN or largest < SMOOTH - MARGIN
+        ),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Error against width, a panel for each family, d and activation: bound, construction, random units, training."""
+    return figures.draw(by_budget(table)[0])

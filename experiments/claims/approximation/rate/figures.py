@@ -1,0 +1,57 @@
+"""The figure of approximation.rate: error against width for every way to so many units, and Barron's bound."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.claims.approximation import _ways as ways
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks, new_figure
+from theory.approximation import targets
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Error against width, a panel for each family, d and activation: bound, construction, random units, training."""
+    every = list(table.groupby(["family", "d", "activation"]))
+    columns = min(len(every), 3)
+    height = -(-len(every) // columns)
+    figure = new_figure(2.5 * columns + 1.6, 2.3 * height + 0.3, height, columns)
+    numbers = []
+    for axes, (names, rows) in zip(figure.axes, every, strict=False):
+        drawn = _curve_numbers(names, rows)
+        _draw_panel(axes, drawn)
+        axes.set_title(f"{names[0]}, d = {names[1]}, {names[2]}", fontsize=8)
+        numbers.append(drawn)
+    for axes in figure.axes[len(every) :]:
+        axes.set_visible(False)
+    label_outside(figure, "width m", "error / standard deviation")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    return {"rate-error-width": Drawing(figure, pd.concat(numbers, ignore_index=True))}
+
+
+def _curve_numbers(names: tuple, rows: pd.DataFrame) -> pd.DataFrame:
+    """Geometric means over targets of bound and of every way's error, and the extremes over targets of the latter."""
+    family, d, activation = names
+    widths = np.array(sorted(rows["width"].unique()))
+    scale = (rows["norm"] / rows["deviation"]).groupby(ways.tasks(rows)).first().to_numpy()
+    bound = targets.barron_bound(np.exp(np.log(scale).mean(keepdims=True)), widths // ways.UNITS[activation])
+    parts = [pd.DataFrame({"way": "bound", "width": widths, "error": bound})]
+    for column, way in ways.WAYS.items():
+        if rows[column].notna().all():
+            curve = ways.curves(rows, column)
+            mean, low, high = np.exp(np.log(curve).mean()), curve.min(), curve.max()
+            parts.append(pd.DataFrame({"way": way, "width": widths, "error": mean, "low": low, "high": high}))
+    return pd.concat(parts, ignore_index=True).assign(family=family, d=d, activation=activation)
+
+
+def _draw_panel(axes: Any, drawn: pd.DataFrame) -> None:
+    for way, mine in drawn.groupby("way", sort=False):
+        if way == "bound":
+            axes.plot(mine["width"], mine["error"], "k--", lw=0.8, label="Barron's bound")
+            continue
+        i = list(ways.WAYS.values()).index(way)
+        axes.plot(mine["width"], mine["error"], f"{MARKERS[i]}-", color=COLOURS[i], ms=3, lw=1, label=way)
+        axes.fill_between(mine["width"], mine["low"], mine["high"], color=COLOURS[i], alpha=0.2, linewidth=0)
+    logarithmic_ticks(axes, drawn["width"].unique())
+    axes.set_yscale("log")
+    axes.tick_params(labelsize=7)

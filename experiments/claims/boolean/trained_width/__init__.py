@@ -1,0 +1,230 @@
+"""boolean.trained-width: the width at which gradient descent finds a boolean function, and how it grows with n.
+
+Networks of one hidden layer are trained on all 2^n inputs, many times for each function, family, width and activation.
+Per family the width at which half of the runs succeed is estimated, see `least_widths.py` beside this file, and its
+growth with n is compared with the one of n².
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from experiments.claims.boolean._training import clusters, trained, units, words
+from experiments.claims.boolean.trained_width import least_widths
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.judging.choosing import CHOOSING
+from experiments.judging.remembering import remembered
+from experiments.judging.statistics import least_squares_slope, percent, wilson
+from experiments.judging.verdict import Verdict, decide
+from experiments.plan import Unit, Work
+from experiments.settings import ClaimSettings, setting
+from theory import boolean
+
+PANELS = 4
+LARGEST_ROOM = 2**14
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """What is trained, and how. `function` numbers the members of a family; a fixed family has one, drawn again.
+
+    `batch` is the number of points per update, 0 for all of them; `schedule` how the learning rate falls.
+    `share_programs` compiles small networks of several n and widths as one: it pays where there are few of each.
+    """
+
+    family: list[str] = setting(list(boolean.FAMILIES), choices=tuple(boolean.FAMILIES))
+    n: list[int] = setting([2, 3, 4, 5, 6, 7, 8], low=1, high=16, static=True)
+    width: list[int] = setting([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64], low=1, high=100_000, static=True)
+    activation: list[str] = setting(
+        ["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"), static=True
+    )
+    learning_rate: list[float] = setting([0.03], low=1e-9, high=1000.0)
+    functions: int = setting(10, low=1, high=100_000, counts="function")
+    restarts: int = setting(low=1, high=10_000_000, counts="restart")
+    loss: str = setting("cross-entropy", choices=("cross-entropy", "squared"))
+    optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
+    schedule: str = setting("constant", choices=("constant", "linear", "cosine"))
+    batch: int = setting(0, low=0, high=65_536)
+    share_programs: bool = setting(True)
+    steps: int = setting(2000, low=1, high=100_000_000)
+    where: str = setting("width <= 2 ** n")
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per trained network: loss, errors out of 2^n, whether and after how many updates it was solved."""
+    n, width, settings = unit.static("n"), unit.static("width"), unit.settings
+    room = _room(n, width) if settings.share_programs and not settings.batch else (n, width)
+    return trained(unit, n, width, unit.cells["learning_rate"].to_numpy(), room, settings.batch)
+
+
+def _room(n: int, width: int) -> tuple[int, int]:
+    """The n and width as which small networks are compiled: even n from 4 on, widths 4, 8 and powers of 4."""
+    room_n, room_width = max(4, n + n % 2), 8 if 4 < width <= 8 else 4 ** max(1, math.ceil(math.log(width, 4)))
+    return (room_n, room_width) if 2**room_n * room_width <= LARGEST_ROOM else (n, width)
+
+
+def work(unit: Unit) -> Work:
+    """All updates of all networks, forward and backward, as if none were solved early."""
+    n, width = unit.static("n"), unit.static("width")
+    network_steps = len(unit.cells) * unit.settings.steps
+    return Work(network_steps, network_steps * 6.0 * 2**n * width * (n + 2))
+
+
+@remembered
+def series(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """The judged rows of every family and activation, in the order of the families, at one learning rate each.
+
+    Where there are several rates the first quarter of the restarts chooses the one with most successes, and the others
+    are judged; a single restart cannot do both, and the first rate is taken.
+    """
+    for family in [name for name in boolean.FAMILIES if name in table["family"].unique()]:
+        for activation, rows in table[table["family"] == family].groupby("activation"):
+            yield family, str(activation), _at_one_rate(rows)
+
+
+def _at_one_rate(rows: pd.DataFrame) -> pd.DataFrame:
+    rates = rows["learning_rate"].unique()
+    if len(rates) == 1:
+        return rows
+    restarts = int(rows["restart"].max()) + 1
+    chooses = rows["restart"] < (max(1, round(CHOOSING * restarts)) if restarts > 1 else 0)
+    best = rows[chooses].groupby("learning_rate")["solved"].mean().idxmax() if chooses.any() else rates[0]
+    return rows[~chooses & (rows["learning_rate"] == best)]
+
+
+@remembered
+def midpoints(rows: pd.DataFrame, family: str) -> tuple[list[int], list[least_widths.Midpoints]]:
+    """Each n, and where half of the runs succeed, from the clusters that were tried at every width."""
+    counts = rows.groupby(["n", *clusters(family), "width"])["solved"].agg(["mean", "size"])
+    table, runs = counts["mean"].unstack("width"), counts["size"].groupby("n").min()
+    of_n, widths, rates = table.index.get_level_values("n").to_numpy(), table.columns.to_numpy(), table.to_numpy(float)
+    numbers, found = np.unique(of_n).tolist(), []
+    for n in numbers:
+        tried = ~np.isnan(mine := rates[of_n == n]).all(0)
+        complete = mine[:, tried][~np.isnan(mine[:, tried]).any(1)]
+        found.append(least_widths.midpoints(least_widths.Curve(n, widths[tried], complete, int(runs[n]))))
+    return numbers, found
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """For each family and activation how the width grows."""
+    return [_growth(*one) for one in series(table)]
+
+
+def _hypotheses(activation: str, rows: pd.DataFrame) -> str:
+    return (
+        f"one hidden layer of {activation} units with biases, linear output whose sign is the answer; all 2^n inputs "
+        f"in {{-1, 1}}^n; n = {', '.join(str(n) for n in sorted(rows['n'].unique()))}; learning rate "
+        f"{rows['learning_rate'].iloc[0]:g}; up to {int(rows['steps'].max()):,} updates; widths "
+        f"{', '.join(str(w) for w in sorted(rows['width'].unique()))}"
+    )
+
+
+def _growth(family: str, activation: str, rows: pd.DataFrame) -> Verdict:
+    numbers, found = midpoints(rows, family)
+    n = np.array(numbers, float)
+    slope, low, high = least_widths.slope(found, n)
+    square = float(least_squares_slope(n, 2 * np.log2(n)))
+    counting = float(least_squares_slope(n, np.log2([boolean.counting_bound(i) for i in numbers])))
+    exponential = family == "random"
+    supported, contradicted = low > square, high < min(square, counting)
+    if not exponential:
+        supported, contradicted = high < square, low > square
+    return Verdict(
+        claim=f"boolean.trained-width/{family}/{activation}/growth",
+        statement=f"The width at which training finds {words(family)} of n bits grows "
+        + ("faster than n², as exponential growth must in the end." if exponential else "slower than n²."),
+        source="the post, ch. II: exponential; that few bits show it already is ours" if exponential else "ours",
+        hypotheses=f"{_hypotheses(activation, rows)}; success rates are logistic in log2(width) at every n",
+        existence="found by training",
+        prediction=f"slope of log2(width) {'>' if exponential else '<'} {square:.3f}, that of n²",
+        measured=slope,
+        low=low,
+        high=high,
+        samples=sum(one.clusters for one in found),
+        evidence="statistical",
+        rule="The width, at least 1, at which half of all runs succeed, for each n, and the slope of the least-squares "
+        f"line of its log2 over these n, with a {percent()} interval from the likelihood of all success curves and the "
+        f"design effect of {units(family)}, see least_widths.py of this claim. Supported if the whole "
+        "interval is on the predicted side of the slope of n²; contradicted if it is on the other side"
+        + (f" and also below {counting:.3f}, the slope of the exponential counting bound" if exponential else "")
+        + "; else inconclusive.",
+        verdict=decide(supported, contradicted),
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Least width against n with both bounds, and success rate against width."""
+    return {"width-against-n": draw_widths(table), "success-against-width": draw_successes(table)}
+
+
+def draw_widths(table: pd.DataFrame) -> Drawing:
+    """Which families grow exponentially: the width at which half of the runs succeed, one panel an activation."""
+    numbers = pd.concat([_width_rows(*one) for one in series(table)], ignore_index=True)
+    activations = sorted(numbers["activation"].unique())
+    figure = new_figure(3.2 * len(activations) + 1.2, 3.8, columns=len(activations))
+    n = range(int(table["n"].min()), int(table["n"].max()) + 1)
+    for axes, activation in zip(figure.axes, activations, strict=True):
+        axes.plot(n, [boolean.construction_width(i) for i in n], "k-", lw=0.8, label="suffices for all: 2^(n-1)")
+        axes.plot(n, [boolean.counting_bound(i) for i in n], "k--", lw=0.8, label="needed for all: counting")
+        axes.plot(n, [boolean.vc_bound(i) for i in n], "k:", lw=0.8, label="needed for all: VC dimension")
+        mine = numbers[numbers["activation"] == activation]
+        for i, (family, rows) in enumerate(mine.groupby("family", sort=False)):
+            # Side by side, so that families with the same width can be told apart.
+            shifted = rows["n"] + 0.07 * (i - 2.5)
+            # A typical value weighs every midpoint that fits; it may lie a little outside a narrow interval.
+            errors = [(rows["width"] - rows["low"]).clip(lower=0), (rows["high"] - rows["width"]).clip(lower=0)]
+            line = f"{MARKERS[i]}-"
+            axes.errorbar(shifted, rows["width"], errors, fmt=line, color=COLOURS[i], ms=4, lw=1, label=str(family))
+            axes.plot(shifted, rows["width_any_restart"], MARKERS[i], color=COLOURS[i], ms=6, mfc="none", mew=0.5)
+        axes.set_yscale("log", base=2)
+        axes.set_title(str(activation))
+        axes.set_xlabel("n, input bits")
+    figure.axes[0].set_ylabel("width at which half of the runs succeed (filled), any (hollow)")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    return Drawing(figure, numbers)
+
+
+def _width_rows(family: str, activation: str, rows: pd.DataFrame) -> pd.DataFrame:
+    numbers, found = midpoints(rows, family)
+    bits = np.array([least_widths.combined([one], np.ones(1)) for one in found])
+    facts = {"family": family, "activation": activation, "n": numbers}
+    facts |= dict(zip(("width", "low", "high"), np.where(np.isinf(bits), np.nan, np.exp2(bits)).T, strict=True))
+    any_run = rows[rows["solved"]].groupby("n")["width"].min()
+    return pd.DataFrame(facts).assign(
+        width_any_restart=lambda table: table["n"].map(any_run),
+        counting_bound=lambda table: table["n"].map(boolean.counting_bound),
+        construction=lambda table: table["n"].map(boolean.construction_width),
+    )
+
+
+def draw_successes(table: pd.DataFrame) -> Drawing:
+    """Success rate against width with Wilson intervals: rows of panels are activations, columns the largest n."""
+    columns = sorted(table["n"].unique())[-PANELS:]
+    kept = pd.concat([rows for _, _, rows in series(table)])
+    kept = kept[kept["n"].isin(columns)]
+    counts = kept.groupby(["activation", "n", "family", "width"])["solved"].agg(["sum", "size"]).reset_index()
+    counts["rate"] = counts["sum"] / counts["size"]
+    intervals = [wilson(row["sum"], row["size"]) for _, row in counts.iterrows()]
+    counts["low"], counts["high"] = np.array(intervals).T
+    activations = sorted(counts["activation"].unique())
+    figure = new_figure(2.4 * len(columns) + 1.2, 1.9 * len(activations) + 0.4, len(activations), len(columns))
+    panels = [(activation, n) for activation in activations for n in columns]
+    for axes, (activation, n) in zip(figure.axes, panels, strict=True):
+        mine = counts[(counts["activation"] == activation) & (counts["n"] == n)]
+        for i, family in enumerate(name for name in boolean.FAMILIES if name in set(counts["family"])):
+            rows = mine[mine["family"] == family]
+            axes.plot(rows["width"], rows["rate"], f"{MARKERS[i]}-", color=COLOURS[i], ms=3, lw=1, label=family)
+            axes.fill_between(rows["width"], rows["low"], rows["high"], color=COLOURS[i], alpha=0.2, linewidth=0)
+        axes.set_xscale("log", base=2)
+        axes.set_ylim(-0.03, 1.03)
+        axes.set_title(f"{activation}, n = {n}")
+    for axes in figure.axes[-len(columns) :]:
+        axes.set_xlabel("width")
+    for axes in figure.axes[:: len(columns)]:
+        axes.set_ylabel("share of runs solved")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    return Drawing(figure, counts.rename(columns={"sum": "solved", "size": "runs"}))

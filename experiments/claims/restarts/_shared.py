@@ -1,0 +1,104 @@
+"""Restarts: the same training from many initial weights, one row a network. What the claims about restarts share.
+
+A *setting* is a task, a shape of network and a way to train it; its restarts differ in their initial weights alone.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.claims.restarts import _students as students
+from experiments.ensemble.cells import hexadecimal, program_with
+from experiments.plan import Unit, random_generator
+from theory.restarts.tasks import BOOLEAN, POINTS, Task, make_task
+from theory.restarts.teacher_student import GLOBAL_LOSS
+
+if TYPE_CHECKING:
+    from experiments.ensemble import Program
+
+# Networks are compiled for a width that is a power of two, and at least so large: a compilation takes as long as the
+# training of thousands of them.
+SMALLEST_ROOM = 4
+
+# Students of a teacher end where the norm of the gradient is within this bound; steps at most.
+GRADIENT_BOUND = 1e-12
+MOST_STEPS = 200_000
+
+
+def task_of(unit: Unit) -> Task:
+    """The task of a unit, whose axes `task` and `n` are static.
+
+    A function that was drawn has a name, and is the same in every run: verdicts on it have intervals over restarts
+    alone, and two runs with other seeds would differ by more if the function were another.
+    """
+    name, n = unit.static("task"), unit.static("n")
+    return make_task(name, n, random_generator(0, "task", name, n))
+
+
+def program_of(unit: Unit, task: Task, **differences: Any) -> "Program":
+    """How the networks of a unit are trained.
+
+    Sizes come from the axes `width` and, if there is one, `layers`; networks of several widths share a program. What
+    the unit's settings and axes say of `activation`, `optimizer`, `steps` and so on is taken from there, and
+    `differences` have the last word. Members of boolean tasks stop when they are right on every point.
+    """
+    hidden = unit.static("layers") if "layers" in unit.cells else 1
+    inputs, width = task.x.shape[1], unit.static("width")
+    room = max(SMALLEST_ROOM, 1 << (width - 1).bit_length())
+    sizes: dict[str, Any] = {"sizes": (inputs, *[width] * hidden, 1), "room": (inputs, *[room] * hidden, 1)}
+    return program_with(unit, **{"stop_when_solved": task.by_signs, **sizes, **differences})
+
+
+def teach(unit: Unit) -> pd.DataFrame:
+    """Lets a student of n units descend for every cell, see `students`.
+
+    Returns:
+        The cells with loss, errors (1 where the loss is that of no global minimum), solved, steps, diverged and key.
+    """
+    n = unit.static("n")
+    points, steps, _ = students.descended(unit.keys, unit.static("width"), n, MOST_STEPS, GRADIENT_BOUND)
+    loss = students.losses(points)
+    solved = loss <= GLOBAL_LOSS
+    return unit.cells.assign(
+        loss=loss,
+        errors=(~solved).astype(np.int32),
+        solved=solved,
+        steps=steps,
+        diverged=~np.isfinite(loss),
+        key=hexadecimal(unit),
+    )
+
+
+def network_steps(unit: Unit, steps: int) -> tuple[float, float]:
+    """At most so many network-steps and operations, for so many updates of every cell."""
+    from theory import network
+
+    task, hidden = unit.static("task"), unit.static("layers") if "layers" in unit.cells else 1
+    inputs, points = (unit.static("n"), 2 ** unit.static("n")) if task in BOOLEAN else (1, POINTS)
+    parameters = network.parameter_count((inputs, *[unit.static("width")] * hidden, 1))
+    return len(unit.cells) * steps, len(unit.cells) * steps * points * 6.0 * parameters
+
+
+def at_best_rate(rows: pd.DataFrame, better: Callable[[pd.DataFrame], float]) -> pd.DataFrame:
+    """The rows at the learning rate for which `better(rows)` is largest."""
+    return max((group for _, group in rows.groupby("learning_rate")), key=better)
+
+
+def judged_at_best_rate(rows: pd.DataFrame, better: Callable[[pd.DataFrame], float]) -> pd.DataFrame:
+    """The rows that are judged: at the learning rate for which `better(rows)` is largest over the other restarts.
+
+    The first half of the restarts chooses and the second half is judged, so that a lucky choice does not judge itself.
+    Where there is one learning rate nothing is chosen, and all rows are judged.
+    """
+    if rows["learning_rate"].nunique() == 1:
+        return rows
+    first = rows["restart"] <= rows["restart"].max() // 2
+    best = at_best_rate(rows[first], better)["learning_rate"].iloc[0]
+    return rows[~first & (rows["learning_rate"] == best)]
+
+
+def success_rate(rows: pd.DataFrame) -> float:
+    """Share of the rows that are solved."""
+    return float(rows["solved"].mean())

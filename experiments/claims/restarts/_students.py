@@ -1,0 +1,70 @@
+"""Students of a teacher: n rectifiers descend on the closed-form loss of theory/restarts/teacher_student.py.
+
+In float64, from W ~ N(0, I / k) with steps of 5 / n, which is the published 5 / k where n = k.
+"""
+
+import functools
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float, Int, UInt32
+
+from experiments.ensemble.tracing import Rebuilt, times_of_curve
+from theory.restarts import teacher_student
+from theory.restarts.teacher_student import GLOBAL_LOSS
+
+# Wherever the norm of the gradient has become so small it is seen who goes to the global minimum; the others go on.
+SORTED_OUT = (1e-3, 1e-4, 1e-5, 1e-6)
+# Steps after which all but a few in a hundred are at rest: for estimates of work only.
+USUAL_STEPS = 4000
+# Points of a loss curve.
+CURVE = 30
+
+
+def descended(
+    keys: UInt32[np.ndarray, "students 2"], n: int, k: int, steps: int, gradient_bound: float
+) -> tuple[Float[np.ndarray, "students n k"], Int[np.ndarray, " students"], Float[np.ndarray, " students"]]:
+    """Weights, steps and norms of the gradient where students end.
+
+    Students whose loss says that they are on their way to the global minimum are left there: descent never raises the
+    loss, and where units are to spare that minimum is degenerate and the rest of the way is long. The others go on
+    until the gradient is within the bound.
+
+    Args:
+        keys: of the random numbers that their weights are drawn from.
+        n, k: units of a student and of the teacher.
+        steps: at most, from one look to the next.
+        gradient_bound: norm of a gradient that is short enough.
+    """
+    from experiments.ensemble import descent
+
+    starts = descent.normal_points(keys, (n, k)) / np.sqrt(k)
+    descend = functools.partial(descent.descend, teacher_student.gradient, step_size=5 / n, steps=steps)
+    points, made, norms = starts, np.zeros(len(starts), int), np.full(len(starts), np.inf)
+    on = np.arange(len(starts))
+    for bound in (*(bound for bound in SORTED_OUT if bound > gradient_bound), gradient_bound):
+        if len(on):
+            points[on], steps_now, norms[on] = descend(points[on], gradient_bound=bound)
+            made[on] += steps_now
+            # Whoever was cut off is left where it is.
+            on = on[(losses(points[on]) > GLOBAL_LOSS) & (norms[on] <= bound)]
+    return points, made, norms
+
+
+def losses(points: Float[np.ndarray, "students n k"]) -> Float[np.ndarray, " students"]:
+    """The loss of each student."""
+    # Of those that diverged the loss may be too large for a number.
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.array([float(teacher_student.loss(W)) for W in points])
+
+
+def rebuild(key: UInt32[np.ndarray, "1 2"], n: int, k: int, row: dict[str, Any]) -> Rebuilt:
+    """The student of a row again; it descends anew for every point of its curve."""
+    from experiments.ensemble import descent
+
+    times = times_of_curve(int(row["steps"]), CURVE)
+    start = descent.normal_points(key, (n, k)) / np.sqrt(k)
+    points = [descent.descend(teacher_student.gradient, start, 5 / n, time, 0.0).points[0] for time in times]
+    curve = pd.DataFrame({"updates": times, "loss": losses(np.stack(points))})
+    return Rebuilt([(points[-1].T, np.zeros(n))], curve, {"loss": curve["loss"].iloc[-1]})

@@ -1,0 +1,1 @@
+"""Figures: the house's style, their files, and drawings of networks."""

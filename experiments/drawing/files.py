@@ -1,0 +1,48 @@
+"""A drawing as files: PDF with its fonts, PNG, SVG, and its numbers as CSV. The same drawing gives the same bytes."""
+
+import io
+
+from PIL import Image
+
+from experiments.drawing.style import Drawing, separate_labels
+from experiments.plan import KEY
+
+DOTS_PER_INCH = 160
+# float32 numbers come through whole, and no figure shows more digits.
+DIGITS = 9
+METADATA: dict[str, dict[str, None]] = {"pdf": {"CreationDate": None}, "png": {"Software": None}, "svg": {"Date": None}}
+
+
+def rendered(drawing: Drawing, kinds: tuple[str, ...] = ("pdf", "png", "csv")) -> dict[str, bytes]:
+    """The contents of a drawing's files by kind; to be called within `house_style`.
+
+    Args:
+        drawing: a figure and its numbers.
+        kinds: some of pdf, png, svg and csv.
+    """
+    figure = drawing.figure
+    # The layout is solved once and not again for every file, which is most of the time that saving takes.
+    if separate_labels(figure):
+        figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    return {kind: numbers_as_csv(drawing) if kind == "csv" else _saved(drawing, kind) for kind in kinds}
+
+
+def numbers_as_csv(drawing: Drawing) -> bytes:
+    """The numbers that are drawn; random keys are none, and a kept table, from which it is drawn again, has none."""
+    numbers = drawing.numbers.drop(columns=KEY, errors="ignore")
+    return numbers.to_csv(index=False, float_format=f"%.{DIGITS}g").encode()
+
+
+def _saved(drawing: Drawing, kind: str) -> bytes:
+    file = io.BytesIO()
+    drawing.figure.savefig(file, format=kind, dpi=DOTS_PER_INCH, metadata=METADATA[kind])
+    return _with_few_colours(file) if kind == "png" else file.getvalue()
+
+
+def _with_few_colours(png: io.BytesIO) -> bytes:
+    """A figure has few colours: a palette of 256 shows the same in a third of the bytes."""
+    palette = Image.open(png).convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    file = io.BytesIO()
+    palette.save(file, "PNG", optimize=True)
+    return file.getvalue()

@@ -1,0 +1,78 @@
+"""A network of a table trained once more, alone, with its loss on the way: what every `rebuild` begins with."""
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+
+from experiments.plan import Unit
+
+if TYPE_CHECKING:
+    from experiments.ensemble import Members, Outcome, Program
+
+# Points of a loss curve.
+CURVE = 200
+
+
+class Rebuilt(NamedTuple):
+    """A network made again.
+
+    Attributes:
+        layers: (W, b) of each.
+        curve: its loss after numbers of updates: columns updates, loss.
+        values: what the table must say of it, to the last bit.
+    """
+
+    layers: list[tuple[np.ndarray, np.ndarray]]
+    curve: pd.DataFrame
+    values: dict[str, Any]
+
+
+def times_of_curve(last: int, points: int) -> list[int]:
+    """Numbers of updates at which to look at a training of `last` updates: evenly on a logarithmic scale, and 0."""
+    times = np.geomspace(1, max(last, 1), points).astype(int).tolist()
+    return sorted({0, last, *times} & set(range(last + 1)))
+
+
+def differences(row: dict[str, Any], rebuilt: Rebuilt) -> list[str]:
+    """Where the network made again is not, to the last bit, the one of the table."""
+    return [
+        f"{name}: {value} now, {row[name]} in the table"
+        for name, value in rebuilt.values.items()
+        if not np.array_equal(float(value), float(row[name]), equal_nan=True)
+    ]
+
+
+def trained_again(
+    unit: Unit, program: "Program", x: Float[np.ndarray, "points inputs"], members: "Members", steps: int
+) -> tuple["Outcome", pd.DataFrame]:
+    """The network of a unit with one cell.
+
+    Args:
+        unit: the one cell, with the layout and chunk that the row was made with.
+        program, x, members: as they were then.
+        steps: updates that the row says were made.
+
+    Returns:
+        The outcome, of one member, and the loss after numbers of updates: columns updates, loss.
+    """
+    from experiments import ensemble
+
+    times = times_of_curve(steps, CURVE)
+    outcome, losses = ensemble.trace(program, x, members, unit.engine.layout, unit.engine.chunk, times)
+    return outcome, pd.DataFrame({"updates": times, "loss": losses[:, 0]})
+
+
+def input_scale(unit: Unit) -> float:
+    """What the inputs of a unit's networks are multiplied by: a static axis of some claims, else 1.
+
+    The larger, the more units of the first network have their kink, or their steep part, among the points.
+    """
+    return unit.static("input_scale") if "input_scale" in unit.cells else 1.0
+
+
+def layers_of(outcome: "Outcome", i: int, scale: float = 1.0) -> list[tuple[np.ndarray, np.ndarray]]:
+    """(W, b) of the layers of the i-th network, for inputs that are not multiplied by the scale."""
+    (W, b), *others = [(np.asarray(W[i]), np.asarray(b[i])) for W, b in outcome.network]
+    return [(W if scale == 1 else scale * W.astype(float), b), *others]

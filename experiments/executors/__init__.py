@@ -1,1 +1,0 @@
-"""Where units run. An executor turns units into results, in any order, and never stops at a failure."""

@@ -1,0 +1,94 @@
+"""Budgets of training: every search is made with a number of updates and with half of it, to tell failure from haste.
+
+What training has not found within a budget it may find within the next. So a rule looks at two of them, the largest and
+the largest that is at most half of it, and asks what another doubling could change: as much, it is taken, as the last
+one did. A rule decides against training only where its interval, extended so, still does. With one budget nothing is
+known of the next, and nothing is decided.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from experiments.judging import statistics
+from experiments.judging.statistics import exact_interval
+from experiments.judging.verdict import Outcome, decide
+
+# The success rate that is asked for where a sentence says that training finds something.
+RATE = 0.5
+STILL = "even if the next doubling of the updates changes as much as the last one did"
+
+
+def by_budget(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows of the largest number of updates, `steps`, and of the largest that is at most half of it, if any."""
+    most = rows["steps"].max()
+    half = rows.loc[2 * rows["steps"] <= most, "steps"].max()
+    return rows[rows["steps"] == most], rows[rows["steps"] == half]
+
+
+def extended(value: float, low: float, high: float, before: float) -> tuple[float, float]:
+    """An interval, made wider to the side to which its value moved when the updates were doubled, by as much.
+
+    Args:
+        value, low, high: at the largest budget.
+        before: the value at half of it; where it is not known the interval is unbounded.
+    """
+    change = value - before
+    if not np.isfinite(change):
+        return -np.inf, np.inf
+    return low + min(change, 0.0), high + max(change, 0.0)
+
+
+class Success(NamedTuple):
+    """How often training succeeds.
+
+    Attributes:
+        rate, low, high: at the largest budget, with Clopper and Pearson's interval.
+        later: the end of the interval, if another doubling of the updates gains as much as the last.
+        before: the rate at half of the budget, or NaN.
+        runs: at the largest budget.
+    """
+
+    rate: float
+    low: float
+    high: float
+    later: float
+    before: float
+    runs: int
+
+    def decided(self, meaningful: bool = True) -> Outcome:
+        """Whether training finds what it looks for in at least `RATE` of all runs.
+
+        Args:
+            meaningful: whether a failure would say something about the network, because another one is found.
+        """
+        return decide(self.low > RATE, self.later < RATE and meaningful)
+
+    def words(self) -> str:
+        """The rate at half of the budget, for a rule or its hypotheses."""
+        return "one budget only" if np.isnan(self.before) else f"at half of the updates the rate is {self.before:.2f}"
+
+
+def success(solved: pd.Series, solved_before: pd.Series) -> Success:
+    """How often runs at the largest budget are solved, and at half of it."""
+    low, high = exact_interval(int(solved.sum()), len(solved))
+    rate, before = float(solved.mean()), float(solved_before.mean()) if len(solved_before) else np.nan
+    return Success(rate, low, high, extended(rate, low, high, before)[1], before, len(solved))
+
+
+def worst_success(groups: dict[int, tuple[pd.Series, pd.Series]]) -> tuple[int, Success]:
+    """The group with the lowest rate, and its rate with an interval that is wide enough for the worst of so many.
+
+    Args:
+        groups: what `success` is given, by the name of the group.
+    """
+    with statistics.at_level(statistics.level() / len(groups)):
+        every = {name: success(*solved) for name, solved in groups.items()}
+    return min(every.items(), key=lambda one: one[1].rate)
+
+
+RULE = (
+    f"Supported if the exact interval of the rate (Clopper & Pearson) lies above {RATE:g}; contradicted if it lies "
+    f"below, {STILL}"
+)

@@ -1,0 +1,56 @@
+"""How a number of units that is needed grows with the size of a problem."""
+
+import numpy as np
+import pandas as pd
+
+from experiments.judging.statistics import line_slope
+
+
+def needed(curve: pd.Series, level: float) -> float:
+    """Where an error curve first falls to a level, NaN if it does not.
+
+    Args:
+        curve: errors, indexed by numbers of units in ascending order.
+        level: the error wanted. Between two numbers of units the curve is a power law.
+    """
+    units, errors = curve.index.to_numpy(float), curve.to_numpy(float)
+    if not (errors <= level).any():
+        return float("nan")
+    i = int(np.argmax(errors <= level))
+    if i == 0:
+        return float(units[0])
+    if not np.isfinite(errors[i - 1]):
+        return float(units[i])
+    share = np.log(errors[i - 1] / level) / np.log(errors[i - 1] / errors[i])
+    return float(units[i - 1] * (units[i] / units[i - 1]) ** share)
+
+
+def units_needed(curves: dict[int, pd.Series], level: float) -> pd.DataFrame:
+    """What is needed for a level at each n.
+
+    Args:
+        curves: for each n, ascending, the errors by number of units.
+        level: the error wanted.
+
+    Returns:
+        Columns n, needed, reached. What is not reached counts as the largest number of units tried, a bound from below,
+        and no n after the first of these is there.
+    """
+    found = []
+    for n, curve in curves.items():
+        units = needed(curve, level)
+        reached = not np.isnan(units)
+        found.append({"n": n, "needed": units if reached else float(curve.index.max()), "reached": reached})
+        if not reached:
+            break
+    return pd.DataFrame(found)
+
+
+def power(table: pd.DataFrame) -> tuple[float, float, float]:
+    """Power of n in what is needed, see `units_needed`: the slope of its logarithm on that of n, with its interval."""
+    return line_slope(np.log2(table["n"].to_numpy(float)), np.log2(table["needed"].to_numpy(float)))
+
+
+def slope_of_gain(table: pd.DataFrame) -> tuple[float, float, float]:
+    """Slope of the column `gain` on n, with its interval."""
+    return line_slope(table["n"].to_numpy(float), table["gain"].to_numpy(float))

@@ -1,0 +1,87 @@
+"""Tables whose truth is known, to put the rules of verdicts themselves on trial.
+
+An effect is a distance from where a rule's sentence stops to be true, in a unit that is chosen for each rule: positive
+where the sentence is true, negative where it is false, 0 at the border, where no verdict is right. A rule that is a
+test of a hypothesis has no border: its sentence is true at 0 and nowhere else.
+
+Each family plants for its own rules, in `experiments/claims/<family>/_planted.py`: a dictionary `PLANTED` from
+`<claim>/<kind of verdict>` to a `Planted`. The sweep `calibration` finds them all; a test holds that every kind of
+statistical verdict has one.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from experiments.judging.statistics import DEFAULT_LEVEL
+from experiments.judging.verdict import Verdict
+
+Rng = np.random.Generator
+
+
+class Planted(NamedTuple):
+    """A rule and what it is given.
+
+    Attributes:
+        judge: the rule, as the claim itself calls it; of its verdicts the one whose name contains `verdict` counts.
+        table: rows with a planted effect; its docstring says what is planted, in a sentence. Sizes (runs, functions,
+            widths, points) are those of the claim at default scale.
+        verdict: part of the names of the verdicts that this rule decides; empty if it is all of the claim's.
+        what: the interval or test that decides.
+        unit: what an effect of 1 is.
+        stated: how often it may decide wrongly, at most, to either side.
+        test: whether it is a test, right at an effect of 0 only.
+        kinds: parts of the names of all verdicts that this rule decides, where they are more than `verdict` says.
+    """
+
+    judge: Callable[[pd.DataFrame], Iterable[Verdict]]
+    table: Callable[[float, Rng], pd.DataFrame]
+    verdict: str
+    what: str
+    unit: str
+    stated: float = DEFAULT_LEVEL / 2
+    test: bool = False
+    kinds: tuple[str, ...] = ()
+
+    @property
+    def planted(self) -> str:
+        """What is planted, in a sentence."""
+        return " ".join((self.table.__doc__ or "").split()).rstrip(".")
+
+    def judged(self, table: pd.DataFrame) -> list[Verdict]:
+        """The one verdict that counts."""
+        return [verdict for verdict in self.judge(table) if self.verdict in verdict.claim]
+
+    def covers(self, name: str) -> bool:
+        """Whether it puts the rule of a verdict of its claim on trial: its kind is in the name, as whole words.
+
+        Before the first slash is the claim, not the kind, unless there is no more. An empty kind is that of all.
+        """
+        kind = name.partition("/")[2] or name
+        words = [re.escape(one.strip("/")) for one in self.kinds or (self.verdict,)]
+        return any(not word or re.search(rf"(?<![\w-]){word}(?![\w-])", kind) is not None for word in words)
+
+
+def claim_of(name: str, family: str) -> str:
+    """The claim, without its family's name, that a verdict's name begins with: `anatomy.layered` as `backprop.cost`."""
+    head = name.split("/")[0]
+    return head.removeprefix(f"{family}.").replace(".", "-")
+
+
+def left_out(names: Iterable[str], family: str, rules: dict[str, Planted]) -> list[str]:
+    """The verdicts of a family that no planted table puts on trial.
+
+    Args:
+        names: of verdicts that state a level.
+        family: whose they are.
+        rules: every planted rule by `family.claim/kind`.
+    """
+    mine = {key.removeprefix(f"{family}."): rule for key, rule in rules.items() if key.startswith(f"{family}.")}
+    return [
+        name
+        for name in names
+        if not any(key.split("/")[0] == claim_of(name, family) and rule.covers(name) for key, rule in mine.items())
+    ]

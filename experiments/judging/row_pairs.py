@@ -1,0 +1,128 @@
+"""Rows of two runs that have the same setting and seed, one by one.
+
+A value is identical, or differs by rounding, or differs. Training is chaotic: a difference in the last bit may become
+another network a thousand updates later. So rows that differ are no error as long as none of the runs is favoured. The
+measure of that is the net share of pairs in which b has the larger value, for a share of successes the difference of
+the two shares; it is tested by the sign test, and its interval held against bounds within which it does not matter.
+"""
+
+import dataclasses
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.judging import statistics
+from experiments.judging.verdict import SUPPORTED, equivalent
+from experiments.plan import axes_of
+from experiments.settings import ClaimSettings
+
+# Relative differences up to which two numbers are the same but for rounding: some hundred units in the last place.
+TOLERANCE = {"float32": 1e-5, "float64": 1e-10}
+# A net share of pairs that is within this of 0 makes no difference.
+EQUIVALENT = 0.05
+# A column of words with more of them than this is only compared for identity.
+MOST_WORDS = 20
+
+COLUMNS = ("claim", "column", "rows", "identical", "rounding", "net_share", "low", "high", "p_value")
+NOTHING = pd.DataFrame(columns=list(COLUMNS)).astype({"p_value": float})
+
+
+def key_of(module: ModuleType, settings: ClaimSettings) -> list[str]:
+    """The columns that name a row: the axes, what tells rows of one cell apart, and the seed."""
+    return list(dict.fromkeys([*axes_of(settings), *getattr(module, "KEYS", ()), "seed"]))
+
+
+def constants_that_differ(a: ClaimSettings, b: ClaimSettings) -> list[str]:
+    """The settings of a claim, other than axes, that are not the same."""
+    axes = set(axes_of(a)) | {"where"}
+    names = [
+        field.name
+        for field in dataclasses.fields(a)
+        if field.name not in axes and field.metadata["counts"] is None and not isinstance(getattr(a, field.name), list)
+    ]
+    return [name for name in names if getattr(a, name) != getattr(b, name)]
+
+
+def without_counts(settings: ClaimSettings) -> dict[str, Any]:
+    """The settings of a claim without how many networks or functions stand for each of its settings."""
+    fields = [field.name for field in dataclasses.fields(settings) if field.metadata["counts"] is None]
+    return {name: getattr(settings, name) for name in fields}
+
+
+def matched(a: pd.DataFrame, b: pd.DataFrame, key: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows that are in both, in the same order, indexed by their key.
+
+    Rows that no column tells apart are taken in the order in which they stand.
+    """
+    numbered = [table.assign(_number=table.groupby(key).cumcount()).set_index([*key, "_number"]) for table in (a, b)]
+    common = numbered[0].index.intersection(numbered[1].index)
+    columns = [name for name in a if name in b and name not in (*key, "claim")]
+    first, second = (table.loc[common, columns] for table in numbered)
+    return first, second
+
+
+def compare(claim: str, a: pd.DataFrame, b: pd.DataFrame, tolerance: float) -> pd.DataFrame:
+    """One row a measured column: how many values are identical or the same but for rounding, and who is favoured.
+
+    Args:
+        claim: its name.
+        a, b: rows with the same index, see `matched`.
+        tolerance: relative difference that rounding explains.
+
+    Returns:
+        `COLUMNS`; `net_share` with `low` and `high` and `p_value` are NaN where nothing differs or it cannot be tested.
+    """
+    found = [_compare(claim, column, a[column], b[column], tolerance) for column in a] if len(a) else []
+    return pd.DataFrame([row for some in found for row in some], columns=list(COLUMNS))
+
+
+def _compare(claim: str, column: str, a: pd.Series, b: pd.Series, tolerance: float) -> list[dict[str, Any]]:
+    if pd.api.types.is_numeric_dtype(a) and pd.api.types.is_numeric_dtype(b):
+        return [_numbers(claim, column, a.to_numpy(float), b.to_numpy(float), tolerance)]
+    words = sorted({*a.astype(str).unique(), *b.astype(str).unique()})
+    identical = int((a.astype(str) == b.astype(str)).sum())
+    whole = _row(claim, column, len(a), identical, 0)
+    if identical == len(a) or len(words) > MOST_WORDS:
+        return [whole]
+    return [
+        _numbers(claim, f"{column} = {word}", (a == word).to_numpy(float), (b == word).to_numpy(float), tolerance)
+        for word in words
+    ]
+
+
+def _numbers(claim: str, column: str, a: np.ndarray, b: np.ndarray, tolerance: float) -> dict[str, Any]:
+    # What is not a number comes of a training that diverged, which is as bad as an infinite loss.
+    a, b = (np.where(np.isnan(values), np.inf, values) for values in (a, b))
+    identical = a == b
+    finite = np.isfinite(a) & np.isfinite(b)
+    usual = np.median(np.abs(a[finite])) if finite.any() else 0.0
+    # Of a small number among large ones as much is rounded as of these.
+    close = np.isclose(a, b, rtol=tolerance, atol=tolerance * usual)
+    rounding = close & ~identical
+    row = _row(claim, column, len(a), int(identical.sum()), int(rounding.sum()))
+    differing = ~identical & ~rounding
+    if not differing.any():
+        return row
+    up, down = int((differing & (b > a)).sum()), int((differing & (b < a)).sum())
+    share, low, high, p_value = statistics.net_share(up, down, len(a))
+    return row | {"net_share": share, "low": low, "high": high, "p_value": p_value}
+
+
+def _row(claim: str, column: str, rows: int, identical: int, rounding: int) -> dict[str, Any]:
+    unknown = dict.fromkeys(("net_share", "low", "high", "p_value"), np.nan)
+    return {"claim": claim, "column": column, "rows": rows, "identical": identical, "rounding": rounding} | unknown
+
+
+def outcome(row: Any, level: float) -> str:
+    """One word or two for a column of a comparison, with its p-value adjusted for all that was tested, at a level."""
+    if row.identical == row.rows:
+        return "identical"
+    if row.identical + row.rounding == row.rows:
+        return "rounding"
+    if np.isnan(row.p_value):
+        return "not tested"
+    if equivalent(row.low, row.high, 0.0, EQUIVALENT) == SUPPORTED:
+        return "equivalent"
+    return "different" if row.adjusted <= level else "too few to tell"

@@ -1,0 +1,212 @@
+"""From a command line to checked settings, by way of Hydra.
+
+Hydra composes YAML files and overrides; this module says what is wrong before anything runs. Hydra itself accepts an
+unknown key with a leading `+` and lets it do nothing, and advises to type that `+`: so every override of a value is
+handed over as "set, and add if need be", and unknown keys are found afterwards, with or without the sign.
+"""
+
+import itertools
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hydra import compose, initialize_config_dir
+from hydra.core.config_store import ConfigStore
+from hydra.core.hydra_config import HydraConfig
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override, ValueType
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from experiments.claims import claims_of, families
+from experiments.errors import UserError, nearest
+from experiments.plan import make_plan
+from experiments.settings import RunSettings, defaults, leaves, parse, to_plain
+
+CONF = Path(__file__).resolve().parents[2] / "conf"
+GROUPS = ("sweep", "scale")
+NOT_LISTED = (ValueType.GLOB_CHOICE_SWEEP, ValueType.INTERVAL_SWEEP)
+NOT_SETTABLE = ("name", "family", "sweep.family", "sweep.description", "sweep.name")
+
+
+def register_defaults() -> None:
+    """Tells Hydra the defaults that stand in Python: of a run, and of every family's claims."""
+    store = ConfigStore.instance()
+    store.store(name="run_settings", node=defaults(RunSettings))
+    for family in families():
+        claims = {name: defaults(module.Settings) for name, module in claims_of(family).items()}
+        store.store(group="claims", name=family, node={"family": family, **claims})
+
+
+def choices(group: str) -> list[str]:
+    """The options of a group: the YAML files in its folder."""
+    return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
+
+
+def sweeps() -> dict[str, str]:
+    """Every sweep with its description of one line."""
+    texts = {name: (CONF / "sweep" / f"{name}.yaml").read_text() for name in choices("sweep")}
+    return {name: yaml.safe_load(text)["description"] for name, text in texts.items()}
+
+
+def check_overrides(overrides: list[str], several: bool = False, complete: bool = True) -> list[str]:
+    """The overrides as Hydra is to have them, once every job they describe has been composed and checked.
+
+    Args:
+        overrides: as typed.
+        several: whether `--multirun` allows alternatives such as `seed=0,1`.
+        complete: whether they must describe a run; where somebody asks for help they need not.
+
+    Raises:
+        UserError: naming everything that is wrong in any of the jobs.
+    """
+    parsed = [_parsed(line) for line in overrides]
+    problems = [problem for override in parsed if (problem := _problem_with(override, several))]
+    if complete and not any(override.key_or_group == "sweep" for override in parsed):
+        problems.append(f"sweep: none is named; give +sweep=NAME. {nearest('', choices('sweep'))}")
+    if problems:
+        raise UserError(*problems)
+    accepted = [_with_sign(override) for override in parsed]
+    # Hydra expands groups from the last to the first, and a sweep refers to the scale: so that one comes last.
+    scale = [line for line in accepted if line.startswith("+scale=")] or ["+scale=default"]
+    accepted = [line for line in accepted if line not in scale] + scale
+    chosen: set[tuple[str, str]] = set()
+    for job in _jobs(accepted) if complete else []:
+        problems += [problem for problem in _problems_of(job, chosen) if problem not in problems]
+    if len(chosen) > 1:
+        problems.append("device, precision: one process has one of each; give each its own command")
+    if problems:
+        raise UserError(*problems)
+    return accepted
+
+
+def settings_from(config: DictConfig, name: str) -> RunSettings:
+    """Typed settings from a composed configuration.
+
+    Raises:
+        UserError: naming everything that is wrong.
+    """
+    try:
+        plain: dict[str, Any] = OmegaConf.to_container(config, resolve=True)  # type: ignore[assignment]
+    except OmegaConfBaseException as error:
+        raise UserError(f"cannot resolve a value: {str(error).splitlines()[0]}") from error
+    plain.pop("hydra", None)
+    return settings_from_plain(plain, name)
+
+
+def settings_from_plain(plain: dict[str, Any], name: str) -> RunSettings:
+    """Typed settings from plain containers, as they are composed or stand in a manifest.
+
+    Raises:
+        UserError: naming everything that is wrong.
+    """
+    family = plain["sweep"]["family"]
+    if family not in families():
+        raise UserError(f"sweep.family: no family of claims {family!r}; {nearest(str(family), families())}")
+    claims = {claim: module.Settings for claim, module in claims_of(family).items()}
+    return parse(plain, name, claims)
+
+
+def compose_settings(overrides: list[str]) -> RunSettings:
+    """Typed settings of one job, from overrides that `check_overrides` has returned.
+
+    Raises:
+        UserError: naming everything that is wrong.
+    """
+    try:
+        with initialize_config_dir(str(CONF), version_base="1.3"):
+            config = compose("config", overrides=overrides, return_hydra_config=True)
+        HydraConfig.instance().set_config(config)
+        return settings_from(config, config.hydra.runtime.choices["sweep"])
+    except HydraException as error:
+        raise UserError(f"cannot compose the settings: {error}") from error
+
+
+def compose_again(manifest: dict[str, Any], changes: list[str], results: str) -> list[str]:
+    """The overrides that give the settings of a manifest, but for some changes, whatever the defaults are by now.
+
+    Args:
+        manifest: of the other run. Where that put its results, which may be anywhere, does not count.
+        changes: overrides as typed.
+        results: the folder of results, unless a change names another.
+
+    Raises:
+        UserError: naming everything that is wrong, such as claims that are no more.
+    """
+    before = check_overrides(manifest["overrides"])
+    if "results" not in map(_key, changes) and results != manifest["settings"].get("results"):
+        changes = [*changes, f"results={json.dumps(results)}"]
+    new = {_key(line) for line in changes}
+    typed = [*(line for line in before if _key(line) not in new), *changes]
+    now = check_overrides(typed)
+    plain_before, plain_now = (to_plain(compose_settings(overrides)) for overrides in (before, now))
+    then, default, chosen = (leaves(plain) for plain in (manifest["settings"], plain_before, plain_now))
+    kept = [
+        f"{path}={json.dumps(value)}"
+        for path, value in then.items()
+        if path in chosen and chosen[path] == default.get(path) != value
+    ]
+    added = set(plain_before["sweep"]) & set(plain_now["sweep"]) - set(manifest["settings"]["sweep"])
+    return check_overrides([*typed, *kept, *(f"~sweep.{claim}" for claim in sorted(added))])
+
+
+def _key(line: str) -> str:
+    return _parsed(line).key_or_group
+
+
+def _parsed(line: str) -> Override:
+    try:
+        return OverridesParser.create().parse_override(line)
+    except HydraException as error:
+        raise UserError(f"cannot read an override: {error}") from error
+    except ValueError as error:  # Python reads no number of more than some thousand digits
+        raise UserError(f"cannot read an override: {line[:60]} ... is too long a number") from error
+
+
+def _problem_with(override: Override, several: bool) -> str | None:
+    key = override.key_or_group
+    if key in NOT_SETTABLE:
+        return f"{key}: no setting; it belongs to the sweep's YAML file"
+    if override.value_type in NOT_LISTED:
+        return f"{key}: {override.get_value_string()} is not understood here; list the values: {key}=a,b"
+    if override.is_sweep_override() and not several:
+        return f"{key}: {override.get_value_string()} are several runs; add --multirun, or write an axis as {key}=[...]"
+    if key not in GROUPS or override.is_delete():
+        return None
+    named = [*override.sweep_string_iterator()] if override.is_sweep_override() else [str(override.value())]
+    wrong = [name for name in named if name not in choices(key)]
+    return f"{key}: no {wrong[0]!r}; {nearest(wrong[0], choices(key))}" if wrong else None
+
+
+def _with_sign(override: Override) -> str:
+    """The override with the sign that Hydra wants: + for groups, ++ for values."""
+    line = override.input_line or ""
+    if override.is_delete() or override.key_or_group.startswith("hydra"):
+        return line
+    sign = "+" if override.key_or_group in GROUPS else "++"
+    return sign + line.lstrip("+")
+
+
+def _jobs(overrides: list[str]) -> list[list[str]]:
+    """The overrides of each job: several where a value is a list of alternatives for `--multirun`."""
+    parsed = [_parsed(line) for line in overrides]
+    alternatives = [
+        [f"{o.input_line.split('=')[0]}={value}" for value in o.sweep_string_iterator()]  # type: ignore[union-attr]
+        if o.is_sweep_override()
+        else [o.input_line]
+        for o in parsed
+    ]
+    return [list(job) for job in itertools.product(*alternatives)]  # type: ignore[arg-type]
+
+
+def _problems_of(job: list[str], chosen: set[tuple[str, str]]) -> list[str]:
+    """What is wrong with one job; its device and precision are added to those chosen by others."""
+    try:
+        settings = compose_settings(job)
+        chosen.add((settings.device, settings.precision))
+        make_plan(settings)
+    except UserError as error:
+        return list(error.problems)
+    return []

@@ -1,0 +1,109 @@
+"""One row of a run: found, and its network made again, with its weights and its loss on the way.
+
+A row depends on its setting and the seed alone, so whatever made it can make it again. Where the claim can, its module
+has `rebuild(unit, row)`, and may have `is_stuck(table)`, which says of every row whether it is of a network that got
+stuck; otherwise the column `solved` says it.
+"""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from experiments import plan
+from experiments.claims import claims_of
+from experiments.drawing.style import COLOURS, new_figure
+from experiments.ensemble.tracing import Rebuilt
+from experiments.errors import UserError, nearest
+from experiments.plan import KEY
+from experiments.settings import RunSettings
+from experiments.storage.runs import RunDirectory
+from experiments.storage.writing import atomic
+
+
+def notable(run: RunDirectory, settings: RunSettings, claim: str) -> pd.DataFrame:
+    """For every setting of a claim the best row and a typical stuck one: the one with the median loss of those.
+
+    The index is the number of the row, as `rebuild` takes it.
+
+    Raises:
+        UserError: if there is no such claim, or its networks cannot be made again.
+    """
+    module, table = _module(settings, claim), run.read_table(f"{settings.family}.{claim}")
+    axes = [axis for axis in plan.axes_of(settings.sweep[claim]) if axis != "restart"]
+    stuck = module.is_stuck(table) if hasattr(module, "is_stuck") else ~table["solved"]
+    found = []
+    for _, rows in table.groupby(axes):
+        found.append((rows["loss"].idxmin(), "best"))
+        losses = rows.loc[stuck[rows.index], "loss"].sort_values()
+        if len(losses):
+            found.append((losses.index[len(losses) // 2], "typical of the stuck"))
+    numbers, why = zip(*found, strict=True)
+    # The small copy of a run has no keys.
+    columns = [name for name in (*axes, "restart", "loss", "steps", KEY) if name in table]
+    return table.loc[list(numbers), columns].assign(which=list(why))
+
+
+def unit_of(run: RunDirectory, settings: RunSettings, claim: str, row: dict[str, Any]) -> plan.Unit:
+    """The cell of a row as a unit of its own, held in arrays as it was then where that is still known."""
+    cell = {axis: row[axis] for axis in plan.axes_of(settings.sweep[claim])}
+    whole = next(unit for unit in plan.make_plan(settings) if unit.claim == claim and _holds(unit.cells, cell))
+    part = run.parts(run.manifest()).fitting.get(whole.id)
+    held = part.facts["ensembles"] if part else []
+    engine = settings.engine
+    if held:
+        engine = dataclasses.replace(engine, layout=held[0]["layout"], chunk=held[0]["chunk"])
+    return dataclasses.replace(whole, cells=pd.DataFrame([cell]), engine=engine)
+
+
+def _holds(cells: pd.DataFrame, cell: dict[str, Any]) -> bool:
+    return bool(np.logical_and.reduce([cells[axis] == value for axis, value in cell.items()]).any())
+
+
+def rebuild(run: RunDirectory, settings: RunSettings, claim: str, number: int) -> tuple[dict[str, Any], Rebuilt]:
+    """A row of a claim by its number, and its network made again. JAX must have been started.
+
+    Raises:
+        UserError: if there is no such claim or row, or its networks cannot be made again.
+    """
+    module, table = _module(settings, claim), run.read_table(f"{settings.family}.{claim}")
+    if not 0 <= number < len(table):
+        raise UserError(f"--row {claim}:{number}: {settings.family}.{claim} has the rows 0 to {len(table) - 1:,}")
+    row = table.iloc[number].to_dict()
+    return row, module.rebuild(unit_of(run, settings, claim, row), row)
+
+
+def _module(settings: RunSettings, claim: str) -> Any:
+    able = {name: module for name, module in claims_of(settings.family).items() if hasattr(module, "rebuild")}
+    able = {name: module for name, module in able.items() if name in settings.sweep}
+    if claim not in able:
+        raise UserError(f"--row {claim}: no claim of this run whose networks can be made again; {nearest(claim, able)}")
+    return able[claim]
+
+
+def save(folder: Path, row: dict[str, Any], rebuilt: Rebuilt) -> None:
+    """Weights, loss curve and a figure of it, beside the row they belong to."""
+    layers = [{"W": W.tolist(), "b": b.tolist()} for W, b in rebuilt.layers]
+    with atomic(folder / "network.json") as path:
+        path.write_text(json.dumps({"row": row, "layers": layers}, indent=1, default=_plain) + "\n")
+    with atomic(folder / "loss.csv") as path:
+        rebuilt.curve.to_csv(path, index=False)
+    with atomic(folder / "loss.png") as path:
+        draw(rebuilt).savefig(path, format="png", dpi=160)
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else str(value)
+
+
+def draw(rebuilt: Rebuilt) -> Figure:
+    """The loss over the updates."""
+    figure = new_figure(5.2, 3.2)
+    axes = figure.axes[0]
+    axes.plot(rebuilt.curve["updates"] + 1, rebuilt.curve["loss"], color=COLOURS[0], lw=1.2)
+    axes.set(xscale="log", yscale="log", xlabel="updates + 1", ylabel="loss")
+    return figure

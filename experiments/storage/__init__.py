@@ -1,0 +1,1 @@
+"""Run directories: what is written when, how it is sealed, and how many runs are read as one table."""

@@ -1,0 +1,424 @@
+"""Run directories: where everything that a run makes is kept, and nothing is ever overwritten.
+
+A unit is done when its part exists, and a part appears all at once or not at all. That one mechanism gives resuming,
+no work done twice, and tables that are right after a crash.
+"""
+
+import argparse
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import shlex
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from experiments import names
+from experiments.errors import UserError
+from experiments.judging import verdict
+from experiments.plan import KEY
+from experiments.storage import manifests, sealing
+from experiments.storage.sealing import Part, SpoiltError
+from experiments.storage.writing import ASIDE, LEFT, TEMPORARY, StorageError, atomic, mend, replacing
+
+LOCK = ".lock"
+MANIFEST = "manifest.json"
+TABLE = "table.parquet"
+VERDICTS = "verdicts.csv"
+REFERENCE = "reference"
+# What `keep` copies of the figures.
+KEPT_FIGURES = (".png", ".csv")
+
+
+def run_id() -> str:
+    """A name for a run that starts now. Its time is UTC, so that names sort by age wherever they were made."""
+    return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(2)}"
+
+
+class Parts(NamedTuple):
+    """The parts of a run: those that fit their units by unit, and why the others do not by the name of their file."""
+
+    fitting: dict[str, Part]
+    misfits: dict[str, str]
+
+
+class RunDirectory:
+    """One run on disk: `results/<sweep>/<run id>/`.
+
+    Nothing that stands in it is believed unchecked: it may have been garbled, or made by somebody else. Every path in
+    it comes from `at`, so that none leads out of it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Refers to a directory; see `create` and `find_run`."""
+        self.path = path
+
+    @classmethod
+    def create(cls, results: str, sweep: str, manifest: dict[str, Any]) -> "RunDirectory":
+        """Makes a fresh directory that no other run has, with the manifest in it.
+
+        Raises:
+            UserError: if the sweep has a name that no sweep may have.
+            StorageError: if it cannot be made.
+        """
+        if not names.is_sweep(sweep):
+            raise UserError(
+                f"{sweep!r}: no name for a sweep; give {names.ALLOWED}, but not {', '.join(names.RESERVED)}"
+            )
+        while True:
+            path = Path(results) / sweep / run_id()
+            try:
+                path.mkdir(parents=True, exist_ok=False)
+                break
+            except FileExistsError as error:
+                if not path.is_dir():
+                    raise StorageError(f"cannot make {path}: {error.strerror}") from error
+            except OSError as error:
+                raise StorageError(f"cannot make {path}: {error.strerror}") from error
+        run = cls(path)
+        run.write_json(MANIFEST, {"run": run.name, **manifest})
+        return run
+
+    @property
+    def name(self) -> str:
+        """`<sweep>/<run id>`, as the verbs take it."""
+        return f"{self.path.parent.name}/{self.path.name}"
+
+    @property
+    def way_on(self) -> str:
+        """The command that runs what is missing of it."""
+        results = str(self.path.parent.parent)
+        where = [] if results == "results" else ["--results", results]
+        return shlex.join(["python", "-m", "experiments", "resume", self.name, *where])
+
+    def at(self, *parts: str) -> Path:
+        """The path of a file in this directory, or in a folder of it.
+
+        Raises:
+            UserError: if a name could lead elsewhere, or a link or something that is no file stands there.
+        """
+        path = self.path
+        for part in parts:
+            if part != LOCK and not names.is_file_name(part):
+                raise UserError(f"{self.path}: {part!r} is no name for a file of a run; give {names.ALLOWED}")
+            path = path / part
+            if path.is_symlink() or (path.exists() and not path.is_file() and not path.is_dir()):
+                raise UserError(f"{path}: is no ordinary file or folder, and a run has no others; remove it")
+        return path
+
+    def manifest(self) -> dict[str, Any]:
+        """What the run was asked to do, and where and with what; every value is of the form that it should be.
+
+        Raises:
+            UserError: if there is none, or it is not one of ours.
+        """
+        path = self.at(MANIFEST)
+        if not path.is_file():
+            raise UserError(f"{self.path}: no run directory, there is no manifest.json in it")
+        try:
+            return manifests.read(path)
+        except manifests.ManifestError as error:
+            raise UserError(f"{self.path}: its manifest.json {error}; run its sweep afresh, and remove it") from error
+
+    def write_json(self, name: str, value: Any) -> None:
+        """Writes a JSON file of the run."""
+        with atomic(self.at(*name.split("/"))) as path:
+            path.write_text(json.dumps(value, indent=1) + "\n")
+
+    def write_part(self, unit: str, claim: str, table: pd.DataFrame, facts: dict[str, Any]) -> None:
+        """Keeps the rows of a unit, after which it is done.
+
+        Args:
+            unit: its name.
+            claim: with its family.
+            table: the rows.
+            facts: how they were made: seconds, compile_seconds, ensembles and, if the manifest has it, the digest of
+                the unit's settings.
+
+        Raises:
+            SpoiltError: if a column cannot be kept.
+        """
+        sealing.write_part(self.at("parts", f"{unit}.parquet"), unit, claim, table, facts)
+        self.at("failures", f"{unit}.json").unlink(missing_ok=True)
+
+    def write_failure(self, unit: str, failure: dict[str, Any]) -> None:
+        """Records that a unit failed, with its setting and the error."""
+        self.write_json(f"failures/{unit}.json", failure)
+
+    def done(self) -> set[str]:
+        """The units of which there is a part, whatever is in it."""
+        return {path.stem for path in _finished(self.at("parts"), "*.parquet")}
+
+    def parts(self, manifest: dict[str, Any]) -> Parts:
+        """All parts, read and held against what a manifest says of its units."""
+        fitting, misfits = {}, {}
+        family = manifest["settings"]["sweep"]["family"]
+        for path in _finished(self.at("parts"), "*.parquet"):
+            unit, about = path.stem, manifest["units"].get(path.stem)
+            if about is None:
+                misfits[path.name] = "is of no unit of this run, and left out"
+                continue
+            try:
+                claim = f"{family}.{about['claim']}"
+                fitting[unit] = sealing.read_part(self.at("parts", path.name), unit, claim, about.get("settings"))
+            except UserError:
+                misfits[path.name] = "is no ordinary file"
+            except SpoiltError as error:
+                misfits[path.name] = str(error)
+        return Parts(fitting, misfits)
+
+    def misfits(self, manifest: dict[str, Any]) -> list[str]:
+        """A sentence for every unit's part that does not fit; nothing for a kept copy, which has none."""
+        found = self.parts(manifest).misfits
+        return [
+            f"{self.path}/parts/{name} {why}" for name, why in found.items() if Path(name).stem in manifest["units"]
+        ]
+
+    def failures(self) -> dict[str, dict[str, Any]]:
+        """Failed units and what is known of each, the `error` at least."""
+        return {path.stem: _failure(path) for path in _finished(self.at("failures"), "*.json")}
+
+    def write_table(self, manifest: dict[str, Any], parts: dict[str, Part]) -> None:
+        """Joins parts to `table.parquet` and `table.csv`, in an order that does not depend on how they came."""
+        if not parts:
+            return
+        rows = [parts[unit].rows for unit in sorted(parts)]
+        columns = {part["claim"][0].as_py(): _claim_first(part.column_names) for part in rows if len(part)}
+        # Permissive: claims may measure the same column in float32 and in float64; a text for a number is refused.
+        table = pa.concat_tables(rows, promote_options="permissive")
+        table = table.select(_claim_first(table.column_names))
+        # By what was set and measured before the random bits of the keys: neighbours are alike, and compress.
+        order = ["claim", *sorted(set(table.column_names) - {"claim", KEY}), *({KEY} & set(table.column_names))]
+        table = table.sort_by([(name, "ascending") for name in order])
+        sealing.write_table(self.at(TABLE), table, columns, _whose(manifest))
+        with atomic(self.at("table.csv")) as path:
+            pa.csv.write_csv(table, path)
+
+    def columns(self) -> dict[str, list[str]]:
+        """The columns that the parts of each claim in the table have.
+
+        Raises:
+            UserError: if there is no table, or it is not the one of this run.
+        """
+        manifest = self.manifest()
+        with self._explained():
+            return sealing.read_columns(self.at(TABLE), _whose(manifest), manifests.claims_of(manifest))
+
+    def read_table(self, claim: str) -> pd.DataFrame:
+        """The rows of one claim, with the columns that its parts have.
+
+        Raises:
+            UserError: if there are none, or the table is not the one that was written.
+        """
+        columns = self.columns()
+        if claim not in columns:
+            raise UserError(f"{self.path}: its table.parquet has no rows of {claim}; {self._remedy()}")
+        with self._explained():
+            return sealing.read_rows(self.at(TABLE), claim, columns[claim]).to_pandas()
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except SpoiltError as error:
+            raise UserError(f"{self.path}: its table.parquet {error}; {self._remedy()}") from error
+
+    def _remedy(self) -> str:
+        if self.is_kept():
+            return "make the run again and keep it, or fetch the copy again"
+        return f"make it again from the parts with: python -m experiments resume {self.name}"
+
+    def read_verdicts(self) -> pd.DataFrame | None:
+        """The verdicts, if there are any yet.
+
+        Raises:
+            UserError: if they cannot be read, or are not of this run's claims.
+        """
+        path = self.at(VERDICTS)
+        if not path.exists():
+            return None
+        try:
+            return verdict.read_table(path, manifests.claims_of(self.manifest()))
+        except ValueError as error:
+            raise UserError(f"{self.path}: its verdicts.csv {error}; {self._remedy()}") from error
+
+    def keep_in(self, folder: Path) -> None:
+        """Puts a small copy of a finished run in place of a folder: what is needed to read, judge and draw it again.
+
+        Left out are the parts, the table as text and the figures as PDF, which all stand in the table or follow from
+        it, and the keys: the random bits of a row follow from its setting and seed, and nothing compresses them.
+
+        Raises:
+            UserError: if the run is not whole, or the folder holds anything but such a copy of the same sweep.
+            StorageError: if it cannot be written.
+        """
+        manifest, columns = self.manifest(), self.columns()
+        problems = self.misfits(manifest)
+        problems += [f"{self.path}: its table.parquet has no rows of {one}" for one in _lacking(manifest, columns)]
+        if self.read_verdicts() is None:
+            problems.append(f"{self.path}: it has no verdicts")
+        if problems:
+            raise UserError(*problems, f"{self.name}: not kept, because it is not whole; {self._remedy()}")
+        _refuse_foreign(folder, manifest["sweep"])
+        for claim in columns:
+            self.read_table(claim)
+        table = pa.parquet.read_table(self.at(TABLE), partitioning=None)
+        table = table.drop_columns([KEY] if KEY in table.column_names else [])
+        columns = {claim: [name for name in own if name != KEY] for claim, own in columns.items()}
+        figures = [path for path in _finished(self.at("figures"), "*") if path.suffix in KEPT_FIGURES]
+        with replacing(folder) as staging:
+            (staging / "figures").mkdir()
+            for path in (self.at(MANIFEST), self.at(VERDICTS)):
+                shutil.copyfile(path, staging / path.name)
+            for path in figures:
+                shutil.copyfile(self.at("figures", path.name), staging / "figures" / path.name)
+            sealing.write_table(staging / TABLE, table, columns, _whose(manifest))
+
+    def is_kept(self) -> bool:
+        """Whether this is the small copy of a finished run, without its parts."""
+        return (self.path / VERDICTS).exists() and not (self.path / "parts").exists()
+
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Holds the run for this process; the system lets go of it when the process ends, however it ends.
+
+        Raises:
+            UserError: if another process runs it.
+        """
+        try:
+            with open(self.at(LOCK), "w") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                yield
+        except BlockingIOError:
+            raise UserError(f"{self.name}: another process runs it just now") from None
+
+    def forget_verdicts(self) -> None:
+        """Takes verdicts away before units are added that they do not know: a run without them is not finished."""
+        self.at(VERDICTS).unlink(missing_ok=True)
+
+    def remove_leftovers(self) -> None:
+        """Removes half-written files that a killed process left behind."""
+        for folder in (self.path, *(self.at(name) for name in ("parts", "failures", "figures"))):
+            for path in folder.glob(f"{TEMPORARY}*"):
+                if LEFT.fullmatch(path.name) and path.is_file() and not path.is_symlink():
+                    path.unlink(missing_ok=True)
+
+
+def _whose(manifest: dict[str, Any]) -> dict[str, Any]:
+    """What a table says of the run that it is of."""
+    return {"run": manifest.get("run"), "units": sealing.digest(manifest["units"])}
+
+
+def _lacking(manifest: dict[str, Any], columns: dict[str, list[str]]) -> list[str]:
+    return sorted(manifests.claims_of(manifest) - set(columns))
+
+
+def _failure(path: Path) -> dict[str, Any]:
+    try:
+        found = None if path.is_symlink() else json.loads(path.read_text())
+    except (OSError, ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or not isinstance(found.get("error"), str):
+        return {"error": f"{path} cannot be read; `resume` runs this unit again"}
+    return found | {"error": names.printable(found["error"])}
+
+
+def _refuse_foreign(folder: Path, sweep: str) -> None:
+    """A kept copy takes the place of an older one of its sweep, and of nothing else.
+
+    Raises:
+        UserError: if anything else stands there.
+    """
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise UserError(f"{folder}: is no folder; move it away, and keep the run again")
+    inside = [path for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()]
+    if not inside:
+        return
+    known = {folder / name for name in (MANIFEST, TABLE, VERDICTS)}
+    foreign = [
+        path
+        for path in inside
+        if path not in known and (path.parent, path.suffix in KEPT_FIGURES) != (folder / "figures", True)
+    ]
+    if foreign:
+        raise UserError(f"{foreign[0]}: is nothing that `keep` made, and would be lost; move it away, and keep again")
+    there = RunDirectory(folder).manifest()["sweep"]
+    if there != sweep:
+        raise UserError(f"{folder}: holds a run of the sweep {there}, not of {sweep}; move it away, and keep again")
+
+
+def _claim_first(columns: list[str]) -> list[str]:
+    return ["claim", *(name for name in columns if name != "claim")]
+
+
+def _finished(folder: Path, pattern: str) -> list[Path]:
+    return sorted(path for path in folder.glob(pattern) if names.is_file_name(path.name))
+
+
+def find_runs(results: str) -> list[RunDirectory]:
+    """All runs below a results folder, oldest first; kept references after them.
+
+    A reference that somebody was killed replacing is put back first.
+    """
+    mend(Path(results) / REFERENCE)
+    found = [path.parent for path in Path(results).glob("*/*/manifest.json")]
+    paths = [path for path in found if not path.name.startswith((TEMPORARY, ASIDE))]
+    return [RunDirectory(path) for path in sorted(paths, key=lambda path: (path.parent.name == REFERENCE, path.name))]
+
+
+def find_run(name: str, results: str) -> RunDirectory:
+    """The run with a path, a name `<sweep>/<run id>`, an unmistakable beginning of a run id, or the newest of a sweep.
+
+    The name of a sweep that has no run of its own here is that of its kept reference.
+
+    Raises:
+        UserError: if there is none, or more than one.
+    """
+    runs = find_runs(results)
+    of_sweep = [run for run in runs if run.path.parent.name == name]
+    own = [run for run in runs if not run.is_kept()]
+    matching = [run for run in own if run.path.name.startswith(name) or run.name.startswith(name)]
+    if of_sweep:
+        return of_sweep[-1]
+    if kept := [run for run in runs if run.name == f"{REFERENCE}/{name}"]:
+        return kept[0]
+    if len(matching) == 1:
+        return matching[0]
+    for path in (Path(name), Path(results) / name):
+        if path.is_dir():
+            run = RunDirectory(path)
+            run.manifest()
+            return run
+    known = ", ".join(run.name for run in (matching or runs)[-8:]) or "none yet"
+    what = "more than one run begins like that" if matching else "no such run"
+    raise UserError(f"{name}: {what} below {results}/; runs: {known}")
+
+
+def add_results(parser: argparse.ArgumentParser) -> None:
+    """Adds the option `--results`; a folder that is named must be there."""
+    parser.add_argument(
+        "--results", default="results", type=_folder, metavar="FOLDER", help="folder of the runs (default: results)"
+    )
+
+
+def _folder(name: str) -> str:
+    path = Path(name)
+    if not name.strip():
+        raise argparse.ArgumentTypeError("the name is empty; `.` is this folder")
+    if path.exists() and not path.is_dir():
+        raise argparse.ArgumentTypeError(f"{name} is no folder")
+    if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
+        raise argparse.ArgumentTypeError(f"{name} cannot be read")
+    # Only where somebody names it: without runs there is no folder `results` yet.
+    if name != "results" and not path.exists():
+        raise argparse.ArgumentTypeError(f"there is no folder {name}")
+    return name

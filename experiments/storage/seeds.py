@@ -1,0 +1,34 @@
+"""Which seeds have been seen: a rule that was settled while somebody looked at one has to be tried on another."""
+
+import contextlib
+from collections import Counter
+from pathlib import Path
+
+from experiments.errors import UserError
+from experiments.storage.runs import REFERENCE, find_runs
+
+RESULTS = Path(__file__).resolve().parents[2] / "results"
+
+
+def seen_before(sweep: str, results: str) -> dict[str, int]:
+    """How many runs of a sweep have had which seed, as far as they are in the results folder or kept as a reference."""
+    folders = dict.fromkeys(Path(one).resolve() for one in (results, "results", RESULTS))
+    runs = {
+        run.path.resolve(): run
+        for folder in folders
+        for run in find_runs(str(folder))
+        if run.name == f"{REFERENCE}/{sweep}" or (folder == Path(results).resolve() and run.path.parent.name == sweep)
+    }
+    seeds: Counter[str] = Counter()
+    for run in runs.values():
+        with contextlib.suppress(UserError):  # what cannot be read tells nobody its seed
+            seeds[str(run.manifest()["settings"]["seed"])] += 1
+    return dict(sorted(seeds.items(), key=lambda one: int(one[0])))
+
+
+def in_words(seed: int, before: dict[str, int]) -> str:
+    """Whether a seed had been seen when its run started."""
+    same, all_of_them = before.get(str(seed), 0), sum(before.values())
+    if same:
+        return f"{seed}; {same} of {all_of_them} runs of this sweep that were here when it started had it too"
+    return f"{seed}; none of {all_of_them} runs of this sweep that were here when it started had it"

@@ -1,0 +1,51 @@
+"""Which of two runs of a sweep says more.
+
+A larger scale says more than a smaller one, and the settings that belong to a scale more than settings of somebody's
+own: a run with one restart at scale=full says little.
+"""
+
+from typing import Any
+
+from experiments.errors import UserError
+from experiments.storage.runs import RunDirectory
+
+# From the one that says least.
+SCALES = ("smoke", "default", "full")
+# Settings that make a run neither larger nor smaller.
+FREE = ("sweep", "scale", "seed", "device", "precision", "results", "engine")
+
+Rank = tuple[bool, int]
+
+
+def own_settings(manifest: dict[str, Any]) -> list[str]:
+    """The overrides of a run that make it other than its scale says."""
+    typed = [line.lstrip("+") for line in manifest["overrides"]]
+    return [line for line in typed if line.partition("=")[0].partition(".")[0] not in FREE or line.startswith("sweep.")]
+
+
+def rank(manifest: dict[str, Any]) -> Rank:
+    """How much a run says: the larger, the more."""
+    scale = manifest["settings"]["scale"]
+    return not own_settings(manifest), SCALES.index(scale) if scale in SCALES else -1
+
+
+def in_words(manifest: dict[str, Any]) -> str:
+    """The scale of a run, and what is its own."""
+    own = own_settings(manifest)
+    return f"scale {manifest['settings']['scale']}" + (f" with {', '.join(own)}" if own else "")
+
+
+def refuse_lesser(run: RunDirectory, kept: RunDirectory) -> None:
+    """A run that says less does not take the place of a reference.
+
+    Raises:
+        UserError: if it would; how to insist is said.
+    """
+    if not (kept.path / "manifest.json").is_file():
+        return
+    new, old = run.manifest(), kept.manifest()
+    if rank(new) < rank(old):
+        raise UserError(
+            f"{run.name}: not kept, because {kept.name} says more: it has {in_words(old)}, this run {in_words(new)}",
+            f"Keep it all the same with: keep {run.name} --anyway",
+        )

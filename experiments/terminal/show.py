@@ -1,0 +1,251 @@
+"""What people see on the terminal: the plan, verdicts, the list of runs, one run in full."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from experiments import names
+from experiments.ensemble.tracing import Rebuilt, differences
+from experiments.errors import UserError
+from experiments.plan import Unit, Work
+from experiments.settings import RunSettings, leaves
+from experiments.storage import seeds, standing
+from experiments.storage.runs import VERDICTS, RunDirectory
+from experiments.terminal.progress import human
+
+WIDTH_OF_A_NUMBER = 8
+# Notable rows that a terminal shows.
+MOST_LISTED = 60
+STYLES = {"supported": "green", "contradicted": "red", "inconclusive": "yellow"}
+
+
+def plan(settings: RunSettings, units: list[Unit], works: dict[str, Work], console: Console) -> None:
+    """What is going to be done: cells, units and, at most, the work of every claim.
+
+    Args:
+        settings: of the run.
+        units, works: all of them, and what each costs at most, by its name.
+        console: where to say it.
+    """
+    table = Table("claim", box=None, pad_edge=False)
+    for heading in ("cells", "units", "network-steps", "operations"):
+        table.add_column(heading, justify="right")
+    for claim in settings.sweep:
+        mine = [unit for unit in units if unit.claim == claim]
+        _plan_row(table, f"{settings.family}.{claim}", mine, works)
+    _plan_row(table, "all", units, works)
+    console.print(
+        f"sweep {settings.name}, scale {settings.scale}, seed {settings.seed}, {settings.precision}, "
+        f"device {settings.device}",
+        highlight=False,
+    )
+    console.print(table)
+
+
+def changes(what: str, lines: list[str], console: Console) -> None:
+    """What differs, a line each."""
+    console.print(f"{what}: {'' if lines else 'nothing has changed'}", highlight=False, markup=False)
+    for line in lines:
+        console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _plan_row(table: Table, name: str, units: list[Unit], works: dict[str, Work]) -> None:
+    work = sum((works[unit.id] for unit in units), Work(0, 0))
+    cells = sum(len(unit.cells) for unit in units)
+    table.add_row(name, f"{cells:,}", f"{len(units):,}", human(work.network_steps), human(work.operations))
+
+
+def verdicts(table: pd.DataFrame, console: Console) -> None:
+    """Every verdict in a line: what was measured, with its interval, beside what was predicted."""
+    shown = Table(box=None, pad_edge=False)
+    for heading, words in (("verdict", table["verdict"]), ("claim", table["claim"])):
+        add_whole(shown, heading, words)
+    shown.add_column("measured", no_wrap=True, min_width=WIDTH_OF_A_NUMBER, overflow="fold")
+    # Where the terminal is narrow this column takes several lines, and the others stay whole.
+    shown.add_column("prediction", overflow="fold")
+    for row in table.itertuples():
+        shown.add_row(
+            f"[{STYLES[row.verdict]}]{row.verdict}[/]",
+            escape(row.claim),
+            escape(measured(row.measured, row.low, row.high, row.evidence)),
+            escape(row.prediction),
+        )
+    console.print(shown, crop=False)
+
+
+def add_whole(table: Table, heading: str, words: Iterable[str]) -> None:
+    """Adds a column that is never cut: where the terminal is too narrow, it breaks the line, and all can be copied."""
+    table.add_column(heading, no_wrap=True, min_width=max(map(len, (heading, *words))))
+
+
+def measured(value: float, low: float, high: float, evidence: str) -> str:
+    """A value, with its interval unless it is exact."""
+    if pd.isna(value):
+        return "none"
+    value, low, high = (round(number, 12) + 0.0 for number in (value, low, high))
+    return f"{value:.4g}" if evidence == "exact" else f"{value:.4g} [{low:.3g}, {high:.3g}]"
+
+
+def state(run: RunDirectory, manifest: dict[str, Any]) -> str:
+    """How far a run is, in words."""
+    if run.is_kept():
+        return "kept"
+    done, units = len(run.done() & set(manifest["units"])), len(manifest["units"])
+    failed = len(run.failures())
+    if done == units and (run.path / VERDICTS).exists():
+        return "finished"
+    return f"{done} of {units} units" + (f", {failed} failed" if failed else "")
+
+
+def runs(found: list[RunDirectory], console: Console) -> None:
+    """One row for every run."""
+    table = Table(box=None, pad_edge=False)
+    add_whole(table, "run", [run.name for run in found])
+    for heading in ("scale", "state", "device"):
+        table.add_column(heading, overflow="fold")
+    # As wide as the longest of its words with a comma, which are not cut either.
+    table.add_column("verdicts", min_width=max(map(len, STYLES)) + len(","), overflow="fold")
+    unreadable: list[str] = []
+    for run in found:
+        try:
+            manifest, judged = run.manifest(), run.read_verdicts()
+            how_far = state(run, manifest)
+        except UserError as error:
+            table.add_row(escape(names.printable(run.name)), "", "[red]unreadable[/]", "", "")
+            unreadable += error.problems
+            continue
+        counts = {} if judged is None else judged["verdict"].value_counts().to_dict()
+        summary = ", ".join(f"[{STYLES[name]}]{counts[name]} {name}[/]" for name in STYLES if name in counts)
+        device = manifest["device"]
+        table.add_row(
+            escape(run.name),
+            manifest["settings"]["scale"],
+            how_far,
+            escape(f"{device['count']} x {device['platform']}"),
+            summary or "none yet",
+        )
+    console.print(table, crop=False)
+    for problem in unreadable:
+        console.print(names.printable(problem), style="red", markup=False, highlight=False, soft_wrap=True)
+
+
+def facts(run: RunDirectory, manifest: dict[str, Any]) -> dict[str, str]:
+    """Where, when, with what and how a run was made, each in words."""
+    git = manifest["git"]
+    found = {
+        "run": f"{run.path} ({state(run, manifest)})",
+        "command": manifest["command"],
+        "scale": standing.in_words(manifest),
+        "seed": _seed(manifest),
+        "started": manifest["started"],
+        "device": ", ".join(f"{key} {value}" for key, value in manifest["device"].items()),
+        "versions": ", ".join(f"{name} {version}" for name, version in manifest["versions"].items()),
+        "flags": ", ".join(f"{name}={value}" for name, value in manifest["flags"].items()) or "none",
+        "code": "no git" if git is None else git["commit"][:12] + (", with changes" if git["changed"] else ""),
+        "seconds": _seconds(run, manifest),
+    }
+    layouts = manifest.get("layouts", {})
+    if layouts:
+        found["layouts"] = ", ".join(f"{how}: {count} ensembles" for how, count in sorted(layouts.items()))
+    again = manifest.get("again")
+    if again:
+        found["again from"] = again["run"]
+        found["changed since"] = "; ".join(again["changed"]) or "nothing"
+    resumed = [change for changes in manifest.get("resumed", []) for change in changes]
+    if resumed:
+        found["resumed though"] = "; ".join(resumed)
+    return found
+
+
+def _seed(manifest: dict[str, Any]) -> str:
+    """The seed of a run, and whether it had been seen before; runs of older code do not know."""
+    seed = manifest["settings"]["seed"]
+    return seeds.in_words(seed, manifest["seeds_before"]) if "seeds_before" in manifest else f"{seed}"
+
+
+def _seconds(run: RunDirectory, manifest: dict[str, Any]) -> str:
+    if run.is_kept():
+        spent = manifest.get("seconds", {})
+        return f"{sum(spent.values()):.1f}, compiling aside" if spent else "not kept"
+    parts = run.parts(manifest).fitting.values()
+    total, compiling = (sum(part.facts[what] for part in parts) for what in ("seconds", "compile_seconds"))
+    return f"{total:.1f}, {compiling:.1f} of them compiling"
+
+
+def run_in_full(run: RunDirectory, console: Console) -> None:
+    """Everything about one run: settings, provenance, cost, failures, verdicts with their rules."""
+    manifest = run.manifest()
+    for name, value in facts(run, manifest).items():
+        console.print(f"{name:15} {value}", markup=False, highlight=False, soft_wrap=True)
+    console.print(
+        "settings:",
+        *(f"  {path}={value}" for path, value in leaves(manifest["settings"]).items()),
+        sep="\n",
+        markup=False,
+    )
+    for name, why in run.parts(manifest).misfits.items():
+        console.print(
+            f"{run.path}/parts/{name} {why}; measure again what is missing: python -m experiments resume {run.name}",
+            style="red",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
+    for unit, failure in run.failures().items():
+        console.print(f"failed: {unit}\n{failure['error']}", style="red", markup=False)
+    judged = run.read_verdicts()
+    if judged is not None:
+        verdicts(judged, console)
+        for row in judged.itertuples():
+            console.print(
+                f"\n{row.claim}: {row.verdict}\n  statement   {row.statement}\n  source      {row.source}"
+                f"\n  evidence    {row.evidence}, {row.existence}, {row.samples:,} samples{_p_value(row)}"
+                f"\n  hypotheses  {row.hypotheses}\n  rule        {row.rule}",
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
+            )
+
+
+def _p_value(row: Any) -> str:
+    """The p-value of a verdict in words; nothing where it has none, or comes from before there were any."""
+    p_value = getattr(row, "p_value", np.nan)
+    return "" if pd.isna(p_value) else f", p <= {p_value:g}"
+
+
+def notable_rows(run: RunDirectory, claim: str, found: pd.DataFrame, console: Console) -> None:
+    """The best and the typically stuck row of every setting, and how to see one of them in full."""
+    table = Table("row", box=None, pad_edge=False)
+    for heading in found.columns:
+        table.add_column(str(heading))
+    for number, *values in found.head(MOST_LISTED).itertuples():
+        shown = [f"{value:.6g}" if isinstance(value, float) else str(value) for value in values]
+        table.add_row(str(number), *map(escape, shown))
+    console.print(table)
+    left_out = f" ({len(found) - MOST_LISTED} more rows are left out)" if len(found) > MOST_LISTED else ""
+    how = f"python -m experiments show {run.name} --row {claim}:{found.index[0]}"
+    console.print(f"one of them in full: {how}{left_out}", markup=False, highlight=False, soft_wrap=True)
+
+
+def row_in_full(row: dict[str, Any], rebuilt: Rebuilt, folder: Path, console: Console) -> None:
+    """A row, whether its network could be made again to the last bit, its weights and its loss on the way."""
+    for name, value in row.items():
+        console.print(f"{name:20} {value}", markup=False, highlight=False)
+    differing = differences(row, rebuilt)
+    if differing:
+        console.print("made again, but not to the last bit:", *differing, sep="\n  ", style="yellow", markup=False)
+    else:
+        console.print(f"made again to the last bit: {', '.join(rebuilt.values)}", style="green")
+    for number, (W, b) in enumerate(rebuilt.layers, 1):
+        console.print(f"layer {number}: W {W.shape}, b {b.shape}", highlight=False)
+        console.print(np.array2string(np.vstack([W, b[None]]), precision=6, max_line_width=120), highlight=False)
+    curve = rebuilt.curve.iloc[np.unique(np.linspace(0, len(rebuilt.curve) - 1, 12).astype(int))]
+    for updates, loss in curve.itertuples(index=False):
+        console.print(f"after {updates:>9,} updates  loss {loss:.9g}", highlight=False)
+    console.print(f"weights, loss curve and figure: {folder}", markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,155 @@
+"""Rules about narrow networks on planted tables, and small measurements of them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.claims.approximation import narrow
+from experiments.drawing.style import house_style
+from experiments.judging import p_values, statistics
+from experiments.judging.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.plan import make_plan
+from experiments.settings import RunSettings
+from theory.approximation.narrow import FLOOR, PUBLISHED_FLOOR
+
+
+def measured(settings: narrow.Settings) -> pd.DataFrame:
+    run = RunSettings(sweep={"narrow": settings}, family="approximation", name="approximation")
+    return pd.concat([narrow.measure(unit) for unit in make_plan(run)], ignore_index=True)
+
+
+def verdicts(found) -> dict[str, str]:
+    assert all(one.low <= one.measured <= one.high for one in found)
+    return {one.claim.split("/", 1)[1]: one.verdict for one in found}
+
+
+def planted_narrow(errors: dict[int, float], collapsed=lambda depth: 0.0, spread: float = 0.0) -> pd.DataFrame:
+    """Networks with d + spare units and the given errors; every second run of a width errs by 1 + spread of it."""
+    axes = {"d": [2], "spare": list(errors), "depth": (1, 2, 4, 8), "steps": (10, 20), "restart": range(40)}
+    index = pd.MultiIndex.from_product(axes.values(), names=axes)
+    table = index.to_frame(index=False)
+    table["error"] = table["spare"].map(errors) * (1 + spread * (table["restart"] % 2))
+    table["collapsed"] = table["restart"] < 40 * table["depth"].map(collapsed)
+    table["construction_error"] = np.where(table["spare"] > 0, 0.1 / table["depth"], np.nan)
+    return table.assign(dead=0.2, learning_rate=0.01)
+
+
+@pytest.mark.parametrize(
+    ("error", "published", "constant"),
+    [
+        (FLOOR, SUPPORTED, SUPPORTED),
+        # A search may miss a little of a largest error.
+        (0.995 * FLOOR, SUPPORTED, SUPPORTED),
+        (0.1, SUPPORTED, CONTRADICTED),
+        (0.9 * PUBLISHED_FLOOR, CONTRADICTED, CONTRADICTED),
+    ],
+)
+def test_whether_there_is_a_floor_at_width_d(error, published, constant):
+    found = verdicts(narrow.judge(planted_narrow({-1: 0.2, 0: error, 1: 0.01})))
+    assert (found["floor/published"], found["floor/as-good-as-constant"]) == (published, constant)
+
+
+@pytest.mark.parametrize(
+    ("error", "spread", "expected"), [(0.05, 0.0, SUPPORTED), (0.2, 0.0, CONTRADICTED), (0.1, 1.0, INCONCLUSIVE)]
+)
+def test_whether_training_finds_what_one_more_unit_can(error, spread, expected):
+    found = verdicts(narrow.judge(planted_narrow({1: error}, spread=spread)))
+    assert found["wider/found/d=2"] == expected
+    assert found["wider/representable"] == SUPPORTED
+
+
+def test_a_construction_that_is_not_deep_enough_proves_nothing():
+    table = planted_narrow({1: 0.1}).assign(construction_error=0.1)
+    assert verdicts(narrow.judge(table))["wider/representable"] == INCONCLUSIVE
+    assert "wider/representable" not in verdicts(narrow.judge(table.assign(construction_error=np.nan)))
+
+
+@pytest.mark.parametrize(
+    ("collapsed", "expected"),
+    [
+        (lambda depth: depth / 8, SUPPORTED),
+        (lambda depth: 1 / depth, CONTRADICTED),
+        (lambda depth: 0.5, INCONCLUSIVE),
+        (lambda depth: 0.0, INCONCLUSIVE),
+    ],
+)
+def test_whether_deeper_networks_collapse(collapsed, expected):
+    found = verdicts(narrow.judge(planted_narrow({1: 0.1}, collapsed)))
+    assert found["deeper-collapses/d=2"] == expected
+
+
+def test_few_deep_runs_are_known_as_well_as_few_are():
+    table = planted_narrow({1: 0.1}, lambda depth: 0.1 if depth < 8 else 0.3)
+    few = table[(table["depth"] < 8) | (table["restart"] % 4 == 0)]
+    collapse = next(one for one in narrow.judge(few) if "collapses" in one.claim)
+    expected = statistics.slope_of_rates(
+        np.arange(4.0), np.array([4, 4, 4, 3]), np.array([40, 40, 40, 10]), statistics.exact_interval
+    )
+    assert (collapse.measured, collapse.low, collapse.high) == pytest.approx(expected)
+    assert collapse.samples == 130
+
+
+def test_the_first_quarter_chooses_the_depth_and_the_others_are_judged():
+    table = planted_narrow({1: 0.2})
+    lucky = (table["depth"] == 4) & (table["restart"] < 10)
+    table.loc[lucky, "error"] = 0.01
+    judged = narrow.best_setting(table[table["steps"] == 20])
+    assert set(judged["depth"]) == {4}
+    assert judged["restart"].tolist() == list(range(10, 40))
+    assert verdicts(narrow.judge(table))["wider/found/d=2"] == CONTRADICTED
+
+
+def test_a_few_lucky_runs_are_not_the_best_setting_at_any_level():
+    table = planted_narrow({1: 0.2})
+    table = table[(table["steps"] == 20) & ((table["depth"] <= 4) | (table["restart"] < 8))].reset_index(drop=True)
+    # Both runs that choose with eight layers, and nine of ten with two.
+    lucky = (table["depth"] == 8) & (table["restart"] < 2) | (table["depth"] == 2) & (table["restart"] < 9)
+    table.loc[lucky, "error"] = 0.01
+    for level in (0.05, 1e-4, 0.0):
+        with statistics.at_level(level):
+            assert set(narrow.best_setting(table)["depth"]) == {2}
+
+
+def test_what_training_may_find_with_more_updates_is_not_contradicted():
+    table = planted_narrow({1: 0.2})
+    found = table["restart"] % 4 == 0
+    # A quarter of the runs, 8 of 30, and none with half of the updates.
+    table.loc[found, "error"] = 0.01
+    assert verdicts(narrow.judge(table))["wider/found/d=2"] == CONTRADICTED
+    table.loc[found & (table["steps"] == 10), "error"] = 0.2
+    assert verdicts(narrow.judge(table))["wider/found/d=2"] == INCONCLUSIVE
+    assert verdicts(narrow.judge(table[table["steps"] == 20]))["wider/found/d=2"] == INCONCLUSIVE
+
+
+def test_a_proof_has_no_interval_and_no_p_value():
+    floors = [one for one in p_values.judged(narrow.judge, planted_narrow({0: 0.13, 1: 0.1})) if "/floor/" in one.claim]
+    assert len(floors) == 2
+    for one in floors:
+        assert one.low == one.measured == one.high
+        assert one.evidence == "exact"
+        assert np.isnan(one.p_value)
+
+
+def test_a_small_measurement_of_narrow_networks():
+    settings = narrow.Settings(learning_rate=[0.01], restarts=2, steps=[100], d=[1, 2], spare=[-1, 0, 1], depth=[1, 3])
+    table = measured(settings)
+    assert (table.loc[table["spare"] <= 0, "error"] >= 0.99 * FLOOR).all()
+    assert (table["error"] <= table["trained_error"]).all()
+    assert table["dead"].between(0, 1).all()
+    assert (table.loc[table["collapsed"], "error"] >= 0.99 * FLOOR).all()
+    two_deep = table[(table["d"] == 1) & (table["spare"] == 1) & (table["depth"] == 3)]
+    # On a line 4 intervals of radius ½ / 4 cover: the error is 1/128.
+    assert two_deep["construction_error"].max() == pytest.approx(1 / 128, rel=0.05)
+    assert verdicts(narrow.judge(table))["floor/as-good-as-constant"] == SUPPORTED
+    with house_style():
+        drawings = narrow.draw(table)
+    assert all(len(drawing.numbers) for drawing in drawings.values())
+
+
+def test_a_diverged_network_is_a_row_and_nothing_breaks():
+    settings = narrow.Settings(d=[2], spare=[1], depth=[2], learning_rate=[1e30], restarts=2, steps=[20])
+    table = measured(settings)
+    assert np.isinf(table["error"]).any()
+    # What has not diverged is dead.
+    assert (table["error"] >= 0.99 * FLOOR).all()
+    assert all(one.verdict != SUPPORTED for one in narrow.judge(table) if "/found/" in one.claim)

@@ -1,0 +1,139 @@
+"""Rules about the proof in several dimensions on planted tables, and small real runs: built, and counted."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.claims.approximation import construction_growth, construction_in_space
+from experiments.drawing.style import house_style
+from experiments.judging.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.plan import make_plan
+from experiments.settings import RunSettings
+from theory.approximation import counting, targets
+
+
+def measured(module, claim: str, settings) -> pd.DataFrame:
+    run = RunSettings(sweep={claim: settings}, family="approximation", name="approximation")
+    return pd.concat([module.measure(unit) for unit in make_plan(run)], ignore_index=True)
+
+
+def verdicts(found) -> dict[str, str]:
+    assert all(one.low <= one.measured <= one.high for one in found if np.isfinite(one.measured))
+    return {one.claim.split("/", 1)[1]: one.verdict for one in found}
+
+
+def test_a_small_real_run_keeps_its_bounds_in_every_dimension():
+    where = "construction == 'interpolant' and (route == 'mean' or family == 'ridges') or d == 2 and route == 'mean'"
+    settings = construction_in_space.Settings(d=[2, 3], order=[1, 4], points=400, where=where)
+    table = measured(construction_in_space, "construction-in-space", settings)
+    # So few units have a guarantee that is weaker than a constant's error, and decide nothing.
+    found = verdicts(construction_in_space.judge(table))
+    assert found == {"bound/steps": INCONCLUSIVE, "bound/interpolant": INCONCLUSIVE}
+    assert (table["rms"] <= table["sup"]).all()
+    assert table.groupby("d")["sup_by"].first().to_dict() == {2: "grid", 3: "search"}
+    few, many = (table[(table["family"] == "ridges") & (table["route"] == route)] for route in ("directions", "mean"))
+    assert (few["ridges"] == 3).all()
+    last = (many["d"] == 3) & (many["order"] == 4)
+    assert many.loc[last, "width"].min() > 50 * few["width"].max()
+    with house_style():
+        drawings = construction_in_space.draw(table)
+    assert set(drawings) == {"construction-in-space-error", "construction-in-space-fit"}
+    assert all(len(drawing.numbers) for drawing in drawings.values())
+
+
+def test_errors_are_those_of_the_network_and_are_found_where_they_are_largest():
+    # The mean of order 1 of a symmetric function is constant: what it errs by is known.
+    settings = construction_in_space.Settings(family=["gaussian"], d=[2, 4], order=[1], points=400, route=["mean"])
+    table = measured(construction_in_space, "construction-in-space", settings).set_index(["construction", "d"])
+    for d in (2, 4):
+        target = targets.gaussian(d, np.random.default_rng(0))
+        constant = target.value(np.full((1, d), 0.5))[0]
+        ends = target.value(np.stack([np.zeros(d), np.ones(d)]))
+        assert table.loc[("steps", d), "width"] == 0
+        assert table.loc[("steps", d), "sup"] == pytest.approx(np.abs(ends - constant).max(), abs=0.01)
+
+
+def test_wide_layers_are_added_up_in_parts(monkeypatch):
+    target = targets.pyramids(2, np.random.default_rng(0))
+    layers, _ = construction_in_space.built(target, 2, 4, "mean", "interpolant")
+    x = construction_in_space.cube_grid(2, 100)
+    whole = construction_in_space.evaluate(layers, x, "rectifier")
+    monkeypatch.setattr(construction_in_space, "SLICE", 50)
+    assert construction_in_space.evaluate(layers, x, "rectifier") == pytest.approx(whole, abs=1e-12)
+
+
+def planted_bounds(ratio: float, constant: float = 0.7, d: int = 2) -> pd.DataFrame:
+    rows = {"order": [1, 2], "width": [10, 20], "bound": [1.0, 0.5], "sup": [0.1, 0.5 * ratio], "rms": [0.1, 0.1]}
+    facts = {
+        "family": "gaussian",
+        "d": d,
+        "construction": "steps",
+        "route": "mean",
+        "constant": constant,
+        "telling": 9.0,
+    }
+    return pd.DataFrame(rows).assign(**facts)
+
+
+@pytest.mark.parametrize(("ratio", "expected"), [(0.9, SUPPORTED), (1.0, SUPPORTED), (1.001, CONTRADICTED)])
+def test_one_network_above_its_bound_is_enough(ratio, expected):
+    assert verdicts(construction_in_space.judge(planted_bounds(ratio))) == {"bound/steps": expected}
+
+
+def test_a_guarantee_that_a_constant_keeps_does_not_count():
+    (some,) = construction_in_space.judge(planted_bounds(0.9))
+    # Of the two bounds one is above the error of a constant.
+    assert (some.samples, some.low) == (1, 0.9)
+    assert "1 of 2 at d = 2" in some.hypotheses
+    for table in (planted_bounds(0.9, constant=0.4), planted_bounds(0.9, d=1)):
+        assert verdicts(construction_in_space.judge(table)) == {"bound/steps": INCONCLUSIVE}
+
+
+def test_the_width_from_which_a_guarantee_says_something_is_that_of_a_count():
+    kind = construction_in_space.CONSTRUCTIONS["interpolant"]
+    target = targets.gaussian(2, np.random.default_rng(0))
+    units = construction_in_space.telling(target, 2, kind, 0.4, "mean")
+    assert units == counting.needed_by(target, 2, kind, 0.4).neurons
+    # Of ridges the mean is not told that they are ridges.
+    ridges = targets.ridges(2, np.random.default_rng(0))
+    few, many = (construction_in_space.telling(ridges, 2, kind, 2.0, route) for route in ("directions", "mean"))
+    assert 1000 * few < many
+
+
+def planted_growth(target: str, law, d=(1, 2, 4, 8)) -> pd.DataFrame:
+    rows = [{"d": one, "error": error, "log2_neurons": np.log2(law(one) / error)} for error in (0.5, 0.1) for one in d]
+    return pd.DataFrame(rows).assign(target=target, construction="steps")
+
+
+@pytest.mark.parametrize(
+    ("law", "any_function", "ridges"),
+    [
+        (lambda d: 3.0 * 2.1**d, SUPPORTED, CONTRADICTED),
+        (lambda d: 5.0 ** (d * np.log2(d + 1)), SUPPORTED, CONTRADICTED),
+        (lambda d: d**2.0, CONTRADICTED, CONTRADICTED),
+        (lambda d: 2.0**d if d < 8 else 2.0**5, CONTRADICTED, CONTRADICTED),
+        (lambda d: 9.0 * d**0.5, CONTRADICTED, SUPPORTED),
+        (lambda d: 9.0, CONTRADICTED, SUPPORTED),
+    ],
+)
+def test_whether_the_width_doubles_with_every_dimension(law, any_function, ridges):
+    name = "scaled/steps"
+    assert verdicts(construction_growth.judge(planted_growth("scaled", law)))[name] == any_function
+    assert verdicts(construction_growth.judge(planted_growth("ridges", law)))["ridges/steps"] == ridges
+    alone = planted_growth("scaled", law, d=(3,))
+    assert verdicts(construction_growth.judge(alone))[name] == INCONCLUSIVE
+
+
+def test_a_small_count_is_what_it_should_be():
+    settings = construction_growth.Settings(d=[1, 2, 6], error=[0.5])
+    table = measured(construction_growth, "construction-growth", settings)
+    assert set(verdicts(construction_growth.judge(table)).values()) == {SUPPORTED}
+    same = table.groupby(["construction", "d", "target"])["neurons"].first().unstack("target")
+    # In one dimension there is no difference between the first two.
+    one = same.xs(1, level="d")
+    assert (one["lipschitz"] == one["scaled"]).all()
+    log = table["neurons"].map(lambda digits: np.log2(float(digits)))
+    assert np.allclose(log, table["log2_neurons"])
+    assert (table.loc[table["target"] == "ridges", "ridges_needed"] == "3").all()
+    with house_style():
+        assert len(construction_growth.draw(table)["construction-growth"].numbers) == len(table)

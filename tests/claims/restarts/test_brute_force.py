@@ -1,0 +1,334 @@
+"""Brute force against restarts: the enumeration against the definition, and the rules on planted tables."""
+
+import jax
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.claims.restarts import a_million_restarts, brute_force
+from experiments.claims.restarts.brute_force import enumeration, searches
+from experiments.drawing.style import house_style
+from experiments.judging.statistics import wilson
+from experiments.judging.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.plan import make_plan
+from experiments.settings import RunSettings
+from theory import boolean, network
+from theory.activations import ACTIVATIONS
+from theory.restarts import search
+from theory.restarts.grid import Grid, solves
+
+
+def truth_of(family: str, n: int) -> np.ndarray:
+    return boolean.FAMILIES[family](n, np.random.default_rng(0))
+
+
+def measured(claim: str, settings, module, seed: int = 0) -> pd.DataFrame:
+    run = RunSettings(sweep={claim: settings}, family="restarts", name="restarts", restarts=1, seed=seed)
+    return pd.concat([module.measure(unit) for unit in make_plan(run)], ignore_index=True)
+
+
+def outcomes(verdicts) -> dict[str, str]:
+    return {one.claim.removeprefix("restarts."): one.verdict for one in verdicts}
+
+
+GRIDS = [
+    ("and", Grid(5, 2, 0, "identity")),
+    ("majority", Grid(6, 3, 0, "identity")),
+    ("and", Grid(9, 2, 1, "rectifier")),
+    ("parity", Grid(4, 2, 2, "threshold")),
+    ("parity", Grid(3, 2, 2, "rectifier")),
+    ("parity", Grid(4, 2, 2, "logistic")),
+    ("parity", Grid(3, 2, 2, "tanh")),
+    ("parity", Grid(2, 3, 3, "tanh")),
+    ("and", Grid(9, 2, 1, "tanh")),
+    ("and", Grid(17, 1, 1, "logistic")),
+]
+
+
+@pytest.mark.parametrize(("family", "grid"), GRIDS, ids=str)
+def test_a_census_counts_what_the_definition_counts(family, grid):
+    truth = truth_of(family, grid.n)
+    right = solves(grid, truth, np.arange(grid.settings))
+    census = enumeration.take_census(grid, truth)
+    assert (census.settings, census.solved) == (grid.B**grid.W, right.sum())
+    assert census.first == (int(np.argmax(right)) if right.any() else -1)
+    assert census.close == 0 or grid.activation in ("logistic", "tanh")
+
+
+def test_the_first_solution_is_the_one_of_the_first_row_in_whatever_piece_of_its_lanes(monkeypatch):
+    # Lanes in pieces of 4: of rows that are right, one far down in the first piece and one far up in the last.
+    monkeypatch.setattr(enumeration, "FEWEST_LANES", 4)
+    monkeypatch.setattr(enumeration, "MOST_LANES", 4)
+    monkeypatch.setattr(enumeration, "ROWS", 1)
+    enumeration.compiled.cache_clear()
+    for family, grid in GRIDS[:5]:
+        truth = truth_of(family, grid.n)
+        right = solves(grid, truth, np.arange(grid.settings))
+        census = enumeration.take_census(grid, truth)
+        assert (census.solved, census.first) == (right.sum(), int(np.argmax(right)) if right.any() else -1)
+    enumeration.compiled.cache_clear()
+
+
+@pytest.mark.parametrize(("lanes", "rows", "blocks", "devices"), [(256, 4, 2, 1), (512, 16, 8, 2), (1024, 8, 64, 1)])
+def test_neither_devices_nor_the_size_of_calls_change_a_census(monkeypatch, lanes, rows, blocks, devices):
+    grid, truth = Grid(5, 2, 2, "tanh"), truth_of("parity", 2)
+    expected = enumeration.take_census(grid, truth)
+    assert expected.solved > 0
+    assert expected.close > 0
+    some = jax.local_devices()[:devices]
+    monkeypatch.setattr(jax, "local_devices", lambda: some)
+    monkeypatch.setattr(jax, "local_device_count", lambda: devices)
+    for name, value in {"MOST_LANES": lanes, "ROWS": rows, "BLOCKS": blocks}.items():
+        monkeypatch.setattr(enumeration, name, value)
+    enumeration.compiled.cache_clear()
+    assert enumeration.take_census(grid, truth) == expected
+    enumeration.compiled.cache_clear()
+
+
+def test_guesses_are_networks_as_training_draws_them():
+    truth, guesses, sizes = truth_of("and", 2), 300, (2, 2, 1)
+    counted = enumeration.count_solving_guesses(sizes, "tanh", truth, guesses, [1, 2])
+    normals = np.random.default_rng([1, 2]).standard_normal((guesses, 9), np.float32)
+    by_hand = 0
+    for row in normals:
+        layers = network.from_normals(row, sizes, network.WEIGHT_VARIANCE["tanh"])
+        z = network.evaluate(layers, boolean.signed_inputs(2).astype(np.float32), ACTIVATIONS["tanh"])[:, 0]
+        by_hand += bool((z * (2.0 * truth - 1) > 0).all())
+    assert counted == by_hand > 0
+
+
+def test_guesses_in_several_parts_have_the_rate_of_the_normal_distribution():
+    # One input: w + b < 0 < w - b are two independent signs, each as likely as the other.
+    guesses = 2 * enumeration.GUESSES + 1000
+    solved = enumeration.count_solving_guesses((1, 1), "identity", np.array([1, 0], np.uint8), guesses, [7])
+    assert abs(solved / guesses - 0.25) < 5 * np.sqrt(0.25 * 0.75 / guesses)
+
+
+def planted(restarts: float, solutions: dict[int, int], name: str = "and", width: int = 0) -> pd.DataFrame:
+    """A network of two inputs: restarts with so many evaluations to a success, and grids with so many solutions."""
+    cell = {
+        "family": name,
+        "n": 2,
+        "width": width,
+        "activation": "tanh" if width else "identity",
+        "weights": 4 * width + 1 if width else 3,
+    }
+    runs = {
+        "search": "restarts",
+        "trials": 1000,
+        "solutions": 500,
+        "evaluations": 500 * restarts,
+        "relative_error": 0.05,
+    }
+    rest = {"first": -1, "close": 0, "steps": 10, "budget": 30, "learning_rate": 3.0, "relative_error": np.nan}
+    rows = [cell | rest | runs | {"levels": 0}]
+    rows.append(cell | rest | {"search": "guesses", "trials": 100, "solutions": 0, "evaluations": 100.0, "levels": 0})
+    for levels, solved in solutions.items():
+        N = levels ** cell["weights"]
+        row = {"search": "exhaustive", "trials": N, "solutions": solved, "evaluations": float(N), "levels": levels}
+        rows.append(cell | rest | row)
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize(
+    ("restarts", "solved", "expected"),
+    [
+        (1.0, 3, SUPPORTED),
+        (1.0, 0, SUPPORTED),
+        (2000.0, 3, CONTRADICTED),
+        # Cheaper, but not vastly: the interval is wholly below what the sentence predicts.
+        (50.0, 3, CONTRADICTED),
+        (1.0, 4, CONTRADICTED),
+        (1.02, 3, INCONCLUSIVE),
+    ],
+)
+def test_a_first_solution_is_judged_on_the_finest_grid(restarts, solved, expected):
+    # 16^3 = 4096 settings, of which 3 solve: 1024.25 evaluations; with an interval of a tenth 1000 is not exceeded.
+    table = planted(restarts, {2: 8, 16: solved})
+    if expected == SUPPORTED and solved:
+        table["relative_error"] /= 10
+    judged = brute_force.judge(table)
+    assert outcomes(judged)["brute-force/and-2-1/identity/first-solution"] == expected
+    ratio = next(one for one in judged if one.claim.endswith("first-solution"))
+    assert ratio.measured == (pytest.approx(4097 / (solved + 1) / restarts) if solved else np.inf)
+    assert ratio.low <= ratio.measured <= ratio.high
+
+
+def test_the_crossover_is_the_smallest_ratio_of_all_networks_and_grids():
+    small, large = planted(10.0, {2: 7, 4: 1}), planted(10.0, {2: 1, 3: 2}, "parity", 2)
+    crossover = "brute-force/crossover"
+    assert outcomes(brute_force.judge(pd.concat([large, small])))[crossover] == CONTRADICTED
+    assert outcomes(brute_force.judge(large))[crossover] == SUPPORTED
+    assert outcomes(brute_force.judge(planted(4.5, {2: 1})))[crossover] == INCONCLUSIVE
+    smallest = next(one for one in brute_force.judge(pd.concat([large, small])) if one.claim.endswith("crossover"))
+    assert smallest.measured == pytest.approx(9 / 8 / 10)
+    assert "B = 2: 7 of 8" in smallest.hypotheses
+
+
+@pytest.mark.parametrize(
+    ("solutions", "expected"),
+    [
+        ({2: 2, 8: 2}, SUPPORTED),
+        ({2: 1, 4: 8, 8: 64}, CONTRADICTED),
+        ({2: 1, 4: 0, 8: 64}, CONTRADICTED),
+    ],
+)
+def test_finer_weights_cost_more_only_if_the_share_of_solutions_falls(solutions, expected):
+    assert outcomes(brute_force.judge(planted(1.0, solutions)))["brute-force/finer-weights"] == expected
+
+
+def test_one_network_for_which_finer_weights_do_not_cost_as_many_more_is_a_counterexample():
+    same = [planted(1.0, {2: 2, 8: 2}), planted(1.0, {2: 2, 4: 2}, "parity", 2)]
+    assert outcomes(brute_force.judge(pd.concat(same)))["brute-force/finer-weights"] == SUPPORTED
+    both = pd.concat([planted(1.0, {2: 2, 8: 2}), planted(1.0, {2: 1, 4: 512}, "parity", 2)])
+    assert outcomes(brute_force.judge(both))["brute-force/finer-weights"] == CONTRADICTED
+    assert "brute-force/finer-weights" not in outcomes(brute_force.judge(planted(1.0, {2: 0, 8: 5})))
+
+
+def test_the_count_of_the_post_is_judged_by_runs_that_use_all_their_updates(monkeypatch):
+    judged = brute_force.judge(planted(1.0, {2: 1}))[0]
+    assert (judged.claim, judged.verdict) == ("restarts.brute-force/every-setting", SUPPORTED)
+    # 2^192 settings; a run of 30 updates of 2 + 1/4 evaluations each, and one more.
+    assert judged.measured == pytest.approx(192 * np.log10(2) - np.log10(1e6 * (30 * 2.25 + 1)))
+    # Of coarser weights there are fewer settings: of 8 bits 2^24, of 10 bits 2^30, of 13 bits 2^39, against some 10^8
+    # evaluations, a thousand times as many as which it must be.
+    for bits, expected in ((8, CONTRADICTED), (10, CONTRADICTED), (13, SUPPORTED)):
+        monkeypatch.setattr(search, "BITS", bits)
+        assert brute_force.judge(planted(1.0, {2: 1}))[0].verdict == expected
+
+
+def test_no_success_leaves_the_cost_of_restarts_open():
+    table = planted(1.0, {2: 1})
+    table.loc[table["search"] == "restarts", ["solutions", "evaluations"]] = [0, 30_000.0]
+    one = next(searches.searches(table))
+    assert (one.restarts.value, one.restarts.high) == (np.inf, np.inf)
+    assert one.restarts.low == pytest.approx(30 / wilson(0, 1000)[1])
+    assert outcomes(brute_force.judge(table))["brute-force/and-2-1/identity/first-solution"] == CONTRADICTED
+
+
+def test_the_interval_of_restarts_covers_the_expected_cost():
+    # Runs of 10 evaluations that succeed with probability 0.2: 50 evaluations to a success.
+    rng, covered = np.random.default_rng(0), 0
+    for _ in range(200):
+        solved = rng.random(500) < 0.2
+        cost = np.where(solved, 6.0, 11.0)
+        per_solution = cost.sum() / solved.sum()
+        error = np.sqrt(((cost - per_solution * solved) ** 2).sum()) / cost.sum()
+        row = planted(1.0, {}).iloc[0].copy()
+        row["solutions"], row["trials"], row["evaluations"], row["relative_error"] = (
+            solved.sum(),
+            500,
+            cost.sum(),
+            error,
+        )
+        estimate = searches.sampled(row)
+        covered += estimate.low <= 0.2 * 6 / 0.2 + 0.8 * 11 / 0.2 <= estimate.high
+    assert 180 <= covered <= 199
+
+
+@pytest.fixture(scope="module")
+def small() -> pd.DataFrame:
+    settings = brute_force.Settings(
+        family=["and", "parity"],
+        n=[2],
+        width=[0, 2],
+        activation=["identity", "threshold", "tanh"],
+        levels=[0, 2, 3, 4],
+        guesses=20_000,
+        restarts=200,
+    )
+    return measured("brute-force", settings, brute_force)
+
+
+def test_small_networks_are_measured_judged_and_drawn(small):
+    rows = small.set_index(["family", "activation", "levels", "search"])
+    assert rows.loc[("and", "identity", 2, "exhaustive"), ["trials", "solutions", "first"]].tolist() == [8, 1, 3]
+    assert rows.loc[("parity", "tanh", 2, "exhaustive"), ["trials", "solutions", "first"]].tolist() == [512, 16, 3]
+    assert rows.loc[("parity", "tanh", 3, "exhaustive"), "close"] > 0
+    assert ("parity", "threshold", 0, "restarts") not in rows.index
+    runs = rows.loc[("parity", "tanh", 0, "restarts")]
+    assert 0.3 < runs["solutions"] / runs["trials"] < 0.8
+    assert runs["evaluations"] == pytest.approx(runs["steps"] * float(search.step_cost(2, 2)) + 200)
+    judged = outcomes(brute_force.judge(small))
+    assert judged["brute-force/every-setting"] == SUPPORTED
+    assert judged["brute-force/crossover"] == CONTRADICTED
+    with house_style():
+        drawings = brute_force.draw(small)
+    assert set(drawings) == {"brute-force-networks", "brute-force-levels"}
+    numbers = drawings["brute-force-levels"].numbers.set_index(["network", "activation", "search", "levels"])
+    assert numbers.loc[("parity 2-2-1", "tanh", "exhaustive", 2), "value"] == pytest.approx(513 / 17)
+    assert numbers.loc[("parity 2-2-1", "tanh", "exhaustive", 2), "worst"] == 512 - 16 + 1
+
+
+def test_rows_depend_on_the_setting_and_the_seed_alone(small):
+    alone = brute_force.Settings(
+        family=["parity"], n=[2], width=[2], activation=["tanh"], levels=[0], guesses=20_000, restarts=200
+    )
+    columns = ["search", "solutions", "evaluations", "relative_error"]
+    together = small[(small["family"] == "parity") & (small["activation"] == "tanh") & (small["levels"] == 0)]
+    again = measured("brute-force", alone, brute_force)
+    assert len(brute_force.draw(again)) == 2
+    pd.testing.assert_frame_equal(together[columns].reset_index(drop=True), again[columns])
+    assert measured("brute-force", alone, brute_force, seed=1)["evaluations"].tolist() != again["evaluations"].tolist()
+
+
+def runs(solved_soon: float, solved_late: float, count: int = 2000) -> pd.DataFrame:
+    """Runs of XOR with a budget of 100 updates: shares that are right after 10 and after 90, the rest never."""
+    steps = np.full(count, 100)
+    soon, late = int(solved_soon * count), int((solved_soon + solved_late) * count)
+    steps[:soon], steps[soon:late] = 10, 90
+    columns = {"task": "parity", "n": 2, "width": 2, "activation": "tanh", "learning_rate": 1.0, "budget": 100}
+    # Those who are right are spread over all runs, so that every half of them has its share.
+    order = np.random.default_rng(0).permutation(count)
+    steps, solved = steps[order], order < late
+    return pd.DataFrame(
+        {**columns, "restart": np.arange(count), "steps": steps, "solved": solved, "loss": np.where(solved, 0.3, 0.477)}
+    )
+
+
+@pytest.mark.parametrize(
+    ("soon", "late", "expected"), [(0.5, 0.01, SUPPORTED), (0.1, 0.5, CONTRADICTED), (0.2, 0.16, INCONCLUSIVE)]
+)
+def test_starting_again_is_held_against_going_on(soon, late, expected):
+    judged = a_million_restarts.judge(runs(soon, late))
+    assert judged[1].verdict == expected
+    assert judged[1].measured == pytest.approx(late / (1 - soon) - soon, abs=0.01)
+
+
+def test_a_million_runs_are_charged_with_the_mean_run(monkeypatch):
+    cheap = a_million_restarts.judge(runs(0.5, 0.0))[0]
+    mean = 0.5 * (10 + 100) * float(search.step_cost(2, 2)) + 1
+    assert cheap.measured == pytest.approx(576 * np.log10(2) - np.log10(1e6 * mean))
+    assert cheap.low < cheap.measured < cheap.high
+    assert cheap.verdict == SUPPORTED
+    # Of coarser weights there are fewer settings: of 2 bits 2^18, of 4 bits 2^36, of 5 bits 2^45, against some 10^8
+    # evaluations, a thousand times as many as which it must be.
+    for bits, expected in ((2, CONTRADICTED), (4, CONTRADICTED), (5, SUPPORTED)):
+        monkeypatch.setattr(search, "BITS", bits)
+        assert a_million_restarts.judge(runs(0.5, 0.0))[0].verdict == expected
+
+
+def test_of_several_learning_rates_the_cheapest_counts():
+    slow = runs(0.5, 0.0).assign(learning_rate=0.1, steps=100)
+    assert len(a_million_restarts.judge(pd.concat([slow, runs(0.5, 0.0)]))) == 2
+    name, _, rows = next(a_million_restarts.series(pd.concat([slow, runs(0.5, 0.0)])))
+    assert (name, set(rows["learning_rate"])) == ("parity-2-2-1", {1.0})
+    # The first half of the runs has chosen, and is not judged.
+    assert rows["restart"].min() == 1000
+
+
+def test_runs_of_xor_are_measured_one_row_each_and_drawn():
+    table = measured("a-million-restarts", a_million_restarts.Settings(restarts=300, steps=200), a_million_restarts)
+    assert table.groupby("activation").size().to_dict() == {"logistic": 300, "rectifier": 300, "tanh": 300}
+    assert table["key"].str.fullmatch("[0-9a-f]{16}").all()
+    assert table["key"].is_unique
+    assert (table["solved"] == (table["errors"] == 0)).all()
+    assert (table["steps"] <= 200).all()
+    with house_style():
+        drawings = a_million_restarts.draw(table)
+    left = drawings["million-waiting"].numbers.groupby("network")["not_right"].last()
+    rates = 1 - table.groupby("activation")["solved"].mean()
+    assert left["parity-2-2-1, tanh"] == pytest.approx(rates["tanh"])
+    stuck = drawings["million-losses"].numbers
+    # The lowest local minimum of XOR is right on two points and undecided on two: a loss of log(2) / 2.
+    assert stuck.loc[(stuck["ended"] == "not right") & np.isfinite(stuck["loss"]), "loss"].min() > np.log(2) / 2 - 0.01

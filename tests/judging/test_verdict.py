@@ -1,0 +1,31 @@
+"""Words of verdicts are checked, and equality is a margin that was fixed before."""
+
+import dataclasses
+
+import pytest
+
+from experiments.judging.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED, Verdict, equivalent
+
+GOOD = Verdict(
+    "a.b", "so it is", "school", "none", "representable", "1", 1, 1, 1, 1, "exact", "all or none", "supported"
+)
+
+
+@pytest.mark.parametrize("field", ["existence", "evidence", "verdict"])
+def test_unknown_words_are_refused(field):
+    with pytest.raises(ValueError, match=rf"a\.b: {field} 'guessed' is none of"):
+        dataclasses.replace(GOOD, **{field: "guessed"})
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0.95, 1.05, SUPPORTED),
+        (1.0, 1.2, INCONCLUSIVE),
+        (0.5, 1.5, INCONCLUSIVE),
+        (1.11, 1.2, CONTRADICTED),
+        (0.1, 0.89, CONTRADICTED),
+    ],
+)
+def test_equality_within_a_margin(low, high, expected):
+    assert equivalent(low, high, 1.0, 0.1) == expected

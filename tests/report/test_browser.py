@@ -1,0 +1,183 @@
+"""The page in a real browser: Debian's Chromium, installed if that is allowed, else these tests are skipped."""
+
+import warnings
+
+import pytest
+
+from experiments.report import command, model
+from experiments.storage.runs import RunDirectory
+from tests import browser
+from tests.conftest import ROOT
+from tests.report import runs
+
+SHOWN = "document.querySelectorAll('.ledger tr[data-verdict]:not([hidden])').length"
+CHOOSE = (
+    "{{ const field = document.forms[0].elements['{}']; field.value = '{}';"
+    " field.dispatchEvent(new Event('input', {{bubbles: true}})); }}"
+)
+# Elements that stick out of the window and stand in no box that scrolls.
+TOO_WIDE = (
+    "[...document.body.querySelectorAll('*')].filter(one => !one.closest('.scroll, .skip') && one.offsetParent"
+    " && one.getBoundingClientRect().right > innerWidth + 1).map(one => one.outerHTML.slice(0, 200))"
+)
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    """A report of a whole run, a hostile one, an empty one, and verdicts of the committed reference without a table."""
+    folder = tmp_path_factory.mktemp("results")
+    reference = RunDirectory(ROOT / "results" / "reference" / "restarts").read_verdicts()
+    rows = reference.assign(p_value=[0.04, *[1e-6] * (len(reference) - 1)])
+    claims = {claim.split("/")[0].split(".")[1] for claim in rows["claim"]} - {"best-of-k"}
+    made = [
+        runs.census(folder),
+        runs.hostile(folder),
+        runs.write(folder, {"minimum-width": runs.CENSUS[:0]}, rows[:0], sweep="empty"),
+        runs.write(folder, {"best-of-k": runs.CENSUS[:0]}, rows, "restarts", "restarts", other=tuple(claims)),
+    ]
+    command.write(model.make(made), folder / "report")
+    return folder / "report" / "index.html"
+
+
+@pytest.fixture(scope="module")
+def tab():
+    found = browser.find()
+    if found is None:
+        reason = "NO BROWSER: the report's page was not tested in one; `apt-get install chromium` mends that"
+        with warnings.catch_warnings():
+            warnings.simplefilter("default")
+            warnings.warn(reason, stacklevel=1)
+        pytest.skip(reason)
+    with browser.opened(found) as page:
+        yield page
+
+
+@pytest.fixture
+def page(tab, report):
+    tab.look()
+    tab.resize(1280, 900)
+    tab.open(report)
+    return tab
+
+
+def test_it_loads_without_a_word_on_the_console_or_a_request(page, report):
+    assert page.said == []
+    assert page.asked == [report.as_uri()]
+    assert page.run("document.querySelectorAll('img, iframe, object').length") == 0
+    # What a hostile run holds was not run, and is there to be read.
+    assert page.run("document.body.innerText.includes('<script>alert')")
+
+
+def test_every_figure_is_there_and_visible(page):
+    sizes = page.run(
+        "[...document.querySelectorAll('figure svg')].map(s => [s.clientWidth, s.querySelectorAll('path').length])"
+    )
+    assert len(sizes) == 2
+    assert all(width > 300 and paths > 20 for width, paths in sizes)
+    assert page.run("[...document.querySelectorAll('figure svg text')].every(t => t.getBoundingClientRect().width > 0)")
+    links = page.run("[...document.querySelectorAll('figcaption a')].map(a => a.href)")
+    assert len(links) == 6
+    assert all(link.startswith("file://") for link in links)
+
+
+def test_filters_show_what_they_say_and_reset(page):
+    everything = page.run(SHOWN)
+    assert page.run("document.getElementById('shown').textContent") == f"{everything} of {everything} lines"
+    assert page.run("document.querySelectorAll('.ledger .sentence').length") > 30
+
+    def choose(name, value):
+        page.run(CHOOSE.format(name, value))
+        return page.run(SHOWN)
+
+    contradicted = choose("verdict", "contradicted")
+    assert 0 < contradicted < everything
+    assert page.run(
+        "[...document.querySelectorAll('.ledger tr:not([hidden]) .verdict')]"
+        ".every(badge => badge.innerText.includes('contradicted'))"
+    )
+    assert 0 < choose("chapter", "III.III") < contradicted
+    assert choose("words", "TANH") > 0
+    assert choose("words", "no such words") == 0
+    assert page.run("[...document.querySelectorAll('.ledger tbody')].every(group => group.hidden)")
+    assert (
+        page.run("document.forms[0].reset(); new Promise(done => setTimeout(() => done(" + SHOWN + "), 20))")
+        == everything
+    )
+    assert choose("verdict", "not-after-holm") == 0
+    choose("verdict", "")
+    assert choose("sweep", "boolean") == 2
+    choose("sweep", "")
+    assert choose("evidence", "exact") == page.run("document.querySelectorAll('tr[data-evidence=exact]').length") > 0
+
+
+def test_a_chapter_that_is_not_tested_yet_stays_to_be_seen(page):
+    page.run(CHOOSE.format("chapter", "I"))
+    visible = page.run("[...document.querySelectorAll('.ledger tbody:not([hidden])')].map(group => group.innerText)")
+    assert len(visible) == 3
+    assert all("not tested yet" in text for text in visible)
+
+
+def test_the_keyboard_reaches_the_filters_and_the_boxes_that_scroll_and_sets_a_filter(page):
+    def press(key, text="", code=0):
+        page.do("Input.dispatchKeyEvent", type="keyDown", key=key, text=text, windowsVirtualKeyCode=code)
+        page.do("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=code)
+
+    reached, everything = [], page.run(SHOWN)
+    for _ in range(60):
+        press("Tab", code=9)
+        reached.append(page.run("(one => one.name || one.className || one.tagName)(document.activeElement)"))
+        assert page.run("document.activeElement.matches(':focus-visible')")
+        if reached[-1] == "verdict":
+            press("c", "c", 67)
+            assert page.run("document.activeElement.value") == "contradicted"
+    assert {"skip", "chapter", "verdict", "sweep", "evidence", "words", "scroll"} <= set(reached)
+    assert 0 < page.run(SHOWN) < everything
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_nothing_sticks_out_at_a_phones_width(tab, report, scripts):
+    tab.look(scripts=scripts)
+    tab.resize(360, 740)
+    tab.open(report)
+    assert tab.run("document.documentElement.scrollWidth") <= 360
+    assert tab.run(TOO_WIDE) == []
+
+
+def test_without_scripts_it_is_a_plain_table(tab, report):
+    tab.look(scripts=False)
+    tab.open(report)
+    assert tab.run("document.getElementById('filters').offsetParent === null")
+    assert tab.run(SHOWN) == tab.run("document.querySelectorAll('.ledger tr[data-verdict]').length") > 100
+
+
+def test_light_and_dark_are_legible(page):
+    contrasts = {}
+    for scheme in ("light", "dark"):
+        page.look(scheme)
+        contrasts[scheme] = page.run(CONTRASTS)
+        assert min(contrasts[scheme]) >= 4.5
+        ink = page.run("getComputedStyle(document.querySelector('figure svg text')).fill")
+        assert ink == page.run("getComputedStyle(document.body).color")
+    assert contrasts["light"] != contrasts["dark"]
+
+
+CONTRASTS = """
+(() => {
+  const channels = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map((c) => c / 255)
+    .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+  const light = (colour) => { const [r, g, b] = channels(colour); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  const paper = light(getComputedStyle(document.body).backgroundColor);
+  const words = [".verdict.supported", ".verdict.contradicted", ".verdict.inconclusive", ".untested", ".source"];
+  return ["body", "a[href]", ...words]
+    .map((name) => light(getComputedStyle(document.querySelector(name)).color))
+    .map((ink) => (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05));
+})()
+"""
+
+
+def test_it_prints_as_pages_with_everything_unfolded(page, tmp_path):
+    page.print(tmp_path / "page.pdf")
+    assert (tmp_path / "page.pdf").read_bytes().count(b"/Type /Page\n") > 4
+    page.look(media="print")
+    assert page.run("getComputedStyle(document.getElementById('filters')).display") == "none"
+    assert page.run("[...document.querySelectorAll('details')].every(one => one.open)")

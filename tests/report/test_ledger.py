@@ -1,0 +1,88 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.judging.verdict import to_table
+from experiments.report import gather, ledger
+from experiments.report.sentences import Sentence
+from tests.report import runs
+
+
+def recorded(tmp_path, p_values=None, **changes):
+    """A run with one verdict for each p-value."""
+    verdicts = [runs.verdict(f"boolean.x/{i}", **changes) for i in range(len(p_values or [1]))]
+    table = to_table(verdicts).drop(columns="p_value", errors="ignore")
+    if p_values:
+        table["p_value"] = p_values
+    return gather.read(runs.write(tmp_path, {"x": runs.CENSUS}, table))
+
+
+def by_definition(p_values):
+    """Holm's adjusted p-values as the definition has them: max over smaller ones of (tests left) times p."""
+    order = sorted(p_values)
+    return [max(min(1, (len(order) - j) * order[j]) for j in range(order.index(p) + 1)) for p in p_values]
+
+
+def test_holms_correction_runs_over_all_runs_together(tmp_path):
+    first, second = [0.01, 0.04, 1e-6], [0.03, 0.02]
+    made = ledger.make([recorded(tmp_path, first), recorded(tmp_path, second)])
+    assert made["p_holm"].tolist() == pytest.approx(by_definition([*first, *second]))
+    # 5 x 1e-6, 4 x 0.01, 3 x 0.02, ...
+    assert made["p_holm"].tolist() == pytest.approx([0.04, 0.06, 5e-6, 0.06, 0.06])
+    assert (made["remark"] == ledger.NOT_AFTER_HOLM).tolist() == [False, True, False, True, True]
+
+
+def test_verdicts_without_a_test_are_left_out_of_the_correction(tmp_path):
+    exact = recorded(tmp_path, [np.nan], evidence="exact")
+    any_level, old = recorded(tmp_path, [np.nan]), recorded(tmp_path)
+    made = ledger.make([exact, any_level, old, recorded(tmp_path, [0.04])])
+    assert np.isnan(made["p_holm"][:3]).all()
+    assert made["p_holm"][3] == pytest.approx(0.04)
+    assert (made["remark"] == "").all()
+    words = [ledger.p_value_words(row) for _, row in made.iterrows()]
+    assert words == ["exact", "decided at any level", "not recorded", "0.04, 0.04"]
+    assert any("before verdicts had p-values" in note for note in old.notes)
+    assert not any("p-values" in note for note in exact.notes)
+
+
+def test_an_inconclusive_verdict_counts_as_a_test_and_is_never_marked(tmp_path):
+    made = ledger.make([recorded(tmp_path, [1.0], verdict="inconclusive"), recorded(tmp_path, [0.03])])
+    assert made["p_holm"].tolist() == pytest.approx([1.0, 0.06])
+    assert made["remark"].tolist() == ["", ledger.NOT_AFTER_HOLM]
+
+
+def test_the_ledger_of_no_run_and_of_a_run_without_verdicts_is_empty(tmp_path):
+    assert ledger.make([]).empty
+    assert ledger.summary(ledger.make([]), [Sentence("x", "I", "", "X.", ("a.*",))])["supported"].tolist() == [0]
+    made = ledger.make([gather.read(runs.write(tmp_path, {"x": runs.CENSUS}, to_table([])))])
+    assert made.empty
+    assert {"claim", "p_holm", "remark", "head", "run"} <= set(made.columns)
+
+
+def test_counts_and_summary(tmp_path):
+    verdicts = [
+        runs.verdict("a.x/1"),
+        runs.verdict("a.x/2", verdict="contradicted", evidence="exact"),
+        runs.verdict("a.y", verdict="supported"),
+    ]
+    made = ledger.make(
+        [gather.read(runs.write(tmp_path, {"x": runs.CENSUS}, to_table(verdicts), family="a", other=("y",)))]
+    )
+    x, both, none = (Sentence(name, "I", "", f"{name}.", patterns) for name, patterns in SENTENCES.items())
+    table = ledger.summary(made, [x, both, none])
+    assert table["supported"].tolist() == [1, 2, 0]
+    assert table["contradicted"].tolist() == [1, 1, 0]
+    assert table["exact"].tolist() == [1, 1, 0]
+    assert table["claims"].tolist() == ["a.x", "a.x, a.y", ""]
+    words = [ledger.in_words(ledger.counts(ledger.of_sentence(made, one)["verdict"])) for one in (x, both, none)]
+    assert words == ["1 supported, 1 contradicted", "2 supported, 1 contradicted", "not tested yet"]
+    assert ledger.counts(pd.Series(["nonsense", "supported"])) == {"supported": 1, "contradicted": 0, "inconclusive": 0}
+
+
+SENTENCES = {"x": ("a.x*",), "both": ("a.*",), "none": ()}
+
+
+def test_numbers_in_words():
+    assert [ledger.probability(value) for value in (np.nan, 1.0, 0.05, 1e-6)] == ["", "1", "0.05", "1e-06"]
+    row = pd.Series({"measured": 0.25, "low": 0.2, "high": 0.3, "evidence": "statistical"})
+    assert ledger.measured(row) == "0.25 [0.2, 0.3]"

@@ -1,0 +1,120 @@
+import pandas as pd
+import pytest
+from rich.console import Console
+
+from experiments.errors import UserError
+from experiments.judging.verdict import to_table
+from experiments.report import command, gather, model, page, readme
+from tests.conftest import ROOT
+from tests.report import runs
+
+VERDICTS = [
+    runs.verdict("boolean.minimum-width/a/1", p_value=0.01, measured=0.9, low=0.8, high=1.0),
+    runs.verdict("boolean.minimum-width/a/2", p_value=0.04, measured=0.6, low=0.51, high=0.7, statement="Weak | here."),
+    runs.verdict("boolean.minimum-width/a/3", p_value=0.04, verdict="contradicted", measured=0.1, low=0.0, high=0.4),
+    runs.verdict("boolean.minimum-width/b", p_value=float("nan"), evidence="exact", measured=4, low=4, high=4),
+    runs.verdict("boolean.other/c", p_value=1e-6, verdict="contradicted", measured=0.1, low=0.0, high=0.2),
+    runs.verdict("boolean.other/d", p_value=float("nan"), verdict="contradicted", measured=0.3, low=0.3, high=0.3),
+]
+
+
+@pytest.fixture
+def results(tmp_path):
+    """A results folder with a kept run, and a README beside it."""
+    run = runs.write(tmp_path / "results", {"minimum-width": runs.CENSUS, "other": runs.CENSUS}, to_table(VERDICTS))
+    run.keep_in(tmp_path / "results" / "reference" / "boolean")
+    (tmp_path / "README.md").write_text(f"# Mine\n\n{readme.BEGIN}\nold\n{readme.END}\n\nThe end.\n")
+    return tmp_path / "results"
+
+
+def say(*arguments) -> tuple[int, str]:
+    console = Console(record=True, width=300)
+    return command.report([str(one) for one in arguments], "report", "", console), console.export_text()
+
+
+def recorded(results) -> list[gather.Recorded]:
+    return [gather.read(run) for run in gather.choose(["reference"], str(results))[0]]
+
+
+def test_a_line_shows_the_weakest_verdict_of_a_claim_and_outcome_with_its_own_interval_and_counts(results):
+    lines = [line for line in readme.text(recorded(results)).splitlines() if line.startswith("|")]
+    assert len(lines) == 2 + 3
+    supported = lines[2]
+    assert "Weak \\| here." in supported
+    assert "3 supported, 1 exact, 1†" in supported
+    assert "`a/2`: 0.6 \\[0.51, 0.7\\]†" in supported
+    assert "0.9" not in supported
+    assert "| contradicted, statistical, † |" in lines[3]
+    assert "2 contradicted, statistical |" in lines[4]
+    assert "`c`: 0.1" in lines[4]
+
+
+def test_the_summary_counts_what_states_no_level_and_what_holms_correction_removes(results):
+    words = " ".join(readme.text(recorded(results)).split())
+    assert "6 verdicts: 3 supported, 3 contradicted. 1 are exact." in words
+    assert "Of the 5 statistical ones 4 have a p-value" in words
+    assert "the other 1 state no level" in words
+    # 1e-6, 0.01, 0.04, 0.04 times 4, 3, 2, 1: the last two are above 0.05.
+    assert "leaves 2 of the 4 decisions that have one, and removes 2 (†): boolean.minimum-width 2." in words
+
+
+def test_the_page_names_the_claims_that_holms_correction_takes_decisions_from(results):
+    made = model.make(gather.choose(["reference"], str(results))[0])
+    assert "by claim: boolean.minimum-width 2." in page.render(made)
+
+
+def test_only_what_stands_between_the_marks_is_written_and_a_second_time_changes_nothing(results):
+    path = results.parent / "README.md"
+    assert say("--readme", "--results", results)[0] == 0
+    once = path.read_text()
+    assert once.startswith(f"# Mine\n\n{readme.BEGIN}\n\n6 verdicts")
+    assert once.endswith(f"\n\n{readme.END}\n\nThe end.\n")
+    assert "old" not in once
+    assert say("--readme", "--results", results)[0] == 0
+    assert path.read_text() == once
+
+
+def test_a_number_that_was_changed_by_hand_is_found_when_the_reference_is_checked(results):
+    path = results.parent / "README.md"
+    say("--readme", "--results", results)
+    whole = path.read_text()
+    assert "its table of claims" not in say("--check", "reference", "--results", results)[1]
+    path.write_text(whole.replace("0.51", "0.55"))
+    status, words = say("--check", "reference", "--results", results)
+    assert status == 1
+    assert "its table of claims is not what the kept runs give; write it anew" in words
+
+
+@pytest.mark.parametrize(
+    "content", ["", readme.BEGIN, f"{readme.END}\n{readme.BEGIN}", f"{readme.BEGIN}{readme.END}" * 2]
+)
+def test_a_readme_without_the_marks_is_refused(results, content):
+    (results.parent / "README.md").write_text(content)
+    with pytest.raises(UserError, match="put each there once"):
+        say("--readme", "--results", results)
+    assert (results.parent / "README.md").read_text() == content
+
+
+def test_hostile_words_stay_words(tmp_path):
+    run = runs.hostile(tmp_path)
+    for line in readme.text([gather.read(run)]).splitlines():
+        assert "<script" not in line
+        assert "<img" not in line
+
+
+def test_the_weakest_of_verdicts_without_p_values_is_statistical_and_the_first_by_name():
+    group = pd.DataFrame(
+        {
+            "claim": ["a.b/1", "a.b/3", "a.b/2"],
+            "evidence": ["exact", "statistical", "statistical"],
+            "p_value": [float("nan")] * 3,
+        }
+    )
+    assert readme.weakest(group)["claim"] == "a.b/2"
+    assert readme.weakest(group.assign(p_value=[0.9, 0.2, float("nan")]))["claim"] == "a.b/3"
+
+
+def test_the_readme_of_this_repository_shows_what_its_reference_gives():
+    assert not readme.differs(recorded(ROOT / "results"), ROOT / "README.md"), (
+        "run: python -m experiments report --readme"
+    )

@@ -1,0 +1,149 @@
+"""Every way to type something wrong, and what is said of it."""
+
+import copy
+
+import pytest
+
+from experiments.errors import UserError
+from experiments.running import compose
+from experiments.settings import leaves, to_plain
+
+compose.register_defaults()
+BOOLEAN = "+sweep=boolean"
+
+WRONG = {
+    "unknown sweep": (["+sweep=bolean"], ["sweep", "'bolean'", "boolean"]),
+    "no sweep": ([], ["sweep: none is named", "boolean"]),
+    "unknown key": ([BOOLEAN, "sweep.trained-width.widht=3"], ["sweep.trained-width.widht", "did you mean width?"]),
+    "unknown key with a sign": ([BOOLEAN, "+sweep.trained-width.widht=3"], ["did you mean width?"]),
+    "unknown key with two signs": ([BOOLEAN, "++sweep.trained-width.widht=3"], ["did you mean width?"]),
+    "unknown claim": ([BOOLEAN, "sweep.trained-widht.n=3"], ["sweep.trained-widht", "did you mean trained-width?"]),
+    "unknown setting": ([BOOLEAN, "restart=3"], ["restart: no such setting", "did you mean restarts?"]),
+    "unknown engine setting": ([BOOLEAN, "engine.chnk=3"], ["engine.chnk", "did you mean chunk?"]),
+    "unknown value": ([BOOLEAN, "device=cuda"], ["device", "'cuda'", "auto, cpu, gpu, tpu"]),
+    "unknown word in an axis": ([BOOLEAN, "sweep.trained-width.family=[parrity]"], ["family", "did you mean parity?"]),
+    "unknown scale": ([BOOLEAN, "scale=tiny"], ["scale", "'tiny'", "default, full, smoke"]),
+    "type": ([BOOLEAN, "restarts=many"], ["restarts", "'many'", "whole number"]),
+    "fraction": ([BOOLEAN, "restarts=2.5"], ["restarts", "2.5", "whole number"]),
+    "truth for a number": ([BOOLEAN, "seed=true"], ["seed", "True", "whole number"]),
+    "nothing": ([BOOLEAN, "seed=null"], ["seed", "None", "whole number"]),
+    "range": ([BOOLEAN, "sweep.trained-width.width=-3"], ["width", "-3", "from 1 to"]),
+    "infinite": ([BOOLEAN, "sweep.trained-width.learning_rate=inf"], ["learning_rate", "inf", "from 1e-09 to 1000.0"]),
+    "no number": ([BOOLEAN, "sweep.trained-width.learning_rate=[0.1,nan]"], ["learning_rate", "nan"]),
+    "no rate": ([BOOLEAN, "sweep.trained-width.learning_rate=0"], ["learning_rate", "0.0", "from 1e-09 to"]),
+    "thousands of digits": ([BOOLEAN, f"seed={'9' * 5000}"], ["seed=999", "too long a number"]),
+    "no folder": ([BOOLEAN, "results="], ["results", "not empty"]),
+    "range in an axis": ([BOOLEAN, "sweep.minimum-width.n=[3,5]"], ["minimum-width.n", "5", "from 1 to 4"]),
+    "empty axis": ([BOOLEAN, "sweep.trained-width.n=[]"], ["sweep.trained-width.n", "empty"]),
+    "repeated value": ([BOOLEAN, "sweep.trained-width.n=[3,3]"], ["sweep.trained-width.n", "more than once"]),
+    "group for a value": ([BOOLEAN, "engine=fast"], ["engine", "'fast'", "chunk"]),
+    "condition": ([BOOLEAN, "sweep.trained-width.where='wdth<3'"], ["sweep.trained-width: where", "wdth"]),
+    "condition that leaves nothing": ([BOOLEAN, "sweep.trained-width.where='n>99'"], ["leaves no combination"]),
+    "grammar": ([BOOLEAN, "seed=[1"], ["cannot read an override"]),
+    "several without multirun": ([BOOLEAN, "seed=1,2"], ["seed", "--multirun"]),
+    "interpolation": ([BOOLEAN, "seed=${nowhere}"], ["nowhere"]),
+    "condition that is no condition": (
+        [BOOLEAN, "sweep.trained-width.where=n"],
+        ["sweep.trained-width", "true or false"],
+    ),
+    "another family": ([BOOLEAN, "sweep.family=foo"], ["sweep.family: no setting"]),
+    "no family": ([BOOLEAN, "~sweep.family"], ["sweep.family: no setting"]),
+    "another name": ([BOOLEAN, "name=foo"], ["name: no setting"]),
+    "interval": ([BOOLEAN, "seed=interval(0,1)"], ["list the values"]),
+    "glob": ([BOOLEAN, "scale=glob(*)"], ["list the values"]),
+    "too many": ([BOOLEAN, "restarts=10000000"], ["combinations", "split the run"]),
+    "deletion": ([BOOLEAN, "~sweep.nothing"], ["sweep.nothing"]),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_is_named(name):
+    overrides, expected = WRONG[name]
+    with pytest.raises(UserError) as caught:
+        compose.check_overrides(overrides)
+    assert all(words in str(caught.value) for words in expected), str(caught.value)
+
+
+def test_everything_that_is_wrong_is_named_at_once():
+    with pytest.raises(UserError) as caught:
+        compose.check_overrides([BOOLEAN, "seed=-1", "device=cuda", "sweep.trained-width.n=[]", "sweep.x.y=1"])
+    assert len(caught.value.problems) == 4
+
+
+def test_a_wrong_job_of_several_is_found_before_any_runs():
+    with pytest.raises(UserError, match="-2 is not allowed"):
+        compose.check_overrides([BOOLEAN, "seed=1,-2"], several=True)
+
+
+def test_jobs_of_one_process_have_one_precision():
+    with pytest.raises(UserError, match="one process has one"):
+        compose.check_overrides([BOOLEAN, "precision=float32,float64"], several=True)
+
+
+def settings(*overrides):
+    return compose.compose_settings(compose.check_overrides([BOOLEAN, *overrides]))
+
+
+def test_every_sweep_composes_at_every_scale():
+    for sweep in compose.sweeps():
+        for scale in compose.choices("scale"):
+            accepted = compose.check_overrides([f"+sweep={sweep}", f"scale={scale}"])
+            assert compose.compose_settings(accepted).scale == scale
+
+
+def test_overrides_win_over_the_scale_and_the_scale_over_the_sweep():
+    assert settings("scale=smoke").sweep["trained-width"].n == [2, 3]
+    assert settings("scale=smoke", "sweep.trained-width.n=[5]").sweep["trained-width"].n == [5]
+    assert settings("restarts=7").sweep["trained-width"].restarts == 7
+    assert settings("sweep.trained-width.restarts=8").sweep["trained-width"].restarts == 8
+
+
+def test_one_value_is_an_axis_of_one_and_a_claim_can_be_left_out():
+    assert settings("sweep.trained-width.n=4").sweep["trained-width"].n == [4]
+    assert "trained-width" not in settings("~sweep.trained-width").sweep
+
+
+def test_a_manifest_holds_the_settings_whole():
+    once = settings("scale=smoke", "seed=3")
+    claims = {name: type(value) for name, value in once.sweep.items()}
+    from experiments.settings import parse
+
+    assert parse(to_plain(once), "boolean", claims) == once
+
+
+def manifest_of(*overrides: str) -> dict:
+    accepted = compose.check_overrides(list(overrides))
+    return {"overrides": accepted, "settings": to_plain(compose.compose_settings(accepted))}
+
+
+def again(manifest: dict, *changes: str) -> dict:
+    return to_plain(compose.compose_settings(compose.compose_again(manifest, list(changes), "results")))
+
+
+def test_a_run_is_repeated_with_its_own_settings_and_what_is_changed_wins():
+    manifest = manifest_of("+sweep=boolean", "scale=smoke", "seed=3", "~sweep.every-function")
+    assert again(manifest) == manifest["settings"]
+    changed = leaves(again(manifest, "seed=4", "sweep.trained-width.n=[2]"))
+    differing = {path for path, value in leaves(manifest["settings"]).items() if changed[path] != value}
+    assert differing == {"seed", "sweep.trained-width.n"}
+    larger = again(manifest, "scale=default", "restarts=7")
+    assert larger["scale"] == "default"
+    assert larger["sweep"]["trained-width"]["restarts"] == larger["restarts"] == 7
+    assert len(larger["sweep"]["trained-width"]["n"]) == 7
+
+
+def test_a_run_keeps_what_were_its_defaults_and_gets_no_claim_that_is_new():
+    manifest = manifest_of("+sweep=boolean")
+    older = copy.deepcopy(manifest)
+    older["settings"]["sweep"]["trained-width"] |= {"steps": 77, "n": [2, 5], "where": 'width <= 3 and family != "and"'}
+    older["settings"]["precision"] = "float64"
+    del older["settings"]["sweep"]["minimum-width"]
+    assert again(older) == older["settings"]
+    assert again(older, "sweep.trained-width.steps=9")["sweep"]["trained-width"]["steps"] == 9
+
+
+def test_a_change_that_is_none_is_answered_like_any_override():
+    manifest = manifest_of("+sweep=boolean")
+    for change, words in (("sead=1", "sead: no such setting"), ("seed=[", "cannot read"), ("scale=huge", "no 'huge'")):
+        with pytest.raises(UserError, match=words):
+            again(manifest, change)

@@ -1,0 +1,118 @@
+"""Which of two runs counts: the newest, a larger scale before a smaller one, and never by surprise."""
+
+import json
+import time
+
+import pytest
+
+from experiments import verbs
+from experiments.errors import UserError
+from experiments.report import gather
+from experiments.storage import runs as store
+from experiments.storage import seeds, standing
+from experiments.storage.runs import find_run
+from tests.report import runs
+
+
+def changed(run, scale: str, *overrides: str, **others):
+    """The run with another scale and with overrides."""
+    manifest = run.manifest()
+    manifest["settings"]["scale"] = scale
+    typed = ["+sweep=boolean", f"+scale={scale}", *overrides]
+    run.write_json("manifest.json", manifest | {"overrides": typed, **others})
+    return run
+
+
+def named(run, name: str):
+    """The run, moved to where its id says another time."""
+    manifest, path = run.manifest(), run.path.rename(run.path.with_name(name))
+    moved = store.RunDirectory(path)
+    moved.write_json("manifest.json", manifest)
+    return moved
+
+
+def test_the_newest_run_is_the_newest_under_any_time_zone(tmp_path, monkeypatch):
+    names = []
+    for zone in ("Asia/Tokyo", "UTC", "America/Los_Angeles"):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        names.append(store.run_id()[:15])
+    monkeypatch.undo()
+    time.tzset()
+    assert len({name[:13] for name in names}) == 1 or names == sorted(names)
+
+
+def test_a_reference_gives_way_to_nothing_that_says_less(tmp_path):
+    large = changed(runs.census(tmp_path), "default")
+    small = changed(runs.census(tmp_path), "smoke")
+    absurd = changed(runs.census(tmp_path), "full", "++restarts=1")
+    assert verbs.main(["keep", large.path.name, "--results", str(tmp_path)]) == 0
+    reference = tmp_path / "reference" / "boolean" / "manifest.json"
+    for lesser in (small, absurd):
+        assert verbs.main(["keep", lesser.path.name, "--results", str(tmp_path)]) == 2
+        assert json.loads(reference.read_text())["settings"]["scale"] == "default"
+    with pytest.raises(UserError, match=r"scale default, this run scale full with restarts=1\n.*--anyway"):
+        standing.refuse_lesser(absurd, store.RunDirectory(reference.parent))
+    assert verbs.main(["keep", large.path.name, "--results", str(tmp_path)]) == 0
+    assert verbs.main(["keep", small.path.name, "--results", str(tmp_path), "--anyway"]) == 0
+    assert json.loads(reference.read_text())["settings"]["scale"] == "smoke"
+
+
+def test_a_report_takes_what_says_most_and_names_what_it_passes_over(tmp_path):
+    large = changed(runs.census(tmp_path), "default")
+    large.keep_in(tmp_path / "reference" / "boolean")
+    small = changed(runs.census(tmp_path), "smoke", started="2026-02-02T03:04:05+0000")
+    absurd = changed(
+        runs.census(tmp_path), "default", "++sweep.minimum-width.n=[1]", started="2026-03-02T03:04:05+0000"
+    )
+    results = str(tmp_path)
+    chosen, _ = gather.choose([], results)
+    assert [run.name for run in chosen] == [large.name]
+    (line,) = gather.passed_over(chosen, results)
+    assert any(run.name in line for run in (small, absurd))
+    assert "name it to see it" in line
+    assert [run.name for run in gather.choose([small.name], results)[0]] == [small.name]
+    for path in large.path.rglob("*"):
+        if path.is_file():
+            path.unlink()
+    assert [run.name for run in gather.choose([], results)[0]] == ["reference/boolean"]
+
+
+def test_the_name_of_a_sweep_without_a_run_is_its_reference(tmp_path):
+    run = runs.census(tmp_path)
+    run.keep_in(tmp_path / "reference" / "boolean")
+    assert find_run("boolean", str(tmp_path)).name == run.name
+    for path in run.path.rglob("*"):
+        if path.is_file():
+            path.unlink()
+    assert find_run("boolean", str(tmp_path)).name == "reference/boolean"
+
+
+def test_seeds_that_were_seen_are_known(tmp_path, monkeypatch):
+    monkeypatch.setattr(provenance, "ROOT", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    results = tmp_path / "results"
+    first, second = runs.census(results), runs.census(results)
+    manifest = second.manifest()
+    manifest["settings"]["seed"] = 7
+    second.write_json("manifest.json", manifest)
+    first.keep_in(results / "reference" / "boolean")
+    (results / "boolean" / "spoilt").mkdir()
+    (results / "boolean" / "spoilt" / "manifest.json").write_text("{")
+    runs.write(results, {"minimum-width": runs.CENSUS}, sweep="another", drawn=False)
+    before = seeds.seen_before("boolean", "results")
+    assert before == {"0": 2, "7": 1}
+    assert seeds.seen_before("boolean", str(tmp_path / "elsewhere")) == {"0": 1}
+    assert seeds.in_words(7, before) == "7; 1 of 3 runs of this sweep that were here when it started had it too"
+    assert seeds.in_words(8, before) == "8; none of 3 runs of this sweep that were here when it started had it"
+
+
+@pytest.mark.parametrize("verb", ["list", "show", "report", "keep", "table", "compare", "resume"])
+@pytest.mark.parametrize("place", ["", "nowhere", "file"])
+def test_a_results_folder_that_is_none_is_named(tmp_path, monkeypatch, capsys, verb, place):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SystemExit) as ended:
+        verbs.main([verb, "--results", place])
+    assert ended.value.code == 2
+    assert "--results" in capsys.readouterr().err
