@@ -74,8 +74,8 @@ def _columns(columns: pd.DataFrame, console: Console) -> None:
         table.add_row(escape(f"{row.claim}, {row.column}"), f"{differ:,}", net, holm, _coloured(row.outcome))
     console.print(table)
     console.print(
+        f"equivalent: the {percent()} interval lies within {row_pairs.EQUIVALENT:g} of 0; different: it does not, and "
         f"the sign test says so, at {LEVEL:g} after Holm's correction",
-        f"sign test says so, at {LEVEL:g} after Holm's correction",
         highlight=False,
     )
 
