@@ -15,6 +15,11 @@ def is_name(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= LONGEST and NAME.fullmatch(value) is not None
 
 
+def is_identifier(value: Any) -> bool:
+    """Whether something is a lower-case name as Python has them: of a switch, or of a column."""
+    return isinstance(value, str) and len(value) <= LONGEST and value.isidentifier() and value == value.lower()
+
+
 def is_sweep(value: Any) -> bool:
     """Whether something may be the name of a sweep."""
     return is_name(value) and value not in RESERVED

@@ -17,9 +17,15 @@ no claims: what a family shares, and `_planted.py`, the tables that put its rule
 experiments/judging/planting.py.
 """
 
+import dataclasses
 import importlib
 import pkgutil
 from types import ModuleType
+
+import pandas as pd
+
+from experiments.judging import flat
+from experiments.judging.verdict import Verdict
 
 
 def families() -> list[str]:
@@ -38,6 +44,18 @@ def claims_of(family: str) -> dict[str, ModuleType]:
     package = importlib.import_module(f"{__name__}.{family}")
     names = [module.name for module in pkgutil.iter_modules(package.__path__) if not module.name.startswith("_")]
     return {name.replace("_", "-"): importlib.import_module(f"{package.__name__}.{name}") for name in sorted(names)}
+
+
+def verdicts_of(family: str, claim: str, table: pd.DataFrame) -> list[Verdict]:
+    """What a claim's `judge` makes of a table, each verdict with the whole of its name.
+
+    Args:
+        family, claim: whose rules decide.
+        table: its rows.
+    """
+    head = f"{family}.{claim}"
+    found = flat.adapted(claims_of(family)[claim].judge, table)
+    return [dataclasses.replace(one, claim=f"{head}/{one.claim}" if one.claim else head) for one in found]
 
 
 def planted_modules() -> dict[str, ModuleType]:

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.claims import claims_of
+from experiments.claims import claims_of, verdicts_of
 from experiments.errors import UserError
-from experiments.judging import p_values, row_pairs, statistics, verdict_pairs
-from experiments.judging.p_values import Levels
+from experiments.judging import row_pairs, statistics, verdict_pairs
 from experiments.judging.remembering import remembering
+from experiments.judging.verdict import Verdict
 from experiments.running import provenance
 from experiments.running.compose import settings_from_plain
 from experiments.running.containing import contained
@@ -141,12 +141,12 @@ def _verdicts(
         same = _same_but_for_counts(claim, settings_a, settings_b), settings_a.seed == settings_b.seed
         with remembering():
             try:
-                levels = [_levels(run, settings_a.family, claim) for run in (a, b)]
-                found.append(verdict_pairs.compare(levels[0], levels[1], *same))
+                judged = [_judged(run, settings_a.family, claim) for run in (a, b)]
+                found.append(verdict_pairs.compare(judged[0], judged[1], *same))
             except Exception as error:  # a table of older code
                 notes.append(f"{claim}: its verdicts are not compared, it cannot be judged by today's rules: {error!r}")
                 continue
-        for run, mine in zip((a, b), levels, strict=True):
+        for run, mine in zip((a, b), judged, strict=True):
             recorded = run.read_verdicts()
             others = [] if recorded is None else list(verdict_pairs.recorded_otherwise(recorded, mine))
             if others:
@@ -155,11 +155,10 @@ def _verdicts(
     return pd.concat(known or found, ignore_index=True)
 
 
-def _levels(run: RunDirectory, family: str, claim: str) -> Levels:
-    levels = Levels(claims_of(family)[claim].judge, run.read_table(f"{family}.{claim}"))
+def _judged(run: RunDirectory, family: str, claim: str) -> list[Verdict]:
+    table = run.read_table(f"{family}.{claim}")
     with contained():
-        levels.at(p_values.DEFAULT)
-    return levels
+        return verdicts_of(family, claim, table)
 
 
 def _same_but_for_counts(claim: str, a: RunSettings, b: RunSettings) -> bool:

@@ -6,14 +6,17 @@ one did. A rule decides against training only where its interval, extended so, s
 known of the next, and nothing is decided.
 """
 
+import dataclasses
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from experiments.judging import statistics
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Outcome, Rule, decide
 from experiments.judging.statistics import exact_interval
-from experiments.judging.verdict import Outcome, decide
 
 # The success rate that is asked for where a sentence says that training finds something.
 RATE = 0.5
@@ -38,6 +41,66 @@ def extended(value: float, low: float, high: float, before: float) -> tuple[floa
     if not np.isfinite(change):
         return -np.inf, np.inf
     return low + min(change, 0.0), high + max(change, 0.0)
+
+
+def with_later(measured: Measured, before: float) -> Measured:
+    """A quantity at the largest budget, with beside it `later`, what another doubling of the updates could make of it.
+
+    Args:
+        measured: at the largest budget.
+        before: its value at half of it; NaN where there is no such budget.
+    """
+
+    def later(α: float) -> tuple[float, float, float]:
+        now = measured.at(α)
+        return now.value, *extended(now.value, now.low, now.high, before)
+
+    beside = {**measured.beside, "later": Measured(later, measured.samples, measured.evidence)}
+    return dataclasses.replace(measured, beside=beside)
+
+
+def success_share(solved: pd.Series, solved_before: pd.Series, how: str = "") -> Measured:
+    """How often runs at the largest budget are solved, with `later` beside it.
+
+    Args:
+        solved, solved_before: of the runs at the largest budget, and at half of it.
+        how: what a run and a success are, in a sentence.
+    """
+    return with_later(Measured.share(solved, how), rate_before(solved_before))
+
+
+def rate_before(solved_before: pd.Series) -> float:
+    """The success rate at half of the budget; NaN where there is no such budget."""
+    return float(solved_before.mean()) if len(solved_before) else np.nan
+
+
+def before_in_words(solved_before: pd.Series) -> str:
+    """The rate at half of the budget, for the notes of a verdict."""
+    rate = rate_before(solved_before)
+    return "one budget only" if np.isnan(rate) else f"at half of the updates the rate is {rate:.2f}"
+
+
+def worst_share(groups: Mapping[int, tuple[pd.Series, pd.Series]], how: str = "") -> tuple[int, Measured]:
+    """The group with the lowest success rate, and its rate, with an interval that is wide enough for the worst of all.
+
+    Args:
+        groups: what `success_share` is given, by the name of the group.
+        how: as `success_share` has it.
+    """
+    worst = min(groups, key=lambda name: groups[name][0].mean())
+    solved, before = groups[worst]
+    return worst, with_later(Measured.share(solved, how).divided(len(groups)), rate_before(before))
+
+
+# Whether training finds what it looks for in at least `RATE` of all runs.
+FOUND = Rule(
+    f"Supported if the interval of the rate lies above {RATE:g}; contradicted if it lies below, {STILL}; else "
+    "inconclusive.",
+    lambda m: decide(m.low > RATE, m.beside["later"].high < RATE),
+)
+
+
+# The rest speaks the language of `flat`, and goes with it.
 
 
 class Success(NamedTuple):

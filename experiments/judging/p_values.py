@@ -1,8 +1,8 @@
 """p-values of verdicts, by inverting the rules that decided them; and Holm's correction over many.
 
-A rule decides at a level α: its intervals have the confidence 1 - α. The smaller α, the wider they are, until the rule
-cannot decide any more. The p-value of a verdict is the smallest level at which its rule still says the same. It is
-sought among `LEVELS`, so that what is reported is an upper bound of it, and never less than the last of them.
+A rule decides at a level α: the intervals of what was measured have the confidence 1 - α. The smaller α, the wider they
+are, until the rule cannot decide any more. The p-value of a verdict is the smallest level at which its rule still says
+the same. It is sought among `LEVELS`, so that what is reported is an upper bound of it, and never less than the last.
 
 - No p-value (NaN) has a verdict that does not rest on a level: exact evidence, and whatever is still decided at α = 0,
   where intervals are all there is and tests never reject. A counter-example is one; so is "no test rejected it", and
@@ -15,7 +15,6 @@ p-value says. Bootstraps know their tails as far as their resamples reach; beyon
 `statistics.percentile_interval`.
 """
 
-import dataclasses
 import math
 from collections.abc import Callable
 
@@ -23,42 +22,25 @@ import numpy as np
 import pandas as pd
 
 from experiments.judging import statistics
-from experiments.judging.remembering import remembering
-from experiments.judging.verdict import INCONCLUSIVE, Verdict
-
-Judge = Callable[[pd.DataFrame], list[Verdict]]
+from experiments.judging.rules import INCONCLUSIVE
+from experiments.judging.verdict import Verdict
 
 # A quarter to a half of a decade apart, which is as exact as a p-value needs to be.
 DEFAULT = statistics.DEFAULT_LEVEL
 LEVELS = (DEFAULT, 0.02, 0.01, 0.005, 0.002, 0.001, 5e-4, 2e-4, 1e-4, 3e-5, 1e-5, 3e-6, 1e-6)
 
 
-def judged(judge: Judge, table: pd.DataFrame) -> list[Verdict]:
-    """The verdicts of a claim on a table, each with its p-value."""
-    levels = Levels(judge, table)
-    with remembering():
-        return [dataclasses.replace(verdict, p_value=of(verdict, levels)) for verdict in levels.at(DEFAULT).values()]
-
-
-class Levels:
-    """What a claim's verdicts are at any level; each level is judged once, and only if somebody asks."""
-
-    def __init__(self, judge: Judge, table: pd.DataFrame) -> None:
-        self.judge, self.table = judge, table
-        self._judged: dict[float, dict[str, Verdict]] = {}
-
-    def at(self, α: float) -> dict[str, Verdict]:
-        """The verdicts at a level, by their names."""
-        if α not in self._judged:
-            # An unbounded interval of something that does not vary is not a number, and decides nothing.
-            with statistics.at_level(α), np.errstate(invalid="ignore"):
-                self._judged[α] = {verdict.claim: verdict for verdict in self.judge(self.table)}
-        return self._judged[α]
-
-    def same(self, verdict: Verdict, α: float) -> bool:
-        """Whether a verdict is the same at another level."""
-        other = self.at(α).get(verdict.claim)
-        return other is not None and other.verdict == verdict.verdict
+def of(verdict: Verdict) -> float:
+    """The p-value of a verdict at the house's level."""
+    if verdict.evidence == "exact":
+        return math.nan
+    outcome = verdict.verdict
+    if outcome == INCONCLUSIVE:
+        return 1.0
+    if verdict.at(0.0).verdict == outcome:
+        return math.nan
+    # Intervals of smaller levels hold those of larger ones: what is not decided at one is not at any smaller one.
+    return smallest(lambda α: verdict.at(α).verdict == outcome)
 
 
 def smallest(holds: Callable[[float], bool]) -> float:
@@ -68,18 +50,6 @@ def smallest(holds: Callable[[float], bool]) -> float:
         middle = (decided + undecided) // 2
         decided, undecided = (middle, undecided) if holds(LEVELS[middle]) else (decided, middle)
     return LEVELS[decided]
-
-
-def of(verdict: Verdict, levels: Levels) -> float:
-    """The p-value of one of the verdicts at the house's level."""
-    if verdict.evidence == "exact":
-        return math.nan
-    if verdict.verdict == INCONCLUSIVE:
-        return 1.0
-    if levels.same(verdict, 0.0):
-        return math.nan
-    # Intervals of smaller levels hold those of larger ones: what is not decided at one is not at any smaller one.
-    return smallest(lambda α: levels.same(verdict, α))
 
 
 def adjusted(verdicts: pd.DataFrame) -> pd.Series:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.judging import statistics
-from experiments.judging.verdict import SUPPORTED, equivalent
+from experiments.judging.rules import SUPPORTED, equivalent
 from experiments.plan import axes_of
 from experiments.settings import ClaimSettings
 

@@ -40,12 +40,16 @@ def at_level(α: float) -> Iterator[None]:
         _level.reset(token)
 
 
-def percent() -> str:
-    """The confidence of intervals in words, such as 95 %."""
-    return f"{100 * (1 - level()):.6g} %"
+def percent(α: float | None = None) -> str:
+    """The confidence of intervals at a level in words, such as 95 %."""
+    return f"{100 * (1 - _given(α)):.6g} %"
 
 
-def reach(standard_error: ArrayLike, freedom: ArrayLike = np.inf) -> Any:
+def _given(α: float | None) -> float:
+    return level() if α is None else α
+
+
+def reach(standard_error: ArrayLike, freedom: ArrayLike = np.inf, α: float | None = None) -> Any:
     """How far an interval extends to either side of an estimate.
 
     Args:
@@ -53,19 +57,20 @@ def reach(standard_error: ArrayLike, freedom: ArrayLike = np.inf) -> Any:
         freedom: degrees of freedom of the standard error, for Student's interval; without them it is the normal one.
     """
     # At level 0 an interval is all there is, even around what does not vary.
-    return np.inf if level() == 0 else scipy.stats.t.isf(level() / 2, freedom) * np.asarray(standard_error)
+    α = _given(α)
+    return np.inf if α == 0 else scipy.stats.t.isf(α / 2, freedom) * np.asarray(standard_error)
 
 
-def wilson(successes: int, trials: int) -> tuple[float, float]:
+def wilson(successes: int, trials: int, α: float | None = None) -> tuple[float, float]:
     """Wilson's score interval for a success rate; all of [0, 1] without a trial.
 
     Raises:
         ValueError: if the counts are not whole, or more successes than trials.
     """
-    return _binomial_interval(successes, trials, "wilson")
+    return _binomial_interval(successes, trials, "wilson", _given(α))
 
 
-def exact_interval(successes: int, trials: int) -> tuple[float, float]:
+def exact_interval(successes: int, trials: int, α: float | None = None) -> tuple[float, float]:
     """Clopper and Pearson's interval for a success rate, for rare successes; all of [0, 1] without a trial.
 
     It errs at most as often as it says at every rate, where Wilson's does so on average over rates; it is wider.
@@ -73,20 +78,20 @@ def exact_interval(successes: int, trials: int) -> tuple[float, float]:
     Raises:
         ValueError: if the counts are not whole, or more successes than trials.
     """
-    return _binomial_interval(successes, trials, "exact")
+    return _binomial_interval(successes, trials, "exact", _given(α))
 
 
-def _binomial_interval(successes: int, trials: int, method: str) -> tuple[float, float]:
+def _binomial_interval(successes: int, trials: int, method: str, α: float) -> tuple[float, float]:
     if int(successes) != successes or int(trials) != trials or not 0 <= successes <= trials:
         raise ValueError(f"{successes} successes in {trials} trials: give whole numbers with 0 <= successes <= trials")
-    if level() == 0 or trials == 0:
+    if α == 0 or trials == 0:
         return 0.0, 1.0
-    interval = scipy.stats.binomtest(int(successes), int(trials)).proportion_ci(1 - level(), method=method)
+    interval = scipy.stats.binomtest(int(successes), int(trials)).proportion_ci(1 - α, method=method)
     return interval.low, interval.high
 
 
 def clustered_interval(
-    successes: Int[np.ndarray, " clusters"], trials: Int[np.ndarray, " clusters"]
+    successes: Int[np.ndarray, " clusters"], trials: Int[np.ndarray, " clusters"], α: float | None = None
 ) -> tuple[float, float]:
     """Interval for a success rate where trials come in clusters, such as runs on functions that were drawn.
 
@@ -101,19 +106,19 @@ def clustered_interval(
     successes, trials = np.asarray(successes, float), np.asarray(trials, float)
     if np.any(trials < 1) or np.any(successes < 0) or np.any(successes > trials):
         raise ValueError("every cluster needs a trial, and 0 <= successes <= trials")
-    clusters, total = len(trials), trials.sum()
-    if clusters < 2 or level() == 0:
+    clusters, total, α = len(trials), trials.sum(), _given(α)
+    if clusters < 2 or α == 0:
         return 0.0, 1.0
     rate = successes.sum() / total
     variance = clusters / (clusters - 1) * np.sum((successes - rate * trials) ** 2) / total**2
     independent = float(clusters)
     if 0 < rate < 1:
         # The t quantiles are Korn and Graubard's correction for the degrees of freedom of the variance.
-        known = (reach(1.0, total - 1) / reach(1.0, clusters - 1)) ** 2
+        known = (reach(1.0, total - 1, α) / reach(1.0, clusters - 1, α)) ** 2
         independent = total if variance == 0 else min(float(rate * (1 - rate) / variance * known), total)
     hits = rate * independent
-    low = scipy.stats.beta.ppf(level() / 2, hits, independent - hits + 1) if hits > 0 else 0.0
-    high = scipy.stats.beta.isf(level() / 2, hits + 1, independent - hits) if hits < independent else 1.0
+    low = scipy.stats.beta.ppf(α / 2, hits, independent - hits + 1) if hits > 0 else 0.0
+    high = scipy.stats.beta.isf(α / 2, hits + 1, independent - hits) if hits < independent else 1.0
     return float(low), float(high)
 
 
@@ -121,7 +126,8 @@ def combined_rates_interval(
     weights: Float[np.ndarray, " rates"],
     successes: Int[np.ndarray, " rates"],
     trials: Int[np.ndarray, " rates"],
-    interval: Callable[[int, int], tuple[float, float]] = wilson,
+    interval: Callable[[int, int, float], tuple[float, float]] = wilson,
+    α: float | None = None,
 ) -> tuple[float, float, float]:
     """A weighted sum of independent success rates, such as a difference or a slope, and its interval.
 
@@ -131,12 +137,12 @@ def combined_rates_interval(
     0 or 1 have unequally many trials it errs twice as often to one side as it says with Wilson's `interval`, and not
     with `exact_interval`.
     """
-    weights, rates = np.asarray(weights, float), np.asarray(successes, float) / np.asarray(trials)
-    ends = np.array([interval(*pair) for pair in zip(successes, trials, strict=True)])
+    weights, rates, α = np.asarray(weights, float), np.asarray(successes, float) / np.asarray(trials), _given(α)
+    ends = np.array([interval(*pair, α) for pair in zip(successes, trials, strict=True)])
     value, down, up = float(weights @ rates), rates - ends[:, 0], ends[:, 1] - rates
     lower = np.linalg.norm(weights * np.where(weights > 0, down, up))
     upper = np.linalg.norm(weights * np.where(weights > 0, up, down))
-    if level() == 0:
+    if α == 0:
         return value, -np.inf, np.inf
     return value, value - float(lower), value + float(upper)
 
@@ -145,7 +151,8 @@ def slope_of_rates(
     x: Float[np.ndarray, " rates"],
     successes: Int[np.ndarray, " rates"],
     trials: Int[np.ndarray, " rates"],
-    interval: Callable[[int, int], tuple[float, float]] = wilson,
+    interval: Callable[[int, int, float], tuple[float, float]] = wilson,
+    α: float | None = None,
 ) -> tuple[float, float, float]:
     """Least-squares slope of success rates on x and its interval, see `combined_rates_interval`.
 
@@ -155,16 +162,16 @@ def slope_of_rates(
     if len(np.unique(x)) < 2:
         return float("nan"), -np.inf, np.inf
     centred = x - x.mean()
-    return combined_rates_interval(centred / np.sum(centred**2), successes, trials, interval)
+    return combined_rates_interval(centred / np.sum(centred**2), successes, trials, interval, α)
 
 
-def normal_interval(mean: float, standard_error: float) -> tuple[float, float]:
+def normal_interval(mean: float, standard_error: float, α: float | None = None) -> tuple[float, float]:
     """Interval for a mean of many independent draws, from its standard error."""
-    half = float(reach(standard_error))
+    half = float(reach(standard_error, α=α))
     return mean - half, mean + half
 
 
-def mean_interval(values: Float[np.ndarray, " samples"]) -> tuple[float, float, float]:
+def mean_interval(values: Float[np.ndarray, " samples"], α: float | None = None) -> tuple[float, float, float]:
     """Mean of independent numbers and Student's interval for it, unbounded for fewer than two of them.
 
     For handfuls, of which resamples are too much alike for a bootstrap to be wide enough.
@@ -172,33 +179,36 @@ def mean_interval(values: Float[np.ndarray, " samples"]) -> tuple[float, float, 
     mean = float(np.mean(values)) if len(values) else np.nan
     if len(values) < 2:
         return mean, -np.inf, np.inf
-    half = float(reach(scipy.stats.sem(values), len(values) - 1))
+    half = float(reach(scipy.stats.sem(values), len(values) - 1, α))
     return mean, mean - half, mean + half
 
 
-def median_interval(values: Float[np.ndarray, " samples"]) -> tuple[float, float, float]:
+def median_interval(values: Float[np.ndarray, " samples"], α: float | None = None) -> tuple[float, float, float]:
     """Median of independent numbers, infinite ones among them, and its interval, see `quantile_interval`."""
     if not len(values):
         return np.nan, -np.inf, np.inf
     ordered, n = np.sort(values), len(values)
     lower, upper = ordered[(n - 1) // 2], ordered[n // 2]
-    return float(lower if lower == upper else (lower + upper) / 2), *quantile_interval(values, 0.5)
+    return float(lower if lower == upper else (lower + upper) / 2), *quantile_interval(values, 0.5, α)
 
 
-def quantile_interval(values: Float[np.ndarray, " samples"], share: float) -> tuple[float, float]:
+def quantile_interval(
+    values: Float[np.ndarray, " samples"], share: float, α: float | None = None
+) -> tuple[float, float]:
     """Interval for the quantile below which a share of a distribution lies, from the order statistics of draws.
 
     The number of draws below the true quantile is binomial whatever the distribution is, so the interval errs at most
     as often as it says. Where the draws are too few for that, an end is infinite.
     """
-    if level() == 0:
+    α = _given(α)
+    if α == 0:
         return -np.inf, np.inf
     ordered, n = np.sort(values), len(values)
     below = scipy.stats.binom.cdf(np.arange(n), n, share)
     # The (l + 1)-th least is above the quantile if at most l draws are below that, the (u + 1)-th below it if more than
     # u are.
     above = scipy.stats.binom.sf(np.arange(n), n, share)
-    low, high = np.flatnonzero(below <= level() / 2), np.flatnonzero(above <= level() / 2)
+    low, high = np.flatnonzero(below <= α / 2), np.flatnonzero(above <= α / 2)
     return float(ordered[low[-1]]) if len(low) else -np.inf, float(ordered[high[0]]) if len(high) else np.inf
 
 
@@ -214,7 +224,7 @@ def least_squares_slope(
 
 
 def regression(
-    terms: Float[np.ndarray, "points terms"], y: Float[np.ndarray, " points"]
+    terms: Float[np.ndarray, "points terms"], y: Float[np.ndarray, " points"], α: float | None = None
 ) -> list[tuple[float, float, float]]:
     """For each term its coefficient in the least-squares fit of y, with an intercept, and Student's interval of it.
 
@@ -234,14 +244,16 @@ def regression(
     residual = y - y.mean()
     coefficients = np.linalg.lstsq(A, residual, rcond=None)[0]
     variance = np.sum((residual - A @ coefficients) ** 2) / freedom * np.diag(np.linalg.inv(A.T @ A))
-    low, high = coefficients - (half := reach(np.sqrt(variance), freedom)), coefficients + half
+    low, high = coefficients - (half := reach(np.sqrt(variance), freedom, α)), coefficients + half
     rows = np.column_stack([coefficients, low, high]) / scale[:, None]
     return [(float(c), float(a), float(b)) for c, a, b in rows]
 
 
-def line_slope(x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"]) -> tuple[float, float, float]:
+def line_slope(
+    x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"], α: float | None = None
+) -> tuple[float, float, float]:
     """Slope of the least-squares line of y on x and its interval, see `regression`."""
-    return regression(np.reshape(x, (-1, 1)), y)[0]
+    return regression(np.reshape(x, (-1, 1)), y, α)[0]
 
 
 def common_slope(
@@ -254,7 +266,7 @@ def common_slope(
 
 
 def slope_of_means(
-    x: Float[np.ndarray, " samples"], samples: Sequence[Float[np.ndarray, " _"]]
+    x: Float[np.ndarray, " samples"], samples: Sequence[Float[np.ndarray, " _"]], α: float | None = None
 ) -> tuple[float, float, float]:
     """Least-squares slope of the means of some samples on x, and its interval.
 
@@ -270,11 +282,11 @@ def slope_of_means(
     slope, variance = float(weights @ [sample.mean() for sample in samples]), float(variances.sum())
     # Where nothing varies any number of degrees will do.
     freedom = variance**2 / np.sum(variances**2 / (sizes - 1)) if variance > 0 else np.inf
-    half = float(reach(np.sqrt(variance), freedom))
+    half = float(reach(np.sqrt(variance), freedom, α))
     return slope, slope - half, slope + half
 
 
-def percentile_interval(resampled: Float[np.ndarray, " resamples"]) -> tuple[float, float]:
+def percentile_interval(resampled: Float[np.ndarray, " resamples"], α: float | None = None) -> tuple[float, float]:
     """Bootstrap interval from the values of a statistic on resamples of the data; values may be infinite.
 
     A statistic that takes fewer than `VALUES` values has no distribution to speak of, at any level: handfuls of data,
@@ -285,7 +297,7 @@ def percentile_interval(resampled: Float[np.ndarray, " resamples"]) -> tuple[flo
     Where fewer than `TAIL` resamples lie beyond a quantile, the tail is taken to be that of a normal distribution with
     the last quantile that is known, and unbounded where the statistic does not vary up to there.
     """
-    α, undefined = level(), np.isnan(resampled)
+    α, undefined = _given(α), np.isnan(resampled)
     if α == 0 or undefined.mean() > α:
         return -np.inf, np.inf
     values = resampled[~undefined]
@@ -310,7 +322,7 @@ def holm(p_values: Float[np.ndarray, " tests"]) -> Float[np.ndarray, " tests"]:
     return adjusted
 
 
-def net_share(up: int, down: int, pairs: int) -> tuple[float, float, float, float]:
+def net_share(up: int, down: int, pairs: int, α: float | None = None) -> tuple[float, float, float, float]:
     """How much more often pairs go up than down, as a share of all pairs; its interval, and the sign test's p-value.
 
     The interval is Tango's score interval for paired shares (Statistics in Medicine 17, 1998): it holds every share θ
@@ -321,9 +333,10 @@ def net_share(up: int, down: int, pairs: int) -> tuple[float, float, float, floa
     """
     share = (up - down) / pairs
     p_value = float(scipy.stats.binomtest(up, up + down).pvalue) if up + down else 1.0
-    if level() == 0:
+    α = _given(α)
+    if α == 0:
         return share, -1.0, 1.0, p_value
-    z2 = float(reach(1.0)) ** 2
+    z2 = float(reach(1.0, α=α)) ** 2
 
     def holds(θ: float) -> bool:
         b, c = (2 * pairs - up + down) * θ - up - down, -down * θ * (1 - θ)

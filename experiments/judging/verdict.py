@@ -1,21 +1,60 @@
-"""A prediction, a measurement, and the rule that judges one by the other."""
+"""A verdict: a measured quantity put before a rule, with all that a reader needs to know which sentence it bears on.
+
+TRIAL = Trial(
+    source="the post, ch. II",
+    bears_on=on("every-boolean-function"),
+    existence="representable",
+    switches={"hidden_layers": 1, "activation": "threshold", "bias": True},
+)
+
+def judge(table):
+    right = table["wrong"] == 0
+    measured = Measured.exactly(right.mean(), len(right))
+    return [TRIAL.verdict("", "One hidden layer computes every function.", measured, holds_for_all("functions"),
+                          prediction="share = 1", n=table["n"].unique())]
+"""
 
 import dataclasses
-import math
 import typing
-from pathlib import Path
-from typing import Any, Literal, TextIO
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
-import pandas as pd
+import numpy as np
 
-from experiments.names import is_line
+from experiments.judging.measured import Evidence, Measured
+from experiments.judging.rules import Outcome, Rule
+from experiments.names import is_identifier
 
-SUPPORTED: Literal["supported"] = "supported"
-CONTRADICTED: Literal["contradicted"] = "contradicted"
-INCONCLUSIVE: Literal["inconclusive"] = "inconclusive"
-Outcome = Literal["supported", "contradicted", "inconclusive"]
 Existence = Literal["representable", "found by training", "found by brute force", "drawn at random"]
-Evidence = Literal["exact", "statistical"]
+Direction = Literal["for", "against"]
+Role = Literal["as stated", "variant", "control"]
+Value = str | int | float | bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Bearing:
+    """What a supported verdict says of a sentence.
+
+    Attributes:
+        sentence: its id in experiments/sources/.
+        direction: whether it speaks for the sentence or against it.
+        role: whether it tests the sentence as stated, or a variant with other hypotheses, or is a control: a check of
+            the measurement itself, which answers nothing.
+    """
+
+    sentence: str
+    direction: Direction = "for"
+    role: Role = "as stated"
+
+    def __post_init__(self) -> None:
+        """Refuses words that nobody could sort by."""
+        _check("direction", self.direction, Direction)
+        _check("role", self.role, Role)
+
+
+def on(sentence: str, direction: Direction = "for", role: Role = "as stated") -> tuple[Bearing, ...]:
+    """The bearing on one sentence, as a `Trial` takes it; several are added: `on("a") + on("b", role="variant")`."""
+    return (Bearing(sentence, direction, role),)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,101 +62,135 @@ class Verdict:
     """One sentence on trial.
 
     Attributes:
-        claim: its name, family.claim, with the part after a slash where one claim has several verdicts.
+        claim: its name: what `judge` calls it, below the claim's own name, which the harness puts in front.
         statement: the sentence.
         source: who says so.
-        hypotheses: the switches under which it was tested: biases, activation, domain, quantifier and so on.
+        bears_on: the sentences of a source on which it bears, and how.
+        switches: the hypotheses under which it was tested, as named values: activation, bias, domain and so on.
+        notes: what else a reader has to know, in a clause or two; nothing that a program could want to sort by.
         existence: what was shown: that a network is representable, found by training, or found by brute force; or what
             random draws do, which nobody searched.
         prediction: what the sentence predicts of the measured quantity.
-        measured: the quantity's value; `low` and `high` are its interval, equal to it where it is exact.
-        samples: how many cases, networks or draws went in.
-        evidence: exact if every case was enumerated or exact arithmetic decides, else statistical.
-        rule: how numbers become a verdict, fixed before they are seen.
-        verdict: what the rule says.
-        p_value: smallest level at which it still says so, or NaN; not the judge's to know, see `p_values`.
+        quantity: what was measured.
+        decision: the rule, fixed before the numbers were seen.
     """
 
     claim: str
     statement: str
     source: str
-    hypotheses: str
+    bears_on: tuple[Bearing, ...]
+    switches: Mapping[str, Value]
+    notes: str
     existence: Existence
     prediction: str
-    measured: float
-    low: float
-    high: float
-    samples: int
-    evidence: Evidence
-    rule: str
-    verdict: Outcome
-    p_value: float = math.nan
+    quantity: Measured
+    decision: Rule
 
     def __post_init__(self) -> None:
         """Refuses words that nobody could sort by."""
-        for field, allowed in WORDS.items():
-            if (word := getattr(self, field)) not in typing.get_args(allowed):
-                raise ValueError(f"{self.claim}: {field} {word!r} is none of {allowed_words(allowed)}")
+        _check("existence", self.existence, Existence)
+        _check("evidence", self.evidence, Evidence)
+        if strange := [name for name in self.switches if not is_identifier(name)]:
+            raise ValueError(f"{self.claim or 'a verdict'}: switch {strange[0]!r} is no name of letters, digits and _")
+
+    def at(self, α: float) -> "Verdict":
+        """The verdict that the same rule gives at another level."""
+        return dataclasses.replace(self, quantity=self.quantity.at(α))
+
+    @property
+    def measured(self) -> float:
+        """The quantity's value."""
+        return self.quantity.value
+
+    @property
+    def low(self) -> float:
+        """Lower end of its interval; the value itself where it is exact."""
+        return self.quantity.low
+
+    @property
+    def high(self) -> float:
+        """Upper end of its interval; the value itself where it is exact."""
+        return self.quantity.high
+
+    @property
+    def samples(self) -> int:
+        """How many cases, networks or draws went in."""
+        return self.quantity.samples
+
+    @property
+    def evidence(self) -> Evidence:
+        """Exact, or statistical."""
+        return self.quantity.evidence
+
+    @property
+    def hypotheses(self) -> str:
+        """The switches in words, and the notes."""
+        return "; ".join(filter(None, [*map(_in_words, self.switches, self.switches.values()), self.notes]))
+
+    @property
+    def rule(self) -> str:
+        """How the quantity was measured, and how it becomes a verdict, in words."""
+        return f"{self.quantity.how} {self.decision.words}".strip()
+
+    @property
+    def verdict(self) -> Outcome:
+        """What the rule says."""
+        return self.decision.outcome(self.quantity)
 
 
-COLUMNS = tuple(field.name for field in dataclasses.fields(Verdict))
-NUMBERS = ("measured", "low", "high", "samples", "p_value")
-WORDS = {"existence": Existence, "evidence": Evidence, "verdict": Outcome}
+@dataclasses.dataclass(frozen=True)
+class Trial:
+    """What the verdicts of a claim share: see `Verdict`. It stands at the top of the claim's module."""
 
+    source: str
+    bears_on: tuple[Bearing, ...]
+    existence: Existence
+    switches: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
-def decide(supported: bool, contradicted: bool) -> Outcome:
-    """The outcome of a rule whose two conditions exclude each other; neither of them is inconclusive."""
-    if supported and contradicted:
-        raise ValueError("a rule cannot support and contradict the same sentence")
-    return SUPPORTED if supported else CONTRADICTED if contradicted else INCONCLUSIVE
+    def __post_init__(self) -> None:
+        """Refuses words that nobody could sort by."""
+        _check("existence", self.existence, Existence)
 
+    def but(self, **differences: Any) -> "Trial":
+        """The same trial with other fields; `switches` are added to those there are."""
+        if "switches" in differences:
+            differences["switches"] = {**self.switches, **differences["switches"]}
+        return dataclasses.replace(self, **differences)
 
-def is_of(head: str, claim: str) -> bool:
-    """Whether verdicts with this head are of a claim: `backprop.cost` is of `anatomy.backprop-cost`.
+    def verdict(
+        self,
+        name: str,
+        statement: str,
+        measured: Measured,
+        rule: Rule,
+        *,
+        prediction: str,
+        notes: str = "",
+        **switches: Any,
+    ) -> Verdict:
+        """The verdict on a quantity.
 
-    Args:
-        head: the name of a verdict up to the first slash.
-        claim: with its family.
-    """
-    return head == claim or head.replace(".", "-") == claim.partition(".")[2]
-
-
-def read_table(path: Path | TextIO, claims: set[str]) -> pd.DataFrame:
-    """The verdicts in a file, as `to_table` makes them.
-
-    Args:
-        path: a CSV file, or an open one.
-        claims: with their family, of which they should be.
-
-    Raises:
-        ValueError: if they cannot be read, or are not that; the text says why, to stand after the file's name.
-    """
-    try:
-        table = pd.read_csv(path)
-    except (OSError, ValueError, pd.errors.ParserError) as error:
-        raise ValueError(f"cannot be read ({type(error).__name__})") from error
-    missing = [name for name in COLUMNS if name not in table and name != "p_value"]
-    if missing:
-        raise ValueError(f"lacks the columns {', '.join(missing)}")
-    for name in COLUMNS:
-        if name in table and name not in NUMBERS and not all(map(is_line, table[name])):
-            raise ValueError(f"has in the column {name} what is no line of text")
-        if name in table and name in NUMBERS and not (pd.api.types.is_numeric_dtype(table[name]) or table.empty):
-            raise ValueError(f"has in the column {name} what is no number")
-    for name, allowed in WORDS.items():
-        if strange := sorted(set(table[name]) - set(typing.get_args(allowed))):
-            raise ValueError(
-                f"has {strange[0][:60]!r} in the column {name}, where one of {allowed_words(allowed)} stands"
-            )
-    if "p_value" in table and not table["p_value"].dropna().between(0, 1).all():
-        raise ValueError("has a p-value that is none")
-    if table["claim"].duplicated().any():
-        raise ValueError(f"has two verdicts with the name {table['claim'][table['claim'].duplicated()].iloc[0][:60]!r}")
-    heads = dict.fromkeys(claim.split("/")[0] for claim in table["claim"])
-    foreign = [head for head in heads if not any(is_of(head, claim) for claim in claims)]
-    if foreign:
-        raise ValueError(f"has verdicts of claims that are not of this run, such as {foreign[0][:60]!r}")
-    return table
+        Args:
+            name: of the verdict within its claim, with slashes between its parts; empty if the claim has one.
+            statement: the sentence.
+            measured: the quantity.
+            rule: what decides.
+            prediction: what the sentence predicts of the quantity.
+            notes: what else a reader has to know.
+            switches: hypotheses of this verdict, added to those of the trial. Of several values all are given.
+        """
+        return Verdict(
+            claim=name,
+            statement=statement,
+            source=self.source,
+            bears_on=self.bears_on,
+            switches={key: _plain(value) for key, value in {**self.switches, **switches}.items()},
+            notes=notes,
+            existence=self.existence,
+            prediction=prediction,
+            quantity=measured,
+            decision=rule,
+        )
 
 
 def allowed_words(allowed: Any) -> str:
@@ -125,14 +198,28 @@ def allowed_words(allowed: Any) -> str:
     return ", ".join(typing.get_args(allowed))
 
 
-def equivalent(low: float, high: float, target: float, margin: float) -> Outcome:
-    """Whether a quantity equals a number, within a margin that was fixed before anything was measured.
-
-    Supported if its interval lies within target ± margin, contradicted if all of it lies outside; else inconclusive.
-    """
-    return decide(target - margin <= low and high <= target + margin, low > target + margin or high < target - margin)
+def _check(field: str, word: str, allowed: Any) -> None:
+    if word not in typing.get_args(allowed):
+        raise ValueError(f"{field} {word!r} is none of {allowed_words(allowed)}")
 
 
-def to_table(verdicts: list[Verdict]) -> pd.DataFrame:
-    """One row a verdict, one column an attribute."""
-    return pd.DataFrame([dataclasses.asdict(verdict) for verdict in verdicts], columns=list(COLUMNS))
+def _plain(value: Any) -> Value:
+    """A value of a switch as Python's own; several values, each once and in order, are a text."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, Iterable):
+        return ", ".join(_number_or_text(one) for one in dict.fromkeys(map(_plain, value)))
+    raise TypeError(f"a switch is a text, a number, true or false, or several of them, and not {value!r}")
+
+
+def _number_or_text(value: Value) -> str:
+    return f"{value:g}" if isinstance(value, float | np.floating) else str(value)
+
+
+def _in_words(name: str, value: Value) -> str:
+    words = name.replace("_", " ")
+    if isinstance(value, bool):
+        return words if value else f"no {words}"
+    return f"{words} {_number_or_text(value)}" if words else str(value)

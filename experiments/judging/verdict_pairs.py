@@ -17,15 +17,16 @@ is one of restarts alone, two seeds differ by more; that is a fault of the claim
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from experiments.judging import p_values
-from experiments.judging.p_values import DEFAULT, Levels
-from experiments.judging.verdict import INCONCLUSIVE, Verdict
+from experiments.judging.p_values import DEFAULT
+from experiments.judging.rules import INCONCLUSIVE
+from experiments.judging.verdict import Verdict
 
 # What is called different is so wrongly in one comparison of a hundred: an alarm more often false would be ignored.
 LEVEL = 0.01
@@ -35,22 +36,22 @@ KEPT = ("verdict", "measured", "low", "high", "evidence")
 COLUMNS = ("claim", "same_settings", "same_seed", *(f"{name}_{end}" for name in KEPT for end in "ab"), "p_value")
 
 
-def compare(a: Levels, b: Levels, same_settings: bool, same_seed: bool) -> pd.DataFrame:
+def compare(a: Iterable[Verdict], b: Iterable[Verdict], same_settings: bool, same_seed: bool) -> pd.DataFrame:
     """One row a verdict of a claim, with what both runs say of it (`_a`, `_b`) and `p_value`, that nothing changed.
 
     Args:
-        a, b: the claim's verdicts in two runs, at any level.
+        a, b: the claim's verdicts in two runs.
         same_settings: whether its settings are the same in both. Where they are not, or one run alone has a verdict,
             there is nothing to test.
         same_seed: whether both drew the same random numbers.
     """
-    first, second = a.at(DEFAULT), b.at(DEFAULT)
+    first, second = ({one.claim: one for one in verdicts} for verdicts in (a, b))
     found = []
     for name in dict.fromkeys([*first, *second]):
         row: dict[str, Any] = {"claim": name, "same_settings": same_settings, "same_seed": same_seed}
         row |= _facts(first.get(name), "a") | _facts(second.get(name), "b")
         tested = same_settings and name in first and name in second
-        found.append(row | {"p_value": p_value(name, a, b) if tested else math.nan})
+        found.append(row | {"p_value": p_value(first[name], second[name]) if tested else math.nan})
     return pd.DataFrame(found, columns=list(COLUMNS))
 
 
@@ -60,26 +61,27 @@ def _facts(verdict: Verdict | None, end: str) -> dict[str, Any]:
     }
 
 
-def p_value(name: str, a: Levels, b: Levels) -> float:
+def p_value(a: Verdict, b: Verdict) -> float:
     """The p-value, that two runs measured the same, of a verdict that both have; NaN where nothing can be tested."""
-    pair = a.at(DEFAULT)[name], b.at(DEFAULT)[name]
-    if any(one.evidence == "exact" for one in pair):
+    if "exact" in (a.evidence, b.evidence):
         return math.nan
 
     def apart(α: float) -> bool:
-        at_level = a.at(α).get(name), b.at(α).get(name)
-        return all(at_level) and excludes_zero(*at_level)  # type: ignore[arg-type]
+        return excludes_zero(a.at(α), b.at(α))
 
-    if not all(has_interval(one) for one in pair):
-        return _opposite(pair, (a, b))
+    if not (has_interval(a) and has_interval(b)):
+        return _opposite(a, b)
     if not apart(DEFAULT):
         return 1.0
-    return _opposite(pair, (a, b)) if apart(0.0) else p_values.smallest(apart)
+    return _opposite(a, b) if apart(0.0) else p_values.smallest(apart)
 
 
 def has_interval(verdict: Verdict) -> bool:
-    """Whether a verdict says how far its value may be off: it may be a rule without a level, or a p-value itself."""
-    return bool(np.isfinite(verdict.measured) and verdict.low < verdict.high)
+    """Whether a verdict says how far its value may be from that of another run.
+
+    It may be a rule without a level, a p-value itself, or a property of a network that this run alone has found.
+    """
+    return bool(np.isfinite(verdict.measured) and verdict.low < verdict.high and not verdict.quantity.of_this_run)
 
 
 def excludes_zero(a: Verdict, b: Verdict) -> bool:
@@ -89,11 +91,11 @@ def excludes_zero(a: Verdict, b: Verdict) -> bool:
     return bool(upper.measured - lower.measured > reach)
 
 
-def _opposite(pair: tuple[Verdict, Verdict], levels: tuple[Levels, Levels]) -> float:
+def _opposite(a: Verdict, b: Verdict) -> float:
     """That of two verdicts which contradict each other; NaN for those that do not."""
-    if pair[0].verdict == pair[1].verdict or INCONCLUSIVE in (pair[0].verdict, pair[1].verdict):
+    if a.verdict == b.verdict or INCONCLUSIVE in (a.verdict, b.verdict):
         return math.nan
-    of_each = [p_values.of(verdict, mine) for verdict, mine in zip(pair, levels, strict=True)]
+    of_each = [p_values.of(a), p_values.of(b)]
     # What is decided at any level has no p-value because it has the smallest.
     return min(2 * max(np.nan_to_num(of_each, nan=0.0)), 1.0)
 
@@ -122,9 +124,7 @@ def _exact(row: Any, same: bool) -> str:
     return "same, other draws" if same else "changed, other draws"
 
 
-def recorded_otherwise(recorded: pd.DataFrame, levels: Levels) -> Iterator[str]:
+def recorded_otherwise(recorded: pd.DataFrame, verdicts: Iterable[Verdict]) -> Iterator[str]:
     """The verdicts of a claim that a run has recorded with another word than its table gives today."""
     words = dict(zip(recorded["claim"], recorded["verdict"], strict=True))
-    for name, verdict in levels.at(DEFAULT).items():
-        if words.get(name) != verdict.verdict:
-            yield name
+    yield from (one.claim for one in verdicts if words.get(one.claim) != one.verdict)

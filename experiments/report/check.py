@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 from rich.console import Console
 
+from experiments.claims import verdicts_of
 from experiments.drawing.files import numbers_as_csv
 from experiments.drawing.style import house_style
 from experiments.errors import words_of
-from experiments.judging import p_values
-from experiments.judging.verdict import to_table
+from experiments.judging.remembering import remembering
+from experiments.judging.table import to_table
 from experiments.report.gather import RECORDED, Recorded, read
 from experiments.report.pictures import modules_of
 from experiments.running.containing import contained
@@ -45,8 +46,8 @@ def differences(recorded: Recorded) -> Iterator[str]:
             continue
         try:
             table = recorded.run.read_table(f"{recorded.family}.{claim}")
-            with contained():
-                judged += p_values.judged(modules[claim].judge, table)
+            with contained(), remembering():
+                judged += verdicts_of(recorded.family, claim, table)
         except Exception as error:  # a table of older code, or none at all
             yield f"{claim}: cannot be judged again: {words_of(error)}"
             continue

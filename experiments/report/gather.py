@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.errors import UserError
-from experiments.judging.verdict import COLUMNS, CONTRADICTED, INCONCLUSIVE, NUMBERS, SUPPORTED
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.judging.table import COLUMNS, NUMBERS
 from experiments.storage import standing
 from experiments.storage.runs import REFERENCE, RunDirectory, find_run, find_runs
 from experiments.terminal import show

@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 
 from experiments.judging import p_values
+from experiments.judging.rules import CONTRADICTED, SUPPORTED
 from experiments.judging.statistics import DEFAULT_LEVEL
-from experiments.judging.verdict import CONTRADICTED, SUPPORTED
+from experiments.judging.table import head_of
 from experiments.report.gather import NUMBERS, OUTCOMES, RECORDED, Recorded
-from experiments.report.sentences import Sentence, head_of
+from experiments.report.sentences import Sentence
 from experiments.terminal import show
 
 UNTESTED = "not tested yet"

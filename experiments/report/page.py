@@ -10,8 +10,8 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import DEFAULT_LEVEL
-from experiments.judging.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED, is_of
 from experiments.report import ledger, svg
 from experiments.report.gather import OUTCOMES, Recorded
 from experiments.report.model import Report
@@ -128,7 +128,7 @@ def _of(sentence: Sentence, entries: list[dict[str, Any]]) -> list[dict[str, Any
 def _claims(number: int, run: Recorded, shown: list[Shown], entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What the page says of each claim of a run. Every verdict is of one: others were refused when they were read."""
     mine = [entry for entry in entries if entry["run"] == run.run.name]
-    return [_view(number, one, [entry for entry in mine if is_of(entry["head"], one.name)]) for one in shown]
+    return [_view(number, one, [entry for entry in mine if entry["head"] == one.name]) for one in shown]
 
 
 def _view(number: int, shown: Shown, entries: list[dict[str, Any]]) -> dict[str, Any]:

@@ -2,31 +2,32 @@
 
 import io
 
-from experiments.claims import claims_of
+import pandas as pd
+
+from experiments.claims import claims_of, verdicts_of
 from experiments.drawing.style import Drawing
-from experiments.judging import p_values, verdict
-from experiments.judging.verdict import Verdict, to_table
+from experiments.judging.remembering import remembering
+from experiments.judging.table import read_table, to_table
 from experiments.names import is_name
 from experiments.running.containing import ClaimError, contained
 from experiments.storage import manifests
 from experiments.storage.runs import RunDirectory
 
 
-def judged(directory: RunDirectory, family: str, claim: str) -> list[Verdict]:
-    """The verdicts of a claim on its table, each with its p-value.
+def judged(directory: RunDirectory, family: str, claim: str) -> pd.DataFrame:
+    """The verdicts of a claim on its table, as a table, see judging/table.py.
 
     Raises:
         ClaimError: if they could not be written and read again, or are not of this run.
     """
-    table = directory.read_table(f"{family}.{claim}")
-    with contained():
-        verdicts = p_values.judged(claims_of(family)[claim].judge, table)
+    with contained(), remembering():
+        verdicts = verdicts_of(family, claim, directory.read_table(f"{family}.{claim}"))
+        table = to_table(verdicts)
     try:
-        file = io.StringIO(to_table(verdicts).to_csv(index=False))
-        verdict.read_table(file, manifests.claims_of(directory.manifest()))
+        read_table(io.StringIO(table.to_csv(index=False)), manifests.claims_of(directory.manifest()))
     except ValueError as error:
         raise ClaimError(f"the table of its verdicts {error}") from error
-    return verdicts
+    return table
 
 
 def drawn(directory: RunDirectory, family: str, claim: str) -> dict[str, Drawing]:

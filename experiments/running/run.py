@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
 from rich.console import Console
 
 from experiments import names
@@ -15,7 +16,7 @@ from experiments.drawing import files as figure_files
 from experiments.drawing.style import Drawing, house_style
 from experiments.ensemble import devices, tracing
 from experiments.errors import UserError, words_of
-from experiments.judging.verdict import Verdict, to_table
+from experiments.judging.table import to_table
 from experiments.plan import Unit, Work, make_plan
 from experiments.running import containing, interruption, judge, provenance, rows
 from experiments.running.compose import compose_again, compose_settings, settings_from_plain
@@ -214,8 +215,8 @@ def conclude(directory: RunDirectory, log: logging.Logger, console: Console) -> 
     for unit, facts in manifest["units"].items():
         if unit not in parts:
             missing[facts["claim"]].append(unit)
-    judged: dict[str, list[Verdict]] = {
-        name: [] for name in manifest["settings"]["sweep"] if name not in ("family", *missing)
+    judged: dict[str, pd.DataFrame] = {
+        name: to_table([]) for name in manifest["settings"]["sweep"] if name not in ("family", *missing)
     }
     faults: list[str] = []
     for name in judged:
@@ -223,7 +224,7 @@ def conclude(directory: RunDirectory, log: logging.Logger, console: Console) -> 
             if name in clashing:
                 raise containing.ClaimError(clashing[name])
             judged[name] = judge.judged(directory, family, name)
-    verdicts = to_table([verdict for mine in judged.values() for verdict in mine])
+    verdicts = pd.concat([mine for mine in judged.values() if len(mine)] or [to_table([])], ignore_index=True)
     with atomic(directory.at("verdicts.csv")) as path:
         verdicts.to_csv(path, index=False)
     show.verdicts(verdicts, console)

@@ -24,7 +24,7 @@ import pyarrow.parquet
 
 from experiments import names
 from experiments.errors import UserError
-from experiments.judging import verdict
+from experiments.judging.table import read_table
 from experiments.plan import KEY
 from experiments.storage import manifests, sealing
 from experiments.storage.sealing import Part, SpoiltError
@@ -247,7 +247,7 @@ class RunDirectory:
         if not path.exists():
             return None
         try:
-            return verdict.read_table(path, manifests.claims_of(self.manifest()))
+            return read_table(path, manifests.claims_of(self.manifest()))
         except ValueError as error:
             raise UserError(f"{self.path}: its verdicts.csv {error}; {self._remedy()}") from error
 

@@ -17,7 +17,7 @@ import pandas as pd
 from experiments.drawing.style import Drawing, new_figure
 from experiments.plan import Work
 from experiments.settings import ClaimSettings, setting
-from experiments.judging.verdict import Verdict, decide
+from experiments.judging.flat import Verdict, decide
 
 STATIC = ()
 

@@ -11,8 +11,9 @@ from experiments.claims.boolean import minimum_width
 from experiments.comparing import compare
 from experiments.errors import UserError
 from experiments.judging import statistics, verdict_pairs
+from experiments.judging.flat import Verdict, decide
 from experiments.judging.p_values import Levels
-from experiments.judging.verdict import Verdict, decide, to_table
+from experiments.judging.table import to_table
 from experiments.judging.verdict_pairs import LEVEL
 from experiments.settings import RunSettings, to_plain
 from experiments.storage import sealing

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.judging import p_values, statistics
-from experiments.judging.verdict import Verdict, decide, to_table
+from experiments.judging.flat import Verdict, decide
+from experiments.judging.table import to_table
 
 VERDICT = Verdict("a.b", "s", "s", "h", "representable", "p", 0, 0, 0, 1, "statistical", "r", "inconclusive")
 

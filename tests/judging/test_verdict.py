@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from experiments.judging.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED, Verdict, equivalent
+from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED, Verdict, equivalent
 
 GOOD = Verdict(
     "a.b", "so it is", "school", "none", "representable", "1", 1, 1, 1, 1, "exact", "all or none", "supported"

@@ -7,7 +7,7 @@ import pandas as pd
 
 from experiments.claims import claims_of
 from experiments.drawing.style import house_style
-from experiments.judging.verdict import Verdict, to_table
+from experiments.judging.flat import Verdict, to_table
 from experiments.running import judge as judging
 from experiments.running import run as running
 from experiments.storage.runs import RunDirectory

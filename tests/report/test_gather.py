@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from experiments.errors import UserError
-from experiments.judging.verdict import to_table
+from experiments.judging.flat import to_table
 from experiments.report import gather, ledger, model, pictures
 from tests.report import runs
 

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.judging.verdict import to_table
+from experiments.judging.flat import to_table
 from experiments.report import gather, ledger
 from experiments.report.sentences import Sentence
 from tests.report import runs

@@ -7,7 +7,7 @@ import pytest
 
 from experiments.drawing.files import rendered
 from experiments.drawing.style import Drawing, house_style, new_figure
-from experiments.judging.verdict import to_table
+from experiments.judging.flat import to_table
 from experiments.report import model, page, svg
 from tests.report import runs
 

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from experiments.judging.verdict import to_table
+from experiments.judging.flat import to_table
 from experiments.storage.runs import find_runs
 from experiments.terminal import show
 from tests.conftest import ROOT

@@ -4,8 +4,8 @@ The statement is about all networks, so that one on which they differ by more th
 was found says something if enough were tried, and if a control, a small mistake made on purpose, is seen.
 """
 
+from experiments.judging.flat import Outcome, decide
 from experiments.judging.statistics import exact_interval, percent
-from experiments.judging.verdict import Outcome, decide
 
 # The share of networks that agree must lie above this, by its interval: 36 that agree, and not fewer, show it.
 ENOUGH = 0.9

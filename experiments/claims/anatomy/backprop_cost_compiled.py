@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.judging.flat import Verdict, decide
 from experiments.judging.statistics import least_squares_slope
-from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 

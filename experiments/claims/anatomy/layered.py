@@ -12,7 +12,7 @@ import pandas as pd
 
 from experiments.drawing.networks import draw_network
 from experiments.drawing.style import Drawing, new_figure
-from experiments.judging.verdict import Verdict, decide
+from experiments.judging.flat import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory import layers

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
-from experiments.judging.verdict import Verdict, decide
+from experiments.judging.flat import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory import graph_census, layers

@@ -14,7 +14,7 @@ import pandas as pd
 from experiments.claims.anatomy import _graphs as graphs
 from experiments.claims.anatomy._agreement import agreement, rule
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.judging.verdict import Verdict, decide
+from experiments.judging.flat import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory import graph, layers

@@ -16,8 +16,9 @@ import pandas as pd
 
 from experiments.claims.approximation import _curves as curves
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks, new_figure
+from experiments.ensemble import fields
 from experiments.ensemble.tracing import Rebuilt
-from experiments.judging.verdict import Verdict, decide
+from experiments.judging.flat import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.approximation.construction import Layers
@@ -43,11 +44,11 @@ class Settings(ClaimSettings):
     target: list[str] = setting(["sine", "bump"], choices=tuple(CURVES))
     activation: list[str] = setting([*DEGREES, *OTHERS], choices=(*DEGREES, *OTHERS), static=True)
     width: list[int] = setting([2, 4, 16, 64], low=1, high=1000, static=True)
-    learning_rate: list[float] = setting([0.01, 0.03], low=1e-9, high=1000.0)
+    learning_rate: list[float] = fields.learning_rate([0.01, 0.03])
     restarts: int = setting(low=1, high=1_000_000, counts="restart")
-    optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
-    steps: int = setting(2000, low=1, high=100_000_000)
-    schedule: str = setting("cosine", choices=("constant", "linear", "cosine"))
+    optimizer: str = fields.optimizer("adam")
+    steps: int = fields.steps(2000)
+    schedule: str = fields.schedule("cosine")
     train_points: int = setting(256, low=2, high=1_000_000)
     points: int = setting(1001, low=2, high=1_000_000)
 

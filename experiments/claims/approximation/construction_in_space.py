@@ -18,7 +18,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.judging.verdict import Verdict, decide
+from experiments.judging.flat import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.approximation import cosines, counting, features, space, targets

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks, new_figure
+from experiments.judging.flat import Verdict, decide
 from experiments.judging.statistics import least_squares_slope, mean_interval, percent
-from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.approximation import features, fixed_bases

@@ -7,7 +7,9 @@ import pandas as pd
 import seaborn as sns
 
 from experiments.drawing.style import COLOURS, Drawing, new_figure
-from experiments.judging.verdict import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import holds_for_all
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory import boolean
@@ -15,9 +17,23 @@ from theory.boolean.census import LARGEST_N
 
 KEYS = ("width",)
 EXAMPLES = 4
-HYPOTHESES = (
-    "one hidden layer of threshold units, one threshold output that sees the hidden units only, any real weights and "
-    "biases; quantifier: each function with weights and width of its own"
+ALL = Trial(
+    source="for parity: hyperplanes that slice all edges of the n-cube, n for n <= 5; else: this census",
+    bears_on=on("exponential-hidden-layer", "against", "variant"),
+    existence="representable",
+    switches={
+        "hidden_layers": 1,
+        "activation": "threshold",
+        "bias": True,
+        "output": "threshold of the hidden units only",
+        "weights": "real",
+        "quantifier": "each function with weights and width of its own",
+        "functions": "all",
+    },
+)
+OPTIMAL = ALL.but(
+    source="a reading of the post's 'exponential', which its sources do not claim",
+    bears_on=on("exponential-hidden-layer", role="variant"),
 )
 
 
@@ -59,45 +75,25 @@ def work(unit: Unit) -> Work:
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """Parity is the worst case, and the construction's 2^(n-1) units are more than any function needs."""
     worst = table.sort_values("width").groupby("n").last().reset_index()
-    total = int(table["functions"].sum())
-    n, needed = int(worst["n"].max()), int(worst["width"].iloc[-1])
-    up_to = f"all functions of n <= {n} bits"
-    is_parity = bool((worst["has_parity"] & (worst["functions"] == 2) & (worst["width"] == worst["n"])).all())
-    construction = boolean.construction_width(n)
+    n, total = int(worst["n"].max()), int(table["functions"].sum())
+    largest = Measured.exactly(int(worst["width"].iloc[-1]), total, how=f"The largest least width at n = {n}.")
+    is_parity = worst["has_parity"] & (worst["functions"] == 2) & (worst["width"] == worst["n"])
     return [
-        Verdict(
-            claim="boolean.minimum-width/parity",
-            statement="Parity of n bits needs n hidden units; no other function, its complement aside, needs as many.",
-            source="for parity: hyperplanes that slice all edges of the n-cube, n for n <= 5; else: this census",
-            hypotheses=f"{HYPOTHESES}; {up_to}",
-            existence="representable",
+        ALL.verdict(
+            "parity",
+            "Parity of n bits needs n hidden units; no other function, its complement aside, needs as many.",
+            largest,
+            holds_for_all("the largest least width is n and exactly parity and its complement have it", is_parity),
             prediction=f"largest least width = n = {n}",
-            measured=needed,
-            low=needed,
-            high=needed,
-            samples=total,
-            evidence="exact",
-            rule="Supported if for each n the largest least width is n and exactly parity and its complement have it; "
-            "contradicted otherwise.",
-            verdict=decide(is_parity, not is_parity),
+            n=worst["n"],
         ),
-        Verdict(
-            claim="boolean.minimum-width/construction-is-optimal",
-            statement="The brute-force construction is the best there is: some function of n bits needs 2^(n-1) units.",
-            source="a reading of the post's 'exponential', which its sources do not claim",
-            hypotheses=f"{HYPOTHESES}; {up_to}",
-            existence="representable",
-            prediction=f"largest least width = 2^(n-1) = {construction}",
-            measured=needed,
-            low=needed,
-            high=needed,
-            samples=total,
-            evidence="exact",
-            rule="Supported if the largest least width is 2^(n-1) for every n; contradicted if it is smaller for one.",
-            verdict=decide(
-                bool((worst["width"] == 2 ** (worst["n"] - 1)).all()),
-                bool((worst["width"] < 2 ** (worst["n"] - 1)).any()),
-            ),
+        OPTIMAL.verdict(
+            "construction-is-optimal",
+            "The brute-force construction is the best there is: some function of n bits needs 2^(n-1) units.",
+            largest,
+            holds_for_all("the largest least width is 2^(n-1)", worst["width"] == 2 ** (worst["n"] - 1)),
+            prediction=f"largest least width = 2^(n-1) = {boolean.construction_width(n)}",
+            n=worst["n"],
         ),
     ]
 

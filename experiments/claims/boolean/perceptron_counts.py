@@ -14,8 +14,8 @@ import pandas as pd
 from jaxtyping import Int
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.judging.flat import INCONCLUSIVE, SUPPORTED, Verdict, decide, equivalent
 from experiments.judging.statistics import at_level, level, wilson
-from experiments.judging.verdict import INCONCLUSIVE, SUPPORTED, Verdict, decide, equivalent
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory import boolean

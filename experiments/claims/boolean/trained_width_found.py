@@ -12,8 +12,9 @@ import pandas as pd
 
 from experiments.claims.boolean._training import clusters, trained, units, words
 from experiments.drawing.style import COLOURS, Drawing, new_figure
+from experiments.ensemble import fields
+from experiments.judging.flat import Verdict, decide
 from experiments.judging.statistics import clustered_interval, percent
-from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 
@@ -35,13 +36,13 @@ class Settings(ClaimSettings):
     activation: list[str] = setting(
         ["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"), static=True
     )
-    learning_rate: float = setting(0.03, low=1e-9, high=1000.0)
+    learning_rate: float = fields.learning_rate(0.03)
     functions: int = setting(10, low=1, high=100_000, counts="function")
     restarts: int = setting(low=1, high=10_000_000, counts="restart")
-    loss: str = setting("cross-entropy", choices=("cross-entropy", "squared"))
-    optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
-    schedule: str = setting("constant", choices=("constant", "linear", "cosine"))
-    steps: int = setting(20_000, low=2, high=100_000_000)
+    loss: str = fields.loss("cross-entropy")
+    optimizer: str = fields.optimizer("adam")
+    schedule: str = fields.schedule("constant")
+    steps: int = fields.steps(20_000, low=2)
 
 
 def measure(unit: Unit) -> pd.DataFrame:

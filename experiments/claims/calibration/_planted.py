@@ -1,32 +1,18 @@
 """Tables planted for the rules about rules and about two runs, see experiments/judging/planting.py."""
 
-import dataclasses
-
 import numpy as np
 import pandas as pd
 
 from experiments.judging import row_pairs, statistics, verdict_pairs
-from experiments.judging.p_values import Levels
+from experiments.judging.measured import Measured
 from experiments.judging.planting import Planted, Rng
-from experiments.judging.verdict import Verdict, decide, equivalent
+from experiments.judging.rules import Outcome, Rule, above, decide, within
+from experiments.judging.statistics import DEFAULT_LEVEL
+from experiments.judging.verdict import Trial, Verdict
 from experiments.judging.verdict_pairs import LEVEL
 
 PAIRS, RUNS, TRIALS = 1000, 200, 2000
-NAMED = Verdict(
-    claim="calibration.compare",
-    statement="Two runs differ by no more than chance.",
-    source="ours",
-    hypotheses="",
-    existence="drawn at random",
-    prediction="no difference",
-    measured=0.0,
-    low=0.0,
-    high=0.0,
-    samples=PAIRS,
-    evidence="statistical",
-    rule="as compare",
-    verdict="inconclusive",
-)
+TRIAL = Trial(source="ours", bears_on=(), existence="drawn at random")
 
 
 def trials(effect: float, rng: Rng) -> pd.DataFrame:
@@ -66,18 +52,28 @@ def _compared(table: pd.DataFrame) -> pd.Series:
 
 def judge_equivalence(table: pd.DataFrame) -> list[Verdict]:
     """Whether the net share of pairs lies within the bounds in which it does not matter."""
-    found = _compared(table)
-    ends = {"measured": found["net_share"], "low": found["low"], "high": found["high"]}
-    word = equivalent(found["low"], found["high"], 0.0, row_pairs.EQUIVALENT)
-    return [dataclasses.replace(NAMED, claim="calibration.compare/equivalent", verdict=word, **ends)]
+    up, down = int((table["b"] > table["a"]).sum()), int((table["b"] < table["a"]).sum())
+    share = Measured(lambda α: statistics.net_share(up, down, len(table), α)[:3], len(table))
+    return [_verdict("equivalent", share, within(0.0, row_pairs.EQUIVALENT))]
+
+
+def _verdict(name: str, measured: Measured, rule: Rule) -> Verdict:
+    return TRIAL.verdict(name, "Two runs differ by no more than chance.", measured, rule, prediction="no difference")
+
+
+def _alarm(name: str, p_value: float) -> Verdict:
+    """Whether a p-value calls two runs different, at the level of a comparison."""
+
+    def outcome(m: Measured) -> Outcome:
+        level = LEVEL * m.level / DEFAULT_LEVEL
+        return decide(m.value > level, m.value <= level)
+
+    return _verdict(name, Measured(lambda α: (p_value, p_value, p_value), PAIRS), Rule("As compare.", outcome))
 
 
 def judge_difference(table: pd.DataFrame) -> list[Verdict]:
     """Whether the sign test calls two runs different, at the level of a comparison."""
-    value = float(_compared(table)["p_value"])
-    level = LEVEL * statistics.level() / statistics.DEFAULT_LEVEL
-    word = decide(value > level, value <= level)
-    return [dataclasses.replace(NAMED, claim="calibration.compare/different", measured=value, verdict=word)]
+    return [_alarm("different", float(_compared(table)["p_value"]))]
 
 
 def rates(effect: float, rng: Rng) -> pd.DataFrame:
@@ -89,15 +85,13 @@ def rates(effect: float, rng: Rng) -> pd.DataFrame:
 def judge_seeds(table: pd.DataFrame) -> list[Verdict]:
     """Whether the verdicts on two rates are called different, at the level of a comparison."""
 
-    def rate(one: pd.DataFrame) -> list[Verdict]:
-        low, high = statistics.wilson(int(one["solved"].sum()), len(one))
-        return [dataclasses.replace(NAMED, measured=one["solved"].mean(), low=low, high=high)]
+    def rate(one: pd.DataFrame) -> Verdict:
+        solved, runs = int(one["solved"].sum()), len(one)
+        share = Measured(lambda α: (solved / runs, *statistics.wilson(solved, runs, α)), runs)
+        return _verdict("rate", share, above(0.5))
 
-    level = LEVEL * statistics.level() / statistics.DEFAULT_LEVEL
-    a, b = (Levels(rate, table[table["seed"] == seed]) for seed in (0, 1))
-    value = verdict_pairs.p_value(NAMED.claim, a, b)
-    word = decide(value > level, value <= level)
-    return [dataclasses.replace(NAMED, claim="calibration.compare/seeds", measured=value, verdict=word)]
+    a, b = (rate(table[table["seed"] == seed]) for seed in (0, 1))
+    return [_alarm("seeds", verdict_pairs.p_value(a, b))]
 
 
 PLANTED = {

@@ -7,6 +7,7 @@ keeps its level if neither error rate is above it, as far as intervals tell, and
 as much more.
 """
 
+import dataclasses
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,10 +21,12 @@ from matplotlib.lines import Line2D
 from experiments.claims import planted_modules
 from experiments.claims.calibration import _processes as processes
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.judging import p_values, statistics
+from experiments.judging import p_values
+from experiments.judging.measured import Measured
 from experiments.judging.planting import Planted
-from experiments.judging.statistics import DEFAULT_LEVEL, exact_interval, wilson
-from experiments.judging.verdict import CONTRADICTED, SUPPORTED, Verdict, decide
+from experiments.judging.rules import CONTRADICTED, SUPPORTED, Outcome, Rule, decide
+from experiments.judging.statistics import DEFAULT_LEVEL, wilson
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 
@@ -42,6 +45,15 @@ CHUNK = 50
 # Of these effects the figure shows how often a rule is right.
 EFFECTS_SHOWN = (-2.0, -1.0, 1.0, 2.0)
 OPERATIONS_OF_A_VERDICT = 1e7
+TRIAL = Trial(
+    source="ours: the level that every verdict states",
+    bears_on=on("calibration"),
+    existence="drawn at random",
+)
+HOW = (
+    "Planted tables at the border go through the rule itself. The share of wrong verdicts to each side has an exact "
+    "interval at the level, divided by the number of sides; measured is the worse side."
+)
 
 
 @dataclass(kw_only=True)
@@ -84,12 +96,11 @@ def _try_all(name: str, trials: list[tuple[float, tuple[int, ...]]]) -> list[dic
 def _tried(rule: Planted, effect: float, rng: np.random.Generator) -> dict[str, Any]:
     table = rule.table(effect, rng)
     (verdict,) = rule.judged(table)
-    if effect == 0 and verdict.verdict in _wrong(rule):
-        (verdict,) = p_values.judged(rule.judged, table)
+    wrong = effect == 0 and verdict.verdict in _wrong(rule)
     return {
         "supported": verdict.verdict == SUPPORTED,
         "contradicted": verdict.verdict == CONTRADICTED,
-        "p_value": verdict.p_value,
+        "p_value": p_values.of(verdict) if wrong else math.nan,
         "measured": verdict.measured,
     }
 
@@ -119,14 +130,10 @@ def _wrong(rule: Planted) -> list[str]:
     return [CONTRADICTED] if rule.test else [SUPPORTED, CONTRADICTED]
 
 
-def error_rates(rule: Planted, rows: pd.DataFrame) -> pd.DataFrame:
-    """For each side how often the rule is wrong at the border: measured, low, high. The sides share the level."""
+def error_rates(rule: Planted, rows: pd.DataFrame) -> dict[str, Measured]:
+    """For each side how often the rule is wrong at the border. The sides share the level."""
     wrong = wrong_at_border(rule, rows)
-    with statistics.at_level(statistics.level() / wrong.shape[1]):
-        ends = {side: exact_interval(int(wrong[side].sum()), len(wrong)) for side in wrong}
-    return pd.DataFrame(
-        {side: (wrong[side].mean(), *ends[side]) for side in wrong}, index=["measured", "low", "high"]
-    ).T
+    return {side: Measured.share(wrong[side]).divided(wrong.shape[1]) for side in wrong}
 
 
 def power(rule: Planted, rows: pd.DataFrame) -> dict[float, float]:
@@ -143,33 +150,34 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 def _kept(name: str, rule: Planted, rows: pd.DataFrame) -> Verdict:
     rates = error_rates(rule, rows)
-    worse = rates.loc[rates["measured"].idxmax()]
-    sides = ", ".join(
-        f"{side} {rate.measured:.4f} [{rate.low:.4f}, {rate.high:.4f}]" for side, rate in rates.iterrows()
-    )
+    worse = max(rates.values(), key=lambda rate: rate.value)
+    sides = ", ".join(f"{side} {rate.value:.4f} [{rate.low:.4f}, {rate.high:.4f}]" for side, rate in rates.items())
     seen = ", ".join(f"{share:.2f} at {effect:+g}" for effect, share in power(rule, rows).items())
-    return Verdict(
-        claim=f"calibration.rules/{name}",
-        statement=f"The rule by which the verdicts of its kind are found, {rule.what}, decides wrongly in at most "
+    return TRIAL.verdict(
+        name,
+        f"The rule by which the verdicts of its kind are found, {rule.what}, decides wrongly in at most "
         f"{rule.stated:.1%} of all cases{'' if rule.test else ' to either side'}.",
-        source="ours: the level that every verdict states",
-        hypotheses=f"planted: {rule.planted}; judged at an effect of 0; wrong verdicts: {sides}; unit of an effect: "
-        f"{rule.unit}; share of right verdicts: {seen or 'not tried'}",
-        existence="drawn at random",
+        dataclasses.replace(worse, how=HOW, beside=rates),
+        _keeps(rule.stated),
         prediction=f"share of wrong verdicts at the border <= {rule.stated:g}",
-        measured=float(worse["measured"]),
-        low=float(worse["low"]),
-        high=float(worse["high"]),
-        samples=int((rows["effect"] == 0).sum()),
-        evidence="statistical",
-        rule="Planted tables at the border go through the rule itself. The share of wrong verdicts to each side has an "
-        "exact interval at the level, divided by the number of sides. Contradicted if one of them lies above what is "
-        "stated. Supported if both hold it or lie below, and trials are enough to see more: no interval reaches "
-        f"{SEEN:g} times as much. Else inconclusive. Measured: the worse side.",
-        verdict=decide(
-            bool((rates["low"] <= rule.stated).all() and (rates["high"] < SEEN * rule.stated).all()),
-            bool((rates["low"] > rule.stated).any()),
-        ),
+        notes=f"planted: {rule.planted}; wrong verdicts: {sides}; share of right verdicts: {seen or 'not tried'}",
+        effect=0,
+        unit_of_an_effect=rule.unit,
+    )
+
+
+def _keeps(stated: float) -> Rule:
+    """A rule keeps its level: no error rate is above what is stated, and trials are enough to see more."""
+
+    def outcome(m: Measured) -> Outcome:
+        sides = list(m.beside.values())
+        enough = all(side.high < SEEN * stated for side in sides)
+        return decide(enough and all(side.low <= stated for side in sides), any(side.low > stated for side in sides))
+
+    return Rule(
+        f"Contradicted if one of the intervals lies above {stated:g}. Supported if none does, and trials are enough to "
+        f"see more: no interval reaches {SEEN:g} times as much. Else inconclusive.",
+        outcome,
     )
 
 
@@ -185,11 +193,11 @@ def draw_power(table: pd.DataFrame) -> Drawing:
     errors, seen = figure.axes
     numbers = []
     for y, (name, rule, rows) in enumerate(every):
-        rates = error_rates(rule, rows) / rule.stated
-        for offset, (side, rate) in zip((-0.15, 0.15), rates.iterrows(), strict=False):
+        rates = error_rates(rule, rows)
+        for offset, (side, rate) in zip((-0.15, 0.15), rates.items(), strict=False):
             colour = COLOURS[0] if side == SUPPORTED else COLOURS[1]
-            errors.plot([rate["low"], rate["high"]], [y + offset] * 2, "-", color=colour, lw=1)
-            errors.plot(rate["measured"], y + offset, "o", color=colour, ms=3)
+            errors.plot([rate.low / rule.stated, rate.high / rule.stated], [y + offset] * 2, "-", color=colour, lw=1)
+            errors.plot(rate.value / rule.stated, y + offset, "o", color=colour, ms=3)
         shares = power(rule, rows)
         for i, effect in enumerate(EFFECTS_SHOWN):
             if effect in shares:

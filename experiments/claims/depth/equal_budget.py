@@ -18,11 +18,11 @@ import pandas as pd
 
 from experiments.claims.depth import _depths as depths
 from experiments.drawing.style import COLOURS, Drawing, label_outside, new_figure
-from experiments.ensemble import cells
+from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
 from experiments.judging import budgets, choosing
 from experiments.judging.budgets import RATE
-from experiments.judging.verdict import INCONCLUSIVE, SUPPORTED, Verdict, decide
+from experiments.judging.flat import INCONCLUSIVE, SUPPORTED, Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.depth.compositions import Layers
@@ -59,12 +59,12 @@ class Settings(ClaimSettings):
     depth: list[int] = setting([1, 2, 3, 5], low=1, high=64, static=True)
     activation: list[str] = setting(["tanh", "rectifier"], choices=("tanh", "rectifier"), static=True)
     budget: list[int] = setting([20, 64, 400], low=10, high=1_000_000, static=True)
-    learning_rate: list[float] = setting([0.01, 0.03, 0.1], low=1e-9, high=1000.0)
+    learning_rate: list[float] = fields.learning_rate([0.01, 0.03, 0.1])
     restarts: int = setting(low=4, high=100_000, counts="restart")
-    optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
-    schedule: str = setting("linear", choices=("constant", "linear", "cosine"))
-    batch: int = setting(64, low=0, high=65_536)
-    steps: list[int] = setting([1500, 3000], low=1, high=100_000_000, static=True)
+    optimizer: str = fields.optimizer("adam")
+    schedule: str = fields.schedule("linear")
+    batch: int = fields.batch(64)
+    steps: list[int] = fields.steps([1500, 3000], static=True)
     points: int = setting(8192, low=256, high=10_000_000)
     # Several hidden layers break down at rates at which a single one learns best. One of 8 or 32 rectifiers, which is
     # the sawtooth, has 25 or 97 parameters; composed they have 19 and 31.

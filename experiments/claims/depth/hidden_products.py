@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.ensemble import fields
 from experiments.ensemble.cells import hexadecimal
 from experiments.ensemble.tracing import Rebuilt, times_of_curve
+from experiments.judging.flat import Verdict, decide
 from experiments.judging.statistics import exact_interval, percent
-from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.depth import decomposition, schemes
@@ -42,9 +43,9 @@ class Settings(ClaimSettings):
     restarts: int = setting(low=1, high=10_000_000, counts="restart")
     iterations: int = setting(1000, low=2, high=10_000_000)
     """Rounds of alternating least squares; its penalty falls over all of them."""
-    steps: int = setting(3000, low=1, high=10_000_000)
+    steps: int = fields.steps(3000)
     """Updates of Adam, whose step size falls to 0 over them as a cosine."""
-    learning_rate: float = setting(0.1, low=1e-9, high=1000.0)
+    learning_rate: float = fields.learning_rate(0.1)
 
 
 def measure(unit: Unit) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
-from experiments.judging.verdict import Verdict, decide
+from experiments.judging.flat import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.depth import linear

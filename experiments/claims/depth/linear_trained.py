@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.ensemble import fields
 from experiments.ensemble.cells import hexadecimal, program_with
 from experiments.ensemble.tracing import Rebuilt, layers_of, trained_again
 from experiments.judging import budgets, choosing
 from experiments.judging.budgets import RATE
+from experiments.judging.flat import Verdict, decide
 from experiments.judging.statistics import level
-from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 
@@ -36,11 +37,11 @@ class Settings(ClaimSettings):
     layers: list[int] = setting([1, 2, 4], low=1, high=16, static=True)
     width: list[int] = setting([1, 8], low=1, high=256, static=True)
     activation: list[str] = setting(["identity", "tanh"], choices=("identity", "tanh", "rectifier"), static=True)
-    learning_rate: list[float] = setting([0.01, 0.03], low=1e-9, high=1000.0)
+    learning_rate: list[float] = fields.learning_rate([0.01, 0.03])
     restarts: int = setting(low=1, high=1_000_000, counts="restart")
-    optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
-    steps: list[int] = setting([500, 1000], low=1, high=100_000_000, static=True)
-    schedule: str = setting("cosine", choices=("constant", "linear", "cosine"))
+    optimizer: str = fields.optimizer("adam")
+    steps: list[int] = fields.steps([500, 1000], static=True)
+    schedule: str = fields.schedule("cosine")
 
 
 def points(seed: int) -> np.ndarray:

@@ -15,10 +15,10 @@ import pandas as pd
 
 from experiments.claims.depth import _depths as depths
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.ensemble import cells
+from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
 from experiments.judging import budgets, choosing, neurons_needed
-from experiments.judging.verdict import Verdict, decide
+from experiments.judging.flat import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.depth.targets import product_of
@@ -47,12 +47,12 @@ class Settings(ClaimSettings):
     form: list[str] = setting(list(FORMS), choices=FORMS, static=True)
     width: list[int] = setting([1, 2, 4, 8, 16, 32, 64, 128, 256], low=1, high=100_000, static=True)
     activation: list[str] = setting(["tanh"], choices=("tanh", "rectifier"), static=True)
-    learning_rate: list[float] = setting([0.01, 0.03, 0.1], low=1e-9, high=1000.0)
+    learning_rate: list[float] = fields.learning_rate([0.01, 0.03, 0.1])
     restarts: int = setting(low=1, high=100_000, counts="restart")
-    optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
-    schedule: str = setting("linear", choices=("constant", "linear", "cosine"))
-    batch: int = setting(64, low=0, high=65_536)
-    steps: list[int] = setting([2000, 4000], low=1, high=100_000_000, static=True)
+    optimizer: str = fields.optimizer("adam")
+    schedule: str = fields.schedule("linear")
+    batch: int = fields.batch(64)
+    steps: list[int] = fields.steps([2000, 4000], static=True)
     points: int = setting(8192, low=100, high=10_000_000)
     # Two numbers are multiplied by one hidden layer in both forms. Deep networks broke down at the largest rate, one
     # layer was never best at the smallest. Of numbers with signs no more than five were multiplied.

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.judging.flat import Verdict, decide
 from experiments.judging.statistics import mean_interval, percent
-from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.boolean.construction import Layers

@@ -17,7 +17,7 @@ import pandas as pd
 
 from experiments.claims.depth import _products as products
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.judging.verdict import Verdict, decide
+from experiments.judging.flat import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.depth.groups import formula

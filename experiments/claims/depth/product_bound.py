@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, Drawing, new_figure
-from experiments.judging.verdict import Verdict, decide
+from experiments.judging.flat import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.depth.equations import CHOICES, all_directions, degrees, directions, least_neurons, moments, solvable

@@ -15,8 +15,8 @@ import pandas as pd
 
 from experiments.claims.depth import _products as products
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.judging.flat import Verdict, decide
 from experiments.judging.statistics import line_slope
-from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.depth.product import BIASES, bounds, differences, flat

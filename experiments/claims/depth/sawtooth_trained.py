@@ -18,11 +18,12 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.ensemble import fields
 from experiments.ensemble.cells import hexadecimal, program_with
 from experiments.ensemble.tracing import Rebuilt, layers_of, trained_again
 from experiments.judging import budgets, choosing
 from experiments.judging.budgets import RATE, Success
-from experiments.judging.verdict import SUPPORTED, Verdict
+from experiments.judging.flat import SUPPORTED, Verdict
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.depth.pieces import count
@@ -49,11 +50,11 @@ class Settings(ClaimSettings):
     k: list[int] = setting([2, 3], low=1, high=8, static=True)
     shape: list[str] = setting(list(SHAPES), choices=SHAPES, static=True)
     times: list[int] = setting([1, 2, 4, 8], low=1, high=64, static=True)
-    learning_rate: list[float] = setting([0.01, 0.03], low=1e-9, high=1000.0)
+    learning_rate: list[float] = fields.learning_rate([0.01, 0.03])
     restarts: int = setting(low=1, high=1_000_000, counts="restart")
-    optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
-    steps: list[int] = setting([4000, 8000], low=1, high=100_000_000, static=True)
-    schedule: str = setting("cosine", choices=("constant", "linear", "cosine"))
+    optimizer: str = fields.optimizer("adam")
+    steps: list[int] = fields.steps([4000, 8000], static=True)
+    schedule: str = fields.schedule("cosine")
     # The widest networks of one layer are the reference.
     where: str = setting("shape == 'shallow' or times <= 4")
 

@@ -14,12 +14,13 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.ensemble import fields
 from experiments.ensemble.cells import hexadecimal
 from experiments.ensemble.tracing import Rebuilt, times_of_curve
 from experiments.judging import budgets, choosing
 from experiments.judging.budgets import RATE
+from experiments.judging.flat import Verdict, decide
 from experiments.judging.statistics import level
-from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.depth import butterfly
@@ -53,11 +54,11 @@ class Settings(ClaimSettings):
         ["fourier", "hadamard", "random"], choices=("fourier", "hadamard", "random"), static=True
     )
     order: list[str] = setting(list(butterfly.ORDERS), choices=tuple(butterfly.ORDERS), static=True)
-    learning_rate: list[float] = setting([0.03, 0.3], low=1e-9, high=1000.0)
+    learning_rate: list[float] = fields.learning_rate([0.03, 0.3])
     restarts: int = setting(low=1, high=1_000_000, counts="restart")
-    optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
-    schedule: str = setting("cosine", choices=("constant", "linear", "cosine"))
-    steps: list[int] = setting([500, 1000], low=1, high=10_000_000, static=True)
+    optimizer: str = fields.optimizer("adam")
+    schedule: str = fields.schedule("cosine")
+    steps: list[int] = fields.steps([500, 1000], static=True)
     # For random entries one order is like another.
     where: str = setting("target != 'random' or order == 'own'")
 

@@ -20,10 +20,10 @@ import pandas as pd
 
 from experiments.claims.depth import _depths as depths
 from experiments.drawing.style import COLOURS, Drawing, new_figure
-from experiments.ensemble import cells
+from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
+from experiments.judging.flat import Verdict, decide
 from experiments.judging.statistics import clustered_interval, mean_interval, normal_interval, percent
-from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.depth import groups, monomial
@@ -49,15 +49,15 @@ class Settings(ClaimSettings):
     width: list[int] = setting([4, 8, 16, 32, 64, 128], low=1, high=10_000, static=True)
     depth: list[int] = setting([1, 2, 3, 4, 6], low=1, high=64, static=True)
     activation: list[str] = setting(["tanh"], choices=("tanh", "rectifier"), static=True)
-    learning_rate: list[float] = setting([1.0], low=1e-9, high=1000.0)
+    learning_rate: list[float] = fields.learning_rate([1.0])
     updates: list[int] = setting([900, 2700], low=1, high=100_000_000, static=True)
     # Fewer updates are for networks that meet the formula for 20 numbers, or nearly.
     where: str = setting("updates == 2700 or (width >= 64 and depth > 1)")
     restarts: int = setting(low=1, high=100_000, counts="restart")
     n: int = setting(20, low=1, high=200)
-    optimizer: str = setting("adadelta", choices=("adadelta", "adam", "sgd", "momentum", "rms"))
-    schedule: str = setting("constant", choices=("constant", "linear", "cosine"))
-    batch: int = setting(64, low=0, high=65_536)
+    optimizer: str = fields.optimizer("adadelta")
+    schedule: str = fields.schedule("constant")
+    batch: int = fields.batch(64)
     points: int = setting(16_384, low=100, high=100_000_000)
     judges: int = setting(32_768, low=100, high=10_000_000)
 

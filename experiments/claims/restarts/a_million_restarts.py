@@ -14,10 +14,10 @@ import pandas as pd
 
 from experiments.claims.restarts import _shared as shared
 from experiments.drawing.style import COLOURS, Drawing, new_figure
-from experiments.ensemble import cells
+from experiments.ensemble import cells, fields
+from experiments.judging.flat import Verdict, decide
 from experiments.judging.remembering import remembered
 from experiments.judging.statistics import combined_rates_interval, percent, reach
-from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.restarts import search
@@ -44,11 +44,11 @@ class Settings(ClaimSettings):
     activation: list[str] = setting(
         ["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"), static=True
     )
-    learning_rate: list[float] = setting([3.0], low=1e-9, high=1000.0)
+    learning_rate: list[float] = fields.learning_rate([3.0])
     restarts: int = setting(low=1, high=10_000_000, counts="restart")
-    loss: str = setting("cross-entropy", choices=("cross-entropy", "squared"))
-    optimizer: str = setting("sgd", choices=("sgd", "momentum", "adam"))
-    steps: int = setting(1000, low=2, high=100_000_000)
+    loss: str = fields.loss("cross-entropy")
+    optimizer: str = fields.optimizer("sgd")
+    steps: int = fields.steps(1000, low=2)
 
 
 def measure(unit: Unit) -> pd.DataFrame:

@@ -15,11 +15,11 @@ from matplotlib.axes import Axes
 from experiments.claims.restarts import _shared as shared
 from experiments.claims.restarts import _students as students
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.ensemble import cells
+from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
+from experiments.judging.flat import Verdict, decide, equivalent
 from experiments.judging.remembering import remembered
 from experiments.judging.statistics import exact_interval, normal_interval, percent
-from experiments.judging.verdict import Verdict, decide, equivalent
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.restarts.best_of import expected_least, failing_subsets, failure_of_best, runs_for
@@ -51,12 +51,12 @@ class Settings(ClaimSettings):
     activation: list[str] = setting(
         ["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"), static=True
     )
-    learning_rate: list[float] = setting([0.1], low=1e-9, high=1000.0)
+    learning_rate: list[float] = fields.learning_rate([0.1])
     restarts: int = setting(low=2, high=10_000_000, counts="restart")
-    loss: str = setting("squared", choices=("cross-entropy", "squared"))
-    optimizer: str = setting("sgd", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
-    schedule: str = setting("constant", choices=("constant", "linear", "cosine"))
-    steps: int = setting(5000, low=1, high=100_000_000)
+    loss: str = fields.loss("squared")
+    optimizer: str = fields.optimizer("sgd")
+    schedule: str = fields.schedule("constant")
+    steps: int = fields.steps(5000)
     where: str = setting(
         "task == 'teacher-student' and n >= 8 and width == n and activation == 'rectifier'"
         " or n < 8 and width <= 4 * n and (task == 'parity' or task == 'random-a' and n > 2"

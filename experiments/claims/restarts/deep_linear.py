@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
-from experiments.ensemble import cells
+from experiments.ensemble import cells, fields
+from experiments.judging.flat import Verdict, decide
 from experiments.judging.statistics import exact_interval, percent
-from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.restarts import deep_linear
@@ -33,7 +33,7 @@ class Settings(ClaimSettings):
     layers: list[int] = setting([2, 3, 4], low=1, high=10, static=True)
     width: list[int] = setting([1, 2, 4], low=1, high=100, static=True)
     restarts: int = setting(low=2, high=10_000_000, counts="restart")
-    steps: int = setting(20_000, low=1, high=1_000_000_000)
+    steps: int = fields.steps(20_000)
 
 
 def measure(unit: Unit) -> pd.DataFrame:

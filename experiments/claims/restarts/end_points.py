@@ -15,11 +15,11 @@ import pandas as pd
 from experiments.claims.restarts import _shared as shared
 from experiments.claims.restarts.best_of_k import task_name
 from experiments.drawing.style import COLOURS, Drawing, new_figure
-from experiments.ensemble import cells
+from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
+from experiments.judging.flat import Verdict, decide
 from experiments.judging.remembering import remembered
 from experiments.judging.statistics import exact_interval, percent
-from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.restarts.kinds import DEFINITION, GLOBAL, KINDS, KINK, LOCAL_MINIMA, SOLVED, STRICT
@@ -46,10 +46,10 @@ class Settings(ClaimSettings):
     activation: list[str] = setting(
         ["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"), static=True
     )
-    learning_rate: list[float] = setting([0.1], low=1e-9, high=1000.0)
+    learning_rate: list[float] = fields.learning_rate([0.1])
     restarts: int = setting(low=2, high=10_000_000, counts="restart")
-    optimizer: str = setting("sgd", choices=("adam", "sgd", "momentum"))
-    steps: int = setting(5000, low=1, high=100_000_000)
+    optimizer: str = fields.optimizer("sgd")
+    steps: int = fields.steps(5000)
     polishing: int = setting(1000, low=1, high=100_000)
     where: str = setting("width >= n and (width < 6 or n > 2)")
 

@@ -19,11 +19,11 @@ import pandas as pd
 
 from experiments.claims.restarts import _shared as shared
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
-from experiments.ensemble import cells
+from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
+from experiments.judging.flat import Verdict, decide
 from experiments.judging.remembering import remembered
 from experiments.judging.statistics import clustered_interval, percent, slope_of_rates
-from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.restarts.grid import weight_count
@@ -51,11 +51,11 @@ class Settings(ClaimSettings):
     activation: list[str] = setting(
         ["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"), static=True
     )
-    learning_rate: list[float] = setting([0.03, 0.1], low=1e-9, high=1000.0)
+    learning_rate: list[float] = fields.learning_rate([0.03, 0.1])
     functions: int = setting(low=2, high=1_000_000, counts="function")
     restarts: int = setting(2, low=2, high=1_000_000, counts="restart")
-    optimizer: str = setting("sgd", choices=("adam", "sgd", "momentum"))
-    steps: int = setting(2000, low=1, high=100_000_000)
+    optimizer: str = fields.optimizer("sgd")
+    steps: int = fields.steps(2000)
     settling: int = setting(200, low=0, high=100_000)
     where: str = setting("(sample != 'boolean' or points == 16) and (sample != 'teacher' or points == 64)")
 

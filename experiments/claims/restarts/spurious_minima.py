@@ -21,10 +21,10 @@ import pandas as pd
 
 from experiments.claims.restarts import _students as students
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
-from experiments.ensemble import cells
+from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
+from experiments.judging.flat import INCONCLUSIVE, Verdict, decide, equivalent
 from experiments.judging.statistics import combined_rates_interval, exact_interval, percent, slope_of_rates
-from experiments.judging.verdict import INCONCLUSIVE, Verdict, decide, equivalent
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.restarts import teacher_student
@@ -60,7 +60,7 @@ class Settings(ClaimSettings):
     k: list[int] = setting([6, 7, 8, 9, 10, 12, 15, 20], low=4, high=100, static=True)
     extra: list[int] = setting([0, 1, 2], low=0, high=100, static=True)
     restarts: int = setting(low=1, high=10_000_000, counts="restart")
-    steps: int = setting(200_000, low=1, high=1_000_000_000)
+    steps: int = fields.steps(200_000)
     gradient_bound: float = setting(1e-12, low=1e-30, high=1.0)
     where: str = setting("extra == 0 or k >= 20 or k <= 10")
 

@@ -15,11 +15,11 @@ import pandas as pd
 from experiments.claims.restarts import _shared as shared
 from experiments.claims.restarts.best_of_k import task_name
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.ensemble import cells
+from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
+from experiments.judging.flat import Verdict, decide
 from experiments.judging.remembering import remembered
 from experiments.judging.statistics import percent, percentile_interval, wilson
-from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.restarts.tasks import TASKS, Task
@@ -46,11 +46,11 @@ class Settings(ClaimSettings):
     activation: list[str] = setting(
         ["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"), static=True
     )
-    batch: list[int] = setting([0, 1], low=0, high=65_536, static=True)
-    schedule: list[str] = setting(["constant", "linear"], choices=("constant", "linear", "cosine"), static=True)
-    learning_rate: list[float] = setting([0.003, 0.01, 0.03, 0.1, 0.3], low=1e-9, high=1000.0)
+    batch: list[int] = fields.batch([0, 1], static=True)
+    schedule: list[str] = fields.schedule(["constant", "linear"], static=True)
+    learning_rate: list[float] = fields.learning_rate([0.003, 0.01, 0.03, 0.1, 0.3])
     restarts: int = setting(low=4, high=10_000_000, counts="restart")
-    loss: str = setting("squared", choices=("cross-entropy", "squared"))
+    loss: str = fields.loss("squared")
     gradients: int = setting(32_000, low=1, high=10_000_000_000)
     where: str = setting(
         "(task == 'parity' and n == 2 and width == 2 or task == 'random-a' and n == 4 and width == 8"

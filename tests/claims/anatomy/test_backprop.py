@@ -18,7 +18,7 @@ from experiments.claims.anatomy import (
     backprop_one_point_step,
 )
 from experiments.claims.anatomy.backprop_one_point_step import steps
-from experiments.judging.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.claims.anatomy.test_networks import drawn, measured, verdicts
 from theory import network
 from theory.activations import ACTIVATIONS

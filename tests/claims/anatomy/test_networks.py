@@ -6,7 +6,7 @@ import pytest
 
 from experiments.claims.anatomy import bias_neurons, layered, layered_graphs, layerwise_evaluation
 from experiments.drawing.style import house_style
-from experiments.judging.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
 from theory import layers

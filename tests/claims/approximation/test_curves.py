@@ -13,7 +13,7 @@ from experiments.claims.approximation import activations, construction, optimum
 from experiments.claims.approximation.optimum import broken_lines, fair_runs
 from experiments.drawing.style import house_style
 from experiments.judging import statistics
-from experiments.judging.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
 from theory.approximation.construction import outputs, rectify

@@ -7,7 +7,7 @@ import pytest
 from experiments.claims.approximation import narrow
 from experiments.drawing.style import house_style
 from experiments.judging import p_values, statistics
-from experiments.judging.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
 from theory.approximation.narrow import FLOOR, PUBLISHED_FLOOR

@@ -13,8 +13,8 @@ from experiments.claims.boolean import (
     trained_width_found,
 )
 from experiments.judging import verdict
+from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import at_level as verdict_level
-from experiments.judging.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
 from theory import boolean

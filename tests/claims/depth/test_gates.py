@@ -13,8 +13,8 @@ from experiments.claims.depth import (
     sawtooth,
 )
 from experiments.drawing.style import house_style
+from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import common_slope, mean_interval
-from experiments.judging.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
 from theory.depth.groups import Layer

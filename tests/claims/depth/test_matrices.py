@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from experiments.claims.depth import butterfly, flattening_cost, hidden_products, matrix_product, trained_butterfly
-from experiments.judging.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
 from theory.depth import flattening

@@ -11,8 +11,8 @@ from experiments.claims.depth import _depths as depths
 from experiments.claims.depth import equal_budget, neurons_to_accuracy, width_and_depth
 from experiments.drawing.style import house_style
 from experiments.judging import choosing, neurons_needed
+from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import line_slope, mean_interval
-from experiments.judging.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
 from theory.depth import budget, groups, targets, uniform_products

@@ -9,8 +9,8 @@ import pytest
 from experiments.claims.depth import linear_trained, sawtooth_trained
 from experiments.drawing.style import house_style
 from experiments.judging import budgets, choosing, statistics
+from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import exact_interval, median_interval
-from experiments.judging.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
 

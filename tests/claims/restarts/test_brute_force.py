@@ -8,8 +8,8 @@ import pytest
 from experiments.claims.restarts import a_million_restarts, brute_force
 from experiments.claims.restarts.brute_force import enumeration, searches
 from experiments.drawing.style import house_style
+from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import wilson
-from experiments.judging.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
 from theory import boolean, network

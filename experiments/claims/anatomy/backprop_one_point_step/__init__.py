@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.judging.flat import Verdict, decide
 from experiments.judging.statistics import at_level, exact_interval, level, normal_interval, percent
-from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 

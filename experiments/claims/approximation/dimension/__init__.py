@@ -21,11 +21,12 @@ from experiments.claims.approximation import _ways as ways
 from experiments.claims.approximation import rate
 from experiments.claims.approximation.dimension.growth import Bounds, growth
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.ensemble import fields
 from experiments.ensemble.tracing import Rebuilt
 from experiments.judging.budgets import STILL, by_budget, extended
+from experiments.judging.flat import Verdict, decide
 from experiments.judging.neurons_needed import needed
 from experiments.judging.statistics import least_squares_slope, percent
-from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.approximation import counting, fixed_bases, targets
@@ -54,14 +55,14 @@ class Settings(ClaimSettings):
     width: list[int] = setting([2, 4, 8, 16, 32, 64, 256, 1024], low=2, high=4000, static=True)
     activation: list[str] = setting(["rectifier"], choices=tuple(rate.UNITS), static=True)
     input_scale: list[float] = setting([1.0], low=0.001, high=1000.0, static=True)
-    learning_rate: list[float] = setting([0.03], low=1e-9, high=1000.0)
+    learning_rate: list[float] = fields.learning_rate([0.03])
     functions: int = setting(6, low=1, high=1000, counts="function")
     restarts: int = setting(low=1, high=100_000, counts="restart")
     relative_error: float = setting(0.5, low=0.001, high=0.999)
-    optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
-    schedule: str = setting("linear", choices=("constant", "linear", "cosine"))
-    batch: int = setting(128, low=0, high=65_536)
-    steps: list[int] = setting([500, 1000], low=1, high=100_000_000, static=True)
+    optimizer: str = fields.optimizer("adam")
+    schedule: str = fields.schedule("linear")
+    batch: int = fields.batch(128)
+    steps: list[int] = fields.steps([500, 1000], static=True)
     points: int = setting(8192, low=100, high=10_000_000)
     where: str = setting(
         f"(d > 1 or width <= 16) and (d <= 5 or family != '{LIPSCHITZ}') and "

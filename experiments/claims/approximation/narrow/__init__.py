@@ -16,12 +16,13 @@ import pandas as pd
 from experiments.claims.approximation.narrow import bowls, figures
 from experiments.claims.approximation.narrow.bowls import POINTS, SEARCH, STARTS
 from experiments.drawing.style import Drawing
+from experiments.ensemble import fields
 from experiments.ensemble.tracing import Rebuilt
 from experiments.judging import budgets
 from experiments.judging.budgets import RATE, by_budget
 from experiments.judging.choosing import chooses
+from experiments.judging.flat import Verdict, decide
 from experiments.judging.statistics import exact_interval, percent, slope_of_rates
-from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.approximation import narrow
@@ -37,11 +38,11 @@ class Settings(ClaimSettings):
     d: list[int] = setting([2, 3], low=1, high=20, static=True)
     spare: list[int] = setting([-1, 0, 1, 2, 4], low=-19, high=1000, static=True)
     depth: list[int] = setting([1, 2, 4, 8, 16], low=1, high=64, static=True)
-    learning_rate: list[float] = setting([0.003, 0.01, 0.03], low=1e-9, high=1000.0)
+    learning_rate: list[float] = fields.learning_rate([0.003, 0.01, 0.03])
     restarts: int = setting(low=2, high=1_000_000, counts="restart")
-    optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
-    schedule: str = setting("linear", choices=("constant", "linear", "cosine"))
-    steps: list[int] = setting([400, 800], low=1, high=100_000_000, static=True)
+    optimizer: str = fields.optimizer("adam")
+    schedule: str = fields.schedule("linear")
+    steps: list[int] = fields.steps([400, 800], static=True)
     where: str = setting("d + spare >= 1")
 
 

@@ -29,10 +29,11 @@ from experiments.claims.approximation.optimum.broken_lines import (
 )
 from experiments.claims.approximation.optimum.fair_runs import Series, series
 from experiments.drawing.style import Drawing
+from experiments.ensemble import fields
 from experiments.ensemble.tracing import Rebuilt
 from experiments.judging.budgets import STILL, extended
+from experiments.judging.flat import Verdict, decide
 from experiments.judging.statistics import percent, slope_of_means
-from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.approximation.construction import rectify
@@ -55,16 +56,12 @@ class Settings(ClaimSettings):
 
     target: list[str] = setting(["sine", "bump", "ramp", "root"], choices=tuple(CURVES))
     width: list[int] = setting([2, 4, 8, 16, 32], low=1, high=200, static=True)
-    optimizer: list[str] = setting(
-        ["adam", "sgd"],
-        choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"),
-        static=True,
-    )
+    optimizer: list[str] = fields.optimizer(["adam", "sgd"], static=True)
     input_scale: list[float] = setting([1.0, 4.0], low=0.001, high=1000.0, static=True)
-    learning_rate: list[float] = setting([0.01, 0.1], low=1e-9, high=1000.0)
+    learning_rate: list[float] = fields.learning_rate([0.01, 0.1])
     restarts: int = setting(low=2, high=1_000_000, counts="restart")
-    steps: list[int] = setting([2500, 5000], low=1, high=100_000_000, static=True)
-    schedule: str = setting("cosine", choices=("constant", "linear", "cosine"))
+    steps: list[int] = fields.steps([2500, 5000], static=True)
+    schedule: str = fields.schedule("cosine")
     finish: int = setting(40, low=1, high=100_000)
     train_points: int = setting(256, low=2, high=1_000_000)
     points: int = setting(1001, low=2, high=5000)

@@ -19,10 +19,11 @@ from experiments.claims.approximation import _ways as ways
 from experiments.claims.approximation._ways import SOURCE, UNITS, WAYS, curves, judged
 from experiments.claims.approximation.rate import figures
 from experiments.drawing.style import Drawing
+from experiments.ensemble import fields
 from experiments.ensemble.tracing import Rebuilt
 from experiments.judging.budgets import STILL, by_budget, extended
+from experiments.judging.flat import Verdict, decide
 from experiments.judging.statistics import least_squares_slope, mean_interval, percent
-from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.approximation import targets
@@ -53,13 +54,13 @@ class Settings(ClaimSettings):
     width: list[int] = setting([4, 8, 16, 32, 64, 128], low=2, high=2000, static=True)
     activation: list[str] = setting(["rectifier", "tanh"], choices=tuple(UNITS), static=True)
     input_scale: list[float] = setting([1.0, 4.0], low=0.001, high=1000.0, static=True)
-    learning_rate: list[float] = setting([0.03], low=1e-9, high=1000.0)
+    learning_rate: list[float] = fields.learning_rate([0.03])
     functions: int = setting(6, low=1, high=1000, counts="function")
     restarts: int = setting(low=1, high=100_000, counts="restart")
-    optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
-    schedule: str = setting("linear", choices=("constant", "linear", "cosine"))
-    batch: int = setting(128, low=0, high=65_536)
-    steps: list[int] = setting([500, 1000], low=1, high=100_000_000, static=True)
+    optimizer: str = fields.optimizer("adam")
+    schedule: str = fields.schedule("linear")
+    batch: int = fields.batch(128)
+    steps: list[int] = fields.steps([500, 1000], static=True)
     points: int = setting(4096, low=100, high=10_000_000)
     where: str = setting("d > 1 or family == 'ridges'")
 

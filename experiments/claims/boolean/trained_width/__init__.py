@@ -15,10 +15,11 @@ import pandas as pd
 from experiments.claims.boolean._training import clusters, trained, units, words
 from experiments.claims.boolean.trained_width import least_widths
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.ensemble import fields
 from experiments.judging.choosing import CHOOSING
+from experiments.judging.flat import Verdict, decide
 from experiments.judging.remembering import remembered
 from experiments.judging.statistics import least_squares_slope, percent, wilson
-from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory import boolean
@@ -41,15 +42,15 @@ class Settings(ClaimSettings):
     activation: list[str] = setting(
         ["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"), static=True
     )
-    learning_rate: list[float] = setting([0.03], low=1e-9, high=1000.0)
+    learning_rate: list[float] = fields.learning_rate([0.03])
     functions: int = setting(10, low=1, high=100_000, counts="function")
     restarts: int = setting(low=1, high=10_000_000, counts="restart")
-    loss: str = setting("cross-entropy", choices=("cross-entropy", "squared"))
-    optimizer: str = setting("adam", choices=("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam"))
-    schedule: str = setting("constant", choices=("constant", "linear", "cosine"))
-    batch: int = setting(0, low=0, high=65_536)
+    loss: str = fields.loss("cross-entropy")
+    optimizer: str = fields.optimizer("adam")
+    schedule: str = fields.schedule("constant")
+    batch: int = fields.batch(0)
     share_programs: bool = setting(True)
-    steps: int = setting(2000, low=1, high=100_000_000)
+    steps: int = fields.steps(2000)
     where: str = setting("width <= 2 ** n")
 
 

@@ -27,8 +27,9 @@ from experiments.claims.restarts.brute_force.searches import (
     try_grid,
 )
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.ensemble import fields
+from experiments.judging.flat import Verdict, decide
 from experiments.judging.statistics import at_level, level, percent
-from experiments.judging.verdict import Verdict, decide
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory import boolean
@@ -66,8 +67,8 @@ class Settings(ClaimSettings):
     levels: list[int] = setting([0, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16], low=0, high=32)
     guesses: int = setting(10_000_000, low=1, high=10**12)
     restarts: int = setting(4000, low=2, high=10_000_000)
-    learning_rate: float = setting(3.0, low=1e-9, high=1000.0)
-    steps: int = setting(30, low=1, high=100_000_000)
+    learning_rate: float = fields.learning_rate(3.0)
+    steps: int = fields.steps(30)
     where: str = setting(
         "(family == 'parity' and width == n or family != 'parity' and width == 0) and (family != 'majority' or n > 2) "
         "and (activation == 'identity') == (width == 0) and (1.0 * levels) ** (width * (n + 2) + 1) <= 6e9"

@@ -1,0 +1,164 @@
+"""Rules: how a measured quantity becomes an outcome. The words of a rule and its decision are one object.
+
+The forms that recur have a function here; any other is written out, `Rule("Supported if ...", lambda m: decide(...))`,
+beside the claim that needs it. Whatever a rule decides by it takes from the `Measured` it is given, so that it can be
+asked again at another level.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from experiments.judging.measured import Measured
+
+SUPPORTED: Literal["supported"] = "supported"
+CONTRADICTED: Literal["contradicted"] = "contradicted"
+INCONCLUSIVE: Literal["inconclusive"] = "inconclusive"
+Outcome = Literal["supported", "contradicted", "inconclusive"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Rule:
+    """When a sentence is supported, when it is contradicted; where neither, it is inconclusive.
+
+    Attributes:
+        words: what the decision does, in sentences, as a reader is shown it.
+        outcome: the decision.
+    """
+
+    words: str
+    outcome: Callable[[Measured], Outcome]
+
+    def provided(self, condition: bool, words: str) -> "Rule":
+        """The rule, which decides nothing unless a condition holds.
+
+        Args:
+            condition: whether it does.
+            words: the condition in a sentence, such as "Inconclusive if a run has not ended."
+        """
+        return Rule(f"{self.words} {words}", lambda m: self.outcome(m) if condition else INCONCLUSIVE)
+
+    def supported_only_if(self, condition: bool, words: str) -> "Rule":
+        """The rule, which supports nothing unless a condition holds, such as that a control fails as it must.
+
+        Args:
+            condition: whether it does.
+            words: the condition in a sentence.
+        """
+
+        def outcome(m: Measured) -> Outcome:
+            found = self.outcome(m)
+            return found if condition or found != SUPPORTED else INCONCLUSIVE
+
+        return Rule(f"{self.words} {words}", outcome)
+
+    def contradicted_only_if(self, condition: bool, words: str) -> "Rule":
+        """The rule, which contradicts nothing unless a condition holds, such as that more training changes nothing.
+
+        Args:
+            condition: whether it does.
+            words: the condition in a sentence.
+        """
+
+        def outcome(m: Measured) -> Outcome:
+            found = self.outcome(m)
+            return found if condition or found != CONTRADICTED else INCONCLUSIVE
+
+        return Rule(f"{self.words} {words}", outcome)
+
+
+def decide(supported: bool, contradicted: bool) -> Outcome:
+    """The outcome of a rule whose two conditions exclude each other; neither of them is inconclusive."""
+    if supported and contradicted:
+        raise ValueError("a rule cannot support and contradict the same sentence")
+    return SUPPORTED if supported else CONTRADICTED if contradicted else INCONCLUSIVE
+
+
+def above(limit: float, unlikely: float | None = None) -> Rule:
+    """The quantity is more than a limit.
+
+    Args:
+        limit: what its interval has to lie above.
+        unlikely: what it has to lie below for a contradiction; by default the limit.
+    """
+    other = limit if unlikely is None else unlikely
+    return Rule(
+        f"Supported if the interval lies above {limit:g}, contradicted if it lies below {other:g}, else inconclusive.",
+        lambda m: decide(m.low > limit, m.high < other),
+    )
+
+
+def below(limit: float, unlikely: float | None = None) -> Rule:
+    """The quantity is less than a limit.
+
+    Args:
+        limit: what its interval has to lie below.
+        unlikely: what it has to lie above for a contradiction; by default the limit.
+    """
+    other = limit if unlikely is None else unlikely
+    return Rule(
+        f"Supported if the interval lies below {limit:g}, contradicted if it lies above {other:g}, else inconclusive.",
+        lambda m: decide(m.high < limit, m.low > other),
+    )
+
+
+def at_least(limit: float) -> Rule:
+    """The quantity is a limit or more; where it is known exactly, nothing is inconclusive."""
+    return Rule(
+        f"Supported if it is at least {limit:g}, to the lower end of its interval; contradicted if it is less, to the "
+        "upper end; else inconclusive.",
+        lambda m: decide(m.low >= limit, m.high < limit),
+    )
+
+
+def at_most(limit: float) -> Rule:
+    """The quantity is a limit or less; where it is known exactly, nothing is inconclusive."""
+    return Rule(
+        f"Supported if it is at most {limit:g}, to the upper end of its interval; contradicted if it is more, to the "
+        "lower end; else inconclusive.",
+        lambda m: decide(m.high <= limit, m.low > limit),
+    )
+
+
+def within(target: float, margin: float) -> Rule:
+    """The quantity equals a number, within a margin that was fixed before anything was measured."""
+    return Rule(
+        f"Supported if the interval lies within {margin:g} of {target:g}, contradicted if all of it lies outside, else "
+        "inconclusive.",
+        lambda m: equivalent(m.low, m.high, target, margin),
+    )
+
+
+def holds_for_all(words: str, cases: ArrayLike) -> Rule:
+    """Something holds in every case there is: one counter-example contradicts, and without a case nothing is known.
+
+    Args:
+        words: what holds, to follow "Supported if".
+        cases: whether it holds, for each case.
+    """
+    held = np.asarray(cases, bool)
+    return Rule(
+        f"Supported if {words}, in every case; contradicted if not in one.",
+        lambda _: decide(bool(held.size and held.all()), not held.all()),
+    )
+
+
+def exhibits(words: str, found: bool) -> Rule:
+    """Something exists: what is found shows it, and that nothing was found shows nothing.
+
+    Args:
+        words: what is found, to follow "Supported if".
+        found: whether it was.
+    """
+    return Rule(
+        f"Supported if {words}; else inconclusive, because a search that fails says nothing.",
+        lambda _: decide(bool(found), False),
+    )
+
+
+def equivalent(low: float, high: float, target: float, margin: float) -> Outcome:
+    """Whether a quantity with this interval equals a number within a margin: see `within`."""
+    return decide(target - margin <= low and high <= target + margin, low > target + margin or high < target - margin)
