@@ -1,17 +1,7 @@
 """A verdict: a measured quantity put before a rule, with all that a reader needs to know which sentence it bears on.
 
-TRIAL = Trial(
-    source="the post, ch. II",
-    bears_on=on("every-boolean-function"),
-    existence="representable",
-    switches={"hidden_layers": 1, "activation": "threshold", "bias": True},
-)
-
-def judge(table):
-    right = table["wrong"] == 0
-    measured = Measured.exactly(right.mean(), len(right))
-    return [TRIAL.verdict("", "One hidden layer computes every function.", measured, holds_for_all("functions"),
-                          prediction="share = 1", n=table["n"].unique())]
+What the verdicts of a claim share is its `Trial`, at the top of the claim's module. Its `verdict` adds the statement,
+what was measured and the rule. experiments/claims/example.py is the smallest claim that there is.
 """
 
 import dataclasses
