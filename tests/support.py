@@ -1,6 +1,16 @@
-"""What tests of runs share: a manifest of the form that there is, and how a part says that it was made."""
+"""What tests share: manifests of the form that there is, and a claim measured, judged and drawn without a run."""
 
+from collections.abc import Iterable
+from types import ModuleType
 from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing.style import Drawing, house_style
+from experiments.judging import flat
+from experiments.plan import Unit, make_plan
+from experiments.settings import ClaimSettings, RunSettings
 
 FACTS = {"seconds": 1.5, "compile_seconds": 0.5, "ensembles": []}
 
@@ -21,3 +31,32 @@ def manifest(*claims: str, sweep: str = "boolean", family: str = "boolean", **ch
         "code": {},
         "units": {f"{claim}-0": {"claim": claim, "cells": 1} for claim in claims},
     } | changes
+
+
+def units(module: ModuleType, settings: ClaimSettings, seed: int = 0) -> list[Unit]:
+    """What a claim with these settings has to measure."""
+    family, claim = module.__name__.split(".")[-2:]
+    name = claim.replace("_", "-")
+    return make_plan(RunSettings(sweep={name: settings}, family=family, name=family, seed=seed))
+
+
+def measured(module: ModuleType, settings: ClaimSettings, seed: int = 0) -> pd.DataFrame:
+    """The table of a claim with these settings."""
+    return pd.concat([module.measure(unit) for unit in units(module, settings, seed)], ignore_index=True)
+
+
+def verdicts(found: Iterable[Any]) -> dict[str, str]:
+    """What a claim's `judge` says, by the name of the verdict; values lie in their intervals."""
+    found = list(found)
+    assert all(one.low <= one.measured <= one.high for one in found if np.isfinite(one.measured))
+    names = [one.claim.partition("/")[2] if isinstance(one, flat.Verdict) else one.claim for one in found]
+    assert len(set(names)) == len(names)
+    return dict(zip(names, (one.verdict for one in found), strict=True))
+
+
+def drawn(module: ModuleType, table: pd.DataFrame) -> dict[str, Drawing]:
+    """The figures of a claim, none of which is without numbers."""
+    with house_style():
+        drawings = module.draw(table)
+    assert all(len(drawing.numbers) for drawing in drawings.values())
+    return drawings

@@ -9,7 +9,7 @@ learning_rate, function and restart.
 import functools
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -52,7 +52,7 @@ def measure(unit: Unit) -> pd.DataFrame:
         for i, (number, key) in enumerate(zip(numbers, unit.keys.tolist(), strict=True))
     ]
     pairs = list(zip(numbers, rows["restart"].tolist(), strict=True))
-    drawn = {pair: _drawn(unit, problems[pair[0]], *pair) for pair in set(pairs)}
+    drawn = {pair: _drawn(_place(unit), unit.static("width"), *pair) for pair in set(pairs)}
     found = pd.DataFrame([one | drawn[pair] for one, pair in zip(trained, pairs, strict=True)], index=rows.index)
     return rows.assign(**found, loss=outcome.loss, points=len(x), key=hexadecimal(unit))
 
@@ -73,7 +73,7 @@ def is_stuck(table: pd.DataFrame) -> pd.Series:
 
 
 def _problems(unit: Unit) -> dict[int, "Problem"]:
-    return {number: _problem(unit, number) for number in unit.cells["function"].unique().tolist()}
+    return {number: _problem(_place(unit), number) for number in unit.cells["function"].unique().tolist()}
 
 
 def _training(unit: Unit, problems: dict[int, "Problem"]) -> tuple["Program", np.ndarray, "Members"]:
@@ -126,15 +126,29 @@ class Problem:
         return features.fitted(layers, self.x, self.y, self.activation)
 
 
-def _problem(unit: Unit, function: int) -> Problem:
-    """The numbered target of the unit's family and its points: the same for every width, activation and restart."""
-    family, d = unit.static("family"), unit.static("d")
-    target = targets.FAMILIES[family](d, random_generator(unit.seed, "target", family, d, function))
+class Place(NamedTuple):
+    """Where targets and points come from: units of work that differ otherwise share them."""
+
+    seed: int
+    points: int
+    family: str
+    d: int
+    activation: str
+
+
+def _place(unit: Unit) -> Place:
+    return Place(unit.seed, unit.settings.points, *(unit.static(axis) for axis in ("family", "d", "activation")))
+
+
+@functools.lru_cache(maxsize=16)
+def _problem(place: Place, function: int) -> Problem:
+    """A numbered target and its points: the same for every width, activation and restart."""
+    seed, points, family, d, activation = place
+    target = targets.FAMILIES[family](d, random_generator(seed, "target", family, d, function))
     x, test = (
-        targets.points_of_cube(d, unit.settings.points, random_generator(unit.seed, "cube", d, what))
-        for what in ("fit", "test")
+        targets.points_of_cube(d, points, random_generator(seed, "cube", d, what)) for what in ("fit", "test")
     )
-    return Problem(target, x, test, unit.static("activation"))
+    return Problem(target, x, test, activation)
 
 
 def _fitted(layers: features.Layers, problem: Problem) -> tuple[features.Layers, features.Layers]:
@@ -158,10 +172,11 @@ def _errors(both: tuple[features.Layers, features.Layers], problem: Problem, key
     return errors | facts
 
 
-def _drawn(unit: Unit, problem: Problem, function: int, restart: int) -> dict[str, float]:
-    """The errors of both kinds of drawn directions: the same for every learning rate."""
-    width, d = unit.static("width"), unit.static("d")
-    rng = random_generator(unit.seed, "units", unit.static("family"), d, width, problem.activation, function, restart)
+@functools.lru_cache(maxsize=4096)
+def _drawn(place: Place, width: int, function: int, restart: int) -> dict[str, float]:
+    """The errors of both kinds of drawn directions: the same for every budget, learning rate and scale of inputs."""
+    problem, d = _problem(place, function), place.d
+    rng = random_generator(place.seed, "units", place.family, d, width, place.activation, function, restart)
 
     def error(directions: np.ndarray) -> float:
         units = features.random_units(directions, problem.x, problem.activation, rng)

@@ -32,6 +32,8 @@ ROUNDING = 1e-8
 GRID_D, STARTS = 2, 2000
 # The part of the mean's guaranteed error that is allowed to the lines beside it.
 SPARE = 0.25
+# What a unit's function and its weight cost, beside its weighted sum.
+OPERATIONS_OF_A_UNIT = 10.0
 # Hidden units that are evaluated together.
 SLICE = 4096
 DRAWN_D, DRAWN_ORDERS = 2, (4, 16)
@@ -50,7 +52,7 @@ class Settings(ClaimSettings):
     construction: list[str] = setting(list(CONSTRUCTIONS), choices=tuple(CONSTRUCTIONS), static=True)
     route: list[str] = setting(list(ROUTES), choices=ROUTES)
     order: list[int] = setting([1, 2, 4, 6, 8, 16, 32], low=1, high=256)
-    points: int = setting(10_000, low=100, high=10_000_000)
+    points: int = setting(4_000, low=100, high=10_000_000)
     # Means of ridges guarantee nothing at any size that can be built in several dimensions.
     where: str = setting(
         "route == 'directions' and family == 'ridges' or route == 'mean' and ((2 * order + 1) ** d <= 1100 "
@@ -151,9 +153,15 @@ def _searched(
 
 
 def work(unit: Unit) -> Work:
-    """At most: every unit of every network at every point, a ridge cosine having as many as a line of its length."""
+    """Every unit at every point; where the largest error is searched for, that takes as many points again.
+
+    Of a mean of order N the networks had at most 5 (2N + 1)^d N^1.5 units at default scale, of a few directions at most
+    2N + 3.
+    """
     d, order = unit.static("d"), unit.cells["order"].to_numpy(float)
-    return Work(0, float(((2 * order + 1) ** d * order * 10).sum()) * 20.0 * unit.settings.points)
+    units = np.where(unit.cells["route"] == "mean", 5 * (2 * order + 1) ** d * order**1.5, 2 * order + 3)
+    points = unit.settings.points * (1 if d <= GRID_D else 2)
+    return Work(0, float(units.sum()) * points * (2.0 * d + OPERATIONS_OF_A_UNIT))
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:

@@ -19,7 +19,7 @@ from experiments.claims.anatomy import (
 )
 from experiments.claims.anatomy.backprop_one_point_step import steps
 from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.claims.anatomy.test_networks import drawn, measured, verdicts
+from tests.support import drawn, measured, verdicts
 from theory import network
 from theory.activations import ACTIVATIONS
 from theory.functions import IDENTITY, polynomial
@@ -53,7 +53,7 @@ def test_gradients_must_agree_and_the_control_must_not(table, automatic, numeric
 
 def test_gradients_by_hand_are_those_of_jax_and_of_differences():
     settings = backprop_equals_gradient.Settings(form=["skips", "matrices"], activation=["tanh"], networks=2)
-    table = measured(backprop_equals_gradient, "backprop-equals-gradient", settings)
+    table = measured(backprop_equals_gradient, settings)
     assert table["automatic"].max() < 1e-14
     assert table["numeric"].max() < 1e-7
     assert table["control"].to_numpy() == pytest.approx(1e-3)
@@ -85,7 +85,7 @@ def test_one_wrong_derivative_is_enough_and_one_path_must_be_wrong(right, one_pa
 
 
 def test_derivatives_are_exact_and_in_the_running_example_one_path_is_wrong_for_the_two_weights_into_neuron_four():
-    table = measured(backprop_exact, "backprop-exact", backprop_exact.Settings(networks=2))
+    table = measured(backprop_exact, backprop_exact.Settings(networks=2))
     assert (table["right"] == table["edges"]).all()
     nine = table[table["form"] == "nine-neurons"]
     assert (nine["edges"] - nine["one_path_right"]).tolist() == [2, 2]
@@ -127,7 +127,7 @@ def test_constant_and_linear_costs_are_told_apart(table, expected):
 
 def test_costs_are_counted():
     settings = backprop_cost.Settings(form=["layered"], size=[2, 4, 8], outputs=[1], most_differences=40)
-    table = measured(backprop_cost, "backprop-cost", settings)
+    table = measured(backprop_cost, settings)
     # 2-2-2-1 with biases: 6 + 6 + 3 weights, two operations each; the loss takes 3 more, a change and a quotient 3.
     first = table.iloc[0]
     assert (first["edges"], first["forward"], first["backward"]) == (15, 30, 35)
@@ -142,7 +142,7 @@ def test_costs_are_counted():
 
 def test_many_outputs_cost_nearly_two_forward_passes():
     settings = backprop_cost.Settings(size=[1, 2, 4], outputs=[1, 64], most_differences=0)
-    table = measured(backprop_cost, "backprop-cost", settings)
+    table = measured(backprop_cost, settings)
     ratios = (table["backward"] / table["forward"]).groupby(table["outputs"]).max()
     # 2-1-1-64 with biases has 133 weights: (4 · 64 + 2 · 65 + 2 + 133) / 266.
     narrow = table[(table["form"] == "layered") & (table["size"] == 1) & (table["outputs"] == 64)].iloc[0]
@@ -177,7 +177,7 @@ def test_compiled_operations_are_those_of_the_matrix_products():
     shapes = jax.ShapeDtypeStruct((8, 16), jnp.float32), jax.ShapeDtypeStruct((8,), jnp.float32)
     assert backprop_cost_compiled.operations_of(product, *shapes) == pytest.approx(2 * 8 * 16, rel=0.1)
     settings = backprop_cost_compiled.Settings(depth=[1], width=[4, 32], most_differences=100)
-    table = measured(backprop_cost_compiled, "backprop-cost-compiled", settings)
+    table = measured(backprop_cost_compiled, settings)
     assert (table["forward"] / table["edges"]).between(1.8, 2.5).all()
     assert table["differences"].notna().tolist() == [True, False]
     assert set(drawn(backprop_cost_compiled, table)) == {"backprop-cost-compiled"}
@@ -224,7 +224,7 @@ def test_small_steps_lower_the_loss_and_large_ones_need_not():
     settings = backprop_one_point_step.Settings(
         activation=["rectifier"], output=["same"], depth=[1], step=[1e-6, 10.0], networks=300, width=4, other_points=3
     )
-    table = measured(backprop_one_point_step, "backprop-one-point-step", settings)
+    table = measured(backprop_one_point_step, settings)
     small, large = table.iloc[0], table.iloc[1]
     assert small["lowered"] == small["moved"]
     assert large["lowered"] < large["moved"]
@@ -295,7 +295,7 @@ def test_derivatives_are_measured_and_drawn():
     few = planted_derivatives().iloc[[0, 1, 60, 61]]
     assert verdicts(activations_derivatives.judge(few))["activations.derivatives/formulas"] == INCONCLUSIVE
     settings = activations_derivatives.Settings(activation=["logistic", "rectifier"], points=40)
-    table = measured(activations_derivatives, "activations-derivatives", settings)
+    table = measured(activations_derivatives, settings)
     found = verdicts(activations_derivatives.judge(table))
     assert found == {
         "activations.derivatives/formulas": SUPPORTED,

@@ -1,37 +1,17 @@
 """Rules of the claims about neurons, edges and layers on planted tables, and small real runs of them."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from experiments.claims.anatomy import bias_neurons, layered, layered_graphs, layerwise_evaluation
-from experiments.drawing.style import house_style
 from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from experiments.plan import make_plan
-from experiments.settings import RunSettings
+from tests.support import drawn, measured, verdicts
 from theory import layers
 from theory.graph import find_cycle, nine_neurons
 
 
-def measured(module, claim: str, settings) -> pd.DataFrame:
-    run = RunSettings(sweep={claim: settings}, family="anatomy", name="anatomy")
-    return pd.concat([module.measure(unit) for unit in make_plan(run)], ignore_index=True)
-
-
-def verdicts(found) -> dict[str, str]:
-    assert all(one.low <= one.measured <= one.high for one in found if np.isfinite(one.measured))
-    return {one.claim: one.verdict for one in found}
-
-
-def drawn(module, table: pd.DataFrame) -> dict:
-    with house_style():
-        drawings = module.draw(table)
-    assert all(len(drawing.numbers) for drawing in drawings.values())
-    return drawings
-
-
 def test_the_examples_are_those_of_the_post_and_each_can_be_contradicted():
-    table = measured(layered, "layered", layered.Settings())
+    table = measured(layered, layered.Settings())
     assert set(verdicts(layered.judge(table)).values()) == {SUPPORTED}
     assert set(drawn(layered, table)) == {"nine-neurons", "not-layered"}
     swapped = table.assign(division="1 | 2 | 3", feed_forward=~table["feed_forward"])
@@ -91,7 +71,7 @@ def test_what_is_said_of_all_small_graphs_can_fail(table, expected):
 
 
 def test_all_small_graphs_are_counted_and_a_sample_of_larger_ones_is_checked():
-    table = measured(layered_graphs, "layered-graphs", layered_graphs.Settings(n=[1, 2, 3, 4], samples=300))
+    table = measured(layered_graphs, layered_graphs.Settings(n=[1, 2, 3, 4], samples=300))
     known = planted_graphs()
     pd.testing.assert_frame_equal(table.head(3)[known.columns], known, check_dtype=False)
     last = table.iloc[3]
@@ -130,7 +110,7 @@ def test_evaluations_must_agree_and_the_control_must_not(table, rounded, exact):
 
 def test_networks_are_evaluated_neuron_by_neuron_layer_by_layer_and_compiled():
     settings = layerwise_evaluation.Settings(activation=["tanh", "square"], depth=[2], networks=2, width=3, points=4)
-    table = measured(layerwise_evaluation, "layerwise-evaluation", settings)
+    table = measured(layerwise_evaluation, settings)
     assert table.groupby("activation")["exact"].unique().map(list).to_dict() == {
         "square": ["equal"],
         "tanh": ["not rational"],
@@ -167,6 +147,6 @@ def test_what_is_said_of_bias_neurons_can_fail(changes, expected):
 
 def test_bias_neurons_are_bias_vectors_exactly():
     settings = bias_neurons.Settings(activation=["rectifier"], depth=[1, 2], networks=4, points=4)
-    table = measured(bias_neurons, "bias-neurons", settings)
+    table = measured(bias_neurons, settings)
     assert set(verdicts(bias_neurons.judge(table)).values()) == {SUPPORTED}
     assert set(drawn(bias_neurons, table)) == {"bias-neurons"}

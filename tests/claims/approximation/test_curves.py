@@ -11,23 +11,13 @@ import scipy.stats
 from experiments.claims.approximation import _curves as curves
 from experiments.claims.approximation import activations, construction, optimum
 from experiments.claims.approximation.optimum import broken_lines, fair_runs
-from experiments.drawing.style import house_style
 from experiments.judging import statistics
 from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
+from tests.support import drawn, measured, verdicts
 from theory.approximation.construction import outputs, rectify
 from theory.approximation.curves import grid
-
-
-def measured(module, claim: str, settings) -> pd.DataFrame:
-    run = RunSettings(sweep={claim: settings}, family="approximation", name="approximation")
-    return pd.concat([module.measure(unit) for unit in make_plan(run)], ignore_index=True)
-
-
-def verdicts(found) -> dict[str, str]:
-    assert all(one.low <= one.measured <= one.high for one in found if np.isfinite(one.measured))
-    return {one.claim.split("/", 1)[1]: one.verdict for one in found}
 
 
 def planted_construction(power: float, over_bound: float = 1.0, widths=(8, 32, 64, 128, 256)) -> pd.DataFrame:
@@ -225,16 +215,9 @@ def test_which_activations_approximate(activation, least, expected):
     assert verdicts(activations.judge(planted_activation(activation, least))) == {f"sine/{activation}": expected}
 
 
-def drawn(module, table: pd.DataFrame) -> dict:
-    with house_style():
-        drawings = module.draw(table)
-    assert all(len(drawing.numbers) for drawing in drawings.values())
-    return drawings
-
-
 def test_small_constructions_are_built_judged_and_drawn():
     settings = construction.Settings(target=["sine", "root"], width=[2, 12, 32, 64], points=501)
-    table = measured(construction, "construction", settings)
+    table = measured(construction, settings)
     assert len(table) == 16
     assert verdicts(construction.judge(table))["bound/steps"] == SUPPORTED
     assert (table["rms"] <= table["sup"]).all()
@@ -248,7 +231,7 @@ def test_small_trainings_end_above_the_floor_and_second_order_steps_help():
     settings = optimum.Settings(
         **SMALL, steps=[300], finish=600, target=["sine", "absolute"], width=[2, 8], optimizer=["adam"], points=201
     )
-    table = measured(optimum, "optimum", settings)
+    table = measured(optimum, settings)
     assert len(table) == 32
     assert (table["random_rms"] >= table["floor"] - 1e-7).all()
     assert table.groupby(["target", "width", "restart"])["random_rms"].nunique().eq(1).all()
@@ -266,7 +249,7 @@ def test_small_trainings_end_above_the_floor_and_second_order_steps_help():
 def test_diverged_networks_have_rows_and_do_not_count():
     some = SMALL | {"steps": [150, 300], "learning_rate": [0.01, 1e6], "input_scale": [1.0]}
     settings = optimum.Settings(**some, target=["sine"], width=[4], optimizer=["sgd"])
-    table = measured(optimum, "optimum", settings)
+    table = measured(optimum, settings)
     lost = table["learning_rate"] > 1
     assert table.loc[lost, "loss"].isna().all() or np.isinf(table.loc[lost, "loss"]).all()
     assert table.loc[~lost, "rms"].notna().all()
@@ -289,7 +272,7 @@ def test_inputs_are_scaled_for_training_only():
 
 def test_small_polynomial_networks_stay_at_the_best_polynomial_and_others_pass_it():
     settings = activations.Settings(**SMALL, steps=300, target=["sine"], activation=["cube", "tanh"], width=[4, 16])
-    table = measured(activations, "activations", settings)
+    table = measured(activations, settings)
     found = verdicts(activations.judge(table))
     assert found == {"sine/cube": SUPPORTED, "sine/tanh": SUPPORTED}
     assert set(drawn(activations, table)) == {"activations-error"}

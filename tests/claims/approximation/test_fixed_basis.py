@@ -11,10 +11,6 @@ from experiments.plan import make_plan
 from experiments.settings import RunSettings
 
 
-def verdicts(found) -> dict[str, str]:
-    return {one.claim.split("/", 1)[1]: one.verdict for one in found}
-
-
 def planted(
     power: float, noise: float = 0.02, floor: float = 0.01, adaptive: float = 0.001, d: int = 4
 ) -> pd.DataFrame:

@@ -8,19 +8,8 @@ from experiments.claims.approximation import narrow
 from experiments.drawing.style import house_style
 from experiments.judging import p_values, statistics
 from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from experiments.plan import make_plan
-from experiments.settings import RunSettings
+from tests.support import measured, verdicts
 from theory.approximation.narrow import FLOOR, PUBLISHED_FLOOR
-
-
-def measured(settings: narrow.Settings) -> pd.DataFrame:
-    run = RunSettings(sweep={"narrow": settings}, family="approximation", name="approximation")
-    return pd.concat([narrow.measure(unit) for unit in make_plan(run)], ignore_index=True)
-
-
-def verdicts(found) -> dict[str, str]:
-    assert all(one.low <= one.measured <= one.high for one in found)
-    return {one.claim.split("/", 1)[1]: one.verdict for one in found}
 
 
 def planted_narrow(errors: dict[int, float], collapsed=lambda depth: 0.0, spread: float = 0.0) -> pd.DataFrame:
@@ -132,7 +121,7 @@ def test_a_proof_has_no_interval_and_no_p_value():
 
 def test_a_small_measurement_of_narrow_networks():
     settings = narrow.Settings(learning_rate=[0.01], restarts=2, steps=[100], d=[1, 2], spare=[-1, 0, 1], depth=[1, 3])
-    table = measured(settings)
+    table = measured(narrow, settings)
     assert (table.loc[table["spare"] <= 0, "error"] >= 0.99 * FLOOR).all()
     assert (table["error"] <= table["trained_error"]).all()
     assert table["dead"].between(0, 1).all()
@@ -148,7 +137,7 @@ def test_a_small_measurement_of_narrow_networks():
 
 def test_a_diverged_network_is_a_row_and_nothing_breaks():
     settings = narrow.Settings(d=[2], spare=[1], depth=[2], learning_rate=[1e30], restarts=2, steps=[20])
-    table = measured(settings)
+    table = measured(narrow, settings)
     assert np.isinf(table["error"]).any()
     # What has not diverged is dead.
     assert (table["error"] >= 0.99 * FLOOR).all()

@@ -7,25 +7,14 @@ import pytest
 from experiments.claims.approximation import construction_growth, construction_in_space
 from experiments.drawing.style import house_style
 from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from experiments.plan import make_plan
-from experiments.settings import RunSettings
+from tests.support import measured, units, verdicts
 from theory.approximation import counting, targets
-
-
-def measured(module, claim: str, settings) -> pd.DataFrame:
-    run = RunSettings(sweep={claim: settings}, family="approximation", name="approximation")
-    return pd.concat([module.measure(unit) for unit in make_plan(run)], ignore_index=True)
-
-
-def verdicts(found) -> dict[str, str]:
-    assert all(one.low <= one.measured <= one.high for one in found if np.isfinite(one.measured))
-    return {one.claim.split("/", 1)[1]: one.verdict for one in found}
 
 
 def test_a_small_real_run_keeps_its_bounds_in_every_dimension():
     where = "construction == 'interpolant' and (route == 'mean' or family == 'ridges') or d == 2 and route == 'mean'"
     settings = construction_in_space.Settings(d=[2, 3], order=[1, 4], points=400, where=where)
-    table = measured(construction_in_space, "construction-in-space", settings)
+    table = measured(construction_in_space, settings)
     # So few units have a guarantee that is weaker than a constant's error, and decide nothing.
     found = verdicts(construction_in_space.judge(table))
     assert found == {"bound/steps": INCONCLUSIVE, "bound/interpolant": INCONCLUSIVE}
@@ -41,10 +30,20 @@ def test_a_small_real_run_keeps_its_bounds_in_every_dimension():
     assert all(len(drawing.numbers) for drawing in drawings.values())
 
 
+@pytest.mark.parametrize("d", [1, 2, 3])
+def test_the_estimate_of_work_is_above_what_is_built_and_not_far_above(d):
+    where = "route == 'mean' or family == 'ridges'"
+    settings = construction_in_space.Settings(d=[d], order=[2, 4], points=100, construction=["steps"], where=where)
+    (unit,) = units(construction_in_space, settings)
+    built = measured(construction_in_space, settings)["width"].sum()
+    estimated = construction_in_space.work(unit).operations / 100 / (2 * d + 10) / (1 if d < 3 else 2)
+    assert built <= estimated <= 40 * built
+
+
 def test_errors_are_those_of_the_network_and_are_found_where_they_are_largest():
     # The mean of order 1 of a symmetric function is constant: what it errs by is known.
     settings = construction_in_space.Settings(family=["gaussian"], d=[2, 4], order=[1], points=400, route=["mean"])
-    table = measured(construction_in_space, "construction-in-space", settings).set_index(["construction", "d"])
+    table = measured(construction_in_space, settings).set_index(["construction", "d"])
     for d in (2, 4):
         target = targets.gaussian(d, np.random.default_rng(0))
         constant = target.value(np.full((1, d), 0.5))[0]
@@ -126,7 +125,7 @@ def test_whether_the_width_doubles_with_every_dimension(law, any_function, ridge
 
 def test_a_small_count_is_what_it_should_be():
     settings = construction_growth.Settings(d=[1, 2, 6], error=[0.5])
-    table = measured(construction_growth, "construction-growth", settings)
+    table = measured(construction_growth, settings)
     assert set(verdicts(construction_growth.judge(table)).values()) == {SUPPORTED}
     same = table.groupby(["construction", "d", "target"])["neurons"].first().unstack("target")
     # In one dimension there is no difference between the first two.

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from experiments.claims.approximation import activations, narrow, optimum, rate
+from experiments.ensemble.tracing import differences
 from experiments.plan import make_plan
-from experiments.running.rows import differences
 from experiments.settings import Engine, RunSettings
 from theory.approximation.construction import outputs, rectify
 from theory.approximation.curves import CURVES, grid

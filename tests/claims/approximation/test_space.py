@@ -12,17 +12,8 @@ from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.neurons_needed import needed
 from experiments.plan import make_plan, random_generator
 from experiments.settings import RunSettings
+from tests.support import measured, verdicts
 from theory.approximation import targets
-
-
-def measured(module, claim: str, settings) -> pd.DataFrame:
-    run = RunSettings(sweep={claim: settings}, family="approximation", name="approximation")
-    return pd.concat([module.measure(unit) for unit in make_plan(run)], ignore_index=True)
-
-
-def verdicts(found) -> dict[str, str]:
-    return {one.claim.split("/", 1)[1]: one.verdict for one in found}
-
 
 WIDTHS = (4, 8, 16, 32, 64)
 
@@ -246,7 +237,7 @@ def test_a_small_measurement_of_rates():
     settings = rate.Settings(
         **SMALL, family=["ridges", "pyramids"], d=[1, 2], width=[4, 16], activation=["rectifier"], points=500, batch=100
     )
-    table = measured(rate, "rate", settings)
+    table = measured(rate, settings)
     assert table["construction_error"].isna().equals(table["family"] == "pyramids")
     assert table["key"].is_unique
     assert (table["error"] <= 1.1 * table["trained_error"]).all()
@@ -270,7 +261,7 @@ def test_inputs_are_scaled_for_training_only():
 
 def test_a_small_measurement_of_dimensions():
     settings = dimension.Settings(**SMALL, d=[1, 2], width=[4, 16], points=500, batch=100)
-    table = measured(dimension, "dimension", settings)
+    table = measured(dimension, settings)
     widths = dimension.widths_needed(table[(table["family"] == "ridges") & (table["steps"] == 100)], "error")
     assert widths["low"].between(1, 16).all()
     assert (widths["high"] >= widths["low"]).all()
@@ -300,6 +291,6 @@ def test_a_diverged_network_is_a_row_and_nothing_breaks():
         steps=[20],
     )
     # A network whose units have all died on the way is finite again: a constant.
-    errors = measured(rate, "rate", settings)["error"]
+    errors = measured(rate, settings)["error"]
     assert (np.isinf(errors) | (errors > 0.9)).all()
     assert np.isinf(errors).any()

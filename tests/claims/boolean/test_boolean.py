@@ -15,14 +15,8 @@ from experiments.claims.boolean import (
 from experiments.judging import verdict
 from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import at_level as verdict_level
-from experiments.plan import make_plan
-from experiments.settings import RunSettings
+from tests.support import measured
 from theory import boolean
-
-
-def measured(claim: str, settings, module) -> pd.DataFrame:
-    run = RunSettings(sweep={claim: settings}, family="boolean", name="boolean", restarts=1)
-    return pd.concat([module.measure(unit) for unit in make_plan(run)], ignore_index=True)
 
 
 def outcomes(verdicts) -> dict[str, str]:
@@ -145,7 +139,7 @@ def test_a_small_run_of_it_trains_at_the_width_that_suffices():
     settings = trained_width_found.Settings(
         family=["parity", "and"], n=[2], activation=["tanh"], functions=1, restarts=2, steps=200
     )
-    table = measured("trained-width-found", settings, trained_width_found)
+    table = measured(trained_width_found, settings)
     assert table.groupby("family")["width"].unique().map(list).to_dict() == {"and": [1], "parity": [2]}
     assert len(trained_width_found.judge(table)) == 2
     assert not (table["late"] & ~table["solved"]).any()
@@ -166,7 +160,7 @@ def test_figures_of_planted_widths_hold_the_numbers_that_are_drawn():
 
 
 def test_the_construction_is_right_and_one_wrong_function_or_case_would_contradict():
-    table = measured("every-function", every_function.Settings(n=[1, 2, 3, 7], samples=3), every_function)
+    table = measured(every_function, every_function.Settings(n=[1, 2, 3, 7], samples=3))
     assert table.set_index("n")["functions"].to_dict() == {1: 4, 2: 16, 3: 256, 7: 3}
     assert table.set_index("n")["cases"].to_dict() == {1: 4, 2: 6, 3: 8, 7: 16}
     judged = every_function.judge(table)
@@ -189,7 +183,7 @@ def test_the_construction_is_right_and_one_wrong_function_or_case_would_contradi
 @pytest.mark.parametrize("n", [1, 2, 5])
 def test_cases_see_a_unit_that_fires_elsewhere(monkeypatch, n):
     settings = every_function.Settings(n=[n], samples=1)
-    assert measured("every-function", settings, every_function)["wrong_cases"].tolist() == [0]
+    assert measured(every_function, settings)["wrong_cases"].tolist() == [0]
     right = boolean.one_unit_per_input
 
     def too_eager(truth):
@@ -198,11 +192,11 @@ def test_cases_see_a_unit_that_fires_elsewhere(monkeypatch, n):
 
     monkeypatch.setattr(boolean, "one_unit_per_input", too_eager)
     # Both output units err where one bit differs.
-    assert measured("every-function", settings, every_function)["wrong_cases"].tolist() == [2]
+    assert measured(every_function, settings)["wrong_cases"].tolist() == [2]
 
 
 def test_the_census_supports_parity_and_contradicts_the_construction():
-    table = measured("minimum-width", minimum_width.Settings(n=[1, 2, 3, 4]), minimum_width)
+    table = measured(minimum_width, minimum_width.Settings(n=[1, 2, 3, 4]))
     assert table.groupby("n")["functions"].sum().to_dict() == {n: 2**2**n for n in (1, 2, 3, 4)}
     judged = outcomes(minimum_width.judge(table))
     assert judged == {
@@ -216,7 +210,7 @@ def test_the_census_supports_parity_and_contradicts_the_construction():
 
 
 def test_bounds_depend_on_the_quantifier():
-    table = measured("exponential-bound", exponential_bound.Settings(n=list(range(1, 33))), exponential_bound)
+    table = measured(exponential_bound, exponential_bound.Settings(n=list(range(1, 33))))
     judged = outcomes(exponential_bound.judge(table))
     assert judged == {
         "exponential-bound/any-architecture": SUPPORTED,
@@ -224,9 +218,7 @@ def test_bounds_depend_on_the_quantifier():
         "exponential-bound/single-function": SUPPORTED,
     }
     assert set(table["parity_errors"].dropna()) == {0}
-    alone = exponential_bound.judge(
-        measured("exponential-bound", exponential_bound.Settings(n=[20, 24]), exponential_bound)
-    )
+    alone = exponential_bound.judge(measured(exponential_bound, exponential_bound.Settings(n=[20, 24])))
     assert [one.verdict for one in alone] == [SUPPORTED, SUPPORTED, INCONCLUSIVE]
     slow = table.assign(log2_counting_bound=np.log2(table["n"]))
     assert outcomes(exponential_bound.judge(slow))["exponential-bound/one-hidden-layer"] == CONTRADICTED
@@ -238,7 +230,7 @@ def test_bounds_depend_on_the_quantifier():
 
 
 def test_counts_of_perceptrons_support_the_theorem_and_its_controls_are_seen():
-    table = measured("perceptron-counts", perceptron_counts.Settings(n=[1, 2, 3, 4], draws=20_000), perceptron_counts)
+    table = measured(perceptron_counts, perceptron_counts.Settings(n=[1, 2, 3, 4], draws=20_000))
     counts = table.groupby(["n", "domain", "bias"])["count"].sum()
     assert (counts == 20_000).all()
     both = {"perceptron-counts/sign-patterns": SUPPORTED, "perceptron-counts/zero-one/none": SUPPORTED}
@@ -273,14 +265,14 @@ def test_a_distance_by_hand_and_few_draws():
     d, low, high = perceptron_counts.distance(np.array([4, 3, 2, 0, 1]))
     slack = np.sqrt(np.log(2 / 0.05) / 20)
     assert (d, low, high) == pytest.approx((0.3, 0.0, 0.3 + slack))
-    few = measured("perceptron-counts", perceptron_counts.Settings(n=[2], draws=50), perceptron_counts)
+    few = measured(perceptron_counts, perceptron_counts.Settings(n=[2], draws=50))
     assert outcomes(perceptron_counts.judge(few))["perceptron-counts/zero-one/none"] == INCONCLUSIVE
     with verdict_level(0.0):
         assert perceptron_counts.distance(np.array([4, 3, 2, 0, 1]))[1:] == (0.0, 1.0)
 
 
 def test_every_function_of_the_census_is_a_truth_table():
-    table = measured("minimum-width", minimum_width.Settings(n=[3]), minimum_width)
+    table = measured(minimum_width, minimum_width.Settings(n=[3]))
     parity = boolean.pack(boolean.functions.parity(3, np.random.default_rng()))
     worst = table.sort_values("width").iloc[-1]
     assert parity in {int(f) for f in worst["examples"].split()} | {255 - int(f) for f in worst["examples"].split()}

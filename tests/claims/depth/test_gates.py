@@ -12,33 +12,10 @@ from experiments.claims.depth import (
     product_gate,
     sawtooth,
 )
-from experiments.drawing.style import house_style
 from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import common_slope, mean_interval
-from experiments.plan import make_plan
-from experiments.settings import RunSettings
+from tests.support import drawn, measured, verdicts
 from theory.depth.groups import Layer
-
-
-def units(module, settings) -> list:
-    claim = module.__name__.rsplit(".", 1)[1].replace("_", "-")
-    return make_plan(RunSettings(sweep={claim: settings}, family="depth", name="depth"))
-
-
-def measured(module, settings) -> pd.DataFrame:
-    return pd.concat([module.measure(unit) for unit in units(module, settings)], ignore_index=True)
-
-
-def verdicts(found) -> dict[str, str]:
-    assert all(one.low <= one.measured <= one.high for one in found if np.isfinite(one.measured))
-    return {one.claim.split("/", 1)[1]: one.verdict for one in found}
-
-
-def drawn(module, table: pd.DataFrame) -> set[str]:
-    with house_style():
-        drawings = module.draw(table)
-    assert all(len(drawing.numbers) for drawing in drawings.values())
-    return set(drawings)
 
 
 def test_slopes_and_means_have_students_intervals():

@@ -8,30 +8,12 @@ import pytest
 
 from experiments.claims.depth import butterfly, flattening_cost, hidden_products, matrix_product, trained_butterfly
 from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from experiments.plan import make_plan
-from experiments.settings import RunSettings
+from tests.support import measured, units, verdicts
 from theory.depth import flattening
 
-MODULES = {
-    "butterfly": butterfly,
-    "flattening-cost": flattening_cost,
-    "hidden-products": hidden_products,
-    "matrix-product": matrix_product,
-    "trained-butterfly": trained_butterfly,
-}
 
-
-def units(claim: str, **settings):
-    chosen = MODULES[claim].Settings(**settings)
-    return make_plan(RunSettings(sweep={claim: chosen}, family="depth", name="depth", restarts=1))
-
-
-def measured(claim: str, **settings) -> pd.DataFrame:
-    return pd.concat([MODULES[claim].measure(unit) for unit in units(claim, **settings)], ignore_index=True)
-
-
-def outcomes(claim: str, table: pd.DataFrame) -> dict[str, str]:
-    return {one.claim.removeprefix(f"depth.{claim}/"): one.verdict for one in MODULES[claim].judge(table)}
+def outcomes(module, table: pd.DataFrame) -> dict[str, str]:
+    return verdicts(module.judge(table))
 
 
 # Matrix products
@@ -39,11 +21,11 @@ def outcomes(claim: str, table: pd.DataFrame) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def products() -> pd.DataFrame:
-    return measured("matrix-product", n=[8, 16, 32, 64, 128], recursion=[0, 1, 2])
+    return measured(matrix_product, matrix_product.Settings(n=[8, 16, 32, 64, 128], recursion=[0, 1, 2]))
 
 
 def test_matrix_products_as_they_are(products):
-    assert outcomes("matrix-product", products) == {
+    assert outcomes(matrix_product, products) == {
         "equal": SUPPORTED,
         "flat": SUPPORTED,
         "saves/naive": CONTRADICTED,
@@ -60,31 +42,31 @@ def test_matrix_products_as_they_are(products):
 
 def test_wrong_networks_other_counts_and_a_cheap_hidden_layer_are_noticed(products):
     wrong = products.assign(equal=products.index != 3)
-    assert outcomes("matrix-product", wrong)["equal"] == CONTRADICTED
+    assert outcomes(matrix_product, wrong)["equal"] == CONTRADICTED
     fewer = products.assign(edges=products["edges"] - 1)
-    assert outcomes("matrix-product", fewer)["flat"] == CONTRADICTED
+    assert outcomes(matrix_product, fewer)["flat"] == CONTRADICTED
     cheap = products.assign(one_hidden_layer=0.9 * products["n"] ** 3)
-    found = outcomes("matrix-product", cheap)
+    found = outcomes(matrix_product, cheap)
     assert found["one-hidden-layer/schemes"] == found["one-hidden-layer/any"] == CONTRADICTED
 
 
 @pytest.mark.parametrize(("exponent", "expected"), [(2.81, SUPPORTED), (2.89, INCONCLUSIVE), (2.95, CONTRADICTED)])
 def test_planted_exponents(products, exponent, expected):
     grown = products.assign(edges=(100 * products["n"] ** exponent).astype(int))
-    assert outcomes("matrix-product", grown)["exponent/strassen"] == expected
+    assert outcomes(matrix_product, grown)["exponent/strassen"] == expected
 
 
 def test_small_matrices_only_are_no_saving():
-    table = measured("matrix-product", n=[8, 16], recursion=[0, 1], scheme=["strassen"])
-    assert outcomes("matrix-product", table)["saves/strassen"] == CONTRADICTED
+    table = measured(matrix_product, matrix_product.Settings(n=[8, 16], recursion=[0, 1], scheme=["strassen"]))
+    assert outcomes(matrix_product, table)["saves/strassen"] == CONTRADICTED
 
 
 # Butterflies, built
 
 
 def test_butterflies_as_they_are_and_with_planted_mistakes():
-    table = measured("butterfly", N=[2, 4, 8, 16])
-    found = outcomes("butterfly", table)
+    table = measured(butterfly, butterfly.Settings(N=[2, 4, 8, 16]))
+    found = outcomes(butterfly, table)
     controls = {name for name in found if name.startswith("out-of-reach/")}
     names = ("fourier/own", "hadamard/bit-reversal", "random/own", "random/bit-reversal")
     assert controls == {f"out-of-reach/{name}" for name in names}
@@ -94,12 +76,12 @@ def test_butterflies_as_they_are_and_with_planted_mistakes():
     assert {found[name] for name in controls} == {SUPPORTED}
     assert set(butterfly.draw(table)) == {"butterfly-edges"}
 
-    assert outcomes("butterfly", table.assign(exact=False))["exact/fourier"] == CONTRADICTED
-    assert outcomes("butterfly", table.assign(edges=table["edges"] + 1))["edges/fourier"] == CONTRADICTED
-    assert outcomes("butterfly", table.assign(flat_edges=table["edges"]))["edges/hadamard"] == CONTRADICTED
-    assert outcomes("butterfly", table.assign(floor=0.0))["out-of-reach/random/own"] == CONTRADICTED
+    assert outcomes(butterfly, table.assign(exact=False))["exact/fourier"] == CONTRADICTED
+    assert outcomes(butterfly, table.assign(edges=table["edges"] + 1))["edges/fourier"] == CONTRADICTED
+    assert outcomes(butterfly, table.assign(flat_edges=table["edges"]))["edges/hadamard"] == CONTRADICTED
+    assert outcomes(butterfly, table.assign(floor=0.0))["out-of-reach/random/own"] == CONTRADICTED
     large = table.assign(floor=table["floor"].where(table["N"] == 4, 0.0))
-    assert outcomes("butterfly", large)["out-of-reach/random/own"] == INCONCLUSIVE
+    assert outcomes(butterfly, large)["out-of-reach/random/own"] == INCONCLUSIVE
 
 
 # Butterflies, trained
@@ -125,22 +107,22 @@ def planted_runs(share: float, runs: int = 40, before: float | None = None, **ot
 
 @pytest.mark.parametrize(("share", "expected"), [(1.0, SUPPORTED), (0.5, INCONCLUSIVE), (0.1, CONTRADICTED)])
 def test_planted_success_rates_of_butterflies(share, expected):
-    found = outcomes("trained-butterfly", planted_runs(share))
+    found = outcomes(trained_butterfly, planted_runs(share))
     assert found == {"found/fourier": expected, "published/fourier": SUPPORTED, "floor/random/own": SUPPORTED}
 
 
 def test_a_rate_that_still_grows_with_the_updates_contradicts_nothing():
-    assert outcomes("trained-butterfly", planted_runs(0.2, 80))["found/fourier"] == CONTRADICTED
-    assert outcomes("trained-butterfly", planted_runs(0.2, 80, before=0.0))["found/fourier"] == INCONCLUSIVE
+    assert outcomes(trained_butterfly, planted_runs(0.2, 80))["found/fourier"] == CONTRADICTED
+    assert outcomes(trained_butterfly, planted_runs(0.2, 80, before=0.0))["found/fourier"] == INCONCLUSIVE
     one_budget = planted_runs(0.0)
     one_budget = one_budget[one_budget["steps"] == 10]
-    assert outcomes("trained-butterfly", one_budget)["found/fourier"] == INCONCLUSIVE
+    assert outcomes(trained_butterfly, one_budget)["found/fourier"] == INCONCLUSIVE
 
 
 def test_the_worst_of_all_sizes_decides_and_other_runs_choose_the_rate():
     table = planted_runs(1.0)
     at_16 = (table["N"] == 16) & (table["target"] == "fourier")
-    assert outcomes("trained-butterfly", table.assign(solved=table["solved"] & ~at_16))["found/fourier"] == CONTRADICTED
+    assert outcomes(trained_butterfly, table.assign(solved=table["solved"] & ~at_16))["found/fourier"] == CONTRADICTED
     # The first quarter is lucky at a rate that fails all others.
     lucky = table["learning_rate"].eq(0.7) & table["target"].eq("fourier") & (table["restart"] < 10)
     fooled = table.assign(error=table["error"].mask(lucky, 0.0), solved=table["solved"] | lucky)
@@ -150,14 +132,14 @@ def test_the_worst_of_all_sizes_decides_and_other_runs_choose_the_rate():
 
 
 def test_errors_above_published_ones_are_not_found_and_those_below_floors_are_noticed():
-    assert outcomes("trained-butterfly", planted_runs(0.0))["published/fourier"] == INCONCLUSIVE
+    assert outcomes(trained_butterfly, planted_runs(0.0))["published/fourier"] == INCONCLUSIVE
     too_good = planted_runs(1.0, floor=0.3)
-    assert outcomes("trained-butterfly", too_good)["floor/random/own"] == CONTRADICTED
+    assert outcomes(trained_butterfly, too_good)["floor/random/own"] == CONTRADICTED
 
 
 def test_butterflies_are_trained_and_made_again_to_the_last_bit():
     settings = {"N": [4], "learning_rate": [0.1], "restarts": 3, "steps": [200], "target": ["fourier", "random"]}
-    table = measured("trained-butterfly", **settings)
+    table = measured(trained_butterfly, trained_butterfly.Settings(**settings))
     reachable = (table["target"] == "fourier") & (table["order"] == "bit-reversal")
     assert table.loc[reachable, "solved"].all()
     assert not table.loc[~reachable, "solved"].any()
@@ -165,7 +147,7 @@ def test_butterflies_are_trained_and_made_again_to_the_last_bit():
     np.testing.assert_allclose(table["error"], table["floor"], rtol=0.02, atol=1e-4)
     assert set(trained_butterfly.draw(table)) == {"butterfly-errors"}
 
-    unit = units("trained-butterfly", **settings)[1]
+    unit = units(trained_butterfly, trained_butterfly.Settings(**settings))[1]
     one = dataclasses.replace(unit, cells=unit.cells.iloc[[2]].reset_index(drop=True))
     row = trained_butterfly.measure(unit).iloc[2].to_dict()
     rebuilt = trained_butterfly.rebuild(one, row)
@@ -187,15 +169,15 @@ def test_butterflies_are_trained_and_made_again_to_the_last_bit():
 @pytest.mark.parametrize("method", ["least-squares", "adam"])
 def test_hidden_products_are_found_and_made_again_to_the_last_bit(method):
     settings = {"r": [6, 7], "method": [method], "restarts": 12, "iterations": 400, "steps": 800}
-    table = measured("hidden-products", **settings)
+    table = measured(hidden_products, hidden_products.Settings(**settings))
     solved = table.groupby("r")["solved"].sum()
     assert (solved[6], solved[7] >= 2) == (0, True)
     assert (table.loc[table["solved"] & (table["r"] == 7), "exact"]).all()
-    found = outcomes("hidden-products", table)
+    found = outcomes(hidden_products, table)
     assert found["seven-suffice"] == SUPPORTED
     assert set(hidden_products.draw(table)) == {"hidden-products"}
 
-    unit = units("hidden-products", **settings)[1]
+    unit = units(hidden_products, hidden_products.Settings(**settings))[1]
     best = int(hidden_products.measure(unit)["residual"].argmin())
     one = dataclasses.replace(unit, cells=unit.cells.iloc[[best]].reset_index(drop=True))
     rebuilt = hidden_products.rebuild(one, {})
@@ -223,8 +205,8 @@ def test_planted_success_rates_of_hidden_products(seven, six, expected):
     ]
     table = pd.DataFrame(rows)
     table = table.assign(exact=table["solved"], residual=np.where(table["solved"], 1e-9, 1.0))
-    assert outcomes("hidden-products", table) == {"seven-suffice": SUPPORTED, **expected}
-    unrounded = outcomes("hidden-products", table.assign(exact=False))
+    assert outcomes(hidden_products, table) == {"seven-suffice": SUPPORTED, **expected}
+    unrounded = outcomes(hidden_products, table.assign(exact=False))
     assert (unrounded["seven-suffice"], unrounded["whole-numbers"]) == (INCONCLUSIVE, CONTRADICTED)
 
 
@@ -260,19 +242,19 @@ def planted_ratios(factor: float, error: float) -> pd.DataFrame:
     ],
 )
 def test_planted_ratios(factor, error, expected):
-    found = outcomes("flattening-cost", planted_ratios(factor, error))
+    found = outcomes(flattening_cost, planted_ratios(factor, error))
     assert found["formula/zero-one"] == expected
 
 
 def test_flattening_that_always_costs_would_be_supported():
     costly = planted_ratios(1.0, 0.002)
-    assert outcomes("flattening-cost", costly)["always-costs"] == CONTRADICTED
-    assert outcomes("flattening-cost", costly[costly["p"].between(0.01, 0.2)])["always-costs"] == SUPPORTED
+    assert outcomes(flattening_cost, costly)["always-costs"] == CONTRADICTED
+    assert outcomes(flattening_cost, costly[costly["p"].between(0.01, 0.2)])["always-costs"] == SUPPORTED
 
 
 def test_counted_synapses_follow_the_formula_and_signs_do_not():
-    table = measured("flattening-cost", n=[100], p=[0.1, 0.3, 0.7, 1.0], draws=20)
-    found = outcomes("flattening-cost", table)
+    table = measured(flattening_cost, flattening_cost.Settings(n=[100], p=[0.1, 0.3, 0.7, 1.0], draws=20))
+    found = outcomes(flattening_cost, table)
     assert found == {
         "formula/normal": SUPPORTED,
         "formula/signs": CONTRADICTED,
@@ -287,15 +269,15 @@ def test_settings_with_few_synapses_do_not_decide():
     table = planted_ratios(1.0, 0.002)
     sparse = table["p"] == 0.0005
     off = table.assign(ratio=table["ratio"].where(~sparse, 2 * table["ratio"]))
-    assert outcomes("flattening-cost", off)["formula/zero-one"] == SUPPORTED
+    assert outcomes(flattening_cost, off)["formula/zero-one"] == SUPPORTED
     (formula,) = [one for one in flattening_cost.judge(off) if "formula" in one.claim]
     assert formula.samples == off.loc[~sparse, "pairs"].sum()
-    assert "formula/zero-one" not in outcomes("flattening-cost", off[sparse])
+    assert "formula/zero-one" not in outcomes(flattening_cost, off[sparse])
 
 
 def test_a_ratio_without_any_spread_must_be_the_formulas():
-    full = measured("flattening-cost", n=[200], p=[1.0], weights=["zero-one"], draws=2)
+    full = measured(flattening_cost, flattening_cost.Settings(n=[200], p=[1.0], weights=["zero-one"], draws=2))
     assert full["ratio"].tolist() == [0.5]
-    assert outcomes("flattening-cost", full)["formula/zero-one"] == SUPPORTED
+    assert outcomes(flattening_cost, full)["formula/zero-one"] == SUPPORTED
     wrong = full.assign(never_cancelling=0.6, formula=0.6)
-    assert outcomes("flattening-cost", wrong)["formula/zero-one"] == CONTRADICTED
+    assert outcomes(flattening_cost, wrong)["formula/zero-one"] == CONTRADICTED

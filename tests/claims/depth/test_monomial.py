@@ -8,7 +8,7 @@ from experiments.claims.depth import _monomials as monomials
 from experiments.claims.depth import _products as products
 from experiments.claims.depth import monomial
 from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.claims.depth.test_gates import drawn, measured, verdicts
+from tests.support import drawn, measured, verdicts
 
 BOUND, DIGITS = "bound/3/none/exponential", "digits/deep/none/exponential"
 

@@ -9,34 +9,12 @@ import pytest
 
 from experiments.claims.depth import _depths as depths
 from experiments.claims.depth import equal_budget, neurons_to_accuracy, width_and_depth
-from experiments.drawing.style import house_style
 from experiments.judging import choosing, neurons_needed
 from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import line_slope, mean_interval
-from experiments.plan import make_plan
-from experiments.settings import RunSettings
+from tests.support import drawn, measured, units, verdicts
 from theory.depth import budget, groups, targets, uniform_products
 from theory.network import parameter_count
-
-
-def units(claim: str, settings) -> list:
-    return make_plan(RunSettings(sweep={claim: settings}, family="depth", name="depth"))
-
-
-def measured(module, claim: str, settings) -> pd.DataFrame:
-    return pd.concat([module.measure(unit) for unit in units(claim, settings)], ignore_index=True)
-
-
-def verdicts(found) -> dict[str, str]:
-    return {one.claim.split("/", 1)[1]: one.verdict for one in found}
-
-
-def drawn(module, table: pd.DataFrame) -> dict:
-    with house_style():
-        drawings = module.draw(table)
-    assert all(len(drawing.numbers) for drawing in drawings.values())
-    return drawings
-
 
 # Statistics.
 
@@ -208,7 +186,7 @@ def test_a_small_measurement_of_equal_budgets():
         points=256,
         restarts=4,
     )
-    table = measured(equal_budget, "equal-budget", settings)
+    table = measured(equal_budget, settings)
     for row in table.itertuples():
         widths = [int(width) for width in row.widths.split("-")]
         assert row.parameters == parameter_count((8, *widths, 1))
@@ -235,7 +213,7 @@ def test_any_row_is_made_again_and_random_targets_differ_by_restart_alone():
     settings = equal_budget.Settings(
         **TWO, target=["tree"], depth=[1, 3], activation=["tanh"], budget=[400], points=256, restarts=4
     )
-    first, *_, second = units("equal-budget", settings)
+    first, *_, second = units(equal_budget, settings)
     x = np.random.default_rng(0).uniform(-1, 1, (20, 8))
     of_first, of_second = (
         [target.value(x) for target in equal_budget._problem(unit).targets] for unit in (first, second)
@@ -387,7 +365,7 @@ def test_units_needed_are_read_off_a_power_law_between_two_sizes():
 
 def test_a_small_measurement_of_neurons():
     settings = neurons_to_accuracy.Settings(**TWO, domain=["signed"], n=[2, 4], width=[4, 16], points=256, restarts=2)
-    table = measured(neurons_to_accuracy, "neurons-to-accuracy", settings)
+    table = measured(neurons_to_accuracy, settings)
     assert table[table["form"] == "flat"]["neurons"].equals(table[table["form"] == "flat"]["width"])
     deep = table[table["form"] == "deep"]
     assert dict.fromkeys(deep["neurons"]) == dict.fromkeys([4 + 2, 16 + 8])
@@ -456,9 +434,9 @@ def test_a_small_measurement_of_width_and_depth():
     settings = width_and_depth.Settings(
         width=[4, 8], depth=[1, 2], restarts=2, updates=[20, 40], where="", batch=0, points=256, judges=512, n=3
     )
-    table = measured(width_and_depth, "width-and-depth", settings)
+    table = measured(width_and_depth, settings)
     # Untrained, by its own weights: the error of the last network, one point at a time.
-    unit = units("width-and-depth", settings)[-1]
+    unit = units(width_and_depth, settings)[-1]
     problem = width_and_depth._problem(unit)
     constant = [(np.zeros((3, 2)), np.zeros(2)), (np.zeros((2, 1)), np.full(1, uniform_products.median_of_product(3)))]
     ratio, deviation = width_and_depth._over_constant(unit, problem, [constant] * 2, "tanh", "test")

@@ -10,8 +10,7 @@ from experiments.claims.restarts.brute_force import enumeration, searches
 from experiments.drawing.style import house_style
 from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import wilson
-from experiments.plan import make_plan
-from experiments.settings import RunSettings
+from tests.support import measured
 from theory import boolean, network
 from theory.activations import ACTIVATIONS
 from theory.restarts import search
@@ -20,11 +19,6 @@ from theory.restarts.grid import Grid, solves
 
 def truth_of(family: str, n: int) -> np.ndarray:
     return boolean.FAMILIES[family](n, np.random.default_rng(0))
-
-
-def measured(claim: str, settings, module, seed: int = 0) -> pd.DataFrame:
-    run = RunSettings(sweep={claim: settings}, family="restarts", name="restarts", restarts=1, seed=seed)
-    return pd.concat([module.measure(unit) for unit in make_plan(run)], ignore_index=True)
 
 
 def outcomes(verdicts) -> dict[str, str]:
@@ -237,7 +231,7 @@ def small() -> pd.DataFrame:
         guesses=20_000,
         restarts=200,
     )
-    return measured("brute-force", settings, brute_force)
+    return measured(brute_force, settings)
 
 
 def test_small_networks_are_measured_judged_and_drawn(small):
@@ -266,10 +260,10 @@ def test_rows_depend_on_the_setting_and_the_seed_alone(small):
     )
     columns = ["search", "solutions", "evaluations", "relative_error"]
     together = small[(small["family"] == "parity") & (small["activation"] == "tanh") & (small["levels"] == 0)]
-    again = measured("brute-force", alone, brute_force)
+    again = measured(brute_force, alone)
     assert len(brute_force.draw(again)) == 2
     pd.testing.assert_frame_equal(together[columns].reset_index(drop=True), again[columns])
-    assert measured("brute-force", alone, brute_force, seed=1)["evaluations"].tolist() != again["evaluations"].tolist()
+    assert measured(brute_force, alone, seed=1)["evaluations"].tolist() != again["evaluations"].tolist()
 
 
 def runs(solved_soon: float, solved_late: float, count: int = 2000) -> pd.DataFrame:
@@ -318,7 +312,7 @@ def test_of_several_learning_rates_the_cheapest_counts():
 
 
 def test_runs_of_xor_are_measured_one_row_each_and_drawn():
-    table = measured("a-million-restarts", a_million_restarts.Settings(restarts=300, steps=200), a_million_restarts)
+    table = measured(a_million_restarts, a_million_restarts.Settings(restarts=300, steps=200))
     assert table.groupby("activation").size().to_dict() == {"logistic": 300, "rectifier": 300, "tanh": 300}
     assert table["key"].str.fullmatch("[0-9a-f]{16}").all()
     assert table["key"].is_unique

@@ -20,12 +20,8 @@ from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import Unit, make_plan
 from experiments.running import rows
 from experiments.settings import Engine, RunSettings
+from tests.support import measured, verdicts
 from theory.restarts import kinds
-
-
-def measured(module, claim: str, settings) -> pd.DataFrame:
-    run = RunSettings(sweep={claim: settings}, family="restarts", name="restarts")
-    return pd.concat([module.measure(unit) for unit in make_plan(run)], ignore_index=True)
 
 
 def planted_runs(rates: list[float], runs: int, seed: int = 0, copies: int = 1) -> pd.DataFrame:
@@ -50,10 +46,6 @@ def planted_runs(rates: list[float], runs: int, seed: int = 0, copies: int = 1) 
             )
         )
     return pd.concat(tables, ignore_index=True)
-
-
-def verdicts(found) -> dict[str, str]:
-    return {one.claim.split("/", 1)[1]: one.verdict for one in found}
 
 
 def test_independent_runs_follow_the_formula_and_copied_ones_do_not():
@@ -177,7 +169,7 @@ def test_large_networks_come_to_rest_where_they_can_remember_everything():
     settings = large_networks_get_stuck.Settings(
         sample=["labels", "teacher"], points=[16], width=[2, 16], activation=["tanh"], functions=6, steps=300, where=""
     )
-    table = measured(large_networks_get_stuck, "large-networks-get-stuck", settings)
+    table = measured(large_networks_get_stuck, settings)
     assert len(table) == 2 * 2 * 2 * 6 * 2
     assert (table["loss"] <= table["trained_loss"] * (1 + 1e-5)).all()
     wide = table[table["width"] == 16]
@@ -198,7 +190,7 @@ def test_deep_linear_networks_arrive(arrived, expected):
 
 
 def test_deep_linear_networks_end_at_reduced_rank():
-    table = measured(deep_linear, "deep-linear", deep_linear.Settings(layers=[1, 3], width=[2], restarts=20))
+    table = measured(deep_linear, deep_linear.Settings(layers=[1, 3], width=[2], restarts=20))
     np.testing.assert_allclose(table["loss"], table["least_loss"], atol=1e-12)
     assert set(table["least_loss"]) == {0.0, (1.0**2 + 0.5**2) / 2}
     with house_style():
@@ -273,7 +265,7 @@ SMALL = {"task": ["parity"], "n": [2], "activation": ["tanh", "rectifier"], "res
 
 
 def test_end_points_of_xor_are_stationary_as_they_are_called():
-    table = measured(end_points, "end-points", end_points.Settings(**SMALL, width=[2]))
+    table = measured(end_points, end_points.Settings(**SMALL, width=[2]))
     assert len(table) == 80
     polished = table[table["kind"].isin([kinds.GLOBAL, *kinds.LOCAL_MINIMA])]
     assert len(polished) > 40
@@ -285,7 +277,7 @@ def test_end_points_of_xor_are_stationary_as_they_are_called():
 
 
 def test_one_unit_cannot_compute_xor_and_two_often_do():
-    table = measured(best_of_k, "best-of-k", best_of_k.Settings(**SMALL | {"steps": 2000}, width=[1, 2]))
+    table = measured(best_of_k, best_of_k.Settings(**SMALL | {"steps": 2000}, width=[1, 2]))
     solved = table.groupby("width")["solved"].mean()
     assert solved[1] == 0
     assert solved[2] > 0.2
