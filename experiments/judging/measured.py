@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from experiments.judging import statistics
@@ -74,6 +75,24 @@ class Measured:
             return value, *statistics.exact_interval(int(hits.sum()), len(hits), α)
 
         return cls(estimate, len(hits), how=f"{how} {interval}".strip())
+
+    @classmethod
+    def clustered_share(cls, hits: ArrayLike, clusters: ArrayLike, how: str = "") -> "Measured":
+        """The share of trials that are hits, where trials of one cluster resemble each other: Korn and Graubard's.
+
+        Args:
+            hits: a truth for each trial.
+            clusters: what each trial is of, such as the function that was drawn.
+            how: what a trial, a hit and a cluster are, in a sentence; which interval it is follows.
+        """
+        groups = pd.Series(np.asarray(hits, bool)).groupby(np.asarray(clusters))
+        successes, trials = groups.sum().to_numpy(), groups.size().to_numpy()
+        interval = f"Korn and Graubard's {statistics.percent()} interval of the share."
+
+        def estimate(α: float) -> tuple[float, float, float]:
+            return float(successes.sum() / trials.sum()), *statistics.clustered_interval(successes, trials, α)
+
+        return cls(estimate, len(trials), how=f"{how} {interval}".strip())
 
     def divided(self, by: int) -> "Measured":
         """The same quantity with the interval of a level that is divided: wide enough for the worst of so many."""

@@ -145,9 +145,7 @@ def _problem(place: Place, function: int) -> Problem:
     """A numbered target and its points: the same for every width, activation and restart."""
     seed, points, family, d, activation = place
     target = targets.FAMILIES[family](d, random_generator(seed, "target", family, d, function))
-    x, test = (
-        targets.points_of_cube(d, points, random_generator(seed, "cube", d, what)) for what in ("fit", "test")
-    )
+    x, test = (targets.points_of_cube(d, points, random_generator(seed, "cube", d, what)) for what in ("fit", "test"))
     return Problem(target, x, test, activation)
 
 

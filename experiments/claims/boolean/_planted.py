@@ -92,7 +92,7 @@ def found(family: str, spread: float) -> Planted:
     return Planted(
         trained_width_found.judge,
         table,
-        "trained-width-found",
+        "",
         "Korn and Graubard's interval of a rate",
         "0.1",
         kinds=("",),

@@ -10,20 +10,38 @@ fires at any input, so that the output unit has two cases, for each of its two s
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, Drawing, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import at_least, holds_for_all
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory import boolean
 
 LARGEST_ENUMERATED = 4
-SOURCE = "the post, ch. II; Shalev-Shwartz & Ben-David, Understanding Machine Learning, Claim 20.1"
-HYPOTHESES = "threshold units with biases, hidden and output; inputs in {-1, 1}^n; one architecture for all functions"
+
+
+TRIAL = Trial(
+    source="the post, ch. II; Shalev-Shwartz & Ben-David, Understanding Machine Learning, Claim 20.1",
+    bears_on=on("every-boolean-function"),
+    existence="representable",
+    switches={
+        "hidden_layers": 1,
+        "activation": "threshold",
+        "output": "threshold",
+        "bias": True,
+        "inputs": "{-1, 1}^n",
+        "quantifier": "one architecture for all functions",
+    },
+)
+STATEMENT = (
+    "One hidden layer of 2^(n-1) neurons, all with the same simple function, computes every boolean function of n bits."
+)
+CONTROLS = "Every control, one unit silenced, has to err on exactly one input."
 
 
 @dataclass(kw_only=True)
@@ -104,36 +122,16 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return [*([_enumerated(every)] if len(every) else []), _by_cases(table)]
 
 
-def _verdict(name: str, rows: pd.DataFrame, which: str, share: float, **others: Any) -> Verdict:
-    numbers = ", ".join(str(n) for n in sorted(rows["n"]))
-    return Verdict(
-        claim=f"boolean.every-function{name}",
-        statement="One hidden layer of 2^(n-1) neurons, all with the same simple function, computes every "
-        "boolean function of n bits.",
-        source=SOURCE,
-        hypotheses=f"{HYPOTHESES}; {which}, n = {numbers}",
-        existence="representable",
-        measured=share,
-        low=share,
-        high=share,
-        evidence="exact",
-        **others,
-    )
-
-
 def _enumerated(rows: pd.DataFrame) -> Verdict:
     functions, wrong = int(rows["functions"].sum()), int(rows["wrong"].sum())
-    controls_work = bool((rows["controls"] == rows["controls_with_one_error"]).all())
-    return _verdict(
+    return TRIAL.verdict(
         "",
-        rows,
-        "every function, on all 2^n inputs",
-        1 - wrong / functions,
+        STATEMENT,
+        Measured.exactly(1 - wrong / functions, functions, how="The share of the functions that are computed."),
+        at_least(1).supported_only_if(_controls_err(rows), CONTROLS),
         prediction="share of functions computed = 1",
-        samples=functions,
-        rule="Supported if no function is wrong on any input and every control, one unit silenced, errs on "
-        "exactly one; contradicted if a function is wrong.",
-        verdict=decide(wrong == 0 and controls_work, wrong > 0),
+        functions="all, each on all 2^n inputs",
+        n=rows["n"].sort_values(),
     )
 
 
@@ -141,20 +139,27 @@ def _by_cases(rows: pd.DataFrame) -> Verdict:
     cases, wrong = int(rows["cases"].sum()), int(rows["wrong_cases"].sum())
     sample = rows[~rows["every"]]
     functions, wrong_functions = int(sample["functions"].sum()), int(sample["wrong"].sum())
-    controls_work = bool((rows["controls"] == rows["controls_with_one_error"]).all())
-    return _verdict(
-        "/by-cases",
-        rows,
-        "a hidden unit at every number of bits that differ from its own, and both output units with and without a unit "
-        "that fires",
-        1 - wrong / cases,
-        prediction="share of cases that are right = 1",
-        samples=cases,
-        rule="Supported if every case is right, from which every function follows, if none of "
-        f"{functions} random balanced functions is wrong on any input, and every control, one unit silenced, errs on "
-        f"exactly one; contradicted if a case or a function is wrong. Wrong: {wrong_functions} functions.",
-        verdict=decide(wrong + wrong_functions == 0 and controls_work, wrong + wrong_functions > 0),
+    how = (
+        "The share of the cases that are right; from all of them every function follows. Cases are a hidden unit at "
+        "every number of bits that differ from its own, and both output units with and without a unit that fires. "
+        f"{functions} random balanced functions are evaluated on all inputs, too."
     )
+    return TRIAL.verdict(
+        "by-cases",
+        STATEMENT,
+        Measured.exactly(1 - wrong / cases, cases, how=how),
+        holds_for_all("no case and no random function is wrong", [wrong == 0, wrong_functions == 0]).supported_only_if(
+            _controls_err(rows), CONTROLS
+        ),
+        prediction="share of cases that are right = 1",
+        notes=f"{wrong_functions} random functions are wrong",
+        functions="all, by cases",
+        n=rows["n"].sort_values(),
+    )
+
+
+def _controls_err(rows: pd.DataFrame) -> bool:
+    return bool((rows["controls"] == rows["controls_with_one_error"]).all())
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:

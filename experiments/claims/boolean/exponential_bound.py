@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, Drawing, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, at_least, decide, holds_for_all
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory import boolean
@@ -19,8 +21,25 @@ from theory.boolean.census import LARGEST_N
 
 LARGEST_PARITY = 14
 ASYMPTOTIC = 16
-VC = "the post, ch. II; Shalev-Shwartz & Ben-David, Understanding Machine Learning, Theorem 20.2"
-COUNTING = "the post, ch. II; by counting dichotomies (Cover 1965), see theory/boolean/bounds.py"
+
+
+ALL = Trial(
+    source="the post, ch. II; Shalev-Shwartz & Ben-David, Understanding Machine Learning, Theorem 20.2",
+    bears_on=on("exponential-bound"),
+    existence="representable",
+    switches={"activation": "threshold", "bias": True, "quantifier": "one architecture for all functions"},
+)
+LAYER = ALL.but(
+    source="the post, ch. II; by counting dichotomies (Cover 1965), see theory/boolean/bounds.py",
+    bears_on=on("exponential-hidden-layer"),
+    switches={"hidden_layers": 1},
+)
+# The post and its theorem speak of one architecture for all functions; here each function has its own.
+SINGLE = LAYER.but(
+    source="ours: the post and its theorem speak of one architecture for all functions",
+    bears_on=on("exponential-bound", "against", "variant"),
+    switches={"quantifier": "a function by itself", "task": "parity"},
+)
 
 
 @dataclass(kw_only=True)
@@ -81,74 +100,69 @@ def growth_per_bit(table: pd.DataFrame, column: str) -> float:
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """The three quantifiers: any graph for all functions, one hidden layer for all, and each function for itself."""
     table = table.sort_values("n")
-    largest = int(table["n"].max())
-    small = table[table["census_width"].notna()]
-    consistent = bool(
-        (np.exp2(small["log2_counting_bound"]) <= small["census_width"]).all()
-        and (small["census_width"] <= np.exp2(small["log2_construction_width"])).all()
+    return [_any_architecture(table), _one_hidden_layer(table), _single_function(table)]
+
+
+def _any_architecture(table: pd.DataFrame) -> Verdict:
+    neurons = growth_per_bit(table, "log2_least_neurons")
+    how = "The bound on the number of neurons: by how many bits it grows for each bit, at the step where it is least."
+    return ALL.verdict(
+        "any-architecture",
+        "An architecture that can implement every boolean function of n bits has a number of neurons exponential in n, "
+        "however smartly it is designed.",
+        Measured.exactly(neurons, len(table), how=how),
+        at_least(1 / 3),
+        prediction="growth of log2(neurons) per bit >= 1/3",
+        notes="the bound is 2^n <= 2 E log2(16 E) for E weights, E <= V (V - 1) / 2",
+        depth="any",
+        n=_span(table),
     )
-    neurons, width = growth_per_bit(table, "log2_least_neurons"), growth_per_bit(table, "log2_counting_bound")
-    common = {"existence": "representable", "samples": len(table), "evidence": "exact"}
-    span = f"n from {ASYMPTOTIC} to {largest}"
-    return [
-        Verdict(
-            claim="boolean.exponential-bound/any-architecture",
-            statement="An architecture that can implement every boolean function of n bits has a number of neurons "
-            "exponential in n, however smartly it is designed.",
-            source=VC,
-            hypotheses="quantifier: one graph for all functions, weights of each function's own; any depth; threshold "
-            "neurons with biases; the bound is 2^n <= 2 E log2(16 E) for E weights, E <= V (V - 1) / 2",
-            prediction="growth of log2(neurons) per bit >= 1/3",
-            measured=neurons,
-            low=neurons,
-            high=neurons,
-            rule=f"Supported if the bound on the number of neurons grows by a factor of at least 2^(1/3) per bit at "
-            f"every step, {span}; contradicted if it does not.",
-            verdict=decide(neurons >= 1 / 3, neurons < 1 / 3),
-            **common,  # type: ignore[arg-type]
+
+
+def _one_hidden_layer(table: pd.DataFrame) -> Verdict:
+    small = table[table["census_width"].notna()]
+    in_order = (np.exp2(small["log2_counting_bound"]) <= small["census_width"]) & (
+        small["census_width"] <= np.exp2(small["log2_construction_width"])
+    )
+    width = growth_per_bit(table, "log2_counting_bound")
+    how = "The counting bound: by how many bits it grows for each bit, at the step where it is least."
+    return LAYER.verdict(
+        "one-hidden-layer",
+        "A hidden layer that serves every boolean function of n bits is exponentially wide.",
+        Measured.exactly(width, len(table), how=how),
+        holds_for_all(
+            "the growth is at least 1/2, and no bound is above the exact census nor a census above the construction",
+            [width >= 1 / 2, *in_order],
         ),
-        Verdict(
-            claim="boolean.exponential-bound/one-hidden-layer",
-            statement="A hidden layer that serves every boolean function of n bits is exponentially wide.",
-            source=COUNTING,
-            hypotheses="quantifier: one width for all functions, and by counting, a few units below the bound, for "
-            "almost every one; one "
-            "hidden layer of threshold units, biases; at n <= 4 the exact worst case is only n",
-            prediction="growth of log2(width) per bit >= 1/2",
-            measured=width,
-            low=width,
-            high=width,
-            rule=f"Supported if the counting bound grows by a factor of at least 2^(1/2) per bit at every step, {span} "
-            "and nowhere lies above the exact census or the census above the construction; contradicted if the "
-            "growth is smaller or the order is broken.",
-            verdict=decide(width >= 1 / 2 and consistent, width < 1 / 2 or not consistent),
-            **common,  # type: ignore[arg-type]
-        ),
-        _single_function(table),
-    ]
+        prediction="growth of log2(width) per bit >= 1/2",
+        notes="by counting, a few units below the bound, almost every function needs this width; at n <= 4 the exact "
+        "worst case is only n",
+        n=_span(table),
+    )
+
+
+def _span(table: pd.DataFrame) -> str:
+    return f"{ASYMPTOTIC} to {int(table['n'].max())}"
 
 
 def _single_function(table: pd.DataFrame) -> Verdict:
     built = table[table["parity_width"].notna()]
     errors, last = int(built["parity_errors"].sum()), built.sort_values("n").tail(1)
     ratio = float((last["parity_width"] / np.exp2(last["log2_counting_bound"])).sum()) if len(last) else float("nan")
-    return Verdict(
-        claim="boolean.exponential-bound/single-function",
-        statement="The bound is one for all functions at once: a single function that depends on all n bits can take "
-        "far fewer units than an architecture that holds every function.",
-        source="ours: the post and its theorem speak of one architecture for all functions",
-        hypotheses="quantifier: parity by itself; one hidden layer of n threshold units, biases; evaluated on all 2^n "
-        f"inputs for n up to {LARGEST_PARITY}",
-        existence="representable",
+    return SINGLE.verdict(
+        "single-function",
+        "The bound is one for all functions at once: a single function that depends on all n bits can take far fewer "
+        "units than an architecture that holds every function.",
+        Measured.exactly(ratio, len(built), how="n units of parity over the counting bound, at the largest n built."),
+        Rule(
+            "Supported if networks of n units compute parity without an error for every n that was built, and at the "
+            "largest n that is less than half of the counting bound; contradicted if one of them errs; else "
+            "inconclusive.",
+            lambda m: decide(errors == 0 and m.value < 1 / 2, errors > 0),
+        ),
         prediction="n units of parity / units needed for all functions < 1/2, at the largest n that was built",
-        measured=ratio,
-        low=ratio,
-        high=ratio,
-        samples=len(built),
-        evidence="exact",
-        rule="Supported if networks of n units compute parity without an error for every n that was built, and at the "
-        "largest n that is less than half of the counting bound; contradicted if one of them errs; else inconclusive.",
-        verdict=decide(errors == 0 and ratio < 1 / 2, errors > 0),
+        inputs="all of {-1, 1}^n",
+        n=built["n"],
     )
 
 

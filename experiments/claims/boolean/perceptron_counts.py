@@ -5,6 +5,7 @@ against the prediction by their distance from it, within a margin; the same with
 the theorem does not hold, are controls, which must be farther away.
 """
 
+import dataclasses
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +15,10 @@ import pandas as pd
 from jaxtyping import Int
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
-from experiments.judging.flat import INCONCLUSIVE, SUPPORTED, Verdict, decide, equivalent
-from experiments.judging.statistics import at_level, level, wilson
+from experiments.judging.measured import Measured
+from experiments.judging.rules import INCONCLUSIVE, SUPPORTED, Outcome, Rule, holds_for_all, within
+from experiments.judging.statistics import DEFAULT_LEVEL, wilson
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory import boolean
@@ -26,11 +29,27 @@ MARGIN = 0.05
 THEOREM = ("zero-one", "none")
 DRAWS_AT_A_TIME = 20_000
 LARGEST_SIZE = 2**30
-SOURCE = "Mingard et al. 2019, arXiv 1909.11522"
 STATEMENT = "A perceptron with random weights is 1 on exactly t of the 2^n inputs with probability 2^-n, for t < 2^n."
 DOMAINS = ("zero-one", "signed")
 SETS = {"zero-one": "{0, 1}^n", "signed": "{-1, 1}^n"}
 BIASES = ("none", "gaussian")
+
+
+DRAWS = Trial(
+    source="Mingard et al. 2019, arXiv 1909.11522; the proof is in theory/boolean/perceptron.py",
+    bears_on=on("one-architecture-many-functions", role="variant"),
+    existence="drawn at random",
+    switches={
+        "inputs": "{0, 1}^n",
+        "bias": False,
+        "weights": "standard normal",
+        "hidden_layers": 0,
+        "activation": "threshold",
+    },
+)
+PATTERNS = DRAWS.but(
+    existence="representable", switches={"weights": "integers with distinct subset sums, all sign patterns"}
+)
 
 
 @dataclass(kw_only=True)
@@ -84,7 +103,7 @@ def work(unit: Unit) -> Work:
     return Work(0, 2.0 * len(unit.cells) * unit.settings.draws * 2**n * n)
 
 
-def distance(counts: Int[np.ndarray, " counts"]) -> tuple[float, float, float]:
+def distance(counts: Int[np.ndarray, " counts"], α: float = DEFAULT_LEVEL) -> tuple[float, float, float]:
     """The total variation distance between the distribution of t and the predicted one, and its interval.
 
     It is half of the sum of all differences: the share of the draws that would have to fall elsewhere. The distance d
@@ -94,19 +113,22 @@ def distance(counts: Int[np.ndarray, " counts"]) -> tuple[float, float, float]:
 
     Args:
         counts: draws with t = 0, ..., 2^n ones.
+        α: level of the interval.
     """
     N, k = int(counts.sum()), len(counts)
     d = float(np.abs(counts / N - boolean.probability_of_ones(round(math.log2(k - 1)))).sum() / 2)
-    slack = math.sqrt(math.log(2 / level()) / (2 * N)) if level() else math.inf
+    slack = math.sqrt(math.log(2 / α) / (2 * N)) if α else math.inf
     return d, max(0.0, d - math.sqrt(k / N) / 2 - slack), min(1.0, d + slack)
 
 
-def largest_distance(rows: pd.DataFrame) -> tuple[float, float, float]:
+def largest_distance(rows: pd.DataFrame, how: str = "") -> Measured:
     """Over all n the largest distance, and its interval; each n has its part of the level."""
     of_n = [group.sort_values("t")["count"].to_numpy() for _, group in rows.groupby("n")]
-    with at_level(level() / len(of_n)):
-        found = np.array([distance(counts) for counts in of_n])
-    return tuple(found.max(0).tolist())
+
+    def estimate(α: float) -> tuple[float, float, float]:
+        return tuple(np.array([distance(counts, α / len(of_n)) for counts in of_n]).max(0).tolist())
+
+    return Measured(estimate, int(sum(counts.sum() for counts in of_n)), how=how)
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
@@ -117,29 +139,33 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 def _drawn(settings: dict[Any, pd.DataFrame]) -> Verdict:
     rows, largest_n = settings[THEOREM], int(settings[THEOREM]["n"].max())
-    measured, low, high = largest_distance(rows)
-    controls = {key: largest_distance(others[others["n"] == largest_n]) for key, others in settings.items()}
-    del controls[THEOREM]
-    outcome = equivalent(low, high, 0.0, MARGIN)
-    seen = all(control_low > MARGIN for _, control_low, _ in controls.values())
-    told = "; ".join(f"{SETS[domain]}, bias {bias}: {d[0]:.2f}" for (domain, bias), d in controls.items())
-    return Verdict(
-        claim=f"boolean.perceptron-counts/{'/'.join(THEOREM)}",
-        statement=STATEMENT,
-        source=f"{SOURCE}; the proof is in theory/boolean/perceptron.py",
-        hypotheses=f"inputs {SETS['zero-one']}, no bias, standard normal weights, output [a > 0], "
-        f"n = {', '.join(str(n) for n in sorted(rows['n'].unique()))}",
-        existence="drawn at random",
+    controls = {
+        f"{SETS[domain]}, bias {bias}": largest_distance(others[others["n"] == largest_n])
+        for (domain, bias), others in settings.items()
+        if (domain, bias) != THEOREM
+    }
+    how = (
+        "Half of the summed differences between frequencies and 2^-n, the largest over n, with an interval by "
+        "McDiarmid's inequality."
+    )
+    close = within(0.0, MARGIN)
+
+    def outcome(m: Measured) -> Outcome:
+        seen = all(control.low > MARGIN for control in m.beside.values())
+        return close.outcome(m) if seen or close.outcome(m) != SUPPORTED else INCONCLUSIVE
+
+    return DRAWS.verdict(
+        "/".join(THEOREM),
+        STATEMENT,
+        dataclasses.replace(largest_distance(rows, how), beside=controls),
+        Rule(
+            f"{close.words} Not supported unless the intervals of all controls, at the largest n, lie above "
+            f"{MARGIN:g}.",
+            outcome,
+        ),
         prediction=f"total variation distance from the prediction = 0, within {MARGIN:g}, for every n",
-        measured=measured,
-        low=low,
-        high=high,
-        samples=int(rows.groupby("n")["count"].sum().sum()),
-        evidence="statistical",
-        rule="Half of the summed differences between frequencies and 2^-n, the largest over n, with an interval by "
-        f"McDiarmid's inequality. Supported if it lies below {MARGIN:g} and those of all controls, at the largest n, "
-        f"above; contradicted if it lies above; else inconclusive. Controls: {told or 'none'}.",
-        verdict=INCONCLUSIVE if outcome == SUPPORTED and not seen else outcome,
+        notes="controls: " + ("; ".join(f"{name} {one.value:.2f}" for name, one in controls.items()) or "none"),
+        n=rows["n"].sort_values(),
     )
 
 
@@ -147,21 +173,14 @@ def _exact(table: pd.DataFrame) -> Verdict:
     rows = table[(table["domain"] == table["domain"].iloc[0]) & (table["bias"] == table["bias"].iloc[0])]
     expected = (rows["t"] < 2 ** rows["n"]).astype(int)
     deviating = int((rows["patterns"] != expected).sum())
-    return Verdict(
-        claim="boolean.perceptron-counts/sign-patterns",
-        statement="Over all sign patterns of weights of fixed sizes, every number of ones from 0 to 2^n - 1 comes "
-        "exactly once; so the statement holds for every symmetric distribution.",
-        source=f"{SOURCE}; the proof stands in theory/boolean/perceptron.py",
-        hypotheses="inputs {0, 1}^n, no bias, integer weights with distinct subset sums, exact arithmetic",
-        existence="representable",
+    return PATTERNS.verdict(
+        "sign-patterns",
+        "Over all sign patterns of weights of fixed sizes, every number of ones from 0 to 2^n - 1 comes exactly once; "
+        "so the statement holds for every symmetric distribution.",
+        Measured.exactly(deviating, int(rows["patterns"].sum()), how="The number of t that come otherwise."),
+        holds_for_all("every t < 2^n comes once and t = 2^n never", rows["patterns"] == expected),
         prediction="t that do not come exactly once: 0",
-        measured=deviating,
-        low=deviating,
-        high=deviating,
-        samples=int(rows["patterns"].sum()),
-        evidence="exact",
-        rule="Supported if every t < 2^n comes once and t = 2^n never, for every n; contradicted otherwise.",
-        verdict=decide(deviating == 0, deviating > 0),
+        n=rows["n"].sort_values(),
     )
 
 

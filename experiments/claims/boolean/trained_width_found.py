@@ -13,8 +13,9 @@ import pandas as pd
 from experiments.claims.boolean._training import clusters, trained, units, words
 from experiments.drawing.style import COLOURS, Drawing, new_figure
 from experiments.ensemble import fields
-from experiments.judging.flat import Verdict, decide
-from experiments.judging.statistics import clustered_interval, percent
+from experiments.judging.measured import Measured
+from experiments.judging.rules import above
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 
@@ -23,6 +24,19 @@ RATE = 0.5
 LATE = 0.01
 # Hidden threshold units that are known to suffice.
 SUFFICIENT = {"parity": lambda n: n, "threshold": lambda n: 1, "majority": lambda n: 1, "and": lambda n: 1}
+
+
+TRIAL = Trial(
+    source="ours: what is representable need not be found",
+    bears_on=on("exponential-hidden-layer", role="variant"),
+    existence="found by training",
+    switches={
+        "hidden_layers": 1,
+        "bias": True,
+        "output": "sign of a linear unit",
+        "inputs": "all of {-1, 1}^n",
+    },
+)
 
 
 @dataclass(kw_only=True)
@@ -76,27 +90,26 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 def _found(family: str, activation: str, runs: pd.DataFrame) -> Verdict:
     n, width, late = int(runs["n"].iloc[0]), int(runs["width"].iloc[0]), float(runs["late"].mean())
-    successes = runs.groupby(clusters(family))["solved"].agg(["sum", "size"])
-    low, high = clustered_interval(successes["sum"].to_numpy(), successes["size"].to_numpy())
-    return Verdict(
-        claim=f"boolean.trained-width-found/{family}/{activation}",
-        statement=f"Training finds {words(family)} of n bits at the width that suffices on paper in half of all runs.",
-        source="ours: what is representable need not be found",
-        hypotheses=f"one hidden layer of {width} {activation} units with biases, linear output whose sign is the "
-        f"answer; all 2^n inputs in {{-1, 1}}^n; n = {n}; learning rate "
-        f"{runs['learning_rate'].iloc[0]:g}; up to {int(runs['steps'].max()):,} updates",
-        existence="found by training",
+    solved = Measured.clustered_share(
+        runs["solved"], runs.groupby(clusters(family)).ngroup(), f"The success rate; clusters are {units(family)}."
+    )
+    return TRIAL.verdict(
+        f"{family}/{activation}",
+        f"Training finds {words(family)} of n bits at the width that suffices on paper in half of all runs.",
+        solved,
+        above(RATE).contradicted_only_if(
+            late <= LATE,
+            f"Contradicted only if at most {LATE:.0%} of all runs succeed in the second half of the updates, so that "
+            "more of them would change little.",
+        ),
         prediction=f"success rate >= {RATE:g} at n = {n}, width {width}",
-        measured=float(runs["solved"].mean()),
-        low=low,
-        high=high,
-        samples=len(successes),
-        evidence="statistical",
-        rule=f"The success rate with Korn and Graubard's {percent()} interval over {units(family)}. Supported if it "
-        f"lies above {RATE:g}; contradicted if it lies below and at most {LATE:.0%} of all runs succeed in the second "
-        f"half of the updates, so that more of them would change little; else inconclusive. In the second half: "
-        f"{late:.0%}.",
-        verdict=decide(low > RATE, high < RATE and late <= LATE),
+        notes=f"{late:.0%} of the runs succeed in the second half of the updates",
+        task=family,
+        activation=activation,
+        n=n,
+        width=width,
+        learning_rate=runs["learning_rate"].iloc[0],
+        updates=int(runs["steps"].max()),
     )
 
 

@@ -1,7 +1,7 @@
 """boolean.trained-width: the width at which gradient descent finds a boolean function, and how it grows with n.
 
 Networks of one hidden layer are trained on all 2^n inputs, many times for each function, family, width and activation.
-Per family the width at which half of the runs succeed is estimated, see `least_widths.py` beside this file, and its
+Per family the width at which half of the runs succeed is estimated, see least_widths.py beside this file, and its
 growth with n is compared with the one of n².
 """
 
@@ -17,15 +17,33 @@ from experiments.claims.boolean.trained_width import least_widths
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
 from experiments.ensemble import fields
 from experiments.judging.choosing import CHOOSING
-from experiments.judging.flat import Verdict, decide
-from experiments.judging.remembering import remembered
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, below, decide
 from experiments.judging.statistics import least_squares_slope, percent, wilson
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory import boolean
 
 PANELS = 4
 LARGEST_ROOM = 2**14
+
+
+TRIAL = Trial(
+    source="ours",
+    bears_on=on("exponential-hidden-layer", "against", "variant"),
+    existence="found by training",
+    switches={
+        "hidden_layers": 1,
+        "bias": True,
+        "output": "sign of a linear unit",
+        "inputs": "all of {-1, 1}^n",
+    },
+)
+RANDOM = TRIAL.but(
+    source="the post, ch. II: exponential; that few bits show it already is ours",
+    bears_on=on("exponential-hidden-layer", role="variant"),
+)
 
 
 @dataclass(kw_only=True)
@@ -74,7 +92,6 @@ def work(unit: Unit) -> Work:
     return Work(network_steps, network_steps * 6.0 * 2**n * width * (n + 2))
 
 
-@remembered
 def series(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
     """The judged rows of every family and activation, in the order of the families, at one learning rate each.
 
@@ -96,7 +113,6 @@ def _at_one_rate(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[~chooses & (rows["learning_rate"] == best)]
 
 
-@remembered
 def midpoints(rows: pd.DataFrame, family: str) -> tuple[list[int], list[least_widths.Midpoints]]:
     """Each n, and where half of the runs succeed, from the clusters that were tried at every width."""
     counts = rows.groupby(["n", *clusters(family), "width"])["solved"].agg(["mean", "size"])
@@ -115,45 +131,39 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return [_growth(*one) for one in series(table)]
 
 
-def _hypotheses(activation: str, rows: pd.DataFrame) -> str:
-    return (
-        f"one hidden layer of {activation} units with biases, linear output whose sign is the answer; all 2^n inputs "
-        f"in {{-1, 1}}^n; n = {', '.join(str(n) for n in sorted(rows['n'].unique()))}; learning rate "
-        f"{rows['learning_rate'].iloc[0]:g}; up to {int(rows['steps'].max()):,} updates; widths "
-        f"{', '.join(str(w) for w in sorted(rows['width'].unique()))}"
-    )
-
-
 def _growth(family: str, activation: str, rows: pd.DataFrame) -> Verdict:
     numbers, found = midpoints(rows, family)
     n = np.array(numbers, float)
-    slope, low, high = least_widths.slope(found, n)
     square = float(least_squares_slope(n, 2 * np.log2(n)))
     counting = float(least_squares_slope(n, np.log2([boolean.counting_bound(i) for i in numbers])))
-    exponential = family == "random"
-    supported, contradicted = low > square, high < min(square, counting)
-    if not exponential:
-        supported, contradicted = high < square, low > square
-    return Verdict(
-        claim=f"boolean.trained-width/{family}/{activation}/growth",
-        statement=f"The width at which training finds {words(family)} of n bits grows "
-        + ("faster than n², as exponential growth must in the end." if exponential else "slower than n²."),
-        source="the post, ch. II: exponential; that few bits show it already is ours" if exponential else "ours",
-        hypotheses=f"{_hypotheses(activation, rows)}; success rates are logistic in log2(width) at every n",
-        existence="found by training",
-        prediction=f"slope of log2(width) {'>' if exponential else '<'} {square:.3f}, that of n²",
-        measured=slope,
-        low=low,
-        high=high,
-        samples=sum(one.clusters for one in found),
-        evidence="statistical",
-        rule="The width, at least 1, at which half of all runs succeed, for each n, and the slope of the least-squares "
-        f"line of its log2 over these n, with a {percent()} interval from the likelihood of all success curves and the "
-        f"design effect of {units(family)}, see least_widths.py of this claim. Supported if the whole "
-        "interval is on the predicted side of the slope of n²; contradicted if it is on the other side"
-        + (f" and also below {counting:.3f}, the slope of the exponential counting bound" if exponential else "")
-        + "; else inconclusive.",
-        verdict=decide(supported, contradicted),
+    faster = family == "random"
+    how = (
+        "The width, at least 1, at which half of all runs succeed, for each n, and the slope of the least-squares line "
+        f"of its log2 over these n. Its {percent()} interval comes from the likelihood of all success curves and the "
+        f"design effect of {units(family)}, see least_widths.py of this claim."
+    )
+    growth = "faster than n², as exponential growth must in the end." if faster else "slower than n²."
+    return (RANDOM if faster else TRIAL).verdict(
+        f"{family}/{activation}/growth",
+        f"The width at which training finds {words(family)} of n bits grows {growth}",
+        Measured(lambda α: least_widths.slope(found, n, α), sum(one.clusters for one in found), how=how),
+        _faster(square, counting) if faster else below(square),
+        prediction=f"slope of log2(width) {'>' if faster else '<'} {square:.3f}, that of n²",
+        notes="success rates are taken to be logistic in log2(width) at every n",
+        task=family,
+        activation=activation,
+        n=rows["n"].sort_values(),
+        width=rows["width"].sort_values(),
+        learning_rate=rows["learning_rate"].iloc[0],
+        updates=int(rows["steps"].max()),
+    )
+
+
+def _faster(square: float, counting: float) -> Rule:
+    return Rule(
+        f"Supported if the interval lies above {square:.3f}, the slope of n²; contradicted if it lies below that and "
+        f"also below {counting:.3f}, the slope of the exponential counting bound; else inconclusive.",
+        lambda m: decide(m.low > square, m.high < min(square, counting)),
     )
 
 

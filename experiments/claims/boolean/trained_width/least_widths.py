@@ -27,7 +27,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
-from experiments.judging.statistics import reach
+from experiments.judging.statistics import DEFAULT_LEVEL, reach
 
 # Logits for each doubling of the width, from nearly flat to a jump.
 STEEPNESS = np.geomspace(0.5, 500.0, 80)
@@ -106,7 +106,9 @@ def design_effect(curve: Curve) -> float:
     return max(1.0, float(np.var(curve.rates @ weights, ddof=1)) / of_runs)
 
 
-def combined(found: list[Midpoints], factors: Float[np.ndarray, " curves"]) -> tuple[float, float, float]:
+def combined(
+    found: list[Midpoints], factors: Float[np.ndarray, " curves"], α: float = DEFAULT_LEVEL
+) -> tuple[float, float, float]:
     """Σ factor · midpoint over some curves: its typical value and its interval.
 
     Where a curve has fewer than two clusters the interval is unbounded: of a spread one of them says nothing.
@@ -116,7 +118,7 @@ def combined(found: list[Midpoints], factors: Float[np.ndarray, " curves"]) -> t
     if freedoms.min() < 1:
         return value, -np.inf, np.inf
     freedom = np.sum(factors**2) ** 2 / np.sum(factors**4 / freedoms)
-    most = float(reach(1.0, freedom)) ** 2
+    most = float(reach(1.0, freedom, α)) ** 2
     low, high = (sign * _end(found, sign * factors, most) for sign in (-1, 1))
     return value, low, high
 
@@ -137,9 +139,11 @@ def _end(found: list[Midpoints], factors: Float[np.ndarray, " curves"], most: fl
     return float(np.interp(most, deviances, sums))
 
 
-def slope(found: list[Midpoints], n: Int[np.ndarray, " curves"]) -> tuple[float, float, float]:
+def slope(
+    found: list[Midpoints], n: Int[np.ndarray, " curves"], α: float = DEFAULT_LEVEL
+) -> tuple[float, float, float]:
     """Slope of the least-squares line of the midpoints on n and its interval; NaN for fewer than two n."""
     if len(n) < 2:
         return float("nan"), -np.inf, np.inf
     centred = n - np.mean(n)
-    return combined(found, centred / np.sum(centred**2))
+    return combined(found, centred / np.sum(centred**2), α)
