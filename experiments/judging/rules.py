@@ -123,6 +123,14 @@ def at_most(limit: float) -> Rule:
     )
 
 
+def between(low: float, high: float) -> Rule:
+    """The quantity lies between two numbers; where it is not known, because cases are too few, nothing is decided."""
+    return Rule(
+        f"Supported if it lies within {low:g} and {high:g}, contradicted if outside, inconclusive if it is not known.",
+        lambda m: decide(low <= m.low and m.high <= high, m.high < low or m.low > high),
+    )
+
+
 def within(target: float, margin: float) -> Rule:
     """The quantity equals a number, within a margin that was fixed before anything was measured."""
     return Rule(

@@ -1,4 +1,4 @@
-"""activations.derivatives: what the derivatives of the neurons' functions are, and where they have none.
+"""anatomy.activations-derivatives: what the derivatives of the neurons' functions are, and where they have none.
 
 Each formula against automatic differentiation and against difference quotients at random points; the two identities,
 σ' = σ (1 - σ) of the logistic function and its relative of tanh, proved with whole numbers; the rectifier in fractions.
@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.claims.anatomy._agreement import agreement, rule
+from experiments.claims.anatomy._agreement import ALL_AGREE
 from experiments.drawing.style import COLOURS, Drawing, label_outside, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import holds_for_all
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.activation_identities import IDENTITIES, RATIONAL, satisfies
@@ -27,7 +29,17 @@ AUTOMATIC, NUMERIC, STEP = 1e-13, 1e-7, 1e-5
 SPREAD = 3.0
 # Inputs up to this size are drawn; neighbouring values farther apart than JUMP are not joined by a line.
 DRAWN, JUMP = 4.0, 0.9
-SOURCE = "the post, ch. III"
+
+
+EXACT = Trial(
+    source="the post, ch. III", bears_on=on("derivatives"), existence="representable", switches={"arithmetic": "exact"}
+)
+FORMULAS = Trial(
+    source="theory/activations.py",
+    bears_on=on("derivatives", role="variant"),
+    existence="representable",
+    switches={"arithmetic": "float64", "inputs": f"normal, standard deviation {SPREAD:g}"},
+)
 
 
 @dataclass(kw_only=True)
@@ -102,81 +114,69 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 
 def _formulas(table: pd.DataFrame) -> Verdict:
-    confirmed = int(((table["automatic_off"] <= AUTOMATIC) & (table["numeric_off"] <= NUMERIC)).sum())
-    low, high, outcome = agreement(confirmed, len(table))
-    return Verdict(
-        claim="activations.derivatives/formulas",
-        statement="The derivatives that backpropagation uses are those of the neurons' functions.",
-        source="theory/activations.py",
-        hypotheses=f"{', '.join(table['activation'].unique())}; normal points of standard deviation {SPREAD:g}, none "
-        f"within {2 * STEP:g} of 0; float64",
-        existence="representable",
+    confirmed = (table["automatic_off"] <= AUTOMATIC) & (table["numeric_off"] <= NUMERIC)
+    how = (
+        "Differences over the derivative, or over 1 if that is larger. A point agrees if automatic differentiation "
+        f"differs by at most {AUTOMATIC:g} and a central difference with step {STEP:g} by at most {NUMERIC:g}."
+    )
+    return FORMULAS.verdict(
+        "formulas",
+        "The derivatives that backpropagation uses are those of the neurons' functions.",
+        Measured.share(confirmed, how),
+        ALL_AGREE,
         prediction="share of points at which both comparisons agree = 1",
-        measured=confirmed / len(table),
-        low=low,
-        high=high,
-        samples=len(table),
-        evidence="statistical",
-        rule=f"Differences over the derivative, or over 1 if that is larger. A point agrees if automatic "
-        f"differentiation differs by at most {AUTOMATIC:g} and a central difference with step {STEP:g} by at most "
-        f"{NUMERIC:g}. {rule()} Largest: {table['automatic_off'].max():.1g} and {table['numeric_off'].max():.1g}.",
-        verdict=outcome,
+        notes=f"no input within {2 * STEP:g} of 0; largest differences {table['automatic_off'].max():.1g} and "
+        f"{table['numeric_off'].max():.1g}",
+        activation=table["activation"],
     )
 
 
 def _identities(table: pd.DataFrame) -> Iterator[Verdict]:
     words = {"logistic": "σ' = σ (1 - σ)", "tanh": "σ' = 1 - σ²"}
-    sources = {"logistic": SOURCE, "tanh": "well known; proved here"}
+    trials = {"logistic": EXACT, "tanh": EXACT.but(source="well known; proved here", bears_on=())}
     stated = table[table["identity"] != "none stated"]
-    for row in stated.drop_duplicates("activation").itertuples():
-        proved = row.identity == "proved"
-        yield _exactly(
-            f"{row.activation}",
-            f"The derivative of the {row.activation} function follows from its value: {words[str(row.activation)]}.",
-            float(proved),
-            proved,
-            1,
-            source=sources[str(row.activation)],
-            hypotheses="for every real a; both sides as rational functions of exp(-a) or exp(-2a)",
+    for activation, identity in stated.drop_duplicates("activation")[["activation", "identity"]].itertuples(
+        index=False
+    ):
+        how = "Both sides as rational functions of exp(-a) or exp(-2a), whose coefficients are whole numbers."
+        yield trials[str(activation)].verdict(
+            str(activation),
+            f"The derivative of the {activation} function follows from its value: {words[str(activation)]}.",
+            Measured.exactly(identity == "proved", 1, how=how),
+            holds_for_all("all coefficients of both sides are equal", [identity == "proved"]),
             prediction="both sides have the same coefficients = 1",
-            rule="Supported if all coefficients of both sides, whole numbers, are equal; contradicted if not.",
+            activation=activation,
+            inputs="every real number",
         )
 
 
 def _sides(rows: pd.DataFrame) -> Verdict:
-    share = float((rows["exact_slope"] == (rows["a"] > 0)).mean())
-    return _exactly(
+    right = rows["exact_slope"] == (rows["a"] > 0)
+    how = "Difference quotients that do not reach over 0, in fractions."
+    return EXACT.verdict(
         "rectifier",
         "The derivative of the rectifier is either 1 or 0: 1 for positive inputs, 0 for negative ones.",
-        share,
-        share == 1,
-        len(rows),
-        hypotheses="inputs other than 0; difference quotients that do not reach over 0, in fractions",
+        Measured.exactly(right.mean(), len(rows), how=how),
+        holds_for_all("the slope is exactly 1 or 0, by the sign of the input", right),
         prediction="share of inputs with exactly this slope = 1",
-        rule="Supported if all slopes are exactly 1 or 0, by the sign of the input; contradicted if one is not.",
+        activation="rectifier",
+        inputs="other than 0",
     )
 
 
 def _at_zero(row: Any) -> Verdict:
     gap = row["zero_right"] - row["zero_left"]
-    return _exactly(
+    return EXACT.but(bears_on=on("derivatives", role="variant")).verdict(
         "rectifier-at-zero",
         "The rectifier has a derivative everywhere, at 0 as well.",
-        gap,
-        gap == 0,
-        1,
-        hypotheses="at the input 0",
+        Measured.exactly(gap, 1, how="The slope to the right of 0, less the slope to the left."),
+        holds_for_all("both slopes are the same", [gap == 0]),
         prediction="slope to the right of 0 - slope to the left = 0",
-        rule="Supported if both slopes are the same, contradicted if they differ. What programs say at 0 is a "
-        f"convention: {row['zero_by_hand']:g} here, {row['zero_automatic']:g} by jax.grad of jax.nn.relu, "
-        f"{row['zero_of_maximum']:g} by jax.grad of jnp.maximum(a, 0).",
+        notes=f"what programs say at 0 is a convention: {row['zero_by_hand']:g} here, {row['zero_automatic']:g} by "
+        f"jax.grad of jax.nn.relu, {row['zero_of_maximum']:g} by jax.grad of jnp.maximum(a, 0)",
+        activation="rectifier",
+        inputs="0",
     )
-
-
-def _exactly(name: str, statement: str, measured: float, right: bool, samples: int, **others: Any) -> Verdict:
-    standard: dict[str, Any] = {"source": SOURCE, "existence": "representable", "evidence": "exact", "samples": samples}
-    standard |= {"measured": measured, "low": measured, "high": measured, "verdict": decide(right, not right)}
-    return Verdict(claim=f"activations.derivatives/{name}", statement=statement, **(standard | others))
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:

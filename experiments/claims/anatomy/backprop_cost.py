@@ -1,4 +1,4 @@
-"""backprop.cost in counted operations: all derivatives for little more than a forward pass, or for one each.
+"""anatomy.backprop-cost, in counted operations: all derivatives for little more than a forward pass, or for one each.
 
 Networks are evaluated with numbers that count what is done with them, see theory/operations.py: a forward pass, the
 three steps of backpropagation after it, and one more forward pass for every weight, as difference quotients need.
@@ -12,8 +12,10 @@ import pandas as pd
 
 from experiments.claims.anatomy import _graphs as graphs
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, between, decide
 from experiments.judging.statistics import least_squares_slope
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory import operations
@@ -25,6 +27,18 @@ BOUND = 2.0
 # Slopes on a log-log scale: of something constant and of something linear.
 CONSTANT, LINEAR = 0.1, (0.9, 1.1)
 FORMS = ("layered", "skips")
+
+
+TRIAL = Trial(
+    source="the post, ch. III, which calls it efficient and gives no number; the bound: theory/operations.py",
+    bears_on=on("efficient"),
+    existence="representable",
+    switches={
+        "bias": True,
+        "edges": "a bias edge and at least one more into every neuron",
+        "operations": "products (also those with 1), sums, functions and derivatives of neurons, each as one",
+    },
+)
 
 
 @dataclass(kw_only=True)
@@ -106,21 +120,6 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return [_constant(table), *([_linear(table)] if table["differences"].notna().any() else [])]
 
 
-def _verdict(name: str, rows: pd.DataFrame, **others: Any) -> Verdict:
-    return Verdict(
-        claim=f"backprop.cost/{name}",
-        source="the post, ch. III, which calls it efficient and gives no number; the bound: theory/operations.py",
-        hypotheses=f"{' and '.join(rows['form'].unique())} networks with "
-        f"{' or '.join(map(str, sorted(rows['outputs'].unique())))} outputs and {int(rows['edges'].min())} to "
-        f"{int(rows['edges'].max()):,} weights, a bias edge and at least one more into every neuron; counted: products "
-        "(also those with 1), sums, and functions and derivatives of neurons, each as one operation",
-        existence="representable",
-        samples=len(rows),
-        evidence="exact",
-        **others,
-    )
-
-
 def slopes(rows: pd.DataFrame, column: str, of: str) -> list[float]:
     """For each form and number of outputs the slope of log(column / of) on log(weights), over the larger half.
 
@@ -136,44 +135,47 @@ def slopes(rows: pd.DataFrame, column: str, of: str) -> list[float]:
 
 def _constant(table: pd.DataFrame) -> Verdict:
     ratio, slope = float((table["backward"] / table["forward"]).max()), max(slopes(table, "backward", "forward"))
-    passes = ("forward", "backward")
-    formulas = all(bool((table[name] == table[f"{name}_formula"]).all()) for name in passes)
-    return _verdict(
+    formulas = all((table[name] == table[f"{name}_formula"]).all() for name in ("forward", "backward"))
+    how = "The three steps over a forward pass, of the network where they cost most."
+    return TRIAL.verdict(
         "backward",
-        table,
-        statement="All derivatives together cost a constant number of forward passes, however many weights there are.",
+        "All derivatives together cost a constant number of forward passes, however many weights there are.",
+        Measured.exactly(ratio, len(table), how=how),
+        Rule(
+            f"Supported if it is less than {BOUND:g}, the formulas give every count, and the slope of log(ratio) on "
+            f"log(weights), over the larger half, is at most {CONSTANT:g}; contradicted if it is {BOUND:g} or more; "
+            "else inconclusive.",
+            lambda m: decide(m.value < BOUND and formulas and slope <= CONSTANT, m.value >= BOUND),
+        ),
         prediction=f"largest ratio of operations, backward / forward, < {BOUND:g}",
-        measured=ratio,
-        low=ratio,
-        high=ratio,
-        rule=f"Supported if for every network the three steps take less than {BOUND:g} times the operations of a "
-        "forward pass, the formulas give every count, and the slope of log(ratio) on log(weights), over the larger "
-        f"half, is at most {CONSTANT:g}; contradicted if they take as many or more for one; else inconclusive. Slope "
-        f"{slope:.3f}; formulas {'right' if formulas else 'wrong'}.",
-        verdict=decide(ratio < BOUND and formulas and slope <= CONSTANT, ratio >= BOUND),
+        notes=f"slope {slope:.3f}; formulas {'right' if formulas else 'wrong'}",
+        **_switches(table),
     )
+
+
+def _switches(rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "network": rows["form"],
+        "outputs": rows["outputs"].sort_values(),
+        "weights": f"{int(rows['edges'].min())} to {int(rows['edges'].max()):,}",
+    }
 
 
 def _linear(table: pd.DataFrame) -> Verdict:
     made = table[table["differences"].notna()]
     found = slopes(made, "differences", "evaluation")
     farthest = max(found, key=lambda slope: abs(slope - 1))
-    inside = all(LINEAR[0] <= slope <= LINEAR[1] for slope in found)
     most = made.assign(ratio=made["differences"] / made["evaluation"]).sort_values("edges").iloc[-1]
-    return _verdict(
+    how = "Slope over the larger half of the networks of each form and number of outputs, the one farthest from 1."
+    return TRIAL.verdict(
         "differences",
-        made,
-        statement="Difference quotients cost a forward pass for every weight: the more weights, the more is saved by "
+        "Difference quotients cost a forward pass for every weight: the more weights, the more is saved by "
         "backpropagation.",
+        Measured.exactly(farthest, len(made), how=how),
+        between(*LINEAR),
         prediction="slope of log(operations / those of a forward pass and its loss) on log(weights) = 1",
-        measured=farthest,
-        low=farthest,
-        high=farthest,
-        rule="Slope over the larger half of the networks of each form and number of outputs. Supported if all lie "
-        f"within {LINEAR[0]:g} and {LINEAR[1]:g}, contradicted if one does not, inconclusive if there are not two "
-        f"sizes. Measured is the one farthest from 1. With {int(most['edges'])} weights they cost {most['ratio']:.0f} "
-        "forward passes.",
-        verdict=decide(inside, not inside and not np.isnan(found).any()),
+        notes=f"with {int(most['edges'])} weights they cost {most['ratio']:.0f} forward passes",
+        **_switches(made),
     )
 
 

@@ -1,4 +1,4 @@
-"""backprop.cost in compiled operations: what XLA counts in the programs that ensembles run.
+"""anatomy.backprop-cost-compiled: what XLA counts in the programs that ensembles run.
 
 For networks as matrices and one sample: a forward pass with its loss, the same with the gradient by automatic
 differentiation or by the three steps by hand, and a forward pass for every weight. Nothing is run: the compiled program
@@ -14,8 +14,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import at_most, between
 from experiments.judging.statistics import least_squares_slope
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 
@@ -24,6 +26,21 @@ INPUTS = 8
 # (Baur & Strassen, Griewank; from memory, not checked) says 5 at most, whatever is differentiated.
 BOUND = 5.0
 CONSTANT, LINEAR = 0.1, (0.9, 1.1)
+
+
+TRIAL = Trial(
+    source="the post, ch. III, which calls it efficient and gives no number",
+    bears_on=on("efficient", role="variant"),
+    existence="representable",
+    switches={
+        "activation": "tanh",
+        "output": "linear",
+        "loss": "squared",
+        "samples": 1,
+        "inputs": INPUTS,
+        "operations": "as XLA counts them in the compiled program on this device, tanh among them",
+    },
+)
 
 
 @dataclass(kw_only=True)
@@ -90,20 +107,6 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     ]
 
 
-def _verdict(name: str, rows: pd.DataFrame, **others: Any) -> Verdict:
-    return Verdict(
-        claim=f"backprop.cost/compiled/{name}",
-        source="the post, ch. III, which calls it efficient and gives no number",
-        hypotheses=f"{INPUTS} inputs, {', '.join(map(str, sorted(rows['depth'].unique())))} hidden layers of "
-        f"{int(rows['width'].min())} to {int(rows['width'].max())} tanh units, linear output, squared loss, one "
-        "sample; operations as XLA counts them in the compiled program, tanh among them, on this device",
-        existence="representable",
-        samples=len(rows),
-        evidence="exact",
-        **others,
-    )
-
-
 def slope(rows: pd.DataFrame, column: str) -> float:
     """Slope of log(operations / those of a forward pass) on log(weights)."""
     ratio = np.log((rows[column] / rows["forward"]).to_numpy(float))
@@ -111,39 +114,38 @@ def slope(rows: pd.DataFrame, column: str) -> float:
 
 
 def _constant(column: str, what: str, table: pd.DataFrame) -> Verdict:
-    ratios = table[column] / table["forward"]
-    found = slope(table, column)
-    return _verdict(
+    ratios, found = table[column] / table["forward"], slope(table, column)
+    return TRIAL.verdict(
         column.replace("_", "-"),
-        table,
-        statement=f"Compiled as well, {what} cost a constant number of forward passes, however many weights there are.",
+        f"Compiled as well, {what} cost a constant number of forward passes, however many weights there are.",
+        Measured.exactly(ratios.max(), len(table), how="The largest ratio of operations to a forward pass."),
+        at_most(BOUND).supported_only_if(
+            found <= CONSTANT, f"The slope of log(ratio) on log(weights) has to be at most {CONSTANT:g}, too."
+        ),
         prediction=f"largest ratio of operations to a forward pass <= {BOUND:g}",
-        measured=float(ratios.max()),
-        low=float(ratios.max()),
-        high=float(ratios.max()),
-        rule=f"Supported if no ratio is larger than {BOUND:g} and the slope of log(ratio) on log(weights) is at most "
-        f"{CONSTANT:g}; contradicted if a ratio is larger; else inconclusive. Smallest ratio {ratios.min():.3g}; slope "
-        f"{found:.3f}.",
-        verdict=decide(bool(ratios.max() <= BOUND) and found <= CONSTANT, bool(ratios.max() > BOUND)),
+        notes=f"smallest ratio {ratios.min():.3g}; slope {found:.3f}",
+        **_switches(table),
     )
+
+
+def _switches(rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "hidden_layers": rows["depth"].sort_values(),
+        "width": f"{int(rows['width'].min())} to {int(rows['width'].max())}",
+    }
 
 
 def _linear(table: pd.DataFrame) -> Verdict:
     made = table[table["differences"].notna()]
-    found = slope(made, "differences")
-    inside = LINEAR[0] <= found <= LINEAR[1]
-    return _verdict(
+    most = (made["differences"] / made["forward"]).max()
+    return TRIAL.verdict(
         "differences",
-        made,
-        statement="Compiled as well, difference quotients cost a forward pass for every weight.",
+        "Compiled as well, difference quotients cost a forward pass for every weight.",
+        Measured.exactly(slope(made, "differences"), len(made), how="The least-squares slope."),
+        between(*LINEAR),
         prediction="slope of log(operations / those of a forward pass) on log(weights) = 1",
-        measured=found,
-        low=found,
-        high=found,
-        rule=f"Supported if the slope lies within {LINEAR[0]:g} and {LINEAR[1]:g}, contradicted if outside, "
-        f"inconclusive if there are not two sizes. With {int(made['edges'].max()):,} weights: "
-        f"{(made['differences'] / made['forward']).max():,.0f} forward passes.",
-        verdict=decide(inside, not inside and not np.isnan(found)),
+        notes=f"with {int(made['edges'].max()):,} weights: {most:,.0f} forward passes",
+        **_switches(made),
     )
 
 

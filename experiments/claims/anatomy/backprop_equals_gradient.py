@@ -1,4 +1,4 @@
-"""backprop.equals-gradient in float64: the three steps by hand against automatic differentiation and differences.
+"""anatomy.backprop-equals-gradient, in float64: the three steps by hand against automatic differentiation and differences.
 
 Networks as graphs, layered or not, and as matrices, with every activation that has a derivative at random points.
 """
@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.anatomy import _graphs as graphs
-from experiments.claims.anatomy._agreement import agreement, rule
+from experiments.claims.anatomy._agreement import ALL_AGREE
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.judging.flat import Verdict
+from experiments.judging.measured import Measured
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory import graph, layers
@@ -26,6 +27,20 @@ STEP = 1e-6
 ROOM = 64
 NAMES = {"automatic": "automatic differentiation", "numeric": "difference quotients"}
 LIMITS = {"automatic": AUTOMATIC, "numeric": NUMERIC}
+
+
+TRIAL = Trial(
+    source="the post, ch. III",
+    bears_on=on("chain-rule"),
+    existence="representable",
+    switches={
+        "output": "linear",
+        "loss": "squared, on one point",
+        "initial_weights": "normal",
+        "inputs": "normal",
+        "arithmetic": "float64",
+    },
+)
 
 
 @dataclass(kw_only=True)
@@ -135,26 +150,20 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 def _verdict(column: str, name: str, rows: pd.DataFrame) -> Verdict:
     limit, control = LIMITS[column], float(rows["control"].min())
-    agree = int((rows[column] <= limit).sum())
-    low, high, outcome = agreement(agree, len(rows), control > limit)
-    return Verdict(
-        claim=f"backprop.equals-gradient/{name}",
-        statement=f"Backpropagation by hand and {NAMES[column]} give the same derivatives: {_which(rows)}.",
-        source="the post, ch. III",
-        hypotheses=f"{_which(rows)}; {', '.join(rows['activation'].unique())} units, linear outputs; normal weights, "
-        "inputs and targets; squared loss on one point; float64",
-        existence="representable",
+    step = f" Central differences have a step of {STEP:g}." if column == "numeric" else ""
+    how = f"A network agrees if it differs by at most {limit:g} of its largest derivative.{step}"
+    return TRIAL.verdict(
+        name,
+        f"Backpropagation by hand and {NAMES[column]} give the same derivatives: {_which(rows)}.",
+        Measured.share(rows[column] <= limit, how),
+        ALL_AGREE.supported_only_if(
+            control > limit, "The control, derivatives off by a thousandth, has to differ by more for every network."
+        ),
         prediction=f"share of networks with differences of at most {limit:g} of their largest derivative = 1",
-        measured=agree / len(rows),
-        low=low,
-        high=high,
-        samples=len(rows),
-        evidence="statistical",
-        rule=f"A network agrees if it differs by at most {limit:g} of its largest derivative. {rule()} Inconclusive "
-        "also if the control, derivatives off by a thousandth, does not differ by more for every one (least "
-        f"{control:.1g}). Largest: {rows[column].max():.1g}."
-        + (f" Central differences with a step of {STEP:g}." if column == "numeric" else ""),
-        verdict=outcome,
+        notes=f"largest difference {rows[column].max():.1g}; least of the control {control:.1g}",
+        network=_which(rows),
+        activation=rows["activation"],
+        compared_with=NAMES[column],
     )
 
 

@@ -1,4 +1,4 @@
-"""backprop.equals-gradient in exact arithmetic: the three steps give the derivative itself, not something near it.
+"""anatomy.backprop-exact: the three steps give the derivative itself, not something near it.
 
 Networks of quadratic neurons have a loss that is a polynomial in each weight, so a difference quotient with enough
 values of it is its exact derivative in fractions: that is compared with backpropagation, weight by weight. Beside it
@@ -14,15 +14,25 @@ import pandas as pd
 
 from experiments.claims.anatomy import _graphs as graphs
 from experiments.drawing.style import COLOURS, Drawing, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import at_least, exhibits
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.functions import IDENTITY, polynomial
 from theory.graph import Edge, Graph, Weights, values
 
-SOURCE = "the post, ch. III"
 # Of degree 2, so that the loss has degree 2 · 2^p in a weight with p hidden neurons on a path behind it.
 QUADRATIC = polynomial((Fraction(1, 4), 1, Fraction(1, 2)), "a²/2 + a + 1/4")
+
+
+TRIAL = Trial(
+    source="the post, ch. III",
+    bears_on=on("chain-rule"),
+    existence="representable",
+    switches={"activation": QUADRATIC.name, "loss": "squared, on one point", "arithmetic": "exact"},
+)
+ONE_PATH = TRIAL.but(switches={"derivatives": "every neuron follows its first edge only"})
 
 
 @dataclass(kw_only=True)
@@ -86,57 +96,36 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return [_exact(table), _one_path(table)]
 
 
-def _hypotheses(table: pd.DataFrame) -> str:
-    return (
-        f"random weights, inputs and targets, eighths up to 2; {', '.join(table['form'].unique())}; hidden neurons "
-        f"apply {QUADRATIC.name}, outputs the identity; squared loss on one point; arithmetic in fractions"
-    )
-
-
 def _exact(table: pd.DataFrame) -> Verdict:
     edges, right = int(table["edges"].sum()), int(table["right"].sum())
-    return Verdict(
-        claim="backprop.equals-gradient/exact",
-        statement="The three steps of backpropagation give the derivative of the loss with regard to every weight.",
-        source=SOURCE,
-        hypotheses=_hypotheses(table),
-        existence="representable",
+    how = (
+        "For each weight the loss is a polynomial, and its derivative follows from as many values of it as its degree, "
+        f"up to {int(table['degree'].max())}. The share of the weights with exactly this derivative."
+    )
+    return TRIAL.verdict(
+        "exact",
+        "The three steps of backpropagation give the derivative of the loss with regard to every weight.",
+        Measured.exactly(right / edges, edges, how=how),
+        at_least(1),
         prediction="share of weights with exactly the derivative = 1",
-        measured=right / edges,
-        low=right / edges,
-        high=right / edges,
-        samples=edges,
-        evidence="exact",
-        rule="For each weight the loss is a polynomial, and its derivative follows from as many values of it as its "
-        f"degree, up to {int(table['degree'].max())}. Supported if all derivatives are equal as fractions, "
-        "contradicted if one is not.",
-        verdict=decide(right == edges, right < edges),
+        network=table["form"],
     )
 
 
 def _one_path(table: pd.DataFrame) -> Verdict:
-    wrong = int((table["one_path_right"] < table["edges"]).sum())
-    share = wrong / len(table)
+    wrong = table["one_path_right"] < table["edges"]
     example = table[table["form"] == "nine-neurons"]
-    counts = sorted((example["edges"] - example["one_path_right"]).unique().tolist())
-    return Verdict(
-        claim="backprop.equals-gradient/one-path",
-        statement="How a neuron influences the error cannot be read off a single neuron of the next layer: the sum "
-        "over all neurons that it points to is needed.",
-        source=SOURCE,
-        hypotheses=f"{_hypotheses(table)}; every neuron follows its first edge only",
-        existence="representable",
+    counts = ", ".join(map(str, sorted((example["edges"] - example["one_path_right"]).unique().tolist())))
+    return ONE_PATH.verdict(
+        "one-path",
+        "How a neuron influences the error cannot be read off a single neuron of the next layer: the sum over all "
+        "neurons that it points to is needed.",
+        Measured.exactly(wrong.mean(), len(table), how="The share of the networks with a derivative that is wrong."),
+        exhibits("a derivative is wrong as a fraction, which refutes that one neuron is enough", bool(wrong.any())),
         prediction="share of networks with a wrong derivative > 0",
-        measured=share,
-        low=share,
-        high=share,
-        samples=len(table),
-        evidence="exact",
-        rule="That one neuron is enough is refuted by one derivative that is wrong as a fraction. Supported if there "
-        "is one; else inconclusive, because networks without one need not be all. Wrong weights of the nine-neuron "
-        f"network's 12: {', '.join(map(str, counts)) or 'not measured'}; at most the two into neuron 4, the only one "
-        "with two edges out.",
-        verdict=decide(wrong > 0, False),
+        notes=f"wrong weights of the nine-neuron network's 12: {counts or 'not measured'}; at most the two into neuron "
+        "4, the only one with two edges out",
+        network=table["form"],
     )
 
 

@@ -13,7 +13,9 @@ import pandas as pd
 
 from experiments.claims.anatomy import _graphs as graphs
 from experiments.drawing.style import COLOURS, Drawing, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import at_least, holds_for_all
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory import layers
@@ -21,6 +23,20 @@ from theory.functions import IDENTITY, RATIONAL
 from theory.graph import Edge, Graph, Neuron, Weights, evaluate
 
 INPUTS = 2
+
+
+TRIAL = Trial(
+    source="the post, ch. I",
+    bears_on=on("bias-neurons"),
+    existence="representable",
+    switches={
+        "network": "random, layered, edges missing at random",
+        "output": "linear",
+        "weights": "eighths up to 2",
+        "inputs": "eighths up to 2",
+        "arithmetic": "exact",
+    },
+)
 
 
 @dataclass(kw_only=True)
@@ -100,69 +116,57 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return [_vector(table), _one(table), _needed(table)]
 
 
-def _verdict(name: str, statement: str, share: float, table: pd.DataFrame, **others: Any) -> Verdict:
-    return Verdict(
-        claim=f"anatomy.bias-neurons/{name}",
-        statement=statement,
-        source="the post, ch. I",
-        hypotheses=f"random layered networks of {', '.join(map(str, sorted(table['depth'].unique())))} hidden layers, "
-        f"{' or '.join(table['activation'].unique())} units, linear output, edges missing at random; "
-        f"{int(table['points'].iloc[0])} points each; weights and inputs are eighths up to 2, arithmetic in fractions",
-        existence="representable",
-        measured=share,
-        low=share,
-        high=share,
-        samples=int(table["points"].sum()),
-        evidence="exact",
-        **others,
-    )
-
-
 def _share(table: pd.DataFrame, *columns: str) -> float:
     return float(table[list(columns)].to_numpy().sum() / (table["points"].sum() * len(columns)))
 
 
+def _switches(table: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "hidden_layers": table["depth"].sort_values(),
+        "activation": table["activation"],
+        "points": int(table["points"].iloc[0]),
+    }
+
+
 def _vector(table: pd.DataFrame) -> Verdict:
     equal, control = _share(table, "vector_equal", "back_equal"), _share(table, "none_equal")
-    seen = control < 1
-    return _verdict(
+    how = "The share of the outputs that are exactly equal, from neurons to vectors and back to neurons."
+    return TRIAL.verdict(
         "vector",
         "A bias neuron in each layer and a bias vector for each layer are the same network, there and back.",
-        equal,
-        table,
+        Measured.exactly(equal, int(table["points"].sum()), how=how),
+        at_least(1).supported_only_if(control < 1, "The control, without bias, has to differ."),
         prediction="share of equal outputs = 1",
-        rule="Supported if every output is exactly equal, from neurons to vectors and back to neurons, and the "
-        f"control, without bias, is not ({control:.3g} of its outputs are equal); contradicted if one differs.",
-        verdict=decide(equal == 1 and seen, equal < 1),
+        notes=f"{control:.3g} of the outputs of the control are equal",
+        **_switches(table),
     )
 
 
 def _one(table: pd.DataFrame) -> Verdict:
     equal, layered = _share(table, "one_equal"), int(table["one_layered"].sum())
-    return _verdict(
+    return TRIAL.verdict(
         "one-for-all",
         "One bias neuron for all layers would compute the same, but the network would no longer be layered.",
-        equal,
-        table,
+        Measured.exactly(equal, int(table["points"].sum()), how="The share of the outputs that are exactly equal."),
+        holds_for_all("every output is equal and no network is layered any more", [equal == 1, layered == 0]),
         prediction="share of equal outputs = 1; share of networks that stay layered = 0",
-        rule="Supported if every output is exactly equal and none of the networks is layered any more; contradicted "
-        f"otherwise. Still layered: {layered}.",
-        verdict=decide(equal == 1 and layered == 0, equal < 1 or layered > 0),
+        notes=f"{layered} networks are still layered",
+        **_switches(table),
     )
 
 
 def _needed(table: pd.DataFrame) -> Verdict:
     without, with_bias = float(table["zero_without"].mean()), float(table["zero_with"].mean())
-    return _verdict(
+    how = "The share of the networks without bias that put out exactly 0 for the input 0."
+    return TRIAL.verdict(
         "needed",
         "Bias neurons are important: without them a network of functions with σ(0) = 0 gives 0 for the input 0, "
         "whatever its weights.",
-        without,
-        table,
+        Measured.exactly(without, int(table["points"].sum()), how=how),
+        at_least(1).supported_only_if(with_bias < 0.5, "Fewer than half of those with bias may do so."),
         prediction="share of networks without bias that put out 0 for the input 0 = 1, with bias less",
-        rule="Supported if all networks without bias put out exactly 0 for the input 0 and of those with bias fewer "
-        f"than half do; contradicted if one without bias does not; else inconclusive. With bias: {with_bias:.3g}.",
-        verdict=decide(without == 1 and with_bias < 0.5, without < 1),
+        notes=f"with bias {with_bias:.3g}",
+        **_switches(table),
     )
 
 

@@ -12,14 +12,15 @@ import pandas as pd
 
 from experiments.drawing.networks import draw_network
 from experiments.drawing.style import Drawing, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import holds_for_all
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory import layers
 from theory.functions import IDENTITY, Function
 from theory.graph import Edge, Graph, GraphError, Neuron, find_cycle, nine_neurons
 
-SOURCE = "the post, ch. I"
 # Any will do: no weight decides whether a network is layered. Eighths, so that the drawing has short numbers.
 WEIGHTS = (4, -2, 6, 3, -5, 7, 1, 2, -4, 8, -6, 5)
 
@@ -80,6 +81,18 @@ EXAMPLES = {
 }
 
 
+TRIAL = Trial(
+    source="the post, ch. I",
+    bears_on=on("layered"),
+    existence="representable",
+    switches={
+        "layers": "an ordered list of sets of neurons, each pointing to the next set only; bias neurons are neurons",
+        "functions": "any",
+        "weights": "any",
+    },
+)
+
+
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
     """Which of the examples are looked at."""
@@ -118,22 +131,16 @@ def _verdict(row: Any) -> Verdict:
     right = (bool(row["feed_forward"]), row["division"]) == (example.feed_forward, example.division)
     count = len(row["division"].split("|")) if row["division"] else 0
     expected = len(example.division.split("|")) if example.division else 0
-    return Verdict(
-        claim=f"anatomy.layered/{row['example']}",
-        statement=example.sentence,
-        source=SOURCE,
-        hypotheses=f"{row['neurons']} neurons, bias neurons counted as neurons, {row['edges']} edges; layered: an "
-        "ordered list of sets of neurons, each pointing to the next set only; any functions and weights",
-        existence="representable",
+    return TRIAL.verdict(
+        str(row["example"]),
+        example.sentence,
+        Measured.exactly(count, 1, how="The number of layers."),
+        holds_for_all("it is feed-forward or not, and has the layers or none, as the sentence says", [right]),
         prediction=f"number of layers = {expected}" + ("" if expected else " (none)"),
-        measured=count,
-        low=count,
-        high=count,
-        samples=1,
-        evidence="exact",
-        rule="Supported if it is feed-forward or not, and has the layers or none, as the sentence says; else "
-        "contradicted. " + (f"Its layers: {row['division']}." if count else f"Found: {row['why']}."),
-        verdict=decide(right, not right),
+        notes=f"its layers: {row['division']}" if count else str(row["why"]),
+        network=row["example"],
+        neurons=int(row["neurons"]),
+        edges=int(row["edges"]),
     )
 
 

@@ -1,27 +1,34 @@
-"""anatomy.layered, of all networks of up to five neurons: how many can be divided into layers, and in how many ways.
+"""anatomy.layered-graphs: of all networks of up to five neurons: how many can be divided into layers, and in how many ways.
 
 All directed graphs are enumerated and held against every ordered list of sets of neurons, as the definition says; what
 `theory.layers` finds by levels is held against that, for all graphs and, of five neurons, a sample besides.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, decide, holds_for_all
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory import graph_census, layers
 from theory.graph import find_cycle
 
-SOURCE = "the post, ch. I"
-HYPOTHESES = (
-    "directed graphs of numbered neurons without self-loops, any of them, connected or not, all neurons of one kind; "
-    "layered: an ordered list of non-empty sets of neurons, each pointing to the next set only"
+TRIAL = Trial(
+    source="the post, ch. I",
+    bears_on=on("layered"),
+    existence="representable",
+    switches={
+        "network": "every directed graph of numbered neurons without self-loops, connected or not",
+        "neurons": "all of one kind",
+        "layers": "an ordered list of non-empty sets of neurons, each pointing to the next set only",
+    },
 )
+LEVELS = TRIAL.but(source="the post, ch. I; theory/layers.py", bears_on=on("layered", role="variant"))
 
 
 @dataclass(kw_only=True)
@@ -74,36 +81,26 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return [_levels(table), _exceptions(table), _one_way(table)]
 
 
-def _verdict(name: str, statement: str, rows: pd.DataFrame, measured: float, **others: Any) -> Verdict:
-    standard: dict[str, Any] = {
-        "source": SOURCE,
-        "hypotheses": f"{HYPOTHESES}; n = {', '.join(map(str, sorted(rows['n'])))} neurons",
-        "existence": "representable",
-        "evidence": "exact",
-    }
-    standard |= {"measured": measured, "low": measured, "high": measured}
-    return Verdict(claim=f"anatomy.layered/{name}", statement=statement, **(standard | others))
-
-
 def _levels(table: pd.DataFrame) -> Verdict:
     every = table["checked"] == table["graphs"]
     rows, sample = table[every], table[~every]
     checked, tried = int(rows["checked"].sum()), int(sample["checked"].sum())
     wrong, wrong_of_sample = int(rows["disagreements"].sum()), int(sample["disagreements"].sum())
     share = 1 - wrong / checked if checked else float("nan")
-    return _verdict(
+    how = "The share of the graphs that levels decide as enumeration does, also whether there is a cycle."
+    return LEVELS.verdict(
         "levels",
         "A network is layered exactly if the layer of one neuron and the edges, forwards and backwards, give every "
         "other neuron it is connected with one layer only.",
-        rows,
-        share,
-        source=f"{SOURCE}; theory/layers.py",
+        Measured.exactly(share, checked, how=how),
+        Rule(
+            "Supported if they agree on every graph; contradicted if they differ on one, or on one of a sample of "
+            "larger graphs, half of it from the layered ones.",
+            lambda m: decide(m.samples > 0 and wrong + wrong_of_sample == 0, wrong + wrong_of_sample > 0),
+        ),
         prediction="share of graphs decided as by enumeration = 1",
-        samples=checked,
-        rule="Supported if levels and enumeration agree on every graph, also on whether it has a cycle; contradicted "
-        "if they differ on one, or on one of a sample of larger graphs, half of it from the layered ones: "
-        f"{wrong_of_sample} of {tried:,} differ.",
-        verdict=decide(checked > 0 and wrong + wrong_of_sample == 0, wrong + wrong_of_sample > 0),
+        notes=f"{wrong_of_sample} of {tried:,} graphs of the sample differ",
+        n=rows["n"].sort_values(),
     )
 
 
@@ -112,41 +109,38 @@ def _exceptions(table: pd.DataFrame) -> Verdict:
     some = others[others["others"] > 0]
     least = float(some["n"].min()) if len(some) else float("nan")
     three = int(others.loc[others["n"] == 3, "others"].sum())
-    enough = {1, 2, 3} <= set(table["n"])
     shares = ", ".join(
         f"{row.n}: {row.layered:,} of {row.without_cycle:,}" for row in table.sort_values("n").itertuples()
     )
     # Three neurons have 3! names.
     right = least == 3 and three == 6 and not table["layered_with_cycle"].any()
-    return _verdict(
+    return TRIAL.verdict(
         "exceptions",
         "Feed-forward networks that are not layered exist; the smallest has three neurons and is, up to their numbers, "
         "the only one of that size; and every layered network is feed-forward.",
-        table,
-        least,
+        Measured.exactly(least, int(table["graphs"].sum()), how="The least number of neurons of such a network."),
+        holds_for_all(
+            "one and two neurons have none, three have 6, one for each numbering, and no layered graph has a cycle",
+            [right],
+        ).provided({1, 2, 3} <= set(table["n"]), "Inconclusive unless n = 1, 2 and 3 are there."),
         prediction="least number of neurons of a feed-forward network that is not layered = 3, with 6 of them",
-        samples=int(table["graphs"].sum()),
-        rule="Supported if of one and two neurons there is none, of three there are 6, one for each numbering, and no "
-        f"layered graph has a cycle; contradicted otherwise; inconclusive unless n = 1, 2 and 3 are there. Layered of "
-        f"feed-forward, by n: {shares}.",
-        verdict=decide(enough and right, enough and not right),
+        notes=f"layered of feed-forward, by n: {shares}",
+        n=table["n"].sort_values(),
     )
 
 
 def _one_way(table: pd.DataFrame) -> Verdict:
-    connected = int(table["connected"].sum())
-    right = bool((table["connected"] == table["connected_in_one_way"]).all()) and not table["others_in_one_way"].any()
-    return _verdict(
+    connected, one_way = int(table["connected"].sum()), int(table["connected_in_one_way"].sum())
+    right = (table["connected"] == table["connected_in_one_way"]) & (table["others_in_one_way"] == 0)
+    how = "The share of the connected layered graphs that have one division."
+    return TRIAL.verdict(
         "one-way",
         "A layered network can be divided in one way only if it is connected, and in several if it is not.",
-        table,
-        float(table["connected_in_one_way"].sum()) / connected,
+        Measured.exactly(one_way / connected, int(table["layered"].sum()), how=how),
+        holds_for_all("every connected layered graph has one division and every other more than one", right),
         prediction="share of connected layered graphs with one division = 1; of others 0",
-        samples=int(table["layered"].sum()),
-        rule="Supported if every connected layered graph has one division and every other more than one; "
-        f"contradicted otherwise. Most ways of a graph: {int(table['most_ways'].max())}; theory/layers.py says which "
-        "one is taken.",
-        verdict=decide(right, not right),
+        notes=f"most ways of a graph: {int(table['most_ways'].max())}; theory/layers.py says which one is taken",
+        n=table["n"].sort_values(),
     )
 
 

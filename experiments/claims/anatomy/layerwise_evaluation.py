@@ -12,9 +12,11 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.anatomy import _graphs as graphs
-from experiments.claims.anatomy._agreement import agreement, rule
+from experiments.claims.anatomy._agreement import ALL_AGREE
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import holds_for_all
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory import graph, layers
@@ -25,6 +27,20 @@ EPSILON, ROUNDING = 2.0**-52, 256
 MOVED = 1e-6
 INPUTS, OUTPUTS = 3, 2
 USUAL = ("logistic", "tanh", "rectifier", "threshold", "sine", "square")
+
+
+TRIAL = Trial(
+    source="the post, ch. I: one equation for all neurons allows to evaluate the network one layer at a time",
+    bears_on=on("layer-by-layer") + on("steps-are-layers", role="variant"),
+    existence="representable",
+    switches={
+        "network": "random, layered, edges missing at random",
+        "bias": True,
+        "output": "linear",
+        "weights": "eighths up to 2",
+        "inputs": "eighths up to 2",
+    },
+)
 
 
 @dataclass(kw_only=True)
@@ -99,55 +115,43 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return [_rounded(table), *([_exact(table)] if (table["exact"] != "not rational").any() else [])]
 
 
-def _verdict(name: str, rows: pd.DataFrame, **others: Any) -> Verdict:
-    return Verdict(
-        claim=f"anatomy.layerwise-evaluation/{name}",
-        source="the post, ch. I: one equation for all neurons allows to evaluate the network one layer at a time",
-        hypotheses=f"random layered networks of {', '.join(map(str, sorted(rows['depth'].unique())))} hidden layers, "
-        f"edges missing at random, a bias neuron before each layer; {', '.join(rows['activation'].unique())} units, "
-        "linear outputs; weights and inputs are eighths up to 2",
-        existence="representable",
-        samples=len(rows),
-        **others,
-    )
-
-
 def _rounded(table: pd.DataFrame) -> Verdict:
     differences = table[["by_layer", "compiled"]].max(axis=1) / EPSILON
-    agree, least = int((differences <= ROUNDING).sum()), float(table["control"].min()) / EPSILON
-    low, high, outcome = agreement(agree, len(table), least > ROUNDING)
-    return _verdict(
-        "float64",
-        table,
-        statement="Neuron by neuron, layer by layer and as a compiled program a network puts out the same, up to "
-        "rounding.",
-        prediction=f"share of networks with differences of at most {ROUNDING} times 2^-52 = 1",
-        measured=agree / len(table),
-        low=low,
-        high=high,
-        evidence="statistical",
-        rule=f"The largest difference at any point, over the network's largest output or 1; 2^-52 is the spacing of "
-        f"floats near 1. A network agrees if it is at most {ROUNDING} spacings. {rule()} Inconclusive also if the "
-        f"control, one bias moved by {MOVED:g} of the output, is not more for every one. Largest of all: "
-        f"{differences.max():.3g}; least of the control: {least:.2g}.",
-        verdict=outcome,
+    least = float(table["control"].min()) / EPSILON
+    how = (
+        "The largest difference at any point, over the network's largest output or 1, in units of 2^-52, the spacing "
+        f"of floats near 1. A network agrees if it is at most {ROUNDING}."
     )
+    return TRIAL.verdict(
+        "float64",
+        "Neuron by neuron, layer by layer and as a compiled program a network puts out the same, up to rounding.",
+        Measured.share(differences <= ROUNDING, how),
+        ALL_AGREE.supported_only_if(
+            least > ROUNDING,
+            f"The control, one bias moved by {MOVED:g} of the output, has to differ by more for every network.",
+        ),
+        prediction=f"share of networks with differences of at most {ROUNDING} times 2^-52 = 1",
+        notes=f"largest difference {differences.max():.3g}; least of the control {least:.2g}",
+        arithmetic="float64",
+        **_switches(table),
+    )
+
+
+def _switches(rows: pd.DataFrame) -> dict[str, Any]:
+    return {"activation": rows["activation"], "hidden_layers": rows["depth"].sort_values()}
 
 
 def _exact(table: pd.DataFrame) -> Verdict:
     rows = table[table["exact"] != "not rational"]
-    share = float((rows["exact"] == "equal").mean())
-    return _verdict(
+    equal = rows["exact"] == "equal"
+    return TRIAL.verdict(
         "fractions",
-        rows,
-        statement="Neuron by neuron and layer by layer a network puts out the same number, not only nearly.",
+        "Neuron by neuron and layer by layer a network puts out the same number, not only nearly.",
+        Measured.exactly(equal.mean(), len(rows), how="The share of the networks with equal outputs at one point."),
+        holds_for_all("the outputs are equal", equal),
         prediction="share of networks with equal outputs in fractions = 1",
-        measured=share,
-        low=share,
-        high=share,
-        evidence="exact",
-        rule="One point a network, in exact arithmetic. Supported if all are equal, contradicted if one is not.",
-        verdict=decide(share == 1, share < 1),
+        arithmetic="exact",
+        **_switches(rows),
     )
 
 

@@ -1,4 +1,4 @@
-"""backprop.one-point-step: a small enough step on one point lowers the loss of that point; and of the others?
+"""anatomy.backprop-one-point-step: a small enough step on one point lowers the loss of that point; and of the others?
 
 Random networks and points in float64. One step against the gradient of the loss on one point, of many sizes; beside it
 each weight moved alone by its part of the step, and the losses on other points. Changes of a loss are calculated as
@@ -14,8 +14,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.judging.flat import Verdict, decide
-from experiments.judging.statistics import at_level, exact_interval, level, normal_interval, percent
+from experiments.judging.measured import Estimate, Measured
+from experiments.judging.rules import Rule, above, decide
+from experiments.judging.statistics import normal_interval, percent
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 
@@ -23,7 +25,31 @@ USUAL = ("logistic", "tanh", "rectifier", "sine")
 OUTPUTS = {"identity": "linear outputs", "same": "outputs that apply the same function"}
 INPUTS = 2
 NEARLY_ALL, HARDLY_ANY, OFTEN = 0.99, 0.01, 0.05
-SOURCE = "the post, ch. III"
+
+
+TRIAL = Trial(
+    source="the post, ch. III",
+    bears_on=on("one-point-step"),
+    existence="representable",
+    switches={
+        "network": "random",
+        "inputs": f"{INPUTS}, uniform in [-1, 1]",
+        "bias": True,
+        "loss": "squared, on one point",
+        "arithmetic": "float64",
+    },
+)
+MOVES = TRIAL.but(
+    source="the post, ch. III, which tells what to do if a derivative is positive or negative and leaves 0 out",
+    bears_on=on("one-point-step", role="variant"),
+)
+TOGETHER = TRIAL.but(
+    source="the post, ch. III: each weight is changed separately so that the loss falls, and all are then a little "
+    "better",
+)
+OTHERS = TRIAL.but(
+    source="not in the post, which says nothing of the other points", bears_on=on("one-point-step", role="variant")
+)
 
 
 @dataclass(kw_only=True)
@@ -124,87 +150,71 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return verdicts
 
 
-def _verdict(name: str, output: str, rows: pd.DataFrame, **others: Any) -> Verdict:
-    return Verdict(
-        claim=f"backprop.one-point-step/{name}",
-        hypotheses=f"random networks of {INPUTS} inputs and {', '.join(map(str, sorted(rows['depth'].unique())))} "
-        f"hidden layers of {', '.join(rows['activation'].unique())} units with biases, {OUTPUTS[output]}; inputs and "
-        "targets uniform in [-1, 1]; one step against the gradient of the squared loss on one point; float64",
-        existence="representable",
-        evidence="statistical",
-        **others,
-    )
-
-
 def _falls(output: str, smallest: pd.DataFrame) -> Iterator[Verdict]:
     for activation, rows in smallest.groupby("activation", sort=False):
-        lowered, moved = int(rows["lowered"].sum()), int(rows["moved"].sum())
-        share, (low, high) = lowered / max(moved, 1), exact_interval(lowered, moved)
-        yield _verdict(
+        yield TRIAL.verdict(
             f"falls/{output}/{activation}",
-            output,
-            rows,
-            statement=f"With a small enough step, a step on one point lowers the loss on that point: {activation}.",
-            source=SOURCE,
+            f"With a small enough step, a step on one point lowers the loss on that point: {activation}.",
+            _share(int(rows["lowered"].sum()), int(rows["moved"].sum()), "Networks with a gradient that is not 0."),
+            above(NEARLY_ALL).supported_only_if(not rows["raised"].any(), "The loss may rise for no network."),
             prediction="share of networks whose loss falls, of those whose gradient is not 0, = 1",
-            measured=share,
-            low=low,
-            high=high,
-            samples=moved,
-            rule=f"At the smallest step, {rows['step'].iloc[0]:g}. Supported if the loss rises for no network and the "
-            f"exact {percent()} interval lies above {NEARLY_ALL:g}; contradicted if it lies below; else inconclusive. "
-            f"Risen: {int(rows['raised'].sum())}.",
-            verdict=decide(low > NEARLY_ALL and not rows["raised"].any(), high < NEARLY_ALL),
+            notes=f"the loss rises for {int(rows['raised'].sum())}",
+            step=float(rows["step"].iloc[0]),
+            **_switches(output, rows),
         )
+
+
+def _share(hits: int, trials: int, how: str) -> Measured:
+    return Measured.share(np.arange(trials) < hits, how)
+
+
+def _switches(output: str, rows: pd.DataFrame) -> dict[str, Any]:
+    return {"activation": rows["activation"], "output": OUTPUTS[output], "hidden_layers": rows["depth"].sort_values()}
 
 
 def _moves(output: str, smallest: pd.DataFrame) -> Verdict:
     counts = smallest.groupby("activation", sort=False)[["zero_gradient", "networks"]].sum()
     worst = str((counts["zero_gradient"] / counts["networks"]).idxmax())
     still, networks = (int(counts.loc[worst, column]) for column in ("zero_gradient", "networks"))
-    low, high = exact_interval(still, networks)
-    return _verdict(
+    each = ", ".join(f"{name} {int(row.zero_gradient)} of {int(row.networks)}" for name, row in counts.iterrows())
+    return MOVES.verdict(
         f"moves/{output}",
-        output,
-        smallest,
-        statement="As long as the prediction is wrong, a step changes the weights: the gradient is not exactly 0.",
-        source=f"{SOURCE}, which tells what to do if a derivative is positive or negative and leaves 0 out",
+        "As long as the prediction is wrong, a step changes the weights: the gradient is not exactly 0.",
+        _share(still, networks, "Networks with a gradient of 0, of the activation with most of them."),
+        Rule(
+            f"Supported if there is none and the interval lies below {HARDLY_ANY:g}, contradicted if there is one, "
+            "else inconclusive.",
+            lambda m: decide(m.value == 0 and m.high < HARDLY_ANY, m.value > 0),
+        ),
         prediction="share of networks with a wrong prediction and gradient 0 = 0",
-        measured=still / networks,
-        low=low,
-        high=high,
-        samples=networks,
-        rule=f"Of the activation with most of them. Supported if there is none and the exact {percent()} interval lies "
-        f"below {HARDLY_ANY:g}, contradicted if there is one, else inconclusive. By activation: "
-        + ", ".join(f"{name} {int(row.zero_gradient)} of {int(row.networks)}" for name, row in counts.iterrows()),
-        verdict=decide(still == 0 and high < HARDLY_ANY, still > 0),
+        notes=f"with a gradient of 0: {each}",
+        **_switches(output, smallest),
     )
 
 
 def _together(output: str, rows: pd.DataFrame) -> Verdict:
     shares = rows["only_alone"] / rows["moved"].clip(lower=1)
     worst = rows.loc[shares.idxmax()]
-    # The largest of many shares: each setting has its part of the level.
-    with at_level(level() / len(rows)):
-        low, high = exact_interval(int(worst["only_alone"]), int(worst["moved"]))
     first = rows[rows["only_alone"] > 0].groupby("activation", sort=False)["step"].min()
-    return _verdict(
+    how = (
+        f"Networks of the setting and step with the largest share; the level is divided by the {len(rows)} settings "
+        "and steps."
+    )
+    share = _share(int(worst["only_alone"]), int(worst["moved"]), how)
+    least = ", ".join(f"{name} {step:g}" for name, step in first.items()) or "none"
+    return TOGETHER.verdict(
         f"together/{output}",
-        output,
-        rows,
-        statement="If changing each weight alone lowers the loss on the point, changing all of them together does too.",
-        source=f"{SOURCE}: each weight is changed separately so that the loss falls, and all are then a little better",
+        "If changing each weight alone lowers the loss on the point, changing all of them together does too.",
+        share.divided(len(rows)),
+        Rule(
+            f"Supported if there is none and the interval lies below {HARDLY_ANY:g}, contradicted if it lies above "
+            f"{OFTEN:g}, else inconclusive.",
+            lambda m: decide(m.value == 0 and m.high < HARDLY_ANY, m.low > OFTEN),
+        ),
         prediction="share of networks where each alone lowers it and all together do not = 0, at any step",
-        measured=float(shares.max()),
-        low=low,
-        high=high,
-        samples=int(worst["moved"]),
-        rule=f"Of the setting and step with the largest share: {worst['activation']}, {int(worst['depth'])} hidden "
-        f"layers, step {worst['step']:g}; an exact {percent()} interval, at the level divided by the {len(rows)} "
-        f"settings and steps. Supported if there is none and it lies below {HARDLY_ANY:g}, contradicted if it lies "
-        f"above {OFTEN:g}, else inconclusive. Least step with one: "
-        + (", ".join(f"{name} {step:g}" for name, step in first.items()) or "none"),
-        verdict=decide(not rows["only_alone"].any() and high < HARDLY_ANY, low > OFTEN),
+        notes=f"largest share: {worst['activation']}, {int(worst['depth'])} hidden layers, step {worst['step']:g}; least "
+        f"step with one: {least}",
+        **_switches(output, rows),
     )
 
 
@@ -212,24 +222,23 @@ def _elsewhere(output: str, smallest: pd.DataFrame) -> Iterator[Verdict]:
     for activation, rows in smallest.groupby("activation", sort=False):
         weight = rows["moved"] / max(rows["moved"].sum(), 1)
         share = float((weight * rows["others_lowered"]).sum())
-        low, high = normal_interval(share, float(np.sqrt(((weight * rows["others_error"]) ** 2).sum())))
-        yield _verdict(
+        error = float(np.sqrt(((weight * rows["others_error"]) ** 2).sum()))
+        how = f"The share of each network's other points, averaged, with a {percent()} normal interval over networks."
+        change = (rows["others_change"] / rows["own_change"]).mean()
+        yield OTHERS.verdict(
             f"others/{output}/{activation}",
-            output,
-            rows,
-            statement=f"A step on one point lowers the loss on most other points as well: {activation}.",
-            source="not in the post, which says nothing of the other points",
+            f"A step on one point lowers the loss on most other points as well: {activation}.",
+            Measured(_normal(share, error), int(rows["moved"].sum()), how=how),
+            above(0.5),
             prediction="share of other points whose loss falls > 0.5",
-            measured=share,
-            low=low,
-            high=high,
-            samples=int(rows["moved"].sum()),
-            rule=f"At the smallest step, {rows['step'].iloc[0]:g}; the share of each network's other points, averaged, "
-            f"with a {percent()} normal interval over networks. Supported if it lies above 0.5, contradicted if below, "
-            f"else inconclusive. Median relative change of their mean loss over that of the loss on "
-            f"the point: {(rows['others_change'] / rows['own_change']).mean():.2g}.",
-            verdict=decide(low > 0.5, high < 0.5),
+            notes=f"median relative change of their mean loss over that of the loss on the point: {change:.2g}",
+            step=float(rows["step"].iloc[0]),
+            **_switches(output, rows),
         )
+
+
+def _normal(share: float, error: float) -> Estimate:
+    return lambda α: (share, *normal_interval(share, error, α))
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
