@@ -200,7 +200,7 @@ def _first_solution(one: Searches) -> Verdict:
         notes=f"{finest.solutions:,} of {finest.trials:,} settings solve; of {one.runs.trials:,} restarts "
         f"{one.runs.solutions:,} succeed",
         activation=one.activation,
-        B=finest.levels,
+        levels=finest.levels,
         **_switches([one]),
     )
 
