@@ -114,6 +114,39 @@ FOUND_BESIDE = Rule(
 )
 
 
+def later(m: Measured) -> Measured:
+    """What another doubling of the updates could make of a quantity; itself where no budget bears on it."""
+    return m.beside.get("later", m)
+
+
+def at_most(limit: float) -> Rule:
+    """The quantity is a limit or less; a contradiction has to stand at the next budget."""
+    return Rule(
+        f"Supported if the interval lies at or below {limit:.3g}; contradicted if it lies above, {STILL}; else "
+        "inconclusive.",
+        lambda m: decide(m.high <= limit, later(m).low > limit),
+    )
+
+
+def at_least(limit: float) -> Rule:
+    """The quantity is a limit or more, at the next budget as well."""
+    return Rule(
+        f"Supported if the interval lies at or above {limit:.3g}, contradicted if it lies below, both {STILL}; else "
+        "inconclusive.",
+        lambda m: decide(later(m).low >= limit, later(m).high < limit),
+    )
+
+
+def within(target: float, margin: float) -> Rule:
+    """The quantity equals a number within a margin; a contradiction has to stand at the next budget."""
+    low, high = target - margin, target + margin
+    return Rule(
+        f"Supported if the interval lies within {margin:g} of {target:g}; contradicted if all of it lies outside, "
+        f"{STILL}; else inconclusive.",
+        lambda m: decide(low <= m.low and m.high <= high, later(m).low > high or later(m).high < low),
+    )
+
+
 # The rest speaks the language of `flat`, and goes with it.
 
 

@@ -92,7 +92,7 @@ def collapsing(effect: float, rng: Rng) -> pd.DataFrame:
 
 PLANTED = {
     "optimum/gap": Planted(
-        optimum.judge, gaps, "/gap/", "order statistics of the best of 4, 24 runs", "a factor of 1.3"
+        optimum.judge, gaps, "gap/", "order statistics of the best of 4, 24 runs", "a factor of 1.3"
     ),
     "optimum/gap-growth": Planted(
         optimum.judge, growing_gaps, "gap-growth", "Student and Welch's interval of a slope", "a power of 0.15"

@@ -18,7 +18,9 @@ from experiments.claims.approximation import _curves as curves
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks, new_figure
 from experiments.ensemble import fields
 from experiments.ensemble.tracing import Rebuilt
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import at_least, exhibits
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.approximation.construction import Layers
@@ -31,9 +33,23 @@ ROUNDING = 1e-6
 REACHED = 1.05
 # The error of the best cubic is divided by this, at least, by an activation that approximates.
 MUCH_BETTER = 10.0
-SOURCE = (
-    "Leshno, Lin, Pinkus & Schocken 1993: one hidden layer approximates if and only if its activation is not a "
-    "polynomial (from memory, not checked)"
+
+
+POLYNOMIAL = Trial(
+    source="Leshno, Lin, Pinkus & Schocken 1993: one hidden layer approximates if and only if its activation is not a "
+    "polynomial (from memory, not checked)",
+    bears_on=on("universal-approximation", role="variant") + on("functions-hardly-matter", "against"),
+    existence="found by training",
+    switches={
+        "inputs": "one, in [-1, 1]",
+        "hidden_layers": 1,
+        "bias": True,
+        "output": "linear, solved for by least squares in float64",
+        "norm": "root mean square on a grid that training did not see",
+    },
+)
+OTHERS_APPROXIMATE = POLYNOMIAL.but(
+    bears_on=on("universal-approximation", role="variant") + on("functions-hardly-matter")
 )
 
 
@@ -119,65 +135,57 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return verdicts
 
 
-def _verdict(target: str, activation: str, statement: str, rows: pd.DataFrame, **others: Any) -> Verdict:
-    rates = ", ".join(f"{rate:g}" for rate in sorted(rows["learning_rate"].unique()))
-    return Verdict(
-        claim=f"approximation.activations/{target}/{activation}",
-        statement=f"{statement}: {target}.",
-        source=SOURCE,
-        hypotheses=f"one input in [-1, 1], one hidden layer of m {activation} units with biases, linear output; m = "
-        f"{', '.join(map(str, sorted(rows['width'].unique())))}; trained with learning rates {rates}, then the output "
-        "layer solved for by least squares in float64; root mean square errors on a grid that training did not see",
-        existence="found by training",
-        samples=len(rows),
-        evidence="exact",
-        **others,
-    )
+def _switches(target: str, activation: str, rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "target": target,
+        "activation": activation,
+        "width": rows["width"].sort_values(),
+        "learning_rate": rows["learning_rate"].sort_values(),
+    }
 
 
 def _stays(target: str, activation: str, rows: pd.DataFrame) -> Verdict:
     degree = DEGREES[activation]
     best = float(rows[f"degree_{degree}"].iloc[0])
     ratios = rows[["rms", "trained_rms"]].min(axis=1) / best
-    least, at_widest = float(ratios.min()), float(ratios[rows["width"] == rows["width"].max()].min())
-    beaten = least < 1 - ROUNDING
-    return _verdict(
-        target,
-        activation,
-        f"With a polynomial activation of degree {degree} no width does better than the best polynomial",
-        rows,
+    at_widest = float(ratios[rows["width"] == rows["width"].max()].min())
+    how = (
+        "It is proved for all networks of the activation; those that were trained only try to refute it. The least error "
+        "of them all, as trained and as solved for, over that of the best polynomial on the same grid."
+    )
+    return POLYNOMIAL.verdict(
+        f"{target}/{activation}",
+        f"With a polynomial activation of degree {degree} no width does better than the best polynomial: {target}.",
+        Measured.exactly(ratios.min(), len(rows), how=how),
+        at_least(1 - ROUNDING).supported_only_if(
+            at_widest <= REACHED,
+            f"The best of the widest networks has to be within {REACHED - 1:.0%} of the polynomial, so that the floor is "
+            "reached and not only kept.",
+        ),
         prediction=f"least error / {best:.4g}, that of the best polynomial of degree {degree}, >= 1",
-        measured=least,
-        low=least,
-        high=least,
-        rule="It is proved for all networks of the activation; those that were trained only try to refute it. The "
-        "least error of them all, as trained and as solved for, over that of the best polynomial on the same grid. "
-        f"Contradicted if it is below 1 - {ROUNDING:g}. Supported if it is not and the best of the widest "
-        f"networks is within {REACHED - 1:.0%} of the polynomial, so that the floor was reached and not only kept; "
-        f"else inconclusive. At the largest width the ratio is {at_widest:.6g}.",
-        verdict=decide(not beaten and at_widest <= REACHED, beaten),
+        notes=f"at the largest width the ratio is {at_widest:.6g}",
+        **_switches(target, activation, rows),
     )
 
 
 def _approximates(target: str, activation: str, rows: pd.DataFrame) -> Verdict:
     widest = rows[rows["width"] == rows["width"].max()]
     ratios = (widest[f"degree_{max(DEGREES.values())}"] / widest["rms"].fillna(np.inf)).to_numpy()
-    best, median = float(ratios.max()), float(np.median(ratios))
-    return _verdict(
-        target,
-        activation,
-        f"Networks of {activation} units approximate: a wide layer errs by a tenth of the best cubic's error or less",
-        rows,
+    best = float(ratios.max())
+    how = (
+        f"The least error of the {len(widest)} networks of the largest width: one of them is an example, however it was "
+        "found."
+    )
+    return OTHERS_APPROXIMATE.verdict(
+        f"{target}/{activation}",
+        f"Networks of {activation} units approximate: a wide layer errs by a tenth of the best cubic's error or less: "
+        f"{target}.",
+        Measured.exactly(best, len(rows), how=how),
+        exhibits(f"the best cubic's is at least {MUCH_BETTER:g} times as large", best >= MUCH_BETTER),
         prediction=f"error of the best cubic / least error at m = {widest['width'].iloc[0]} >= {MUCH_BETTER:g}",
-        measured=best,
-        low=best,
-        high=best,
-        rule=f"The least error of the {len(widest)} networks of the largest width: one of them is an example, however "
-        f"it was found. Supported if the best cubic's is at least {MUCH_BETTER:g} times as large; else inconclusive, "
-        f"because there may be networks that were not found. With the median of them it is {median:.3g} times. Ratios "
-        "of a billion and more say that the target is analytic as the units are, or one of them, and was met up to "
-        "rounding.",
-        verdict=decide(best >= MUCH_BETTER, False),
+        notes=f"with the median of them it is {np.median(ratios):.3g} times; ratios of a billion and more say that the "
+        "target is analytic as the units are, or one of them, and was met up to rounding",
+        **_switches(target, activation, rows),
     )
 
 

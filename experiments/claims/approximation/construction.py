@@ -13,8 +13,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, Drawing, label_outside, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, at_most, decide
 from experiments.judging.statistics import least_squares_slope
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.approximation.construction import CONSTRUCTIONS, order, outputs, steps_needed
@@ -26,7 +28,22 @@ ASYMPTOTIC = 32
 AS_FAST, SLOWER = 0.1, 0.25
 DRAWN_WIDTH = 12
 ERROR = 0.01
-SOURCE = "the post, ch. II: one hidden layer approximates every continuous function, and the proof is brute force"
+
+
+TRIAL = Trial(
+    source="the post, ch. II: one hidden layer approximates every continuous function, and the proof is brute force",
+    bears_on=on("universal-approximation"),
+    existence="representable",
+    switches={
+        "inputs": "one, in [-1, 1]",
+        "hidden_layers": 1,
+        "bias": True,
+        "output": "linear",
+        "norm": "largest error on a grid",
+        "precision": "float64",
+    },
+)
+RATE = TRIAL.but(bears_on=on("universal-approximation", role="variant"))
 
 
 @dataclass(kw_only=True)
@@ -84,37 +101,28 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     ]
 
 
-def _verdict(name: str, statement: str, rows: pd.DataFrame, **others: Any) -> Verdict:
-    construction = rows["construction"].iloc[0]
-    standard: dict[str, Any] = {
-        "source": SOURCE,
-        "hypotheses": f"one hidden layer of {CONSTRUCTIONS[construction].activation} units with biases, linear output; "
-        f"one input in [-1, 1]; targets {', '.join(rows['target'].unique())}; widths {rows['width'].min()} to "
-        f"{rows['width'].max():,}; the sup norm is the largest error on a grid, in float64",
-        "existence": "representable",
-        "samples": len(rows),
-        "evidence": "exact",
+def _switches(construction: str, rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "activation": CONSTRUCTIONS[construction].activation,
+        "target": rows["target"],
+        "width": f"{rows['width'].min()} to {rows['width'].max():,}",
     }
-    return Verdict(claim=f"approximation.construction/{name}/{construction}", statement=statement, **standard, **others)
 
 
 def _kept(construction: str, rows: pd.DataFrame) -> Verdict:
-    worst = float((rows["sup"] / rows["bound"]).max())
     telling = sum(row.bound < _constant(row.target) for row in rows.itertuples())
     bound = {"steps": "ω(h/2 + 2 log 2 / s), h = 2 / (m + 1)", "interpolant": "min(ω(h/2), max|f''| h²/8), h = 2/m"}
-    return _verdict(
-        "bound",
+    needed = f"; units for an error of {ERROR:g} by the bound: {_needed(rows)}" if construction == "steps" else ""
+    return TRIAL.verdict(
+        f"bound/{construction}",
         f"The {construction} of m units are nowhere farther from a continuous target than their proof guarantees.",
-        rows,
+        Measured.exactly(
+            (rows["sup"] / rows["bound"]).max(), len(rows), how="The largest ratio over all widths and targets."
+        ),
+        at_most(1 + ROUNDING),
         prediction=f"largest error / bound <= 1; bound {bound[construction]}",
-        measured=worst,
-        low=worst,
-        high=worst,
-        rule=f"Supported if at every width and for every target the largest error on the grid is at most the bound, up "
-        f"to rounding, {ROUNDING:g} of it; contradicted if one is larger. Measured is the largest ratio. In {telling} "
-        f"of {len(rows)} cases the proof guarantees more than the best constant does."
-        + (f" Units for an error of {ERROR:g} by the bound: {_needed(rows)}." if construction == "steps" else ""),
-        verdict=decide(worst <= 1 + ROUNDING, worst > 1 + ROUNDING),
+        notes=f"in {telling} of {len(rows)} cases the proof guarantees more than the best constant does{needed}",
+        **_switches(construction, rows),
     )
 
 
@@ -138,20 +146,23 @@ def _rate(construction: str, rows: pd.DataFrame) -> Verdict:
         lags[target] = slope + order(construction, CURVES[str(target)])
     lag = max(lags.values(), key=lambda value: (np.isnan(value), value))
     orders = ", ".join(f"{target} {order(construction, CURVES[str(target)]):g}" for target in lags)
-    return _verdict(
-        "rate",
-        "The error falls as a power of the width: as m^-α for |f(x) - f(y)| <= C |x - y|^α, and for broken lines as "
-        "m^-2 for a bounded second derivative.",
-        rows,
+    how = (
+        f"Slope over m >= {ASYMPTOTIC}, of the slowest target; at each width the largest error there or at any larger "
+        "width."
+    )
+    return RATE.verdict(
+        f"rate/{construction}",
+        "The error falls as a power of the width: as m^-α for |f(x) - f(y)| <= C |x - y|^α, and for broken lines as m^-2 "
+        "for a bounded second derivative.",
+        Measured.exactly(lag, len(rows), how=how),
+        Rule(
+            f"Supported if it is at most {AS_FAST:g}, contradicted if it is more than {SLOWER:g}, else, or with fewer "
+            "than two such widths, inconclusive.",
+            lambda m: decide(m.value <= AS_FAST, m.value > SLOWER),
+        ),
         prediction=f"slope of log(largest error) on log(m) + order <= 0; orders: {orders}",
-        measured=lag,
-        low=lag,
-        high=lag,
-        rule=f"Slope over m >= {ASYMPTOTIC}; at each width the largest error there or at any larger width. Measured "
-        f"is the slowest target's. Supported if it is at most {AS_FAST:g}, contradicted if it is more than "
-        f"{SLOWER:g}, else, or with fewer than two such widths, inconclusive. All: "
-        + ", ".join(f"{target} {lag:+.2f}" for target, lag in lags.items()),
-        verdict=decide(lag <= AS_FAST, lag > SLOWER),
+        notes="all: " + ", ".join(f"{target} {lag:+.2f}" for target, lag in lags.items()),
+        **_switches(construction, rows),
     )
 
 

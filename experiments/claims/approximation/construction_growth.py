@@ -14,7 +14,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, decide
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.approximation import counting, space
@@ -27,7 +29,22 @@ WORDS = {
     "scaled": "every function with |f(x) - f(y)| <= |x - y| / √d",
     "ridges": "a mean of three cosines along known directions, |w| <= 1",
 }
-SOURCE = "the post, ch. II: the proof is brute force, and its hidden layer exponentially wide"
+
+
+TRIAL = Trial(
+    source="the post, ch. II: the proof is brute force, and its hidden layer exponentially wide",
+    bears_on=on("brute-force-proof"),
+    existence="representable",
+    switches={
+        "hidden_layers": 1,
+        "bias": True,
+        "output": "linear",
+        "norm": "largest error, guaranteed by this proof",
+        "inputs": "[-1, 1]^d",
+    },
+)
+# A contrast: these targets need few ridges.
+FEW = TRIAL.but(bears_on=on("brute-force-proof", "against", "variant"))
 
 
 @dataclass(kw_only=True)
@@ -94,44 +111,42 @@ def powers(rows: pd.DataFrame) -> pd.Series:
 def _growth(target: str, construction: str, rows: pd.DataFrame) -> Verdict:
     exponential = target != "ridges"
     values = doublings(rows) if exponential else powers(rows)
-    # Of the least growth where it has to be fast, of the largest where it has to be slow.
-    measured = float((values.min() if exponential else values.max()) if len(values) else np.nan)
     largest = rows[rows["d"] == rows["d"].max()]
     sizes = ", ".join(f"2^{row.log2_neurons:.1f} for an error of {row.error:g}" for row in largest.itertuples())
-    common: dict[str, Any] = {
-        "source": SOURCE,
-        "hypotheses": f"one hidden layer of {CONSTRUCTIONS[construction].activation} units with biases, linear output; "
-        f"{WORDS[target]}, |f| <= 1, on [-1, 1]^d, d = {rows['d'].min()} to {rows['d'].max()}; errors "
-        f"{', '.join(f'{error:g}' for error in rows['error'].unique())} in the sup norm, guaranteed; what this proof "
-        f"needs, which is no bound for other networks; at d = {rows['d'].max()}: {sizes}",
-        "existence": "representable",
-        "measured": measured,
-        "low": float(values.min()) if len(values) else np.nan,
-        "high": float(values.max()) if len(values) else np.nan,
-        "samples": len(rows),
-        "evidence": "exact",
+    facts: dict[str, Any] = {
+        "notes": f"what this proof needs is no bound for other networks; at d = {rows['d'].max()}: {sizes}",
+        "activation": CONSTRUCTIONS[construction].activation,
+        "target": f"{WORDS[target]}, |f| <= 1",
+        "d": f"{rows['d'].min()} to {rows['d'].max()}",
+        "error": rows["error"],
     }
-    name = f"approximation.construction-growth/{target}/{construction}"
+    # Of the least growth where it has to be fast, of the largest where it has to be slow.
+    measured = (values.min() if exponential else values.max()) if len(values) else np.nan
+    low, high = (values.min(), values.max()) if len(values) else (np.nan, np.nan)
     if exponential:
-        return Verdict(
-            claim=name,
-            statement=f"The hidden layer of the proof, wide enough for {WORDS[target]}, is exponentially wide in d.",
+        return TRIAL.verdict(
+            f"{target}/{construction}",
+            f"The hidden layer of the proof, wide enough for {WORDS[target]}, is exponentially wide in d.",
+            Measured.exactly(measured, len(rows), low, high, how="The least growth over all dimensions and errors."),
+            Rule(
+                "Supported if the least is at least 1, so that the guaranteed width doubles with every dimension; "
+                "contradicted if it once does not; inconclusive if there is one d only.",
+                lambda m: decide(m.value >= 1, m.value < 1),
+            ),
             prediction="growth of log2(width) per dimension >= 1",
-            rule="Supported if the guaranteed width at least doubles with every dimension, for every error; "
-            "contradicted if it once does not; inconclusive if there is one d only. Measured is the least growth, the "
-            "interval reaches to the largest.",
-            verdict=decide(measured >= 1, measured < 1),
-            **common,
+            **facts,
         )
-    return Verdict(
-        claim=name,
-        statement=f"For {WORDS[target]} the proof needs no more than a power of the dimension.",
+    return FEW.verdict(
+        f"{target}/{construction}",
+        f"For {WORDS[target]} the proof needs no more than a power of the dimension.",
+        Measured.exactly(measured, len(rows), low, high, how="The largest power of d, from the first d to the last."),
+        Rule(
+            "Supported if the largest is at most 1, for every error; contradicted if it is more for one; inconclusive if "
+            "there is one d only.",
+            lambda m: decide(m.value <= 1, m.value > 1),
+        ),
         prediction="growth of log2(width) per doubling of d <= 1",
-        rule="Supported if from the first d to the last the guaranteed width grows at most as d, for every error; "
-        "contradicted if faster for one; inconclusive if there is one d only. Measured is the largest of these powers "
-        "of d.",
-        verdict=decide(measured <= 1, measured > 1),
-        **common,
+        **facts,
     )
 
 

@@ -18,7 +18,9 @@ import pandas as pd
 from jaxtyping import Float
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, decide
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.approximation import cosines, counting, features, space, targets
@@ -38,7 +40,21 @@ OPERATIONS_OF_A_UNIT = 10.0
 SLICE = 4096
 DRAWN_D, DRAWN_ORDERS = 2, (4, 16)
 PROFILES = {"steps": "staircases", "interpolant": "broken lines"}
-SOURCE = "the post, ch. II: one hidden layer approximates every continuous function, and the proof is brute force"
+
+
+TRIAL = Trial(
+    source="the post, ch. II: one hidden layer approximates every continuous function, and the proof is brute force",
+    bears_on=on("universal-approximation"),
+    existence="representable",
+    switches={
+        "inputs": "[-1, 1]^d",
+        "hidden_layers": 1,
+        "bias": True,
+        "output": "linear",
+        "norm": f"largest error: on a grid for d <= {GRID_D}, else by a search from {STARTS:,} points and the corners",
+        "precision": "float64",
+    },
+)
 
 
 @dataclass(kw_only=True)
@@ -172,7 +188,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 def _kept(construction: str, rows: pd.DataFrame) -> Verdict:
     says = rows["bound"] < rows["constant"]
     ratio = (rows["sup"] / rows["bound"])[says]
-    worst, broken = float(ratio.max()), bool((rows["sup"] > (1 + ROUNDING) * rows["bound"]).any())
+    broken = bool((rows["sup"] > (1 + ROUNDING) * rows["bound"]).any())
     several = bool((rows.loc[says, "d"] > 1).any())
     empty = _listed(f"{(~says & (rows['d'] == d)).sum()} of {(rows['d'] == d).sum()} at d = {d}" for d in _values(rows))
     built = _listed(f"{mine['width'].max():,} at d = {d}" for d, mine in rows[says].groupby("d"))
@@ -180,32 +196,30 @@ def _kept(construction: str, rows: pd.DataFrame) -> Verdict:
         f"{family} {_listed(f'{one:,.0f}' for one in mine.groupby('d')['telling'].first())}"
         for family, mine in rows[(rows["route"] == "mean") & (rows["d"] > 1)].groupby("family", sort=False)
     )
-    return Verdict(
-        claim=f"approximation.construction-in-space/bound/{construction}",
-        statement="In several dimensions, too, the network of the proof is nowhere farther from a continuous target "
-        f"than the proof guarantees, where that is less than a constant's error: {PROFILES[construction]} along every "
-        "ridge.",
-        source=SOURCE,
-        hypotheses=f"one hidden layer of {CONSTRUCTIONS[construction].activation} units with biases, linear output; "
-        f"targets {_listed(rows['family'].unique())} on [-1, 1]^d, see theory/approximation/targets.py; means of "
-        f"order {rows['order'].min()} to {rows['order'].max()}; most hidden units of those that count: {built}; "
-        f"weaker than a constant, and not counted: {empty}; hidden units with which the proof first guarantees less "
-        f"than a constant's error, at d = {_listed(map(str, (d for d in _values(rows) if d > 1)))}: {first}. The "
-        f"largest error is that on a grid for d <= {GRID_D}, else what a search from {STARTS:,} points and the corners "
-        "finds, in float64",
-        existence="representable",
+    how = (
+        "Proved, see theory/approximation/space.py; what is built can only try to refute it. The largest ratio of the "
+        "networks with a bound that is below the error of a constant, half of the range of the target that was seen; the "
+        "interval begins at the least."
+    )
+    return TRIAL.verdict(
+        f"bound/{construction}",
+        "In several dimensions, too, the network of the proof is nowhere farther from a continuous target than the proof "
+        f"guarantees, where that is less than a constant's error: {PROFILES[construction]} along every ridge.",
+        Measured.exactly(ratio.max(), int(says.sum()), ratio.min(), ratio.max(), how),
+        Rule(
+            "Contradicted if one of all networks has a larger error than its bound, up to rounding, "
+            f"{ROUNDING:g} of it. Supported if none has and for some d > 1 the bound is below the error of a constant; "
+            "else inconclusive.",
+            lambda _: decide(several and not broken, broken),
+        ),
         prediction="largest error / bound <= 1; bound ω(√d r) + Σ |a| e",
-        measured=worst,
-        low=float(ratio.min()),
-        high=worst,
-        samples=int(says.sum()),
-        evidence="exact",
-        rule="Proved, see theory/approximation/space.py; what is built can only try to refute it. Contradicted if one "
-        f"of all networks has a larger error than its bound, up to rounding, {ROUNDING:g} of it. Supported if none has "
-        "and for some d > 1 the bound is below the error of a constant, half of the range of the target that was seen; "
-        "else inconclusive. Measured is the largest ratio of those with such a bound, the interval begins at the "
-        "least.",
-        verdict=decide(several and not broken, broken),
+        notes=f"most hidden units of those that count: {built}; weaker than a constant, and not counted: {empty}; hidden "
+        "units with which the proof first guarantees less than a constant's error, at d = "
+        f"{_listed(map(str, (d for d in _values(rows) if d > 1)))}: {first}",
+        activation=CONSTRUCTIONS[construction].activation,
+        target=rows["family"],
+        order=f"means of order {rows['order'].min()} to {rows['order'].max()}",
+        d=rows["d"].sort_values(),
     )
 
 

@@ -15,8 +15,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, above, decide, exhibits, holds_for_all
 from experiments.judging.statistics import least_squares_slope, mean_interval, percent
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.approximation import features, fixed_bases
@@ -28,10 +30,23 @@ ROUNDING = 1e-9
 BARRON = -0.5
 # The limit is looked at between lengths of so many times d, and may be missed by so much there.
 FAR, MARGIN = (64, 128), 0.01
-SOURCE = (
-    "Barron 1993, IEEE Trans. Inf. Theory 39, his theorem on fixed bases (known here from the paper's abstract); "
-    "derived with a constant in theory/approximation/fixed_bases.py"
+
+
+FIXED = Trial(
+    source="Barron 1993, IEEE Trans. Inf. Theory 39, his theorem on fixed bases (known here from the paper's abstract); "
+    "derived with a constant in theory/approximation/fixed_bases.py",
+    bears_on=on("universal-approximation", role="variant"),
+    existence="representable",
+    switches={
+        "hidden_layers": 1,
+        "bias": True,
+        "output": "linear, fitted by least squares",
+        "target": "cos(π<k, x>) / (π|k|_1) and the same of the sine, of Barron's norm 1",
+        "norm": "root mean square over points of the cube where the targets are orthogonal",
+    },
 )
+CHOSEN = FIXED.but(source="Barron 1993, IEEE Trans. Inf. Theory 39: his two theorems, held against each other")
+SLOWER = FIXED.but(source=f"ours: {FIXED.source}", existence="drawn at random")
 
 
 @dataclass(kw_only=True)
@@ -91,42 +106,39 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return verdicts
 
 
-def _hypotheses(rows: pd.DataFrame) -> str:
-    return (
-        f"one hidden layer of {' or '.join(rows['activation'].unique())} units with biases, drawn before the target is "
-        f"known, and an output layer fitted by least squares; d = {rows['d'].iloc[0]}; targets cos(π<k, x>) / (π|k|_1) "
-        f"and the same of the sine, |k|_1 <= {rows['length'].iloc[0]}, of Barron's norm 1; root mean square error on "
-        f"{rows['points'].iloc[0]:,} points of the cube where they are orthogonal"
-    )
-
-
 def slopes(rows: pd.DataFrame, column: str = "worst") -> np.ndarray:
     """For every draw of one activation the slope of log error on log width."""
     errors = rows.pivot(index="draw", columns="width", values=column)
     return least_squares_slope(np.log2(errors.columns.to_numpy(float)), np.log2(errors.to_numpy(float)))
 
 
+def _switches(rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "activation": rows["activation"],
+        "weights": "drawn before the target is known",
+        "d": int(rows["d"].iloc[0]),
+        "length": f"|k|_1 <= {rows['length'].iloc[0]}",
+        "points": int(rows["points"].iloc[0]),
+    }
+
+
 def _floor(d: int, rows: pd.DataFrame) -> Verdict:
     ratio = rows["worst"] / rows["floor"]
     found = ", ".join(f"{name} {slopes(mine).mean():.2f}" for name, mine in rows.groupby("activation"))
     of_floor = slopes(rows[rows["activation"] == rows["activation"].iloc[0]], "floor").mean()
-    return Verdict(
-        claim=f"approximation.fixed-basis/floor/d={d}",
-        statement=f"Whatever m functions are fixed before, some target of norm 1 is missed by E(m) or more: d = {d}.",
-        source=SOURCE,
-        hypotheses=_hypotheses(rows),
-        existence="representable",
+    how = (
+        "Proved; random features, fitted on points where the proof holds exactly, can only try to refute it. The least "
+        "of worst error / E(m), the interval goes to the largest."
+    )
+    return FIXED.verdict(
+        f"floor/d={d}",
+        f"Whatever m functions are fixed before, some target of norm 1 is missed by E(m) or more: d = {d}.",
+        Measured.exactly(ratio.min(), len(rows), ratio.min(), ratio.max(), how),
+        holds_for_all("no set of them has a worst error below E(m)", ratio >= 1 - ROUNDING),
         prediction="least of worst error / E(m) >= 1",
-        measured=float(ratio.min()),
-        low=float(ratio.min()),
-        high=float(ratio.max()),
-        samples=len(rows),
-        evidence="exact",
-        rule="Proved; random features, fitted on points where the proof holds exactly, can only try to refute it. "
-        "Supported if no set of them has a worst error below E(m), contradicted if one has, which would mean an error "
-        f"of the proof or of this program. Mean slopes of log error on log m over the widths: {found}; of E(m) "
-        f"{of_floor:.2f}, in the limit {-1 / d:.3g}.",
-        verdict=decide(bool((ratio >= 1 - ROUNDING).all()), bool((ratio < 1 - ROUNDING).any())),
+        notes=f"mean slopes of log error on log m over the widths: {found}; of E(m) {of_floor:.2f}, in the limit "
+        f"{-1 / d:.3g}",
+        **_switches(rows),
     )
 
 
@@ -144,74 +156,65 @@ def limit(d: int) -> tuple[float, float]:
 
 def _limit(d: int) -> Verdict:
     ends = limit(d)
-    return Verdict(
-        claim=f"approximation.fixed-basis/limit/d={d}",
-        statement=f"The best m functions that are fixed before err by about m^(-1/{d}) for the worst target of norm 1.",
-        source=SOURCE,
-        hypotheses=f"cosines and sines of norm 1 on [-1, 1]^{d}; E(m), which no m functions are below, and the worst "
-        f"error if the first m of these functions are the basis; between numbers of functions with |k|_1 up to "
-        f"{FAR[0] * d} and {FAR[1] * d}, counted exactly",
-        existence="representable",
+    how = (
+        "Both slopes, by formula: of E(m), which no m functions are below, and of the worst error if the first m of these "
+        f"functions are the basis, between numbers of functions with |k|_1 up to {FAR[0] * d} and {FAR[1] * d}, counted "
+        "exactly."
+    )
+    return FIXED.verdict(
+        f"limit/d={d}",
+        f"The best m functions that are fixed before err by about m^(-1/{d}) for the worst target of norm 1.",
+        Measured.exactly(ends[0], len(FAR), min(ends), max(ends), how),
+        Rule(
+            f"Supported if both are within {MARGIN:g} of -1/{d}, contradicted if both are not, else inconclusive.",
+            lambda _: decide(
+                all(abs(end + 1 / d) <= MARGIN for end in ends), all(abs(end + 1 / d) > MARGIN for end in ends)
+            ),
+        ),
         prediction=f"slope of log error on log m = {-1 / d:g}, within {MARGIN:g}",
-        measured=ends[0],
-        low=min(ends),
-        high=max(ends),
-        samples=len(FAR),
-        evidence="exact",
-        rule=f"Both slopes, by formula. Supported if both are within {MARGIN:g} of -1/{d}, contradicted if both are "
-        "not, else inconclusive.",
-        verdict=decide(all(abs(end + 1 / d) <= MARGIN for end in ends), all(abs(end + 1 / d) > MARGIN for end in ends)),
+        d=d,
     )
 
 
 def _chosen(d: int, rows: pd.DataFrame) -> Verdict:
     facts = rows.groupby("width")[["adaptive", "floor", "worst"]].min()
-    last = facts.iloc[-1]
+    last, width = facts.iloc[-1], facts.index.max()
     ratio = float(last["adaptive"] / last["floor"])
-    bound = float(barron_bound(np.ones(1), np.array([max(facts.index.max() // 2, 1)]))[0])
-    return Verdict(
-        claim=f"approximation.fixed-basis/chosen/d={d}",
-        statement="For each of these targets there are m units with a smaller error than any that are fixed before "
-        f"have for the worst of them: d = {d}.",
-        source="Barron 1993, IEEE Trans. Inf. Theory 39: his two theorems, held against each other",
-        hypotheses=f"{_hypotheses(rows)}; chosen: rectifiers that look along k, with the guaranteed error of the "
-        "broken line",
-        existence="representable",
-        prediction=f"worst error of chosen units / E(m) < 1 at m = {facts.index.max()}",
-        measured=ratio,
-        low=ratio,
-        high=ratio,
-        samples=len(facts),
-        evidence="exact",
-        rule="At the largest width the worst guaranteed error over the targets, each with units of its own, over E(m), "
-        "which is proved. Supported if it is below 1; else inconclusive, because other units may be better. Chosen "
-        f"units are guaranteed {last['adaptive']:.3g}; random features, the same for all targets, have at least "
-        f"{last['worst']:.3g}. Barron's own bound, 2 / √m, is {bound:.3g} there, more than a constant's error: what it "
-        "guarantees begins at larger widths.",
-        verdict=decide(ratio < 1, False),
+    bound = float(barron_bound(np.ones(1), np.array([max(width // 2, 1)]))[0])
+    how = (
+        "At the largest width the worst guaranteed error over the targets, each with units of its own, over E(m), which "
+        "is proved."
+    )
+    return CHOSEN.verdict(
+        f"chosen/d={d}",
+        "For each of these targets there are m units with a smaller error than any that are fixed before have for the "
+        f"worst of them: d = {d}.",
+        Measured.exactly(ratio, len(facts), how=how),
+        exhibits("it is below 1", ratio < 1),
+        prediction=f"worst error of chosen units / E(m) < 1 at m = {width}",
+        notes=f"chosen units are guaranteed {last['adaptive']:.3g}; random features, the same for all targets, have at "
+        f"least {last['worst']:.3g}; Barron's own bound, 2 / √m, is {bound:.3g} there, more than a constant's error: what "
+        "it guarantees begins at larger widths",
+        **_switches(rows) | {"weights": "rectifiers that look along k, with the error of the broken line"},
     )
 
 
 def _slower(d: int, activation: str, rows: pd.DataFrame) -> Verdict:
-    slope, low, high = mean_interval(slopes(rows))
-    return Verdict(
-        claim=f"approximation.fixed-basis/slower/d={d}/{activation}",
-        statement="With units drawn before the target is known the worst error over targets of norm 1 falls slower "
-        f"than m^-1/2: d = {d}, {activation}.",
-        source=f"ours: {SOURCE}",
-        hypotheses=_hypotheses(rows),
-        existence="drawn at random",
+    of_draws = slopes(rows)
+    how = (
+        "For every draw of units of all widths a least-squares slope; the mean slope with Student's "
+        f"{percent()} interval over draws."
+    )
+    return SLOWER.verdict(
+        f"slower/d={d}/{activation}",
+        "With units drawn before the target is known the worst error over targets of norm 1 falls slower than m^-1/2: "
+        f"d = {d}, {activation}.",
+        Measured(lambda α: mean_interval(of_draws, α), rows["draw"].nunique(), how=how),
+        above(BARRON),
         prediction=f"slope of log error on log m > {BARRON:g}",
-        measured=slope,
-        low=low,
-        high=high,
-        samples=rows["draw"].nunique(),
-        evidence="statistical",
-        rule=f"For every draw of units of all widths a least-squares slope; the mean slope with Student's {percent()} "
-        f"interval over draws. Supported if it lies above {BARRON:g}, the power of the best units, contradicted if "
-        f"below, else inconclusive. In the limit the theorem says {-1 / d:.3g}, which is no statement about these "
-        "widths.",
-        verdict=decide(low > BARRON, high < BARRON),
+        notes=f"the power of the best units is {BARRON:g}; in the limit the theorem says {-1 / d:.3g} of fixed ones, "
+        "which is no statement about these widths",
+        **_switches(rows),
     )
 
 

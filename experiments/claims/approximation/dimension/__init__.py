@@ -10,7 +10,7 @@ How fast widths grow is said of the dimensions that were measured, see growth.py
 """
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,10 +23,13 @@ from experiments.claims.approximation.dimension.growth import Bounds, growth
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
 from experiments.ensemble import fields
 from experiments.ensemble.tracing import Rebuilt
-from experiments.judging.budgets import STILL, by_budget, extended
-from experiments.judging.flat import Verdict, decide
+from experiments.judging import budgets
+from experiments.judging.budgets import by_budget, with_later
+from experiments.judging.measured import Measured
 from experiments.judging.neurons_needed import needed
-from experiments.judging.statistics import least_squares_slope, percent
+from experiments.judging.rules import Rule, at_least, at_most, decide
+from experiments.judging.statistics import DEFAULT_LEVEL, least_squares_slope, percent
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.approximation import counting, fixed_bases, targets
@@ -42,6 +45,25 @@ WAYS = rate.WAYS | {PROOF: "brute-force proof"}
 # The construction on a line that the proof uses; a tanh unit is a logistic one, stretched.
 CONSTRUCTION = {"rectifier": "interpolant", "tanh": "steps"}
 UNITS_OF = rate.UNITS_OF | {PROOF: "the units of the brute-force proof"}
+
+
+PYRAMIDS = (
+    "ours: a pyramid of random sign in every orthant has 2^d pieces. UML Thm 20.5 is about what all networks need for all "
+    "Lipschitz functions, and about their largest error"
+)
+PROVED = rate.BEST_UNITS.but(
+    source="the post, ch. II: the proof is brute force, and its hidden layer exponentially wide",
+    bears_on=on("brute-force-proof"),
+    switches={"output": "linear", "norm": "largest error, guaranteed, see theory/approximation/counting.py"},
+)
+BARRONS = PROVED.but(
+    source=f"ours: {rate.SOURCE} says it of the best units only",
+    bears_on=on("brute-force-proof", "against", "variant"),
+)
+FIXED = rate.BEST_UNITS.but(
+    source="derived in theory/approximation/fixed_bases.py; Barron 1993 has such a theorem for his own class",
+    bears_on=on("brute-force-proof", role="variant"),
+)
 
 
 @dataclass(kw_only=True)
@@ -144,9 +166,9 @@ def logarithms(widths: pd.DataFrame) -> tuple[np.ndarray, list[Bounds]]:
     ]
 
 
-def bits(widths: pd.DataFrame) -> tuple[float, float, float]:
-    """Slope of log2(width) on d, with its interval."""
-    return growth(*logarithms(widths)) if _dimensions(widths) > 1 else UNKNOWN
+def bits(widths: pd.DataFrame, α: float = DEFAULT_LEVEL) -> tuple[float, float, float]:
+    """Slope of log2(width) on d, with its interval at a level."""
+    return growth(*logarithms(widths), α) if _dimensions(widths) > 1 else UNKNOWN
 
 
 def barron_widths(widths: pd.DataFrame, level: float) -> pd.Series:
@@ -155,21 +177,27 @@ def barron_widths(widths: pd.DataFrame, level: float) -> pd.Series:
     return pd.Series(units, widths.index)
 
 
-def powers(widths: pd.DataFrame, level: float) -> tuple[float, tuple[float, float, float]]:
-    """The power of d by which Barron's bound of the width grows; and that of the width, with its interval.
+def barron_power(widths: pd.DataFrame, level: float) -> float:
+    """The power of d by which Barron's bound of the width grows; NaN where there is one d only."""
+    if _dimensions(widths) < 2:
+        return float("nan")
+    means = np.log2(barron_widths(widths, level)).groupby(widths["d"]).mean()
+    log_d = np.log2(logarithms(widths)[0])
+    return float(least_squares_slope(log_d, means[means.index >= FIRST_D].to_numpy(float)))
 
-    Both are slopes on log2(d). How much norms differ between targets of one d is no part of how widths grow, so that
-    the slope of width over bound is what is estimated, and the power of the bound is added to it.
+
+def power(widths: pd.DataFrame, level: float, α: float = DEFAULT_LEVEL) -> tuple[float, float, float]:
+    """The power of d by which the width grows, with its interval at a level.
+
+    It is a slope on log2(d). How much norms differ between targets of one d is no part of how widths grow, so that the
+    slope of width over Barron's bound is what is estimated, and the power of the bound is added to it.
     """
     if _dimensions(widths) < 2:
-        return float("nan"), UNKNOWN
-    bound = barron_widths(widths, level)
-    log_d = np.log2(logarithms(widths)[0])
-    means = np.log2(bound).groupby(widths["d"]).mean()
-    power = float(least_squares_slope(log_d, means[means.index >= FIRST_D].to_numpy(float)))
+        return UNKNOWN
+    bound, added = barron_widths(widths, level), barron_power(widths, level)
     relative = widths.assign(low=widths["low"] / bound, high=widths["high"] / bound)
-    slope, low, high = growth(log_d, logarithms(relative)[1])
-    return power, (slope + power, low + power, high + power)
+    slope, low, high = growth(np.log2(logarithms(widths)[0]), logarithms(relative)[1], α)
+    return slope + added, low + added, high + added
 
 
 UNKNOWN = (float("nan"), -np.inf, np.inf)
@@ -191,24 +219,6 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return verdicts
 
 
-def _verdict(
-    family: str, activation: str, column: str, rows: pd.DataFrame, widths: pd.DataFrame, **others: Any
-) -> Verdict:
-    standard: dict[str, Any] = {
-        "claim": f"approximation.dimension/{family}/{activation}/{WAYS[column].replace(' ', '-')}",
-        "existence": "representable" if column == PROOF else rate.existence(column),
-        "hypotheses": f"{_hypotheses(rows, column)}; width: {_medians(widths)}",
-        "samples": int((widths["d"] >= FIRST_D).sum()),
-        "evidence": "exact" if column == PROOF else "statistical",
-    }
-    return Verdict(**(standard | others))
-
-
-def _later(column: str, slope: tuple[float, float, float], before: float) -> tuple[float, float]:
-    """The interval of a slope, for training extended by what half of the budget says that more updates may change."""
-    return extended(*slope, before) if column == "error" else slope[1:]
-
-
 def _budget(column: str, rows: pd.DataFrame) -> str:
     return f" ({rows['steps'].max():,} updates)" if column == "error" else ""
 
@@ -221,66 +231,81 @@ def _range(widths: pd.DataFrame) -> str:
 READ_OFF = (
     "Where the error of a target falls to the level, a power law between two widths: widths that are reached, no least "
     "ones. Of training the first quarter of the targets chooses the learning rate at each width and the others are "
-    "judged; nothing is chosen where there is one rate. What is not reached is above the largest width, and the "
-    "interval holds wherever it is. "
+    "judged; nothing is chosen where there is one rate. What is not reached is above the largest width, and the interval "
+    "holds wherever it is."
 )
+FEW = "It says nothing about other dimensions: a handful tells no exponential from a power with a constant beside it."
+
+
+def _name(family: str, activation: str, column: str) -> str:
+    return f"{family}/{activation}/{WAYS[column].replace(' ', '-')}"
+
+
+def _switches(rows: pd.DataFrame, column: str) -> dict[str, Any]:
+    family, activation = rows["family"].iloc[0], rows["activation"].iloc[0]
+    found = rate.switches((family, "d", activation), rows) | {"d": rows["d"].sort_values()}
+    trained = ("points", "width", "updates", "learning_rate", "input_scale")
+    return {name: value for name, value in found.items() if column != PROOF or name not in trained}
+
+
+def _measured(
+    slope: Callable[[pd.DataFrame, float], tuple[float, float, float]], column: str, rows: pd.DataFrame, how: str
+) -> tuple[pd.DataFrame, Measured]:
+    """Widths at the largest budget, and a slope of them, of training with what more updates may change."""
+    most, half = by_budget(rows)
+    widths = widths_needed(most, column)
+    measured = Measured(lambda α: slope(widths, α), int((widths["d"] >= FIRST_D).sum()), how=how)
+    if column != "error":
+        return widths, measured
+    before = slope(widths_needed(half, column), DEFAULT_LEVEL)[0] if len(half) else float("nan")
+    return widths, with_later(measured, before)
 
 
 def _bits(activation: str, column: str, rows: pd.DataFrame) -> Verdict:
-    most, half = by_budget(rows)
-    widths = widths_needed(most, column)
-    measured, low, high = bits(widths)
-    before = bits(widths_needed(half, column))[0] if len(half) else float("nan")
-    least, largest = _later(column, (measured, low, high), before)
-    return _verdict(
-        LIPSCHITZ,
-        activation,
-        column,
-        rows,
-        widths,
-        statement=f"With {UNITS_OF[column]}{_budget(column, rows)} the width at which a relative error of "
-        f"{_level(rows):g} is reached for pyramids of random sign doubles with every dimension, at least, "
-        f"{_range(widths)}.",
-        source="ours: a pyramid of random sign in every orthant has 2^d pieces. UML Thm 20.5 is about what all "
-        "networks need for all Lipschitz functions, and about their largest error",
-        prediction=f"bits per dimension >= {BITS:g}",
-        measured=measured,
-        low=low,
-        high=high,
-        rule=READ_OFF + f"Slope of the mean log2(width) on d with a {percent()} interval by Student and Welch over "
-        f"targets. Supported if it lies at or above {BITS:g}, contradicted if below"
-        f"{f', {STILL}' if column == 'error' else ''}, else inconclusive. It says nothing about other dimensions: so "
-        "few tell no exponential from a power with a constant beside it.",
-        verdict=decide(least >= BITS, largest < BITS),
+    how = (
+        f"{READ_OFF} Slope of the mean log2(width) on d with a {percent()} interval by Student and Welch over targets."
+    )
+    widths, measured = _measured(bits, column, rows, f"{how} {FEW}")
+    return (
+        rate.TRIALS[column]
+        .but(source=PYRAMIDS, bears_on=on("brute-force-proof", role="variant"))
+        .verdict(
+            _name(LIPSCHITZ, activation, column),
+            f"With {UNITS_OF[column]}{_budget(column, rows)} the width at which a relative error of {_level(rows):g} is "
+            f"reached for pyramids of random sign doubles with every dimension, at least, {_range(widths)}.",
+            measured,
+            budgets.at_least(BITS),
+            prediction=f"bits per dimension >= {BITS:g}",
+            notes=f"width: {_medians(widths)}",
+            **_switches(rows, column),
+        )
     )
 
 
 def _power(family: str, activation: str, column: str, rows: pd.DataFrame) -> Verdict:
-    most, half = by_budget(rows)
-    widths = widths_needed(most, column)
-    power, (measured, low, high) = powers(widths, _level(rows))
-    before = powers(widths_needed(half, column), _level(rows))[1][0] if len(half) else float("nan")
-    least, _ = _later(column, (measured, low, high), before)
-    says = {"construction_error": rate.SOURCE}.get(column, f"ours: {rate.SOURCE} says it of the best units only")
-    return _verdict(
-        family,
-        activation,
-        column,
-        rows,
-        widths,
-        statement=f"With {UNITS_OF[column]}{_budget(column, rows)} the width at which a relative error of "
-        f"{_level(rows):g} is reached for {family} grows no faster with d than Barron's bound of it, {_range(widths)}.",
-        source=says,
-        prediction=f"power of d <= {power:.3g}, that of (2 C / error)²",
-        measured=measured,
-        low=low,
-        high=high,
-        rule=READ_OFF + "Slope of the mean logarithm of width over Barron's bound, with the exact norm of each target, "
-        f"on log(d), and a {percent()} interval by Student and Welch over targets, or over runs where there is one "
-        "target only; the power of the bound is added. Supported if the interval lies at or below that power, "
-        f"contradicted if above{f', {STILL}' if column == 'error' else ''}, else inconclusive. It says nothing about "
-        "other dimensions.",
-        verdict=decide(high <= power, least > power),
+    level = _level(rows)
+    how = (
+        f"{READ_OFF} Slope of the mean logarithm of width over Barron's bound, with the exact norm of each target, on "
+        f"log(d), and a {percent()} interval by Student and Welch over targets, or over runs where there is one target "
+        "only; the power of the bound is added. It says nothing about other dimensions."
+    )
+    widths, measured = _measured(lambda some, α: power(some, level, α), column, rows, how)
+    promised = barron_power(widths, level)
+    source = rate.SOURCE if column == "construction_error" else BARRONS.source
+    bearing = on("brute-force-proof", "against", "variant")
+    return (
+        rate.TRIALS[column]
+        .but(source=source, bears_on=bearing)
+        .verdict(
+            _name(family, activation, column),
+            f"With {UNITS_OF[column]}{_budget(column, rows)} the width at which a relative error of {level:g} is reached for "
+            f"{family} grows no faster with d than Barron's bound of it, {_range(widths)}.",
+            measured,
+            budgets.at_most(promised),
+            prediction=f"power of d <= {promised:.3g}, that of (2 C / error)²",
+            notes=f"width: {_medians(widths)}",
+            **_switches(rows, column),
+        )
     )
 
 
@@ -290,28 +315,23 @@ def _fixed(activation: str, rows: pd.DataFrame) -> Verdict:
     bound = fixed_bases.units_for_orthants(d, level)
     growths = np.diff(np.log2(bound)) / np.diff(d) if len(d) > 1 else np.array([np.nan])
     ratio = widths["low"] / fixed_bases.units_for_orthants(widths["d"].to_numpy(float), level)
-    return _verdict(
-        LIPSCHITZ,
-        activation,
-        RANDOM,
-        rows,
-        widths,
-        claim=f"approximation.dimension/{LIPSCHITZ}/{activation}/fixed-units",
-        statement="Units that do not depend on the target need a width that doubles with every dimension, at least, "
-        f"for a relative error of {level:g} over pyramids of random sign.",
-        source="derived in theory/approximation/fixed_bases.py; Barron 1993 has such a theorem for his own class",
-        existence="representable",
-        evidence="exact",
+    how = (
+        f"The least growth of the proved bound, (1 - {level:g}²) 2^d - 1 units, whatever they are and in the mean over "
+        "all signs; the interval goes to the largest. Random features only try to refute it."
+    )
+    return FIXED.verdict(
+        f"{LIPSCHITZ}/{activation}/fixed-units",
+        "Units that do not depend on the target need a width that doubles with every dimension, at least, for a relative "
+        f"error of {level:g} over pyramids of random sign.",
+        Measured.exactly(growths.min(), len(d), growths.min(), growths.max(), how),
+        Rule(
+            f"Supported if all growths are {BITS:g} or more, contradicted if one is less.",
+            lambda m: decide(m.low >= BITS, m.low < BITS),
+        ),
         prediction=f"bits per dimension >= {BITS:g}",
-        measured=float(growths.min()),
-        low=float(growths.min()),
-        high=float(growths.max()),
-        samples=len(d),
-        rule=f"Of the proved bound, (1 - {level:g}²) 2^d - 1 units, whatever they are and in the mean over all signs; "
-        "the interval goes from its least to its largest growth. Supported if that is as stated. Random features only "
-        f"try to refute it: at the width where they reach the level they are {ratio.min():.3g} to {ratio.max():.3g} "
-        "times as many, and a single target may take fewer than the mean.",
-        verdict=decide(bool((growths >= BITS).all()), bool((growths < BITS).any())),
+        notes=f"at the width where random features reach the level they are {ratio.min():.3g} to {ratio.max():.3g} times "
+        f"as many, and a single target may take fewer than the mean; width: {_medians(widths)}",
+        **_switches(rows, RANDOM),
     )
 
 
@@ -327,53 +347,45 @@ def _counted_bits(activation: str, column: str, rows: pd.DataFrame) -> Verdict:
     least = (ends["min"].to_numpy()[1:] - ends["max"].to_numpy()[:-1]) / steps
     most = (ends["max"].to_numpy()[1:] - ends["min"].to_numpy()[:-1]) / steps
     low, high = (float(np.min(least)), float(np.max(most))) if len(steps) else (np.nan, np.nan)
-    return _verdict(
-        LIPSCHITZ,
-        activation,
-        column,
-        rows,
-        widths,
-        statement=f"The width that the brute-force proof takes for pyramids of random sign doubles with every "
-        f"dimension, at least, {_range(widths)}.",
-        source="the post, ch. II: the proof is brute force, and its hidden layer exponentially wide",
+    how = (
+        "Guaranteed widths, counted exactly. From each d to the next the least growth of any two targets; measured is the "
+        "least of all, the interval ends at the largest. It says what this proof takes, which is no bound for other "
+        "networks."
+    )
+    return PROVED.verdict(
+        _name(LIPSCHITZ, activation, column),
+        "The width that the brute-force proof takes for pyramids of random sign doubles with every dimension, at least, "
+        f"{_range(widths)}.",
+        Measured.exactly(low, int((widths["d"] >= FIRST_D).sum()), low, high, how),
+        at_least(BITS),
         prediction=f"bits per dimension >= {BITS:g}",
-        measured=low,
-        low=low,
-        high=high,
-        rule="Guaranteed widths, counted exactly. From each d to the next the least growth of any two targets; "
-        f"measured is the least of all, the interval ends at the largest. Supported if it is at least {BITS:g}, "
-        "if the largest is less, else inconclusive. It says what this proof takes, which is no bound for other "
-        "networks.",
-        verdict=decide(low >= BITS, high < BITS),
+        notes=f"width: {_medians(widths)}",
+        **_switches(rows, column),
     )
 
 
 def _counted_power(family: str, activation: str, column: str, rows: pd.DataFrame) -> Verdict:
     widths = widths_needed(by_budget(rows)[0], column)
-    power, _ = powers(widths, _level(rows))
+    promised = barron_power(widths, _level(rows))
     ends = _ends(widths)
     doublings = np.log2(ends.index.max() / ends.index.min())
     first, last = ends.iloc[0], ends.iloc[-1]
     low, high = (
         (float((last[a] - first[b]) / doublings) if doublings else np.nan) for a, b in (("min", "max"), ("max", "min"))
     )
-    return _verdict(
-        family,
-        activation,
-        column,
-        rows,
-        widths,
-        statement=f"The width that the brute-force proof takes for {family} grows no faster with d than Barron's "
-        f"bound, {_range(widths)}.",
-        source=f"ours: {rate.SOURCE} says it of the best units only",
-        prediction=f"power of d <= {power:.3g}, that of (2 C / error)²",
-        measured=(low + high) / 2,
-        low=low,
-        high=high,
-        rule="Guaranteed widths, counted exactly. Power of d from the first d to the last; the interval goes from the "
-        "least to the largest of any two targets. Supported if the largest is at most that of Barron's bound, "
-        "contradicted if the least is more, else inconclusive.",
-        verdict=decide(high <= power, low > power),
+    how = (
+        "Guaranteed widths, counted exactly. Power of d from the first d to the last; the interval goes from the least to "
+        "the largest of any two targets."
+    )
+    return BARRONS.verdict(
+        _name(family, activation, column),
+        f"The width that the brute-force proof takes for {family} grows no faster with d than Barron's bound, "
+        f"{_range(widths)}.",
+        Measured.exactly((low + high) / 2, int((widths["d"] >= FIRST_D).sum()), low, high, how),
+        at_most(promised),
+        prediction=f"power of d <= {promised:.3g}, that of (2 C / error)²",
+        notes=f"width: {_medians(widths)}",
+        **_switches(rows, column),
     )
 
 
@@ -388,24 +400,6 @@ def _medians(widths: pd.DataFrame) -> str:
 def _median(mine: pd.DataFrame) -> str:
     low, high = mine["low"].median(), mine["high"].median()
     return f"{low:.3g}" if low == high else f"> {low:.3g}" if np.isinf(high) else f"{low:.3g} to {high:.3g}"
-
-
-def _hypotheses(rows: pd.DataFrame, column: str) -> str:
-    count = ways.tasks(rows).nunique()
-    one = rows["family"].iloc[0] in targets.DRAW_NOTHING
-    common = (
-        f"one hidden layer of {rows['activation'].iloc[0]} units with biases, linear output; "
-        f"{f'one target, {count} runs' if one else f'{count} targets'} for each d on [-1, 1]^d, see "
-        "theory/approximation/targets.py"
-    )
-    if column == PROOF:
-        return f"{common}; error: the largest, guaranteed, see theory/approximation/counting.py"
-    rates = ", ".join(f"{value:g}" for value in sorted(rows["learning_rate"].unique()))
-    return (
-        f"{common}; output fitted by least squares to {int(rows['points'].iloc[0]):,} points; error: root mean square "
-        f"on as many fresh ones; widths {rows['width'].min()} to {rows['width'].max()}; training: "
-        f"{rate.updates(rows)} updates, learning rates {rates}"
-    )
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from experiments.judging.statistics import slope_of_means
+from experiments.judging.statistics import DEFAULT_LEVEL, slope_of_means
 
 
 class Bounds(NamedTuple):
@@ -30,12 +30,15 @@ class Bounds(NamedTuple):
     high: Float[np.ndarray, " targets"]
 
 
-def growth(x: Float[np.ndarray, " dimensions"], y: Sequence[Bounds]) -> tuple[float, float, float]:
+def growth(
+    x: Float[np.ndarray, " dimensions"], y: Sequence[Bounds], α: float = DEFAULT_LEVEL
+) -> tuple[float, float, float]:
     """Slope of the mean of y on x, and its interval.
 
     Args:
         x: a number for every dimension, d or its logarithm.
         y: for every dimension bounds of the logarithms, one for each target.
+        α: level of the interval.
 
     Returns:
         The slope with bounds from below in place of what is not known, so that it is one from below itself where only
@@ -44,4 +47,5 @@ def growth(x: Float[np.ndarray, " dimensions"], y: Sequence[Bounds]) -> tuple[fl
     above = x > x.mean()
     least = [one.low if right else one.high for one, right in zip(y, above, strict=True)]
     most = [one.high if right else one.low for one, right in zip(y, above, strict=True)]
-    return slope_of_means(x, [one.low for one in y])[0], slope_of_means(x, least)[1], slope_of_means(x, most)[2]
+    slope = slope_of_means(x, [one.low for one in y], α)[0]
+    return slope, slope_of_means(x, least, α)[1], slope_of_means(x, most, α)[2]

@@ -21,14 +21,35 @@ from experiments.ensemble.tracing import Rebuilt
 from experiments.judging import budgets
 from experiments.judging.budgets import RATE, by_budget
 from experiments.judging.choosing import chooses
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, above, decide, exhibits
 from experiments.judging.statistics import exact_interval, percent, slope_of_rates
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.approximation import narrow
 
-PUBLISHED = "Dommel & Wegner, arXiv 2510.07202"
-HANIN = "Hanin, arXiv 1708.02691; theory/approximation/narrow.py"
+TRAINED = Trial(
+    source="Dommel & Wegner, arXiv 2510.07202",
+    bears_on=on("narrow", role="variant"),
+    existence="found by training",
+    switches={
+        "activation": "rectifier",
+        "bias": True,
+        "output": "linear, fitted to the least largest error",
+        "target": "the bowl Σ (x_i - ½)² on a ball",
+        "norm": "largest error on the ball",
+        "points": POINTS,
+    },
+)
+SHARPER = TRAINED.but(source=f"theory/approximation/narrow.py, ours, sharper than {TRAINED.source}")
+WIDER = TRAINED.but(
+    source="Hanin, arXiv 1708.02691; theory/approximation/narrow.py",
+    bears_on=on("narrow"),
+    existence="representable",
+)
+FOUND = TRAINED.but(source="ours: what is representable need not be found")
+COLLAPSE = TRAINED.but(source="Lu et al., arXiv 1903.06733: dying ReLU and initialization (from memory, not checked)")
 
 
 @dataclass(kw_only=True)
@@ -71,9 +92,8 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     slim, wider = table[table["spare"] <= 0], table[table["spare"] == 1]
     verdicts = []
     if len(slim):
-        verdicts += [_floor("published", PUBLISHED, narrow.PUBLISHED_FLOOR, slim)]
-        source = f"theory/approximation/narrow.py, ours, sharper than {PUBLISHED}"
-        verdicts += [_floor("as-good-as-constant", source, narrow.FLOOR, slim)]
+        verdicts += [_floor("published", TRAINED, narrow.PUBLISHED_FLOOR, slim)]
+        verdicts += [_floor("as-good-as-constant", SHARPER, narrow.FLOOR, slim)]
     if wider["construction_error"].notna().any():
         verdicts.append(_representable(wider[wider["construction_error"].notna()]))
     for d, rows in wider.groupby("d"):
@@ -81,70 +101,58 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return verdicts
 
 
-def _verdict(name: str, statement: str, rows: pd.DataFrame, **others: Any) -> Verdict:
-    ds, depths, rates = (_listed(rows[axis]) for axis in ("d", "depth", "learning_rate"))
-    widths = ", ".join(f"d{spare:+d}" if spare else "d" for spare in sorted(rows["spare"].unique()))
-    standard: dict[str, Any] = {
-        "hypotheses": f"rectifier units with biases, linear output; d = {ds}; every hidden layer of width {widths}; "
-        f"{depths} hidden layers; error: largest on the ball; trained on {POINTS} points of it, "
-        f"{_listed(rows['steps'])} updates on all of them, learning rates {rates}, then the output layer fitted to the "
-        "least largest error, if that makes it smaller on the ball",
-        "existence": "found by training",
-        "samples": len(rows),
-        "evidence": "statistical",
+def _switches(rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "d": rows["d"].sort_values(),
+        "width": [f"d{spare:+d}" if spare else "d" for spare in sorted(rows["spare"].unique())],
+        "hidden_layers": rows["depth"].sort_values(),
+        "updates": rows["steps"].sort_values(),
+        "learning_rate": rows["learning_rate"].sort_values(),
     }
-    return Verdict(claim=f"approximation.narrow/{name}", statement=statement, **(standard | others))
 
 
-def _listed(values: pd.Series) -> str:
-    return ", ".join(f"{value:g}" for value in sorted(values.unique()))
-
-
-def _floor(name: str, source: str, floor: float, rows: pd.DataFrame) -> Verdict:
-    least, lowest = float(rows["error"].min()), floor * (1 - SEARCH)
+def _floor(name: str, trial: Trial, floor: float, rows: pd.DataFrame) -> Verdict:
+    lowest = floor * (1 - SEARCH)
     below = int((rows["error"] < lowest).sum())
     if below:
         logging.getLogger(__name__).error("%d networks err by less than the proved floor %g", below, floor)
-    return _verdict(
+    how = (
+        "It is proved, so training can only fail to refute it. Least error of all trained networks of width d or less. The "
+        f"error of each is the largest that is found on {STARTS:,} points and by a search from the worst of them, which "
+        f"may miss {SEARCH:.0%} of it."
+    )
+    return trial.verdict(
         f"floor/{name}",
         f"Every rectifier network no wider than its input errs by at least {floor:g} on the bowl, however deep.",
-        rows,
-        source=source,
+        Measured.exactly(rows["error"].min(), len(rows), how=how),
+        Rule(
+            "Supported if it is at least the floor, but for what the search may miss; contradicted if not, which would "
+            "mean an error of the proof or of this program.",
+            lambda m: decide(m.value >= lowest, m.value < lowest),
+        ),
         prediction=f"least error >= {floor:g}",
-        measured=least,
-        low=least,
-        high=least,
-        evidence="exact",
-        rule="It is proved, so training can only fail to refute it. Least error of all trained networks of width d or "
-        f"less. The error of each is the largest that is found on {STARTS:,} points and by a search from the worst of "
-        f"them, which may miss {SEARCH:.0%} of it. Supported if it is at least the floor, but for what the search may "
-        f"miss; contradicted if not, which would mean an error of the proof or of this program: {below} networks.",
-        verdict=decide(least >= lowest, least < lowest),
+        notes=f"{below} networks are below",
+        **_switches(rows),
     )
 
 
 def _representable(rows: pd.DataFrame) -> Verdict:
     least = rows.groupby("d")["construction_error"].min()
-    worst = float(least.max())
     reached = ", ".join(f"{error:.4f} for d = {d}" for d, error in least.items())
-    return _verdict(
+    how = (
+        "The error is half the square of the radius at which balls about the points of tangency cover the ball, at most "
+        "that on a grid and half the diagonal of its cells; the largest over d."
+    )
+    return WIDER.verdict(
         "wider/representable",
         f"With one unit more in each layer networks err by less than {narrow.PUBLISHED_FLOOR:g}, less the deeper.",
-        rows,
-        source=HANIN,
-        hypotheses=f"maximum of tangents, one more for every hidden layer of width d + 1, up to "
-        f"{rows['depth'].max()} of them; errors: {reached}",
-        existence="representable",
+        Measured.exactly(least.max(), len(least), how=how),
+        exhibits("it is below the published floor", bool(least.max() < narrow.PUBLISHED_FLOOR)),
         prediction=f"largest over d of the error of the deepest < {narrow.PUBLISHED_FLOOR:g}",
-        measured=worst,
-        low=worst,
-        high=worst,
-        samples=len(least),
-        evidence="exact",
-        rule="The error is half the square of the radius at which balls about the points of tangency cover the ball, "
-        "at most that on a grid and half the diagonal of its cells. Supported if it is below; else inconclusive, "
-        "because deeper networks might be.",
-        verdict=decide(worst < narrow.PUBLISHED_FLOOR, False),
+        notes=f"maximum of tangents, one more for every hidden layer of width d + 1; errors: {reached}",
+        d=least.index,
+        width="d+1",
+        hidden_layers=f"up to {rows['depth'].max()}",
     )
 
 
@@ -157,7 +165,7 @@ def best_setting(rows: pd.DataFrame) -> pd.DataFrame:
     """The judged restarts at the depth and learning rate where most of those that choose are below the floor.
 
     Some settings have fewer restarts. Shares are those with two more runs that are not below the floor, so that two
-    lucky runs are not the best setting. They are the same at every level that verdicts are judged at.
+    lucky runs are not the best setting.
     """
     setting = [rows["depth"], rows["learning_rate"]]
     choose = rows.groupby(setting)["restart"].transform(chooses).astype(bool)
@@ -169,45 +177,38 @@ def best_setting(rows: pd.DataFrame) -> pd.DataFrame:
 def _found(d: int, rows: pd.DataFrame) -> Verdict:
     now, half = by_budget(rows)
     judged = best_setting(now)
-    before = best_setting(half) if len(half) else half
-    success = budgets.success(_below_floor(judged), _below_floor(before))
-    return _verdict(
+    before = _below_floor(best_setting(half) if len(half) else half)
+    how = (
+        "The first quarter of the restarts chooses, for every budget, the depth and learning rate with the largest share "
+        "of such runs; the others are judged."
+    )
+    return FOUND.verdict(
         f"wider/found/d={d}",
         f"Most runs of training at width d + 1 find a network better than any of width d, d = {d}.",
-        rows,
-        source="ours: what is representable need not be found",
+        budgets.success_share(_below_floor(judged), before, how),
+        budgets.FOUND,
         prediction=f"share of runs with an error below {narrow.FLOOR:g} > {RATE:g}",
-        measured=success.rate,
-        low=success.low,
-        high=success.high,
-        samples=success.runs,
-        rule="The first quarter of the restarts chooses, for every budget, the depth and learning rate with the "
-        f"largest share of such runs, here depth {judged['depth'].iloc[0]} and "
-        f"{judged['learning_rate'].iloc[0]:g}; the others are judged. {budgets.RULE}; else inconclusive; "
-        f"{success.words()}. The interval is that of {percent()}. The best of all runs at this width errs by "
-        f"{rows['error'].min():.4f}.",
-        verdict=success.decided(),
+        notes=f"chosen: depth {judged['depth'].iloc[0]}, learning rate {judged['learning_rate'].iloc[0]:g}; "
+        f"{budgets.before_in_words(before)}; the best of all runs at this width errs by {rows['error'].min():.4f}",
+        **_switches(rows),
     )
 
 
 def _collapse(d: int, rows: pd.DataFrame) -> Verdict:
     rows, _ = by_budget(rows)
     counts = rows.groupby("depth")["collapsed"].agg(["sum", "size"])
-    x = np.log2(counts.index.to_numpy(float))
-    slope, low, high = slope_of_rates(x, counts["sum"].to_numpy(), counts["size"].to_numpy(), exact_interval)
-    return _verdict(
+    x, hits, trials = np.log2(counts.index.to_numpy(float)), counts["sum"].to_numpy(), counts["size"].to_numpy()
+    how = (
+        "Runs at all learning rates, with the largest budget; each has initial weights of its own. Least-squares slope of "
+        f"their shares with a {percent()} interval by Zou & Donner from Clopper & Pearson's for every depth."
+    )
+    return COLLAPSE.verdict(
         f"deeper-collapses/d={d}",
         f"At width d + 1, the deeper, the more runs collapse to a constant because a layer dies, d = {d}.",
-        rows,
-        source="Lu et al., arXiv 1903.06733: dying ReLU and initialization (from memory, not checked)",
+        Measured(lambda α: slope_of_rates(x, hits, trials, exact_interval, α), len(rows), how=how),
+        above(0),
         prediction="slope of the share of collapsed runs on log2(depth) > 0",
-        measured=slope,
-        low=low,
-        high=high,
-        rule="Runs at all learning rates, with the largest budget; each has initial weights of its own. Least-squares "
-        f"slope of their shares with a {percent()} interval by Zou & Donner from Clopper & Pearson's for every depth. "
-        "Supported if it lies above 0, contradicted if below, else inconclusive.",
-        verdict=decide(low > 0, high < 0),
+        **_switches(rows),
     )
 
 

@@ -31,9 +31,11 @@ from experiments.claims.approximation.optimum.fair_runs import Series, series
 from experiments.drawing.style import Drawing
 from experiments.ensemble import fields
 from experiments.ensemble.tracing import Rebuilt
-from experiments.judging.budgets import STILL, extended
-from experiments.judging.flat import Verdict, decide
+from experiments.judging import budgets
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, decide
 from experiments.judging.statistics import percent, slope_of_means
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.approximation.construction import rectify
@@ -43,7 +45,32 @@ FOUND = 2.0
 ASYMPTOTIC = 4
 MARGIN = 0.25
 CLOSE, FAR = 0.25, 2.0
-SOURCE = "the post, ch. II, says that it exists; that training need not find it: Adcock & Dexter, 2001.07523 (abstract)"
+
+
+FLOOR = Trial(
+    source="proved by counting kinks, theory/approximation/piecewise.py; here it checks the harness itself",
+    bears_on=on("universal-approximation", role="control"),
+    existence="found by training",
+    switches={
+        "inputs": "one, in [-1, 1]",
+        "hidden_layers": 1,
+        "activation": "rectifier",
+        "bias": True,
+        "output": "linear",
+        "loss": "squared, on all points at once",
+        "finish": "Levenberg-Marquardt on all weights in float64, where it helps on points not trained on",
+        "norm": "root mean square on a grid that neither saw",
+    },
+)
+BEST_RATE = FLOOR.but(
+    source="free-knot approximation by lines; the constant is derived in theory/approximation/piecewise.py",
+    bears_on=on("universal-approximation", role="variant"),
+    existence="representable",
+)
+GAP = FLOOR.but(
+    source="the post, ch. II, says that it exists; that training need not find it: Adcock & Dexter, 2001.07523 (abstract)",
+    bears_on=on("universal-approximation", role="variant"),
+)
 
 
 @dataclass(kw_only=True)
@@ -132,104 +159,99 @@ def _falls(rows: pd.DataFrame) -> bool:
     return len(errors) >= 3 and bool((errors > ROUNDING).all())
 
 
-def _verdict(name: str, statement: str, rows: pd.DataFrame, **others: Any) -> Verdict:
-    rates, scales = (
-        ", ".join(f"{value:g}" for value in sorted(rows[axis].unique())) for axis in ("learning_rate", "input_scale")
-    )
-    updates = " and ".join(f"{steps:,}" for steps in sorted(rows["steps"].unique()))
-    standard: dict[str, Any] = {
-        "source": SOURCE,
-        "existence": "found by training",
-        "samples": len(rows),
-        "evidence": "statistical",
-        "hypotheses": f"one input in [-1, 1], one hidden layer of m rectifiers with biases, linear output; targets "
-        f"{', '.join(rows['target'].unique())}; m = {', '.join(map(str, sorted(rows['width'].unique())))}; squared "
-        f"loss on all points at once, {', '.join(rows['optimizer'].unique())}, learning rates {rates}, inputs scaled "
-        f"by {scales}, {updates} updates, then Levenberg-Marquardt on all weights in float64, where it helps on points "
-        "not trained on; "
-        "root mean square errors on a grid that neither saw",
+def _switches(rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "target": rows["target"],
+        "width": rows["width"].sort_values(),
+        "optimizer": rows["optimizer"],
+        "learning_rate": rows["learning_rate"].sort_values(),
+        "input_scale": rows["input_scale"].sort_values(),
+        "updates": rows["steps"].sort_values(),
     }
-    return Verdict(claim=f"approximation.optimum/{name}", statement=statement, **(standard | others))
 
 
 def _floor(table: pd.DataFrame) -> Verdict:
     positive = table[(table["floor"] > ROUNDING) & table["rms"].notna()]
     ratios = positive[["rms", "trained_rms"]].min(axis=1) / positive["floor"]
-    ratio, beaten = float(ratios.min()), int((ratios < 1 - ROUNDING).sum())
+    beaten = int((ratios < 1 - ROUNDING).sum())
     if beaten:
         # It is a theorem: a network below the floor is an error of this program.
         logging.getLogger(__name__).error("%d networks are below the exact floor: the harness errs", beaten)
-    return _verdict(
+    how = (
+        "The proof covers all networks; those that were trained only try to refute it. The least ratio of all networks "
+        f"with a floor above {ROUNDING:g}, as trained and as finished."
+    )
+    return FLOOR.verdict(
         "floor",
         "No network of m rectifiers has a smaller error than the best m + 1 lines on runs of neighbouring points.",
-        table,
-        source="proved by counting kinks, theory/approximation/piecewise.py; here it checks the harness itself",
+        Measured.exactly(ratios.min(), len(positive), how=how),
+        Rule(
+            f"Supported if no ratio is below 1 - {ROUNDING:g}, inconclusive if there is no such network. Contradicted if "
+            "one is below, which would mean an error of this program and spoil every verdict on optimum.",
+            lambda m: decide(m.value >= 1 - ROUNDING, m.value < 1 - ROUNDING),
+        ),
         prediction="least error / floor >= 1",
-        measured=ratio,
-        low=ratio,
-        high=ratio,
-        samples=len(positive),
-        evidence="exact",
-        rule="The proof covers all networks; those that were trained only try to refute it. Of all networks whose "
-        f"floor is above {ROUNDING:g}, as trained and as finished. Supported if no ratio is below 1 - {ROUNDING:g}, "
-        "inconclusive if there is no such network. Contradicted if one is below, which would mean an error of this "
-        f"program and spoil every verdict on optimum; {beaten} are.",
-        verdict=decide(ratio >= 1 - ROUNDING, ratio < 1 - ROUNDING),
+        notes=f"{beaten} are below",
+        **_switches(table),
     )
 
 
 def _best_rate(target: str, rows: pd.DataFrame) -> Verdict:
     facts = rows.loc[rows["width"].idxmax(), ["width", "floor", "reachable", "asymptote"]]
     low, high = float(facts["floor"] / facts["asymptote"]), float(facts["reachable"] / facts["asymptote"])
-    return _verdict(
+    how = "At the largest width; the interval goes from the floor to the network near it, and the best is between them."
+    return BEST_RATE.verdict(
         f"best-rate/{target}",
         f"The error of the best network of m rectifiers falls as (m + 1)^-2, with a known constant: {target}.",
-        rows,
-        source="free-knot approximation by lines; the constant is derived in theory/approximation/piecewise.py",
-        hypotheses="one input in [-1, 1], m rectifiers with biases, linear output; root mean square error on an "
-        "equally spaced grid; nothing is trained",
-        existence="representable",
-        evidence="exact",
+        Measured.exactly(high, rows["width"].nunique(), low, high, how),
+        Rule(
+            f"Supported if both are within {CLOSE:.0%} of the asymptote, contradicted if the floor is more than {FAR:g} "
+            "times as large, else inconclusive.",
+            lambda m: decide(m.low >= 1 - CLOSE and m.high <= 1 + CLOSE, m.low > FAR),
+        ),
         prediction=f"error / asymptote of m + 1 best lines = 1 at m = {facts['width']:g}",
-        measured=high,
-        low=low,
-        high=high,
-        samples=rows["width"].nunique(),
-        rule="At the largest width; the interval goes from the floor to the network near it, and the best is "
-        f"between them. Supported if both are within {CLOSE:.0%} of the asymptote, contradicted if the floor is "
-        f"more than {FAR:g} times as large, else inconclusive.",
-        verdict=decide(low >= 1 - CLOSE and high <= 1 + CLOSE, low > FAR),
+        notes="nothing is trained",
+        target=target,
+        width=rows["width"].sort_values(),
     )
 
 
 def _gap(one: Series, rows: pd.DataFrame) -> Verdict:
     facts, none = one.facts.iloc[-1], negligible(one.target, one.facts["floor"].iloc[-1])
     known, floor = max(facts["reachable"], none), max(facts["floor"], none)
-    (low, high), least, before = one.interval()[-1], one.least()[-1], one.least_before()[-1]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        later, _ = extended(*np.log(np.array([least, low, high, before]) / known))
-    began = one.settings
-    return _verdict(
+    least, before, began = one.least()[-1], one.least_before()[-1], one.settings
+
+    def estimate(α: float) -> tuple[float, float, float]:
+        low, high = one.interval(α)[-1]
+        return float(least / known), float(low / known), float(high / floor)
+
+    def later(α: float) -> tuple[float, float, float]:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            value, low, high, half = np.log(np.array([least, *one.interval(α)[-1], before]) / known)
+        low, high = budgets.extended(value, low, high, half)
+        return float(np.exp(value)), float(np.exp(low)), float(np.exp(high))
+
+    how = (
+        "At the largest width. The first quarter of the restarts chooses the learning rate and the scale of inputs, the "
+        f"others are judged: the median over choices of {one.k} runs of their least error, with a {percent()} interval "
+        "from order statistics. Its lower end is over the known network, its upper end over the floor, so that it holds "
+        f"wherever the best network is between them. Where the floor is 0, errors below {NEGLIGIBLE:g} of the target's "
+        "norm count as that."
+    )
+    runs = len(one.errors[-1])
+    return GAP.verdict(
         f"gap/{one.target}/{one.optimizer}",
-        f"Training finds a network whose error is at most {FOUND:g} times that of the best of its width, which is "
+        f"Training finds a network with an error of at most {FOUND:g} times that of the best of its width, which is "
         f"between an exact floor and a known network: {one.target}, {one.optimizer}.",
-        rows,
+        Measured(estimate, runs, how=how, beside={"later": Measured(later, runs)}),
+        budgets.at_most(FOUND),
         prediction=f"error, best of {one.k} runs / error of the best network <= {FOUND:g} at m = {facts['width']:g}; "
         "measured over the known network",
-        measured=float(least / known),
-        low=float(low / known),
-        high=float(high / floor),
-        samples=len(one.errors[-1]),
-        rule="At the largest width. The first quarter of the restarts chooses the learning rate and the scale of "
-        f"inputs (here {began['learning_rate']:g} and {began['input_scale']:g}), the others are judged: the median "
-        f"over choices of {one.k} runs of their least error, with a {percent()} interval from order statistics. Its "
-        "lower end is over the known network, its upper end over the floor, so that it holds wherever the best network "
-        f"is between them. Supported if the interval is at most {FOUND:g}; contradicted if it is above {FOUND:g}, "
-        f"{STILL}; else inconclusive. With half of the budget it is {before / known:.3g} over the known network; over "
-        f"the floor, with all of it, {least / floor:.3g}. Where the floor is 0, errors below {NEGLIGIBLE:g} of the "
-        f"target's norm count as that. Floor {facts['floor']:.3g}, known network {facts['reachable']:.3g}, broken line "
-        f"of the construction {facts['interpolant']:.3g}.",
-        verdict=decide(high / floor <= FOUND, later > np.log(FOUND)),
+        notes=f"chosen: learning rate {began['learning_rate']:g}, scale {began['input_scale']:g}; with half of the budget "
+        f"it is {before / known:.3g} over the known network; over the floor, with all of it, {least / floor:.3g}; floor "
+        f"{facts['floor']:.3g}, known network {facts['reachable']:.3g}, broken line of the construction "
+        f"{facts['interpolant']:.3g}",
+        **_switches(rows),
     )
 
 
@@ -244,27 +266,31 @@ def _growth(one: Series, rows: pd.DataFrame) -> Verdict:
     )
     # The best network is between floor and known network; at either end of the widths it may be one or the other.
     wider = widths > widths.mean()
-    slope, _, _ = slope_of_means(widths, _less(errors, known))
-    _, low, _ = slope_of_means(widths, _less(errors, np.where(wider, known, floor)))
-    _, _, high = slope_of_means(widths, _less(errors, np.where(wider, floor, known)))
-    slope_before, _, _ = slope_of_means(widths, _less(before, known))
-    later, _ = extended(slope, low, high, slope_before)
-    return _verdict(
+    over_known = _less(errors, known)
+    over_least, over_most = (_less(errors, np.where(wider, *some)) for some in ((known, floor), (floor, known)))
+    slope_before = slope_of_means(widths, _less(before, known))[0]
+
+    def estimate(α: float) -> tuple[float, float, float]:
+        slope, _, _ = slope_of_means(widths, over_known, α)
+        return slope, slope_of_means(widths, over_least, α)[1], slope_of_means(widths, over_most, α)[2]
+
+    how = (
+        f"Runs chosen as for the gap, but typical ones: the mean logarithm over them, at each m >= {ASYMPTOTIC}. "
+        f"Least-squares slope with a {percent()} interval by Student and Welch over the runs. Measured is over the known "
+        "network; the interval holds wherever between floor and known network the best one is at each width."
+    )
+    return GAP.verdict(
         f"gap-growth/{one.target}/{one.optimizer}",
         f"Trained error falls with the width as fast as that of the best network: {one.target}, {one.optimizer}.",
-        rows,
+        budgets.with_later(Measured(estimate, sum(map(len, errors)), how=how), slope_before),
+        Rule(
+            f"A gap that grows slower than m^{MARGIN:g} counts as none: supported if the interval is below {MARGIN:g}, "
+            f"contradicted if above, {budgets.STILL}, else inconclusive.",
+            lambda m: decide(m.high < MARGIN, budgets.later(m).low > MARGIN),
+        ),
         prediction=f"slope of log(error / error of the best network) on log(m) <= {MARGIN:g}",
-        measured=slope,
-        low=low,
-        high=high,
-        samples=sum(map(len, errors)),
-        rule="Runs chosen as for the gap, but typical ones: the mean logarithm over them, at each m >= "
-        f"{ASYMPTOTIC}. Least-squares slope with a {percent()} interval by Student and Welch over the runs. Measured "
-        "is over the known network; the interval holds wherever between floor and known network the best one is at "
-        f"each width. A gap that grows slower than m^{MARGIN:g} counts as none: supported if the interval is below "
-        f"{MARGIN:g}, contradicted if above, {STILL}, else inconclusive. With half of the budget the slope is "
-        f"{slope_before:.3g}.",
-        verdict=decide(high < MARGIN, later > MARGIN),
+        notes=f"with half of the budget the slope is {slope_before:.3g}",
+        **_switches(rows),
     )
 
 

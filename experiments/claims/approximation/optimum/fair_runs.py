@@ -66,9 +66,9 @@ class Series:
     def _quantiles(self, errors: list[Float[np.ndarray, " runs"]]) -> Float[np.ndarray, " widths"]:
         return np.array([np.quantile(one, self.share, method="inverted_cdf") if len(one) else np.nan for one in errors])
 
-    def interval(self) -> Float[np.ndarray, "widths 2"]:
-        """Intervals of `least`; errors are not negative."""
-        ends = np.array([quantile_interval(some, self.share) for some in self.errors])
+    def interval(self, α: float = DEFAULT_LEVEL) -> Float[np.ndarray, "widths 2"]:
+        """Intervals of `least` at a level; errors are not negative."""
+        ends = np.array([quantile_interval(some, self.share, α) for some in self.errors])
         return np.maximum(ends, 0.0)
 
 

@@ -21,9 +21,12 @@ from experiments.claims.approximation.rate import figures
 from experiments.drawing.style import Drawing
 from experiments.ensemble import fields
 from experiments.ensemble.tracing import Rebuilt
-from experiments.judging.budgets import STILL, by_budget, extended
-from experiments.judging.flat import Verdict, decide
+from experiments.judging import budgets
+from experiments.judging.budgets import by_budget, with_later
+from experiments.judging.measured import Measured
+from experiments.judging.rules import exhibits
 from experiments.judging.statistics import least_squares_slope, mean_interval, percent
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.approximation import targets
@@ -35,11 +38,40 @@ UNITS_OF = {
     "error": "trained units",
 }
 MARGIN = 0.25
-# Who says of a way that its error falls as m^-1/2.
-SAYS = {
-    "construction_error": f"{SOURCE}: its proof draws units so",
-    "error": f"ours: {SOURCE} says that such networks exist, not that training finds them",
+
+
+BEST_UNITS = Trial(
+    source=SOURCE,
+    bears_on=on("universal-approximation", role="variant"),
+    existence="representable",
+    switches={
+        "hidden_layers": 1,
+        "bias": True,
+        "output": "linear, fitted by least squares",
+        "norm": "root mean square on fresh uniform points, over the standard deviation",
+    },
+)
+# What each way to m units shows, and who says of it that its error falls as m^-1/2.
+TRIALS = {
+    "construction_error": BEST_UNITS.but(
+        source=f"{SOURCE}: its proof draws units so", existence="drawn at random", switches={"units": "construction"}
+    ),
+    "random_error": BEST_UNITS.but(existence="drawn at random", switches={"units": "random features"}),
+    "error": BEST_UNITS.but(
+        source=f"ours: {SOURCE} says that such networks exist, not that training finds them",
+        existence="found by training",
+        switches={"units": "training"},
+    ),
 }
+SMOOTH_SOURCE = (
+    "theory/approximation/piecewise.py derives the rate of the best broken line; that these networks have it is ours"
+)
+RULED = (
+    "For each target, or run where there is one target only, the least-squares slope over all widths; the mean slope, "
+    f"with Student's {percent()} interval over targets. Of training the first quarter of the targets chooses learning "
+    "rate and scale of inputs at each width, by the least median, and the others are judged; nothing is chosen where "
+    "there is one setting."
+)
 
 
 @dataclass(kw_only=True)
@@ -85,22 +117,6 @@ def work(unit: Unit) -> Work:
     return ways.work(unit)
 
 
-def slope_of(rows: pd.DataFrame, column: str) -> tuple[float, float, float]:
-    """Mean slope of log error on log width over the judged tasks, and its interval."""
-    if rows.empty:
-        return np.nan, -np.inf, np.inf
-    errors = curves(rows, column)
-    slopes = least_squares_slope(np.log2(errors.columns.to_numpy(float)), np.log2(errors.to_numpy(float)))
-    return mean_interval(slopes)
-
-
-def later(rows: pd.DataFrame, column: str, slope: tuple[float, float, float]) -> tuple[float, float]:
-    """The interval of a slope, for training extended by what half of the budget says that more updates may change."""
-    if column != "error":
-        return slope[1:]
-    return extended(*slope, slope_of(by_budget(rows)[1], column)[0])
-
-
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """For each family, d and activation: Barron's bound, and the slope of each way; in one dimension also m^-2."""
     verdicts = []
@@ -108,30 +124,10 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
         if rows["norm"].notna().all():
             verdicts.append(_bound(names, rows))
         known = [column for column in WAYS if rows[column].notna().all()]
-        verdicts += [_slope(names, rows, column) for column in known if column in SAYS]
+        verdicts += [_slope(names, rows, column) for column in known if column != "random_error"]
         if names[1] == 1 and names[2] == "rectifier":
             verdicts += [_smooth(names, rows, column) for column in known]
     return verdicts
-
-
-def _verdict(name: str, statement: str, names: tuple, rows: pd.DataFrame, **others: Any) -> Verdict:
-    family, d, activation = names
-    widths, rates, scales = (
-        ", ".join(f"{value:g}" for value in sorted(rows[axis].unique()))
-        for axis in ("width", "learning_rate", "input_scale")
-    )
-    points, count = int(rows["points"].iloc[0]), ways.tasks(rows).nunique()
-    what = f"one target {family}, {count} times," if family in targets.DRAW_NOTHING else f"{count} targets {family}"
-    standard: dict[str, Any] = {
-        "source": SOURCE,
-        "hypotheses": f"one hidden layer of {activation} units with biases, linear output fitted by least squares; "
-        f"{what} on [-1, 1]^{d}, see theory/approximation/targets.py; error: root mean square on {points:,} fresh "
-        f"uniform points over the standard deviation; widths {widths}; fitted to as many points; training: "
-        f"{updates(rows)} updates, learning rates {rates}, inputs scaled by {scales}",
-        "evidence": "statistical",
-    }
-    full = f"approximation.rate/{name}/{family}/d={d}/{activation}"
-    return Verdict(claim=full, statement=statement, **(standard | others))
 
 
 def updates(rows: pd.DataFrame) -> str:
@@ -142,11 +138,6 @@ def updates(rows: pd.DataFrame) -> str:
 def _setting(names: tuple) -> str:
     family, d, activation = names
     return f"{family}, d = {d}, {activation}"
-
-
-def existence(column: str) -> Any:
-    """What a way to m units shows."""
-    return "found by training" if column == "error" else "drawn at random"
 
 
 def held(rows: pd.DataFrame) -> pd.DataFrame:
@@ -184,87 +175,89 @@ def held(rows: pd.DataFrame) -> pd.DataFrame:
 def _bound(names: tuple, rows: pd.DataFrame) -> Verdict:
     facts, each = held(rows), UNITS[names[2]]
     ratio = facts["error"] / facts["bound"]
-    return _verdict(
-        "bound",
-        "Some network of m sigmoidal units has a root mean square error of at most 2 C / √m, at the first m where that "
-        f"is less than the error of a constant: {_setting(names)}.",
-        names,
-        rows,
-        existence="representable",
+    how = (
+        "Judged is, for each target with its exact norm, the first m where the bound is below the standard deviation of "
+        "the target: at smaller m a constant meets it. A network that was found counts for every m that is not smaller "
+        f"than its own number of units, for others may have the output weight 0; {each} unit(s) count as a sigmoidal one. "
+        "The largest ratio of the least error of any way to the bound, errors being measured on points; the interval "
+        "begins at the least. Far below 1 the bound is generous."
+    )
+    return BEST_UNITS.verdict(
+        _name("bound", names),
+        "Some network of m sigmoidal units has a root mean square error of at most 2 C / √m, at the first m where that is "
+        f"less than the error of a constant: {_setting(names)}.",
+        Measured.exactly(ratio.max(), len(facts), ratio.min(), ratio.max(), how),
+        exhibits("for every target a network that meets it was found", bool((ratio <= 1).all())),
         prediction=f"largest of error over bound <= 1 at m = {facts['units'].min():,} to {facts['units'].max():,}",
-        measured=float(ratio.max()),
-        low=float(ratio.min()),
-        high=float(ratio.max()),
-        samples=len(facts),
-        evidence="exact",
-        rule="At smaller m the bound is above the standard deviation of the target, so that a constant meets it; at "
-        f"the largest width that was tried it is {facts['vacuous'].min():.3g} to {facts['vacuous'].max():.3g} "
-        "deviations. Judged is the first m where it is below, for each target with its exact norm. A network that was "
-        "found counts for every m that is not smaller than its own number of units, for others may have the output "
-        f"weight 0; {each} unit(s) count as a sigmoidal one. Supported if for every target the least error of any way "
-        "is at most the bound there: networks that meet it were found, errors being measured on points; else "
-        "inconclusive, because a better one may not have been found. The interval is from the least to the largest "
-        "ratio; far below 1 the bound is generous.",
-        verdict=decide(bool((ratio <= 1).all()), False),
+        notes=f"at the largest width that was tried the bound is {facts['vacuous'].min():.3g} to "
+        f"{facts['vacuous'].max():.3g} deviations",
+        **switches(names, rows),
     )
 
 
-RULE = (
-    "For each target, or run where there is one target only, the least-squares slope over all widths; the mean slope, "
-    "with Student's {} interval over targets. Of training the first quarter of the targets chooses learning rate and "
-    "scale of inputs at each width, by the least median, and the others are judged; nothing is chosen where there is "
-    "one setting. "
-)
-
-
 def _slope(names: tuple, rows: pd.DataFrame, column: str) -> Verdict:
-    most, _ = by_budget(rows)
-    slope, low, high = slope_of(most, column)
-    least, _ = later(rows, column, (slope, low, high))
-    return _verdict(
-        f"slope/{WAYS[column].replace(' ', '-')}",
+    return TRIALS[column].verdict(
+        _name(f"slope/{WAYS[column].replace(' ', '-')}", names),
         f"With {UNITS_OF[column]} the error falls at least as fast as m^-1/2: {_setting(names)}.",
-        names,
-        rows,
-        source=SAYS[column],
-        existence=existence(column),
+        slope(rows, column),
+        budgets.at_most(BARRON),
         prediction=f"slope of log error on log m <= {BARRON:g}",
-        measured=slope,
-        low=low,
-        high=high,
-        samples=judged(most, column)["task"].nunique(),
-        rule=RULE.format(percent()) + f"Supported if the interval lies at or below {BARRON:g}, contradicted if above"
-        f"{f', {STILL}' if column == 'error' else ''}, else inconclusive.",
-        verdict=decide(high <= BARRON, least > BARRON),
+        **switches(names, rows),
     )
 
 
 def _smooth(names: tuple, rows: pd.DataFrame, column: str) -> Verdict:
-    most, _ = by_budget(rows)
-    slope, low, high = slope_of(most, column)
-    least, largest = later(rows, column, (slope, low, high))
-    return _verdict(
-        f"smooth/{WAYS[column].replace(' ', '-')}",
-        f"With {UNITS_OF[column]} the error of a smooth target falls as m^-2, like that of the best broken line: "
-        f"{_setting(names)}.",
-        names,
-        rows,
-        source="theory/approximation/piecewise.py derives the rate of the best broken line; that these networks have "
-        "it is a sentence of ours",
-        existence=existence(column),
-        prediction=f"slope of log error on log m = {SMOOTH:g}, within {MARGIN:g}",
-        measured=slope,
-        low=low,
-        high=high,
-        samples=judged(most, column)["task"].nunique(),
-        rule=RULE.format(percent())
-        + f"Equality cannot be shown, agreement within a margin can: supported if the interval lies within {MARGIN:g} "
-        f"of {SMOOTH:g}, contradicted if it lies outside{f', {STILL}' if column == 'error' else ''}, else "
-        "inconclusive.",
-        verdict=decide(
-            low >= SMOOTH - MARGIN and high <= SMOOTH + MARGIN, least > SMOOTH + MARGIN or largest < SMOOTH - MARGIN
-        ),
+    return (
+        TRIALS[column]
+        .but(source=SMOOTH_SOURCE)
+        .verdict(
+            _name(f"smooth/{WAYS[column].replace(' ', '-')}", names),
+            f"With {UNITS_OF[column]} the error of a smooth target falls as m^-2, like that of the best broken line: "
+            f"{_setting(names)}.",
+            slope(rows, column),
+            budgets.within(SMOOTH, MARGIN),
+            prediction=f"slope of log error on log m = {SMOOTH:g}, within {MARGIN:g}",
+            **switches(names, rows),
+        )
     )
+
+
+def slope(rows: pd.DataFrame, column: str) -> Measured:
+    """Mean slope of log error on log width over the judged tasks, of training with what more updates may change."""
+    most, half = by_budget(rows)
+    measured = _slope_of(most, column)
+    return with_later(measured, _slope_of(half, column).value) if column == "error" else measured
+
+
+def _slope_of(rows: pd.DataFrame, column: str) -> Measured:
+    if rows.empty:
+        return Measured(lambda α: (np.nan, -np.inf, np.inf), 0, how=RULED)
+    errors = curves(rows, column)
+    slopes = least_squares_slope(np.log2(errors.columns.to_numpy(float)), np.log2(errors.to_numpy(float)))
+    return Measured(lambda α: mean_interval(slopes, α), judged(rows, column)["task"].nunique(), how=RULED)
+
+
+def switches(names: tuple, rows: pd.DataFrame) -> dict[str, Any]:
+    """What the networks of a family, d and activation are and how they are trained."""
+    family, d, activation = names
+    count = ways.tasks(rows).nunique()
+    return {
+        "target": family,
+        "functions": f"one, {count} times" if family in targets.DRAW_NOTHING else count,
+        "inputs": f"[-1, 1]^{d}",
+        "d": d,
+        "activation": activation,
+        "points": int(rows["points"].iloc[0]),
+        "width": rows["width"].sort_values(),
+        "updates": rows["steps"].sort_values(),
+        "learning_rate": rows["learning_rate"].sort_values(),
+        "input_scale": rows["input_scale"].sort_values(),
+    }
+
+
+def _name(kind: str, names: tuple) -> str:
+    family, d, activation = names
+    return f"{kind}/{family}/d={d}/{activation}"
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
