@@ -1,0 +1,55 @@
+"""Derivatives of the neurons' functions: the rules on planted tables, and a small real run."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.claims.anatomy import activations_derivatives
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from tests.support import drawn, measured, verdicts
+
+
+def planted_derivatives(**changes) -> pd.DataFrame:
+    a = np.repeat([-1.0, 1.0], 25)
+    rectifier = pd.DataFrame({"activation": "rectifier", "a": a, "exact_slope": a > 0, "identity": "none stated"})
+    logistic = pd.DataFrame({"activation": "logistic", "a": a, "exact_slope": np.nan, "identity": "proved"})
+    facts = {"automatic_off": 1e-16, "numeric_off": 1e-10, "zero_by_hand": 0.0, "zero_automatic": 0.0, "zero_left": 0.0}
+    facts |= {"zero_right": 1.0, "zero_of_maximum": 0.5, "value": 0.0, "derivative": 0.0}
+    return pd.concat([rectifier, logistic], ignore_index=True).assign(**(facts | changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, (SUPPORTED, SUPPORTED, SUPPORTED, CONTRADICTED)),
+        ({"automatic_off": 1e-9}, (CONTRADICTED, SUPPORTED, SUPPORTED, CONTRADICTED)),
+        ({"numeric_off": 1e-5}, (CONTRADICTED, SUPPORTED, SUPPORTED, CONTRADICTED)),
+        ({"identity": "refuted"}, (SUPPORTED, CONTRADICTED, CONTRADICTED, SUPPORTED, CONTRADICTED)),
+        ({"exact_slope": 0.5}, (SUPPORTED, SUPPORTED, CONTRADICTED, CONTRADICTED)),
+        ({"zero_right": 0.0}, (SUPPORTED, SUPPORTED, SUPPORTED, SUPPORTED)),
+    ],
+)
+def test_what_is_said_of_derivatives_can_fail(changes, expected):
+    table = planted_derivatives(**changes)
+    if changes.get("identity") == "refuted":
+        table = table[table["activation"] == "logistic"]
+        expected = (SUPPORTED, CONTRADICTED)
+    assert tuple(verdicts(activations_derivatives.judge(table)).values()) == expected
+
+
+def test_derivatives_are_measured_and_drawn():
+    few = planted_derivatives().iloc[[0, 1, 60, 61]]
+    assert verdicts(activations_derivatives.judge(few))["formulas"] == INCONCLUSIVE
+    settings = activations_derivatives.Settings(activation=["logistic", "rectifier"], points=40)
+    table = measured(activations_derivatives, settings)
+    found = verdicts(activations_derivatives.judge(table))
+    assert found == {
+        "formulas": SUPPORTED,
+        "logistic": SUPPORTED,
+        "rectifier": SUPPORTED,
+        "rectifier-at-zero": CONTRADICTED,
+    }
+    rectifier = table[table["activation"] == "rectifier"].iloc[0]
+    assert (rectifier["zero_left"], rectifier["zero_right"]) == (0, pytest.approx(1))
+    assert (rectifier["zero_automatic"], rectifier["zero_of_maximum"]) == (0, 0.5)
+    assert set(drawn(activations_derivatives, table)) == {"derivatives"}
