@@ -22,6 +22,10 @@ def planted_derivatives(**changes) -> pd.DataFrame:
     ("changes", "expected"),
     [
         ({}, (SUPPORTED, SUPPORTED, SUPPORTED, CONTRADICTED)),
+        # Each limit itself is allowed, and nothing above it.
+        ({"automatic_off": 1e-13, "numeric_off": 1e-7}, (SUPPORTED, SUPPORTED, SUPPORTED, CONTRADICTED)),
+        ({"automatic_off": 1.01e-13}, (CONTRADICTED, SUPPORTED, SUPPORTED, CONTRADICTED)),
+        ({"numeric_off": 1.01e-7}, (CONTRADICTED, SUPPORTED, SUPPORTED, CONTRADICTED)),
         ({"automatic_off": 1e-9}, (CONTRADICTED, SUPPORTED, SUPPORTED, CONTRADICTED)),
         ({"numeric_off": 1e-5}, (CONTRADICTED, SUPPORTED, SUPPORTED, CONTRADICTED)),
         ({"identity": "refuted"}, (SUPPORTED, CONTRADICTED, CONTRADICTED, SUPPORTED, CONTRADICTED)),

@@ -28,10 +28,26 @@ def planted_cost(backward, differences=lambda edges: edges + 1.0, wrong: int = 0
         (planted_cost(lambda edges: 1.5 + 0 * edges, wrong=1), (INCONCLUSIVE, SUPPORTED)),
         (planted_cost(lambda edges: 1.5 + 0 * edges, lambda edges: edges**0.5), (SUPPORTED, CONTRADICTED)),
         (planted_cost(lambda edges: 1.5 + 0 * edges).head(1), (INCONCLUSIVE, INCONCLUSIVE)),
+        # Slopes just inside and just outside of what is called constant and linear.
+        (planted_cost(lambda edges: 0.5 * edges**0.099), (SUPPORTED, SUPPORTED)),
+        (planted_cost(lambda edges: 0.5 * edges**0.101), (INCONCLUSIVE, SUPPORTED)),
+        (planted_cost(lambda edges: 1.5 + 0 * edges, lambda edges: edges**0.91), (SUPPORTED, SUPPORTED)),
+        (planted_cost(lambda edges: 1.5 + 0 * edges, lambda edges: edges**0.89), (SUPPORTED, CONTRADICTED)),
+        (planted_cost(lambda edges: 1.5 + 0 * edges, lambda edges: edges**1.09), (SUPPORTED, SUPPORTED)),
+        (planted_cost(lambda edges: 1.5 + 0 * edges, lambda edges: edges**1.11), (SUPPORTED, CONTRADICTED)),
     ],
 )
 def test_constant_and_linear_costs_are_told_apart(table, expected):
     assert tuple(verdicts(backprop_cost.judge(table)).values()) == expected
+
+
+@pytest.mark.parametrize("exponent", [1.0, 2.0])
+def test_a_form_of_one_size_has_no_slope_and_leaves_both_costs_undecided_in_any_order(exponent):
+    many = planted_cost(lambda edges: 1.5 + 0 * edges, lambda edges: edges**exponent)
+    one = many.head(1).assign(form="skips")
+    for tables in ([many, one], [one, many]):
+        judged = backprop_cost.judge(pd.concat(tables, ignore_index=True))
+        assert tuple(verdicts(judged).values()) == (INCONCLUSIVE, INCONCLUSIVE)
 
 
 def test_costs_are_counted():

@@ -25,6 +25,14 @@ def planted_compiled(ratio, slope: float = 1.0) -> pd.DataFrame:
         (planted_compiled(lambda edges: edges**0.2), (INCONCLUSIVE, SUPPORTED, SUPPORTED)),
         (planted_compiled(lambda edges: 2 + 0 * edges, slope=0.5), (SUPPORTED, SUPPORTED, CONTRADICTED)),
         (planted_compiled(lambda edges: 2 + 0 * edges).head(1), (INCONCLUSIVE, INCONCLUSIVE, INCONCLUSIVE)),
+        # The bound itself is allowed; slopes just inside and just outside.
+        (planted_compiled(lambda edges: 5.0 + 0 * edges), (SUPPORTED, SUPPORTED, SUPPORTED)),
+        (planted_compiled(lambda edges: edges**0.099), (SUPPORTED, SUPPORTED, SUPPORTED)),
+        (planted_compiled(lambda edges: edges**0.101), (INCONCLUSIVE, SUPPORTED, SUPPORTED)),
+        (planted_compiled(lambda edges: 2 + 0 * edges, slope=0.91), (SUPPORTED, SUPPORTED, SUPPORTED)),
+        (planted_compiled(lambda edges: 2 + 0 * edges, slope=0.89), (SUPPORTED, SUPPORTED, CONTRADICTED)),
+        (planted_compiled(lambda edges: 2 + 0 * edges, slope=1.09), (SUPPORTED, SUPPORTED, SUPPORTED)),
+        (planted_compiled(lambda edges: 2 + 0 * edges, slope=1.11), (SUPPORTED, SUPPORTED, CONTRADICTED)),
     ],
 )
 def test_compiled_costs_are_judged_by_ratio_and_slope(table, expected):

@@ -23,6 +23,12 @@ def planted_gradients(automatic: float, numeric: float = 1e-9, control: float = 
         (planted_gradients(1e-14, numeric=1e-4), SUPPORTED, CONTRADICTED),
         (planted_gradients(1e-14, control=1e-13), INCONCLUSIVE, INCONCLUSIVE),
         (planted_gradients(1e-14, networks=5), INCONCLUSIVE, INCONCLUSIVE),
+        # Each limit itself is allowed, and nothing above it.
+        (planted_gradients(1e-12, numeric=1e-5), SUPPORTED, SUPPORTED),
+        (planted_gradients(1.01e-12, numeric=1.01e-5), CONTRADICTED, CONTRADICTED),
+        # The control has to be above the limit, and not at it.
+        (planted_gradients(1e-14, control=1e-5), SUPPORTED, INCONCLUSIVE),
+        (planted_gradients(1e-14, control=1.01e-5), SUPPORTED, SUPPORTED),
     ],
 )
 def test_gradients_must_agree_and_the_control_must_not(table, automatic, numeric):

@@ -34,6 +34,37 @@ def test_the_largest_of_many_shares_is_held_against_its_part_of_the_level():
 
 
 @pytest.mark.parametrize(
+    ("kind", "changes", "expected"),
+    [
+        # The interval of 997 of 1000 lies above 0.99, that of 996 does not; that of 982 lies below, of 983 does not.
+        ("falls", {"lowered": 997}, SUPPORTED),
+        ("falls", {"lowered": 996}, INCONCLUSIVE),
+        ("falls", {"lowered": 983}, INCONCLUSIVE),
+        ("falls", {"lowered": 982}, CONTRADICTED),
+        # A loss that rises for one network is too much for support.
+        ("falls", {"lowered": 999, "raised": 1}, INCONCLUSIVE),
+        ("moves", {"networks": 368}, SUPPORTED),
+        ("moves", {"networks": 367}, INCONCLUSIVE),
+        ("moves", {"networks": 10_000, "zero_gradient": 1}, CONTRADICTED),
+        # Two steps share the level: more networks are needed than for one.
+        ("together", {"only_alone": 0, "moved": 437}, SUPPORTED),
+        ("together", {"only_alone": 0, "moved": 436}, INCONCLUSIVE),
+        ("together", {"only_alone": [0, 1], "moved": 100_000}, INCONCLUSIVE),
+        ("together", {"only_alone": [0, 67]}, CONTRADICTED),
+        ("together", {"only_alone": [0, 66]}, INCONCLUSIVE),
+        # 1.96 standard errors of 0.01.
+        ("others", {"others_lowered": 0.5197}, SUPPORTED),
+        ("others", {"others_lowered": 0.5195}, INCONCLUSIVE),
+        ("others", {"others_lowered": 0.4805}, INCONCLUSIVE),
+        ("others", {"others_lowered": 0.4803}, CONTRADICTED),
+    ],
+)
+def test_each_rule_decides_from_its_border_on(kind, changes, expected):
+    (found,) = (one for one in backprop_one_point_step.judge(planted_steps(**changes)) if one.claim.startswith(kind))
+    assert found.verdict == expected
+
+
+@pytest.mark.parametrize(
     ("changes", "expected"),
     [
         ({}, (SUPPORTED, SUPPORTED, CONTRADICTED, SUPPORTED)),

@@ -21,10 +21,15 @@ def planted_bias(**changes) -> pd.DataFrame:
         ({"vector_equal": [8] * 9 + [7]}, (CONTRADICTED, SUPPORTED, SUPPORTED)),
         ({"back_equal": [8] * 9 + [7]}, (CONTRADICTED, SUPPORTED, SUPPORTED)),
         ({"none_equal": 8}, (INCONCLUSIVE, SUPPORTED, SUPPORTED)),
+        # One output of the control that differs is enough.
+        ({"none_equal": [8] * 9 + [7]}, (SUPPORTED, SUPPORTED, SUPPORTED)),
         ({"one_equal": 7}, (SUPPORTED, CONTRADICTED, SUPPORTED)),
         ({"one_layered": True}, (SUPPORTED, CONTRADICTED, SUPPORTED)),
         ({"zero_without": [True] * 9 + [False]}, (SUPPORTED, SUPPORTED, CONTRADICTED)),
         ({"zero_with": True}, (SUPPORTED, SUPPORTED, INCONCLUSIVE)),
+        # Fewer than half of the networks with bias may be 0 at 0, and half is too many.
+        ({"zero_with": [True] * 5 + [False] * 5}, (SUPPORTED, SUPPORTED, INCONCLUSIVE)),
+        ({"zero_with": [True] * 4 + [False] * 6}, (SUPPORTED, SUPPORTED, SUPPORTED)),
     ],
 )
 def test_what_is_said_of_bias_neurons_can_fail(changes, expected):

@@ -32,6 +32,8 @@ def planted_graphs(**changes) -> pd.DataFrame:
     [
         (planted_graphs(), (SUPPORTED, SUPPORTED, SUPPORTED)),
         (planted_graphs(disagreements=[0, 0, 1]), (CONTRADICTED, SUPPORTED, SUPPORTED)),
+        # A sample that agrees is not enough: some size has to be enumerated.
+        (planted_graphs(checked=[0, 3, 60]), (INCONCLUSIVE, SUPPORTED, SUPPORTED)),
         (planted_graphs(layered=[1, 2, 19]), (SUPPORTED, CONTRADICTED, SUPPORTED)),
         (planted_graphs(layered=[1, 3, 25]), (SUPPORTED, CONTRADICTED, SUPPORTED)),
         (planted_graphs(layered_with_cycle=[0, 0, 1]), (SUPPORTED, CONTRADICTED, SUPPORTED)),

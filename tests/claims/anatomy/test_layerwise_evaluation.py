@@ -22,6 +22,11 @@ def planted_evaluations(difference: float, control: float = 1e-6, networks: int 
         (planted_evaluations(1e-12), CONTRADICTED, SUPPORTED),
         (planted_evaluations(1e-15, control=1e-15), INCONCLUSIVE, SUPPORTED),
         (planted_evaluations(1e-15, networks=3), INCONCLUSIVE, SUPPORTED),
+        # 256 spacings are allowed, and nothing above; the control has to be above.
+        (planted_evaluations(256 * 2.0**-52), SUPPORTED, SUPPORTED),
+        (planted_evaluations(257 * 2.0**-52), CONTRADICTED, SUPPORTED),
+        (planted_evaluations(1e-15, control=256 * 2.0**-52), INCONCLUSIVE, SUPPORTED),
+        (planted_evaluations(1e-15, control=257 * 2.0**-52), SUPPORTED, SUPPORTED),
         (planted_evaluations(1e-15, exact="different"), SUPPORTED, CONTRADICTED),
         (planted_evaluations(1e-15, exact="not rational"), SUPPORTED, None),
     ],

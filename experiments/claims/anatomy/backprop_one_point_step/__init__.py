@@ -1,4 +1,4 @@
-"""anatomy.backprop-one-point-step: a small enough step on one point lowers the loss of that point; and of the others?
+"""anatomy.backprop-one-point-step: a small enough step on one point lowers the loss of that point.
 
 Random networks and points in float64. One step against the gradient of the loss on one point, of many sizes; beside it
 each weight moved alone by its part of the step, and the losses on other points. Changes of a loss are calculated as
@@ -21,10 +21,20 @@ from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 
+# Activations that are looked at by default.
 USUAL = ("logistic", "tanh", "rectifier", "sine")
+# Kinds of outputs, as the figure names them.
 OUTPUTS = {"identity": "linear outputs", "same": "outputs that apply the same function"}
+# What they apply, as a switch.
+OUTPUT_FUNCTIONS = {"identity": "linear", "same": "the hidden neurons' function"}
+# Inputs of every network.
 INPUTS = 2
-NEARLY_ALL, HARDLY_ANY, OFTEN = 0.99, 0.01, 0.05
+# The loss falls for more than this share of all networks.
+NEARLY_ALL = 0.99
+# What is said not to happen happens to less than this share.
+HARDLY_ANY = 0.01
+# What happens to more than this share is no exception.
+OFTEN = 0.05
 
 
 TRIAL = Trial(
@@ -34,6 +44,7 @@ TRIAL = Trial(
     switches={
         "network": "random",
         "inputs": f"{INPUTS}, uniform in [-1, 1]",
+        "targets": "uniform in [-1, 1]",
         "bias": True,
         "loss": "squared, on one point",
         "arithmetic": "float64",
@@ -169,7 +180,11 @@ def _share(hits: int, trials: int, how: str) -> Measured:
 
 
 def _switches(output: str, rows: pd.DataFrame) -> dict[str, Any]:
-    return {"activation": rows["activation"], "output": OUTPUTS[output], "hidden_layers": rows["depth"].sort_values()}
+    return {
+        "activation": rows["activation"],
+        "output": OUTPUT_FUNCTIONS[output],
+        "hidden_layers": rows["depth"].sort_values(),
+    }
 
 
 def _moves(output: str, smallest: pd.DataFrame) -> Verdict:
@@ -197,8 +212,8 @@ def _together(output: str, rows: pd.DataFrame) -> Verdict:
     worst = rows.loc[shares.idxmax()]
     first = rows[rows["only_alone"] > 0].groupby("activation", sort=False)["step"].min()
     how = (
-        f"Networks of the setting and step with the largest share; the level is divided by the {len(rows)} settings "
-        "and steps."
+        "Networks where each weight alone lowers the loss and all together do not, of the setting and step with most. "
+        f"The level is divided by the {len(rows)} settings and steps."
     )
     share = _share(int(worst["only_alone"]), int(worst["moved"]), how)
     least = ", ".join(f"{name} {step:g}" for name, step in first.items()) or "none"
@@ -212,8 +227,8 @@ def _together(output: str, rows: pd.DataFrame) -> Verdict:
             lambda m: decide(m.value == 0 and m.high < HARDLY_ANY, m.low > OFTEN),
         ),
         prediction="share of networks where each alone lowers it and all together do not = 0, at any step",
-        notes=f"largest share: {worst['activation']}, {int(worst['depth'])} hidden layers, step {worst['step']:g}; least "
-        f"step with one: {least}",
+        notes=f"largest share: {worst['activation']}, {int(worst['depth'])} hidden layers, step {worst['step']:g}; "
+        f"least step with one: {least}",
         **_switches(output, rows),
     )
 
