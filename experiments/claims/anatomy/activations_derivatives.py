@@ -147,7 +147,7 @@ def _identities(table: pd.DataFrame) -> Iterator[Verdict]:
     for activation, identity in stated.drop_duplicates("activation")[["activation", "identity"]].itertuples(
         index=False
     ):
-        how = "Both sides as rational functions of exp(-a) or exp(-2a), whose coefficients are whole numbers."
+        how = "Both sides are rational functions of exp(-a) or exp(-2a). Their coefficients are whole numbers."
         yield trials[str(activation)].verdict(
             str(activation),
             f"The derivative of the {activation} function follows from its value: {words[str(activation)]}.",

@@ -41,6 +41,18 @@ def test_what_is_said_of_derivatives_can_fail(changes, expected):
     assert tuple(verdicts(activations_derivatives.judge(table)).values()) == expected
 
 
+def test_tanh_and_the_rectifier_at_zero_are_variants_of_what_the_post_says():
+    tanh = planted_derivatives().tail(1).assign(activation="tanh")
+    judged = activations_derivatives.judge(pd.concat([planted_derivatives(), tanh], ignore_index=True))
+    assert {one.claim: [bearing.role for bearing in one.bears_on] for one in judged} == {
+        "formulas": ["variant"],
+        "logistic": ["as stated"],
+        "tanh": ["variant"],
+        "rectifier": ["as stated"],
+        "rectifier-at-zero": ["variant"],
+    }
+
+
 def test_derivatives_are_measured_and_drawn():
     few = planted_derivatives().iloc[[0, 1, 60, 61]]
     assert verdicts(activations_derivatives.judge(few))["formulas"] == INCONCLUSIVE

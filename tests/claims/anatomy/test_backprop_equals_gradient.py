@@ -39,6 +39,15 @@ def test_gradients_must_agree_and_the_control_must_not(table, automatic, numeric
     }
 
 
+def test_the_sentence_is_about_layers_and_networks_without_them_are_a_variant():
+    every = [planted_gradients(1e-14).assign(form=form) for form in backprop_equals_gradient.FORMS]
+    judged = backprop_equals_gradient.judge(pd.concat(every, ignore_index=True))
+    roles = {one.claim: bearing.role for one in judged for bearing in one.bears_on}
+    variants = {name for name, role in roles.items() if role == "variant"}
+    assert variants == {"skips"}
+    assert set(roles) == {"nine-neurons", "layered", "skips", "matrices", "differences"}
+
+
 def test_gradients_by_hand_are_those_of_jax_and_of_differences():
     settings = backprop_equals_gradient.Settings(form=["skips", "matrices"], activation=["tanh"], networks=2)
     table = measured(backprop_equals_gradient, settings)

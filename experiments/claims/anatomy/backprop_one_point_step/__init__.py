@@ -80,7 +80,7 @@ def measure(unit: Unit) -> pd.DataFrame:
     """One row per step: of how many networks the loss falls on the point, weight by weight, and on other points."""
     found = _steps_of_all(unit)
     still = found["gradient"] == 0
-    # A network that stands still changes no loss; it is counted, and left out of everything else.
+    # A network that does not move changes no loss: it is counted, and left out of everything else.
     loss, change, each_alone, others, others_change = (
         found[name][~still] for name in ("loss", "change", "each_alone", "others", "others_change")
     )
@@ -168,7 +168,7 @@ def _falls(output: str, smallest: pd.DataFrame) -> Iterator[Verdict]:
             f"With a small enough step, a step on one point lowers the loss on that point: {activation}.",
             _share(int(rows["lowered"].sum()), int(rows["moved"].sum()), "Networks with a gradient that is not 0."),
             above(NEARLY_ALL).supported_only_if(not rows["raised"].any(), "The loss may rise for no network."),
-            prediction="share of networks whose loss falls, of those whose gradient is not 0, = 1",
+            prediction="share of networks where the loss falls, among those with a gradient other than 0, = 1",
             notes=f"the loss rises for {int(rows['raised'].sum())}",
             step=float(rows["step"].iloc[0]),
             **_switches(output, rows),
@@ -245,7 +245,7 @@ def _elsewhere(output: str, smallest: pd.DataFrame) -> Iterator[Verdict]:
             f"A step on one point lowers the loss on most other points as well: {activation}.",
             Measured(_normal(share, error), int(rows["moved"].sum()), how=how),
             above(0.5),
-            prediction="share of other points whose loss falls > 0.5",
+            prediction="share of other points where the loss falls > 0.5",
             notes=f"median relative change of their mean loss over that of the loss on the point: {change:.2g}",
             step=float(rows["step"].iloc[0]),
             **_switches(output, rows),

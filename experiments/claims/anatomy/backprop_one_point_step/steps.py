@@ -51,7 +51,7 @@ def one_step(
 
     Returns:
         the loss on the first point and the largest derivative; then, for every step, the change of that loss, whether
-        every weight alone would lower it, the share of other points whose loss falls, and the change of their mean
+        every weight alone would lower it, the share of other points where the loss falls, and the change of their mean
         loss over that loss.
     """
     hidden, output = ((ACTIVATIONS[name], DERIVATIVES[name]) for name in (tried.hidden, tried.output))
