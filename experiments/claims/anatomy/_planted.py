@@ -15,9 +15,13 @@ from experiments.claims.anatomy import (
 )
 from experiments.judging.planting import Planted, Rng
 
+# Networks of each planted setting.
 NETWORKS = 1000
+# The setting of planted steps.
 SETTING = {"activation": "tanh", "output": "identity", "depth": 2}
+# Sizes of steps, those of the claim.
 STEPS = backprop_one_point_step.Settings(networks=NETWORKS).step
+# Other points of each network.
 OTHER_POINTS = 16
 # A hundred times the limit of a rule, for those that differ.
 FAR = 100.0
@@ -56,7 +60,7 @@ def derivatives(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def stepped(**columns: object) -> pd.DataFrame:
-    """Steps of every size on 1000 networks, of which nothing is planted but the columns that are given."""
+    """Steps of every size on 1000 networks; only the columns that are given are planted."""
     facts: dict[str, float] = {
         "networks": NETWORKS,
         "moved": NETWORKS,

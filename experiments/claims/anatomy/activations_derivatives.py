@@ -23,20 +23,29 @@ from theory.activation_identities import IDENTITIES, RATIONAL, satisfies
 from theory.functions import RECTIFIER
 
 KEYS = ("a",)
+# Functions that are looked at.
 NAMES = ("identity", "logistic", "tanh", "rectifier", "threshold", "sine", "square", "cube")
-# Largest differences allowed, over the derivative or 1, whichever is larger.
-AUTOMATIC, NUMERIC, STEP = 1e-13, 1e-7, 1e-5
+# Largest differences allowed, over the derivative or 1, whichever is larger: from automatic differentiation, and from
+# difference quotients.
+AUTOMATIC, NUMERIC = 1e-13, 1e-7
+# h of the difference quotients.
+STEP = 1e-5
+# Standard deviation of the inputs.
 SPREAD = 3.0
-# Inputs up to this size are drawn; neighbouring values farther apart than JUMP are not joined by a line.
-DRAWN, JUMP = 4.0, 0.9
+# Inputs up to this size are drawn.
+DRAWN = 4.0
+# Neighbouring values farther apart than this are not joined by a line.
+JUMP = 0.9
 
 
+# The post speaks of the logistic function and of the rectifier, and not of the rectifier at 0.
+VARIANT = on("derivatives", role="variant")
 EXACT = Trial(
     source="the post, ch. III", bears_on=on("derivatives"), existence="representable", switches={"arithmetic": "exact"}
 )
 FORMULAS = Trial(
     source="theory/activations.py",
-    bears_on=on("derivatives", role="variant"),
+    bears_on=VARIANT,
     existence="representable",
     switches={"arithmetic": "float64", "inputs": f"normal, standard deviation {SPREAD:g}"},
 )
@@ -133,12 +142,12 @@ def _formulas(table: pd.DataFrame) -> Verdict:
 
 def _identities(table: pd.DataFrame) -> Iterator[Verdict]:
     words = {"logistic": "σ' = σ (1 - σ)", "tanh": "σ' = 1 - σ²"}
-    trials = {"logistic": EXACT, "tanh": EXACT.but(source="well known; proved here", bears_on=())}
+    trials = {"logistic": EXACT, "tanh": EXACT.but(source="well known; proved here", bears_on=VARIANT)}
     stated = table[table["identity"] != "none stated"]
     for activation, identity in stated.drop_duplicates("activation")[["activation", "identity"]].itertuples(
         index=False
     ):
-        how = "Both sides as rational functions of exp(-a) or exp(-2a), whose coefficients are whole numbers."
+        how = "Both sides are rational functions of exp(-a) or exp(-2a). Their coefficients are whole numbers."
         yield trials[str(activation)].verdict(
             str(activation),
             f"The derivative of the {activation} function follows from its value: {words[str(activation)]}.",
@@ -166,7 +175,7 @@ def _sides(rows: pd.DataFrame) -> Verdict:
 
 def _at_zero(row: Any) -> Verdict:
     gap = row["zero_right"] - row["zero_left"]
-    return EXACT.but(bears_on=on("derivatives", role="variant")).verdict(
+    return EXACT.but(bears_on=VARIANT).verdict(
         "rectifier-at-zero",
         "The rectifier has a derivative everywhere, at 0 as well.",
         Measured.exactly(gap, 1, how="The slope to the right of 0, less the slope to the left."),

@@ -1,4 +1,4 @@
-"""anatomy.backprop-cost, in counted operations: all derivatives for little more than a forward pass, or for one each.
+"""anatomy.backprop-cost: all derivatives for little more than a forward pass, or for one each, in counted operations.
 
 Networks are evaluated with numbers that count what is done with them, see theory/operations.py: a forward pass, the
 three steps of backpropagation after it, and one more forward pass for every weight, as difference quotients need.
@@ -24,8 +24,11 @@ from theory.graph import Edge, Graph, Neuron, values
 
 # Proved in theory/operations.py, with a bias edge and at least one other into every neuron; nothing less is true.
 BOUND = 2.0
-# Slopes on a log-log scale: of something constant and of something linear.
-CONSTANT, LINEAR = 0.1, (0.9, 1.1)
+# The largest slope on a log-log scale that is called constant.
+CONSTANT = 0.1
+# Slopes on a log-log scale that are called linear.
+LINEAR = (0.9, 1.1)
+# Those of `graphs.FORMS` that have a size.
 FORMS = ("layered", "skips")
 
 
@@ -39,6 +42,8 @@ TRIAL = Trial(
         "operations": "products (also those with 1), sums, functions and derivatives of neurons, each as one",
     },
 )
+# The post says nothing of difference quotients.
+DIFFERENCES = TRIAL.but(bears_on=on("efficient", role="variant"))
 
 
 @dataclass(kw_only=True)
@@ -134,7 +139,9 @@ def slopes(rows: pd.DataFrame, column: str, of: str) -> list[float]:
 
 
 def _constant(table: pd.DataFrame) -> Verdict:
-    ratio, slope = float((table["backward"] / table["forward"]).max()), max(slopes(table, "backward", "forward"))
+    ratio = float((table["backward"] / table["forward"]).max())
+    # Not a number if one slope is not known, in whatever order: Python's max would depend on the order.
+    slope = float(np.max(slopes(table, "backward", "forward")))
     formulas = all((table[name] == table[f"{name}_formula"]).all() for name in ("forward", "backward"))
     how = "The three steps over a forward pass, of the network where they cost most."
     return TRIAL.verdict(
@@ -163,11 +170,12 @@ def _switches(rows: pd.DataFrame) -> dict[str, Any]:
 
 def _linear(table: pd.DataFrame) -> Verdict:
     made = table[table["differences"].notna()]
-    found = slopes(made, "differences", "evaluation")
-    farthest = max(found, key=lambda slope: abs(slope - 1))
+    found = np.array(slopes(made, "differences", "evaluation"))
+    # A slope that is not known is the farthest of all: argmax takes what is not a number first.
+    farthest = float(found[np.abs(found - 1).argmax()])
     most = made.assign(ratio=made["differences"] / made["evaluation"]).sort_values("edges").iloc[-1]
     how = "Slope over the larger half of the networks of each form and number of outputs, the one farthest from 1."
-    return TRIAL.verdict(
+    return DIFFERENCES.verdict(
         "differences",
         "Difference quotients cost a forward pass for every weight: the more weights, the more is saved by "
         "backpropagation.",

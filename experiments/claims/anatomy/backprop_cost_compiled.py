@@ -21,11 +21,15 @@ from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 
+# Inputs of every network.
 INPUTS = 8
 # Value and gradient over value; fixed before the runs. The cheap gradient principle of automatic differentiation
 # (Baur & Strassen, Griewank; from memory, not checked) says 5 at most, whatever is differentiated.
 BOUND = 5.0
-CONSTANT, LINEAR = 0.1, (0.9, 1.1)
+# The largest slope on a log-log scale that is called constant.
+CONSTANT = 0.1
+# Slopes on a log-log scale that are called linear.
+LINEAR = (0.9, 1.1)
 
 
 TRIAL = Trial(
@@ -35,6 +39,7 @@ TRIAL = Trial(
     switches={
         "activation": "tanh",
         "output": "linear",
+        "bias": True,
         "loss": "squared",
         "samples": 1,
         "inputs": INPUTS,

@@ -1,8 +1,8 @@
 """anatomy.backprop-exact: the three steps give the derivative itself, not something near it.
 
 Networks of quadratic neurons have a loss that is a polynomial in each weight, so a difference quotient with enough
-values of it is its exact derivative in fractions: that is compared with backpropagation, weight by weight. Beside it
-stands what comes out if the second step follows one outgoing edge of a neuron only and not all of them.
+values of it is its exact derivative in fractions: that is compared with backpropagation, weight by weight. The second
+step is also made along one outgoing edge of each neuron only: that is not the derivative.
 """
 
 from dataclasses import dataclass
@@ -30,9 +30,21 @@ TRIAL = Trial(
     source="the post, ch. III",
     bears_on=on("chain-rule"),
     existence="representable",
-    switches={"activation": QUADRATIC.name, "loss": "squared, on one point", "arithmetic": "exact"},
+    switches={
+        "activation": QUADRATIC.name,
+        "output": "linear",
+        "bias": True,
+        "loss": "squared, on one point",
+        "weights": "eighths up to 2",
+        "inputs": "eighths up to 2",
+        "targets": "eighths up to 2",
+        "arithmetic": "exact",
+    },
 )
-ONE_PATH = TRIAL.but(switches={"derivatives": "every neuron follows its first edge only"})
+# The post sums over all edges, and does not say that fewer are too few.
+ONE_PATH = TRIAL.but(
+    bears_on=on("chain-rule", role="variant"), switches={"derivatives": "every neuron follows its first edge only"}
+)
 
 
 @dataclass(kw_only=True)

@@ -22,6 +22,7 @@ from theory import layers
 from theory.functions import IDENTITY, RATIONAL
 from theory.graph import Edge, Graph, Neuron, Weights, evaluate
 
+# Inputs of every network.
 INPUTS = 2
 
 
@@ -37,6 +38,8 @@ TRIAL = Trial(
         "arithmetic": "exact",
     },
 )
+# The sentence is that bias neurons add constants; how many are needed, and for what, it leaves open.
+BESIDES = TRIAL.but(bears_on=on("bias-neurons", role="variant"))
 
 
 @dataclass(kw_only=True)
@@ -87,7 +90,7 @@ def _back_equal(layered: layers.Layered, x: list[list[Fraction]], outputs: list[
 
 
 def with_one_bias(graph: Graph, weights: Weights) -> tuple[Graph, Weights]:
-    """The same network, where one bias neuron stands for all."""
+    """The same network, with its first bias neuron in place of all."""
     first, *others = graph.of_kind("bias")
     moved = {Edge(first if i in others else i, j): weight for (i, j), weight in weights.items()}
     return Graph(_less(graph, others), tuple(moved)), moved
@@ -144,7 +147,7 @@ def _vector(table: pd.DataFrame) -> Verdict:
 
 def _one(table: pd.DataFrame) -> Verdict:
     equal, layered = _share(table, "one_equal"), int(table["one_layered"].sum())
-    return TRIAL.verdict(
+    return BESIDES.verdict(
         "one-for-all",
         "One bias neuron for all layers would compute the same, but the network would no longer be layered.",
         Measured.exactly(equal, int(table["points"].sum()), how="The share of the outputs that are exactly equal."),
@@ -158,7 +161,7 @@ def _one(table: pd.DataFrame) -> Verdict:
 def _needed(table: pd.DataFrame) -> Verdict:
     without, with_bias = float(table["zero_without"].mean()), float(table["zero_with"].mean())
     how = "The share of the networks without bias that put out exactly 0 for the input 0."
-    return TRIAL.verdict(
+    return BESIDES.verdict(
         "needed",
         "Bias neurons are important: without them a network of functions with σ(0) = 0 gives 0 for the input 0, "
         "whatever its weights.",

@@ -35,7 +35,7 @@ class Example(NamedTuple):
 
 
 def running_example() -> Graph:
-    """The nine-neuron network with a function f_j of its own, of which nothing is said, in every neuron."""
+    """The nine-neuron network. Every neuron that applies a function has its own, f_j; nothing is said of it."""
     return nine_neurons({j: Function("f" + "₀₁₂₃₄₅₆₇₈₉"[j], IDENTITY.σ) for j in (3, 4, 6, 7, 9)})
 
 

@@ -1,4 +1,4 @@
-"""anatomy.layered-graphs: of all networks of up to five neurons: how many can be divided into layers, and in how many ways.
+"""anatomy.layered-graphs: how many of all networks of up to five neurons have layers, and in how many ways.
 
 All directed graphs are enumerated and held against every ordered list of sets of neurons, as the definition says; what
 `theory.layers` finds by levels is held against that, for all graphs and, of five neurons, a sample besides.
@@ -29,6 +29,8 @@ TRIAL = Trial(
     },
 )
 LEVELS = TRIAL.but(source="the post, ch. I; theory/layers.py", bears_on=on("layered", role="variant"))
+# In how many ways a network is layered the post leaves open.
+WAYS = TRIAL.but(bears_on=on("layered", role="variant"))
 
 
 @dataclass(kw_only=True)
@@ -133,7 +135,7 @@ def _one_way(table: pd.DataFrame) -> Verdict:
     connected, one_way = int(table["connected"].sum()), int(table["connected_in_one_way"].sum())
     right = (table["connected"] == table["connected_in_one_way"]) & (table["others_in_one_way"] == 0)
     how = "The share of the connected layered graphs that have one division."
-    return TRIAL.verdict(
+    return WAYS.verdict(
         "one-way",
         "A layered network can be divided in one way only if it is connected, and in several if it is not.",
         Measured.exactly(one_way / connected, int(table["layered"].sum()), how=how),

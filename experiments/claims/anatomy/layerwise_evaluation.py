@@ -22,10 +22,15 @@ from experiments.settings import ClaimSettings, setting
 from theory import graph, layers
 from theory.functions import IDENTITY, RATIONAL, Function
 
-# Spacings of floats near 1, over the largest output or 1: sums of some tens of products stay far below.
-EPSILON, ROUNDING = 2.0**-52, 256
+# The spacing of floats near 1.
+EPSILON = 2.0**-52
+# Spacings allowed, over the largest output or 1: sums of some tens of products stay far below.
+ROUNDING = 256
+# How far the control moves a bias, over the largest output or 1.
 MOVED = 1e-6
+# Inputs and outputs of every network.
 INPUTS, OUTPUTS = 3, 2
+# Activations that are looked at by default.
 USUAL = ("logistic", "tanh", "rectifier", "threshold", "sine", "square")
 
 

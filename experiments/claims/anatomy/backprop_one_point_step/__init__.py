@@ -1,4 +1,4 @@
-"""anatomy.backprop-one-point-step: a small enough step on one point lowers the loss of that point; and of the others?
+"""anatomy.backprop-one-point-step: a small enough step on one point lowers the loss of that point.
 
 Random networks and points in float64. One step against the gradient of the loss on one point, of many sizes; beside it
 each weight moved alone by its part of the step, and the losses on other points. Changes of a loss are calculated as
@@ -21,10 +21,20 @@ from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 
+# Activations that are looked at by default.
 USUAL = ("logistic", "tanh", "rectifier", "sine")
+# Kinds of outputs, as the figure names them.
 OUTPUTS = {"identity": "linear outputs", "same": "outputs that apply the same function"}
+# What they apply, as a switch.
+OUTPUT_FUNCTIONS = {"identity": "linear", "same": "the hidden neurons' function"}
+# Inputs of every network.
 INPUTS = 2
-NEARLY_ALL, HARDLY_ANY, OFTEN = 0.99, 0.01, 0.05
+# The loss falls for more than this share of all networks.
+NEARLY_ALL = 0.99
+# What is said not to happen happens to less than this share.
+HARDLY_ANY = 0.01
+# What happens to more than this share is no exception.
+OFTEN = 0.05
 
 
 TRIAL = Trial(
@@ -34,6 +44,7 @@ TRIAL = Trial(
     switches={
         "network": "random",
         "inputs": f"{INPUTS}, uniform in [-1, 1]",
+        "targets": "uniform in [-1, 1]",
         "bias": True,
         "loss": "squared, on one point",
         "arithmetic": "float64",
@@ -69,7 +80,7 @@ def measure(unit: Unit) -> pd.DataFrame:
     """One row per step: of how many networks the loss falls on the point, weight by weight, and on other points."""
     found = _steps_of_all(unit)
     still = found["gradient"] == 0
-    # A network that stands still changes no loss; it is counted, and left out of everything else.
+    # A network that does not move changes no loss: it is counted, and left out of everything else.
     loss, change, each_alone, others, others_change = (
         found[name][~still] for name in ("loss", "change", "each_alone", "others", "others_change")
     )
@@ -157,7 +168,7 @@ def _falls(output: str, smallest: pd.DataFrame) -> Iterator[Verdict]:
             f"With a small enough step, a step on one point lowers the loss on that point: {activation}.",
             _share(int(rows["lowered"].sum()), int(rows["moved"].sum()), "Networks with a gradient that is not 0."),
             above(NEARLY_ALL).supported_only_if(not rows["raised"].any(), "The loss may rise for no network."),
-            prediction="share of networks whose loss falls, of those whose gradient is not 0, = 1",
+            prediction="share of networks where the loss falls, among those with a gradient other than 0, = 1",
             notes=f"the loss rises for {int(rows['raised'].sum())}",
             step=float(rows["step"].iloc[0]),
             **_switches(output, rows),
@@ -169,7 +180,11 @@ def _share(hits: int, trials: int, how: str) -> Measured:
 
 
 def _switches(output: str, rows: pd.DataFrame) -> dict[str, Any]:
-    return {"activation": rows["activation"], "output": OUTPUTS[output], "hidden_layers": rows["depth"].sort_values()}
+    return {
+        "activation": rows["activation"],
+        "output": OUTPUT_FUNCTIONS[output],
+        "hidden_layers": rows["depth"].sort_values(),
+    }
 
 
 def _moves(output: str, smallest: pd.DataFrame) -> Verdict:
@@ -197,8 +212,8 @@ def _together(output: str, rows: pd.DataFrame) -> Verdict:
     worst = rows.loc[shares.idxmax()]
     first = rows[rows["only_alone"] > 0].groupby("activation", sort=False)["step"].min()
     how = (
-        f"Networks of the setting and step with the largest share; the level is divided by the {len(rows)} settings "
-        "and steps."
+        "Networks where each weight alone lowers the loss and all together do not, of the setting and step with most. "
+        f"The level is divided by the {len(rows)} settings and steps."
     )
     share = _share(int(worst["only_alone"]), int(worst["moved"]), how)
     least = ", ".join(f"{name} {step:g}" for name, step in first.items()) or "none"
@@ -212,8 +227,8 @@ def _together(output: str, rows: pd.DataFrame) -> Verdict:
             lambda m: decide(m.value == 0 and m.high < HARDLY_ANY, m.low > OFTEN),
         ),
         prediction="share of networks where each alone lowers it and all together do not = 0, at any step",
-        notes=f"largest share: {worst['activation']}, {int(worst['depth'])} hidden layers, step {worst['step']:g}; least "
-        f"step with one: {least}",
+        notes=f"largest share: {worst['activation']}, {int(worst['depth'])} hidden layers, step {worst['step']:g}; "
+        f"least step with one: {least}",
         **_switches(output, rows),
     )
 
@@ -230,7 +245,7 @@ def _elsewhere(output: str, smallest: pd.DataFrame) -> Iterator[Verdict]:
             f"A step on one point lowers the loss on most other points as well: {activation}.",
             Measured(_normal(share, error), int(rows["moved"].sum()), how=how),
             above(0.5),
-            prediction="share of other points whose loss falls > 0.5",
+            prediction="share of other points where the loss falls > 0.5",
             notes=f"median relative change of their mean loss over that of the loss on the point: {change:.2g}",
             step=float(rows["step"].iloc[0]),
             **_switches(output, rows),

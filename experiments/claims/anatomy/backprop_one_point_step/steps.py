@@ -11,6 +11,7 @@ from theory import backprop, network
 from theory.activations import ACTIVATIONS, DERIVATIVES, Activation
 from theory.network import Network
 
+# Networks with all their weights, one by one, that fit into memory.
 AT_A_TIME = 1000
 
 
@@ -30,7 +31,7 @@ def steps_of_many(
     x: Float[Array, "networks points inputs"],
     y: Float[Array, "networks points outputs"],
 ) -> dict[str, Array]:
-    """What `one_step` says of many networks, so many at a time that all their weights, one by one, fit into memory."""
+    """What `one_step` says of many networks, `AT_A_TIME` of them together."""
     at_a_time = min(len(normals), AT_A_TIME)
     return jax.lax.map(lambda one: one_step(tried, *one), (normals, x, y), batch_size=at_a_time)
 
@@ -50,7 +51,7 @@ def one_step(
 
     Returns:
         the loss on the first point and the largest derivative; then, for every step, the change of that loss, whether
-        every weight alone would lower it, the share of other points whose loss falls, and the change of their mean
+        every weight alone would lower it, the share of other points where the loss falls, and the change of their mean
         loss over that loss.
     """
     hidden, output = ((ACTIVATIONS[name], DERIVATIVES[name]) for name in (tried.hidden, tried.output))
