@@ -1,7 +1,7 @@
 """The typed settings of a run, and the one place where their defaults and allowed values are written.
 
-YAML files and overrides only say what differs. Whatever Hydra composes passes through `parse`, which refuses unknown
-keys, wrong types, values out of range and empty axes, and names all of them at once.
+A claim's scales, YAML files and overrides only say what differs. Whatever Hydra composes passes through `parse`, which
+refuses unknown keys, wrong types, values out of range and empty axes, and names all of them at once.
 """
 
 import dataclasses
@@ -24,6 +24,7 @@ def setting(
     counts: str | None = None,
     filled: bool = False,
     static: bool = False,
+    follows: str | None = None,
 ) -> Any:
     """A field of a settings dataclass, with the values it may take.
 
@@ -36,8 +37,17 @@ def setting(
         counts: for a whole number k, the name of the axis 0, ..., k-1 that it stands for.
         filled: whether a text must say something.
         static: whether an axis is compiled in, so that cells which share its value form one unit.
+        follows: the setting of the run that takes its place where that is not 0, such as `restarts`.
     """
-    metadata = {"low": low, "high": high, "choices": choices, "counts": counts, "filled": filled, "static": static}
+    metadata = {
+        "low": low,
+        "high": high,
+        "choices": choices,
+        "counts": counts,
+        "filled": filled,
+        "static": static,
+        "follows": follows,
+    }
     if isinstance(default, list):
         return dataclasses.field(default_factory=lambda: list(default), metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)
@@ -71,8 +81,8 @@ class RunSettings:
     family: str
     name: str
     scale: str = setting("default")
-    restarts: int = setting(1, low=1, high=10_000_000)
-    """Networks trained per setting, each from its own initial weights; a sweep says how many at each scale."""
+    restarts: int = setting(0, low=0, high=10_000_000)
+    """Networks trained per setting, each from its own initial weights; 0 is each claim's own number."""
     seed: int = setting(0, low=0, high=2**63 - 1)
     device: str = setting("auto", choices=("auto", "cpu", "gpu", "tpu"))
     precision: str = setting("float32", choices=("float32", "float64"))

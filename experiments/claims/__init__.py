@@ -3,7 +3,8 @@
 A claim's module says what is swept, measured, judged and drawn:
 
 - `Settings`: a dataclass; its lists are the axes, the rest is constant.
-- `STATIC`: the axes that are compiled in, so that cells which share them form one unit.
+- `SMOKE` and `FULL`: the values that differ from those defaults where a run is to take seconds, and where there is an
+  accelerator or a night.
 - `KEYS`, where a cell has several rows: the columns that tell them apart.
 - `measure(unit) -> DataFrame`: the cells with what was measured of them, usually one row a cell. JAX is imported
   inside, because modules are also read where it must not start: to check settings, to judge and to draw.
@@ -22,10 +23,16 @@ import importlib
 import pkgutil
 from types import ModuleType
 
+from typing import Any
+
 import pandas as pd
 
 from experiments.judging import flat
 from experiments.judging.verdict import Verdict
+from experiments.settings import defaults
+
+# How large a run is, and the name in a claim's module of the values that then differ from the defaults.
+SCALES = {"default": None, "smoke": "SMOKE", "full": "FULL"}
 
 
 def families() -> list[str]:
@@ -44,6 +51,12 @@ def claims_of(family: str) -> dict[str, ModuleType]:
     package = importlib.import_module(f"{__name__}.{family}")
     names = [module.name for module in pkgutil.iter_modules(package.__path__) if not module.name.startswith("_")]
     return {name.replace("_", "-"): importlib.import_module(f"{package.__name__}.{name}") for name in sorted(names)}
+
+
+def settings_at(module: ModuleType, scale: str) -> dict[str, Any]:
+    """The values of all settings of a claim at a scale."""
+    differing = SCALES[scale]
+    return defaults(module.Settings) | (getattr(module, differing) if differing else {})
 
 
 def verdicts_of(family: str, claim: str, table: pd.DataFrame) -> list[Verdict]:

@@ -11,7 +11,8 @@ from experiments.running import compose
 from experiments.running import run as running
 from experiments.storage.runs import find_run
 
-CLAIM = """
+CLAIM = '''
+"""toy.squares: n times n is n²."""
 from dataclasses import dataclass
 import pandas as pd
 from experiments.drawing.style import Drawing, new_figure
@@ -19,11 +20,12 @@ from experiments.plan import Work
 from experiments.settings import ClaimSettings, setting
 from experiments.judging.flat import Verdict, decide
 
-STATIC = ()
-
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
     n: list[int] = setting([1, 2], low=1, high=9)
+
+SMOKE = {}
+FULL = {}
 
 def measure(unit):
     return unit.cells.assign(square=unit.cells["n"] ** 2)
@@ -40,7 +42,7 @@ def draw(table):
     figure = new_figure()
     figure.axes[0].plot(table["n"], table["square"])
     return {"squares": Drawing(figure, table)}
-"""
+'''
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def toy_family(tmp_path, monkeypatch):
     (family / "squares.py").write_text(CLAIM)
     conf = shutil.copytree(compose.CONF, tmp_path / "conf")
     (conf / "sweep" / "toy.yaml").write_text(
-        "defaults:\n  - /claims/toy@_here_\n  - _self_\ndescription: squares\nsquares:\n  n: [1, 2, 3]\n"
+        "defaults:\n  - /claims/toy@_here_: ${scale}\n  - _self_\ndescription: squares\nsquares:\n  n: [1, 2, 3]\n"
     )
     monkeypatch.setattr(claims, "__path__", [*claims.__path__, str(family.parent)])
     monkeypatch.setattr(compose, "CONF", conf)

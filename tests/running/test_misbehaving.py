@@ -94,7 +94,7 @@ def run(tmp_path_factory):
         (family / f"{name.replace('-', '_')}.py").write_text(text)
     conf = shutil.copytree(compose.CONF, folder / "conf")
     (conf / "sweep" / "toy.yaml").write_text(
-        "defaults:\n  - /claims/toy@_here_\n  - _self_\ndescription: squares\n"
+        "defaults:\n  - /claims/toy@_here_: ${scale}\n  - _self_\ndescription: squares\n"
         + "".join(f"{name}:\n  n: [1, 2, 3]\n" for name in modules)
     )
     with pytest.MonkeyPatch.context() as patch:

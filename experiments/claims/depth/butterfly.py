@@ -37,6 +37,12 @@ class Settings(ClaimSettings):
     order: list[str] = setting(list(butterfly.ORDERS), choices=tuple(butterfly.ORDERS))
 
 
+SMOKE = {
+    "N": [2, 4, 8, 32],
+}
+FULL: dict = {}
+
+
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per size, target and order.
 

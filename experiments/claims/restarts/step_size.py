@@ -49,7 +49,7 @@ class Settings(ClaimSettings):
     batch: list[int] = fields.batch([0, 1], static=True)
     schedule: list[str] = fields.schedule(["constant", "linear"], static=True)
     learning_rate: list[float] = fields.learning_rate([0.003, 0.01, 0.03, 0.1, 0.3])
-    restarts: int = setting(low=4, high=10_000_000, counts="restart")
+    restarts: int = setting(200, low=4, high=10_000_000, counts="restart", follows="restarts")
     loss: str = fields.loss("squared")
     gradients: int = setting(32_000, low=1, high=10_000_000_000)
     where: str = setting(
@@ -57,6 +57,18 @@ class Settings(ClaimSettings):
         " or task == 'parity' and n == 3 and width == 4 or task == 'regression' and n == 3 and width == 8)"
         " and (batch == 1 or schedule == 'constant')"
     )
+
+
+SMOKE = {
+    "n": [2, 3],
+    "activation": ["tanh"],
+    "learning_rate": [0.03, 0.1],
+    "restarts": 20,
+    "gradients": 4000,
+}
+FULL = {
+    "restarts": 1000,
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:
