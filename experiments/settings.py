@@ -10,6 +10,9 @@ import typing
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
+from experiments import conditions
 from experiments.errors import UserError, nearest
 
 REQUIRED: Any = dataclasses.MISSING
@@ -25,6 +28,7 @@ def setting(
     filled: bool = False,
     static: bool = False,
     follows: str | None = None,
+    such_that: str | None = None,
 ) -> Any:
     """A field of a settings dataclass, with the values it may take.
 
@@ -38,6 +42,7 @@ def setting(
         filled: whether a text must say something.
         static: whether an axis is compiled in, so that cells which share its value form one unit.
         follows: the setting of the run that takes its place where that is not 0, such as `restarts`.
+        such_that: a condition on each of its values, in the field's own name, such as `n % 2 == 1`; see `conditions`.
     """
     metadata = {
         "low": low,
@@ -47,6 +52,7 @@ def setting(
         "filled": filled,
         "static": static,
         "follows": follows,
+        "such_that": such_that,
     }
     if isinstance(default, list):
         return dataclasses.field(default_factory=lambda: list(default), metadata=metadata)
@@ -143,6 +149,19 @@ def to_plain(settings: RunSettings) -> dict[str, Any]:
     return plain | {"sweep": {"family": family, **plain["sweep"]}}
 
 
+def problems_of(values: dict[str, Any], schema: type, path: str) -> list[str]:
+    """What is wrong with the values of a settings dataclass, a line for each.
+
+    Args:
+        values: by the names of its fields; those that are left out have their defaults.
+        schema: the dataclass.
+        path: what the lines call these settings.
+    """
+    problems: list[str] = []
+    _parse_dataclass(defaults(schema) | values, schema, path, problems)
+    return problems
+
+
 def leaves(plain: dict[str, Any], path: str = "") -> dict[str, Any]:
     """Every single setting of nested containers, by its path such as `sweep.trained-width.n`."""
     found: dict[str, Any] = {}
@@ -193,9 +212,9 @@ def _parse_scalar(value: Any, kind: type, field: dataclasses.Field, path: str, p
     if kind is float and type(value) is int:
         value = _as_float(value)
     choices = field.metadata.get("choices")
-    if type(value) is kind and _is_allowed(value, field):
+    if type(value) is kind and _is_allowed(value, field) and _meets_condition(value, field):
         return value
-    if choices is not None and isinstance(value, str):
+    if choices is not None and isinstance(value, str) and value not in choices:
         problems.append(f"{path}: no {value!r}; {nearest(value, choices)}")
     else:
         problems.append(f"{path}: {value!r} is not allowed; give {_allowed(kind, field)}")
@@ -222,12 +241,29 @@ def _is_allowed(value: Any, field: dataclasses.Field) -> bool:
     return (low is None or low <= value) and (high is None or value <= high)
 
 
+def _meets_condition(value: Any, field: dataclasses.Field) -> bool:
+    """Whether a value that is allowed otherwise meets the field's condition. One without a meaning does not."""
+    condition = field.metadata.get("such_that")
+    if condition is None:
+        return True
+    column = np.asarray([value], object if isinstance(value, str) else None)
+    try:
+        return bool(conditions.holds(conditions.read(condition, [field.name]), {field.name: column}, 1)[0])
+    except conditions.ConditionError:
+        return False
+
+
 def _are_between(text: str, low: float, high: float) -> bool:
     words = text.split()
     return bool(words) and all(word.isdecimal() and len(word) < 19 and low <= int(word) <= high for word in words)
 
 
 def _allowed(kind: type, field: dataclasses.Field) -> str:
+    condition = field.metadata.get("such_that")
+    return _allowed_values(kind, field) + (f", such that {condition}" if condition else "")
+
+
+def _allowed_values(kind: type, field: dataclasses.Field) -> str:
     low, high, choices, filled = (field.metadata.get(key) for key in ("low", "high", "choices", "filled"))
     if choices is not None:
         return "one of " + ", ".join(choices)

@@ -22,17 +22,16 @@ import dataclasses
 import importlib
 import pkgutil
 from types import ModuleType
-
 from typing import Any
 
 import pandas as pd
 
+from experiments.claims import checking
+from experiments.claims.checking import SCALES
+from experiments.errors import words_of
 from experiments.judging import flat
 from experiments.judging.verdict import Verdict
 from experiments.settings import defaults
-
-# How large a run is, and the name in a claim's module of the values that then differ from the defaults.
-SCALES = {"default": None, "smoke": "SMOKE", "full": "FULL"}
 
 
 def families() -> list[str]:
@@ -41,16 +40,40 @@ def families() -> list[str]:
 
 
 def claims_of(family: str) -> dict[str, ModuleType]:
-    """Name and module of every claim of a family, in alphabetical order.
+    """Name and module of every claim of a family that lacks nothing, in alphabetical order.
 
     Raises:
         ModuleNotFoundError: if there is no such family.
     """
+    return {name: one for name, one in _discovered(family).items() if isinstance(one, ModuleType)}
+
+
+def broken_claims_of(family: str) -> dict[str, tuple[str, ...]]:
+    """Name of every other claim of a family, and what is wrong with its module, a line for each.
+
+    Raises:
+        ModuleNotFoundError: if there is no such family.
+    """
+    return {name: one for name, one in _discovered(family).items() if isinstance(one, tuple)}
+
+
+def _discovered(family: str) -> dict[str, ModuleType | tuple[str, ...]]:
+    """For every claim of a family its module, or what is wrong with it."""
     if family not in families():
         raise ModuleNotFoundError(f"no family of claims {family!r}")
     package = importlib.import_module(f"{__name__}.{family}")
     names = [module.name for module in pkgutil.iter_modules(package.__path__) if not module.name.startswith("_")]
-    return {name.replace("_", "-"): importlib.import_module(f"{package.__name__}.{name}") for name in sorted(names)}
+    return {name.replace("_", "-"): _imported(package, name) for name in sorted(names)}
+
+
+def _imported(package: ModuleType, name: str) -> ModuleType | tuple[str, ...]:
+    """The module of a claim, or what is wrong with it: an error in one file hides no other claim."""
+    family = package.__name__.rpartition(".")[2]
+    try:
+        module = importlib.import_module(f"{package.__name__}.{name}")
+    except (Exception, SystemExit) as error:
+        return (f"{checking.file_of(package)}: its claim {name} cannot be imported: {words_of(error)}",)
+    return checking.problems_with(f"{family}.{name.replace('_', '-')}", module) or module
 
 
 def settings_at(module: ModuleType, scale: str) -> dict[str, Any]:

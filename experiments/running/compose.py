@@ -21,7 +21,8 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from experiments.claims import SCALES, claims_of, families, settings_at
+from experiments.claims import broken_claims_of, claims_of, families, settings_at
+from experiments.claims.checking import SCALES
 from experiments.errors import UserError, nearest
 from experiments.plan import make_plan
 from experiments.settings import ClaimSettings, RunSettings, defaults, leaves, parse, to_plain
@@ -41,9 +42,11 @@ def register_defaults() -> None:
     store.store(name="run_settings", node=defaults(RunSettings))
     for family in families():
         modules = claims_of(family)
+        # Without settings, but there: a run that leaves them out says so, ~sweep.CLAIM.
+        broken: dict[str, Any] = {name: {} for name in broken_claims_of(family)}
         for scale in SCALES:
             claims = {name: _node(module.Settings, settings_at(module, scale)) for name, module in modules.items()}
-            store.store(group=f"claims/{family}", name=scale, node={"family": family, **claims})
+            store.store(group=f"claims/{family}", name=scale, node={"family": family, **broken, **claims})
 
 
 def _node(schema: type[ClaimSettings], values: dict[str, Any]) -> dict[str, Any]:
@@ -125,6 +128,10 @@ def settings_from_plain(plain: dict[str, Any], name: str) -> RunSettings:
     family = plain["sweep"]["family"]
     if family not in families():
         raise UserError(f"sweep.family: no family of claims {family!r}; {nearest(str(family), families())}")
+    broken = {claim: problems for claim, problems in broken_claims_of(family).items() if claim in plain["sweep"]}
+    if broken:
+        without = " ".join(f"'~sweep.{claim}'" for claim in broken)
+        raise UserError(*itertools.chain(*broken.values()), f"Mend what is wrong, or run without it: {without}")
     claims = {claim: module.Settings for claim, module in claims_of(family).items()}
     return parse(plain, name, claims)
 

@@ -1,4 +1,4 @@
-"""anatomy.backprop-cost, in counted operations: all derivatives for little more than a forward pass, or for one each.
+"""anatomy.backprop-cost: all derivatives for little more than a forward pass, or for one each, in counted operations.
 
 Networks are evaluated with numbers that count what is done with them, see theory/operations.py: a forward pass, the
 three steps of backpropagation after it, and one more forward pass for every weight, as difference quotients need.

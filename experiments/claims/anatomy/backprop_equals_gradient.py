@@ -1,4 +1,4 @@
-"""anatomy.backprop-equals-gradient, in float64: the three steps by hand against automatic differentiation and differences.
+"""anatomy.backprop-equals-gradient: three steps by hand, automatic differentiation and differences, in float64.
 
 Networks as graphs, layered or not, and as matrices, with every activation that has a derivative at random points.
 """

@@ -49,7 +49,8 @@ PUBLISHED = {
 class Settings(ClaimSettings):
     """Sizes, targets and orders of the inputs; learning rates; `steps`: budgets, see measuring/budgets.py."""
 
-    N: list[int] = setting([4, 8, 16, 32, 64], low=4, high=4096, static=True)
+    # Powers of two.
+    N: list[int] = setting([4, 8, 16, 32, 64], low=4, high=4096, such_that="4096 % N == 0", static=True)
     target: list[str] = setting(
         ["fourier", "hadamard", "random"], choices=("fourier", "hadamard", "random"), static=True
     )
