@@ -1,16 +1,20 @@
-"""Claims on trial, one folder per family and one module per claim.
+"""Claims on trial, one folder per family and one module or folder per claim.
 
 A claim's module says what is swept, measured, judged and drawn:
 
-- `Settings`: a dataclass; its lists are the axes, the rest is constant.
+- `Settings`: a dataclass with a default for every setting; its lists are the axes, the rest is constant.
 - `SMOKE` and `FULL`: the values that differ from those defaults where a run is to take seconds, and where there is an
   accelerator or a night.
+- A `Trial` or several: what the claim's verdicts share.
 - `KEYS`, where a cell has several rows: the columns that tell them apart.
 - `measure(unit) -> DataFrame`: the cells with what was measured of them, usually one row a cell. JAX is imported
   inside, because modules are also read where it must not start: to check settings, to judge and to draw.
 - `work(unit) -> Work`: an upper estimate of what measuring costs.
 - `judge(table) -> list[Verdict]` and `draw(table) -> dict[str, Drawing]`: from the table alone. Rules decide by the
-  intervals of experiments/judging/statistics.py or at its `level()`, so that they can be asked again at other levels.
+  quantities they are given, see experiments/judging/measured.py, so that they can be asked again at other levels.
+- `rebuild(unit, row)`, where a row's network can be made again, and `is_stuck(table)`, which rows are stuck; optional.
+
+What a module lacks of this is named when it is discovered, see `checking`. `example.py` is the smallest claim there is.
 
 Claims are discovered, not listed: a family is a folder here, and `boolean/trained_width.py` is the claim
 `trained-width` of the family `boolean`, known outside as `boolean.trained-width`. Modules with a leading underscore are

@@ -104,7 +104,7 @@ def _in_trials(module: ModuleType) -> Iterator[str]:
 
 
 def _in_settings(module: ModuleType) -> list[str]:
-    schema = getattr(module, "Settings", None)
+    schema: Any = getattr(module, "Settings", None)
     is_schema = (
         isinstance(schema, type) and issubclass(schema, ClaimSettings) and "__dataclass_fields__" in vars(schema)
     )

@@ -30,8 +30,13 @@ FLOOR = 1e-9
 # Where the axis of losses ends.
 LARGEST = 3.0
 
-FALLING, STEADY, FULL = "one point, falling step", "one point, constant step", "all points, constant step"
-METHODS = {(1, "linear"): FALLING, (1, "constant"): STEADY, (0, "constant"): FULL, (0, "linear"): "all points, falling"}
+FALLING, STEADY, ALL_POINTS = "one point, falling step", "one point, constant step", "all points, constant step"
+METHODS = {
+    (1, "linear"): FALLING,
+    (1, "constant"): STEADY,
+    (0, "constant"): ALL_POINTS,
+    (0, "linear"): "all points, falling",
+}
 
 
 @dataclass(kw_only=True)
@@ -145,7 +150,12 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     """For each setting: the falling step against the constant one, and one point at a time against all at once."""
     pairs = [
         (FALLING, STEADY, "falling-step", "One point at a time, a step that falls ends lower than a constant one"),
-        (FALLING, FULL, "one-point", "One point at a time with a falling step ends lower than all points at once"),
+        (
+            FALLING,
+            ALL_POINTS,
+            "one-point",
+            "One point at a time with a falling step ends lower than all points at once",
+        ),
     ]
     return [
         _compared(names, ways, *pair)
