@@ -16,8 +16,8 @@ def is_name(value: Any) -> bool:
 
 
 def is_identifier(value: Any) -> bool:
-    """Whether something is a lower-case name as Python has them: of a switch, or of a column."""
-    return isinstance(value, str) and len(value) <= LONGEST and value.isidentifier() and value == value.lower()
+    """Whether something is a name as Python has them: of a switch."""
+    return isinstance(value, str) and len(value) <= LONGEST and value.isidentifier()
 
 
 def is_sweep(value: Any) -> bool:

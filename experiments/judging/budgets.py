@@ -15,7 +15,7 @@ import pandas as pd
 
 from experiments.judging import statistics
 from experiments.judging.measured import Measured
-from experiments.judging.rules import Outcome, Rule, decide
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED, Outcome, Rule, decide
 from experiments.judging.statistics import exact_interval
 
 # The success rate that is asked for where a sentence says that training finds something.
@@ -97,6 +97,20 @@ FOUND = Rule(
     f"Supported if the interval of the rate lies above {RATE:g}; contradicted if it lies below, {STILL}; else "
     "inconclusive.",
     lambda m: decide(m.low > RATE, m.beside["later"].high < RATE),
+)
+
+
+def _beside(m: Measured) -> Outcome:
+    found, reference = FOUND.outcome(m), m.beside.get("reference")
+    learned = reference is not None and FOUND.outcome(reference) == SUPPORTED
+    return found if learned or found != CONTRADICTED else INCONCLUSIVE
+
+
+# The same, where a reference beside it says whether training in the same way finds the target at all.
+FOUND_BESIDE = Rule(
+    f"{FOUND.words} Contradicted only if the `reference`, a network of one hidden layer, is found by the same rule: else "
+    "failures say nothing of depth or width.",
+    _beside,
 )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from experiments.judging.statistics import line_slope
+from experiments.judging.statistics import DEFAULT_LEVEL, line_slope
 
 
 def needed(curve: pd.Series, level: float) -> float:
@@ -46,11 +46,11 @@ def units_needed(curves: dict[int, pd.Series], level: float) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def power(table: pd.DataFrame) -> tuple[float, float, float]:
+def power(table: pd.DataFrame, α: float = DEFAULT_LEVEL) -> tuple[float, float, float]:
     """Power of n in what is needed, see `units_needed`: the slope of its logarithm on that of n, with its interval."""
-    return line_slope(np.log2(table["n"].to_numpy(float)), np.log2(table["needed"].to_numpy(float)))
+    return line_slope(np.log2(table["n"].to_numpy(float)), np.log2(table["needed"].to_numpy(float)), α)
 
 
-def slope_of_gain(table: pd.DataFrame) -> tuple[float, float, float]:
+def slope_of_gain(table: pd.DataFrame, α: float = DEFAULT_LEVEL) -> tuple[float, float, float]:
     """Slope of the column `gain` on n, with its interval."""
-    return line_slope(table["n"].to_numpy(float), table["gain"].to_numpy(float))
+    return line_slope(table["n"].to_numpy(float), table["gain"].to_numpy(float), α)

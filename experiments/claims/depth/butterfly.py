@@ -13,7 +13,9 @@ import scipy.linalg
 from matplotlib.axes import Axes
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, decide, holds_for_all
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.depth import butterfly
@@ -21,10 +23,17 @@ from theory.depth import butterfly
 CONSTRUCTED = {"fourier": "bit-reversal", "hadamard": "own"}
 # Rounding of float64 in sums of a thousand terms; a floor that is larger is one.
 ROUNDING = 1e-12
-SOURCE = "Cooley & Tukey 1965; as an example of what flattening costs: Lin, Tegmark & Rolnick 2017, arXiv 1608.08225"
-HYPOTHESES = (
-    "linear neurons without biases; complex weights, each one edge; the order of the inputs only says which neuron is "
-    "which and takes no edges"
+
+
+TRIAL = Trial(
+    source="Cooley & Tukey 1965; as an example of what flattening costs: Lin, Tegmark & Rolnick 2017, arXiv 1608.08225",
+    bears_on=on("matrix-product", role="variant"),
+    existence="representable",
+    switches={
+        "activation": "identity",
+        "bias": False,
+        "weights": "complex, each one edge; the order of the inputs takes no edges",
+    },
 )
 
 
@@ -105,18 +114,8 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return verdicts
 
 
-def _verdict(name: str, statement: str, rows: pd.DataFrame, measured: float, **others: Any) -> Verdict:
-    standard: dict[str, Any] = {
-        "source": SOURCE,
-        "hypotheses": f"{HYPOTHESES}; inputs in {rows['order'].iloc[0]} order; N = "
-        f"{', '.join(str(N) for N in sorted(rows['N']))}",
-        "existence": "representable",
-        "samples": len(rows),
-        "evidence": "exact",
-    }
-    return Verdict(
-        f"depth.butterfly/{name}", statement, measured=measured, low=measured, high=measured, **standard | others
-    )
+def _switches(target: str, rows: pd.DataFrame) -> dict[str, Any]:
+    return {"target": target, "order": rows["order"].iloc[0], "N": rows["N"].sort_values()}
 
 
 def _exact(target: str, rows: pd.DataFrame) -> Verdict:
@@ -125,15 +124,14 @@ def _exact(target: str, rows: pd.DataFrame) -> Verdict:
         "are powers of ω, add up to j k modulo N, in integers",
         "hadamard": "the products of the layers equal the matrix in integers",
     }[target]
-    return _verdict(
+    return TRIAL.verdict(
         f"exact/{target}",
         f"{target.capitalize()}'s transform of N inputs is log2 N linear layers of butterflies.",
-        rows,
-        float(rows["exact"].mean()),
+        Measured.exactly(rows["exact"].mean(), len(rows), how="The share of the sizes N at which they are equal."),
+        holds_for_all(arithmetic, rows["exact"]),
         prediction="share of sizes at which the layers are the transform = 1",
-        rule=f"Supported if at every N {arithmetic}; contradicted otherwise. In float64 the largest root mean square "
-        f"error, for rows of norm 1, is {rows['error'].max():.1e}.",
-        verdict=decide(bool(rows["exact"].all()), not rows["exact"].all()),
+        notes=f"in float64 the largest root mean square error, for rows of norm 1, is {rows['error'].max():.1e}",
+        **_switches(target, rows),
     )
 
 
@@ -143,19 +141,22 @@ def _edges(target: str, rows: pd.DataFrame) -> Verdict:
     flat = rows["flat_edges"] / rows["N"] ** 2
     fewer = rows.loc[rows["edges"] < rows["flat_edges"], "N"]
     last = rows.iloc[-1]
-    good = bool((shares == 1).all() and (flat == 1).all() and len(fewer))
-    return _verdict(
+    how = (
+        "Non-zeros of the weights, deep over flat, at the largest N. A linear map has one matrix, so that flat its "
+        "non-zeros are the fewest."
+    )
+    return TRIAL.verdict(
         f"edges/{target}",
         f"{target.capitalize()}'s transform takes 2 N log2 N edges deep, and N² flat.",
-        rows,
-        float(last["edges"] / last["flat_edges"]),
+        Measured.exactly(last["edges"] / last["flat_edges"], len(rows), how=how),
+        holds_for_all(
+            "deep they are 2 N log2 N and flat N², and fewer deep at some N",
+            [*(shares == 1), *(flat == 1), len(fewer) > 0],
+        ),
         prediction=f"deep / flat = 2 log2 N / N = {2 * np.log2(last['N']) / last['N']:.4g} at N = {last['N']}",
-        rule="Non-zeros of the weights are counted. A linear map has one matrix, so that flat its non-zeros are the "
-        "fewest. Supported if deep they are 2 N log2 N and flat N² at every N, and fewer deep at some; contradicted "
-        f"otherwise. Fewer from N = {fewer.min() if len(fewer) else 'none'} on. Between real neurons, two for each "
-        f"complex one and no edge for a part that is 0: {last['real_edges']:,} and {last['flat_real_edges']:,} at N = "
-        f"{last['N']}.",
-        verdict=decide(good, not good),
+        notes=f"fewer from N = {fewer.min() if len(fewer) else 'none'} on; between real neurons, two for each complex "
+        f"one and no edge for a part that is 0: {last['real_edges']:,} and {last['flat_real_edges']:,} at N = {last['N']}",
+        **_switches(target, rows),
     )
 
 
@@ -164,18 +165,23 @@ def _out_of_reach(target: str, order: str, rows: pd.DataFrame) -> Verdict:
     # For N = 4 the lower bound is reached.
     reached = bool((shares[rows["N"] == 4] <= ROUNDING).any())
     what = "A random matrix" if target == "random" else f"{target.capitalize()}'s transform"
-    return _verdict(
+    errors = ", ".join(f"N = {row.N}: {row.floor:.3f}" for row in rows.sort_values("N").itertuples())
+    how = (
+        "The lower bound comes from blocks that would have to have rank one, by singular values; for N = 4 it is the "
+        "least error there is."
+    )
+    return TRIAL.but(source="theory/depth/butterfly.py").verdict(
         f"out-of-reach/{target}/{order}",
         f"{what} is no product of butterflies when these take their inputs in {order} order.",
-        rows,
-        float(shares.min()),
-        source="theory/depth/butterfly.py",
+        Measured.exactly(shares.min(), len(rows), how=how),
+        Rule(
+            f"Supported if it is above rounding, {ROUNDING:g}, at every N >= 4; contradicted if it is not at N = 4; else "
+            "inconclusive.",
+            lambda m: decide(m.value > ROUNDING, reached),
+        ),
         prediction="least root mean square error / size of an entry > 0; measured: its smallest lower bound, N >= 4",
-        rule="The lower bound comes from blocks that would have to have rank one, by singular values; for N = 4 it is "
-        f"the least error there is. Supported if it is above rounding, {ROUNDING:g}, at every N >= 4; contradicted if "
-        "it is not at N = 4; else inconclusive. As root mean square errors: "
-        + ", ".join(f"N = {row.N}: {row.floor:.3f}" for row in rows.sort_values("N").itertuples()),
-        verdict=decide(bool((shares > ROUNDING).all()), reached),
+        notes=f"as root mean square errors: {errors}",
+        **_switches(target, rows),
     )
 
 

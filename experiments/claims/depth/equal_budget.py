@@ -9,6 +9,7 @@ each sawtooth has a budget between what composing takes and what one layer takes
 takes fewer parameters than a tree: it is a control.
 """
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,12 +18,15 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.depth import _depths as depths
+from experiments.claims.depth._chosen import ZERO, ChosenDepth, best_of
 from experiments.drawing.style import COLOURS, Drawing, label_outside, new_figure
 from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
-from experiments.judging import budgets, choosing
+from experiments.judging import budgets
 from experiments.judging.budgets import RATE
-from experiments.judging.flat import INCONCLUSIVE, SUPPORTED, Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, above, below, decide
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.depth.compositions import Layers
@@ -35,7 +39,6 @@ FOUND, LEARNED = 0.05, 0.9
 # A relative error that counts as equality: a gate that multiplies does so in a limit.
 EQUAL = 1e-3
 JUDGED = ("validation", "test")
-SOURCE = "the post, ch. II, after Lin, Tegmark & Rolnick 2017: some functions cannot be flattened cheaply"
 WORDS = {
     "product": "the product of 8 numbers",
     "sawtooth-8": "a sawtooth of 8 pieces",
@@ -46,6 +49,26 @@ WORDS = {
     "ridge": "a single ridge",
     "boolean": "a random boolean function",
 }
+
+
+TRAINED = Trial(
+    source="the post, ch. II, after Lin, Tegmark & Rolnick 2017: some functions cannot be flattened cheaply",
+    bears_on=on("no-flattening", role="variant"),
+    existence="found by training",
+    switches={
+        "bias": True,
+        "output": "linear",
+        "norm": "root mean square over the target's standard deviation",
+        "schedule": "falling",
+    },
+)
+# What is no composition, or has a network of one layer within the budget.
+NOT_COMPOSED = TRAINED.but(bears_on=on("no-flattening", role="control"))
+BUILT = TRAINED.but(existence="representable")
+ONE_LAYER = BUILT.but(
+    source="ours: the networks of theory/depth/targets.py, and for the sawtooth theory/depth/sawtooth.py [P]"
+)
+FOUND_BY_TRAINING = TRAINED.but(source="ours: what is representable need not be found")
 
 
 @dataclass(kw_only=True)
@@ -195,62 +218,60 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     """
     verdicts = []
     for names, rows in series(table):
-        choice = choosing.Choice(rows)
+        chosen = ChosenDepth(rows)
         if rows["depth"].min() == 1 and rows["depth"].max() > 1:
-            verdicts.append(_wins(names, rows, choice))
+            verdicts.append(_wins(names, rows, chosen))
         if rows["construction_depth"].notna().all():
-            verdicts += [_representable(names, rows), *_found(names, rows, choice)]
+            verdicts += [_representable(names, rows), *_found(names, rows, chosen)]
         if rows["flat_parameters"].notna().all():
             verdicts.append(_one_layer(names, rows))
     return verdicts
 
 
-def _verdict(short: str, names: tuple[str, str, int], rows: pd.DataFrame, **others: Any) -> Verdict:
+def _switches(names: tuple[str, str, int], rows: pd.DataFrame) -> dict[str, Any]:
     target, activation, budget = names
-    rates = ", ".join(f"{rate:g}" for rate in sorted(rows["learning_rate"].unique()))
-    standard: dict[str, Any] = {
-        "source": SOURCE,
-        "evidence": "statistical",
-        "existence": "found by training",
-        "hypotheses": f"{WORDS[target]}, see theory/depth/targets.py; {activation} units with biases, linear output, "
-        f"{rows['parameters'].min()} to {rows['parameters'].max()} parameters for a budget of {budget}; error: root "
-        f"mean square over the target's standard deviation; {rows['steps'].max():,} updates at a falling rate, of the "
-        f"learning rates {rates} the best of those tried at each depth",
+    return {
+        "target": target,
+        "activation": activation,
+        "budget": budget,
+        "parameters": f"{rows['parameters'].min()} to {rows['parameters'].max()}",
+        "hidden_layers": rows["depth"].sort_values(),
+        "updates": int(rows["steps"].max()),
+        "learning_rate": rows["learning_rate"].sort_values(),
     }
-    standard["hypotheses"] += others.pop("also", "")
-    return Verdict(claim=f"depth.equal-budget/{short}/{target}/{activation}/{budget}", **(standard | others))
 
 
-def _wins(names: tuple[str, str, int], rows: pd.DataFrame, choice: choosing.Choice) -> Verdict:
+def _wins(names: tuple[str, str, int], rows: pd.DataFrame, chosen: ChosenDepth) -> Verdict:
     fits = flat_fits(names, rows)
     composed = names[0] in COMPOSITIONS and not fits
-    factor, low, high = choice.factor()
-    typical = choice.typical()
+    typical = chosen.typical()
     errors = "; ".join("{depth}: {error:.3g} ({learning_rate:g})".format(**one) for one in _records(typical))
-    lucky = "; ".join(f"{depth}: {error:.3g}" for depth, error in choosing.best_of(rows).items())
-    learned = bool(typical.loc[[1, choice.best], "error"].min() <= LEARNED)
-    wins, does_not = low > MARGIN, high < MARGIN
-    return _verdict(
-        "wins",
-        names,
-        rows,
-        statement=f"At an equal number of parameters, {'more hidden layers' if composed else 'no more hidden layers'} "
-        f"than one get closer to {WORDS[names[0]]}{', as one layer within the budget is it' * fits}.",
-        prediction=f"error of one hidden layer / error of the best depth {'>' if composed else '<'} {MARGIN:g}",
-        measured=factor,
-        low=low,
-        high=high,
-        samples=choice.judged["restart"].nunique(),
-        also=f"{'' if learned else '; nothing was learned by either'}; best depth: {choice.best}; errors by depth (and "
-        f"rate) {errors}; the best of all runs, of all learning rates, by validation: {lucky}",
-        rule="The first quarter of the restarts chooses the learning rate of each depth and the best depth above 1, by "
-        "the median error on other points (boolean domains: on all). Over the other restarts, each with both depths on "
-        "one target: the median of the ratio of errors, with an exact interval between two of the ratios, valid for "
-        f"any distribution. {'Supported' if composed else 'Contradicted'} if it lies above {MARGIN:g}, "
-        f"{'contradicted' if composed else 'supported'} if below, {budgets.STILL}; else inconclusive, as where neither "
-        f"depth has learned anything, a median error of at most {LEARNED:g}.",
-        verdict=INCONCLUSIVE if not learned else decide(wins, does_not) if composed else decide(does_not, wins),
+    lucky = "; ".join(f"{depth}: {error:.3g}" for depth, error in best_of(rows).items())
+    learned = bool(typical.loc[[1, chosen.best], "error"].min() <= LEARNED)
+    how = (
+        "The first quarter of the restarts chooses the learning rate of each depth and the best depth above 1, by the "
+        "median error on other points (boolean domains: on all). Over the other restarts, each with both depths on one "
+        "target: the median of the ratio of errors, with an exact interval between two of the ratios, valid for any "
+        f"distribution, {budgets.STILL}."
     )
+    more = "more hidden layers" if composed else "no more hidden layers"
+    return (TRAINED if composed else NOT_COMPOSED).verdict(
+        f"wins/{_named(names)}",
+        f"At an equal number of parameters, {more} than one get closer to {WORDS[names[0]]}"
+        f"{', as one layer within the budget is it' * fits}.",
+        chosen.factor(how),
+        (above(MARGIN) if composed else below(MARGIN)).provided(
+            learned, f"Inconclusive where neither depth has learned anything, a median error of at most {LEARNED:g}."
+        ),
+        prediction=f"error of one hidden layer / error of the best depth {'>' if composed else '<'} {MARGIN:g}",
+        notes=f"{'' if learned else 'nothing was learned by either; '}best depth: {chosen.best}; errors by depth (and "
+        f"rate) {errors}; the best of all runs, of all learning rates, by validation: {lucky}",
+        **_switches(names, rows),
+    )
+
+
+def _named(names: tuple[str, str, int]) -> str:
+    return "/".join(map(str, names))
 
 
 def _records(typical: pd.DataFrame) -> list[dict[Any, Any]]:
@@ -260,50 +281,43 @@ def _records(typical: pd.DataFrame) -> list[dict[Any, Any]]:
 def _representable(names: tuple[str, str, int], rows: pd.DataFrame) -> Verdict:
     facts = rows[["construction_depth", "construction_parameters", "construction_error"]].max()
     needed, error = facts["construction_parameters"], facts["construction_error"]
-    fits = bool(needed <= names[2] and error <= EQUAL)
-    return _verdict(
-        "representable",
-        names,
-        rows,
-        statement=f"Within the budget, a network of {facts['construction_depth']:.0f} hidden layers is "
-        f"{WORDS[names[0]]}.",
-        existence="representable",
-        evidence="exact",
-        samples=_targets_of(names, rows),
+    how = (
+        "The network is built, evaluated in float64 on the points that judge, and its weights and biases counted, zeros "
+        "among them included."
+    )
+    return BUILT.verdict(
+        f"representable/{_named(names)}",
+        f"Within the budget, a network of {facts['construction_depth']:.0f} hidden layers is {WORDS[names[0]]}.",
+        Measured.exactly(needed, _targets_of(names, rows), how=how),
+        Rule(
+            f"Supported if they are within the budget and its error is at most {EQUAL:g}, else inconclusive: this "
+            "network is not, others were not tried.",
+            lambda m: decide(m.value <= names[2] and error <= EQUAL, False),
+        ),
         prediction=f"parameters of the network that was built <= {names[2]}",
-        measured=needed,
-        low=needed,
-        high=needed,
-        also=f"; largest relative error of the network that was built: {error:.2g}",
-        rule="The network is built, evaluated in float64 on the points that judge, and its weights and biases counted, "
-        f"zeros among them included. Supported if they are within the budget and its error is at most {EQUAL:g}, else "
-        "inconclusive: this network is not, others were not tried.",
-        verdict=decide(fits, False),
+        notes=f"largest relative error of the network that was built: {error:.2g}",
+        **_switches(names, rows),
     )
 
 
 def _one_layer(names: tuple[str, str, int], rows: pd.DataFrame) -> Verdict:
     needed, error, least = rows[["flat_parameters", "flat_error", "flat_is_least"]].max()
     fits = flat_fits(names, rows)
-    return _verdict(
-        "one-layer",
-        names,
-        rows,
-        statement=f"Within the budget, no network of one hidden layer is {WORDS[names[0]]}.",
-        source="ours: the networks of theory/depth/targets.py, and for the sawtooth theory/depth/sawtooth.py [P]",
-        existence="representable",
-        evidence="exact",
-        samples=_targets_of(names, rows),
+    proved = "no smaller one is the target" if least else "nothing says that no smaller one is"
+    return ONE_LAYER.verdict(
+        f"one-layer/{_named(names)}",
+        f"Within the budget, no network of one hidden layer is {WORDS[names[0]]}.",
+        Measured.exactly(
+            needed, _targets_of(names, rows), how="The network of one hidden layer is built and evaluated."
+        ),
+        Rule(
+            f"Contradicted if it is within the budget and its error at most {EQUAL:g}; supported if it is not within the "
+            "budget, and none with fewer units is the target by a proof; else inconclusive.",
+            lambda m: decide(bool(m.value > names[2] and least), fits),
+        ),
         prediction=f"parameters that one hidden layer takes > {names[2]}",
-        measured=needed,
-        low=needed,
-        high=needed,
-        also=f"; largest relative error of the network that was built: {error:.2g}; "
-        + ("no smaller one is the target" if least else "nothing says that no smaller one is"),
-        rule="The network of one hidden layer is built and evaluated like the deep one. Contradicted if it is within "
-        f"the budget and its error at most {EQUAL:g}; supported if it is not within the budget, and none with fewer "
-        "units is the target by a proof; else inconclusive.",
-        verdict=decide(bool(needed > names[2] and least), fits),
+        notes=f"largest relative error of the network that was built: {error:.2g}; {proved}",
+        **_switches(names, rows),
     )
 
 
@@ -312,37 +326,33 @@ def _targets_of(names: tuple[str, str, int], rows: pd.DataFrame) -> int:
     return rows["restart"].nunique() if names[0] == "tree" else 1
 
 
-def _found(names: tuple[str, str, int], rows: pd.DataFrame, choice: choosing.Choice) -> list[Verdict]:
+def _found(names: tuple[str, str, int], rows: pd.DataFrame, chosen: ChosenDepth) -> list[Verdict]:
     depth = int(rows["construction_depth"].iloc[0])
     if depth not in set(rows["depth"]):
         return []
-    success, reference = (_success(choice, layers) for layers in (depth, 1))
-    learned = reference.decided() == SUPPORTED
+    how = (
+        "The first quarter of the restarts chooses the learning rate by the median error on other points, the others "
+        "are judged."
+    )
+    (now, before), reference = _solved(chosen, depth), budgets.success_share(*_solved(chosen, 1))
+    success = budgets.success_share(now, before, how)
     return [
-        _verdict(
-            "found",
-            names,
-            rows,
-            statement=f"Training finds {WORDS[names[0]]} with {depth} hidden layers, as deep as the network known to "
-            "be it.",
-            source="ours: what is representable need not be found",
+        FOUND_BY_TRAINING.verdict(
+            f"found/{_named(names)}",
+            f"Training finds {WORDS[names[0]]} with {depth} hidden layers, as deep as the network known to be it.",
+            dataclasses.replace(success, beside={**success.beside, "reference": reference}),
+            budgets.FOUND_BESIDE,
             prediction=f"share of runs with a relative error <= {FOUND:g} is >= {RATE:g}",
-            measured=success.rate,
-            low=success.low,
-            high=success.high,
-            samples=success.runs,
-            also=f"; {success.words()}; one hidden layer finds it in {reference.rate:.2f} of all runs"
-            + ("" if learned else ", so that failures say nothing of depth"),
-            rule="The first quarter of the restarts chooses the learning rate by the median error on other points, the "
-            f"others are judged. {budgets.RULE}, and one hidden layer finds it by the same rule; else inconclusive.",
-            verdict=success.decided(learned),
+            notes=f"{budgets.before_in_words(before)}; one hidden layer finds it in {reference.value:.2f} of all runs",
+            **_switches(names, rows),
         )
     ]
 
 
-def _success(choice: choosing.Choice, depth: int) -> budgets.Success:
-    now, before = (rows.loc[rows["depth"] == depth, "error"] <= FOUND for rows in (choice.judged, choice.earlier))
-    return budgets.success(now, before)
+def _solved(chosen: ChosenDepth, depth: int) -> tuple[pd.Series, pd.Series]:
+    """Which judged runs of a depth have found the target, at the largest budget and at half of it."""
+    now, before = (rows.loc[rows["depth"] == depth, "error"] <= FOUND for rows in (chosen.judged, chosen.earlier))
+    return now, before
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
@@ -367,13 +377,13 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 def _panel(axes: Any, names: tuple[str, str, int], rows: pd.DataFrame) -> pd.DataFrame:
     target, activation, budget = names
     composed = target in COMPOSITIONS and not flat_fits(names, rows)
-    drawn = choosing.Choice(rows).typical().assign(best_of_all=choosing.best_of(rows)).reset_index()
+    drawn = ChosenDepth(rows).typical().assign(best_of_all=best_of(rows)).reset_index()
     colour, kind = (COLOURS[0], "composition") if composed else (COLOURS[1], "control")
     # Of few runs an interval is unbounded: nothing is drawn.
     ends = drawn[["low", "high"]].where(np.isfinite(drawn[["low", "high"]]), drawn["error"], axis=0)
     reach = [drawn["error"] - ends["low"], ends["high"] - drawn["error"]]
     axes.errorbar(drawn["depth"], drawn["error"], reach, fmt="o-", color=colour, ms=4, lw=1, label=f"{kind}, median")
-    best = drawn["best_of_all"].clip(choosing.ZERO)
+    best = drawn["best_of_all"].clip(ZERO)
     axes.plot(drawn["depth"], best, "o", color=colour, ms=6, mfc="none", mew=0.6, label="best of all")
     axes.axhline(1, color="black", ls="--", lw=0.8, label="constant predictor")
     # At the lower edge: their error is that of rounding.

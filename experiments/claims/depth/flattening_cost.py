@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
-from experiments.judging.flat import Verdict, decide
-from experiments.judging.statistics import at_level, level, percent, reach
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Outcome, Rule, decide
+from experiments.judging.statistics import DEFAULT_LEVEL, percent, reach
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.depth import flattening
@@ -22,8 +24,20 @@ MARGIN = 0.05
 # It is judged where so many synapses are expected over all pairs, of the layers and of their product: where their
 # numbers vary by less than 1 %.
 COUNTED = 20_000
-SOURCE = "Lin, Tegmark & Rolnick 2017, arXiv 1608.08225, eq. 25 to 27, for sparse matrices; formula derived here"
-ASSUMES_NOT = "ours: the formula without its assumption, that nothing cancels"
+
+
+FORMULA = Trial(
+    source="Lin, Tegmark & Rolnick 2017, arXiv 1608.08225, eq. 25 to 27, for sparse matrices; formula derived here",
+    bears_on=on("no-flattening", role="variant"),
+    existence="drawn at random",
+    switches={"activation": "identity"},
+)
+WITHOUT_ASSUMPTION = FORMULA.but(source="ours: the formula without its assumption, that nothing cancels")
+CANCELLATION = FORMULA.but(source="derived here")
+ALWAYS = FORMULA.but(
+    source="a reading of the no-flattening theorems that they do not claim",
+    switches={"quantifier": "at every n and p"},
+)
 
 
 @dataclass(kw_only=True)
@@ -96,23 +110,24 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 def with_intervals(table: pd.DataFrame) -> pd.DataFrame:
     """The rows with Student's interval of each ratio."""
-    half = reach(table["ratio_error"], table["pairs"] - 1)
-    return table.assign(ratio_low=table["ratio"] - half, ratio_high=table["ratio"] + half)
+    low, high = intervals(table)
+    return table.assign(ratio_low=low, ratio_high=high)
 
 
-def _hypotheses(rows: pd.DataFrame) -> str:
-    return (
-        f"two linear layers of n x n weights without biases, each weight there with probability p, independently; n = "
-        f"{', '.join(str(n) for n in sorted(rows['n'].unique()))}; p from {rows['p'].min():g} to {rows['p'].max():g}; "
-        f"weights: {', '.join(rows['weights'].unique())}; neurons without edges on one side are kept"
-    )
-
-
-def _intervals(rows: pd.DataFrame, settings: int = 1) -> tuple[np.ndarray, np.ndarray]:
-    """Student's intervals of the ratios, at the level over a number of settings of which some one may decide."""
-    with at_level(level() / settings):
-        half = reach(rows["ratio_error"].to_numpy(), rows["pairs"].to_numpy() - 1)
+def intervals(rows: pd.DataFrame, α: float = DEFAULT_LEVEL) -> tuple[np.ndarray, np.ndarray]:
+    """Student's intervals of the ratios, at a level."""
+    half = reach(rows["ratio_error"].to_numpy(), rows["pairs"].to_numpy() - 1, α)
     return rows["ratio"].to_numpy() - half, rows["ratio"].to_numpy() + half
+
+
+def _switches(rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "network": "two linear layers of n x n weights, each weight there with probability p, independently",
+        "bias": False,
+        "n": rows["n"].sort_values(),
+        "p": f"{rows['p'].min():g} to {rows['p'].max():g}",
+        "weights": rows["weights"],
+    }
 
 
 def _judged(rows: pd.DataFrame) -> pd.DataFrame:
@@ -126,33 +141,44 @@ def _formula(weights: str, rows: pd.DataFrame, column: str) -> list[Verdict]:
     if judged.empty:
         return []
     expected = judged[column].to_numpy()
-    low, high = (end / expected for end in _intervals(judged))
-    lower, higher = (end / expected for end in _intervals(judged, len(judged)))
     worst = int(np.abs(judged["ratio"].to_numpy() / expected - 1).argmax())
-    at = judged.iloc[worst]
+    at, total = judged.iloc[worst], int(judged["pairs"].sum())
+
+    def ends(α: float) -> tuple[np.ndarray, np.ndarray]:
+        low, high = intervals(judged, α)
+        return low / expected, high / expected
+
+    def estimate(α: float) -> tuple[float, float, float]:
+        return at["ratio"] / at[column], ends(α)[0][worst], ends(α)[1][worst]
+
+    def outcome(m: Measured) -> Outcome:
+        # All must lie within for the one, one of many decides for the other, so that each has its part of the level.
+        (low, high), (lower, higher) = ends(m.level), ends(m.level / len(judged))
+        return decide(
+            bool(((low >= 1 - MARGIN) & (high <= 1 + MARGIN)).all()),
+            bool(((higher < 1 - MARGIN) | (lower > 1 + MARGIN)).any()),
+        )
+
+    how = (
+        f"Student's {percent()} interval over pairs, in the {len(judged)} settings where the layers, and their product, "
+        f"have {COUNTED:,} synapses or more over all pairs by the formula. Measured is the ratio farthest from 1."
+    )
+    trial = CANCELLATION if corrected else WITHOUT_ASSUMPTION if weights == "signs" else FORMULA
     return [
-        Verdict(
-            claim=f"depth.flattening-cost/{'cancellation' if corrected else 'formula'}/{weights}",
-            statement="Multiplied out, two sparse layers have [1 - (1 - p²)^n] / 2p times as many synapses"
+        trial.verdict(
+            f"{'cancellation' if corrected else 'formula'}/{weights}",
+            "Multiplied out, two sparse layers have [1 - (1 - p²)^n] / 2p times as many synapses"
             + (", less what cancels." if corrected else "."),
-            source="derived here" if corrected else ASSUMES_NOT if weights == "signs" else SOURCE,
-            hypotheses=_hypotheses(rows),
-            existence="drawn at random",
+            Measured(estimate, total, how=how),
+            Rule(
+                f"Supported if all intervals lie within {MARGIN:.0%} of the formula; contradicted if one lies outside, "
+                "with the level divided by the number of settings (Bonferroni); else inconclusive.",
+                outcome,
+            ),
             prediction=f"ratio measured / formula = 1 within {MARGIN:.0%}; measured where it is farthest from 1: n = "
             f"{at['n']}, p = {at['p']:g}",
-            measured=at["ratio"] / at[column],
-            low=low[worst],
-            high=high[worst],
-            samples=int(judged["pairs"].sum()),
-            evidence="statistical",
-            rule=f"In the {len(judged)} settings where the layers, and their product, have {COUNTED:,} synapses or "
-            f"more over all pairs by the formula: Student's intervals over pairs. Supported if all {percent()} "
-            f"intervals lie within {MARGIN:.0%} of the formula; contradicted if one lies outside, with the level "
-            "divided by the number of settings (Bonferroni); else inconclusive." + _examples(rows),
-            verdict=decide(
-                bool(((low >= 1 - MARGIN) & (high <= 1 + MARGIN)).all()),
-                bool(((higher < 1 - MARGIN) | (lower > 1 + MARGIN)).any()),
-            ),
+            notes=_examples(rows).strip(),
+            **_switches(rows),
         )
     ]
 
@@ -171,31 +197,35 @@ def _always(table: pd.DataFrame) -> list[Verdict]:
     rows = table[table["weights"] == "zero-one"]
     if rows.empty:
         return []
-    low, n = rows.loc[rows["ratio_high"].idxmin()], int(rows["n"].max())
-    # One of many settings decides against it, so that each has its part of the level.
-    _, certain = _intervals(rows, len(rows))
+    place, n = int(np.argmin(rows["ratio_high"].to_numpy())), int(rows["n"].max())
+    lowest = rows.iloc[place]
+
+    def estimate(α: float) -> tuple[float, float, float]:
+        low, high = intervals(rows, α)
+        return lowest["ratio"], low[place], high[place]
+
+    def outcome(m: Measured) -> Outcome:
+        # One of many settings decides against it, so that each has its part of the level.
+        (low, _), (_, certain) = intervals(rows, m.level), intervals(rows, m.level / len(rows))
+        return decide(bool((low > 1).all()), bool((certain < 1).any()))
+
     start, end = flattening.costly_band(n)
     most, largest = flattening.worst(n)
     return [
-        Verdict(
-            claim="depth.flattening-cost/always-costs",
-            statement="Multiplying out two sparse layers into one takes more synapses than the two have.",
-            source="a reading of the no-flattening theorems that they do not claim",
-            hypotheses=f"{_hypotheses(rows)}; quantifier: at every n and p",
-            existence="drawn at random",
+        ALWAYS.verdict(
+            "always-costs",
+            "Multiplying out two sparse layers into one takes more synapses than the two have.",
+            Measured(estimate, int(rows["pairs"].sum()), how=f"Student's {percent()} interval of the smallest ratio."),
+            Rule(
+                "Supported if the interval of the ratio lies above 1 everywhere; contradicted if it lies below 1 at some "
+                "n and p, with the level divided by their number (Bonferroni); else inconclusive.",
+                outcome,
+            ),
             prediction="ratio > 1 everywhere; measured where it is smallest: "
-            f"n = {low['n']:.0f}, p = {low['p']:g}, formula {low['formula']:.4g}",
-            measured=low["ratio"],
-            low=low["ratio_low"],
-            high=low["ratio_high"],
-            samples=int(rows["pairs"].sum()),
-            evidence="statistical",
-            rule=f"Supported if the {percent()} interval of the ratio lies above 1 everywhere; contradicted if it lies "
-            "below 1 at some n and p, with the level divided by their number (Bonferroni); else inconclusive. By the "
-            f"formula flattening n = {n} costs for p from "
-            f"{start:.3g} to {end:.3g}, about 2 / n to 1/2, and saves outside; it costs most, {largest:.3g} times or "
-            f"{largest / np.sqrt(n):.3f} √n, at p = {most:.3g}.",
-            verdict=decide(bool((rows["ratio_low"] > 1).all()), bool((certain < 1).any())),
+            f"n = {lowest['n']:.0f}, p = {lowest['p']:g}, formula {lowest['formula']:.4g}",
+            notes=f"by the formula flattening n = {n} costs for p from {start:.3g} to {end:.3g}, about 2 / n to 1/2, and "
+            f"saves outside; it costs most, {largest:.3g} times or {largest / np.sqrt(n):.3f} √n, at p = {most:.3g}",
+            **_switches(rows),
         )
     ]
 

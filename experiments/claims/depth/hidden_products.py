@@ -17,8 +17,10 @@ from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
 from experiments.ensemble import fields
 from experiments.ensemble.cells import hexadecimal
 from experiments.ensemble.tracing import Rebuilt, times_of_curve
-from experiments.judging.flat import Verdict, decide
-from experiments.judging.statistics import exact_interval, percent
+from experiments.judging.measured import Measured
+from experiments.judging.rules import above, below, exhibits
+from experiments.judging.statistics import exact_interval
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.depth import decomposition, schemes
@@ -31,7 +33,24 @@ START = {"least-squares": 1.0, "adam": 0.5}
 RATE = 0.5
 RARE = 0.05
 CURVE = 200
-SOURCE = "Strassen 1969: 7 suffice; Winograd 1971, Hopcroft & Kerr 1971: 6 never do [literature, not proved here]"
+
+
+TRAINED = Trial(
+    source="Strassen 1969: 7 suffice; Winograd 1971, Hopcroft & Kerr 1971: 6 never do [literature, not proved here]",
+    bears_on=on("matrix-product", role="variant"),
+    existence="found by training",
+    switches={
+        "network": "bilinear: r products (u·A)(v·B) of linear combinations, linear outputs",
+        "bias": False,
+        "loss": "squared, of the 64 equations for all A and B",
+        "initial_weights": "normal",
+        "precision": "float64",
+    },
+)
+SUFFICE = TRAINED.but(existence="representable", switches={"arithmetic": "exact"})
+DISGUISE = TRAINED.but(
+    source="de Groote 1978: all schemes of 7 products are Strassen's in other bases (from memory, not checked)"
+)
 
 
 @dataclass(kw_only=True)
@@ -132,61 +151,32 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return verdicts + [_never(str(method), rows) for method, rows in six.groupby("method")]
 
 
-def _hypotheses(rows: pd.DataFrame) -> str:
-    return (
-        "bilinear network: r products (u·A)(v·B) of linear combinations, linear outputs, no biases, real weights; "
-        f"r = {', '.join(str(r) for r in sorted(rows['r'].unique()))}; by {' and '.join(rows['method'].unique())} on "
-        "the 64 equations for all A and B, in float64, from normal weights"
-    )
-
-
-def _verdict(name: str, statement: str, rows: pd.DataFrame, chosen: pd.Series, **others: Any) -> Verdict:
-    """A verdict on the share of the rows for which `chosen` is true."""
-    low, high = exact_interval(int(chosen.sum()), len(chosen))
-    standard: dict[str, Any] = {
-        "source": SOURCE,
-        "hypotheses": _hypotheses(rows),
-        "existence": "found by training",
-        "measured": float(chosen.mean()),
-        "low": low,
-        "high": high,
-        "samples": len(chosen),
-        "evidence": "statistical",
-    }
-    return Verdict(f"depth.hidden-products/{name}", statement, **standard | others)
+def _switches(rows: pd.DataFrame) -> dict[str, Any]:
+    return {"r": rows["r"].sort_values(), "optimizer": rows["method"]}
 
 
 def _suffice(rows: pd.DataFrame) -> Verdict:
+    how = "For how many of the runs: networks that are found are brought to whole weights by a change of bases."
     exact = int(rows["exact"].sum())
-    return _verdict(
+    return SUFFICE.verdict(
         "seven-suffice",
         "Seven hidden products multiply 2x2 matrices.",
-        rows,
-        rows["exact"],
-        existence="representable",
-        evidence="exact",
+        Measured.exactly(exact, len(rows), how=how),
+        exhibits("for one of them all equations hold in integers", exact > 0),
         prediction="a scheme of 7 products for which Brent's 64 equations hold in integers",
-        measured=exact,
-        low=exact,
-        high=exact,
-        rule="Networks that are found are brought to whole weights by a change of bases. Supported if for one of them "
-        "all equations hold in integers, else inconclusive. Measured is for how many of the runs they do.",
-        verdict=decide(exact > 0, False),
+        **_switches(rows),
     )
 
 
 def _found(method: str, rows: pd.DataFrame) -> Verdict:
-    low, high = exact_interval(int(rows["solved"].sum()), len(rows))
-    return _verdict(
+    how = f"A success has a residual of at most {NEARLY_SOLVED:g}, where the zero network has √8."
+    return TRAINED.verdict(
         f"found/{method}",
         f"From random weights {_words(method)} finds seven hidden products that multiply 2x2 matrices.",
-        rows,
-        rows["solved"],
+        Measured.share(rows["solved"], how),
+        above(RATE),
         prediction=f"success rate >= {RATE:g}",
-        rule=f"A success has a residual of at most {NEARLY_SOLVED:g}, where the zero network has √8. Supported if "
-        f"Clopper and Pearson's {percent()} interval of the success rate lies above {RATE:g}, contradicted if below, "
-        "else inconclusive.",
-        verdict=decide(low > RATE, high < RATE),
+        **_switches(rows),
     )
 
 
@@ -196,35 +186,31 @@ def _words(method: str) -> str:
 
 def _in_disguise(rows: pd.DataFrame) -> Verdict:
     solved = rows[rows["solved"]]
-    low, high = exact_interval(int(solved["exact"].sum()), len(solved))
-    return _verdict(
+    return DISGUISE.verdict(
         "whole-numbers",
-        "Seven products that training finds become, by a change of bases that is read off them, an exact scheme of "
-        "whole numbers.",
-        rows,
-        solved["exact"],
-        source="de Groote 1978: all schemes of 7 products are Strassen's in other bases (from memory, not checked)",
+        "Seven products that training finds become, by a change of bases that is read off them, an exact scheme of whole "
+        "numbers.",
+        Measured.share(solved["exact"], "A scheme becomes exact if all equations hold for it in integers."),
+        above(1 - RARE),
         prediction=f"share of the found schemes that become exact >= {1 - RARE:g}",
-        rule="A scheme becomes exact if all equations hold for it in integers. Supported if Clopper and Pearson's "
-        f"{percent()} interval of the share lies above {1 - RARE:g}; contradicted, for this way of rounding, if below; "
-        "else inconclusive.",
-        verdict=decide(low > 1 - RARE, high < 1 - RARE),
+        notes="a contradiction is one of this way of rounding only",
+        **_switches(rows),
     )
 
 
 def _never(method: str, rows: pd.DataFrame) -> Verdict:
-    low, high = exact_interval(int(rows["solved"].sum()), len(rows))
-    return _verdict(
+    how = (
+        "A run that does not find what is not there proves nothing; that there is nothing is a theorem (Winograd 1971, "
+        "Hopcroft & Kerr 1971), and by Landsberg 2006 nothing comes arbitrarily close, either."
+    )
+    return TRAINED.verdict(
         f"never-six/{method}",
         f"From random weights {_words(method)} does not find six hidden products that multiply 2x2 matrices.",
-        rows,
-        rows["solved"],
+        Measured.share(rows["solved"], how),
+        below(RARE),
         prediction=f"success rate <= {RARE:g} for r = {RANK - 1}",
-        rule="A run that does not find what is not there proves nothing; that there is nothing is a theorem (Winograd "
-        "1971, Hopcroft & Kerr 1971), and by Landsberg 2006 nothing comes arbitrarily close, either. Supported if "
-        f"Clopper and Pearson's {percent()} interval of the success rate lies below {RARE:g}, contradicted if above, "
-        f"else inconclusive. Least residual: {rows['residual'].min():.6f}.",
-        verdict=decide(high < RARE, low > RARE),
+        notes=f"least residual {rows['residual'].min():.6f}",
+        **_switches(rows),
     )
 
 

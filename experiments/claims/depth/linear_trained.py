@@ -17,8 +17,9 @@ from experiments.ensemble.cells import hexadecimal, program_with
 from experiments.ensemble.tracing import Rebuilt, layers_of, trained_again
 from experiments.judging import budgets, choosing
 from experiments.judging.budgets import RATE
-from experiments.judging.flat import Verdict, decide
-from experiments.judging.statistics import level
+from experiments.judging.measured import Measured
+from experiments.judging.rules import at_least
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 
@@ -28,6 +29,22 @@ if TYPE_CHECKING:
 INPUTS, POINTS, NOISE = 4, 64, 0.3
 # Of the floor: a loss so near it has arrived; rounding in float32; what a control must gain.
 ARRIVED, ROUNDING, GAIN = 1.01, 1e-4, 0.9
+
+
+TRIAL = Trial(
+    source="the post, ch. III: with units that do nothing the network is a single matrix",
+    bears_on=on("linear-collapse", role="variant"),
+    existence="found by training",
+    switches={
+        "inputs": INPUTS,
+        "outputs": 1,
+        "points": POINTS,
+        "target": "linear but for noise, drawn for each restart",
+        "bias": True,
+        "optimizer": "adam",
+    },
+)
+CONTROL = TRIAL.but(bears_on=on("linear-collapse", role="control"))
 
 
 @dataclass(kw_only=True)
@@ -140,64 +157,50 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return verdicts + ([_control(control)] if len(control) else [])
 
 
-def _verdict(name: str, statement: str, rows: pd.DataFrame, **others: Any) -> Verdict:
-    standard: dict[str, Any] = {
-        "source": "the post, ch. III: with units that do nothing the network is a single matrix",
-        "existence": "found by training",
-        "samples": len(rows),
-        "evidence": "statistical",
-        "hypotheses": f"{INPUTS} inputs, one output, {POINTS} points, targets linear but for noise, drawn for each "
-        "restart; "
-        f"{', '.join(rows['activation'].unique())} units with biases, widths "
-        f"{', '.join(map(str, sorted(rows['width'].unique())))}; Adam, "
-        f"{rows['steps'].max():,} updates",
+def _switches(rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "activation": rows["activation"],
+        "width": rows["width"].sort_values(),
+        "updates": int(rows["steps"].max()),
     }
-    return Verdict(claim=f"depth.linear-trained/{name}", statement=statement, **(standard | others))
 
 
 def _floor(linear: pd.DataFrame) -> Verdict:
-    ratio = float((linear["loss"] / linear["floor"]).min())
-    return _verdict(
+    ratio = linear["loss"] / linear["floor"]
+    return TRIAL.verdict(
         "floor",
         "No deep linear network has a smaller loss than the best single matrix.",
-        linear,
-        evidence="exact",
+        Measured.exactly(ratio.min(), len(linear), how="The least ratio of all trained networks."),
+        at_least(1 - ROUNDING),
         prediction="least loss / least squares >= 1",
-        measured=ratio,
-        low=ratio,
-        high=ratio,
-        rule=f"Of all trained networks. Supported if no ratio is below 1 - {ROUNDING:g}, contradicted if one is.",
-        verdict=decide(ratio >= 1 - ROUNDING, ratio < 1 - ROUNDING),
+        hidden_layers=linear["layers"].sort_values(),
+        **_switches(linear),
     )
 
 
-WORST = (
-    "The first quarter of the restarts chooses the learning rate, the others are judged. Intervals hold for the worst "
-    "of {many} {what} together: at a level of {level} divided by {many}. "
-)
-
-
-def _of_the_worst(name: str, statement: str, rows: pd.DataFrame, axis: str, prediction: str) -> Verdict:
+def _of_the_worst(trial: Trial, name: str, statement: str, rows: pd.DataFrame, axis: str, prediction: str) -> Verdict:
     """A verdict on the rate of `solved`, at the value of an axis where it is lowest."""
     both = {int(str(value)): budgets.by_budget(mine) for value, mine in rows.groupby(axis)}
-    worst, success = budgets.worst_success({value: (now["solved"], at["solved"]) for value, (now, at) in both.items()})
-    return _verdict(
+    how = (
+        "The first quarter of the restarts chooses the learning rate, the others are judged. Measured where the rate is "
+        f"lowest; intervals hold for the worst of {len(both)} {axis.rstrip('s')}s together, at a level that is divided."
+    )
+    worst, share = budgets.worst_share({value: (now["solved"], at["solved"]) for value, (now, at) in both.items()}, how)
+    return trial.verdict(
         name,
         statement,
-        rows,
-        samples=success.runs,
+        share,
+        budgets.FOUND,
         prediction=f"{prediction} >= {RATE:g}; measured where it is lowest, {axis} = {worst}",
-        measured=success.rate,
-        low=success.low,
-        high=success.high,
-        rule=WORST.format(many=len(both), what=axis if axis == "layers" else f"{axis}s", level=f"{level():g}")
-        + f"{budgets.RULE}; else inconclusive. Measured where the rate is lowest: {success.words()}.",
-        verdict=success.decided(),
+        notes=budgets.before_in_words(both[worst][1]["solved"]),
+        hidden_layers=rows["layers"].sort_values(),
+        **_switches(rows),
     )
 
 
 def _reached(layers: int, rows: pd.DataFrame) -> Verdict:
     return _of_the_worst(
+        TRIAL,
         f"reached/{layers}",
         f"Training takes linear networks of {layers} hidden layer{'s' * (layers > 1)} to where one matrix ends.",
         rows,
@@ -208,6 +211,7 @@ def _reached(layers: int, rows: pd.DataFrame) -> Verdict:
 
 def _control(rows: pd.DataFrame) -> Verdict:
     return _of_the_worst(
+        CONTROL,
         "control",
         "Networks whose units do something go below what one matrix reaches.",
         rows.assign(solved=rows["loss"] < GAIN * rows["floor"]),

@@ -12,8 +12,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, at_least, decide, holds_for_all
 from experiments.judging.statistics import least_squares_slope
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.depth import matrix_product, schemes
@@ -24,11 +26,22 @@ LARGEST_N, LARGEST_M = 10**7, 9
 LARGEST_MULTIPLIED_OUT = 32
 LOG_7 = float(np.log2(7))
 NEAR, FAR = 0.05, 0.1
-SOURCE = "the post, ch. II: multiplying by a fixed matrix takes n³ operations flat, and fewer by faster algorithms deep"
-HYPOTHESES = (
-    "linear neurons without biases; input: the n² entries of M; N fixed, random integers, none of them 0; weights are "
-    "computed from N in advance; every layer sees the one before it only, and an edge that carries a value along counts"
+
+
+TRIAL = Trial(
+    source="the post, ch. II: multiplying by a fixed matrix takes n³ operations flat, and fewer by faster algorithms deep",
+    bears_on=on("matrix-product"),
+    existence="representable",
+    switches={
+        "activation": "identity",
+        "bias": False,
+        "inputs": "the n² entries of M",
+        "weights": "computed in advance from N, which is fixed: random integers, none of them 0",
+        "network": "layered; an edge that carries a value along counts",
+    },
 )
+VARIANT = TRIAL.but(bears_on=on("matrix-product", role="variant"))
+CONTROL = TRIAL.but(bears_on=on("matrix-product", role="control"))
 
 
 @dataclass(kw_only=True)
@@ -101,53 +114,44 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return [*verdicts, *_one_hidden_layer(table)]
 
 
-def _verdict(name: str, statement: str, rows: pd.DataFrame, measured: float, **others: Any) -> Verdict:
-    standard: dict[str, Any] = {
-        "source": SOURCE,
-        "hypotheses": f"{HYPOTHESES}; {_sizes(rows)}",
-        "existence": "representable",
-        "samples": len(rows),
-        "evidence": "exact",
+def _switches(rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "scheme": rows["scheme"],
+        "n": rows["n"].sort_values(),
+        "recursion": f"up to {rows['recursion'].max()} times",
     }
-    name = f"depth.matrix-product/{name}"
-    return Verdict(name, statement, measured=measured, low=measured, high=measured, **standard | others)
-
-
-def _sizes(rows: pd.DataFrame) -> str:
-    return (
-        f"schemes: {', '.join(rows['scheme'].unique())}; n = {', '.join(str(n) for n in sorted(rows['n'].unique()))}; "
-        f"applied up to {rows['recursion'].max()} times"
-    )
 
 
 def _equal(table: pd.DataFrame) -> Verdict:
     right = table["equal"] & table["exact"]
-    return _verdict(
+    how = (
+        "The share of the networks that make M N of random integer M in integer arithmetic. Brent's 64 equations in "
+        "integers prove it for blocks of any size."
+    )
+    return TRIAL.verdict(
         "equal",
         "A deep linear network multiplies every matrix M by a fixed N as a fast algorithm does.",
-        table,
-        float(right.mean()),
+        Measured.exactly(right.mean(), len(table), how=how),
+        holds_for_all("the equations hold for the scheme, and the network is right", right),
         prediction="share of networks that are right = 1",
-        rule="Supported if Brent's 64 equations hold in integers for every scheme, which proves it for blocks of any "
-        "size, and every network makes M N of random integer M in integer arithmetic; contradicted otherwise.",
-        verdict=decide(bool(right.all()), not right.all()),
+        **_switches(table),
     )
 
 
 def _flat(table: pd.DataFrame) -> Verdict:
     flat = table[table["layers"] == 1]
     share = (flat["edges"] / flat["n"] ** 3).max() if len(flat) else np.nan
-    exact = len(flat) > 0 and bool((flat["edges"] == flat["n"] ** 3).all())
-    return _verdict(
+    how = (
+        "A linear map has one matrix, here I ⊗ N, so that the weights of a flat network are unique and their non-zeros "
+        "are the fewest; each output depends on n inputs."
+    )
+    return TRIAL.verdict(
         "flat",
         "Without a hidden layer multiplying by N takes n³ edges, and no flat network does with fewer.",
-        flat,
-        float(share),
+        Measured.exactly(share, len(flat), how=how),
+        holds_for_all("there are n³ edges", flat["edges"] == flat["n"] ** 3),
         prediction="edges / n³ = 1",
-        rule="A linear map has one matrix, here I ⊗ N, so that the weights of a flat network are unique and their "
-        "non-zeros are the fewest; each output depends on n inputs. Supported if they number n³ at every n, "
-        "contradicted if not.",
-        verdict=decide(exact, len(flat) > 0 and not exact),
+        **_switches(flat),
     )
 
 
@@ -164,17 +168,19 @@ def _saves(scheme: str, rows: pd.DataFrame) -> Verdict:
     fewer = {column: mine.loc[mine[column] < 1, "n"] for column in ("share", "free_share")}
     last = mine.iloc[-1]
     least = {column: f"n = {n.min()}" if len(n) else "no n that was tried" for column, n in fewer.items()}
-    return _verdict(
+    return (CONTROL if scheme == "naive" else TRIAL).verdict(
         f"saves/{scheme}",
         f"Deep, by {_words(scheme)}, a large enough matrix is multiplied with fewer edges than flat.",
-        rows,
-        float(last["share"]),
+        Measured.exactly(last["share"], len(rows), how="Of all numbers of recursions the fewest edges, over n³."),
+        Rule(
+            "Supported if they are fewer than n³ at the largest n, contradicted if not.",
+            lambda m: decide(m.value < 1, m.value >= 1),
+        ),
         prediction=f"fewest edges / n³ < 1 at the largest n, {last['n']}",
-        rule=f"Of all numbers of recursions the fewest edges. Supported if they are fewer than n³ at the largest n, "
-        f"contradicted if not. First at {least['share']}; were edges that carry a value along free, at "
-        f"{least['free_share']}. Best at n = {last['n']}: {last['recursion']} recursions, {last['layers']} layers, "
-        f"{last['edges']:,} edges, {last['wires']:,} of them only carry.",
-        verdict=decide(bool(last["share"] < 1), bool(last["share"] >= 1)),
+        notes=f"fewer first at {least['share']}; were edges that carry a value along free, at {least['free_share']}; "
+        f"best at n = {last['n']}: {last['recursion']} recursions, {last['layers']} layers, {last['edges']:,} edges, "
+        f"{last['wires']:,} of them only carry",
+        **_switches(rows),
     )
 
 
@@ -201,19 +207,21 @@ def _exponent(scheme: str, rows: pd.DataFrame) -> Iterator[Verdict]:
     fewest = rows.groupby("n")["edges"].min()
     used = fewest[fewest.index >= (tail["n"].min() if len(tail) else 0)]
     fitted = float(least_squares_slope(np.log2(used.index.to_numpy(float)), np.log2(used.to_numpy(float))))
-    yield _verdict(
+    each = ", ".join(f"{row.n:.0f}: {row.slope:.4f}" for row in slopes.itertuples())
+    yield (CONTROL if scheme == "naive" else VARIANT).verdict(
         f"exponent/{scheme}",
         f"The edges of the best network by {_words(scheme)} grow as n^{expected:.4g}.",
-        rows,
-        last,
+        Measured.exactly(last, len(rows), how="The slope between the two largest sizes."),
+        Rule(
+            f"Supported if it is within {NEAR:g} of the exponent, contradicted if it is off by more than {FAR:g}, else "
+            "inconclusive.",
+            lambda m: decide(abs(m.value - expected) <= NEAR, abs(m.value - expected) > FAR),
+        ),
         prediction=f"log2(edges at n / edges at n/2) = {'3' if scheme == 'naive' else 'log2 7'} = {expected:.4f} at "
         f"the largest n, {slopes['n'].iloc[-1]:.0f}",
-        rule=f"Supported if the slope between the two largest sizes is within {NEAR:g} of the exponent, contradicted "
-        f"if it is off by more than {FAR:g}, else inconclusive. Slopes up to n: "
-        + ", ".join(f"{row.n:.0f}: {row.slope:.4f}" for row in slopes.itertuples())
-        + f"; least-squares slope over the sizes from the first on that saves: {fitted:.4f}. Faster algorithms, such "
-        "as those of exponent 2.37, are not built here.",
-        verdict=decide(abs(last - expected) <= NEAR, abs(last - expected) > FAR),
+        notes=f"slopes up to n: {each}; least-squares slope over the sizes from the first on that saves: {fitted:.4f}; "
+        "faster algorithms, such as those of exponent 2.37, are not built here",
+        **_switches(rows),
     )
 
 
@@ -221,30 +229,32 @@ def _one_hidden_layer(table: pd.DataFrame) -> Iterator[Verdict]:
     rows = table[table["one_hidden_layer"].notna()]
     if rows.empty:
         return
-    least = float((rows["one_hidden_layer"] / rows["n"] ** 3).min())
-    counted = (
-        "Deep networks are multiplied out until one hidden layer is left, in all ways that keep the order of the "
-        "layers, and their edges counted; measured is the smallest of edges / n³. "
+    how = (
+        "Deep networks are multiplied out until one hidden layer is left, in all ways that keep the order of the layers, "
+        "and their edges counted; measured is the smallest of edges / n³."
     )
-    yield _verdict(
+    least = Measured.exactly((rows["one_hidden_layer"] / rows["n"] ** 3).min(), len(rows), how=how)
+    yield VARIANT.verdict(
         "one-hidden-layer/schemes",
         "Multiplied out to one hidden layer, no scheme keeps a saving: there are n³ edges at least.",
-        rows,
         least,
+        at_least(1),
         prediction="edges / n³ >= 1",
-        rule=f"{counted}Supported if it is at least 1, contradicted if below. That it is follows for all schemes from "
-        "the rank of an entry of M N as a bilinear form, see theory/depth/matrix_product.py.",
-        verdict=decide(least >= 1, least < 1),
+        notes="that it is follows for all schemes from the rank of an entry of M N as a bilinear form, see "
+        "theory/depth/matrix_product.py",
+        **_switches(rows),
     )
-    yield _verdict(
+    yield VARIANT.verdict(
         "one-hidden-layer/any",
         "With one hidden layer, too, multiplying by N takes n³ edges, whatever the weights.",
-        rows,
         least,
+        Rule(
+            "Contradicted if it is below 1, else inconclusive: these are some networks with one hidden layer, and a "
+            "lower bound for all of them is not known to us.",
+            lambda m: decide(False, m.value < 1),
+        ),
         prediction="edges / n³ >= 1 for every network with one hidden layer",
-        rule=f"{counted}Contradicted if it is below 1, else inconclusive: these are some networks with one hidden "
-        "layer, and a lower bound for all of them is not known to us.",
-        verdict=decide(False, least < 1),
+        **_switches(rows),
     )
 
 

@@ -18,7 +18,10 @@ from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, 
 from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
 from experiments.judging import budgets, choosing, neurons_needed
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Estimate, Measured
+from experiments.judging.rules import above, below, exhibits
+from experiments.judging.statistics import DEFAULT_LEVEL
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.depth.targets import product_of
@@ -33,7 +36,21 @@ ON_PAPER_WORDS = {"flat": "2^n", "deep": "4(n - 1)"}
 FORM_WORDS = {"flat": "one hidden layer", "deep": "log2 n hidden layers"}
 # The power of n that growth is compared with.
 SQUARE = 2
-SOURCE = "Lin, Tegmark & Rolnick 2017 (1608.08225), eq. 28 and App. A; Rolnick & Tegmark 2018 (1705.05502)"
+
+
+TRIAL = Trial(
+    source="Lin, Tegmark & Rolnick 2017 (1608.08225), eq. 28 and App. A; Rolnick & Tegmark 2018 (1705.05502)",
+    bears_on=on("no-flattening", role="variant"),
+    existence="found by training",
+    switches={
+        "target": "product of n numbers",
+        "bias": True,
+        "output": "linear",
+        "network": "hidden layers that halve",
+        "norm": "root mean square over the standard deviation of the product",
+        "schedule": "falling",
+    },
+)
 
 
 @dataclass(kw_only=True)
@@ -137,6 +154,9 @@ def work(unit: Unit) -> Work:
     return Work(steps, steps * 6.0 * batch * parameter_count(_sizes(unit)))
 
 
+Slope = Callable[[pd.DataFrame, float], tuple[float, float, float]]
+
+
 class Setting(NamedTuple):
     """A domain, activation and level.
 
@@ -203,21 +223,6 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return verdicts
 
 
-def _verdict(short: str, one: Setting, also: str, **others: Any) -> Verdict:
-    (low, high), rows = DOMAINS[one.domain], one.rows
-    rates = ", ".join(f"{rate:g}" for rate in sorted(rows["learning_rate"].unique()))
-    standard: dict[str, Any] = {
-        "source": SOURCE,
-        "existence": "found by training",
-        "evidence": "statistical",
-        "hypotheses": f"numbers from U[{low:g}, {high:g}]; {one.activation} units with biases, linear output; hidden "
-        f"layers that halve; {rows['steps'].max():,} updates at a falling rate, of {rates} the best for each width; "
-        f"relative error {one.level:g}; {also}",
-    }
-    name = f"depth.neurons-to-accuracy/{short}/{one.domain}/{one.activation}/{one.level:g}"
-    return Verdict(claim=name, **(standard | others))
-
-
 def _words(needed: pd.DataFrame) -> str:
     listed = ", ".join(
         f"{one.needed:.3g} for n = {one.n}" if one.reached else f"more than {one.needed:.0f} for n = {one.n}"
@@ -229,43 +234,67 @@ def _words(needed: pd.DataFrame) -> str:
 
 READ_OFF = (
     "The first quarter of the restarts chooses the learning rate for each width, on other points; neurons at which the "
-    "median error of the others first falls to the level, between two widths by a power law. The first n at which it "
-    "is not reached is the last that counts, as the largest network tried: a bound from below, so that nothing is said "
-    "to grow slower by it. "
+    "median error of the others first falls to the level, between two widths by a power law. The first n at which it is "
+    "not reached is the last that counts, as the largest network tried: a bound from below, so that nothing is said to "
+    "grow slower by it."
 )
+
+
+def _switches(one: Setting) -> dict[str, Any]:
+    low, high = DOMAINS[one.domain]
+    return {
+        "inputs": f"U[{low:g}, {high:g}]",
+        "activation": one.activation,
+        "relative_error": one.level,
+        "updates": int(one.rows["steps"].max()),
+        "learning_rate": one.rows["learning_rate"].sort_values(),
+    }
+
+
+def _name(short: str, one: Setting) -> str:
+    return f"{short}/{one.domain}/{one.activation}/{one.level:g}"
 
 
 def _growth(one: Setting, form: str) -> Verdict:
     needed, flat = one.forms[form], form == "flat"
-    power, low, high = neurons_needed.power(needed)
-    low, high = budgets.extended(power, low, high, power - _change(neurons_needed.power, needed, one.earlier.get(form)))
-    faster, slower = low > SQUARE, high < SQUARE and bool(needed["reached"].all())
-    return _verdict(
-        f"growth/{form}",
-        one,
-        _words(needed),
-        statement=f"With {FORM_WORDS[form]} the neurons that training needs to multiply n numbers grow "
-        + ("faster than n², as exponential growth must in the end." if flat else "slower than n²."),
+    change = _change(neurons_needed.power, needed, one.earlier.get(form))
+    faster = "faster than n², as exponential growth must in the end." if flat else "slower than n²."
+    words = "Growth is not called slower unless the level is reached for every n."
+    reached = bool(needed["reached"].all())
+    how = (
+        f"{READ_OFF} Slope of its logarithm on that of n, with Student's interval: what no power of n can fit counts as "
+        f"noise. The interval is extended {budgets.STILL}."
+    )
+    return TRIAL.verdict(
+        _name(f"growth/{form}", one),
+        f"With {FORM_WORDS[form]} the neurons that training needs to multiply n numbers grow {faster}",
+        Measured(_extended(neurons_needed.power, needed, change), len(needed), how=how),
+        above(SQUARE).contradicted_only_if(reached, words) if flat else below(SQUARE).supported_only_if(reached, words),
         prediction=f"power of n in the neurons needed {'>' if flat else '<'} {SQUARE}",
-        measured=power,
-        low=low,
-        high=high,
-        samples=len(needed),
-        rule=READ_OFF
-        + "Slope of its logarithm on that of n, with Student's interval: what no power of n can fit counts as noise. "
-        f"{'Supported' if flat else 'Contradicted'} if the interval lies above {SQUARE}, "
-        f"{'contradicted' if flat else 'supported'} if below, {budgets.STILL}; else inconclusive.",
-        verdict=decide(faster, slower) if flat else decide(slower, faster),
+        notes=_words(needed),
+        hidden_layers=FORM_WORDS[form],
+        **_switches(one),
     )
 
 
-def _change(slope: Callable[..., tuple[float, float, float]], now: pd.DataFrame, before: pd.DataFrame | None) -> float:
+def _extended(slope: Slope, table: pd.DataFrame, change: float) -> Estimate:
+    """A slope whose interval is extended by what another doubling of the updates could change."""
+
+    def estimate(α: float) -> tuple[float, float, float]:
+        value, low, high = slope(table, α)
+        return value, *budgets.extended(value, low, high, value - change)
+
+    return estimate
+
+
+def _change(slope: Slope, now: pd.DataFrame, before: pd.DataFrame | None) -> float:
     """By how much a slope changed with the last doubling of the updates, over the n that were reached before; NaN where
     that is not known.
     """
     if before is None:
         return float("nan")
-    return slope(now[now["n"].isin(before["n"])])[0] - slope(before[before["n"].isin(now["n"])])[0]
+    both = now[now["n"].isin(before["n"])], before[before["n"].isin(now["n"])]
+    return slope(both[0], DEFAULT_LEVEL)[0] - slope(both[1], DEFAULT_LEVEL)[0]
 
 
 def _on_paper(one: Setting, form: str) -> Verdict:
@@ -275,49 +304,46 @@ def _on_paper(one: Setting, form: str) -> Verdict:
     best = within.loc[within.groupby("n")["validation_error"].idxmin()].set_index("n")["error"]
     worst = float(best.max() / one.level)
     listed = ", ".join(f"{error:.2g} for n = {n}" for n, error in best.items())
-    return _verdict(
-        f"on-paper/{form}",
-        one,
-        f"best errors: {listed}",
-        statement=f"With {FORM_WORDS[form]} training multiplies n numbers with the {ON_PAPER_WORDS[form]} neurons that "
-        "suffice on paper.",
-        evidence="exact",
+    how = (
+        f"For every n the network of at most {ON_PAPER_WORDS[form]} neurons, of all restarts, rates and budgets, that has "
+        "the least error on other points; the largest error over the level. The number on paper is for any error however "
+        "small, and for networks without biases."
+    )
+    return TRIAL.verdict(
+        _name(f"on-paper/{form}", one),
+        f"With {FORM_WORDS[form]} training multiplies n numbers with the {ON_PAPER_WORDS[form]} neurons that suffice on "
+        "paper.",
+        Measured.exactly(worst, len(within), how=how),
+        exhibits("it is at most 1: one network for each n is enough to show it", worst <= 1),
         prediction=f"largest of error / level, of networks of at most {ON_PAPER_WORDS[form]} neurons, <= 1",
-        measured=worst,
-        low=worst,
-        high=worst,
-        samples=len(within),
-        rule="For every n the network of at most so many neurons, of all restarts, rates and budgets, that has the "
-        "least error on other points: one is enough to show it. Supported if its error is at most the level for every "
-        "n; else inconclusive: not found with this budget. The number on paper is for any error however small, and "
-        "for networks without biases.",
-        verdict=decide(worst <= 1, False),
+        notes=f"best errors: {listed}",
+        hidden_layers=FORM_WORDS[form],
+        **_switches(one),
     )
 
 
 def _advantage(one: Setting) -> Verdict:
     both = _gains(one.forms)
-    slope, low, high = neurons_needed.slope_of_gain(both)
     earlier = _gains(one.earlier) if len(one.earlier) == len(FORMS) else None
     change = _change(neurons_needed.slope_of_gain, both, earlier)
-    low, high = budgets.extended(slope, low, high, slope - change)
     factor = "; ".join(
         f"{2**gain:.3g} times as many for n = {n}" for n, gain in zip(both["n"], both["gain"], strict=True)
     )
-    return _verdict(
-        "advantage",
-        one,
-        f"flat: {_words(one.forms['flat'])}; deep: {_words(one.forms['deep'])}; {factor or 'never both'}",
-        statement="The more numbers are multiplied, the more neurons log2 n hidden layers save.",
+    how = (
+        f"{READ_OFF} For n > 2, where the forms differ, and the deep networks reach the level: slope on n of log2 of the "
+        f"ratio, with Student's interval, which is extended {budgets.STILL}."
+    )
+    return TRIAL.verdict(
+        _name("advantage", one),
+        "The more numbers are multiplied, the more neurons log2 n hidden layers save.",
+        Measured(_extended(neurons_needed.slope_of_gain, both, change), len(both), how=how),
+        above(0).contradicted_only_if(
+            bool(both["reached"].all()), "Contradicted only if the flat networks reach the level for every n as well."
+        ),
         prediction="slope of log2(flat neurons / deep neurons) on n > 0",
-        measured=slope,
-        low=low,
-        high=high,
-        samples=len(both),
-        rule=READ_OFF + "For n > 2, where the forms differ, and the deep networks reach the level: slope on n of log2 "
-        "of the ratio, with Student's interval. Supported if it lies above 0, contradicted if below and the flat "
-        f"networks reach the level for every n as well, {budgets.STILL}; else inconclusive.",
-        verdict=decide(low > 0, high < 0 and bool(both["reached"].all())),
+        notes=f"flat: {_words(one.forms['flat'])}; deep: {_words(one.forms['deep'])}; {factor or 'never both'}",
+        hidden_layers="1 and log2 n",
+        **_switches(one),
     )
 
 

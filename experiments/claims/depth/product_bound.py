@@ -17,7 +17,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, Drawing, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, decide, exhibits
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.depth.equations import CHOICES, all_directions, degrees, directions, least_neurons, moments, solvable
@@ -32,6 +34,35 @@ SWITCHES = {
     "not 0": ("as bias-free, but with an output bias, or with σ(0) = 0", "∏ (r_i + 1) - 1"),
     "highest": ("any hidden biases and any σ: only the equations of the highest degree", "∏ (r_i + 1) / (min r_i + 1)"),
 }
+
+
+TRIALS = {
+    "all": Trial(
+        source="Lin, Tegmark & Rolnick 2017, appendix A, and Rolnick & Tegmark 2018 for monomials",
+        bears_on=on("no-flattening"),
+        existence="representable",
+        switches={
+            "hidden_layers": 1,
+            "weights": "input weights λ times directions that are fixed while λ -> 0",
+            "arithmetic": "exact",
+        },
+    )
+}
+TRIALS["not 0"] = TRIALS["all"].but(
+    source="ours: theory/depth/equations.py", bears_on=on("no-flattening", role="variant")
+)
+TRIALS["highest"] = TRIALS["not 0"].but(
+    source="theory/depth/equations.py; as a number of powers of linear forms: Carlini, Catalisano & Geramita 2012, "
+    "arXiv 1110.0745",
+)
+MOVING = TRIALS["not 0"].but(
+    source="Landsberg & Teitler 2010, in Oeding 2016, arXiv 1608.02530; theory/depth/moving.py",
+    switches={
+        "weights": "input weights λ times directions that move with t, λ -> 0 and then t -> 0",
+        "activation": "lower derivatives vanish: z^N, or z - sin z for N = 3",
+        "equations": "those of the highest degree N only",
+    },
+)
 
 
 @dataclass(kw_only=True)
@@ -122,33 +153,27 @@ def _judged(switch: str, rows: pd.DataFrame) -> Verdict:
     tried, solved = int(rows["tried"].sum()), int(rows["solutions"].sum())
     per_monomial = rows.groupby("exponents", sort=False)[["bound", "enough"]].first()
     reached = per_monomial[per_monomial["bound"] == per_monomial["enough"]]
-    built = rows["solved_with_bound"].all()
+    built = bool(rows["solved_with_bound"].all())
     counts = ", ".join(f"({name}): {bound:.0f}" for name, bound in per_monomial["bound"].items())
     loose = ", ".join(f"({name}) {row['enough']:.0f}" for name, row in per_monomial.drop(reached.index).iterrows())
-    return Verdict(
-        claim=f"depth.product-bound/{switch.replace(' ', '-')}",
-        statement=f"Fewer than {bound} neurons of fixed directions cannot multiply in one hidden layer: {hypotheses}.",
-        source={
-            "all": "Lin, Tegmark & Rolnick 2017, appendix A, and Rolnick & Tegmark 2018 for monomials",
-            "not 0": "ours: theory/depth/equations.py",
-            "highest": "theory/depth/equations.py; as a number of powers of linear forms: Carlini, Catalisano & "
-            "Geramita 2012, arXiv 1110.0745",
-        }[switch],
-        hypotheses=f"{hypotheses}; monomials x_1^r_1 ... x_n^r_n with r = {', '.join(per_monomial.index)}; input "
-        f"weights λ times directions that stay fixed while λ -> 0; directions tried: "
-        f"{', '.join(rows['choice'].unique())}; every means all whole numbers to ±{LARGEST_WEIGHT}",
-        existence="representable",
+    how = (
+        "Directions with one neuron fewer than the bound that solve the Taylor equations, by exact elimination in whole "
+        "numbers. That none exists for other directions is a proof, not a measurement."
+    )
+    return TRIALS[switch].verdict(
+        switch.replace(" ", "-"),
+        f"Fewer than {bound} neurons of fixed directions cannot multiply in one hidden layer: {hypotheses}.",
+        Measured.exactly(solved, tried, how=how),
+        Rule(
+            "Supported if there is none and the construction solves them; contradicted if there is one; else "
+            "inconclusive.",
+            lambda m: decide(m.value == 0 and built, m.value > 0),
+        ),
         prediction="directions with one neuron fewer that solve the Taylor equations = 0",
-        measured=solved,
-        low=solved,
-        high=solved,
-        samples=tried,
-        evidence="exact",
-        rule="Exact elimination in whole numbers. Supported if no choice of directions with one neuron fewer has a "
-        "solution and the construction has one; contradicted if a choice has one; else inconclusive. That none exists "
-        f"for other directions is a proof, not a measurement. Bounds: {counts}."
-        + (f" The construction takes more for {loose}." if loose else " The construction takes as many."),
-        verdict=decide(solved == 0 and bool(built), solved > 0),
+        notes=f"bounds: {counts}; the construction takes {f'more for {loose}' if loose else 'as many'}",
+        bias=hypotheses,
+        exponents=per_monomial.index,
+        directions=[f"every: to ±{LARGEST_WEIGHT}" if one == "every" else one for one in rows["choice"].unique()],
     )
 
 
@@ -156,38 +181,22 @@ def _named(rows: pd.DataFrame, columns: tuple[str, str]) -> str:
     return ", ".join(f"({row['exponents']}) {row[columns[0]]} for {row[columns[1]]}" for _, row in rows.iterrows())
 
 
-def _moving_verdict(name: str, rows: pd.DataFrame, measured: float, **others: Any) -> Verdict:
-    return Verdict(
-        claim=f"depth.product-bound/moving/{name}",
-        hypotheses="only the equations of the highest degree N count, as for units whose lower derivatives vanish: "
-        "z^N, or z - sin z for N = 3; input weights λ times directions that move with t, λ -> 0 and then t -> 0; "
-        f"monomials with r = {', '.join(rows['exponents'])}",
-        existence="representable",
-        measured=measured,
-        low=measured,
-        high=measured,
-        samples=len(rows),
-        evidence="exact",
-        **others,
-    )
-
-
 def _moving_suffice(rows: pd.DataFrame) -> Verdict:
     ratio = np.where(rows["left_far"] > 0, rows["left_near"] / rows["left_far"].where(rows["left_far"] > 0, 1.0), 0.0)
     promised = SEEN * float((NEAR / FAR) ** 2)
     fewer = rows[rows["moving"] < rows["bound"]]
-    return _moving_verdict(
-        "suffice",
-        rows,
-        float(ratio.max()),
-        statement="∏ (r_i + 1) / (max r_i + 1) neurons come as near to a monomial as is wanted if their directions may "
-        "move: fewer than fixed ones where exponents differ.",
-        source="Landsberg & Teitler 2010, in Oeding 2016, arXiv 1608.02530; theory/depth/moving.py",
+    how = "The largest coefficient of the difference from the monomial, at two t, in fractions; the largest ratio of both."
+    return MOVING.verdict(
+        "moving/suffice",
+        "∏ (r_i + 1) / (max r_i + 1) neurons come as near to a monomial as is wanted if their directions may move: fewer "
+        "than fixed ones where exponents differ.",
+        Measured.exactly(ratio.max(), len(rows), how=how),
+        exhibits(
+            "for every monomial it is as small as is predicted, or nothing is left", bool((ratio <= promised).all())
+        ),
         prediction=f"what is left at t = {NEAR} over what is left at t = {FAR}, which falls as t², <= {promised:.2g}",
-        rule="In fractions: the largest coefficient of the difference from the monomial, at two t, and the largest "
-        "ratio of the two. Supported if for every monomial it is as small as is predicted, or nothing is left; else "
-        f"inconclusive. Fewer than with fixed directions: {_named(fewer, ('moving', 'bound')) or 'none'}.",
-        verdict=decide(bool((ratio <= promised).all()), False),
+        notes=f"fewer than with fixed directions: {_named(fewer, ('moving', 'bound')) or 'none'}",
+        exponents=rows["exponents"],
     )
 
 
@@ -198,20 +207,19 @@ def _moving_needed(rows: pd.DataFrame) -> list[Verdict]:
         return []
     proved, others = rows[led], rows[~led]
     share = proved["flattening"] / proved["moving"]
+    how = "A sum of m powers has flattenings of rank m at most, and so has a limit of such sums."
     return [
-        _moving_verdict(
-            "needed",
-            proved,
-            float(share.min()),
-            statement="However directions move, no fewer than ∏ (r_i + 1) / (max r_i + 1) neurons come near to a "
-            "monomial with one exponent that is at least the sum of the others.",
-            source="Landsberg & Teitler 2010, in Oeding 2016, arXiv 1608.02530; theory/depth/moving.py",
+        MOVING.verdict(
+            "moving/needed",
+            "However directions move, no fewer than ∏ (r_i + 1) / (max r_i + 1) neurons come near to a monomial with one "
+            "exponent that is at least the sum of the others.",
+            Measured.exactly(share.min(), len(proved), how=how),
+            exhibits("for every monomial some flattening has the rank that is claimed", bool((share >= 1).all())),
             prediction="rank of the largest flattening / neurons = 1",
-            rule="A sum of m powers has flattenings of rank m at most, and so has a limit of such sums. Supported if "
-            "for every monomial some flattening has the rank that is claimed; else inconclusive. Where no exponent is "
-            f"so large flattenings prove less: {_named(others, ('flattening', 'moving')) or 'none'}; the number is "
-            "still right up to degree 6 by Oeding 2016.",
-            verdict=decide(bool((share >= 1).all()), False),
+            notes="where no exponent is as large flattenings prove less: "
+            f"{_named(others, ('flattening', 'moving')) or 'none'}; the number is still right up to degree 6 by Oeding "
+            "2016",
+            exponents=proved["exponents"],
         )
     ]
 

@@ -14,9 +14,12 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.depth import _products as products
+from experiments.claims.depth._shared import within_factor
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, decide
 from experiments.judging.statistics import line_slope
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.depth.product import BIASES, bounds, differences, flat
@@ -30,8 +33,22 @@ ACCURATE, USELESS = 1e-3, 0.5
 # Slopes are those of scales so much larger, or smaller, than the best one, and of errors that are still small.
 FAR, SMALL, FEWEST = 8.0, 0.02, 5
 SLOPE_WITHIN, FACTOR, EXPONENT_WITHIN = 0.1, 4.0, 0.04
-SOURCE = "Lin, Tegmark & Rolnick 2017, arXiv 1608.08225, eq. 11"
-OURS = "ours: eq. 11 of Lin et al. assumes no biases and σ''(0) ≠ 0"
+
+
+STATED = Trial(
+    source="Lin, Tegmark & Rolnick 2017, arXiv 1608.08225, eq. 11",
+    bears_on=on("no-flattening", role="variant"),
+    existence="representable",
+    switches={
+        "hidden_layers": 1,
+        "output": "linear",
+        "inputs": f"[-1, 1]², a grid of {SIDE} x {SIDE}",
+        "norm": "largest error over the largest product, 1",
+    },
+)
+OURS = STATED.but(source="ours: eq. 11 of Lin et al. assumes no biases and σ''(0) ≠ 0")
+SCALE = STATED.but(source="theory/depth/scale.py")
+BIAS = {"none": "no biases", "output": "an output bias, no hidden ones", "hidden": "hidden biases, no output bias"}
 
 
 @dataclass(kw_only=True)
@@ -145,49 +162,29 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return verdicts + _best_scale(all_curves) + _precision_exponent(all_curves)
 
 
-def _verdict(name: str, statement: str, rows: int, **others: Any) -> Verdict:
-    """Gates are calculated, not drawn: nothing about them is left to chance."""
-    standard: dict[str, Any] = {
-        "source": "theory/depth/scale.py",
-        "existence": "representable",
-        "samples": rows,
-        "evidence": "exact",
-        "hypotheses": f"one hidden layer, linear output; u, v in [-1, 1], largest error on a grid of {SIDE} x {SIDE} "
-        "over the largest product, 1; ",
-    }
-    others["hypotheses"] = standard["hypotheses"] + others["hypotheses"]
-    return Verdict(claim=f"depth.product-gate/{name}", statement=statement, **(standard | others))
-
-
 def _multiplies(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
     precise = rows[rows["precision"] == max(rows["precision"])]
     best, promised = precise.loc[precise["error"].idxmin()], PROMISED[bias]
     neurons, error = int(best["neurons"]), float(best["error"])
-    switch = {
-        "none": "no biases",
-        "output": "an output bias, no hidden ones",
-        "hidden": "hidden biases, no output bias",
-    }[bias]
+    built, too_few = bool(best["built"]), float(best["least"]) > promised
     # Eq. 11 is about neurons without biases whose second derivative does not vanish.
-    assumed = bias == "none" and best["built"]
-    too_few = float(best["least"]) > promised
-    found = f"{neurons} neurons reach {error:.1e}" if best["built"] else f"the best output weights leave {error:.2g}"
-    return _verdict(
+    assumed = bias == "none" and built
+    found = f"{neurons} neurons reach {error:.1e}" if built else f"the best output weights leave {error:.2g}"
+    return (STATED if assumed else OURS).verdict(
         f"multiplies/{bias}/{activation}",
-        f"{promised} {activation} neurons with {switch} multiply two numbers.",
-        len(precise),
-        source=SOURCE if assumed else OURS,
-        hypotheses=f"{switch}; {activation}; input weights λ times a fixed direction, λ as good as {best['precision']} "
-        "lets it be",
+        f"{promised} {activation} neurons with {BIAS[bias]} multiply two numbers.",
+        Measured.exactly(error, len(precise), how="The least error over all scales."),
+        Rule(
+            f"Supported if a gate of at most {promised} neurons was built whose least error is below {ACCURATE:g}; "
+            "contradicted if the Taylor equations prove that more neurons are needed, or if there is no gate because "
+            f"σ''(0) = 0 and the best output weights leave more than {USELESS:g}; else inconclusive.",
+            lambda m: decide(neurons <= promised and m.value < ACCURATE, too_few or (not built and m.value > USELESS)),
+        ),
         prediction=f"with {promised} neurons the least relative error is near 0",
-        measured=error,
-        low=error,
-        high=error,
-        rule=f"Supported if a gate of at most {promised} neurons was built whose least error over all scales is below "
-        f"{ACCURATE:g}; contradicted if the Taylor equations prove that more neurons are needed "
-        f"({best['least']:.0f} at least), or if there is no gate because σ''(0) = 0 and the best output weights leave "
-        f"more than {USELESS:g}; else inconclusive. Measured is the least error: {found}.",
-        verdict=decide(neurons <= promised and error < ACCURATE, too_few or (not best["built"] and error > USELESS)),
+        notes=f"{found}; at least {best['least']:.0f} are needed",
+        bias=BIAS[bias],
+        activation=activation,
+        weights=f"input weights λ times a fixed direction, λ as good as {best['precision']} lets it be",
     )
 
 
@@ -197,22 +194,24 @@ def _slope(which: str, order: int, some: list[Curve]) -> list[Verdict]:
     if not len(slopes):
         return []
     part = "smaller than the best" if which == "rounding" else "larger than the best"
-    typical, off = float(np.median(slopes)), np.abs(slopes - order)
+    off = np.abs(slopes - order)
+    how = (
+        f"For each gate and precision the least-squares slope over scales a factor {FAR:g} or more from the predicted "
+        f"best and errors below {SMALL:g}, where these are {FEWEST} or more. Measured is the median, the interval goes "
+        "from the least to the largest."
+    )
     return [
-        _verdict(
+        SCALE.verdict(
             f"slope/{which}/{order:+d}",
             f"For scales {part} the error of a gate goes as λ^{order}, which is its {which}.",
-            len(slopes),
-            hypotheses=f"gates of order {order:+d}: {', '.join(sorted({curve.name for curve in some}))}",
+            Measured.exactly(np.median(slopes), len(slopes), slopes.min(), slopes.max(), how),
+            Rule(
+                f"Supported if all are within {SLOPE_WITHIN:g} of {order}, contradicted if the median is not, else "
+                "inconclusive.",
+                lambda m: decide(bool((off <= SLOPE_WITHIN).all()), abs(m.value - order) > SLOPE_WITHIN),
+            ),
             prediction=f"slope of log(error) on log(λ) = {order}",
-            measured=typical,
-            low=float(slopes.min()),
-            high=float(slopes.max()),
-            rule=f"For each gate and precision the least-squares slope over scales a factor {FAR:g} or more from the "
-            f"predicted best and errors below {SMALL:g}, where these are {FEWEST} or more. Measured is the median, the "
-            f"interval goes from the least to the largest. Supported if all are within {SLOPE_WITHIN:g} of {order}, "
-            "contradicted if the median is not, else inconclusive.",
-            verdict=decide(bool((off <= SLOPE_WITHIN).all()), abs(typical - order) > SLOPE_WITHIN),
+            gate=sorted({curve.name for curve in some}),
         )
     ]
 
@@ -222,24 +221,16 @@ def _best_scale(all_curves: list[Curve]) -> list[Verdict]:
         return []
     scales = np.array([curve.scale[curve.best] / curve.predicted_scale for curve in all_curves])
     errors = np.array([curve.error[curve.best] / curve.model.at(curve.predicted_scale) for curve in all_curves])
+    how = "Geometric mean over all gates; the interval goes from the least to the largest ratio."
     return [
-        _verdict(
+        SCALE.verdict(
             f"best/{name}",
             f"The best {name} of a gate is where its truncation and its rounding cross: {formula}.",
-            len(ratios),
-            hypotheses="all activations, switches of biases and precisions for which there is a gate; rounding as "
-            "independent errors of the neurons, theory/depth/scale.py",
+            Measured.exactly(np.exp(np.log(ratios).mean()), len(ratios), ratios.min(), ratios.max(), how),
+            within_factor(FACTOR),
             prediction="measured / predicted = 1",
-            measured=float(np.exp(np.log(ratios).mean())),
-            low=float(ratios.min()),
-            high=float(ratios.max()),
-            rule=f"The interval goes from the least to the largest ratio over all gates, measured is their geometric "
-            f"mean. Supported if all are within a factor of {FACTOR:g} of 1, contradicted if the mean is not, else "
-            "inconclusive.",
-            verdict=decide(
-                bool((np.abs(np.log(ratios)) <= np.log(FACTOR)).all()),
-                bool(np.abs(np.log(ratios).mean()) > np.log(FACTOR)),
-            ),
+            notes="rounding counts as independent errors of the neurons, theory/depth/scale.py",
+            gate="all activations, switches of biases and precisions for which there is one",
         )
         for name, ratios, formula in (
             ("scale", scales, "λ* = (q R / (p C))^(1/(p+q))"),
@@ -258,22 +249,23 @@ def _precision_exponent(all_curves: list[Curve]) -> list[Verdict]:
     if len(pairs) < 3:
         return []
     octaves = np.log2(UNIT["float32"] / UNIT["float64"])
-    falls = [np.log2(np.divide(*(both[p].scale[both[p].best] for p in UNIT))) / octaves for both in pairs]
-    mean, off = float(np.mean(falls)), np.abs(np.array(falls) - 0.25)
+    falls = np.array([np.log2(np.divide(*(both[p].scale[both[p].best] for p in UNIT))) / octaves for both in pairs])
+    off = np.abs(falls - 0.25)
+    how = "Mean over gates; the interval goes from the least to the largest, and scales are half an octave apart."
     return [
-        _verdict(
+        SCALE.verdict(
             "best/exponent",
             "The best scale falls as the fourth root of the rounding unit, so half of the digits are reached.",
-            len(falls),
-            hypotheses=f"gates with truncation λ² and rounding λ^-2: {', '.join(by_name)}; float32 against float64",
+            Measured.exactly(falls.mean(), len(falls), falls.min(), falls.max(), how),
+            Rule(
+                f"Supported if all are within {EXPONENT_WITHIN:g} of 1/4, contradicted if the mean is not, else "
+                "inconclusive.",
+                lambda m: decide(bool((off <= EXPONENT_WITHIN).all()), abs(m.value - 0.25) > EXPONENT_WITHIN),
+            ),
             prediction="log(best scale in float32 / in float64) / log(ratio of rounding units) = 1/4",
-            measured=mean,
-            low=float(min(falls)),
-            high=float(max(falls)),
-            rule=f"Mean over gates; the interval goes from the least to the largest, and scales are half an octave "
-            f"apart. Supported if all are within {EXPONENT_WITHIN:g} of 1/4, contradicted if the mean is not, else "
-            "inconclusive.",
-            verdict=decide(bool((off <= EXPONENT_WITHIN).all()), abs(mean - 0.25) > EXPONENT_WITHIN),
+            gate=list(by_name),
+            order="truncation λ² and rounding λ^-2",
+            precision="float32 against float64",
         )
     ]
 

@@ -4,13 +4,14 @@ Both networks are built, evaluated without rounding at every kink and between ki
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import holds_for_all
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.depth.groups import neurons
@@ -24,9 +25,19 @@ SHAPES = {
 }
 # Points of every piece: its ends and three between.
 PER_PIECE = 4
-HYPOTHESES = (
-    "rectifiers with biases, linear output; x in [0, 1]; all numbers are multiples of powers of two, so float64 does "
-    "not round; equal at all kinks, with no other kinks, is equal everywhere"
+
+
+TRIAL = Trial(
+    source="Telgarsky 2015 and 2016",
+    bears_on=on("no-flattening"),
+    existence="representable",
+    switches={
+        "activation": "rectifier",
+        "bias": True,
+        "output": "linear",
+        "inputs": "[0, 1]",
+        "arithmetic": "float64 without rounding: all numbers are multiples of powers of two",
+    },
 )
 
 
@@ -72,34 +83,22 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return [_exact(str(shape), rows) for shape, rows in table.groupby("shape", sort=False)] + _factor(table)
 
 
-def _verdict(name: str, statement: str, rows: pd.DataFrame, measured: float, **others: Any) -> Verdict:
-    standard: dict[str, Any] = {
-        "source": "Telgarsky 2015 and 2016",
-        "existence": "representable",
-        "samples": len(rows),
-        "evidence": "exact",
-        "hypotheses": f"{HYPOTHESES}; k = {rows['k'].min()} to {rows['k'].max()}",
-        "measured": measured,
-        "low": measured,
-        "high": measured,
-    }
-    return Verdict(claim=f"depth.sawtooth/{name}", statement=statement, **standard, **others)
-
-
 def _exact(shape: str, rows: pd.DataFrame) -> Verdict:
     _, expected, words, formula = SHAPES[shape]
     right = (
         (rows["difference"] == 0) & (rows["pieces"] == 2 ** rows["k"]) & (rows["neurons"] == rows["k"].map(expected))
     )
-    return _verdict(
+    how = (
+        "The share of the k for which outputs are equal at all kinks, with no other kinks, and so everywhere. Pieces come "
+        "from cutting the line at the zero of every unit, in whole numbers; neurons are counted in the weights."
+    )
+    return TRIAL.but(bears_on=on("no-flattening", role="variant")).verdict(
         f"exact/{shape}",
         f"The triangle map composed k times, which has 2^k linear pieces, is exactly a network of {words}.",
-        rows,
-        float(right.mean()),
+        Measured.exactly(right.mean(), len(rows), how=how),
+        holds_for_all(f"outputs are equal, pieces are 2^k and neurons {formula}", right),
         prediction=f"share of the k for which outputs are equal, pieces are 2^k and neurons {formula} = 1",
-        rule="Pieces by cutting the line at the zero of every unit, in whole numbers; neurons counted in the weights. "
-        "Supported if all three hold for every k, contradicted if one does not.",
-        verdict=decide(bool(right.all()), not right.all()),
+        k=f"{rows['k'].min()} to {rows['k'].max()}",
     )
 
 
@@ -108,18 +107,19 @@ def _factor(table: pd.DataFrame) -> list[Verdict]:
     if not {"deep", "shallow"} <= set(both.columns) or both.empty:
         return []
     k = int(both.index.max())
-    ratio = float(both.loc[k, "shallow"] / both.loc[k, "deep"])
+    how = (
+        "That fewer than 2^k will not do is proved in theory/depth/sawtooth.py: 2^k - 1 kinks take as many units, and "
+        "with no other the slope of the first piece would be a multiple of 2^(k+1)."
+    )
+    measured = Measured.exactly(both.loc[k, "shallow"] / both.loc[k, "deep"], len(table), how=how)
     return [
-        _verdict(
+        TRIAL.verdict(
             "cannot-be-flattened",
             "One hidden layer needs exponentially many rectifiers for what k layers of two do.",
-            table,
-            ratio,
+            measured,
+            holds_for_all("the networks counted have this ratio at the largest k", [measured.value == 2**k / (2 * k)]),
             prediction=f"neurons, shallow / deep = 2^k / (2 k) = {2**k / (2 * k):.4g} at k = {k}",
-            rule="That fewer than 2^k will not do is proved in theory/depth/sawtooth.py: 2^k - 1 kinks take as many "
-            "units, and with no other the slope of the first piece would be a multiple of 2^(k+1). Supported if the "
-            "networks counted have this ratio at the largest k, else contradicted.",
-            verdict=decide(ratio == 2**k / (2 * k), ratio != 2**k / (2 * k)),
+            k=f"{table['k'].min()} to {k}",
         )
     ]
 

@@ -9,6 +9,7 @@ network of one layer stands as a reference: where it fails as well, so that it m
 initial weights that are at fault, no other failure is a contradiction.
 """
 
+import dataclasses
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,8 +23,9 @@ from experiments.ensemble import fields
 from experiments.ensemble.cells import hexadecimal, program_with
 from experiments.ensemble.tracing import Rebuilt, layers_of, trained_again
 from experiments.judging import budgets, choosing
-from experiments.judging.budgets import RATE, Success
-from experiments.judging.flat import SUPPORTED, Verdict
+from experiments.judging.budgets import RATE
+from experiments.judging.measured import Measured
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.depth.pieces import count
@@ -38,7 +40,22 @@ SHAPES = ("deep", "shallow")
 UNEXPLAINED = 0.01
 VARIANCE = 1 / 12
 POINTS_PER_PIECE = 8
-SOURCE = "ours; that training is not expected to find it: Malach & Shalev-Shwartz 2019, Hanin & Rolnick 2019"
+
+
+TRIAL = Trial(
+    source="ours; that training is not expected to find it: Malach & Shalev-Shwartz 2019, Hanin & Rolnick 2019",
+    bears_on=on("no-flattening", role="variant"),
+    existence="found by training",
+    switches={
+        "activation": "rectifier",
+        "bias": True,
+        "output": "linear",
+        "loss": "squared",
+        "optimizer": "adam",
+        "initial_weights": "He's",
+        "precision": "float32",
+    },
+)
 
 
 @dataclass(kw_only=True)
@@ -143,28 +160,30 @@ class Search(NamedTuple):
 
     Attributes:
         k, shape, times: which network.
-        rows: the runs that are judged, of the largest budget.
-        success: how often they find it.
+        rows, before: the runs that are judged, of the largest budget and of half of it.
     """
 
     k: int
     shape: str
     times: int
     rows: pd.DataFrame
-    success: Success
+    before: pd.DataFrame
 
     def words(self) -> str:
         """The network, in words."""
         width = sizes_of(self.k, self.shape, self.times)[1]
         return f"{self.k} layers of {width}" if self.shape == "deep" else f"one layer of {width}"
 
+    def success(self, how: str = "") -> Measured:
+        """How often the runs find it."""
+        return budgets.success_share(self.rows["solved"], self.before["solved"], how)
+
 
 def searches(table: pd.DataFrame) -> Iterator[Search]:
     """Every shape and width, at the learning rate that other restarts chose for each budget."""
     judged = choosing.judged_where_most_solved(table, [*NETWORK, "steps"], "loss")
     for (k, shape, times), rows in judged.groupby(NETWORK, sort=False):
-        now, before = budgets.by_budget(rows)
-        yield Search(int(k), str(shape), int(times), now, budgets.success(now["solved"], before["solved"]))
+        yield Search(int(k), str(shape), int(times), *budgets.by_budget(rows))
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
@@ -180,34 +199,30 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 def _found(one: Search, reference: Search | None) -> Verdict:
     wider = "the width that suffices" if one.times == 1 else f"{one.times} times the width that suffices"
-    learned = reference is not None and reference.success.decided() == SUPPORTED
-    beside = (
-        "there is no network of one layer beside it"
-        if reference is None
-        else f"the reference, {reference.words()}, finds it in {reference.success.rate:.2f} of all runs"
-        + ("" if learned else ", so that failures say nothing of depth or width")
+    how = (
+        f"A success leaves at most {UNEXPLAINED:.0%} of the target's variance. The first quarter of the restarts chooses "
+        "the learning rate of each budget, the others are judged."
     )
-    facts = {name: ", ".join(f"{one:,g}" for one in one.rows[name].unique()) for name in ("steps", "learning_rate")}
-    return Verdict(
-        claim=f"depth.sawtooth-trained/found/{one.shape}/{one.k}/{one.times}",
-        statement=f"Training finds the sawtooth of {2**one.k} pieces with {one.words()} rectifiers, {wider}.",
-        source=SOURCE,
-        hypotheses=f"rectifiers with biases, linear output, squared loss on all {POINTS_PER_PIECE * 2**one.k + 1} "
-        f"points, Adam, {facts['steps']} updates, learning rate {facts['learning_rate']} of several, float32; He's "
-        f"initial weights; {one.success.words()}; {beside}; median of the variance left: "
+    success, beside = one.success(how), "there is no network of one layer beside it"
+    if reference is not None:
+        found = reference.success()
+        success = dataclasses.replace(success, beside={**success.beside, "reference": found})
+        beside = f"the reference, {reference.words()}, finds it in {found.value:.2f} of all runs"
+    return TRIAL.verdict(
+        f"found/{one.shape}/{one.k}/{one.times}",
+        f"Training finds the sawtooth of {2**one.k} pieces with {one.words()} rectifiers, {wider}.",
+        success,
+        budgets.FOUND_BESIDE,
+        prediction=f"success rate >= {RATE:g}",
+        notes=f"{budgets.before_in_words(one.before['solved'])}; {beside}; median of the variance left: "
         f"{one.rows['loss'].median() / VARIANCE:.2g}; median of the pieces: {one.rows['pieces'].median():g} of "
         f"{2**one.k}",
-        existence="found by training",
-        prediction=f"success rate >= {RATE:g}",
-        measured=one.success.rate,
-        low=one.success.low,
-        high=one.success.high,
-        samples=one.success.runs,
-        evidence="statistical",
-        rule=f"A success leaves at most {UNEXPLAINED:.0%} of the target's variance. The first quarter of the restarts "
-        f"chooses the learning rate of each budget, the others are judged. {budgets.RULE}, and the reference, the "
-        "widest network of one layer, is found by the same rule; else inconclusive.",
-        verdict=one.success.decided(learned),
+        target=f"{2**one.k} pieces",
+        hidden_layers=one.k if one.shape == "deep" else 1,
+        width=sizes_of(one.k, one.shape, one.times)[1],
+        points=POINTS_PER_PIECE * 2**one.k + 1,
+        updates=one.rows["steps"],
+        learning_rate=one.rows["learning_rate"],
     )
 
 
@@ -218,7 +233,10 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         facts = {"k": one.k, "shape": one.shape, "times": one.times, "neurons": one.rows["neurons"].iloc[0]}
         quantiles = one.rows["pieces"].quantile([0.1, 0.5, 0.9]).tolist()
         facts |= dict(zip(("pieces_low", "pieces", "pieces_high"), quantiles, strict=True))
-        rates.append(facts | one.success._asdict())
+        success = one.success()
+        facts |= {"rate": success.value, "low": success.low, "high": success.high}
+        facts |= {"later": success.beside["later"].high, "before": budgets.rate_before(one.before["solved"])}
+        rates.append(facts | {"runs": len(one.rows)})
     numbers = pd.DataFrame(rates)
     shapes = list(numbers["shape"].unique())
     figure = new_figure(2.9 * len(shapes) + 1.6, 4.6, 2, len(shapes))

@@ -19,8 +19,9 @@ from experiments.ensemble.cells import hexadecimal
 from experiments.ensemble.tracing import Rebuilt, times_of_curve
 from experiments.judging import budgets, choosing
 from experiments.judging.budgets import RATE
-from experiments.judging.flat import Verdict, decide
-from experiments.judging.statistics import level
+from experiments.judging.measured import Measured
+from experiments.judging.rules import exhibits, holds_for_all
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.depth import butterfly
@@ -36,13 +37,31 @@ ROUNDING = 1e-9
 CURVE = 200
 # All N! orders of the inputs are tried up to this size.
 LARGEST_PERMUTED = 8
-SOURCE = "Dao et al. 2019, arXiv 1903.05895"
 # Root mean square errors computed from the results that the authors released; the best of up to 320 runs each.
 PUBLISHED = {
     "fourier": {8: 3.1e-6, 64: 1.0e-5, 1024: 5.7e-5},
     "hadamard": {8: 8.8e-7, 64: 3.9e-5, 1024: 3.6e-5},
     "random": {8: 0.139, 64: 0.113, 1024: 0.031},
 }
+
+
+FOUND_BY_TRAINING = Trial(
+    source="Dao et al. 2019, arXiv 1903.05895",
+    bears_on=on("matrix-product", role="variant"),
+    existence="found by training",
+    switches={
+        "network": "log2 N butterfly layers",
+        "activation": "identity",
+        "bias": False,
+        "weights": "complex",
+        "loss": "mean squared difference of the matrices",
+        "precision": "float64",
+    },
+)
+AS_PUBLISHED = FOUND_BY_TRAINING.but(source="Dao et al. 2019, arXiv 1903.05895, from released results [D]")
+FLOOR = FOUND_BY_TRAINING.but(
+    source="ours: Eckart & Young 1936 for every cut, see theory/depth/butterfly.py [P]",
+)
 
 
 @dataclass(kw_only=True)
@@ -142,15 +161,6 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return verdicts
 
 
-def _hypotheses(rows: pd.DataFrame) -> str:
-    return (
-        f"log2 N butterfly layers with complex weights, no biases, linear; inputs in {rows['order'].iloc[0]} order, "
-        "which is given and not learned; the loss is the mean squared difference of the matrices, in float64; from "
-        f"random weights; N = {', '.join(str(N) for N in sorted(rows['N'].unique()))}; {rows['steps'].max():,} steps; "
-        f"learning rates {', '.join(f'{rate:g}' for rate in sorted(rows['learning_rate'].unique()))}"
-    )
-
-
 def _words(target: str) -> str:
     return "a random matrix" if target == "random" else f"{target.capitalize()}'s transform"
 
@@ -161,27 +171,33 @@ def at_best(rows: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:
         yield int(str(N)), mine
 
 
+def _switches(target: str, rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "target": target,
+        "order": f"{rows['order'].iloc[0]}, given and not learned",
+        "N": rows["N"].sort_values(),
+        "updates": int(rows["steps"].max()),
+        "learning_rate": rows["learning_rate"].sort_values(),
+    }
+
+
 def _found(target: str, rows: pd.DataFrame) -> Verdict:
     both = {N: budgets.by_budget(runs) for N, runs in at_best(rows)}
-    worst, success = budgets.worst_success({N: (now["solved"], at["solved"]) for N, (now, at) in both.items()})
-    return Verdict(
-        claim=f"depth.trained-butterfly/found/{target}",
-        statement=f"From random weights training finds the butterflies of {_words(target)}.",
-        source=SOURCE,
-        hypotheses=f"{_hypotheses(rows)}; best errors: "
-        + ", ".join(f"N = {N}: {now['error'].min():.1e}" for N, (now, _) in both.items())
-        + f"; at the worst N {success.words()}",
-        existence="found by training",
+    how = (
+        f"A success is a root mean square error of at most {FOUND:g}, for rows of norm 1. The first quarter of the "
+        f"restarts chooses the learning rate of each N, the others are judged. Intervals hold for the worst of {len(both)} "
+        "N, at a level that is divided."
+    )
+    worst, share = budgets.worst_share({N: (now["solved"], at["solved"]) for N, (now, at) in both.items()}, how)
+    errors = ", ".join(f"N = {N}: {now['error'].min():.1e}" for N, (now, _) in both.items())
+    return FOUND_BY_TRAINING.verdict(
+        f"found/{target}",
+        f"From random weights training finds the butterflies of {_words(target)}.",
+        share,
+        budgets.FOUND,
         prediction=f"success rate >= {RATE:g} at every N; measured where it is lowest, N = {worst}",
-        measured=success.rate,
-        low=success.low,
-        high=success.high,
-        samples=success.runs,
-        evidence="statistical",
-        rule=f"A success is a root mean square error of at most {FOUND:g}, for rows of norm 1. The first quarter of "
-        "the restarts chooses the learning rate of each N, the others are judged. Intervals hold for the worst N: at a "
-        f"level of {level():g} divided by the {len(both)} of them. {budgets.RULE}; else inconclusive.",
-        verdict=success.decided(),
+        notes=f"best errors: {errors}; at the worst N {budgets.before_in_words(both[worst][1]['solved'])}",
+        **_switches(target, rows),
     )
 
 
@@ -191,54 +207,42 @@ def _as_published(target: str, rows: pd.DataFrame) -> Iterator[Verdict]:
         return
     errors = {N: rows.loc[rows["N"] == N, "error"].min() for N in common}
     ratios = [errors[N] / PUBLISHED[target][N] for N in common]
-    yield Verdict(
-        claim=f"depth.trained-butterfly/published/{target}",
-        statement=f"With the order of the inputs given, the error for {_words(target)} becomes as small as published.",
-        source=f"{SOURCE}, from released results [D]",
-        hypotheses=f"{_hypotheses(rows)}; published in float32, the best of up to 320 runs, which learn the order, too",
-        existence="found by training",
+    each = ", ".join(f"N = {N}: {errors[N]:.1e}, {PUBLISHED[target][N]:.1e}" for N in common)
+    how = (
+        "The smallest error of all runs over the published one, which is of float32, the best of up to 320 runs that "
+        "learn the order, too; the largest ratio over N."
+    )
+    yield AS_PUBLISHED.verdict(
+        f"published/{target}",
+        f"With the order of the inputs given, the error for {_words(target)} becomes as small as published.",
+        Measured.exactly(max(ratios), int(rows["N"].isin(common).sum()), how=how),
+        exhibits("it is at most 1: one run is enough to show it", max(ratios) <= 1),
         prediction=f"best error / published error <= 1 at N = {', '.join(map(str, common))}",
-        measured=max(ratios),
-        low=max(ratios),
-        high=max(ratios),
-        samples=int(rows["N"].isin(common).sum()),
-        evidence="exact",
-        rule="Supported if the smallest error of all runs is at most the published one at every N that both have: one "
-        "run is enough to show it. Else inconclusive: not found with this budget. Here and published: "
-        + ", ".join(f"N = {N}: {errors[N]:.1e}, {PUBLISHED[target][N]:.1e}" for N in common),
-        verdict=decide(max(ratios) <= 1, False),
+        notes=f"here and published: {each}",
+        **_switches(target, rows),
     )
 
 
 def _kept_from(target: str, order: str, rows: pd.DataFrame) -> Verdict:
     least = rows.groupby("N")[["error", "floor", "floor_of_all_orders"]].min()
-    ratio = float((least["error"] / least["floor"]).min())
-    nearest = float((least["error"] / least["floor"]).max())
-    kept = bool((least["error"] >= least["floor"] - ROUNDING).all())
+    ratio = least["error"] / least["floor"]
     published = PUBLISHED["random"] if target == "random" else {}
-    return Verdict(
-        claim=f"depth.trained-butterfly/floor/{target}/{order}",
-        statement=f"No butterflies that take their inputs in {order} order come nearer to {_words(target)} than the "
-        "floor.",
-        source="ours: Eckart & Young 1936 for every cut, see theory/depth/butterfly.py [P]",
-        hypotheses=f"{_hypotheses(rows)}; at the N where training stays farthest above, its least error is "
-        f"{nearest:.4f} times the floor",
-        existence="found by training",
-        prediction="least error / floor >= 1 at every N",
-        measured=ratio,
-        low=ratio,
-        high=ratio,
-        samples=int(np.isfinite(rows["error"]).sum()),
-        evidence="exact",
-        rule=f"Of all runs. Supported if no error is below its floor by more than {ROUNDING:g}, contradicted if one "
-        "is. "
-        + "; ".join(
-            f"N = {N}: least error {row['error']:.4f}, floor {row['floor']:.4f}"
-            + (f", over all orders of the inputs {row['floor_of_all_orders']:.4f}" if N <= LARGEST_PERMUTED else "")
-            + (f", published, with a learned order, {published[N]:g}" if N in published else "")
-            for N, row in least.iterrows()
+    each = "; ".join(
+        f"N = {N}: least error {row['error']:.4f}, floor {row['floor']:.4f}"
+        + (f", over all orders of the inputs {row['floor_of_all_orders']:.4f}" if N <= LARGEST_PERMUTED else "")
+        + (f", published, with a learned order, {published[N]:g}" if N in published else "")
+        for N, row in least.iterrows()
+    )
+    return FLOOR.verdict(
+        f"floor/{target}/{order}",
+        f"No butterflies that take their inputs in {order} order come nearer to {_words(target)} than the floor.",
+        Measured.exactly(ratio.min(), int(np.isfinite(rows["error"]).sum()), how="The least ratio of all runs."),
+        holds_for_all(
+            f"no error is below its floor by more than {ROUNDING:g}", least["error"] >= least["floor"] - ROUNDING
         ),
-        verdict=decide(kept, not kept),
+        prediction="least error / floor >= 1 at every N",
+        notes=f"at the N where training stays farthest above, its least error is {ratio.max():.4f} times the floor; {each}",
+        **_switches(target, rows),
     )
 
 

@@ -11,6 +11,7 @@ layers, which are equally wide here, have as many. Networks are trained with sev
 does not find is held against it only if more updates no longer change anything.
 """
 
+import dataclasses
 import functools
 from dataclasses import dataclass
 from typing import Any
@@ -22,8 +23,10 @@ from experiments.claims.depth import _depths as depths
 from experiments.drawing.style import COLOURS, Drawing, new_figure
 from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
-from experiments.judging.flat import Verdict, decide
-from experiments.judging.statistics import clustered_interval, mean_interval, normal_interval, percent
+from experiments.judging.measured import Measured
+from experiments.judging.rules import above, below, exhibits
+from experiments.judging.statistics import mean_interval, normal_interval, percent
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.depth import groups, monomial
@@ -39,7 +42,25 @@ APPROXIMATED, RATE = 0.5, 0.5
 # Errors that fall by no more from one number of updates to the next, the least ratio of which is 3, count as settled:
 # from 0.9 to APPROXIMATED it would take thirty such steps.
 SETTLED = 0.02
-SOURCE = "Rolnick & Tegmark 2018 (1705.05502), Fig. 2"
+SETTLED_WORDS = (
+    "Contradicted only if more updates no longer matter: from one number to the next mean errors fall by at most "
+    f"{SETTLED:.0%}."
+)
+
+
+TRIAL = Trial(
+    source="Rolnick & Tegmark 2018 (1705.05502), Fig. 2",
+    bears_on=on("no-flattening", role="variant"),
+    existence="found by training",
+    switches={
+        "bias": True,
+        "output": "linear",
+        "inputs": "U[0, 2]",
+        "norm": "mean absolute error over that of the median, the best constant",
+        "optimizer": "adadelta",
+    },
+)
+CAN = TRIAL.but(source="theory/depth/groups.py", existence="representable")
 
 
 @dataclass(kw_only=True)
@@ -166,51 +187,44 @@ def _meeting(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["width"] >= rows["depth"].map({depth: groups.formula(n, depth) for depth in set(rows["depth"])})]
 
 
-def _verdict(short: str, activation: str, rows: pd.DataFrame, **others: Any) -> Verdict:
-    n = int(rows["n"].iloc[0])
-    rates = ", ".join(f"{rate:g}" for rate in sorted(rows["learning_rate"].unique()))
-    updates = " and ".join(f"{count:,}" for count in sorted(rows["updates"].unique()))
-    batch = f"{rows['batch'].max()} points each" if rows["batch"].max() else "all points each"
-    standard: dict[str, Any] = {
-        "source": SOURCE,
-        "existence": "found by training",
-        "samples": len(rows),
-        "evidence": "statistical",
-        "hypotheses": f"product of {n} numbers from U[0, 2]; {activation} units with biases, linear output; mean "
-        f"absolute error, over that of the median, the best constant, whose error is {constant_absolute_error(n):.4f} "
-        f"exactly; {updates} updates of {batch}, learning rate {rates}; widths {rows['width'].min()} to "
-        f"{rows['width'].max()}, 1 to {rows['depth'].max()} hidden layers",
-    }
-    standard["hypotheses"] += others.pop("also", "")
-    return Verdict(claim=f"depth.width-and-depth/{short}/{activation}", **(standard | others))
-
-
 def _fall(rows: pd.DataFrame) -> float:
     """By what share the mean error falls from the last but one number of updates to the last; NaN where one is all."""
     logs = np.log(rows.groupby(["depth", "width", "updates"])["error"].mean()).unstack("updates").dropna()
     return float(1 - np.exp((logs.iloc[:, -1] - logs.iloc[:, -2]).mean())) if logs.shape[1] > 1 else np.nan
 
 
+def _switches(activation: str, rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "target": f"product of {int(rows['n'].iloc[0])} numbers",
+        "activation": activation,
+        "updates": rows["updates"].sort_values(),
+        "batch": int(rows["batch"].max()) or "all points",
+        "learning_rate": rows["learning_rate"].sort_values(),
+        "width": f"{rows['width'].min()} to {rows['width'].max()}",
+        "hidden_layers": f"1 to {rows['depth'].max()}",
+    }
+
+
 def _beats(activation: str, rows: pd.DataFrame) -> Verdict:
     fall, rows = _fall(rows), rows[rows["updates"] == rows["updates"].max()]
     best = rows.loc[rows["validation_error"].idxmin()]
-    low, high = normal_interval(float(best["error"]), float(best["deviation"]))
+    error, deviation = float(best["error"]), float(best["deviation"])
     beating = rows[rows["error"] < 1].groupby("depth").size().reindex(sorted(rows["depth"].unique()), fill_value=0)
     counts = ", ".join(f"{count} at depth {depth}" for depth, count in beating.items())
-    return _verdict(
-        "beats-constant",
-        activation,
-        rows,
-        statement="The best trained network is nearer to the product than a constant is.",
+    constant = constant_absolute_error(int(rows["n"].iloc[0]))
+    how = (
+        f"The network that is best on other points, on fresh ones, with the normal {percent()} interval of the mean over "
+        "these. It holds for this network; another run finds another one."
+    )
+    return TRIAL.verdict(
+        f"beats-constant/{activation}",
+        "The best trained network is nearer to the product than a constant is.",
+        Measured(lambda α: (error, *normal_interval(error, deviation, α)), len(rows), how=how, of_this_run=True),
+        below(1).contradicted_only_if(fall <= SETTLED, SETTLED_WORDS),
         prediction="error over the constant's < 1",
-        measured=float(best["error"]),
-        low=float(low),
-        high=float(high),
-        also=f"; best: {best['depth']} layers of {best['width']}; networks below 1: {counts}",
-        rule=f"The network that is best on other points, on fresh ones, with the normal {percent()} interval of the "
-        "mean over these. Supported if it lies below 1; contradicted if above and more updates no longer matter: from "
-        f"one number to the next mean errors fall by at most {SETTLED:.0%}; else inconclusive.",
-        verdict=decide(bool(high < 1), bool(low > 1 and fall <= SETTLED)),
+        notes=f"best: {best['depth']} layers of {best['width']}; networks below 1: {counts}; the constant errs by "
+        f"{constant:.4f} exactly",
+        **_switches(activation, rows),
     )
 
 
@@ -228,23 +242,18 @@ def _fits(activation: str, rows: pd.DataFrame) -> list[Verdict]:
         return []
     n = int(rows["n"].iloc[0])
     share = np.array([_widest(n, depth, activation) for depth in shapes["depth"].tolist()]) / shapes["width"].to_numpy()
+    how = (
+        "For every shape the smallest grouped product of that depth, with hidden biases: neurons of its widest layer over "
+        "the width. Measured is the largest share, the interval begins at the least."
+    )
     return [
-        _verdict(
-            "can",
-            activation,
-            rows,
-            statement="A network that meets the formula can compute the product.",
-            existence="representable",
-            evidence="exact",
-            source="theory/depth/groups.py",
+        CAN.verdict(
+            f"can/{activation}",
+            "A network that meets the formula can compute the product.",
+            Measured.exactly(share.max(), len(shapes), share.min(), share.max(), how),
+            exhibits("it fits into every shape", bool((share <= 1).all())),
             prediction="neurons of the widest layer of a grouped product / width <= 1",
-            measured=float(share.max()),
-            low=float(share.min()),
-            high=float(share.max()),
-            samples=len(shapes),
-            rule="For every shape the smallest grouped product of that depth, with hidden biases. The interval goes "
-            "from the least to the largest share. Supported if it fits into every shape, else inconclusive.",
-            verdict=decide(bool((share <= 1).all()), False),
+            **_switches(activation, rows),
         )
     ]
 
@@ -255,29 +264,25 @@ def _enough(activation: str, rows: pd.DataFrame) -> list[Verdict]:
         return []
     budgets = sorted(meeting["updates"].unique())
     longest = meeting[meeting["updates"] == budgets[-1]]
-    shapes = (longest["error"] <= APPROXIMATED).groupby([longest["depth"], longest["width"]]).agg(["sum", "size"])
-    low, high = clustered_interval(shapes["sum"].to_numpy(), shapes["size"].to_numpy())
+    shapes = longest.groupby(["depth", "width"]).ngroup()
+    how = (
+        "Networks whose layers have at least n^((k-1)/k) 2^(n^(1/k)) neurons, the first of k layers by the formula, after "
+        "the most updates; shapes are clusters."
+    )
+    approximated = Measured.clustered_share(longest["error"] <= APPROXIMATED, shapes, how)
     errors = meeting.groupby("updates")["error"].agg(lambda some: float(np.exp(np.log(some).mean())))
     means = ", ".join(f"{errors[budget]:.3f} after {budget:,}" for budget in budgets)
     return [
-        _verdict(
-            "enough-neurons",
-            activation,
-            rows,
-            statement="Training finds the product in most runs of networks with as many neurons in every hidden layer "
-            "as should suffice.",
+        TRIAL.verdict(
+            f"enough-neurons/{activation}",
+            "Training finds the product in most runs of networks with as many neurons in every hidden layer as should "
+            "suffice.",
+            dataclasses.replace(approximated, samples=len(longest)),
+            above(RATE).contradicted_only_if(bool(_fall(meeting) <= SETTLED), SETTLED_WORDS),
             prediction=f"share of networks with an error of at most {APPROXIMATED:g} times the constant's >= {RATE:g}",
-            measured=float((longest["error"] <= APPROXIMATED).mean()),
-            low=low,
-            high=high,
-            samples=len(longest),
-            also=f"; {len(shapes)} shapes meet the formula; their least error: {longest['error'].min():.3g}",
-            rule="Networks whose layers have at least n^((k-1)/k) 2^(n^(1/k)) neurons, the first of k layers by the "
-            f"formula, after the most updates. The {percent()} interval is Korn and Graubard's, shapes are clusters. "
-            f"Supported if it lies above {RATE:g}; contradicted if below and more updates no longer matter, which is "
-            f"that from one number to the next the mean error falls by at most {SETTLED:.0%}; else inconclusive, not "
-            f"found with this budget. Mean errors: {means} updates.",
-            verdict=decide(low > RATE, bool(high < RATE and _fall(meeting) <= SETTLED)),
+            notes=f"{shapes.nunique()} shapes meet the formula; their least error: {longest['error'].min():.3g}; mean "
+            f"errors: {means} updates",
+            **_switches(activation, rows),
         )
     ]
 
@@ -288,26 +293,27 @@ def _deeper(activation: str, rows: pd.DataFrame) -> list[Verdict]:
         return []
     # Runs of the same width are alike in more than chance: widths are what varies.
     gain = (logs[1] - logs.drop(columns=1).mean(axis=1)).groupby("width").mean().dropna().to_numpy()
-    factor, low, high = (float(np.exp(value)) for value in mean_interval(gain))
+
+    def estimate(α: float) -> tuple[float, float, float]:
+        mean, low, high = mean_interval(gain, α)
+        return float(np.exp(mean)), float(np.exp(low)), float(np.exp(high))
+
     medians = ", ".join(
         f"{error:.3f} at depth {depth}" for depth, error in rows.groupby("depth")["error"].median().items()
     )
+    how = (
+        "For every width the mean over restarts of the logarithm of the error of one hidden layer over the geometric mean "
+        f"of those of more; over widths a {percent()} Student interval of its mean."
+    )
     return [
-        _verdict(
-            "deeper-is-better",
-            activation,
-            rows,
-            statement="At equal width more hidden layers than one get nearer to the product.",
+        TRIAL.verdict(
+            f"deeper-is-better/{activation}",
+            "At equal width more hidden layers than one get nearer to the product.",
+            Measured(estimate, len(gain), how=how),
+            above(1),
             prediction="error of one hidden layer / error of more > 1",
-            measured=factor,
-            low=low,
-            high=high,
-            samples=len(gain),
-            also=f"; median errors {medians}",
-            rule="For every width the mean over restarts of the logarithm of the error of one hidden layer over the "
-            f"geometric mean of those of more; over widths a {percent()} Student interval of its mean. Supported if "
-            "the factor lies above 1, contradicted if below, else inconclusive.",
-            verdict=decide(bool(low > 1), bool(high < 1)),
+            notes=f"median errors {medians}",
+            **_switches(activation, rows),
         )
     ]
 

@@ -256,28 +256,28 @@ PLANTED = {
     "large-networks-get-stuck/level": Planted(
         large_networks_get_stuck.judge,
         nearly_all_stuck,
-        "/level/",
+        "level/",
         "Korn and Graubard's interval of a rate of 95 %",
         "0.0125 up, 0.2 down",
     ),
     "large-networks-get-stuck/narrow": Planted(
-        large_networks_get_stuck.judge, half_stuck, "/narrow/", "Korn and Graubard's interval of a rate", "1/8"
+        large_networks_get_stuck.judge, half_stuck, "narrow/", "Korn and Graubard's interval of a rate", "1/8"
     ),
     "large-networks-get-stuck/wrong-signs": Planted(
-        large_networks_get_stuck.judge, half_wrong, "/wrong-signs/", "Korn and Graubard's interval of a rate", "1/8"
+        large_networks_get_stuck.judge, half_wrong, "wrong-signs/", "Korn and Graubard's interval of a rate", "1/8"
     ),
     "large-networks-get-stuck/trend": Planted(
-        large_networks_get_stuck.judge, trend, "/trend/", "Zou and Donner's interval of a slope of rates", "0.02"
+        large_networks_get_stuck.judge, trend, "trend/", "Zou and Donner's interval of a slope of rates", "0.02"
     ),
     "spurious-minima/share": Planted(
         spurious_minima.judge,
         published_share,
-        "/share/",
+        "share/",
         "Newcombe's interval within a margin",
         "margin / 4 up, margin / 2 down",
     ),
     "spurious-minima/levels": Planted(
-        spurious_minima.judge, recurring_levels, "/levels/", "exact interval of a rate of 90 %", "0.02"
+        spurious_minima.judge, recurring_levels, "levels/", "exact interval of a rate of 90 %", "0.02"
     ),
     "spurious-minima/grows": Planted(
         lambda table: [spurious_minima.grows(table)],

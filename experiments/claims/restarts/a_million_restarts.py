@@ -8,6 +8,7 @@ the runs that are not right soon are looked at: is it better to go on with them 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,9 +16,10 @@ import pandas as pd
 from experiments.claims.restarts import _shared as shared
 from experiments.drawing.style import COLOURS, Drawing, new_figure
 from experiments.ensemble import cells, fields
-from experiments.judging.flat import Verdict, decide
-from experiments.judging.remembering import remembered
-from experiments.judging.statistics import combined_rates_interval, percent, reach
+from experiments.judging.measured import Measured
+from experiments.judging.rules import at_least, below
+from experiments.judging.statistics import combined_rates_interval, normal_interval, percent
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.restarts import search
@@ -28,6 +30,24 @@ VASTLY = 1000
 MILLION = 1_000_000
 # Of a curve so many points are drawn.
 POINTS = 200
+
+
+CHEAPER = Trial(
+    source="the post, ch. III",
+    bears_on=on("million-restarts"),
+    existence="found by training",
+    switches={
+        "hidden_layers": 1,
+        "bias": True,
+        "output": "sign of a linear unit",
+        "inputs": "all of {-1, 1}^n",
+        "optimizer": "sgd",
+        "batch": "all points",
+    },
+)
+AGAIN = CHEAPER.but(
+    source="ours: the post restarts runs, and does not say when", bears_on=on("restarts", role="variant")
+)
 
 
 @dataclass(kw_only=True)
@@ -80,7 +100,6 @@ def work(unit: Unit) -> Work:
     return Work(*shared.network_steps(unit, unit.settings.steps))
 
 
-@remembered
 def series(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
     """Network, activation and rows of each, at the learning rate with the fewest evaluations to a success.
 
@@ -105,38 +124,37 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return [verdict for one in series(table) for verdict in (_cheaper(*one), _starting_again(*one))]
 
 
-def _hypotheses(name: str, activation: str, rows: pd.DataFrame) -> str:
-    return (
-        f"{name}, {activation} units, biases, linear output whose sign is the answer; all inputs in "
-        f"{{-1, 1}}^n; runs of full-batch gradient descent, learning rate {rows['learning_rate'].iloc[0]:g}, ending "
-        f"when right or after {rows['budget'].iloc[0]:,} updates; {rows['solved'].mean():.4g} of them succeeded"
-    )
+def _switches(activation: str, rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "task": rows["task"].iloc[0],
+        "n": int(rows["n"].iloc[0]),
+        "width": int(rows["width"].iloc[0]),
+        "activation": activation,
+        "learning_rate": float(rows["learning_rate"].iloc[0]),
+        "updates": f"up to {rows['budget'].iloc[0]:,}",
+    }
 
 
 def _cheaper(name: str, activation: str, rows: pd.DataFrame) -> Verdict:
     weights = weight_count(int(rows["n"].iloc[0]), int(rows["width"].iloc[0]))
     rounds, cost = math.log10(search.rounds_of_the_post(weights)), evaluations(rows)
-    spread = float(reach(cost.std(ddof=1) / math.sqrt(len(cost))))
-    measured, low, high = (
-        rounds - math.log10(MILLION * max(mean, 1.0))
-        for mean in (cost.mean(), cost.mean() + spread, cost.mean() - spread)
-    )
-    return Verdict(
-        claim=f"restarts.a-million-restarts/{name}/{activation}/cheaper",
-        statement="Even a million runs of backpropagation are vastly cheaper than brute force over 64-bit weights.",
-        source="the post, ch. III",
-        hypotheses=f"{_hypotheses(name, activation, rows)}; a million of them cost {MILLION * cost.mean():.4g} "
-        f"evaluations, brute force (2^64)^{weights}",
-        existence="found by training",
+    mean, error = float(cost.mean()), float(cost.std(ddof=1)) / math.sqrt(len(cost))
+
+    def estimate(α: float) -> tuple[float, float, float]:
+        low, high = normal_interval(mean, error, α)
+        value, least, most = (rounds - math.log10(MILLION * max(one, 1.0)) for one in (mean, high, low))
+        return value, least, most
+
+    how = f"A million times the mean cost of a run, with its {percent()} normal interval; all settings are tried."
+    return CHEAPER.verdict(
+        f"{name}/{activation}/cheaper",
+        "Even a million runs of backpropagation are vastly cheaper than brute force over 64-bit weights.",
+        Measured(estimate, len(rows), how=how),
+        at_least(math.log10(VASTLY)),
         prediction=f"log10((2^64)^W / evaluations of a million runs) >= {math.log10(VASTLY):g}",
-        measured=measured,
-        low=low,
-        high=high,
-        samples=len(rows),
-        evidence="statistical",
-        rule=f"A million times the mean cost of a run, with its {percent()} normal interval; all settings are tried. "
-        f"Supported if the ratio's interval lies above {VASTLY}, contradicted if it lies below, else inconclusive.",
-        verdict=decide(low >= math.log10(VASTLY), high < math.log10(VASTLY)),
+        notes=f"{rows['solved'].mean():.4g} of the runs succeed; a million of them cost {MILLION * mean:.4g} evaluations, "
+        f"brute force (2^64)^{weights}",
+        **_switches(activation, rows),
     )
 
 
@@ -145,29 +163,25 @@ def _starting_again(name: str, activation: str, rows: pd.DataFrame) -> Verdict:
     soon = rows["solved"] & (rows["steps"] <= half)
     late = rows["solved"] & ~soon & (rows["steps"] <= 2 * half)
     waiting = int((~soon).sum())
-    if waiting:
-        hits, trials = np.array([late.sum(), soon.sum()]), np.array([waiting, len(rows)])
-        difference, low, high = combined_rates_interval(np.array([1.0, -1.0]), hits, trials)
-    else:
-        difference, low, high = math.nan, -1.0, 1.0
-    return Verdict(
-        claim=f"restarts.a-million-restarts/{name}/{activation}/starting-again",
-        statement=f"A run that is not right after {half:,} updates is stuck: another run is more likely to be right "
-        "after as many updates than this one is after as many more.",
-        source="ours: the post restarts runs, and does not say when",
-        hypotheses=f"{_hypotheses(name, activation, rows)}; {soon.mean():.4g} of all runs were right after {half:,} "
-        f"updates, {late.sum():,} of the {waiting:,} others after {half:,} more",
-        existence="found by training",
+    hits, trials = np.array([late.sum(), soon.sum()]), np.array([waiting, len(rows)])
+
+    def estimate(α: float) -> tuple[float, float, float]:
+        return combined_rates_interval(np.array([1.0, -1.0]), hits, trials, α=α) if waiting else (math.nan, -1.0, 1.0)
+
+    how = (
+        "Half of the updates there were, and the other half. The share of the waiting runs that are right after the "
+        f"other half, less that of all runs after the first, with Newcombe's {percent()} interval."
+    )
+    return AGAIN.verdict(
+        f"{name}/{activation}/starting-again",
+        f"A run that is not right after {half:,} updates is stuck: another run is more likely to be right after as many "
+        "updates than this one is after as many more.",
+        Measured(estimate, len(rows), how=how),
+        below(0),
         prediction=f"share right after {half:,} more updates less that of fresh runs < 0",
-        measured=difference,
-        low=low,
-        high=high,
-        samples=len(rows),
-        evidence="statistical",
-        rule="Half of the updates there were, and the other half. The share of the waiting runs that are right after "
-        f"the other half, less that of all runs after the first, with Newcombe's {percent()} interval. Supported if it "
-        "lies below 0, contradicted if above, else inconclusive.",
-        verdict=decide(high < 0, low > 0),
+        notes=f"{soon.mean():.4g} of all runs are right after {half:,} updates, {late.sum():,} of the {waiting:,} others "
+        f"after {half:,} more",
+        **_switches(activation, rows),
     )
 
 

@@ -4,6 +4,7 @@ Every task, width and activation is trained from many initial weights. Its succe
 needed; the runs themselves, in disjoint groups of k, say whether the formula holds.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +18,10 @@ from experiments.claims.restarts import _students as students
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
 from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
-from experiments.judging.flat import Verdict, decide, equivalent
-from experiments.judging.remembering import remembered
+from experiments.judging.measured import Measured
+from experiments.judging.rules import above, within
 from experiments.judging.statistics import exact_interval, normal_interval, percent
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.restarts.best_of import expected_least, failing_subsets, failure_of_best, runs_for
@@ -34,7 +36,18 @@ MARGIN = 0.02
 # Of a curve so many points are kept as numbers.
 POINTS = 100
 CURVE = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000)
-SOURCE = "the post, ch. III: run backpropagation some 1000 times from other weights and keep the best"
+
+
+FORMULA = Trial(
+    source="elementary probability; it presumes that runs are independent",
+    bears_on=on("restarts", role="variant"),
+    existence="found by training",
+)
+BEST = Trial(
+    source="the post, ch. III: run backpropagation some 1000 times from other weights and keep the best",
+    bears_on=on("restarts"),
+    existence="found by training",
+)
 
 
 @dataclass(kw_only=True)
@@ -124,6 +137,11 @@ class Runs:
         """Exact interval of the success rate, which may be small."""
         return exact_interval(int(self.solved.sum()), len(self.solved))
 
+    def best(self, α: float) -> tuple[float, float, float]:
+        """The probability that the best of `RUNS` succeeds, and its interval at a level."""
+        low, high = exact_interval(int(self.solved.sum()), len(self.solved), α)
+        return 1 - failure_of_best(self.rate, RUNS), 1 - failure_of_best(low, RUNS), 1 - failure_of_best(high, RUNS)
+
     def groups(self) -> tuple[int, int, int]:
         """k, disjoint groups of k runs of the second half, and how many of these failed as a whole.
 
@@ -168,44 +186,32 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return [formula(table), *best_of_thousand(table)]
 
 
-@remembered
-def _excess(table: pd.DataFrame) -> tuple[float, float, int, int]:
-    """Mean over all settings of `Runs.excess`, weighted by groups; its standard error, the groups, and the settings."""
-    every = [one for runs in series(table) if 0.02 <= runs.rate <= 0.98 and (one := runs.excess())]
-    if not every:
-        return float("nan"), float("inf"), 0, 0
-    differences, variances, groups = np.array(every).T
-    weights = groups / groups.sum()
-    return float(weights @ differences), float(np.sqrt(weights**2 @ variances)), int(groups.sum()), len(every)
-
-
 def formula(table: pd.DataFrame) -> Verdict:
     """Whether as many groups of runs fail as a whole as (1 - p)^k says."""
-    difference, error, groups, settings = _excess(table)
-    low, high = normal_interval(difference, error)
-    return Verdict(
-        claim="restarts.best-of-k/formula",
-        statement="The best of k runs fails with probability (1 - p)^k, p the success rate of one.",
-        source="elementary probability; it presumes that runs are independent",
-        hypotheses=f"{_hypotheses(table)}; settings with a rate between 0.02 and 0.98: {settings}",
-        existence="found by training",
-        prediction=f"share of failing groups less (1 - p)^k = 0, within {MARGIN:g}",
-        measured=difference,
-        low=low,
-        high=high,
-        samples=groups,
-        evidence="statistical",
-        rule="Per setting p is estimated from the first half of its runs; the second half is cut into disjoint groups "
-        "of k, with k such that about half of them should fail. Measured is the share of groups that fail less "
+    every = [one for runs in series(table) if 0.02 <= runs.rate <= 0.98 and (one := runs.excess())]
+    difference, error, total = math.nan, math.inf, 0
+    if every:
+        differences, variances, groups = np.array(every).T
+        weights, total = groups / groups.sum(), int(groups.sum())
+        difference, error = float(weights @ differences), float(np.sqrt(weights**2 @ variances))
+    how = (
+        "For each setting p is estimated from the first half of its runs; the second half is cut into disjoint groups "
+        "of k, where k is such that about half of them should fail. Measured is the share of groups that fail less "
         f"(1 - p)^k, a mean over settings weighted by their groups, with a {percent()} normal interval from both "
-        "sampling errors (delta method for p). Equality cannot be shown, agreement within a margin can: runs that "
-        "depend on each other succeed and fail together, so that more groups fail than the formula says. Supported if "
-        f"the interval lies within {MARGIN:g}, contradicted if it lies outside, else inconclusive.",
-        verdict=equivalent(low, high, 0.0, MARGIN),
+        "sampling errors (delta method for p). Runs that depend on each other succeed and fail together, so that more "
+        "groups fail than the formula says."
+    )
+    return FORMULA.verdict(
+        "formula",
+        "The best of k runs fails with probability (1 - p)^k, p the success rate of one.",
+        Measured(lambda α: (difference, *normal_interval(difference, error, α)), total, how=how),
+        within(0.0, MARGIN),
+        prediction=f"share of failing groups less (1 - p)^k = 0, within {MARGIN:g}",
+        notes=f"{len(every)} settings have a rate between 0.02 and 0.98",
+        **_switches(table),
     )
 
 
-@remembered
 def _hardest(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame, int, Runs]]:
     """For each task and activation all rows, the least width with a known network, and the runs that are judged.
 
@@ -221,49 +227,49 @@ def _hardest(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame, int, Ru
 
 def best_of_thousand(table: pd.DataFrame) -> Iterator[Verdict]:
     """For each task and activation whether the best of 1000 runs is nearly sure to succeed."""
+    how = (
+        "At the least width of the table for which a network is known to exist, whether any run found it or not; of "
+        "several learning rates the one with most successes in the first half of the runs, judged by the second. "
+        f"1 - (1 - p)^{RUNS} at both ends of the exact {percent()} interval of the success rate p."
+    )
     for (task, n, activation), rows, known, runs in _hardest(table):
-        low, high = (1 - failure_of_best(rate, RUNS) for rate in runs.interval())
-        width, needed = runs.rows["width"].iloc[0], runs_for(runs.rate)
-        yield Verdict(
-            claim=f"restarts.best-of-k/best-of-1000/{task}-{n}/{activation}",
-            statement=f"The best of {RUNS} runs solves {task_name(task, n)} with {activation} units, even where these "
-            "are as few as are known to be enough.",
-            source=SOURCE,
-            hypotheses=f"{_hypotheses(rows)}; a network of {known} units is known, by the census of threshold networks "
-            f"or a construction; judged at width {width}; {int(runs.solved.sum())} of {len(runs.solved)} runs succeed, "
-            + (f"so {needed:,.0f} restarts are needed for 99 %" if np.isfinite(needed) else "none"),
-            existence="found by training",
+        needed = runs_for(runs.rate)
+        restarts = f"{needed:,.0f} restarts are needed for 99 %" if np.isfinite(needed) else "no number is enough"
+        yield BEST.verdict(
+            f"best-of-1000/{task}-{n}/{activation}",
+            f"The best of {RUNS} runs solves {task_name(task, n)} with {activation} units, even where these are as few "
+            "as are known to be enough.",
+            Measured(runs.best, len(runs.rows), how=how),
+            above(CONFIDENCE),
             prediction=f"probability that the best of {RUNS} succeeds > {CONFIDENCE:g}",
-            measured=1 - failure_of_best(runs.rate, RUNS),
-            low=low,
-            high=high,
-            samples=len(runs.rows),
-            evidence="statistical",
-            rule="At the least width of the table for which a network is known to exist, whether any run found it or "
-            "not; of several learning rates the one with most successes in the first half of the runs, judged by the "
-            f"second. 1 - (1 - p)^{RUNS} at both ends of the exact {percent()} interval of the success rate p. "
-            f"Supported if the whole interval is above {CONFIDENCE:g}, contradicted if it is below, else inconclusive.",
-            verdict=decide(low > CONFIDENCE, high < CONFIDENCE),
+            notes=f"a network of {known} units is known, by the census of threshold networks or a construction; "
+            f"{int(runs.solved.sum())} of {len(runs.solved)} runs succeed; {restarts}",
+            **_switches(rows) | {"width": int(runs.rows["width"].iloc[0]), "task": task, "n": n},
         )
 
 
-STUDENTS = (
-    "students of n rectifiers without biases, teacher of n, loss over all inputs in closed form, gradient descent with "
-    "steps of 5 / n from N(0, I / n) in float64, solved: a global minimum"
-)
-
-
-def _hypotheses(rows: pd.DataFrame) -> str:
+def _switches(rows: pd.DataFrame) -> dict[str, Any]:
+    """How these networks are trained: students of a teacher in their own way, which is said beside the others."""
     own = rows[rows["task"] != TEACHER]
+    students = {
+        "students": "n rectifiers without biases of a teacher of n; loss over all inputs in closed form; steps of 5 / n "
+        "from N(0, I / n) in float64; solved: a global minimum"
+    }
     if own.empty:
-        return STUDENTS
-    networks = (
-        f"one hidden layer with biases, {', '.join(sorted(own['activation'].unique()))} units, linear output; squared "
-        f"loss; plain gradient descent on all points at once; at most {own['steps'].max():,} updates, learning rate "
-        f"{', '.join(f'{rate:g}' for rate in own['learning_rate'].unique())}; a boolean task is solved by right "
-        "signs at every point of {-1, 1}^n, the regression by a hundredth of the variance"
-    )
-    return networks if len(own) == len(rows) else f"{networks}; {TEACHER}: {STUDENTS}"
+        return students
+    networks = {
+        "hidden_layers": 1,
+        "bias": True,
+        "output": "linear",
+        "activation": own["activation"].sort_values(),
+        "loss": "squared",
+        "optimizer": "sgd",
+        "batch": "all points",
+        "updates": f"up to {own['steps'].max():,}",
+        "learning_rate": own["learning_rate"],
+        "solved": "right signs at every point of {-1, 1}^n; a regression within a hundredth of the variance",
+    }
+    return networks if len(own) == len(rows) else networks | students
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:

@@ -12,8 +12,9 @@ import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
 from experiments.ensemble import cells, fields
-from experiments.judging.flat import Verdict, decide
-from experiments.judging.statistics import exact_interval, percent
+from experiments.judging.measured import Measured
+from experiments.judging.rules import above
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.restarts import deep_linear
@@ -24,6 +25,24 @@ SINGULAR = (2.0, 1.5, 1.0, 0.5)
 SPREAD, NEAR = 0.5, 1e-6
 STEP_SIZE, GRADIENT_BOUND = 0.02, 1e-8
 NEARLY_ALL = 0.99
+
+
+TRIAL = Trial(
+    source="Kawaguchi 2016, arXiv 1605.07110; Lee et al. 2016, arXiv 1602.04915, that descent avoids strict saddles; "
+    "both cited from memory",
+    bears_on=on("gets-stuck", "against", "variant"),
+    existence="found by training",
+    switches={
+        "activation": "identity",
+        "bias": False,
+        "target": f"a matrix of the singular values {', '.join(f'{value:g}' for value in SINGULAR)}",
+        "loss": "squared, over all inputs in closed form",
+        "initial_weights": f"N(0, {SPREAD**2:g})",
+        "optimizer": "sgd",
+        "learning_rate": STEP_SIZE,
+        "precision": "float64",
+    },
+)
 
 
 @dataclass(kw_only=True)
@@ -90,31 +109,20 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 
 def _arrive(layers: int, width: int, rows: pd.DataFrame) -> Verdict:
-    arrived = int(rows["arrived"].sum())
-    low, high = exact_interval(arrived, len(rows))
     rest = rows[~rows["arrived"]]
     at_rest = int((rest["gradient_norm"] <= GRADIENT_BOUND).sum())
-    return Verdict(
-        claim=f"restarts.deep-linear/arrives/{layers}-layers/{width}",
-        statement="A deep linear network has no spurious minima, and gradient descent from random weights ends at its "
-        f"least loss: {layers} layers, width {width}.",
-        source="Kawaguchi 2016, arXiv 1605.07110; Lee et al. 2016, arXiv 1602.04915, that descent avoids strict "
-        "saddles; both cited from memory",
-        hypotheses=f"{layers} layers of identity units of width {width} without biases, target of singular values "
-        f"{', '.join(f'{value:g}' for value in SINGULAR)}, loss over all inputs in closed form, least loss "
-        f"{rows['least_loss'].iloc[0]:g}; weights N(0, {SPREAD**2:g}), gradient descent with step {STEP_SIZE:g} in "
-        f"float64, {rows['steps'].max():,} steps at most; of the other runs {at_rest} ended where the gradient is "
-        f"within {GRADIENT_BOUND:g}, {len(rest) - at_rest} were on their way",
-        existence="found by training",
+    return TRIAL.verdict(
+        f"arrives/{layers}-layers/{width}",
+        "A deep linear network has no spurious minima, and gradient descent from random weights ends at its least "
+        f"loss: {layers} layers, width {width}.",
+        Measured.share(rows["arrived"], f"The share of the runs that end within {NEAR:g} of the least loss."),
+        above(NEARLY_ALL),
         prediction=f"share of runs within {NEAR:g} of the least loss > {NEARLY_ALL:g}",
-        measured=arrived / len(rows),
-        low=low,
-        high=high,
-        samples=len(rows),
-        evidence="statistical",
-        rule=f"Supported if the exact {percent()} interval of the share lies above {NEARLY_ALL:g}, contradicted if "
-        "below, else inconclusive.",
-        verdict=decide(low > NEARLY_ALL, high < NEARLY_ALL),
+        notes=f"the least loss is {rows['least_loss'].iloc[0]:g}; of the other runs {at_rest} ended where the gradient "
+        f"is within {GRADIENT_BOUND:g}, {len(rest) - at_rest} were on their way",
+        layers=layers,
+        width=width,
+        updates=f"up to {rows['steps'].max():,}",
     )
 
 

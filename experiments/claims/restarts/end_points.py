@@ -17,9 +17,10 @@ from experiments.claims.restarts.best_of_k import task_name
 from experiments.drawing.style import COLOURS, Drawing, new_figure
 from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
-from experiments.judging.flat import Verdict, decide
-from experiments.judging.remembering import remembered
-from experiments.judging.statistics import exact_interval, percent
+from experiments.judging.measured import Measured
+from experiments.judging.rules import above
+from experiments.judging.statistics import percent
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.restarts.kinds import DEFINITION, GLOBAL, KINDS, KINK, LOCAL_MINIMA, SOLVED, STRICT
@@ -33,7 +34,26 @@ SCALES = (
     "; a rectifier's input weights times c > 0 and its output weights divided by c are the same function, so that no "
     "minimum of such a network is strict"
 )
-SOURCE = "the post, ch. III: weights are locally optimal if any small change makes the network worse"
+
+
+STUCK = Trial(
+    source="the post, ch. III: weights are locally optimal if any small change makes the network worse",
+    bears_on=on("gets-stuck"),
+    existence="found by training",
+    switches={
+        "hidden_layers": 1,
+        "bias": True,
+        "output": "linear",
+        "loss": "squared",
+        "optimizer": "sgd",
+        "batch": "all points",
+    },
+)
+STILL = STUCK.but(
+    source="ours: whether XOR has local minima depends on how exactly one looks",
+    bears_on=on("gets-stuck", role="variant"),
+    switches={"settled": "by damped Newton steps in float64"},
+)
 
 
 @dataclass(kw_only=True)
@@ -110,7 +130,6 @@ def work(unit: Unit) -> Work:
     return Work(steps, operations + len(unit.cells) * polishing * 30.0 * parameters**3)
 
 
-@remembered
 def series(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame]]:
     """The rows of every setting."""
     yield from table.groupby(["task", "n", "width", "activation"])
@@ -133,26 +152,22 @@ def _higher_precision(names: tuple, rows: pd.DataFrame) -> Verdict:
     task, n, width, activation = names
     wrong = rows[rows["errors"] > 0]
     still = wrong["kind"] != GLOBAL
-    low, high = exact_interval(int(still.sum()), len(wrong))
-    return Verdict(
-        claim=f"restarts.end-points/still-stuck/{task}-{n}/{width}/{activation}",
-        statement="A run that is wrong about some point when its updates are over is stuck, and is so at higher "
-        f"precision as well: {task_name(task, n)}, {width} {activation} units.",
-        source="ours: whether XOR has local minima depends on how exactly one looks",
-        hypotheses=f"one hidden layer with biases, linear output, squared loss; plain gradient descent in the run's "
-        f"precision, {rows['steps'].max():,} updates: {len(wrong)} of {len(rows)} runs are wrong about a point; then "
-        f"damped Newton steps in float64: {int(still.sum())} of these are at no global minimum, L <= {SOLVED:g}",
-        existence="found by training",
+    return STILL.verdict(
+        f"still-stuck/{task}-{n}/{width}/{activation}",
+        "A run that is wrong about some point when its updates are over is stuck, and is so at higher precision as "
+        f"well: {task_name(task, n)}, {width} {activation} units.",
+        Measured.share(still, "Of the runs that training left wrong about a point those at no global minimum."),
+        above(HALF),
         prediction=f"share of the wrong runs that do not reach a global minimum > {HALF:g}",
-        measured=float(still.mean()),
-        low=low,
-        high=high,
-        samples=len(wrong),
-        evidence="statistical",
-        rule=f"Supported if the exact {percent()} interval of the share lies above {HALF:g}, contradicted if below, "
-        "else inconclusive; only runs that training left wrong about a point count.",
-        verdict=decide(low > HALF, high < HALF),
+        notes=f"{len(wrong)} of {len(rows)} runs are wrong about a point; {int(still.sum())} of these are at no global "
+        f"minimum, L <= {SOLVED:g}",
+        **_switches(names, rows),
     )
+
+
+def _switches(names: tuple, rows: pd.DataFrame) -> dict[str, Any]:
+    task, n, width, activation = names
+    return {"task": task, "n": n, "width": width, "activation": activation, "updates": int(rows["steps"].max())}
 
 
 def _stuck(names: tuple, rows: pd.DataFrame, short: str, kinds: tuple[str, ...], statement: str) -> Verdict:
@@ -160,28 +175,22 @@ def _stuck(names: tuple, rows: pd.DataFrame, short: str, kinds: tuple[str, ...],
     stuck = rows[rows["kind"] != GLOBAL]
     # At a kink there may be a minimum or not; a strict one there is not, for rectifiers can be scaled.
     open_kinds = kinds if kinds == (STRICT,) else (*kinds, KINK)
-    low, _ = exact_interval(int(stuck["kind"].isin(kinds).sum()), len(stuck))
-    _, high = exact_interval(int(stuck["kind"].isin(open_kinds).sum()), len(stuck))
+    surely, maybe = (Measured.share(stuck["kind"].isin(some)) for some in (kinds, open_kinds))
     counts = ", ".join(f"{count} {kind}" for kind, count in rows["kind"].value_counts().items())
-    return Verdict(
-        claim=f"restarts.end-points/{short}/{task}-{n}/{width}/{activation}",
-        statement=f"{statement}: {task_name(task, n)}, {width} {activation} units.",
-        source=SOURCE,
-        hypotheses=f"one hidden layer with biases, linear output, squared loss; plain gradient descent, "
-        f"{rows['steps'].max():,} updates; {DEFINITION}; counted here: {', '.join(kinds)}; all runs: {counts}"
-        + (SCALES if activation == "rectifier" else ""),
-        existence="found by training",
+    how = (
+        "Of the runs that are not at a global minimum. The interval goes from the lower end of the exact "
+        f"{percent()} interval of the share to the upper end of that of a share with which runs at a kink count as "
+        "well, where it is not known whether there is a minimum."
+    )
+    return STUCK.verdict(
+        f"{short}/{task}-{n}/{width}/{activation}",
+        f"{statement}: {task_name(task, n)}, {width} {activation} units.",
+        Measured(lambda α: (surely.value, surely.at(α).low, maybe.at(α).high), len(stuck), how=how),
+        above(HALF),
         prediction=f"share of the runs not at a global minimum > {HALF:g}",
-        measured=float(stuck["kind"].isin(kinds).mean()),
-        low=low,
-        high=high,
-        samples=len(stuck),
-        evidence="statistical",
-        rule=f"From the lower end of the exact {percent()} interval of the share to the upper end of that of a share "
-        f"with which runs at a kink count as well, where it is not known whether there is a minimum. Supported if all "
-        f"of it lies above {HALF:g}, contradicted if below, else inconclusive; only runs that are not at a global "
-        "minimum count.",
-        verdict=decide(low > HALF, high < HALF),
+        notes=f"{DEFINITION}; all runs: {counts}{SCALES if activation == 'rectifier' else ''}",
+        counted=kinds,
+        **_switches(names, rows),
     )
 
 

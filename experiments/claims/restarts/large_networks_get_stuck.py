@@ -10,6 +10,7 @@ it has not, and the gradient has vanished. Whatever else has not arrived is unfi
 targets of its own, so that what is said holds for targets that are drawn.
 """
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -21,9 +22,10 @@ from experiments.claims.restarts import _shared as shared
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
 from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
-from experiments.judging.flat import Verdict, decide
-from experiments.judging.remembering import remembered
-from experiments.judging.statistics import clustered_interval, percent, slope_of_rates
+from experiments.judging.measured import Measured
+from experiments.judging.rules import above
+from experiments.judging.statistics import percent, slope_of_rates
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.restarts.grid import weight_count
@@ -38,7 +40,27 @@ NEAR, AT_REST = 1e-6, 1e-6
 LOSS_BOUND, GRADIENT_BOUND = 1e-12, 1e-9
 # Steps of settling after which most networks are at rest: for estimates of work only.
 USUAL_SETTLING = 40
-SOURCE = "the post, ch. III: if the network is large, the algorithm will inevitably get stuck in a local minimum"
+
+
+TRIAL = Trial(
+    source="the post, ch. III: if the network is large, the algorithm will inevitably get stuck in a local minimum",
+    bears_on=on("gets-stuck"),
+    existence="found by training",
+    switches={
+        "hidden_layers": 1,
+        "bias": True,
+        "output": "linear",
+        "loss": "squared, over the variance of the targets",
+        "optimizer": "sgd",
+        "batch": "all points",
+        "settled": "by Levenberg and Marquardt's steps in float64",
+    },
+)
+NARROW = TRIAL.but(bears_on=on("gets-stuck", role="variant"))
+SIGNS = TRIAL.but(
+    source="the post, ch. III, says a local minimum; that being stuck shows in wrong answers is ours, and weaker",
+    bears_on=on("gets-stuck", role="variant"),
+)
 
 
 @dataclass(kw_only=True)
@@ -129,7 +151,6 @@ def work(unit: Unit) -> Work:
     return Work(steps, steps * points * 6.0 * parameters + settling * 2.0 * smaller**2 * (points + parameters))
 
 
-@remembered
 def series(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame]]:
     """For every sample, number of points and activation the judged rows of all widths, with what became of each.
 
@@ -151,12 +172,6 @@ def series(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame]]:
 
 def _trained_well(rows: pd.DataFrame) -> float:
     return -float(rows["trained_loss"].fillna(np.inf).median())
-
-
-def _share(rows: pd.DataFrame, hits: pd.Series) -> tuple[float, float, float]:
-    """Share of the rows, and its interval over functions."""
-    counts = hits.groupby(rows["function"]).agg(["sum", "size"])
-    return float(hits.mean()), *clustered_interval(counts["sum"].to_numpy(), counts["size"].to_numpy())
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
@@ -183,8 +198,20 @@ def _name(names: tuple) -> str:
     return f"{what[sample]} {points} points, {activation} units"
 
 
-def _hypotheses(names: tuple, rows: pd.DataFrame) -> str:
-    rates = rows.groupby("width")["learning_rate"].first()
+def _switches(names: tuple, rows: pd.DataFrame) -> dict[str, Any]:
+    sample, points, activation = names
+    return {
+        "task": sample,
+        "points": points,
+        "activation": activation,
+        "width": rows["width"].sort_values(),
+        "updates": int(rows["steps"].max()),
+        "learning_rate": rows.groupby("width")["learning_rate"].first(),
+    }
+
+
+def _ends(rows: pd.DataFrame) -> str:
+    """How many runs of each width arrived, are stuck, unfinished, or diverged, and their median losses."""
     ends = []
     for width, mine in rows.groupby("width"):
         unfinished = ~mine["arrived"] & ~mine["stuck"]
@@ -194,83 +221,67 @@ def _hypotheses(names: tuple, rows: pd.DataFrame) -> str:
             f"excess {mine['excess'].median():.2g}, after training alone {mine['trained_loss'].median():.2g}"
         )
     return (
-        f"{_name(names)}; one hidden layer with biases, linear output; squared loss over the variance of the targets; "
-        f"plain gradient descent on all points at once, {rows['steps'].max():,} updates, learning rate "
-        f"{', '.join(f'{rate:g}' for rate in rates)} with the least median loss of other restarts; then Levenberg and "
-        f"Marquardt's steps in float64; arrived: within {NEAR:g} of the least loss, stuck: not, with a gradient of at "
-        f"most {AT_REST:g}; {'; '.join(ends)}"
+        f"arrived: within {NEAR:g} of the least loss; stuck: not, with a gradient of at most {AT_REST:g}; "
+        + "; ".join(ends)
     )
 
 
 def _level(names: tuple, rows: pd.DataFrame, short: str, statement: str) -> Verdict:
     sample, points, activation = names
     width, known = int(rows["width"].iloc[0]), bool(rows["known"].iloc[0])
-    low = _share(rows, rows["stuck"])[1]
-    share, _, high = _share(rows, ~rows["arrived"])
-    least = "is 0" if known else "is not known, and the best end on the same targets takes its place"
-    return Verdict(
-        claim=f"restarts.large-networks-get-stuck/{short}/{sample}-{points}/{activation}",
-        statement=f"{statement}: {_name(names)}, width {width}.",
-        source=SOURCE,
-        hypotheses=f"{_hypotheses(names, rows)}; the least loss {least}",
-        existence="found by training",
+    stuck, above_it = (Measured.clustered_share(hits, rows["function"]) for hits in (rows["stuck"], ~rows["arrived"]))
+    how = (
+        f"{percent()} intervals (Korn and Graubard, over targets) of two shares: from the lower end of that of the runs "
+        "that are stuck to the upper end of that of all that have not arrived, for those not at rest may be on their "
+        "way."
+    )
+    return (NARROW if short == "narrow" else TRIAL).verdict(
+        f"{short}/{sample}-{points}/{activation}",
+        f"{statement}: {_name(names)}, width {width}.",
+        Measured(lambda α: (above_it.value, stuck.at(α).low, above_it.at(α).high), len(rows), how=how),
+        above(INEVITABLE, LIKELY).contradicted_only_if(known, "Contradicted only where the least loss is known."),
         prediction=f"share of the runs that end above the least loss > {INEVITABLE:g}",
-        measured=share,
-        low=low,
-        high=high,
-        samples=len(rows),
-        evidence="statistical",
-        rule=f"{percent()} intervals (Korn and Graubard, over targets) of two shares: from the lower end of that of "
-        "the runs that are stuck to the upper end of that of all that have not arrived, for those not at rest may be "
-        f"on their way. Supported if the first is above {INEVITABLE:g}; contradicted if the second is below "
-        f"{LIKELY:g}, where it is not even likely, and the least loss is known; else inconclusive.",
-        verdict=decide(low > INEVITABLE, known and high < LIKELY),
+        notes=_ends(rows),
+        least_loss="0" if known else "the best end on the same targets",
+        **_switches(names, rows),
     )
 
 
 def _trend(names: tuple, rows: pd.DataFrame) -> Verdict:
     sample, points, activation = names
     counts = (~rows["arrived"]).groupby(rows["width"]).agg(["sum", "size"])
-    x = np.log2(counts.index.to_numpy(float))
-    slope, low, high = slope_of_rates(x, counts["sum"].to_numpy(), counts["size"].to_numpy())
-    return Verdict(
-        claim=f"restarts.large-networks-get-stuck/trend/{sample}-{points}/{activation}",
-        statement=f"The larger the network, the more often it ends above the least loss: {_name(names)}.",
-        source=SOURCE,
-        hypotheses=_hypotheses(names, rows),
-        existence="found by training",
+    x, hits, trials = np.log2(counts.index.to_numpy(float)), counts["sum"].to_numpy(), counts["size"].to_numpy()
+    how = (
+        "Least-squares slope of the share of runs that have not arrived, over the widths at which the least loss is "
+        f"known to be 0, with Zou and Donner's {percent()} interval."
+    )
+    return TRIAL.verdict(
+        f"trend/{sample}-{points}/{activation}",
+        f"The larger the network, the more often it ends above the least loss: {_name(names)}.",
+        Measured(lambda α: slope_of_rates(x, hits, trials, α=α), len(rows), how=how),
+        above(0),
         prediction="slope on log2(width) of the share that ends above the least loss > 0",
-        measured=slope,
-        low=low,
-        high=high,
-        samples=len(rows),
-        evidence="statistical",
-        rule="Least-squares slope of the share of runs that have not arrived, over the widths at which the least loss "
-        f"is known to be 0, with Zou and Donner's {percent()} interval. Supported if it lies above 0, contradicted if "
-        "below, else inconclusive.",
-        verdict=decide(low > 0, high < 0),
+        notes=_ends(rows),
+        **_switches(names, rows),
     )
 
 
 def _signs(names: tuple, rows: pd.DataFrame) -> Verdict:
     sample, points, activation = names
-    share, low, high = _share(rows, (rows["errors"] > 0) | rows["diverged"])
-    return Verdict(
-        claim=f"restarts.large-networks-get-stuck/wrong-signs/{sample}-{points}/{activation}",
-        statement=f"A large network is wrong about some point whenever its training ends: {_name(names)}.",
-        source=f"{SOURCE}; that being stuck shows in wrong answers is ours, and a weaker thing than a local minimum",
-        hypotheses=_hypotheses(names, rows),
-        existence="found by training",
+    how = (
+        "The share of the runs with a wrong sign at the largest width, after the last update of training and before "
+        "settling; diverged runs are wrong, targets are clusters."
+    )
+    return SIGNS.verdict(
+        f"wrong-signs/{sample}-{points}/{activation}",
+        f"A large network is wrong about some point whenever its training ends: {_name(names)}.",
+        dataclasses.replace(
+            Measured.clustered_share((rows["errors"] > 0) | rows["diverged"], rows["function"], how), samples=len(rows)
+        ),
+        above(INEVITABLE, LIKELY),
         prediction=f"share of the runs with a wrong sign > {INEVITABLE:g}",
-        measured=share,
-        low=low,
-        high=high,
-        samples=len(rows),
-        evidence="statistical",
-        rule=f"At the largest width, after the last update of training and before settling; diverged runs are wrong. "
-        f"Supported if the {percent()} interval of the share (Korn and Graubard, over targets) lies above "
-        f"{INEVITABLE:g}, contradicted if below {LIKELY:g}, else inconclusive.",
-        verdict=decide(low > INEVITABLE, high < LIKELY),
+        notes=_ends(rows),
+        **_switches(names, rows),
     )
 
 
@@ -306,13 +317,13 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 
 
 def _numbers(names: tuple, width: int, rows: pd.DataFrame) -> dict[str, Any]:
-    share, low, high = _share(rows, ~rows["arrived"])
+    above_it = Measured.clustered_share(~rows["arrived"], rows["function"])
     facts = dict(zip(("sample", "points", "activation"), names, strict=True)) | {"width": width, "runs": len(rows)}
     excess, excess_90 = (float(np.quantile(rows["excess"], q, method="higher")) for q in (0.5, 0.9))
     return facts | {
-        "above": share,
-        "low": low,
-        "high": high,
+        "above": above_it.value,
+        "low": above_it.low,
+        "high": above_it.high,
         "stuck": float(rows["stuck"].mean()),
         "excess": excess,
         "excess_90": excess_90,

@@ -23,8 +23,16 @@ from experiments.claims.restarts import _students as students
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
 from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
-from experiments.judging.flat import INCONCLUSIVE, Verdict, decide, equivalent
-from experiments.judging.statistics import combined_rates_interval, exact_interval, percent, slope_of_rates
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, above, below, decide, exhibits, within
+from experiments.judging.statistics import (
+    DEFAULT_LEVEL,
+    combined_rates_interval,
+    exact_interval,
+    percent,
+    slope_of_rates,
+)
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.restarts import teacher_student
@@ -32,17 +40,23 @@ from theory.restarts.teacher_student import GLOBAL_LOSS
 
 OUTCOMES = ("global", "spurious", "saddle", "unfinished", "diverged")
 
+# Of the smallest eigenvalue of a strict minimum's Hessian.
 STRICT = 1e-6
-
+# The least k at which spurious minima are said to exist.
 FIRST_K = 7
-LARGEST_MARGIN = 0.1
-LEAST_MARGIN = 0.02
+# How far a share may be from the published one, where that is one half, and where it is near 0 or 1.
+LARGEST_MARGIN, LEAST_MARGIN = 0.1, 0.02
+# Losses that differ by no more than this share are the same.
 SAME_LEVEL = 1e-6
+# The share of the ends that have to be on a level with others.
 RECURRING = 0.9
 # Neurons gone astray, of the types whose losses are predicted.
 ASTRAY = (1, 2, 3)
+# Ends without which nothing is said of their levels.
 FEWEST_POINTS = 20
+# What is left of the spurious ends if nearly all are removed.
 NEARLY_ALL = 0.05
+# Runs that may end in no minimum without a bearing on the others.
 MOST_WITHOUT_END = 0.01
 
 SOURCE = "Safran & Shamir 2018, arXiv 1712.08968; Safran, Yehudai & Shamir 2021, arXiv 2006.01005"
@@ -51,6 +65,28 @@ PUBLISHED_RUNS = 500
 # Share of the 500 runs per k that ended in a spurious minimum at n = k, and the loss at the type (1, k - 1).
 PUBLISHED_SHARES = {6: 0.0, 7: 0.054, 10: 0.32, 12: 0.538, 15: 0.78, 20: 0.942, 30: 0.996, 50: 1.0}
 PUBLISHED_LOSSES = {7: 0.023203, 10: 0.018702, 15: 0.014064, 20: 0.011276}
+
+
+TRIAL = Trial(
+    source=SOURCE,
+    bears_on=on("gets-stuck", role="variant"),
+    existence="found by training",
+    switches={
+        "inputs": "N(0, I)",
+        "target": "a teacher of k orthonormal rectifiers",
+        "activation": "rectifier",
+        "bias": False,
+        "output": "sum",
+        "loss": "squared, over all inputs in closed form",
+        "initial_weights": "N(0, I / k)",
+        "optimizer": "sgd",
+        "learning_rate": "5 / n",
+        "precision": "float64",
+    },
+)
+PUBLISHED = TRIAL.but(source=PUBLISHED_SOURCE)
+SPARE = TRIAL.but(bears_on=on("gets-stuck", "against", "variant"))
+ENDED = f"Inconclusive as well if more than {MOST_WITHOUT_END:.0%} of the runs ended in no minimum."
 
 
 @dataclass(kw_only=True)
@@ -151,10 +187,10 @@ class Share(NamedTuple):
         low, high = self.interval
         return {"value": self.value, "low": low, "high": high, "runs": self.runs}
 
-    def minus(self, other: "Share", weight: float = 1.0) -> tuple[float, float, float]:
-        """This share less `weight` times an independent one, with Newcombe's interval."""
+    def minus(self, other: "Share", weight: float = 1.0, α: float = DEFAULT_LEVEL) -> tuple[float, float, float]:
+        """This share less `weight` times an independent one, with Newcombe's interval at a level."""
         return combined_rates_interval(
-            np.array([1.0, -weight]), np.array([self.hits, other.hits]), np.array([self.runs, other.runs])
+            np.array([1.0, -weight]), np.array([self.hits, other.hits]), np.array([self.runs, other.runs]), α=α
         )
 
 
@@ -170,47 +206,33 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return [*verdicts, *spare_units(table), _strict(table)]
 
 
-def _verdict(name: str, statement: str, rows: pd.DataFrame, **others: Any) -> Verdict:
-    ks = ", ".join(str(k) for k in sorted(rows["k"].unique()))
-    sizes = ", ".join(f"k + {extra}" if extra else "k" for extra in sorted(rows["extra"].unique()))
-    counts = rows["outcome"].value_counts()
-    ended = ", ".join(f"{counts[word]} {word}" for word in OUTCOMES if word in counts)
-    standard: dict[str, Any] = {
-        "source": SOURCE,
-        "existence": "found by training",
-        "samples": len(rows),
-        "evidence": "statistical",
-        "hypotheses": f"inputs N(0, I), teacher of k = {ks} orthonormal rectifiers, student of n = {sizes} rectifiers, "
-        "no biases, output weights 1, loss over all inputs in closed form; start N(0, I / k), plain gradient descent "
-        f"with step 5 / n in float64; global: loss <= {GLOBAL_LOSS:g}; spurious: else, norm of the gradient <= 1e-12, "
-        f"if not set otherwise, and smallest eigenvalue of the Hessian > {STRICT:g}; saddle: else, gradient as small; "
-        f"runs ended: {ended}",
-    }
-    return Verdict(claim=f"restarts.spurious-minima/{name}", statement=statement, **(standard | others))
-
-
 def _ended(rows: pd.DataFrame) -> bool:
     """Whether nearly all runs ended in a minimum, so that the others do not matter."""
     return bool(rows["outcome"].isin(("global", "spurious")).mean() >= 1 - MOST_WITHOUT_END)
 
 
-ENDED_RULE = f"Inconclusive as well if more than {MOST_WITHOUT_END:.0%} of the runs ended in no minimum."
+def _facts(rows: pd.DataFrame) -> dict[str, Any]:
+    """How the runs ended, for the notes of a verdict, and the sizes of teacher and student."""
+    counts = rows["outcome"].value_counts()
+    ended = ", ".join(f"{counts[word]} {word}" for word in OUTCOMES if word in counts)
+    return {
+        "notes": f"global: loss <= {GLOBAL_LOSS:g}; spurious: else, norm of the gradient <= 1e-12, if not set otherwise, "
+        f"and smallest eigenvalue of the Hessian > {STRICT:g}; saddle: else, gradient as small; runs ended: {ended}",
+        "k": rows["k"].sort_values(),
+        "student": [f"n = k + {extra}" if extra else "n = k" for extra in sorted(rows["extra"].unique())],
+    }
 
 
 def _exist(rows: pd.DataFrame) -> Verdict:
     share = min((Share.spurious(mine) for _, mine in rows.groupby("k")), key=lambda share: share.value)
-    return _verdict(
+    how = "The least share over k. A strict minimum draws descent from all around it, and so with positive probability."
+    return TRIAL.verdict(
         "exist",
         f"Descent from random weights ends in spurious minima with positive probability for every n = k >= {FIRST_K}.",
-        rows,
+        Measured.exactly(share.value, len(rows), how=how),
+        exhibits("for every k at least one run ended in a spurious minimum", share.value > 0),
         prediction="least share over k of runs that end in a spurious minimum > 0",
-        measured=share.value,
-        low=share.value,
-        high=share.value,
-        evidence="exact",
-        rule="Supported if for every k at least one run ended in a spurious minimum: a strict one draws descent from "
-        "all around it, and so with positive probability. What no run has found may still be there: else inconclusive.",
-        verdict=decide(share.value > 0, False),
+        **_facts(rows),
     )
 
 
@@ -218,46 +240,38 @@ def grows(rows: pd.DataFrame) -> Verdict:
     """Whether the share of spurious ends grows with k, over rows of students with as many units as the teacher."""
     shares = {int(k): Share.spurious(mine) for k, mine in rows.groupby("k")}
     spurious, runs = np.array([(share.hits, share.runs) for share in shares.values()]).T
-    slope, low, high = slope_of_rates(np.log2(list(shares)), spurious, runs)
+    x = np.log2(list(shares))
     ended = all(_ended(mine) for _, mine in rows.groupby("k"))
-    return _verdict(
+    each = ", ".join(f"{share.value:.3g} (k = {k})" for k, share in shares.items())
+    how = (
+        f"Least-squares slope over all k >= {FIRST_K} of the shares {each}, with Zou and Donner's {percent()} interval."
+    )
+    return PUBLISHED.verdict(
         "grows",
         "The larger teacher and student are, n = k, the more often descent ends in a spurious minimum.",
-        rows,
-        source=PUBLISHED_SOURCE,
+        Measured(lambda α: slope_of_rates(x, spurious, runs, α=α), len(rows), how=how),
+        above(0).provided(ended, ENDED),
         prediction="slope of the share of spurious ends on log2(k) > 0",
-        measured=slope,
-        low=low,
-        high=high,
-        rule=f"Least-squares slope over all k >= {FIRST_K} of the shares "
-        f"{', '.join(f'{share.value:.3g} (k = {k})' for k, share in shares.items())}, with Zou and Donner's "
-        f"{percent()} interval. Supported if it lies above 0, contradicted if below, else inconclusive. {ENDED_RULE}",
-        verdict=decide(ended and low > 0, ended and high < 0),
+        **_facts(rows),
     )
 
 
 def _share(k: int, rows: pd.DataFrame) -> Verdict:
     published = PUBLISHED_SHARES[k]
     margin = max(LEAST_MARGIN, 2 * LARGEST_MARGIN * float(np.sqrt(published * (1 - published))))
-    share = Share.spurious(rows)
-    difference, low, high = share.minus(Share(round(published * PUBLISHED_RUNS), PUBLISHED_RUNS))
-    ended = _ended(rows)
-    return _verdict(
+    share, theirs = Share.spurious(rows), Share(round(published * PUBLISHED_RUNS), PUBLISHED_RUNS)
+    how = (
+        f"Our share, {share.value:.4g}, less the published one of {PUBLISHED_RUNS} runs, with Newcombe's {percent()} "
+        f"interval. The margin is a tenth where the share is one half and less in the proportion of √(p (1 - p)), but "
+        f"{LEAST_MARGIN:g} at least, since a tenth would make every small share agree with none."
+    )
+    return PUBLISHED.verdict(
         f"share/k={k}",
         f"For n = k = {k}, {published:.1%} of all runs end in a spurious minimum.",
-        rows,
-        source=PUBLISHED_SOURCE,
+        Measured(lambda α: share.minus(theirs, α=α), len(rows), how=how),
+        within(0.0, margin).provided(_ended(rows), ENDED),
         prediction=f"share less {published:g} within {margin:.3f} of 0",
-        measured=difference,
-        low=low,
-        high=high,
-        rule=f"Difference of our share, {share.value:.4g}, and the published one of {PUBLISHED_RUNS} runs with "
-        f"Newcombe's {percent()} interval. Equality cannot be shown, agreement within a margin can: a tenth where the "
-        "share is "
-        f"one half and less in the proportion of √(p (1 - p)), but {LEAST_MARGIN:g} at least, since a tenth would "
-        "make every small share agree with none. Supported if the interval lies within the margin, contradicted if it "
-        f"lies outside, else inconclusive. {ENDED_RULE}",
-        verdict=equivalent(low, high, 0.0, margin) if ended else INCONCLUSIVE,
+        **_facts(rows),
     )
 
 
@@ -272,31 +286,30 @@ def levels(losses: np.ndarray) -> np.ndarray:
 
 def _levels(k: int, rows: pd.DataFrame) -> Verdict:
     losses = rows.loc[rows["outcome"] == "spurious", "loss"].to_numpy()
-    counts = np.bincount(levels(losses))
-    recurring = Share(int(counts[counts > 1].sum()), len(losses))
-    low, high = recurring.interval
+    of_each = levels(losses)
+    counts = np.bincount(of_each)
     predicted, lowest = teacher_student.spurious_loss(k), float(losses.min())
-    right, enough = abs(lowest - predicted) <= SAME_LEVEL * predicted, len(losses) >= FEWEST_POINTS
+    right = abs(lowest - predicted) <= SAME_LEVEL * predicted
     published = f"; published: {PUBLISHED_LOSSES[k]:g}" if k in PUBLISHED_LOSSES else ""
-    return _verdict(
+    how = (
+        f"Losses at spurious end points within {SAME_LEVEL:g} of each other are one level; measured is the share of the "
+        "points on a level with more points than one, which is about the probability that the next run shows none but "
+        "known levels."
+    )
+    facts = _facts(rows)
+    facts["notes"] += f"; {len(counts)} levels, the lowest at {lowest:.9g} with {counts[0]} points"
+    return PUBLISHED.but(source=f"{PUBLISHED_SOURCE}; five equations of theory/restarts/teacher_student.py").verdict(
         f"levels/k={k}",
         "The losses at spurious minima do not depend on the start: they are few, and the lowest is that of the type "
         f"(1, k - 1), at n = k = {k}.",
-        rows,
-        source=f"{PUBLISHED_SOURCE}; five equations of theory/restarts/teacher_student.py",
+        Measured.share(counts[of_each] > 1, how),
+        Rule(
+            f"Supported if the interval lies above {RECURRING:g} and the lowest level is the predicted one within "
+            f"{SAME_LEVEL:g} of it; contradicted if the lowest is another or the interval lies below; else inconclusive.",
+            lambda m: decide(right and m.low > RECURRING, not (right and m.high >= RECURRING)),
+        ).provided(len(losses) >= FEWEST_POINTS, f"Inconclusive with fewer than {FEWEST_POINTS} points."),
         prediction=f"share of losses that recur >= {RECURRING:g}; lowest {predicted:.6g}{published}",
-        measured=recurring.value,
-        low=low,
-        high=high,
-        samples=len(losses),
-        rule=f"Losses at spurious end points within {SAME_LEVEL:g} of each other are one level; measured is the share "
-        "of the points on a level with more points than one, which is about the probability that the next run shows "
-        f"none but known levels. Supported if its exact {percent()} interval lies above {RECURRING:g} and the lowest "
-        "level "
-        f"is the predicted one within {SAME_LEVEL:g} of it; contradicted if the lowest is another or the interval "
-        f"lies below; else, and with fewer than {FEWEST_POINTS} points, inconclusive. There were {len(counts)} levels, "
-        f"the lowest at {lowest:.9g} with {counts[0]} points.",
-        verdict=decide(enough and right and low > RECURRING, enough and not (right and high >= RECURRING)),
+        **facts,
     )
 
 
@@ -308,23 +321,22 @@ def _types(k: int, rows: pd.DataFrame) -> Verdict:
     low_losses = losses[losses <= highest * (1 + SAME_LEVEL)]
     found = {s: int((np.abs(low_losses / predicted[s] - 1) <= SAME_LEVEL).sum()) for s in minima}
     named, seen = sum(found.values()), ", ".join(f"({s}, k - {s}): {found.get(s, 'no minimum')}" for s in ASTRAY)
-    return _verdict(
+    # Where no run ended so low the share may be anything.
+    share, low, high = (named / len(low_losses),) * 3 if len(low_losses) else (float("nan"), 0.0, 1.0)
+    facts = _facts(rows)
+    facts["notes"] += f"; runs that ended with the loss of each type, within {SAME_LEVEL:g} of it: {seen}"
+    return TRIAL.but(source=f"{SOURCE}, for the first type; the others by six equations, teacher_student.py").verdict(
         f"types/k={k}",
         "The lowest losses at spurious minima are those of one, two and three neurons gone astray, the types (1, k - "
         f"1), (2, k - 2) and (3, k - 3), as far as these are minima: n = k = {k}.",
-        rows,
-        source=f"{SOURCE}, for the first type; the others by six equations of theory/restarts/teacher_student.py",
+        Measured.exactly(share, len(low_losses), low, high, "Types with a negative eigenvalue are saddles, no minima."),
+        Rule(
+            "Supported if every minimum was found and no other loss up to the highest of them; contradicted if another "
+            "was found; else, with a minimum that no run has found, inconclusive.",
+            lambda m: decide(named == m.samples and all(found.values()), named < m.samples),
+        ),
         prediction=f"share of the ends with a loss up to {highest:.6g} that have one of the predicted losses = 1",
-        measured=named / len(low_losses) if len(low_losses) else float("nan"),
-        low=named / len(low_losses) if len(low_losses) else 0.0,
-        high=named / len(low_losses) if len(low_losses) else 1.0,
-        samples=len(low_losses),
-        evidence="exact",
-        rule=f"Runs that ended with the loss of each type, within {SAME_LEVEL:g} of it: {seen}. Types that have a "
-        "negative eigenvalue are saddles and not looked for. Supported if every minimum was found and no other loss "
-        "up to the highest of them; contradicted if another was found; else, with a minimum that no run has found, "
-        "inconclusive.",
-        verdict=decide(named == len(low_losses) and all(found.values()), named < len(low_losses)),
+        **facts,
     )
 
 
@@ -334,53 +346,45 @@ def spare_units(table: pd.DataFrame) -> Iterator[Verdict]:
     shares = {int(extra): Share.spurious(rows) for extra, rows in at_k.groupby("extra")}
     k, ended = int(table["k"].max()), _ended(at_k)
     if 0 in shares and 1 in shares:
-        difference, low, high = shares[1].minus(shares[0], weight=0.5)
-        yield _verdict(
+        some = at_k[at_k["extra"] <= 1]
+        how = (
+            f"At the largest k, from the shares {shares[1].value:.4g} and {shares[0].value:.4g}, with Newcombe's "
+            f"{percent()} interval."
+        )
+        yield SPARE.verdict(
             "one-extra",
             "One unit more than the teacher has removes most of the spurious minima that descent ends in.",
-            at_k[at_k["extra"] <= 1],
+            Measured(lambda α: shares[1].minus(shares[0], weight=0.5, α=α), len(some), how=how),
+            below(0).provided(ended, ENDED),
             prediction=f"share at n = k + 1 less half of that at n = k < 0, k = {k}",
-            measured=difference,
-            low=low,
-            high=high,
-            rule=f"At the largest k; shares {shares[1].value:.4g} and {shares[0].value:.4g}. Supported if Newcombe's "
-            f"{percent()} interval of the difference lies below 0, contradicted if above, else inconclusive. "
-            f"{ENDED_RULE}",
-            verdict=decide(ended and high < 0, ended and low > 0),
+            **_facts(some),
         )
     if 2 in shares:
-        share = shares[2]
-        low, high = share.interval
-        yield _verdict(
+        some = at_k[at_k["extra"] == 2]
+        yield SPARE.verdict(
             "two-extra",
             "Two units more than the teacher has remove nearly all spurious minima that descent ends in.",
-            at_k[at_k["extra"] == 2],
+            Measured.share(some["outcome"] == "spurious", "At the largest k."),
+            below(NEARLY_ALL).provided(ended, ENDED),
             prediction=f"share at n = k + 2 <= {NEARLY_ALL:g}, k = {k}",
-            measured=share.value,
-            low=low,
-            high=high,
-            rule=f"At the largest k. Supported if the exact {percent()} interval lies below {NEARLY_ALL:g}, "
-            f"contradicted if above, else inconclusive. {ENDED_RULE}",
-            verdict=decide(ended and high < NEARLY_ALL, ended and low > NEARLY_ALL),
+            **_facts(some),
         )
 
 
 def _strict(table: pd.DataFrame) -> Verdict:
     rows = table[table["outcome"].isin(("spurious", "saddle"))]
     least = float(rows["smallest_eigenvalue"].min()) if len(rows) else float("nan")
-    return _verdict(
+    how = "The smallest eigenvalue of the Hessian over all end points that are spurious or saddles."
+    return TRIAL.verdict(
         "strict",
         "Where descent comes to rest and not at a global minimum, the Hessian is positive definite.",
-        rows if len(rows) else table,
+        Measured.exactly(least, len(rows), how=how),
+        Rule(
+            f"Supported if it is above {STRICT:g}, contradicted if not, inconclusive if there is no such end point.",
+            lambda m: decide(m.samples > 0 and m.value > STRICT, m.samples > 0 and not m.value > STRICT),
+        ),
         prediction="smallest eigenvalue of the Hessian > 0 at every such end point",
-        measured=least,
-        low=least,
-        high=least,
-        samples=len(rows),
-        evidence="exact",
-        rule=f"Of all end points that are spurious or saddles. Supported if the smallest eigenvalue of each is above "
-        f"{STRICT:g}, contradicted if one is not, inconclusive if there is no such end point.",
-        verdict=decide(len(rows) > 0 and least > STRICT, len(rows) > 0 and not least > STRICT),
+        **_facts(rows if len(rows) else table),
     )
 
 

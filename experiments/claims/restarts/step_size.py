@@ -17,9 +17,10 @@ from experiments.claims.restarts.best_of_k import task_name
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
 from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
-from experiments.judging.flat import Verdict, decide
-from experiments.judging.remembering import remembered
+from experiments.judging.measured import Measured
+from experiments.judging.rules import above
 from experiments.judging.statistics import percent, percentile_interval, wilson
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.restarts.tasks import TASKS, Task
@@ -37,6 +38,14 @@ METHODS = {
     (0, "constant"): ALL_POINTS,
     (0, "linear"): "all points, falling",
 }
+
+
+TRIAL = Trial(
+    source="the post's algorithm, ch. III, which names one point at a time and a step size; the comparison is ours",
+    bears_on=on("step-size"),
+    existence="found by training",
+    switches={"hidden_layers": 1, "bias": True, "output": "linear", "loss": "squared", "optimizer": "sgd"},
+)
 
 
 @dataclass(kw_only=True)
@@ -103,7 +112,6 @@ def work(unit: Unit) -> Work:
     return Work(steps, operations)
 
 
-@remembered
 def series(table: pd.DataFrame) -> Iterator[tuple[tuple, dict[str, pd.DataFrame]]]:
     """For every setting the rows of each way of training.
 
@@ -140,12 +148,6 @@ def superiority(mine: np.ndarray, other: np.ndarray, rng: np.random.Generator) -
     return float(wins.mean()), resampled
 
 
-@remembered
-def _superiority(mine: pd.DataFrame, other: pd.DataFrame, *names: str) -> tuple[float, np.ndarray]:
-    rng = random_generator(0, "bootstrap", *names)
-    return superiority(mine["loss"].to_numpy(), other["loss"].to_numpy(), rng)
-
-
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """For each setting: the falling step against the constant one, and one point at a time against all at once."""
     pairs = [
@@ -168,30 +170,31 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 def _compared(names: tuple, ways: dict[str, pd.DataFrame], way: str, other: str, short: str, statement: str) -> Verdict:
     task, n, width, activation = names
     mine, theirs = ways[way], ways[other]
-    measured, resampled = _superiority(mine, theirs, short, *map(str, names))
-    low, high = percentile_interval(resampled)
+    rng = random_generator(0, "bootstrap", short, *map(str, names))
+    share, resampled = superiority(mine["loss"].to_numpy(), theirs["loss"].to_numpy(), rng)
+    how = (
+        "Each way at the learning rate with the least median loss among the first half of the restarts; the second half "
+        f"is compared, a pair with equal losses, or both below {FLOOR:g}, counts half. The interval is a {percent()} "
+        "bootstrap."
+    )
     rates = "; ".join(
         f"{name}: learning rate {rows['learning_rate'].iloc[0]:g}, solved {rows['solved'].mean():.3f}"
         for name, rows in ((way, mine), (other, theirs))
     )
     gradients = int(mine["steps"].max()) * max(1, int(mine["batch"].iloc[0]))
-    return Verdict(
-        claim=f"restarts.step-size/{short}/{task}-{n}/{activation}",
-        statement=f"{statement}: {task_name(task, n)}, {activation} units.",
-        source="the post's algorithm, ch. III, which names one point at a time and a step size; the comparison is ours",
-        hypotheses=f"one hidden layer of {width} {activation} units with biases, linear output; squared loss; plain "
-        f"gradient descent, {gradients:,} gradients of single points for every run; {rates}",
-        existence="found by training",
+    return TRIAL.verdict(
+        f"{short}/{task}-{n}/{activation}",
+        f"{statement}: {task_name(task, n)}, {activation} units.",
+        Measured(lambda α: (share, *percentile_interval(resampled, α)), len(mine) + len(theirs), how=how),
+        above(0.5),
         prediction="probability that its run ends with less loss > 1/2",
-        measured=measured,
-        low=low,
-        high=high,
-        samples=len(mine) + len(theirs),
-        evidence="statistical",
-        rule="Each way at the learning rate with the least median loss among the first half of the restarts; the "
-        f"second half is compared, a pair with equal losses, or both below {FLOOR:g}, counting half. Supported if the "
-        f"{percent()} bootstrap interval lies above 1/2, contradicted if below, else inconclusive.",
-        verdict=decide(low > 0.5, high < 0.5),
+        notes=rates,
+        task=task,
+        n=n,
+        width=width,
+        activation=activation,
+        gradients_of_single_points=gradients,
+        compared=f"{way}; {other}",
     )
 
 

@@ -6,6 +6,7 @@ right or out of updates, then trained again from other weights (restarts). All o
 network on all its points, see theory/restarts/search.py.
 """
 
+import dataclasses
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +20,6 @@ from experiments.claims.restarts.brute_force.searches import (
     EXHAUSTIVE,
     GUESSES,
     RESTARTS,
-    Estimate,
     Searches,
     exhaustive,
     guess_and_train,
@@ -28,8 +28,10 @@ from experiments.claims.restarts.brute_force.searches import (
 )
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
 from experiments.ensemble import fields
-from experiments.judging.flat import Verdict, decide
-from experiments.judging.statistics import at_level, level, percent
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, at_least, decide, within
+from experiments.judging.statistics import percent
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory import boolean
@@ -41,7 +43,27 @@ VASTLY = 1000
 MILLION = 1_000_000
 # Evaluations that are proportional to the settings grow with a power of 1, as far as small numbers go.
 AS_MANY = 0.1
-POST = "the post, ch. III: brute force over 64-bit weights takes (2^64)^W rounds; a million runs are vastly cheaper"
+
+
+SEARCH = Trial(
+    source="the post, ch. III: brute force over 64-bit weights takes (2^64)^W rounds; a million runs are vastly cheaper",
+    bears_on=on("exhaustive-search") + on("million-restarts"),
+    existence="found by brute force",
+    switches={
+        "inputs": "all of {-1, 1}^n",
+        "bias": True,
+        "output": "linear, right if its sign is and it is not 0",
+        "loss": "cross-entropy",
+        "optimizer": "sgd",
+        "batch": "all points",
+        "initial_weights": "Gaussian",
+    },
+)
+GRID = SEARCH.but(
+    bears_on=on("exhaustive-search", role="variant") + on("million-restarts", role="variant"),
+    switches={"weights": "on a grid: the integers -(B-1), -(B-3), ..., B-1"},
+)
+CROSSOVER = GRID.but(source="ours: where does the post's argument begin to hold?")
 
 
 @dataclass(kw_only=True)
@@ -128,14 +150,13 @@ def _compared(table: pd.DataFrame) -> list[Searches]:
     return [one for one in searches(table) if one.restarts is not None and one.grids]
 
 
-def _hypotheses(found: list[Searches]) -> str:
-    names = ", ".join(dict.fromkeys(f"{one.name} ({one.weights} weights)" for one in found))
-    rules = {f"learning rate {one.runs.learning_rate:g}, {one.runs.budget} updates" for one in found if one.runs}
-    return (
-        f"{names}; all inputs in {{-1, 1}}^n; biases; linear output, right if its sign is and it is not 0; weights on "
-        "a grid: the integers -(B-1), -(B-3), ..., B-1; restarts: plain gradient descent on the cross-entropy from "
-        f"Gaussian weights, ending when right; {' or '.join(rules) or 'none here'} at most"
-    )
+def _switches(found: list[Searches]) -> dict[str, Any]:
+    runs = [one.runs for one in found if one.runs]
+    return {
+        "network": [f"{one.name} ({one.weights} weights)" for one in found],
+        "learning_rate": [run.learning_rate for run in runs],
+        "updates": [f"up to {run.budget}" for run in runs],
+    }
 
 
 def _every_setting(trained: list[Searches]) -> Verdict:
@@ -144,88 +165,85 @@ def _every_setting(trained: list[Searches]) -> Verdict:
         cost = MILLION * search.run_cost(one.runs.n, one.runs.width, one.runs.budget)
         logs.append(math.log10(search.rounds_of_the_post(one.weights)) - math.log10(cost))
     digits = {one.weights: len(str(search.rounds_of_the_post(one.weights))) for one in trained}
-    return Verdict(
-        claim="restarts.brute-force/every-setting",
-        statement="A million runs of backpropagation are vastly cheaper than all settings of 64-bit weights.",
-        source=POST,
-        hypotheses=_hypotheses(trained) + "; (2^64)^W has "
-        f"{', '.join(f'{count} digits for W = {weights}' for weights, count in digits.items())}",
-        existence="found by brute force",
+    long = ", ".join(f"{count} digits for W = {weights}" for weights, count in digits.items())
+    how = "The smallest ratio of all networks, as if no run of the million ended early."
+    return SEARCH.verdict(
+        "every-setting",
+        "A million runs of backpropagation are vastly cheaper than all settings of 64-bit weights.",
+        Measured.exactly(min(logs), len(logs), how=how),
+        at_least(math.log10(VASTLY)),
         prediction=f"log10((2^64)^W / evaluations of a million runs) >= {math.log10(VASTLY):g}",
-        measured=min(logs),
-        low=min(logs),
-        high=min(logs),
-        samples=len(logs),
-        evidence="exact",
-        rule=f"For every network, as if no run of the million ended early. Supported if the ratio is at least {VASTLY} "
-        "for each; contradicted if it is less for one. The smallest is shown.",
-        verdict=decide(min(logs) >= math.log10(VASTLY), min(logs) < math.log10(VASTLY)),
+        notes=f"(2^64)^W has {long}",
+        **_switches(trained) | {"weights": "64 bits each"},
     )
 
 
-def _ratio(one: Searches, grid: Any) -> Estimate:
+def _ratio(one: Searches, grid: Any, how: str = "") -> Measured:
     """Evaluations of a grid over those of restarts; where there is no solution on the grid, infinitely many."""
     assert one.restarts is not None
-    if not grid.solutions:
-        return Estimate(math.inf, math.inf, math.inf)
-    value, low, high = (exhaustive(grid) / evaluations if evaluations else math.inf for evaluations in one.restarts)
-    return Estimate(value, high, low)
+    restarts, cost = one.restarts, exhaustive(grid)
+
+    def estimate(α: float) -> tuple[float, float, float]:
+        if not grid.solutions:
+            return math.inf, math.inf, math.inf
+        now = restarts.at(α)
+        value, most, least = (cost / some if some else math.inf for some in (now.value, now.low, now.high))
+        return value, least, most
+
+    return Measured(estimate, int(one.runs.trials), how=how)
 
 
 def _first_solution(one: Searches) -> Verdict:
     finest = one.grids[-1]
-    ratio = _ratio(one, finest)
-    return Verdict(
-        claim=f"restarts.brute-force/{one.label}/first-solution",
-        statement="Restarts of backpropagation are vastly cheaper than exhaustive search that ends at its first "
-        f"solution: {one.name}, {one.activation}.",
-        source=POST,
-        hypotheses=f"{_hypotheses([one])}; judged at B = {finest.levels}, where {finest.solutions:,} of "
-        f"{finest.trials:,} settings solve; of {one.runs.trials:,} restarts {one.runs.solutions:,} succeeded",
-        existence="found by brute force",
+    how = (
+        "Expected evaluations up to the first solution, on the finest grid: (N + 1) / (S + 1) in random order, S of N "
+        "settings being solutions, counted exactly, and infinitely many for S = 0; of restarts, those of all runs over "
+        f"the number that succeeded, with a {percent()} interval (delta method, on the logarithm)."
+    )
+    return GRID.verdict(
+        f"{one.label}/first-solution",
+        "Restarts of backpropagation are vastly cheaper than exhaustive search that ends at its first solution: "
+        f"{one.name}, {one.activation}.",
+        _ratio(one, finest, how),
+        at_least(VASTLY),
         prediction=f"evaluations of exhaustive search / of restarts >= {VASTLY}",
-        measured=ratio.value,
-        low=ratio.low,
-        high=ratio.high,
-        samples=int(one.runs.trials),
-        evidence="statistical",
-        rule="Expected evaluations up to the first solution, on the finest grid: (N + 1) / (S + 1) in random order, S "
-        "of N settings being solutions, counted exactly, and infinitely many for S = 0; of restarts, those of all runs "
-        f"over the number that succeeded, with a {percent()} interval (delta method, on the logarithm). Supported if "
-        f"the ratio's interval lies above {VASTLY}, contradicted if it lies below, where restarts are cheaper by less "
-        "than that or dearer; else inconclusive.",
-        verdict=decide(ratio.low >= VASTLY, ratio.high < VASTLY),
+        notes=f"{finest.solutions:,} of {finest.trials:,} settings solve; of {one.runs.trials:,} restarts "
+        f"{one.runs.solutions:,} succeed",
+        activation=one.activation,
+        levels=finest.levels,
+        **_switches([one]),
     )
 
 
 def smallest(table: pd.DataFrame) -> Verdict:
     """Whether restarts are cheaper than a grid for every network, by the smallest ratio of their costs."""
     # Grids are counted exactly, so that ratios to the same restarts are wrong together; networks err each on its own.
-    networks = len(_compared(table))
-    with at_level(level() / networks):
-        compared = _compared(table)
-    pairs = [(_ratio(one, grid), one, grid) for one in compared for grid in one.grids]
-    ratio, one, grid = min(pairs, key=lambda pair: pair[0].high)
-    least = min(pair[0].low for pair in pairs)
-    return Verdict(
-        claim="restarts.brute-force/crossover",
-        statement="However small the network and however coarse the grid, restarts of backpropagation are cheaper than "
-        "brute force.",
-        source="ours: where does the post's argument begin to hold?",
-        hypotheses=f"{_hypotheses(compared)}; shown for {one.name}, {one.activation}, B = {grid.levels}: "
-        f"{grid.solutions:,} of {grid.trials:,} settings solve",
-        existence="found by brute force",
-        prediction="evaluations of exhaustive search / of restarts >= 1 for every network and grid",
-        measured=ratio.value,
-        low=ratio.low,
-        high=ratio.high,
-        samples=int(one.runs.trials),
-        evidence="statistical",
-        rule="Both expected up to the first solution, as in first-solution, for every network and every grid. "
-        f"Contradicted if one of the intervals lies below 1; supported if all lie above; else inconclusive. With "
+    compared = _compared(table)
+    networks = len(compared)
+    pairs = [(_ratio(one, grid).divided(networks), one, grid) for one in compared for grid in one.grids]
+    shown, one, grid = min(pairs, key=lambda pair: pair[0].high)
+    how = (
+        "Both expected up to the first solution, as in first-solution, for every network and every grid. With "
         f"{networks} networks there are as many chances to be wrong, so each has its part of the level (Bonferroni). "
-        "Shown is the ratio with the least upper end.",
-        verdict=decide(least >= 1, ratio.high < 1),
+        "Shown is the ratio with the least upper end."
+    )
+    beside = {f"{one.label}/{grid.levels}": ratio for ratio, one, grid in pairs}
+    return CROSSOVER.verdict(
+        "crossover",
+        "However small the network and however coarse the grid, restarts of backpropagation are cheaper than brute "
+        "force.",
+        dataclasses.replace(shown, how=how, beside=beside),
+        Rule(
+            "Contradicted if one of the intervals lies below 1; supported if all lie above; else inconclusive.",
+            lambda m: decide(
+                min(ratio.low for ratio in m.beside.values()) >= 1, min(ratio.high for ratio in m.beside.values()) < 1
+            ),
+        ),
+        prediction="evaluations of exhaustive search / of restarts >= 1 for every network and grid",
+        notes=f"shown for {one.name}, {one.activation}, B = {grid.levels}: {grid.solutions:,} of {grid.trials:,} "
+        "settings solve",
+        activation=[some.activation for some in compared],
+        **_switches(compared),
     )
 
 
@@ -240,24 +258,20 @@ def _finer_weights(finer: list[Searches]) -> Verdict:
     shares = [
         f"{one.name} {one.activation} {exhaustive(one.grids[-1]):.3g}" for one in finer if one.grids[-1].solutions
     ]
-    return Verdict(
-        claim="restarts.brute-force/finer-weights",
-        statement="Brute force takes as many more rounds as there are more settings when weights get finer.",
-        source=POST,
-        hypotheses=f"{_hypotheses(finer)}; search in random order that ends at the first solution",
-        existence="found by brute force",
+    how = (
+        "log of the ratio of (N + 1) / (S + 1) over log of the ratio of N, between the coarsest and the finest grid "
+        "that hold solutions, for every network that has two; the one farthest from 1."
+    )
+    return GRID.verdict(
+        "finer-weights",
+        "Brute force takes as many more rounds as there are more settings when weights get finer.",
+        Measured.exactly(farthest, sum(grid.trials for one in finer for grid in one.grids), how=how),
+        within(1, AS_MANY),
         prediction=f"power of the number of settings with which evaluations grow = 1, within {AS_MANY:g}",
-        measured=farthest,
-        low=farthest,
-        high=farthest,
-        samples=sum(grid.trials for one in finer for grid in one.grids),
-        evidence="exact",
-        rule="log of the ratio of (N + 1) / (S + 1) over log of the ratio of N, between the coarsest and the finest "
-        "grid that hold solutions, for every network that has two; the one farthest from 1 is shown. Supported if "
-        f"each is 1 within {AS_MANY:g}, contradicted if one is not. On the assumption, and it is one, that the share "
-        "of solutions stays at 2^64 levels what it is on the finest grid, the first solution is expected after so many "
-        f"evaluations: {', '.join(shares)}.",
-        verdict=decide(abs(farthest - 1) <= AS_MANY, abs(farthest - 1) > AS_MANY),
+        notes="on the assumption, and it is one, that the share of solutions is at 2^64 levels what it is on the finest "
+        f"grid, the first solution is expected after these numbers of evaluations: {', '.join(shares)}",
+        search="in random order, ends at the first solution",
+        **_switches(finer),
     )
 
 
@@ -277,7 +291,13 @@ def _numbers(one: Searches) -> Iterator[dict[str, Any]]:
         yield facts | {"search": EXHAUSTIVE, "levels": grid.levels, "settings": grid.trials} | same
     for name, estimate in ((GUESSES, one.guesses), (RESTARTS, one.restarts)):
         if estimate is not None:
-            yield facts | {"search": name, "levels": 0} | estimate._asdict()
+            yield facts | {
+                "search": name,
+                "levels": 0,
+                "value": estimate.value,
+                "low": estimate.low,
+                "high": estimate.high,
+            }
 
 
 def draw_networks(found: list[Searches]) -> Drawing:

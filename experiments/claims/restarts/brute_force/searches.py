@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from experiments.judging.measured import Measured
 from experiments.judging.statistics import reach, wilson
 from experiments.plan import Unit
 from theory import boolean
@@ -99,32 +100,25 @@ def relative_error(cost: np.ndarray, solved: np.ndarray) -> float:
     return math.sqrt(((cost - per_solution * solved) ** 2).sum()) / cost.sum()
 
 
-class Estimate(NamedTuple):
-    """Expected evaluations up to the first solution, with an interval; infinite where no solution was seen."""
-
-    value: float
-    low: float
-    high: float
-
-
 def exhaustive(row: Any) -> float:
     """Expected evaluations of a grid in random order up to its first solution; infinite where there is none."""
     return float(search.expected_in_random_order(row.trials, row.solutions)) if row.solutions else math.inf
 
 
-def sampled(row: Any) -> Estimate:
+def sampled(row: Any) -> Measured:
     """Of guesses or restarts: evaluations per solution, failures included."""
     mean = row.evaluations / row.trials
-    if row.search == GUESSES or not row.solutions:
-        low, high = wilson(row.solutions, row.trials)
-        return Estimate(
-            row.evaluations / row.solutions if row.solutions else math.inf,
-            mean / high,
-            mean / low if low > 0 else math.inf,
-        )
-    value = row.evaluations / row.solutions
-    factor = math.exp(reach(row.relative_error))
-    return Estimate(value, value / factor, value * factor)
+    value = row.evaluations / row.solutions if row.solutions else math.inf
+
+    def rare(α: float) -> tuple[float, float, float]:
+        low, high = wilson(row.solutions, row.trials, α)
+        return value, mean / high, mean / low if low > 0 else math.inf
+
+    def usual(α: float) -> tuple[float, float, float]:
+        factor = math.exp(reach(row.relative_error, α=α))
+        return value, value / factor, value * factor
+
+    return Measured(rare if row.search == GUESSES or not row.solutions else usual, int(row.trials))
 
 
 class Searches(NamedTuple):
@@ -142,8 +136,8 @@ class Searches(NamedTuple):
     activation: str
     weights: int
     grids: list[Any]
-    guesses: Estimate | None
-    restarts: Estimate | None
+    guesses: Measured | None
+    restarts: Measured | None
     runs: Any
 
 
