@@ -1,7 +1,7 @@
 """The typed settings of a run, and the one place where their defaults and allowed values are written.
 
-YAML files and overrides only say what differs. Whatever Hydra composes passes through `parse`, which refuses unknown
-keys, wrong types, values out of range and empty axes, and names all of them at once.
+A claim's scales, YAML files and overrides only say what differs. Whatever Hydra composes passes through `parse`, which
+refuses unknown keys, wrong types, values out of range and empty axes, and names all of them at once.
 """
 
 import dataclasses
@@ -10,6 +10,9 @@ import typing
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
+from experiments import conditions
 from experiments.errors import UserError, nearest
 
 REQUIRED: Any = dataclasses.MISSING
@@ -24,6 +27,8 @@ def setting(
     counts: str | None = None,
     filled: bool = False,
     static: bool = False,
+    follows: str | None = None,
+    such_that: str | None = None,
 ) -> Any:
     """A field of a settings dataclass, with the values it may take.
 
@@ -36,8 +41,19 @@ def setting(
         counts: for a whole number k, the name of the axis 0, ..., k-1 that it stands for.
         filled: whether a text must say something.
         static: whether an axis is compiled in, so that cells which share its value form one unit.
+        follows: the setting of the run that takes its place where that is not 0, such as `restarts`.
+        such_that: a condition on each of its values, in the field's own name, such as `n % 2 == 1`; see `conditions`.
     """
-    metadata = {"low": low, "high": high, "choices": choices, "counts": counts, "filled": filled, "static": static}
+    metadata = {
+        "low": low,
+        "high": high,
+        "choices": choices,
+        "counts": counts,
+        "filled": filled,
+        "static": static,
+        "follows": follows,
+        "such_that": such_that,
+    }
     if isinstance(default, list):
         return dataclasses.field(default_factory=lambda: list(default), metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)
@@ -71,8 +87,8 @@ class RunSettings:
     family: str
     name: str
     scale: str = setting("default")
-    restarts: int = setting(1, low=1, high=10_000_000)
-    """Networks trained per setting, each from its own initial weights; a sweep says how many at each scale."""
+    restarts: int = setting(0, low=0, high=10_000_000)
+    """Networks trained per setting, each from its own initial weights; 0 is each claim's own number."""
     seed: int = setting(0, low=0, high=2**63 - 1)
     device: str = setting("auto", choices=("auto", "cpu", "gpu", "tpu"))
     precision: str = setting("float32", choices=("float32", "float64"))
@@ -133,6 +149,19 @@ def to_plain(settings: RunSettings) -> dict[str, Any]:
     return plain | {"sweep": {"family": family, **plain["sweep"]}}
 
 
+def problems_of(values: dict[str, Any], schema: type, path: str) -> list[str]:
+    """What is wrong with the values of a settings dataclass, a line for each.
+
+    Args:
+        values: by the names of its fields; those that are left out have their defaults.
+        schema: the dataclass.
+        path: what the lines call these settings.
+    """
+    problems: list[str] = []
+    _parse_dataclass(defaults(schema) | values, schema, path, problems)
+    return problems
+
+
 def leaves(plain: dict[str, Any], path: str = "") -> dict[str, Any]:
     """Every single setting of nested containers, by its path such as `sweep.trained-width.n`."""
     found: dict[str, Any] = {}
@@ -183,9 +212,9 @@ def _parse_scalar(value: Any, kind: type, field: dataclasses.Field, path: str, p
     if kind is float and type(value) is int:
         value = _as_float(value)
     choices = field.metadata.get("choices")
-    if type(value) is kind and _is_allowed(value, field):
+    if type(value) is kind and _is_allowed(value, field) and _meets_condition(value, field):
         return value
-    if choices is not None and isinstance(value, str):
+    if choices is not None and isinstance(value, str) and value not in choices:
         problems.append(f"{path}: no {value!r}; {nearest(value, choices)}")
     else:
         problems.append(f"{path}: {value!r} is not allowed; give {_allowed(kind, field)}")
@@ -212,12 +241,29 @@ def _is_allowed(value: Any, field: dataclasses.Field) -> bool:
     return (low is None or low <= value) and (high is None or value <= high)
 
 
+def _meets_condition(value: Any, field: dataclasses.Field) -> bool:
+    """Whether a value that is allowed otherwise meets the field's condition. One without a meaning does not."""
+    condition = field.metadata.get("such_that")
+    if condition is None:
+        return True
+    column = np.asarray([value], object if isinstance(value, str) else None)
+    try:
+        return bool(conditions.holds(conditions.read(condition, [field.name]), {field.name: column}, 1)[0])
+    except conditions.ConditionError:
+        return False
+
+
 def _are_between(text: str, low: float, high: float) -> bool:
     words = text.split()
     return bool(words) and all(word.isdecimal() and len(word) < 19 and low <= int(word) <= high for word in words)
 
 
 def _allowed(kind: type, field: dataclasses.Field) -> str:
+    condition = field.metadata.get("such_that")
+    return _allowed_values(kind, field) + (f", such that {condition}" if condition else "")
+
+
+def _allowed_values(kind: type, field: dataclasses.Field) -> str:
     low, high, choices, filled = (field.metadata.get(key) for key in ("low", "high", "choices", "filled"))
     if choices is not None:
         return "one of " + ", ".join(choices)

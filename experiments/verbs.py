@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import importlib.metadata
 import os
 import sys
 from pathlib import Path
@@ -57,6 +58,9 @@ def main(arguments: list[str]) -> int:
         if not arguments or arguments[0] in ("-h", "--help", "help"):
             _help()
             return 0
+        if arguments[0] == "--version":
+            print(f"theory-claims {importlib.metadata.version('theory-claims')}")
+            return 0
         verb, rest = arguments[0], arguments[1:]
         if verb not in VERBS:
             _help()
@@ -100,6 +104,7 @@ def _help() -> None:
     lines += [
         "",
         f"settings: {PROGRAM} run --help",
+        f"version: {PROGRAM} --version",
         'shell completion: eval "$(theory-claims -sc install=bash)" (or zsh, fish)',
     ]
     print("\n".join(lines))

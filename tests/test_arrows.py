@@ -17,7 +17,7 @@ EXPERIMENTS = [
 ]
 # Rooms and modules of experiments/: each imports those before it only.
 ORDER = (
-    *("names", "errors", "settings", "conditions", "plan"),
+    *("names", "errors", "conditions", "settings", "plan"),
     *("judging", "drawing", "storage", "ensemble", "claims", "terminal", "running", "comparing", "report"),
     *("verbs", "__main__"),
 )

@@ -78,3 +78,27 @@ def test_numbers_in_a_text_have_ends_too(text):
 def test_the_folder_of_the_results_has_a_name(results):
     with pytest.raises(UserError, match=r"results: .* is not allowed; give a text that is not empty"):
         parse({"results": results, "sweep": {"family": "x", "free": {}}}, "x", {"free": Free})
+
+
+@dataclasses.dataclass
+class Odd(ClaimSettings):
+    n: list[int] = setting([1, 3], low=1, high=9, such_that="n % 2 == 1")
+    word: str = setting("a", choices=("a", "b"), such_that="word != 'b'")
+    divisor: int = setting(1, low=0, high=9, such_that="8 % divisor == 0")
+
+
+@pytest.mark.parametrize("value", [{"n": [1, 5, 9]}, {"n": 7}, {"word": "a"}, {"divisor": 4}])
+def test_a_value_that_meets_its_condition_is_allowed(value):
+    assert settings.problems_of(value, Odd, "odd") == []
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"n": [1, 2]}, "odd.n: 2 is not allowed; give a whole number from 1 to 9, such that n % 2 == 1"),
+        ({"word": "b"}, "odd.word: 'b' is not allowed; give one of a, b, such that word != 'b'"),
+        ({"divisor": 0}, "odd.divisor: 0 is not allowed; give a whole number from 0 to 9, such that 8 % divisor == 0"),
+    ],
+)
+def test_a_value_that_does_not_is_told_the_condition(value, words):
+    assert settings.problems_of(value, Odd, "odd") == [words]

@@ -5,6 +5,7 @@ unknown key with a leading `+` and lets it do nothing, and advises to type that 
 handed over as "set, and add if need be", and unknown keys are found afterwards, with or without the sign.
 """
 
+import dataclasses
 import itertools
 import json
 from pathlib import Path
@@ -20,24 +21,46 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from experiments.claims import claims_of, families
+from experiments.claims import broken_claims_of, claims_of, families, settings_at
+from experiments.claims.checking import SCALES
 from experiments.errors import UserError, nearest
 from experiments.plan import make_plan
-from experiments.settings import RunSettings, defaults, leaves, parse, to_plain
+from experiments.settings import ClaimSettings, RunSettings, defaults, leaves, parse, to_plain
 
 CONF = Path(__file__).resolve().parents[2] / "conf"
 GROUPS = ("sweep", "scale")
 NOT_LISTED = (ValueType.GLOB_CHOICE_SWEEP, ValueType.INTERVAL_SWEEP)
+# Settings of a run that settings of claims follow.
+FOLLOWED = ("restarts",)
 NOT_SETTABLE = ("name", "family", "sweep.family", "sweep.description", "sweep.name")
 
 
 def register_defaults() -> None:
-    """Tells Hydra the defaults that stand in Python: of a run, and of every family's claims."""
+    """Tells Hydra what is written in Python: the defaults of a run, and every family's claims at every scale."""
+    OmegaConf.register_new_resolver("first_given", _first_given, replace=True)
     store = ConfigStore.instance()
     store.store(name="run_settings", node=defaults(RunSettings))
     for family in families():
-        claims = {name: defaults(module.Settings) for name, module in claims_of(family).items()}
-        store.store(group="claims", name=family, node={"family": family, **claims})
+        modules = claims_of(family)
+        # Without settings, but there: a run that leaves them out says so, ~sweep.CLAIM.
+        broken: dict[str, Any] = {name: {} for name in broken_claims_of(family)}
+        for scale in SCALES:
+            claims = {name: _node(module.Settings, settings_at(module, scale)) for name, module in modules.items()}
+            store.store(group=f"claims/{family}", name=scale, node={"family": family, **broken, **claims})
+
+
+def _node(schema: type[ClaimSettings], values: dict[str, Any]) -> dict[str, Any]:
+    """Values of a claim's settings as Hydra is to have them: those that follow a setting of the run ask for it."""
+    followed = {field.name: field.metadata["follows"] for field in dataclasses.fields(schema)}
+    return {
+        name: f"${{first_given:${{{followed[name]}}},{value}}}" if followed[name] else value
+        for name, value in values.items()
+    }
+
+
+def _first_given(of_the_run: Any, own: Any) -> Any:
+    """The number that a run gives all claims, unless that is 0: then the claim's own."""
+    return own if of_the_run == 0 else of_the_run
 
 
 def choices(group: str) -> list[str]:
@@ -105,6 +128,10 @@ def settings_from_plain(plain: dict[str, Any], name: str) -> RunSettings:
     family = plain["sweep"]["family"]
     if family not in families():
         raise UserError(f"sweep.family: no family of claims {family!r}; {nearest(str(family), families())}")
+    broken = {claim: problems for claim, problems in broken_claims_of(family).items() if claim in plain["sweep"]}
+    if broken:
+        without = " ".join(f"'~sweep.{claim}'" for claim in broken)
+        raise UserError(*itertools.chain(*broken.values()), f"Mend what is wrong, or run without it: {without}")
     claims = {claim: module.Settings for claim, module in claims_of(family).items()}
     return parse(plain, name, claims)
 
@@ -143,10 +170,11 @@ def compose_again(manifest: dict[str, Any], changes: list[str], results: str) ->
     now = check_overrides(typed)
     plain_before, plain_now = (to_plain(compose_settings(overrides)) for overrides in (before, now))
     then, default, chosen = (leaves(plain) for plain in (manifest["settings"], plain_before, plain_now))
+    # The number that the run gave all claims is in each claim's own; given anew it would take the place of others.
     kept = [
         f"{path}={json.dumps(value)}"
         for path, value in then.items()
-        if path in chosen and chosen[path] == default.get(path) != value
+        if path in chosen and chosen[path] == default.get(path) != value and path not in FOLLOWED
     ]
     added = set(plain_before["sweep"]) & set(plain_now["sweep"]) - set(manifest["settings"]["sweep"])
     return check_overrides([*typed, *kept, *(f"~sweep.{claim}" for claim in sorted(added))])

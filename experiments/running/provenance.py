@@ -92,13 +92,15 @@ def code_digests(family: str) -> dict[str, str]:
     waiting = [*map(Path, map(inspect.getfile, claims_of(family).values())), own / "running" / "execute.py"]
     while waiting:
         path = waiting.pop()
-        if path not in found and not path.relative_to(own.parent).as_posix().startswith(DRAWING):
+        if path not in found and not _named(path).startswith(DRAWING):
             found.add(path)
             waiting += _imported(path)
-    return {
-        path.relative_to(ROOT).as_posix(): hashlib.blake2b(path.read_bytes(), digest_size=8).hexdigest()
-        for path in sorted(found)
-    }
+    return {_named(path): hashlib.blake2b(path.read_bytes(), digest_size=8).hexdigest() for path in sorted(found)}
+
+
+def _named(path: Path) -> str:
+    """A file from the root of the project; one of a family that is elsewhere from the folder of families."""
+    return path.relative_to(ROOT if path.is_relative_to(ROOT) else path.parents[1]).as_posix()
 
 
 @functools.cache
@@ -110,7 +112,7 @@ def _imported(path: Path) -> list[Path]:
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    name = _named(path).removesuffix(".py").replace("/", ".")
     names += getattr(sys.modules.get(name), "DISCOVERED", ())
     files = [ROOT.joinpath(*one.split(".")) for one in names if one.split(".")[0] in ("theory", "experiments")]
     candidates = [file for one in files for file in (one.with_suffix(".py"), one / "__init__.py")]

@@ -98,6 +98,23 @@ def test_overrides_win_over_the_scale_and_the_scale_over_the_sweep():
     assert settings("sweep.trained-width.restarts=8").sweep["trained-width"].restarts == 8
 
 
+def restarts_of(*overrides):
+    claims = compose.compose_settings(compose.check_overrides(["+sweep=restarts", *overrides])).sweep
+    return {name: claims[name].restarts for name in ("best-of-k", "deep-linear", "a-million-restarts")}
+
+
+def test_every_claim_has_its_own_restarts_until_the_run_gives_a_number():
+    own = {"best-of-k": 1000, "deep-linear": 600, "a-million-restarts": 10_000}
+    assert restarts_of() == restarts_of("restarts=0") == own
+    assert restarts_of("restarts=7") == own | {"best-of-k": 7, "deep-linear": 7}
+    assert restarts_of("restarts=7", "sweep.deep-linear.restarts=5") == own | {"best-of-k": 7, "deep-linear": 5}
+
+
+def test_networks_of_anatomy_follow_restarts():
+    claims = compose.compose_settings(compose.check_overrides(["+sweep=anatomy", "restarts=7"])).sweep
+    assert claims["bias-neurons"].networks == 7
+
+
 def test_one_value_is_an_axis_of_one_and_a_claim_can_be_left_out():
     assert settings("sweep.trained-width.n=4").sweep["trained-width"].n == [4]
     assert "trained-width" not in settings("~sweep.trained-width").sweep
@@ -140,6 +157,21 @@ def test_a_run_keeps_what_were_its_defaults_and_gets_no_claim_that_is_new():
     del older["settings"]["sweep"]["minimum-width"]
     assert again(older) == older["settings"]
     assert again(older, "sweep.trained-width.steps=9")["sweep"]["trained-width"]["steps"] == 9
+
+
+def test_restarts_of_a_manifest_that_are_the_sweeps_own_take_nobodys_place():
+    manifest = manifest_of("+sweep=restarts")
+    older = copy.deepcopy(manifest)
+    older["settings"]["restarts"] = 1000
+    assert again(older)["sweep"] == manifest["settings"]["sweep"]
+    assert again(older, "restarts=7")["sweep"]["deep-linear"]["restarts"] == 7
+
+
+def test_a_condition_on_an_axis_is_said():
+    with pytest.raises(
+        UserError, match="N: 6 is not allowed; give a whole number from 2 to 16384, such that 16384 % N"
+    ):
+        compose.check_overrides(["+sweep=depth", "sweep.butterfly.N=[4,6]"])
 
 
 def test_a_change_that_is_none_is_answered_like_any_override():

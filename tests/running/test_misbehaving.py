@@ -14,8 +14,42 @@ from experiments.running import compose
 from experiments.running import run as running
 from experiments.storage.runs import find_run, find_runs
 from experiments.terminal import show
-from tests.claims.test_discovery import CLAIM
 
+CLAIM = '''"""toy.squares: n times n is n²."""
+from dataclasses import dataclass
+import pandas as pd
+from experiments.drawing.style import Drawing, new_figure
+from experiments.judging.measured import Measured
+from experiments.judging.rules import holds_for_all
+from experiments.judging.verdict import Trial
+from experiments.plan import Work
+from experiments.settings import ClaimSettings, setting
+
+TRIAL = Trial(source="school", bears_on=(), existence="representable")
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    n: list[int] = setting([1, 2], low=1, high=9)
+
+SMOKE = {}
+FULL = {}
+
+def measure(unit):
+    return unit.cells.assign(square=unit.cells["n"] ** 2)
+
+def work(unit):
+    return Work(0, len(unit.cells))
+
+def judge(table):
+    right = bool((table["square"] == table["n"] * table["n"]).all())
+    return [TRIAL.verdict("", "n times n is n²", Measured.exactly(1, len(table)), holds_for_all("it is", [right]),
+                          prediction="all")]
+
+def draw(table):
+    figure = new_figure()
+    figure.axes[0].plot(table["n"], table["square"])
+    return {"squares": Drawing(figure, table)}
+'''
 MEASURES = '    return unit.cells.assign(square=unit.cells["n"] ** 2)\n'
 # What `measure` does instead, and what is said of it.
 MEASURING = {
@@ -94,7 +128,7 @@ def run(tmp_path_factory):
         (family / f"{name.replace('-', '_')}.py").write_text(text)
     conf = shutil.copytree(compose.CONF, folder / "conf")
     (conf / "sweep" / "toy.yaml").write_text(
-        "defaults:\n  - /claims/toy@_here_\n  - _self_\ndescription: squares\n"
+        "defaults:\n  - /claims/toy@_here_: ${scale}\n  - _self_\ndescription: squares\n"
         + "".join(f"{name}:\n  n: [1, 2, 3]\n" for name in modules)
     )
     with pytest.MonkeyPatch.context() as patch:

@@ -59,6 +59,13 @@ class Settings(ClaimSettings):
     points: int = setting(250, low=1, high=1_000_000)
 
 
+SMOKE = {
+    "activation": ["logistic", "rectifier"],
+    "points": 50,
+}
+FULL: dict = {}
+
+
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per point: value, derivative and how far others are from it; beside them what is said at 0."""
     import jax

@@ -59,6 +59,16 @@ class Settings(ClaimSettings):
     """Of networks with more weights than this the passes for difference quotients are not made."""
 
 
+SMOKE = {
+    "size": [2, 8, 16],
+    "most_differences": 150,
+}
+FULL = {
+    "size": [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 128, 256],
+    "most_differences": 3000,
+}
+
+
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per network: its operations in each kind of pass, and what the formulas say of them."""
     from theory import backprop

@@ -58,6 +58,16 @@ class Settings(ClaimSettings):
     """Of networks with more weights than this the program for difference quotients is not made."""
 
 
+SMOKE = {
+    "depth": [1],
+    "width": [4, 16],
+}
+FULL = {
+    "depth": [1, 2, 4, 8],
+    "width": [4, 16, 64, 256, 1024],
+}
+
+
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per network: operations of each compiled program."""
     import jax

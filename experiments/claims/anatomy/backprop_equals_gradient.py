@@ -59,7 +59,17 @@ class Settings(ClaimSettings):
 
     form: list[str] = setting(list(FORMS), choices=FORMS, static=True)
     activation: list[str] = setting(list(USUAL), choices=(*USUAL, "identity", "cube"), static=True)
-    networks: int = setting(low=1, high=1_000_000, counts="network")
+    networks: int = setting(30, low=1, high=1_000_000, counts="network", follows="restarts")
+
+
+SMOKE = {
+    "form": ["nine-neurons", "skips", "matrices"],
+    "activation": ["tanh"],
+    "networks": 2,
+}
+FULL = {
+    "networks": 200,
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

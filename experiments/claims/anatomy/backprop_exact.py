@@ -52,7 +52,15 @@ class Settings(ClaimSettings):
     """Forms of networks, see `graphs.FORMS`, and how many random ones of each."""
 
     form: list[str] = setting(list(graphs.FORMS), choices=graphs.FORMS, static=True)
-    networks: int = setting(low=1, high=1_000_000, counts="network")
+    networks: int = setting(20, low=1, high=1_000_000, counts="network", follows="restarts")
+
+
+SMOKE = {
+    "networks": 2,
+}
+FULL = {
+    "networks": 200,
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

@@ -48,10 +48,18 @@ class Settings(ClaimSettings):
 
     activation: list[str] = setting(["rectifier", "square"], choices=tuple(RATIONAL), static=True)
     depth: list[int] = setting([1, 2, 3], low=1, high=10, static=True)
-    networks: int = setting(low=1, high=1_000_000, counts="network")
+    networks: int = setting(20, low=1, high=1_000_000, counts="network", follows="restarts")
     width: int = setting(4, low=1, high=100)
     density: float = setting(0.8, low=0.0, high=1.0)
     points: int = setting(8, low=1, high=10_000)
+
+
+SMOKE = {
+    "networks": 2,
+}
+FULL = {
+    "networks": 200,
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

@@ -100,6 +100,10 @@ class Settings(ClaimSettings):
     example: list[str] = setting(list(EXAMPLES), choices=tuple(EXAMPLES), static=True)
 
 
+SMOKE: dict = {}
+FULL: dict = {}
+
+
 def measure(unit: Unit) -> pd.DataFrame:
     """One row for the example: its layers, or why it has none."""
     graph, found, why = EXAMPLES[unit.static("example")].make(), "", ""

@@ -41,6 +41,14 @@ class Settings(ClaimSettings):
     samples: int = setting(5000, low=1, high=1_000_000)
 
 
+SMOKE = {
+    "n": [1, 2, 3],
+}
+FULL = {
+    "samples": 100_000,
+}
+
+
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per number of neurons: how many graphs there are of each sort, and where levels disagree."""
     n, samples = unit.static("n"), unit.settings.samples

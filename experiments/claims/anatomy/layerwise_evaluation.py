@@ -54,10 +54,20 @@ class Settings(ClaimSettings):
 
     activation: list[str] = setting(list(USUAL), choices=(*USUAL, "identity", "cube"), static=True)
     depth: list[int] = setting([1, 2, 4], low=1, high=50, static=True)
-    networks: int = setting(low=1, high=1_000_000, counts="network")
+    networks: int = setting(20, low=1, high=1_000_000, counts="network", follows="restarts")
     width: int = setting(6, low=1, high=1000)
     density: float = setting(0.6, low=0.0, high=1.0)
     points: int = setting(16, low=1, high=1_000_000)
+
+
+SMOKE = {
+    "activation": ["square"],
+    "depth": [2],
+    "networks": 2,
+}
+FULL = {
+    "networks": 200,
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

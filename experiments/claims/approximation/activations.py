@@ -61,12 +61,26 @@ class Settings(ClaimSettings):
     activation: list[str] = setting([*DEGREES, *OTHERS], choices=(*DEGREES, *OTHERS), static=True)
     width: list[int] = setting([2, 4, 16, 64], low=1, high=1000, static=True)
     learning_rate: list[float] = fields.learning_rate([0.01, 0.03])
-    restarts: int = setting(low=1, high=1_000_000, counts="restart")
+    restarts: int = setting(5, low=1, high=1_000_000, counts="restart", follows="restarts")
     optimizer: str = fields.optimizer("adam")
     steps: int = fields.steps(2000)
     schedule: str = fields.schedule("cosine")
     train_points: int = setting(256, low=2, high=1_000_000)
     points: int = setting(1001, low=2, high=1_000_000)
+
+
+SMOKE = {
+    "target": ["sine"],
+    "activation": ["square", "tanh"],
+    "width": [16],
+    "learning_rate": [0.03],
+    "restarts": 2,
+    "steps": 300,
+}
+FULL = {
+    "width": [2, 4, 8, 16, 32, 64, 128],
+    "restarts": 20,
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

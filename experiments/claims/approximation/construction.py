@@ -60,6 +60,13 @@ class Settings(ClaimSettings):
     points: int = setting(10_001, low=2, high=10_000_000)
 
 
+SMOKE = {
+    "width": [2, 12, 32, 64],
+    "points": 501,
+}
+FULL: dict = {}
+
+
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per network that is built: the largest and the root mean square error on the grid, and the bound."""
     import jax

@@ -57,6 +57,15 @@ class Settings(ClaimSettings):
     error: list[float] = setting([0.5, 0.1], low=0.001, high=1.0)
 
 
+SMOKE = {
+    "d": [1, 2, 4],
+    "error": [0.5],
+}
+FULL = {
+    "error": [0.5, 0.2, 0.1, 0.05],
+}
+
+
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per count: ridge cosines and neurons as exact integers, in text, and the logarithm of the latter."""
     rows = []

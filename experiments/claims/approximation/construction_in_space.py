@@ -76,6 +76,23 @@ class Settings(ClaimSettings):
     )
 
 
+SMOKE = {
+    "family": ["ridges", "pyramids"],
+    "d": [2, 3],
+    "order": [1, 4],
+    "points": 500,
+}
+FULL = {
+    "d": [1, 2, 3, 4, 5],
+    "order": [1, 2, 4, 6, 8, 16, 32, 64],
+    "points": 50_000,
+    "where": (
+        "route == 'directions' and family == 'ridges' or route == 'mean' and ((2 * order + 1) ** d <= "
+        "5000 or family == 'gaussian' and d == 3 and order <= 16)"
+    ),
+}
+
+
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per network: its units, its guaranteed error, and the largest and root mean square error found.
 

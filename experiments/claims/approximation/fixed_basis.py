@@ -60,6 +60,10 @@ class Settings(ClaimSettings):
     points: int = setting(4096, low=16, high=1_000_000)
 
 
+SMOKE: dict = {}
+FULL: dict = {}
+
+
 def measure(unit: Unit) -> pd.DataFrame:
     """One row a set of units: the worst error of their best fits to functions of norm 1, and what it is held against.
 

@@ -52,6 +52,12 @@ class Settings(ClaimSettings):
     samples: int = setting(4, low=1, high=100_000)
 
 
+SMOKE = {
+    "n": [1, 2, 3, 6],
+}
+FULL: dict = {}
+
+
 def functions_of(unit: Unit) -> list[boolean.functions.Truth]:
     """The functions that are tested: all of them, or a sample."""
     n = unit.static("n")

@@ -49,6 +49,12 @@ class Settings(ClaimSettings):
     n: list[int] = setting(list(range(1, 65)), low=1, high=64)
 
 
+SMOKE = {
+    "n": [1, 2, 3, 4, 8, 16, 32, 64],
+}
+FULL: dict = {}
+
+
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per number of bits: both bounds, the construction, the exact worst case and parity where known."""
     rows = []

@@ -44,6 +44,12 @@ class Settings(ClaimSettings):
     n: list[int] = setting([1, 2, 3, 4], low=1, high=LARGEST_N, static=True)
 
 
+SMOKE = {
+    "n": [1, 2, 3],
+}
+FULL: dict = {}
+
+
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per number of bits and width: how many functions and NPN classes need it, and which."""
     n = unit.static("n")

@@ -62,6 +62,15 @@ class Settings(ClaimSettings):
     draws: int = setting(200_000, low=1, high=10**9)
 
 
+SMOKE = {
+    "n": [1, 2, 3],
+    "draws": 20_000,
+}
+FULL = {
+    "n": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+}
+
+
 def points(n: int, domain: str) -> np.ndarray:
     """The 2^n inputs of a domain."""
     return boolean.signed_inputs(n) if domain == "signed" else boolean.inputs(n).astype(float)

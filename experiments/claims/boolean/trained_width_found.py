@@ -52,11 +52,26 @@ class Settings(ClaimSettings):
     )
     learning_rate: float = fields.learning_rate(0.03)
     functions: int = setting(10, low=1, high=100_000, counts="function")
-    restarts: int = setting(low=1, high=10_000_000, counts="restart")
+    restarts: int = setting(10, low=1, high=10_000_000, counts="restart", follows="restarts")
     loss: str = fields.loss("cross-entropy")
     optimizer: str = fields.optimizer("adam")
     schedule: str = fields.schedule("constant")
     steps: int = fields.steps(20_000, low=2)
+
+
+SMOKE = {
+    "family": ["parity", "and"],
+    "n": [2],
+    "activation": ["tanh"],
+    "functions": 2,
+    "restarts": 2,
+    "steps": 300,
+}
+FULL = {
+    "functions": 20,
+    "restarts": 100,
+    "steps": 200_000,
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

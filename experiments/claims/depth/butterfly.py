@@ -41,9 +41,18 @@ TRIAL = Trial(
 class Settings(ClaimSettings):
     """Sizes, which are powers of two, targets, and the order in which butterflies take their inputs."""
 
-    N: list[int] = setting([2, 4, 8, 16, 32, 64, 128, 256, 512, 1024], low=2, high=16_384, static=True)
+    # Powers of two.
+    N: list[int] = setting(
+        [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024], low=2, high=16_384, such_that="16384 % N == 0", static=True
+    )
     target: list[str] = setting(["fourier", "hadamard", "random"], choices=("fourier", "hadamard", "random"))
     order: list[str] = setting(list(butterfly.ORDERS), choices=tuple(butterfly.ORDERS))
+
+
+SMOKE = {
+    "N": [2, 4, 8, 32],
+}
+FULL: dict = {}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

@@ -83,7 +83,7 @@ class Settings(ClaimSettings):
     activation: list[str] = setting(["tanh", "rectifier"], choices=("tanh", "rectifier"), static=True)
     budget: list[int] = setting([20, 64, 400], low=10, high=1_000_000, static=True)
     learning_rate: list[float] = fields.learning_rate([0.01, 0.03, 0.1])
-    restarts: int = setting(low=4, high=100_000, counts="restart")
+    restarts: int = setting(12, low=4, high=100_000, counts="restart", follows="restarts")
     optimizer: str = fields.optimizer("adam")
     schedule: str = fields.schedule("linear")
     batch: int = fields.batch(64)
@@ -97,6 +97,30 @@ class Settings(ClaimSettings):
         " or activation == 'rectifier' and (target == 'parity' and budget >= 97"
         " or target == 'sawtooth-8' and budget < 25 or target == 'sawtooth-32' and budget > 31 and budget < 97))"
     )
+
+
+SMOKE = {
+    "target": ["tree"],
+    "depth": [1, 2],
+    "budget": [321],
+    "learning_rate": [0.03],
+    "restarts": 4,
+    "batch": 0,
+    "steps": [50, 100],
+    "points": 256,
+}
+FULL = {
+    "depth": [1, 2, 3, 4, 5, 6],
+    "budget": [20, 64, 100, 400, 1600],
+    "learning_rate": [0.003, 0.01, 0.03, 0.1],
+    "restarts": 24,
+    "steps": [15_000, 30_000],
+    "points": 16_384,
+    "where": (
+        "budget >= 97 or activation == 'rectifier' and (target == 'sawtooth-8' or budget == 64 and "
+        "target == 'sawtooth-32')"
+    ),
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

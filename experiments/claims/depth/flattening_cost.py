@@ -54,6 +54,17 @@ class Settings(ClaimSettings):
     where: str = setting("p * n * n >= 10")
 
 
+SMOKE = {
+    "n": [64, 256],
+    "p": [0.01, 0.1, 0.7],
+    "draws": 4,
+}
+FULL = {
+    "n": [64, 256, 1000, 2000],
+    "draws": 20,
+}
+
+
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per n, density and kind of weights: synapses flat and deep over all pairs, and their ratio."""
     rows = [

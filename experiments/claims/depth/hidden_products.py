@@ -59,12 +59,23 @@ class Settings(ClaimSettings):
 
     r: list[int] = setting([5, 6, 7, 8, 9], low=1, high=64, static=True)
     method: list[str] = setting(list(METHODS), choices=METHODS, static=True)
-    restarts: int = setting(low=1, high=10_000_000, counts="restart")
+    restarts: int = setting(200, low=1, high=10_000_000, counts="restart", follows="restarts")
     iterations: int = setting(1000, low=2, high=10_000_000)
     """Rounds of alternating least squares; its penalty falls over all of them."""
     steps: int = fields.steps(3000)
     """Updates of Adam, whose step size falls to 0 over them as a cosine."""
     learning_rate: float = fields.learning_rate(0.1)
+
+
+SMOKE = {
+    "r": [6, 7],
+    "restarts": 20,
+    "iterations": 300,
+    "steps": 500,
+}
+FULL = {
+    "restarts": 2000,
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

@@ -50,6 +50,14 @@ class Settings(ClaimSettings):
     draws: int = setting(10, low=1, high=1_000_000, counts="draw")
 
 
+SMOKE = {
+    "layers": [1, 3],
+    "width": [2, 4],
+    "draws": 2,
+}
+FULL: dict = {}
+
+
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per network: whether it is its one matrix, exactly and in float64, and whether it is with rectifiers."""
     rows = []

@@ -55,10 +55,26 @@ class Settings(ClaimSettings):
     width: list[int] = setting([1, 8], low=1, high=256, static=True)
     activation: list[str] = setting(["identity", "tanh"], choices=("identity", "tanh", "rectifier"), static=True)
     learning_rate: list[float] = fields.learning_rate([0.01, 0.03])
-    restarts: int = setting(low=1, high=1_000_000, counts="restart")
+    restarts: int = setting(20, low=1, high=1_000_000, counts="restart", follows="restarts")
     optimizer: str = fields.optimizer("adam")
     steps: list[int] = fields.steps([500, 1000], static=True)
     schedule: str = fields.schedule("cosine")
+
+
+SMOKE = {
+    "layers": [1, 2],
+    "width": [4],
+    "activation": ["identity"],
+    "restarts": 2,
+    "steps": [100, 200],
+}
+FULL = {
+    "layers": [1, 2, 4, 8],
+    "width": [1, 2, 4, 8, 16, 32],
+    "activation": ["identity", "rectifier", "tanh"],
+    "restarts": 50,
+    "steps": [2500, 5000],
+}
 
 
 def points(seed: int) -> np.ndarray:

@@ -57,6 +57,16 @@ class Settings(ClaimSettings):
     where: str = setting("n % 2 ** recursion == 0")
 
 
+SMOKE = {
+    "n": [2, 4, 8, 16, 32, 64, 128],
+    "recursion": [0, 1, 2],
+}
+FULL = {
+    "n": [2, 4, 8, 16, 32, 40, 44, 46, 48, 50, 52, 56, 64, 128, 256, 512, 1024],
+    "recursion": [0, 1, 2, 3, 4, 5, 6],
+}
+
+
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per network: edges, those that only carry a value, neurons, layers, and whether it makes M N of M.
 

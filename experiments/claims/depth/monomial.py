@@ -62,6 +62,13 @@ class Settings(ClaimSettings):
     points: int = setting(64, low=16, high=100_000)
 
 
+SMOKE = {
+    "exponents": ["2", "7", "32", "2 2", "1023 1 1"],
+    "bias": ["none"],
+}
+FULL: dict = {}
+
+
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per network: what is promised of a deep and of a flat one, neurons counted of both, and their errors."""
     activation, bias, rows = unit.static("activation"), unit.static("bias"), []

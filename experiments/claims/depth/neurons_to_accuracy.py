@@ -65,7 +65,7 @@ class Settings(ClaimSettings):
     width: list[int] = setting([1, 2, 4, 8, 16, 32, 64, 128, 256], low=1, high=100_000, static=True)
     activation: list[str] = setting(["tanh"], choices=("tanh", "rectifier"), static=True)
     learning_rate: list[float] = fields.learning_rate([0.01, 0.03, 0.1])
-    restarts: int = setting(low=1, high=100_000, counts="restart")
+    restarts: int = setting(2, low=1, high=100_000, counts="restart", follows="restarts")
     optimizer: str = fields.optimizer("adam")
     schedule: str = fields.schedule("linear")
     batch: int = fields.batch(64)
@@ -77,6 +77,26 @@ class Settings(ClaimSettings):
         "(form == 'flat' and learning_rate > 0.02 or form == 'deep' and n > 2 and width <= 64 and learning_rate < 0.1)"
         " and (domain == 'positive' or n <= 6)"
     )
+
+
+SMOKE = {
+    "domain": ["positive"],
+    "n": [2, 3],
+    "width": [4, 16],
+    "learning_rate": [0.03],
+    "batch": 0,
+    "steps": [50, 100],
+    "points": 256,
+}
+FULL = {
+    "width": [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
+    "activation": ["tanh", "rectifier"],
+    "learning_rate": [0.003, 0.01, 0.03, 0.1],
+    "restarts": 5,
+    "steps": [15_000, 30_000],
+    "points": 16_384,
+    "where": "form == 'flat' or n > 2 and width <= 256",
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

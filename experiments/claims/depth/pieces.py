@@ -52,6 +52,17 @@ class Settings(ClaimSettings):
     )
 
 
+SMOKE = {
+    "width": [2, 3],
+    "layers": [1, 2, 3],
+    "draws": 2,
+}
+FULL = {
+    "layers": [1, 2, 3, 4, 5, 6, 7, 8],
+    "draws": 200,
+}
+
+
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per network: its pieces, and the two bounds."""
     cells, rows = unit.cells, []

@@ -77,6 +77,16 @@ class Settings(ClaimSettings):
     """Errors are measured at `points`, fewer (16 or more) for many neurons; larger networks are only counted."""
 
 
+SMOKE = {
+    "n": [2, 4, 5],
+    "activation": ["exponential", "gelu"],
+    "bias": ["none"],
+}
+FULL = {
+    "activation": ["exponential", "gelu", "logistic", "silu", "sine", "softplus", "tanh"],
+}
+
+
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per network: neurons promised, proved necessary, and built; its least error, and the predicted one."""
     activation, bias = unit.static("activation"), unit.static("bias")

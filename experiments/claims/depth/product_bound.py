@@ -81,6 +81,16 @@ class Settings(ClaimSettings):
     trials: int = setting(25, low=1, high=1_000_000)
 
 
+SMOKE = {
+    "exponents": ["1 1 1", "2 1"],
+    "choice": ["random", "signs"],
+    "trials": 5,
+}
+FULL = {
+    "trials": 500,
+}
+
+
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per switch and choice of directions: how many were tried with one neuron fewer, how many of them do."""
     exponents = tuple(int(r) for r in unit.static("exponents").split())

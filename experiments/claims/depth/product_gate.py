@@ -61,6 +61,14 @@ class Settings(ClaimSettings):
     log2_scale: list[float] = setting([-k / 2 for k in range(57)], low=-40, high=2)
 
 
+SMOKE = {
+    "activation": ["gelu", "tanh"],
+    "bias": ["none", "hidden"],
+    "precision": ["float64"],
+}
+FULL: dict = {}
+
+
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per gate and scale: its error, and the two parts of it that are predicted."""
     activation, bias, precision = (unit.static(axis) for axis in ("activation", "bias", "precision"))

@@ -49,6 +49,12 @@ class Settings(ClaimSettings):
     shape: list[str] = setting(list(SHAPES), choices=tuple(SHAPES), static=True)
 
 
+SMOKE = {
+    "k": [1, 2, 3, 4],
+}
+FULL: dict = {}
+
+
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per network: neurons and pieces counted, and the largest difference from T^k, which is 0 or not."""
     import jax

@@ -68,12 +68,29 @@ class Settings(ClaimSettings):
     shape: list[str] = setting(list(SHAPES), choices=SHAPES, static=True)
     times: list[int] = setting([1, 2, 4, 8], low=1, high=64, static=True)
     learning_rate: list[float] = fields.learning_rate([0.01, 0.03])
-    restarts: int = setting(low=1, high=1_000_000, counts="restart")
+    restarts: int = setting(32, low=1, high=1_000_000, counts="restart", follows="restarts")
     optimizer: str = fields.optimizer("adam")
     steps: list[int] = fields.steps([4000, 8000], static=True)
     schedule: str = fields.schedule("cosine")
     # The widest networks of one layer are the reference.
     where: str = setting("shape == 'shallow' or times <= 4")
+
+
+SMOKE = {
+    "k": [2],
+    "times": [1],
+    "learning_rate": [0.03],
+    "restarts": 2,
+    "steps": [100, 200],
+}
+FULL = {
+    "k": [2, 3, 4, 5, 6],
+    "times": [1, 2, 4, 8, 16],
+    "learning_rate": [0.001, 0.003, 0.01, 0.03],
+    "restarts": 1000,
+    "steps": [20_000, 40_000],
+    "where": "shape == 'shallow' or times <= 8",
+}
 
 
 def sizes_of(k: int, shape: str, times: int) -> tuple[int, ...]:

@@ -68,18 +68,33 @@ FLOOR = FOUND_BY_TRAINING.but(
 class Settings(ClaimSettings):
     """Sizes, targets and orders of the inputs; learning rates; `steps`: budgets, see measuring/budgets.py."""
 
-    N: list[int] = setting([4, 8, 16, 32, 64], low=4, high=4096, static=True)
+    # Powers of two.
+    N: list[int] = setting([4, 8, 16, 32, 64], low=4, high=4096, such_that="4096 % N == 0", static=True)
     target: list[str] = setting(
         ["fourier", "hadamard", "random"], choices=("fourier", "hadamard", "random"), static=True
     )
     order: list[str] = setting(list(butterfly.ORDERS), choices=tuple(butterfly.ORDERS), static=True)
     learning_rate: list[float] = fields.learning_rate([0.03, 0.3])
-    restarts: int = setting(low=1, high=1_000_000, counts="restart")
+    restarts: int = setting(16, low=1, high=1_000_000, counts="restart", follows="restarts")
     optimizer: str = fields.optimizer("adam")
     schedule: str = fields.schedule("cosine")
     steps: list[int] = fields.steps([500, 1000], static=True)
     # For random entries one order is like another.
     where: str = setting("target != 'random' or order == 'own'")
+
+
+SMOKE = {
+    "N": [8],
+    "learning_rate": [0.1],
+    "restarts": 2,
+    "steps": [150, 300],
+}
+FULL = {
+    "N": [4, 8, 16, 32, 64, 128, 256, 512, 1024],
+    "learning_rate": [0.003, 0.01, 0.03, 0.1, 0.3],
+    "restarts": 50,
+    "steps": [1500, 3000],
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

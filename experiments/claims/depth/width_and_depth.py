@@ -74,13 +74,35 @@ class Settings(ClaimSettings):
     updates: list[int] = setting([900, 2700], low=1, high=100_000_000, static=True)
     # Fewer updates are for networks that meet the formula for 20 numbers, or nearly.
     where: str = setting("updates == 2700 or (width >= 64 and depth > 1)")
-    restarts: int = setting(low=1, high=100_000, counts="restart")
+    restarts: int = setting(2, low=1, high=100_000, counts="restart", follows="restarts")
     n: int = setting(20, low=1, high=200)
     optimizer: str = fields.optimizer("adadelta")
     schedule: str = fields.schedule("constant")
     batch: int = fields.batch(64)
     points: int = setting(16_384, low=100, high=100_000_000)
     judges: int = setting(32_768, low=100, high=10_000_000)
+
+
+SMOKE = {
+    "width": [8, 32],
+    "depth": [1],
+    "updates": [50],
+    "batch": 0,
+    "points": 256,
+    "judges": 1024,
+    "where": "",
+}
+FULL = {
+    "width": [2, 4, 8, 16, 32, 64, 128, 256],
+    "depth": [1, 2, 3, 4, 5, 6, 8],
+    "activation": ["tanh", "rectifier"],
+    "learning_rate": [0.1, 1.0],
+    "updates": [10_000, 30_000, 100_000],
+    "restarts": 10,
+    "points": 262_144,
+    "judges": 65_536,
+    "where": "updates == 100000 or (width >= 64 and depth > 1)",
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

@@ -65,10 +65,18 @@ class Settings(ClaimSettings):
         ["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"), static=True
     )
     learning_rate: list[float] = fields.learning_rate([3.0])
-    restarts: int = setting(low=1, high=10_000_000, counts="restart")
+    restarts: int = setting(10_000, low=1, high=10_000_000, counts="restart")
     loss: str = fields.loss("cross-entropy")
     optimizer: str = fields.optimizer("sgd")
     steps: int = fields.steps(1000, low=2)
+
+
+SMOKE = {
+    "restarts": 200,
+}
+FULL = {
+    "restarts": 1_000_000,
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

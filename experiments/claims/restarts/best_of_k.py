@@ -65,7 +65,7 @@ class Settings(ClaimSettings):
         ["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"), static=True
     )
     learning_rate: list[float] = fields.learning_rate([0.1])
-    restarts: int = setting(low=2, high=10_000_000, counts="restart")
+    restarts: int = setting(1000, low=2, high=10_000_000, counts="restart", follows="restarts")
     loss: str = fields.loss("squared")
     optimizer: str = fields.optimizer("sgd")
     schedule: str = fields.schedule("constant")
@@ -75,6 +75,18 @@ class Settings(ClaimSettings):
         " or n < 8 and width <= 4 * n and (task == 'parity' or task == 'random-a' and n > 2"
         " or task == 'regression' and n == 3)"
     )
+
+
+SMOKE = {
+    "n": [2],
+    "width": [2, 4],
+    "activation": ["tanh"],
+    "restarts": 20,
+    "steps": 500,
+}
+FULL = {
+    "restarts": 4000,
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

@@ -51,8 +51,18 @@ class Settings(ClaimSettings):
 
     layers: list[int] = setting([2, 3, 4], low=1, high=10, static=True)
     width: list[int] = setting([1, 2, 4], low=1, high=100, static=True)
-    restarts: int = setting(low=2, high=10_000_000, counts="restart")
+    restarts: int = setting(600, low=2, high=10_000_000, counts="restart", follows="restarts")
     steps: int = fields.steps(20_000)
+
+
+SMOKE = {
+    "layers": [3],
+    "width": [2],
+    "restarts": 20,
+}
+FULL = {
+    "restarts": 4000,
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

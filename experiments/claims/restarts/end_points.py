@@ -67,11 +67,22 @@ class Settings(ClaimSettings):
         ["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"), static=True
     )
     learning_rate: list[float] = fields.learning_rate([0.1])
-    restarts: int = setting(low=2, high=10_000_000, counts="restart")
+    restarts: int = setting(1000, low=2, high=10_000_000, counts="restart", follows="restarts")
     optimizer: str = fields.optimizer("sgd")
     steps: int = fields.steps(5000)
     polishing: int = setting(1000, low=1, high=100_000)
     where: str = setting("width >= n and (width < 6 or n > 2)")
+
+
+SMOKE = {
+    "n": [2],
+    "width": [2],
+    "restarts": 20,
+    "steps": 500,
+}
+FULL = {
+    "restarts": 4000,
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

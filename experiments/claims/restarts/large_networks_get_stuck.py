@@ -74,12 +74,28 @@ class Settings(ClaimSettings):
         ["logistic", "tanh", "rectifier"], choices=("logistic", "tanh", "rectifier"), static=True
     )
     learning_rate: list[float] = fields.learning_rate([0.03, 0.1])
-    functions: int = setting(low=2, high=1_000_000, counts="function")
+    functions: int = setting(80, low=2, high=1_000_000, counts="function")
     restarts: int = setting(2, low=2, high=1_000_000, counts="restart")
     optimizer: str = fields.optimizer("sgd")
     steps: int = fields.steps(2000)
     settling: int = setting(200, low=0, high=100_000)
     where: str = setting("(sample != 'boolean' or points == 16) and (sample != 'teacher' or points == 64)")
+
+
+SMOKE = {
+    "points": [16],
+    "width": [2, 16],
+    "activation": ["tanh"],
+    "functions": 6,
+    "steps": 300,
+}
+FULL = {
+    "points": [16, 64, 256],
+    "width": [2, 8, 16, 64, 256],
+    "learning_rate": [0.003, 0.01, 0.03, 0.1],
+    "functions": 400,
+    "where": "(sample != 'boolean' or points == 16) and (sample != 'teacher' or points > 16)",
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

@@ -95,10 +95,21 @@ class Settings(ClaimSettings):
 
     k: list[int] = setting([6, 7, 8, 9, 10, 12, 15, 20], low=4, high=100, static=True)
     extra: list[int] = setting([0, 1, 2], low=0, high=100, static=True)
-    restarts: int = setting(low=1, high=10_000_000, counts="restart")
+    restarts: int = setting(1000, low=1, high=10_000_000, counts="restart", follows="restarts")
     steps: int = fields.steps(200_000)
     gradient_bound: float = setting(1e-12, low=1e-30, high=1.0)
     where: str = setting("extra == 0 or k >= 20 or k <= 10")
+
+
+SMOKE = {
+    "k": [6, 7],
+    "extra": [0, 1],
+    "restarts": 20,
+}
+FULL = {
+    "k": [6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 37],
+    "restarts": 4000,
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

@@ -31,8 +31,13 @@ FLOOR = 1e-9
 # Where the axis of losses ends.
 LARGEST = 3.0
 
-FALLING, STEADY, FULL = "one point, falling step", "one point, constant step", "all points, constant step"
-METHODS = {(1, "linear"): FALLING, (1, "constant"): STEADY, (0, "constant"): FULL, (0, "linear"): "all points, falling"}
+FALLING, STEADY, ALL_POINTS = "one point, falling step", "one point, constant step", "all points, constant step"
+METHODS = {
+    (1, "linear"): FALLING,
+    (1, "constant"): STEADY,
+    (0, "constant"): ALL_POINTS,
+    (0, "linear"): "all points, falling",
+}
 
 
 TRIAL = Trial(
@@ -58,7 +63,7 @@ class Settings(ClaimSettings):
     batch: list[int] = fields.batch([0, 1], static=True)
     schedule: list[str] = fields.schedule(["constant", "linear"], static=True)
     learning_rate: list[float] = fields.learning_rate([0.003, 0.01, 0.03, 0.1, 0.3])
-    restarts: int = setting(low=4, high=10_000_000, counts="restart")
+    restarts: int = setting(200, low=4, high=10_000_000, counts="restart", follows="restarts")
     loss: str = fields.loss("squared")
     gradients: int = setting(32_000, low=1, high=10_000_000_000)
     where: str = setting(
@@ -66,6 +71,18 @@ class Settings(ClaimSettings):
         " or task == 'parity' and n == 3 and width == 4 or task == 'regression' and n == 3 and width == 8)"
         " and (batch == 1 or schedule == 'constant')"
     )
+
+
+SMOKE = {
+    "n": [2, 3],
+    "activation": ["tanh"],
+    "learning_rate": [0.03, 0.1],
+    "restarts": 20,
+    "gradients": 4000,
+}
+FULL = {
+    "restarts": 1000,
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:
@@ -135,7 +152,12 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     """For each setting: the falling step against the constant one, and one point at a time against all at once."""
     pairs = [
         (FALLING, STEADY, "falling-step", "One point at a time, a step that falls ends lower than a constant one"),
-        (FALLING, FULL, "one-point", "One point at a time with a falling step ends lower than all points at once"),
+        (
+            FALLING,
+            ALL_POINTS,
+            "one-point",
+            "One point at a time with a falling step ends lower than all points at once",
+        ),
     ]
     return [
         _compared(names, ways, *pair)

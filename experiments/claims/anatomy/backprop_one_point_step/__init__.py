@@ -72,8 +72,21 @@ class Settings(ClaimSettings):
     depth: list[int] = setting([2], low=1, high=20, static=True)
     step: list[float] = setting([1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0], low=1e-12, high=1000.0)
     width: int = setting(8, low=1, high=1000)
-    networks: int = setting(low=2, high=10_000_000)
+    networks: int = setting(1000, low=2, high=10_000_000, follows="restarts")
     other_points: int = setting(16, low=1, high=10_000)
+
+
+SMOKE = {
+    "activation": ["tanh"],
+    "output": ["identity"],
+    "depth": [1],
+    "step": [1e-06, 0.1],
+    "networks": 500,
+}
+FULL = {
+    "depth": [1, 2, 4],
+    "networks": 20_000,
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

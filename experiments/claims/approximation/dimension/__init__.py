@@ -79,17 +79,41 @@ class Settings(ClaimSettings):
     input_scale: list[float] = setting([1.0], low=0.001, high=1000.0, static=True)
     learning_rate: list[float] = fields.learning_rate([0.03])
     functions: int = setting(6, low=1, high=1000, counts="function")
-    restarts: int = setting(low=1, high=100_000, counts="restart")
+    # Functions vary, not runs.
+    restarts: int = setting(1, low=1, high=100_000, counts="restart", follows="restarts")
     relative_error: float = setting(0.5, low=0.001, high=0.999)
     optimizer: str = fields.optimizer("adam")
     schedule: str = fields.schedule("linear")
     batch: int = fields.batch(128)
     steps: list[int] = fields.steps([500, 1000], static=True)
     points: int = setting(8192, low=100, high=10_000_000)
+    # Half of the budget says what more updates would change, for which fewer functions are enough.
     where: str = setting(
-        f"(d > 1 or width <= 16) and (d <= 5 or family != '{LIPSCHITZ}') and "
-        f"(width <= 256 or d >= 4 and family == '{LIPSCHITZ}')"
+        "(d > 1 or width <= 16) and (d <= 5 or family != 'pyramids') and (width <= 256 or d >= 4 and "
+        "family == 'pyramids') and (steps == 1000 or d > 1 and function < 3)"
     )
+
+
+SMOKE = {
+    "family": ["gaussian", "pyramids"],
+    "d": [1, 2],
+    "width": [8, 16],
+    "functions": 2,
+    "steps": [50, 100],
+    "points": 512,
+    "where": (
+        "(d > 1 or width <= 16) and (d <= 5 or family != 'pyramids') and (width <= 256 or d >= 4 and "
+        "family == 'pyramids')"
+    ),
+}
+FULL = {
+    "d": [1, 2, 3, 4, 6, 8, 12, 16],
+    "width": [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048],
+    "functions": 12,
+    "steps": [10_000, 20_000],
+    "points": 65_536,
+    "where": "(d <= 8 or family != 'pyramids') and (steps == 20000 or function < 6)",
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

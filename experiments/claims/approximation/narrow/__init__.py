@@ -60,11 +60,32 @@ class Settings(ClaimSettings):
     spare: list[int] = setting([-1, 0, 1, 2, 4], low=-19, high=1000, static=True)
     depth: list[int] = setting([1, 2, 4, 8, 16], low=1, high=64, static=True)
     learning_rate: list[float] = fields.learning_rate([0.003, 0.01, 0.03])
-    restarts: int = setting(low=2, high=1_000_000, counts="restart")
+    restarts: int = setting(48, low=2, high=1_000_000, counts="restart", follows="restarts")
     optimizer: str = fields.optimizer("adam")
     schedule: str = fields.schedule("linear")
     steps: list[int] = fields.steps([400, 800], static=True)
-    where: str = setting("d + spare >= 1")
+    # At width d + 1 it is open whether training finds a better network; shallow ones cost little.
+    where: str = setting(
+        "d + spare >= 1 and (steps == 800 and restart < 8 or spare == 1 and depth <= 4 and (steps == 800 "
+        "or restart < 32))"
+    )
+
+
+SMOKE = {
+    "d": [2],
+    "spare": [0, 1],
+    "depth": [1, 2],
+    "restarts": 4,
+    "steps": [100, 200],
+    "where": "d + spare >= 1",
+}
+FULL = {
+    "d": [2, 3, 4, 8],
+    "spare": [-1, 0, 1, 2, 3, 4],
+    "restarts": 100,
+    "steps": [2500, 5000],
+    "where": "d + spare >= 1",
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

@@ -86,12 +86,33 @@ class Settings(ClaimSettings):
     optimizer: list[str] = fields.optimizer(["adam", "sgd"], static=True)
     input_scale: list[float] = setting([1.0, 4.0], low=0.001, high=1000.0, static=True)
     learning_rate: list[float] = fields.learning_rate([0.01, 0.1])
-    restarts: int = setting(low=2, high=1_000_000, counts="restart")
+    restarts: int = setting(32, low=2, high=1_000_000, counts="restart", follows="restarts")
     steps: list[int] = fields.steps([2500, 5000], static=True)
     schedule: str = fields.schedule("cosine")
     finish: int = setting(40, low=1, high=100_000)
     train_points: int = setting(256, low=2, high=1_000_000)
     points: int = setting(1001, low=2, high=5000)
+    where: str = setting("steps == 5000 or restart < 16")
+
+
+SMOKE = {
+    "target": ["sine"],
+    "width": [4, 8],
+    "optimizer": ["adam"],
+    "input_scale": [4.0],
+    "learning_rate": [0.03],
+    "restarts": 4,
+    "steps": [150, 300],
+    "train_points": 64,
+    "points": 201,
+    "where": "",
+}
+FULL = {
+    "learning_rate": [0.003, 0.01, 0.03, 0.1],
+    "restarts": 64,
+    "steps": [10_000, 20_000],
+    "where": "",
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

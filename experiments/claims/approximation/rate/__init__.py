@@ -88,13 +88,34 @@ class Settings(ClaimSettings):
     input_scale: list[float] = setting([1.0, 4.0], low=0.001, high=1000.0, static=True)
     learning_rate: list[float] = fields.learning_rate([0.03])
     functions: int = setting(6, low=1, high=1000, counts="function")
-    restarts: int = setting(low=1, high=100_000, counts="restart")
+    # Functions vary, not runs.
+    restarts: int = setting(1, low=1, high=100_000, counts="restart", follows="restarts")
     optimizer: str = fields.optimizer("adam")
     schedule: str = fields.schedule("linear")
     batch: int = fields.batch(128)
     steps: list[int] = fields.steps([500, 1000], static=True)
     points: int = setting(4096, low=100, high=10_000_000)
-    where: str = setting("d > 1 or family == 'ridges'")
+    where: str = setting("(d > 1 or family == 'ridges') and (steps == 1000 or function < 3)")
+
+
+SMOKE = {
+    "family": ["ridges"],
+    "d": [1],
+    "width": [4, 16],
+    "activation": ["rectifier"],
+    "input_scale": [2.0],
+    "functions": 2,
+    "steps": [50, 100],
+    "points": 512,
+    "where": "d > 1 or family == 'ridges'",
+}
+FULL = {
+    "learning_rate": [0.003, 0.01, 0.03],
+    "functions": 12,
+    "steps": [10_000, 20_000],
+    "points": 16_384,
+    "where": "(d > 1 or family == 'ridges') and (steps == 20000 or function < 6)",
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

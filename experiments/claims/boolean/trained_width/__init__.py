@@ -62,7 +62,7 @@ class Settings(ClaimSettings):
     )
     learning_rate: list[float] = fields.learning_rate([0.03])
     functions: int = setting(10, low=1, high=100_000, counts="function")
-    restarts: int = setting(low=1, high=10_000_000, counts="restart")
+    restarts: int = setting(10, low=1, high=10_000_000, counts="restart", follows="restarts")
     loss: str = fields.loss("cross-entropy")
     optimizer: str = fields.optimizer("adam")
     schedule: str = fields.schedule("constant")
@@ -70,6 +70,23 @@ class Settings(ClaimSettings):
     share_programs: bool = setting(True)
     steps: int = fields.steps(2000)
     where: str = setting("width <= 2 ** n")
+
+
+SMOKE = {
+    "n": [2, 3],
+    "width": [1, 2, 4],
+    "activation": ["tanh"],
+    "functions": 2,
+    "restarts": 2,
+    "steps": 300,
+}
+FULL = {
+    "n": [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+    "width": [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512],
+    "functions": 20,
+    "restarts": 100,
+    "steps": 5000,
+}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

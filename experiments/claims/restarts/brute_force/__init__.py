@@ -97,6 +97,16 @@ class Settings(ClaimSettings):
     )
 
 
+SMOKE = {
+    "family": ["and", "parity"],
+    "n": [2],
+    "levels": [0, 2, 3],
+    "guesses": 10_000,
+    "restarts": 200,
+}
+FULL: dict = {}
+
+
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per network and search: its trials, how many of them are solutions, and what all together cost.
 
