@@ -108,8 +108,8 @@ def _beside(m: Measured) -> Outcome:
 
 # The same, where a reference beside it says whether training in the same way finds the target at all.
 FOUND_BESIDE = Rule(
-    f"{FOUND.words} Contradicted only if the `reference`, a network of one hidden layer, is found by the same rule: else "
-    "failures say nothing of depth or width.",
+    f"{FOUND.words} Contradicted only if the `reference`, a network of one hidden layer, is found by the same rule: "
+    "else failures say nothing of depth or width.",
     _beside,
 )
 

@@ -164,8 +164,8 @@ def _stays(target: str, activation: str, rows: pd.DataFrame) -> Verdict:
     ratios = rows[["rms", "trained_rms"]].min(axis=1) / best
     at_widest = float(ratios[rows["width"] == rows["width"].max()].min())
     how = (
-        "It is proved for all networks of the activation; those that were trained only try to refute it. The least error "
-        "of them all, as trained and as solved for, over that of the best polynomial on the same grid."
+        "It is proved for all networks of the activation; those that were trained only try to refute it. The least "
+        "error of them all, as trained and as solved for, over that of the best polynomial on the same grid."
     )
     return POLYNOMIAL.verdict(
         f"{target}/{activation}",
@@ -173,8 +173,8 @@ def _stays(target: str, activation: str, rows: pd.DataFrame) -> Verdict:
         Measured.exactly(ratios.min(), len(rows), how=how),
         at_least(1 - ROUNDING).supported_only_if(
             at_widest <= REACHED,
-            f"The best of the widest networks has to be within {REACHED - 1:.0%} of the polynomial, so that the floor is "
-            "reached and not only kept.",
+            f"The best of the widest networks has to be within {REACHED - 1:.0%} of the polynomial, so that the floor "
+            "is reached and not only kept.",
         ),
         prediction=f"least error / {best:.4g}, that of the best polynomial of degree {degree}, >= 1",
         notes=f"at the largest width the ratio is {at_widest:.6g}",
@@ -187,8 +187,8 @@ def _approximates(target: str, activation: str, rows: pd.DataFrame) -> Verdict:
     ratios = (widest[f"degree_{max(DEGREES.values())}"] / widest["rms"].fillna(np.inf)).to_numpy()
     best = float(ratios.max())
     how = (
-        f"The least error of the {len(widest)} networks of the largest width: one of them is an example, however it was "
-        "found."
+        f"The least error of the {len(widest)} networks of the largest width: one of them is an example, however it "
+        "was found."
     )
     return OTHERS_APPROXIMATE.verdict(
         f"{target}/{activation}",

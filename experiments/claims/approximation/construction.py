@@ -159,8 +159,8 @@ def _rate(construction: str, rows: pd.DataFrame) -> Verdict:
     )
     return RATE.verdict(
         f"rate/{construction}",
-        "The error falls as a power of the width: as m^-α for |f(x) - f(y)| <= C |x - y|^α, and for broken lines as m^-2 "
-        "for a bounded second derivative.",
+        "The error falls as a power of the width: as m^-α for |f(x) - f(y)| <= C |x - y|^α, and for broken lines as "
+        "m^-2 for a bounded second derivative.",
         Measured.exactly(lag, len(rows), how=how),
         Rule(
             f"Supported if it is at most {AS_FAST:g}, contradicted if it is more than {SLOWER:g}, else, or with fewer "

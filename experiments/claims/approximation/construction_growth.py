@@ -150,8 +150,8 @@ def _growth(target: str, construction: str, rows: pd.DataFrame) -> Verdict:
         f"For {WORDS[target]} the proof needs no more than a power of the dimension.",
         Measured.exactly(measured, len(rows), low, high, how="The largest power of d, from the first d to the last."),
         Rule(
-            "Supported if the largest is at most 1, for every error; contradicted if it is more for one; inconclusive if "
-            "there is one d only.",
+            "Supported if the largest is at most 1, for every error; contradicted if it is more for one; inconclusive "
+            "if there is one d only.",
             lambda m: decide(m.value <= 1, m.value > 1),
         ),
         prediction="growth of log2(width) per doubling of d <= 1",

@@ -215,13 +215,13 @@ def _kept(construction: str, rows: pd.DataFrame) -> Verdict:
     )
     how = (
         "Proved, see theory/approximation/space.py; what is built can only try to refute it. The largest ratio of the "
-        "networks with a bound that is below the error of a constant, half of the range of the target that was seen; the "
-        "interval begins at the least."
+        "networks with a bound that is below the error of a constant, half of the range of the target that was seen; "
+        "the interval begins at the least."
     )
     return TRIAL.verdict(
         f"bound/{construction}",
-        "In several dimensions, too, the network of the proof is nowhere farther from a continuous target than the proof "
-        f"guarantees, where that is less than a constant's error: {PROFILES[construction]} along every ridge.",
+        "In several dimensions, too, the network of the proof is nowhere farther from a continuous target than the "
+        f"proof guarantees, where that is less than a constant's error: {PROFILES[construction]} along every ridge.",
         Measured.exactly(ratio.max(), int(says.sum()), ratio.min(), ratio.max(), how),
         Rule(
             "Contradicted if one of all networks has a larger error than its bound, up to rounding, "
@@ -230,8 +230,8 @@ def _kept(construction: str, rows: pd.DataFrame) -> Verdict:
             lambda _: decide(several and not broken, broken),
         ),
         prediction="largest error / bound <= 1; bound ω(√d r) + Σ |a| e",
-        notes=f"most hidden units of those that count: {built}; weaker than a constant, and not counted: {empty}; hidden "
-        "units with which the proof first guarantees less than a constant's error, at d = "
+        notes=f"most hidden units of those that count: {built}; weaker than a constant, and not counted: {empty}; "
+        "hidden units with which the proof first guarantees less than a constant's error, at d = "
         f"{_listed(map(str, (d for d in _values(rows) if d > 1)))}: {first}",
         activation=CONSTRUCTIONS[construction].activation,
         target=rows["family"],

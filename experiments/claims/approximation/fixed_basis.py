@@ -33,8 +33,8 @@ FAR, MARGIN = (64, 128), 0.01
 
 
 FIXED = Trial(
-    source="Barron 1993, IEEE Trans. Inf. Theory 39, his theorem on fixed bases (known here from the paper's abstract); "
-    "derived with a constant in theory/approximation/fixed_bases.py",
+    source="Barron 1993, IEEE Trans. Inf. Theory 39, his theorem on fixed bases (known here from the paper's "
+    "abstract); derived with a constant in theory/approximation/fixed_bases.py",
     bears_on=on("universal-approximation", role="variant"),
     existence="representable",
     switches={
@@ -161,9 +161,9 @@ def limit(d: int) -> tuple[float, float]:
 def _limit(d: int) -> Verdict:
     ends = limit(d)
     how = (
-        "Both slopes, by formula: of E(m), which no m functions are below, and of the worst error if the first m of these "
-        f"functions are the basis, between numbers of functions with |k|_1 up to {FAR[0] * d} and {FAR[1] * d}, counted "
-        "exactly."
+        "Both slopes, by formula: of E(m), which no m functions are below, and of the worst error if the first m of "
+        f"these functions are the basis, between numbers of functions with |k|_1 up to {FAR[0] * d} and {FAR[1] * d}, "
+        "counted exactly."
     )
     return FIXED.verdict(
         f"limit/d={d}",
@@ -186,8 +186,8 @@ def _chosen(d: int, rows: pd.DataFrame) -> Verdict:
     ratio = float(last["adaptive"] / last["floor"])
     bound = float(barron_bound(np.ones(1), np.array([max(width // 2, 1)]))[0])
     how = (
-        "At the largest width the worst guaranteed error over the targets, each with units of its own, over E(m), which "
-        "is proved."
+        "At the largest width the worst guaranteed error over the targets, each with units of its own, over E(m), "
+        "which is proved."
     )
     return CHOSEN.verdict(
         f"chosen/d={d}",
@@ -197,8 +197,8 @@ def _chosen(d: int, rows: pd.DataFrame) -> Verdict:
         exhibits("it is below 1", ratio < 1),
         prediction=f"worst error of chosen units / E(m) < 1 at m = {width}",
         notes=f"chosen units are guaranteed {last['adaptive']:.3g}; random features, the same for all targets, have at "
-        f"least {last['worst']:.3g}; Barron's own bound, 2 / √m, is {bound:.3g} there, more than a constant's error: what "
-        "it guarantees begins at larger widths",
+        f"least {last['worst']:.3g}; Barron's own bound, 2 / √m, is {bound:.3g} there, more than a constant's error: "
+        "what it guarantees begins at larger widths",
         **_switches(rows) | {"weights": "rectifiers that look along k, with the error of the broken line"},
     )
 

@@ -155,7 +155,8 @@ def _edges(target: str, rows: pd.DataFrame) -> Verdict:
         ),
         prediction=f"deep / flat = 2 log2 N / N = {2 * np.log2(last['N']) / last['N']:.4g} at N = {last['N']}",
         notes=f"fewer from N = {fewer.min() if len(fewer) else 'none'} on; between real neurons, two for each complex "
-        f"one and no edge for a part that is 0: {last['real_edges']:,} and {last['flat_real_edges']:,} at N = {last['N']}",
+        f"one and no edge for a part that is 0: {last['real_edges']:,} and {last['flat_real_edges']:,} at N = "
+        f"{last['N']}",
         **_switches(target, rows),
     )
 
@@ -175,8 +176,8 @@ def _out_of_reach(target: str, order: str, rows: pd.DataFrame) -> Verdict:
         f"{what} is no product of butterflies when these take their inputs in {order} order.",
         Measured.exactly(shares.min(), len(rows), how=how),
         Rule(
-            f"Supported if it is above rounding, {ROUNDING:g}, at every N >= 4; contradicted if it is not at N = 4; else "
-            "inconclusive.",
+            f"Supported if it is above rounding, {ROUNDING:g}, at every N >= 4; contradicted if it is not at N = 4; "
+            "else inconclusive.",
             lambda m: decide(m.value > ROUNDING, reached),
         ),
         prediction="least root mean square error / size of an entry > 0; measured: its smallest lower bound, N >= 4",

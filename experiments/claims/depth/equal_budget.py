@@ -282,8 +282,8 @@ def _representable(names: tuple[str, str, int], rows: pd.DataFrame) -> Verdict:
     facts = rows[["construction_depth", "construction_parameters", "construction_error"]].max()
     needed, error = facts["construction_parameters"], facts["construction_error"]
     how = (
-        "The network is built, evaluated in float64 on the points that judge, and its weights and biases counted, zeros "
-        "among them included."
+        "The network is built, evaluated in float64 on the points that judge, and its weights and biases counted, "
+        "zeros among them included."
     )
     return BUILT.verdict(
         f"representable/{_named(names)}",
@@ -311,8 +311,8 @@ def _one_layer(names: tuple[str, str, int], rows: pd.DataFrame) -> Verdict:
             needed, _targets_of(names, rows), how="The network of one hidden layer is built and evaluated."
         ),
         Rule(
-            f"Contradicted if it is within the budget and its error at most {EQUAL:g}; supported if it is not within the "
-            "budget, and none with fewer units is the target by a proof; else inconclusive.",
+            f"Contradicted if it is within the budget and its error at most {EQUAL:g}; supported if it is not within "
+            "the budget, and none with fewer units is the target by a proof; else inconclusive.",
             lambda m: decide(bool(m.value > names[2] and least), fits),
         ),
         prediction=f"parameters that one hidden layer takes > {names[2]}",

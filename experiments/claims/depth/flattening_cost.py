@@ -160,8 +160,9 @@ def _formula(weights: str, rows: pd.DataFrame, column: str) -> list[Verdict]:
         )
 
     how = (
-        f"Student's {percent()} interval over pairs, in the {len(judged)} settings where the layers, and their product, "
-        f"have {COUNTED:,} synapses or more over all pairs by the formula. Measured is the ratio farthest from 1."
+        f"Student's {percent()} interval over pairs, in the {len(judged)} settings where the layers, and their "
+        f"product, have {COUNTED:,} synapses or more over all pairs by the formula. Measured is the ratio farthest "
+        "from 1."
     )
     trial = CANCELLATION if corrected else WITHOUT_ASSUMPTION if weights == "signs" else FORMULA
     return [
@@ -217,14 +218,15 @@ def _always(table: pd.DataFrame) -> list[Verdict]:
             "Multiplying out two sparse layers into one takes more synapses than the two have.",
             Measured(estimate, int(rows["pairs"].sum()), how=f"Student's {percent()} interval of the smallest ratio."),
             Rule(
-                "Supported if the interval of the ratio lies above 1 everywhere; contradicted if it lies below 1 at some "
-                "n and p, with the level divided by their number (Bonferroni); else inconclusive.",
+                "Supported if the interval of the ratio lies above 1 everywhere; contradicted if it lies below 1 at "
+                "some n and p, with the level divided by their number (Bonferroni); else inconclusive.",
                 outcome,
             ),
             prediction="ratio > 1 everywhere; measured where it is smallest: "
             f"n = {lowest['n']:.0f}, p = {lowest['p']:g}, formula {lowest['formula']:.4g}",
-            notes=f"by the formula flattening n = {n} costs for p from {start:.3g} to {end:.3g}, about 2 / n to 1/2, and "
-            f"saves outside; it costs most, {largest:.3g} times or {largest / np.sqrt(n):.3f} √n, at p = {most:.3g}",
+            notes=f"by the formula flattening n = {n} costs for p from {start:.3g} to {end:.3g}, about 2 / n to 1/2, "
+            f"and saves outside; it costs most, {largest:.3g} times or {largest / np.sqrt(n):.3f} √n, at p = "
+            f"{most:.3g}",
             **_switches(rows),
         )
     ]

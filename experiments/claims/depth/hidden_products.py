@@ -188,8 +188,8 @@ def _in_disguise(rows: pd.DataFrame) -> Verdict:
     solved = rows[rows["solved"]]
     return DISGUISE.verdict(
         "whole-numbers",
-        "Seven products that training finds become, by a change of bases that is read off them, an exact scheme of whole "
-        "numbers.",
+        "Seven products that training finds become, by a change of bases that is read off them, an exact scheme of "
+        "whole numbers.",
         Measured.share(solved["exact"], "A scheme becomes exact if all equations hold for it in integers."),
         above(1 - RARE),
         prediction=f"share of the found schemes that become exact >= {1 - RARE:g}",

@@ -182,8 +182,9 @@ def _of_the_worst(trial: Trial, name: str, statement: str, rows: pd.DataFrame, a
     """A verdict on the rate of `solved`, at the value of an axis where it is lowest."""
     both = {int(str(value)): budgets.by_budget(mine) for value, mine in rows.groupby(axis)}
     how = (
-        "The first quarter of the restarts chooses the learning rate, the others are judged. Measured where the rate is "
-        f"lowest; intervals hold for the worst of {len(both)} {axis.rstrip('s')}s together, at a level that is divided."
+        "The first quarter of the restarts chooses the learning rate, the others are judged. Measured where the rate "
+        f"is lowest; intervals hold for the worst of {len(both)} {axis.rstrip('s')}s together, at a level that is "
+        "divided."
     )
     worst, share = budgets.worst_share({value: (now["solved"], at["solved"]) for value, (now, at) in both.items()}, how)
     return trial.verdict(

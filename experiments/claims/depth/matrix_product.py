@@ -29,7 +29,8 @@ NEAR, FAR = 0.05, 0.1
 
 
 TRIAL = Trial(
-    source="the post, ch. II: multiplying by a fixed matrix takes n³ operations flat, and fewer by faster algorithms deep",
+    source="the post, ch. II: multiplying by a fixed matrix takes n³ operations flat, and fewer by faster algorithms "
+    "deep",
     bears_on=on("matrix-product"),
     existence="representable",
     switches={
@@ -230,8 +231,8 @@ def _one_hidden_layer(table: pd.DataFrame) -> Iterator[Verdict]:
     if rows.empty:
         return
     how = (
-        "Deep networks are multiplied out until one hidden layer is left, in all ways that keep the order of the layers, "
-        "and their edges counted; measured is the smallest of edges / n³."
+        "Deep networks are multiplied out until one hidden layer is left, in all ways that keep the order of the "
+        "layers, and their edges counted; measured is the smallest of edges / n³."
     )
     least = Measured.exactly((rows["one_hidden_layer"] / rows["n"] ** 3).min(), len(rows), how=how)
     yield VARIANT.verdict(

@@ -164,7 +164,8 @@ def _saves(n: int, rows: pd.DataFrame) -> Verdict:
     start = rows.loc[rows["r"] > last, "r"].min()
     name = "x^r" if n == 1 else f"({' '.join(f'x_{i + 1}' for i in range(n))})^r"
     none = ", ".join(map(str, not_smaller["r"])) or "none"
-    how = "Neurons of the smallest deep scheme over those of any flat one; the largest ratio, the interval begins at the least."
+    how = "Neurons of the smallest deep scheme over those of any flat one; the largest ratio, the interval begins at "
+    "the least."
     return SAVES.verdict(
         f"saves/{n}",
         f"For every r >= 2 some deep network of {name} has fewer neurons than any flat one.",
@@ -184,8 +185,8 @@ def _digits(name: str, shape: str, column: str, rows: pd.DataFrame) -> list[Verd
     degree = max(_degrees(rows))
     worst = float(rows.loc[[one == degree for one in _degrees(rows)], column].max())
     how = (
-        "The largest error of those of the highest degree that were built, each at the best of some scales; the interval "
-        "goes from the least to the largest error of all. It is about this network and no other."
+        "The largest error of those of the highest degree that were built, each at the best of some scales; the "
+        "interval goes from the least to the largest error of all. It is about this network and no other."
     )
     return [
         DIGITS.verdict(

@@ -234,9 +234,9 @@ def _words(needed: pd.DataFrame) -> str:
 
 READ_OFF = (
     "The first quarter of the restarts chooses the learning rate for each width, on other points; neurons at which the "
-    "median error of the others first falls to the level, between two widths by a power law. The first n at which it is "
-    "not reached is the last that counts, as the largest network tried: a bound from below, so that nothing is said to "
-    "grow slower by it."
+    "median error of the others first falls to the level, between two widths by a power law. The first n at which it "
+    "is not reached is the last that counts, as the largest network tried: a bound from below, so that nothing is said "
+    "to grow slower by it."
 )
 
 
@@ -262,8 +262,8 @@ def _growth(one: Setting, form: str) -> Verdict:
     words = "Growth is not called slower unless the level is reached for every n."
     reached = bool(needed["reached"].all())
     how = (
-        f"{READ_OFF} Slope of its logarithm on that of n, with Student's interval: what no power of n can fit counts as "
-        f"noise. The interval is extended {budgets.STILL}."
+        f"{READ_OFF} Slope of its logarithm on that of n, with Student's interval: what no power of n can fit counts "
+        f"as noise. The interval is extended {budgets.STILL}."
     )
     return TRIAL.verdict(
         _name(f"growth/{form}", one),
@@ -305,14 +305,14 @@ def _on_paper(one: Setting, form: str) -> Verdict:
     worst = float(best.max() / one.level)
     listed = ", ".join(f"{error:.2g} for n = {n}" for n, error in best.items())
     how = (
-        f"For every n the network of at most {ON_PAPER_WORDS[form]} neurons, of all restarts, rates and budgets, that has "
-        "the least error on other points; the largest error over the level. The number on paper is for any error however "
-        "small, and for networks without biases."
+        f"For every n the network of at most {ON_PAPER_WORDS[form]} neurons, of all restarts, rates and budgets, that "
+        "has the least error on other points; the largest error over the level. The number on paper is for any error "
+        "however small, and for networks without biases."
     )
     return TRIAL.verdict(
         _name(f"on-paper/{form}", one),
-        f"With {FORM_WORDS[form]} training multiplies n numbers with the {ON_PAPER_WORDS[form]} neurons that suffice on "
-        "paper.",
+        f"With {FORM_WORDS[form]} training multiplies n numbers with the {ON_PAPER_WORDS[form]} neurons that suffice "
+        "on paper.",
         Measured.exactly(worst, len(within), how=how),
         exhibits("it is at most 1: one network for each n is enough to show it", worst <= 1),
         prediction=f"largest of error / level, of networks of at most {ON_PAPER_WORDS[form]} neurons, <= 1",
@@ -330,8 +330,8 @@ def _advantage(one: Setting) -> Verdict:
         f"{2**gain:.3g} times as many for n = {n}" for n, gain in zip(both["n"], both["gain"], strict=True)
     )
     how = (
-        f"{READ_OFF} For n > 2, where the forms differ, and the deep networks reach the level: slope on n of log2 of the "
-        f"ratio, with Student's interval, which is extended {budgets.STILL}."
+        f"{READ_OFF} For n > 2, where the forms differ, and the deep networks reach the level: slope on n of log2 of "
+        f"the ratio, with Student's interval, which is extended {budgets.STILL}."
     )
     return TRIAL.verdict(
         _name("advantage", one),

@@ -30,7 +30,8 @@ SHARP_FROM = 3
 
 
 BOUND = Trial(
-    source="(2w)^L: Telgarsky 2015; (w + 1)^L, exact for one input: Serra, Tjandraatmadja & Ramalingam 2018, 1711.02114",
+    source="(2w)^L: Telgarsky 2015; (w + 1)^L, exact for one input: Serra, Tjandraatmadja & Ramalingam 2018, "
+    "1711.02114",
     bears_on=on("no-flattening", role="variant"),
     existence="representable",
     switches={"activation": "rectifier", "bias": True, "inputs": "one, the whole line", "outputs": 1},
@@ -114,8 +115,8 @@ def _switches(rows: pd.DataFrame) -> dict[str, Any]:
 def _holds(table: pd.DataFrame) -> Verdict:
     share = table["pieces"] / table["bound"]
     how = (
-        "A unit has at most one zero on a piece, so a layer makes at most w + 1 of one. Measured is the largest share of "
-        "the bound, the interval begins at the least."
+        "A unit has at most one zero on a piece, so a layer makes at most w + 1 of one. Measured is the largest share "
+        "of the bound, the interval begins at the least."
     )
     return BOUND.verdict(
         "bound",

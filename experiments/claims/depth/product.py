@@ -206,8 +206,8 @@ def _exponential(flats: pd.DataFrame) -> Verdict:
     proved = bool((needed >= 1).all())
     return EXPONENTIAL.verdict(
         "exponential",
-        "Whatever the activation and the biases, one hidden layer takes at least 2^(n-1) neurons, and no more are needed "
-        "where some bias makes the derivative of order n - 1 vanish.",
+        "Whatever the activation and the biases, one hidden layer takes at least 2^(n-1) neurons, and no more are "
+        "needed where some bias makes the derivative of order n - 1 vanish.",
         Measured.exactly(built.min(), len(flats), how="The least number of neurons that was built, over 2^(n-1)."),
         Rule(
             "Supported if for every n, activation and switch at least 2^(n-1) neurons are proved necessary and some "

@@ -157,8 +157,8 @@ def _judged(switch: str, rows: pd.DataFrame) -> Verdict:
     counts = ", ".join(f"({name}): {bound:.0f}" for name, bound in per_monomial["bound"].items())
     loose = ", ".join(f"({name}) {row['enough']:.0f}" for name, row in per_monomial.drop(reached.index).iterrows())
     how = (
-        "Directions with one neuron fewer than the bound that solve the Taylor equations, by exact elimination in whole "
-        "numbers. That none exists for other directions is a proof, not a measurement."
+        "Directions with one neuron fewer than the bound that solve the Taylor equations, by exact elimination in "
+        "whole numbers. That none exists for other directions is a proof, not a measurement."
     )
     return TRIALS[switch].verdict(
         switch.replace(" ", "-"),
@@ -185,11 +185,12 @@ def _moving_suffice(rows: pd.DataFrame) -> Verdict:
     ratio = np.where(rows["left_far"] > 0, rows["left_near"] / rows["left_far"].where(rows["left_far"] > 0, 1.0), 0.0)
     promised = SEEN * float((NEAR / FAR) ** 2)
     fewer = rows[rows["moving"] < rows["bound"]]
-    how = "The largest coefficient of the difference from the monomial, at two t, in fractions; the largest ratio of both."
+    how = "The largest coefficient of the difference from the monomial, at two t, in fractions; the largest ratio of "
+    "both."
     return MOVING.verdict(
         "moving/suffice",
-        "∏ (r_i + 1) / (max r_i + 1) neurons come as near to a monomial as is wanted if their directions may move: fewer "
-        "than fixed ones where exponents differ.",
+        "∏ (r_i + 1) / (max r_i + 1) neurons come as near to a monomial as is wanted if their directions may move: "
+        "fewer than fixed ones where exponents differ.",
         Measured.exactly(ratio.max(), len(rows), how=how),
         exhibits(
             "for every monomial it is as small as is predicted, or nothing is left", bool((ratio <= promised).all())
@@ -211,8 +212,8 @@ def _moving_needed(rows: pd.DataFrame) -> list[Verdict]:
     return [
         MOVING.verdict(
             "moving/needed",
-            "However directions move, no fewer than ∏ (r_i + 1) / (max r_i + 1) neurons come near to a monomial with one "
-            "exponent that is at least the sum of the others.",
+            "However directions move, no fewer than ∏ (r_i + 1) / (max r_i + 1) neurons come near to a monomial with "
+            "one exponent that is at least the sum of the others.",
             Measured.exactly(share.min(), len(proved), how=how),
             exhibits("for every monomial some flattening has the rank that is claimed", bool((share >= 1).all())),
             prediction="rank of the largest flattening / neurons = 1",

@@ -89,8 +89,8 @@ def _exact(shape: str, rows: pd.DataFrame) -> Verdict:
         (rows["difference"] == 0) & (rows["pieces"] == 2 ** rows["k"]) & (rows["neurons"] == rows["k"].map(expected))
     )
     how = (
-        "The share of the k for which outputs are equal at all kinks, with no other kinks, and so everywhere. Pieces come "
-        "from cutting the line at the zero of every unit, in whole numbers; neurons are counted in the weights."
+        "The share of the k for which outputs are equal at all kinks, with no other kinks, and so everywhere. Pieces "
+        "come from cutting the line at the zero of every unit, in whole numbers; neurons are counted in the weights."
     )
     return TRIAL.but(bears_on=on("no-flattening", role="variant")).verdict(
         f"exact/{shape}",

@@ -200,8 +200,8 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 def _found(one: Search, reference: Search | None) -> Verdict:
     wider = "the width that suffices" if one.times == 1 else f"{one.times} times the width that suffices"
     how = (
-        f"A success leaves at most {UNEXPLAINED:.0%} of the target's variance. The first quarter of the restarts chooses "
-        "the learning rate of each budget, the others are judged."
+        f"A success leaves at most {UNEXPLAINED:.0%} of the target's variance. The first quarter of the restarts "
+        "chooses the learning rate of each budget, the others are judged."
     )
     success, beside = one.success(how), "there is no network of one layer beside it"
     if reference is not None:

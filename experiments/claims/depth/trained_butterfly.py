@@ -185,8 +185,8 @@ def _found(target: str, rows: pd.DataFrame) -> Verdict:
     both = {N: budgets.by_budget(runs) for N, runs in at_best(rows)}
     how = (
         f"A success is a root mean square error of at most {FOUND:g}, for rows of norm 1. The first quarter of the "
-        f"restarts chooses the learning rate of each N, the others are judged. Intervals hold for the worst of {len(both)} "
-        "N, at a level that is divided."
+        "restarts chooses the learning rate of each N, the others are judged. Intervals hold for the worst of "
+        f"{len(both)} N, at a level that is divided."
     )
     worst, share = budgets.worst_share({N: (now["solved"], at["solved"]) for N, (now, at) in both.items()}, how)
     errors = ", ".join(f"N = {N}: {now['error'].min():.1e}" for N, (now, _) in both.items())
@@ -241,7 +241,8 @@ def _kept_from(target: str, order: str, rows: pd.DataFrame) -> Verdict:
             f"no error is below its floor by more than {ROUNDING:g}", least["error"] >= least["floor"] - ROUNDING
         ),
         prediction="least error / floor >= 1 at every N",
-        notes=f"at the N where training stays farthest above, its least error is {ratio.max():.4f} times the floor; {each}",
+        notes=f"at the N where training stays farthest above, its least error is {ratio.max():.4f} times the floor; "
+        f"{each}",
         **_switches(target, rows),
     )
 

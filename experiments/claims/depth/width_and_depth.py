@@ -213,8 +213,8 @@ def _beats(activation: str, rows: pd.DataFrame) -> Verdict:
     counts = ", ".join(f"{count} at depth {depth}" for depth, count in beating.items())
     constant = constant_absolute_error(int(rows["n"].iloc[0]))
     how = (
-        f"The network that is best on other points, on fresh ones, with the normal {percent()} interval of the mean over "
-        "these. It holds for this network; another run finds another one."
+        f"The network that is best on other points, on fresh ones, with the normal {percent()} interval of the mean "
+        "over these. It holds for this network; another run finds another one."
     )
     return TRIAL.verdict(
         f"beats-constant/{activation}",
@@ -243,8 +243,8 @@ def _fits(activation: str, rows: pd.DataFrame) -> list[Verdict]:
     n = int(rows["n"].iloc[0])
     share = np.array([_widest(n, depth, activation) for depth in shapes["depth"].tolist()]) / shapes["width"].to_numpy()
     how = (
-        "For every shape the smallest grouped product of that depth, with hidden biases: neurons of its widest layer over "
-        "the width. Measured is the largest share, the interval begins at the least."
+        "For every shape the smallest grouped product of that depth, with hidden biases: neurons of its widest layer "
+        "over the width. Measured is the largest share, the interval begins at the least."
     )
     return [
         CAN.verdict(
@@ -266,8 +266,8 @@ def _enough(activation: str, rows: pd.DataFrame) -> list[Verdict]:
     longest = meeting[meeting["updates"] == budgets[-1]]
     shapes = longest.groupby(["depth", "width"]).ngroup()
     how = (
-        "Networks whose layers have at least n^((k-1)/k) 2^(n^(1/k)) neurons, the first of k layers by the formula, after "
-        "the most updates; shapes are clusters."
+        "Networks whose layers have at least n^((k-1)/k) 2^(n^(1/k)) neurons, the first of k layers by the formula, "
+        "after the most updates; shapes are clusters."
     )
     approximated = Measured.clustered_share(longest["error"] <= APPROXIMATED, shapes, how)
     errors = meeting.groupby("updates")["error"].agg(lambda some: float(np.exp(np.log(some).mean())))
@@ -302,8 +302,8 @@ def _deeper(activation: str, rows: pd.DataFrame) -> list[Verdict]:
         f"{error:.3f} at depth {depth}" for depth, error in rows.groupby("depth")["error"].median().items()
     )
     how = (
-        "For every width the mean over restarts of the logarithm of the error of one hidden layer over the geometric mean "
-        f"of those of more; over widths a {percent()} Student interval of its mean."
+        "For every width the mean over restarts of the logarithm of the error of one hidden layer over the geometric "
+        f"mean of those of more; over widths a {percent()} Student interval of its mean."
     )
     return [
         TRIAL.verdict(

@@ -231,9 +231,9 @@ def _level(names: tuple, rows: pd.DataFrame, short: str, statement: str) -> Verd
     width, known = int(rows["width"].iloc[0]), bool(rows["known"].iloc[0])
     stuck, above_it = (Measured.clustered_share(hits, rows["function"]) for hits in (rows["stuck"], ~rows["arrived"]))
     how = (
-        f"{percent()} intervals (Korn and Graubard, over targets) of two shares: from the lower end of that of the runs "
-        "that are stuck to the upper end of that of all that have not arrived, for those not at rest may be on their "
-        "way."
+        f"{percent()} intervals (Korn and Graubard, over targets) of two shares: from the lower end of that of the "
+        "runs that are stuck to the upper end of that of all that have not arrived, for those not at rest may be on "
+        "their way."
     )
     return (NARROW if short == "narrow" else TRIAL).verdict(
         f"{short}/{sample}-{points}/{activation}",

@@ -173,9 +173,9 @@ def _compared(names: tuple, ways: dict[str, pd.DataFrame], way: str, other: str,
     rng = random_generator(0, "bootstrap", short, *map(str, names))
     share, resampled = superiority(mine["loss"].to_numpy(), theirs["loss"].to_numpy(), rng)
     how = (
-        "Each way at the learning rate with the least median loss among the first half of the restarts; the second half "
-        f"is compared, a pair with equal losses, or both below {FLOOR:g}, counts half. The interval is a {percent()} "
-        "bootstrap."
+        "Each way at the learning rate with the least median loss among the first half of the restarts; the second "
+        f"half is compared, a pair with equal losses, or both below {FLOOR:g}, counts half. The interval is a "
+        f"{percent()} bootstrap."
     )
     rates = "; ".join(
         f"{name}: learning rate {rows['learning_rate'].iloc[0]:g}, solved {rows['solved'].mean():.3f}"

@@ -48,8 +48,8 @@ UNITS_OF = rate.UNITS_OF | {PROOF: "the units of the brute-force proof"}
 
 
 PYRAMIDS = (
-    "ours: a pyramid of random sign in every orthant has 2^d pieces. UML Thm 20.5 is about what all networks need for all "
-    "Lipschitz functions, and about their largest error"
+    "ours: a pyramid of random sign in every orthant has 2^d pieces. UML Thm 20.5 is about what all networks need for "
+    "all Lipschitz functions, and about their largest error"
 )
 PROVED = rate.BEST_UNITS.but(
     source="the post, ch. II: the proof is brute force, and its hidden layer exponentially wide",
@@ -255,8 +255,8 @@ def _range(widths: pd.DataFrame) -> str:
 READ_OFF = (
     "Where the error of a target falls to the level, a power law between two widths: widths that are reached, no least "
     "ones. Of training the first quarter of the targets chooses the learning rate at each width and the others are "
-    "judged; nothing is chosen where there is one rate. What is not reached is above the largest width, and the interval "
-    "holds wherever it is."
+    "judged; nothing is chosen where there is one rate. What is not reached is above the largest width, and the "
+    "interval holds wherever it is."
 )
 FEW = "It says nothing about other dimensions: a handful tells no exponential from a power with a constant beside it."
 
@@ -295,8 +295,8 @@ def _bits(activation: str, column: str, rows: pd.DataFrame) -> Verdict:
         .but(source=PYRAMIDS, bears_on=on("brute-force-proof", role="variant"))
         .verdict(
             _name(LIPSCHITZ, activation, column),
-            f"With {UNITS_OF[column]}{_budget(column, rows)} the width at which a relative error of {_level(rows):g} is "
-            f"reached for pyramids of random sign doubles with every dimension, at least, {_range(widths)}.",
+            f"With {UNITS_OF[column]}{_budget(column, rows)} the width at which a relative error of {_level(rows):g} "
+            f"is reached for pyramids of random sign doubles with every dimension, at least, {_range(widths)}.",
             measured,
             budgets.at_least(BITS),
             prediction=f"bits per dimension >= {BITS:g}",
@@ -322,8 +322,8 @@ def _power(family: str, activation: str, column: str, rows: pd.DataFrame) -> Ver
         .but(source=source, bears_on=bearing)
         .verdict(
             _name(family, activation, column),
-            f"With {UNITS_OF[column]}{_budget(column, rows)} the width at which a relative error of {level:g} is reached for "
-            f"{family} grows no faster with d than Barron's bound of it, {_range(widths)}.",
+            f"With {UNITS_OF[column]}{_budget(column, rows)} the width at which a relative error of {level:g} is "
+            f"reached for {family} grows no faster with d than Barron's bound of it, {_range(widths)}.",
             measured,
             budgets.at_most(promised),
             prediction=f"power of d <= {promised:.3g}, that of (2 C / error)²",
@@ -345,16 +345,16 @@ def _fixed(activation: str, rows: pd.DataFrame) -> Verdict:
     )
     return FIXED.verdict(
         f"{LIPSCHITZ}/{activation}/fixed-units",
-        "Units that do not depend on the target need a width that doubles with every dimension, at least, for a relative "
-        f"error of {level:g} over pyramids of random sign.",
+        "Units that do not depend on the target need a width that doubles with every dimension, at least, for a "
+        f"relative error of {level:g} over pyramids of random sign.",
         Measured.exactly(growths.min(), len(d), growths.min(), growths.max(), how),
         Rule(
             f"Supported if all growths are {BITS:g} or more, contradicted if one is less.",
             lambda m: decide(m.low >= BITS, m.low < BITS),
         ),
         prediction=f"bits per dimension >= {BITS:g}",
-        notes=f"at the width where random features reach the level they are {ratio.min():.3g} to {ratio.max():.3g} times "
-        f"as many, and a single target may take fewer than the mean; width: {_medians(widths)}",
+        notes=f"at the width where random features reach the level they are {ratio.min():.3g} to {ratio.max():.3g} "
+        f"times as many, and a single target may take fewer than the mean; width: {_medians(widths)}",
         **_switches(rows, RANDOM),
     )
 
@@ -372,14 +372,14 @@ def _counted_bits(activation: str, column: str, rows: pd.DataFrame) -> Verdict:
     most = (ends["max"].to_numpy()[1:] - ends["min"].to_numpy()[:-1]) / steps
     low, high = (float(np.min(least)), float(np.max(most))) if len(steps) else (np.nan, np.nan)
     how = (
-        "Guaranteed widths, counted exactly. From each d to the next the least growth of any two targets; measured is the "
-        "least of all, the interval ends at the largest. It says what this proof takes, which is no bound for other "
-        "networks."
+        "Guaranteed widths, counted exactly. From each d to the next the least growth of any two targets; measured is "
+        "the least of all, the interval ends at the largest. It says what this proof takes, which is no bound for "
+        "other networks."
     )
     return PROVED.verdict(
         _name(LIPSCHITZ, activation, column),
-        "The width that the brute-force proof takes for pyramids of random sign doubles with every dimension, at least, "
-        f"{_range(widths)}.",
+        "The width that the brute-force proof takes for pyramids of random sign doubles with every dimension, at "
+        f"least, {_range(widths)}.",
         Measured.exactly(low, int((widths["d"] >= FIRST_D).sum()), low, high, how),
         at_least(BITS),
         prediction=f"bits per dimension >= {BITS:g}",
@@ -398,8 +398,8 @@ def _counted_power(family: str, activation: str, column: str, rows: pd.DataFrame
         (float((last[a] - first[b]) / doublings) if doublings else np.nan) for a, b in (("min", "max"), ("max", "min"))
     )
     how = (
-        "Guaranteed widths, counted exactly. Power of d from the first d to the last; the interval goes from the least to "
-        "the largest of any two targets."
+        "Guaranteed widths, counted exactly. Power of d from the first d to the last; the interval goes from the least "
+        "to the largest of any two targets."
     )
     return BARRONS.verdict(
         _name(family, activation, column),

@@ -138,9 +138,9 @@ def _floor(name: str, trial: Trial, floor: float, rows: pd.DataFrame) -> Verdict
     if below:
         logging.getLogger(__name__).error("%d networks err by less than the proved floor %g", below, floor)
     how = (
-        "It is proved, so training can only fail to refute it. Least error of all trained networks of width d or less. The "
-        f"error of each is the largest that is found on {STARTS:,} points and by a search from the worst of them, which "
-        f"may miss {SEARCH:.0%} of it."
+        "It is proved, so training can only fail to refute it. Least error of all trained networks of width d or less. "
+        f"The error of each is the largest that is found on {STARTS:,} points and by a search from the worst of them, "
+        f"which may miss {SEARCH:.0%} of it."
     )
     return trial.verdict(
         f"floor/{name}",
@@ -161,8 +161,8 @@ def _representable(rows: pd.DataFrame) -> Verdict:
     least = rows.groupby("d")["construction_error"].min()
     reached = ", ".join(f"{error:.4f} for d = {d}" for d, error in least.items())
     how = (
-        "The error is half the square of the radius at which balls about the points of tangency cover the ball, at most "
-        "that on a grid and half the diagonal of its cells; the largest over d."
+        "The error is half the square of the radius at which balls about the points of tangency cover the ball, at "
+        "most that on a grid and half the diagonal of its cells; the largest over d."
     )
     return WIDER.verdict(
         "wider/representable",
@@ -200,8 +200,8 @@ def _found(d: int, rows: pd.DataFrame) -> Verdict:
     judged = best_setting(now)
     before = _below_floor(best_setting(half) if len(half) else half)
     how = (
-        "The first quarter of the restarts chooses, for every budget, the depth and learning rate with the largest share "
-        "of such runs; the others are judged."
+        "The first quarter of the restarts chooses, for every budget, the depth and learning rate with the largest "
+        "share of such runs; the others are judged."
     )
     return FOUND.verdict(
         f"wider/found/d={d}",
@@ -220,8 +220,8 @@ def _collapse(d: int, rows: pd.DataFrame) -> Verdict:
     counts = rows.groupby("depth")["collapsed"].agg(["sum", "size"])
     x, hits, trials = np.log2(counts.index.to_numpy(float)), counts["sum"].to_numpy(), counts["size"].to_numpy()
     how = (
-        "Runs at all learning rates, with the largest budget; each has initial weights of its own. Least-squares slope of "
-        f"their shares with a {percent()} interval by Zou & Donner from Clopper & Pearson's for every depth."
+        "Runs at all learning rates, with the largest budget; each has initial weights of its own. Least-squares slope "
+        f"of their shares with a {percent()} interval by Zou & Donner from Clopper & Pearson's for every depth."
     )
     return COLLAPSE.verdict(
         f"deeper-collapses/d={d}",

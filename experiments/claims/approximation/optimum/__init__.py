@@ -68,7 +68,8 @@ BEST_RATE = FLOOR.but(
     existence="representable",
 )
 GAP = FLOOR.but(
-    source="the post, ch. II, says that it exists; that training need not find it: Adcock & Dexter, 2001.07523 (abstract)",
+    source="the post, ch. II, says that it exists; that training need not find it: Adcock & Dexter, 2001.07523 "
+    "(abstract)",
     bears_on=on("universal-approximation", role="variant"),
 )
 
@@ -207,8 +208,8 @@ def _floor(table: pd.DataFrame) -> Verdict:
         "No network of m rectifiers has a smaller error than the best m + 1 lines on runs of neighbouring points.",
         Measured.exactly(ratios.min(), len(positive), how=how),
         Rule(
-            f"Supported if no ratio is below 1 - {ROUNDING:g}, inconclusive if there is no such network. Contradicted if "
-            "one is below, which would mean an error of this program and spoil every verdict on optimum.",
+            f"Supported if no ratio is below 1 - {ROUNDING:g}, inconclusive if there is no such network. Contradicted "
+            "if one is below, which would mean an error of this program and spoil every verdict on optimum.",
             lambda m: decide(m.value >= 1 - ROUNDING, m.value < 1 - ROUNDING),
         ),
         prediction="least error / floor >= 1",
@@ -226,8 +227,8 @@ def _best_rate(target: str, rows: pd.DataFrame) -> Verdict:
         f"The error of the best network of m rectifiers falls as (m + 1)^-2, with a known constant: {target}.",
         Measured.exactly(high, rows["width"].nunique(), low, high, how),
         Rule(
-            f"Supported if both are within {CLOSE:.0%} of the asymptote, contradicted if the floor is more than {FAR:g} "
-            "times as large, else inconclusive.",
+            f"Supported if both are within {CLOSE:.0%} of the asymptote, contradicted if the floor is more than "
+            f"{FAR:g} times as large, else inconclusive.",
             lambda m: decide(m.low >= 1 - CLOSE and m.high <= 1 + CLOSE, m.low > FAR),
         ),
         prediction=f"error / asymptote of m + 1 best lines = 1 at m = {facts['width']:g}",
@@ -253,11 +254,11 @@ def _gap(one: Series, rows: pd.DataFrame) -> Verdict:
         return float(np.exp(value)), float(np.exp(low)), float(np.exp(high))
 
     how = (
-        "At the largest width. The first quarter of the restarts chooses the learning rate and the scale of inputs, the "
-        f"others are judged: the median over choices of {one.k} runs of their least error, with a {percent()} interval "
-        "from order statistics. Its lower end is over the known network, its upper end over the floor, so that it holds "
-        f"wherever the best network is between them. Where the floor is 0, errors below {NEGLIGIBLE:g} of the target's "
-        "norm count as that."
+        "At the largest width. The first quarter of the restarts chooses the learning rate and the scale of inputs, "
+        f"the others are judged: the median over choices of {one.k} runs of their least error, with a {percent()} "
+        "interval from order statistics. Its lower end is over the known network, its upper end over the floor, so "
+        f"that it holds wherever the best network is between them. Where the floor is 0, errors below {NEGLIGIBLE:g} "
+        "of the target's norm count as that."
     )
     runs = len(one.errors[-1])
     return GAP.verdict(
@@ -268,10 +269,10 @@ def _gap(one: Series, rows: pd.DataFrame) -> Verdict:
         budgets.at_most(FOUND),
         prediction=f"error, best of {one.k} runs / error of the best network <= {FOUND:g} at m = {facts['width']:g}; "
         "measured over the known network",
-        notes=f"chosen: learning rate {began['learning_rate']:g}, scale {began['input_scale']:g}; with half of the budget "
-        f"it is {before / known:.3g} over the known network; over the floor, with all of it, {least / floor:.3g}; floor "
-        f"{facts['floor']:.3g}, known network {facts['reachable']:.3g}, broken line of the construction "
-        f"{facts['interpolant']:.3g}",
+        notes=f"chosen: learning rate {began['learning_rate']:g}, scale {began['input_scale']:g}; with half of the "
+        f"budget it is {before / known:.3g} over the known network; over the floor, with all of it, "
+        f"{least / floor:.3g}; floor {facts['floor']:.3g}, known network {facts['reachable']:.3g}, broken line of the "
+        f"construction {facts['interpolant']:.3g}",
         **_switches(rows),
     )
 
@@ -297,8 +298,8 @@ def _growth(one: Series, rows: pd.DataFrame) -> Verdict:
 
     how = (
         f"Runs chosen as for the gap, but typical ones: the mean logarithm over them, at each m >= {ASYMPTOTIC}. "
-        f"Least-squares slope with a {percent()} interval by Student and Welch over the runs. Measured is over the known "
-        "network; the interval holds wherever between floor and known network the best one is at each width."
+        f"Least-squares slope with a {percent()} interval by Student and Welch over the runs. Measured is over the "
+        "known network; the interval holds wherever between floor and known network the best one is at each width."
     )
     return GAP.verdict(
         f"gap-growth/{one.target}/{one.optimizer}",

@@ -197,16 +197,16 @@ def _bound(names: tuple, rows: pd.DataFrame) -> Verdict:
     facts, each = held(rows), UNITS[names[2]]
     ratio = facts["error"] / facts["bound"]
     how = (
-        "Judged is, for each target with its exact norm, the first m where the bound is below the standard deviation of "
-        "the target: at smaller m a constant meets it. A network that was found counts for every m that is not smaller "
-        f"than its own number of units, for others may have the output weight 0; {each} unit(s) count as a sigmoidal one. "
-        "The largest ratio of the least error of any way to the bound, errors being measured on points; the interval "
-        "begins at the least. Far below 1 the bound is generous."
+        "Judged is, for each target with its exact norm, the first m where the bound is below the standard deviation "
+        "of the target: at smaller m a constant meets it. A network that was found counts for every m that is not "
+        f"smaller than its own number of units, for others may have the output weight 0; {each} unit(s) count as a "
+        "sigmoidal one. The largest ratio of the least error of any way to the bound, errors being measured on points; "
+        "the interval begins at the least. Far below 1 the bound is generous."
     )
     return BEST_UNITS.verdict(
         _name("bound", names),
-        "Some network of m sigmoidal units has a root mean square error of at most 2 C / √m, at the first m where that is "
-        f"less than the error of a constant: {_setting(names)}.",
+        "Some network of m sigmoidal units has a root mean square error of at most 2 C / √m, at the first m where that "
+        f"is less than the error of a constant: {_setting(names)}.",
         Measured.exactly(ratio.max(), len(facts), ratio.min(), ratio.max(), how),
         exhibits("for every target a network that meets it was found", bool((ratio <= 1).all())),
         prediction=f"largest of error over bound <= 1 at m = {facts['units'].min():,} to {facts['units'].max():,}",
