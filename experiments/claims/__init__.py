@@ -33,7 +33,6 @@ import pandas as pd
 from experiments.claims import checking
 from experiments.claims.checking import SCALES
 from experiments.errors import words_of
-from experiments.judging import flat
 from experiments.judging.verdict import Verdict
 from experiments.settings import defaults
 
@@ -94,7 +93,7 @@ def verdicts_of(family: str, claim: str, table: pd.DataFrame) -> list[Verdict]:
         table: its rows.
     """
     head = f"{family}.{claim}"
-    found = flat.adapted(claims_of(family)[claim].judge, table)
+    found = claims_of(family)[claim].judge(table)
     return [dataclasses.replace(one, claim=f"{head}/{one.claim}" if one.claim else head) for one in found]
 
 

@@ -16,7 +16,6 @@ import pandas as pd
 from experiments.claims import claims_of, verdicts_of
 from experiments.errors import UserError
 from experiments.judging import row_pairs, statistics, verdict_pairs
-from experiments.judging.remembering import remembering
 from experiments.judging.verdict import Verdict
 from experiments.running import provenance
 from experiments.running.compose import settings_from_plain
@@ -139,13 +138,12 @@ def _verdicts(
     tables = set(a.columns()) & set(b.columns())
     for claim in [name for name in settings_a.sweep if f"{settings_a.family}.{name}" in tables]:
         same = _same_but_for_counts(claim, settings_a, settings_b), settings_a.seed == settings_b.seed
-        with remembering():
-            try:
-                judged = [_judged(run, settings_a.family, claim) for run in (a, b)]
-                found.append(verdict_pairs.compare(judged[0], judged[1], *same))
-            except Exception as error:  # a table of older code
-                notes.append(f"{claim}: its verdicts are not compared, it cannot be judged by today's rules: {error!r}")
-                continue
+        try:
+            judged = [_judged(run, settings_a.family, claim) for run in (a, b)]
+            found.append(verdict_pairs.compare(judged[0], judged[1], *same))
+        except Exception as error:  # a table of older code
+            notes.append(f"{claim}: its verdicts are not compared, it cannot be judged by today's rules: {error!r}")
+            continue
         for run, mine in zip((a, b), judged, strict=True):
             recorded = run.read_verdicts()
             others = [] if recorded is None else list(verdict_pairs.recorded_otherwise(recorded, mine))

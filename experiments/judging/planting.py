@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from experiments.judging import flat
 from experiments.judging.statistics import DEFAULT_LEVEL
 from experiments.judging.verdict import Verdict
 
@@ -38,7 +37,7 @@ class Planted(NamedTuple):
         kinds: parts of the names of all verdicts that this rule decides, where they are more than `verdict` says.
     """
 
-    judge: Callable[[pd.DataFrame], Iterable[Any]]
+    judge: Callable[[pd.DataFrame], Iterable[Verdict]]
     table: Callable[[float, Rng], pd.DataFrame]
     verdict: str
     what: str
@@ -54,7 +53,7 @@ class Planted(NamedTuple):
 
     def judged(self, table: pd.DataFrame) -> list[Verdict]:
         """The one verdict that counts."""
-        return [verdict for verdict in flat.adapted(self.judge, table) if self.verdict in verdict.claim]
+        return [verdict for verdict in self.judge(table) if self.verdict in verdict.claim]
 
     def covers(self, name: str) -> bool:
         """Whether it puts the rule of a verdict of its claim on trial: its kind is in the name, as whole words.

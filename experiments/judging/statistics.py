@@ -1,8 +1,9 @@
-"""Intervals, slopes and corrections. No rate or slope leaves this house without them."""
+"""Intervals, slopes and corrections. No rate or slope leaves this house without them.
 
-import contextlib
-from collections.abc import Callable, Iterator, Sequence
-from contextvars import ContextVar
+Every interval is one at a level α, with the confidence 1 - α: by default the house's. At α = 0 it is all there is.
+"""
+
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,34 +23,12 @@ ROUNDING = 1e-13
 # An end of an interval that is sought by halving is exact to the last bits of a float64.
 HALVINGS = 60
 
-_level: ContextVar[float] = ContextVar("level", default=DEFAULT_LEVEL)
-
-
-def level() -> float:
-    """α, the level at which rules decide: every interval has the confidence 1 - α."""
-    return _level.get()
-
-
-@contextlib.contextmanager
-def at_level(α: float) -> Iterator[None]:
-    """Lets every rule within decide at another level; at 0 every interval is all there is and no test rejects."""
-    token = _level.set(α)
-    try:
-        yield
-    finally:
-        _level.reset(token)
-
-
-def percent(α: float | None = None) -> str:
+def percent(α: float = DEFAULT_LEVEL) -> str:
     """The confidence of intervals at a level in words, such as 95 %."""
-    return f"{100 * (1 - _given(α)):.6g} %"
+    return f"{100 * (1 - α):.6g} %"
 
 
-def _given(α: float | None) -> float:
-    return level() if α is None else α
-
-
-def reach(standard_error: ArrayLike, freedom: ArrayLike = np.inf, α: float | None = None) -> Any:
+def reach(standard_error: ArrayLike, freedom: ArrayLike = np.inf, α: float = DEFAULT_LEVEL) -> Any:
     """How far an interval extends to either side of an estimate.
 
     Args:
@@ -57,20 +36,19 @@ def reach(standard_error: ArrayLike, freedom: ArrayLike = np.inf, α: float | No
         freedom: degrees of freedom of the standard error, for Student's interval; without them it is the normal one.
     """
     # At level 0 an interval is all there is, even around what does not vary.
-    α = _given(α)
     return np.inf if α == 0 else scipy.stats.t.isf(α / 2, freedom) * np.asarray(standard_error)
 
 
-def wilson(successes: int, trials: int, α: float | None = None) -> tuple[float, float]:
+def wilson(successes: int, trials: int, α: float = DEFAULT_LEVEL) -> tuple[float, float]:
     """Wilson's score interval for a success rate; all of [0, 1] without a trial.
 
     Raises:
         ValueError: if the counts are not whole, or more successes than trials.
     """
-    return _binomial_interval(successes, trials, "wilson", _given(α))
+    return _binomial_interval(successes, trials, "wilson", α)
 
 
-def exact_interval(successes: int, trials: int, α: float | None = None) -> tuple[float, float]:
+def exact_interval(successes: int, trials: int, α: float = DEFAULT_LEVEL) -> tuple[float, float]:
     """Clopper and Pearson's interval for a success rate, for rare successes; all of [0, 1] without a trial.
 
     It errs at most as often as it says at every rate, where Wilson's does so on average over rates; it is wider.
@@ -78,7 +56,7 @@ def exact_interval(successes: int, trials: int, α: float | None = None) -> tupl
     Raises:
         ValueError: if the counts are not whole, or more successes than trials.
     """
-    return _binomial_interval(successes, trials, "exact", _given(α))
+    return _binomial_interval(successes, trials, "exact", α)
 
 
 def _binomial_interval(successes: int, trials: int, method: str, α: float) -> tuple[float, float]:
@@ -91,7 +69,7 @@ def _binomial_interval(successes: int, trials: int, method: str, α: float) -> t
 
 
 def clustered_interval(
-    successes: Int[np.ndarray, " clusters"], trials: Int[np.ndarray, " clusters"], α: float | None = None
+    successes: Int[np.ndarray, " clusters"], trials: Int[np.ndarray, " clusters"], α: float = DEFAULT_LEVEL
 ) -> tuple[float, float]:
     """Interval for a success rate where trials come in clusters, such as runs on functions that were drawn.
 
@@ -106,7 +84,7 @@ def clustered_interval(
     successes, trials = np.asarray(successes, float), np.asarray(trials, float)
     if np.any(trials < 1) or np.any(successes < 0) or np.any(successes > trials):
         raise ValueError("every cluster needs a trial, and 0 <= successes <= trials")
-    clusters, total, α = len(trials), trials.sum(), _given(α)
+    clusters, total = len(trials), trials.sum()
     if clusters < 2 or α == 0:
         return 0.0, 1.0
     rate = successes.sum() / total
@@ -127,7 +105,7 @@ def combined_rates_interval(
     successes: Int[np.ndarray, " rates"],
     trials: Int[np.ndarray, " rates"],
     interval: Callable[[int, int, float], tuple[float, float]] = wilson,
-    α: float | None = None,
+    α: float = DEFAULT_LEVEL,
 ) -> tuple[float, float, float]:
     """A weighted sum of independent success rates, such as a difference or a slope, and its interval.
 
@@ -137,7 +115,7 @@ def combined_rates_interval(
     0 or 1 have unequally many trials it errs twice as often to one side as it says with Wilson's `interval`, and not
     with `exact_interval`.
     """
-    weights, rates, α = np.asarray(weights, float), np.asarray(successes, float) / np.asarray(trials), _given(α)
+    weights, rates = np.asarray(weights, float), np.asarray(successes, float) / np.asarray(trials)
     ends = np.array([interval(*pair, α) for pair in zip(successes, trials, strict=True)])
     value, down, up = float(weights @ rates), rates - ends[:, 0], ends[:, 1] - rates
     lower = np.linalg.norm(weights * np.where(weights > 0, down, up))
@@ -152,7 +130,7 @@ def slope_of_rates(
     successes: Int[np.ndarray, " rates"],
     trials: Int[np.ndarray, " rates"],
     interval: Callable[[int, int, float], tuple[float, float]] = wilson,
-    α: float | None = None,
+    α: float = DEFAULT_LEVEL,
 ) -> tuple[float, float, float]:
     """Least-squares slope of success rates on x and its interval, see `combined_rates_interval`.
 
@@ -165,13 +143,13 @@ def slope_of_rates(
     return combined_rates_interval(centred / np.sum(centred**2), successes, trials, interval, α)
 
 
-def normal_interval(mean: float, standard_error: float, α: float | None = None) -> tuple[float, float]:
+def normal_interval(mean: float, standard_error: float, α: float = DEFAULT_LEVEL) -> tuple[float, float]:
     """Interval for a mean of many independent draws, from its standard error."""
     half = float(reach(standard_error, α=α))
     return mean - half, mean + half
 
 
-def mean_interval(values: Float[np.ndarray, " samples"], α: float | None = None) -> tuple[float, float, float]:
+def mean_interval(values: Float[np.ndarray, " samples"], α: float = DEFAULT_LEVEL) -> tuple[float, float, float]:
     """Mean of independent numbers and Student's interval for it, unbounded for fewer than two of them.
 
     For handfuls, of which resamples are too much alike for a bootstrap to be wide enough.
@@ -183,7 +161,7 @@ def mean_interval(values: Float[np.ndarray, " samples"], α: float | None = None
     return mean, mean - half, mean + half
 
 
-def median_interval(values: Float[np.ndarray, " samples"], α: float | None = None) -> tuple[float, float, float]:
+def median_interval(values: Float[np.ndarray, " samples"], α: float = DEFAULT_LEVEL) -> tuple[float, float, float]:
     """Median of independent numbers, infinite ones among them, and its interval, see `quantile_interval`."""
     if not len(values):
         return np.nan, -np.inf, np.inf
@@ -193,14 +171,13 @@ def median_interval(values: Float[np.ndarray, " samples"], α: float | None = No
 
 
 def quantile_interval(
-    values: Float[np.ndarray, " samples"], share: float, α: float | None = None
+    values: Float[np.ndarray, " samples"], share: float, α: float = DEFAULT_LEVEL
 ) -> tuple[float, float]:
     """Interval for the quantile below which a share of a distribution lies, from the order statistics of draws.
 
     The number of draws below the true quantile is binomial whatever the distribution is, so the interval errs at most
     as often as it says. Where the draws are too few for that, an end is infinite.
     """
-    α = _given(α)
     if α == 0:
         return -np.inf, np.inf
     ordered, n = np.sort(values), len(values)
@@ -224,7 +201,7 @@ def least_squares_slope(
 
 
 def regression(
-    terms: Float[np.ndarray, "points terms"], y: Float[np.ndarray, " points"], α: float | None = None
+    terms: Float[np.ndarray, "points terms"], y: Float[np.ndarray, " points"], α: float = DEFAULT_LEVEL
 ) -> list[tuple[float, float, float]]:
     """For each term its coefficient in the least-squares fit of y, with an intercept, and Student's interval of it.
 
@@ -250,7 +227,7 @@ def regression(
 
 
 def line_slope(
-    x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"], α: float | None = None
+    x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"], α: float = DEFAULT_LEVEL
 ) -> tuple[float, float, float]:
     """Slope of the least-squares line of y on x and its interval, see `regression`."""
     return regression(np.reshape(x, (-1, 1)), y, α)[0]
@@ -266,7 +243,7 @@ def common_slope(
 
 
 def slope_of_means(
-    x: Float[np.ndarray, " samples"], samples: Sequence[Float[np.ndarray, " _"]], α: float | None = None
+    x: Float[np.ndarray, " samples"], samples: Sequence[Float[np.ndarray, " _"]], α: float = DEFAULT_LEVEL
 ) -> tuple[float, float, float]:
     """Least-squares slope of the means of some samples on x, and its interval.
 
@@ -286,7 +263,7 @@ def slope_of_means(
     return slope, slope - half, slope + half
 
 
-def percentile_interval(resampled: Float[np.ndarray, " resamples"], α: float | None = None) -> tuple[float, float]:
+def percentile_interval(resampled: Float[np.ndarray, " resamples"], α: float = DEFAULT_LEVEL) -> tuple[float, float]:
     """Bootstrap interval from the values of a statistic on resamples of the data; values may be infinite.
 
     A statistic that takes fewer than `VALUES` values has no distribution to speak of, at any level: handfuls of data,
@@ -297,7 +274,7 @@ def percentile_interval(resampled: Float[np.ndarray, " resamples"], α: float | 
     Where fewer than `TAIL` resamples lie beyond a quantile, the tail is taken to be that of a normal distribution with
     the last quantile that is known, and unbounded where the statistic does not vary up to there.
     """
-    α, undefined = _given(α), np.isnan(resampled)
+    undefined = np.isnan(resampled)
     if α == 0 or undefined.mean() > α:
         return -np.inf, np.inf
     values = resampled[~undefined]
@@ -322,7 +299,7 @@ def holm(p_values: Float[np.ndarray, " tests"]) -> Float[np.ndarray, " tests"]:
     return adjusted
 
 
-def net_share(up: int, down: int, pairs: int, α: float | None = None) -> tuple[float, float, float, float]:
+def net_share(up: int, down: int, pairs: int, α: float = DEFAULT_LEVEL) -> tuple[float, float, float, float]:
     """How much more often pairs go up than down, as a share of all pairs; its interval, and the sign test's p-value.
 
     The interval is Tango's score interval for paired shares (Statistics in Medicine 17, 1998): it holds every share θ
@@ -333,7 +310,6 @@ def net_share(up: int, down: int, pairs: int, α: float | None = None) -> tuple[
     """
     share = (up - down) / pairs
     p_value = float(scipy.stats.binomtest(up, up + down).pvalue) if up + down else 1.0
-    α = _given(α)
     if α == 0:
         return share, -1.0, 1.0, p_value
     z2 = float(reach(1.0, α=α)) ** 2

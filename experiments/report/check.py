@@ -11,7 +11,6 @@ from experiments.claims import verdicts_of
 from experiments.drawing.files import numbers_as_csv
 from experiments.drawing.style import house_style
 from experiments.errors import words_of
-from experiments.judging.remembering import remembering
 from experiments.judging.table import to_table
 from experiments.report.gather import RECORDED, Recorded, read
 from experiments.report.pictures import modules_of
@@ -46,7 +45,7 @@ def differences(recorded: Recorded) -> Iterator[str]:
             continue
         try:
             table = recorded.run.read_table(f"{recorded.family}.{claim}")
-            with contained(), remembering():
+            with contained():
                 judged += verdicts_of(recorded.family, claim, table)
         except Exception as error:  # a table of older code, or none at all
             yield f"{claim}: cannot be judged again: {words_of(error)}"

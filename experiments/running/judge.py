@@ -6,7 +6,6 @@ import pandas as pd
 
 from experiments.claims import claims_of, verdicts_of
 from experiments.drawing.style import Drawing
-from experiments.judging.remembering import remembering
 from experiments.judging.table import read_table, to_table
 from experiments.names import is_name
 from experiments.running.containing import ClaimError, contained
@@ -20,7 +19,7 @@ def judged(directory: RunDirectory, family: str, claim: str) -> pd.DataFrame:
     Raises:
         ClaimError: if they could not be written and read again, or are not of this run.
     """
-    with contained(), remembering():
+    with contained():
         verdicts = verdicts_of(family, claim, directory.read_table(f"{family}.{claim}"))
         table = to_table(verdicts)
     try:
