@@ -69,7 +69,9 @@ def read_table(path: Path | TextIO, claims: set[str]) -> pd.DataFrame:
     switches = [str(name) for name in table if name not in COLUMNS]
     if strange := [name for name in switches if not is_identifier(name.removeprefix(SWITCH))]:
         raise ValueError(f"has a column {strange[0][:60]!r}, which is none of verdicts")
-    table = table.fillna(dict.fromkeys((*BEARING, "hypotheses"), ""))
+    # A column without a word in any row is read as numbers.
+    texts = [*BEARING, "hypotheses"]
+    table[texts] = table[texts].astype(object).fillna("")
     for name in [*COLUMNS, *switches]:
         _check_column(name, table[name])
     for row in table.to_dict("records"):
