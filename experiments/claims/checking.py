@@ -10,11 +10,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import yaml
-
-from experiments import conditions
+from experiments import conditions, sources
 from experiments.errors import UserError, nearest
-from experiments.judging import flat
 from experiments.judging.verdict import Trial
 from experiments.names import is_identifier
 from experiments.plan import axes_of, make_cells
@@ -31,7 +28,6 @@ SCALES = {"default": None, "smoke": "SMOKE", "full": "FULL"}
 MOST_SMOKE_CELLS = 2_500
 # Products of axes beyond this are not crossed just to be counted.
 MOST_COUNTED = 1_000_000
-POST = Path(__file__).resolve().parents[1] / "report" / "post.yaml"
 
 
 @functools.cache
@@ -51,13 +47,6 @@ def file_of(module: ModuleType) -> str:
     """The file of a module, from the root of the project if it is in it."""
     path, root = Path(module.__file__ or module.__name__), Path(__file__).resolve().parents[2]
     return str(path.relative_to(root) if path.is_relative_to(root) else path)
-
-
-@functools.cache
-def sentences() -> frozenset[str]:
-    """The ids of all sentences on which a verdict may bear."""
-    chapters = yaml.safe_load(POST.read_text())
-    return frozenset(sentence["id"] for chapter in chapters for sentence in chapter["sentences"])
 
 
 def _in_words(name: str, module: ModuleType) -> Iterator[str]:
@@ -92,15 +81,13 @@ def _in_keys(module: ModuleType) -> Iterator[str]:
 
 
 def _in_trials(module: ModuleType) -> Iterator[str]:
-    if any(isinstance(value, type) and value.__module__ == flat.__name__ for value in vars(module).values()):
-        return
     trials = {name: value for name, value in vars(module).items() if isinstance(value, Trial)}
     if not trials:
         yield "there is no Trial at the top of the module; it says what the claim's verdicts share"
     for name, trial in trials.items():
         for bearing in trial.bears_on:
-            if bearing.sentence not in sentences():
-                yield f"{name} bears on no sentence {bearing.sentence!r}; {nearest(bearing.sentence, sentences())}"
+            if bearing.sentence not in sources.names():
+                yield f"{name} bears on no sentence {bearing.sentence!r}; {nearest(bearing.sentence, sources.names())}"
 
 
 def _in_settings(module: ModuleType) -> list[str]:

@@ -8,15 +8,12 @@ known of the next, and nothing is decided.
 
 import dataclasses
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from experiments.judging import statistics
 from experiments.judging.measured import Measured
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED, Outcome, Rule, decide
-from experiments.judging.statistics import exact_interval
 
 # The success rate that is asked for where a sentence says that training finds something.
 RATE = 0.5

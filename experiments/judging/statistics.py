@@ -23,6 +23,7 @@ ROUNDING = 1e-13
 # An end of an interval that is sought by halving is exact to the last bits of a float64.
 HALVINGS = 60
 
+
 def percent(α: float = DEFAULT_LEVEL) -> str:
     """The confidence of intervals at a level in words, such as 95 %."""
     return f"{100 * (1 - α):.6g} %"

@@ -12,7 +12,7 @@ from experiments.drawing.files import numbers_as_csv
 from experiments.drawing.style import house_style
 from experiments.errors import words_of
 from experiments.judging.table import to_table
-from experiments.report.gather import RECORDED, Recorded, read
+from experiments.report.gather import Recorded, read
 from experiments.report.pictures import modules_of
 from experiments.running.containing import contained
 from experiments.storage.runs import RunDirectory
@@ -57,8 +57,6 @@ def differences(recorded: Recorded) -> Iterator[str]:
             yield f"{claim}: cannot be drawn again: {words_of(error)}"
             continue
         yield from _figures(recorded, drawn)
-    if len(recorded.verdicts) and not recorded.has_p_values:
-        yield "verdicts.csv: has no p-values"
     yield from _verdicts(recorded.verdicts, to_table(judged))
 
 
@@ -74,8 +72,7 @@ def _figures(recorded: Recorded, drawn: dict[str, bytes]) -> Iterator[str]:
 
 def _verdicts(kept: pd.DataFrame, judged: pd.DataFrame) -> Iterator[str]:
     """Verdict by verdict, p-values too: a forged one would survive Holm's correction."""
-    columns = list(RECORDED)
-    kept, judged = kept[columns], pd.read_csv(io.StringIO(judged.to_csv(index=False)))[columns]
+    judged = pd.read_csv(io.StringIO(judged.to_csv(index=False)))
     for claim in [*kept["claim"], *(name for name in judged["claim"] if name not in set(kept["claim"]))]:
         before, now = (table[table["claim"] == claim].reset_index(drop=True) for table in (kept, judged))
         yield from (f"verdict {claim}: {line}" for line in compare(before, now))

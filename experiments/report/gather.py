@@ -6,7 +6,6 @@ A run with a manifest that cannot be read is left out, and named.
 import dataclasses
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from experiments.errors import UserError
@@ -16,7 +15,7 @@ from experiments.storage import standing
 from experiments.storage.runs import REFERENCE, RunDirectory, find_run, find_runs
 from experiments.terminal import show
 
-# Columns of verdicts.csv; runs from before there were p-values lack the last.
+# Columns of verdicts.csv.
 RECORDED = COLUMNS
 OUTCOMES = (SUPPORTED, CONTRADICTED, INCONCLUSIVE)
 
@@ -32,8 +31,7 @@ class Recorded:
         claims: their names, without the family's.
         facts: where, when and with what it was made.
         scale, seed: as they were set.
-        verdicts: as they stand in the run, with the columns `RECORDED`; p_value is NaN where there is none.
-        has_p_values: whether its verdicts were given p-values.
+        verdicts: as they stand in the run: `RECORDED`, and a column for each switch.
         failures: units that failed, with the error of each.
         spoilt: which of its files cannot be believed, and why.
         notes: what a reader has to know: what is missing, what could not be read.
@@ -47,7 +45,6 @@ class Recorded:
     scale: str
     seed: str
     verdicts: pd.DataFrame
-    has_p_values: bool
     failures: dict[str, str]
     spoilt: list[str]
     notes: list[str]
@@ -127,8 +124,8 @@ def read(run: RunDirectory) -> Recorded:
     manifest = run.manifest()
     settings = manifest["settings"]
     spoilt = run.misfits(manifest)
-    verdicts, has_p_values = _verdicts(run, spoilt)
-    notes = [*spoilt, *_about(verdicts, has_p_values), *_missing(run, manifest)]
+    verdicts = _verdicts(run, spoilt)
+    notes = [*spoilt, *([] if len(verdicts) else ["it has no verdicts yet"]), *_missing(run, manifest)]
     return Recorded(
         run=run,
         sweep=manifest["sweep"],
@@ -138,15 +135,14 @@ def read(run: RunDirectory) -> Recorded:
         scale=settings["scale"],
         seed=str(settings["seed"]),
         verdicts=verdicts,
-        has_p_values=has_p_values,
         failures={unit: failure["error"] for unit, failure in run.failures().items()},
         spoilt=spoilt,
         notes=notes,
     )
 
 
-def _verdicts(run: RunDirectory, spoilt: list[str]) -> tuple[pd.DataFrame, bool]:
-    """Verdicts with every column there should be, and whether p-values are recorded; none if they cannot be read."""
+def _verdicts(run: RunDirectory, spoilt: list[str]) -> pd.DataFrame:
+    """The verdicts of a run; none if they cannot be read."""
     try:
         found = run.read_verdicts()
     except UserError as error:
@@ -154,18 +150,7 @@ def _verdicts(run: RunDirectory, spoilt: list[str]) -> tuple[pd.DataFrame, bool]
         found = None
     if found is None:
         found = pd.DataFrame(columns=list(RECORDED))
-    has_p_values = "p_value" in found
-    if not has_p_values:
-        found = found.assign(p_value=np.nan)
-    return found[list(RECORDED)].astype(dict.fromkeys(NUMBERS, float)), has_p_values
-
-
-def _about(verdicts: pd.DataFrame, has_p_values: bool) -> list[str]:
-    if verdicts.empty:
-        return ["it has no verdicts yet"]
-    if not has_p_values:
-        return ["it was judged before verdicts had p-values: Holm's correction leaves its verdicts out"]
-    return []
+    return found.astype(dict.fromkeys(NUMBERS, float))
 
 
 def _missing(run: RunDirectory, manifest: dict[str, Any]) -> list[str]:

@@ -7,8 +7,9 @@ from experiments.judging import p_values
 from experiments.judging.rules import CONTRADICTED, SUPPORTED
 from experiments.judging.statistics import DEFAULT_LEVEL
 from experiments.judging.table import head_of
+from experiments.report import sentences
 from experiments.report.gather import NUMBERS, OUTCOMES, RECORDED, Recorded
-from experiments.report.sentences import Sentence
+from experiments.sources import Sentence
 from experiments.terminal import show
 
 UNTESTED = "not tested yet"
@@ -19,14 +20,15 @@ def make(runs: list[Recorded]) -> pd.DataFrame:
     """All verdicts of these runs.
 
     Returns:
-        One row a verdict with the columns `gather.RECORDED`, and: run, sweep and head, the claim it is of; has_p,
-        whether its run gives p-values; p_holm, the p-value adjusted over all verdicts that have one; remark, which says
+        One row a verdict with the columns `gather.RECORDED`, and: run, sweep and head, the claim it is of; places,
+        the sentences it bears on, see `sentences.places`; p_holm, the p-value adjusted over all verdicts that have one; remark, which says
         where a decision does not survive that.
     """
-    tables = [one.verdicts.assign(run=one.run.name, sweep=one.sweep, has_p=one.has_p_values) for one in runs]
-    ledger = pd.concat([pd.DataFrame(columns=[*RECORDED, "run", "sweep", "has_p"]), *tables])
-    ledger = ledger.astype(dict.fromkeys(NUMBERS, float) | {"has_p": bool}).reset_index(drop=True)
+    tables = [one.verdicts.assign(run=one.run.name, sweep=one.sweep) for one in runs]
+    ledger = pd.concat([pd.DataFrame(columns=[*RECORDED, "run", "sweep"]), *tables])
+    ledger = ledger.astype(dict.fromkeys(NUMBERS, float)).reset_index(drop=True)
     ledger["head"] = [head_of(claim) for claim in ledger["claim"]]
+    ledger["places"] = sentences.places(ledger)
     # A file may say anything: only what can be a p-value counts as one.
     tests = ledger["p_value"].where(ledger["evidence"] == "statistical").clip(0, 1)
     ledger["p_holm"] = p_values.adjusted(ledger.assign(p_value=tests))
@@ -42,13 +44,13 @@ def counts(verdicts: pd.Series) -> dict[str, int]:
 
 def of_sentence(ledger: pd.DataFrame, sentence: Sentence) -> pd.DataFrame:
     """The verdicts that bear on a sentence."""
-    return ledger[np.array([sentence.is_tested_by(claim) for claim in ledger["claim"]], bool)]
+    return ledger[sentences.at(ledger["places"], sentence)]
 
 
-def summary(ledger: pd.DataFrame, sentences: list[Sentence]) -> pd.DataFrame:
+def summary(ledger: pd.DataFrame, shown: list[Sentence]) -> pd.DataFrame:
     """One row a sentence: how many verdicts of each outcome bear on it, by which evidence, and which claims."""
     rows = []
-    for sentence in sentences:
+    for sentence in shown:
         mine = of_sentence(ledger, sentence)
         outcome = counts(mine["verdict"])
         place = {"chapter": sentence.chapter, "id": sentence.id, "sentence": sentence.text}
@@ -87,8 +89,6 @@ def p_value_words(row: pd.Series) -> str:
     """
     if row["evidence"] == "exact":
         return "exact"
-    if not row["has_p"]:
-        return "not recorded"
     if np.isnan(row["p_value"]):
         return "decided at any level"
     return f"{probability(row['p_value'])}, {probability(row['p_holm'])}"

@@ -5,9 +5,9 @@ from collections import Counter
 
 import pandas as pd
 
-from experiments.report import ledger, pictures
+from experiments.report import ledger, pictures, sentences
 from experiments.report.gather import Recorded, read
-from experiments.report.sentences import Sentence, beyond, read_post
+from experiments.sources import Sentence
 from experiments.storage.runs import RunDirectory
 
 
@@ -47,12 +47,12 @@ def make(runs: list[RunDirectory]) -> Report:
         UserError: if one of them has no manifest of ours.
     """
     recorded = [read(run) for run in runs]
-    entries, post = ledger.make(recorded), read_post()
+    entries = ledger.make(recorded)
     return Report(
         runs=recorded,
         folders=folder_names(recorded),
         ledger=entries,
-        sentences=[*post, *beyond(entries["claim"], post)],
+        sentences=sentences.all_of(entries["places"]),
         shown=[pictures.show_claims(one) for one in recorded],
     )
 

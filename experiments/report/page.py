@@ -12,12 +12,13 @@ from markupsafe import Markup
 
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import DEFAULT_LEVEL
+from experiments.judging.table import APART, bearings
 from experiments.report import ledger, svg
 from experiments.report.gather import OUTCOMES, Recorded
 from experiments.report.model import Report
 from experiments.report.paper import samples
 from experiments.report.pictures import Shown, plain
-from experiments.report.sentences import Sentence
+from experiments.sources import Sentence
 
 PARTS = Path(__file__).with_name("template")
 # Told apart by shape as well as by colour and word.
@@ -67,7 +68,6 @@ def render(report: Report) -> str:
             )
         ],
         chapters=list(dict.fromkeys(sentence.chapter for sentence in report.sentences)),
-        without_p=[run.run.name for run in report.runs if len(run.verdicts) and not run.has_p_values],
         not_after_holm=int((report.ledger["remark"] != "").sum()),
         removed_in_words=ledger.removed_in_words(report.ledger),
         corrected=int(report.ledger["p_holm"].notna().sum()),
@@ -85,6 +85,8 @@ def entries_of(table: pd.DataFrame) -> list[dict[str, Any]]:
         {
             **{name: row[name] for name in ("claim", "statement", "source", "prediction", "rule", "verdict", "remark")},
             **{name: row[name] for name in ("run", "sweep", "head", "evidence", "existence")},
+            "places": row["places"].split(APART),
+            "bearings": {one.sentence: f"{one.direction} the sentence, {one.role}" for one in bearings(row)},
             "anchor": f"verdict-{number}",
             "mark": MARKS.get(row["verdict"], "–"),
             "outcome": row["verdict"] if row["verdict"] in OUTCOMES else "unknown",
@@ -122,7 +124,8 @@ def by_rule(entries: list[dict[str, Any]]) -> list[RuleGroup]:
 
 
 def _of(sentence: Sentence, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [entry for entry in entries if sentence.is_tested_by(entry["claim"])]
+    mine = [entry for entry in entries if sentence.id in entry["places"]]
+    return [entry | {"bearing": entry["bearings"].get(sentence.id, "")} for entry in mine]
 
 
 def _claims(number: int, run: Recorded, shown: list[Shown], entries: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ import pandas as pd
 from experiments.report import ledger
 from experiments.report.model import Report
 from experiments.report.pictures import plain
-from experiments.report.sentences import Sentence
+from experiments.sources import Sentence
 
 HEADER = "% needs \\usepackage{booktabs,longtable} and a Unicode engine: XeLaTeX or LuaLaTeX\n"
 FACTS = ("command", "scale", "seed", "started", "device", "versions", "flags", "code", "seconds")

@@ -1,81 +1,39 @@
-"""The post's sentences, in the order of its chapters, and the verdicts that bear on each."""
+"""Which verdicts bear on which sentence; those that bear on none are shown beyond the sources: nothing is lost."""
 
-import dataclasses
-from collections.abc import Iterable
-from fnmatch import fnmatchcase
-from pathlib import Path
+import pandas as pd
 
-import yaml
+from experiments import sources
+from experiments.judging.table import APART, head_of
+from experiments.sources import Sentence
 
-POST = Path(__file__).with_name("post.yaml")
 BEYOND = "Beyond the post"
+# In front of the name of a claim with verdicts that bear on no sentence.
+OF_CLAIM = "beyond-"
 
 
-@dataclasses.dataclass(frozen=True)
-class Sentence:
-    """A sentence of the post, restated.
-
-    Attributes:
-        id: its name, an anchor of the page.
-        chapter, title: where it stands.
-        text: the sentence.
-        tested_by: patterns of the names of claims that test it; * stands for any text.
-        of_the_post: whether the post says it.
-    """
-
-    id: str
-    chapter: str
-    title: str
-    text: str
-    tested_by: tuple[str, ...]
-    of_the_post: bool = True
-
-    def is_tested_by(self, claim: str) -> bool:
-        """Whether a verdict of this name bears on it."""
-        return any(fnmatchcase(claim, pattern) for pattern in self.tested_by)
-
-
-def read_post(path: Path = POST) -> list[Sentence]:
-    """All sentences, in their order."""
-    return [
-        Sentence(
-            id=one["id"],
-            chapter=chapter["chapter"],
-            title=chapter["title"],
-            text=one["sentence"],
-            tested_by=tuple(one["tested_by"]),
-            of_the_post=chapter.get("of_the_post", True),
-        )
-        for chapter in yaml.safe_load(path.read_text())
-        for one in chapter["sentences"]
-    ]
-
-
-def beyond(claims: Iterable[str], sentences: list[Sentence]) -> list[Sentence]:
-    """A sentence for each claim none of whose verdicts bears on one of the post's, so that nothing is lost.
+def places(verdicts: pd.DataFrame) -> list[str]:
+    """For every verdict the ids of the sentences it bears on, as `verdict_table` has them; of none one for its claim.
 
     Args:
-        claims: names of verdicts.
-        sentences: the post's.
+        verdicts: with the columns claim and sentence.
     """
-    left = [claim for claim in claims if not any(one.is_tested_by(claim) for one in sentences)]
-    heads = sorted({head_of(claim) for claim in left})
-    text = "Other verdicts of {}."
-    return [
-        Sentence(
-            f"beyond-{number}", BEYOND, "What the post does not say", text.format(head), _exactly(left, head), False
-        )
-        for number, head in enumerate(heads, 1)
+    known = sources.names()
+    found = []
+    for claim, text in zip(verdicts["claim"], verdicts["sentence"], strict=True):
+        mine = [name for name in str(text).split(APART) if name in known]
+        found.append(APART.join(dict.fromkeys(mine)) or OF_CLAIM + head_of(claim))
+    return found
+
+
+def at(places_: pd.Series, sentence: Sentence) -> pd.Series:
+    """Which verdicts bear on a sentence, by their `places`."""
+    return pd.Series([sentence.id in text.split(APART) for text in places_], places_.index, dtype=bool)
+
+
+def all_of(places_: pd.Series) -> list[Sentence]:
+    """Every sentence of the sources, and one for each claim with verdicts that bear on none of them."""
+    others = sorted({text.removeprefix(OF_CLAIM) for text in places_ if text.startswith(OF_CLAIM)})
+    title = "What the post does not say"
+    return sources.read() + [
+        Sentence(f"{OF_CLAIM}{head}", BEYOND, title, f"Other verdicts of {head}.", False) for head in others
     ]
-
-
-def head_of(claim: str) -> str:
-    """The claim that a verdict is of: its name up to the first slash."""
-    return claim.split("/")[0]
-
-
-def _exactly(claims: list[str], head: str) -> tuple[str, ...]:
-    mine = sorted({claim for claim in claims if head_of(claim) == head})
-    # A bracket is the one sign that fnmatch needs quoted besides * and ?.
-    quoted = [name.replace("[", "[[]").replace("*", "[*]").replace("?", "[?]") for name in mine]
-    return tuple(quoted)
