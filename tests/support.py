@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import Drawing, house_style
-from experiments.judging import flat
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Outcome, Rule
+from experiments.judging.verdict import Bearing, Verdict
 from experiments.plan import Unit, make_plan
 from experiments.settings import ClaimSettings, RunSettings
 
@@ -45,11 +47,11 @@ def measured(module: ModuleType, settings: ClaimSettings, seed: int = 0) -> pd.D
     return pd.concat([module.measure(unit) for unit in units(module, settings, seed)], ignore_index=True)
 
 
-def verdicts(found: Iterable[Any]) -> dict[str, str]:
+def verdicts(found: Iterable[Verdict]) -> dict[str, str]:
     """What a claim's `judge` says, by the name of the verdict; values lie in their intervals."""
     found = list(found)
     assert all(one.low <= one.measured <= one.high for one in found if np.isfinite(one.measured))
-    names = [one.claim.partition("/")[2] if isinstance(one, flat.Verdict) else one.claim for one in found]
+    names = [one.claim for one in found]
     assert len(set(names)) == len(names)
     return dict(zip(names, (one.verdict for one in found), strict=True))
 
@@ -60,3 +62,36 @@ def drawn(module: ModuleType, table: pd.DataFrame) -> dict[str, Drawing]:
         drawings = module.draw(table)
     assert all(len(drawing.numbers) for drawing in drawings.values())
     return drawings
+
+
+def verdict(
+    claim: str,
+    outcome: Outcome = "supported",
+    measured: float = 0.25,
+    low: float | None = 0.2,
+    high: float | None = 0.3,
+    bears_on: tuple[Bearing, ...] = (),
+    **changes: Any,
+) -> Verdict:
+    """A verdict with this name that says this at every level, and whatever else is to differ.
+
+    Args:
+        claim: its whole name.
+        outcome: what it says.
+        measured, low, high: the quantity and its interval, which no level changes.
+        bears_on: on which sentences.
+        changes: samples, evidence, rule, and any other field of a verdict.
+    """
+    ends = measured, measured if low is None else low, measured if high is None else high
+    samples, evidence = changes.pop("samples", 1000), changes.pop("evidence", "statistical")
+    decision = Rule(changes.pop("rule", "By its interval."), lambda _: outcome)
+    fields: dict[str, Any] = {
+        "statement": "A sentence.",
+        "source": "somebody",
+        "switches": {"one": 1},
+        "notes": "two",
+        "existence": "found by training",
+        "prediction": "rate >= 0.5",
+    }
+    quantity = Measured(lambda α: ends, samples, evidence, of_this_run=changes.pop("of_this_run", False))
+    return Verdict(claim=claim, bears_on=bears_on, quantity=quantity, decision=decision, **(fields | changes))

@@ -18,7 +18,6 @@ p-value says. Bootstraps know their tails as far as their resamples reach; beyon
 import math
 from collections.abc import Callable
 
-import numpy as np
 import pandas as pd
 
 from experiments.judging import statistics
@@ -59,9 +58,7 @@ def adjusted(verdicts: pd.DataFrame) -> pd.Series:
     is below the level, however many were judged.
 
     Args:
-        verdicts: of one or of several runs, as `RunDirectory.read_verdicts` gives them. Those of runs from before
-            there were p-values have none, and are left out.
+        verdicts: of one or of several runs, as `RunDirectory.read_verdicts` gives them.
     """
-    given = verdicts["p_value"] if "p_value" in verdicts else pd.Series(np.nan, verdicts.index)
-    known = given.dropna()
+    known = verdicts["p_value"].dropna()
     return pd.Series(statistics.holm(known.to_numpy(float)), known.index).reindex(verdicts.index)

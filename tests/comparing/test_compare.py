@@ -1,8 +1,6 @@
-import dataclasses
 import shutil
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pytest
 import scipy.stats
@@ -11,9 +9,10 @@ from experiments.claims.boolean import minimum_width
 from experiments.comparing import compare
 from experiments.errors import UserError
 from experiments.judging import statistics, verdict_pairs
-from experiments.judging.flat import Verdict, decide
-from experiments.judging.p_values import Levels
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, above, below, decide
 from experiments.judging.table import to_table
+from experiments.judging.verdict import Trial, Verdict
 from experiments.judging.verdict_pairs import LEVEL
 from experiments.settings import RunSettings, to_plain
 from experiments.storage import sealing
@@ -21,54 +20,45 @@ from experiments.storage.runs import RunDirectory
 from tests import support
 from tests.report.runs import CENSUS
 
-NOTHING = pd.DataFrame()
-NAMED = Verdict("boolean.a/x", "s", "s", "h", "representable", "p", 0, 0, 0, 1, "statistical", "r", "inconclusive")
+TRIAL = Trial("s", (), "representable")
 
 
-def levels(*judges) -> Levels:
-    return Levels(lambda _: [judge() for judge in judges], NOTHING)
+def judged(measured: Measured, rule: Rule) -> Verdict:
+    return TRIAL.verdict("boolean.a/x", "s", measured, rule, prediction="p")
 
 
-def rate(successes: int, runs: int = 200):
+def rate(successes: int, runs: int = 200) -> Verdict:
     """A success rate, held to be above a half."""
-
-    def judge() -> Verdict:
-        low, high = statistics.wilson(successes, runs)
-        measured = successes / runs
-        return dataclasses.replace(NAMED, measured=measured, low=low, high=high, verdict=decide(low > 0.5, high < 0.5))
-
-    return judge
+    share = Measured(lambda α: (successes / runs, *statistics.wilson(successes, runs, α)), runs)
+    return judged(share, above(0.5))
 
 
-def by_p_value(p_value: float):
+def by_p_value(p_value: float) -> Verdict:
     """A test by a p-value, which is all that is measured and has no interval."""
-
-    def judge() -> Verdict:
-        word = decide(p_value >= 0.01, p_value < min(statistics.level(), 0.01))
-        return dataclasses.replace(NAMED, measured=p_value, low=p_value, high=p_value, verdict=word)
-
-    return judge
+    rule = Rule("By a test.", lambda m: decide(p_value >= 0.01, p_value < min(m.level, 0.01)))
+    return judged(Measured(lambda α: (p_value, p_value, p_value), 100), rule)
 
 
-def fixed(measured: float, verdict="supported", evidence="statistical", low=None, high=None, name="boolean.a/x"):
+def fixed(
+    measured: float, outcome="supported", evidence="statistical", low=None, high=None, name="boolean.a/x", **others
+):
     """A rule that knows no level."""
-    ends = {"low": measured if low is None else low, "high": measured if high is None else high}
-    one = dataclasses.replace(NAMED, claim=name, measured=measured, verdict=verdict, evidence=evidence, **ends)
-    return lambda: one
+    return support.verdict(name, outcome, measured, low, high, evidence=evidence, **others)
 
 
-def slope(x: np.ndarray, y: np.ndarray):
+def slope(x: np.ndarray, y: np.ndarray) -> Verdict:
     """A slope with Student's interval."""
-
-    def judge() -> Verdict:
-        measured, low, high = statistics.line_slope(x, y)
-        return dataclasses.replace(NAMED, measured=measured, low=low, high=high)
-
-    return judge
+    return judged(Measured(lambda α: statistics.line_slope(x, y, α), len(x)), Rule("None.", lambda m: "inconclusive"))
 
 
-def outcome(a, b, same_settings: bool = True, same_seed: bool = False) -> str:
-    found = verdict_pairs.compare(levels(a), levels(b), same_settings, same_seed)
+def best(error: float, low: float) -> Verdict:
+    """The error of the best network of a run, with the interval of what points say of it: another run has another."""
+    share = Measured(lambda α: (error, error - (error - low) * (α > 0), error), 10, of_this_run=True)
+    return judged(share, below(1.0))
+
+
+def outcome(a: Verdict, b: Verdict, same_settings: bool = True, same_seed: bool = False) -> str:
+    found = verdict_pairs.compare([a], [b], same_settings, same_seed)
     (row,) = found.assign(adjusted=found["p_value"]).itertuples()
     return verdict_pairs.outcome(row, LEVEL)
 
@@ -87,6 +77,7 @@ def outcome(a, b, same_settings: bool = True, same_seed: bool = False) -> str:
         (fixed(2.0), fixed(3.0, "contradicted"), "different"),
         (fixed(2.0), fixed(3.0, "inconclusive"), "changed, not tested"),
         (fixed(2.0, low=1.9, high=2.1), fixed(3.0, low=2.9, high=3.1), "same"),
+        (best(0.93, 0.92), best(0.91, 0.90), "same"),
         (rate(120), fixed(0.2, "inconclusive"), "changed, not tested"),
     ],
 )
@@ -114,9 +105,7 @@ def test_exact_verdicts_are_the_same_but_where_others_were_drawn(a, b, same_seed
 def test_other_settings_excuse_everything_and_what_one_run_alone_has_is_named():
     assert outcome(rate(120), rate(160), same_settings=False) == "same, other settings"
     assert outcome(rate(120), rate(10), same_settings=False) == "changed, other settings"
-    found = verdict_pairs.compare(
-        levels(fixed(1, name="boolean.a/x")), levels(fixed(1, name="boolean.a/y")), True, False
-    )
+    found = verdict_pairs.compare([fixed(1, name="boolean.a/x")], [fixed(1, name="boolean.a/y")], True, False)
     named = [verdict_pairs.outcome(row, LEVEL) for row in found.assign(adjusted=np.nan).itertuples()]
     assert named == ["only in a", "only in b"]
 

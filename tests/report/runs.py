@@ -5,10 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.claims import claims_of
 from experiments.drawing.style import house_style
-from experiments.judging.flat import Verdict, to_table
-from experiments.running import judge as judging
+from experiments.judging.table import to_table
+from experiments.running import judge
 from experiments.running import run as running
 from experiments.storage.runs import RunDirectory
 from tests import support
@@ -28,25 +27,6 @@ CENSUS = pd.DataFrame(
 HOSTILE = (
     """<script>alert("x")</script>'"><img src=x onerror=alert(1)>]]>{{ 7 * 7 }} & \\write18{x} $x_1$ %""" + "w" * 400
 )
-SAMPLE = {
-    "statement": "A sentence.",
-    "source": "somebody",
-    "hypotheses": "one; two",
-    "existence": "found by training",
-    "prediction": "rate >= 0.5",
-    "measured": 0.25,
-    "low": 0.2,
-    "high": 0.3,
-    "samples": 1000,
-    "evidence": "statistical",
-    "rule": "By its interval.",
-    "verdict": "supported",
-}
-
-
-def verdict(claim: str, **changes: Any) -> Verdict:
-    """A verdict with this name, and whatever else is to differ."""
-    return Verdict(**{**SAMPLE, "claim": claim, **changes})
 
 
 def write(
@@ -81,21 +61,18 @@ def write(
             run.write_part(f"{name}-0", f"{family}.{name}", table, support.FACTS)
     run.write_table(run.manifest(), run.parts(run.manifest()).fitting)
     if verdicts is None:
-        judge = _judge_and_draw if drawn else _judge
-        verdicts = to_table([one for name in claims if len(claims[name]) for one in judge(run, family, name)])
+        of_claim = _judge_and_draw if drawn else judge.judged
+        found = [of_claim(run, family, name) for name in claims if len(claims[name])]
+        verdicts = pd.concat(found or [to_table([])], ignore_index=True)
     verdicts.to_csv(run.path / "verdicts.csv", index=False)
     return run
 
 
-def _judge_and_draw(run: RunDirectory, family: str, claim: str) -> list[Verdict]:
+def _judge_and_draw(run: RunDirectory, family: str, claim: str) -> pd.DataFrame:
     with house_style():
-        for title, drawing in judging.drawn(run, family, claim).items():
+        for title, drawing in judge.drawn(run, family, claim).items():
             running._save(run, title, drawing)
-    return judging.judged(run, family, claim)
-
-
-def _judge(run: RunDirectory, family: str, claim: str) -> list[Verdict]:
-    return claims_of(family)[claim].judge(run.read_table(f"{family}.{claim}"))
+    return judge.judged(run, family, claim)
 
 
 def census(results: Path, drawn: bool = False) -> RunDirectory:
@@ -105,13 +82,13 @@ def census(results: Path, drawn: bool = False) -> RunDirectory:
 
 def undrawn(results: Path) -> RunDirectory:
     """A finished run of a claim that is no longer there, of which there are verdicts but no figures."""
-    return write(results, {"given-up": CENSUS}, to_table([verdict("boolean.given-up")]))
+    return write(results, {"given-up": CENSUS}, to_table([support.verdict("boolean.given-up")]))
 
 
 def hostile(results: Path) -> RunDirectory:
     """A run in which every text that a run can hold, and still be believed, means harm."""
-    bad = dict.fromkeys(("statement", "source", "hypotheses", "prediction", "rule"), HOSTILE)
-    rows = to_table([verdict(f"boolean.minimum-width/{HOSTILE}", **bad)])
+    bad = dict.fromkeys(("statement", "source", "notes", "prediction", "rule"), HOSTILE)
+    rows = to_table([support.verdict(f"boolean.minimum-width/{HOSTILE}", **bad)])
     table = CENSUS.assign(**{"examples": HOSTILE, HOSTILE: HOSTILE})
     run = write(
         results,

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.judging.flat import to_table
+from experiments.judging.table import to_table
 from experiments.report import check, gather
 from experiments.storage.runs import RunDirectory
 from tests.report import runs

@@ -3,7 +3,7 @@ import pytest
 from rich.console import Console
 
 from experiments.errors import UserError
-from experiments.judging.flat import to_table
+from experiments.judging.table import to_table
 from experiments.report import command
 from tests.report import runs
 

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from experiments.errors import UserError
-from experiments.judging.flat import to_table
+from experiments.judging.table import to_table
 from experiments.report import gather, ledger, model, pictures
+from tests import support
 from tests.report import runs
 
 
@@ -96,7 +97,7 @@ def test_words_in_the_place_of_numbers_are_named_and_no_verdicts(tmp_path):
 
 
 def test_claims_and_families_that_are_no_longer_there_keep_their_verdicts(tmp_path):
-    rows = to_table([runs.verdict("boolean.given-up"), runs.verdict("boolean.minimum-width/parity")])
+    rows = to_table([support.verdict("boolean.given-up"), support.verdict("boolean.minimum-width/parity")])
     gone = runs.write(tmp_path, {"given-up": runs.CENSUS, "minimum-width": runs.CENSUS}, rows)
     shown = pictures.show_claims(gather.read(gone))
     assert [(one.name, len(one.pictures)) for one in shown] == [("boolean.given-up", 0), ("boolean.minimum-width", 1)]

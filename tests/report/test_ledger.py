@@ -2,18 +2,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.judging.flat import to_table
+from experiments.judging.table import to_table
+from experiments.judging.verdict import on
 from experiments.report import gather, ledger
-from experiments.report.sentences import Sentence
+from experiments.sources import Sentence
+from tests import support
 from tests.report import runs
 
 
-def recorded(tmp_path, p_values=None, **changes):
+def recorded(tmp_path, p_values, **changes):
     """A run with one verdict for each p-value."""
-    verdicts = [runs.verdict(f"boolean.x/{i}", **changes) for i in range(len(p_values or [1]))]
-    table = to_table(verdicts).drop(columns="p_value", errors="ignore")
-    if p_values:
-        table["p_value"] = p_values
+    verdicts = [support.verdict(f"boolean.x/{i}", **changes) for i in range(len(p_values))]
+    table = to_table(verdicts).assign(p_value=p_values)
     return gather.read(runs.write(tmp_path, {"x": runs.CENSUS}, table))
 
 
@@ -34,52 +34,47 @@ def test_holms_correction_runs_over_all_runs_together(tmp_path):
 
 def test_verdicts_without_a_test_are_left_out_of_the_correction(tmp_path):
     exact = recorded(tmp_path, [np.nan], evidence="exact")
-    any_level, old = recorded(tmp_path, [np.nan]), recorded(tmp_path)
-    made = ledger.make([exact, any_level, old, recorded(tmp_path, [0.04])])
-    assert np.isnan(made["p_holm"][:3]).all()
-    assert made["p_holm"][3] == pytest.approx(0.04)
+    made = ledger.make([exact, recorded(tmp_path, [np.nan]), recorded(tmp_path, [0.04])])
+    assert np.isnan(made["p_holm"][:2]).all()
+    assert made["p_holm"][2] == pytest.approx(0.04)
     assert (made["remark"] == "").all()
     words = [ledger.p_value_words(row) for _, row in made.iterrows()]
-    assert words == ["exact", "decided at any level", "not recorded", "0.04, 0.04"]
-    assert any("before verdicts had p-values" in note for note in old.notes)
-    assert not any("p-values" in note for note in exact.notes)
+    assert words == ["exact", "decided at any level", "0.04, 0.04"]
 
 
 def test_an_inconclusive_verdict_counts_as_a_test_and_is_never_marked(tmp_path):
-    made = ledger.make([recorded(tmp_path, [1.0], verdict="inconclusive"), recorded(tmp_path, [0.03])])
+    made = ledger.make([recorded(tmp_path, [1.0], outcome="inconclusive"), recorded(tmp_path, [0.03])])
     assert made["p_holm"].tolist() == pytest.approx([1.0, 0.06])
     assert made["remark"].tolist() == ["", ledger.NOT_AFTER_HOLM]
 
 
 def test_the_ledger_of_no_run_and_of_a_run_without_verdicts_is_empty(tmp_path):
     assert ledger.make([]).empty
-    assert ledger.summary(ledger.make([]), [Sentence("x", "I", "", "X.", ("a.*",))])["supported"].tolist() == [0]
+    assert ledger.summary(ledger.make([]), [Sentence("x", "I", "", "X.")])["supported"].tolist() == [0]
     made = ledger.make([gather.read(runs.write(tmp_path, {"x": runs.CENSUS}, to_table([])))])
     assert made.empty
     assert {"claim", "p_holm", "remark", "head", "run"} <= set(made.columns)
 
 
 def test_counts_and_summary(tmp_path):
+    here, there = on("layered"), on("bias-neurons")
     verdicts = [
-        runs.verdict("a.x/1"),
-        runs.verdict("a.x/2", verdict="contradicted", evidence="exact"),
-        runs.verdict("a.y", verdict="supported"),
+        support.verdict("a.x/1", bears_on=here),
+        support.verdict("a.x/2", "contradicted", evidence="exact", bears_on=here + there),
+        support.verdict("a.y", bears_on=there),
     ]
     made = ledger.make(
         [gather.read(runs.write(tmp_path, {"x": runs.CENSUS}, to_table(verdicts), family="a", other=("y",)))]
     )
-    x, both, none = (Sentence(name, "I", "", f"{name}.", patterns) for name, patterns in SENTENCES.items())
-    table = ledger.summary(made, [x, both, none])
-    assert table["supported"].tolist() == [1, 2, 0]
+    some = [Sentence(name, "I", "", f"{name}.") for name in ("layered", "bias-neurons", "derivatives")]
+    table = ledger.summary(made, some)
+    assert table["supported"].tolist() == [1, 1, 0]
     assert table["contradicted"].tolist() == [1, 1, 0]
     assert table["exact"].tolist() == [1, 1, 0]
     assert table["claims"].tolist() == ["a.x", "a.x, a.y", ""]
-    words = [ledger.in_words(ledger.counts(ledger.of_sentence(made, one)["verdict"])) for one in (x, both, none)]
-    assert words == ["1 supported, 1 contradicted", "2 supported, 1 contradicted", "not tested yet"]
+    words = [ledger.in_words(ledger.counts(ledger.of_sentence(made, one)["verdict"])) for one in some]
+    assert words == ["1 supported, 1 contradicted", "1 supported, 1 contradicted", "not tested yet"]
     assert ledger.counts(pd.Series(["nonsense", "supported"])) == {"supported": 1, "contradicted": 0, "inconclusive": 0}
-
-
-SENTENCES = {"x": ("a.x*",), "both": ("a.*",), "none": ()}
 
 
 def test_numbers_in_words():

@@ -3,25 +3,31 @@ import pytest
 from rich.console import Console
 
 from experiments.errors import UserError
-from experiments.judging.flat import to_table
+from experiments.judging.table import to_table
 from experiments.report import command, gather, model, page, readme
+from tests import support
 from tests.conftest import ROOT
 from tests.report import runs
 
+NAMED = "boolean.minimum-width"
+OTHER = "boolean.other"
+# Verdicts and their p-values.
 VERDICTS = [
-    runs.verdict("boolean.minimum-width/a/1", p_value=0.01, measured=0.9, low=0.8, high=1.0),
-    runs.verdict("boolean.minimum-width/a/2", p_value=0.04, measured=0.6, low=0.51, high=0.7, statement="Weak | here."),
-    runs.verdict("boolean.minimum-width/a/3", p_value=0.04, verdict="contradicted", measured=0.1, low=0.0, high=0.4),
-    runs.verdict("boolean.minimum-width/b", p_value=float("nan"), evidence="exact", measured=4, low=4, high=4),
-    runs.verdict("boolean.other/c", p_value=1e-6, verdict="contradicted", measured=0.1, low=0.0, high=0.2),
-    runs.verdict("boolean.other/d", p_value=float("nan"), verdict="contradicted", measured=0.3, low=0.3, high=0.3),
+    (support.verdict(f"{NAMED}/a/1", measured=0.9, low=0.8, high=1.0), 0.01),
+    (support.verdict(f"{NAMED}/a/2", measured=0.6, low=0.51, high=0.7, statement="Weak | here."), 0.04),
+    (support.verdict(f"{NAMED}/a/3", "contradicted", measured=0.1, low=0.0, high=0.4), 0.04),
+    (support.verdict(f"{NAMED}/b", evidence="exact", measured=4, low=4, high=4), float("nan")),
+    (support.verdict(f"{OTHER}/c", "contradicted", measured=0.1, low=0.0, high=0.2), 1e-6),
+    (support.verdict(f"{OTHER}/d", "contradicted", measured=0.3, low=0.3, high=0.3), float("nan")),
 ]
 
 
 @pytest.fixture
 def results(tmp_path):
     """A results folder with a kept run, and a README beside it."""
-    run = runs.write(tmp_path / "results", {"minimum-width": runs.CENSUS, "other": runs.CENSUS}, to_table(VERDICTS))
+    verdicts, p_values = zip(*VERDICTS, strict=True)
+    table = to_table(verdicts).assign(p_value=p_values)
+    run = runs.write(tmp_path / "results", {"minimum-width": runs.CENSUS, "other": runs.CENSUS}, table)
     run.keep_in(tmp_path / "results" / "reference" / "boolean")
     (tmp_path / "README.md").write_text(f"# Mine\n\n{readme.BEGIN}\nold\n{readme.END}\n\nThe end.\n")
     return tmp_path / "results"

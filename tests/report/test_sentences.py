@@ -1,15 +1,15 @@
+import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
+from experiments import sources
+from experiments.claims import claims_of, families
+from experiments.judging.verdict import Trial
 from experiments.report import sentences
-from experiments.report.sentences import Sentence
+from experiments.sources import Sentence
 
-POST = sentences.read_post()
-NAMES = st.lists(st.text(st.characters(codec="utf-8") | st.sampled_from("*?[]!./"), max_size=12), max_size=8)
-
-
-def of(claim: str) -> list[str]:
-    return [one.id for one in POST if one.is_tested_by(claim)]
+POST = sources.read()
+NAMES = st.lists(st.text(st.characters(codec="utf-8") | st.sampled_from("*?[]!./;"), max_size=12), max_size=8)
 
 
 def test_the_chapters_stand_in_the_posts_order():
@@ -19,41 +19,47 @@ def test_the_chapters_stand_in_the_posts_order():
     assert all(one.id.replace("-", "").isalnum() and one.text.endswith(".") for one in POST)
 
 
-def test_verdicts_find_their_sentences():
-    assert of("boolean.every-function") == of("boolean.every-function/sampled") == ["every-boolean-function"]
-    assert of("boolean.exponential-bound/one-hidden-layer") == ["exponential-hidden-layer"]
-    assert of("boolean.exponential-bound/any-architecture") == ["exponential-bound"]
-    assert of("restarts.a-million-restarts/parity-2-2-1/tanh/cheaper") == ["million-restarts"]
-    assert of("restarts.a-million-restarts/parity-2-2-1/tanh/starting-again") == ["restarts"]
-    assert of("restarts.brute-force/crossover") == ["exhaustive-search", "million-restarts"]
-    assert of("depth.product-gate/tanh") == ["no-flattening"]
-    assert of("backprop.one-point-step") == ["one-point-step"]
-    assert of("boolean.every") == of("xboolean.every-function") == of("") == []
-
-
 def test_sentences_that_nothing_tests_yet_are_there():
-    untested = {one.id for one in POST if not one.tested_by}
-    assert {"image-space", "configurations", "generative-process", "standard-model", "hierarchy"} <= untested
-
-
-@given(NAMES)
-def test_no_verdict_is_lost_whatever_its_name(names):
-    everything = [*POST, *sentences.beyond(names, POST)]
-    assert all(any(one.is_tested_by(name) for one in everything) for name in names)
-
-
-def test_beyond_the_post_stands_each_other_claim_once_with_its_own_verdicts():
-    found = sentences.beyond(["b.new/x[1]", "a.new", "b.new/*", "boolean.every-function"], POST)
-    assert [one.text for one in found] == ["Other verdicts of a.new.", "Other verdicts of b.new."]
-    assert [name for name in ("b.new/x[1]", "b.new/x1", "b.new/*", "b.new/y") if found[1].is_tested_by(name)] == [
-        "b.new/x[1]",
-        "b.new/*",
+    trials = [
+        value
+        for family in families()
+        for module in claims_of(family).values()
+        for name, value in vars(module).items()
+        if isinstance(value, Trial)
     ]
-    assert sentences.beyond([], POST) == []
+    tested = {bearing.sentence for trial in trials for bearing in trial.bears_on}
+    untested = {"image-space", "configurations", "generative-process", "standard-model", "hierarchy"}
+    assert tested & untested == set()
+    assert tested <= sources.names()
+    assert {"layered", "every-boolean-function", "gets-stuck", "no-flattening"} <= tested
+
+
+def test_a_verdict_is_at_each_of_its_sentences_or_beyond_them():
+    verdicts = pd.DataFrame(
+        {"claim": ["a.x/1", "a.x/2", "b.y"], "sentence": ["layered; bias-neurons", "", "no such sentence"]}
+    )
+    places = pd.Series(sentences.places(verdicts))
+    assert places.tolist() == ["layered; bias-neurons", "beyond-a.x", "beyond-b.y"]
+    every = sentences.all_of(places)
+    assert [one.text for one in every if not one.of_the_post][-2:] == [
+        "Other verdicts of a.x.",
+        "Other verdicts of b.y.",
+    ]
+    at = {one.id: sentences.at(places, one).tolist() for one in every}
+    assert at["layered"] == at["bias-neurons"] == [True, False, False]
+    assert at["beyond-a.x"] == [False, True, False]
+    assert sentences.all_of(places[:1]) == POST
+
+
+@given(NAMES, st.lists(st.sampled_from(["", "layered", "x"]), min_size=8, max_size=8))
+def test_no_verdict_is_lost_whatever_its_name(names, bearing):
+    verdicts = pd.DataFrame({"claim": names, "sentence": bearing[: len(names)]}, dtype=object)
+    places = pd.Series(sentences.places(verdicts), dtype=object)
+    found = pd.concat([sentences.at(places, one) for one in sentences.all_of(places)], axis=1)
+    assert found.any(axis=1).all()
 
 
 def test_a_sentence_is_read_as_it_is_written(tmp_path):
     path = tmp_path / "post.yaml"
-    text = "- {chapter: I, title: One, sentences: [{id: a, sentence: 'A: b.', tested_by: ['x.*']}]}"
-    path.write_text(text)
-    assert sentences.read_post(path) == [Sentence("a", "I", "One", "A: b.", ("x.*",))]
+    path.write_text("- {chapter: I, title: One, sentences: [{id: a, sentence: 'A: b.'}]}")
+    assert sources.read(path) == [Sentence("a", "I", "One", "A: b.")]

@@ -10,7 +10,7 @@ import pyarrow.parquet
 import pytest
 
 from experiments.errors import UserError
-from experiments.judging.flat import to_table
+from experiments.judging.table import to_table
 from experiments.storage.runs import KEY, RunDirectory, find_run, find_runs
 from experiments.storage.writing import StorageError, atomic, replacing, write_parquet
 from tests import support

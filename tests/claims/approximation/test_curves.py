@@ -12,7 +12,7 @@ from experiments.claims.approximation import _curves as curves
 from experiments.claims.approximation import activations, construction, optimum
 from experiments.claims.approximation.optimum import broken_lines, fair_runs
 from experiments.judging import statistics
-from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
 from tests.support import drawn, measured, verdicts

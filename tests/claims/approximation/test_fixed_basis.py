@@ -6,7 +6,7 @@ import pytest
 
 from experiments.claims.approximation import fixed_basis
 from experiments.drawing.style import house_style
-from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
 

@@ -7,7 +7,7 @@ import pytest
 from experiments.claims.approximation import narrow
 from experiments.drawing.style import house_style
 from experiments.judging import p_values, statistics
-from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import measured, verdicts
 from theory.approximation.narrow import FLOOR, PUBLISHED_FLOOR
 

@@ -6,7 +6,7 @@ import pytest
 
 from experiments.claims.approximation import construction_growth, construction_in_space
 from experiments.drawing.style import house_style
-from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import measured, units, verdicts
 from theory.approximation import counting, targets
 

@@ -8,8 +8,8 @@ from experiments.claims.approximation import dimension, rate
 from experiments.drawing.style import house_style
 from experiments.ensemble import train_ensemble
 from experiments.ensemble.tracing import layers_of
-from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.neurons_needed import needed
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import make_plan, random_generator
 from experiments.settings import RunSettings
 from tests.support import measured, verdicts

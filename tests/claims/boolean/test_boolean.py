@@ -13,7 +13,7 @@ from experiments.claims.boolean import (
     trained_width_found,
 )
 from experiments.judging import verdict
-from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import at_level as verdict_level
 from tests.support import measured
 from theory import boolean

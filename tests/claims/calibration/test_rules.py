@@ -8,7 +8,7 @@ from experiments.claims.calibration import _processes as processes
 from experiments.claims.calibration import rules
 from experiments.claims.restarts import _planted as restarts
 from experiments.judging import planting, statistics
-from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import Unit, make_cells
 from experiments.settings import Engine
 from tests.conftest import ROOT

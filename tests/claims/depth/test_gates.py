@@ -12,7 +12,7 @@ from experiments.claims.depth import (
     product_gate,
     sawtooth,
 )
-from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import common_slope, mean_interval
 from tests.support import drawn, measured, verdicts
 from theory.depth.groups import Layer

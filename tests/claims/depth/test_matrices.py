@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from experiments.claims.depth import butterfly, flattening_cost, hidden_products, matrix_product, trained_butterfly
-from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import measured, units, verdicts
 from theory.depth import flattening
 

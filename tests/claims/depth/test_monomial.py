@@ -7,7 +7,7 @@ import pytest
 from experiments.claims.depth import _monomials as monomials
 from experiments.claims.depth import _products as products
 from experiments.claims.depth import monomial
-from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import drawn, measured, verdicts
 
 BOUND, DIGITS = "bound/3/none/exponential", "digits/deep/none/exponential"

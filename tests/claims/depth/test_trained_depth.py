@@ -10,7 +10,7 @@ import pytest
 from experiments.claims.depth import _depths as depths
 from experiments.claims.depth import equal_budget, neurons_to_accuracy, width_and_depth
 from experiments.judging import choosing, neurons_needed
-from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import line_slope, mean_interval
 from tests.support import drawn, measured, units, verdicts
 from theory.depth import budget, groups, targets, uniform_products

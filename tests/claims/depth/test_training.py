@@ -8,7 +8,7 @@ import pytest
 
 from experiments.claims.depth import linear_trained, sawtooth_trained
 from experiments.judging import budgets, choosing, statistics
-from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import exact_interval, median_interval
 
 # Statistics and budgets.

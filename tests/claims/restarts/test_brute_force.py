@@ -8,7 +8,7 @@ import pytest
 from experiments.claims.restarts import a_million_restarts, brute_force
 from experiments.claims.restarts.brute_force import enumeration, searches
 from experiments.drawing.style import house_style
-from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import wilson
 from tests.support import measured
 from theory import boolean, network

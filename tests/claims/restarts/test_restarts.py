@@ -16,7 +16,7 @@ from experiments.claims.restarts import (
     step_size,
 )
 from experiments.drawing.style import house_style
-from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import Unit, make_plan
 from experiments.running import rows
 from experiments.settings import Engine, RunSettings

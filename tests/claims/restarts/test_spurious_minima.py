@@ -8,7 +8,7 @@ from experiments.claims.restarts import spurious_minima
 from experiments.claims.restarts.spurious_minima import PUBLISHED_SHARES, Settings, Share, judge, levels, outcomes
 from experiments.drawing.style import house_style
 from experiments.ensemble import descent
-from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
 from theory.restarts import teacher_student
