@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.restarts import _shared as shared
-from experiments.claims.restarts.best_of_k import task_name
+from experiments.claims.restarts._shared import task_name
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
 from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
