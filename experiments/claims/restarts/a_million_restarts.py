@@ -26,9 +26,11 @@ from theory.restarts import search
 from theory.restarts.grid import weight_count
 from theory.restarts.tasks import BOOLEAN
 
+# One way is vastly cheaper than another if it needs at most a thousandth of the evaluations.
 VASTLY = 1000
+# The number of runs that the post speaks of.
 MILLION = 1_000_000
-# Of a curve so many points are drawn.
+# A curve is drawn with at most this many points.
 POINTS = 200
 
 
@@ -144,8 +146,8 @@ def _cheaper(name: str, activation: str, rows: pd.DataFrame) -> Verdict:
         Measured(estimate, len(rows), how=how),
         at_least(math.log10(VASTLY)),
         prediction=f"log10((2^64)^W / evaluations of a million runs) >= {math.log10(VASTLY):g}",
-        notes=f"{rows['solved'].mean():.4g} of the runs succeed; a million of them cost {MILLION * mean:.4g} evaluations, "
-        f"brute force (2^64)^{weights}",
+        notes=f"{rows['solved'].mean():.4g} of the runs succeed; a million of them cost {MILLION * mean:.4g} "
+        f"evaluations, brute force (2^64)^{weights}",
         **_switches(activation, rows),
     )
 
@@ -166,13 +168,13 @@ def _starting_again(name: str, activation: str, rows: pd.DataFrame) -> Verdict:
     )
     return AGAIN.verdict(
         f"{name}/{activation}/starting-again",
-        f"A run that is not right after {half:,} updates is stuck: another run is more likely to be right after as many "
-        "updates than this one is after as many more.",
+        f"A run that is not right after {half:,} updates is stuck: another run is more likely to be right after as "
+        "many updates than this one is after as many more.",
         Measured(estimate, len(rows), how=how),
         below(0),
         prediction=f"share right after {half:,} more updates less that of fresh runs < 0",
-        notes=f"{soon.mean():.4g} of all runs are right after {half:,} updates, {late.sum():,} of the {waiting:,} others "
-        f"after {half:,} more",
+        notes=f"{soon.mean():.4g} of all runs are right after {half:,} updates, {late.sum():,} of the {waiting:,} "
+        f"others after {half:,} more",
         **_switches(activation, rows),
     )
 

@@ -32,13 +32,19 @@ from theory.restarts.grid import weight_count
 from theory.restarts.samples import BOOLEAN, INPUTS, SAMPLES, enough, points_of, targets_of
 from theory.restarts.tasks import Task
 
-# More than this share of the runs is all but every one; less than that is not even likely.
-INEVITABLE, LIKELY = 0.95, 0.5
-# Above the least loss, and of the gradient; targets have the variance 1.
-NEAR, AT_REST = 1e-6, 1e-6
-# Where settling ends: far within both.
-LOSS_BOUND, GRADIENT_BOUND = 1e-12, 1e-9
-# Steps of settling after which most networks are at rest: for estimates of work only.
+# To get stuck is inevitable if more than this share of the runs does.
+INEVITABLE = 0.95
+# To get stuck is likely if more than this share of the runs does.
+LIKELY = 0.5
+# A run has arrived if its loss is at most this much above the least loss; targets have the variance 1.
+NEAR = 1e-6
+# A run is at rest if the norm of the gradient is at most this.
+AT_REST = 1e-6
+# Settling ends at a loss far below NEAR.
+LOSS_BOUND = 1e-12
+# Settling ends at a gradient far below AT_REST.
+GRADIENT_BOUND = 1e-9
+# Most networks are at rest after this many steps of settling: for estimates of work only.
 USUAL_SETTLING = 40
 
 
@@ -215,9 +221,9 @@ def _level(names: tuple, rows: pd.DataFrame, short: str, statement: str) -> Verd
     width, known = int(rows["width"].iloc[0]), bool(rows["known"].iloc[0])
     stuck, above_it = (Measured.clustered_share(hits, rows["function"]) for hits in (rows["stuck"], ~rows["arrived"]))
     how = (
-        f"{percent()} intervals (Korn and Graubard, over targets) of two shares: from the lower end of that of the runs "
-        "that are stuck to the upper end of that of all that have not arrived, for those not at rest may be on their "
-        "way."
+        f"{percent()} intervals (Korn and Graubard, over targets) of two shares: from the lower end of that of the "
+        "runs that are stuck to the upper end of that of all that have not arrived, for those not at rest may be on "
+        "their way."
     )
     return (NARROW if short == "narrow" else TRIAL).verdict(
         f"{short}/{sample}-{points}/{activation}",

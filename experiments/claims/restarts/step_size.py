@@ -25,10 +25,11 @@ from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.restarts.tasks import TASKS, Task
 
+# The bootstrap draws this many resamples.
 RESAMPLES = 1000
-# Losses below are equal: what is left is the rounding of float32.
+# Losses below this one are equal: what is left is the rounding of float32.
 FLOOR = 1e-9
-# Where the axis of losses ends.
+# The axis of losses ends at this loss.
 LARGEST = 3.0
 
 FALLING, STEADY, FULL = "one point, falling step", "one point, constant step", "all points, constant step"
@@ -151,9 +152,9 @@ def _compared(names: tuple, ways: dict[str, pd.DataFrame], way: str, other: str,
     rng = random_generator(0, "bootstrap", short, *map(str, names))
     share, resampled = superiority(mine["loss"].to_numpy(), theirs["loss"].to_numpy(), rng)
     how = (
-        "Each way at the learning rate with the least median loss among the first half of the restarts; the second half "
-        f"is compared, a pair with equal losses, or both below {FLOOR:g}, counts half. The interval is a {percent()} "
-        "bootstrap."
+        "Each way at the learning rate with the least median loss among the first half of the restarts; the second "
+        f"half is compared, a pair with equal losses, or both below {FLOOR:g}, counts half. The interval is a "
+        f"{percent()} bootstrap."
     )
     rates = "; ".join(
         f"{name}: learning rate {rows['learning_rate'].iloc[0]:g}, solved {rows['solved'].mean():.3f}"

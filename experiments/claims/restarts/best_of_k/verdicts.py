@@ -103,8 +103,8 @@ def _switches(rows: pd.DataFrame) -> dict[str, Any]:
     """How these networks are trained: students of a teacher in their own way, which is said beside the others."""
     own = rows[rows["task"] != TEACHER]
     students = {
-        "students": "n rectifiers without biases of a teacher of n; loss over all inputs in closed form; steps of 5 / n "
-        "from N(0, I / n) in float64; solved: a global minimum"
+        "students": "n rectifiers without biases of a teacher of n; loss over all inputs in closed form; steps of 5 / "
+        "n from N(0, I / n) in float64; solved: a global minimum"
     }
     if own.empty:
         return students

@@ -38,15 +38,19 @@ from theory import boolean
 from theory.restarts import search
 from theory.restarts.grid import weight_count
 
+# The column that tells the rows of a cell apart.
 KEYS = ("search",)
+# One way is vastly cheaper than another if it needs at most a thousandth of the evaluations.
 VASTLY = 1000
+# The number of runs that the post speaks of.
 MILLION = 1_000_000
-# Evaluations that are proportional to the settings grow with a power of 1, as far as small numbers go.
+# Evaluations are proportional to the settings if they grow with a power that is at most this far from 1.
 AS_MANY = 0.1
 
 
 SEARCH = Trial(
-    source="the post, ch. III: brute force over 64-bit weights takes (2^64)^W rounds; a million runs are vastly cheaper",
+    source="the post, ch. III: brute force over 64-bit weights takes (2^64)^W rounds; a million runs are vastly "
+    "cheaper",
     bears_on=on("exhaustive-search") + on("million-restarts"),
     existence="found by brute force",
     switches={
@@ -258,8 +262,8 @@ def _finer_weights(finer: list[Searches]) -> Verdict:
         Measured.exactly(farthest, sum(grid.trials for one in finer for grid in one.grids), how=how),
         within(1, AS_MANY),
         prediction=f"power of the number of settings with which evaluations grow = 1, within {AS_MANY:g}",
-        notes="on the assumption, and it is one, that the share of solutions is at 2^64 levels what it is on the finest "
-        f"grid, the first solution is expected after these numbers of evaluations: {', '.join(shares)}",
+        notes="on the assumption, and it is one, that the share of solutions is at 2^64 levels what it is on the "
+        f"finest grid, the first solution is expected after these numbers of evaluations: {', '.join(shares)}",
         search="in random order, ends at the first solution",
         **_switches(finer),
     )

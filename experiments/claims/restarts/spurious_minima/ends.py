@@ -1,4 +1,4 @@
-"""How runs of restarts.spurious-minima end: the words for it, shares of runs, levels of losses, and what is published."""
+"""How runs of restarts.spurious-minima end: words, shares of runs, levels of losses, and what is published."""
 
 from typing import NamedTuple
 

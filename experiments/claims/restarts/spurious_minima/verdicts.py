@@ -90,8 +90,9 @@ def _facts(rows: pd.DataFrame) -> dict[str, Any]:
     counts = rows["outcome"].value_counts()
     ended = ", ".join(f"{counts[word]} {word}" for word in OUTCOMES if word in counts)
     return {
-        "notes": f"global: loss <= {GLOBAL_LOSS:g}; spurious: else, norm of the gradient <= 1e-12, if not set otherwise, "
-        f"and smallest eigenvalue of the Hessian > {STRICT:g}; saddle: else, gradient as small; runs ended: {ended}",
+        "notes": f"global: loss <= {GLOBAL_LOSS:g}; spurious: else, norm of the gradient <= 1e-12, if not set "
+        f"otherwise, and smallest eigenvalue of the Hessian > {STRICT:g}; saddle: else, gradient as small; "
+        f"runs ended: {ended}",
         "k": rows["k"].sort_values(),
         "student": [f"n = k + {extra}" if extra else "n = k" for extra in sorted(rows["extra"].unique())],
     }
@@ -157,9 +158,9 @@ def _levels(k: int, rows: pd.DataFrame) -> Verdict:
     right = abs(lowest - predicted) <= SAME_LEVEL * predicted
     published = f"; published: {PUBLISHED_LOSSES[k]:g}" if k in PUBLISHED_LOSSES else ""
     how = (
-        f"Losses at spurious end points within {SAME_LEVEL:g} of each other are one level; measured is the share of the "
-        "points on a level with more points than one, which is about the probability that the next run shows none but "
-        "known levels."
+        f"Losses at spurious end points within {SAME_LEVEL:g} of each other are one level; measured is the share of "
+        "the points on a level with more points than one, which is about the probability that the next run shows none "
+        "but known levels."
     )
     facts = _facts(rows)
     facts["notes"] += f"; {len(counts)} levels, the lowest at {lowest:.9g} with {counts[0]} points"
@@ -170,7 +171,8 @@ def _levels(k: int, rows: pd.DataFrame) -> Verdict:
         Measured.share(counts[of_each] > 1, how),
         Rule(
             f"Supported if the interval lies above {RECURRING:g} and the lowest level is the predicted one within "
-            f"{SAME_LEVEL:g} of it; contradicted if the lowest is another or the interval lies below; else inconclusive.",
+            f"{SAME_LEVEL:g} of it; contradicted if the lowest is another or the interval lies below; else "
+            "inconclusive.",
             lambda m: decide(right and m.low > RECURRING, not (right and m.high >= RECURRING)),
         ).provided(len(losses) >= FEWEST_POINTS, f"Inconclusive with fewer than {FEWEST_POINTS} points."),
         prediction=f"share of losses that recur >= {RECURRING:g}; lowest {predicted:.6g}{published}",
