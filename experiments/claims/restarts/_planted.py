@@ -21,7 +21,11 @@ from experiments.claims.restarts import (
     spurious_minima,
     step_size,
 )
+from experiments.claims.restarts.best_of_k.runs import CONFIDENCE, RUNS
+from experiments.claims.restarts.best_of_k.verdicts import MARGIN, formula
 from experiments.claims.restarts.brute_force.searches import EXHAUSTIVE, RESTARTS, relative_error
+from experiments.claims.restarts.spurious_minima.ends import PUBLISHED_RUNS, PUBLISHED_SHARES
+from experiments.claims.restarts.spurious_minima.verdicts import LARGEST_MARGIN, grows
 from experiments.judging.planting import Planted, Rng
 from theory.restarts import search, teacher_student
 from theory.restarts.grid import weight_count
@@ -49,7 +53,7 @@ def stuck_at_higher_precision(effect: float, rng: Rng) -> pd.DataFrame:
 
 def rare_rate(effect: float, rng: Rng) -> pd.DataFrame:
     """1000 runs with a success rate such that the best of 1000 succeeds with 99 %, times 1.5 for each unit."""
-    border = 1 - (1 - best_of_k.CONFIDENCE) ** (1 / best_of_k.RUNS)
+    border = 1 - (1 - CONFIDENCE) ** (1 / RUNS)
     solved = rng.random(1000) < border * 1.5**effect
     return pd.DataFrame({**NETWORK, "restart": range(1000), "known": 2, "solved": solved})
 
@@ -58,7 +62,7 @@ def failing_groups(effect: float, rng: Rng) -> pd.DataFrame:
     """54 settings of 1000 runs; in their second half more groups fail than (1 - p)^k, by the margin at an effect of 0
     and by a quarter less of it for each unit.
     """
-    more = best_of_k.MARGIN * (1 - effect / 4)
+    more = MARGIN * (1 - effect / 4)
     parts = []
     # Rates for which k hardly depends on the first half, with k = 1 or 2.
     names = itertools.product(TASKS[:5], (2, 3, 4), (2, 4, 8, 16))
@@ -181,8 +185,8 @@ def published_share(effect: float, rng: Rng) -> pd.DataFrame:
     at an effect of 0, by a quarter of it less or half of it more for each unit. The published rate is drawn from what
     its runs leave open.
     """
-    published, runs = spurious_minima.PUBLISHED_SHARES[12], spurious_minima.PUBLISHED_RUNS
-    margin = 2 * spurious_minima.LARGEST_MARGIN * math.sqrt(published * (1 - published))
+    published, runs = PUBLISHED_SHARES[12], PUBLISHED_RUNS
+    margin = 2 * LARGEST_MARGIN * math.sqrt(published * (1 - published))
     drawn = rng.normal(published, math.sqrt(published * (1 - published) / runs))
     return _students(12, 0, drawn + margin * (1 - effect / (4 if effect > 0 else 2)), rng)
 
@@ -231,7 +235,7 @@ PLANTED = {
         best_of_k.judge, rare_rate, "best-of-1000", "exact interval of a rate of 5 in 1000", "1.5 times"
     ),
     "best-of-k/formula": Planted(
-        lambda table: [best_of_k.formula(table)],
+        lambda table: [formula(table)],
         failing_groups,
         "formula",
         "normal interval of a mean of differences within a margin",
@@ -280,7 +284,7 @@ PLANTED = {
         spurious_minima.judge, recurring_levels, "levels/", "exact interval of a rate of 90 %", "0.02"
     ),
     "spurious-minima/grows": Planted(
-        lambda table: [spurious_minima.grows(table)],
+        lambda table: [grows(table)],
         growing_share,
         "grows",
         "Zou and Donner's interval of a slope of rates",

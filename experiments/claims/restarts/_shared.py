@@ -22,9 +22,17 @@ if TYPE_CHECKING:
 # training of thousands of them.
 SMALLEST_ROOM = 4
 
-# Students of a teacher end where the norm of the gradient is within this bound; steps at most.
+# The name of the task whose networks are students of a teacher, see `students`.
+TEACHER = "teacher-student"
+# Students of a teacher end where the norm of the gradient is within this bound.
 GRADIENT_BOUND = 1e-12
+# Students of a teacher make at most this many steps.
 MOST_STEPS = 200_000
+
+
+def task_name(task: str, n: int) -> str:
+    """XOR, or a task with its n."""
+    return "XOR" if (task, n) == ("parity", 2) else f"{task} {n}"
 
 
 def task_of(unit: Unit) -> Task:

@@ -26,9 +26,11 @@ from theory.restarts import search
 from theory.restarts.grid import weight_count
 from theory.restarts.tasks import BOOLEAN
 
+# One way is vastly cheaper than another if it needs at most a thousandth of the evaluations.
 VASTLY = 1000
+# The number of runs that the post speaks of.
 MILLION = 1_000_000
-# Of a curve so many points are drawn.
+# A curve is drawn with at most this many points.
 POINTS = 200
 
 

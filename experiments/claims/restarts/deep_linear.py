@@ -19,11 +19,17 @@ from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.restarts import deep_linear
 
-# Of the target; a network of width r keeps the r largest.
+# The target's singular values; a network of width r keeps the r largest.
 SINGULAR = (2.0, 1.5, 1.0, 0.5)
-# Standard deviation of a weight, for matrices that neither fade nor grow with depth; above the least loss; of descent.
-SPREAD, NEAR = 0.5, 1e-6
-STEP_SIZE, GRADIENT_BOUND = 0.02, 1e-8
+# Standard deviation of an initial weight, for matrices that neither fade nor grow with depth.
+SPREAD = 0.5
+# A run has arrived if its loss is at most this much above the least loss.
+NEAR = 1e-6
+# The step size of descent.
+STEP_SIZE = 0.02
+# Descent ends where the norm of the gradient is at most this.
+GRADIENT_BOUND = 1e-8
+# Nearly all runs arrive if more than this share does.
 NEARLY_ALL = 0.99
 
 

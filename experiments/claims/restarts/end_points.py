@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.restarts import _shared as shared
-from experiments.claims.restarts.best_of_k import task_name
+from experiments.claims.restarts._shared import task_name
 from experiments.drawing.style import COLOURS, Drawing, new_figure
 from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
@@ -26,10 +26,13 @@ from experiments.settings import ClaimSettings, setting
 from theory.restarts.kinds import DEFINITION, GLOBAL, KINDS, KINK, LOCAL_MINIMA, SOLVED, STRICT
 from theory.restarts.tasks import TASKS, Task
 
+# Most of some runs are more than this share of them.
 HALF = 0.5
+# Losses of the figure are on one level if they are equal after rounding to this many digits.
 DIGITS = 6
-# Steps of polishing after which most points have arrived: for estimates of work only.
+# Most points have arrived after this many steps of polishing: for estimates of work only.
 USUAL_POLISHING = 30
+# What a reader of a verdict on rectifiers has to know.
 SCALES = (
     "; a rectifier's input weights times c > 0 and its output weights divided by c are the same function, so that no "
     "minimum of such a network is strict"

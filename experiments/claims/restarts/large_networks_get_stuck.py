@@ -32,13 +32,19 @@ from theory.restarts.grid import weight_count
 from theory.restarts.samples import BOOLEAN, INPUTS, SAMPLES, enough, points_of, targets_of
 from theory.restarts.tasks import Task
 
-# More than this share of the runs is all but every one; less than that is not even likely.
-INEVITABLE, LIKELY = 0.95, 0.5
-# Above the least loss, and of the gradient; targets have the variance 1.
-NEAR, AT_REST = 1e-6, 1e-6
-# Where settling ends: far within both.
-LOSS_BOUND, GRADIENT_BOUND = 1e-12, 1e-9
-# Steps of settling after which most networks are at rest: for estimates of work only.
+# To get stuck is inevitable if more than this share of the runs does.
+INEVITABLE = 0.95
+# To get stuck is likely if more than this share of the runs does.
+LIKELY = 0.5
+# A run has arrived if its loss is at most this much above the least loss; targets have the variance 1.
+NEAR = 1e-6
+# A run is at rest if the norm of the gradient is at most this.
+AT_REST = 1e-6
+# Settling ends at a loss far below NEAR.
+LOSS_BOUND = 1e-12
+# Settling ends at a gradient far below AT_REST.
+GRADIENT_BOUND = 1e-9
+# Most networks are at rest after this many steps of settling: for estimates of work only.
 USUAL_SETTLING = 40
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.restarts import _shared as shared
-from experiments.claims.restarts.best_of_k import task_name
+from experiments.claims.restarts._shared import task_name
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
 from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
@@ -25,10 +25,11 @@ from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.restarts.tasks import TASKS, Task
 
+# The bootstrap draws this many resamples.
 RESAMPLES = 1000
-# Losses below are equal: what is left is the rounding of float32.
+# Losses below this one are equal: what is left is the rounding of float32.
 FLOOR = 1e-9
-# Where the axis of losses ends.
+# The axis of losses ends at this loss.
 LARGEST = 3.0
 
 FALLING, STEADY, ALL_POINTS = "one point, falling step", "one point, constant step", "all points, constant step"

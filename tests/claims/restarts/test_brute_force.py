@@ -5,12 +5,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.claims.restarts import a_million_restarts, brute_force
-from experiments.claims.restarts.brute_force import enumeration, searches
-from experiments.drawing.style import house_style
+from experiments.claims.restarts import brute_force
+from experiments.claims.restarts.brute_force import enumeration
+from experiments.claims.restarts.brute_force.searches import sampled, searches
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import wilson
-from tests.support import measured
+from tests.support import drawn, measured, verdicts
 from theory import boolean, network
 from theory.activations import ACTIVATIONS
 from theory.restarts import search
@@ -19,10 +19,6 @@ from theory.restarts.grid import Grid, solves
 
 def truth_of(family: str, n: int) -> np.ndarray:
     return boolean.FAMILIES[family](n, np.random.default_rng(0))
-
-
-def outcomes(verdicts) -> dict[str, str]:
-    return {one.claim.removeprefix("restarts."): one.verdict for one in verdicts}
 
 
 GRIDS = [
@@ -142,7 +138,7 @@ def test_a_first_solution_is_judged_on_the_finest_grid(restarts, solved, expecte
     if expected == SUPPORTED and solved:
         table["relative_error"] /= 10
     judged = brute_force.judge(table)
-    assert outcomes(judged)["brute-force/and-2-1/identity/first-solution"] == expected
+    assert verdicts(judged)["and-2-1/identity/first-solution"] == expected
     ratio = next(one for one in judged if one.claim.endswith("first-solution"))
     assert ratio.measured == (pytest.approx(4097 / (solved + 1) / restarts) if solved else np.inf)
     assert ratio.low <= ratio.measured <= ratio.high
@@ -150,10 +146,10 @@ def test_a_first_solution_is_judged_on_the_finest_grid(restarts, solved, expecte
 
 def test_the_crossover_is_the_smallest_ratio_of_all_networks_and_grids():
     small, large = planted(10.0, {2: 7, 4: 1}), planted(10.0, {2: 1, 3: 2}, "parity", 2)
-    crossover = "brute-force/crossover"
-    assert outcomes(brute_force.judge(pd.concat([large, small])))[crossover] == CONTRADICTED
-    assert outcomes(brute_force.judge(large))[crossover] == SUPPORTED
-    assert outcomes(brute_force.judge(planted(4.5, {2: 1})))[crossover] == INCONCLUSIVE
+    crossover = "crossover"
+    assert verdicts(brute_force.judge(pd.concat([large, small])))[crossover] == CONTRADICTED
+    assert verdicts(brute_force.judge(large))[crossover] == SUPPORTED
+    assert verdicts(brute_force.judge(planted(4.5, {2: 1})))[crossover] == INCONCLUSIVE
     smallest = next(one for one in brute_force.judge(pd.concat([large, small])) if one.claim.endswith("crossover"))
     assert smallest.measured == pytest.approx(9 / 8 / 10)
     assert "B = 2: 7 of 8" in smallest.hypotheses
@@ -168,20 +164,20 @@ def test_the_crossover_is_the_smallest_ratio_of_all_networks_and_grids():
     ],
 )
 def test_finer_weights_cost_more_only_if_the_share_of_solutions_falls(solutions, expected):
-    assert outcomes(brute_force.judge(planted(1.0, solutions)))["brute-force/finer-weights"] == expected
+    assert verdicts(brute_force.judge(planted(1.0, solutions)))["finer-weights"] == expected
 
 
 def test_one_network_for_which_finer_weights_do_not_cost_as_many_more_is_a_counterexample():
     same = [planted(1.0, {2: 2, 8: 2}), planted(1.0, {2: 2, 4: 2}, "parity", 2)]
-    assert outcomes(brute_force.judge(pd.concat(same)))["brute-force/finer-weights"] == SUPPORTED
+    assert verdicts(brute_force.judge(pd.concat(same)))["finer-weights"] == SUPPORTED
     both = pd.concat([planted(1.0, {2: 2, 8: 2}), planted(1.0, {2: 1, 4: 512}, "parity", 2)])
-    assert outcomes(brute_force.judge(both))["brute-force/finer-weights"] == CONTRADICTED
-    assert "brute-force/finer-weights" not in outcomes(brute_force.judge(planted(1.0, {2: 0, 8: 5})))
+    assert verdicts(brute_force.judge(both))["finer-weights"] == CONTRADICTED
+    assert "finer-weights" not in verdicts(brute_force.judge(planted(1.0, {2: 0, 8: 5})))
 
 
 def test_the_count_of_the_post_is_judged_by_runs_that_use_all_their_updates(monkeypatch):
     judged = brute_force.judge(planted(1.0, {2: 1}))[0]
-    assert (judged.claim, judged.verdict) == ("restarts.brute-force/every-setting", SUPPORTED)
+    assert (judged.claim, judged.verdict) == ("every-setting", SUPPORTED)
     # 2^192 settings; a run of 30 updates of 2 + 1/4 evaluations each, and one more.
     assert judged.measured == pytest.approx(192 * np.log10(2) - np.log10(1e6 * (30 * 2.25 + 1)))
     # Of coarser weights there are fewer settings: of 8 bits 2^24, of 10 bits 2^30, of 13 bits 2^39, against some 10^8
@@ -194,10 +190,10 @@ def test_the_count_of_the_post_is_judged_by_runs_that_use_all_their_updates(monk
 def test_no_success_leaves_the_cost_of_restarts_open():
     table = planted(1.0, {2: 1})
     table.loc[table["search"] == "restarts", ["solutions", "evaluations"]] = [0, 30_000.0]
-    one = next(searches.searches(table))
+    one = next(searches(table))
     assert (one.restarts.value, one.restarts.high) == (np.inf, np.inf)
     assert one.restarts.low == pytest.approx(30 / wilson(0, 1000)[1])
-    assert outcomes(brute_force.judge(table))["brute-force/and-2-1/identity/first-solution"] == CONTRADICTED
+    assert verdicts(brute_force.judge(table))["and-2-1/identity/first-solution"] == CONTRADICTED
 
 
 def test_the_interval_of_restarts_covers_the_expected_cost():
@@ -215,7 +211,7 @@ def test_the_interval_of_restarts_covers_the_expected_cost():
             cost.sum(),
             error,
         )
-        estimate = searches.sampled(row)
+        estimate = sampled(row)
         covered += estimate.low <= 0.2 * 6 / 0.2 + 0.8 * 11 / 0.2 <= estimate.high
     assert 180 <= covered <= 199
 
@@ -243,11 +239,10 @@ def test_small_networks_are_measured_judged_and_drawn(small):
     runs = rows.loc[("parity", "tanh", 0, "restarts")]
     assert 0.3 < runs["solutions"] / runs["trials"] < 0.8
     assert runs["evaluations"] == pytest.approx(runs["steps"] * float(search.step_cost(2, 2)) + 200)
-    judged = outcomes(brute_force.judge(small))
-    assert judged["brute-force/every-setting"] == SUPPORTED
-    assert judged["brute-force/crossover"] == CONTRADICTED
-    with house_style():
-        drawings = brute_force.draw(small)
+    judged = verdicts(brute_force.judge(small))
+    assert judged["every-setting"] == SUPPORTED
+    assert judged["crossover"] == CONTRADICTED
+    drawings = drawn(brute_force, small)
     assert set(drawings) == {"brute-force-networks", "brute-force-levels"}
     numbers = drawings["brute-force-levels"].numbers.set_index(["network", "activation", "search", "levels"])
     assert numbers.loc[("parity 2-2-1", "tanh", "exhaustive", 2), "value"] == pytest.approx(513 / 17)
@@ -264,65 +259,3 @@ def test_rows_depend_on_the_setting_and_the_seed_alone(small):
     assert len(brute_force.draw(again)) == 2
     pd.testing.assert_frame_equal(together[columns].reset_index(drop=True), again[columns])
     assert measured(brute_force, alone, seed=1)["evaluations"].tolist() != again["evaluations"].tolist()
-
-
-def runs(solved_soon: float, solved_late: float, count: int = 2000) -> pd.DataFrame:
-    """Runs of XOR with a budget of 100 updates: shares that are right after 10 and after 90, the rest never."""
-    steps = np.full(count, 100)
-    soon, late = int(solved_soon * count), int((solved_soon + solved_late) * count)
-    steps[:soon], steps[soon:late] = 10, 90
-    columns = {"task": "parity", "n": 2, "width": 2, "activation": "tanh", "learning_rate": 1.0, "budget": 100}
-    # Those who are right are spread over all runs, so that every half of them has its share.
-    order = np.random.default_rng(0).permutation(count)
-    steps, solved = steps[order], order < late
-    return pd.DataFrame(
-        {**columns, "restart": np.arange(count), "steps": steps, "solved": solved, "loss": np.where(solved, 0.3, 0.477)}
-    )
-
-
-@pytest.mark.parametrize(
-    ("soon", "late", "expected"), [(0.5, 0.01, SUPPORTED), (0.1, 0.5, CONTRADICTED), (0.2, 0.16, INCONCLUSIVE)]
-)
-def test_starting_again_is_held_against_going_on(soon, late, expected):
-    judged = a_million_restarts.judge(runs(soon, late))
-    assert judged[1].verdict == expected
-    assert judged[1].measured == pytest.approx(late / (1 - soon) - soon, abs=0.01)
-
-
-def test_a_million_runs_are_charged_with_the_mean_run(monkeypatch):
-    cheap = a_million_restarts.judge(runs(0.5, 0.0))[0]
-    mean = 0.5 * (10 + 100) * float(search.step_cost(2, 2)) + 1
-    assert cheap.measured == pytest.approx(576 * np.log10(2) - np.log10(1e6 * mean))
-    assert cheap.low < cheap.measured < cheap.high
-    assert cheap.verdict == SUPPORTED
-    # Of coarser weights there are fewer settings: of 2 bits 2^18, of 4 bits 2^36, of 5 bits 2^45, against some 10^8
-    # evaluations, a thousand times as many as which it must be.
-    for bits, expected in ((2, CONTRADICTED), (4, CONTRADICTED), (5, SUPPORTED)):
-        monkeypatch.setattr(search, "BITS", bits)
-        assert a_million_restarts.judge(runs(0.5, 0.0))[0].verdict == expected
-
-
-def test_of_several_learning_rates_the_cheapest_counts():
-    slow = runs(0.5, 0.0).assign(learning_rate=0.1, steps=100)
-    assert len(a_million_restarts.judge(pd.concat([slow, runs(0.5, 0.0)]))) == 2
-    name, _, rows = next(a_million_restarts.series(pd.concat([slow, runs(0.5, 0.0)])))
-    assert (name, set(rows["learning_rate"])) == ("parity-2-2-1", {1.0})
-    # The first half of the runs has chosen, and is not judged.
-    assert rows["restart"].min() == 1000
-
-
-def test_runs_of_xor_are_measured_one_row_each_and_drawn():
-    table = measured(a_million_restarts, a_million_restarts.Settings(restarts=300, steps=200))
-    assert table.groupby("activation").size().to_dict() == {"logistic": 300, "rectifier": 300, "tanh": 300}
-    assert table["key"].str.fullmatch("[0-9a-f]{16}").all()
-    assert table["key"].is_unique
-    assert (table["solved"] == (table["errors"] == 0)).all()
-    assert (table["steps"] <= 200).all()
-    with house_style():
-        drawings = a_million_restarts.draw(table)
-    left = drawings["million-waiting"].numbers.groupby("network")["not_right"].last()
-    rates = 1 - table.groupby("activation")["solved"].mean()
-    assert left["parity-2-2-1, tanh"] == pytest.approx(rates["tanh"])
-    stuck = drawings["million-losses"].numbers
-    # The lowest local minimum of XOR is right on two points and undecided on two: a loss of log(2) / 2.
-    assert stuck.loc[(stuck["ended"] == "not right") & np.isfinite(stuck["loss"]), "loss"].min() > np.log(2) / 2 - 0.01

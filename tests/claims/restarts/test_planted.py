@@ -11,21 +11,21 @@ from experiments.claims.restarts._planted import PLANTED
 WHOLE = {"best-of-k": best.judge, "brute-force": brute_force.judge, "spurious-minima": spurious_minima.judge}
 
 
-def rule_of(claim: str) -> list[str]:
-    """The rules that decide a verdict of this name."""
-    names = {name: rule for name, rule in PLANTED.items() if claim.startswith(f"restarts.{name.split('/')[0]}/")}
-    return [name for name, rule in names.items() if rule.verdict in claim]
+def rules_of(claim: str, verdict: str) -> list[str]:
+    """The planted rules of a claim that decide its verdict of this name."""
+    return [name for name, rule in PLANTED.items() if name.split("/")[0] == claim and rule.verdict in verdict]
 
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_whatever_else_is_judged_on_a_planted_table_has_a_rule_of_its_own(name):
     rule = PLANTED[name]
     table = rule.table(0.0, np.random.default_rng(0))
-    judge = WHOLE.get(name.split("/")[0], rule.judge)
+    claim = name.split("/")[0]
+    judge = WHOLE.get(claim, rule.judge)
     found = [one for one in judge(table) if one.evidence == "statistical"]
     assert found
     for verdict in found:
-        assert len(rule_of(verdict.claim)) == 1, verdict.claim
+        assert len(rules_of(claim, verdict.claim)) == 1, verdict.claim
 
 
 def test_a_planted_border_of_the_large_networks_is_where_the_sentence_stops_to_be_true():

@@ -5,15 +5,15 @@ import pandas as pd
 import pytest
 
 from experiments.claims.restarts import spurious_minima
-from experiments.claims.restarts.spurious_minima import PUBLISHED_SHARES, Settings, Share, judge, levels, outcomes
+from experiments.claims.restarts.spurious_minima import Settings, judge
+from experiments.claims.restarts.spurious_minima import verdicts as verdicts_of_claim
+from experiments.claims.restarts.spurious_minima.ends import PUBLISHED_SHARES, Share, levels, outcomes
 from experiments.drawing.style import house_style
 from experiments.ensemble import descent
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
 from theory.restarts import teacher_student
-
-NAME = "restarts.spurious-minima/"
 
 
 def planted(shares: dict[tuple[int, int], float], runs: int = 1000) -> pd.DataFrame:
@@ -37,7 +37,7 @@ def planted(shares: dict[tuple[int, int], float], runs: int = 1000) -> pd.DataFr
 
 
 def judged(table: pd.DataFrame) -> dict[str, str]:
-    return {verdict.claim.removeprefix(NAME): verdict.verdict for verdict in judge(table)}
+    return {verdict.claim: verdict.verdict for verdict in judge(table)}
 
 
 def test_what_was_published_is_supported():
@@ -120,6 +120,45 @@ def test_spare_units(shares, one, two):
     # What happens at smaller k does not count.
     verdicts = judged(planted({(10, 0): 0.1, (10, 1): 0.9, (10, 2): 0.9} | at_largest))
     assert (verdicts["one-extra"], verdicts["two-extra"]) == (one, two)
+
+
+@pytest.mark.parametrize(
+    ("spurious", "expected"), [(36, SUPPORTED), (37, INCONCLUSIVE), (64, INCONCLUSIVE), (65, CONTRADICTED)]
+)
+def test_two_spare_units_at_the_border_of_a_twentieth(spurious, expected):
+    # Clopper and Pearson: 36 of 1000 end at 0.0495, 37 at 0.0506; 64 begin at 0.0496, 65 at 0.0505.
+    assert judged(planted({(20, 2): spurious / 1000}))["two-extra"] == expected
+
+
+@pytest.mark.parametrize(("recurring", "expected"), [(464, SUPPORTED), (463, INCONCLUSIVE), (435, CONTRADICTED)])
+def test_levels_at_the_border_of_nine_tenths(recurring, expected):
+    # Clopper and Pearson: 464 of 500 begin at 0.9017, 463 at 0.8994; 435 end at 0.8982.
+    table = planted({(12, 0): 0.5})
+    alone = (table["restart"] >= recurring) & (table["outcome"] == "spurious")
+    assert (
+        judged(table.assign(loss=table["loss"] * np.where(alone, 2 + table["restart"], 1)))["levels/k=12"] == expected
+    )
+
+
+@pytest.mark.parametrize(("points", "expected"), [(20, SUPPORTED), (19, INCONCLUSIVE)])
+def test_levels_need_twenty_points(points, expected, monkeypatch):
+    # Of 20 points on one level the exact interval begins at 0.83: a lower bar lets the number of points decide.
+    monkeypatch.setattr(verdicts_of_claim, "RECURRING", 0.8)
+    assert judged(planted({(12, 0): points / 1000}))["levels/k=12"] == expected
+
+
+@pytest.mark.parametrize(("without_end", "expected"), [(10, SUPPORTED), (11, INCONCLUSIVE)])
+def test_one_run_in_a_hundred_may_end_in_no_minimum(without_end, expected):
+    table = planted({(20, 2): 0.0})
+    table.loc[table["restart"] < without_end, "outcome"] = "unfinished"
+    assert judged(table)["two-extra"] == expected
+
+
+@pytest.mark.parametrize(("eigenvalue", "expected"), [(1.1e-6, SUPPORTED), (1e-6, CONTRADICTED)])
+def test_a_minimum_is_strict_above_a_millionth(eigenvalue, expected):
+    table = planted({(12, 0): 0.5})
+    table.loc[0, "smallest_eigenvalue"] = eigenvalue
+    assert judged(table)["strict"] == expected
 
 
 def test_levels_are_told_apart_at_six_digits():

@@ -38,10 +38,13 @@ from theory import boolean
 from theory.restarts import search
 from theory.restarts.grid import weight_count
 
+# The column that tells the rows of a cell apart.
 KEYS = ("search",)
+# One way is vastly cheaper than another if it needs at most a thousandth of the evaluations.
 VASTLY = 1000
+# The number of runs that the post speaks of.
 MILLION = 1_000_000
-# Evaluations that are proportional to the settings grow with a power of 1, as far as small numbers go.
+# Evaluations are proportional to the settings if they grow with a power that is at most this far from 1.
 AS_MANY = 0.1
 
 

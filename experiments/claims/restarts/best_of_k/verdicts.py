@@ -1,0 +1,123 @@
+"""Verdicts of restarts.best-of-k: the formula over all settings, and the best of 1000 where a task is hardest."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.claims.restarts import _shared as shared
+from experiments.claims.restarts._shared import TEACHER, task_name
+from experiments.claims.restarts.best_of_k.runs import CONFIDENCE, RUNS, Runs, series
+from experiments.judging.measured import Measured
+from experiments.judging.rules import above, within
+from experiments.judging.statistics import normal_interval, percent
+from experiments.judging.verdict import Trial, Verdict, on
+from theory.restarts.best_of import runs_for
+
+# The share of failing groups may be this far from the formula: four in a hundred of the half that should fail.
+MARGIN = 0.02
+
+
+FORMULA = Trial(
+    source="elementary probability; it presumes that runs are independent",
+    bears_on=on("restarts", role="variant"),
+    existence="found by training",
+)
+BEST = Trial(
+    source="the post, ch. III: run backpropagation some 1000 times from other weights and keep the best",
+    bears_on=on("restarts"),
+    existence="found by training",
+)
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """The formula over all settings, and best-of-1000 for each task and activation where it is hardest."""
+    return [formula(table), *best_of_thousand(table)]
+
+
+def formula(table: pd.DataFrame) -> Verdict:
+    """Whether as many groups of runs fail as a whole as (1 - p)^k says."""
+    every = [one for runs in series(table) if 0.02 <= runs.rate <= 0.98 and (one := runs.excess())]
+    difference, error, total = math.nan, math.inf, 0
+    if every:
+        differences, variances, groups = np.array(every).T
+        weights, total = groups / groups.sum(), int(groups.sum())
+        difference, error = float(weights @ differences), float(np.sqrt(weights**2 @ variances))
+    how = (
+        "For each setting p is estimated from the first half of its runs; the second half is cut into disjoint groups "
+        "of k, where k is such that about half of them should fail. Measured is the share of groups that fail less "
+        f"(1 - p)^k, a mean over settings weighted by their groups, with a {percent()} normal interval from both "
+        "sampling errors (delta method for p). Runs that depend on each other succeed and fail together, so that more "
+        "groups fail than the formula says."
+    )
+    return FORMULA.verdict(
+        "formula",
+        "The best of k runs fails with probability (1 - p)^k, p the success rate of one.",
+        Measured(lambda α: (difference, *normal_interval(difference, error, α)), total, how=how),
+        within(0.0, MARGIN),
+        prediction=f"share of failing groups less (1 - p)^k = 0, within {MARGIN:g}",
+        notes=f"{len(every)} settings have a rate between 0.02 and 0.98",
+        **_switches(table),
+    )
+
+
+def _hardest(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame, int, Runs]]:
+    """For each task and activation all rows, the least width with a known network, and the runs that are judged.
+
+    Judged is the least width of the table that is as large: which width that is does not depend on any run.
+    """
+    for names, rows in table.groupby(["task", "n", "activation"]):
+        known = int(rows["known"].iloc[0])
+        enough = rows.loc[rows["width"] >= known, "width"]
+        if known and len(enough):
+            judged = shared.judged_at_best_rate(rows[rows["width"] == enough.min()], shared.success_rate)
+            yield names, rows, known, Runs(judged.sort_values("restart"))
+
+
+def best_of_thousand(table: pd.DataFrame) -> Iterator[Verdict]:
+    """For each task and activation whether the best of 1000 runs is nearly sure to succeed."""
+    how = (
+        "At the least width of the table for which a network is known to exist, whether any run found it or not; of "
+        "several learning rates the one with most successes in the first half of the runs, judged by the second. "
+        f"1 - (1 - p)^{RUNS} at both ends of the exact {percent()} interval of the success rate p."
+    )
+    for (task, n, activation), rows, known, runs in _hardest(table):
+        needed = runs_for(runs.rate)
+        restarts = f"{needed:,.0f} restarts are needed for 99 %" if np.isfinite(needed) else "no number is enough"
+        yield BEST.verdict(
+            f"best-of-1000/{task}-{n}/{activation}",
+            f"The best of {RUNS} runs solves {task_name(task, n)} with {activation} units, even where these are as few "
+            "as are known to be enough.",
+            Measured(runs.best, len(runs.rows), how=how),
+            above(CONFIDENCE),
+            prediction=f"probability that the best of {RUNS} succeeds > {CONFIDENCE:g}",
+            notes=f"a network of {known} units is known, by the census of threshold networks or a construction; "
+            f"{int(runs.solved.sum())} of {len(runs.solved)} runs succeed; {restarts}",
+            **_switches(rows) | {"width": int(runs.rows["width"].iloc[0]), "task": task, "n": n},
+        )
+
+
+def _switches(rows: pd.DataFrame) -> dict[str, Any]:
+    """How these networks are trained: students of a teacher in their own way, which is said beside the others."""
+    own = rows[rows["task"] != TEACHER]
+    students = {
+        "students": "n rectifiers without biases of a teacher of n; loss over all inputs in closed form; steps of 5 / "
+        "n from N(0, I / n) in float64; solved: a global minimum"
+    }
+    if own.empty:
+        return students
+    networks = {
+        "hidden_layers": 1,
+        "bias": True,
+        "output": "linear",
+        "activation": own["activation"].sort_values(),
+        "loss": "squared",
+        "optimizer": "sgd",
+        "batch": "all points",
+        "updates": f"up to {own['steps'].max():,}",
+        "learning_rate": own["learning_rate"],
+        "solved": "right signs at every point of {-1, 1}^n; a regression within a hundredth of the variance",
+    }
+    return networks if len(own) == len(rows) else networks | students

@@ -1,0 +1,76 @@
+"""How runs of restarts.spurious-minima end: words, shares of runs, levels of losses, and what is published."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from experiments.judging.statistics import DEFAULT_LEVEL, combined_rates_interval, exact_interval
+from theory.restarts.teacher_student import GLOBAL_LOSS
+
+# The words for how a run ended, which the head of the claim defines.
+OUTCOMES = ("global", "spurious", "saddle", "unfinished", "diverged")
+# A minimum is strict if the smallest eigenvalue of the Hessian is above this: rounding changes one by some 1e-14.
+STRICT = 1e-6
+# Two losses are on one level if they differ by no more than this share of themselves.
+SAME_LEVEL = 1e-6
+# The authors released so many runs for each k.
+PUBLISHED_RUNS = 500
+# The share of these runs that ended in a spurious minimum at n = k, by k.
+PUBLISHED_SHARES = {6: 0.0, 7: 0.054, 10: 0.32, 12: 0.538, 15: 0.78, 20: 0.942, 30: 0.996, 50: 1.0}
+# The published loss at a minimum of the type (1, k - 1), by k.
+PUBLISHED_LOSSES = {7: 0.023203, 10: 0.018702, 15: 0.014064, 20: 0.011276}
+
+
+def outcomes(table: pd.DataFrame, gradient_bound: float) -> np.ndarray:
+    """The word for how each run ended, as the head of the claim defines them."""
+    norm, at_rest = table["gradient_norm"], table["gradient_norm"] <= gradient_bound
+    conditions = [
+        ~np.isfinite(table["loss"]) | ~np.isfinite(norm),
+        table["loss"] <= GLOBAL_LOSS,
+        at_rest & (table["smallest_eigenvalue"] > STRICT),
+        at_rest,
+    ]
+    return np.select(conditions, ["diverged", "global", "spurious", "saddle"], "unfinished")
+
+
+class Share(NamedTuple):
+    """How many of some runs it is, and the exact interval of their share."""
+
+    hits: int
+    runs: int
+
+    @classmethod
+    def spurious(cls, rows: pd.DataFrame) -> "Share":
+        """Of the runs that ended in a spurious minimum."""
+        return cls(int((rows["outcome"] == "spurious").sum()), len(rows))
+
+    @property
+    def value(self) -> float:
+        """The share."""
+        return self.hits / self.runs
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Exact, because shares near 0 and 1 are what is asked about."""
+        return exact_interval(self.hits, self.runs)
+
+    def facts(self) -> dict[str, float]:
+        """What is drawn of it."""
+        low, high = self.interval
+        return {"value": self.value, "low": low, "high": high, "runs": self.runs}
+
+    def minus(self, other: "Share", weight: float = 1.0, α: float = DEFAULT_LEVEL) -> tuple[float, float, float]:
+        """This share less `weight` times an independent one, with Newcombe's interval at a level."""
+        return combined_rates_interval(
+            np.array([1.0, -weight]), np.array([self.hits, other.hits]), np.array([self.runs, other.runs]), α=α
+        )
+
+
+def levels(losses: np.ndarray) -> np.ndarray:
+    """For each loss the number of its level, from the lowest up: levels are apart by more than 1e-6 of a loss."""
+    order = np.argsort(losses)
+    ascending = losses[order]
+    numbers = np.empty(len(losses), int)
+    numbers[order] = np.cumsum(np.diff(ascending, prepend=ascending[:1]) > SAME_LEVEL * ascending)
+    return numbers

@@ -1,0 +1,106 @@
+"""Figures of restarts.spurious-minima: shares of spurious ends, levels of their losses, and how strict they are."""
+
+import numpy as np
+import pandas as pd
+
+from experiments.claims.restarts.spurious_minima.ends import PUBLISHED_RUNS, PUBLISHED_SHARES, Share, levels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from theory.restarts import teacher_student
+from theory.restarts.teacher_student import GLOBAL_LOSS
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """How often descent ends in a spurious minimum, at which losses, and how strict these minima are."""
+    drawings = {"spurious-share": draw_shares(table)}
+    ended = table[(table["extra"] == 0) & table["outcome"].isin(("global", "spurious"))]
+    if (ended["outcome"] == "spurious").any():
+        drawings["spurious-levels"] = draw_levels(ended)
+        drawings["spurious-eigenvalues"] = draw_eigenvalues(ended)
+    return drawings
+
+
+def draw_shares(table: pd.DataFrame) -> Drawing:
+    """Share of runs that end in a spurious minimum against k, for each number of spare units, beside the published."""
+    rows = []
+    for (extra, k), mine in table.groupby(["extra", "k"]):
+        rows.append({"extra": extra, "k": k, **Share.spurious(mine).facts(), "source": "measured"})
+    for k in sorted(set(PUBLISHED_SHARES) & set(table["k"])):
+        share = Share(round(PUBLISHED_SHARES[k] * PUBLISHED_RUNS), PUBLISHED_RUNS)
+        rows.append({"extra": 0, "k": k, **share.facts(), "source": "published"})
+    numbers = pd.DataFrame(rows)
+    figure = new_figure(6.4, 3.8)
+    axes = figure.axes[0]
+    measured = numbers[numbers["source"] == "measured"]
+    for (extra, mine), colour, marker in zip(measured.groupby("extra"), COLOURS, MARKERS, strict=False):
+        errors = [mine["value"] - mine["low"], mine["high"] - mine["value"]]
+        label = f"n = k + {extra}" if extra else "n = k"
+        axes.errorbar(mine["k"], mine["value"], errors, fmt=f"{marker}-", color=colour, ms=4, lw=1, label=label)
+    other = numbers[numbers["source"] == "published"]
+    errors = [other["value"] - other["low"], other["high"] - other["value"]]
+    # A little beside ours, so that both intervals can be seen.
+    beside = other["k"] + 0.12
+    label = f"n = k, published ({PUBLISHED_RUNS} runs each)"
+    axes.errorbar(beside, other["value"], errors, fmt="o", color="black", ms=6, mfc="none", lw=0.8, label=label)
+    axes.set_ylim(-0.03, 1.03)
+    axes.set_xlabel("k, units of the teacher and dimensions of the input")
+    axes.set_ylabel("share of runs in a spurious minimum")
+    axes.set_title("Where descent from random weights ends, without and with spare units")
+    axes.legend(fontsize=8)
+    return Drawing(figure, numbers)
+
+
+def draw_levels(ended: pd.DataFrame) -> Drawing:
+    """Share of runs at n = k whose loss is at most so much: a step for each level, the lowest of them predicted."""
+    parts = []
+    for k, mine in ended.groupby("k"):
+        losses = mine.loc[mine["outcome"] == "spurious"]
+        counted = losses.groupby(levels(losses["loss"].to_numpy()))["loss"].agg(["median", "size"])
+        part = pd.DataFrame({"k": k, "loss": [GLOBAL_LOSS, *counted["median"]]})
+        counts = [len(mine) - len(losses), *counted["size"]]
+        parts.append(part.assign(runs=counts, share_up_to=np.cumsum(counts) / len(mine)))
+    numbers = pd.concat(parts, ignore_index=True)
+    figure = new_figure(6.4, 3.8)
+    axes = figure.axes[0]
+    ends = numbers.loc[numbers["loss"] > GLOBAL_LOSS, "loss"]
+    left, right = 0.7 * ends.min(), 1.3 * ends.max()
+    chosen = [k for k in numbers["k"].unique() if (numbers["k"] == k).sum() > 1][-len(COLOURS) :]
+    for k, colour, marker in zip(chosen, COLOURS, MARKERS, strict=False):
+        mine = numbers[numbers["k"] == k]
+        loss, share = mine["loss"].clip(lower=left), mine["share_up_to"]
+        axes.step([*loss, right], [*share, share.iloc[-1]], where="post", color=colour, lw=1, label=f"k = {k}")
+        axes.plot(loss.iloc[1:], share.iloc[1:], marker, color=colour, ms=2.5)
+        axes.axvline(teacher_student.spurious_loss(int(k)), color=colour, lw=0.8, ls=":")
+    axes.set_xscale("log")
+    axes.set_xlim(left, right)
+    axes.set_ylim(0, 1.03)
+    axes.set_xlabel("loss F at the end; dotted: predicted for type (1, k - 1)")
+    axes.set_ylabel("share of runs with at most this loss")
+    axes.set_title("Losses where descent ends, n = k; at the left edge the share of global minima")
+    axes.legend(fontsize=8, loc="lower right")
+    return Drawing(figure, numbers)
+
+
+def draw_eigenvalues(ended: pd.DataFrame) -> Drawing:
+    """Smallest eigenvalue of the Hessian against the loss, a point for each level of a k, at n = k."""
+    spurious = ended[ended["outcome"] == "spurious"]
+    parts = []
+    for k, mine in spurious.groupby("k"):
+        grouped = mine.groupby(levels(mine["loss"].to_numpy()))
+        part = grouped.agg(loss=("loss", "median"), runs=("loss", "size"))
+        eigenvalues = grouped["smallest_eigenvalue"]
+        parts.append(part.assign(k=k, smallest=eigenvalues.min(), largest=eigenvalues.max()))
+    numbers = pd.concat(parts, ignore_index=True)
+    figure = new_figure(6.4, 3.8)
+    axes = figure.axes[0]
+    for (k, mine), colour, marker in zip(list(numbers.groupby("k"))[-len(COLOURS) :], COLOURS, MARKERS, strict=False):
+        size = 8 + 60 * np.sqrt(mine["runs"] / numbers["runs"].max())
+        axes.scatter(mine["loss"], mine["smallest"], size, color=colour, marker=marker, alpha=0.7, label=f"k = {k}")
+    at_global = float(teacher_student.smallest_eigenvalue(np.eye(2)))
+    axes.axhline(at_global, color="black", lw=0.8, label="global minimum")
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlabel("loss F at the end, one mark for each level (larger: more runs)")
+    axes.set_ylabel("smallest eigenvalue of the Hessian")
+    axes.set_title("How strict the minima are where descent ends, n = k")
+    axes.legend(fontsize=8, loc="lower left")
+    return Drawing(figure, numbers)

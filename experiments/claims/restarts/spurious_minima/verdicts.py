@@ -1,0 +1,255 @@
+"""Verdicts of restarts.spurious-minima: whether there are any, how often, at which losses, and what spare units do."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.claims.restarts.spurious_minima.ends import (
+    OUTCOMES,
+    PUBLISHED_LOSSES,
+    PUBLISHED_RUNS,
+    PUBLISHED_SHARES,
+    SAME_LEVEL,
+    STRICT,
+    Share,
+    levels,
+)
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, above, below, decide, exhibits, within
+from experiments.judging.statistics import percent, slope_of_rates
+from experiments.judging.verdict import Trial, Verdict, on
+from theory.restarts import teacher_student
+from theory.restarts.teacher_student import GLOBAL_LOSS
+
+# The sources find spurious minima from this k on.
+FIRST_K = 7
+# A measured share may be this far from a published share of one half.
+LARGEST_MARGIN = 0.1
+# A measured share may be this far from any published share, even one near 0 or 1.
+LEAST_MARGIN = 0.02
+# More than this share of the spurious ends has to be on a level with another end.
+RECURRING = 0.9
+# The types of minima with a predicted loss have this many neurons astray.
+ASTRAY = (1, 2, 3)
+# With fewer spurious ends than these nothing is said of their levels.
+FEWEST_POINTS = 20
+# Spare units remove nearly all spurious ends if at most this share of the runs still ends in one.
+NEARLY_ALL = 0.05
+# If more than this share of the runs ends in no minimum, these runs could change what is said of the others.
+MOST_WITHOUT_END = 0.01
+
+# The papers that the sentences are from.
+SOURCE = "Safran & Shamir 2018, arXiv 1712.08968; Safran, Yehudai & Shamir 2021, arXiv 2006.01005"
+# The papers again, for verdicts that are held against their data.
+PUBLISHED_SOURCE = f"{SOURCE} [D: computed from data that the authors released]"
+
+TRIAL = Trial(
+    source=SOURCE,
+    bears_on=on("gets-stuck", role="variant"),
+    existence="found by training",
+    switches={
+        "inputs": "N(0, I)",
+        "target": "a teacher of k orthonormal rectifiers",
+        "activation": "rectifier",
+        "bias": False,
+        "output": "sum",
+        "loss": "squared, over all inputs in closed form",
+        "initial_weights": "N(0, I / k)",
+        "optimizer": "sgd",
+        "learning_rate": "5 / n",
+        "precision": "float64",
+    },
+)
+PUBLISHED = TRIAL.but(source=PUBLISHED_SOURCE)
+SPARE = TRIAL.but(bears_on=on("gets-stuck", "against", "variant"))
+# What a rule adds where runs without an end would matter.
+ENDED = f"Inconclusive as well if more than {MOST_WITHOUT_END:.0%} of the runs ended in no minimum."
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """Whether there are spurious minima, how often, with how many spare units, at which losses, and whether strict."""
+    square = table[table["extra"] == 0]
+    large = square[square["k"] >= FIRST_K]
+    verdicts = [_exist(large)] if len(large) else []
+    verdicts += [grows(large)] if large["k"].nunique() > 1 else []
+    for k, rows in square.groupby("k"):
+        verdicts += [_share(int(k), rows)] if k in PUBLISHED_SHARES else []
+        verdicts += [_levels(int(k), rows), _types(int(k), rows)] if (rows["outcome"] == "spurious").any() else []
+    return [*verdicts, *spare_units(table), _strict(table)]
+
+
+def _ended(rows: pd.DataFrame) -> bool:
+    """Whether nearly all runs ended in a minimum, so that the others do not matter."""
+    return bool(rows["outcome"].isin(("global", "spurious")).mean() >= 1 - MOST_WITHOUT_END)
+
+
+def _facts(rows: pd.DataFrame) -> dict[str, Any]:
+    """How the runs ended, for the notes of a verdict, and the sizes of teacher and student."""
+    counts = rows["outcome"].value_counts()
+    ended = ", ".join(f"{counts[word]} {word}" for word in OUTCOMES if word in counts)
+    return {
+        "notes": f"global: loss <= {GLOBAL_LOSS:g}; spurious: else, norm of the gradient <= 1e-12, if not set "
+        f"otherwise, and smallest eigenvalue of the Hessian > {STRICT:g}; saddle: else, gradient as small; "
+        f"runs ended: {ended}",
+        "k": rows["k"].sort_values(),
+        "student": [f"n = k + {extra}" if extra else "n = k" for extra in sorted(rows["extra"].unique())],
+    }
+
+
+def _exist(rows: pd.DataFrame) -> Verdict:
+    share = min((Share.spurious(mine) for _, mine in rows.groupby("k")), key=lambda share: share.value)
+    how = "The least share over k. A strict minimum draws descent from all around it, and so with positive probability."
+    return TRIAL.verdict(
+        "exist",
+        f"Descent from random weights ends in spurious minima with positive probability for every n = k >= {FIRST_K}.",
+        Measured.exactly(share.value, len(rows), how=how),
+        exhibits("for every k at least one run ended in a spurious minimum", share.value > 0),
+        prediction="least share over k of runs that end in a spurious minimum > 0",
+        **_facts(rows),
+    )
+
+
+def grows(rows: pd.DataFrame) -> Verdict:
+    """Whether the share of spurious ends grows with k, over rows of students with as many units as the teacher."""
+    shares = {int(k): Share.spurious(mine) for k, mine in rows.groupby("k")}
+    spurious, runs = np.array([(share.hits, share.runs) for share in shares.values()]).T
+    x = np.log2(list(shares))
+    ended = all(_ended(mine) for _, mine in rows.groupby("k"))
+    each = ", ".join(f"{share.value:.3g} (k = {k})" for k, share in shares.items())
+    how = (
+        f"Least-squares slope over all k >= {FIRST_K} of the shares {each}, with Zou and Donner's {percent()} interval."
+    )
+    return PUBLISHED.verdict(
+        "grows",
+        "The larger teacher and student are, n = k, the more often descent ends in a spurious minimum.",
+        Measured(lambda α: slope_of_rates(x, spurious, runs, α=α), len(rows), how=how),
+        above(0).provided(ended, ENDED),
+        prediction="slope of the share of spurious ends on log2(k) > 0",
+        **_facts(rows),
+    )
+
+
+def _share(k: int, rows: pd.DataFrame) -> Verdict:
+    published = PUBLISHED_SHARES[k]
+    margin = max(LEAST_MARGIN, 2 * LARGEST_MARGIN * float(np.sqrt(published * (1 - published))))
+    share, theirs = Share.spurious(rows), Share(round(published * PUBLISHED_RUNS), PUBLISHED_RUNS)
+    how = (
+        f"Our share, {share.value:.4g}, less the published one of {PUBLISHED_RUNS} runs, with Newcombe's {percent()} "
+        f"interval. The margin is a tenth where the share is one half and less in the proportion of √(p (1 - p)), but "
+        f"{LEAST_MARGIN:g} at least, since a tenth would make every small share agree with none."
+    )
+    return PUBLISHED.verdict(
+        f"share/k={k}",
+        f"For n = k = {k}, {published:.1%} of all runs end in a spurious minimum.",
+        Measured(lambda α: share.minus(theirs, α=α), len(rows), how=how),
+        within(0.0, margin).provided(_ended(rows), ENDED),
+        prediction=f"share less {published:g} within {margin:.3f} of 0",
+        **_facts(rows),
+    )
+
+
+def _levels(k: int, rows: pd.DataFrame) -> Verdict:
+    losses = rows.loc[rows["outcome"] == "spurious", "loss"].to_numpy()
+    of_each = levels(losses)
+    counts = np.bincount(of_each)
+    predicted, lowest = teacher_student.spurious_loss(k), float(losses.min())
+    right = abs(lowest - predicted) <= SAME_LEVEL * predicted
+    published = f"; published: {PUBLISHED_LOSSES[k]:g}" if k in PUBLISHED_LOSSES else ""
+    how = (
+        f"Losses at spurious end points within {SAME_LEVEL:g} of each other are one level; measured is the share of "
+        "the points on a level with more points than one, which is about the probability that the next run shows none "
+        "but known levels."
+    )
+    facts = _facts(rows)
+    facts["notes"] += f"; {len(counts)} levels, the lowest at {lowest:.9g} with {counts[0]} points"
+    return PUBLISHED.but(source=f"{PUBLISHED_SOURCE}; five equations of theory/restarts/teacher_student.py").verdict(
+        f"levels/k={k}",
+        "The losses at spurious minima do not depend on the start: they are few, and the lowest is that of the type "
+        f"(1, k - 1), at n = k = {k}.",
+        Measured.share(counts[of_each] > 1, how),
+        Rule(
+            f"Supported if the interval lies above {RECURRING:g} and the lowest level is the predicted one within "
+            f"{SAME_LEVEL:g} of it; contradicted if the lowest is another or the interval lies below; else "
+            "inconclusive.",
+            lambda m: decide(right and m.low > RECURRING, not (right and m.high >= RECURRING)),
+        ).provided(len(losses) >= FEWEST_POINTS, f"Inconclusive with fewer than {FEWEST_POINTS} points."),
+        prediction=f"share of losses that recur >= {RECURRING:g}; lowest {predicted:.6g}{published}",
+        **facts,
+    )
+
+
+def _types(k: int, rows: pd.DataFrame) -> Verdict:
+    losses = rows.loc[rows["outcome"] == "spurious", "loss"].to_numpy()
+    predicted = {s: teacher_student.spurious_loss(k, s) for s in ASTRAY}
+    minima = [s for s in ASTRAY if teacher_student.spurious_eigenvalue(k, s) > STRICT]
+    highest = max(predicted[s] for s in minima)
+    low_losses = losses[losses <= highest * (1 + SAME_LEVEL)]
+    found = {s: int((np.abs(low_losses / predicted[s] - 1) <= SAME_LEVEL).sum()) for s in minima}
+    named, seen = sum(found.values()), ", ".join(f"({s}, k - {s}): {found.get(s, 'no minimum')}" for s in ASTRAY)
+    # Where no run ended so low the share may be anything.
+    share, low, high = (named / len(low_losses),) * 3 if len(low_losses) else (float("nan"), 0.0, 1.0)
+    facts = _facts(rows)
+    facts["notes"] += f"; runs that ended with the loss of each type, within {SAME_LEVEL:g} of it: {seen}"
+    return TRIAL.but(source=f"{SOURCE}, for the first type; the others by six equations, teacher_student.py").verdict(
+        f"types/k={k}",
+        "The lowest losses at spurious minima are those of one, two and three neurons gone astray, the types (1, k - "
+        f"1), (2, k - 2) and (3, k - 3), as far as these are minima: n = k = {k}.",
+        Measured.exactly(share, len(low_losses), low, high, "Types with a negative eigenvalue are saddles, no minima."),
+        Rule(
+            "Supported if every minimum was found and no other loss up to the highest of them; contradicted if another "
+            "was found; else, with a minimum that no run has found, inconclusive.",
+            lambda m: decide(named == m.samples and all(found.values()), named < m.samples),
+        ),
+        prediction=f"share of the ends with a loss up to {highest:.6g} that have one of the predicted losses = 1",
+        **facts,
+    )
+
+
+def spare_units(table: pd.DataFrame) -> Iterator[Verdict]:
+    """At the largest k, what one and two units more than the teacher has do to the share of spurious ends."""
+    at_k = table[table["k"] == table["k"].max()]
+    shares = {int(extra): Share.spurious(rows) for extra, rows in at_k.groupby("extra")}
+    k, ended = int(table["k"].max()), _ended(at_k)
+    if 0 in shares and 1 in shares:
+        some = at_k[at_k["extra"] <= 1]
+        how = (
+            f"At the largest k, from the shares {shares[1].value:.4g} and {shares[0].value:.4g}, with Newcombe's "
+            f"{percent()} interval."
+        )
+        yield SPARE.verdict(
+            "one-extra",
+            "One unit more than the teacher has removes most of the spurious minima that descent ends in.",
+            Measured(lambda α: shares[1].minus(shares[0], weight=0.5, α=α), len(some), how=how),
+            below(0).provided(ended, ENDED),
+            prediction=f"share at n = k + 1 less half of that at n = k < 0, k = {k}",
+            **_facts(some),
+        )
+    if 2 in shares:
+        some = at_k[at_k["extra"] == 2]
+        yield SPARE.verdict(
+            "two-extra",
+            "Two units more than the teacher has remove nearly all spurious minima that descent ends in.",
+            Measured.share(some["outcome"] == "spurious", "At the largest k."),
+            below(NEARLY_ALL).provided(ended, ENDED),
+            prediction=f"share at n = k + 2 <= {NEARLY_ALL:g}, k = {k}",
+            **_facts(some),
+        )
+
+
+def _strict(table: pd.DataFrame) -> Verdict:
+    rows = table[table["outcome"].isin(("spurious", "saddle"))]
+    least = float(rows["smallest_eigenvalue"].min()) if len(rows) else float("nan")
+    how = "The smallest eigenvalue of the Hessian over all end points that are spurious or saddles."
+    return TRIAL.verdict(
+        "strict",
+        "Where descent comes to rest and not at a global minimum, the Hessian is positive definite.",
+        Measured.exactly(least, len(rows), how=how),
+        Rule(
+            f"Supported if it is above {STRICT:g}, contradicted if not, inconclusive if there is no such end point.",
+            lambda m: decide(m.samples > 0 and m.value > STRICT, m.samples > 0 and not m.value > STRICT),
+        ),
+        prediction="smallest eigenvalue of the Hessian > 0 at every such end point",
+        **_facts(rows if len(rows) else table),
+    )

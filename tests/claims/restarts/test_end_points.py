@@ -1,0 +1,65 @@
+"""End points: the rules on planted kinds, and the kinds at which runs of XOR end."""
+
+import pandas as pd
+import pytest
+
+from experiments.claims.restarts import end_points
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from tests.support import measured, verdicts
+from theory.restarts import kinds
+
+
+def planted_ends(counts: dict[str, int]) -> pd.DataFrame:
+    kinds = [kind for kind, count in counts.items() for _ in range(count)]
+    facts = {"task": "parity", "n": 2, "width": 2, "activation": "tanh", "steps": 100}
+    return pd.DataFrame({"kind": kinds, "loss": 0.5, "errors": 0}).assign(**facts)
+
+
+def test_where_stuck_runs_are():
+    found = verdicts(end_points.judge(planted_ends({kinds.GLOBAL: 900, kinds.STRICT: 90, kinds.SADDLE: 10})))
+    assert set(found.values()) == {SUPPORTED}
+    found = verdicts(end_points.judge(planted_ends({kinds.GLOBAL: 900, kinds.WEAK: 90, kinds.PLATEAU: 10})))
+    assert found == {"local-minima/parity-2/2/tanh": SUPPORTED, "strict/parity-2/2/tanh": CONTRADICTED}
+    found = verdicts(end_points.judge(planted_ends({kinds.PLATEAU: 5, kinds.STRICT: 4})))
+    assert set(found.values()) == {INCONCLUSIVE}
+    assert end_points.judge(planted_ends({kinds.GLOBAL: 100})) == []
+    # Of runs at a kink it is not known whether they are at a minimum.
+    found = end_points.judge(planted_ends({kinds.WEAK: 20, kinds.KINK: 80}))
+    assert (found[0].verdict, found[0].measured) == (INCONCLUSIVE, 0.2)
+    assert found[0].low < 0.2 < 0.9 < found[0].high
+    assert found[1].verdict == CONTRADICTED
+
+
+def test_whether_runs_that_are_wrong_stay_so_at_higher_precision():
+    for stuck, expected in ((36, CONTRADICTED), (300, SUPPORTED), (170, INCONCLUSIVE)):
+        ends = planted_ends({kinds.PLATEAU: stuck, kinds.GLOBAL: 337 - stuck}).assign(errors=1)
+        right = planted_ends({kinds.GLOBAL: 600})
+        found = end_points.judge(pd.concat([ends, right], ignore_index=True))[-1]
+        assert (found.claim, found.verdict) == ("still-stuck/parity-2/2/tanh", expected)
+        assert (found.measured, found.samples) == (pytest.approx(stuck / 337), 337)
+
+
+@pytest.mark.parametrize(
+    ("stuck", "expected"), [(61, SUPPORTED), (60, INCONCLUSIVE), (40, INCONCLUSIVE), (39, CONTRADICTED)]
+)
+def test_the_exact_interval_of_100_runs_leaves_one_half_between_60_and_61(stuck, expected):
+    # Clopper and Pearson: 61 of 100 begin at 0.5073, 60 at 0.4972.
+    wrong = planted_ends({kinds.STRICT: stuck, kinds.GLOBAL: 100 - stuck}).assign(errors=1)
+    at_minimum = planted_ends({kinds.STRICT: stuck, kinds.PLATEAU: 100 - stuck})
+    assert verdicts(end_points.judge(wrong))["still-stuck/parity-2/2/tanh"] == expected
+    assert set(verdicts(end_points.judge(at_minimum)).values()) == {expected}
+
+
+SMALL = {"task": ["parity"], "n": [2], "activation": ["tanh", "rectifier"], "restarts": 40, "steps": 300}
+
+
+def test_end_points_of_xor_are_stationary_as_they_are_called():
+    table = measured(end_points, end_points.Settings(**SMALL, width=[2]))
+    assert len(table) == 80
+    polished = table[table["kind"].isin([kinds.GLOBAL, *kinds.LOCAL_MINIMA])]
+    assert len(polished) > 40
+    not_global = polished[polished["kind"] != kinds.GLOBAL]
+    assert (not_global["gradient_norm"] <= kinds.STATIONARY).all()
+    assert (table["loss"] <= table["trained_loss"] + 1e-6).all()
+    # Dead rectifiers leave XOR at the loss of a constant, 1, or of one that is right about some of the points.
+    assert (table.loc[table["kind"] == kinds.DEAD, "loss"] > 0.1).all()
