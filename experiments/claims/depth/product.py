@@ -1,12 +1,14 @@
-"""depth.product: n numbers in one hidden layer, in log2 n of them, and in between.
+"""depth.product: one hidden layer multiplies n numbers with 2^n neurons, log2 n layers with 4 (n - 1).
 
-Every network is built, its neurons are counted in its weights, and it is evaluated in float64 at the scale of its input
-weights that is best by prediction, and at one on either side of it. Deep networks are the smallest of all groupings,
+Every network is built, and its neurons are counted in its weights. It is evaluated in float64 at the scale of its input
+weights that is best by prediction, and at one scale on either side. Deep networks are the smallest of all groupings,
 see theory/depth/groups.py. Points are corners of [-1, 1]^n, where the product is ±1, and points between them and their
 halves; errors are the largest over them.
 
-Eq. 28 of Lin et al. assumes neurons without biases and that no Taylor coefficient of σ at 0 vanishes up to order n; of
-the activations here that is the exponential. What holds without these assumptions are sentences of ours.
+Eq. 28 of Lin et al. 2017 assumes neurons without biases, and that no Taylor coefficient of σ at 0 vanishes up to order
+n. Of the activations here only the exponential fulfils that. The sentences without these assumptions are ours. An
+output bias belongs to every flat product of a network. Hidden biases are one for all neurons; they are two where three
+neurons, such as those of tanh, multiply two numbers.
 """
 
 from dataclasses import dataclass
@@ -17,26 +19,54 @@ import pandas as pd
 
 from experiments.claims.depth import _products as products
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, all_within, at_least, decide, exhibits, holds_for_all
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.depth.groups import formula
 from theory.depth.product import BIASES
 from theory.depth.taylor import DERIVATIVES
 
-FEWEST_POINTS, NEURONS_TIMES_POINTS = 16, 1 << 22
-ACCURATE, FACTOR, OF_FORMULA = 1e-3, 5.0, 2.0
-# Activations and switches that eq. 28 is about.
+# Every network is evaluated at this many points or more.
+FEWEST_POINTS = 16
+# Points get fewer where a network has so many neurons that there would be more evaluations of a neuron than this.
+NEURONS_TIMES_POINTS = 1 << 22
+# An error of three digits.
+ACCURATE = 1e-3
+# An error is as predicted within this factor.
+FACTOR = 5.0
+# Neurons of a network with k layers are at most this many times the formula.
+OF_FORMULA = 2.0
+# The switch of biases and the activation that eq. 28 is about.
 ASSUMED = ("none", "exponential")
-SOURCE = "Lin, Tegmark & Rolnick 2017, arXiv 1608.08225, eq. 28 and appendix A"
-OURS = "ours, theory/depth/product.py and equations.py: eq. 28 of Lin et al. assumes other neurons"
-TREES = "Rolnick & Tegmark 2018, arXiv 1705.05502, on k hidden layers"
 WITH = {"none": "without biases", "output": "with an output bias", "hidden": "with hidden biases"}
-SWITCH = {
-    "none": "no biases at all",
-    "output": "an output bias of every flat product, no other biases",
-    "hidden": "hidden biases, one for all neurons (two where three such as tanh multiply two numbers), no output bias",
-}
+TREES = "Rolnick & Tegmark 2018, arXiv 1705.05502, on k hidden layers"
+NEEDED = Trial(
+    source="Lin, Tegmark & Rolnick 2017, arXiv 1608.08225, eq. 28 and appendix A",
+    bears_on=on("no-flattening"),
+    existence="representable",
+    switches={"task": "product of n numbers", "weights": "λ times a fixed direction, λ -> 0", "output": "linear"},
+)
+SUFFICES = NEEDED.but(bears_on=on("no-flattening", role="control"))
+POSSIBLE = SUFFICES.but(source="ours, theory/depth/product.py and equations.py: eq. 28 of Lin et al. has other neurons")
+FEWER = POSSIBLE.but(bears_on=on("no-flattening", "against", "variant"))
+EXPONENTIAL = NEEDED.but(
+    source="theory/depth/equations.py; 2^(n-1) powers of linear forms for a product: Carlini, Catalisano & Geramita "
+    "2012, arXiv 1110.0745; also in the limit: Oeding 2016, arXiv 1608.02530",
+    bears_on=on("no-flattening", role="variant"),
+)
+TREE = NEEDED.but(source=f"{TREES}; counted as in Lin et al. 2017")
+BETWEEN = NEEDED.but(
+    source=f"{TREES}: the first layer's share, up to a constant; {OF_FORMULA:g} from the sum over layers, "
+    "theory/depth/groups.py",
+    bears_on=on("no-flattening", role="variant"),
+)
+DIGITS = NEEDED.but(
+    source="theory/depth/scale.py",
+    bears_on=on("no-flattening", role="control"),
+    switches={"precision": products.PRECISION},
+)
 
 
 @dataclass(kw_only=True)
@@ -92,100 +122,100 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return [*verdicts, _digits("deep", deepest[deepest["layers"] > 1]), _as_predicted(flats)]
 
 
-def _verdict(name: str, statement: str, rows: pd.DataFrame, **others: Any) -> Verdict:
-    n, names = sorted(rows["n"].unique()), rows["activation"].unique()
-    given: dict[str, Any] = {
-        "source": SOURCE,
-        "existence": "representable",
-        "samples": len(rows),
-        "evidence": "exact",
-        "hypotheses": f"n = {', '.join(map(str, n))} numbers; input weights λ times a fixed direction, λ -> 0; "
-        f"{', '.join(names)}; {'; '.join(SWITCH[bias] for bias in BIASES if bias in set(rows['bias']))}",
-    } | others
-    given = {"low": given["measured"], "high": given["measured"]} | given
-    return Verdict(claim=f"depth.product/{name}", statement=statement, **given)
+def _switches(rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "activation": rows["activation"],
+        "bias": products.bias_of(rows["bias"]),
+        "hidden_layers": np.sort(rows["layers"].unique()),
+        "n": np.sort(rows["n"].unique()),
+    }
+
+
+def _names(values: pd.Series) -> str:
+    return ", ".join(map(str, values)) or "none"
 
 
 def _suffices(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
     good = rows["possible"] & (rows["neurons"] <= rows["promised"])
-    missing = ", ".join(map(str, rows.loc[~good, "n"])) or "none"
-    return _verdict(
+    return SUFFICES.verdict(
         f"suffices/{bias}/{activation}",
         f"2^n {activation} neurons in one hidden layer {WITH[bias]} multiply n numbers.",
-        rows,
+        Measured.exactly(good.mean(), len(rows), how="The share of the n."),
+        exhibits("a network of at most 2^n neurons was built for every n", good.all()),
         prediction="share of the n for which such a network was built = 1",
-        measured=float(good.mean()),
-        rule=f"Supported if one of at most 2^n neurons was built for every n, else inconclusive. n without: {missing}.",
-        verdict=decide(bool(good.all()), False),
+        notes=f"n without such a network: {_names(rows.loc[~good, 'n'])}",
+        **_switches(rows),
     )
 
 
 def _needed(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
-    share, proved = rows["neurons"] / rows["promised"], rows["least"] / rows["promised"]
-    return _verdict(
+    built, proved = rows["neurons"] / rows["promised"], rows["least"] / rows["promised"]
+    how = (
+        "Measured is the least share of 2^n neurons that the Taylor equations prove necessary. The interval goes from "
+        "it to the least share that was built."
+    )
+    return NEEDED.verdict(
         f"needed/{bias}/{activation}",
         f"No fewer than 2^n {activation} neurons in one hidden layer {WITH[bias]} multiply n numbers.",
-        rows,
+        Measured.exactly(proved.min(), len(rows), high=built.min(), how=how),
+        at_least(1),
         prediction="neurons that are proved necessary / 2^n = 1",
-        measured=float(proved.min()),
-        low=float(proved.min()),
-        high=float(share.min()),
-        rule="Low is the least share that the Taylor equations prove necessary, high the least that was built. "
-        "Supported if they prove 2^n for every n; contradicted if for some n a network of fewer was built; else "
-        "inconclusive.",
-        verdict=decide(bool((proved >= 1).all()), bool((share < 1).any())),
+        **_switches(rows),
     )
 
 
 def _possible(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
-    missing = ", ".join(map(str, rows.loc[~rows["possible"], "n"])) or "none"
-    return _verdict(
+    how = (
+        "The share of the n. Where there is no network, the n-th derivative at 0 vanishes and no bias moves it: "
+        "nothing of degree n is left."
+    )
+    return POSSIBLE.verdict(
         f"possible/{bias}/{activation}",
         f"One hidden layer of {activation} neurons {WITH[bias]} multiplies any n numbers.",
-        rows,
-        source=OURS,
+        Measured.exactly(rows["possible"].mean(), len(rows), how=how),
+        holds_for_all("a network was built", rows["possible"]),
         prediction="share of the n for which such a network was built = 1",
-        measured=float(rows["possible"].mean()),
-        rule="Supported if one was built for every n; contradicted if for some n there is none, because the n-th "
-        f"derivative at 0 vanishes and no bias moves it, so that nothing of degree n is left. n without: {missing}.",
-        verdict=decide(bool(rows["possible"].all()), bool((~rows["possible"]).any())),
+        notes=f"n without a network: {_names(rows.loc[~rows['possible'], 'n'])}",
+        **_switches(rows),
     )
 
 
 def _fewer(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
     built = rows[rows["possible"]]
     share, proved = built["neurons"] / built["promised"], built["least"] / built["promised"]
-    n_of_least = int(built.loc[share.idxmin(), "n"]) if len(built) else 0
-    return _verdict(
+    how = (
+        "Measured is the least share of 2^n neurons that was built. The interval goes to it from the least share that "
+        "the Taylor equations prove necessary."
+    )
+    return FEWER.verdict(
         f"fewer/{bias}/{activation}",
         f"For some n fewer than 2^n {activation} neurons in one hidden layer {WITH[bias]} multiply n numbers.",
-        built if len(built) else rows,
-        source=OURS,
+        Measured.exactly(share.min(), len(built) or len(rows), proved.min(), share.min(), how=how),
+        Rule(
+            "Supported if a network of fewer was built; contradicted if the equations prove 2^n for every n; else "
+            "inconclusive.",
+            lambda m: decide(m.high < 1, m.low >= 1),
+        ),
         prediction="neurons of the smallest network / 2^n < 1 for some n",
-        measured=float(share.min()) if len(built) else np.nan,
-        low=float(proved.min()) if len(built) else np.nan,
-        high=float(share.min()) if len(built) else np.nan,
-        rule=f"Measured is the least share that was built, here for n = {n_of_least}; low is what the Taylor equations "
-        "prove necessary. Supported if a network of fewer was built; contradicted if the equations prove 2^n for "
-        "every n; else inconclusive.",
-        verdict=decide(bool((share < 1).any()), bool(len(built) and (proved >= 1).all())),
+        notes=f"the least share is that of n = {built.loc[share.idxmin(), 'n']}" if len(built) else "no network",
+        **_switches(built if len(built) else rows),
     )
 
 
 def _exponential(flats: pd.DataFrame) -> Verdict:
     needed, built = (flats[column] * 2 / flats["promised"] for column in ("least", "neurons"))
-    return _verdict(
+    return EXPONENTIAL.verdict(
         "exponential",
         "Whatever the activation and the biases, one hidden layer takes at least 2^(n-1) neurons, and no more are "
         "needed where some bias makes the derivative of order n - 1 vanish.",
-        flats,
-        source="theory/depth/equations.py; 2^(n-1) powers of linear forms for a product: Carlini, Catalisano & "
-        "Geramita 2012, arXiv 1110.0745; also in the limit: Oeding 2016, arXiv 1608.02530",
+        Measured.exactly(built.min(), len(flats), how="The least number of neurons built / 2^(n-1)."),
+        Rule(
+            "Supported if for every n, activation and switch at least 2^(n-1) neurons are proved necessary and some "
+            "network of 2^(n-1) was built; contradicted if a smaller one was built; else inconclusive.",
+            lambda m: decide(bool((needed >= 1).all() and (built == 1).any()), m.high < 1),
+        ),
         prediction="least number of neurons proved / 2^(n-1) >= 1, and networks of that size exist",
-        measured=float(built.min()),
-        rule="Supported if for every n, activation and switch at least 2^(n-1) neurons are proved necessary and some "
-        "network of 2^(n-1) was built; contradicted if a smaller one was built. Measured is the least built / 2^(n-1).",
-        verdict=decide(bool((needed >= 1).all() and (built == 1).any()), bool((built < 1).any())),
+        **_switches(flats),
     )
 
 
@@ -204,21 +234,20 @@ def _tree(built: pd.DataFrame) -> list[Verdict]:
     excess = best["neurons"] - 4 * (best["n"] - 1)
     counts = ", ".join(f"n = {row.n}: {row.neurons:.0f} in {row.layers}" for row in best.itertuples())
     only = ", ".join(f"n = {row.n} ({row.neurons:.0f})" for row in exact.itertuples()) or "none"
+    how = (
+        "The smallest of all groupings with at most log2 n layers, rounded up. Numbers that are alone are carried, and "
+        "gates of a layer share one constant neuron; neurons are counted in the weights. Measured is the largest "
+        "difference from 4 (n - 1); the interval goes from the least to the largest."
+    )
     return [
-        _verdict(
+        TREE.verdict(
             "tree",
             "4 (n - 1) bias-free neurons in at most log2 n layers, rounded up, multiply n numbers.",
-            best,
-            source=f"{TREES}; counted as in Lin et al. 2017",
+            Measured.exactly(excess.max(), len(best), excess.min(), excess.max(), how=how),
+            exhibits("no difference is above 0", (excess <= 0).all()),
             prediction="neurons - 4 (n - 1) <= 0 for every n",
-            measured=float(excess.max()),
-            low=float(excess.min()),
-            high=float(excess.max()),
-            rule="The smallest of all groupings with at most so many layers, in which numbers that are alone are "
-            "carried and gates of a layer share one constant neuron; counted in the weights. The interval goes from "
-            "the least to the largest difference. Supported if none is above 0; else inconclusive, because other "
-            f"schemes exist. Neurons and layers: {counts}. More than 4 (n - 1) in exactly log2 n layers: {only}.",
-            verdict=decide(bool((excess <= 0).all()), False),
+            notes=f"neurons and layers: {counts}; more than 4 (n - 1) in exactly log2 n layers: {only}",
+            **_switches(best),
         )
     ]
 
@@ -232,21 +261,19 @@ def _between(built: pd.DataFrame) -> list[Verdict]:
     ratio, largest = rows["neurons"] / formulas, rows["n"].max()
     counted = zip(rows["n"], rows["layers"], rows["neurons"], formulas, strict=True)
     counts = ", ".join(f"k = {k}: {count:.0f} ({one:.1f})" for n, k, count, one in counted if n == largest)
+    how = (
+        "The smallest grouping without biases. Measured is the largest ratio over n and k; the interval goes from the "
+        "least to the largest."
+    )
     return [
-        _verdict(
+        BETWEEN.verdict(
             "between",
             f"With k hidden layers n numbers take at most {OF_FORMULA:g} n^((k-1)/k) 2^(n^(1/k)) neurons in all.",
-            rows,
-            source=f"{TREES}: the first layer's share, up to a constant; {OF_FORMULA:g} from the sum over layers, "
-            "theory/depth/groups.py",
+            Measured.exactly(ratio.max(), len(rows), ratio.min(), ratio.max(), how=how),
+            exhibits(f"no ratio is above {OF_FORMULA:g}", (ratio <= OF_FORMULA).all()),
             prediction=f"neurons counted / formula <= {OF_FORMULA:g} for 2 to log2 n layers, rounded up",
-            measured=float(ratio.max()),
-            low=float(ratio.min()),
-            high=float(ratio.max()),
-            rule="The smallest grouping, bias-free. The interval goes from the least to the largest ratio over n and "
-            f"k. Supported if none is above {OF_FORMULA:g}, else inconclusive, because other schemes exist. Counted "
-            f"(formula) for n = {largest}: {counts}.",
-            verdict=decide(bool((ratio <= OF_FORMULA).all()), False),
+            notes=f"counted (formula) for n = {largest}: {counts}",
+            **_switches(rows),
         )
     ]
 
@@ -254,39 +281,34 @@ def _between(built: pd.DataFrame) -> list[Verdict]:
 def _digits(shape: str, rows: pd.DataFrame) -> Verdict:
     rows = rows[rows["error"].notna()]
     rows = rows[rows["n"] == rows["n"].max()]
-    least = float(rows["error"].min()) if len(rows) else np.nan
     n = int(rows["n"].max()) if len(rows) else 0
-    return _verdict(
+    how = (
+        "It is about the networks that were built, and no others. Measured is the least error over activations and "
+        "switches, at scales near the best one; the interval goes to the largest error."
+    )
+    return DIGITS.verdict(
         f"digits/{shape}",
         f"One of the {shape} networks that are built here multiplies {n} numbers in float64 to three digits.",
-        rows,
-        source="theory/depth/scale.py",
+        Measured.exactly(rows["error"].min(), len(rows), high=rows["error"].max(), how=how),
+        Rule(
+            f"Supported if it is at most {ACCURATE:g}, else contradicted.",
+            lambda m: decide(m.value <= ACCURATE, m.value > ACCURATE),
+        ),
         prediction=f"least error at n = {n} <= {ACCURATE:g}",
-        measured=least,
-        low=least,
-        high=float(rows["error"].max()) if len(rows) else np.nan,
-        rule=f"Measured is the least error over activations and switches, at scales near the best one; the interval "
-        f"goes to the largest. It is about these networks, of which all are tried, and no others. Supported if it is "
-        f"at most {ACCURATE:g}, else contradicted.",
-        verdict=decide(least <= ACCURATE, least > ACCURATE),
+        **_switches(rows),
     )
 
 
 def _as_predicted(flats: pd.DataFrame) -> Verdict:
     ratios = (flats["error"] / flats["predicted"]).dropna()
-    typical = float(np.exp(np.log(ratios).mean()))
-    return _verdict(
+    how = "Geometric mean over all flat networks; the interval goes from the least to the largest ratio."
+    return DIGITS.verdict(
         "digits/as-predicted",
         "What accuracy a flat product of n numbers reaches in float64 is where truncation and rounding cross.",
-        flats,
-        source="theory/depth/scale.py",
+        Measured.exactly(np.exp(np.log(ratios).mean()), len(flats), ratios.min(), ratios.max(), how=how),
+        all_within(1 / FACTOR, FACTOR),
         prediction="least error / predicted = 1",
-        measured=typical,
-        low=float(ratios.min()),
-        high=float(ratios.max()),
-        rule=f"Geometric mean over all flat networks; the interval goes from the least to the largest ratio. Supported "
-        f"if all are within a factor of {FACTOR:g} of 1, contradicted if the mean is not, else inconclusive.",
-        verdict=decide(bool((np.abs(np.log(ratios)) <= np.log(FACTOR)).all()), abs(np.log(typical)) > np.log(FACTOR)),
+        **_switches(flats),
     )
 
 
