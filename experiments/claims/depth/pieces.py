@@ -1,6 +1,8 @@
-"""depth.pieces: how many linear pieces depth makes: at most, where it is built to, and at random weights.
+"""depth.pieces: L layers of w rectifiers make at most (w + 1)^L linear pieces of the line, far fewer at random weights.
 
-Pieces of networks with one input are counted exactly on the whole line, see theory/depth/pieces.py.
+Pieces of networks with one input are counted exactly on the whole line, see theory/depth/pieces.py. They are counted
+for networks that are built to have many, and for networks with random weights. Sources: Telgarsky 2015 and Serra,
+Tjandraatmadja & Ramalingam 2018 for the bound, Hanin & Rolnick 2019 for random weights.
 """
 
 from dataclasses import dataclass
@@ -10,8 +12,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import at_most, exhibits, holds_for_all
 from experiments.judging.statistics import mean_interval, percent
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.boolean.construction import Layers
@@ -25,8 +29,19 @@ RANDOM = "random"
 PER_NEURON = 2.0
 # The bound is attained from this width on.
 SHARP_FROM = 3
-AT_MOST = "(2w)^L: Telgarsky 2015; (w + 1)^L, exact for one input: Serra, Tjandraatmadja & Ramalingam 2018, 1711.02114"
-AT_RANDOM = "Hanin & Rolnick 2019, arXiv 1901.09021"
+BOUND = Trial(
+    source="(2w)^L: Telgarsky 2015; (w + 1)^L, exact for one input: Serra, Tjandraatmadja & Ramalingam 2018, "
+    "1711.02114",
+    bears_on=on("no-flattening", role="variant"),
+    existence="representable",
+    switches={"activation": "rectifier", "bias": True, "output": "linear", "inputs": 1, "domain": "the whole line"},
+)
+NARROW = BOUND.but(source="theory/depth/pieces.py", bears_on=on("no-flattening", role="control"))
+AT_RANDOM = BOUND.but(
+    source="Hanin & Rolnick 2019, arXiv 1901.09021",
+    bears_on=on("no-flattening", "against", "variant"),
+    existence="drawn at random",
+)
 
 
 @dataclass(kw_only=True)
@@ -83,92 +98,80 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return [*verdicts, *([_at_random(random)] if len(random) else [])]
 
 
-def _verdict(name: str, statement: str, rows: pd.DataFrame, **others: Any) -> Verdict:
-    standard: dict[str, Any] = {
-        "source": AT_MOST,
-        "existence": "representable",
-        "samples": len(rows),
-        "evidence": "exact",
-        "hypotheses": "one input, the whole line, one output; L hidden layers of w rectifiers with biases; w = "
-        f"{', '.join(map(str, sorted(rows['width'].unique())))}; L = {rows['layers'].min()} to {rows['layers'].max()}; "
-        f"networks: {', '.join(rows['network'].unique())}",
+def _switches(rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "hidden_layers": np.sort(rows["layers"].unique()),
+        "width": np.sort(rows["width"].unique()),
+        "network": rows["network"],
     }
-    return Verdict(claim=f"depth.pieces/{name}", statement=statement, **(standard | others))
 
 
 def _holds(table: pd.DataFrame) -> Verdict:
     share = table["pieces"] / table["bound"]
-    return _verdict(
+    how = (
+        "A unit has at most one zero on a piece, so a layer makes at most w + 1 of one. Measured is the largest share "
+        "of the bound; the interval goes from the least to the largest."
+    )
+    return BOUND.verdict(
         "bound",
         "L layers of w rectifiers make at most (w + 1)^L linear pieces of the line, hence at most (2w)^L.",
-        table,
+        Measured.exactly(share.max(), len(table), share.min(), share.max(), how=how),
+        holds_for_all("no network has more than (w + 1)^L pieces", share <= 1),
         prediction="pieces / (w + 1)^L <= 1",
-        measured=float(share.max()),
-        low=float(share.min()),
-        high=float(share.max()),
-        rule="A unit has at most one zero on a piece, so a layer makes at most w + 1 of one. Supported if no network "
-        "has more; contradicted if one has. The interval goes from the least to the largest share.",
-        verdict=decide(bool((share <= 1).all()), bool((share > 1).any())),
+        **_switches(table),
     )
 
 
 def _attained(rows: pd.DataFrame) -> Verdict:
     share = rows["pieces"] / rows["bound"]
     best = rows.loc[share.idxmax()]
-    return _verdict(
+    return BOUND.verdict(
         "attained",
         f"The bound (w + 1)^L on the number of linear pieces is attained, for w >= {SHARP_FROM}.",
-        rows,
+        Measured.exactly(share.max(), len(rows), how="The largest share of the bound."),
+        exhibits(
+            "for every L some network that was built has (w + 1)^L pieces",
+            (share.groupby(rows["layers"]).max() == 1).all(),
+        ),
         prediction="pieces / (w + 1)^L = 1 for some network of every L > 1",
-        measured=float(share.max()),
-        low=float(share.max()),
-        high=float(share.max()),
-        rule="Supported if for every L some network that was built has (w + 1)^L pieces; else inconclusive, because "
-        f"others exist. Measured is the largest share, that of the {best['network']} with w = {best['width']}, L = "
-        f"{best['layers']}.",
-        verdict=decide(bool((share.groupby(rows["layers"]).max() == 1).all()), False),
+        notes=f"the largest share is that of the {best['network']} with w = {best['width']}, L = {best['layers']}",
+        **_switches(rows),
     )
 
 
 def _narrow(rows: pd.DataFrame) -> Verdict:
     share = rows["pieces"] / rows["bound"]
-    return _verdict(
+    how = (
+        "Every piece of the first layer would have to be cut by all units of the second, which would change their sign "
+        "on each: their slopes would alternate, and those of two rectifiers cannot do so three times. Measured is the "
+        "largest share; the interval goes from the least to the largest."
+    )
+    return NARROW.verdict(
         "narrow",
         f"For w < {SHARP_FROM} and L > 1 no network has as many as (w + 1)^L linear pieces.",
-        rows,
-        source="theory/depth/pieces.py",
+        Measured.exactly(share.max(), len(rows), share.min(), share.max(), how=how),
+        holds_for_all("no network has as many", share < 1),
         prediction="pieces / (w + 1)^L < 1",
-        measured=float(share.max()),
-        low=float(share.min()),
-        high=float(share.max()),
-        rule="Every piece of the first layer would have to be cut by all units of the second, which would change their "
-        "sign on each: their slopes would alternate, and those of two rectifiers cannot do so three times. Supported "
-        "if no network has as many; contradicted if one has. The interval goes from the least to the largest share.",
-        verdict=decide(bool((share < 1).all()), bool((share >= 1).any())),
+        **_switches(rows),
     )
 
 
 def _at_random(random: pd.DataFrame) -> Verdict:
     deepest = random[random["layers"] == random["layers"].max()]
     rows = deepest[deepest["width"] == deepest["width"].max()]
-    per_neuron = (rows["pieces"] / rows["neurons"]).to_numpy(float)
-    typical, low, high = (float(np.exp(value)) for value in mean_interval(np.log(per_neuron)))
-    return _verdict(
+    logarithms = np.log((rows["pieces"] / rows["neurons"]).to_numpy(float))
+    per_neuron = ", ".join(f"{w}: {some:.2g}" for w, some in _per_neuron(deepest).items())
+    how = f"Geometric mean over networks, with a {percent()} interval of Student's t for its logarithm."
+    return AT_RANDOM.verdict(
         "random",
         "A network with random weights has no more linear pieces than a few times its neurons, however deep it is.",
-        rows,
-        source=AT_RANDOM,
-        existence="drawn at random",
-        evidence="statistical",
+        Measured(lambda α: tuple(np.exp(mean_interval(logarithms, α))), len(rows), how=how),
+        at_most(PER_NEURON),
         prediction=f"geometric mean of pieces / neurons <= {PER_NEURON:g} at the largest w and L",
-        measured=typical,
-        low=low,
-        high=high,
-        rule=f"Geometric mean over networks with a {percent()} interval of Student's t for its logarithm. Supported if "
-        f"it lies below {PER_NEURON:g}, contradicted if above, else inconclusive. The median is "
-        f"{rows['pieces'].median():g} pieces of at most {rows['bound'].iloc[0]:,.0f}; at w = "
-        f"{', '.join(f'{w}: {some:.2g}' for w, some in _per_neuron(deepest).items())} pieces for every neuron.",
-        verdict=decide(high <= PER_NEURON, low > PER_NEURON),
+        notes=f"the median is {rows['pieces'].median():g} pieces of at most {rows['bound'].iloc[0]:,.0f}; pieces for "
+        f"every neuron at w = {per_neuron}",
+        weights="normal, He's variance",
+        **_switches(rows),
     )
 
 

@@ -1,9 +1,11 @@
-"""depth.product-gate: a handful of neurons multiplies two numbers; how many, and to how many digits?
+"""depth.product-gate: four neurons without biases multiply two numbers, as well as C λ^p + R λ^-q lets them.
 
-For every activation and switch of biases the smallest gate known is built and evaluated at scales λ of its input
-weights, in float32 and in float64. Where none exists, because the network is odd but for a constant, the best output
-weights of the four neurons ±(u + v), ±(u - v) show what is left. Errors are the largest on a grid of [-1, 1]²,
-relative to the largest product, which is 1.
+For every activation and switch of biases the smallest gate known is built. It is evaluated at scales λ of its input
+weights, in float32 and in float64. Its error is the sum of truncation, C λ^p, and rounding, R λ^-q, see
+theory/depth/scale.py. Where no gate exists, because the network is odd but for a constant, the best output weights of
+the four neurons ±(u + v), ±(u - v) show what is left. Errors are the largest on a grid of [-1, 1]², relative to the
+largest product, which is 1. Eq. 11 of Lin, Tegmark & Rolnick 2017 is about neurons without biases and with σ''(0) ≠ 0;
+the sentences about others are ours.
 """
 
 from collections.abc import Iterator
@@ -15,23 +17,51 @@ import pandas as pd
 
 from experiments.claims.depth import _products as products
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, all_within, decide
 from experiments.judging.statistics import line_slope
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.depth.product import BIASES, bounds, differences, flat
 from theory.depth.scale import UNIT, Errors, predicted
 from theory.depth.taylor import DERIVATIVES
 
+# Points along each side of the grid.
 SIDE = 41
 # Neurons that the sentences on trial promise.
 PROMISED = {"none": 4, "output": 3, "hidden": 2}
-ACCURATE, USELESS = 1e-3, 0.5
-# Slopes are those of scales so much larger, or smaller, than the best one, and of errors that are still small.
-FAR, SMALL, FEWEST = 8.0, 0.02, 5
-SLOPE_WITHIN, FACTOR, EXPONENT_WITHIN = 0.1, 4.0, 0.04
-SOURCE = "Lin, Tegmark & Rolnick 2017, arXiv 1608.08225, eq. 11"
-OURS = "ours: eq. 11 of Lin et al. assumes no biases and σ''(0) ≠ 0"
+# A gate with a smaller error multiplies.
+ACCURATE = 1e-3
+# Neurons with a larger error, whatever their output weights, do not.
+USELESS = 0.5
+# Slopes are those at scales that are this factor, or more, from the best one.
+FAR = 8.0
+# They are those of errors below this.
+SMALL = 0.02
+# A slope needs this many scales.
+FEWEST = 5
+# A slope is right within this margin.
+SLOPE_WITHIN = 0.1
+# A best scale, and its error, are right within this factor.
+FACTOR = 4.0
+# The power of the rounding unit is right within this margin.
+EXPONENT_WITHIN = 0.04
+EQUATION_11 = Trial(
+    source="Lin, Tegmark & Rolnick 2017, arXiv 1608.08225, eq. 11",
+    bears_on=on("no-flattening", role="variant"),
+    existence="representable",
+    switches={
+        "hidden_layers": 1,
+        "output": "linear",
+        "task": "product of two numbers",
+        "domain": f"[-1, 1]^2, grid of {SIDE} x {SIDE}",
+        "norm": "largest error over the largest product",
+    },
+)
+OURS = EQUATION_11.but(source="ours: eq. 11 of Lin et al. assumes no biases and σ''(0) ≠ 0")
+SCALE = EQUATION_11.but(source="theory/depth/scale.py", bears_on=on("no-flattening", role="control"))
+WITH = {"none": "no biases", "output": "an output bias, no hidden ones", "hidden": "hidden biases, no output bias"}
 
 
 @dataclass(kw_only=True)
@@ -92,12 +122,18 @@ def work(unit: Unit) -> Work:
 class Curve(NamedTuple):
     """Error against scale of one gate in one precision: ascending scales, and how they were predicted to go."""
 
-    name: str
+    activation: str
+    bias: str
     precision: str
     scale: np.ndarray
     error: np.ndarray
     model: Errors
     predicted_scale: float
+
+    @property
+    def name(self) -> str:
+        """The gate, whatever the precision."""
+        return f"{self.activation}, {self.bias}"
 
     def branch(self, which: str) -> tuple[np.ndarray, np.ndarray]:
         """log2 of scales and errors where one part of the error dominates: "truncation" or "rounding"."""
@@ -120,7 +156,7 @@ def curves(table: pd.DataFrame) -> Iterator[Curve]:
         model = Errors(*(rows[f"model_{name}"].iloc[0] for name in Errors._fields))
         scale, error = 2.0 ** rows["log2_scale"].to_numpy(), rows["error"].to_numpy()
         best = float(rows["best_scale"].iloc[0])
-        yield Curve(f"{activation}, {bias}", str(precision), scale, error, model, best)
+        yield Curve(str(activation), str(bias), str(precision), scale, error, model, best)
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
@@ -137,50 +173,40 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return verdicts + _best_scale(all_curves) + _precision_exponent(all_curves)
 
 
-def _verdict(name: str, statement: str, rows: int, **others: Any) -> Verdict:
-    """Gates are calculated, not drawn: nothing about them is left to chance."""
-    standard: dict[str, Any] = {
-        "source": "theory/depth/scale.py",
-        "existence": "representable",
-        "samples": rows,
-        "evidence": "exact",
-        "hypotheses": f"one hidden layer, linear output; u, v in [-1, 1], largest error on a grid of {SIDE} x {SIDE} "
-        "over the largest product, 1; ",
-    }
-    others["hypotheses"] = standard["hypotheses"] + others["hypotheses"]
-    return Verdict(claim=f"depth.product-gate/{name}", statement=statement, **(standard | others))
-
-
 def _multiplies(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
     precise = rows[rows["precision"] == max(rows["precision"])]
     best, promised = precise.loc[precise["error"].idxmin()], PROMISED[bias]
-    neurons, error = int(best["neurons"]), float(best["error"])
-    switch = {
-        "none": "no biases",
-        "output": "an output bias, no hidden ones",
-        "hidden": "hidden biases, no output bias",
-    }[bias]
+    neurons, least, built = int(best["neurons"]), float(best["least"]), bool(best["built"])
     # Eq. 11 is about neurons without biases whose second derivative does not vanish.
-    assumed = bias == "none" and best["built"]
-    too_few = float(best["least"]) > promised
-    found = f"{neurons} neurons reach {error:.1e}" if best["built"] else f"the best output weights leave {error:.2g}"
-    return _verdict(
+    trial = EQUATION_11 if bias == "none" and built else OURS
+    return trial.verdict(
         f"multiplies/{bias}/{activation}",
-        f"{promised} {activation} neurons with {switch} multiply two numbers.",
-        len(precise),
-        source=SOURCE if assumed else OURS,
-        hypotheses=f"{switch}; {activation}; input weights λ times a fixed direction, λ as good as {best['precision']} "
-        "lets it be",
+        f"{promised} {activation} neurons with {WITH[bias]} multiply two numbers.",
+        Measured.exactly(best["error"], len(precise), how="The least error over all scales."),
+        Rule(
+            f"Supported if a gate of at most {promised} neurons was built and its error is below {ACCURATE:g}; "
+            "contradicted if the Taylor equations prove that more neurons are needed, or if there is no gate because "
+            f"σ''(0) = 0 and the best output weights leave more than {USELESS:g}; else inconclusive.",
+            lambda m: decide(
+                neurons <= promised and m.value < ACCURATE, least > promised or (not built and m.value > USELESS)
+            ),
+        ),
         prediction=f"with {promised} neurons the least relative error is near 0",
-        measured=error,
-        low=error,
-        high=error,
-        rule=f"Supported if a gate of at most {promised} neurons was built whose least error over all scales is below "
-        f"{ACCURATE:g}; contradicted if the Taylor equations prove that more neurons are needed "
-        f"({best['least']:.0f} at least), or if there is no gate because σ''(0) = 0 and the best output weights leave "
-        f"more than {USELESS:g}; else inconclusive. Measured is the least error: {found}.",
-        verdict=decide(neurons <= promised and error < ACCURATE, too_few or (not best["built"] and error > USELESS)),
+        notes=f"{'a gate' if built else 'no gate, but the best output weights'} of {neurons} neurons; the Taylor "
+        f"equations prove {least:.0f} necessary",
+        activation=activation,
+        bias=products.BIAS[bias],
+        weights="λ times a fixed direction, λ the best",
+        precision=best["precision"],
     )
+
+
+def _switches(some: list[Curve]) -> dict[str, Any]:
+    return {
+        "activation": [curve.activation for curve in some],
+        "bias": products.bias_of(pd.Series([curve.bias for curve in some])),
+        "precision": [curve.precision for curve in some],
+    }
 
 
 def _slope(which: str, order: int, some: list[Curve]) -> list[Verdict]:
@@ -189,22 +215,20 @@ def _slope(which: str, order: int, some: list[Curve]) -> list[Verdict]:
     if not len(slopes):
         return []
     part = "smaller than the best" if which == "rounding" else "larger than the best"
-    typical, off = float(np.median(slopes)), np.abs(slopes - order)
+    how = (
+        f"For each gate and precision the least-squares slope over scales a factor {FAR:g} or more from the predicted "
+        f"best and errors below {SMALL:g}, where these are {FEWEST} or more. Measured is the median; the interval goes "
+        "from the least to the largest."
+    )
     return [
-        _verdict(
+        SCALE.verdict(
             f"slope/{which}/{order:+d}",
             f"For scales {part} the error of a gate goes as λ^{order}, which is its {which}.",
-            len(slopes),
-            hypotheses=f"gates of order {order:+d}: {', '.join(sorted({curve.name for curve in some}))}",
+            Measured.exactly(np.median(slopes), len(slopes), slopes.min(), slopes.max(), how=how),
+            all_within(order - SLOPE_WITHIN, order + SLOPE_WITHIN),
             prediction=f"slope of log(error) on log(λ) = {order}",
-            measured=typical,
-            low=float(slopes.min()),
-            high=float(slopes.max()),
-            rule=f"For each gate and precision the least-squares slope over scales a factor {FAR:g} or more from the "
-            f"predicted best and errors below {SMALL:g}, where these are {FEWEST} or more. Measured is the median, the "
-            f"interval goes from the least to the largest. Supported if all are within {SLOPE_WITHIN:g} of {order}, "
-            "contradicted if the median is not, else inconclusive.",
-            verdict=decide(bool((off <= SLOPE_WITHIN).all()), abs(typical - order) > SLOPE_WITHIN),
+            notes=f"gates: {', '.join(sorted({curve.name for curve in some}))}",
+            **_switches(some),
         )
     ]
 
@@ -214,24 +238,16 @@ def _best_scale(all_curves: list[Curve]) -> list[Verdict]:
         return []
     scales = np.array([curve.scale[curve.best] / curve.predicted_scale for curve in all_curves])
     errors = np.array([curve.error[curve.best] / curve.model.at(curve.predicted_scale) for curve in all_curves])
+    how = "The geometric mean over all gates; the interval goes from the least to the largest ratio."
     return [
-        _verdict(
+        SCALE.verdict(
             f"best/{name}",
             f"The best {name} of a gate is where its truncation and its rounding cross: {formula}.",
-            len(ratios),
-            hypotheses="all activations, switches of biases and precisions for which there is a gate; rounding as "
-            "independent errors of the neurons, theory/depth/scale.py",
+            Measured.exactly(np.exp(np.log(ratios).mean()), len(ratios), ratios.min(), ratios.max(), how=how),
+            all_within(1 / FACTOR, FACTOR),
             prediction="measured / predicted = 1",
-            measured=float(np.exp(np.log(ratios).mean())),
-            low=float(ratios.min()),
-            high=float(ratios.max()),
-            rule=f"The interval goes from the least to the largest ratio over all gates, measured is their geometric "
-            f"mean. Supported if all are within a factor of {FACTOR:g} of 1, contradicted if the mean is not, else "
-            "inconclusive.",
-            verdict=decide(
-                bool((np.abs(np.log(ratios)) <= np.log(FACTOR)).all()),
-                bool(np.abs(np.log(ratios).mean()) > np.log(FACTOR)),
-            ),
+            notes="rounding as independent errors of the neurons",
+            **_switches(all_curves),
         )
         for name, ratios, formula in (
             ("scale", scales, "λ* = (q R / (p C))^(1/(p+q))"),
@@ -251,21 +267,19 @@ def _precision_exponent(all_curves: list[Curve]) -> list[Verdict]:
         return []
     octaves = np.log2(UNIT["float32"] / UNIT["float64"])
     falls = [np.log2(np.divide(*(both[p].scale[both[p].best] for p in UNIT))) / octaves for both in pairs]
-    mean, off = float(np.mean(falls)), np.abs(np.array(falls) - 0.25)
+    how = (
+        "The logarithm of the best scale in float32 over that in float64, over that of the rounding units; scales are "
+        "half an octave apart. Measured is the mean over gates; the interval goes from the least to the largest."
+    )
     return [
-        _verdict(
+        SCALE.verdict(
             "best/exponent",
             "The best scale falls as the fourth root of the rounding unit, so half of the digits are reached.",
-            len(falls),
-            hypotheses=f"gates with truncation λ² and rounding λ^-2: {', '.join(by_name)}; float32 against float64",
+            Measured.exactly(np.mean(falls), len(falls), min(falls), max(falls), how=how),
+            all_within(0.25 - EXPONENT_WITHIN, 0.25 + EXPONENT_WITHIN),
             prediction="log(best scale in float32 / in float64) / log(ratio of rounding units) = 1/4",
-            measured=mean,
-            low=float(min(falls)),
-            high=float(max(falls)),
-            rule=f"Mean over gates; the interval goes from the least to the largest, and scales are half an octave "
-            f"apart. Supported if all are within {EXPONENT_WITHIN:g} of 1/4, contradicted if the mean is not, else "
-            "inconclusive.",
-            verdict=decide(bool((off <= EXPONENT_WITHIN).all()), abs(mean - 0.25) > EXPONENT_WITHIN),
+            notes=f"gates with truncation λ² and rounding λ^-2: {', '.join(by_name)}",
+            **_switches([curve for both in pairs for curve in both.values()]),
         )
     ]
 

@@ -1,16 +1,19 @@
-"""depth.sawtooth: the triangle map composed k times, by 2 k rectifiers in k layers or by 2^k in one. Exact.
+"""depth.sawtooth: the triangle map composed k times takes 2 k rectifiers in k layers, and 2^k in one.
 
 Both networks are built, evaluated without rounding at every kink and between kinks, and their linear pieces counted.
+All numbers are multiples of powers of two, so float64 does not round. Networks that are equal at all kinks, and have no
+other kinks, are equal everywhere on [0, 1]. Source: Telgarsky 2015 and 2016.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, decide, holds_for_all
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.depth.groups import neurons
@@ -24,10 +27,13 @@ SHAPES = {
 }
 # Points of every piece: its ends and three between.
 PER_PIECE = 4
-HYPOTHESES = (
-    "rectifiers with biases, linear output; x in [0, 1]; all numbers are multiples of powers of two, so float64 does "
-    "not round; equal at all kinks, with no other kinks, is equal everywhere"
+SHORTER = Trial(
+    source="Telgarsky 2015 and 2016",
+    bears_on=on("no-flattening"),
+    existence="representable",
+    switches={"activation": "rectifier", "bias": True, "output": "linear", "task": "sawtooth", "domain": "[0, 1]"},
 )
+EXACT = SHORTER.but(bears_on=on("no-flattening", role="control"))
 
 
 @dataclass(kw_only=True)
@@ -66,34 +72,23 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return [_exact(str(shape), rows) for shape, rows in table.groupby("shape", sort=False)] + _factor(table)
 
 
-def _verdict(name: str, statement: str, rows: pd.DataFrame, measured: float, **others: Any) -> Verdict:
-    standard: dict[str, Any] = {
-        "source": "Telgarsky 2015 and 2016",
-        "existence": "representable",
-        "samples": len(rows),
-        "evidence": "exact",
-        "hypotheses": f"{HYPOTHESES}; k = {rows['k'].min()} to {rows['k'].max()}",
-        "measured": measured,
-        "low": measured,
-        "high": measured,
-    }
-    return Verdict(claim=f"depth.sawtooth/{name}", statement=statement, **standard, **others)
-
-
 def _exact(shape: str, rows: pd.DataFrame) -> Verdict:
     _, expected, words, formula = SHAPES[shape]
     right = (
         (rows["difference"] == 0) & (rows["pieces"] == 2 ** rows["k"]) & (rows["neurons"] == rows["k"].map(expected))
     )
-    return _verdict(
+    how = (
+        "The share of the k. Pieces come from cutting the line at the zero of every unit, in whole numbers; neurons "
+        "are counted in the weights."
+    )
+    return EXACT.verdict(
         f"exact/{shape}",
         f"The triangle map composed k times, which has 2^k linear pieces, is exactly a network of {words}.",
-        rows,
-        float(right.mean()),
+        Measured.exactly(right.mean(), len(rows), how=how),
+        holds_for_all("outputs are equal, and pieces and neurons are as many as is said", right),
         prediction=f"share of the k for which outputs are equal, pieces are 2^k and neurons {formula} = 1",
-        rule="Pieces by cutting the line at the zero of every unit, in whole numbers; neurons counted in the weights. "
-        "Supported if all three hold for every k, contradicted if one does not.",
-        verdict=decide(bool(right.all()), not right.all()),
+        k=np.sort(rows["k"].unique()),
+        network=shape,
     )
 
 
@@ -102,18 +97,23 @@ def _factor(table: pd.DataFrame) -> list[Verdict]:
     if not {"deep", "shallow"} <= set(both.columns) or both.empty:
         return []
     k = int(both.index.max())
-    ratio = float(both.loc[k, "shallow"] / both.loc[k, "deep"])
+    predicted = 2**k / (2 * k)
+    how = (
+        "The ratio of the neurons counted at the largest k. That fewer than 2^k will not do is proved in "
+        "theory/depth/sawtooth.py: 2^k - 1 kinks take as many units, and with no other the slope of the first piece "
+        "would be a multiple of 2^(k+1)."
+    )
     return [
-        _verdict(
+        SHORTER.verdict(
             "cannot-be-flattened",
             "One hidden layer needs exponentially many rectifiers for what k layers of two do.",
-            table,
-            ratio,
-            prediction=f"neurons, shallow / deep = 2^k / (2 k) = {2**k / (2 * k):.4g} at k = {k}",
-            rule="That fewer than 2^k will not do is proved in theory/depth/sawtooth.py: 2^k - 1 kinks take as many "
-            "units, and with no other the slope of the first piece would be a multiple of 2^(k+1). Supported if the "
-            "networks counted have this ratio at the largest k, else contradicted.",
-            verdict=decide(ratio == 2**k / (2 * k), ratio != 2**k / (2 * k)),
+            Measured.exactly(both.loc[k, "shallow"] / both.loc[k, "deep"], len(table), how=how),
+            Rule(
+                "Supported if the networks counted have the predicted ratio, else contradicted.",
+                lambda m: decide(m.value == predicted, m.value != predicted),
+            ),
+            prediction=f"neurons, shallow / deep = 2^k / (2 k) = {predicted:.4g} at k = {k}",
+            k=np.sort(table["k"].unique()),
         )
     ]
 
