@@ -1,7 +1,9 @@
-"""depth.butterfly: transforms as log2 N layers of butterflies, 2 N log2 N weights instead of N².
+"""depth.butterfly: Fourier's and Hadamard's transform are log2 N layers of butterflies, 2 N log2 N weights for N².
 
-Fourier's and Hadamard's transform are built and compared with their matrices in exact arithmetic: exponents of ω, and
-integers. Which other matrices, and orders of the inputs, butterflies cannot reach, theory/depth/butterfly.py says.
+Both are built and compared with their matrices in exact arithmetic: exponents of ω, and integers. Neurons are linear
+and complex, and each complex weight is one edge. The order of the inputs only says which neuron is which, and takes no
+edges. theory/depth/butterfly.py says which other matrices, and orders of the inputs, butterflies cannot reach.
+Source: Cooley & Tukey 1965.
 """
 
 from dataclasses import dataclass
@@ -13,19 +15,24 @@ import scipy.linalg
 from matplotlib.axes import Axes
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, decide, holds_for_all
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.depth import butterfly
 
+# The order of the inputs in which a transform is built of butterflies.
 CONSTRUCTED = {"fourier": "bit-reversal", "hadamard": "own"}
 # Rounding of float64 in sums of a thousand terms; a floor that is larger is one.
 ROUNDING = 1e-12
-SOURCE = "Cooley & Tukey 1965; as an example of what flattening costs: Lin, Tegmark & Rolnick 2017, arXiv 1608.08225"
-HYPOTHESES = (
-    "linear neurons without biases; complex weights, each one edge; the order of the inputs only says which neuron is "
-    "which and takes no edges"
+FASTER = Trial(
+    source="Cooley & Tukey 1965; as an example of what flattening costs: Lin, Tegmark & Rolnick 2017, arXiv 1608.08225",
+    bears_on=on("matrix-product"),
+    existence="representable",
+    switches={"activation": "identity", "bias": False, "weights": "complex"},
 )
+OUT_OF_REACH = FASTER.but(source="theory/depth/butterfly.py", bears_on=on("matrix-product", role="control"))
 
 
 @dataclass(kw_only=True)
@@ -96,18 +103,12 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return verdicts
 
 
-def _verdict(name: str, statement: str, rows: pd.DataFrame, measured: float, **others: Any) -> Verdict:
-    standard: dict[str, Any] = {
-        "source": SOURCE,
-        "hypotheses": f"{HYPOTHESES}; inputs in {rows['order'].iloc[0]} order; N = "
-        f"{', '.join(str(N) for N in sorted(rows['N']))}",
-        "existence": "representable",
-        "samples": len(rows),
-        "evidence": "exact",
+def _switches(rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "target": rows["target"].iloc[0],
+        "inputs": f"in {rows['order'].iloc[0]} order",
+        "n": np.sort(rows["N"].unique()),
     }
-    return Verdict(
-        f"depth.butterfly/{name}", statement, measured=measured, low=measured, high=measured, **standard | others
-    )
 
 
 def _exact(target: str, rows: pd.DataFrame) -> Verdict:
@@ -116,37 +117,41 @@ def _exact(target: str, rows: pd.DataFrame) -> Verdict:
         "are powers of ω, add up to j k modulo N, in integers",
         "hadamard": "the products of the layers equal the matrix in integers",
     }[target]
-    return _verdict(
+    return FASTER.verdict(
         f"exact/{target}",
         f"{target.capitalize()}'s transform of N inputs is log2 N linear layers of butterflies.",
-        rows,
-        float(rows["exact"].mean()),
+        Measured.exactly(rows["exact"].mean(), len(rows), how="The share of the N."),
+        holds_for_all(arithmetic, rows["exact"]),
         prediction="share of sizes at which the layers are the transform = 1",
-        rule=f"Supported if at every N {arithmetic}; contradicted otherwise. In float64 the largest root mean square "
-        f"error, for rows of norm 1, is {rows['error'].max():.1e}.",
-        verdict=decide(bool(rows["exact"].all()), not rows["exact"].all()),
+        notes=f"in float64 the largest root mean square error, for rows of norm 1, is {rows['error'].max():.1e}",
+        **_switches(rows),
     )
 
 
 def _edges(target: str, rows: pd.DataFrame) -> Verdict:
     rows = rows.sort_values("N")
-    shares = rows["edges"] / (2 * rows["N"] * np.log2(rows["N"]))
-    flat = rows["flat_edges"] / rows["N"] ** 2
+    as_said = (rows["edges"] == 2 * rows["N"] * np.log2(rows["N"])) & (rows["flat_edges"] == rows["N"] ** 2)
     fewer = rows.loc[rows["edges"] < rows["flat_edges"], "N"]
     last = rows.iloc[-1]
-    good = bool((shares == 1).all() and (flat == 1).all() and len(fewer))
-    return _verdict(
+    good = bool(as_said.all() and len(fewer))
+    how = (
+        "The ratio of the edges at the largest N. Non-zeros of the weights are counted. A linear map has one matrix, "
+        "so its non-zeros are the fewest edges that a flat network has."
+    )
+    return FASTER.verdict(
         f"edges/{target}",
         f"{target.capitalize()}'s transform takes 2 N log2 N edges deep, and N² flat.",
-        rows,
-        float(last["edges"] / last["flat_edges"]),
+        Measured.exactly(last["edges"] / last["flat_edges"], len(rows), how=how),
+        Rule(
+            "Supported if deep they are 2 N log2 N and flat N² at every N, and fewer deep at some; contradicted "
+            "otherwise.",
+            lambda _: decide(good, not good),
+        ),
         prediction=f"deep / flat = 2 log2 N / N = {2 * np.log2(last['N']) / last['N']:.4g} at N = {last['N']}",
-        rule="Non-zeros of the weights are counted. A linear map has one matrix, so that flat its non-zeros are the "
-        "fewest. Supported if deep they are 2 N log2 N and flat N² at every N, and fewer deep at some; contradicted "
-        f"otherwise. Fewer from N = {fewer.min() if len(fewer) else 'none'} on. Between real neurons, two for each "
-        f"complex one and no edge for a part that is 0: {last['real_edges']:,} and {last['flat_real_edges']:,} at N = "
-        f"{last['N']}.",
-        verdict=decide(good, not good),
+        notes=f"fewer from N = {fewer.min() if len(fewer) else 'none'} on; between real neurons, two for each complex "
+        f"one and no edge for a part that is 0, at N = {last['N']}: {last['real_edges']:,} deep, "
+        f"{last['flat_real_edges']:,} flat",
+        **_switches(rows),
     )
 
 
@@ -155,18 +160,23 @@ def _out_of_reach(target: str, order: str, rows: pd.DataFrame) -> Verdict:
     # For N = 4 the lower bound is reached.
     reached = bool((shares[rows["N"] == 4] <= ROUNDING).any())
     what = "A random matrix" if target == "random" else f"{target.capitalize()}'s transform"
-    return _verdict(
+    floors = ", ".join(f"N = {row.N}: {row.floor:.3f}" for row in rows.sort_values("N").itertuples())
+    how = (
+        "The lower bound comes from blocks that would have to have rank one, by singular values; for N = 4 it is the "
+        "least error there is. Measured is the smallest over N."
+    )
+    return OUT_OF_REACH.verdict(
         f"out-of-reach/{target}/{order}",
         f"{what} is no product of butterflies when these take their inputs in {order} order.",
-        rows,
-        float(shares.min()),
-        source="theory/depth/butterfly.py",
+        Measured.exactly(shares.min(), len(rows), how=how),
+        Rule(
+            f"Supported if it is above rounding, {ROUNDING:g}, at every N >= 4; contradicted if it is not at N = 4; "
+            "else inconclusive.",
+            lambda m: decide(m.value > ROUNDING, reached),
+        ),
         prediction="least root mean square error / size of an entry > 0; measured: its smallest lower bound, N >= 4",
-        rule="The lower bound comes from blocks that would have to have rank one, by singular values; for N = 4 it is "
-        f"the least error there is. Supported if it is above rounding, {ROUNDING:g}, at every N >= 4; contradicted if "
-        "it is not at N = 4; else inconclusive. As root mean square errors: "
-        + ", ".join(f"N = {row.N}: {row.floor:.3f}" for row in rows.sort_values("N").itertuples()),
-        verdict=decide(bool((shares > ROUNDING).all()), reached),
+        notes=f"lower bounds as root mean square errors: {floors}",
+        **_switches(rows),
     )
 
 

@@ -1,6 +1,7 @@
-"""depth.linear-collapse: a deep network of identity units is one matrix; with rectifiers in one layer it is not.
+"""depth.linear-collapse: a deep network of identity units is one matrix, W_1 ... W_L, and one bias.
 
-Weights are whole numbers, so that both sides are computed exactly, and again in float64.
+Weights are whole numbers, so that both sides are computed exactly, and again in float64. As a control the same weights
+are given rectifiers, with which no single matrix is left. Source: chapter III of the post.
 """
 
 from dataclasses import dataclass
@@ -10,14 +11,36 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
-from experiments.judging.flat import Verdict, decide
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, at_most, decide, holds_for_all
+from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.depth import linear
 from theory.depth.equations import rank
 
-INPUTS, OUTPUTS, LARGEST, POINTS = 4, 3, 99, 20
-SOURCE = "the post, ch. III: with units that do nothing the network is a single matrix"
+INPUTS = 4
+OUTPUTS = 3
+# Weights and inputs are whole numbers up to this size.
+LARGEST = 99
+# Random points at which outputs are compared.
+POINTS = 20
+ONE_MATRIX = Trial(
+    source="the post, ch. III: with units that do nothing the network is a single matrix",
+    bears_on=on("linear-collapse"),
+    existence="representable",
+    switches={
+        "activation": "identity",
+        "bias": True,
+        "inputs": INPUTS,
+        "outputs": OUTPUTS,
+        "weights": f"whole numbers up to ±{LARGEST}",
+        "precision": "exact",
+    },
+)
+FLOAT64 = ONE_MATRIX.but(bears_on=on("linear-collapse", role="variant"), switches={"precision": "float64"})
+RECTIFIERS = ONE_MATRIX.but(bears_on=on("linear-collapse", role="control"), switches={"activation": "rectifier"})
+NARROW = ONE_MATRIX.but(bears_on=on("linear-collapse", role="variant"))
 
 
 @dataclass(kw_only=True)
@@ -70,80 +93,73 @@ def work(unit: Unit) -> Work:
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """Exactly one matrix; in float64 too, up to rounding; of low rank where narrow; not with rectifiers."""
-    full, worst = min(INPUTS, OUTPUTS), float(table["of_bound"].max())
+    narrow = table[table["width"] < min(INPUTS, OUTPUTS)]
+    return [_exact(table), _float64_too(table), _rectifiers(table), *([_ranks(narrow)] if len(narrow) else [])]
+
+
+def _switches(rows: pd.DataFrame) -> dict[str, Any]:
+    return {"hidden_layers": np.sort(rows["layers"].unique()), "width": np.sort(rows["width"].unique())}
+
+
+def _exact(table: pd.DataFrame) -> Verdict:
+    how = (
+        f"The share of the networks that equal it at {POINTS} random points each, without rounding; equal at "
+        f"{INPUTS + 1} points in general position is equal everywhere."
+    )
+    return ONE_MATRIX.verdict(
+        "exact",
+        "A deep network of identity units equals one matrix with one bias.",
+        Measured.exactly(table["equal"].mean(), len(table), how=how),
+        holds_for_all("the two are equal", table["equal"]),
+        prediction="share of networks that equal their collapsed layer = 1",
+        **_switches(table),
+    )
+
+
+def _float64_too(table: pd.DataFrame) -> Verdict:
+    how = (
+        "The largest difference over its bound, which counts the roundings of every sum and product, "
+        "theory/depth/linear.py."
+    )
+    return FLOAT64.verdict(
+        "float64",
+        "In float64 the deep network and the one matrix differ by rounding alone.",
+        Measured.exactly(table["of_bound"].max(), len(table), how=how),
+        at_most(1),
+        prediction="largest difference / bound on rounding <= 1",
+        **_switches(table),
+    )
+
+
+def _rectifiers(table: pd.DataFrame) -> Verdict:
     bent = table.loc[table["width"] == table["width"].max(), "bent"]
-    narrow = table[table["width"] < full]
-    verdicts = [
-        _verdict(
-            "exact",
-            "A deep network of identity units equals one matrix with one bias.",
-            table,
-            float(table["equal"].mean()),
-            hypotheses="whole numbers, exact arithmetic",
-            prediction="share of networks that equal their collapsed layer = 1",
-            rule=f"At {POINTS} random points each, without rounding; equal at {INPUTS + 1} points in general position "
-            "is equal everywhere. Supported if all are, contradicted if one is not.",
-            verdict=decide(bool(table["equal"].all()), not table["equal"].all()),
+    by_width = ", ".join(f"{width}: {share:.2f}" for width, share in table.groupby("width")["bent"].mean().items())
+    return RECTIFIERS.verdict(
+        "rectifiers",
+        "With rectifiers in place of the identities no single matrix is left.",
+        Measured.exactly(bent.mean(), len(table), how="The share of the widest networks that are bent."),
+        Rule(
+            "Supported if every network of the largest width is bent, contradicted if no network is, else "
+            "inconclusive: narrow deep ones may be dead.",
+            lambda m: decide(m.value == 1, not table["bent"].any()),
         ),
-        _verdict(
-            "float64",
-            "In float64 the deep network and the one matrix differ by rounding alone.",
-            table,
-            worst,
-            hypotheses="float64 against exact arithmetic",
-            prediction="largest difference / bound on rounding <= 1",
-            rule="The bound counts the roundings of every sum and product, theory/depth/linear.py. Supported if no "
-            "difference is larger, contradicted if one is.",
-            verdict=decide(worst <= 1, worst > 1),
-        ),
-        _verdict(
-            "rectifiers",
-            "With rectifiers in place of the identities no single matrix is left.",
-            table,
-            float(bent.mean()),
-            hypotheses="negative control: the same weights, every hidden unit a rectifier",
-            prediction="share of the widest networks with f(x) + f(-x) ≠ 2 f(0) at some x = 1",
-            rule="Exact. Supported if every network of the largest width is bent, contradicted if none is, else "
-            f"inconclusive: narrow deep ones may be dead. By width: {_by_width(table)}.",
-            verdict=decide(bool(bent.all()), not table["bent"].any()),
-        ),
-    ]
-    return [*verdicts, *([_ranks(narrow, full)] if len(narrow) else [])]
+        prediction="share of the widest networks with f(x) + f(-x) ≠ 2 f(0) at some x = 1",
+        notes=f"share of bent networks by width: {by_width}",
+        **_switches(table),
+    )
 
 
-def _ranks(narrow: pd.DataFrame, full: int) -> Verdict:
+def _ranks(narrow: pd.DataFrame) -> Verdict:
     lost = narrow["rank"] <= narrow["width"]
-    return _verdict(
+    how = "The share of the networks with hidden layers narrower than inputs and outputs; ranks by exact elimination."
+    return NARROW.verdict(
         "narrow",
         "The one matrix of a deep network has at most the rank of its narrowest layer, so not every matrix is one.",
-        narrow,
-        float(lost.mean()),
-        hypotheses=f"hidden layers narrower than {full}, the smaller of inputs and outputs",
+        Measured.exactly(lost.mean(), len(narrow), how=how),
+        holds_for_all("the rank is at most the width", lost),
         prediction="share of networks whose matrix has at most the rank that the width allows = 1",
-        rule="Ranks by exact elimination. Supported if all are, contradicted if one is not.",
-        verdict=decide(bool(lost.all()), not lost.all()),
+        **_switches(narrow),
     )
-
-
-def _by_width(table: pd.DataFrame) -> str:
-    return ", ".join(f"{width}: {share:.2f}" for width, share in table.groupby("width")["bent"].mean().items())
-
-
-def _verdict(name: str, statement: str, rows: pd.DataFrame, measured: float, **others: Any) -> Verdict:
-    others["hypotheses"] = (
-        f"{INPUTS} inputs, {OUTPUTS} outputs, hidden layers {', '.join(map(str, sorted(rows['layers'].unique())))} of "
-        f"{', '.join(map(str, sorted(rows['width'].unique())))} units, biases; {others['hypotheses']}"
-    )
-    standard: dict[str, Any] = {
-        "source": SOURCE,
-        "existence": "representable",
-        "samples": len(rows),
-        "evidence": "exact",
-        "measured": measured,
-        "low": measured,
-        "high": measured,
-    }
-    return Verdict(claim=f"depth.linear-collapse/{name}", statement=statement, **standard, **others)
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
