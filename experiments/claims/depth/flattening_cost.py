@@ -155,8 +155,8 @@ def _formula(trial: Trial, name: str, but: str, rows: pd.DataFrame, column: str)
     farthest = max(settings, key=lambda one: abs(settings[one].value - 1))
     how = (
         f"Student's {percent()} intervals over pairs in the {len(judged)} settings where the layers, and their "
-        f"product, have {COUNTED:,} synapses or more over all pairs by the formula. Measured is the ratio that is farthest from "
-        "the formula."
+        f"product, have {COUNTED:,} synapses or more over all pairs by the formula. Measured is the ratio that is "
+        "farthest from the formula."
     )
     return [
         trial.verdict(
@@ -217,7 +217,8 @@ def _always(table: pd.DataFrame) -> list[Verdict]:
             prediction="ratio > 1 everywhere; measured where it is smallest: "
             f"n = {least['n']:.0f}, p = {least['p']:g}, formula {least['formula']:.4g}",
             notes=f"by the formula flattening n = {n} costs for p from {start:.3g} to {end:.3g}, about 2 / n to 1/2, "
-            f"and saves outside; it costs most, {largest:.3g} times or {largest / np.sqrt(n):.3f} √n, at p = {most:.3g}",
+            f"and saves outside; it costs most, {largest:.3g} times or {largest / np.sqrt(n):.3f} √n, at p = "
+            f"{most:.3g}",
             **_switches(rows),
         )
     ]

@@ -202,7 +202,9 @@ def _moving_suffice(rows: pd.DataFrame) -> Verdict:
         "∏ (r_i + 1) / (max r_i + 1) neurons come as near to a monomial as is wanted if their directions may move: "
         "fewer than fixed ones where exponents differ.",
         Measured.exactly(ratio.max(), len(rows), how=how),
-        exhibits("for every monomial it is as small as is predicted, or nothing is left", (ratio <= promised).all()),
+        exhibits(
+            "for every monomial it is as small as is predicted, or nothing is left", bool((ratio <= promised).all())
+        ),
         prediction=f"what is left at t = {NEAR} over what is left at t = {FAR}, which falls as t², <= {promised:.2g}",
         notes=f"fewer than with fixed directions: {_named(fewer, ('moving', 'bound'))}",
         r=rows["exponents"],
