@@ -6,6 +6,7 @@ import pytest
 
 from experiments.claims.depth import _products as products
 from experiments.claims.depth import product
+from experiments.claims.depth.product.verdicts import ACCURATE
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import drawn, measured, verdicts
 from theory.depth.groups import Layer
@@ -88,8 +89,8 @@ def test_wide_networks_are_evaluated_in_parts_to_the_same_result(monkeypatch):
     ("planted", "name", "expected"),
     [
         # An error of exactly three digits is one of three digits.
-        ({"error": product.ACCURATE}, "digits/flat", SUPPORTED),
-        ({"error": 1.001 * product.ACCURATE}, "digits/flat", CONTRADICTED),
+        ({"error": ACCURATE}, "digits/flat", SUPPORTED),
+        ({"error": 1.001 * ACCURATE}, "digits/flat", CONTRADICTED),
         ({"error": 4.99e-6}, "digits/as-predicted", SUPPORTED),
         ({"error": 5.01e-6}, "digits/as-predicted", CONTRADICTED),
         ({"share": 1 - 1e-9, "least": 1 - 1e-9}, "needed/none/exponential", CONTRADICTED),

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from experiments.claims.depth import product_gate
+from experiments.claims.depth.product_gate.verdicts import EQUATION_11, FACTOR, OURS
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import drawn, measured, verdicts
 
@@ -57,9 +58,9 @@ def test_nothing_about_gates_is_left_to_chance_and_eq_11_is_cited_for_what_it_as
     found = product_gate.judge(pd.concat([planted_gate(), planted_gate(bias="hidden", neurons=2)]))
     assert {one.evidence for one in found} == {"exact"}
     sources = {one.claim.split("/")[1]: one.source for one in found if one.claim.startswith("multiplies/")}
-    assert (sources["none"], sources["hidden"]) == (product_gate.EQUATION_11.source, product_gate.OURS.source)
+    assert (sources["none"], sources["hidden"]) == (EQUATION_11.source, OURS.source)
     odd = product_gate.judge(planted_gate(built=False))
-    assert odd[0].source == product_gate.OURS.source
+    assert odd[0].source == OURS.source
 
 
 def test_small_gates_are_built_judged_and_drawn():
@@ -83,7 +84,7 @@ def test_errors_are_right_if_all_are_within_the_factor_and_wrong_if_their_mean_i
     def error(shift: float):
         return next(one for one in product_gate.judge(planted_gate(shift=shift)) if one.claim == "best/error")
 
-    as_planted, factor = error(1.0), product_gate.FACTOR
+    as_planted, factor = error(1.0), FACTOR
     assert as_planted.low < as_planted.measured < as_planted.high
     for shift, expected in (
         (0.999 * factor / as_planted.high, SUPPORTED),

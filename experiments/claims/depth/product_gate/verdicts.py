@@ -1,34 +1,19 @@
-"""depth.product-gate: four neurons without biases multiply two numbers, as well as C λ^p + R λ^-q lets them.
-
-For every activation and switch of biases the smallest gate known is built. It is evaluated at scales λ of its input
-weights, in float32 and in float64. Its error is the sum of truncation, C λ^p, and rounding, R λ^-q, see
-theory/depth/scale.py. Where no gate exists, because the network is odd but for a constant, the best output weights of
-the four neurons ±(u + v), ±(u - v) show what is left. Errors are the largest on a grid of [-1, 1]², relative to the
-largest product, which is 1. Eq. 11 of Lin, Tegmark & Rolnick 2017 is about neurons without biases and with σ''(0) ≠ 0;
-the sentences about others are ours.
-"""
+"""How many neurons multiply two numbers, and whether their errors go with the scale as is predicted."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from experiments.claims.depth import _products as products
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.claims.depth.product_gate.measure import SIDE
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, all_within, decide
 from experiments.judging.statistics import line_slope
 from experiments.judging.verdict import Trial, Verdict, on
-from experiments.plan import Unit, Work
-from experiments.settings import ClaimSettings, setting
-from theory.depth.product import BIASES, bounds, differences, flat
-from theory.depth.scale import UNIT, Errors, predicted
-from theory.depth.taylor import DERIVATIVES
+from theory.depth.scale import UNIT, Errors
 
-# Points along each side of the grid.
-SIDE = 41
 # Neurons that the sentences on trial promise.
 PROMISED = {"none": 4, "output": 3, "hidden": 2}
 # A gate with a smaller error multiplies.
@@ -62,61 +47,6 @@ EQUATION_11 = Trial(
 OURS = EQUATION_11.but(source="ours: eq. 11 of Lin et al. assumes no biases and σ''(0) ≠ 0")
 SCALE = EQUATION_11.but(source="theory/depth/scale.py", bears_on=on("no-flattening", role="control"))
 WITH = {"none": "no biases", "output": "an output bias, no hidden ones", "hidden": "hidden biases, no output bias"}
-
-
-@dataclass(kw_only=True)
-class Settings(ClaimSettings):
-    """What is built. `log2_scale`: log2 of λ; λ multiplies all input weights."""
-
-    activation: list[str] = setting(list(DERIVATIVES), choices=tuple(DERIVATIVES), static=True)
-    bias: list[str] = setting(list(BIASES), choices=BIASES, static=True)
-    precision: list[str] = setting(list(UNIT), choices=tuple(UNIT), static=True)
-    log2_scale: list[float] = setting([-k / 2 for k in range(57)], low=-40, high=2)
-
-
-def measure(unit: Unit) -> pd.DataFrame:
-    """One row per gate and scale: its error, and the two parts of it that are predicted."""
-    activation, bias, precision = (unit.static(axis) for axis in ("activation", "bias", "precision"))
-    x = _grid()
-    scales = 2.0 ** unit.cells["log2_scale"].to_numpy()
-    model: Errors | None
-    try:
-        gate = flat((1, 1), activation, bias)
-    except ValueError:
-        neurons, model, best_scale = 4, None, np.nan
-        error = [_least_squares_error(activation, precision, scale) for scale in scales]
-    else:
-        neurons, model = len(gate.v), predicted(gate, activation, x, precision)
-        best_scale = model.best_scale
-        error = [products.error(gate.layers(scale), activation, x, precision) for scale in scales]
-    columns = {f"model_{name}": float(getattr(model, name, np.nan)) for name in Errors._fields}
-    least = float(bounds((1, 1), activation, bias)[0])
-    built = {"neurons": float(neurons), "least": least, "built": bool(np.isfinite(best_scale)), "error": error}
-    return unit.cells.assign(**built, **columns, best_scale=best_scale)
-
-
-def _grid() -> np.ndarray:
-    axis = np.linspace(-1, 1, SIDE)
-    return np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
-
-
-def _least_squares_error(activation: str, precision: str, scale: float) -> float:
-    """Error of the four bias-free neurons with the best output weights there are."""
-    import jax
-
-    from theory.activations import ACTIVATIONS
-
-    x, nodes = _grid(), differences(1, "symmetric")[0]
-    a = np.stack(np.meshgrid(nodes, nodes), axis=-1).reshape(-1, 2)
-    with jax.enable_x64(precision == "float64"):
-        hidden = np.asarray(ACTIVATIONS[activation](jax.numpy.asarray(scale * x @ a.T, precision)), float)
-    y = x[:, 0] * x[:, 1]
-    return float(np.abs(hidden @ np.linalg.lstsq(hidden, y, rcond=UNIT[precision])[0] - y).max())
-
-
-def work(unit: Unit) -> Work:
-    """Four neurons at every point of the grid."""
-    return Work(0, 100.0 * SIDE**2 * len(unit.cells))
 
 
 class Curve(NamedTuple):
@@ -282,26 +212,3 @@ def _precision_exponent(all_curves: list[Curve]) -> list[Verdict]:
             **_switches([curve for both in pairs for curve in both.values()]),
         )
     ]
-
-
-def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Error against scale: one panel a switch of biases and precision, one colour an activation, theory as lines."""
-    precisions, biases = sorted(table["precision"].unique()), [bias for bias in BIASES if bias in set(table["bias"])]
-    activations = list(table["activation"].unique())
-    figure = new_figure(2.9 * len(biases) + 1.4, 2.5 * len(precisions) + 0.4, len(precisions), len(biases))
-    panels = [(precision, bias) for precision in precisions for bias in biases]
-    for axes, (precision, bias) in zip(figure.axes, panels, strict=True):
-        rows = table[(table["precision"] == precision) & (table["bias"] == bias)].sort_values("log2_scale")
-        for activation, mine in rows.groupby("activation", sort=False):
-            i = activations.index(str(activation))
-            scale = 2.0 ** mine["log2_scale"]
-            looks: dict[str, Any] = {"color": COLOURS[i % len(COLOURS)], "label": activation}
-            axes.plot(scale, mine["error"], MARKERS[i % len(MARKERS)], ms=2, mew=0, **looks)
-            if mine["built"].all():
-                model = mine["model_C"] * scale ** mine["model_p"] + mine["model_R"] * scale ** -mine["model_q"]
-                axes.plot(scale, model, "-", color=COLOURS[i % len(COLOURS)], lw=0.7)
-        axes.set(xscale="log", yscale="log", ylim=(1e-12 if precision == "float64" else 1e-6, 10))
-        axes.set_title(f"{bias.replace('none', 'no')} bias{'es' if bias != 'output' else ''}, {precision}", fontsize=8)
-    label_outside(figure, "scale λ of the input weights", "largest error")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7, markerscale=2)
-    return {"gate-error": Drawing(figure, table)}

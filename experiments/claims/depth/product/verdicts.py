@@ -1,37 +1,16 @@
-"""depth.product: one hidden layer multiplies n numbers with 2^n neurons, log2 n layers with 4 (n - 1).
+"""Whether 2^n neurons are needed and suffice in one hidden layer, how many are in several, and with how many digits."""
 
-Every network is built, and its neurons are counted in its weights. It is evaluated in float64 at the scale of its input
-weights that is best by prediction, and at one scale on either side. Deep networks are the smallest of all groupings,
-see theory/depth/groups.py. Points are corners of [-1, 1]^n, where the product is ±1, and points between them and their
-halves; errors are the largest over them.
-
-Eq. 28 of Lin et al. 2017 assumes neurons without biases, and that no Taylor coefficient of σ at 0 vanishes up to order
-n. Of the activations here only the exponential fulfils that. The sentences without these assumptions are ours. An
-output bias belongs to every flat product of a network. Hidden biases are one for all neurons; they are two where three
-neurons, such as those of tanh, multiply two numbers.
-"""
-
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from experiments.claims.depth import _products as products
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, all_within, at_least, decide, exhibits, holds_for_all
 from experiments.judging.verdict import Trial, Verdict, on
-from experiments.plan import Unit, Work, random_generator
-from experiments.settings import ClaimSettings, setting
 from theory.depth.groups import formula
-from theory.depth.product import BIASES
-from theory.depth.taylor import DERIVATIVES
 
-# Every network is evaluated at this many points or more.
-FEWEST_POINTS = 16
-# Points get fewer where a network has so many neurons that there would be more evaluations of a neuron than this.
-NEURONS_TIMES_POINTS = 1 << 22
 # An error of three digits.
 ACCURATE = 1e-3
 # An error is as predicted within this factor.
@@ -67,46 +46,6 @@ DIGITS = NEEDED.but(
     bears_on=on("no-flattening", role="control"),
     switches={"precision": products.PRECISION},
 )
-
-
-@dataclass(kw_only=True)
-class Settings(ClaimSettings):
-    """What is built. `layers`: hidden layers, 1 for flat; more than log2 n of them are not of use."""
-
-    n: list[int] = setting([2, 3, 4, 5, 6, 8, 12, 16, 20], low=2, high=22)
-    layers: list[int] = setting([1, 2, 3, 4, 5], low=1, high=6)
-    activation: list[str] = setting(
-        ["exponential", "gelu", "sine", "softplus", "tanh"], choices=tuple(DERIVATIVES), static=True
-    )
-    bias: list[str] = setting(list(BIASES), choices=BIASES, static=True)
-    where: str = setting("2 ** (layers - 1) < n and (layers == 1 or activation in ['exponential', 'gelu', 'sine'])")
-    points: int = setting(256, low=16, high=100_000)
-    evaluated: int = setting(1 << 20, low=1, high=1 << 22)
-    """Errors are measured at `points`, fewer (16 or more) for many neurons; larger networks are only counted."""
-
-
-def measure(unit: Unit) -> pd.DataFrame:
-    """One row per network: neurons promised, proved necessary, and built; its least error, and the predicted one."""
-    activation, bias = unit.static("activation"), unit.static("bias")
-    rows = []
-    for n, layers in zip(unit.cells["n"].tolist(), unit.cells["layers"].tolist(), strict=True):
-        count, grouping = products.smallest(n, layers, activation, bias)
-        least, possible = float(products.bounds_of(n, activation, bias)[0]), bool(np.isfinite(count))
-        row: dict[str, Any] = {"promised": 2.0**n, "least": least, "possible": possible}
-        if possible:
-            few = max(FEWEST_POINTS, min(unit.settings.points, int(NEURONS_TIMES_POINTS / count)))
-            x = products.points(n, few, random_generator(unit.seed, "product", n))
-            row["groups"] = "; ".join(" ".join(map(str, layer.sizes)) for layer in grouping)
-            row |= products.best(grouping, activation, bias, x if count <= unit.settings.evaluated else None)
-        rows.append(row)
-    columns = ["promised", "least", "possible", "neurons", "groups", "predicted", "error"]
-    return pd.concat([unit.cells, pd.DataFrame(rows).reindex(columns=columns)], axis=1)
-
-
-def work(unit: Unit) -> Work:
-    """The flat networks are by far the largest."""
-    sizes = 2.0 ** unit.cells.loc[unit.cells["layers"] == 1, "n"]
-    return Work(0, 200.0 * len(unit.cells) + float(sizes.sum()) * 3 * 50.0 * unit.settings.points)
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
@@ -310,63 +249,3 @@ def _as_predicted(flats: pd.DataFrame) -> Verdict:
         prediction="least error / predicted = 1",
         **_switches(flats),
     )
-
-
-def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Neurons against n, flat, deep and in between, and the least errors against n."""
-    return {"product-neurons": draw_neurons(table), "product-error": draw_errors(table)}
-
-
-def _biases(table: pd.DataFrame) -> list[str]:
-    return [bias for bias in BIASES if bias in set(table["bias"])]
-
-
-def draw_neurons(table: pd.DataFrame) -> Drawing:
-    """One panel a switch, with its best activation; points are counted, lines are formulas."""
-    biases = _biases(table)
-    figure = new_figure(2.9 * len(biases) + 1.6, 3.4, 1, len(biases))
-    n = np.linspace(2, table["n"].max(), 100)
-    numbers = []
-    for axes, bias in zip(figure.axes, biases, strict=True):
-        axes.plot(n, 2.0**n, "k-", lw=0.8, label="2^n")
-        axes.plot(n, 2.0 ** (n - 1), "k--", lw=0.8, label="2^(n-1)")
-        axes.plot(n, 4 * (n - 1), "k:", lw=0.8, label="4 (n - 1)")
-        rows = table[(table["bias"] == bias) & table["possible"]]
-        # The activation that multiplies for most n, and of those the one with the fewest neurons.
-        merits = rows.groupby("activation")["neurons"].agg(["size", "sum"])
-        best = merits.sort_values(["size", "sum"], ascending=[False, True]).index[0]
-        shown = rows[rows["activation"] == best]
-        for i, (layers, mine) in enumerate(shown.groupby("layers")):
-            label = "one hidden layer" if layers == 1 else f"{layers} hidden layers"
-            axes.plot(mine["n"], mine["neurons"], MARKERS[i], color=COLOURS[i], ms=4, label=label)
-        numbers.append(shown)
-        axes.set_yscale("log", base=2)
-        axes.set_title(f"bias: {bias}; {shown['activation'].iloc[0]}", fontsize=8)
-    label_outside(figure, "n, numbers that are multiplied", "hidden neurons, counted in the weights")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
-    return Drawing(figure, pd.concat(numbers, ignore_index=True))
-
-
-def draw_errors(table: pd.DataFrame) -> Drawing:
-    """Flat and deepest networks: measured as points, predicted as lines; one panel a switch."""
-    biases, activations = _biases(table), list(table["activation"].unique())
-    figure = new_figure(2.9 * len(biases) + 1.8, 3.4, 1, len(biases))
-    rows = table[table["error"].notna()]
-    rows = rows.assign(shape=np.where(rows["layers"] == 1, "flat", "deep"))
-    rows = rows[(rows["layers"] == 1) | (rows["layers"] == np.ceil(np.log2(rows["n"])))]
-    for axes, bias in zip(figure.axes, biases, strict=True):
-        mine = rows[rows["bias"] == bias].sort_values("n")
-        for shape, fill in (("flat", None), ("deep", "none")):
-            for i, activation in enumerate(activations):
-                if not len(rows[(rows["activation"] == activation) & (rows["shape"] == shape)]):
-                    continue
-                some = mine[(mine["activation"] == activation) & (mine["shape"] == shape)]
-                looks: dict[str, Any] = {"color": COLOURS[i], "label": f"{activation}, {shape}"}
-                axes.plot(some["n"], some["error"], MARKERS[i], ms=3.5, mfc=fill, **looks)
-                if shape == "flat":
-                    axes.plot(some["n"], some["predicted"], color=COLOURS[i], lw=0.7)
-        axes.set_yscale("log")
-        axes.set_title(f"bias: {bias}", fontsize=8)
-    label_outside(figure, "n, numbers that are multiplied", "largest error in float64")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
-    return Drawing(figure, rows)
