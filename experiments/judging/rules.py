@@ -138,7 +138,7 @@ def all_within(low: float, high: float) -> Rule:
         low, high: between which they have to lie, both included.
     """
     return Rule(
-        f"Supported if all lie within {low:g} and {high:g}, contradicted if the typical one lies outside, else "
+        f"Supported if all lie between {low:g} and {high:g}, contradicted if the typical one lies outside, else "
         "inconclusive.",
         lambda m: decide(low <= m.low and m.high <= high, m.value < low or m.value > high),
     )

@@ -106,7 +106,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 def _switches(rows: pd.DataFrame) -> dict[str, Any]:
     return {
         "target": rows["target"].iloc[0],
-        "inputs": f"in {rows['order'].iloc[0]} order",
+        "input_order": rows["order"].iloc[0],
         "n": np.sort(rows["N"].unique()),
     }
 

@@ -185,7 +185,7 @@ def _fixed(switch: str, rows: pd.DataFrame) -> Verdict:
 
 
 def _named(rows: pd.DataFrame, columns: tuple[str, str]) -> str:
-    named = (f"({row['exponents']}) {row[columns[0]]} for {row[columns[1]]}" for _, row in rows.iterrows())
+    named = (f"({row['exponents']}) {row[columns[0]]:g} for {row[columns[1]]:g}" for _, row in rows.iterrows())
     return ", ".join(named) or "none"
 
 

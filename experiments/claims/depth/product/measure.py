@@ -10,7 +10,7 @@ from experiments.plan import Unit, Work, random_generator
 
 # Every network is evaluated at this many points or more.
 FEWEST_POINTS = 16
-# Points get fewer where a network has so many neurons that there would be more evaluations of a neuron than this.
+# Neurons times points are at most this, so a large network is evaluated at fewer points.
 NEURONS_TIMES_POINTS = 1 << 22
 
 

@@ -107,7 +107,7 @@ def _multiplies(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
     precise = rows[rows["precision"] == max(rows["precision"])]
     best, promised = precise.loc[precise["error"].idxmin()], PROMISED[bias]
     neurons, least, built = int(best["neurons"]), float(best["least"]), bool(best["built"])
-    # Eq. 11 is about neurons without biases whose second derivative does not vanish.
+    # Eq. 11 is about neurons without biases and with a second derivative that does not vanish.
     trial = EQUATION_11 if bias == "none" and built else OURS
     return trial.verdict(
         f"multiplies/{bias}/{activation}",
@@ -157,7 +157,7 @@ def _slope(which: str, order: int, some: list[Curve]) -> list[Verdict]:
             Measured.exactly(np.median(slopes), len(slopes), slopes.min(), slopes.max(), how=how),
             all_within(order - SLOPE_WITHIN, order + SLOPE_WITHIN),
             prediction=f"slope of log(error) on log(λ) = {order}",
-            notes=f"gates: {', '.join(sorted({curve.name for curve in some}))}",
+            notes=f"gates: {'; '.join(sorted({curve.name for curve in some}))}",
             **_switches(some),
         )
     ]
@@ -208,7 +208,7 @@ def _precision_exponent(all_curves: list[Curve]) -> list[Verdict]:
             Measured.exactly(np.mean(falls), len(falls), min(falls), max(falls), how=how),
             all_within(0.25 - EXPONENT_WITHIN, 0.25 + EXPONENT_WITHIN),
             prediction="log(best scale in float32 / in float64) / log(ratio of rounding units) = 1/4",
-            notes=f"gates with truncation λ² and rounding λ^-2: {', '.join(by_name)}",
+            notes=f"gates with truncation λ² and rounding λ^-2: {'; '.join(by_name)}",
             **_switches([curve for both in pairs for curve in both.values()]),
         )
     ]
