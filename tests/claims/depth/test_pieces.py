@@ -26,7 +26,15 @@ def test_pieces_keep_their_bound_and_more_would_be_noticed():
 
 @pytest.mark.parametrize(
     ("factor", "spread", "expected"),
-    [(1.0, 0.0, SUPPORTED), (1.001, 0.0, CONTRADICTED), (0.8, 0.1, SUPPORTED), (1.0, 0.1, INCONCLUSIVE)],
+    [
+        (1.0, 0.0, SUPPORTED),
+        (1.001, 0.0, CONTRADICTED),
+        # Student's interval of 20 logarithms ±0.1 goes 0.048 to either side: t is 2.093 with 19 degrees of freedom.
+        (np.exp(-0.0481), 0.1, SUPPORTED),
+        (np.exp(-0.0479), 0.1, INCONCLUSIVE),
+        (np.exp(0.0479), 0.1, INCONCLUSIVE),
+        (np.exp(0.0481), 0.1, CONTRADICTED),
+    ],
 )
 def test_random_networks_have_at_most_twice_as_many_pieces_as_neurons(factor, spread, expected):
     logarithms = spread * np.tile([-1.0, 1.0], 10)
