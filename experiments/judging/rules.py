@@ -131,6 +131,19 @@ def between(low: float, high: float) -> Rule:
     )
 
 
+def all_within(low: float, high: float) -> Rule:
+    """All of several quantities lie between two numbers; the interval is their range, and the value is typical of them.
+
+    Args:
+        low, high: between which they have to lie, both included.
+    """
+    return Rule(
+        f"Supported if all lie between {low:g} and {high:g}, contradicted if the typical one lies outside, else "
+        "inconclusive.",
+        lambda m: decide(low <= m.low and m.high <= high, m.value < low or m.value > high),
+    )
+
+
 def within(target: float, margin: float) -> Rule:
     """The quantity equals a number, within a margin that was fixed before anything was measured."""
     return Rule(

@@ -14,8 +14,10 @@ from theory.depth.product import Flat, flat
 from theory.depth.scale import Errors, predicted
 from theory.depth.stages import Schedule, network
 
-# Larger flat networks are not built: their finite differences have no digits left.
-LARGEST_DEGREE, LARGEST_FLAT = 24, 1 << 10
+# The highest degree of a flat network that is built: finite differences of a higher one have no digits left.
+LARGEST_DEGREE = 24
+# Neurons of the largest flat network that is built.
+LARGEST_FLAT = 1 << 10
 
 
 @functools.cache

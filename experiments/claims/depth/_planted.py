@@ -11,7 +11,12 @@ from theory.depth.schemes import RANK
 # What is counted: flattening, hidden products, linear pieces.
 
 SETTINGS = [(n, p) for n in (64, 256, 1000) for p in flattening_cost.Settings().p if p * n * n >= 10]
-PAIRS, RUNS, DRAWS = 10, 200, 20
+# Pairs of layers in each setting.
+PAIRS = 10
+# Runs that search for hidden products.
+RUNS = 200
+# Random networks that are drawn.
+DRAWS = 20
 # How well a ratio is known for every pair of layers: as the sparsest settings that are judged.
 SPREAD = 0.02
 
@@ -68,8 +73,8 @@ def schemes_of_six(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def random_pieces(effect: float, rng: Rng) -> pd.DataFrame:
-    """20 random networks of 48 neurons with twice as many linear pieces in the geometric mean; their logarithms vary by
-    0.3, as those of real ones do.
+    """20 random networks of 48 neurons with twice as many linear pieces in the geometric mean; the logarithms of their
+    pieces have the standard deviation 0.3, as those of real ones do.
     """
     facts = {"network": pieces.RANDOM, "width": 8, "layers": 6, "neurons": 48.0, "bound": 9.0**6, "quoted": 16.0**6}
     logs = np.log(pieces.PER_NEURON) - 0.1 * effect + 0.3 * rng.normal(size=DRAWS)

@@ -6,6 +6,7 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from theory.boolean.construction import Layers
 from theory.depth import monomial
@@ -17,8 +18,21 @@ from theory.depth.stages import network
 PRECISION = "float64"
 # Around the scale that is predicted to be best.
 FACTORS = (2**-0.5, 1.0, 2**0.5)
-# Neurons that are evaluated at once, corners that a prediction looks at, and gates with all of their corners.
-BLOCK, FEW, SMALL_GATE = 1 << 15, 8, 6
+# Neurons that are evaluated at once.
+BLOCK = 1 << 15
+# Factors of the largest gate for which a prediction looks at all corners.
+SMALL_GATE = 6
+# Random corners at which a prediction looks for larger gates.
+FEW = 8
+
+# The switch `bias` of a verdict for each of `theory.depth.product.BIASES`.
+BIAS: dict[str, bool | str] = {"none": False, "output": "output only", "hidden": "hidden only"}
+
+
+def bias_of(names: pd.Series) -> bool | str:
+    """The switch `bias` of a verdict; where it is about several of `BIASES`, their names."""
+    several = list(dict.fromkeys(names))
+    return BIAS[several[0]] if len(several) == 1 else ", ".join(str(BIAS[name] or name) for name in several)
 
 
 @functools.cache
@@ -28,7 +42,7 @@ def bounds_of(n: int, activation: str, bias: str) -> tuple[int, float]:
 
 
 def smallest(n: int, layers: int, activation: str, bias: str) -> tuple[float, tuple[Layer, ...]]:
-    """The fewest neurons that so many hidden layers multiply n numbers with in groups, and these groups."""
+    """The fewest neurons with which a number of hidden layers multiplies n numbers in groups, and these groups."""
     return best_groups(n, layers, monomial.prices(activation, bias))
 
 

@@ -1,7 +1,9 @@
-"""depth.butterfly: transforms as log2 N layers of butterflies, 2 N log2 N weights instead of N².
+"""depth.butterfly: Fourier's and Hadamard's transform are log2 N layers of butterflies, 2 N log2 N weights for N².
 
-Fourier's and Hadamard's transform are built and compared with their matrices in exact arithmetic: exponents of ω, and
-integers. Which other matrices, and orders of the inputs, butterflies cannot reach, theory/depth/butterfly.py says.
+Both are built and compared with their matrices in exact arithmetic: exponents of ω, and integers. Neurons are linear
+and complex, and each complex weight is one edge. The order of the inputs only says which neuron is which, and takes no
+edges. theory/depth/butterfly.py says which other matrices, and orders of the inputs, butterflies cannot reach.
+Source: Cooley & Tukey 1965.
 """
 
 from dataclasses import dataclass
@@ -20,21 +22,17 @@ from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.depth import butterfly
 
+# The order of the inputs in which a transform is built of butterflies.
 CONSTRUCTED = {"fourier": "bit-reversal", "hadamard": "own"}
 # Rounding of float64 in sums of a thousand terms; a floor that is larger is one.
 ROUNDING = 1e-12
-
-
-TRIAL = Trial(
+FASTER = Trial(
     source="Cooley & Tukey 1965; as an example of what flattening costs: Lin, Tegmark & Rolnick 2017, arXiv 1608.08225",
-    bears_on=on("matrix-product", role="variant"),
+    bears_on=on("matrix-product"),
     existence="representable",
-    switches={
-        "activation": "identity",
-        "bias": False,
-        "weights": "complex, each one edge; the order of the inputs takes no edges",
-    },
+    switches={"activation": "identity", "bias": False, "weights": "complex"},
 )
+OUT_OF_REACH = FASTER.but(source="theory/depth/butterfly.py", bears_on=on("matrix-product", role="control"))
 
 
 @dataclass(kw_only=True)
@@ -114,8 +112,12 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return verdicts
 
 
-def _switches(target: str, rows: pd.DataFrame) -> dict[str, Any]:
-    return {"target": target, "order": rows["order"].iloc[0], "N": rows["N"].sort_values()}
+def _switches(rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "target": rows["target"].iloc[0],
+        "input_order": rows["order"].iloc[0],
+        "n": np.sort(rows["N"].unique()),
+    }
 
 
 def _exact(target: str, rows: pd.DataFrame) -> Verdict:
@@ -124,40 +126,41 @@ def _exact(target: str, rows: pd.DataFrame) -> Verdict:
         "are powers of ω, add up to j k modulo N, in integers",
         "hadamard": "the products of the layers equal the matrix in integers",
     }[target]
-    return TRIAL.verdict(
+    return FASTER.verdict(
         f"exact/{target}",
         f"{target.capitalize()}'s transform of N inputs is log2 N linear layers of butterflies.",
-        Measured.exactly(rows["exact"].mean(), len(rows), how="The share of the sizes N at which they are equal."),
+        Measured.exactly(rows["exact"].mean(), len(rows), how="The share of the N."),
         holds_for_all(arithmetic, rows["exact"]),
         prediction="share of sizes at which the layers are the transform = 1",
         notes=f"in float64 the largest root mean square error, for rows of norm 1, is {rows['error'].max():.1e}",
-        **_switches(target, rows),
+        **_switches(rows),
     )
 
 
 def _edges(target: str, rows: pd.DataFrame) -> Verdict:
     rows = rows.sort_values("N")
-    shares = rows["edges"] / (2 * rows["N"] * np.log2(rows["N"]))
-    flat = rows["flat_edges"] / rows["N"] ** 2
+    as_said = (rows["edges"] == 2 * rows["N"] * np.log2(rows["N"])) & (rows["flat_edges"] == rows["N"] ** 2)
     fewer = rows.loc[rows["edges"] < rows["flat_edges"], "N"]
     last = rows.iloc[-1]
+    good = bool(as_said.all() and len(fewer))
     how = (
-        "Non-zeros of the weights, deep over flat, at the largest N. A linear map has one matrix, so that flat its "
-        "non-zeros are the fewest."
+        "The ratio of the edges at the largest N. Non-zeros of the weights are counted. A linear map has one matrix, "
+        "so its non-zeros are the fewest edges that a flat network has."
     )
-    return TRIAL.verdict(
+    return FASTER.verdict(
         f"edges/{target}",
         f"{target.capitalize()}'s transform takes 2 N log2 N edges deep, and N² flat.",
         Measured.exactly(last["edges"] / last["flat_edges"], len(rows), how=how),
-        holds_for_all(
-            "deep they are 2 N log2 N and flat N², and fewer deep at some N",
-            [*(shares == 1), *(flat == 1), len(fewer) > 0],
+        Rule(
+            "Supported if deep they are 2 N log2 N and flat N² at every N, and fewer deep at some; contradicted "
+            "otherwise.",
+            lambda _: decide(good, not good),
         ),
         prediction=f"deep / flat = 2 log2 N / N = {2 * np.log2(last['N']) / last['N']:.4g} at N = {last['N']}",
         notes=f"fewer from N = {fewer.min() if len(fewer) else 'none'} on; between real neurons, two for each complex "
-        f"one and no edge for a part that is 0: {last['real_edges']:,} and {last['flat_real_edges']:,} at N = "
-        f"{last['N']}",
-        **_switches(target, rows),
+        f"one and no edge for a part that is 0, at N = {last['N']}: {last['real_edges']:,} deep, "
+        f"{last['flat_real_edges']:,} flat",
+        **_switches(rows),
     )
 
 
@@ -166,12 +169,12 @@ def _out_of_reach(target: str, order: str, rows: pd.DataFrame) -> Verdict:
     # For N = 4 the lower bound is reached.
     reached = bool((shares[rows["N"] == 4] <= ROUNDING).any())
     what = "A random matrix" if target == "random" else f"{target.capitalize()}'s transform"
-    errors = ", ".join(f"N = {row.N}: {row.floor:.3f}" for row in rows.sort_values("N").itertuples())
+    floors = ", ".join(f"N = {row.N}: {row.floor:.3f}" for row in rows.sort_values("N").itertuples())
     how = (
         "The lower bound comes from blocks that would have to have rank one, by singular values; for N = 4 it is the "
-        "least error there is."
+        "least error there is. Measured is the smallest over N."
     )
-    return TRIAL.but(source="theory/depth/butterfly.py").verdict(
+    return OUT_OF_REACH.verdict(
         f"out-of-reach/{target}/{order}",
         f"{what} is no product of butterflies when these take their inputs in {order} order.",
         Measured.exactly(shares.min(), len(rows), how=how),
@@ -181,8 +184,8 @@ def _out_of_reach(target: str, order: str, rows: pd.DataFrame) -> Verdict:
             lambda m: decide(m.value > ROUNDING, reached),
         ),
         prediction="least root mean square error / size of an entry > 0; measured: its smallest lower bound, N >= 4",
-        notes=f"as root mean square errors: {errors}",
-        **_switches(target, rows),
+        notes=f"lower bounds as root mean square errors: {floors}",
+        **_switches(rows),
     )
 
 

@@ -1,9 +1,12 @@
-"""depth.flattening-cost: two sparse layers multiplied out into one. How many times more synapses does that take?
+"""depth.flattening-cost: multiplied out into one, two sparse layers have [1 - (1 - p²)^n] / 2p times as many synapses.
 
-Pairs of random sparse matrices are drawn and multiplied, and their synapses counted; beside it stands the formula of
-theory/depth/flattening.py. No activation functions: with the identity two layers are always one.
+Pairs of random sparse matrices are drawn and multiplied, and their synapses are counted and compared with the formula
+of theory/depth/flattening.py. It assumes that nothing cancels. Activation functions are the identity, with which two
+layers are always one; neurons without edges on one side are kept. Source: eq. 25 to 27 of Lin, Tegmark & Rolnick 2017,
+for sparse matrices; the formula is derived here.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,19 +24,18 @@ from theory.depth import flattening
 
 # A formula is right in a setting if the ratio is the formula's within this share.
 MARGIN = 0.05
-# It is judged where so many synapses are expected over all pairs, of the layers and of their product: where their
-# numbers vary by less than 1 %.
+# It is judged where this many synapses, or more, are expected over all pairs, of the layers and of their product: where
+# their numbers vary by less than 1 %.
 COUNTED = 20_000
-
-
 FORMULA = Trial(
     source="Lin, Tegmark & Rolnick 2017, arXiv 1608.08225, eq. 25 to 27, for sparse matrices; formula derived here",
     bears_on=on("no-flattening", role="variant"),
     existence="drawn at random",
-    switches={"activation": "identity"},
+    switches={"activation": "identity", "bias": False, "network": "two n x n layers, each weight with probability p"},
 )
-WITHOUT_ASSUMPTION = FORMULA.but(source="ours: the formula without its assumption, that nothing cancels")
-CANCELLATION = FORMULA.but(source="derived here")
+# Weights of ±1 cancel, which the formula assumes not to happen.
+CANCELS = FORMULA.but(source="ours: the formula without its assumption, that nothing cancels")
+CORRECTED = FORMULA.but(source="derived here", bears_on=on("no-flattening", role="control"))
 ALWAYS = FORMULA.but(
     source="a reading of the no-flattening theorems that they do not claim",
     switches={"quantifier": "at every n and p"},
@@ -104,20 +106,50 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     table = with_intervals(table)
     verdicts = []
     for weights, rows in table.groupby("weights"):
-        verdicts += _formula(str(weights), rows, "never_cancelling")
-    return [*verdicts, *_formula("signs", table[table["weights"] == "signs"], "formula"), *_always(table)]
+        trial = CANCELS if weights == "signs" else FORMULA
+        verdicts += _formula(trial, f"formula/{weights}", "", rows, "never_cancelling")
+    signs = table[table["weights"] == "signs"]
+    return [
+        *verdicts,
+        *_formula(CORRECTED, "cancellation/signs", ", less what cancels", signs, "formula"),
+        *_always(table),
+    ]
 
 
 def with_intervals(table: pd.DataFrame) -> pd.DataFrame:
     """The rows with Student's interval of each ratio."""
-    low, high = intervals(table)
-    return table.assign(ratio_low=low, ratio_high=high)
+    half = reach(table["ratio_error"], table["pairs"] - 1, DEFAULT_LEVEL)
+    return table.assign(ratio_low=table["ratio"] - half, ratio_high=table["ratio"] + half)
 
 
-def intervals(rows: pd.DataFrame, α: float = DEFAULT_LEVEL) -> tuple[np.ndarray, np.ndarray]:
-    """Student's intervals of the ratios, at a level."""
-    half = reach(rows["ratio_error"].to_numpy(), rows["pairs"].to_numpy() - 1, α)
-    return rows["ratio"].to_numpy() - half, rows["ratio"].to_numpy() + half
+def _switches(rows: pd.DataFrame) -> dict[str, Any]:
+    return {"n": np.sort(rows["n"].unique()), "p": np.sort(rows["p"].unique()), "weights": rows["weights"]}
+
+
+def _of_expected(rows: pd.DataFrame, expected: np.ndarray) -> dict[str, Measured]:
+    """In each setting the ratio as a share of what is expected, with Student's interval over pairs."""
+    columns = (rows["n"], rows["p"], rows["ratio"], rows["ratio_error"], rows["pairs"], expected)
+    return {
+        f"n = {n}, p = {p}": _share(ratio / one, error / one, int(pairs))
+        for n, p, ratio, error, pairs, one in zip(*columns, strict=True)
+    }
+
+
+def _share(value: float, error: float, pairs: int) -> Measured:
+    def estimate(α: float) -> tuple[float, float, float]:
+        half = reach(error, pairs - 1, α)
+        return value, value - half, value + half
+
+    return Measured(estimate, pairs)
+
+
+def _decided(m: Measured, holds: Callable[[Measured], bool], fails: Callable[[Measured], bool]) -> Outcome:
+    """What all settings beside a quantity say: that it holds in every one, or fails in one, at the level divided.
+
+    The level is divided by the number of settings, because each of them can decide against the sentence.
+    """
+    settings = list(m.beside.values())
+    return decide(all(map(holds, settings)), any(fails(one.divided(len(settings))) for one in settings))
 
 
 def _switches(rows: pd.DataFrame) -> dict[str, Any]:
@@ -136,60 +168,45 @@ def _judged(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[np.minimum(deep, deep * rows["formula"]) >= COUNTED]
 
 
-def _formula(weights: str, rows: pd.DataFrame, column: str) -> list[Verdict]:
-    corrected, judged = column == "formula", _judged(rows)
+def _formula(trial: Trial, name: str, but: str, rows: pd.DataFrame, column: str) -> list[Verdict]:
+    judged = _judged(rows)
     if judged.empty:
         return []
-    expected = judged[column].to_numpy()
-    worst = int(np.abs(judged["ratio"].to_numpy() / expected - 1).argmax())
-    at, total = judged.iloc[worst], int(judged["pairs"].sum())
-
-    def ends(α: float) -> tuple[np.ndarray, np.ndarray]:
-        low, high = intervals(judged, α)
-        return low / expected, high / expected
-
-    def estimate(α: float) -> tuple[float, float, float]:
-        return at["ratio"] / at[column], ends(α)[0][worst], ends(α)[1][worst]
-
-    def outcome(m: Measured) -> Outcome:
-        # All must lie within for the one, one of many decides for the other, so that each has its part of the level.
-        (low, high), (lower, higher) = ends(m.level), ends(m.level / len(judged))
-        return decide(
-            bool(((low >= 1 - MARGIN) & (high <= 1 + MARGIN)).all()),
-            bool(((higher < 1 - MARGIN) | (lower > 1 + MARGIN)).any()),
-        )
-
+    settings = _of_expected(judged, judged[column].to_numpy())
+    farthest = max(settings, key=lambda one: abs(settings[one].value - 1))
     how = (
-        f"Student's {percent()} interval over pairs, in the {len(judged)} settings where the layers, and their "
-        f"product, have {COUNTED:,} synapses or more over all pairs by the formula. Measured is the ratio farthest "
-        "from 1."
+        f"Student's {percent()} intervals over pairs in the {len(judged)} settings where the layers, and their "
+        f"product, have {COUNTED:,} synapses or more over all pairs by the formula. Measured is the ratio that is "
+        "farthest from the formula."
     )
-    trial = CANCELLATION if corrected else WITHOUT_ASSUMPTION if weights == "signs" else FORMULA
     return [
         trial.verdict(
-            f"{'cancellation' if corrected else 'formula'}/{weights}",
-            "Multiplied out, two sparse layers have [1 - (1 - p²)^n] / 2p times as many synapses"
-            + (", less what cancels." if corrected else "."),
-            Measured(estimate, total, how=how),
+            name,
+            f"Multiplied out, two sparse layers have [1 - (1 - p²)^n] / 2p times as many synapses{but}.",
+            Measured(settings[farthest].estimate, int(judged["pairs"].sum()), how=how, beside=settings),
             Rule(
                 f"Supported if all intervals lie within {MARGIN:.0%} of the formula; contradicted if one lies outside, "
                 "with the level divided by the number of settings (Bonferroni); else inconclusive.",
-                outcome,
+                lambda m: _decided(
+                    m,
+                    holds=lambda one: one.low >= 1 - MARGIN and one.high <= 1 + MARGIN,
+                    fails=lambda one: one.high < 1 - MARGIN or one.low > 1 + MARGIN,
+                ),
             ),
-            prediction=f"ratio measured / formula = 1 within {MARGIN:.0%}; measured where it is farthest from 1: n = "
-            f"{at['n']}, p = {at['p']:g}",
-            notes=_examples(rows).strip(),
+            prediction=f"ratio measured / formula = 1 within {MARGIN:.0%}; measured where it is farthest from 1: "
+            f"{farthest}",
+            notes=_examples(rows),
             **_switches(rows),
         )
     ]
 
 
 def _examples(rows: pd.DataFrame) -> str:
+    """Ratios that the text cites, for the notes of a verdict."""
     cited = rows[((rows["n"] == 1000) & (rows["p"] == 0.05)) | ((rows["n"] == 256) & (rows["p"] == 0.1))]
-    return "".join(
-        f" n = {row.n}, p = {row.p:g}: {row.ratio:.4f} [{row.ratio_low:.4f}, {row.ratio_high:.4f}], formula "
-        f"{row.never_cancelling:.4f}"
-        + (f", less what cancels {row.formula:.4f}." if row.formula != row.never_cancelling else ".")
+    return "; ".join(
+        f"n = {row.n}, p = {row.p:g}: {row.ratio:.4f} [{row.ratio_low:.4f}, {row.ratio_high:.4f}], formula "
+        f"{row.never_cancelling:.4f}, less what cancels {row.formula:.4f}"
         for row in cited.itertuples()
     )
 
@@ -198,32 +215,28 @@ def _always(table: pd.DataFrame) -> list[Verdict]:
     rows = table[table["weights"] == "zero-one"]
     if rows.empty:
         return []
-    place, n = int(np.argmin(rows["ratio_high"].to_numpy())), int(rows["n"].max())
-    lowest = rows.iloc[place]
-
-    def estimate(α: float) -> tuple[float, float, float]:
-        low, high = intervals(rows, α)
-        return lowest["ratio"], low[place], high[place]
-
-    def outcome(m: Measured) -> Outcome:
-        # One of many settings decides against it, so that each has its part of the level.
-        (low, _), (_, certain) = intervals(rows, m.level), intervals(rows, m.level / len(rows))
-        return decide(bool((low > 1).all()), bool((certain < 1).any()))
-
+    settings = _of_expected(rows, np.ones(len(rows)))
+    smallest = int(rows["ratio_high"].to_numpy().argmin())
+    least, n = rows.iloc[smallest], int(rows["n"].max())
     start, end = flattening.costly_band(n)
     most, largest = flattening.worst(n)
     return [
         ALWAYS.verdict(
             "always-costs",
             "Multiplying out two sparse layers into one takes more synapses than the two have.",
-            Measured(estimate, int(rows["pairs"].sum()), how=f"Student's {percent()} interval of the smallest ratio."),
+            Measured(
+                list(settings.values())[smallest].estimate,
+                int(rows["pairs"].sum()),
+                how=f"Student's {percent()} intervals of the ratios over pairs. Measured is the smallest ratio.",
+                beside=settings,
+            ),
             Rule(
-                "Supported if the interval of the ratio lies above 1 everywhere; contradicted if it lies below 1 at "
-                "some n and p, with the level divided by their number (Bonferroni); else inconclusive.",
-                outcome,
+                "Supported if the interval lies above 1 everywhere; contradicted if it lies below 1 at some n and p, "
+                "with the level divided by their number (Bonferroni); else inconclusive.",
+                lambda m: _decided(m, holds=lambda one: one.low > 1, fails=lambda one: one.high < 1),
             ),
             prediction="ratio > 1 everywhere; measured where it is smallest: "
-            f"n = {lowest['n']:.0f}, p = {lowest['p']:g}, formula {lowest['formula']:.4g}",
+            f"n = {least['n']:.0f}, p = {least['p']:g}, formula {least['formula']:.4g}",
             notes=f"by the formula flattening n = {n} costs for p from {start:.3g} to {end:.3g}, about 2 / n to 1/2, "
             f"and saves outside; it costs most, {largest:.3g} times or {largest / np.sqrt(n):.3f} √n, at p = "
             f"{most:.3g}",

@@ -1,6 +1,7 @@
-"""depth.linear-collapse: a deep network of identity units is one matrix; with rectifiers in one layer it is not.
+"""depth.linear-collapse: a deep network of identity units is one matrix, W_1 ... W_L, and one bias.
 
-Weights are whole numbers, so that both sides are computed exactly, and again in float64.
+Weights are whole numbers, so that both sides are computed exactly, and again in float64. As a control the same weights
+are given rectifiers, with which no single matrix is left. Source: chapter III of the post.
 """
 
 from dataclasses import dataclass
@@ -18,10 +19,13 @@ from experiments.settings import ClaimSettings, setting
 from theory.depth import linear
 from theory.depth.equations import rank
 
-INPUTS, OUTPUTS, LARGEST, POINTS = 4, 3, 99, 20
-
-
-TRIAL = Trial(
+INPUTS = 4
+OUTPUTS = 3
+# Weights and inputs are whole numbers up to this size.
+LARGEST = 99
+# Random points at which outputs are compared.
+POINTS = 20
+ONE_MATRIX = Trial(
     source="the post, ch. III: with units that do nothing the network is a single matrix",
     bears_on=on("linear-collapse"),
     existence="representable",
@@ -30,15 +34,13 @@ TRIAL = Trial(
         "bias": True,
         "inputs": INPUTS,
         "outputs": OUTPUTS,
-        "weights": "whole numbers",
-        "arithmetic": "exact",
+        "weights": f"whole numbers up to ±{LARGEST}",
+        "precision": "exact",
     },
 )
-FLOATS = TRIAL.but(switches={"arithmetic": "float64 against exact"})
-RECTIFIERS = TRIAL.but(
-    bears_on=on("linear-collapse", role="control"), switches={"activation": "rectifier in one layer"}
-)
-RANKS = TRIAL.but(bears_on=on("linear-collapse", role="variant"))
+FLOAT64 = ONE_MATRIX.but(bears_on=on("linear-collapse", role="variant"), switches={"precision": "float64"})
+RECTIFIERS = ONE_MATRIX.but(bears_on=on("linear-collapse", role="control"), switches={"activation": "rectifier"})
+NARROW = ONE_MATRIX.but(bears_on=on("linear-collapse", role="variant"))
 
 
 @dataclass(kw_only=True)
@@ -98,34 +100,36 @@ def work(unit: Unit) -> Work:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """Exactly one matrix; in float64 too, up to rounding; not with rectifiers; of low rank where narrow."""
-    full = min(INPUTS, OUTPUTS)
-    narrow = table[table["width"] < full]
-    return [_exact(table), _rounded(table), _bent(table), *([_ranks(narrow, full)] if len(narrow) else [])]
+    """Exactly one matrix; in float64 too, up to rounding; of low rank where narrow; not with rectifiers."""
+    narrow = table[table["width"] < min(INPUTS, OUTPUTS)]
+    return [_exact(table), _float64_too(table), _rectifiers(table), *([_ranks(narrow)] if len(narrow) else [])]
 
 
 def _switches(rows: pd.DataFrame) -> dict[str, Any]:
-    return {"hidden_layers": rows["layers"].sort_values(), "width": rows["width"].sort_values()}
+    return {"hidden_layers": np.sort(rows["layers"].unique()), "width": np.sort(rows["width"].unique())}
 
 
 def _exact(table: pd.DataFrame) -> Verdict:
     how = (
-        f"At {POINTS} random points each, without rounding; equal at {INPUTS + 1} points in general position is equal "
-        "everywhere."
+        f"The share of the networks that equal it at {POINTS} random points each, without rounding; equal at "
+        f"{INPUTS + 1} points in general position is equal everywhere."
     )
-    return TRIAL.verdict(
+    return ONE_MATRIX.verdict(
         "exact",
         "A deep network of identity units equals one matrix with one bias.",
         Measured.exactly(table["equal"].mean(), len(table), how=how),
-        holds_for_all("both are equal", table["equal"]),
+        holds_for_all("the two are equal", table["equal"]),
         prediction="share of networks that equal their collapsed layer = 1",
         **_switches(table),
     )
 
 
-def _rounded(table: pd.DataFrame) -> Verdict:
-    how = "The bound counts the roundings of every sum and product, theory/depth/linear.py."
-    return FLOATS.verdict(
+def _float64_too(table: pd.DataFrame) -> Verdict:
+    how = (
+        "The largest difference over its bound, which counts the roundings of every sum and product, "
+        "theory/depth/linear.py."
+    )
+    return FLOAT64.verdict(
         "float64",
         "In float64 the deep network and the one matrix differ by rounding alone.",
         Measured.exactly(table["of_bound"].max(), len(table), how=how),
@@ -135,38 +139,35 @@ def _rounded(table: pd.DataFrame) -> Verdict:
     )
 
 
-def _bent(table: pd.DataFrame) -> Verdict:
+def _rectifiers(table: pd.DataFrame) -> Verdict:
     bent = table.loc[table["width"] == table["width"].max(), "bent"]
+    by_width = ", ".join(f"{width}: {share:.2f}" for width, share in table.groupby("width")["bent"].mean().items())
     return RECTIFIERS.verdict(
         "rectifiers",
         "With rectifiers in place of the identities no single matrix is left.",
-        Measured.exactly(bent.mean(), len(table), how="The same weights, every hidden unit a rectifier."),
+        Measured.exactly(bent.mean(), len(table), how="The share of the widest networks that are bent."),
         Rule(
-            "Supported if every network of the largest width is bent, contradicted if none is, else inconclusive: "
-            "narrow deep ones may be dead.",
+            "Supported if every network of the largest width is bent, contradicted if no network is, else "
+            "inconclusive: narrow deep ones may be dead.",
             lambda m: decide(m.value == 1, not table["bent"].any()),
         ),
         prediction="share of the widest networks with f(x) + f(-x) ≠ 2 f(0) at some x = 1",
-        notes=f"by width: {_by_width(table)}",
+        notes=f"share of bent networks by width: {by_width}",
         **_switches(table),
     )
 
 
-def _ranks(narrow: pd.DataFrame, full: int) -> Verdict:
+def _ranks(narrow: pd.DataFrame) -> Verdict:
     lost = narrow["rank"] <= narrow["width"]
-    return RANKS.verdict(
+    how = "The share of the networks with hidden layers narrower than inputs and outputs; ranks by exact elimination."
+    return NARROW.verdict(
         "narrow",
         "The one matrix of a deep network has at most the rank of its narrowest layer, so not every matrix is one.",
-        Measured.exactly(lost.mean(), len(narrow), how="Ranks by exact elimination."),
+        Measured.exactly(lost.mean(), len(narrow), how=how),
         holds_for_all("the rank is at most the width", lost),
         prediction="share of networks whose matrix has at most the rank that the width allows = 1",
-        notes=f"hidden layers are narrower than {full}, the smaller of inputs and outputs",
         **_switches(narrow),
     )
-
-
-def _by_width(table: pd.DataFrame) -> str:
-    return ", ".join(f"{width}: {share:.2f}" for width, share in table.groupby("width")["bent"].mean().items())
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:

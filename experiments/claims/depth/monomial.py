@@ -1,10 +1,11 @@
-"""depth.monomial: x_1^r_1 ... x_n^r_n by a deep network of squares and products, against one hidden layer.
+"""depth.monomial: a deep network makes x_1^r_1 ... x_n^r_n of Σ (7 ⌈log2 r_i⌉ + 4) neurons, a flat one of ∏ (r_i + 1).
 
-Every deep network is the smallest of a space of schemes, see theory/depth/monomial.py. It is built, and its neurons are
-counted in its weights, those that only carry a value to a later layer among them. It is evaluated in float64 at corners
-of [-1, 1]^n, and at points between them and their halves; errors are the largest over them, at scales of the gates near
-those that are best by prediction. Flat networks of a low degree are built for comparison; that a bias-free one of fewer
-than ∏ (r_i + 1) neurons does not exist is proved for fixed directions.
+Every deep network is the smallest of a space of schemes of squares and products, see theory/depth/monomial.py. It is
+built, and its neurons are counted in its weights, those that only carry a value to a later layer among them. It is
+evaluated in float64 at corners of [-1, 1]^n, and at points between them and their halves. Errors are the largest over
+them, at scales of the gates near those that are best by prediction. Flat networks of a low degree are built for
+comparison. For fixed directions it is proved that no bias-free one has fewer than ∏ (r_i + 1) neurons. An output bias,
+or hidden biases, belong to every gate. Source: Rolnick & Tegmark 2018.
 """
 
 from dataclasses import dataclass
@@ -26,8 +27,25 @@ from theory.depth.monomial import published_bound
 from theory.depth.product import BIASES
 from theory.depth.taylor import DERIVATIVES
 
-ACCURATE, MOST_NAMED = 1e-3, 4
-SWITCH = {"none": "no biases at all", "output": "an output bias of every gate", "hidden": "hidden biases of every gate"}
+# An error of three digits.
+ACCURATE = 1e-3
+# Notes name at most this many monomials.
+MOST_NAMED = 4
+BOUND = Trial(
+    source="Rolnick & Tegmark 2018, arXiv 1705.05502, on monomials",
+    bears_on=on("no-flattening", role="variant"),
+    existence="representable",
+    switches={"task": "monomials x_1^r_1 ... x_n^r_n", "weights": "a scale of each gate, λ -> 0", "output": "linear"},
+)
+SAVES = BOUND.but(
+    source="theory/depth/monomial.py; for flat ones theory/depth/equations.py and Rolnick & Tegmark 2018",
+    switches={"network": "layered: no connection skips a layer"},
+)
+DIGITS = BOUND.but(
+    source="theory/depth/scale.py",
+    bears_on=on("no-flattening", role="control"),
+    switches={"precision": products.PRECISION, "weights": "a scale of each gate, λ the best"},
+)
 GATES = {2: "gates of one and two numbers", 3: "gates of one to three numbers"}
 EQUAL = [(n, r) for n, most in ((1, 64), (2, 12), (3, 12)) for r in range(2 if n == 1 else 1, most + 1)]
 LARGE = [(n, r) for n in (1, 2, 3) for r in (127, 128, 255, 256, 1000, 1023, 1024)]
@@ -112,6 +130,15 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return verdicts
 
 
+def _switches(rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "activation": rows["activation"],
+        "bias": products.bias_of(rows["bias"]),
+        "monomials": len(rows),
+        "largest_degree": max(_degrees(rows)),
+    }
+
+
 def _bases(table: pd.DataFrame) -> pd.DataFrame:
     """Bias-free networks of (x_1 ... x_n)^r, r > 1, with columns inputs, n, and r, by which they are sorted."""
     powers = table["exponents"].str.split()
@@ -142,18 +169,18 @@ def _switches(rows: pd.DataFrame) -> dict[str, Any]:
 def _bound(largest: int, bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
     share, above = rows["neurons"] / rows["promised"], rows[rows["neurons"] > rows["promised"]]
     how = (
-        "The smallest scheme of squares that are made as early as they can be and of factors in groups, gates of a "
-        "layer sharing their constant. Measured is the largest ratio; the interval begins at the least."
+        "The smallest scheme of squares that are made as early as they can be and of factors in groups; gates of a "
+        "layer share their constant. Measured is the largest ratio; the interval goes from the least to the largest."
     )
     return BOUND.verdict(
         f"bound/{largest}/{bias}/{activation}",
         f"Squares and products by {GATES[largest]} make x_1^r_1 ... x_n^r_n of at most Σ (7 ⌈log2 r_i⌉ + 4) neurons, "
         "those that carry a value through a layer included.",
-        Measured.exactly(share.max(), len(rows), share.min(), share.max(), how),
-        exhibits("none is above 1", above.empty),
+        Measured.exactly(share.max(), len(rows), share.min(), share.max(), how=how),
+        exhibits("no ratio is above 1", above.empty),
         prediction="neurons counted / Σ (7 ⌈log2 r_i⌉ + 4) <= 1",
         notes=f"exponents above: {_some(above)}; most factors that are carried: {rows['carried'].max():.0f}",
-        gates=GATES[largest],
+        network="layered: no connection skips a layer",
         **_switches(rows),
     )
 
@@ -163,17 +190,21 @@ def _saves(n: int, rows: pd.DataFrame) -> Verdict:
     last = not_smaller["r"].max() if len(not_smaller) else 1
     start = rows.loc[rows["r"] > last, "r"].min()
     name = "x^r" if n == 1 else f"({' '.join(f'x_{i + 1}' for i in range(n))})^r"
-    none = ", ".join(map(str, not_smaller["r"])) or "none"
-    how = "Neurons of the smallest deep scheme over those of any flat one; the largest ratio, the interval begins at "
-    "the least."
     return SAVES.verdict(
         f"saves/{n}",
         f"For every r >= 2 some deep network of {name} has fewer neurons than any flat one.",
-        Measured.exactly(share.max(), len(rows), share.min(), share.max(), how),
-        exhibits("all are below 1", not_smaller.empty),
+        Measured.exactly(
+            share.max(),
+            len(rows),
+            share.min(),
+            share.max(),
+            how="Measured is the largest ratio; the interval goes from the least to the largest.",
+        ),
+        exhibits("a smaller network was built for every r", not_smaller.empty),
         prediction=f"neurons counted / (r + 1)^{n} < 1 for every r",
-        notes=f"none found for r = {none}; fewer for every r tried from {'none' if pd.isna(start) else start} on",
-        r=f"{rows['r'].min()} to {rows['r'].max()}",
+        notes=f"the r tried go from {rows['r'].min()} to {rows['r'].max()}; none found for r = "
+        f"{', '.join(map(str, not_smaller['r'])) or 'none'}; fewer for every r tried from "
+        f"{'none' if pd.isna(start) else start} on",
         **_switches(rows),
     )
 
@@ -182,22 +213,21 @@ def _digits(name: str, shape: str, column: str, rows: pd.DataFrame) -> list[Verd
     rows = rows[rows[column].notna()]
     if rows.empty:
         return []
-    degree = max(_degrees(rows))
-    worst = float(rows.loc[[one == degree for one in _degrees(rows)], column].max())
+    highest = rows.loc[[degree == max(_degrees(rows)) for degree in _degrees(rows)]]
     how = (
-        "The largest error of those of the highest degree that were built, each at the best of some scales; the "
-        "interval goes from the least to the largest error of all. It is about this network and no other."
+        "It is about this network and no other. Measured is the largest error of those of the highest degree that were "
+        "built, each at the best of some scales; the interval goes from the least to the largest error of all."
     )
     return [
         DIGITS.verdict(
             f"digits/{name}",
             f"The {shape} network built here gives the monomials of the highest degree in float64 to three digits.",
-            Measured.exactly(worst, len(rows), min(rows[column].min(), worst), rows[column].max(), how),
+            Measured.exactly(highest[column].max(), len(rows), rows[column].min(), rows[column].max(), how=how),
             Rule(
-                f"Supported if the measured error is at most {ACCURATE:g}, else contradicted.",
+                f"Supported if it is at most {ACCURATE:g}, else contradicted.",
                 lambda m: decide(m.value <= ACCURATE, m.value > ACCURATE),
             ),
-            prediction=f"error at degree {degree} <= {ACCURATE:g}",
+            prediction=f"error at degree {max(_degrees(rows))} <= {ACCURATE:g}",
             **_switches(rows),
         )
     ]

@@ -1,6 +1,8 @@
-"""depth.pieces: how many linear pieces depth makes: at most, where it is built to, and at random weights.
+"""depth.pieces: L layers of w rectifiers make at most (w + 1)^L linear pieces of the line, far fewer at random weights.
 
-Pieces of networks with one input are counted exactly on the whole line, see theory/depth/pieces.py.
+Pieces of networks with one input are counted exactly on the whole line, see theory/depth/pieces.py. They are counted
+for networks that are built to have many, and for networks with random weights. Sources: Telgarsky 2015 and Serra,
+Tjandraatmadja & Ramalingam 2018 for the bound, Hanin & Rolnick 2019 for random weights.
 """
 
 from dataclasses import dataclass
@@ -27,16 +29,19 @@ RANDOM = "random"
 PER_NEURON = 2.0
 # The bound is attained from this width on.
 SHARP_FROM = 3
-
-
 BOUND = Trial(
     source="(2w)^L: Telgarsky 2015; (w + 1)^L, exact for one input: Serra, Tjandraatmadja & Ramalingam 2018, "
     "1711.02114",
     bears_on=on("no-flattening", role="variant"),
     existence="representable",
-    switches={"activation": "rectifier", "bias": True, "inputs": "one, the whole line", "outputs": 1},
+    switches={"activation": "rectifier", "bias": True, "output": "linear", "inputs": 1, "domain": "the whole line"},
 )
-AT_RANDOM = BOUND.but(source="Hanin & Rolnick 2019, arXiv 1901.09021", existence="drawn at random")
+NARROW = BOUND.but(source="theory/depth/pieces.py", bears_on=on("no-flattening", role="control"))
+AT_RANDOM = BOUND.but(
+    source="Hanin & Rolnick 2019, arXiv 1901.09021",
+    bears_on=on("no-flattening", "against", "variant"),
+    existence="drawn at random",
+)
 
 
 @dataclass(kw_only=True)
@@ -106,8 +111,8 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 def _switches(rows: pd.DataFrame) -> dict[str, Any]:
     return {
-        "width": rows["width"].sort_values(),
-        "hidden_layers": f"{rows['layers'].min()} to {rows['layers'].max()}",
+        "hidden_layers": np.sort(rows["layers"].unique()),
+        "width": np.sort(rows["width"].unique()),
         "network": rows["network"],
     }
 
@@ -116,13 +121,13 @@ def _holds(table: pd.DataFrame) -> Verdict:
     share = table["pieces"] / table["bound"]
     how = (
         "A unit has at most one zero on a piece, so a layer makes at most w + 1 of one. Measured is the largest share "
-        "of the bound, the interval begins at the least."
+        "of the bound; the interval goes from the least to the largest."
     )
     return BOUND.verdict(
         "bound",
         "L layers of w rectifiers make at most (w + 1)^L linear pieces of the line, hence at most (2w)^L.",
-        Measured.exactly(share.max(), len(table), share.min(), share.max(), how),
-        holds_for_all("a network has no more pieces than the bound", share <= 1),
+        Measured.exactly(share.max(), len(table), share.min(), share.max(), how=how),
+        holds_for_all("no network has more than (w + 1)^L pieces", share <= 1),
         prediction="pieces / (w + 1)^L <= 1",
         **_switches(table),
     )
@@ -131,14 +136,16 @@ def _holds(table: pd.DataFrame) -> Verdict:
 def _attained(rows: pd.DataFrame) -> Verdict:
     share = rows["pieces"] / rows["bound"]
     best = rows.loc[share.idxmax()]
-    attained = bool((share.groupby(rows["layers"]).max() == 1).all())
     return BOUND.verdict(
         "attained",
         f"The bound (w + 1)^L on the number of linear pieces is attained, for w >= {SHARP_FROM}.",
         Measured.exactly(share.max(), len(rows), how="The largest share of the bound."),
-        exhibits("for every L some network that was built has (w + 1)^L pieces", attained),
+        exhibits(
+            "for every L some network that was built has (w + 1)^L pieces",
+            (share.groupby(rows["layers"]).max() == 1).all(),
+        ),
         prediction="pieces / (w + 1)^L = 1 for some network of every L > 1",
-        notes=f"largest for the {best['network']} with w = {best['width']}, L = {best['layers']}",
+        notes=f"the largest share is that of the {best['network']} with w = {best['width']}, L = {best['layers']}",
         **_switches(rows),
     )
 
@@ -148,13 +155,13 @@ def _narrow(rows: pd.DataFrame) -> Verdict:
     how = (
         "Every piece of the first layer would have to be cut by all units of the second, which would change their sign "
         "on each: their slopes would alternate, and those of two rectifiers cannot do so three times. Measured is the "
-        "largest share of the bound, the interval begins at the least."
+        "largest share; the interval goes from the least to the largest."
     )
-    return BOUND.but(source="theory/depth/pieces.py").verdict(
+    return NARROW.verdict(
         "narrow",
         f"For w < {SHARP_FROM} and L > 1 no network has as many as (w + 1)^L linear pieces.",
-        Measured.exactly(share.max(), len(rows), share.min(), share.max(), how),
-        holds_for_all("a network has fewer", share < 1),
+        Measured.exactly(share.max(), len(rows), share.min(), share.max(), how=how),
+        holds_for_all("no network has as many", share < 1),
         prediction="pieces / (w + 1)^L < 1",
         **_switches(rows),
     )
@@ -163,22 +170,18 @@ def _narrow(rows: pd.DataFrame) -> Verdict:
 def _at_random(random: pd.DataFrame) -> Verdict:
     deepest = random[random["layers"] == random["layers"].max()]
     rows = deepest[deepest["width"] == deepest["width"].max()]
-    logs = np.log((rows["pieces"] / rows["neurons"]).to_numpy(float))
-    each = ", ".join(f"{w}: {some:.2g}" for w, some in _per_neuron(deepest).items())
-
-    def estimate(α: float) -> tuple[float, float, float]:
-        mean, low, high = mean_interval(logs, α)
-        return float(np.exp(mean)), float(np.exp(low)), float(np.exp(high))
-
-    how = f"Geometric mean over networks with a {percent()} interval of Student's t for its logarithm."
+    logarithms = np.log((rows["pieces"] / rows["neurons"]).to_numpy(float))
+    per_neuron = ", ".join(f"{w}: {some:.2g}" for w, some in _per_neuron(deepest).items())
+    how = f"Geometric mean over networks, with a {percent()} interval of Student's t for its logarithm."
     return AT_RANDOM.verdict(
         "random",
         "A network with random weights has no more linear pieces than a few times its neurons, however deep it is.",
-        Measured(estimate, len(rows), how=how),
+        Measured(lambda α: tuple(np.exp(mean_interval(logarithms, α))), len(rows), how=how),
         at_most(PER_NEURON),
         prediction=f"geometric mean of pieces / neurons <= {PER_NEURON:g} at the largest w and L",
         notes=f"the median is {rows['pieces'].median():g} pieces of at most {rows['bound'].iloc[0]:,.0f}; pieces for "
-        f"every neuron at w = {each}",
+        f"every neuron at w = {per_neuron}",
+        weights="normal, He's variance",
         **_switches(rows),
     )
 

@@ -1,12 +1,14 @@
-"""depth.product-bound: fewer neurons cannot multiply, while directions are fixed. The lower bound as linear algebra.
+"""depth.product-bound: no fewer than ∏ (r_i + 1) neurons of fixed directions make x_1^r_1 ... x_n^r_n in one layer.
 
 For whole-number directions of the input weights the Taylor equations of a monomial are linear in the output weights,
-and exact elimination says whether they have a solution. One neuron fewer than the bound is tried with many directions,
-all of them for two numbers and small weights; as many as the bound are tried with the directions of the construction.
-That no fixed directions at all will do is proved in theory/depth/equations.py.
+and exact elimination says whether they have a solution. One neuron fewer than the bound is tried with many directions.
+For two numbers and small weights these are all there are. As many neurons as the bound are tried with the directions of
+the construction. theory/depth/equations.py proves that no fixed directions at all will do. With an output bias, or with
+hidden biases, the bound is another, see `BOUNDS`.
 
-Directions that move with a parameter t -> 0 are another matter, theory/depth/moving.py: where only the equations of the
-highest degree count and exponents differ, fewer neurons come as near as is wanted. They are built in fractions.
+Directions may also move with a parameter t -> 0, see theory/depth/moving.py. Where only the equations of the highest
+degree count and exponents differ, fewer neurons then come as near as is wanted. They are built in fractions.
+Source: Lin, Tegmark & Rolnick 2017, appendix A; Rolnick & Tegmark 2018.
 """
 
 from dataclasses import dataclass
@@ -26,14 +28,59 @@ from theory.depth.equations import CHOICES, all_directions, degrees, directions,
 from theory.depth.moving import flattening_rank, least_moving, neurons_at, remainder
 from theory.depth.product import flat
 
+# "every" choice of directions is all whole numbers up to this size.
 LARGEST_WEIGHT = 2
-# Two values of t at which directions that move are looked at. What is left falls as t²; so much of that must be seen.
-FAR, NEAR, SEEN = Fraction(1, 2**5), Fraction(1, 2**10), 2.0
-SWITCHES = {
-    "all": ("bias-free, all derivatives of σ at 0 up to the degree non-zero", "∏ (r_i + 1)"),
-    "not 0": ("as bias-free, but with an output bias, or with σ(0) = 0", "∏ (r_i + 1) - 1"),
-    "highest": ("any hidden biases and any σ: only the equations of the highest degree", "∏ (r_i + 1) / (min r_i + 1)"),
+# The larger of two values of t at which directions that move are looked at.
+FAR = Fraction(1, 2**5)
+# The smaller of them.
+NEAR = Fraction(1, 2**10)
+# What is left falls as t²; at the smaller t it may be this many times as much.
+SEEN = 2.0
+TRIAL = Trial(
+    source="Lin, Tegmark & Rolnick 2017, appendix A, and Rolnick & Tegmark 2018 for monomials",
+    bears_on=on("no-flattening"),
+    existence="representable",
+    switches={"hidden_layers": 1, "task": "monomials x_1^r_1 ... x_n^r_n"},
+)
+# How each switch is told, its bound, and the trial of its verdict.
+BOUNDS = {
+    "all": (
+        "bias-free, all derivatives of σ at 0 up to the degree non-zero",
+        "∏ (r_i + 1)",
+        TRIAL.but(switches={"activation": "all derivatives at 0 up to the degree non-zero", "bias": False}),
+    ),
+    "not 0": (
+        "as bias-free, but with an output bias, or with σ(0) = 0",
+        "∏ (r_i + 1) - 1",
+        TRIAL.but(
+            source="ours: theory/depth/equations.py",
+            bears_on=on("no-flattening", role="variant"),
+            switches={
+                "activation": "all derivatives at 0 from the first up to the degree non-zero",
+                "bias": "output only, or none and σ(0) = 0",
+            },
+        ),
+    ),
+    "highest": (
+        "any hidden biases and any σ: only the equations of the highest degree",
+        "∏ (r_i + 1) / (min r_i + 1)",
+        TRIAL.but(
+            source="theory/depth/equations.py; as a number of powers of linear forms: Carlini, Catalisano & Geramita "
+            "2012, arXiv 1110.0745",
+            bears_on=on("no-flattening", role="variant"),
+            switches={"activation": "any", "bias": "any hidden ones"},
+        ),
+    ),
 }
+MOVING_NEEDED = TRIAL.but(
+    source="Landsberg & Teitler 2010, in Oeding 2016, arXiv 1608.02530; theory/depth/moving.py",
+    bears_on=on("no-flattening", role="variant"),
+    switches={
+        "activation": "lower derivatives vanish: z^N, or z - sin z for N = 3",
+        "weights": "λ times directions that move with t, λ -> 0 and then t -> 0",
+    },
+)
+MOVING_SUFFICE = MOVING_NEEDED.but(bears_on=on("no-flattening", "against", "variant"))
 
 
 TRIALS = {
@@ -75,7 +122,7 @@ class Settings(ClaimSettings):
         high=100_000,
         static=True,
     )
-    switch: list[str] = setting(list(SWITCHES), choices=tuple(SWITCHES))
+    switch: list[str] = setting(list(BOUNDS), choices=tuple(BOUNDS))
     choice: list[str] = setting(["every", *CHOICES], choices=("every", *CHOICES))
     where: str = setting("choice != 'every' or exponents == '1 1'")
     trials: int = setting(25, low=1, high=1_000_000)
@@ -143,51 +190,53 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
     And whether fewer do where directions move, and how many of those are needed.
     """
-    verdicts = [_judged(str(switch), rows) for switch, rows in table.groupby("switch", sort=False)]
+    verdicts = [_fixed(str(switch), rows) for switch, rows in table.groupby("switch", sort=False)]
     highest = table[table["switch"] == "highest"].groupby("exponents", sort=False).first().reset_index()
     return [*verdicts, *([_moving_suffice(highest), *_moving_needed(highest)] if len(highest) else [])]
 
 
-def _judged(switch: str, rows: pd.DataFrame) -> Verdict:
-    hypotheses, bound = SWITCHES[switch]
-    tried, solved = int(rows["tried"].sum()), int(rows["solutions"].sum())
+def _fixed(switch: str, rows: pd.DataFrame) -> Verdict:
+    words, bound, trial = BOUNDS[switch]
+    solved, built = int(rows["solutions"].sum()), bool(rows["solved_with_bound"].all())
     per_monomial = rows.groupby("exponents", sort=False)[["bound", "enough"]].first()
-    reached = per_monomial[per_monomial["bound"] == per_monomial["enough"]]
-    built = bool(rows["solved_with_bound"].all())
     counts = ", ".join(f"({name}): {bound:.0f}" for name, bound in per_monomial["bound"].items())
-    loose = ", ".join(f"({name}) {row['enough']:.0f}" for name, row in per_monomial.drop(reached.index).iterrows())
+    larger = per_monomial[per_monomial["bound"] != per_monomial["enough"]]
+    loose = ", ".join(f"({name}) {row['enough']:.0f}" for name, row in larger.iterrows())
     how = (
-        "Directions with one neuron fewer than the bound that solve the Taylor equations, by exact elimination in "
-        "whole numbers. That none exists for other directions is a proof, not a measurement."
+        "The number of directions that solve the Taylor equations, by exact elimination in whole numbers. That no "
+        "other directions do is a proof, not a measurement."
     )
-    return TRIALS[switch].verdict(
+    return trial.verdict(
         switch.replace(" ", "-"),
-        f"Fewer than {bound} neurons of fixed directions cannot multiply in one hidden layer: {hypotheses}.",
-        Measured.exactly(solved, tried, how=how),
+        f"Fewer than {bound} neurons of fixed directions cannot multiply in one hidden layer: {words}.",
+        Measured.exactly(solved, int(rows["tried"].sum()), how=how),
         Rule(
-            "Supported if there is none and the construction solves them; contradicted if there is one; else "
-            "inconclusive.",
+            "Supported if no choice of directions with one neuron fewer has a solution and the construction has one; "
+            "contradicted if a choice has one; else inconclusive.",
             lambda m: decide(m.value == 0 and built, m.value > 0),
         ),
         prediction="directions with one neuron fewer that solve the Taylor equations = 0",
-        notes=f"bounds: {counts}; the construction takes {f'more for {loose}' if loose else 'as many'}",
-        bias=hypotheses,
-        exponents=per_monomial.index,
-        directions=[f"every: to ±{LARGEST_WEIGHT}" if one == "every" else one for one in rows["choice"].unique()],
+        notes=f"bounds: {counts}; the construction takes {f'more for {loose}' if loose else 'as many'}; directions "
+        f"tried: {', '.join(rows['choice'].unique())}; every means all whole numbers to ±{LARGEST_WEIGHT}",
+        weights="λ times directions that stay fixed, λ -> 0",
+        r=rows["exponents"],
     )
 
 
 def _named(rows: pd.DataFrame, columns: tuple[str, str]) -> str:
-    return ", ".join(f"({row['exponents']}) {row[columns[0]]} for {row[columns[1]]}" for _, row in rows.iterrows())
+    named = (f"({row['exponents']}) {row[columns[0]]:g} for {row[columns[1]]:g}" for _, row in rows.iterrows())
+    return ", ".join(named) or "none"
 
 
 def _moving_suffice(rows: pd.DataFrame) -> Verdict:
     ratio = np.where(rows["left_far"] > 0, rows["left_near"] / rows["left_far"].where(rows["left_far"] > 0, 1.0), 0.0)
     promised = SEEN * float((NEAR / FAR) ** 2)
     fewer = rows[rows["moving"] < rows["bound"]]
-    how = "The largest coefficient of the difference from the monomial, at two t, in fractions; the largest ratio of "
-    "both."
-    return MOVING.verdict(
+    how = (
+        "In fractions: the largest coefficient of the difference from the monomial at the smaller t, over that at the "
+        "larger; measured is the largest ratio."
+    )
+    return MOVING_SUFFICE.verdict(
         "moving/suffice",
         "∏ (r_i + 1) / (max r_i + 1) neurons come as near to a monomial as is wanted if their directions may move: "
         "fewer than fixed ones where exponents differ.",
@@ -196,8 +245,8 @@ def _moving_suffice(rows: pd.DataFrame) -> Verdict:
             "for every monomial it is as small as is predicted, or nothing is left", bool((ratio <= promised).all())
         ),
         prediction=f"what is left at t = {NEAR} over what is left at t = {FAR}, which falls as t², <= {promised:.2g}",
-        notes=f"fewer than with fixed directions: {_named(fewer, ('moving', 'bound')) or 'none'}",
-        exponents=rows["exponents"],
+        notes=f"fewer than with fixed directions: {_named(fewer, ('moving', 'bound'))}",
+        r=rows["exponents"],
     )
 
 
@@ -208,19 +257,21 @@ def _moving_needed(rows: pd.DataFrame) -> list[Verdict]:
         return []
     proved, others = rows[led], rows[~led]
     share = proved["flattening"] / proved["moving"]
-    how = "A sum of m powers has flattenings of rank m at most, and so has a limit of such sums."
+    how = (
+        "The least ratio of the rank of the largest flattening and the neurons. A sum of m powers has flattenings of "
+        "rank m at most, and so has a limit of such sums."
+    )
     return [
-        MOVING.verdict(
+        MOVING_NEEDED.verdict(
             "moving/needed",
             "However directions move, no fewer than ∏ (r_i + 1) / (max r_i + 1) neurons come near to a monomial with "
             "one exponent that is at least the sum of the others.",
             Measured.exactly(share.min(), len(proved), how=how),
-            exhibits("for every monomial some flattening has the rank that is claimed", bool((share >= 1).all())),
+            exhibits("for every monomial some flattening has the rank that is claimed", (share >= 1).all()),
             prediction="rank of the largest flattening / neurons = 1",
-            notes="where no exponent is as large flattenings prove less: "
-            f"{_named(others, ('flattening', 'moving')) or 'none'}; the number is still right up to degree 6 by Oeding "
-            "2016",
-            exponents=proved["exponents"],
+            notes=f"where no exponent is so large flattenings prove less: {_named(others, ('flattening', 'moving'))}; "
+            "the number is still right up to degree 6 by Oeding 2016",
+            r=proved["exponents"],
         )
     ]
 
@@ -236,7 +287,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes, monomials = figure.axes[0], list(numbers["exponents"].unique())
     for i, (switch, rows) in enumerate(numbers.groupby("switch", sort=False)):
         x = np.array([monomials.index(name) for name in rows["exponents"]]) + 0.25 * (i - 1)
-        axes.bar(x, rows["bound"], 0.22, color=COLOURS[i], label=f"{SWITCHES[str(switch)][1]}, proved necessary")
+        axes.bar(x, rows["bound"], 0.22, color=COLOURS[i], label=f"{BOUNDS[str(switch)][1]}, proved necessary")
         axes.plot(x, rows["enough"], "k_", ms=9, label="built" if i == 0 else None)
     axes.set_yscale("log", base=2)
     axes.set_xticks(range(len(monomials)), [name.replace(" ", ", ") for name in monomials], fontsize=7)

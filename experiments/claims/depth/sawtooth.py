@@ -1,6 +1,8 @@
-"""depth.sawtooth: the triangle map composed k times, by 2 k rectifiers in k layers or by 2^k in one. Exact.
+"""depth.sawtooth: the triangle map composed k times takes 2 k rectifiers in k layers, and 2^k in one.
 
 Both networks are built, evaluated without rounding at every kink and between kinks, and their linear pieces counted.
+All numbers are multiples of powers of two, so float64 does not round. Networks that are equal at all kinks, and have no
+other kinks, are equal everywhere on [0, 1]. Source: Telgarsky 2015 and 2016.
 """
 
 from dataclasses import dataclass
@@ -10,7 +12,7 @@ import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
 from experiments.judging.measured import Measured
-from experiments.judging.rules import holds_for_all
+from experiments.judging.rules import Rule, decide, holds_for_all
 from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
@@ -25,20 +27,13 @@ SHAPES = {
 }
 # Points of every piece: its ends and three between.
 PER_PIECE = 4
-
-
-TRIAL = Trial(
+SHORTER = Trial(
     source="Telgarsky 2015 and 2016",
     bears_on=on("no-flattening"),
     existence="representable",
-    switches={
-        "activation": "rectifier",
-        "bias": True,
-        "output": "linear",
-        "inputs": "[0, 1]",
-        "arithmetic": "float64 without rounding: all numbers are multiples of powers of two",
-    },
+    switches={"activation": "rectifier", "bias": True, "output": "linear", "task": "sawtooth", "domain": "[0, 1]"},
 )
+EXACT = SHORTER.but(bears_on=on("no-flattening", role="control"))
 
 
 @dataclass(kw_only=True)
@@ -89,16 +84,17 @@ def _exact(shape: str, rows: pd.DataFrame) -> Verdict:
         (rows["difference"] == 0) & (rows["pieces"] == 2 ** rows["k"]) & (rows["neurons"] == rows["k"].map(expected))
     )
     how = (
-        "The share of the k for which outputs are equal at all kinks, with no other kinks, and so everywhere. Pieces "
-        "come from cutting the line at the zero of every unit, in whole numbers; neurons are counted in the weights."
+        "The share of the k. Pieces come from cutting the line at the zero of every unit, in whole numbers; neurons "
+        "are counted in the weights."
     )
-    return TRIAL.but(bears_on=on("no-flattening", role="variant")).verdict(
+    return EXACT.verdict(
         f"exact/{shape}",
         f"The triangle map composed k times, which has 2^k linear pieces, is exactly a network of {words}.",
         Measured.exactly(right.mean(), len(rows), how=how),
-        holds_for_all(f"outputs are equal, pieces are 2^k and neurons {formula}", right),
+        holds_for_all("outputs are equal, and pieces and neurons are as many as is said", right),
         prediction=f"share of the k for which outputs are equal, pieces are 2^k and neurons {formula} = 1",
-        k=f"{rows['k'].min()} to {rows['k'].max()}",
+        k=np.sort(rows["k"].unique()),
+        network=shape,
     )
 
 
@@ -107,19 +103,23 @@ def _factor(table: pd.DataFrame) -> list[Verdict]:
     if not {"deep", "shallow"} <= set(both.columns) or both.empty:
         return []
     k = int(both.index.max())
+    predicted = 2**k / (2 * k)
     how = (
-        "That fewer than 2^k will not do is proved in theory/depth/sawtooth.py: 2^k - 1 kinks take as many units, and "
-        "with no other the slope of the first piece would be a multiple of 2^(k+1)."
+        "The ratio of the neurons counted at the largest k. That fewer than 2^k will not do is proved in "
+        "theory/depth/sawtooth.py: 2^k - 1 kinks take as many units, and with no other the slope of the first piece "
+        "would be a multiple of 2^(k+1)."
     )
-    measured = Measured.exactly(both.loc[k, "shallow"] / both.loc[k, "deep"], len(table), how=how)
     return [
-        TRIAL.verdict(
+        SHORTER.verdict(
             "cannot-be-flattened",
             "One hidden layer needs exponentially many rectifiers for what k layers of two do.",
-            measured,
-            holds_for_all("the networks counted have this ratio at the largest k", [measured.value == 2**k / (2 * k)]),
-            prediction=f"neurons, shallow / deep = 2^k / (2 k) = {2**k / (2 * k):.4g} at k = {k}",
-            k=f"{table['k'].min()} to {k}",
+            Measured.exactly(both.loc[k, "shallow"] / both.loc[k, "deep"], len(table), how=how),
+            Rule(
+                "Supported if the networks counted have the predicted ratio, else contradicted.",
+                lambda m: decide(m.value == predicted, m.value != predicted),
+            ),
+            prediction=f"neurons, shallow / deep = 2^k / (2 k) = {predicted:.4g} at k = {k}",
+            k=np.sort(table["k"].unique()),
         )
     ]
 

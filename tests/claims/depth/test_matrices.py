@@ -1,4 +1,4 @@
-"""Matrix products, butterflies and flattening on trial: planted truths and falsehoods get the verdict they deserve."""
+"""Matrix products and trained butterflies on trial: planted truths and falsehoods get the verdict they deserve."""
 
 import dataclasses
 
@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.claims.depth import butterfly, flattening_cost, hidden_products, matrix_product, trained_butterfly
-from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.claims.depth import hidden_products, matrix_product, trained_butterfly
+from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import measured, units, verdicts
-from theory.depth import flattening
 
 
 def outcomes(module, table: pd.DataFrame) -> dict[str, str]:
@@ -59,29 +58,6 @@ def test_planted_exponents(products, exponent, expected):
 def test_small_matrices_only_are_no_saving():
     table = measured(matrix_product, matrix_product.Settings(n=[8, 16], recursion=[0, 1], scheme=["strassen"]))
     assert outcomes(matrix_product, table)["saves/strassen"] == CONTRADICTED
-
-
-# Butterflies, built
-
-
-def test_butterflies_as_they_are_and_with_planted_mistakes():
-    table = measured(butterfly, butterfly.Settings(N=[2, 4, 8, 16]))
-    found = outcomes(butterfly, table)
-    controls = {name for name in found if name.startswith("out-of-reach/")}
-    names = ("fourier/own", "hadamard/bit-reversal", "random/own", "random/bit-reversal")
-    assert controls == {f"out-of-reach/{name}" for name in names}
-    assert {name: verdict for name, verdict in found.items() if name not in controls} == dict.fromkeys(
-        ("exact/fourier", "exact/hadamard", "edges/fourier", "edges/hadamard"), SUPPORTED
-    )
-    assert {found[name] for name in controls} == {SUPPORTED}
-    assert set(butterfly.draw(table)) == {"butterfly-edges"}
-
-    assert outcomes(butterfly, table.assign(exact=False))["exact/fourier"] == CONTRADICTED
-    assert outcomes(butterfly, table.assign(edges=table["edges"] + 1))["edges/fourier"] == CONTRADICTED
-    assert outcomes(butterfly, table.assign(flat_edges=table["edges"]))["edges/hadamard"] == CONTRADICTED
-    assert outcomes(butterfly, table.assign(floor=0.0))["out-of-reach/random/own"] == CONTRADICTED
-    large = table.assign(floor=table["floor"].where(table["N"] == 4, 0.0))
-    assert outcomes(butterfly, large)["out-of-reach/random/own"] == INCONCLUSIVE
 
 
 # Butterflies, trained
@@ -208,76 +184,3 @@ def test_planted_success_rates_of_hidden_products(seven, six, expected):
     assert outcomes(hidden_products, table) == {"seven-suffice": SUPPORTED, **expected}
     unrounded = outcomes(hidden_products, table.assign(exact=False))
     assert (unrounded["seven-suffice"], unrounded["whole-numbers"]) == (INCONCLUSIVE, CONTRADICTED)
-
-
-# Flattening
-
-
-def planted_ratios(factor: float, error: float) -> pd.DataFrame:
-    """Ratios that are a factor times the formula, known to a relative error."""
-    rows = [
-        {"n": n, "p": p, "weights": "zero-one", "pairs": 10, "formula": flattening.ratio(n, p)}
-        for n in (256, 1000)
-        for p in (0.0005, 0.05, 0.1, 0.7)
-    ]
-    table = pd.DataFrame(rows)
-    noise = 1 + error * np.random.default_rng(0).standard_normal(len(table))
-    ratio, margin = factor * noise * table["formula"], error * table["formula"]
-    return table.assign(
-        never_cancelling=table["formula"],
-        ratio=ratio,
-        ratio_error=margin,
-    )
-
-
-@pytest.mark.parametrize(
-    ("factor", "error", "expected"),
-    [
-        (1.0, 0.002, SUPPORTED),
-        (1.03, 0.002, SUPPORTED),
-        (1.05, 0.002, INCONCLUSIVE),
-        (1.08, 0.002, CONTRADICTED),
-        (0.92, 0.002, CONTRADICTED),
-        (1.0, 0.1, INCONCLUSIVE),
-    ],
-)
-def test_planted_ratios(factor, error, expected):
-    found = outcomes(flattening_cost, planted_ratios(factor, error))
-    assert found["formula/zero-one"] == expected
-
-
-def test_flattening_that_always_costs_would_be_supported():
-    costly = planted_ratios(1.0, 0.002)
-    assert outcomes(flattening_cost, costly)["always-costs"] == CONTRADICTED
-    assert outcomes(flattening_cost, costly[costly["p"].between(0.01, 0.2)])["always-costs"] == SUPPORTED
-
-
-def test_counted_synapses_follow_the_formula_and_signs_do_not():
-    table = measured(flattening_cost, flattening_cost.Settings(n=[100], p=[0.1, 0.3, 0.7, 1.0], draws=20))
-    found = outcomes(flattening_cost, table)
-    assert found == {
-        "formula/normal": SUPPORTED,
-        "formula/signs": CONTRADICTED,
-        "formula/zero-one": SUPPORTED,
-        "cancellation/signs": SUPPORTED,
-        "always-costs": CONTRADICTED,
-    }
-    assert set(flattening_cost.draw(table)) == {"flattening-cost"}
-
-
-def test_settings_with_few_synapses_do_not_decide():
-    table = planted_ratios(1.0, 0.002)
-    sparse = table["p"] == 0.0005
-    off = table.assign(ratio=table["ratio"].where(~sparse, 2 * table["ratio"]))
-    assert outcomes(flattening_cost, off)["formula/zero-one"] == SUPPORTED
-    (formula,) = [one for one in flattening_cost.judge(off) if "formula" in one.claim]
-    assert formula.samples == off.loc[~sparse, "pairs"].sum()
-    assert "formula/zero-one" not in outcomes(flattening_cost, off[sparse])
-
-
-def test_a_ratio_without_any_spread_must_be_the_formulas():
-    full = measured(flattening_cost, flattening_cost.Settings(n=[200], p=[1.0], weights=["zero-one"], draws=2))
-    assert full["ratio"].tolist() == [0.5]
-    assert outcomes(flattening_cost, full)["formula/zero-one"] == SUPPORTED
-    wrong = full.assign(never_cancelling=0.6, formula=0.6)
-    assert outcomes(flattening_cost, wrong)["formula/zero-one"] == CONTRADICTED

@@ -1,0 +1,49 @@
+"""depth.product: one hidden layer multiplies n numbers with 2^n neurons, log2 n layers with 4 (n - 1).
+
+Every network is built, and its neurons are counted in its weights. It is evaluated in float64 at the scale of its input
+weights that is best by prediction, and at one scale on either side. Deep networks are the smallest of all groupings,
+see theory/depth/groups.py. Points are corners of [-1, 1]^n, where the product is ±1, and points between them and their
+halves; errors are the largest over them.
+
+Eq. 28 of Lin et al. 2017 assumes neurons without biases, and that no Taylor coefficient of σ at 0 vanishes up to order
+n. Of the activations here only the exponential fulfils that. The sentences without these assumptions are ours. An
+output bias belongs to every flat product of a network. Hidden biases are one for all neurons; they are two where three
+neurons, such as those of tanh, multiply two numbers.
+"""
+
+from dataclasses import dataclass
+
+from experiments.claims.depth.product.figures import draw
+from experiments.claims.depth.product.measure import measure, work
+from experiments.claims.depth.product.verdicts import judge
+from experiments.settings import ClaimSettings, setting
+from theory.depth.product import BIASES
+from theory.depth.taylor import DERIVATIVES
+
+__all__ = ["Settings", "draw", "judge", "measure", "work"]
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """What is built. `layers`: hidden layers, 1 for flat; more than log2 n of them are not of use."""
+
+    n: list[int] = setting([2, 3, 4, 5, 6, 8, 12, 16, 20], low=2, high=22)
+    layers: list[int] = setting([1, 2, 3, 4, 5], low=1, high=6)
+    activation: list[str] = setting(
+        ["exponential", "gelu", "sine", "softplus", "tanh"], choices=tuple(DERIVATIVES), static=True
+    )
+    bias: list[str] = setting(list(BIASES), choices=BIASES, static=True)
+    where: str = setting("2 ** (layers - 1) < n and (layers == 1 or activation in ['exponential', 'gelu', 'sine'])")
+    points: int = setting(256, low=16, high=100_000)
+    evaluated: int = setting(1 << 20, low=1, high=1 << 22)
+    """Errors are measured at `points`, fewer (16 or more) for many neurons; larger networks are only counted."""
+
+
+SMOKE = {
+    "n": [2, 4, 5],
+    "activation": ["exponential", "gelu"],
+    "bias": ["none"],
+}
+FULL = {
+    "activation": ["exponential", "gelu", "logistic", "silu", "sine", "softplus", "tanh"],
+}

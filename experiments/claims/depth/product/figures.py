@@ -1,0 +1,69 @@
+"""Neurons of networks that multiply n numbers, and their errors, against n."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from theory.depth.product import BIASES
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Neurons against n, flat, deep and in between, and the least errors against n."""
+    return {"product-neurons": draw_neurons(table), "product-error": draw_errors(table)}
+
+
+def _biases(table: pd.DataFrame) -> list[str]:
+    return [bias for bias in BIASES if bias in set(table["bias"])]
+
+
+def draw_neurons(table: pd.DataFrame) -> Drawing:
+    """One panel a switch, with its best activation; points are counted, lines are formulas."""
+    biases = _biases(table)
+    figure = new_figure(2.9 * len(biases) + 1.6, 3.4, 1, len(biases))
+    n = np.linspace(2, table["n"].max(), 100)
+    numbers = []
+    for axes, bias in zip(figure.axes, biases, strict=True):
+        axes.plot(n, 2.0**n, "k-", lw=0.8, label="2^n")
+        axes.plot(n, 2.0 ** (n - 1), "k--", lw=0.8, label="2^(n-1)")
+        axes.plot(n, 4 * (n - 1), "k:", lw=0.8, label="4 (n - 1)")
+        rows = table[(table["bias"] == bias) & table["possible"]]
+        # The activation that multiplies for most n, and of those the one with the fewest neurons.
+        merits = rows.groupby("activation")["neurons"].agg(["size", "sum"])
+        best = merits.sort_values(["size", "sum"], ascending=[False, True]).index[0]
+        shown = rows[rows["activation"] == best]
+        for i, (layers, mine) in enumerate(shown.groupby("layers")):
+            label = "one hidden layer" if layers == 1 else f"{layers} hidden layers"
+            axes.plot(mine["n"], mine["neurons"], MARKERS[i], color=COLOURS[i], ms=4, label=label)
+        numbers.append(shown)
+        axes.set_yscale("log", base=2)
+        axes.set_title(f"bias: {bias}; {shown['activation'].iloc[0]}", fontsize=8)
+    label_outside(figure, "n, numbers that are multiplied", "hidden neurons, counted in the weights")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    return Drawing(figure, pd.concat(numbers, ignore_index=True))
+
+
+def draw_errors(table: pd.DataFrame) -> Drawing:
+    """Flat and deepest networks: measured as points, predicted as lines; one panel a switch."""
+    biases, activations = _biases(table), list(table["activation"].unique())
+    figure = new_figure(2.9 * len(biases) + 1.8, 3.4, 1, len(biases))
+    rows = table[table["error"].notna()]
+    rows = rows.assign(shape=np.where(rows["layers"] == 1, "flat", "deep"))
+    rows = rows[(rows["layers"] == 1) | (rows["layers"] == np.ceil(np.log2(rows["n"])))]
+    for axes, bias in zip(figure.axes, biases, strict=True):
+        mine = rows[rows["bias"] == bias].sort_values("n")
+        for shape, fill in (("flat", None), ("deep", "none")):
+            for i, activation in enumerate(activations):
+                if not len(rows[(rows["activation"] == activation) & (rows["shape"] == shape)]):
+                    continue
+                some = mine[(mine["activation"] == activation) & (mine["shape"] == shape)]
+                looks: dict[str, Any] = {"color": COLOURS[i], "label": f"{activation}, {shape}"}
+                axes.plot(some["n"], some["error"], MARKERS[i], ms=3.5, mfc=fill, **looks)
+                if shape == "flat":
+                    axes.plot(some["n"], some["predicted"], color=COLOURS[i], lw=0.7)
+        axes.set_yscale("log")
+        axes.set_title(f"bias: {bias}", fontsize=8)
+    label_outside(figure, "n, numbers that are multiplied", "largest error in float64")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    return Drawing(figure, rows)

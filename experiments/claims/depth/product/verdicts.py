@@ -1,0 +1,251 @@
+"""Whether 2^n neurons are needed and suffice in one hidden layer, how many are in several, and with how many digits."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.claims.depth import _products as products
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, all_within, at_least, decide, exhibits, holds_for_all
+from experiments.judging.verdict import Trial, Verdict, on
+from theory.depth.groups import formula
+
+# An error of three digits.
+ACCURATE = 1e-3
+# An error is as predicted within this factor.
+FACTOR = 5.0
+# Neurons of a network with k layers are at most this many times the formula.
+OF_FORMULA = 2.0
+# The switch of biases and the activation that eq. 28 is about.
+ASSUMED = ("none", "exponential")
+WITH = {"none": "without biases", "output": "with an output bias", "hidden": "with hidden biases"}
+TREES = "Rolnick & Tegmark 2018, arXiv 1705.05502, on k hidden layers"
+NEEDED = Trial(
+    source="Lin, Tegmark & Rolnick 2017, arXiv 1608.08225, eq. 28 and appendix A",
+    bears_on=on("no-flattening"),
+    existence="representable",
+    switches={"task": "product of n numbers", "weights": "λ times a fixed direction, λ -> 0", "output": "linear"},
+)
+SUFFICES = NEEDED.but(bears_on=on("no-flattening", role="control"))
+POSSIBLE = SUFFICES.but(source="ours, theory/depth/product.py and equations.py: eq. 28 of Lin et al. has other neurons")
+FEWER = POSSIBLE.but(bears_on=on("no-flattening", "against", "variant"))
+EXPONENTIAL = NEEDED.but(
+    source="theory/depth/equations.py; 2^(n-1) powers of linear forms for a product: Carlini, Catalisano & Geramita "
+    "2012, arXiv 1110.0745; also in the limit: Oeding 2016, arXiv 1608.02530",
+    bears_on=on("no-flattening", role="variant"),
+)
+TREE = NEEDED.but(source=f"{TREES}; counted as in Lin et al. 2017")
+BETWEEN = NEEDED.but(
+    source=f"{TREES}: the first layer's share, up to a constant; {OF_FORMULA:g} from the sum over layers, "
+    "theory/depth/groups.py",
+    bears_on=on("no-flattening", role="variant"),
+)
+DIGITS = NEEDED.but(
+    source="theory/depth/scale.py",
+    bears_on=on("no-flattening", role="control"),
+    switches={"precision": products.PRECISION},
+)
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """Whether 2^n neurons are needed and suffice, what holds with other switches; trees and what is between; digits."""
+    verdicts = []
+    for (bias, activation), rows in table[table["layers"] == 1].groupby(["bias", "activation"], sort=False):
+        sentences = (_suffices, _needed) if (bias, activation) == ASSUMED else (_possible, _fewer)
+        verdicts += [sentence(str(bias), str(activation), rows) for sentence in sentences]
+    built = table[table["possible"]]
+    flats = built[built["layers"] == 1]
+    deepest = built[built["layers"] == np.ceil(np.log2(built["n"]))]
+    verdicts += [_exponential(flats), *_tree(built), *_between(built), _digits("flat", flats)]
+    return [*verdicts, _digits("deep", deepest[deepest["layers"] > 1]), _as_predicted(flats)]
+
+
+def _switches(rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "activation": rows["activation"],
+        "bias": products.bias_of(rows["bias"]),
+        "hidden_layers": np.sort(rows["layers"].unique()),
+        "n": np.sort(rows["n"].unique()),
+    }
+
+
+def _names(values: pd.Series) -> str:
+    return ", ".join(map(str, values)) or "none"
+
+
+def _suffices(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
+    good = rows["possible"] & (rows["neurons"] <= rows["promised"])
+    return SUFFICES.verdict(
+        f"suffices/{bias}/{activation}",
+        f"2^n {activation} neurons in one hidden layer {WITH[bias]} multiply n numbers.",
+        Measured.exactly(good.mean(), len(rows), how="The share of the n."),
+        exhibits("a network of at most 2^n neurons was built for every n", good.all()),
+        prediction="share of the n for which such a network was built = 1",
+        notes=f"n without such a network: {_names(rows.loc[~good, 'n'])}",
+        **_switches(rows),
+    )
+
+
+def _needed(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
+    built, proved = rows["neurons"] / rows["promised"], rows["least"] / rows["promised"]
+    how = (
+        "Measured is the least share of 2^n neurons that the Taylor equations prove necessary. The interval goes from "
+        "it to the least share that was built."
+    )
+    return NEEDED.verdict(
+        f"needed/{bias}/{activation}",
+        f"No fewer than 2^n {activation} neurons in one hidden layer {WITH[bias]} multiply n numbers.",
+        Measured.exactly(proved.min(), len(rows), high=built.min(), how=how),
+        at_least(1),
+        prediction="neurons that are proved necessary / 2^n = 1",
+        **_switches(rows),
+    )
+
+
+def _possible(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
+    how = (
+        "The share of the n. Where there is no network, the n-th derivative at 0 vanishes and no bias moves it: "
+        "nothing of degree n is left."
+    )
+    return POSSIBLE.verdict(
+        f"possible/{bias}/{activation}",
+        f"One hidden layer of {activation} neurons {WITH[bias]} multiplies any n numbers.",
+        Measured.exactly(rows["possible"].mean(), len(rows), how=how),
+        holds_for_all("a network was built", rows["possible"]),
+        prediction="share of the n for which such a network was built = 1",
+        notes=f"n without a network: {_names(rows.loc[~rows['possible'], 'n'])}",
+        **_switches(rows),
+    )
+
+
+def _fewer(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
+    built = rows[rows["possible"]]
+    share, proved = built["neurons"] / built["promised"], built["least"] / built["promised"]
+    how = (
+        "Measured is the least share of 2^n neurons that was built. The interval goes to it from the least share that "
+        "the Taylor equations prove necessary."
+    )
+    return FEWER.verdict(
+        f"fewer/{bias}/{activation}",
+        f"For some n fewer than 2^n {activation} neurons in one hidden layer {WITH[bias]} multiply n numbers.",
+        Measured.exactly(share.min(), len(built) or len(rows), proved.min(), share.min(), how=how),
+        Rule(
+            "Supported if a network of fewer was built; contradicted if the equations prove 2^n for every n; else "
+            "inconclusive.",
+            lambda m: decide(m.high < 1, m.low >= 1),
+        ),
+        prediction="neurons of the smallest network / 2^n < 1 for some n",
+        notes=f"the least share is that of n = {built.loc[share.idxmin(), 'n']}" if len(built) else "no network",
+        **_switches(built if len(built) else rows),
+    )
+
+
+def _exponential(flats: pd.DataFrame) -> Verdict:
+    needed, built = (flats[column] * 2 / flats["promised"] for column in ("least", "neurons"))
+    return EXPONENTIAL.verdict(
+        "exponential",
+        "Whatever the activation and the biases, one hidden layer takes at least 2^(n-1) neurons, and no more are "
+        "needed where some bias makes the derivative of order n - 1 vanish.",
+        Measured.exactly(built.min(), len(flats), how="The least number of neurons built / 2^(n-1)."),
+        Rule(
+            "Supported if for every n, activation and switch at least 2^(n-1) neurons are proved necessary and some "
+            "network of 2^(n-1) was built; contradicted if a smaller one was built; else inconclusive.",
+            lambda m: decide(bool((needed >= 1).all() and (built == 1).any()), m.high < 1),
+        ),
+        prediction="least number of neurons proved / 2^(n-1) >= 1, and networks of that size exist",
+        **_switches(flats),
+    )
+
+
+def _bias_free(built: pd.DataFrame) -> pd.DataFrame:
+    return built[(built["bias"] == "none") & (built["activation"] == "exponential")]
+
+
+def _tree(built: pd.DataFrame) -> list[Verdict]:
+    """4 (n - 1) neurons without biases, in no more layers than a binary tree has."""
+    rows = _bias_free(built)
+    rows = rows[rows["layers"] <= np.ceil(np.log2(rows["n"]))]
+    if rows.empty:
+        return []
+    best = rows.loc[rows.groupby("n")["neurons"].idxmin()]
+    exact = rows[(rows["layers"] == np.ceil(np.log2(rows["n"]))) & (rows["neurons"] > 4 * (rows["n"] - 1))]
+    excess = best["neurons"] - 4 * (best["n"] - 1)
+    counts = ", ".join(f"n = {row.n}: {row.neurons:.0f} in {row.layers}" for row in best.itertuples())
+    only = ", ".join(f"n = {row.n} ({row.neurons:.0f})" for row in exact.itertuples()) or "none"
+    how = (
+        "The smallest of all groupings with at most log2 n layers, rounded up. Numbers that are alone are carried, and "
+        "gates of a layer share one constant neuron; neurons are counted in the weights. Measured is the largest "
+        "difference from 4 (n - 1); the interval goes from the least to the largest."
+    )
+    return [
+        TREE.verdict(
+            "tree",
+            "4 (n - 1) bias-free neurons in at most log2 n layers, rounded up, multiply n numbers.",
+            Measured.exactly(excess.max(), len(best), excess.min(), excess.max(), how=how),
+            exhibits("no difference is above 0", (excess <= 0).all()),
+            prediction="neurons - 4 (n - 1) <= 0 for every n",
+            notes=f"neurons and layers: {counts}; more than 4 (n - 1) in exactly log2 n layers: {only}",
+            **_switches(best),
+        )
+    ]
+
+
+def _between(built: pd.DataFrame) -> list[Verdict]:
+    rows = _bias_free(built).sort_values(["n", "layers"])
+    rows = rows[rows["layers"] > 1]
+    if rows.empty:
+        return []
+    formulas = np.array([formula(*pair) for pair in zip(rows["n"].tolist(), rows["layers"].tolist(), strict=True)])
+    ratio, largest = rows["neurons"] / formulas, rows["n"].max()
+    counted = zip(rows["n"], rows["layers"], rows["neurons"], formulas, strict=True)
+    counts = ", ".join(f"k = {k}: {count:.0f} ({one:.1f})" for n, k, count, one in counted if n == largest)
+    how = (
+        "The smallest grouping without biases. Measured is the largest ratio over n and k; the interval goes from the "
+        "least to the largest."
+    )
+    return [
+        BETWEEN.verdict(
+            "between",
+            f"With k hidden layers n numbers take at most {OF_FORMULA:g} n^((k-1)/k) 2^(n^(1/k)) neurons in all.",
+            Measured.exactly(ratio.max(), len(rows), ratio.min(), ratio.max(), how=how),
+            exhibits(f"no ratio is above {OF_FORMULA:g}", (ratio <= OF_FORMULA).all()),
+            prediction=f"neurons counted / formula <= {OF_FORMULA:g} for 2 to log2 n layers, rounded up",
+            notes=f"counted (formula) for n = {largest}: {counts}",
+            **_switches(rows),
+        )
+    ]
+
+
+def _digits(shape: str, rows: pd.DataFrame) -> Verdict:
+    rows = rows[rows["error"].notna()]
+    rows = rows[rows["n"] == rows["n"].max()]
+    n = int(rows["n"].max()) if len(rows) else 0
+    how = (
+        "It is about the networks that were built, and no others. Measured is the least error over activations and "
+        "switches, at scales near the best one; the interval goes to the largest error."
+    )
+    return DIGITS.verdict(
+        f"digits/{shape}",
+        f"One of the {shape} networks that are built here multiplies {n} numbers in float64 to three digits.",
+        Measured.exactly(rows["error"].min(), len(rows), high=rows["error"].max(), how=how),
+        Rule(
+            f"Supported if it is at most {ACCURATE:g}, else contradicted.",
+            lambda m: decide(m.value <= ACCURATE, m.value > ACCURATE),
+        ),
+        prediction=f"least error at n = {n} <= {ACCURATE:g}",
+        **_switches(rows),
+    )
+
+
+def _as_predicted(flats: pd.DataFrame) -> Verdict:
+    ratios = (flats["error"] / flats["predicted"]).dropna()
+    how = "Geometric mean over all flat networks; the interval goes from the least to the largest ratio."
+    return DIGITS.verdict(
+        "digits/as-predicted",
+        "What accuracy a flat product of n numbers reaches in float64 is where truncation and rounding cross.",
+        Measured.exactly(np.exp(np.log(ratios).mean()), len(flats), ratios.min(), ratios.max(), how=how),
+        all_within(1 / FACTOR, FACTOR),
+        prediction="least error / predicted = 1",
+        **_switches(flats),
+    )

@@ -1,0 +1,38 @@
+"""depth.product-gate: four neurons without biases multiply two numbers, as well as C λ^p + R λ^-q lets them.
+
+For every activation and switch of biases the smallest gate known is built. It is evaluated at scales λ of its input
+weights, in float32 and in float64. Its error is the sum of truncation, C λ^p, and rounding, R λ^-q, see
+theory/depth/scale.py. Where no gate exists, because the network is odd but for a constant, the best output weights of
+the four neurons ±(u + v), ±(u - v) show what is left. Errors are the largest on a grid of [-1, 1]², relative to the
+largest product, which is 1. Eq. 11 of Lin, Tegmark & Rolnick 2017 is about neurons without biases and with σ''(0) ≠ 0;
+the sentences about others are ours.
+"""
+
+from dataclasses import dataclass
+
+from experiments.claims.depth.product_gate.figures import draw
+from experiments.claims.depth.product_gate.measure import measure, work
+from experiments.claims.depth.product_gate.verdicts import judge
+from experiments.settings import ClaimSettings, setting
+from theory.depth.product import BIASES
+from theory.depth.scale import UNIT
+from theory.depth.taylor import DERIVATIVES
+
+__all__ = ["Settings", "draw", "judge", "measure", "work"]
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """What is built. `log2_scale`: log2 of λ; λ multiplies all input weights."""
+
+    activation: list[str] = setting(list(DERIVATIVES), choices=tuple(DERIVATIVES), static=True)
+    bias: list[str] = setting(list(BIASES), choices=BIASES, static=True)
+    precision: list[str] = setting(list(UNIT), choices=tuple(UNIT), static=True)
+    log2_scale: list[float] = setting([-k / 2 for k in range(57)], low=-40, high=2)
+
+
+SMOKE = {
+    "activation": ["gelu", "tanh"],
+    "bias": ["none", "hidden"],
+    "precision": ["float64"],
+}

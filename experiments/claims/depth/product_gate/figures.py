@@ -1,0 +1,31 @@
+"""Errors of gates that multiply two numbers, against the scale of their input weights."""
+
+from typing import Any
+
+import pandas as pd
+
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from theory.depth.product import BIASES
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Error against scale: one panel a switch of biases and precision, one colour an activation, theory as lines."""
+    precisions, biases = sorted(table["precision"].unique()), [bias for bias in BIASES if bias in set(table["bias"])]
+    activations = list(table["activation"].unique())
+    figure = new_figure(2.9 * len(biases) + 1.4, 2.5 * len(precisions) + 0.4, len(precisions), len(biases))
+    panels = [(precision, bias) for precision in precisions for bias in biases]
+    for axes, (precision, bias) in zip(figure.axes, panels, strict=True):
+        rows = table[(table["precision"] == precision) & (table["bias"] == bias)].sort_values("log2_scale")
+        for activation, mine in rows.groupby("activation", sort=False):
+            i = activations.index(str(activation))
+            scale = 2.0 ** mine["log2_scale"]
+            looks: dict[str, Any] = {"color": COLOURS[i % len(COLOURS)], "label": activation}
+            axes.plot(scale, mine["error"], MARKERS[i % len(MARKERS)], ms=2, mew=0, **looks)
+            if mine["built"].all():
+                model = mine["model_C"] * scale ** mine["model_p"] + mine["model_R"] * scale ** -mine["model_q"]
+                axes.plot(scale, model, "-", color=COLOURS[i % len(COLOURS)], lw=0.7)
+        axes.set(xscale="log", yscale="log", ylim=(1e-12 if precision == "float64" else 1e-6, 10))
+        axes.set_title(f"{bias.replace('none', 'no')} bias{'es' if bias != 'output' else ''}, {precision}", fontsize=8)
+    label_outside(figure, "scale λ of the input weights", "largest error")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7, markerscale=2)
+    return {"gate-error": Drawing(figure, table)}

@@ -1,0 +1,32 @@
+"""The rules of depth.product-bound on a small real run, as it is and spoiled."""
+
+from experiments.claims.depth import product_bound
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from tests.support import drawn, measured, verdicts
+
+
+def test_bounds_are_judged_by_solutions():
+    settings = product_bound.Settings(exponents=["1 1", "2 1"], choice=["every", "random", "signs"], trials=3)
+    table = measured(product_bound, settings)
+    found = verdicts(product_bound.judge(table))
+    assert set(found) == {"all", "not-0", "highest", "moving/suffice", "moving/needed"}
+    assert set(found.values()) == {SUPPORTED}
+    fixed = ("all", "not-0", "highest")
+    for column, wrong, expected in (("solutions", 1, CONTRADICTED), ("solved_with_bound", False, INCONCLUSIVE)):
+        spoiled = verdicts(product_bound.judge(table.assign(**{column: wrong})))
+        assert {spoiled[name] for name in fixed} == {expected}
+    assert verdicts(product_bound.judge(table.assign(left_near=table["left_far"])))["moving/suffice"] == INCONCLUSIVE
+    assert verdicts(product_bound.judge(table.assign(flattening=1)))["moving/needed"] == INCONCLUSIVE
+    # Only tries with free biases count for the sentence about these: 15 times every choice of one direction, 6 others.
+    tried = {one.claim: one.samples for one in product_bound.judge(table)}
+    assert tried["highest"] == table.loc[table["switch"] == "highest", "tried"].sum() < table["tried"].sum() / 3
+    assert "(2 1) 2 for 3" in next(one.notes for one in product_bound.judge(table) if "suffice" in one.claim)
+    assert set(drawn(product_bound, table)) == {"product-bound"}
+
+
+def test_what_is_left_may_be_as_much_as_is_promised_and_no_more():
+    table = measured(product_bound, product_bound.Settings(exponents=["2 1"], choice=["signs"], trials=1))
+    promised = product_bound.SEEN * float((product_bound.NEAR / product_bound.FAR) ** 2)
+    for share, expected in ((1.0, SUPPORTED), (1.001, INCONCLUSIVE)):
+        planted = table.assign(left_far=1.0, left_near=share * promised)
+        assert verdicts(product_bound.judge(planted))["moving/suffice"] == expected

@@ -1,0 +1,104 @@
+"""The rules of depth.product-gate on planted tables, and a small real run."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.claims.depth import product_gate
+from experiments.claims.depth.product_gate.verdicts import EQUATION_11, FACTOR, OURS
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from tests.support import drawn, measured, verdicts
+
+
+def planted_gate(p=2.0, q=2.0, neurons=4, least=None, built=True, shift=1.0, bias="none") -> pd.DataFrame:
+    rows = []
+    for precision, unit in (("float32", 2.0**-24), ("float64", 2.0**-53)):
+        for activation in ("a", "b", "c"):
+            octaves = np.arange(-28, 0.5, 0.5)
+            scale, R = 2.0**octaves, unit
+            best = (R * 2 / 2) ** 0.25
+            error = shift * (scale**p + R * scale**-q) if built else np.ones(len(scale))
+            facts = {"precision": precision, "activation": activation, "bias": bias, "neurons": neurons}
+            facts |= {"least": neurons if least is None else least}
+            model = {"C": 1.0, "p": 2, "R": R, "q": 2, "S": 0.0, "s": 1}
+            model = {f"model_{name}": value if built else np.nan for name, value in model.items()}
+            facts |= {"built": built, "best_scale": best if built else np.nan, **model}
+            rows.append(pd.DataFrame({"log2_scale": octaves, "error": error}).assign(**facts))
+    return pd.concat(rows, ignore_index=True)
+
+
+def test_gates_that_go_as_planted_are_supported():
+    found = verdicts(product_gate.judge(planted_gate()))
+    assert set(found.values()) == {SUPPORTED}
+    assert set(found) >= {"slope/truncation/+2", "slope/rounding/-2", "best/scale", "best/error", "best/exponent"}
+
+
+@pytest.mark.parametrize(
+    ("planted", "name", "expected"),
+    [
+        ({"p": 1.0}, "slope/truncation/+2", CONTRADICTED),
+        ({"q": 1.0}, "slope/rounding/-2", CONTRADICTED),
+        ({"q": 1.0}, "best/exponent", CONTRADICTED),
+        ({"shift": 20.0}, "best/error", CONTRADICTED),
+        ({"shift": 20.0}, "best/scale", SUPPORTED),
+        ({"neurons": 5}, "multiplies/none/a", CONTRADICTED),
+        ({"built": False}, "multiplies/none/a", CONTRADICTED),
+        ({"bias": "hidden", "neurons": 2}, "multiplies/hidden/a", SUPPORTED),
+        ({"bias": "hidden", "neurons": 3}, "multiplies/hidden/a", CONTRADICTED),
+        # That a smaller one was not found contradicts nothing.
+        ({"bias": "hidden", "neurons": 3, "least": 2}, "multiplies/hidden/a", INCONCLUSIVE),
+        ({"shift": 1e6}, "multiplies/none/a", INCONCLUSIVE),
+    ],
+)
+def test_gates_that_do_otherwise(planted, name, expected):
+    assert verdicts(product_gate.judge(planted_gate(**planted)))[name] == expected
+
+
+def test_nothing_about_gates_is_left_to_chance_and_eq_11_is_cited_for_what_it_assumes():
+    found = product_gate.judge(pd.concat([planted_gate(), planted_gate(bias="hidden", neurons=2)]))
+    assert {one.evidence for one in found} == {"exact"}
+    sources = {one.claim.split("/")[1]: one.source for one in found if one.claim.startswith("multiplies/")}
+    assert (sources["none"], sources["hidden"]) == (EQUATION_11.source, OURS.source)
+    odd = product_gate.judge(planted_gate(built=False))
+    assert odd[0].source == OURS.source
+
+
+def test_small_gates_are_built_judged_and_drawn():
+    octaves = [float(k) for k in range(-26, 1)]
+    settings = product_gate.Settings(activation=["gelu", "tanh"], precision=["float64"], log2_scale=octaves)
+    table = measured(product_gate, settings)
+    found = verdicts(product_gate.judge(table))
+    assert found["multiplies/hidden/gelu"] == found["multiplies/none/gelu"] == SUPPORTED
+    assert found["multiplies/none/tanh"] == found["multiplies/hidden/tanh"] == CONTRADICTED
+    # Odd networks: whatever the weights, an error of 1.
+    assert (table.loc[~table["built"], "error"] >= 1 - 1e-9).all()
+    assert set(drawn(product_gate, table)) == {"gate-error"}
+
+
+@pytest.mark.parametrize(("p", "expected"), [(2.099, SUPPORTED), (2.101, CONTRADICTED)])
+def test_slopes_are_right_within_their_margin(p, expected):
+    assert verdicts(product_gate.judge(planted_gate(p=p)))["slope/truncation/+2"] == expected
+
+
+def test_errors_are_right_if_all_are_within_the_factor_and_wrong_if_their_mean_is_not():
+    def error(shift: float):
+        return next(one for one in product_gate.judge(planted_gate(shift=shift)) if one.claim == "best/error")
+
+    as_planted, factor = error(1.0), FACTOR
+    assert as_planted.low < as_planted.measured < as_planted.high
+    for shift, expected in (
+        (0.999 * factor / as_planted.high, SUPPORTED),
+        (1.001 * factor / as_planted.high, INCONCLUSIVE),
+        (0.999 * factor / as_planted.measured, INCONCLUSIVE),
+        (1.001 * factor / as_planted.measured, CONTRADICTED),
+        (1.001 / factor / as_planted.low, SUPPORTED),
+        (0.999 / factor / as_planted.measured, CONTRADICTED),
+    ):
+        assert error(shift).verdict == expected
+
+
+def test_biases_are_named_as_everywhere():
+    found = {one.claim: one for one in product_gate.judge(pd.concat([planted_gate(), planted_gate(bias="hidden")]))}
+    assert found["multiplies/none/a"].switches["bias"] is False
+    assert found["multiplies/hidden/a"].switches["bias"] == "hidden only"
+    assert found["best/scale"].switches["bias"] == "none, hidden only"
