@@ -20,9 +20,9 @@ def make(runs: list[Recorded]) -> pd.DataFrame:
     """All verdicts of these runs.
 
     Returns:
-        One row a verdict with the columns `gather.RECORDED`, and: run, sweep and head, the claim it is of; places,
-        the sentences it bears on, see `sentences.places`; p_holm, the p-value adjusted over all verdicts that have one; remark, which says
-        where a decision does not survive that.
+        One row a verdict with the columns `gather.RECORDED`, and: run, sweep and head, the claim it is of; places, the
+        sentences it bears on, see `sentences.places`; p_holm, the p-value adjusted over all verdicts that have one;
+        remark, which says where a decision does not survive that.
     """
     tables = [one.verdicts.assign(run=one.run.name, sweep=one.sweep) for one in runs]
     ledger = pd.concat([pd.DataFrame(columns=[*RECORDED, "run", "sweep"]), *tables])

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED, equivalent
 
-from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED, Verdict, equivalent
 from experiments.judging.measured import Measured
 from experiments.judging.rules import all_within
 

@@ -50,7 +50,6 @@ class Settings(ClaimSettings):
 SMOKE = {
     "N": [2, 4, 8, 32],
 }
-FULL: dict = {}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

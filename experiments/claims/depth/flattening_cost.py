@@ -152,16 +152,6 @@ def _decided(m: Measured, holds: Callable[[Measured], bool], fails: Callable[[Me
     return decide(all(map(holds, settings)), any(fails(one.divided(len(settings))) for one in settings))
 
 
-def _switches(rows: pd.DataFrame) -> dict[str, Any]:
-    return {
-        "network": "two linear layers of n x n weights, each weight there with probability p, independently",
-        "bias": False,
-        "n": rows["n"].sort_values(),
-        "p": f"{rows['p'].min():g} to {rows['p'].max():g}",
-        "weights": rows["weights"],
-    }
-
-
 def _judged(rows: pd.DataFrame) -> pd.DataFrame:
     """The settings with enough synapses, by the formula."""
     deep = 2 * rows["p"] * rows["n"] ** 2 * rows["pairs"]

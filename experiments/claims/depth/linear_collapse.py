@@ -57,7 +57,6 @@ SMOKE = {
     "width": [2, 4],
     "draws": 2,
 }
-FULL: dict = {}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

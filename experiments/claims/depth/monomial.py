@@ -53,19 +53,6 @@ MIDDLE = [(n, r) for n in (2, 3) for r in (15, 16, 24, 31, 32, 48, 63, 64)]
 MIXED = ["1 1 1 1 1", "2 1", "7 1 1", "5 3 2", "63 8 1", "100 10 1", "1023 1 1", "1023 3 1 1"]
 
 
-BOUND = Trial(
-    source="Rolnick & Tegmark 2018, arXiv 1705.05502, on monomials",
-    bears_on=on("no-flattening", role="variant"),
-    existence="representable",
-    switches={"network": "layered: no connection skips one", "weights": "gates as their scale λ -> 0"},
-)
-SAVES = BOUND.but(
-    source="theory/depth/monomial.py; for flat ones theory/depth/equations.py and Rolnick & Tegmark 2018",
-    bears_on=on("no-flattening"),
-)
-DIGITS = BOUND.but(source="theory/depth/scale.py", switches={"precision": "float64"})
-
-
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
     """What is built. `exponents`: r_1 ... r_n apart by spaces; `largest`: numbers that a gate multiplies at most."""
@@ -84,7 +71,6 @@ SMOKE = {
     "exponents": ["2", "7", "32", "2 2", "1023 1 1"],
     "bias": ["none"],
 }
-FULL: dict = {}
 
 
 def measure(unit: Unit) -> pd.DataFrame:
@@ -156,14 +142,6 @@ def _some(rows: pd.DataFrame) -> str:
     names = [f"({', '.join(text.split())})" for text in rows["exponents"]]
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return ", ".join(names[:MOST_NAMED]) + more if names else "none"
-
-
-def _switches(rows: pd.DataFrame) -> dict[str, Any]:
-    return {
-        "target": f"{len(rows)} monomials of degrees up to {max(_degrees(rows))}",
-        "activation": rows["activation"],
-        "bias": [SWITCH[bias] for bias in rows["bias"].unique()],
-    }
 
 
 def _bound(largest: int, bias: str, activation: str, rows: pd.DataFrame) -> Verdict:

@@ -83,35 +83,6 @@ MOVING_NEEDED = TRIAL.but(
 MOVING_SUFFICE = MOVING_NEEDED.but(bears_on=on("no-flattening", "against", "variant"))
 
 
-TRIALS = {
-    "all": Trial(
-        source="Lin, Tegmark & Rolnick 2017, appendix A, and Rolnick & Tegmark 2018 for monomials",
-        bears_on=on("no-flattening"),
-        existence="representable",
-        switches={
-            "hidden_layers": 1,
-            "weights": "input weights λ times directions that are fixed while λ -> 0",
-            "arithmetic": "exact",
-        },
-    )
-}
-TRIALS["not 0"] = TRIALS["all"].but(
-    source="ours: theory/depth/equations.py", bears_on=on("no-flattening", role="variant")
-)
-TRIALS["highest"] = TRIALS["not 0"].but(
-    source="theory/depth/equations.py; as a number of powers of linear forms: Carlini, Catalisano & Geramita 2012, "
-    "arXiv 1110.0745",
-)
-MOVING = TRIALS["not 0"].but(
-    source="Landsberg & Teitler 2010, in Oeding 2016, arXiv 1608.02530; theory/depth/moving.py",
-    switches={
-        "weights": "input weights λ times directions that move with t, λ -> 0 and then t -> 0",
-        "activation": "lower derivatives vanish: z^N, or z - sin z for N = 3",
-        "equations": "those of the highest degree N only",
-    },
-)
-
-
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
     """What is tried. `exponents`: r_1 ... r_n of the monomial, apart by spaces; "1 1 1" is the product of three."""

@@ -47,7 +47,6 @@ class Settings(ClaimSettings):
 SMOKE = {
     "k": [1, 2, 3, 4],
 }
-FULL: dict = {}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

@@ -29,7 +29,7 @@ from experiments.judging.measured import Measured
 from experiments.judging.neurons_needed import needed
 from experiments.judging.rules import Rule, at_least, at_most, decide
 from experiments.judging.statistics import DEFAULT_LEVEL, least_squares_slope, percent
-from experiments.judging.verdict import Trial, Verdict, on
+from experiments.judging.verdict import Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.approximation import counting, fixed_bases, targets
