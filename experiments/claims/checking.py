@@ -4,6 +4,7 @@ import dataclasses
 import functools
 import inspect
 import math
+import sys
 import typing
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -81,13 +82,19 @@ def _in_keys(module: ModuleType) -> Iterator[str]:
 
 
 def _in_trials(module: ModuleType) -> Iterator[str]:
-    trials = {name: value for name, value in vars(module).items() if isinstance(value, Trial)}
+    trials = trials_of(module)
     if not trials:
         yield "there is no Trial at the top of the module; it says what the claim's verdicts share"
     for name, trial in trials.items():
         for bearing in trial.bears_on:
             if bearing.sentence not in sources.names():
                 yield f"{name} bears on no sentence {bearing.sentence!r}; {nearest(bearing.sentence, sources.names())}"
+
+
+def trials_of(module: ModuleType) -> dict[str, Trial]:
+    """The trials of a claim by name; a claim that is a folder may have them in any of its modules."""
+    own = [other for name, other in sys.modules.items() if f"{name}.".startswith(f"{module.__name__}.")]
+    return {name: value for one in own for name, value in vars(one).items() if isinstance(value, Trial)}
 
 
 def _in_settings(module: ModuleType) -> list[str]:

@@ -50,6 +50,7 @@ class Settings(ClaimSettings):
 SMOKE = {
     "N": [2, 4, 8, 32],
 }
+FULL: dict[str, Any] = {}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

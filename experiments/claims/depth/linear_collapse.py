@@ -57,6 +57,7 @@ SMOKE = {
     "width": [2, 4],
     "draws": 2,
 }
+FULL: dict[str, Any] = {}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

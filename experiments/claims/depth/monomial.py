@@ -71,6 +71,7 @@ SMOKE = {
     "exponents": ["2", "7", "32", "2 2", "1023 1 1"],
     "bias": ["none"],
 }
+FULL: dict[str, Any] = {}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

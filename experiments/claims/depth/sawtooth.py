@@ -6,6 +6,7 @@ other kinks, are equal everywhere on [0, 1]. Source: Telgarsky 2015 and 2016.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,6 +48,7 @@ class Settings(ClaimSettings):
 SMOKE = {
     "k": [1, 2, 3, 4],
 }
+FULL: dict[str, Any] = {}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

@@ -9,6 +9,7 @@ the sentences about others are ours.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from experiments.claims.depth.product_gate.figures import draw
 from experiments.claims.depth.product_gate.measure import measure, work
@@ -36,3 +37,4 @@ SMOKE = {
     "bias": ["none", "hidden"],
     "precision": ["float64"],
 }
+FULL: dict[str, Any] = {}
