@@ -27,8 +27,7 @@ def test_the_exact_interval_errs_at_no_rate_more_often_than_it_says():
         ends = np.array([statistics.exact_interval(k, 1000) for k in range(60)])
         assert chances[ends[:, 0] > p].sum() <= 0.025
         assert chances[ends[:, 1] < p].sum() <= 0.025
-    with statistics.at_level(0):
-        assert statistics.exact_interval(5, 1000) == (0, 1)
+    assert statistics.exact_interval(5, 1000, 0) == (0, 1)
 
 
 def test_wilson_covers_the_truth_as_often_as_it_says():
@@ -57,19 +56,14 @@ def test_percentile_intervals_and_where_they_are_unbounded():
 
 def test_intervals_grow_with_the_confidence_that_is_asked_for():
     values = np.random.default_rng(0).normal(size=2000)
-    for interval in (lambda: statistics.wilson(7, 20), lambda: statistics.percentile_interval(values)):
-        wider = []
-        for α in (0.3, 0.05, 0.01, 1e-3, 1e-6, 0.0):
-            with statistics.at_level(α):
-                wider.append(interval())
+    for interval in (lambda α: statistics.wilson(7, 20, α), lambda α: statistics.percentile_interval(values, α)):
+        wider = [interval(α) for α in (0.3, 0.05, 0.01, 1e-3, 1e-6, 0.0)]
         assert all(a[0] > b[0] and a[1] < b[1] for a, b in itertools.pairwise(wider))
-    with statistics.at_level(0):
-        assert statistics.wilson(7, 20) == (0, 1)
-        assert statistics.percentile_interval(values) == (-np.inf, np.inf)
-        assert statistics.reach(1.0) == np.inf
+    assert statistics.wilson(7, 20, 0) == (0, 1)
+    assert statistics.percentile_interval(values, 0) == (-np.inf, np.inf)
+    assert statistics.reach(1.0, α=0) == np.inf
     assert (statistics.percent(), statistics.reach(1.0)) == ("95 %", pytest.approx(1.959964))
-    with statistics.at_level(0.001):
-        assert statistics.percent() == "99.9 %"
+    assert statistics.percent(0.001) == "99.9 %"
 
 
 def test_beyond_its_resamples_a_bootstrap_has_the_tails_of_a_normal_distribution():
@@ -77,37 +71,33 @@ def test_beyond_its_resamples_a_bootstrap_has_the_tails_of_a_normal_distribution
     skewed = np.where(normal > 3, 3 + 4 * (normal - 3), normal)
     for α in (0.05, 0.01, 1e-4, 1e-6):
         z = scipy.stats.norm.isf(α / 2)
-        with statistics.at_level(α):
-            assert statistics.percentile_interval(normal) == pytest.approx((3 - 2 * z, 3 + 2 * z), rel=0.02)
-            assert statistics.percentile_interval(skewed) == pytest.approx((3 - 2 * z, 3 + 8 * z), rel=0.02)
+        assert statistics.percentile_interval(normal, α) == pytest.approx((3 - 2 * z, 3 + 2 * z), rel=0.02)
+        assert statistics.percentile_interval(skewed, α) == pytest.approx((3 - 2 * z, 3 + 8 * z), rel=0.02)
 
 
-def test_a_common_slope_of_few_points_covers_as_often_as_it_says_and_is_that_of_the_planted_lines():
-    rng, x, group, covered = np.random.default_rng(0), np.tile(np.arange(4.0), 2), np.repeat([3, 7], 4), 0
+def test_a_slope_of_few_points_covers_as_often_as_it_says_and_is_students():
+    rng, x, covered = np.random.default_rng(0), np.arange(6.0), 0
     for _ in range(400):
-        slope, low, high = statistics.common_slope(x, 2 * x + 50 * group + rng.normal(size=8), group)
+        slope, low, high = statistics.line_slope(x, 2 * x + rng.normal(size=6))
         assert low < slope < high
         covered += low <= 2 <= high
-    # 95 % of 400 are 380 with a standard deviation of 4.4; with normal intervals there would be 360.
+    # 95 % of 400 are 380 with a standard deviation of 4.4; with normal intervals there would be some 355.
     assert 367 <= covered <= 393
     line, wiggle = scipy.stats.linregress(x[:4], [0, 1, 3, 2]), scipy.stats.t.isf(0.025, 2)
     expected = (line.slope, line.slope - wiggle * line.stderr, line.slope + wiggle * line.stderr)
     assert statistics.line_slope(x[:4], np.array([0.0, 1.0, 3.0, 2.0])) == pytest.approx(expected)
-    with statistics.at_level(0):
-        assert statistics.common_slope(x, x, group)[1:] == (-np.inf, np.inf)
+    assert statistics.line_slope(x, x, 0)[1:] == (-np.inf, np.inf)
 
 
 def test_a_bootstrap_that_does_not_vary_says_nothing_beyond_its_resamples():
     same, half = np.ones(2000), np.append(np.ones(1000), np.linspace(1, 2, 1000))
     few = np.linspace(0, 1, 40).repeat(50)
     for α, low in ((0.05, 1), (0.01, 1), (0.005, -np.inf)):
-        with statistics.at_level(α):
-            assert statistics.percentile_interval(same) == (-np.inf, np.inf)
-            assert statistics.percentile_interval(few) == (-np.inf, np.inf)
-            assert statistics.percentile_interval(half)[0] == low
-    with statistics.at_level(0.005):
-        assert statistics.percentile_interval(few) == (-np.inf, np.inf)
-        assert 1.9 < statistics.percentile_interval(half)[1] < 3
+        assert statistics.percentile_interval(same, α) == (-np.inf, np.inf)
+        assert statistics.percentile_interval(few, α) == (-np.inf, np.inf)
+        assert statistics.percentile_interval(half, α)[0] == low
+    assert statistics.percentile_interval(few, 0.005) == (-np.inf, np.inf)
+    assert 1.9 < statistics.percentile_interval(half, 0.005)[1] < 3
 
 
 def test_holm_on_an_example_worked_by_hand():
@@ -153,8 +143,7 @@ def test_a_bootstrap_with_infinite_values_has_ends_that_were_seen():
     assert statistics.percentile_interval(-values)[0] == -np.inf
     values = np.append(np.arange(980.0), np.full(20, np.inf))
     assert statistics.percentile_interval(values) == (24, 975)
-    with statistics.at_level(0.001):
-        assert statistics.percentile_interval(values)[1] == np.inf
+    assert statistics.percentile_interval(values, 0.001)[1] == np.inf
 
 
 def test_rates_are_of_whole_counts():
@@ -229,8 +218,7 @@ def test_a_net_share_without_pairs_that_differ_and_of_all_pairs_is_wilsons():
     assert statistics.net_share(7, 0, 7)[:3] == pytest.approx((1, *(2 * end - 1 for end in statistics.wilson(7, 7))))
     share, low, high, _ = statistics.net_share(1, 3, 9)
     assert statistics.net_share(3, 1, 9)[:3] == pytest.approx((-share, -high, -low))
-    with statistics.at_level(0):
-        assert statistics.net_share(3, 1, 9)[1:3] == (-1, 1)
+    assert statistics.net_share(3, 1, 9, 0)[1:3] == (-1, 1)
 
 
 def test_a_weighted_sum_of_rates_is_newcombes_difference_and_holds_its_level_near_0():
@@ -242,8 +230,7 @@ def test_a_weighted_sum_of_rates_is_newcombes_difference_and_holds_its_level_nea
     intervals = [statistics.combined_rates_interval(weights, rng.binomial(trials, rates), trials) for _ in range(400)]
     missed = sum(not low <= truth <= high for _, low, high in intervals)
     assert missed <= 30
-    with statistics.at_level(0):
-        assert statistics.combined_rates_interval(weights, trials, trials)[1:] == (-np.inf, np.inf)
+    assert statistics.combined_rates_interval(weights, trials, trials, α=0)[1:] == (-np.inf, np.inf)
 
 
 def test_a_slope_of_rates_is_that_of_least_squares_and_needs_two_places():
@@ -279,12 +266,10 @@ def test_the_interval_of_a_quantile_knows_infinite_numbers_and_levels():
     assert statistics.quantile_interval(values, 0.5)[1] == np.inf
     assert statistics.quantile_interval(values, 0.25) == (2.0, 2.0)
     assert statistics.quantile_interval(np.array([]), 0.5) == (-np.inf, np.inf)
-    with statistics.at_level(1e-6):
-        wide = statistics.quantile_interval(np.arange(200.0), 0.5)
+    wide = statistics.quantile_interval(np.arange(200.0), 0.5, 1e-6)
     assert wide[0] < statistics.quantile_interval(np.arange(200.0), 0.5)[0]
     assert np.isfinite(wide).all()
-    with statistics.at_level(0):
-        assert statistics.quantile_interval(values, 0.25) == (-np.inf, np.inf)
+    assert statistics.quantile_interval(values, 0.25, 0) == (-np.inf, np.inf)
 
 
 @pytest.mark.parametrize("n", [2, 6, 11, 40])

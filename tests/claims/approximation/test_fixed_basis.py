@@ -9,6 +9,7 @@ from experiments.drawing.style import house_style
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
+from tests.support import verdicts
 
 
 def planted(

@@ -88,15 +88,13 @@ def test_the_first_quarter_chooses_the_depth_and_the_others_are_judged():
     assert verdicts(narrow.judge(table))["wider/found/d=2"] == CONTRADICTED
 
 
-def test_a_few_lucky_runs_are_not_the_best_setting_at_any_level():
+def test_a_few_lucky_runs_are_not_the_best_setting():
     table = planted_narrow({1: 0.2})
     table = table[(table["steps"] == 20) & ((table["depth"] <= 4) | (table["restart"] < 8))].reset_index(drop=True)
     # Both runs that choose with eight layers, and nine of ten with two.
     lucky = (table["depth"] == 8) & (table["restart"] < 2) | (table["depth"] == 2) & (table["restart"] < 9)
     table.loc[lucky, "error"] = 0.01
-    for level in (0.05, 1e-4, 0.0):
-        with statistics.at_level(level):
-            assert set(narrow.best_setting(table)["depth"]) == {2}
+    assert set(narrow.best_setting(table)["depth"]) == {2}
 
 
 def test_what_training_may_find_with_more_updates_is_not_contradicted():

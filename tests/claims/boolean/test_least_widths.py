@@ -7,7 +7,7 @@ import scipy.special
 
 from experiments.claims.boolean.trained_width import least_widths
 from experiments.claims.boolean.trained_width.least_widths import Curve
-from experiments.judging.statistics import at_level, reach
+from experiments.judging.statistics import reach
 
 WIDTHS = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, 32])
 
@@ -95,5 +95,4 @@ def test_slopes_are_those_of_the_midpoints_and_unbounded_where_nothing_is_known(
     assert value == pytest.approx(0.5, abs=0.01)
     assert low < value < high < low + 0.1
     assert np.isnan(least_widths.slope(found[:1], n[:1])[0])
-    with at_level(0.0):
-        assert least_widths.slope(found, n)[1:] == (-np.inf, np.inf)
+    assert least_widths.slope(found, n, 0.0)[1:] == (-np.inf, np.inf)

@@ -5,9 +5,9 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
-from experiments.judging.flat import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 
 from experiments.claims.depth import hidden_products, matrix_product, trained_butterfly
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import measured, units, verdicts
 
 

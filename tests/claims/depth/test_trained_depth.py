@@ -9,7 +9,8 @@ import pytest
 
 from experiments.claims.depth import _depths as depths
 from experiments.claims.depth import equal_budget, neurons_to_accuracy, width_and_depth
-from experiments.judging import choosing, neurons_needed
+from experiments.claims.depth._chosen import ChosenDepth, best_of
+from experiments.judging import neurons_needed
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import line_slope, mean_interval
 from tests.support import drawn, measured, units, verdicts
@@ -125,7 +126,7 @@ def test_some_restarts_choose_and_the_others_judge():
     table = planted(lambda depth: 0.3, noise=0.01)
     lucky = (table["depth"] == 5) & (table["restart"] < 3)
     table.loc[lucky, ["error", "validation_error"]] = 0.03
-    choice = choosing.Choice(table)
+    choice = ChosenDepth(table)
     assert choice.best == 5
     assert choice.factor()[0] == pytest.approx(1, abs=0.05)
     assert set(choice.judged["learning_rate"]) == {0.01}
@@ -136,10 +137,12 @@ def test_some_restarts_choose_and_the_others_judge():
 def test_diverged_networks_are_bad_and_no_more():
     table = planted(lambda depth: 0.1, noise=0.05)
     table.loc[(table["depth"] > 1) & (table["restart"] == 7), "error"] = np.inf
-    mean, low, high = choosing.Choice(table).factor()
+    factor = ChosenDepth(table).factor()
+    mean, low, high = factor.value, factor.low, factor.high
     assert low < mean < high < np.inf
     both = table.assign(error=np.inf)
-    assert choosing.Choice(both).factor() == (1, 1, 1)
+    factor = ChosenDepth(both).factor()
+    assert (factor.value, factor.low, factor.high) == (1, 1, 1)
 
 
 def test_the_best_of_many_is_chosen_by_other_points():
@@ -147,7 +150,7 @@ def test_the_best_of_many_is_chosen_by_other_points():
     table.loc[(table["depth"] == 2) & (table["restart"] == 3), "validation_error"] = 0.1
     table.loc[(table["depth"] == 2) & (table["restart"] == 3), "error"] = 0.2
     table.loc[(table["depth"] == 2) & (table["restart"] == 4), "error"] = 0.05
-    assert choosing.best_of(table).to_dict() == pytest.approx({d: 0.2 if d == 2 else 0.3 for d in range(1, 7)})
+    assert best_of(table).to_dict() == pytest.approx({d: 0.2 if d == 2 else 0.3 for d in range(1, 7)})
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from experiments.claims.depth import linear_trained, sawtooth_trained
-from experiments.judging import budgets, choosing, statistics
+from experiments.judging import budgets, choosing
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import exact_interval, median_interval
+from tests.support import drawn, units, verdicts
 
 # Statistics and budgets.
 
@@ -21,8 +22,7 @@ def test_the_interval_of_a_median_leaves_out_what_the_binomial_distribution_says
     assert median_interval(np.arange(5.0)) == (2, -np.inf, np.inf)
     assert median_interval(np.array([]))[1:] == (-np.inf, np.inf)
     assert median_interval(np.array([1.0, np.inf, 3.0])) == (3, -np.inf, np.inf)
-    with statistics.at_level(0.0):
-        assert median_interval(np.arange(99.0))[1:] == (-np.inf, np.inf)
+    assert median_interval(np.arange(99.0), 0.0)[1:] == (-np.inf, np.inf)
 
 
 def test_medians_are_covered_as_stated_whatever_the_distribution():
@@ -49,19 +49,28 @@ def test_a_success_counts_as_it_is_and_a_failure_only_when_nothing_changes():
     def solved(share: float) -> pd.Series:
         return pd.Series(np.arange(40) < 40 * share)
 
-    assert budgets.success(solved(0.9), solved(0.0)).decided(meaningful=False) == SUPPORTED
-    failed = budgets.success(solved(0.2), solved(0.2))
+    def outcome(now: float, before: float | None, reference: float | None = None) -> tuple[str, str]:
+        earlier = solved(0.0)[:0] if before is None else solved(before)
+        share = budgets.success_share(solved(now), earlier)
+        if reference is not None:
+            other = budgets.success_share(solved(reference), solved(reference))
+            share = dataclasses.replace(share, beside={**share.beside, "reference": other})
+        return budgets.FOUND.outcome(share), budgets.FOUND_BESIDE.outcome(share)
+
+    # Without a reference, or with one that is not found either, a failure says nothing.
+    assert outcome(0.9, 0.0) == (SUPPORTED, SUPPORTED)
+    failed = budgets.success_share(solved(0.2), solved(0.2))
     assert (failed.low, failed.high) == exact_interval(8, 40)
-    assert (failed.decided(), failed.decided(meaningful=False)) == (CONTRADICTED, INCONCLUSIVE)
-    assert budgets.success(solved(0.2), solved(0.0)).decided() == INCONCLUSIVE
-    assert budgets.success(solved(0.0), solved(0.0)[:0]).decided() == INCONCLUSIVE
+    assert outcome(0.2, 0.2) == outcome(0.2, 0.2, 0.2) == outcome(0.2, 0.2, 0.6) == (CONTRADICTED, INCONCLUSIVE)
+    assert outcome(0.2, 0.2, 0.9) == (CONTRADICTED, CONTRADICTED)
+    assert outcome(0.2, 0.0)[0] == outcome(0.0, None)[0] == INCONCLUSIVE
 
 
 def test_the_worst_of_many_has_a_wider_interval():
     always, never = pd.Series([True] * 20), pd.Series([False] * 20)
-    name, worst = budgets.worst_success({4: (always, always), 8: (never, never)})
-    with statistics.at_level(0.025):
-        assert (name, worst.high) == (8, exact_interval(0, 20)[1])
+    name, worst = budgets.worst_share({4: (always, always), 8: (never, never)})
+    assert (name, worst.high) == (8, exact_interval(0, 20, 0.025)[1])
+    assert worst.beside["later"].high == worst.high
 
 
 # Sawtooths.
@@ -108,7 +117,7 @@ def test_the_learning_rate_is_chosen_by_other_runs_than_are_judged():
     found = sawtooth_trained.searches(pd.concat([good, lucky], ignore_index=True))
     (deep,) = [one for one in found if one.shape == "deep"]
     assert set(deep.rows["learning_rate"]) == {0.9}
-    assert deep.success.rate == 0
+    assert deep.success().value == 0
 
 
 def test_most_solved_counts_first_and_then_the_error():
@@ -132,7 +141,7 @@ def test_sawtooths_are_trained_and_a_row_is_made_again():
     rebuilt = sawtooth_trained.rebuild(alone, row)
     assert (rebuilt.values["loss"], rebuilt.values["steps"]) == pytest.approx((row["loss"], row["steps"]), rel=1e-3)
     assert len(rebuilt.layers) == 2
-    assert drawn(sawtooth_trained, table) == {"sawtooth-trained"}
+    assert set(drawn(sawtooth_trained, table)) == {"sawtooth-trained"}
     assert sawtooth_trained.sizes_of(3, "shallow", 2) == (1, 16, 1)
 
 
@@ -172,7 +181,7 @@ def test_a_small_linear_training_arrives_and_is_made_again():
     assert (table["loss"] >= table["floor"] * (1 - 1e-4)).all()
     # Every restart has targets of its own, the same for all networks.
     assert table["floor"].nunique() == 3
-    assert drawn(linear_trained, table) == {"linear-trained"}
+    assert set(drawn(linear_trained, table)) == {"linear-trained"}
     one = dataclasses.replace(unit, cells=unit.cells.iloc[[1]].reset_index(drop=True))
     row = table.iloc[1].to_dict()
     assert linear_trained.rebuild(one, row).values["loss"] == pytest.approx(row["loss"], rel=1e-5)
