@@ -244,15 +244,6 @@ def line_slope(x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"])
     return regression(np.reshape(x, (-1, 1)), y)[0]
 
 
-def common_slope(
-    x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"], groups: Int[np.ndarray, " points"]
-) -> tuple[float, float, float]:
-    """Slope of y on x, with an intercept for every group of points, and its interval, see `regression`."""
-    # The intercept of the last group is that of the regression, and others are relative to it.
-    relative = np.asarray(groups)[:, None] == np.unique(groups)[:-1]
-    return regression(np.column_stack([x, relative]), y)[0]
-
-
 def slope_of_means(
     x: Float[np.ndarray, " samples"], samples: Sequence[Float[np.ndarray, " _"]]
 ) -> tuple[float, float, float]:

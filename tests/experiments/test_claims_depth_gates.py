@@ -15,7 +15,7 @@ from experiments.claims.depth import (
 from experiments.drawing import house_style
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
-from experiments.statistics import common_slope, mean_interval
+from experiments.statistics import line_slope, mean_interval
 from experiments.verdict import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from theory.depth.groups import Layer
 
@@ -44,7 +44,7 @@ def drawn(module, table: pd.DataFrame) -> set[str]:
 def test_slopes_and_means_have_students_intervals():
     x = np.arange(5.0)
     wiggle = np.array([0.1, -0.1, 0.0, -0.1, 0.1])
-    slope, low, high = common_slope(np.tile(x, 2), np.append(2 * x + wiggle, 2 * x + 30 - wiggle), np.repeat([0, 1], 5))
+    slope, low, high = line_slope(x, 2 * x + wiggle)
     assert low < 2 < high
     assert slope == pytest.approx(2)
     mean, low, high = mean_interval(np.array([1.0, 2.0, 3.0]))

@@ -82,10 +82,10 @@ def test_beyond_its_resamples_a_bootstrap_has_the_tails_of_a_normal_distribution
             assert statistics.percentile_interval(skewed) == pytest.approx((3 - 2 * z, 3 + 8 * z), rel=0.02)
 
 
-def test_a_common_slope_of_few_points_covers_as_often_as_it_says_and_is_that_of_the_planted_lines():
-    rng, x, group, covered = np.random.default_rng(0), np.tile(np.arange(4.0), 2), np.repeat([3, 7], 4), 0
+def test_a_slope_of_few_points_covers_as_often_as_it_says_and_is_that_of_the_planted_line():
+    rng, x, covered = np.random.default_rng(0), np.tile(np.arange(4.0), 2), 0
     for _ in range(400):
-        slope, low, high = statistics.common_slope(x, 2 * x + 50 * group + rng.normal(size=8), group)
+        slope, low, high = statistics.line_slope(x, 2 * x + 50 + rng.normal(size=8))
         assert low < slope < high
         covered += low <= 2 <= high
     # 95 % of 400 are 380 with a standard deviation of 4.4; with normal intervals there would be 360.
@@ -94,7 +94,7 @@ def test_a_common_slope_of_few_points_covers_as_often_as_it_says_and_is_that_of_
     expected = (line.slope, line.slope - wiggle * line.stderr, line.slope + wiggle * line.stderr)
     assert statistics.line_slope(x[:4], np.array([0.0, 1.0, 3.0, 2.0])) == pytest.approx(expected)
     with statistics.at_level(0):
-        assert statistics.common_slope(x, x, group)[1:] == (-np.inf, np.inf)
+        assert statistics.line_slope(x, x)[1:] == (-np.inf, np.inf)
 
 
 def test_a_bootstrap_that_does_not_vary_says_nothing_beyond_its_resamples():
