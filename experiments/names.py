@@ -33,11 +33,6 @@ def is_file_name(value: Any) -> bool:
     return is_name(value) or bool(dot and is_name(stem) and ending.isalnum())
 
 
-def is_text(value: Any) -> bool:
-    """Whether something is text without signs that would steer a terminal; lines and tabs are allowed."""
-    return isinstance(value, str) and all(sign.isprintable() or sign in "\n\t" for sign in value)
-
-
 def is_line(value: Any) -> bool:
     """Whether something is one line of printable text."""
     return isinstance(value, str) and value.isprintable()

@@ -224,12 +224,20 @@ def _report(arguments: list[str]) -> int:
 
 def _keep(arguments: list[str]) -> int:
     parser = _parser("keep", "RUN")
-    parser.add_argument("--anyway", action="store_true", help="although the reference says more than this run")
+    parser.add_argument("--anyway", action="store_true", help="although a reference says more or figures are missing")
     args = parser.parse_args(arguments)
     run = find_run(args.run, args.results)
     manifest = run.manifest()
-    if show.state(run, manifest) != "finished":
-        raise UserError(f"{run.name}: only a finished run is kept, this one has {show.state(run, manifest)}")
+    how_far = show.state(run, manifest)
+    if how_far == show.UNCONCLUDED and not args.anyway:
+        raise UserError(
+            f"{run.name}: only a finished run is kept, and of this one something is missing:",
+            *(f"  {line}" for line in run.unconcluded(manifest)),
+            f"Judge and draw it again with: {run.way_on}",
+            f"Or keep it all the same with: keep {run.name} --anyway",
+        )
+    if how_far not in (show.FINISHED, show.UNCONCLUDED):
+        raise UserError(f"{run.name}: only a finished run is kept, this one has {how_far}")
     target = Path(args.results) / REFERENCE / manifest["sweep"]
     if not args.anyway:
         standing.refuse_lesser(run, RunDirectory(target))

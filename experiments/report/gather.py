@@ -98,7 +98,7 @@ def passed_over(chosen: list[RunDirectory], results: str) -> list[str]:
 
 
 def _finished(runs: list[RunDirectory]) -> list[RunDirectory]:
-    return [run for run in runs if show.state(run, run.manifest()) in ("finished", "kept")]
+    return [run for run in runs if show.state(run, run.manifest()) in (show.FINISHED, "kept")]
 
 
 def _readable(runs: list[RunDirectory]) -> tuple[list[RunDirectory], list[str]]:
@@ -157,8 +157,8 @@ def _missing(run: RunDirectory, manifest: dict[str, Any]) -> list[str]:
     if run.is_kept():
         return []
     missing = len(set(manifest["units"]) - run.done())
-    if not missing:
-        return []
     resume = run.way_on
+    if not missing:
+        return [f"{line}; judge and draw again with: {resume}" for line in run.unconcluded(manifest)]
     share = f"{missing} of {len(manifest['units'])} units"
     return [f"{share} are missing, and claims without all of theirs are not judged; to go on: {resume}"]

@@ -77,7 +77,7 @@ def resume(directory: RunDirectory, anyway: bool, console: Console) -> int:
 
     Raises:
         UserError: if the settings, the measuring code, the versions or the device are not what they were, and `anyway`
-            does not say to go on with the run's own settings.
+            does not say to go on with the run's own settings; or if something is in the place of one of its files.
         StorageError: if the results cannot be kept.
     """
     manifest = directory.manifest()
@@ -106,6 +106,7 @@ def resume(directory: RunDirectory, anyway: bool, console: Console) -> int:
         console.print(
             f"{len(units) - len(missing)} of {len(units)} units are done; {len(missing)} to run", highlight=False
         )
+        directory.check_places([unit.id for unit in missing])
         return _execute(directory, missing, console)
 
 
@@ -219,21 +220,26 @@ def conclude(directory: RunDirectory, log: logging.Logger, console: Console) -> 
         name: to_table([]) for name in manifest["settings"]["sweep"] if name not in ("family", *missing)
     }
     faults: list[str] = []
+    sound: set[str] = set()
     for name in judged:
         with _surviving(f"{name} could not be judged", faults, directory, log, console):
             if name in clashing:
                 raise containing.ClaimError(clashing[name])
             judged[name] = judge.judged(directory, family, name)
+            sound.add(name)
     verdicts = pd.concat([mine for mine in judged.values() if len(mine)] or [to_table([])], ignore_index=True)
-    with atomic(directory.at("verdicts.csv")) as path:
-        verdicts.to_csv(path, index=False)
+    directory.write_verdicts(verdicts)
     show.verdicts(verdicts, console)
     # Whatever becomes of the figures, the verdicts stand.
     for name in (name for name in judged if name not in clashing):
+        known, figures = len(faults), list[str]()
         with _surviving(f"{name} could not be drawn", faults, directory, log, console), house_style():
             for title, drawing in judge.drawn(directory, family, name).items():
                 with _surviving(f"{name}: its figure {title} could not be drawn", faults, directory, log, console):
-                    _save(directory, title, drawing)
+                    figures += _save(directory, title, drawing)
+        # Last, so that whoever is killed while it draws leaves a run that is not finished.
+        if name in sound and len(faults) == known:
+            directory.conclude_claim(name, figures)
     console.print(f"table, verdicts and figures: {directory.path}", markup=False, highlight=False, soft_wrap=True)
     if missing:
         which = ", ".join(f"{claim} ({len(units)})" for claim, units in missing.items())
@@ -289,10 +295,13 @@ def show_row(run: RunDirectory, which: str, output: str, console: Console) -> in
     return 1 if tracing.differences(row, rebuilt) else 0
 
 
-def _save(directory: RunDirectory, title: str, drawing: Drawing) -> None:
-    for kind, content in figure_files.rendered(drawing).items():
-        with atomic(directory.at("figures", f"{title}.{kind}")) as path:
+def _save(directory: RunDirectory, title: str, drawing: Drawing) -> list[str]:
+    """Writes a figure, and returns the names of its files."""
+    contents = {f"{title}.{kind}": content for kind, content in figure_files.rendered(drawing).items()}
+    for name, content in contents.items():
+        with atomic(directory.at("figures", name)) as path:
             path.write_bytes(content)
+    return list(contents)
 
 
 def _open_log(directory: RunDirectory) -> logging.Logger:

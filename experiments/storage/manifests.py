@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from experiments.names import is_line, is_name, is_sweep
+from experiments.names import is_file_name, is_line, is_name, is_sweep
 
 HYDRAS_OWN = re.compile(r"[+~]*hydra\b|-")
 
@@ -120,6 +120,15 @@ def _is_again(value: Any) -> bool:
     return isinstance(value, dict) and is_line(value.get("run")) and _list(is_line)(value.get("changed"))
 
 
+def _is_conclusion(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and (value.get("table") is None or is_name(value["table"]))
+        and is_name(value.get("verdicts"))
+        and _mapping(is_name, _list(is_file_name))(value.get("claims"))
+    )
+
+
 def _is_positive(value: Any) -> bool:
     return isinstance(value, int | float) and math.isfinite(value) and value >= 0
 
@@ -142,6 +151,7 @@ SHAPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "units": (_are_units, "units by name, each with its claim and its number of cells"),
     "layouts": (_mapping(is_line, _is_whole), "numbers of ensembles by layout"),
     "seconds": (_mapping(is_name, _is_positive), "seconds by claim"),
+    "concluded": (_is_conclusion, "the digests of its table and verdicts, and files of figures by claim"),
     "again": (_is_again, "a run and what has changed since"),
     "resumed": (_list(_list(is_line)), "lists of what had changed"),
 }

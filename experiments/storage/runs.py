@@ -33,8 +33,13 @@ from experiments.storage.writing import ASIDE, LEFT, TEMPORARY, StorageError, at
 LOCK = ".lock"
 MANIFEST = "manifest.json"
 TABLE = "table.parquet"
+TABLE_AS_TEXT = "table.csv"
 VERDICTS = "verdicts.csv"
+# In the manifest: which table and verdicts belong together, and the files of figures by claim.
+CONCLUDED = "concluded"
 REFERENCE = "reference"
+# The folders of a run; whatever else is directly in it is a file.
+FOLDERS = ("parts", "failures", "figures")
 # What `keep` copies of the figures.
 KEPT_FIGURES = (".png", ".csv")
 
@@ -104,16 +109,37 @@ class RunDirectory:
         """The path of a file in this directory, or in a folder of it.
 
         Raises:
-            UserError: if a name could lead elsewhere, or a link or something that is no file stands there.
+            UserError: if a name could lead elsewhere, or something is there that is no file, or no folder, as it should
+                be. Nothing is ever removed to make room.
         """
         path = self.path
         for part in parts:
             if part != LOCK and not names.is_file_name(part):
                 raise UserError(f"{self.path}: {part!r} is no name for a file of a run; give {names.ALLOWED}")
+            is_folder = path == self.path and part in FOLDERS
             path = path / part
-            if path.is_symlink() or (path.exists() and not path.is_file() and not path.is_dir()):
-                raise UserError(f"{path}: is no ordinary file or folder, and a run has no others; remove it")
+            if path.is_symlink() or (path.exists() and not (path.is_dir() if is_folder else path.is_file())):
+                away = shlex.join(["mv", str(path), f"{path}.aside"])
+                what = "folder" if is_folder else "file"
+                raise UserError(f"{path}: is no ordinary {what}, and a run has one there; move it away: {away}")
         return path
+
+    def check_places(self, units: list[str]) -> None:
+        """Looks at every place that a run of these units writes to, before anything is measured in vain.
+
+        Raises:
+            UserError: if one of them is taken by something that a run has not; all of them are named.
+        """
+        files: list[tuple[str, ...]] = [("run.log",), (TABLE,), (TABLE_AS_TEXT,), (VERDICTS,)]
+        files += [place for unit in units for place in (("parts", f"{unit}.parquet"), ("failures", f"{unit}.json"))]
+        problems: list[str] = []
+        for place in files:
+            try:
+                self.at(*place)
+            except UserError as error:
+                problems += error.problems
+        if problems:
+            raise UserError(*dict.fromkeys(problems), f"Nothing was run. Then go on with: {self.way_on}")
 
     def manifest(self) -> dict[str, Any]:
         """What the run was asked to do, and where and with what; every value is of the form that it should be.
@@ -132,7 +158,7 @@ class RunDirectory:
     def write_json(self, name: str, value: Any) -> None:
         """Writes a JSON file of the run."""
         with atomic(self.at(*name.split("/"))) as path:
-            path.write_text(json.dumps(value, indent=1) + "\n")
+            path.write_text(_as_json(value))
 
     def write_part(self, unit: str, claim: str, table: pd.DataFrame, facts: dict[str, Any]) -> None:
         """Keeps the rows of a unit, after which it is done.
@@ -156,7 +182,7 @@ class RunDirectory:
 
     def done(self) -> set[str]:
         """The units of which there is a part, whatever is in it."""
-        return {path.stem for path in _finished(self.at("parts"), "*.parquet")}
+        return {path.stem for path in _finished(self.at("parts"), "*.parquet") if path.is_file()}
 
     def parts(self, manifest: dict[str, Any]) -> Parts:
         """All parts, read and held against what a manifest says of its units."""
@@ -200,7 +226,7 @@ class RunDirectory:
         order = ["claim", *sorted(set(table.column_names) - {"claim", KEY}), *({KEY} & set(table.column_names))]
         table = table.sort_by([(name, "ascending") for name in order])
         sealing.write_table(self.at(TABLE), table, columns, _whose(manifest))
-        with atomic(self.at("table.csv")) as path:
+        with atomic(self.at(TABLE_AS_TEXT)) as path:
             pa.csv.write_csv(table, path)
 
     def columns(self) -> dict[str, list[str]]:
@@ -246,10 +272,78 @@ class RunDirectory:
         path = self.at(VERDICTS)
         if not path.exists():
             return None
+        manifest = self.manifest()
         try:
-            return read_table(path, manifests.claims_of(self.manifest()))
+            found = read_table(path, manifests.claims_of(manifest))
+            self._check_whose_verdicts(manifest)
         except ValueError as error:
             raise UserError(f"{self.path}: its verdicts.csv {error}; {self._remedy()}") from error
+        return found
+
+    def write_verdicts(self, verdicts: pd.DataFrame) -> None:
+        """Keeps the verdicts on the table that is there; from now on every claim has still to be concluded.
+
+        The manifest says first which verdicts and which table belong together: whoever is killed in between leaves a
+        run without verdicts, and never one with verdicts that nothing vouches for.
+
+        Args:
+            verdicts: as `judging.table.to_table` makes them.
+
+        Raises:
+            StorageError: if they cannot be written.
+        """
+        content = verdicts.to_csv(index=False)
+        manifest = self.manifest()
+        manifest[CONCLUDED] = {"table": self._seal_of_table(), "verdicts": sealing.digest(content), "claims": {}}
+        self.write_json(MANIFEST, manifest)
+        with atomic(self.at(VERDICTS)) as path:
+            path.write_text(content)
+
+    def conclude_claim(self, claim: str, figures: list[str]) -> None:
+        """Records that a claim is judged and all of its figures are there.
+
+        Args:
+            claim: its name, without the family's.
+            figures: the names of all files of them.
+
+        Raises:
+            StorageError: if it cannot be recorded.
+        """
+        manifest = self.manifest()
+        manifest[CONCLUDED]["claims"][claim] = figures
+        self.write_json(MANIFEST, manifest)
+
+    def unconcluded(self, manifest: dict[str, Any]) -> list[str]:
+        """What is missing of verdicts and figures, a line each; nothing for runs of older code, which do not know."""
+        if CONCLUDED not in manifest:
+            return []
+        concluded = manifest[CONCLUDED]["claims"]
+        claims = [name for name in manifest["settings"]["sweep"] if name != "family"]
+        lines = [f"{claim} is not judged and drawn to its end" for claim in claims if claim not in concluded]
+        files = [name for figures in concluded.values() for name in figures]
+        return lines + [f"figures/{name} is missing" for name in files if not self.at("figures", name).is_file()]
+
+    def _check_whose_verdicts(self, manifest: dict[str, Any]) -> None:
+        """Holds verdicts against what the manifest says of them; those of older code are believed as they are.
+
+        Raises:
+            ValueError: if they are not those that were written, or belong to another table; the text says which.
+        """
+        if CONCLUDED not in manifest:
+            return
+        if sealing.digest(self.at(VERDICTS).read_text()) != manifest[CONCLUDED]["verdicts"]:
+            raise ValueError("is not the one that was written: it is another run's, or was edited")
+        table = self._seal_of_table()
+        if table is not None and table != manifest[CONCLUDED]["table"]:
+            raise ValueError("holds verdicts on another table than the one that is there")
+
+    def _seal_of_table(self) -> str | None:
+        """A name of the table; None where there is none of this run, which is said to whoever reads the table."""
+        try:
+            self.columns()
+        except UserError:
+            return None
+        return sealing.table_digest(self.at(TABLE))
 
     def keep_in(self, folder: Path) -> None:
         """Puts a small copy of a finished run in place of a folder: what is needed to read, judge and draw it again.
@@ -277,11 +371,13 @@ class RunDirectory:
         figures = [path for path in _finished(self.at("figures"), "*") if path.suffix in KEPT_FIGURES]
         with replacing(folder) as staging:
             (staging / "figures").mkdir()
-            for path in (self.at(MANIFEST), self.at(VERDICTS)):
-                shutil.copyfile(path, staging / path.name)
+            shutil.copyfile(self.at(VERDICTS), staging / VERDICTS)
             for path in figures:
                 shutil.copyfile(self.at("figures", path.name), staging / "figures" / path.name)
             sealing.write_table(staging / TABLE, table, columns, _whose(manifest))
+            if CONCLUDED in manifest:
+                manifest[CONCLUDED]["table"] = sealing.table_digest(staging / TABLE)
+            (staging / MANIFEST).write_text(_as_json(manifest))
 
     def is_kept(self) -> bool:
         """Whether this is the small copy of a finished run, without its parts."""
@@ -316,6 +412,10 @@ class RunDirectory:
 def _whose(manifest: dict[str, Any]) -> dict[str, Any]:
     """What a table says of the run that it is of."""
     return {"run": manifest.get("run"), "units": sealing.digest(manifest["units"])}
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, indent=1) + "\n"
 
 
 def _lacking(manifest: dict[str, Any], columns: dict[str, list[str]]) -> list[str]:

@@ -187,6 +187,15 @@ def read_columns(path: Path, whose: dict[str, Any], claims: set[str]) -> dict[st
     return columns
 
 
+def table_digest(path: Path) -> str:
+    """A name of a table by what it says of itself: its run, its units, and the checksum of every claim's rows.
+
+    Raises:
+        SpoiltError: if it cannot be read.
+    """
+    return digest(_plain(_schema(path), SEAL))
+
+
 def read_rows(path: Path, claim: str, columns: list[str]) -> pa.Table:
     """The rows of one claim of a table, with these columns.
 

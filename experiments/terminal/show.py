@@ -22,6 +22,9 @@ from experiments.terminal.progress import human
 WIDTH_OF_A_NUMBER = 8
 # Notable rows that a terminal shows.
 MOST_LISTED = 60
+FINISHED = "finished"
+# All units are done and there are verdicts, but not every claim is judged and drawn to its end.
+UNCONCLUDED = "not all judged and drawn"
 STYLES = {"supported": "green", "contradicted": "red", "inconclusive": "yellow"}
 
 
@@ -99,7 +102,7 @@ def state(run: RunDirectory, manifest: dict[str, Any]) -> str:
     done, units = len(run.done() & set(manifest["units"])), len(manifest["units"])
     failed = len(run.failures())
     if done == units and (run.path / VERDICTS).exists():
-        return "finished"
+        return UNCONCLUDED if run.unconcluded(manifest) else FINISHED
     return f"{done} of {units} units" + (f", {failed} failed" if failed else "")
 
 
@@ -197,6 +200,8 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
             highlight=False,
             soft_wrap=True,
         )
+    for line in run.unconcluded(manifest):
+        console.print(f"{line}; judge and draw again with: {run.way_on}", style="red", markup=False, soft_wrap=True)
     for unit, failure in run.failures().items():
         console.print(f"failed: {unit}\n{failure['error']}", style="red", markup=False)
     judged = run.read_verdicts()

@@ -175,6 +175,13 @@ def test_every_other_verdict_stands_and_so_does_every_figure(run):
     assert "its column square holds texts, and numbers in other rows" in said
 
 
+def test_what_was_not_judged_and_drawn_to_its_end_is_known(run):
+    _, _, directory = run
+    lines = directory.unconcluded(directory.manifest())
+    claims = [*MEASURING, *JUDGING, *DRAWING, "a-texts"]
+    assert sorted(lines) == sorted(f"{name} is not judged and drawn to its end" for name in claims)
+
+
 def test_it_is_shown_and_reported_all_the_same(run):
     _, _, directory = run
     console = Console(record=True, width=500)

@@ -4,7 +4,10 @@ import contextlib
 import json
 import logging
 import os
+import re
+import shlex
 import shutil
+import subprocess
 from pathlib import Path
 
 import pandas as pd
@@ -43,16 +46,25 @@ VERBS = {
 }
 
 
-@pytest.fixture(scope="module")
-def original(tmp_path_factory):
+def made(folder: Path, *overrides: str) -> Path:
     """A finished run of a small claim, made as every run is."""
     compose.register_defaults()
-    folder = tmp_path_factory.mktemp("made")
     with contextlib.chdir(folder):
-        accepted = compose.check_overrides(["+sweep=boolean", "+scale=smoke", *MINE])
+        accepted = compose.check_overrides(["+sweep=boolean", "+scale=smoke", *MINE, *overrides])
         assert running.run(compose.compose_settings(accepted), accepted, Console(quiet=True)) == 0
     (run,) = folder.glob("results/boolean/*")
     return run
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory):
+    return made(tmp_path_factory.mktemp("made"))
+
+
+@pytest.fixture(scope="module")
+def larger(tmp_path_factory):
+    """Another run of the same claims, with other verdicts."""
+    return made(tmp_path_factory.mktemp("larger"), "++sweep.minimum-width.n=[1,2,3]")
 
 
 @pytest.fixture
@@ -77,6 +89,15 @@ def change(run: Path, how) -> None:
     manifest = json.loads((run / "manifest.json").read_text())
     how(manifest)
     (run / "manifest.json").write_text(json.dumps(manifest))
+
+
+def unsealed(run: Path) -> None:
+    """As older code made it, or somebody who forges checksums as well."""
+    change(run, lambda manifest: manifest.pop("concluded"))
+
+
+def concluded(**changes):
+    return lambda manifest: manifest["concluded"].update(changes)
 
 
 def outside(place: Path) -> dict[str, bytes]:
@@ -141,6 +162,11 @@ MANIFESTS = {
     "layouts that are text": key(layouts="lanes"),
     "resumed without an end": key(resumed=3),
     "again of nothing": key(again={}),
+    "concluded by nothing": key(concluded={}),
+    "a seal that is a number": concluded(verdicts=3),
+    "a seal of a table that is a number": concluded(table=3),
+    "a figure outside": concluded(claims={CLAIM: ["../../../precious/figures/census.png"]}),
+    "figures of a path": concluded(claims={"../precious": []}),
 }
 CONTENTS = {
     "no JSON": b"no json",
@@ -400,6 +426,7 @@ VERDICTS = {
 @pytest.mark.parametrize("how", VERDICTS)
 def test_verdicts_that_are_not_the_runs_are_named_and_made_again(how, place, capsys):
     run, spoil = place / "results/boolean/bad", VERDICTS[how]
+    unsealed(run)
     if isinstance(spoil, bytes):
         (run / "verdicts.csv").write_bytes(spoil)
     elif how == "another sweep's":
@@ -418,8 +445,116 @@ def test_verdicts_that_are_not_the_runs_are_named_and_made_again(how, place, cap
     assert say(capsys, VERBS["compare"])[0] == 0
 
 
+@pytest.mark.parametrize("how", ["another run's", "edited", "on another table"])
+def test_verdicts_that_do_not_belong_to_the_table_are_named_and_made_again(how, larger, place, capsys):
+    run = place / "results/boolean/bad"
+    good = (run / "verdicts.csv").read_bytes()
+    if how == "another run's":
+        shutil.copy(larger / "verdicts.csv", run / "verdicts.csv")
+    elif how == "edited":
+        pd.read_csv(run / "verdicts.csv").assign(samples=7).to_csv(run / "verdicts.csv", index=False)
+    else:
+        directory = RunDirectory(run)
+        fitting = directory.parts(directory.manifest()).fitting
+        directory.write_table(directory.manifest(), {unit: fitting[unit] for unit in sorted(fitting)[1:]})
+    words = "its verdicts.csv " + ("holds verdicts on another table" if "table" in how else "is not the one that was")
+    for verb, expected in {"show": 2, "compare": 2, "keep": 2, "report --check": 1, "report": 0}.items():
+        status, said = say(capsys, VERBS[verb])
+        assert (status, words in said.replace("\n", " ")) == (expected, True), (verb, said)
+    assert words in say(capsys, ["list"])[1]
+    assert say(capsys, VERBS["resume"])[0] == 0
+    assert (run / "verdicts.csv").read_bytes() == good
+    assert say(capsys, VERBS["compare"])[0] == 0
+
+
+def test_verdicts_of_a_kept_copy_are_held_against_its_table_too(place, capsys):
+    assert say(capsys, VERBS["keep"])[0] == 0
+    kept = RunDirectory(place / "results/reference/boolean")
+    assert len(kept.read_verdicts()) == 2
+    assert say(capsys, ["report", "reference/boolean", "--check"])[0] == 0
+    pd.read_csv(kept.path / "verdicts.csv").assign(samples=7).to_csv(kept.path / "verdicts.csv", index=False)
+    status, said = say(capsys, ["show", "reference/boolean"])
+    assert (status, "its verdicts.csv is not the one that was written" in said) == (2, True), said
+
+
+def test_runs_of_older_code_say_nothing_of_their_end_and_are_believed(place, capsys):
+    unsealed(place / "results/boolean/bad")
+    assert "finished" in say(capsys, VERBS["show"])[1]
+    assert say(capsys, VERBS["keep"])[0] == 0
+    assert "concluded" not in json.loads((place / "results/reference/boolean/manifest.json").read_text())
+    assert say(capsys, ["report", "reference/boolean", "--check"])[0] == 0
+
+
+@pytest.mark.parametrize(("where", "moment"), [(running, "_save"), (RunDirectory, "conclude_claim")])
+def test_a_run_that_was_killed_while_it_drew_is_not_finished(where, moment, place, capsys, monkeypatch):
+    run = place / "results/boolean/bad"
+    figures = sorted(path.name for path in (run / "figures").iterdir())
+    shutil.rmtree(run / "figures")
+
+    def killed(*arguments):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(where, moment, killed)
+        assert say(capsys, VERBS["resume"])[0] == 130
+    for verb, words in {"show": "not all judged and drawn", "report": "minimum-width is not judged and drawn"}.items():
+        status, said = say(capsys, VERBS[verb])
+        assert (status, words in said) == (0, True), (verb, said)
+    status, said = say(capsys, VERBS["keep"])
+    assert (status, "minimum-width is not judged and drawn to its end" in said) == (2, True), said
+    assert "python -m experiments resume boolean/bad" in said
+    assert not (place / "results/reference").exists()
+    assert say(capsys, VERBS["resume"])[0] == 0
+    assert sorted(path.name for path in (run / "figures").iterdir()) == figures
+    assert say(capsys, VERBS["keep"])[0] == 0
+
+
+@pytest.mark.parametrize("kind", ["pdf", "png", "csv"])
+def test_a_run_that_was_copied_while_it_drew_lacks_figures_that_are_named(kind, place, capsys):
+    figure = next((place / "results/boolean/bad/figures").glob(f"*.{kind}"))
+    figure.unlink()
+    status, said = say(capsys, VERBS["keep"])
+    assert (status, f"figures/{figure.name} is missing" in said) == (2, True), said
+    assert f"figures/{figure.name} is missing" in say(capsys, VERBS["show"])[1]
+    assert say(capsys, ["keep", "RUN", "--anyway"])[0] == 0
+
+
+PLACES = ["parts/UNIT.parquet", "failures/UNIT.json", "table.parquet", "table.csv", "verdicts.csv", "run.log"]
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_folder_in_the_place_of_a_file_is_named_before_anything_is_measured(name, place, capsys, monkeypatch):
+    run = place / "results/boolean/bad"
+    unit = parts(run)[0].stem
+    parts(run)[0].unlink()
+    taken = run / name.replace("UNIT", unit)
+    taken.unlink(missing_ok=True)
+    taken.mkdir(parents=True)
+    (taken / "thesis.txt").write_text("irreplaceable")
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "_execute", None)
+        status, said = say(capsys, VERBS["resume"])
+    assert (status, f"{taken.relative_to(place)}: is no ordinary file" in said) == (2, True), said
+    (command,) = re.findall(r"move it away: (mv .*)", said)
+    assert (taken / "thesis.txt").read_text() == "irreplaceable"
+    subprocess.run(shlex.split(command), check=True)
+    assert say(capsys, VERBS["resume"])[0] == 0
+    assert (taken.with_name(f"{taken.name}.aside") / "thesis.txt").read_text() == "irreplaceable"
+    assert say(capsys, VERBS["keep"])[0] == 0
+
+
+def test_a_unit_with_a_folder_in_the_place_of_its_part_is_not_done(place, capsys):
+    path = parts(place / "results/boolean/bad")[0]
+    path.unlink()
+    path.mkdir()
+    said = say(capsys, VERBS["show"])[1]
+    assert "(1 of 2 units)" in said
+    assert f"parts/{path.name} is no ordinary file" in said
+
+
 def test_forged_p_values_are_found_and_so_are_p_values_taken_away(place, capsys):
     path = place / "results/boolean/bad/verdicts.csv"
+    unsealed(path.parent)
     assert say(capsys, VERBS["report --check"])[0] == 0
     verdicts = pd.read_csv(path)
     verdicts.assign(p_value=1e-6).to_csv(path, index=False)

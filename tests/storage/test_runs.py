@@ -175,7 +175,7 @@ def test_a_kept_copy_has_all_but_what_follows_from_it(run, tmp_path):
     (run.path / "figures").mkdir()
     for name in ("figures/a.pdf", "figures/a.png", "figures/a.csv", "run.log", "notes.txt"):
         (run.path / name).write_text("")
-    to_table([]).to_csv(run.path / "verdicts.csv", index=False)
+    run.write_verdicts(to_table([]))
     folder = tmp_path / "reference" / "boolean"
     for _ in range(2):
         run.keep_in(folder)
@@ -183,6 +183,8 @@ def test_a_kept_copy_has_all_but_what_follows_from_it(run, tmp_path):
         assert files == ["figures/a.csv", "figures/a.png", "manifest.json", "table.parquet", "verdicts.csv"]
         kept = RunDirectory(folder)
         assert kept.is_kept()
+        # Its table is another, without the keys, and its manifest says so.
+        assert len(kept.read_verdicts()) == 0
         pd.testing.assert_frame_equal(kept.read_table("boolean.x"), run.read_table("boolean.x").drop(columns=KEY))
     assert [path.name for path in folder.parent.iterdir()] == ["boolean"]
 

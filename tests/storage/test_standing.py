@@ -1,5 +1,6 @@
 """Which of two runs counts: the newest, a larger scale before a smaller one, and never by surprise."""
 
+import functools
 import json
 import time
 
@@ -31,15 +32,23 @@ def named(run, name: str):
     return moved
 
 
-def test_the_newest_run_is_the_newest_under_any_time_zone(tmp_path, monkeypatch):
-    names = []
-    for zone in ("Asia/Tokyo", "UTC", "America/Los_Angeles"):
-        monkeypatch.setenv("TZ", zone)
+@pytest.fixture(params=["Asia/Tokyo", "UTC", "America/Los_Angeles"])
+def zone(request, monkeypatch):
+    """A time zone that this process is in."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", request.param)
         time.tzset()
-        names.append(store.run_id()[:15])
-    monkeypatch.undo()
+        yield request.param
     time.tzset()
-    assert len({name[:13] for name in names}) == 1 or names == sorted(names)
+
+
+def test_the_id_of_a_run_is_its_time_in_utc_under_any_time_zone(zone, monkeypatch):
+    moment = 1_767_323_045
+    for clock in ("gmtime", "localtime"):
+        monkeypatch.setattr(time, clock, functools.partial(getattr(time, clock), moment))
+    monkeypatch.setattr(store.secrets, "token_hex", lambda bytes_: "0f" * bytes_)
+    assert store.run_id() == "20260102-030405-0f0f"
+    assert (time.localtime().tm_hour == 3) == (zone == "UTC")
 
 
 def test_a_reference_gives_way_to_nothing_that_says_less(tmp_path):

@@ -133,11 +133,31 @@ def test_wider_networks_do_have_their_least_value_inside():
     assert z.tolist() == [0.5, 0.0, 0.5]
 
 
+def maximum_of_tangents(centres: np.ndarray, raised: float) -> list:
+    """max_k (tangent of f at p_k) + raised, as a network of width d + 1 with count - 1 hidden layers, at least one.
+
+    It presumes x >= 0, as in the ball. The tangent at p is <2 (p - c), x> + |c|² - |p|².
+    """
+    d = centres.shape[1]
+    # A single tangent is said twice, because a network has a hidden layer.
+    p = centres if len(centres) > 1 else np.repeat(centres, 2, axis=0)
+    slopes, offsets = 2 * (p - 0.5), d / 4 - np.sum(p**2, axis=1)
+    layers = []
+    for k in range(len(p) - 1):
+        W = np.zeros((d + (k > 0), d + 1))
+        W[:d, :d] = np.eye(d)
+        W[:d, d] = slopes[k] - slopes[k + 1]
+        # The sum so far of A_k + u_{k-1}.
+        W[d:, d] = 1.0
+        layers.append((W, np.append(np.zeros(d), offsets[k] - offsets[k + 1])))
+    return [*layers, (np.append(slopes[-1], 1.0)[:, None], np.array([offsets[-1] + raised]))]
+
+
 @given(d=st.integers(2, 4), count=st.integers(1, 12), seed=st.integers(0, 2**32))
 def test_the_maximum_of_tangents_is_one(d, count, seed):
     rng = np.random.default_rng(seed)
     points, x = narrow.points_of_ball(d, count, rng), narrow.points_of_ball(d, 50, rng)
-    layers = narrow.maximum_of_tangents(points, raised=0.25)
+    layers = maximum_of_tangents(points, raised=0.25)
     assert [W.shape[1] for W, _ in layers[:-1]] == [d + 1] * max(1, count - 1)
     tangents = narrow.bowl(points) + np.sum(2 * (points - 0.5) * (x[:, None] - points), axis=-1)
     np.testing.assert_allclose(features.outputs(layers, x, "rectifier"), tangents.max(1) + 0.25, atol=1e-12)
@@ -155,7 +175,7 @@ def test_the_covering_radius_is_an_upper_bound_of_the_error_found(d):
     rng = np.random.default_rng(1)
     centres = narrow.centres(d, 8, rng, sweeps=10)
     bound = narrow.covering_radius(centres, 0.01) ** 2 / 2
-    layers = narrow.maximum_of_tangents(centres, raised=bound)
+    layers = maximum_of_tangents(centres, raised=bound)
     starts = narrow.points_of_ball(d, 3000, rng)
     found = features.largest_error(error_of(layers), starts, narrow.into_ball, rng)
     assert found <= bound + 1e-12
@@ -165,7 +185,7 @@ def test_the_covering_radius_is_an_upper_bound_of_the_error_found(d):
 @pytest.mark.parametrize("d", [2, 3, 6])
 def test_a_cross_of_tangents_is_below_the_floor_in_every_dimension(d):
     expected = (1 - 1 / d) / 8
-    layers = narrow.maximum_of_tangents(narrow.cross(d), raised=expected)
+    layers = maximum_of_tangents(narrow.cross(d), raised=expected)
     assert len(layers) - 1 == 2 * d - 1
     rng = np.random.default_rng(2)
     found = features.largest_error(error_of(layers), narrow.points_of_ball(d, 5000, rng), narrow.into_ball, rng)

@@ -64,6 +64,8 @@ def test_bounds_by_hand():
     assert (boolean.counting_bound(10), boolean.counting_bound(16)) == (10, 241)
     # 3 points in general position are divided in 8 ways by a plane, 4 points in 14 ways by a line.
     assert boolean.output_dichotomies(2, 2) == 14
+    # However many inputs there are, two hidden units have four outputs; Cover's number of 16 points would be 242.
+    assert boolean.output_dichotomies(4, 2) == 14
     assert boolean.output_dichotomies(1, 1) == boolean.THRESHOLD_FUNCTIONS[1] == 4
     # Of 16 points every one of the 2^16 divisions if there are 15 dimensions, all but few of 10.
     assert boolean.output_dichotomies(4, 15) == 2**16

@@ -8,6 +8,7 @@ import scipy.optimize
 import scipy.sparse
 
 from theory import boolean
+from theory.boolean import census
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
@@ -46,6 +47,17 @@ def compositions(n: int, k: int) -> set[int]:
 @pytest.mark.parametrize(("n", "k"), [(1, 1), (2, 1), (2, 2), (3, 1), (3, 2)])
 def test_writing_out_every_composition_finds_the_same_functions(n, k):
     assert compositions(n, k) == set(np.flatnonzero(boolean.minimum_widths(n) <= k).tolist())
+
+
+def test_majorities_of_three_are_those_of_the_votes():
+    """By themselves: closed under symmetries they are all functions but parity, and so would much else be."""
+    x, y, z = (boolean.pack(column.astype(np.uint8)) for column in boolean.inputs(3).T)
+    members = np.zeros(256, bool)
+    members[[y, z]] = True
+    found = census._majorities(members, np.array([x], np.uint16), [np.arange(256, dtype=np.uint16)])
+    # Of x, y and z, and where one of them has two votes.
+    votes = boolean.pack((boolean.inputs(3).sum(1) >= 2).astype(np.uint8))
+    assert np.flatnonzero(found).tolist() == sorted([votes, y, z])
 
 
 def has_width(function: int, n: int, k: int) -> bool:

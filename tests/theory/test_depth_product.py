@@ -19,13 +19,12 @@ from theory.depth.equations import (
     directions,
     eliminate,
     least_neurons,
-    least_together,
     moments,
     multi_indices,
     rank,
     solvable,
 )
-from theory.depth.groups import Prices, best_groups, equal_groups, formula, neurons, plan
+from theory.depth.groups import Prices, best_groups, formula, neurons, plan
 from theory.depth.monomial import prices
 from theory.depth.product import BIASES, bounds, differences, flat, size, three_biased
 from theory.depth.scale import UNIT, predicted
@@ -303,6 +302,14 @@ def test_weights_that_move_do_with_no_fewer_neurons_if_all_degrees_count():
         np.testing.assert_allclose(matrix, np.eye(len(below)), atol=0.01)
 
 
+def least_together(monomials: list[tuple[int, ...]]) -> int:
+    """Fewest neurons for all of these monomials of the same inputs at once: so many β are below any of them.
+
+    Bias-free, all derivatives non-zero, fixed directions.
+    """
+    return len({β for r in monomials for β in grid_of(*(range(one + 1) for one in r))})
+
+
 def test_monomials_together_take_what_is_below_any_of_them():
     assert least_together([(1, 1)]) == 4
     assert least_together([(2, 0), (1, 1)]) == 5
@@ -382,6 +389,11 @@ def test_groups_are_the_cheapest_of_all(n, depth):
     odd = {1: 1.0, 2: 3.0, 4: 8.0, 6: 32.0, 8: 128.0}
     uneven = Prices(own=lambda b: odd.get(b, np.inf), sharing=lambda b: np.inf)
     assert best_groups(n, depth, uneven)[0] == cheapest(n, depth, lambda one: sum(odd.get(b, np.inf) for b in one))
+
+
+def equal_groups(sizes: tuple[int, ...]) -> int:
+    """Σ_i (∏_{j>i} b_j) 2^{b_i}: neurons of bias-free products of n = ∏ b_i numbers in groups of these sizes."""
+    return sum(int(np.prod(sizes[i + 1 :])) * 2**b for i, b in enumerate(sizes))
 
 
 def test_counts_of_groups():

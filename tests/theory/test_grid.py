@@ -170,16 +170,11 @@ def test_expected_evaluations_of_small_urns(N, S):
     firsts = [1 + min(order.index(solution) for solution in range(S)) for order in orders]
     assert search.expected_in_random_order(N, S) == Fraction(sum(firsts), len(orders))
     assert search.worst_case(N, S) == max(firsts)
-    # Guesses: a geometric distribution, summed until nothing is left of it.
-    p = S / N
-    assert float(search.expected_of_guesses(N, S)) == pytest.approx(
-        sum(k * p * (1 - p) ** (k - 1) for k in range(1, 999))
-    )
 
 
 @pytest.mark.parametrize("S", [0, 7])
 def test_a_first_solution_needs_a_solution(S):
-    for expected in (search.expected_in_random_order, search.expected_of_guesses, search.worst_case):
+    for expected in (search.expected_in_random_order, search.worst_case):
         with pytest.raises(ValueError, match="solutions among 6"):
             expected(6, S)
 

@@ -70,6 +70,14 @@ def test_every_kind_has_a_point_that_is_called_so():
     assert name(lambda θ: bowl(θ) * jnp.nan, [1.0, 1.0]) == kinds.DIVERGED
 
 
+def test_many_points_have_each_a_name_of_its_own():
+    loss = np.array([np.inf, 0.0, 0.5, np.nan, 0.5])
+    zeros, none = np.zeros(5), np.zeros(5, bool)
+    smallest = np.array([0.0, 0.0, 1.0, 0.0, -1.0])
+    expected = [kinds.DIVERGED, kinds.GLOBAL, kinds.STRICT, kinds.DIVERGED, kinds.SADDLE]
+    assert kinds.kinds(loss, zeros, smallest, zeros + 1, none, none, none) == expected
+
+
 def test_at_a_kink_nothing_is_read_off_derivatives():
     # A dead rectifier that touches a point: what is calculated there is the slope of the side on which nothing happens.
     for dead in (False, True):

@@ -56,3 +56,15 @@ def test_rectifiers_of_all_kinds_keep_the_mean_square_of_a_wide_layer(name):
     a, weights = np.polynomial.hermite_e.hermegauss(200)
     mean_square = np.sum(weights * np.asarray(ACTIVATIONS[name](jnp.asarray(a))) ** 2) / np.sum(weights)
     assert WEIGHT_VARIANCE[name] * mean_square == pytest.approx(1, abs=0.01)
+
+
+def test_other_weights_follow_from_those_of_tanh():
+    """Weights make up for the slope at 0, but for those of a sine, which have the spread that was chosen for it."""
+    slope = {name: float(jax.grad(ACTIVATIONS[name])(0.0)) for name in ("tanh", "hard-tanh", "logistic", "sine")}
+    spread = {name: slope[name] * WEIGHT_VARIANCE[name] ** 0.5 for name in slope}
+    assert (spread["tanh"], spread["hard-tanh"], spread["logistic"]) == (1, 1, 1)
+    assert spread["sine"] == 4 * spread["tanh"]
+    # σ(s a) = s^k σ(a): a factor of the weights is one of the outputs, and none is better than another.
+    for name, degree in (("square", 2), ("cube", 3)):
+        assert float(ACTIVATIONS[name](jnp.array(2.0))) == 2**degree
+        assert WEIGHT_VARIANCE[name] == 1

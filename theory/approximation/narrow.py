@@ -28,8 +28,6 @@ largest value ρ², it errs by exactly ρ² / 2, where ρ is the radius at which
 import numpy as np
 from jaxtyping import Float
 
-from theory.boolean.construction import Layers
-
 RADIUS = 0.5
 PUBLISHED_FLOOR = 1 / 16
 FLOOR = 1 / 8
@@ -118,23 +116,3 @@ def covering_radius(centres_: Float[np.ndarray, "count d"], spacing: float = 0.0
         _squared_distances(part, centres_).min(1).max() for part in np.array_split(grid_of_ball(d, spacing), 50)
     )
     return float(np.sqrt(farthest) + spacing * np.sqrt(d) / 2)
-
-
-def maximum_of_tangents(centres_: Float[np.ndarray, "count d"], raised: float) -> Layers:
-    """max_k (tangent of f at p_k) + raised, as a network of width d + 1 with count - 1 hidden layers, at least one.
-
-    It presumes x >= 0, as in the ball. The tangent at p is <2 (p - c), x> + |c|² - |p|².
-    """
-    d = centres_.shape[1]
-    # A single tangent is said twice, because a network has a hidden layer.
-    p = centres_ if len(centres_) > 1 else np.repeat(centres_, 2, axis=0)
-    slopes, offsets = 2 * (p - 0.5), d / 4 - np.sum(p**2, axis=1)
-    layers = []
-    for k in range(len(p) - 1):
-        W = np.zeros((d + (k > 0), d + 1))
-        W[:d, :d] = np.eye(d)
-        W[:d, d] = slopes[k] - slopes[k + 1]
-        # The sum so far of A_k + u_{k-1}.
-        W[d:, d] = 1.0
-        layers.append((W, np.append(np.zeros(d), offsets[k] - offsets[k + 1])))
-    return *layers, (np.append(slopes[-1], 1.0)[:, None], np.array([offsets[-1] + raised]))

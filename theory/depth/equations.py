@@ -53,14 +53,6 @@ def least_neurons(exponents: tuple[int, ...], switch: str) -> int:
     return {"all": everything, "not 0": everything - 1, "highest": everything // (min(exponents) + 1)}[switch]
 
 
-def least_together(monomials: Iterable[tuple[int, ...]]) -> int:
-    """Fewest neurons for all of these monomials of the same inputs at once: so many β are below any of them.
-
-    Bias-free, all derivatives non-zero, fixed directions.
-    """
-    return len({β for r in monomials for β in product(*(range(one + 1) for one in r))})
-
-
 def multi_indices(n: int, degree: int) -> Iterator[tuple[int, ...]]:
     """All α of n whole numbers with |α| = degree."""
     for chosen in combinations_with_replacement(range(n), degree):

@@ -116,11 +116,6 @@ def formula(n: int, depth: int) -> float:
     return n ** ((depth - 1) / depth) * 2.0 ** (n ** (1 / depth))
 
 
-def equal_groups(sizes: tuple[int, ...]) -> int:
-    """Σ_i (∏_{j>i} b_j) 2^{b_i}: neurons of bias-free products of n = ∏ b_i numbers in groups of these sizes."""
-    return sum(int(np.prod(sizes[i + 1 :])) * 2**b for i, b in enumerate(sizes))
-
-
 def neurons(layers: Layers) -> int:
     """Hidden neurons of which something goes out, counted in the weights."""
     return sum(int((W != 0).any(1).sum()) for W, _ in layers[1:])

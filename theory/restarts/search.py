@@ -38,12 +38,6 @@ def worst_case(N: int, S: int) -> int:
     return N - S + 1
 
 
-def expected_of_guesses(N: int, S: int) -> Fraction:
-    """Expected guesses up to the first solution, where guesses may repeat."""
-    _check(N, S)
-    return Fraction(N, S)
-
-
 def _check(N: int, S: int) -> None:
     if not 1 <= S <= N:
         raise ValueError(f"{S} solutions among {N} settings: a first one is found only if there are 1 to {N}")
