@@ -5,6 +5,7 @@ import pyarrow as pa
 import pytest
 import scipy.stats
 
+from experiments.claims import verdicts_of
 from experiments.claims.boolean import minimum_width
 from experiments.comparing import compare
 from experiments.errors import UserError
@@ -115,9 +116,7 @@ def test_two_samples_of_the_same_rate_are_different_as_rarely_as_stated_and_thos
     runs, p_values = 40, {}
     for a in range(runs + 1):
         for b in range(a, runs + 1):
-            p_values[a, b] = p_values[b, a] = verdict_pairs.p_value(
-                NAMED.claim, levels(rate(a, runs)), levels(rate(b, runs))
-            )
+            p_values[a, b] = p_values[b, a] = verdict_pairs.p_value(rate(a, runs), rate(b, runs))
     called = np.array([[p_values[a, b] <= 0.01 for b in range(runs + 1)] for a in range(runs + 1)])
     for p in (0.02, 0.1, 0.3, 0.5, 0.9):
         chances = scipy.stats.binom.pmf(np.arange(runs + 1), runs, p)
@@ -131,8 +130,8 @@ def test_two_slopes_of_few_points_are_different_as_rarely_as_stated():
     # some 2 % of them different at 1e-3.
     rng, x, alarms = np.random.default_rng(0), np.arange(4.0), 0
     for _ in range(2000):
-        a, b = (levels(slope(x, x + rng.normal(size=4))) for _ in range(2))
-        alarms += verdict_pairs.p_value(NAMED.claim, a, b) <= 1e-3
+        a, b = (slope(x, x + rng.normal(size=4)) for _ in range(2))
+        alarms += verdict_pairs.p_value(a, b) <= 1e-3
     assert alarms <= 8
 
 
@@ -140,7 +139,7 @@ def test_opposite_words_of_rules_without_an_interval_are_rarer_than_their_p_valu
     # The sentence is true: a test contradicts it in 1 % of all runs, and two runs say opposite words in 2 %.
     rng = np.random.default_rng(0)
     drawn = [[by_p_value(p) for p in pair] for pair in rng.random((3000, 2))]
-    opposite = [verdict_pairs.p_value(NAMED.claim, levels(a), levels(b)) for a, b in drawn]
+    opposite = [verdict_pairs.p_value(a, b) for a, b in drawn]
     for α in (0.04, 0.01, 0.002):
         assert np.nansum(np.array(opposite) <= α) / len(drawn) <= α + 3 * np.sqrt(α / len(drawn))
 
@@ -157,7 +156,7 @@ def make_run(
     run.write_part("minimum-width-0", "boolean.minimum-width", census[columns or list(census)], support.FACTS)
     run.write_table(run.manifest(), run.parts(run.manifest()).fitting)
     if finished:
-        to_table(minimum_width.judge(census)).to_csv(run.path / "verdicts.csv", index=False)
+        to_table(verdicts_of("boolean", "minimum-width", census)).to_csv(run.path / "verdicts.csv", index=False)
     return run
 
 
