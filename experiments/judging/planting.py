@@ -26,7 +26,7 @@ class Planted(NamedTuple):
     """A rule and what it is given.
 
     Attributes:
-        judge: the rule, as the claim itself calls it; of its verdicts the one whose name contains `verdict` counts.
+        judge: the rule, as the claim itself calls it; of its verdicts the one with `verdict` in its name counts.
         table: rows with a planted effect; its docstring says what is planted, in a sentence. Sizes (runs, functions,
             widths, points) are those of the claim at default scale.
         verdict: part of the names of the verdicts that this rule decides; empty if it is all of the claim's.
@@ -53,7 +53,7 @@ class Planted(NamedTuple):
 
     def judged(self, table: pd.DataFrame) -> list[Verdict]:
         """The one verdict that counts."""
-        return [verdict for verdict in self.judge(table) if self.verdict in verdict.claim]
+        return [verdict for verdict in self.judge(table) if self.verdict in f"/{verdict.claim}/"]
 
     def covers(self, name: str) -> bool:
         """Whether it puts the rule of a verdict of its claim on trial: its kind is in the name, as whole words.

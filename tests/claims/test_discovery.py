@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from experiments import claims
-from experiments.claims import checking
+from experiments import claims, sources
 from experiments.errors import UserError
 from experiments.report import model as report_model
 from experiments.running import compose
@@ -143,7 +142,7 @@ def test_every_claim_of_the_house_has_all_it_needs():
 
 
 def test_known_sentences_are_those_of_the_post():
-    assert "exponential-hidden-layer" in checking.sentences()
+    assert "exponential-hidden-layer" in sources.names()
 
 
 def test_the_readme_quotes_the_example():

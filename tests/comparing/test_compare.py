@@ -1,11 +1,13 @@
 import shutil
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 import scipy.stats
 
-from experiments.claims.boolean import minimum_width
+from experiments.claims import verdicts_of
+from experiments.claims.boolean import exponential_bound, minimum_width
 from experiments.comparing import compare
 from experiments.errors import UserError
 from experiments.judging import statistics, verdict_pairs
@@ -14,7 +16,7 @@ from experiments.judging.rules import Rule, above, below, decide
 from experiments.judging.table import to_table
 from experiments.judging.verdict import Trial, Verdict
 from experiments.judging.verdict_pairs import LEVEL
-from experiments.settings import RunSettings, to_plain
+from experiments.settings import ClaimSettings, RunSettings, to_plain
 from experiments.storage import sealing
 from experiments.storage.runs import RunDirectory
 from tests import support
@@ -79,6 +81,8 @@ def outcome(a: Verdict, b: Verdict, same_settings: bool = True, same_seed: bool 
         (fixed(2.0, low=1.9, high=2.1), fixed(3.0, low=2.9, high=3.1), "same"),
         (best(0.93, 0.92), best(0.91, 0.90), "same"),
         (rate(120), fixed(0.2, "inconclusive"), "changed, not tested"),
+        # Ends that are not known are no interval.
+        (fixed(2.0, low=np.nan, high=np.nan), fixed(3.0, "contradicted", low=np.nan, high=np.nan), "different"),
     ],
 )
 def test_verdicts_are_compared_by_what_was_measured_or_where_it_has_no_interval_by_what_they_say(a, b, expected):
@@ -110,14 +114,35 @@ def test_other_settings_excuse_everything_and_what_one_run_alone_has_is_named():
     assert named == ["only in a", "only in b"]
 
 
+def test_a_value_outside_its_own_interval_is_as_good_as_at_its_end():
+    # 0.6 apart, of which the interval of the upper one reaches over 0.5; that of the lower one ends below its value.
+    assert verdict_pairs.excludes_zero(fixed(1.0, low=0.2, high=0.5), fixed(1.6, low=1.1, high=1.9))
+    # Seen from below it is the same.
+    assert verdict_pairs.excludes_zero(fixed(-1.0, low=-0.5, high=-0.2), fixed(-1.6, low=-1.9, high=-1.1))
+
+
+def test_a_p_value_at_the_level_is_called_different_and_one_above_it_is_not():
+    found = verdict_pairs.compare([rate(120)], [rate(160)], True, False)
+    for adjusted, expected in ((LEVEL, "different"), (0.02, "changed, within sampling")):
+        (row,) = found.assign(verdict_b="contradicted", adjusted=adjusted).itertuples()
+        assert verdict_pairs.outcome(row, LEVEL) == expected
+
+
+def test_any_other_word_than_the_table_gives_is_recorded_otherwise_and_so_is_none():
+    words = ("supported", "contradicted", "inconclusive")
+    today = [fixed(1, word, name=word) for word in words]
+    for recorded in words:
+        table = pd.DataFrame({"claim": words, "verdict": recorded})
+        assert set(verdict_pairs.recorded_otherwise(table, today)) == set(words) - {recorded}
+    assert list(verdict_pairs.recorded_otherwise(pd.DataFrame({"claim": [], "verdict": []}), today)) == list(words)
+
+
 def test_two_samples_of_the_same_rate_are_different_as_rarely_as_stated_and_those_of_another_often():
     # Every pair of numbers of successes, with its chance: no draws are needed to know how often it errs.
     runs, p_values = 40, {}
     for a in range(runs + 1):
         for b in range(a, runs + 1):
-            p_values[a, b] = p_values[b, a] = verdict_pairs.p_value(
-                NAMED.claim, levels(rate(a, runs)), levels(rate(b, runs))
-            )
+            p_values[a, b] = p_values[b, a] = verdict_pairs.p_value(rate(a, runs), rate(b, runs))
     called = np.array([[p_values[a, b] <= 0.01 for b in range(runs + 1)] for a in range(runs + 1)])
     for p in (0.02, 0.1, 0.3, 0.5, 0.9):
         chances = scipy.stats.binom.pmf(np.arange(runs + 1), runs, p)
@@ -131,8 +156,8 @@ def test_two_slopes_of_few_points_are_different_as_rarely_as_stated():
     # some 2 % of them different at 1e-3.
     rng, x, alarms = np.random.default_rng(0), np.arange(4.0), 0
     for _ in range(2000):
-        a, b = (levels(slope(x, x + rng.normal(size=4))) for _ in range(2))
-        alarms += verdict_pairs.p_value(NAMED.claim, a, b) <= 1e-3
+        a, b = (slope(x, x + rng.normal(size=4)) for _ in range(2))
+        alarms += verdict_pairs.p_value(a, b) <= 1e-3
     assert alarms <= 8
 
 
@@ -140,24 +165,34 @@ def test_opposite_words_of_rules_without_an_interval_are_rarer_than_their_p_valu
     # The sentence is true: a test contradicts it in 1 % of all runs, and two runs say opposite words in 2 %.
     rng = np.random.default_rng(0)
     drawn = [[by_p_value(p) for p in pair] for pair in rng.random((3000, 2))]
-    opposite = [verdict_pairs.p_value(NAMED.claim, levels(a), levels(b)) for a, b in drawn]
+    opposite = [verdict_pairs.p_value(a, b) for a, b in drawn]
     for α in (0.04, 0.01, 0.002):
         assert np.nansum(np.array(opposite) <= α) / len(drawn) <= α + 3 * np.sqrt(α / len(drawn))
 
 
 def make_run(
-    results, wider: int = 0, sweep: str = "boolean", n=(1, 2), finished: bool = True, seed: int = 0, columns=None
+    results,
+    wider: int = 0,
+    sweep: str = "boolean",
+    n=(1, 2),
+    finished: bool = True,
+    seed: int = 0,
+    columns=None,
+    others: dict[str, ClaimSettings] | None = None,
 ) -> RunDirectory:
-    """A run of the census of widths; with every function of most bits needing so many more units than it does."""
-    settings = minimum_width.Settings(n=list(n))
-    whole = RunSettings(sweep={"minimum-width": settings}, family="boolean", name=sweep)
+    """A run of the census of widths; with every function of most bits needing so many more units than it does.
+
+    Of `others`, more claims of the sweep, nothing is measured.
+    """
+    claims = {"minimum-width": minimum_width.Settings(n=list(n))} | (others or {})
+    whole = RunSettings(sweep=claims, family="boolean", name=sweep)
     manifest = support.manifest("minimum-width", sweep=sweep, settings=to_plain(whole))
     run = RunDirectory.create(str(results), sweep, manifest | {"seconds": {"minimum-width": 4.0 + wider}})
     census = CENSUS[CENSUS["n"].isin(n)].assign(seed=seed, width=lambda rows: rows["width"] + wider)
     run.write_part("minimum-width-0", "boolean.minimum-width", census[columns or list(census)], support.FACTS)
     run.write_table(run.manifest(), run.parts(run.manifest()).fitting)
     if finished:
-        to_table(minimum_width.judge(census)).to_csv(run.path / "verdicts.csv", index=False)
+        to_table(verdicts_of("boolean", "minimum-width", census)).to_csv(run.path / "verdicts.csv", index=False)
     return run
 
 
@@ -188,6 +223,19 @@ def test_a_claim_that_cannot_be_judged_by_todays_rules_is_named(tmp_path):
     found = compare(a, b)
     assert found.verdicts.empty
     assert "minimum-width: its verdicts are not compared" in found.notes[0]
+
+
+def test_runs_of_other_seeds_have_no_row_in_common_and_are_compared_by_their_verdicts(tmp_path):
+    found = compare(make_run(tmp_path), make_run(tmp_path, seed=1))
+    assert found.columns.empty
+    assert found.comparable
+    assert found.consistent
+
+
+def test_a_claim_that_one_of_two_runs_has_is_named(tmp_path):
+    alone, both = make_run(tmp_path), make_run(tmp_path, others={"exponential-bound": exponential_bound.Settings()})
+    for a, b in ((alone, both), (both, alone)):
+        assert f"exponential-bound: only {both.name} has it" in compare(a, b).notes
 
 
 def test_runs_that_have_nothing_in_common_are_not_consistent_but_said_to_be_incomparable(tmp_path):
@@ -224,3 +272,6 @@ def test_runs_that_cannot_be_compared_are_refused(tmp_path):
         compare(a, make_run(tmp_path, sweep="other"))
     with pytest.raises(UserError, match=r"nothing to compare yet.*resume"):
         compare(a, make_run(tmp_path, finished=False))
+    older = make_run(tmp_path, others={"a-claim-of-older-code": exponential_bound.Settings()})
+    with pytest.raises(UserError, match=f"{older.name}: its settings are none of today's"):
+        compare(a, older)

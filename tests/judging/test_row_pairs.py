@@ -84,6 +84,12 @@ def test_planted_differences_are_found_and_chaos_without_a_direction_is_none():
     assert outcomes(few) == {"loss": "too few to tell", "solved": "identical"}
 
 
+def test_a_column_at_the_level_is_called_different_and_one_above_it_is_not():
+    found = compared(table(np.zeros(40), np.ones(40, bool)), table(np.zeros(40), np.arange(40) > 9))
+    for adjusted, expected in ((0.01, "different"), (0.02, "too few to tell")):
+        assert outcomes(found.assign(adjusted=adjusted))["solved"] == expected
+
+
 def test_two_runs_without_a_difference_in_law_are_rarely_called_different():
     rng = np.random.default_rng(1)
     alarms = 0
@@ -96,9 +102,9 @@ def test_two_runs_without_a_difference_in_law_are_rarely_called_different():
 def test_words_are_counted_one_by_one_and_many_words_only_held_together():
     a = table(np.zeros(4), kind=["global", "global", "plateau", "saddle"], key=list("abcd"))
     b = a.assign(kind=["global", "plateau", "plateau", "saddle"], key=list("abce"))
-    found = outcomes(compared(a, b))
-    assert found["kind = saddle"] == "identical"
-    assert found["kind = global"] == "too few to tell"
+    for found in (outcomes(compared(a, b)), outcomes(compared(b, a))):
+        assert found["kind = saddle"] == "identical"
+        assert found["kind = global"] == "too few to tell"
     many = table(np.zeros(30), key=[str(i) for i in range(30)])
     assert outcomes(compared(many, many.assign(key="x")))["key"] == "not tested"
 

@@ -2,6 +2,7 @@ import itertools
 
 import numpy as np
 import pytest
+import scipy.special
 import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
@@ -137,6 +138,34 @@ def test_a_slope_of_means_is_known_only_where_samples_tell_it():
     assert np.isnan(statistics.slope_of_means(np.ones(3), [some] * 3)[0])
 
 
+def test_the_intervals_of_a_mean_and_of_a_difference_of_means_are_those_of_students_sleep_data():
+    # Hours of sleep that ten patients gained by either drug (Student 1908); the intervals are those that R's t.test
+    # gives, of the differences and, as if the patients were others, by Welch's test.
+    one = np.array([0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0])
+    other = np.array([1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4])
+    assert statistics.mean_interval(other - one) == pytest.approx((1.58, 0.7001142, 2.4598858))
+    welch = statistics.slope_of_means(np.array([0.0, 1.0]), [one, other])
+    assert welch == pytest.approx((1.58, -0.2054832, 3.3654832), rel=1e-6)
+
+
+def test_the_mean_of_fewer_than_two_numbers_has_no_end():
+    assert statistics.mean_interval(np.array([7.0])) == (7, -np.inf, np.inf)
+    assert statistics.mean_interval(np.array([])) == pytest.approx((np.nan, -np.inf, np.inf), nan_ok=True)
+
+
+def test_a_bootstrap_of_few_resamples_begins_its_tails_at_fifteen_percent():
+    # Of the numbers 0 to 49 these are 7 and 42, 17.5 from the middle and 1.0364 standard deviations of a normal one.
+    reach = 17.5 * 1.959964 / 1.036433
+    assert statistics.percentile_interval(np.arange(50.0)) == pytest.approx((24.5 - reach, 24.5 + reach), rel=1e-5)
+
+
+def test_a_bootstrap_of_which_most_values_are_infinite_has_no_tail():
+    values = np.append(np.arange(400.0), np.full(600, np.inf))
+    for α in (0.01, 0.001):
+        assert statistics.percentile_interval(values, α) == (-np.inf, np.inf)
+        assert statistics.percentile_interval(-values, α) == (-np.inf, np.inf)
+
+
 def test_a_bootstrap_with_infinite_values_has_ends_that_were_seen():
     values = np.append(np.arange(960.0), np.full(40, np.inf))
     assert statistics.percentile_interval(values) == (24, np.inf)
@@ -173,6 +202,29 @@ def test_clusters_that_agree_count_as_one_trial_each():
     assert statistics.clustered_interval(np.array([7]), np.array([9])) == (0, 1)
     with pytest.raises(ValueError, match="trial"):
         statistics.clustered_interval(np.array([1, 0]), np.array([1, 0]))
+    assert statistics.clustered_interval(hundreds, four, 0) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("successes", "independent"),
+    [
+        # The variance of the rate is 1/60 = 0.25/15; Student's quantiles are those of 39 and of 3 degrees of freedom.
+        ([2, 4, 6, 8], 15 * (2.0226909 / 3.1824463) ** 2),
+        # The variance of the rate is 1/25 = 0.25/6.25; Student's quantiles are those of 19 and of 1.
+        ([3, 7], 6.25 * (2.0930241 / 12.7062047) ** 2),
+    ],
+)
+def test_clusters_that_differ_count_as_many_trials_as_worked_by_hand(successes, independent):
+    low, high = statistics.clustered_interval(np.array(successes), np.full(len(successes), 10))
+    # Clopper and Pearson's ends: binomial tails of 2.5 %, which the beta function has where trials are no whole number.
+    assert scipy.special.betainc(independent / 2, independent / 2 + 1, low) == pytest.approx(0.025, rel=1e-4)
+    # Of a half, it is the same from above.
+    assert high == pytest.approx(1 - low)
+
+
+def test_clusters_with_the_very_same_rate_count_every_trial():
+    found = statistics.clustered_interval(np.array([5, 10]), np.array([10, 20]))
+    assert found == pytest.approx(statistics.exact_interval(15, 30))
 
 
 @pytest.mark.parametrize(("rate", "alike", "clusters"), [(0.5, 0.0, 8), (0.5, 0.5, 8), (0.1, 0.3, 20), (0.9, 0.9, 30)])
@@ -231,6 +283,8 @@ def test_a_weighted_sum_of_rates_is_newcombes_difference_and_holds_its_level_nea
     missed = sum(not low <= truth <= high for _, low, high in intervals)
     assert missed <= 30
     assert statistics.combined_rates_interval(weights, trials, trials, α=0)[1:] == (-np.inf, np.inf)
+    with pytest.raises(ValueError, match="shorter"):
+        statistics.combined_rates_interval(np.array([1, -1]), np.array([56, 48]), np.array([80]))
 
 
 def test_a_slope_of_rates_is_that_of_least_squares_and_needs_two_places():
@@ -270,6 +324,8 @@ def test_the_interval_of_a_quantile_knows_infinite_numbers_and_levels():
     assert wide[0] < statistics.quantile_interval(np.arange(200.0), 0.5)[0]
     assert np.isfinite(wide).all()
     assert statistics.quantile_interval(values, 0.25, 0) == (-np.inf, np.inf)
+    # All of five draws lie on one side of the median in 2 of 32 cases: their range errs exactly as often as stated.
+    assert statistics.quantile_interval(np.arange(5.0), 0.5, 1 / 16) == (0, 4)
 
 
 @pytest.mark.parametrize("n", [2, 6, 11, 40])
@@ -293,12 +349,7 @@ def test_a_slope_of_rare_rates_with_unequal_trials_needs_the_exact_interval():
     assert wrong[statistics.wilson] > 0.036
 
 
-def test_slopes_and_means_have_students_intervals():
-    x = np.arange(5.0)
-    wiggle = np.array([0.1, -0.1, 0.0, -0.1, 0.1])
-    slope, low, high = statistics.line_slope(x, 2 * x + wiggle)
-    assert low < 2 < high
-    assert slope == pytest.approx(2)
+def test_means_have_students_intervals():
     mean, low, high = statistics.mean_interval(np.array([1.0, 2.0, 3.0]))
     # t with two degrees of freedom: 4.3027 times 1 / √3.
     assert (mean, high - mean, mean - low) == pytest.approx((2, 4.30265 / 3**0.5, 4.30265 / 3**0.5), rel=1e-5)

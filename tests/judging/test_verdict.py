@@ -82,6 +82,7 @@ def between(low, high):
         (rules.within(1.0, 0.1), 0.5, 1.5, INCONCLUSIVE),
         (rules.within(1.0, 0.1), 1.11, 1.2, CONTRADICTED),
         (rules.within(1.0, 0.1), 0.1, 0.89, CONTRADICTED),
+        (rules.within(1.0, 0.1), 0.1, 0.95, INCONCLUSIVE),
         (rules.holds_for_all("x", [True, True]), 0, 0, SUPPORTED),
         (rules.holds_for_all("x", [True, False]), 0, 0, CONTRADICTED),
         (rules.holds_for_all("x", []), 0, 0, INCONCLUSIVE),

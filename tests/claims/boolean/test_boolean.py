@@ -12,7 +12,7 @@ from experiments.claims.boolean import (
     trained_width,
     trained_width_found,
 )
-from experiments.judging import verdict
+from experiments.judging import rules
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import measured, verdicts
 from theory import boolean
@@ -167,12 +167,12 @@ def test_the_construction_is_right_and_one_wrong_function_or_case_would_contradi
         changed.loc[changed["n"] == n, column] = value
         return verdicts(every_function.judge(changed))
 
-    assert with_one(3, "wrong", 1)["every-function"] == CONTRADICTED
+    assert with_one(3, "wrong", 1)[""] == CONTRADICTED
     assert with_one(7, "wrong", 1) == {"": SUPPORTED, "by-cases": CONTRADICTED}
     assert with_one(7, "wrong_cases", 1)["by-cases"] == CONTRADICTED
     without = with_one(7, "controls_with_one_error", 0)
     assert without == {"": SUPPORTED, "by-cases": INCONCLUSIVE}
-    assert with_one(3, "controls_with_one_error", 0)["every-function"] == INCONCLUSIVE
+    assert with_one(3, "controls_with_one_error", 0)[""] == INCONCLUSIVE
 
 
 @pytest.mark.parametrize("n", [1, 2, 5])
@@ -274,4 +274,4 @@ def test_every_function_of_the_census_is_a_truth_table():
 
 def test_a_rule_that_says_both_is_an_error():
     with pytest.raises(ValueError, match="cannot support and contradict"):
-        verdict.decide(True, True)
+        rules.decide(True, True)

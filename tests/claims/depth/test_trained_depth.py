@@ -113,7 +113,7 @@ def test_a_factor_that_goes_with_more_updates_decides_nothing():
 
 
 def test_depth_cannot_win_what_one_layer_within_the_budget_is():
-    found = {one.claim.split("/", 1)[1]: one for one in equal_budget.judge(planted(lambda depth: 0.3, flat=81.0))}
+    found = {one.claim: one for one in equal_budget.judge(planted(lambda depth: 0.3, flat=81.0))}
     assert found["wins/tree/tanh/400"].statement.startswith("At an equal number of parameters, no more hidden layers")
     assert found["one-layer/tree/tanh/400"].verdict == CONTRADICTED
     beyond = verdicts(equal_budget.judge(planted(lambda depth: 0.3, noise=0.03, flat=401.0)))
@@ -128,7 +128,7 @@ def test_some_restarts_choose_and_the_others_judge():
     table.loc[lucky, ["error", "validation_error"]] = 0.03
     choice = ChosenDepth(table)
     assert choice.best == 5
-    assert choice.factor()[0] == pytest.approx(1, abs=0.05)
+    assert choice.factor().value == pytest.approx(1, abs=0.05)
     assert set(choice.judged["learning_rate"]) == {0.01}
     assert set(choice.judged["restart"]) == set(range(3, 12))
     assert (set(choice.judged["steps"]), set(choice.earlier["steps"])) == ({10}, {5})
@@ -316,7 +316,7 @@ def test_how_neurons_grow(flat, deep, growth_of_flat, growth_of_deep, advantage)
 def test_growth_below_the_square_is_called_so_though_it_is_faster():
     # n^2.9 / 7 is below n² for all n that are tried.
     found = {one.claim: one for one in neurons_to_accuracy.judge(planted_growth(lambda n: n**2.9 / 7, lambda n: n))}
-    one = found["depth.neurons-to-accuracy/growth/flat/positive/tanh/0.1"]
+    one = found["growth/flat/positive/tanh/0.1"]
     assert (one.verdict, one.measured) == (SUPPORTED, pytest.approx(2.9))
     assert "more than n² for n = none of these" in one.hypotheses
 
@@ -420,7 +420,7 @@ def test_verdicts_about_a_planted_map(error_of, beats, enough, deeper):
 
 def test_one_budget_alone_contradicts_nothing_and_samples_are_those_that_decide():
     table = planted_map(lambda *_: 1.2, budgets=(2700,))
-    found = {one.claim.split("/")[1]: one for one in width_and_depth.judge(table)}
+    found = {one.claim.split("/")[0]: one for one in width_and_depth.judge(table)}
     assert found["enough-neurons"].verdict == INCONCLUSIVE
     # Width 64 meets the formula from three layers on, 128 from two on; two runs each.
     assert (found["enough-neurons"].samples, found["can"].samples) == (18, 9)
