@@ -187,11 +187,19 @@ def test_a_run_is_repeated_compared_and_joined_with_others(cli):
     same = cli("compare", first.name, third.name)
     assert (same.returncode, "100.0000% of all values identical" in same.stdout) == (0, True), same.stdout + same.stderr
     assert "b is faster by" in same.stdout
-    path, verdicts = third / "verdicts.csv", pd.read_csv(third / "verdicts.csv")
-    verdicts.assign(verdict="contradicted", measured=0.0, low=0.0, high=0.01).to_csv(path, index=False)
-    forged = cli("compare", first.name, third.name)
-    assert "otherwise than its table gives today" in " ".join(forged.stdout.split())
-    verdicts.to_csv(path, index=False)
+    path = third / "verdicts.csv"
+    verdicts = path.read_bytes()
+    forged = pd.read_csv(path).assign(verdict="contradicted", measured=0.0, low=0.0, high=0.01)
+    forged.to_csv(path, index=False)
+    edited = cli("compare", first.name, third.name)
+    assert (edited.returncode, "verdicts.csv is not the one that was written" in edited.stderr) == (2, True)
+    # Whoever takes away what the manifest says of them, too, is contradicted by the table.
+    manifest = json.loads((third / "manifest.json").read_text())
+    del manifest["concluded"]
+    (third / "manifest.json").write_text(json.dumps(manifest))
+    unsealed = cli("compare", first.name, third.name)
+    assert "otherwise than its table gives today" in " ".join(unsealed.stdout.split())
+    path.write_bytes(verdicts)
     table = pyarrow.parquet.read_table(third / "table.parquet")
     loss = pa.array(table["loss"].to_numpy() + 1)
     table = table.set_column(table.schema.get_field_index("loss"), "loss", loss)
