@@ -237,7 +237,7 @@ def test_resuming_refuses_what_has_changed_and_goes_on_when_told_to(cli, small_r
 
 def test_a_run_without_its_newest_verdicts_is_not_finished_and_a_foreign_one_hides_no_other(cli, small_run):
     code = (
-        "import os, sys; from experiments import __main__, running\n"
+        "import os, sys; from experiments import __main__; from experiments.running import run as running\n"
         "running.conclude = lambda *_: os._exit(9)\n"
         "sys.exit(__main__.main(sys.argv[1:]))"
     )
@@ -321,7 +321,7 @@ def test_a_failing_unit_is_recorded_the_others_go_on_and_resuming_mends_it(cli):
 
 def test_a_full_disk_and_a_place_that_cannot_be_written_are_clear_errors(cli):
     code = (
-        "import resource, sys; from experiments import __main__, running\n"
+        "import resource, sys; from experiments import __main__; from experiments.running import run as running\n"
         "execute = running._execute\n"
         "def on_a_full_disk(*arguments):\n"
         "    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, resource.RLIM_INFINITY)); return execute(*arguments)\n"

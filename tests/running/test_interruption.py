@@ -30,11 +30,11 @@ patched.{function} = waiting
 sys.exit(__main__.main(sys.argv[1:]))
 """
 MOMENTS = {
-    "planning": ("running", "make_plan", "No run was begun."),
-    "starting": ("devices", "describe", "No run was begun."),
-    "compiling": ("executors.local", "_measured", "python -m experiments resume boolean/"),
-    "judging": ("judging", "judged", "python -m experiments resume boolean/"),
-    "drawing": ("judging", "drawn", "python -m experiments resume boolean/"),
+    "planning": ("running.run", "make_plan", "No run was begun."),
+    "starting": ("ensemble.devices", "describe", "No run was begun."),
+    "compiling": ("running.execute", "_measured", "python -m experiments resume boolean/"),
+    "judging": ("running.judge", "judged", "python -m experiments resume boolean/"),
+    "drawing": ("running.judge", "drawn", "python -m experiments resume boolean/"),
 }
 
 

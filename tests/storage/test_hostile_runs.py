@@ -562,7 +562,7 @@ def test_forged_p_values_are_found_and_so_are_p_values_taken_away(place, capsys)
     assert (status, "p_value: 1 of 1 differ" in said) == (1, True), said
     verdicts.drop(columns="p_value").to_csv(path, index=False)
     status, said = say(capsys, VERBS["report --check"])
-    assert (status, "has no p-values" in said) == (1, True), said
+    assert (status, "lacks the columns p_value" in said) == (1, True), said
 
 
 @pytest.mark.parametrize(

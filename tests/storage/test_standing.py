@@ -98,7 +98,7 @@ def test_the_name_of_a_sweep_without_a_run_is_its_reference(tmp_path):
 
 
 def test_seeds_that_were_seen_are_known(tmp_path, monkeypatch):
-    monkeypatch.setattr(provenance, "ROOT", tmp_path)
+    monkeypatch.setattr(seeds, "RESULTS", tmp_path / "results")
     monkeypatch.chdir(tmp_path)
     results = tmp_path / "results"
     first, second = runs.census(results), runs.census(results)

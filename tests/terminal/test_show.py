@@ -12,7 +12,7 @@ from tests.report import runs
 
 @pytest.mark.parametrize("width", [20, 60, 80, 300])
 def test_nothing_that_is_copied_or_read_is_cut(tmp_path, width):
-    verdicts = [support.verdict(f"boolean.given-up/{word}/of/a/long/name", verdict=word) for word in show.STYLES]
+    verdicts = [support.verdict(f"boolean.given-up/{word}/of/a/long/name", word) for word in show.STYLES]
     run = runs.write(tmp_path, {"given-up": runs.CENSUS}, to_table(verdicts))
     console = Console(record=True, width=width)
     show.runs(find_runs(str(tmp_path)), console)
