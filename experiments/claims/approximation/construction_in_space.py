@@ -51,7 +51,7 @@ class Settings(ClaimSettings):
     construction: list[str] = setting(list(CONSTRUCTIONS), choices=tuple(CONSTRUCTIONS))
     route: list[str] = setting(list(ROUTES), choices=ROUTES)
     order: list[int] = setting([1, 2, 4, 6, 8, 16, 32], low=1, high=256)
-    points: int = setting(10_000, low=100, high=10_000_000)
+    points: int = setting(4_000, low=100, high=10_000_000)
     # Means of ridges guarantee nothing at any size that can be built in several dimensions.
     where: str = setting(
         "route == 'directions' and family == 'ridges' or route == 'mean' and ((2 * order + 1) ** d <= 1100 "

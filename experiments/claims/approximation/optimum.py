@@ -43,6 +43,8 @@ FOUND = 2.0
 ASYMPTOTIC = 4
 MARGIN = 0.25
 CLOSE, FAR = 0.25, 2.0
+# Errors of random features that are kept: more than there are targets and restarts at one width.
+REMEMBERED = 4096
 SOURCE = "the post, ch. II, says that it exists; that training need not find it: Adcock & Dexter, 2001.07523 (abstract)"
 
 
@@ -80,15 +82,19 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def _random_errors(unit: Unit) -> list[float]:
-    """Errors of random features, the same for all ways to train: kinks anywhere, only the output layer is fitted."""
-    settings, width = unit.settings, unit.static("width")
-    pairs = list(zip(unit.cells["target"], unit.cells["restart"].tolist(), strict=True))
-    errors = {}
-    for target, restart in set(pairs):
-        rng = random_generator(unit.seed, "random kinks", width, restart)
-        layers = random_rectifiers(midpoints(settings.train_points), CURVES[target], width, rng)
-        errors[target, restart] = curves.errors_of(layers, CURVES[target], grid(settings.points), rectify)["rms"]
-    return [errors[pair] for pair in pairs]
+    """Errors of random features, see `_random_error`."""
+    settings, cells = unit.settings, unit.cells
+    grids = (settings.train_points, settings.points)
+    pairs = zip(cells["target"], cells["restart"].tolist(), strict=True)
+    return [_random_error(unit.seed, target, unit.static("width"), restart, *grids) for target, restart in pairs]
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _random_error(seed: int, target: str, width: int, restart: int, train_points: int, points: int) -> float:
+    """Kinks anywhere, only the output layer is fitted: the same for every way to train, and so calculated once."""
+    rng = random_generator(seed, "random kinks", width, restart)
+    layers = random_rectifiers(midpoints(train_points), CURVES[target], width, rng)
+    return curves.errors_of(layers, CURVES[target], grid(points), rectify)["rms"]
 
 
 def _finish(unit: Unit) -> curves.Finish:
