@@ -33,7 +33,7 @@ from experiments.measuring.fair_runs import Series, series
 from experiments.plan import Unit, Work, random_generator
 from experiments.rows import Rebuilt
 from experiments.settings import ClaimSettings, setting
-from experiments.statistics import percent, slope_of_means
+from experiments.statistics import percent, slope_of_medians
 from experiments.verdict import Verdict, decide
 from theory.approximation.construction import rectify
 from theory.approximation.curves import CURVES, grid, midpoints
@@ -252,11 +252,12 @@ def _growth(one: Series, rows: pd.DataFrame) -> Verdict:
     )
     # The best network is between floor and known network; at either end of the widths it may be one or the other.
     wider = widths > widths.mean()
-    slope, _, _ = slope_of_means(widths, _less(errors, known))
-    _, low, _ = slope_of_means(widths, _less(errors, np.where(wider, known, floor)))
-    _, _, high = slope_of_means(widths, _less(errors, np.where(wider, floor, known)))
-    slope_before, _, _ = slope_of_means(widths, _less(before, known))
+    slope, _, _ = slope_of_medians(widths, _less(errors, known))
+    _, low, _ = slope_of_medians(widths, _less(errors, np.where(wider, known, floor)))
+    _, _, high = slope_of_medians(widths, _less(errors, np.where(wider, floor, known)))
+    slope_before, _, _ = slope_of_medians(widths, _less(before, known))
     later, _ = extended(slope, low, high, slope_before)
+    diverged = sum(int(np.isinf(some).sum()) for some in errors)
     return _verdict(
         f"gap-growth/{one.target}/{one.optimizer}",
         f"Trained error falls with the width as fast as that of the best network: {one.target}, {one.optimizer}.",
@@ -266,12 +267,13 @@ def _growth(one: Series, rows: pd.DataFrame) -> Verdict:
         low=low,
         high=high,
         samples=sum(map(len, errors)),
-        rule="Runs chosen as for the gap, but typical ones: the mean logarithm over them, at each m >= "
-        f"{ASYMPTOTIC}. Least-squares slope with a {percent()} interval by Student and Welch over the runs. Measured "
-        "is over the known network; the interval holds wherever between floor and known network the best one is at "
-        f"each width. A gap that grows slower than m^{MARGIN:g} counts as none: supported if the interval is below "
-        f"{MARGIN:g}, contradicted if above, {STILL}, else inconclusive. With half of the budget the slope is "
-        f"{slope_before:.3g}.",
+        rule="Runs chosen as for the gap, but typical ones: the median over them, at each m >= "
+        f"{ASYMPTOTIC}. {diverged} of these runs have diverged: they are censored, and count as larger than all others. "
+        f"Least-squares slope of the medians' logarithms, with a {percent()} interval from order statistics. Measured "
+        "is over the known network; the interval holds wherever between floor and known network "
+        f"the best one is at each width. A gap that grows slower than m^{MARGIN:g} counts as none: supported if the "
+        f"interval is below {MARGIN:g}, contradicted if above, {STILL}, else inconclusive. With half of the budget the "
+        f"slope is {slope_before:.3g}.",
         verdict=decide(high < MARGIN, later > MARGIN),
     )
 
