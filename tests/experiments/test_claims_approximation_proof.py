@@ -62,6 +62,35 @@ def test_wide_layers_are_added_up_in_parts(monkeypatch):
     assert construction_in_space.evaluate(layers, x, "rectifier") == pytest.approx(whole, abs=1e-12)
 
 
+def test_the_work_is_that_of_the_networks_that_are_built():
+    axes = {"d": [1, 2, 3], "order": [1, 4], "points": 500}
+    run = RunSettings(
+        sweep={"construction-in-space": construction_in_space.Settings(**axes)}, family="approximation", name="x"
+    )
+    for unit in make_plan(run):
+        table, d = construction_in_space.measure(unit), unit.static("d")
+        # In three dimensions the search looks at some points more often than the measurement has points.
+        points = {1: 500, 2: 500, 3: 500 + 2000 + 9 + 32 * 80}[d]
+        assert unit.work() == (0, 20 * points * table["width"].sum())
+        assert table["width"].sum() > 100
+
+
+@pytest.mark.parametrize("family", list(targets.FAMILIES))
+@pytest.mark.parametrize("kind", list(construction_in_space.CONSTRUCTIONS.values()))
+def test_networks_that_are_too_large_to_be_listed_are_counted_from_above(monkeypatch, family, kind):
+    for d, order in ((1, 8), (2, 4), (3, 3)):
+        target = targets.FAMILIES[family](d, np.random.default_rng(0))
+        built = construction_in_space.most_units(target, d, order, "mean", kind)
+        assert built == sum(construction_in_space.planned(target, d, order, "mean", kind).units)
+        with monkeypatch.context() as patch:
+            patch.setattr(construction_in_space, "LISTED", 0)
+            counted = construction_in_space.most_units(target, d, order, "mean", kind)
+        # Any function's coefficients have more mass, and none of them is 0.
+        assert built < counted < 300 * built
+    huge = construction_in_space.most_units(targets.FAMILIES[family](8, np.random.default_rng(0)), 8, 256, "mean", kind)
+    assert huge > 513**8 / 2
+
+
 def planted_bounds(ratio: float, constant: float = 0.7, d: int = 2) -> pd.DataFrame:
     rows = {"order": [1, 2], "width": [10, 20], "bound": [1.0, 0.5], "sup": [0.1, 0.5 * ratio], "rms": [0.1, 0.1]}
     facts = {

@@ -268,7 +268,7 @@ def _growth(one: Series, rows: pd.DataFrame) -> Verdict:
         high=high,
         samples=sum(map(len, errors)),
         rule="Runs chosen as for the gap, but typical ones: the median over them, at each m >= "
-        f"{ASYMPTOTIC}. {diverged} of these runs have diverged: they are censored, and count as larger than all others. "
+        f"{ASYMPTOTIC}. {diverged} of these runs have diverged: they are censored, and count as larger than others. "
         f"Least-squares slope of the medians' logarithms, with a {percent()} interval from order statistics. Measured "
         "is over the known network; the interval holds wherever between floor and known network "
         f"the best one is at each width. A gap that grows slower than m^{MARGIN:g} counts as none: supported if the "
