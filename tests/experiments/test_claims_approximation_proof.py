@@ -72,7 +72,7 @@ def test_the_work_is_that_of_the_networks_that_are_built():
         # In three dimensions the search looks at some points more often than the measurement has points.
         points = {1: 500, 2: 500, 3: 500 + 2000 + 9 + 32 * 80}[d]
         assert unit.work() == (0, 20 * points * table["width"].sum())
-        assert table["width"].sum() > 100
+        assert table["width"].sum() > 50
 
 
 @pytest.mark.parametrize("family", list(targets.FAMILIES))
@@ -85,8 +85,9 @@ def test_networks_that_are_too_large_to_be_listed_are_counted_from_above(monkeyp
         with monkeypatch.context() as patch:
             patch.setattr(construction_in_space, "LISTED", 0)
             counted = construction_in_space.most_units(target, d, order, "mean", kind)
-        # Any function's coefficients have more mass, and none of them is 0.
-        assert built < counted < 300 * built
+        # Any function's coefficients have more mass, and none of them is 0; of ridges none is 0 either.
+        assert built < counted
+        assert counted < 10 * built or family != "ridges"
     huge = construction_in_space.most_units(targets.FAMILIES[family](8, np.random.default_rng(0)), 8, 256, "mean", kind)
     assert huge > 513**8 / 2
 
