@@ -185,6 +185,9 @@ def test_a_median_that_is_infinite_bounds_a_slope_from_below():
     slope, low, high = statistics.slope_of_medians(x, [most, *some[1:]])
     assert (slope, low) == (-np.inf, -np.inf)
     assert np.isfinite(high)
+    # The first median may be infinite, too, with more than 2.5 %, and then the slope may be anything.
+    several = np.where(np.arange(24) < 7, np.inf, some[0])
+    assert statistics.slope_of_medians(x, [several, *some[1:-1], most]) == (np.inf, -np.inf, np.inf)
     for samples in ([most, *some[1:-1], most], [some[0], np.array([])]):
         slope, low, high = statistics.slope_of_medians(x[: len(samples)], samples)
         assert (np.isnan(slope), low, high) == (True, -np.inf, np.inf)
