@@ -168,6 +168,22 @@ def test_runs_that_diverge_are_censored(power, width, diverged, expected):
     assert f" {diverged} of these runs have diverged" in growth.rule
 
 
+def test_the_growth_of_the_gap_holds_wherever_the_best_network_is():
+    # Between the known network and a floor of half of it: 1 bit more at 16, or at 4; 8 is in the middle.
+    table = planted_optimum(lambda width: 3.0, noise=1e-6, floor=0.5)
+    growth = next(one for one in optimum.judge(table) if "/gap-growth/" in one.claim)
+    assert (growth.measured, growth.low, growth.high) == pytest.approx((0.0, -0.5, 0.5), abs=1e-5)
+
+
+def test_random_features_are_drawn_for_every_seed_width_and_restart():
+    facts = {"seed": 1, "target": "sine", "width": 8, "restart": 0, "train_points": 64, "points": 101}
+    others = [{name: value} for name, value in (("seed", 2), ("width", 9), ("restart", 1), ("target", "bump"))]
+    found = [optimum._random_error(*(facts | other).values()) for other in ({}, *others)]
+    assert len(set(found)) == 5
+    # The best output layer is better than a constant.
+    assert 0 < found[0] < optimum.CURVES["sine"].root_mean_square
+
+
 @pytest.mark.parametrize("choice", ["learning_rate", "input_scale"])
 def test_the_first_quarter_chooses_how_to_begin_and_the_others_are_judged(choice):
     good = planted_optimum(lambda width: 1.0)
