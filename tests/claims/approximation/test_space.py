@@ -248,6 +248,22 @@ def test_a_small_measurement_of_rates():
     draw_all(rate, table)
 
 
+@pytest.mark.parametrize(
+    ("norm", "dotted", "dashed"),
+    [(50.0, WIDTHS, None), (2.0, WIDTHS, (16, 32, 64)), (0.5, None, WIDTHS), (np.nan, None, None)],
+)
+def test_barrons_bound_is_drawn_boldly_only_where_no_constant_meets_it(norm, dotted, dashed):
+    # 2 C / √m is at most 1 from m = 4 C² on.
+    table = planted_curves(-0.7, norm=norm)
+    with house_style():
+        figure = rate.draw(table[table["steps"] == 10])["rate-error-width"].figure
+    lines = {line.get_linestyle(): tuple(line.get_xdata()) for line in figure.axes[0].lines}
+    assert (lines.get(":"), lines.get("--")) == (dotted, dashed)
+    labels = {text.get_text() for text in figure.legends[0].get_texts()}
+    assert ("Barron's bound" in labels) == (dashed is not None)
+    assert labels > {"training", "the best constant"}
+
+
 def test_inputs_are_scaled_for_training_only():
     small = SMALL | {"steps": [3], "restarts": 1, "input_scale": [4.0]}
     settings = rate.Settings(**small, family=["ridges"], d=[2], width=[4], activation=["tanh"], points=300, batch=0)

@@ -1,5 +1,6 @@
 """The figure of approximation.rate: error against width for every way to so many units, and Barron's bound."""
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,9 @@ import pandas as pd
 from experiments.claims.approximation import _ways as ways
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks, new_figure
 from theory.approximation import targets
+
+# The error of the best constant over the standard deviation.
+CONSTANT = 1.0
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
@@ -25,7 +29,9 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     for axes in figure.axes[len(every) :]:
         axes.set_visible(False)
     label_outside(figure, "width m", "error / standard deviation")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    lines = [zip(*axes.get_legend_handles_labels(), strict=True) for axes in figure.axes]
+    legend = {label: line for line, label in itertools.chain.from_iterable(lines)}
+    figure.legend(legend.values(), legend.keys(), loc="outside right upper", fontsize=8)
     return {"rate-error-width": Drawing(figure, pd.concat(numbers, ignore_index=True))}
 
 
@@ -47,7 +53,7 @@ def _curve_numbers(names: tuple, rows: pd.DataFrame) -> pd.DataFrame:
 def _draw_panel(axes: Any, drawn: pd.DataFrame) -> None:
     for way, mine in drawn.groupby("way", sort=False):
         if way == "bound":
-            axes.plot(mine["width"], mine["error"], "k--", lw=0.8, label="Barron's bound")
+            _draw_bound(axes, mine)
             continue
         i = list(ways.WAYS.values()).index(way)
         axes.plot(mine["width"], mine["error"], f"{MARKERS[i]}-", color=COLOURS[i], ms=3, lw=1, label=way)
@@ -55,3 +61,15 @@ def _draw_panel(axes: Any, drawn: pd.DataFrame) -> None:
     logarithmic_ticks(axes, drawn["width"].unique())
     axes.set_yscale("log")
     axes.tick_params(labelsize=7)
+
+
+def _draw_bound(axes: Any, bound: pd.DataFrame) -> None:
+    """Barron's bound, where the norm is known: thin and dotted where it is above the error of a constant."""
+    bound = bound[bound["error"].notna()]
+    telling = bound[bound["error"] <= CONSTANT]
+    if len(telling) < len(bound):
+        style: dict[str, Any] = {"color": "#888888", "lw": 0.7, "ls": ":"}
+        axes.plot(bound["width"], bound["error"], label="Barron's bound, where\na constant meets it", **style)
+    if len(telling):
+        axes.plot(telling["width"], telling["error"], "k--", lw=1.2, label="Barron's bound")
+    axes.axhline(CONSTANT, color="#888888", lw=0.7, label="the best constant")
