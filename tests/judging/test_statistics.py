@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.judging import statistics
+from experiments.judging.statistics import line_slope, mean_interval, median_interval
 
 
 @given(st.integers(0, 50), st.integers(1, 50))
@@ -400,3 +401,38 @@ def test_means_have_students_intervals():
     mean, low, high = statistics.mean_interval(np.array([1.0, 2.0, 3.0]))
     # t with two degrees of freedom: 4.3027 times 1 / √3.
     assert (mean, high - mean, mean - low) == pytest.approx((2, 4.30265 / 3**0.5, 4.30265 / 3**0.5), rel=1e-5)
+
+
+def test_students_interval_of_a_mean_covers_as_stated():
+    rng = np.random.default_rng(0)
+    intervals = [mean_interval(rng.normal(3, 2, 4)) for _ in range(1000)]
+    covered = sum(low <= 3 <= high for _, low, high in intervals)
+    # 950, with a standard deviation of 7.
+    assert 925 <= covered <= 975
+    assert mean_interval(np.array([2.0])) == (2.0, -np.inf, np.inf)
+
+
+def test_slopes_of_noisy_lines_are_covered_as_stated():
+    rng, x = np.random.default_rng(0), np.arange(6.0)
+    intervals = [line_slope(x, 1.5 * x + rng.normal(0, 2, 6)) for _ in range(1000)]
+    assert 925 <= sum(low <= 1.5 <= high for _, low, high in intervals) <= 975
+    assert line_slope(x, 2 - 3 * x) == (pytest.approx(-3), pytest.approx(-3), pytest.approx(-3))
+    assert line_slope(x[:2], x[:2])[1:] == (-np.inf, np.inf)
+
+
+def test_the_interval_of_a_median_leaves_out_what_the_binomial_distribution_says():
+    # Of 9 tosses at most one is heads with the chance 10 / 512, of 8 none with 1 / 256, of 5 none with 1 / 32.
+    assert median_interval(np.arange(9.0)[::-1]) == (4, 1, 7)
+    assert median_interval(np.arange(8.0)) == (3.5, 0, 7)
+    assert median_interval(np.arange(5.0)) == (2, -np.inf, np.inf)
+    assert median_interval(np.array([]))[1:] == (-np.inf, np.inf)
+    assert median_interval(np.array([1.0, np.inf, 3.0])) == (3, -np.inf, np.inf)
+    assert median_interval(np.arange(99.0), 0.0)[1:] == (-np.inf, np.inf)
+
+
+def test_medians_are_covered_as_stated_whatever_the_distribution():
+    rng = np.random.default_rng(0)
+    intervals = [median_interval(rng.standard_cauchy(12)) for _ in range(2000)]
+    wrong = np.mean([not low <= 0 <= high for _, low, high in intervals])
+    # 2 * 79 / 4096.
+    assert wrong == pytest.approx(0.0386, abs=0.013)
