@@ -75,7 +75,7 @@ def plain_vmap(workload: Workload, members: int) -> Run:
         value = jnp.mean((y - z) ** 2) if program.loss == "squared" else jnp.mean(jax.nn.softplus(-y * z))
         return value, z
 
-    def train(key: jax.Array, y: jax.Array, steps: jax.Array) -> jax.Array:
+    def train(key: jax.Array, y: jax.Array, steps: jax.Array) -> tuple[jax.Array, jax.Array]:
         θ = initial(key)
 
         def unfinished(state: tuple) -> jax.Array:
@@ -87,7 +87,7 @@ def plain_vmap(workload: Workload, members: int) -> Run:
             change, memory = optimizer.update(gradient, memory)
             return optax.apply_updates(θ, change), memory, t + 1, jnp.all(y * z > 0)
 
-        θ, _, t, _ = jax.lax.while_loop(unfinished, step, (θ, optimizer.init(θ), 0, jnp.array(False)))
+        θ, _, t, _ = jax.lax.while_loop(unfinished, step, (θ, optimizer.init(θ), jnp.array(0), jnp.array(False)))
         return t, loss(θ, y)[0]
 
     trained = jax.jit(jax.vmap(train, (0, 0, None)))

@@ -1,6 +1,7 @@
 """What is trained: seven shapes of small networks, the same for every contender."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -55,8 +56,13 @@ class Workload:
         return float(len(self.points()) * sum(self.program.sizes[1:]))
 
 
-def _program(sizes: tuple[int, ...], steps: int, **changes: object) -> Program:
-    settings = {"activation": "tanh", "loss": "cross-entropy", "optimizer": "adam", "precision": "float32"}
+def _program(sizes: tuple[int, ...], steps: int, **changes: Any) -> Program:
+    settings: dict[str, Any] = {
+        "activation": "tanh",
+        "loss": "cross-entropy",
+        "optimizer": "adam",
+        "precision": "float32",
+    }
     settings |= {"stop_when_solved": False}
     return Program(sizes=sizes, steps=steps, **(settings | changes))
 

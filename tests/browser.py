@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -35,7 +36,7 @@ def find() -> str | None:
         return found
     for command in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
         with contextlib.suppress(subprocess.SubprocessError, OSError):
-            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
+            quiet: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
             environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
             subprocess.run(["apt-get", *command], check=False, timeout=INSTALL_SECONDS, env=environment, **quiet)
     return next(filter(None, map(shutil.which, NAMES)), None)
@@ -49,7 +50,7 @@ class Page:
         asked: addresses it requested.
     """
 
-    def __init__(self, commands: BinaryIO, answers: BinaryIO) -> None:
+    def __init__(self, commands: BinaryIO, answers: BufferedReader) -> None:
         self._commands, self._answers = commands, answers
         self._buffer, self._number = b"", 0
         self._session: str | None = None

@@ -19,7 +19,7 @@ FACTS = {"seconds": 1.5, "compile_seconds": 0.5, "ensembles": []}
 
 def manifest(*claims: str, sweep: str = "boolean", family: str = "boolean", **changes: Any) -> dict[str, Any]:
     """A manifest of these claims, each with one unit `<claim>-0`, but for what is to differ."""
-    named = {"family": family} | {claim: {} for claim in claims}
+    named: dict[str, Any] = {"family": family} | {claim: {} for claim in claims}
     return {
         "sweep": sweep,
         "command": f"python -m experiments run +sweep={sweep} scale=smoke",

@@ -3,6 +3,7 @@
 import itertools
 import math
 import os
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,12 @@ from experiments.conditions import ConditionError
 from experiments.errors import UserError
 from experiments.running import compose
 
-AXES = {"n": [0, 1, 2, 3, 7, 64], "width": [1, 4, 9], "rate": [0.05, 0.5, 2.0], "task": ["parity", "majority"]}
+AXES: dict[str, list[Any]] = {
+    "n": [0, 1, 2, 3, 7, 64],
+    "width": [1, 4, 9],
+    "rate": [0.05, 0.5, 2.0],
+    "task": ["parity", "majority"],
+}
 CELLS = pd.DataFrame(list(itertools.product(*AXES.values())), columns=list(AXES)).assign(flag=lambda t: t["n"] > 2)
 COLUMNS = {name: CELLS[name].to_numpy() for name in CELLS}
 

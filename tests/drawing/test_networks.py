@@ -66,7 +66,7 @@ def test_an_edge_that_would_run_through_a_neuron_is_bent():
     with house_style():
         figure = new_figure()
         draw_network(figure.axes[0], graph)
-    arrows = [text.arrow_patch for text in figure.axes[0].texts if getattr(text, "arrow_patch", None)]
+    arrows = [arrow for text in figure.axes[0].texts if (arrow := getattr(text, "arrow_patch", None))]
     bent = [arrow.get_connectionstyle().rad != 0 for arrow in arrows]
     assert bent == [edge == (1, 4) for edge in graph.edges]
     assert np.isfinite(figure.axes[0].get_xlim()).all()

@@ -1,5 +1,7 @@
 """What the engine is held against: members to train, and backpropagation in plain float64 loops."""
 
+from typing import Any
+
 import jax
 import numpy as np
 
@@ -11,7 +13,7 @@ LAYOUTS = [("lanes", 16), ("lanes", 32), ("vmap", 4), ("map", 1)]
 
 
 def program(**changes) -> Program:
-    settings = {
+    settings: dict[str, Any] = {
         "sizes": (2, 3, 1),
         "activation": "tanh",
         "loss": "cross-entropy",
@@ -44,7 +46,8 @@ def trained(p: Program, x: np.ndarray, one: Members, orders=None) -> tuple[float
     key = jax.random.wrap_key_data(one.key)
     initial = network.initialize(key, p.sizes, WEIGHT_VARIANCE[p.activation])
     θ = [np.asarray(leaf, float) for leaf in jax.tree.leaves(initial)]
-    memory, y = [[0.0, 0.0] for _ in θ], np.asarray(one.targets)
+    memory: list[list[Any]] = [[0.0, 0.0] for _ in θ]
+    y = np.asarray(one.targets)
     batch = p.batch or len(x)
     passes = len(x) // batch
     for t in range(p.steps + 1):
@@ -70,7 +73,11 @@ def trained(p: Program, x: np.ndarray, one: Members, orders=None) -> tuple[float
 
 
 def _slopes(p: Program, θ: list[np.ndarray], x: np.ndarray, y: np.ndarray) -> tuple[float, int, list[np.ndarray]]:
-    functions = {"tanh": np.tanh, "rectifier": lambda a: np.maximum(a, 0), "logistic": lambda a: 1 / (1 + np.exp(-a))}
+    functions: dict[str, Any] = {
+        "tanh": np.tanh,
+        "rectifier": lambda a: np.maximum(a, 0),
+        "logistic": lambda a: 1 / (1 + np.exp(-a)),
+    }
     slopes = {"tanh": lambda h: 1 - h**2, "rectifier": lambda h: h > 0, "logistic": lambda h: h * (1 - h)}
     outputs = [x]
     for W, b in zip(θ[:-2:2], θ[1:-2:2], strict=True):
@@ -80,7 +87,7 @@ def _slopes(p: Program, θ: list[np.ndarray], x: np.ndarray, y: np.ndarray) -> t
         loss, dz = np.mean((y - z) ** 2), 2 * (z - y) / len(y)
     else:
         loss, dz = np.mean(np.log1p(np.exp(-y * z))), -y / (1 + np.exp(y * z)) / len(y)
-    δ, gradients = dz[:, None], []
+    δ, gradients = dz[:, None], list[np.ndarray]()
     for layer in reversed(range(len(outputs))):
         gradients = [outputs[layer].T @ δ, δ.sum(0), *gradients]
         if layer:

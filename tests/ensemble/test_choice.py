@@ -1,6 +1,7 @@
 """Which layout runs: given, by rule, tried, remembered."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -31,11 +32,16 @@ def test_few_members_do_not_fill_wide_chunks(cache, monkeypatch):
 
 
 def test_a_trial_of_mini_batches_is_a_whole_pass_and_more(monkeypatch):
-    spans = []
+    spans: list[int] = []
 
     def slow(shape):
         batch = compiled(shape)
-        return batch._replace(train=lambda *a: (spans.append(int(a[-1][1])), batch.train(*a))[1])
+
+        def train(*arguments: Any) -> Any:
+            spans.append(int(arguments[-1][1]))
+            return batch.train(*arguments)
+
+        return batch._replace(train=train)  # type: ignore[arg-type]
 
     compiled = choice.compiled
     monkeypatch.setattr(choice, "compiled", slow)

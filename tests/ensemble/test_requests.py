@@ -71,7 +71,7 @@ def test_every_activation_that_is_listed_learns_a_threshold_function(activation)
     assert np.mean(outcome.errors == 0) > 0.9
     σ = ACTIVATIONS[activation]
     i = int(np.flatnonzero(outcome.errors == 0)[0])
-    one = network.from_arrays([(layer.W[i], layer.b[i]) for layer in outcome.network])
+    one = network.from_arrays([(np.asarray(layer.W[i]), np.asarray(layer.b[i])) for layer in outcome.network])
     z = np.array(network.evaluate(one, np.float32(X), σ))[:, 0]
     assert (z * both.targets[0] > 0).all()
 
@@ -119,7 +119,7 @@ def test_targets_zero_and_one_train_logistic_outputs_as_signs_train_their_pre_ac
     jax.tree.map(np.testing.assert_array_equal, signs, shares)
     assert np.mean(shares.errors == 0) > 0.8
     i = int(np.flatnonzero(shares.errors == 0)[0])
-    one = network.from_arrays([(layer.W[i], layer.b[i]) for layer in shares.network])
+    one = network.from_arrays([(np.asarray(layer.W[i]), np.asarray(layer.b[i])) for layer in shares.network])
     z = np.array(network.evaluate(one, np.float32(X), ACTIVATIONS["tanh"], ACTIVATIONS["logistic"]))[:, 0]
     y = zero_one(XOR).targets[i]
     assert ((z > 0.5) == (y > 0.5)).all()
@@ -128,4 +128,5 @@ def test_targets_zero_and_one_train_logistic_outputs_as_signs_train_their_pre_ac
 
 def test_other_losses_and_outputs_are_trained_as_they_are():
     for p in (program(loss="squared", output="logistic"), program()):
-        assert with_logits(p, XOR.targets) == (p, XOR.targets)
+        targets = np.asarray(XOR.targets)
+        assert with_logits(p, targets) == (p, targets)

@@ -53,7 +53,7 @@ def test_mini_batches_go_through_the_points_in_an_order_of_each_members_own(layo
     outcome = train_ensemble(p, X, some, layout, chunk)
     for i in range(5):
         one = by_hand.member(some, i)
-        orders = [np.asarray(layouts.Single().shuffled(one.key, count, 4)) for count in range(25)]
+        orders = [np.asarray(layouts.Single().shuffled(one.key, jnp.asarray(count), 4)) for count in range(25)]
         assert all(sorted(order) == [0, 1, 2, 3] for order in orders)
         assert len({tuple(order) for order in orders}) > 1
         loss, errors, steps, _ = by_hand.trained(p, X, one, lambda count, orders=orders: orders[count])

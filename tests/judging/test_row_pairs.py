@@ -139,7 +139,7 @@ def test_at_the_border_of_equivalence_a_net_share_is_called_equivalent_as_often_
         likely = np.flatnonzero(falls * rises > 1e-8)
         chance += falls * rises[likely].sum()
         # The more rise, the higher the interval: it is equivalent up to some number of them.
-        ends = {rise: statistics.net_share(rise, fall, pairs)[1:3] for rise in likely if rise < fall + 8}
+        ends = {rise: statistics.net_share(rise, fall, pairs)[1:3] for rise in likely.tolist() if rise < fall + 8}
         called += falls * sum(
             rises[rise]
             for rise, (low, high) in ends.items()

@@ -19,13 +19,13 @@ def tried(measured=None, rule=None, **switches):
 
 def test_unknown_words_are_refused():
     with pytest.raises(ValueError, match="existence 'guessed' is none of representable"):
-        Trial("school", (), "guessed")
+        Trial("school", (), "guessed")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="direction 'sideways' is none of for, against"):
-        Bearing("layered", "sideways")
+        Bearing("layered", "sideways")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="role 'odd' is none of as stated, variant, control"):
-        on("layered", role="odd")
+        on("layered", role="odd")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="evidence 'felt' is none of"):
-        tried(Measured(lambda α: (1, 1, 1), 1, "felt"))
+        tried(Measured(lambda α: (1, 1, 1), 1, "felt"))  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="switch 'learning rate' is no name"):
         tried(**{"learning rate": 0.1})
     with pytest.raises(TypeError, match="a switch is a text, a number"):

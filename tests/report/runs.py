@@ -87,7 +87,7 @@ def undrawn(results: Path) -> RunDirectory:
 
 def hostile(results: Path) -> RunDirectory:
     """A run in which every text that a run can hold, and still be believed, means harm."""
-    bad = dict.fromkeys(("statement", "source", "notes", "prediction", "rule"), HOSTILE)
+    bad: dict[str, Any] = dict.fromkeys(("statement", "source", "notes", "prediction", "rule"), HOSTILE)
     rows = to_table([support.verdict(f"boolean.minimum-width/{HOSTILE}", **bad)])
     table = CENSUS.assign(**{"examples": HOSTILE, HOSTILE: HOSTILE})
     run = write(

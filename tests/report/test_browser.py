@@ -27,6 +27,7 @@ def report(tmp_path_factory):
     """A report of a whole run, a hostile one, an empty one, and verdicts of the committed reference without a table."""
     folder = tmp_path_factory.mktemp("results")
     reference = RunDirectory(ROOT / "results" / "reference" / "restarts").read_verdicts()
+    assert reference is not None
     rows = reference.assign(p_value=[0.04, *[1e-6] * (len(reference) - 1)])
     claims = {claim.split("/")[0].split(".")[1] for claim in rows["claim"]} - {"best-of-k"}
     made = [

@@ -134,7 +134,7 @@ def test_a_figure_becomes_an_element_with_names_and_colours_of_the_page():
         tree = ElementTree.fromstring(inlined)
         ids = {element.get("id") for element in tree.iter() if element.get("id")}
         assert ids
-        assert all(each.startswith(f"{name}-") for each in ids)
+        assert all(str(each).startswith(f"{name}-") for each in ids)
         used = re.findall(r'(?:href="|url\()#([^")]+)', inlined)
         assert used
         assert set(used) <= ids

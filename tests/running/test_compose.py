@@ -99,8 +99,8 @@ def test_overrides_win_over_the_scale_and_the_scale_over_the_sweep():
 
 
 def restarts_of(*overrides):
-    claims = compose.compose_settings(compose.check_overrides(["+sweep=restarts", *overrides])).sweep
-    return {name: claims[name].restarts for name in ("best-of-k", "deep-linear", "a-million-restarts")}
+    claims = to_plain(compose.compose_settings(compose.check_overrides(["+sweep=restarts", *overrides])))["sweep"]
+    return {name: claims[name]["restarts"] for name in ("best-of-k", "deep-linear", "a-million-restarts")}
 
 
 def test_every_claim_has_its_own_restarts_until_the_run_gives_a_number():
@@ -111,8 +111,8 @@ def test_every_claim_has_its_own_restarts_until_the_run_gives_a_number():
 
 
 def test_networks_of_anatomy_follow_restarts():
-    claims = compose.compose_settings(compose.check_overrides(["+sweep=anatomy", "restarts=7"])).sweep
-    assert claims["bias-neurons"].networks == 7
+    claims = to_plain(compose.compose_settings(compose.check_overrides(["+sweep=anatomy", "restarts=7"])))["sweep"]
+    assert claims["bias-neurons"]["networks"] == 7
 
 
 def test_one_value_is_an_axis_of_one_and_a_claim_can_be_left_out():

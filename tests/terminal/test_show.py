@@ -1,7 +1,10 @@
+from typing import get_args
+
 import pandas as pd
 import pytest
 from rich.console import Console
 
+from experiments.judging.rules import Outcome
 from experiments.judging.table import to_table
 from experiments.storage.runs import find_runs
 from experiments.terminal import show
@@ -12,7 +15,7 @@ from tests.report import runs
 
 @pytest.mark.parametrize("width", [20, 60, 80, 300])
 def test_nothing_that_is_copied_or_read_is_cut(tmp_path, width):
-    verdicts = [support.verdict(f"boolean.given-up/{word}/of/a/long/name", word) for word in show.STYLES]
+    verdicts = [support.verdict(f"boolean.given-up/{word}/of/a/long/name", word) for word in get_args(Outcome)]
     run = runs.write(tmp_path, {"given-up": runs.CENSUS}, to_table(verdicts))
     console = Console(record=True, width=width)
     show.runs(find_runs(str(tmp_path)), console)

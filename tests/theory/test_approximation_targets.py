@@ -15,11 +15,13 @@ from theory.approximation import features, targets
 
 @pytest.mark.parametrize("d", [1, 2, 5])
 def test_the_norm_of_the_gaussian_is_the_integral_over_its_transform(d):
+    factor = targets.gaussian(d, np.random.default_rng(0)).factor
+    assert factor is not None
     target = targets.gaussian(d, np.random.default_rng(0))
 
     def transform(ω: float) -> float:
         # Of the factor in one coordinate, which is even and vanishes beyond 12 of its widths.
-        integrand = lambda t: float(target.factor(np.array(t)))  # noqa: E731
+        integrand = lambda t: float(factor(np.array(t)))  # noqa: E731
         return scipy.integrate.quad(integrand, 0, 6 * np.sqrt(d), weight="cos", wvar=ω)[0] / np.pi
 
     mass, mean = (
@@ -56,6 +58,8 @@ def test_means_and_mean_squares_are_those_of_many_points(family, d):
 def test_what_is_known_of_a_target_in_another_form_is_the_target():
     x = targets.points_of_cube(4, 50, np.random.default_rng(4))
     gaussian, ridges = (targets.FAMILIES[name](4, np.random.default_rng(5)) for name in ("gaussian", "ridges"))
+    assert gaussian.factor is not None
+    assert ridges.cosines is not None
     np.testing.assert_allclose(gaussian.factor(x).prod(1), gaussian.value(x))
     np.testing.assert_allclose(ridges.cosines.of(x), ridges.value(x))
     assert np.isnan(targets.cusp(4, np.random.default_rng(6)).deviation)
@@ -67,6 +71,7 @@ def test_the_transform_gives_the_target_back(family, d):
     # f(x) = ∫ Re(exp(i <ω, x>) F(dω)) with draws from |ω|_1 |F| / C, which are weighted by C / |ω|_1.
     rng = np.random.default_rng(1)
     target = targets.FAMILIES[family](d, rng)
+    assert target.frequencies is not None
     ω = target.frequencies(200_000, rng)
     weights = target.norm / np.abs(ω).sum(1)
     x = targets.points_of_cube(d, 5, rng)
@@ -81,6 +86,7 @@ def test_the_transform_gives_the_target_back(family, d):
 def test_ridges_vary_along_three_directions_only():
     d = 6
     target = targets.ridges(d, np.random.default_rng(2))
+    assert target.frequencies is not None
     ω = np.unique(target.frequencies(1000, np.random.default_rng(3)), axis=0)
     assert sorted(np.linalg.norm(ω, axis=1)) == pytest.approx(targets.RIDGE_LENGTHS)
     assert target.norm == pytest.approx(np.abs(ω).sum())

@@ -99,7 +99,7 @@ def test_differences_see_one_power_only(order, nodes):
 
 
 # Neurons by the formulas: 2^n; one less; half; none.
-COUNTS = {
+COUNTS: dict[tuple[str, str], list[float]] = {
     ("exponential", "none"): [4, 8, 16, 32],
     ("exponential", "output"): [3, 7, 15, 31],
     ("exponential", "hidden"): [4, 8, 16, 32],
@@ -286,7 +286,8 @@ def test_sizes_are_those_of_the_layers(exponents, switch):
         assert size(exponents, *switch) == np.inf
         return
     assert size(exponents, *switch) == len(built.v)
-    shared = flat(exponents, *switch, with_constant=True)
+    activation, bias = switch
+    shared = flat(exponents, activation, bias, with_constant=True)
     # Between symmetric nodes there may be a neuron of direction 0 that is one of many biases.
     if (shared.a >= 0).all() or 0 not in shared.a:
         assert size(exponents, *switch, with_constant=True) == np.sum(shared.a.any(axis=1))

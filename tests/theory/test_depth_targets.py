@@ -54,6 +54,8 @@ def test_compositions_are_what_they_are_called(name):
 def test_the_network_that_is_known_is_the_target(name, hidden, parameters, precise):
     target = targets.TARGETS[name](np.random.default_rng(2))
     x = target.points(40, np.random.default_rng(3))
+    assert target.construction is not None
+    assert target.activation is not None
     outputs = [forward(target.construction, point, ACTIVATION[target.activation]) for point in x]
     assert np.abs(outputs - target.value(x)).max() <= precise * max(1, np.abs(target.value(x)).max())
     assert tuple(len(b) for _, b in target.construction[:-1]) == hidden

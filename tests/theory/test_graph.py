@@ -18,15 +18,15 @@ EIGHTHS = {edge: (e - 5) / 8 for e, edge in enumerate(NINE.edges)}
 
 def test_the_running_example_is_what_the_post_describes():
     w, x = EIGHTHS, 0.7
-    z3 = HOST[3](w[1, 3] * x + w[2, 3])
-    z4 = HOST[4](w[1, 4] * x + w[2, 4])
-    z6 = HOST[6](w[3, 6] * z3 + w[4, 6] * z4 + w[5, 6])
-    z7 = HOST[7](w[4, 7] * z4 + w[5, 7])
-    z9 = HOST[9](w[6, 9] * z6 + w[7, 9] * z7 + w[8, 9])
+    z3 = HOST[3](w[Edge(1, 3)] * x + w[Edge(2, 3)])
+    z4 = HOST[4](w[Edge(1, 4)] * x + w[Edge(2, 4)])
+    z6 = HOST[6](w[Edge(3, 6)] * z3 + w[Edge(4, 6)] * z4 + w[Edge(5, 6)])
+    z7 = HOST[7](w[Edge(4, 7)] * z4 + w[Edge(5, 7)])
+    z9 = HOST[9](w[Edge(6, 9)] * z6 + w[Edge(7, 9)] * z7 + w[Edge(8, 9)])
     assert evaluate(NINE, w, [x]) == pytest.approx([z9], rel=1e-14)
     found = values(NINE, w, [x])
     assert found.z[6] == pytest.approx(z6)
-    assert found.a[7] == pytest.approx(w[4, 7] * z4 + w[5, 7])
+    assert found.a[7] == pytest.approx(w[Edge(4, 7)] * z4 + w[Edge(5, 7)])
     assert (found.z[1], found.z[2], found.z[5]) == (x, 1, 1)
     assert set(found.a) == {3, 4, 6, 7, 9}
 

@@ -41,7 +41,8 @@ def test_levels_are_symmetric_integers_that_hold_zero_if_odd():
 
 @given(st.sampled_from(SHAPES), st.integers(2, 6), st.data())
 def test_a_setting_and_its_number_are_each_other_s_inverse(shape, B, data):
-    one = Grid(B, *shape, "tanh")
+    inputs, width = shape
+    one = Grid(B, inputs, width, "tanh")
     number = data.draw(st.integers(0, one.settings - 1))
     layers = grid.decode(one, np.asarray(number))
     assert grid.encode(one, layers) == number

@@ -24,7 +24,7 @@ def test_random_tasks_follow_their_generator_and_the_others_do_not():
     np.testing.assert_array_equal(one, same)
     assert (one != other).any()
     parities = [make_task("parity", 4, np.random.default_rng(seed)).y for seed in (1, 2)]
-    np.testing.assert_array_equal(*parities)
+    np.testing.assert_array_equal(parities[0], parities[1])
 
 
 @pytest.mark.parametrize("n", [1, 2, 5])

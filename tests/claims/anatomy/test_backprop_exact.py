@@ -1,5 +1,7 @@
 """Derivatives in fractions: the rules on planted tables, and a small real run."""
 
+from fractions import Fraction
+
 import pandas as pd
 import pytest
 
@@ -43,7 +45,7 @@ def test_derivatives_are_exact_and_in_the_running_example_one_path_is_wrong_for_
     assert set(drawn(backprop_exact, table)) == {"backprop-exact"}
     graph = nine_neurons(dict.fromkeys((3, 4, 6, 7), polynomial((0, 1, 1))) | {9: IDENTITY})
     weights = {edge: 1 + e for e, edge in enumerate(graph.edges)}
-    whole = backprop.gradient(graph, weights, [1], [1])
-    alone = backprop_exact.along_one_path(graph, weights, [1], [1])
+    whole = backprop.gradient(graph, weights, [Fraction(1)], [Fraction(1)])
+    alone = backprop_exact.along_one_path(graph, weights, [Fraction(1)], [Fraction(1)])
     assert [edge for edge in graph.edges if whole[edge] != alone[edge]] == [Edge(1, 4), Edge(2, 4)]
     assert backprop_exact.hidden_depth(graph) == 2

@@ -1,5 +1,7 @@
 """Which activations approximate: planted floors, and small polynomial networks."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -33,7 +35,7 @@ def test_which_activations_approximate(activation, least, expected):
     assert verdicts(activations.judge(planted_activation(activation, least))) == {f"sine/{activation}": expected}
 
 
-SMALL = {"restarts": 4, "learning_rate": [0.03], "train_points": 64}
+SMALL: dict[str, Any] = {"restarts": 4, "learning_rate": [0.03], "train_points": 64}
 
 
 def test_small_polynomial_networks_stay_at_the_best_polynomial_and_others_pass_it():

@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -195,7 +196,7 @@ def test_k_is_the_most_for_which_there_is_a_lower_end(runs, k):
     assert (lower > 0) == (runs >= 6)
 
 
-SMALL = {"restarts": 4, "learning_rate": [0.03], "train_points": 64}
+SMALL: dict[str, Any] = {"restarts": 4, "learning_rate": [0.03], "train_points": 64}
 
 
 def test_small_trainings_end_above_the_floor_and_second_order_steps_help():
@@ -233,7 +234,12 @@ def test_inputs_are_scaled_for_training_only():
     unit = make_plan(RunSettings(sweep={"optimum": settings}, family="approximation", name="approximation"))[0]
     outcome = curves.train(unit, "rectifier", "adam")
     asked = []
-    keep = curves.Finish(rectify, lambda x, y, layers: asked.append((x, y, layers)) or layers)
+
+    def kept(x, y, layers):
+        asked.append((x, y, layers))
+        return layers
+
+    keep = curves.Finish(rectify, kept)
     done = curves.finished(unit, outcome, 0, keep)
     ((x, y, layers),) = asked
     # The loss after training is that of the network as it is for inputs that are not scaled.

@@ -1,5 +1,7 @@
 """How errors fall with the width: planted power laws, and small measurements."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -116,7 +118,7 @@ def test_a_family_of_one_function_varies_by_its_runs():
     assert rate.ways.tasks(table.assign(family="gaussian")).nunique() == 8
 
 
-SMALL = {"learning_rate": [0.01], "functions": 2, "restarts": 2, "steps": [50, 100]}
+SMALL: dict[str, Any] = {"learning_rate": [0.01], "functions": 2, "restarts": 2, "steps": [50, 100]}
 
 
 def test_a_small_measurement_of_rates():
@@ -143,7 +145,7 @@ def test_barrons_bound_is_drawn_boldly_only_where_no_constant_meets_it(norm, dot
     table = planted_curves(-0.7, norm=norm)
     with house_style():
         figure = rate.draw(table[table["steps"] == 10])["rate-error-width"].figure
-    lines = {line.get_linestyle(): tuple(line.get_xdata()) for line in figure.axes[0].lines}
+    lines = {line.get_linestyle(): tuple(np.asarray(line.get_xdata()).tolist()) for line in figure.axes[0].lines}
     assert (lines.get(":"), lines.get("--")) == (dotted, dashed)
     labels = {text.get_text() for text in figure.legends[0].get_texts()}
     assert ("Barron's bound" in labels) == (dashed is not None)

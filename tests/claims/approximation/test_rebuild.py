@@ -1,6 +1,7 @@
 """Networks of the claims about approximation are made again, to the last bit, from their row alone."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,8 +14,16 @@ from theory.approximation.construction import outputs, rectify
 from theory.approximation.curves import CURVES, grid
 
 # Two networks: as many as there are devices in tests, so that one alone has the same compiled program.
-CURVE = {"target": ["sine"], "train_points": 64, "points": 201}
-SPACE = {"d": [2], "width": [4], "steps": [20], "points": 200, "batch": 0, "functions": 1, "family": ["ridges"]}
+CURVE: dict[str, Any] = {"target": ["sine"], "train_points": 64, "points": 201}
+SPACE: dict[str, Any] = {
+    "d": [2],
+    "width": [4],
+    "steps": [20],
+    "points": 200,
+    "batch": 0,
+    "functions": 1,
+    "family": ["ridges"],
+}
 SETTINGS = {
     optimum: optimum.Settings(
         **CURVE, steps=[20], width=[8], optimizer=["adam"], learning_rate=[0.03], restarts=2, input_scale=[2.0]

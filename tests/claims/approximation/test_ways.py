@@ -1,6 +1,7 @@
 """Errors of drawn units and of fits, against a calculation of their own; what is chosen, and what is remembered."""
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,7 @@ def test_drawn_units_err_by_what_an_independent_fit_does():
     x, test = (targets.points_of_cube(2, 400, random_generator(3, "cube", 2, what)) for what in ("fit", "test"))
     rng = random_generator(3, "units", "ridges", 2, 8, "tanh", 1, 5)
     random = features.random_units(rng.normal(size=(8, 2)), x, "tanh", rng)
+    assert target.frequencies is not None
     of_target = features.random_units(target.frequencies(8, rng), x, "tanh", rng)
     expected = [error_of(layers, target, x, test) for layers in (random, of_target)]
     assert ways._drawn(TASK, 8, 5) == pytest.approx(expected, rel=1e-6)
@@ -36,7 +38,7 @@ def test_drawn_units_err_by_what_an_independent_fit_does():
 
 
 def test_what_is_drawn_depends_on_everything_but_how_training_is_set():
-    tasks = [TASK, *(TASK._replace(**{name: value}) for name, value in (("seed", 4), ("function", 0), ("points", 300)))]
+    tasks = [TASK, *TASK._replace(seed=4), TASK._replace(function=0), TASK._replace(points=300)]
     found = [ways._drawn(task, width, restart) for task, width, restart in itertools.product(tasks, (4, 8), (0, 1))]
     assert len({one.random_error for one in found}) == len({one.construction_error for one in found}) == len(found)
     assert np.isnan(ways._drawn(TASK._replace(family="pyramids"), 4, 0).construction_error)
@@ -74,7 +76,13 @@ def test_training_is_stuck_where_it_is_no_better_than_random_units():
 
 
 def test_a_setting_that_diverges_is_not_chosen():
-    axes = {"width": [4], "learning_rate": [0.01, 0.1], "input_scale": [1.0], "function": range(8), "restart": [0]}
+    axes: dict[str, Any] = {
+        "width": [4],
+        "learning_rate": [0.01, 0.1],
+        "input_scale": [1.0],
+        "function": range(8),
+        "restart": [0],
+    }
     table = pd.DataFrame(list(itertools.product(*axes.values())), columns=list(axes)).assign(family="ridges")
     diverges = (table["learning_rate"] == 0.1) & (table["function"] == 1)
     table["error"] = np.where(diverges, np.nan, np.where(table["learning_rate"] == 0.1, 0.1, 0.2))

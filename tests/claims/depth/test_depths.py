@@ -1,6 +1,7 @@
 """Networks of several depths: rows that are made again, and errors relative to a constant."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,10 +11,10 @@ from experiments.claims.depth import equal_budget
 from tests.support import units
 from theory.depth import targets
 
-SMALL = {"learning_rate": [0.03], "batch": 0}
+SMALL: dict[str, Any] = {"learning_rate": [0.03], "batch": 0}
 
 
-TWO = {**SMALL, "steps": [30, 60]}
+TWO: dict[str, Any] = {**SMALL, "steps": [30, 60]}
 
 
 def test_any_row_is_made_again_and_random_targets_differ_by_restart_alone():

@@ -1,6 +1,7 @@
 """Depth at an equal number of parameters: planted errors, and a small measurement."""
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -149,10 +150,10 @@ def test_a_network_beyond_the_budget_or_another_function_does_not_count():
         assert found["representable/tree/tanh/400"] == INCONCLUSIVE
 
 
-SMALL = {"learning_rate": [0.03], "batch": 0}
+SMALL: dict[str, Any] = {"learning_rate": [0.03], "batch": 0}
 
 
-TWO = {**SMALL, "steps": [30, 60]}
+TWO: dict[str, Any] = {**SMALL, "steps": [30, 60]}
 
 
 def test_a_small_measurement_of_equal_budgets():

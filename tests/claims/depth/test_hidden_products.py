@@ -1,6 +1,7 @@
 """Hidden products: planted rates, and rows made again to the last bit."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from tests.support import measured, units, verdicts
 
 @pytest.mark.parametrize("method", ["least-squares", "adam"])
 def test_hidden_products_are_found_and_made_again_to_the_last_bit(method):
-    settings = {"r": [6, 7], "method": [method], "restarts": 12, "iterations": 400, "steps": 800}
+    settings: dict[str, Any] = {"r": [6, 7], "method": [method], "restarts": 12, "iterations": 400, "steps": 800}
     table = measured(hidden_products, hidden_products.Settings(**settings))
     solved = table.groupby("r")["solved"].sum()
     assert (solved[6], solved[7] >= 2) == (0, True)

@@ -1,6 +1,7 @@
 """How neurons grow with n: planted laws, and a small measurement."""
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,10 +12,10 @@ from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import drawn, measured, verdicts
 from theory.network import parameter_count
 
-SMALL = {"learning_rate": [0.03], "batch": 0}
+SMALL: dict[str, Any] = {"learning_rate": [0.03], "batch": 0}
 
 
-TWO = {**SMALL, "steps": [30, 60]}
+TWO: dict[str, Any] = {**SMALL, "steps": [30, 60]}
 
 
 def planted_growth(flat, deep, largest: int = 1024, before=None) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Trained butterflies: planted rates, and rows made again to the last bit."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -65,7 +66,13 @@ def test_errors_above_published_ones_are_not_found_and_those_below_floors_are_no
 
 
 def test_butterflies_are_trained_and_made_again_to_the_last_bit():
-    settings = {"N": [4], "learning_rate": [0.1], "restarts": 3, "steps": [200], "target": ["fourier", "random"]}
+    settings: dict[str, Any] = {
+        "N": [4],
+        "learning_rate": [0.1],
+        "restarts": 3,
+        "steps": [200],
+        "target": ["fourier", "random"],
+    }
     table = measured(trained_butterfly, trained_butterfly.Settings(**settings))
     reachable = (table["target"] == "fourier") & (table["order"] == "bit-reversal")
     assert table.loc[reachable, "solved"].all()

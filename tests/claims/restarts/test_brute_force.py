@@ -1,5 +1,7 @@
 """Brute force against restarts: the enumeration against the definition, and the rules on planted tables."""
 
+from typing import Any
+
 import jax
 import numpy as np
 import pandas as pd
@@ -96,7 +98,7 @@ def test_guesses_in_several_parts_have_the_rate_of_the_normal_distribution():
 
 def planted(restarts: float, solutions: dict[int, int], name: str = "and", width: int = 0) -> pd.DataFrame:
     """A network of two inputs: restarts with so many evaluations to a success, and grids with so many solutions."""
-    cell = {
+    cell: dict[str, Any] = {
         "family": name,
         "n": 2,
         "width": width,
@@ -191,6 +193,7 @@ def test_no_success_leaves_the_cost_of_restarts_open():
     table = planted(1.0, {2: 1})
     table.loc[table["search"] == "restarts", ["solutions", "evaluations"]] = [0, 30_000.0]
     one = next(searches(table))
+    assert one.restarts is not None
     assert (one.restarts.value, one.restarts.high) == (np.inf, np.inf)
     assert one.restarts.low == pytest.approx(30 / wilson(0, 1000)[1])
     assert verdicts(brute_force.judge(table))["and-2-1/identity/first-solution"] == CONTRADICTED

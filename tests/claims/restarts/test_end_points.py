@@ -1,5 +1,7 @@
 """End points: the rules on planted kinds, and the kinds at which runs of XOR end."""
 
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -24,10 +26,10 @@ def test_where_stuck_runs_are():
     assert set(found.values()) == {INCONCLUSIVE}
     assert end_points.judge(planted_ends({kinds.GLOBAL: 100})) == []
     # Of runs at a kink it is not known whether they are at a minimum.
-    found = end_points.judge(planted_ends({kinds.WEAK: 20, kinds.KINK: 80}))
-    assert (found[0].verdict, found[0].measured) == (INCONCLUSIVE, 0.2)
-    assert found[0].low < 0.2 < 0.9 < found[0].high
-    assert found[1].verdict == CONTRADICTED
+    judged = end_points.judge(planted_ends({kinds.WEAK: 20, kinds.KINK: 80}))
+    assert (judged[0].verdict, judged[0].measured) == (INCONCLUSIVE, 0.2)
+    assert judged[0].low < 0.2 < 0.9 < judged[0].high
+    assert judged[1].verdict == CONTRADICTED
 
 
 def test_whether_runs_that_are_wrong_stay_so_at_higher_precision():
@@ -50,7 +52,13 @@ def test_the_exact_interval_of_100_runs_leaves_one_half_between_60_and_61(stuck,
     assert set(verdicts(end_points.judge(at_minimum)).values()) == {expected}
 
 
-SMALL = {"task": ["parity"], "n": [2], "activation": ["tanh", "rectifier"], "restarts": 40, "steps": 300}
+SMALL: dict[str, Any] = {
+    "task": ["parity"],
+    "n": [2],
+    "activation": ["tanh", "rectifier"],
+    "restarts": 40,
+    "steps": 300,
+}
 
 
 def test_end_points_of_xor_are_stationary_as_they_are_called():

@@ -1,6 +1,7 @@
 """From a row back to its network: what a claim measured can be made again, alone."""
 
 import dataclasses
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -10,10 +11,16 @@ from experiments.ensemble import tracing
 from experiments.settings import Engine
 from tests.support import drawn, measured, units
 
-SMALL = {"task": ["parity"], "n": [2], "activation": ["tanh", "rectifier"], "restarts": 40, "steps": 300}
+SMALL: dict[str, Any] = {
+    "task": ["parity"],
+    "n": [2],
+    "activation": ["tanh", "rectifier"],
+    "restarts": 40,
+    "steps": 300,
+}
 
 
-TEACHER = {"task": ["teacher-student"], "n": [8], "width": [8], "activation": ["rectifier"]}
+TEACHER: dict[str, Any] = {"task": ["teacher-student"], "n": [8], "width": [8], "activation": ["rectifier"]}
 CASES = {
     "best-of-k": (best_of_k, best_of_k.Settings(**SMALL, width=[2, 3])),
     "best-of-k, teacher": (best_of_k, best_of_k.Settings(**TEACHER, restarts=20)),

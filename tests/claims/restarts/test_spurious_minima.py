@@ -256,7 +256,7 @@ def test_runs_that_are_cut_off_are_unfinished():
 def test_runs_that_diverge_keep_their_word(monkeypatch):
     # Three times the step is too long for any student.
     descend = descent.descend
-    monkeypatch.setattr(descent, "descend", lambda *a, step_size, **b: descend(*a, step_size=3 * step_size, **b))
+    monkeypatch.setattr(descent, "descend", lambda *a, **b: descend(*a, **b | {"step_size": 3 * b["step_size"]}))
     settings = Settings(k=[6], extra=[0], restarts=3)
     run = RunSettings(sweep={"spurious-minima": settings}, family="restarts", name="restarts", restarts=3)
     assert spurious_minima.measure(make_plan(run)[0])["outcome"].tolist() == ["diverged"] * 3
