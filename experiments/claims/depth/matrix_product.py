@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.drawing.legends import legend_beside
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, at_least, decide, holds_for_all
@@ -282,7 +283,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     for axes, label in ((shares, "fewest edges of a deep network / n³"), (slopes, "log2(edges at n / edges at n/2)")):
         axes.set_xscale("log", base=2)
         axes.set(xlabel="n", ylabel=label)
-    figure.legend(*shares.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    legend_beside(figure)
     return {"matrix-product-edges": Drawing(figure, pd.concat(numbers, ignore_index=True))}
 
 
