@@ -21,7 +21,7 @@ from experiments.claims import planted_modules
 from experiments.claims.calibration import _processes as processes
 from experiments.drawing.legends import legend_below
 from experiments.drawing.panels import panels
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside
 from experiments.judging import p_values
 from experiments.judging.measured import Measured
 from experiments.judging.planting import Planted
@@ -204,8 +204,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 def draw_power(table: pd.DataFrame) -> Drawing:
     """A line for each rule: its error rates at the border against what it states, and what it sees at each effect."""
     every = list(series(table))
-    figure = new_figure(9.0, 0.19 * len(every) + 1.4, columns=2)
-    errors, seen = figure.axes
+    figure, axes_of = panels(("errors", "seen"), width=4.5, height=0.19 * len(every) + 1.1, beside=0)
+    errors, seen = axes_of.values()
     numbers = []
     for y, (name, rule, rows) in enumerate(every):
         rates = error_rates(rule, rows)
