@@ -1,4 +1,4 @@
-"""Figures of several panels: one panel for each key, all of one size."""
+"""Figures of several panels: one panel for each key, all of one size, labelled on the outside."""
 
 from collections.abc import Hashable, Iterable
 from typing import TypeVar
@@ -39,3 +39,18 @@ def panels(
     for unused in figure.axes[len(unique) :]:
         unused.set_visible(False)
     return figure, dict(zip(unique, figure.axes, strict=False))
+
+
+def label_outside(figure: Figure, x: str, y: str) -> None:
+    """Labels x below the lowest visible panel of each column, and y beside the first visible one of each line."""
+    lowest: dict[int, Axes] = {}
+    first: dict[int, Axes] = {}
+    for axes in figure.axes:
+        place = axes.get_subplotspec()
+        if place is not None and axes.get_visible():
+            lowest[place.colspan.start] = axes
+            first.setdefault(place.rowspan.start, axes)
+    for axes in lowest.values():
+        axes.set_xlabel(x)
+    for axes in first.values():
+        axes.set_ylabel(y)

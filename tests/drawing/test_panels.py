@@ -2,7 +2,7 @@ from itertools import product
 
 import pytest
 
-from experiments.drawing.panels import ABOVE, panels
+from experiments.drawing.panels import ABOVE, label_outside, panels
 from experiments.drawing.style import HALF_COLUMN
 
 
@@ -48,3 +48,13 @@ def test_a_key_that_comes_twice_has_one_panel():
 def test_the_figure_grows_with_its_panels():
     figure, _ = panels(range(5), columns=3, width=2 * HALF_COLUMN, height=2.0, beside=HALF_COLUMN)
     assert figure.get_size_inches() == pytest.approx([7 * HALF_COLUMN, 4.0 + ABOVE])
+
+
+def test_panels_are_labelled_on_the_outside_where_none_is_seen_farther_out():
+    figure, axes_of = panels("abcdef", columns=3)
+    for hidden in "df":
+        axes_of[hidden].set_visible(False)
+    label_outside(figure, "x", "y")
+    seen = {key: axes for key, axes in axes_of.items() if axes.get_visible()}
+    assert [key for key, axes in seen.items() if axes.get_xlabel() == "x"] == ["a", "c", "e"]
+    assert [key for key, axes in seen.items() if axes.get_ylabel() == "y"] == ["a", "e"]

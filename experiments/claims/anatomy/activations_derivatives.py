@@ -14,8 +14,8 @@ import pandas as pd
 
 from experiments.claims.anatomy._agreement import ALL_AGREE
 from experiments.drawing.legends import legend_beside
-from experiments.drawing.panels import panels
-from experiments.drawing.style import COLOURS, Drawing, label_outside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, Drawing
 from experiments.judging.measured import Measured
 from experiments.judging.rules import holds_for_all
 from experiments.judging.verdict import Trial, Verdict, on

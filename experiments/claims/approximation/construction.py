@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.legends import legend_beside
-from experiments.drawing.panels import panels
-from experiments.drawing.style import COLOURS, Drawing, label_outside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, Drawing
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, at_most, decide
 from experiments.judging.statistics import least_squares_slope

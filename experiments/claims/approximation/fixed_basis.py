@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.legends import legend_beside
-from experiments.drawing.panels import panels
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, above, decide, exhibits, holds_for_all
 from experiments.judging.statistics import least_squares_slope, mean_interval, percent

@@ -20,8 +20,8 @@ from matplotlib.axes import Axes
 from experiments.claims import planted_modules
 from experiments.claims.calibration import _processes as processes
 from experiments.drawing.legends import legend_below
-from experiments.drawing.panels import panels
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.judging import p_values
 from experiments.judging.measured import Measured
 from experiments.judging.planting import Planted

@@ -18,8 +18,8 @@ import pandas as pd
 from experiments.claims.depth import _monomials as monomials
 from experiments.claims.depth import _products as products
 from experiments.drawing.legends import legend_beside
-from experiments.drawing.panels import panels
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, decide, exhibits
 from experiments.judging.verdict import Trial, Verdict, on

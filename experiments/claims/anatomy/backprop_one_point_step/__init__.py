@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.legends import legend_beside
-from experiments.drawing.panels import panels
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.judging.measured import Estimate, Measured
 from experiments.judging.rules import Rule, above, decide
 from experiments.judging.statistics import normal_interval, percent

@@ -8,8 +8,8 @@ import pandas as pd
 from experiments.claims.approximation.optimum.broken_lines import DRAWN_WIDTH, from_text, negligible
 from experiments.claims.approximation.optimum.fair_runs import Series, series
 from experiments.drawing.legends import legend_beside
-from experiments.drawing.panels import panels
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks
 from theory.approximation.construction import interpolant, outputs, rectify
 from theory.approximation.curves import CURVES, grid
 from theory.restarts.best_of import expected_least

@@ -7,8 +7,8 @@ import pandas as pd
 
 from experiments.claims.approximation import _ways as ways
 from experiments.drawing.legends import legend_beside
-from experiments.drawing.panels import panels
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks
 from theory.approximation import targets
 
 

@@ -16,8 +16,8 @@ import pandas as pd
 from experiments.claims.boolean._training import clusters, trained, units, words
 from experiments.claims.boolean.trained_width import least_widths
 from experiments.drawing.legends import legend_beside
-from experiments.drawing.panels import panels
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.ensemble import fields
 from experiments.judging.choosing import CHOOSING
 from experiments.judging.measured import Measured

@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from experiments.claims.restarts._shared import TEACHER, task_name
 from experiments.claims.restarts.best_of_k.runs import CONFIDENCE, RUNS, Runs, series
 from experiments.drawing.legends import legend_beside
-from experiments.drawing.panels import panels
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from theory.restarts.best_of import expected_least, failing_subsets, failure_of_best, runs_for
 from theory.restarts.tasks import BOOLEAN
 
