@@ -12,7 +12,7 @@ import pandas as pd
 
 from experiments.claims.boolean._training import clusters, trained, units, words
 from experiments.drawing.legends import legend_beside
-from experiments.drawing.panels import panels
+from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, Drawing
 from experiments.ensemble import fields
 from experiments.judging.measured import Measured
@@ -140,9 +140,9 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         for activation, rows in numbers[numbers["family"] == family].groupby("activation", sort=False):
             colour = COLOURS[activations.index(activation)]
             axes.step(rows["updates"], rows["share"], where="post", color=colour, lw=1.2, label=str(activation))
-        axes.set(xscale="log", ylim=(-0.03, 1.03), title=f"{family}, width {rows['width'].iloc[0]}", xlabel="updates")
+        axes.set(xscale="log", ylim=(-0.03, 1.03), title=f"{family}, width {rows['width'].iloc[0]}")
         axes.axhline(RATE, color="black", lw=0.7, ls=":")
-    figure.axes[0].set_ylabel("share of runs solved")
+    label_outside(figure, "updates", "share of runs solved")
     legend_beside(figure)
     return {"found-at-sufficient-width": Drawing(figure, numbers)}
 

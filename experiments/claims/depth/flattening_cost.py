@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.legends import legend_beside
-from experiments.drawing.panels import panels
+from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Outcome, Rule, decide
@@ -251,9 +251,9 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
             margins = [rows["ratio"] - rows["ratio_low"], rows["ratio_high"] - rows["ratio"]]
             axes.errorbar(rows["p"], rows["ratio"], margins, fmt=MARKERS[i], color=COLOURS[i], ms=3.5, label=f"n = {n}")
         axes.axhline(1, color="black", lw=0.6)
-        axes.set(xscale="log", yscale="log", xlabel="p, density of a layer")
+        axes.set(xscale="log", yscale="log")
         axes.set_ylim(0.5 * table["formula"].min(), 1.5 * table["formula"].max())
         axes.set_title(f"weights: {weights}")
-    figure.axes[0].set_ylabel("synapses flat / deep")
+    label_outside(figure, "p, density of a layer", "synapses flat / deep")
     legend_beside(figure)
     return {"flattening-cost": Drawing(figure, table)}

@@ -21,7 +21,7 @@ from experiments.claims.approximation import _ways as ways
 from experiments.claims.approximation import rate
 from experiments.claims.approximation.dimension.growth import Bounds, growth
 from experiments.drawing.legends import legend_beside
-from experiments.drawing.panels import panels
+from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.ensemble import fields
 from experiments.ensemble.tracing import Rebuilt
@@ -445,10 +445,10 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         labels = ("2^d", "d²") if title == of_proof else ("", "")
         axes.plot(d, 2.0**d, "k--", lw=0.8, label=labels[0])
         axes.plot(d, d**2.0, "k:", lw=0.8, label=labels[1])
-        axes.set(xlabel="d, dimensions", xticks=d)
+        axes.set_xticks(d)
         axes.set_yscale("log", base=2)
         axes.set_title(title)
-    figure.axes[0].set_ylabel(f"width for a relative error of {table['relative_error'].iloc[0]:g}")
+    label_outside(figure, "d, dimensions", f"width for a relative error of {table['relative_error'].iloc[0]:g}")
     legend_beside(figure)
     return {"dimension-width": Drawing(figure, pd.concat(numbers, ignore_index=True))}
 

@@ -27,7 +27,7 @@ from experiments.claims.restarts.brute_force.searches import (
     try_grid,
 )
 from experiments.drawing.legends import legend_beside
-from experiments.drawing.panels import panels
+from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.ensemble import fields
 from experiments.judging.measured import Measured
@@ -332,7 +332,7 @@ def draw_networks(found: list[Searches]) -> Drawing:
         axes.set_yscale("log")
         axes.set_xticks(range(len(names)), names, rotation=35, ha="right")
         axes.set_title(f"{activation} units")
-    figure.axes[0].set_ylabel("evaluations to the first solution")
+    label_outside(figure, "", "evaluations to the first solution")
     legend_beside(figure)
     return Drawing(figure, numbers)
 
@@ -357,8 +357,7 @@ def draw_levels(found: list[Searches]) -> Drawing:
         axes.set_yscale("log")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_title(name)
-        axes.set_xlabel("B, levels of a weight")
-    figure.axes[0].set_ylabel("evaluations to the first solution")
+    label_outside(figure, "B, levels of a weight", "evaluations to the first solution")
     entries: dict[str, dict[str, Any]] = {
         activation: {"color": colour, "marker": marker} for activation, (colour, marker) in styles.items()
     }
