@@ -18,6 +18,8 @@ TAIL = 10
 COARSEST = 0.3
 # So many values a statistic must take, told apart to so many digits, for its tails to go on beyond the resamples.
 VALUES, DIGITS = 50, 12
+# So often medians are drawn for the interval of a slope.
+MEDIANS = 4000
 # What varies by less than this share of its size is taken to be constant but for rounding.
 ROUNDING = 1e-13
 # An end of an interval that is sought by halving is exact to the last bits of a float64.
@@ -253,6 +255,41 @@ def slope_of_means(
     freedom = variance**2 / np.sum(variances**2 / (sizes - 1)) if variance > 0 else np.inf
     half = float(reach(np.sqrt(variance), freedom, α))
     return slope, slope - half, slope + half
+
+
+def slope_of_medians(
+    x: Float[np.ndarray, " samples"], samples: Sequence[Float[np.ndarray, " _"]], α: float = DEFAULT_LEVEL
+) -> tuple[float, float, float]:
+    """Least-squares slope of the medians of some samples on x, and its interval; values may be infinite.
+
+    Of a value that is censored, such as the error of a run that has diverged, it is only said that it is among the
+    largest: it is given as infinite. The number of draws below a true median is binomial whatever their distribution
+    is. A number drawn from that binomial distribution names the two order statistics between which the median may be,
+    as in `quantile_interval`. This is done for every sample, many times; the ends are quantiles of the slopes, which
+    take of the two order statistics the one that makes the interval wider.
+
+    For a single median it would be exact. A slope errs less often than is said, but more often where the draws have a
+    gap at the median for several x that pull to one side. Where fewer than two x differ, or a sample is empty, the
+    slope is unknown; it is NaN where infinite medians pull to both sides.
+    """
+    x = np.asarray(x, float)
+    if len(np.unique(x)) < 2 or not all(map(len, samples)):
+        return float("nan"), -np.inf, np.inf
+    weights = (x - x.mean()) / np.sum((x - x.mean()) ** 2)
+    # What has no weight may be infinite.
+    pulling = [(weight, sample) for weight, sample in zip(weights.tolist(), samples, strict=True) if weight]
+    rng, slope, lows, highs = np.random.default_rng(0), 0.0, np.zeros(MEDIANS), np.zeros(MEDIANS)
+    with np.errstate(invalid="ignore"):
+        for weight, sample in pulling:
+            slope += weight * median_interval(sample)[0]
+            ordered = np.concatenate([[-np.inf], np.sort(sample), [np.inf]])
+            below = rng.binomial(len(sample), 0.5, MEDIANS)
+            ends = weight * ordered[below], weight * ordered[below + 1]
+            lows, highs = lows + np.minimum(*ends), highs + np.maximum(*ends)
+    # Infinite to both sides, a slope may be anything.
+    low, _ = percentile_interval(np.where(np.isnan(lows), -np.inf, lows), α)
+    _, high = percentile_interval(np.where(np.isnan(highs), np.inf, highs), α)
+    return slope, low, high
 
 
 def percentile_interval(resampled: Float[np.ndarray, " resamples"], α: float = DEFAULT_LEVEL) -> tuple[float, float]:

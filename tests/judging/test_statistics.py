@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.judging import statistics
+from experiments.judging.statistics import line_slope, mean_interval, median_interval
 
 
 @given(st.integers(0, 50), st.integers(1, 50))
@@ -164,6 +165,53 @@ def test_a_bootstrap_of_which_most_values_are_infinite_has_no_tail():
     for α in (0.01, 0.001):
         assert statistics.percentile_interval(values, α) == (-np.inf, np.inf)
         assert statistics.percentile_interval(-values, α) == (-np.inf, np.inf)
+
+
+@pytest.mark.parametrize("diverged", [(0, 0, 0, 0), (0, 0, 0.1, 0.2), (0.2, 0.1, 0, 0)])
+def test_a_slope_of_medians_errs_at_most_as_often_as_it_says_where_values_are_infinite(diverged):
+    rng, x, share = np.random.default_rng(0), np.log2([4.0, 8.0, 16.0, 32.0]), np.array(diverged)[:, None]
+    wrong, bounded = np.zeros(2), np.zeros(2)
+    for _ in range(1000):
+        u = rng.random((4, 24))
+        # The median of all of a sample, infinite values among them, is on the line.
+        y = 0.3 * x[:, None] - np.log1p(-u) + np.log1p(-0.5 / (1 - share))
+        _, low, high = statistics.slope_of_medians(x, list(np.where(rng.random(y.shape) < share, np.inf, y)))
+        wrong += low > 0.3, high < 0.3
+        bounded += np.isfinite([low, high])
+    # 2.5 % of 1000 are 25 with a standard deviation of 5; order statistics err less often.
+    assert (wrong <= 25).all()
+    assert (bounded >= 700).all()
+
+
+def test_a_slope_of_medians_is_that_of_a_median_where_the_others_are_known():
+    x, rng = np.array([-1.0, 0.0, 1.0]), np.random.default_rng(0)
+    values = rng.exponential(size=24)
+    # Not quite constant: a statistic that takes a handful of values has no tails.
+    zero = 1e-9 * np.arange(24)
+    median, low, high = statistics.median_interval(values)
+    found = statistics.slope_of_medians(x, [zero, np.full(24, np.inf), values])
+    assert found == pytest.approx((median / 2, low / 2, high / 2), abs=1e-6)
+    found = statistics.slope_of_medians(x, [values, zero, zero])
+    assert found == pytest.approx((-median / 2, -high / 2, -low / 2), abs=1e-6)
+
+
+def test_a_median_that_is_infinite_bounds_a_slope_from_below():
+    x, rng = np.array([1.0, 2.0, 3.0, 4.0]), np.random.default_rng(0)
+    some = [place + 0.1 * rng.normal(size=24) for place in x]
+    most = np.where(np.arange(24) < 14, np.inf, some[-1])
+    slope, low, high = statistics.slope_of_medians(x, [*some[:-1], most])
+    assert (slope, high) == (np.inf, np.inf)
+    assert 0.5 < low < 1.1
+    slope, low, high = statistics.slope_of_medians(x, [most, *some[1:]])
+    assert (slope, low) == (-np.inf, -np.inf)
+    assert np.isfinite(high)
+    # The first median may be infinite, too, with more than 2.5 %, and then the slope may be anything.
+    several = np.where(np.arange(24) < 7, np.inf, some[0])
+    assert statistics.slope_of_medians(x, [several, *some[1:-1], most]) == (np.inf, -np.inf, np.inf)
+    for samples in ([most, *some[1:-1], most], [some[0], np.array([])]):
+        slope, low, high = statistics.slope_of_medians(x[: len(samples)], samples)
+        assert (np.isnan(slope), low, high) == (True, -np.inf, np.inf)
+    assert np.isnan(statistics.slope_of_medians(np.ones(4), some)[0])
 
 
 def test_a_bootstrap_with_infinite_values_has_ends_that_were_seen():
@@ -353,3 +401,38 @@ def test_means_have_students_intervals():
     mean, low, high = statistics.mean_interval(np.array([1.0, 2.0, 3.0]))
     # t with two degrees of freedom: 4.3027 times 1 / √3.
     assert (mean, high - mean, mean - low) == pytest.approx((2, 4.30265 / 3**0.5, 4.30265 / 3**0.5), rel=1e-5)
+
+
+def test_students_interval_of_a_mean_covers_as_stated():
+    rng = np.random.default_rng(0)
+    intervals = [mean_interval(rng.normal(3, 2, 4)) for _ in range(1000)]
+    covered = sum(low <= 3 <= high for _, low, high in intervals)
+    # 950, with a standard deviation of 7.
+    assert 925 <= covered <= 975
+    assert mean_interval(np.array([2.0])) == (2.0, -np.inf, np.inf)
+
+
+def test_slopes_of_noisy_lines_are_covered_as_stated():
+    rng, x = np.random.default_rng(0), np.arange(6.0)
+    intervals = [line_slope(x, 1.5 * x + rng.normal(0, 2, 6)) for _ in range(1000)]
+    assert 925 <= sum(low <= 1.5 <= high for _, low, high in intervals) <= 975
+    assert line_slope(x, 2 - 3 * x) == (pytest.approx(-3), pytest.approx(-3), pytest.approx(-3))
+    assert line_slope(x[:2], x[:2])[1:] == (-np.inf, np.inf)
+
+
+def test_the_interval_of_a_median_leaves_out_what_the_binomial_distribution_says():
+    # Of 9 tosses at most one is heads with the chance 10 / 512, of 8 none with 1 / 256, of 5 none with 1 / 32.
+    assert median_interval(np.arange(9.0)[::-1]) == (4, 1, 7)
+    assert median_interval(np.arange(8.0)) == (3.5, 0, 7)
+    assert median_interval(np.arange(5.0)) == (2, -np.inf, np.inf)
+    assert median_interval(np.array([]))[1:] == (-np.inf, np.inf)
+    assert median_interval(np.array([1.0, np.inf, 3.0])) == (3, -np.inf, np.inf)
+    assert median_interval(np.arange(99.0), 0.0)[1:] == (-np.inf, np.inf)
+
+
+def test_medians_are_covered_as_stated_whatever_the_distribution():
+    rng = np.random.default_rng(0)
+    intervals = [median_interval(rng.standard_cauchy(12)) for _ in range(2000)]
+    wrong = np.mean([not low <= 0 <= high for _, low, high in intervals])
+    # 2 * 79 / 4096.
+    assert wrong == pytest.approx(0.0386, abs=0.013)

@@ -67,6 +67,32 @@ def test_orthants_are_bounded_by_what_random_signs_need():
         assert squared.mean() > level**2 * signs.var(axis=1).mean()
 
 
+@pytest.mark.parametrize("level", [0.2, 0.5, 0.9])
+def test_as_many_units_as_orthants_need_leave_just_the_error(level):
+    # They leave 1 - (m + 1) / 2^d of the mean square.
+    d = np.array([1.0, 3.0, 6.0])
+    units = fixed_bases.units_for_orthants(d, level)
+    assert 1 - (units + 1) / 2**d == pytest.approx(np.full(3, level**2))
+
+
+def test_the_worst_of_the_cosines_is_among_the_shortest_that_are_left():
+    # In two dimensions 4 have the length 1, and 12 at most 2.
+    for units, length in ((0, 1), (3, 1), (4, 2), (11, 2), (12, 3)):
+        assert fixed_bases.of_cosines(2, units) == pytest.approx(1 / (np.sqrt(2) * np.pi * length))
+    k = fixed_bases.frequencies(2, 3)
+    y = fixed_bases.functions(k, fixed_bases.lattice(k, 2048, np.random.default_rng(0)))
+    first = np.argsort(np.tile(np.abs(k).sum(1), 2), kind="stable")[:4]
+    assert fixed_bases.distances(y[:, first], y).max() == pytest.approx(fixed_bases.of_cosines(2, 4))
+
+
+def test_a_function_that_is_in_the_basis_twice_does_not_help():
+    rng = np.random.default_rng(0)
+    basis, targets_ = rng.normal(size=(50, 3)), rng.normal(size=(50, 4))
+    expected = fixed_bases.distances(basis, targets_)
+    for more in (basis[:, :1], np.full((50, 1), 7.0), np.zeros((50, 1)), basis[:, :1] - 2 * basis[:, 1:2]):
+        assert fixed_bases.distances(np.column_stack([basis, more]), targets_) == pytest.approx(expected)
+
+
 def test_barrons_units_are_where_his_bound_is_the_error():
     norm = np.array([3.0])
     assert targets.barron_units(norm, np.array([0.5])) == [144]

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import gamma
 
+from theory.approximation import piecewise
 from theory.approximation.construction import outputs, rectify
 from theory.approximation.curves import CURVES, grid, root_mean_square
 from theory.approximation.piecewise import asymptote, best_runs, floor, line_errors, reachable, refined
@@ -153,4 +154,26 @@ def test_a_broken_line_of_as_many_pieces_as_rectifiers_is_reached_whatever_its_s
     x = grid(101)
     y = sign * (0.4 + x + rectify(x[:, None] - np.array([-0.313, 0.407])) @ np.array([-3.0, 5.0]))
     layers = reachable(x, y, best_runs(y, 4), 3)
+    assert root_mean_square(outputs(layers, x, rectify) - y) < 1e-9
+
+
+@pytest.mark.parametrize("sign", [-1.0, 1.0])
+def test_the_second_order_steps_begin_at_the_best_cuts_and_with_a_kink_outside(monkeypatch, sign):
+    # Midway between two points kinks need not be moved, so that the output layer alone is enough.
+    steps = piecewise.refined
+    monkeypatch.setattr(piecewise, "refined", lambda x, y, layers, evaluations: steps(x, y, layers, 0))
+    x = grid(101)
+    kinks = (x[[30, 70]] + x[[31, 71]]) / 2
+    y = sign * (0.4 + x + rectify(x[:, None] - kinks) @ np.array([-3.0, 5.0]))
+    layers = reachable(x, y, best_runs(y, 4), 3)
+    assert root_mean_square(outputs(layers, x, rectify) - y) < 1e-9
+    (W, b), _ = layers
+    assert sorted((-b / W[0]).tolist()) == pytest.approx([2 * x[0] - x[1], *kinks])
+
+
+@pytest.mark.parametrize("slopes", [(2.0, 3.0), (-2.0, 3.0), (2.0, -3.0)])
+def test_a_broken_line_with_a_flat_piece_has_one_piece_more_than_rectifiers(slopes):
+    x = grid(101)
+    y = 0.7 + rectify(np.column_stack([-x - 0.313, x - 0.407])) @ np.array(slopes)
+    layers = reachable(x, y, best_runs(y, 3), 2)
     assert root_mean_square(outputs(layers, x, rectify) - y) < 1e-9

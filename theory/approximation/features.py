@@ -22,6 +22,8 @@ ON_HOST: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 # Eigenvalues of the normal equations below a share of the largest belong to features that say nearly the same twice.
 SHARES = np.array([1e-5, 1e-7, 1e-9, 1e-11, 1e-13])
 REFINEMENTS = 3
+# A search for the largest error goes on from so many points, so often.
+KEPT, ROUNDS = 32, 80
 TINY = 1e-12
 
 
@@ -112,8 +114,8 @@ def largest_error(
     starts: Float[np.ndarray, "points d"],
     into_domain: Callable[[np.ndarray], np.ndarray],
     rng: np.random.Generator,
-    kept: int = 32,
-    rounds: int = 80,
+    kept: int = KEPT,
+    rounds: int = ROUNDS,
 ) -> float:
     """The largest |error| found: from the worst starts by random steps, accepted where it grows, ever shorter.
 

@@ -164,20 +164,26 @@ def refined(
 def _least_squares(errors: Callable, slopes: Callable, θ: np.ndarray, evaluations: int) -> np.ndarray:
     """Levenberg-Marquardt with Marquardt's scaling: the damping falls by 3 with every success, else it rises by 4."""
     # SciPy's does not give the same bits twice on Jacobians with columns of zeros, as dead rectifiers have them.
-    damping, error, J = DAMPING, errors(θ), slopes(θ)
+    damping, error = DAMPING, errors(θ)
+    normal, gradient = _normal(slopes(θ), error)
     for _ in range(evaluations):
-        products = _products(np.column_stack([J, error]))
-        normal, gradient = products[:-1, :-1], products[:-1, -1]
         scale = np.maximum(np.diag(normal), SMALLEST * np.trace(normal))
         trial = θ - np.linalg.solve(normal + damping * np.diag(scale), gradient)
         found = errors(trial)
         if found @ found < error @ error:
-            θ, error, damping, J = trial, found, max(damping / 3, SMALLEST), slopes(trial)
+            θ, error, damping = trial, found, max(damping / 3, SMALLEST)
+            normal, gradient = _normal(slopes(θ), error)
         else:
             damping *= 4
         if damping > LAST_DAMPING:
             break
     return θ
+
+
+def _normal(J: np.ndarray, error: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """JᵀJ and Jᵀ error."""
+    products = _products(np.column_stack([J, error]))
+    return products[:-1, :-1], products[:-1, -1]
 
 
 def _products(A: np.ndarray) -> np.ndarray:

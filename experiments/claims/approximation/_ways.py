@@ -29,6 +29,8 @@ SMALLEST_ROOM = 16
 # The units of a single sigmoidal one.
 UNITS = {"tanh": 1, "rectifier": 2}
 WAYS = {"construction_error": "construction", "random_error": "random features", "error": "training"}
+# Pairs of drawn networks whose errors are remembered: more than the units of one width and activation share.
+REMEMBERED = 4096
 # What training chooses among at every width.
 CHOICES = ["learning_rate", "input_scale"]
 SOURCE = "Barron 1993, IEEE Trans. Inf. Theory 39, Theorem 1"
@@ -51,9 +53,9 @@ def measure(unit: Unit) -> pd.DataFrame:
         _errors(_fitted(layers_of(outcome, i, input_scale(unit)), problems[number]), problems[number], key)
         for i, (number, key) in enumerate(zip(numbers, unit.keys.tolist(), strict=True))
     ]
-    pairs = list(zip(numbers, rows["restart"].tolist(), strict=True))
-    drawn = {pair: _drawn(_place(unit), unit.static("width"), *pair) for pair in set(pairs)}
-    found = pd.DataFrame([one | drawn[pair] for one, pair in zip(trained, pairs, strict=True)], index=rows.index)
+    pairs = zip(numbers, rows["restart"].tolist(), strict=True)
+    drawn = [_drawn(_task(unit, number), unit.static("width"), restart)._asdict() for number, restart in pairs]
+    found = pd.DataFrame([one | others for one, others in zip(trained, drawn, strict=True)], index=rows.index)
     return rows.assign(**found, loss=outcome.loss, points=len(x), key=hexadecimal(unit))
 
 
@@ -73,7 +75,7 @@ def is_stuck(table: pd.DataFrame) -> pd.Series:
 
 
 def _problems(unit: Unit) -> dict[int, "Problem"]:
-    return {number: _problem(_place(unit), number) for number in unit.cells["function"].unique().tolist()}
+    return {number: _problem(_task(unit, number)) for number in unit.cells["function"].unique().tolist()}
 
 
 def _training(unit: Unit, problems: dict[int, "Problem"]) -> tuple["Program", np.ndarray, "Members"]:
@@ -92,6 +94,29 @@ def _training(unit: Unit, problems: dict[int, "Problem"]) -> tuple["Program", np
     y = np.stack([problems[number].standard for number in rows["function"].tolist()])
     members = ensemble.Members(unit.keys, y, rows["learning_rate"].to_numpy())
     return program, input_scale(unit) * next(iter(problems.values())).x, members
+
+
+class Task(NamedTuple):
+    """What a problem is made from, in plain values: equal tasks make the same problem.
+
+    Attributes:
+        seed: of the run.
+        family, d, function: the numbered target of a family.
+        points: to fit it on, and as many others.
+        activation: of the units that do it.
+    """
+
+    seed: int
+    family: str
+    d: int
+    function: int
+    points: int
+    activation: str
+
+
+def _task(unit: Unit, function: int) -> Task:
+    family, d, activation = (unit.static(axis) for axis in ("family", "d", "activation"))
+    return Task(unit.seed, family, d, function, unit.settings.points, activation)
 
 
 @dataclass(frozen=True)
@@ -126,24 +151,9 @@ class Problem:
         return features.fitted(layers, self.x, self.y, self.activation)
 
 
-class Place(NamedTuple):
-    """Where targets and points come from: units of work that differ otherwise share them."""
-
-    seed: int
-    points: int
-    family: str
-    d: int
-    activation: str
-
-
-def _place(unit: Unit) -> Place:
-    return Place(unit.seed, unit.settings.points, *(unit.static(axis) for axis in ("family", "d", "activation")))
-
-
-@functools.lru_cache(maxsize=16)
-def _problem(place: Place, function: int) -> Problem:
-    """A numbered target and its points: the same for every width, activation and restart."""
-    seed, points, family, d, activation = place
+def _problem(task: Task) -> Problem:
+    """The target and its points: the same for every width, activation and restart."""
+    seed, family, d, function, points, activation = task
     target = targets.FAMILIES[family](d, random_generator(seed, "target", family, d, function))
     x, test = (targets.points_of_cube(d, points, random_generator(seed, "cube", d, what)) for what in ("fit", "test"))
     return Problem(target, x, test, activation)
@@ -170,21 +180,28 @@ def _errors(both: tuple[features.Layers, features.Layers], problem: Problem, key
     return errors | facts
 
 
-@functools.lru_cache(maxsize=4096)
-def _drawn(place: Place, width: int, function: int, restart: int) -> dict[str, float]:
-    """The errors of both kinds of drawn directions: the same for every budget, learning rate and scale of inputs."""
-    problem, d = _problem(place, function), place.d
-    rng = random_generator(place.seed, "units", place.family, d, width, place.activation, function, restart)
+class Drawn(NamedTuple):
+    """The errors of both kinds of drawn directions; of construction NaN where it is not known how to draw them."""
+
+    random_error: float
+    construction_error: float
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _drawn(task: Task, width: int, restart: int) -> Drawn:
+    """What units of drawn directions err by: the same for every learning rate, scale of inputs and budget."""
+    problem = _problem(task)
+    what = (task.family, task.d, width, task.activation, task.function, restart)
+    rng = random_generator(task.seed, "units", *what)
 
     def error(directions: np.ndarray) -> float:
         units = features.random_units(directions, problem.x, problem.activation, rng)
         return problem.error(problem.fitted(units))
 
     frequencies = problem.target.frequencies
-    return {
-        "random_error": error(rng.normal(size=(width, d))),
-        "construction_error": error(frequencies(width, rng)) if frequencies else np.nan,
-    }
+    # In this order: both draw from the same generator.
+    random_error = error(rng.normal(size=(width, task.d)))
+    return Drawn(random_error, error(frequencies(width, rng)) if frequencies else np.nan)
 
 
 def work(unit: Unit) -> Work:

@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -36,8 +36,10 @@ ROUNDING = 1e-8
 GRID_D, STARTS = 2, 2000
 # The part of the mean's guaranteed error that is allowed to the lines beside it.
 SPARE = 0.25
-# What a unit's function and its weight cost, beside its weighted sum.
-OPERATIONS_OF_A_UNIT = 10.0
+# A mean of more vectors is not listed before it is built, so that a plan takes no longer than the network.
+LISTED = 50_000
+# Of one hidden unit at one point: about as long as so many take where networks are trained.
+OPERATIONS = 20.0
 # Hidden units that are evaluated together.
 SLICE = 4096
 DRAWN_D, DRAWN_ORDERS = 2, (4, 16)
@@ -127,11 +129,25 @@ def _target(seed: int, family: str, d: int) -> targets.Target:
     return targets.FAMILIES[family](d, random_generator(seed, "in space", family, d))
 
 
-def built(
-    target: targets.Target, d: int, order: int, route: str, construction: str
-) -> tuple[Layers, dict[str, float | int]]:
-    """The network for a target, and its numbers: ridge cosines, width, and the bound of its error."""
-    kind, allowed = CONSTRUCTIONS[construction], target.modulus(sqrt(d) * cosines.reach(order))
+class Plan(NamedTuple):
+    """What a network is built from.
+
+    Attributes:
+        parts: the sum of ridge cosines.
+        units: for each of them.
+        bound: of the error of the whole network.
+        mean_bound: the part of it that is the mean's.
+    """
+
+    parts: cosines.Cosines
+    units: list[int]
+    bound: float
+    mean_bound: float
+
+
+def planned(target: targets.Target, d: int, order: int, route: str, kind: Construction) -> Plan:
+    """How the network for a target is to be built."""
+    allowed = target.modulus(sqrt(d) * cosines.reach(order))
     if route == "mean":
         parts, mean_bound = cosines.mean(target.value, d, order), allowed
     elif target.cosines is not None:
@@ -139,9 +155,26 @@ def built(
     else:
         raise ValueError("only ridges are a sum of few ridge cosines: give `where` as a condition that says so")
     units = space.widths(parts, kind, (1 + SPARE) * allowed - mean_bound)
-    bound = mean_bound + space.bound(parts, kind, units)
+    return Plan(parts, units, mean_bound + space.bound(parts, kind, units), mean_bound)
+
+
+def built(
+    target: targets.Target, d: int, order: int, route: str, construction: str
+) -> tuple[Layers, dict[str, float | int]]:
+    """The network for a target, and its numbers: ridge cosines, width, and the bound of its error."""
+    kind = CONSTRUCTIONS[construction]
+    parts, units, bound, mean_bound = planned(target, d, order, route, kind)
     facts = {"ridges": len(units), "width": sum(units), "bound": bound, "mean_bound": mean_bound}
     return space.build(parts, kind, units), facts
+
+
+def most_units(target: targets.Target, d: int, order: int, route: str, kind: Construction) -> int:
+    """Hidden units of the network: its own, or as many as any function needs where its mean has too many vectors."""
+    if route == "directions" or (2 * order + 1) ** d <= LISTED:
+        return sum(planned(target, d, order, route, kind).units)
+    spectrum = counting.of_any_function(order, d, target.largest)
+    each = SPARE * target.modulus(sqrt(d) * cosines.reach(order)) / spectrum.mass
+    return counting.neurons(spectrum, d, kind, each)[1]
 
 
 def telling(target: targets.Target, d: int, kind: Construction, constant: float, route: str) -> float:
@@ -188,15 +221,14 @@ def _searched(
 
 
 def work(unit: Unit) -> Work:
-    """Every unit at every point; where the largest error is searched for, that takes as many points again.
-
-    Of a mean of order N the networks had at most 5 (2N + 1)^d N^1.5 units at default scale, of a few directions at most
-    2N + 3.
-    """
-    d, order = unit.static("d"), unit.cells["order"].to_numpy(float)
-    units = np.where(unit.cells["route"] == "mean", 5 * (2 * order + 1) ** d * order**1.5, 2 * order + 3)
-    points = unit.settings.points * (1 if d <= GRID_D else 2)
-    return Work(0, float(units.sum()) * points * (2.0 * d + OPERATIONS_OF_A_UNIT))
+    """Every unit of every network at every point, up to the rounding of a grid, and at those of the search."""
+    d, kind = unit.static("d"), CONSTRUCTIONS[unit.static("construction")]
+    searched = STARTS + 2**d + 1 + features.KEPT * features.ROUNDS if d > GRID_D else 0
+    units = sum(
+        most_units(_target(unit.seed, cell["family"], d), d, cell["order"], cell["route"], kind)
+        for cell in unit.cells.to_dict("records")
+    )
+    return Work(0, units * OPERATIONS * (unit.settings.points + searched))
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:

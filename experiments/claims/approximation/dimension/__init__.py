@@ -6,20 +6,29 @@ those of approximation.rate. A fourth is counted, not built: the brute-force pro
 everywhere. Widths that are reached bound those that are needed from above. From below the latter are bounded for units
 that do not depend on the target, see theory/approximation/fixed_bases.py, and not for others.
 
-How fast widths grow is said of the dimensions that were measured, see growth.py beside this file.
+How fast widths grow is said of the dimensions that were measured, see widths.py and growth.py beside this file.
 """
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from experiments.claims.approximation import _ways as ways
 from experiments.claims.approximation import rate
-from experiments.claims.approximation.dimension.growth import Bounds, growth
+from experiments.claims.approximation.dimension.widths import (
+    FIRST_D,
+    PROOF,
+    WAYS,
+    barron_power,
+    bits,
+    extremes,
+    power,
+    series,
+    widths_needed,
+)
 from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing
@@ -28,22 +37,18 @@ from experiments.ensemble.tracing import Rebuilt
 from experiments.judging import budgets
 from experiments.judging.budgets import by_budget, with_later
 from experiments.judging.measured import Measured
-from experiments.judging.neurons_needed import needed
 from experiments.judging.rules import Rule, at_least, at_most, decide
-from experiments.judging.statistics import DEFAULT_LEVEL, least_squares_slope, percent
+from experiments.judging.statistics import DEFAULT_LEVEL, percent
 from experiments.judging.verdict import Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.approximation import counting, fixed_bases, targets
 from theory.approximation.construction import CONSTRUCTIONS
 
-# In one dimension constants count for more than growth.
-FIRST_D = 2
 LIPSCHITZ = "pyramids"
 # As many pieces as orthants: twice as many with every dimension.
 BITS = 1.0
-PROOF, RANDOM = "proof_width", "random_error"
-WAYS = rate.WAYS | {PROOF: "brute-force proof"}
+RANDOM = "random_error"
 # The construction on a line that the proof uses; a tanh unit is a logistic one, stretched.
 CONSTRUCTION = {"rectifier": "interpolant", "tanh": "steps"}
 UNITS_OF = rate.UNITS_OF | {PROOF: "the units of the brute-force proof"}
@@ -150,87 +155,6 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
 def is_stuck(table: pd.DataFrame) -> pd.Series:
     """Whether training did no better than random features."""
     return rate.is_stuck(table)
-
-
-def widths_needed(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """For every d and judged task of one family, activation and budget the width at which a way reaches the level.
-
-    Returns:
-        Columns d, task, low, high: the width is between them. Where the curve falls to the level between two widths it
-        is known, and both are the same; otherwise it is above the largest width that was tried, or between one unit and
-        the least width. And the task's norm and deviation.
-    """
-    rows = rows.assign(task=ways.tasks(rows))
-    facts = rows.groupby(["d", "task"])[["norm", "deviation"]].first().reset_index()
-    if column == PROOF:
-        known = rows.groupby(["d", "task"])[PROOF].first().rename("low").reset_index()
-        return known.assign(high=known["low"]).merge(facts, on=["d", "task"])
-    found = []
-    for d, mine in rows.groupby("d"):
-        curves = ways.curves(mine, column)
-        width = curves.apply(needed, axis=1, level=float(rows["relative_error"].iloc[0]))
-        at_once, least = width <= mine["width"].min(), float(mine["width"].min())
-        low = width.fillna(mine["width"].max()).mask(at_once, 1.0)
-        high = width.fillna(np.inf).mask(at_once, least)
-        found.append(pd.DataFrame({"d": d, "task": curves.index, "low": low.to_numpy(float), "high": high.to_numpy()}))
-    return pd.concat(found, ignore_index=True).merge(facts, on=["d", "task"])
-
-
-def series(table: pd.DataFrame) -> Iterator[tuple[tuple[str, str], str, pd.DataFrame]]:
-    """The rows of every family and activation, with all budgets, once for each way that was measured."""
-    for names, rows in table.groupby(["family", "activation"]):
-        for column in WAYS:
-            if rows[column].notna().all():
-                yield names, column, rows
-
-
-def logarithms(widths: pd.DataFrame) -> tuple[np.ndarray, list[Bounds]]:
-    """The dimensions that count, and for each of them bounds of log2 of the widths."""
-    groups = [(d, mine) for d, mine in widths.groupby("d") if d >= FIRST_D]
-    return np.array([float(d) for d, _ in groups]), [
-        Bounds(np.log2(mine["low"].to_numpy(float)), np.log2(mine["high"].to_numpy(float))) for _, mine in groups
-    ]
-
-
-def bits(widths: pd.DataFrame, α: float = DEFAULT_LEVEL) -> tuple[float, float, float]:
-    """Slope of log2(width) on d, with its interval at a level."""
-    return growth(*logarithms(widths), α) if _dimensions(widths) > 1 else UNKNOWN
-
-
-def barron_widths(widths: pd.DataFrame, level: float) -> pd.Series:
-    """For every width the sigmoidal units from which on Barron's bound of its target is at most the level."""
-    units = targets.barron_units(widths["norm"].to_numpy(float), level * widths["deviation"].to_numpy(float))
-    return pd.Series(units, widths.index)
-
-
-def barron_power(widths: pd.DataFrame, level: float) -> float:
-    """The power of d by which Barron's bound of the width grows; NaN where there is one d only."""
-    if _dimensions(widths) < 2:
-        return float("nan")
-    means = np.log2(barron_widths(widths, level)).groupby(widths["d"]).mean()
-    log_d = np.log2(logarithms(widths)[0])
-    return float(least_squares_slope(log_d, means[means.index >= FIRST_D].to_numpy(float)))
-
-
-def power(widths: pd.DataFrame, level: float, α: float = DEFAULT_LEVEL) -> tuple[float, float, float]:
-    """The power of d by which the width grows, with its interval at a level.
-
-    It is a slope on log2(d). How much norms differ between targets of one d is no part of how widths grow, so that the
-    slope of width over Barron's bound is what is estimated, and the power of the bound is added to it.
-    """
-    if _dimensions(widths) < 2:
-        return UNKNOWN
-    bound, added = barron_widths(widths, level), barron_power(widths, level)
-    relative = widths.assign(low=widths["low"] / bound, high=widths["high"] / bound)
-    slope, low, high = growth(np.log2(logarithms(widths)[0]), logarithms(relative)[1], α)
-    return slope + added, low + added, high + added
-
-
-UNKNOWN = (float("nan"), -np.inf, np.inf)
-
-
-def _dimensions(widths: pd.DataFrame) -> int:
-    return widths.loc[widths["d"] >= FIRST_D, "d"].nunique()
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
@@ -361,14 +285,9 @@ def _fixed(activation: str, rows: pd.DataFrame) -> Verdict:
     )
 
 
-def _ends(widths: pd.DataFrame) -> pd.DataFrame:
-    """Least and largest width for each dimension that counts."""
-    return np.log2(widths[widths["d"] >= FIRST_D].groupby("d")["low"].agg(["min", "max"]))
-
-
 def _counted_bits(activation: str, column: str, rows: pd.DataFrame) -> Verdict:
     widths = widths_needed(by_budget(rows)[0], column)
-    ends = _ends(widths)
+    ends = extremes(widths)
     steps = np.diff(ends.index.to_numpy(float))
     least = (ends["min"].to_numpy()[1:] - ends["max"].to_numpy()[:-1]) / steps
     most = (ends["max"].to_numpy()[1:] - ends["min"].to_numpy()[:-1]) / steps
@@ -393,7 +312,7 @@ def _counted_bits(activation: str, column: str, rows: pd.DataFrame) -> Verdict:
 def _counted_power(family: str, activation: str, column: str, rows: pd.DataFrame) -> Verdict:
     widths = widths_needed(by_budget(rows)[0], column)
     promised = barron_power(widths, _level(rows))
-    ends = _ends(widths)
+    ends = extremes(widths)
     doublings = np.log2(ends.index.max() / ends.index.min())
     first, last = ends.iloc[0], ends.iloc[-1]
     low, high = (

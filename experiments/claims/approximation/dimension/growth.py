@@ -44,8 +44,9 @@ def growth(
         The slope with bounds from below in place of what is not known, so that it is one from below itself where only
         widths above the mean dimension are not; then both ends of the interval.
     """
-    above = x > x.mean()
-    least = [one.low if right else one.high for one, right in zip(y, above, strict=True)]
+    # At the mean dimension itself either bound will do, so the finite one.
+    below, above = x < x.mean(), x > x.mean()
+    least = [one.high if left else one.low for one, left in zip(y, below, strict=True)]
     most = [one.high if right else one.low for one, right in zip(y, above, strict=True)]
     slope = slope_of_means(x, [one.low for one in y], α)[0]
     return slope, slope_of_means(x, least, α)[1], slope_of_means(x, most, α)[2]

@@ -11,6 +11,9 @@ from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks
 from theory.approximation import targets
 
+# The error of the best constant over the standard deviation.
+CONSTANT = 1.0
+
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Error against width, a panel for each family, d and activation: bound, construction, random units, training."""
@@ -45,7 +48,7 @@ def _curve_numbers(names: tuple, rows: pd.DataFrame) -> pd.DataFrame:
 def _draw_panel(axes: Any, drawn: pd.DataFrame) -> None:
     for way, mine in drawn.groupby("way", sort=False):
         if way == "bound":
-            axes.plot(mine["width"], mine["error"], "k--", lw=0.8, label="Barron's bound")
+            _draw_bound(axes, mine)
             continue
         i = list(ways.WAYS.values()).index(way)
         axes.plot(mine["width"], mine["error"], f"{MARKERS[i]}-", color=COLOURS[i], ms=3, lw=1, label=way)
@@ -53,3 +56,15 @@ def _draw_panel(axes: Any, drawn: pd.DataFrame) -> None:
     logarithmic_ticks(axes, drawn["width"].unique())
     axes.set_yscale("log")
     axes.tick_params(labelsize=7)
+
+
+def _draw_bound(axes: Any, bound: pd.DataFrame) -> None:
+    """Barron's bound, where the norm is known: thin and dotted where it is above the error of a constant."""
+    bound = bound[bound["error"].notna()]
+    telling = bound[bound["error"] <= CONSTANT]
+    if len(telling) < len(bound):
+        style: dict[str, Any] = {"color": "#888888", "lw": 0.7, "ls": ":"}
+        axes.plot(bound["width"], bound["error"], label="Barron's bound, where\na constant meets it", **style)
+    if len(telling):
+        axes.plot(telling["width"], telling["error"], "k--", lw=1.2, label="Barron's bound")
+    axes.axhline(CONSTANT, color="#888888", lw=0.7, label="the best constant")

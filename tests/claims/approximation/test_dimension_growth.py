@@ -51,6 +51,19 @@ def test_what_is_not_reached_leaves_the_other_end_open():
     assert (low, np.isfinite(high)) == (-np.inf, True)
 
 
+def test_a_dimension_near_the_mean_counts_by_the_side_it_is_on():
+    y = known([[1.0, 1.1], [2.0, 2.1], [3.0, 3.1], [4.0, 4.1]])
+    for place, ends in ((1, (False, True)), (2, (True, False))):
+        some = [*y[:place], Bounds(np.array([2.0, 2.1]), np.array([np.inf, 2.1])), *y[place + 1 :]]
+        assert tuple(np.isfinite(growth(D, some)[1:])) == ends
+
+
+def test_what_is_not_known_at_the_mean_dimension_has_no_weight():
+    y = known([[1.0, 1.1], [2.0, 2.1], [3.0, 3.1]])
+    some = [y[0], Bounds(np.array([2.0, 2.1]), np.array([np.inf, 2.1])), y[2]]
+    assert growth(D[:3], some) == pytest.approx(growth(D[:3], y))
+
+
 def test_one_dimension_or_one_target_tells_nothing():
     for y, d in ((known([[1.0], [2.0]]), D[:2]), (known([[1.0, 2.0]]), D[:1])):
         assert growth(d, y)[1:] == (-np.inf, np.inf)

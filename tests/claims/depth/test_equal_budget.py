@@ -1,0 +1,188 @@
+"""Depth at an equal number of parameters: planted errors, and a small measurement."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.claims.depth import equal_budget
+from experiments.claims.depth._chosen import ChosenDepth, best_of
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from tests.support import drawn, measured, verdicts
+from theory.depth import budget
+from theory.network import parameter_count
+
+
+def planted(error_of_depth, target: str = "tree", noise: float = 0.1, **others) -> pd.DataFrame:
+    """Twelve restarts at two budgets and two learning rates, of which the second is ten times worse.
+
+    `before` gives the errors at half of the updates, `known` the depth of a known network, `flat` the parameters of one
+    of a single layer.
+    """
+    rng, before = np.random.default_rng(0), others.get("before", error_of_depth)
+    index = itertools.product(range(1, 7), (0.01, 0.1), (5, 10), range(12))
+    table = pd.DataFrame(list(index), columns=["depth", "learning_rate", "steps", "restart"])
+    now, early = table["depth"].map(error_of_depth), table["depth"].map(before)
+    table["error"] = now.where(table["steps"] == 10, early) * np.exp(noise * rng.normal(size=len(table)))
+    table["error"] *= np.where(table["learning_rate"] == 0.1, 10, 1)
+    table["validation_error"] = table["error"] * np.exp(noise * rng.normal(size=len(table)))
+    known, flat = others.get("known"), others.get("flat", np.nan)
+    facts = dict(zip(("depth", "parameters", "error"), (known, 121, 1e-9) if known else [np.nan] * 3, strict=True))
+    table = table.assign(**{f"construction_{name}": value for name, value in facts.items()})
+    table = table.assign(flat_parameters=flat, flat_error=0.0, flat_is_least=others.get("least", 0.0))
+    return table.assign(target=target, activation="tanh", budget=400, parameters=400)
+
+
+@pytest.mark.parametrize(
+    ("error_of_depth", "noise", "composed", "control"),
+    [
+        # Three layers are three times as good; no depth is better; all are worse; too much noise to tell.
+        (lambda depth: 0.1 if depth == 3 else 0.3, 0.1, SUPPORTED, CONTRADICTED),
+        (lambda depth: 0.3, 0.03, CONTRADICTED, SUPPORTED),
+        (lambda depth: 0.1 * depth, 0.1, CONTRADICTED, SUPPORTED),
+        (lambda depth: 0.3 / (1.25 if depth > 1 else 1), 0.4, INCONCLUSIVE, INCONCLUSIVE),
+        # However small both are, one is smaller.
+        (lambda depth: 1e-3 / depth, 0.1, SUPPORTED, CONTRADICTED),
+        # Nothing was learned by either.
+        (lambda depth: 1.0, 0.001, INCONCLUSIVE, INCONCLUSIVE),
+    ],
+)
+def test_whether_depth_wins(error_of_depth, noise, composed, control):
+    for target, expected in (("tree", composed), ("ridge", control)):
+        found = equal_budget.judge(planted(error_of_depth, target, noise))
+        assert verdicts(found) == {f"wins/{target}/tanh/400": expected}
+        assert found[0].samples == 9
+        assert ("nothing was learned" in found[0].hypotheses) == (error_of_depth(1) == 1.0)
+
+
+def test_a_planted_factor_is_measured():
+    (one,) = equal_budget.judge(planted(lambda depth: 0.06 if depth == 4 else 0.3, noise=0.05))
+    assert one.low < 5 < one.high
+    assert one.measured == pytest.approx(5, rel=0.1)
+    assert "best depth: 4" in one.hypotheses
+
+
+def test_errors_of_networks_that_are_nearly_right_are_compared_as_they_are():
+    # 200 times: at 0.01 both would count as zero.
+    (one,) = equal_budget.judge(planted(lambda depth: 2e-5 if depth == 1 else 4e-3, "boolean", 0.05))
+    assert one.measured == pytest.approx(1 / 200, rel=0.1)
+    assert one.verdict == SUPPORTED
+
+
+def test_a_factor_that_goes_with_more_updates_decides_nothing():
+    def gone(depth):
+        return 0.3 if depth == 1 else 0.2
+
+    def earlier(depth):
+        return 0.3 if depth == 1 else 0.1
+
+    (one,) = equal_budget.judge(planted(gone, noise=0.01))
+    assert one.verdict == SUPPORTED
+    (one,) = equal_budget.judge(planted(gone, noise=0.01, before=earlier))
+    assert one.verdict == INCONCLUSIVE
+    table = planted(gone, noise=0.01)
+    (one,) = equal_budget.judge(table[table["steps"] == 10])
+    assert (one.verdict, one.low, one.high) == (INCONCLUSIVE, 0, np.inf)
+
+
+def test_depth_cannot_win_what_one_layer_within_the_budget_is():
+    found = {one.claim: one for one in equal_budget.judge(planted(lambda depth: 0.3, flat=81.0))}
+    assert found["wins/tree/tanh/400"].statement.startswith("At an equal number of parameters, no more hidden layers")
+    assert found["one-layer/tree/tanh/400"].verdict == CONTRADICTED
+    beyond = verdicts(equal_budget.judge(planted(lambda depth: 0.3, noise=0.03, flat=401.0)))
+    assert beyond == {"wins/tree/tanh/400": CONTRADICTED, "one-layer/tree/tanh/400": INCONCLUSIVE}
+    least = verdicts(equal_budget.judge(planted(lambda depth: 0.3, flat=401.0, least=1.0)))
+    assert least["one-layer/tree/tanh/400"] == SUPPORTED
+
+
+def test_some_restarts_choose_and_the_others_judge():
+    table = planted(lambda depth: 0.3, noise=0.01)
+    lucky = (table["depth"] == 5) & (table["restart"] < 3)
+    table.loc[lucky, ["error", "validation_error"]] = 0.03
+    choice = ChosenDepth(table)
+    assert choice.best == 5
+    assert choice.factor().value == pytest.approx(1, abs=0.05)
+    assert set(choice.judged["learning_rate"]) == {0.01}
+    assert set(choice.judged["restart"]) == set(range(3, 12))
+    assert (set(choice.judged["steps"]), set(choice.earlier["steps"])) == ({10}, {5})
+
+
+def test_diverged_networks_are_bad_and_no_more():
+    table = planted(lambda depth: 0.1, noise=0.05)
+    table.loc[(table["depth"] > 1) & (table["restart"] == 7), "error"] = np.inf
+    factor = ChosenDepth(table).factor()
+    mean, low, high = factor.value, factor.low, factor.high
+    assert low < mean < high < np.inf
+    both = table.assign(error=np.inf)
+    factor = ChosenDepth(both).factor()
+    assert (factor.value, factor.low, factor.high) == (1, 1, 1)
+
+
+def test_the_best_of_many_is_chosen_by_other_points():
+    table = planted(lambda depth: 0.3, noise=0.0)
+    table.loc[(table["depth"] == 2) & (table["restart"] == 3), "validation_error"] = 0.1
+    table.loc[(table["depth"] == 2) & (table["restart"] == 3), "error"] = 0.2
+    table.loc[(table["depth"] == 2) & (table["restart"] == 4), "error"] = 0.05
+    assert best_of(table).to_dict() == pytest.approx({d: 0.2 if d == 2 else 0.3 for d in range(1, 7)})
+
+
+@pytest.mark.parametrize(
+    ("error_of_depth", "expected"),
+    [
+        (lambda depth: 0.02, SUPPORTED),
+        (lambda depth: 0.02 if depth == 1 else 0.9, CONTRADICTED),
+        # One layer fails as well: that says nothing of depth.
+        (lambda depth: 0.9, INCONCLUSIVE),
+    ],
+)
+def test_whether_training_finds_what_is_known(error_of_depth, expected):
+    found = verdicts(equal_budget.judge(planted(error_of_depth, known=3)))
+    assert found["found/tree/tanh/400"] == expected
+    assert found["representable/tree/tanh/400"] == SUPPORTED
+
+
+def test_a_network_beyond_the_budget_or_another_function_does_not_count():
+    table = planted(lambda depth: 0.3, known=3)
+    for column, value in (("construction_parameters", 401), ("construction_error", 0.1)):
+        found = verdicts(equal_budget.judge(table.assign(**{column: value})))
+        assert found["representable/tree/tanh/400"] == INCONCLUSIVE
+
+
+SMALL = {"learning_rate": [0.03], "batch": 0}
+
+
+TWO = {**SMALL, "steps": [30, 60]}
+
+
+def test_a_small_measurement_of_equal_budgets():
+    settings = equal_budget.Settings(
+        **TWO,
+        target=["tree", "parity", "ridge"],
+        depth=[1, 3],
+        activation=["tanh"],
+        budget=[400],
+        points=256,
+        restarts=4,
+    )
+    table = measured(equal_budget, settings)
+    for row in table.itertuples():
+        widths = [int(width) for width in row.widths.split("-")]
+        assert row.parameters == parameter_count((8, *widths, 1))
+        assert tuple(widths) == budget.hidden_widths(8, row.depth, 400)
+        assert row.neurons == sum(widths)
+        assert abs(row.parameters - 400) <= 12
+    trees = table[table["target"] == "tree"]
+    assert trees["construction_error"].max() < 1e-9
+    assert set(trees["construction_parameters"]) == {121}
+    # Parity's deep network has rectifiers; one layer is it with either kind of units.
+    assert set(table.loc[table["target"] == "parity", "flat_parameters"]) == {81}
+    assert table.loc[table["target"] != "parity", "flat_parameters"].isna().all()
+    assert table.loc[table["target"] != "tree", "construction_error"].isna().all()
+    # On all 256 inputs what trains and what judges is the same; losses are of the standard deviation's square.
+    parity = table[table["target"] == "parity"]
+    assert np.allclose(parity["error"] ** 2, parity["loss"], rtol=1e-3)
+    assert table["error"].lt(1.5).all()
+    names = verdicts(equal_budget.judge(table))
+    assert {"wins/ridge/tanh/400", "found/tree/tanh/400", "representable/tree/tanh/400"} <= set(names)
+    drawn(equal_budget, table)

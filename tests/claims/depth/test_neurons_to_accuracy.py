@@ -1,0 +1,137 @@
+"""How neurons grow with n: planted laws, and a small measurement."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.claims.depth import neurons_to_accuracy
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from tests.support import drawn, measured, verdicts
+from theory.network import parameter_count
+
+SMALL = {"learning_rate": [0.03], "batch": 0}
+
+
+TWO = {**SMALL, "steps": [30, 60]}
+
+
+def planted_growth(flat, deep, largest: int = 1024, before=None) -> pd.DataFrame:
+    """Errors that fall as 1/neurons and are 0.1 at the number that is needed; two restarts, two budgets, of which the
+    smaller needs `before` for flat networks, if it is given.
+    """
+    parts = []
+    for n, (form, needs), steps in itertools.product(range(2, 9), (("flat", flat), ("deep", deep)), (5, 10)):
+        if n == 2 and form == "deep":
+            continue
+        needed = before if before and form == "flat" and steps == 5 else needs
+        neurons = 2 ** np.arange(int(np.log2(largest)) + 1)
+        facts = {"n": n, "form": form, "neurons": neurons, "error": 0.1 * needed(n) / neurons, "steps": steps}
+        parts += [pd.DataFrame({**facts, "restart": restart}) for restart in range(2)]
+    table = pd.concat(parts, ignore_index=True)
+    shared = {"domain": "positive", "activation": "tanh", "learning_rate": 0.01}
+    return table.assign(validation_error=table["error"], **shared)
+
+
+def test_what_is_planted_is_read_off():
+    table = planted_growth(lambda n: 2.0**n, lambda n: 4.0 * (n - 1))
+    settings = list(neurons_to_accuracy.series(table))
+    assert [one.level for one in settings] == [0.2, 0.1]
+    for one in settings:
+        # Errors fall as 1/neurons, so that twice the error takes half of them.
+        share = 0.1 / one.level
+        assert one.forms["flat"]["needed"].to_numpy() == pytest.approx(share * 2.0 ** np.arange(2, 9))
+        # For n = 2 both forms are one hidden layer.
+        assert one.forms["deep"]["needed"].to_numpy() == pytest.approx(share * 4.0 * np.arange(1, 8))
+        assert one.earlier["flat"].equals(one.forms["flat"])
+
+
+def other_runs_choose(table: pd.DataFrame) -> pd.DataFrame:
+    """The same with another rate, at which the restart that chooses is right by luck and the other is not."""
+    lucky = table["restart"] == 0
+    return pd.concat([table, table.assign(learning_rate=0.9, error=1.0, validation_error=np.where(lucky, 0.0, 1.0))])
+
+
+def test_a_rate_that_was_lucky_is_judged_by_other_runs():
+    table = other_runs_choose(planted_growth(lambda n: 2.0**n, lambda n: 4.0 * (n - 1)))
+    for one in neurons_to_accuracy.series(table):
+        assert not one.forms["flat"]["reached"].any()
+
+
+@pytest.mark.parametrize(
+    ("flat", "deep", "growth_of_flat", "growth_of_deep", "advantage"),
+    [
+        (lambda n: 2.0**n, lambda n: 4.0 * (n - 1), SUPPORTED, SUPPORTED, SUPPORTED),
+        (lambda n: 2.0 * n, lambda n: 2.0**n, CONTRADICTED, CONTRADICTED, CONTRADICTED),
+        (
+            lambda n: n**2 * 1.1 ** (-1) ** n,
+            lambda n: n**2 * 1.1 ** (-1) ** n,
+            INCONCLUSIVE,
+            INCONCLUSIVE,
+            INCONCLUSIVE,
+        ),
+        # The flat ones are never there after n = 5: that shows fast growth, and an advantage, as far as it is known.
+        (lambda n: 2.0 ** (2 * n - 1) if n < 6 else 1e9, lambda n: 4.0 * (n - 1), SUPPORTED, SUPPORTED, SUPPORTED),
+        # The deep ones are not: nothing says that they grow slowly.
+        (lambda n: 4.0 * n, lambda n: 4.0 * n if n < 5 else 1e9, CONTRADICTED, INCONCLUSIVE, INCONCLUSIVE),
+    ],
+)
+def test_how_neurons_grow(flat, deep, growth_of_flat, growth_of_deep, advantage):
+    found = verdicts(neurons_to_accuracy.judge(planted_growth(flat, deep)))
+    assert found["growth/flat/positive/tanh/0.1"] == growth_of_flat
+    assert found["growth/deep/positive/tanh/0.1"] == growth_of_deep
+    assert found["advantage/positive/tanh/0.1"] == advantage
+
+
+def test_growth_below_the_square_is_called_so_though_it_is_faster():
+    # n^2.9 / 7 is below n² for all n that are tried.
+    found = {one.claim: one for one in neurons_to_accuracy.judge(planted_growth(lambda n: n**2.9 / 7, lambda n: n))}
+    one = found["growth/flat/positive/tanh/0.1"]
+    assert (one.verdict, one.measured) == (SUPPORTED, pytest.approx(2.9))
+    assert "more than n² for n = none of these" in one.hypotheses
+
+
+def test_growth_that_changes_with_the_updates_is_not_decided():
+    def cube(n):
+        return 2.0 * n**3
+
+    def deep(n):
+        return 4.0 * (n - 1)
+
+    def faster(n):
+        return 2.0 * n**4.5
+
+    name = "growth/flat/positive/tanh/0.1"
+    assert verdicts(neurons_to_accuracy.judge(planted_growth(cube, deep)))[name] == SUPPORTED
+    moved = planted_growth(cube, deep, before=faster, largest=2**15)
+    assert verdicts(neurons_to_accuracy.judge(moved))[name] == INCONCLUSIVE
+    one_budget = moved[moved["steps"] == 10]
+    assert verdicts(neurons_to_accuracy.judge(one_budget))[name] == INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("flat", "expected"),
+    [(lambda n: 2.0**n, SUPPORTED), (lambda n: 1.1 * 2**n, INCONCLUSIVE), (lambda n: 4.0, SUPPORTED)],
+)
+def test_neurons_against_paper(flat, expected):
+    found = neurons_to_accuracy.judge(planted_growth(flat, lambda n: 4.0 * (n - 1)))
+    assert verdicts(found)["on-paper/flat/positive/tanh/0.1"] == expected
+
+
+def test_networks_that_were_not_large_enough_prove_nothing_against_paper():
+    # 2^8 = 256 neurons suffice on paper, and 128 did not.
+    table = planted_growth(lambda n: 2.0**n, lambda n: 4.0 * (n - 1), largest=128)
+    assert verdicts(neurons_to_accuracy.judge(table))["on-paper/flat/positive/tanh/0.1"] == INCONCLUSIVE
+
+
+def test_a_small_measurement_of_neurons():
+    settings = neurons_to_accuracy.Settings(**TWO, domain=["signed"], n=[2, 4], width=[4, 16], points=256, restarts=2)
+    table = measured(neurons_to_accuracy, settings)
+    assert table[table["form"] == "flat"]["neurons"].equals(table[table["form"] == "flat"]["width"])
+    deep = table[table["form"] == "deep"]
+    assert dict.fromkeys(deep["neurons"]) == dict.fromkeys([4 + 2, 16 + 8])
+    assert set(deep["n"]) == {4}
+    assert set(deep["parameters"]) == {parameter_count((4, 4, 2, 1)), parameter_count((4, 16, 8, 1))}
+    assert len(neurons_to_accuracy.judge(table)) == 5 * len(neurons_to_accuracy.LEVELS)
+    drawn(neurons_to_accuracy, table)

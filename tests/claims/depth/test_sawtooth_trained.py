@@ -1,0 +1,72 @@
+"""Trained sawtooths: planted rates, and a row that is made again."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.claims.depth import sawtooth_trained
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from tests.support import drawn, units, verdicts
+
+
+def planted_training(rate: float, before: float | None = None, reference: float = 1.0) -> pd.DataFrame:
+    """100 restarts at two budgets of a deep network, and of a wide flat one that is found in another share of them."""
+    parts = []
+    for shape, times, shares in (
+        ("deep", 1, {5: rate if before is None else before, 10: rate}),
+        ("shallow", 8, {5: reference, 10: reference}),
+    ):
+        for steps, share in shares.items():
+            solved = np.arange(100) % 10 < 10 * share
+            facts = {"shape": shape, "times": times, "steps": steps, "restart": np.arange(100), "solved": solved}
+            parts.append(pd.DataFrame(facts))
+    return pd.concat(parts, ignore_index=True).assign(k=2, loss=0.01, pieces=3.0, neurons=4.0, learning_rate=0.01)
+
+
+@pytest.mark.parametrize(
+    ("rate", "others", "expected"),
+    [
+        (0.9, {}, SUPPORTED),
+        (0.9, {"before": 0.0, "reference": 0.0}, SUPPORTED),
+        (0.1, {}, CONTRADICTED),
+        (0.5, {}, INCONCLUSIVE),
+        # It still grows; and a failure of the flat network as well, which says nothing of depth.
+        (0.3, {"before": 0.0}, INCONCLUSIVE),
+        (0.0, {"reference": 0.1}, INCONCLUSIVE),
+    ],
+)
+def test_whether_training_finds_the_sawtooth(rate, others, expected):
+    table = planted_training(rate, **others)
+    found = sawtooth_trained.judge(table)
+    assert verdicts(found)["found/deep/2/1"] == expected
+    assert {one.samples for one in found} == {75}
+    alone = sawtooth_trained.judge(table[table["shape"] == "deep"])
+    assert verdicts(alone)["found/deep/2/1"] == (expected if expected == SUPPORTED else INCONCLUSIVE)
+
+
+def test_the_learning_rate_is_chosen_by_other_runs_than_are_judged():
+    good, lucky = planted_training(0.2), planted_training(0.0).assign(learning_rate=0.9)
+    lucky["solved"] = lucky["restart"] < 25
+    found = sawtooth_trained.searches(pd.concat([good, lucky], ignore_index=True))
+    (deep,) = [one for one in found if one.shape == "deep"]
+    assert set(deep.rows["learning_rate"]) == {0.9}
+    assert deep.success().value == 0
+
+
+def test_sawtooths_are_trained_and_a_row_is_made_again():
+    settings = sawtooth_trained.Settings(
+        restarts=3, k=[1], shape=["deep"], times=[2], learning_rate=[0.03], steps=[800]
+    )
+    (unit,) = units(sawtooth_trained, settings)
+    table = sawtooth_trained.measure(unit)
+    assert (table["pieces"] >= 1).all()
+    assert table["solved"].equals(table["loss"] <= 0.01 / 12)
+    row = table.iloc[1].to_dict()
+    alone = dataclasses.replace(unit, cells=unit.cells.iloc[[1]].reset_index(drop=True))
+    rebuilt = sawtooth_trained.rebuild(alone, row)
+    assert (rebuilt.values["loss"], rebuilt.values["steps"]) == pytest.approx((row["loss"], row["steps"]), rel=1e-3)
+    assert len(rebuilt.layers) == 2
+    assert set(drawn(sawtooth_trained, table)) == {"sawtooth-trained"}
+    assert sawtooth_trained.sizes_of(3, "shallow", 2) == (1, 16, 1)
