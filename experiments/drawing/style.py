@@ -34,16 +34,6 @@ def new_figure(width: float = 6.4, height: float = 4.0, rows: int = 1, columns: 
     return figure
 
 
-def label_outside(figure: Figure, x: str, y: str) -> None:
-    """Labels the axes of a grid of panels where they are on the outside: x below, y on the left."""
-    for axes in figure.axes:
-        place = axes.get_subplotspec()
-        if place is not None and place.is_last_row():
-            axes.set_xlabel(x)
-        if place is not None and place.is_first_col():
-            axes.set_ylabel(y)
-
-
 def logarithmic_ticks(axes: Axes, ticks: Iterable[float]) -> None:
     """Makes the axis of x logarithmic, with a tick at each of these numbers and at no other."""
     axes.set_xscale("log", base=2)

@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.anatomy._agreement import ALL_AGREE
-from experiments.drawing.style import COLOURS, Drawing, label_outside, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, Drawing
 from experiments.judging.measured import Measured
 from experiments.judging.rules import holds_for_all
 from experiments.judging.verdict import Trial, Verdict, on
@@ -198,10 +200,9 @@ def _at_zero(row: Any) -> Verdict:
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """The functions with their derivatives, as they were measured."""
     names = list(table["activation"].unique())
-    columns = min(4, len(names))
-    figure = new_figure(1.9 * columns + 0.8, 1.9 * -(-len(names) // columns) + 0.2, -(-len(names) // columns), columns)
+    figure, axes_of = panels(names, 4, width=1.9, height=1.9, beside=0.8)
     drawn = table.loc[table["a"].abs() <= DRAWN, ["activation", "a", "value", "derivative"]]
-    for axes, name in zip(figure.axes, names, strict=False):
+    for name, axes in axes_of.items():
         rows = drawn[drawn["activation"] == name]
         for column, colour, style, label in (("value", COLOURS[0], "-", "σ"), ("derivative", COLOURS[1], "--", "σ'")):
             # A line through a jump would be values that are not there.
@@ -209,8 +210,6 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
             axes.plot(rows["a"], rows[column].mask(jump), style, color=colour, lw=1.4, label=label)
         axes.set_title(name, fontsize=9)
         axes.set_ylim(-2.2, 2.2)
-    for axes in figure.axes[len(names) :]:
-        axes.set_axis_off()
     label_outside(figure, "a", "")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper")
+    legend_beside(figure)
     return {"derivatives": Drawing(figure, drawn)}

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.anatomy import _graphs as graphs
+from experiments.drawing.legends import legend_beside
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, between, decide
@@ -209,5 +210,5 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
             axes.plot(rows["edges"], ratio, f"{marker}-", color=COLOURS[1 - place], ms=3.5, lw=0.9, label=name)
     axes.axhline(BOUND, color="black", lw=0.8, ls="--", label=f"bound {BOUND:g}")
     axes.set(xscale="log", yscale="log", xlabel="weights", ylabel="operations / those of a forward pass")
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    legend_beside(figure, size=7)
     return {"backprop-cost": Drawing(figure, numbers)}

@@ -12,7 +12,9 @@ import pandas as pd
 
 from experiments.claims.anatomy import _graphs as graphs
 from experiments.claims.anatomy._agreement import ALL_AGREE
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.judging.measured import Measured
 from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
@@ -200,10 +202,10 @@ def _which(rows: pd.DataFrame) -> str:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Differences of each network, by activation."""
-    figure = new_figure(6.8, 3.2, 1, 2)
+    figure, axes_of = panels(NAMES, width=2.6, height=2.9)
     activations, forms = list(table["activation"].unique()), list(table["form"].unique())
     least = np.finfo(float).eps / 8
-    for axes, (column, title) in zip(figure.axes, NAMES.items(), strict=True):
+    for column, axes in axes_of.items():
         for place, (form, colour, marker) in enumerate(zip(forms, COLOURS, MARKERS, strict=False)):
             rows = table[table["form"] == form]
             x = rows["activation"].map(activations.index) + 0.16 * (place - (len(forms) - 1) / 2)
@@ -211,8 +213,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes.axhline(LIMITS[column], color="black", lw=0.8, ls="--", label="limit of the rule")
         axes.set_yscale("log")
         axes.set_xticks(range(len(activations)), activations, rotation=20)
-        axes.set_title(f"by hand and {title}", fontsize=9)
+        axes.set_title(f"by hand and {NAMES[column]}", fontsize=9)
     label_outside(figure, "", "largest difference / largest derivative")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    legend_beside(figure)
     columns = ["form", "activation", "network", "edges", "largest", "automatic", "numeric", "control"]
     return {"backprop-equals-gradient": Drawing(figure, table[columns])}

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.anatomy import _graphs as graphs
+from experiments.drawing.legends import legend_beside
 from experiments.drawing.style import COLOURS, Drawing, new_figure
 from experiments.judging.measured import Measured
 from experiments.judging.rules import at_least, exhibits
@@ -163,5 +164,5 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.set_yticks(y + 0.19, list(numbers["form"]))
     axes.invert_yaxis()
     axes.set(xlabel="share of weights with exactly the derivative", xlim=(0, 1.1))
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    legend_beside(figure)
     return {"backprop-exact": Drawing(figure, numbers)}

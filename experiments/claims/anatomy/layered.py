@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from experiments.drawing.networks import draw_network
+from experiments.drawing.panels import panels
 from experiments.drawing.style import Drawing, new_figure
 from experiments.judging.measured import Measured
 from experiments.judging.rules import holds_for_all
@@ -169,10 +170,10 @@ def draw_running_example() -> Drawing:
 
 def draw_others(examples: list[str]) -> Drawing:
     """Networks without layers, side by side."""
-    figure = new_figure(2.6 * len(examples) + 0.6, 2.4, 1, len(examples))
+    figure, axes_of = panels(examples, width=2.6, height=2.1, beside=0.6)
     numbers = []
-    for axes, example in zip(figure.axes, examples, strict=True):
-        edges = draw_network(axes, EXAMPLES[example].make(), legend=axes is figure.axes[-1])
+    for example, axes in axes_of.items():
+        edges = draw_network(axes, EXAMPLES[example].make(), legend=example == examples[-1])
         axes.set_title(example)
         numbers.append(edges.assign(example=example))
     return Drawing(figure, pd.concat(numbers, ignore_index=True))

@@ -13,7 +13,9 @@ import pandas as pd
 
 from experiments.claims.anatomy import _graphs as graphs
 from experiments.claims.anatomy._agreement import ALL_AGREE
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.judging.measured import Measured
 from experiments.judging.rules import holds_for_all
 from experiments.judging.verdict import Trial, Verdict, on
@@ -172,11 +174,11 @@ def _exact(table: pd.DataFrame) -> Verdict:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """How far evaluations are apart, against the number of edges, and what the control makes."""
-    figure = new_figure(6.8, 3.2, 1, 2)
     titles = {"by_layer": "layer by layer", "compiled": "compiled"}
+    figure, axes_of = panels(titles, width=2.6, height=2.9)
     # A difference of exactly 0 is not on a logarithmic axis: it is drawn at half of the spacing of floats.
     least = EPSILON / 2
-    for axes, (column, title) in zip(figure.axes, titles.items(), strict=True):
+    for column, axes in axes_of.items():
         for (activation, rows), colour, marker in zip(
             table.groupby("activation", sort=False), COLOURS, MARKERS, strict=False
         ):
@@ -184,8 +186,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes.plot(table["edges"], table["control"], "_", color="#888888", ms=4, label="control")
         axes.axhline(ROUNDING * EPSILON, color="black", lw=0.8, ls="--", label="limit of the rule")
         axes.set_yscale("log")
-        axes.set_title(f"{title} and neuron by neuron", fontsize=9)
+        axes.set_title(f"{titles[column]} and neuron by neuron", fontsize=9)
     label_outside(figure, "edges", "largest relative difference")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    legend_beside(figure)
     columns = ["activation", "depth", "network", "neurons", "edges", "by_layer", "compiled", "control", "exact"]
     return {"layerwise-evaluation": Drawing(figure, table[columns])}

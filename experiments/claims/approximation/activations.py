@@ -15,7 +15,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.approximation import _curves as curves
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks
 from experiments.ensemble import fields
 from experiments.ensemble.tracing import Rebuilt
 from experiments.judging.measured import Measured
@@ -218,8 +220,8 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
     """The least error of all tries at each width; polynomial activations stay at their best polynomial."""
     numbers = pd.concat(_lines(table), ignore_index=True)
     targets, activations = list(table["target"].unique()), list(table["activation"].unique())
-    figure = new_figure(3.0 * len(targets) + 1.6, 3.4, 1, len(targets))
-    for axes, target in zip(figure.axes, targets, strict=True):
+    figure, axes_of = panels(targets, width=3.0)
+    for target, axes in axes_of.items():
         mine = numbers[numbers["target"] == target]
         for activation, colour, marker in zip(activations, COLOURS, MARKERS, strict=False):
             line = mine[mine["activation"] == activation]
@@ -231,6 +233,6 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
         axes.set_yscale("log")
         axes.set_title(target, fontsize=9)
     label_outside(figure, "m, hidden units", "least root mean square error")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    legend_beside(figure)
     references = table[["target", *(f"degree_{degree}" for degree in DEGREES.values())]].drop_duplicates()
     return Drawing(figure, numbers.merge(references, on="target"))

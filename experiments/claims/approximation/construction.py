@@ -7,12 +7,15 @@ in several the proof is approximation.construction-in-space.
 
 import functools
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from experiments.drawing.style import COLOURS, Drawing, label_outside, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, Drawing
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, at_most, decide
 from experiments.judging.statistics import least_squares_slope
@@ -178,17 +181,17 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     return {"construction-error": draw_errors(table), "construction-fit": draw_fits(table)}
 
 
-def _panels(table: pd.DataFrame) -> tuple[list[str], list[str]]:
+def _keys(table: pd.DataFrame) -> tuple[list[str], list[str]]:
     return list(table["construction"].unique()), list(table["target"].unique())
 
 
 def draw_errors(table: pd.DataFrame) -> Drawing:
     """Largest and root mean square error of each construction against its width, under the guaranteed bound."""
-    constructions, targets = _panels(table)
-    figure = new_figure(1.9 * len(targets) + 1.4, 2.1 * len(constructions) + 0.4, len(constructions), len(targets))
-    panels = [(construction, target) for construction in constructions for target in targets]
+    constructions, targets = _keys(table)
+    keys = product(constructions, targets)
+    figure, axes_of = panels(keys, len(targets), width=1.9, height=2.15, beside=1.4)
     lines = {"bound": "guaranteed bound", "sup": "largest error on the grid", "rms": "root mean square error"}
-    for axes, (construction, target) in zip(figure.axes, panels, strict=True):
+    for (construction, target), axes in axes_of.items():
         rows = table[(table["construction"] == construction) & (table["target"] == target)].sort_values("width")
         for (column, label), colour, style in zip(lines.items(), ("black", *COLOURS), ("-", "o", "s"), strict=False):
             # An error of 0, up to rounding, is not on a logarithmic axis.
@@ -197,18 +200,18 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
         axes.set(xscale="log", yscale="log")
         axes.set_title(f"{target}, {construction}", fontsize=8)
     label_outside(figure, "width m", "error")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    legend_beside(figure, size=7)
     return Drawing(figure, table)
 
 
 def draw_fits(table: pd.DataFrame) -> Drawing:
     """Targets, and on top of them the networks of the width that is nearest to `DRAWN_WIDTH`."""
-    constructions, targets = _panels(table)
+    constructions, targets = _keys(table)
     widths = table["width"].unique()
     width = int(widths[np.abs(widths - DRAWN_WIDTH).argmin()])
-    figure = new_figure(1.9 * len(targets) + 1.4, 2.6, 1, len(targets))
+    figure, axes_of = panels(targets, width=1.9, height=2.3, beside=1.4)
     x, numbers = grid(401), []
-    for axes, target in zip(figure.axes, targets, strict=True):
+    for target, axes in axes_of.items():
         curve = CURVES[target]
         numbers.append(pd.DataFrame({"target": target, "width": width, "line": "target", "x": x, "y": curve.of(x)}))
         for construction in constructions:
@@ -224,5 +227,5 @@ def draw_fits(table: pd.DataFrame) -> Drawing:
             axes.plot(mine["x"], mine["y"], color=colour, lw=2.2 if line == "target" else 0.9, label=line)
         axes.set_title(target, fontsize=8)
     label_outside(figure, "x", "output")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    legend_beside(figure, size=7)
     return Drawing(figure, pd.concat(numbers, ignore_index=True))

@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, decide
 from experiments.judging.verdict import Trial, Verdict, on
@@ -162,9 +164,9 @@ def _growth(target: str, construction: str, rows: pd.DataFrame) -> Verdict:
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Guaranteed width against dimension, a panel for each construction."""
     constructions = [construction for construction in CONSTRUCTIONS if construction in set(table["construction"])]
-    figure = new_figure(3.0 * len(constructions) + 2.2, 3.4, columns=len(constructions))
+    figure, axes_of = panels(constructions, width=3.0, beside=2.2)
     errors = sorted(table["error"].unique(), reverse=True)
-    for axes, construction in zip(figure.axes, constructions, strict=True):
+    for construction, axes in axes_of.items():
         for (target, error), rows in table[table["construction"] == construction].groupby(["target", "error"]):
             i, rows = TARGETS.index(str(target)), rows.sort_values("d")
             filled = COLOURS[i] if error == errors[0] else "w"
@@ -176,5 +178,5 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes.set_xticks(np.unique(np.append(d[0], d[d % 4 == 0])))
         axes.set_title(f"{construction}, {CONSTRUCTIONS[construction].activation} units")
     label_outside(figure, "d, dimensions", "log2(hidden units) that the proof guarantees")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    legend_beside(figure)
     return {"construction-growth": Drawing(figure, table)}

@@ -17,7 +17,9 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, decide
 from experiments.judging.verdict import Trial, Verdict, on
@@ -293,11 +295,11 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
     present = set(zip(table["route"], table["family"], strict=True))
     columns = [(route, family) for route in ROUTES for family in targets.FAMILIES if (route, family) in present]
     rows = [construction for construction in CONSTRUCTIONS if construction in set(table["construction"])]
-    figure = new_figure(1.8 * len(columns) + 1.5, 2.2 * len(rows) + 0.3, len(rows), len(columns))
-    panels = [(construction, *column) for construction in rows for column in columns]
+    keys = [(construction, *column) for construction in rows for column in columns]
+    figure, axes_of = panels(keys, len(columns), width=1.8, height=2.2, beside=1.5)
     groups = dict(list(table.groupby(["construction", "route", "family"])))
     dimensions = sorted(table["d"].unique())
-    for axes, names in zip(figure.axes, panels, strict=True):
+    for names, axes in axes_of.items():
         mine = groups.get(names, table[:0])
         for i, d in enumerate(dimensions):
             curve = mine[mine["d"] == d].sort_values("width")
@@ -309,7 +311,7 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
         note = "" if names[1] == "mean" else ", few directions"
         axes.set_title(f"{names[2]}{note}\n{PROFILES[names[0]]}", fontsize=8)
     label_outside(figure, "hidden units", "error")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    legend_beside(figure, size=7)
     return Drawing(figure, table)
 
 
@@ -317,11 +319,11 @@ def draw_fits(table: pd.DataFrame) -> Drawing:
     """Targets on the line from (-1, -½) to (1, ½), and on top of them the networks of two orders."""
     families = [family for family in targets.FAMILIES if family in set(table["family"])]
     construction = "interpolant" if "interpolant" in set(table["construction"]) else "steps"
-    figure = new_figure(2.2 * len(families) + 1.9, 2.6, 1, len(families))
+    figure, axes_of = panels(families, width=2.2, height=2.3, beside=1.9)
     t, numbers = grid(401), []
     x = np.stack([t, t / 2], axis=1)
     orders = [order for order in DRAWN_ORDERS if order in set(table["order"])] or [int(table["order"].max())]
-    for axes, family in zip(figure.axes, families, strict=True):
+    for family, axes in axes_of.items():
         target = _target(int(table["seed"].iloc[0]), family, DRAWN_D)
         lines = {"target": target.value(x)}
         for order in orders:
@@ -334,5 +336,5 @@ def draw_fits(table: pd.DataFrame) -> Drawing:
         units = " and ".join(f"{frame['width'].iloc[0]:,}" for frame in numbers[-len(orders) :])
         axes.set_title(f"{family}\n{units} {CONSTRUCTIONS[construction].activation}s", fontsize=8)
     label_outside(figure, "t, at x = (t, t/2)", "output")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    legend_beside(figure, size=7)
     return Drawing(figure, pd.concat(numbers, ignore_index=True))

@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, above, decide, exhibits, holds_for_all
 from experiments.judging.statistics import least_squares_slope, mean_interval, percent
@@ -225,9 +227,9 @@ def _slower(d: int, activation: str, rows: pd.DataFrame) -> Verdict:
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Worst error against width, a panel for each d: what is fixed before, and what is chosen for the target."""
     dimensions = sorted(table["d"].unique())
-    figure = new_figure(2.4 * len(dimensions) + 2.0, 3.2, columns=len(dimensions))
+    figure, axes_of = panels(dimensions, height=2.9, beside=2.0)
     numbers = []
-    for axes, d in zip(figure.axes, dimensions, strict=True):
+    for d, axes in axes_of.items():
         mine = table[table["d"] == d]
         lines = mine.groupby("width")[["floor", "cosines", "adaptive"]].first()
         for (column, line), label in zip(
@@ -248,5 +250,5 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes.set_yscale("log")
         axes.set_title(f"d = {d}", fontsize=9)
     label_outside(figure, "m, hidden units", "worst error over targets of norm 1")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    legend_beside(figure, size=7)
     return {"fixed-basis-worst-error": Drawing(figure, pd.concat(numbers, ignore_index=True))}

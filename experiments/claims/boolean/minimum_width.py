@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 
-from experiments.drawing.style import COLOURS, Drawing, new_figure
+from experiments.drawing.panels import panels
+from experiments.drawing.style import COLOURS, Drawing
 from experiments.judging.measured import Measured
 from experiments.judging.rules import holds_for_all
 from experiments.judging.verdict import Trial, Verdict, on
@@ -106,8 +107,9 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """The census as bars: functions, and NPN classes, per least width."""
-    figure = new_figure(7.0, 3.2, columns=2)
-    for axes, column, title in zip(figure.axes, ("functions", "classes"), ("functions", "NPN classes"), strict=True):
+    titles = {"functions": "functions", "classes": "NPN classes"}
+    figure, axes_of = panels(titles, width=3.5, height=2.9, beside=0)
+    for column, axes in axes_of.items():
         palette = list(COLOURS[: table["n"].nunique()])
         sns.barplot(table, x="width", y=column, hue="n", palette=palette, ax=axes, legend=column == "classes")
         for bars in axes.containers:
@@ -115,7 +117,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes.set_yscale("log")
         axes.set_ylim(bottom=0.5)
         axes.set_xlabel("least number of hidden threshold units")
-        axes.set_ylabel(title)
-        axes.set_title(f"All {title} of n bits")
-    figure.axes[1].get_legend().set_title("n")  # type: ignore[union-attr]
+        axes.set_ylabel(titles[column])
+        axes.set_title(f"All {titles[column]} of n bits")
+    axes_of["classes"].get_legend().set_title("n")  # type: ignore[union-attr]
     return {"census": Drawing(figure, table.sort_values(["n", "width"]))}

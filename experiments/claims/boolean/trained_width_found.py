@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.boolean._training import clusters, trained, units, words
-from experiments.drawing.style import COLOURS, Drawing, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, Drawing
 from experiments.ensemble import fields
 from experiments.judging.measured import Measured
 from experiments.judging.rules import above
@@ -132,16 +134,16 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Share of the runs that have succeeded against the number of updates, one panel a family."""
     numbers = pd.concat([_succeeded(*one) for one in series(table)], ignore_index=True)
     families = list(numbers["family"].unique())
-    figure = new_figure(2.6 * len(families) + 1.2, 2.8, columns=len(families))
+    figure, axes_of = panels(families, width=2.6, height=2.5, beside=1.2)
     activations = list(numbers["activation"].unique())
-    for axes, family in zip(figure.axes, families, strict=True):
+    for family, axes in axes_of.items():
         for activation, rows in numbers[numbers["family"] == family].groupby("activation", sort=False):
             colour = COLOURS[activations.index(activation)]
             axes.step(rows["updates"], rows["share"], where="post", color=colour, lw=1.2, label=str(activation))
-        axes.set(xscale="log", ylim=(-0.03, 1.03), title=f"{family}, width {rows['width'].iloc[0]}", xlabel="updates")
+        axes.set(xscale="log", ylim=(-0.03, 1.03), title=f"{family}, width {rows['width'].iloc[0]}")
         axes.axhline(RATE, color="black", lw=0.7, ls=":")
-    figure.axes[0].set_ylabel("share of runs solved")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    label_outside(figure, "updates", "share of runs solved")
+    legend_beside(figure)
     return {"found-at-sufficient-width": Drawing(figure, numbers)}
 
 

@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 
 from experiments.claims import planted_modules
 from experiments.claims.calibration import _processes as processes
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing.legends import legend_below
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.judging import p_values
 from experiments.judging.measured import Measured
 from experiments.judging.planting import Planted
@@ -203,8 +204,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 def draw_power(table: pd.DataFrame) -> Drawing:
     """A line for each rule: its error rates at the border against what it states, and what it sees at each effect."""
     every = list(series(table))
-    figure = new_figure(9.0, 0.19 * len(every) + 1.4, columns=2)
-    errors, seen = figure.axes
+    figure, axes_of = panels(("errors", "seen"), width=4.5, height=0.19 * len(every) + 1.1, beside=0)
+    errors, seen = axes_of.values()
     numbers = []
     for y, (name, rule, rows) in enumerate(every):
         rates = error_rates(rule, rows)
@@ -229,17 +230,14 @@ def draw_power(table: pd.DataFrame) -> Drawing:
     seen.set(xlim=(-0.03, 1.03), xlabel="share of right verdicts")
     seen.set_title("at a planted effect, in units of the rule", fontsize=8)
     shown = [(i, effect) for i, effect in enumerate(EFFECTS_SHOWN) if (table["effect"] == effect).any()]
-    handles = [
-        *(
-            Line2D([], [], color=COLOURS[i], marker="o", ms=3, lw=1, label=f"wrongly {side}")
-            for i, side in enumerate((SUPPORTED, CONTRADICTED))
-        ),
-        *(
-            Line2D([], [], color=COLOURS[2 + i], marker=MARKERS[i], ms=4, ls="", label=f"{effect:+g}")
-            for i, effect in shown
-        ),
-    ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), fontsize=7)
+    entries: dict[str, dict[str, Any]] = {
+        f"wrongly {side}": {"color": COLOURS[i], "marker": "o", "ms": 3, "lw": 1}
+        for i, side in enumerate((SUPPORTED, CONTRADICTED))
+    }
+    entries |= {
+        f"{effect:+g}": {"color": COLOURS[2 + i], "marker": MARKERS[i], "ms": 4, "ls": ""} for i, effect in shown
+    }
+    legend_below(figure, entries, size=7)
     drawn = pd.concat(numbers, ignore_index=True)
     return Drawing(figure, drawn.rename(columns={"sum": "verdicts", "size": "trials"}))
 
@@ -258,11 +256,9 @@ def draw_p_values(table: pd.DataFrame) -> Drawing:
     """At the border: how often a wrong verdict has a p-value of at most α, against α; a panel for each family."""
     every = [(name, rule, rows) for name, rule, rows in series(table) if (rows["effect"] == 0).any()]
     families = list(dict.fromkeys(name.split(".")[0] for name, _, _ in every))
-    columns = min(len(families), 3)
-    height = -(-len(families) // columns)
-    figure = new_figure(3.0 * columns + 0.4, 2.8 * height + 0.6, height, columns)
+    figure, axes_of = panels(families, 3, width=3.0, height=2.95, beside=0.4)
     α, numbers, most = np.array(p_values.LEVELS), [], 0
-    for axes, family in zip(figure.axes, families, strict=False):
+    for family, axes in axes_of.items():
         axes.plot(α, α / 2, "k-", lw=0.8, label="α / 2, intervals")
         axes.plot(α, α, "k:", lw=0.8, label="α, tests")
         axes.set_title(family, fontsize=8)
@@ -276,10 +272,8 @@ def draw_p_values(table: pd.DataFrame) -> Drawing:
             numbers.append(pd.DataFrame({"rule": name, "level": α, "share": share, "trials": len(given)}))
             most = max(most, len(given))
         axes.legend(fontsize=5, loc="upper left", handlelength=1.2)
-    for axes in figure.axes[: len(families)]:
+    for axes in axes_of.values():
         # Less than once in all trials cannot be seen.
         axes.set(xscale="log", yscale="log", xlim=(0.8 / most, 0.07), ylim=(0.4 / most, 10))
-    for axes in figure.axes[len(families) :]:
-        axes.set_visible(False)
     label_outside(figure, "α", "share of wrong verdicts with p <= α")
     return Drawing(figure, pd.concat(numbers, ignore_index=True))

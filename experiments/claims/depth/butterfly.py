@@ -14,7 +14,8 @@ import pandas as pd
 import scipy.linalg
 from matplotlib.axes import Axes
 
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.drawing.panels import panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, decide, holds_for_all
 from experiments.judging.verdict import Trial, Verdict, on
@@ -191,10 +192,9 @@ def _out_of_reach(target: str, order: str, rows: pd.DataFrame) -> Verdict:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Edges against N, deep and flat, and what is out of reach. What coincides is drawn small within large."""
-    figure = new_figure(8.4, 3.2, columns=2)
-    counts, floors = figure.axes
-    _draw_counts(counts, table[table["constructed"]].sort_values("N"))
-    _draw_floors(floors, table[~table["constructed"] & (table["N"] >= 4)].sort_values("N"))
+    figure, axes_of = panels(("counts", "floors"), width=4.2, height=2.9, beside=0)
+    _draw_counts(axes_of["counts"], table[table["constructed"]].sort_values("N"))
+    _draw_floors(axes_of["floors"], table[~table["constructed"] & (table["N"] >= 4)].sort_values("N"))
     for axes in figure.axes:
         axes.set_xscale("log", base=2)
         axes.set_xlabel("N")

@@ -19,7 +19,9 @@ import pandas as pd
 
 from experiments.claims.depth import _depths as depths
 from experiments.claims.depth._chosen import ZERO, ChosenDepth, best_of
-from experiments.drawing.style import COLOURS, Drawing, label_outside, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, Drawing
 from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
 from experiments.judging import budgets
@@ -358,19 +360,10 @@ def _solved(chosen: ChosenDepth, depth: int) -> tuple[pd.Series, pd.Series]:
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Error against depth at equal numbers of parameters, a panel for each target and activation."""
     every = list(series(table))
-    columns = min(len(every), 3)
-    lines = -(-len(every) // columns)
-    figure = new_figure(2.3 * columns + 1.9, 2.1 * lines + 0.3, lines, columns)
-    numbers = []
-    for axes, (names, rows) in zip(figure.axes, every, strict=False):
-        numbers.append(_panel(axes, names, rows))
-    for axes in figure.axes[len(every) :]:
-        axes.set_visible(False)
+    figure, axes_of = panels((names for names, _ in every), 3, width=2.3, height=2.1, beside=1.9)
+    numbers = [_panel(axes_of[names], names, rows) for names, rows in every]
     label_outside(figure, "hidden layers", "relative error")
-    handles = {
-        label: handle for axes in figure.axes for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
-    }
-    figure.legend(handles.values(), handles.keys(), loc="outside right upper", fontsize=8)
+    legend_beside(figure)
     return {"equal-budget-error": Drawing(figure, pd.concat(numbers, ignore_index=True))}
 
 

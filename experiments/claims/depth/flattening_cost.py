@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Outcome, Rule, decide
 from experiments.judging.statistics import DEFAULT_LEVEL, percent, reach
@@ -238,8 +240,8 @@ def _always(table: pd.DataFrame) -> list[Verdict]:
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """The ratio against the density: formulas as lines, counted pairs as points; dotted: if nothing cancelled."""
     table, names = with_intervals(table), list(table["weights"].unique())
-    figure = new_figure(2.6 * len(names) + 1.0, 3.2, columns=len(names))
-    for axes, weights in zip(figure.axes, names, strict=True):
+    figure, axes_of = panels(names, width=2.6, height=2.9, beside=1.0)
+    for weights, axes in axes_of.items():
         mine = table[table["weights"] == weights]
         for i, (n, rows) in enumerate(mine.groupby("n")):
             p = np.geomspace(rows["p"].min(), 1, 200)
@@ -249,9 +251,9 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
             margins = [rows["ratio"] - rows["ratio_low"], rows["ratio_high"] - rows["ratio"]]
             axes.errorbar(rows["p"], rows["ratio"], margins, fmt=MARKERS[i], color=COLOURS[i], ms=3.5, label=f"n = {n}")
         axes.axhline(1, color="black", lw=0.6)
-        axes.set(xscale="log", yscale="log", xlabel="p, density of a layer")
+        axes.set(xscale="log", yscale="log")
         axes.set_ylim(0.5 * table["formula"].min(), 1.5 * table["formula"].max())
         axes.set_title(f"weights: {weights}")
-    figure.axes[0].set_ylabel("synapses flat / deep")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    label_outside(figure, "p, density of a layer", "synapses flat / deep")
+    legend_beside(figure)
     return {"flattening-cost": Drawing(figure, table)}

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.drawing.panels import panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.ensemble import fields
 from experiments.ensemble.cells import hexadecimal
 from experiments.ensemble.tracing import Rebuilt, times_of_curve
@@ -216,8 +217,8 @@ def _never(method: str, rows: pd.DataFrame) -> Verdict:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Success rates against r, and how near each run comes."""
-    figure = new_figure(8.0, 3.4, columns=2)
-    rates, residuals = figure.axes
+    figure, axes_of = panels(("rates", "residuals"), width=4.0, beside=0)
+    rates, residuals = axes_of.values()
     counts = pd.DataFrame(list(_counts(table)))
     for i, (method, mine) in enumerate(counts.groupby("method", sort=False)):
         errors = [mine["rate"] - mine["low"], mine["high"] - mine["rate"]]

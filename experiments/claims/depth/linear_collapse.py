@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.drawing.legends import legend_beside
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, at_most, decide, holds_for_all
@@ -186,5 +187,5 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.axhline(numbers["of_matrix"].iloc[0], color="black", lw=0.9, ls="--", label="the one matrix and bias")
     axes.set_yscale("log")
     axes.set(xlabel="hidden layers of identity units", ylabel="parameters")
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    legend_beside(figure)
     return {"linear-parameters": Drawing(figure, numbers)}

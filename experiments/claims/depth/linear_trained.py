@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.ensemble import fields
 from experiments.ensemble.cells import hexadecimal, program_with
 from experiments.ensemble.tracing import Rebuilt, layers_of, trained_again
@@ -231,8 +233,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         numbers.append(facts | {"ratio": middle, "low": low, "high": high})
     frame = pd.DataFrame(numbers)
     activations = list(frame["activation"].unique())
-    figure = new_figure(2.9 * len(activations) + 1.4, 3.0, 1, len(activations))
-    for axes, activation in zip(figure.axes, activations, strict=True):
+    figure, axes_of = panels(activations, width=2.9, height=2.7, beside=1.4)
+    for activation, axes in axes_of.items():
         axes.axhline(1, color="black", lw=0.8, ls="--", label="least squares")
         for i, (width, rows) in enumerate(frame[frame["activation"] == activation].groupby("width")):
             errors = [rows["ratio"] - rows["low"], rows["high"] - rows["ratio"]]
@@ -242,5 +244,5 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes.set(yscale="log", ylim=(min(0.5, frame["low"].min()) / 1.5, max(2.0, frame["high"].max()) * 1.5))
         axes.set_title(activation, fontsize=9)
     label_outside(figure, "hidden layers", "loss / least squares of one matrix\n(median, 10 to 90 %)")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    legend_beside(figure)
     return {"linear-trained": Drawing(figure, frame)}

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, at_least, decide, holds_for_all
 from experiments.judging.statistics import least_squares_slope
@@ -261,8 +263,8 @@ def _one_hidden_layer(table: pd.DataFrame) -> Iterator[Verdict]:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Edges of the best networks as shares of n³, and how they grow from one size to its double."""
-    figure = new_figure(8.0, 3.4, columns=2)
-    shares, slopes = figure.axes
+    figure, axes_of = panels(("shares", "slopes"), width=3.2)
+    shares, slopes = axes_of.values()
     numbers = []
     for i, (scheme, rows) in enumerate(table.groupby("scheme", sort=False)):
         mine, local = best(rows), local_slopes(rows)
@@ -282,7 +284,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     for axes, label in ((shares, "fewest edges of a deep network / n³"), (slopes, "log2(edges at n / edges at n/2)")):
         axes.set_xscale("log", base=2)
         axes.set(xlabel="n", ylabel=label)
-    figure.legend(*shares.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    legend_beside(figure)
     return {"matrix-product-edges": Drawing(figure, pd.concat(numbers, ignore_index=True))}
 
 

@@ -17,7 +17,9 @@ import pandas as pd
 
 from experiments.claims.depth import _monomials as monomials
 from experiments.claims.depth import _products as products
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, decide, exhibits
 from experiments.judging.verdict import Trial, Verdict, on
@@ -215,9 +217,9 @@ def _digits(name: str, shape: str, column: str, rows: pd.DataFrame) -> list[Verd
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Neurons against r for (x_1 ... x_n)^r, one panel for each n."""
     rows = _bases(table[table["possible"]])
-    panels = sorted(rows.loc[rows["inputs"] <= 3, "inputs"].unique())
-    figure = new_figure(2.4 * len(panels) + 2.2, 3.2, 1, len(panels))
-    for axes, n in zip(figure.axes, panels, strict=True):
+    few = sorted(rows.loc[rows["inputs"] <= 3, "inputs"].unique())
+    figure, axes_of = panels(few, height=2.9, beside=2.2)
+    for n, axes in axes_of.items():
         mine = rows[rows["inputs"] == n]
         r = np.unique(np.geomspace(2, mine["r"].max(), 400).round().astype(int))
         axes.plot(r, (r + 1.0) ** n, "k-", lw=0.8, label="one hidden layer: (r + 1)^n")
@@ -234,5 +236,5 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes.set_yscale("log")
         axes.set_title(f"n = {n}", fontsize=8)
     label_outside(figure, "exponent r", "hidden neurons of (x_1 ... x_n)^r")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    legend_beside(figure, size=7)
     return {"monomial-neurons": Drawing(figure, rows)}

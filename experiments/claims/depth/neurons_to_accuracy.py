@@ -14,7 +14,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.depth import _depths as depths
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
 from experiments.judging import budgets, choosing, neurons_needed
@@ -360,11 +362,11 @@ def _gains(forms: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Neurons needed against n, a panel for each domain, activation and level, with the numbers on paper."""
-    every = list(series(table))
-    lines = len(every) // len(LEVELS)
-    figure = new_figure(2.9 * len(LEVELS) + 1.9, 2.6 * lines + 0.4, lines, len(LEVELS))
+    every = {(one.domain, one.activation, one.level): one for one in series(table)}
+    figure, axes_of = panels(every, len(LEVELS), width=2.9, height=2.6, beside=1.9)
     n = np.array(sorted(table["n"].unique()))
-    for axes, one in zip(figure.axes, every, strict=True):
+    for key, axes in axes_of.items():
+        one = every[key]
         for i, (form, needed) in enumerate(one.forms.items()):
             _curve(axes, i, form, needed)
             axes.plot(n, [ON_PAPER[form](k) for k in n], "--", color=COLOURS[i], lw=0.8, label=ON_PAPER_WORDS[form])
@@ -372,10 +374,10 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         low, high = DOMAINS[one.domain]
         axes.set_title(f"U[{low:g}, {high:g}], {one.activation}, relative error {one.level:g}", fontsize=8)
     label_outside(figure, "n, numbers to multiply", "neurons needed")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    legend_beside(figure)
     numbers = [
         needed.assign(form=form, domain=one.domain, activation=one.activation, level=one.level)
-        for one in every
+        for one in every.values()
         for form, needed in one.forms.items()
     ]
     return {"neurons-against-n": Drawing(figure, pd.concat(numbers, ignore_index=True))}

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.judging.measured import Measured
 from experiments.judging.rules import at_most, exhibits, holds_for_all
 from experiments.judging.statistics import mean_interval, percent
@@ -194,8 +196,8 @@ def _per_neuron(rows: pd.DataFrame) -> pd.Series:
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Pieces against depth, one panel a width: bounds as lines, networks that were built, and random ones."""
     widths = sorted(table["width"].unique())
-    figure = new_figure(2.3 * len(widths) + 1.6, 3.0, 1, len(widths))
-    for axes, width in zip(figure.axes, widths, strict=True):
+    figure, axes_of = panels(widths, width=2.3, height=2.7)
+    for width, axes in axes_of.items():
         rows = table[table["width"] == width].sort_values("layers")
         lines = rows.groupby("layers")[["bound", "quoted", "neurons"]].first()
         for (column, style), label in zip(
@@ -212,5 +214,5 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes.set_yscale("log", base=2)
         axes.set_title(f"w = {width}", fontsize=9)
     label_outside(figure, "L, hidden layers", "linear pieces of the line")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    legend_beside(figure)
     return {"pieces-depth": Drawing(figure, table)}

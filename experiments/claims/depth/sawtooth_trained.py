@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.ensemble import fields
 from experiments.ensemble.cells import hexadecimal, program_with
 from experiments.ensemble.tracing import Rebuilt, layers_of, trained_again
@@ -239,10 +241,10 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         rates.append(facts | {"runs": len(one.rows)})
     numbers = pd.DataFrame(rates)
     shapes = list(numbers["shape"].unique())
-    figure = new_figure(2.9 * len(shapes) + 1.6, 4.6, 2, len(shapes))
-    for column, shape in enumerate(shapes):
+    figure, axes_of = panels(itertools.product(("rate", "pieces"), shapes), len(shapes), width=2.9, height=2.15)
+    for shape in shapes:
         rows = numbers[numbers["shape"] == shape]
-        above, below = figure.axes[column], figure.axes[len(shapes) + column]
+        above, below = axes_of["rate", shape], axes_of["pieces", shape]
         for i, (times, mine) in enumerate(rows.groupby("times")):
             place = mine["k"] + 0.08 * (i - 1)
             label = "width that suffices" if times == 1 else f"{times} times as wide"
@@ -257,8 +259,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         for axes in (above, below):
             axes.set_xticks(sorted(rows["k"].unique()))
         below.set_xlabel("k, compositions")
-    figure.axes[0].set_ylabel("share of runs that find it")
-    figure.axes[len(shapes)].set_ylabel("linear pieces\n(median, 10 to 90 %)")
-    fullest = max(figure.axes, key=lambda axes: len(axes.get_legend_handles_labels()[0]))
-    figure.legend(*fullest.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    axes_of["rate", shapes[0]].set_ylabel("share of runs that find it")
+    axes_of["pieces", shapes[0]].set_ylabel("linear pieces\n(median, 10 to 90 %)")
+    legend_beside(figure)
     return {"sawtooth-trained": Drawing(figure, numbers)}

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.drawing.panels import panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.ensemble import fields
 from experiments.ensemble.cells import hexadecimal
 from experiments.ensemble.tracing import Rebuilt, times_of_curve
@@ -250,8 +251,8 @@ def _kept_from(target: str, order: str, rows: pd.DataFrame) -> Verdict:
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Errors of all runs at the best rate against N, with floors and published errors."""
     groups = list(table.groupby(["target", "order"]))
-    figure = new_figure(8.4, 4.2, columns=2)
-    found, missed = figure.axes
+    figure, axes_of = panels(("found", "missed"), width=4.2, height=3.9, beside=0)
+    found, missed = axes_of.values()
     numbers = []
     for i, ((target, order), rows) in enumerate(groups):
         reachable = (target, order) in REACHABLE

@@ -20,7 +20,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.depth import _depths as depths
-from experiments.drawing.style import COLOURS, Drawing, new_figure
+from experiments.drawing.legends import legend_below
+from experiments.drawing.panels import panels
+from experiments.drawing.style import COLOURS, Drawing
 from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
 from experiments.judging.measured import Measured
@@ -323,18 +325,18 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     table = _chosen(table)
     table = table[table["updates"] == table["updates"].max()]
     activations = sorted(table["activation"].unique())
-    figure = new_figure(3.6 * len(activations) + 1.6, 3.8, columns=len(activations))
+    figure, axes_of = panels(activations, width=3.6, height=3.5)
     numbers = table.groupby(["activation", "depth", "width"])["error"].median().reset_index()
     # White is the constant's error; the colours reach as far as the best network, and at least a tenth.
     reach = max(0.1, 1 - numbers["error"].min())
-    for axes, activation in zip(figure.axes[: len(activations)], activations, strict=True):
+    for activation, axes in axes_of.items():
         mine = numbers[numbers["activation"] == activation].pivot(index="width", columns="depth", values="error")
         picture = _map(axes, mine, reach)
         _curve(axes, mine, int(table["n"].iloc[0]))
         axes.set_title(f"product of {table['n'].iloc[0]} numbers, {activation}", fontsize=8)
     figure.axes[0].set_ylabel("width of every hidden layer")
     figure.colorbar(picture, ax=figure.axes, label="mean absolute error / the constant's", extend="max")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=8)
+    legend_below(figure)
     paper = numbers["depth"].map({d: groups.formula(int(table["n"].iloc[0]), d) for d in set(numbers["depth"])})
     return {"width-and-depth": Drawing(figure, numbers.assign(neurons_on_paper=paper))}
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.restarts import _shared as shared
+from experiments.drawing.panels import panels
 from experiments.drawing.style import COLOURS, Drawing, new_figure
 from experiments.ensemble import cells, fields
 from experiments.judging.measured import Measured
@@ -213,16 +214,17 @@ def draw_waiting(curves: list[tuple[str, pd.DataFrame]]) -> Drawing:
 
 def draw_losses(curves: list[tuple[str, pd.DataFrame]]) -> Drawing:
     """Distribution of the loss at the end: of all runs, and of those that are not right."""
-    figure, parts = new_figure(9.0, 3.4, columns=2), []
+    (figure, axes_of), parts = panels(("right", "not right"), width=4.5, beside=0), []
     for i, (label, rows) in enumerate(curves):
         kinds = (("right", rows[rows["solved"]]), ("not right", rows[~rows["solved"]]))
-        for axes, (kind, mine) in zip(figure.axes, kinds, strict=True):
+        for kind, mine in kinds:
+            axes = axes_of[kind]
             loss = np.sort(mine["loss"].fillna(np.inf).to_numpy(float))
             share = np.arange(1, len(loss) + 1) / max(len(loss), 1)
             thin = np.unique(np.linspace(0, len(loss) - 1, min(len(loss), POINTS)).astype(int))
             axes.step(loss[thin], share[thin], where="post", color=COLOURS[i % len(COLOURS)], lw=1.2, label=label)
             axes.set(xlabel="loss at the end", title=f"runs that ended {kind}")
             parts.append(pd.DataFrame({"network": label, "ended": kind, "loss": loss[thin], "share": share[thin]}))
-    figure.axes[0].set_ylabel("share of runs")
-    figure.axes[0].legend(fontsize=8)
+    axes_of["right"].set_ylabel("share of runs")
+    axes_of["right"].legend(fontsize=8)
     return Drawing(figure, pd.concat(parts, ignore_index=True))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from experiments.drawing.legends import legend_beside
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
 from experiments.ensemble import cells, fields
 from experiments.judging.measured import Measured
@@ -149,5 +150,5 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         xscale="log", ylim=(0, 1.03), xlabel="loss at the end less the least one", ylabel="share of runs"
     )
     figure.axes[0].set_title("Where deep linear networks end")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    legend_beside(figure, size=7)
     return {"deep-linear": Drawing(figure, pd.concat(numbers, ignore_index=True))}

@@ -14,6 +14,7 @@ import pandas as pd
 
 from experiments.claims.restarts import _shared as shared
 from experiments.claims.restarts._shared import task_name
+from experiments.drawing.legends import legend_beside
 from experiments.drawing.style import COLOURS, Drawing, new_figure
 from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
@@ -230,7 +231,7 @@ def draw_kinds(table: pd.DataFrame) -> Drawing:
     axes.set(xlim=(0, 1), xlabel="share of runs")
     axes.set_ylim(-0.6, len(labels) - 0.4)
     axes.grid(visible=False)
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    legend_beside(figure)
     return Drawing(figure, numbers)
 
 
@@ -249,7 +250,7 @@ def draw_losses(table: pd.DataFrame) -> Drawing:
     axes.set_yticks(range(len(settings)), [_label(names) for names, _ in reversed(settings)])
     axes.set(xlabel="loss at the end point; area: share of the stuck runs")
     present = dict.fromkeys(kind for rows in numbers for kind in rows["kind"])
-    handles = [axes.plot([], [], "o", color=_colours()[kind], mfc="none")[0] for kind in present]
-    figure.legend(handles, list(present), loc="outside right upper", fontsize=8)
+    look = {"marker": "o", "ls": "", "mfc": "none"}
+    legend_beside(figure, {kind: look | {"color": _colours()[kind]} for kind in present})
     columns = ["label", "kind", "level", "runs"]
     return Drawing(figure, pd.concat(numbers)[columns] if numbers else pd.DataFrame(columns=columns))

@@ -13,13 +13,16 @@ targets of its own, so that what is said holds for targets that are drawn.
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from experiments.claims.restarts import _shared as shared
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
 from experiments.judging.measured import Measured
@@ -295,30 +298,30 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Against width: the share of runs that end above the least loss, and how far above they end."""
     every = list(series(table))
     samples = list(dict.fromkeys((names[0], names[1]) for names, _ in every))
-    figure = new_figure(2.3 * len(samples) + 1.1, 4.2, 2, len(samples))
+    figure, axes_of = panels(product(("above", "excess"), samples), len(samples), width=2.3, height=1.95, beside=1.1)
     numbers = []
     for names, rows in every:
-        column = samples.index((names[0], names[1]))
         part = pd.DataFrame([_numbers(names, int(width), mine) for width, mine in rows.groupby("width")])
         i = sorted(table["activation"].unique()).index(names[2])
         style: dict[str, Any] = {"color": COLOURS[i], "ms": 3, "lw": 1, "label": names[2]}
-        above, below = figure.axes[column], figure.axes[len(samples) + column]
+        above, below = (axes_of[quantity, (names[0], names[1])] for quantity in ("above", "excess"))
         above.plot(part["width"], part["above"], f"{MARKERS[i]}-", **style)
         above.fill_between(part["width"], part["low"], part["high"], color=COLOURS[i], alpha=0.2, linewidth=0)
         below.plot(part["width"], part["excess"].clip(lower=LOSS_BOUND), f"{MARKERS[i]}-", **style)
         below.plot(part["width"], part["excess_90"].clip(lower=LOSS_BOUND), ":", color=COLOURS[i], lw=1)
         numbers.append(part)
-    for (sample, points), above, below in zip(samples, figure.axes, figure.axes[len(samples) :], strict=False):
+    for sample, points in samples:
+        above, below = (axes_of[quantity, (sample, points)] for quantity in ("above", "excess"))
         above.set_title(f"{sample}, {points} points")
         above.set(ylim=(-0.03, 1.03))
         below.set(yscale="log", ylim=(LOSS_BOUND / 3, 3))
         for axes in (above, below):
             axes.set_xscale("log", base=2)
             axes.axvline(enough(sample, points), color="k", lw=0.6, ls="--")
-    figure.axes[0].set_ylabel("share above the least loss")
-    figure.axes[len(samples)].set_ylabel("median excess (dotted: 90 %)")
+    axes_of["above", samples[0]].set_ylabel("share above the least loss")
+    axes_of["excess", samples[0]].set_ylabel("median excess (dotted: 90 %)")
     figure.supxlabel("width; from the dashed line on the least loss is known to be 0", fontsize=8)
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    legend_beside(figure)
     return {"success-against-size": Drawing(figure, pd.concat(numbers, ignore_index=True))}
 
 

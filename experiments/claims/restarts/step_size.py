@@ -7,6 +7,7 @@ update looks at, are compared by the losses that their runs end with.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,9 @@ import pandas as pd
 
 from experiments.claims.restarts import _shared as shared
 from experiments.claims.restarts._shared import task_name
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
 from experiments.judging.measured import Measured
@@ -208,11 +211,11 @@ def draw_losses(table: pd.DataFrame) -> Drawing:
     """How the losses of each way are distributed, at its best learning rate."""
     every = list(series(table))
     tasks = list(dict.fromkeys(names[:3] for names, _ in every))
-    activations = list(dict.fromkeys(names[3] for names, _ in every))
-    figure = new_figure(2.3 * len(tasks) + 1.9, 1.9 * len(activations) + 0.3, len(activations), len(tasks))
+    activations = dict.fromkeys(names[3] for names, _ in every)
+    figure, axes_of = panels(product(activations, tasks), len(tasks), width=2.3, height=1.9, beside=1.9)
     numbers = []
     for names, ways in every:
-        axes = figure.axes[activations.index(names[3]) * len(tasks) + tasks.index(names[:3])]
+        axes = axes_of[names[3], names[:3]]
         for i, (way, rows) in enumerate(ways.items()):
             losses = np.sort(rows["loss"].fillna(np.inf).to_numpy(float))
             share = np.arange(1, len(losses) + 1) / len(losses)
@@ -223,22 +226,21 @@ def draw_losses(table: pd.DataFrame) -> Drawing:
         axes.set(xscale="log", xlim=(FLOOR / 2, LARGEST), ylim=(-0.03, 1.03))
         axes.set_title(f"{task_name(names[0], names[1])}, {names[3]}", fontsize=8)
     label_outside(figure, "final loss", "share of runs")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    legend_beside(figure)
     return Drawing(figure, pd.concat(numbers, ignore_index=True))
 
 
 def draw_rates(table: pd.DataFrame) -> Drawing:
     """Success rate of one run against the learning rate, with Wilson intervals."""
-    axes_of = ["task", "n", "width", "activation", "batch", "schedule", "learning_rate"]
-    counts = table.groupby(axes_of)["solved"].agg(["sum", "size"]).reset_index()
+    setting_of = ["task", "n", "width", "activation", "batch", "schedule", "learning_rate"]
+    counts = table.groupby(setting_of)["solved"].agg(["sum", "size"]).reset_index()
     counts[["low", "high"]] = [wilson(*pair) for pair in zip(counts["sum"], counts["size"], strict=True)]
     counts["rate"] = counts["sum"] / counts["size"]
     counts["way"] = [_method(*pair) for pair in zip(counts["batch"], counts["schedule"], strict=True)]
-    tasks, activations = list(counts.groupby(["task", "n"])), sorted(counts["activation"].unique())
-    figure = new_figure(2.3 * len(tasks) + 1.9, 1.9 * len(activations) + 0.3, len(activations), len(tasks))
-    panels = [(activation, task) for activation in activations for task in tasks]
-    for axes, (activation, ((task, n), rows)) in zip(figure.axes, panels, strict=True):
-        mine = rows[rows["activation"] == activation]
+    tasks, activations = dict(list(counts.groupby(["task", "n"]))), sorted(counts["activation"].unique())
+    figure, axes_of = panels(product(activations, tasks), len(tasks), width=2.3, height=1.9, beside=1.9)
+    for (activation, (task, n)), axes in axes_of.items():
+        mine = tasks[task, n][tasks[task, n]["activation"] == activation]
         for i, (way, line) in enumerate(mine.groupby("way")):
             x = line["learning_rate"]
             axes.plot(x, line["rate"], f"{MARKERS[i]}-", color=COLOURS[i], ms=3, lw=1, label=way)
@@ -246,5 +248,5 @@ def draw_rates(table: pd.DataFrame) -> Drawing:
         axes.set(xscale="log", ylim=(-0.03, 1.03))
         axes.set_title(f"{task_name(task, n)}, {activation}", fontsize=8)
     label_outside(figure, "learning rate", "success rate")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    legend_beside(figure)
     return Drawing(figure, counts.rename(columns={"sum": "solved", "size": "runs"}))

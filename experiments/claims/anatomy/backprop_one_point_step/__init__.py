@@ -8,12 +8,15 @@ each weight moved alone by its part of the step, and the losses on other points.
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.judging.measured import Estimate, Measured
 from experiments.judging.rules import Rule, above, decide
 from experiments.judging.statistics import normal_interval, percent
@@ -275,20 +278,20 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         lowered_share=table["lowered"] / table["moved"].clip(lower=1),
         only_alone_share=table["only_alone"] / table["moved"].clip(lower=1),
     )
-    panels = {
+    titles = {
         "lowered_share": "loss falls on the point",
         "only_alone_share": "by each weight alone, not by all",
         "others_lowered": "loss falls on other points",
     }
     outputs = list(table["output"].unique())
-    figure = new_figure(8.2, 2.3 * len(outputs) + 0.3, len(outputs), len(panels))
-    for axes, (output, column) in zip(figure.axes, ((o, c) for o in outputs for c in panels), strict=True):
+    figure, axes_of = panels(product(outputs, titles), len(titles), width=2.2, height=2.3)
+    for (output, column), axes in axes_of.items():
         mine = numbers[(numbers["output"] == output) & (numbers["depth"] == numbers["depth"].max())]
         for (name, rows), colour, marker in zip(mine.groupby("activation", sort=False), COLOURS, MARKERS, strict=False):
             axes.plot(rows["step"], rows[column], f"{marker}-", color=colour, ms=3, lw=0.9, label=name)
         axes.set_xscale("log")
         axes.set_ylim(-0.03, 1.03)
-        axes.set_title(f"{panels[column]},\n{OUTPUTS[output]}", fontsize=8)
+        axes.set_title(f"{titles[column]},\n{OUTPUTS[output]}", fontsize=8)
     label_outside(figure, "step", "share")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    legend_beside(figure)
     return {"one-point-step": Drawing(figure, numbers)}

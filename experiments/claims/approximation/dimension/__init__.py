@@ -29,7 +29,9 @@ from experiments.claims.approximation.dimension.widths import (
     series,
     widths_needed,
 )
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.ensemble import fields
 from experiments.ensemble.tracing import Rebuilt
 from experiments.judging import budgets
@@ -348,28 +350,25 @@ def _median(mine: pd.DataFrame) -> str:
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Width needed against dimension, a panel for each family; those of the proof, far above, have one of their own."""
     families = [family for family in targets.FAMILIES if family in set(table["family"])]
-    figure = new_figure(2.3 * (len(families) + 1) + 1.7, 3.2, columns=len(families) + 1)
+    of_proof = "brute-force proof"
+    figure, axes_of = panels((*families, of_proof), width=2.3, height=2.9, beside=1.7)
     numbers = []
     for (family, activation), column, rows in series(table):
-        place = len(families) if column == PROOF else families.index(family)
         i = families.index(family) + len(rate.WAYS) if column == PROOF else list(WAYS).index(column)
         label = f"brute force, {family}" if column == PROOF else WAYS[column]
         mine = _summary(widths_needed(by_budget(rows)[0], column))
-        _draw_curve(figure.axes[place], mine, i, label)
+        _draw_curve(axes_of[of_proof if column == PROOF else family], mine, i, label)
         numbers.append(mine.assign(family=family, activation=activation, way=WAYS[column]))
     d = np.array(sorted(table["d"].unique()))
-    for axes, title in zip(figure.axes, (*families, "brute-force proof"), strict=True):
-        labels = ("2^d", "d²") if axes is figure.axes[-1] else ("", "")
+    for title, axes in axes_of.items():
+        labels = ("2^d", "d²") if title == of_proof else ("", "")
         axes.plot(d, 2.0**d, "k--", lw=0.8, label=labels[0])
         axes.plot(d, d**2.0, "k:", lw=0.8, label=labels[1])
-        axes.set(xlabel="d, dimensions", xticks=d)
+        axes.set_xticks(d)
         axes.set_yscale("log", base=2)
         axes.set_title(title)
-    figure.axes[0].set_ylabel(f"width for a relative error of {table['relative_error'].iloc[0]:g}")
-    handles = {
-        label: handle for axes in figure.axes for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
-    }
-    figure.legend(handles.values(), handles.keys(), loc="outside right upper", fontsize=8)
+    label_outside(figure, "d, dimensions", f"width for a relative error of {table['relative_error'].iloc[0]:g}")
+    legend_beside(figure)
     return {"dimension-width": Drawing(figure, pd.concat(numbers, ignore_index=True))}
 
 

@@ -1,11 +1,14 @@
 """Figures of approximation.narrow: errors by depth and width, errors against depth, and the units that die."""
 
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks
 from theory.approximation import narrow
 
 
@@ -25,8 +28,8 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
     numbers = cells.agg(
         least=("error", "min"), median=("error", "median"), dead=("dead", "mean"), runs=("error", "size")
     ).reset_index()
-    figure = new_figure(3.3 * len(ds) + 0.6, 3.4, columns=len(ds))
-    for axes, d in zip(figure.axes, ds, strict=True):
+    figure, axes_of = panels(ds, width=3.3, beside=0.6)
+    for d, axes in axes_of.items():
         _draw_cells(axes, numbers[numbers["d"] == d])
         axes.set_title(f"d = {d}")
     label_outside(figure, "width of every hidden layer", "hidden layers")
@@ -68,9 +71,9 @@ def draw_depths(table: pd.DataFrame) -> Drawing:
         median=("error", "median"),
         runs=("error", "size"),
     ).reset_index()
-    figure = new_figure(2.7 * max(len(ds), 1) + 1.8, 3.2, columns=max(len(ds), 1))
+    figure, axes_of = panels(ds, width=2.7, height=2.9, beside=1.8)
     lines = {"construction": "construction", "least": "best run", "median": "median run"}
-    for axes, d in zip(figure.axes, ds, strict=False):
+    for d, axes in axes_of.items():
         mine = numbers[numbers["d"] == d]
         for (column, label), colour, marker in zip(lines.items(), COLOURS, MARKERS, strict=False):
             axes.plot(mine["depth"], mine[column], f"{marker}-", color=colour, ms=4, lw=1, label=label)
@@ -81,7 +84,7 @@ def draw_depths(table: pd.DataFrame) -> Drawing:
         axes.set_ylim(0.9 * numbers[list(lines)].min().min(), 1.2 * narrow.FLOOR)
         axes.set_title(f"d = {d}")
     label_outside(figure, "hidden layers of width d + 1", "largest error on the ball")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    legend_beside(figure)
     return Drawing(figure, numbers)
 
 
@@ -90,9 +93,9 @@ def draw_dead(table: pd.DataFrame) -> Drawing:
     grouped = table.groupby(["d", "spare", "depth"])
     numbers = grouped.agg(dead=("dead", "mean"), collapsed=("collapsed", "mean"), runs=("dead", "size")).reset_index()
     ds = sorted(numbers["d"].unique())
-    figure = new_figure(2.7 * len(ds) + 1.2, 4.4, 2, len(ds))
-    panels = [(column, d) for column in ("dead", "collapsed") for d in ds]
-    for axes, (column, d) in zip(figure.axes, panels, strict=True):
+    keys = product(("dead", "collapsed"), ds)
+    figure, axes_of = panels(keys, len(ds), width=2.7, height=2.05, beside=1.2)
+    for (column, d), axes in axes_of.items():
         for i, (spare, mine) in enumerate(numbers[numbers["d"] == d].groupby("spare")):
             style: dict[str, Any] = {
                 "color": COLOURS[i % len(COLOURS)],
@@ -105,5 +108,5 @@ def draw_dead(table: pd.DataFrame) -> Drawing:
         axes.set_ylim(-0.03, 1.03)
         axes.set_title(f"{'units that never fire' if column == 'dead' else 'collapsed runs'}, d = {d}")
     label_outside(figure, "hidden layers", "share")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), title="width", loc="outside right upper", fontsize=8)
+    legend_beside(figure, title="width")
     return Drawing(figure, numbers)

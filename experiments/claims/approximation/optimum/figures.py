@@ -7,7 +7,9 @@ import pandas as pd
 
 from experiments.claims.approximation.optimum.broken_lines import DRAWN_WIDTH, from_text, negligible
 from experiments.claims.approximation.optimum.fair_runs import Series, series
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks
 from theory.approximation.construction import interpolant, outputs, rectify
 from theory.approximation.curves import CURVES, grid
 from theory.restarts.best_of import expected_least
@@ -34,8 +36,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 def draw_errors(table: pd.DataFrame) -> Drawing:
     """Construction with its bound, random features, training, and the floor with the network near it."""
     targets, numbers = list(table["target"].unique()), []
-    figure = new_figure(2.2 * len(targets) + 2.2, 3.4, 1, len(targets))
-    for axes, target in zip(figure.axes, targets, strict=True):
+    figure, axes_of = panels(targets, width=2.2, beside=2.2)
+    for target, axes in axes_of.items():
         mine = table[table["target"] == target]
         numbers += [_draw_references(axes, mine), *_draw_trained(axes, mine, sorted(table["optimizer"].unique()))]
         logarithmic_ticks(axes, mine["width"].unique())
@@ -44,7 +46,7 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
         axes.set_ylim(top=2 * mine["bound"].max())
         axes.set_title(target, fontsize=9)
     label_outside(figure, "m, rectifiers", "root mean square error")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    legend_beside(figure, size=7)
     return Drawing(figure, pd.concat(numbers, ignore_index=True))
 
 
@@ -76,9 +78,9 @@ def _draw_trained(axes: Any, mine: pd.DataFrame, optimizers: list[str]) -> list[
 def draw_restarts(table: pd.DataFrame) -> Drawing:
     """Error of the best of k runs over that of the known network, against k, at the largest width."""
     targets, numbers = list(table["target"].unique()), []
-    figure = new_figure(2.2 * len(targets) + 1.4, 2.8, 1, len(targets))
+    figure, axes_of = panels(targets, width=2.2, height=2.5, beside=1.4)
     colours = dict(zip(sorted(table["optimizer"].unique()), COLOURS, strict=False))
-    for axes, target in zip(figure.axes, targets, strict=True):
+    for target, axes in axes_of.items():
         for one in sorted(series(table[table["target"] == target]), key=lambda one: one.optimizer):
             curve = _gap_of_best(one)
             axes.plot(curve["k"], curve["gap"], "o-", color=colours[one.optimizer], ms=3, lw=0.9, label=one.optimizer)
@@ -91,7 +93,7 @@ def draw_restarts(table: pd.DataFrame) -> Drawing:
         axes.set(yscale="log", ylim=(0.7, 1.5 * max(every["gap"].max(), 10)))
         logarithmic_ticks(axes, 2 ** np.arange(int(np.log2(every["k"].max())) + 1))
     label_outside(figure, "k, restarts", "error of the best of k\n/ error of the known network")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    legend_beside(figure)
     return Drawing(figure, every)
 
 
@@ -107,8 +109,8 @@ def _gap_of_best(one: Series) -> pd.DataFrame:
 def draw_fits(shown: pd.DataFrame) -> Drawing:
     """Targets, and on top of them the best trained network, the known one near the floor and the construction."""
     targets, numbers, x = list(shown["target"].unique()), [], grid(401)
-    figure = new_figure(2.5 * len(targets) + 2.0, 2.8, 1, len(targets))
-    for axes, target in zip(figure.axes, targets, strict=True):
+    figure, axes_of = panels(targets, width=2.5, height=2.5, beside=2.0)
+    for target, axes in axes_of.items():
         mine = shown[shown["target"] == target]
         best = mine.loc[mine["rms"].idxmin()]
         lines = {
@@ -123,5 +125,5 @@ def draw_fits(shown: pd.DataFrame) -> Drawing:
             numbers.append(pd.DataFrame({"target": target, "line": line, "x": x, "y": z}))
         axes.set_title(f"{target}, m = {DRAWN_WIDTH}", fontsize=9)
     label_outside(figure, "x", "output")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    legend_beside(figure, size=7)
     return Drawing(figure, pd.concat(numbers, ignore_index=True))

@@ -1,13 +1,14 @@
 """The figure of approximation.rate: error against width for every way to so many units, and Barron's bound."""
 
-import itertools
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from experiments.claims.approximation import _ways as ways
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, logarithmic_ticks, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks
 from theory.approximation import targets
 
 # The error of the best constant over the standard deviation.
@@ -17,21 +18,15 @@ CONSTANT = 1.0
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Error against width, a panel for each family, d and activation: bound, construction, random units, training."""
     every = list(table.groupby(["family", "d", "activation"]))
-    columns = min(len(every), 3)
-    height = -(-len(every) // columns)
-    figure = new_figure(2.5 * columns + 1.6, 2.3 * height + 0.3, height, columns)
+    figure, axes_of = panels((names for names, _ in every), 3, width=2.5, height=2.3)
     numbers = []
-    for axes, (names, rows) in zip(figure.axes, every, strict=False):
+    for names, rows in every:
         drawn = _curve_numbers(names, rows)
-        _draw_panel(axes, drawn)
-        axes.set_title(f"{names[0]}, d = {names[1]}, {names[2]}", fontsize=8)
+        _draw_panel(axes_of[names], drawn)
+        axes_of[names].set_title(f"{names[0]}, d = {names[1]}, {names[2]}", fontsize=8)
         numbers.append(drawn)
-    for axes in figure.axes[len(every) :]:
-        axes.set_visible(False)
     label_outside(figure, "width m", "error / standard deviation")
-    lines = [zip(*axes.get_legend_handles_labels(), strict=True) for axes in figure.axes]
-    legend = {label: line for line, label in itertools.chain.from_iterable(lines)}
-    figure.legend(legend.values(), legend.keys(), loc="outside right upper", fontsize=8)
+    legend_beside(figure)
     return {"rate-error-width": Drawing(figure, pd.concat(numbers, ignore_index=True))}
 
 

@@ -8,13 +8,16 @@ growth with n is compared with the one of n².
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from experiments.claims.boolean._training import clusters, trained, units, words
 from experiments.claims.boolean.trained_width import least_widths
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.ensemble import fields
 from experiments.judging.choosing import CHOOSING
 from experiments.judging.measured import Measured
@@ -193,9 +196,9 @@ def draw_widths(table: pd.DataFrame) -> Drawing:
     """Which families grow exponentially: the width at which half of the runs succeed, one panel an activation."""
     numbers = pd.concat([_width_rows(*one) for one in series(table)], ignore_index=True)
     activations = sorted(numbers["activation"].unique())
-    figure = new_figure(3.2 * len(activations) + 1.2, 3.8, columns=len(activations))
+    figure, axes_of = panels(activations, width=3.2, height=3.5, beside=1.2)
     n = range(int(table["n"].min()), int(table["n"].max()) + 1)
-    for axes, activation in zip(figure.axes, activations, strict=True):
+    for activation, axes in axes_of.items():
         axes.plot(n, [boolean.construction_width(i) for i in n], "k-", lw=0.8, label="suffices for all: 2^(n-1)")
         axes.plot(n, [boolean.counting_bound(i) for i in n], "k--", lw=0.8, label="needed for all: counting")
         axes.plot(n, [boolean.vc_bound(i) for i in n], "k:", lw=0.8, label="needed for all: VC dimension")
@@ -210,9 +213,8 @@ def draw_widths(table: pd.DataFrame) -> Drawing:
             axes.plot(shifted, rows["width_any_restart"], MARKERS[i], color=COLOURS[i], ms=6, mfc="none", mew=0.5)
         axes.set_yscale("log", base=2)
         axes.set_title(str(activation))
-        axes.set_xlabel("n, input bits")
-    figure.axes[0].set_ylabel("width at which half of the runs succeed (filled), any (hollow)")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    label_outside(figure, "n, input bits", "width at which half of the runs succeed (filled), any (hollow)")
+    legend_beside(figure)
     return Drawing(figure, numbers)
 
 
@@ -239,9 +241,9 @@ def draw_successes(table: pd.DataFrame) -> Drawing:
     intervals = [wilson(row["sum"], row["size"]) for _, row in counts.iterrows()]
     counts["low"], counts["high"] = np.array(intervals).T
     activations = sorted(counts["activation"].unique())
-    figure = new_figure(2.4 * len(columns) + 1.2, 1.9 * len(activations) + 0.4, len(activations), len(columns))
-    panels = [(activation, n) for activation in activations for n in columns]
-    for axes, (activation, n) in zip(figure.axes, panels, strict=True):
+    keys = product(activations, columns)
+    figure, axes_of = panels(keys, len(columns), height=1.9, beside=1.2)
+    for (activation, n), axes in axes_of.items():
         mine = counts[(counts["activation"] == activation) & (counts["n"] == n)]
         for i, family in enumerate(name for name in boolean.FAMILIES if name in set(counts["family"])):
             rows = mine[mine["family"] == family]
@@ -250,9 +252,6 @@ def draw_successes(table: pd.DataFrame) -> Drawing:
         axes.set_xscale("log", base=2)
         axes.set_ylim(-0.03, 1.03)
         axes.set_title(f"{activation}, n = {n}")
-    for axes in figure.axes[-len(columns) :]:
-        axes.set_xlabel("width")
-    for axes in figure.axes[:: len(columns)]:
-        axes.set_ylabel("share of runs solved")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    label_outside(figure, "width", "share of runs solved")
+    legend_beside(figure)
     return Drawing(figure, counts.rename(columns={"sum": "solved", "size": "runs"}))

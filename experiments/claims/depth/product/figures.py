@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from theory.depth.product import BIASES
 
 
@@ -21,10 +23,10 @@ def _biases(table: pd.DataFrame) -> list[str]:
 def draw_neurons(table: pd.DataFrame) -> Drawing:
     """One panel a switch, with its best activation; points are counted, lines are formulas."""
     biases = _biases(table)
-    figure = new_figure(2.9 * len(biases) + 1.6, 3.4, 1, len(biases))
+    figure, axes_of = panels(biases, width=2.9)
     n = np.linspace(2, table["n"].max(), 100)
     numbers = []
-    for axes, bias in zip(figure.axes, biases, strict=True):
+    for bias, axes in axes_of.items():
         axes.plot(n, 2.0**n, "k-", lw=0.8, label="2^n")
         axes.plot(n, 2.0 ** (n - 1), "k--", lw=0.8, label="2^(n-1)")
         axes.plot(n, 4 * (n - 1), "k:", lw=0.8, label="4 (n - 1)")
@@ -40,18 +42,18 @@ def draw_neurons(table: pd.DataFrame) -> Drawing:
         axes.set_yscale("log", base=2)
         axes.set_title(f"bias: {bias}; {shown['activation'].iloc[0]}", fontsize=8)
     label_outside(figure, "n, numbers that are multiplied", "hidden neurons, counted in the weights")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    legend_beside(figure, size=7)
     return Drawing(figure, pd.concat(numbers, ignore_index=True))
 
 
 def draw_errors(table: pd.DataFrame) -> Drawing:
     """Flat and deepest networks: measured as points, predicted as lines; one panel a switch."""
     biases, activations = _biases(table), list(table["activation"].unique())
-    figure = new_figure(2.9 * len(biases) + 1.8, 3.4, 1, len(biases))
+    figure, axes_of = panels(biases, width=2.9, beside=1.8)
     rows = table[table["error"].notna()]
     rows = rows.assign(shape=np.where(rows["layers"] == 1, "flat", "deep"))
     rows = rows[(rows["layers"] == 1) | (rows["layers"] == np.ceil(np.log2(rows["n"])))]
-    for axes, bias in zip(figure.axes, biases, strict=True):
+    for bias, axes in axes_of.items():
         mine = rows[rows["bias"] == bias].sort_values("n")
         for shape, fill in (("flat", None), ("deep", "none")):
             for i, activation in enumerate(activations):
@@ -65,5 +67,5 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
         axes.set_yscale("log")
         axes.set_title(f"bias: {bias}", fontsize=8)
     label_outside(figure, "n, numbers that are multiplied", "largest error in float64")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7)
+    legend_beside(figure, size=7)
     return Drawing(figure, rows)

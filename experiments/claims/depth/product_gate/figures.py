@@ -1,10 +1,13 @@
 """Errors of gates that multiply two numbers, against the scale of their input weights."""
 
+from itertools import product
 from typing import Any
 
 import pandas as pd
 
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from theory.depth.product import BIASES
 
 
@@ -12,9 +15,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Error against scale: one panel a switch of biases and precision, one colour an activation, theory as lines."""
     precisions, biases = sorted(table["precision"].unique()), [bias for bias in BIASES if bias in set(table["bias"])]
     activations = list(table["activation"].unique())
-    figure = new_figure(2.9 * len(biases) + 1.4, 2.5 * len(precisions) + 0.4, len(precisions), len(biases))
-    panels = [(precision, bias) for precision in precisions for bias in biases]
-    for axes, (precision, bias) in zip(figure.axes, panels, strict=True):
+    figure, axes_of = panels(product(precisions, biases), len(biases), width=2.9, height=2.55, beside=1.4)
+    for (precision, bias), axes in axes_of.items():
         rows = table[(table["precision"] == precision) & (table["bias"] == bias)].sort_values("log2_scale")
         for activation, mine in rows.groupby("activation", sort=False):
             i = activations.index(str(activation))
@@ -27,5 +29,5 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes.set(xscale="log", yscale="log", ylim=(1e-12 if precision == "float64" else 1e-6, 10))
         axes.set_title(f"{bias.replace('none', 'no')} bias{'es' if bias != 'output' else ''}, {precision}", fontsize=8)
     label_outside(figure, "scale λ of the input weights", "largest error")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=7, markerscale=2)
+    legend_beside(figure, size=7, markerscale=2)
     return {"gate-error": Drawing(figure, table)}

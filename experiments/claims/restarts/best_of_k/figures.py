@@ -1,6 +1,7 @@
 """Figures of restarts.best-of-k: the best of k runs, the restarts needed, and the distributions behind both."""
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,9 @@ from matplotlib.axes import Axes
 
 from experiments.claims.restarts._shared import TEACHER, task_name
 from experiments.claims.restarts.best_of_k.runs import CONFIDENCE, RUNS, Runs, series
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, label_outside, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from theory.restarts.best_of import expected_least, failing_subsets, failure_of_best, runs_for
 from theory.restarts.tasks import BOOLEAN
 
@@ -30,7 +33,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     }
 
 
-def _panels(table: pd.DataFrame) -> tuple[list[tuple[str, int]], list[str]]:
+def _keys(table: pd.DataFrame) -> tuple[list[tuple[str, int]], list[str]]:
     tasks = sorted(set(zip(table["task"], table["n"].tolist(), strict=True)))
     return tasks, sorted(table["activation"].unique())
 
@@ -50,11 +53,12 @@ def _drawn(
         line: draws the runs of a setting into axes in a style, and returns the numbers that it drew.
         limits: and scales, as `Axes.set` takes them.
     """
-    tasks, activations = _panels(table)
-    figure = new_figure(1.9 * len(tasks) + 1.1, 1.9 * len(activations) + 0.3, len(activations), len(tasks))
+    tasks, activations = _keys(table)
+    keys = [(activation, task, n) for activation in activations for task, n in tasks]
+    figure, axes_of = panels(keys, len(tasks), width=1.9, height=1.9, beside=1.1)
     styles = {width: _style(i) for i, width in enumerate(sorted(table["width"].unique()))}
-    panels, numbers = [(activation, task, n) for activation in activations for task, n in tasks], []
-    for axes, (activation, task, n) in zip(figure.axes, panels, strict=True):
+    numbers = []
+    for (activation, task, n), axes in axes_of.items():
         mine = table[(table["activation"] == activation) & (table["task"] == task) & (table["n"] == n)]
         # Not every task is there for every activation.
         axes.set_visible(not mine.empty)
@@ -64,8 +68,7 @@ def _drawn(
         axes.set_title(f"{task_name(task, n)}, {activation}", fontsize=8)
         axes.set(xscale="log", **limits)
     label_outside(figure, x, y)
-    handles = [figure.axes[0].plot([], [], **style)[0] for style in styles.values()]
-    figure.legend(handles, [f"width {width}" for width in styles], loc="outside right upper", fontsize=7)
+    legend_beside(figure, {f"width {width}": style for width, style in styles.items()}, size=7)
     return Drawing(figure, pd.concat(numbers, ignore_index=True))
 
 
@@ -149,10 +152,10 @@ def draw_needed(table: pd.DataFrame) -> Drawing:
             | dict(zip(("needed", "needed_low", "needed_high"), needed, strict=True))
         )
     numbers = pd.DataFrame(rows)
-    tasks, activations = _panels(table)
-    figure = new_figure(2.1 * len(tasks) + 1.1, 4.0, 2, len(tasks))
-    for column, (task, n) in enumerate(tasks):
-        above, below = figure.axes[column], figure.axes[len(tasks) + column]
+    tasks, activations = _keys(table)
+    figure, axes_of = panels(product(("rate", "needed"), tasks), len(tasks), width=2.1, height=1.85, beside=1.1)
+    for task, n in tasks:
+        above, below = axes_of["rate", (task, n)], axes_of["needed", (task, n)]
         for i, activation in enumerate(activations):
             mine = numbers[(numbers["task"] == task) & (numbers["n"] == n) & (numbers["activation"] == activation)]
             style: dict[str, Any] = {
@@ -174,7 +177,7 @@ def draw_needed(table: pd.DataFrame) -> Drawing:
         for axes in (above, below):
             axes.set_xticks(sorted(mine["width"]), [str(width) for width in sorted(mine["width"])], minor=False)
             axes.minorticks_off()
-    figure.axes[0].set_ylabel("success rate of one run")
-    figure.axes[len(tasks)].set_ylabel("restarts for 99 % (- - 1000)")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    axes_of["rate", tasks[0]].set_ylabel("success rate of one run")
+    axes_of["needed", tasks[0]].set_ylabel("restarts for 99 % (- - 1000)")
+    legend_beside(figure)
     return Drawing(figure, numbers)

@@ -26,7 +26,9 @@ from experiments.claims.restarts.brute_force.searches import (
     searches,
     try_grid,
 )
-from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.ensemble import fields
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, at_least, decide, within
@@ -308,8 +310,8 @@ def draw_networks(found: list[Searches]) -> Drawing:
     """One panel an activation; networks in order of their number of weights, grids where they are finest."""
     numbers = pd.DataFrame([row for one in found for row in _numbers(one)])
     activations = [name for name in numbers["activation"].unique() if name != "identity"] or ["identity"]
-    figure = new_figure(2.4 * len(activations) + 1.6, 3.4, columns=len(activations))
-    for axes, activation in zip(figure.axes, activations, strict=True):
+    figure, axes_of = panels(activations)
+    for activation, axes in axes_of.items():
         mine = numbers[numbers["activation"].isin(["identity", activation])]
         names = list(dict.fromkeys(mine["network"]))
         grids = mine[mine["search"] == EXHAUSTIVE]
@@ -330,8 +332,8 @@ def draw_networks(found: list[Searches]) -> Drawing:
         axes.set_yscale("log")
         axes.set_xticks(range(len(names)), names, rotation=35, ha="right")
         axes.set_title(f"{activation} units")
-    figure.axes[0].set_ylabel("evaluations to the first solution")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    label_outside(figure, "", "evaluations to the first solution")
+    legend_beside(figure)
     return Drawing(figure, numbers)
 
 
@@ -339,10 +341,10 @@ def draw_levels(found: list[Searches]) -> Drawing:
     """One panel a network: exhaustive search on finer and finer grids that hold a solution, and restarts beside it."""
     numbers = pd.DataFrame([row for one in found for row in _numbers(one)])
     names = list(dict.fromkeys(numbers["network"]))
-    figure = new_figure(2.2 * len(names) + 1.6, 3.4, columns=len(names))
+    figure, axes_of = panels(names, width=2.2)
     activations = dict.fromkeys(numbers["activation"])
     styles = dict(zip(activations, zip(COLOURS, MARKERS, strict=True), strict=False))
-    for axes, name in zip(figure.axes, names, strict=True):
+    for name, axes in axes_of.items():
         mine = numbers[numbers["network"] == name]
         grids = mine[mine["search"] == EXHAUSTIVE].drop_duplicates("levels")
         axes.plot(grids["levels"], grids["settings"], "k:", lw=1)
@@ -355,10 +357,11 @@ def draw_levels(found: list[Searches]) -> Drawing:
         axes.set_yscale("log")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_title(name)
-        axes.set_xlabel("B, levels of a weight")
-    figure.axes[0].set_ylabel("evaluations to the first solution")
-    handles = [figure.axes[0].plot([], [], f"{marker}-", color=colour)[0] for colour, marker in styles.values()]
-    lines = [figure.axes[0].plot([], [], style, color="k", lw=1)[0] for style in ("-", ":", "--")]
-    labels = [*styles, "grid, random order", "all settings", "restarts"]
-    figure.legend([*handles, *lines], labels, loc="outside right upper", fontsize=8)
+    label_outside(figure, "B, levels of a weight", "evaluations to the first solution")
+    entries: dict[str, dict[str, Any]] = {
+        activation: {"color": colour, "marker": marker} for activation, (colour, marker) in styles.items()
+    }
+    for label, dash in {"grid, random order": "-", "all settings": ":", "restarts": "--"}.items():
+        entries[label] = {"color": "k", "lw": 1, "ls": dash}
+    legend_beside(figure, entries)
     return Drawing(figure, numbers)
