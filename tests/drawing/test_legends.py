@@ -22,7 +22,7 @@ def texts(legend):
 def test_every_label_of_every_panel_is_named(figure):
     handles, labels = labelled(figure)
     assert labels == ["a", "b", "b", "c"]
-    assert [handle.get_color() for handle in handles] == [*COLOURS[:3], COLOURS[1]]
+    assert [plt.getp(handle, "color") for handle in handles] == [*COLOURS[:3], COLOURS[1]]
     assert texts(legend_beside(figure)) == labels
 
 

@@ -36,7 +36,7 @@ def test_few_keys_take_few_columns():
 
 
 def test_no_keys_are_no_panels():
-    figure, axes_of = panels([])
+    figure, axes_of = panels(list[str]())
     assert axes_of == {}
     assert not any(axes.get_visible() for axes in figure.axes)
 
