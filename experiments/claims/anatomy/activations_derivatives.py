@@ -47,7 +47,7 @@ EXACT = Trial(
 )
 FORMULAS = Trial(
     source="theory/activations.py",
-    bears_on=VARIANT,
+    bears_on=on("derivatives", role="control"),
     existence="representable",
     switches={"arithmetic": "float64", "inputs": f"normal, standard deviation {SPREAD:g}"},
 )

@@ -28,7 +28,7 @@ TRIAL = Trial(
         "layers": "an ordered list of non-empty sets of neurons, each pointing to the next set only",
     },
 )
-LEVELS = TRIAL.but(source="the post, ch. I; theory/layers.py", bears_on=on("layered", role="variant"))
+LEVELS = TRIAL.but(source="the post, ch. I; theory/layers.py", bears_on=on("layered", role="control"))
 # In how many ways a network is layered the post leaves open.
 WAYS = TRIAL.but(bears_on=on("layered", role="variant"))
 

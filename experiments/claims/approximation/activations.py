@@ -40,7 +40,7 @@ MUCH_BETTER = 10.0
 POLYNOMIAL = Trial(
     source="Leshno, Lin, Pinkus & Schocken 1993: one hidden layer approximates if and only if its activation is not a "
     "polynomial (from memory, not checked)",
-    bears_on=on("universal-approximation", role="variant") + on("functions-hardly-matter", "against"),
+    bears_on=on("universal-approximation", role="control") + on("functions-hardly-matter", "against"),
     existence="found by training",
     switches={
         "inputs": "one, in [-1, 1]",

@@ -30,7 +30,7 @@ SUFFICIENT = {"parity": lambda n: n, "threshold": lambda n: 1, "majority": lambd
 
 TRIAL = Trial(
     source="ours: what is representable need not be found",
-    bears_on=on("exponential-hidden-layer", role="variant"),
+    bears_on=on("exponential-hidden-layer", "against", "variant"),
     existence="found by training",
     switches={
         "hidden_layers": 1,

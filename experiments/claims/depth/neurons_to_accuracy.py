@@ -53,6 +53,7 @@ TRIAL = Trial(
         "schedule": "falling",
     },
 )
+FLAT_ON_PAPER = TRIAL.but(bears_on=on("no-flattening", role="control"))
 
 
 @dataclass(kw_only=True)
@@ -311,7 +312,7 @@ def _on_paper(one: Setting, form: str) -> Verdict:
         "has the least error on other points; the largest error over the level. The number on paper is for any error "
         "however small, and for networks without biases."
     )
-    return TRIAL.verdict(
+    return (FLAT_ON_PAPER if form == "flat" else TRIAL).verdict(
         _name(f"on-paper/{form}", one),
         f"With {FORM_WORDS[form]} training multiplies n numbers with the {ON_PAPER_WORDS[form]} neurons that suffice "
         "on paper.",

@@ -58,6 +58,7 @@ TRIAL = Trial(
         "precision": "float32",
     },
 )
+FLAT = TRIAL.but(bears_on=on("no-flattening", role="control"))
 
 
 @dataclass(kw_only=True)
@@ -210,7 +211,7 @@ def _found(one: Search, reference: Search | None) -> Verdict:
         found = reference.success()
         success = dataclasses.replace(success, beside={**success.beside, "reference": found})
         beside = f"the reference, {reference.words()}, finds it in {found.value:.2f} of all runs"
-    return TRIAL.verdict(
+    return (FLAT if one.shape == "shallow" else TRIAL).verdict(
         f"found/{one.shape}/{one.k}/{one.times}",
         f"Training finds the sawtooth of {2**one.k} pieces with {one.words()} rectifiers, {wider}.",
         success,

@@ -62,6 +62,7 @@ FOUND_BY_TRAINING = Trial(
 AS_PUBLISHED = FOUND_BY_TRAINING.but(source="Dao et al. 2019, arXiv 1903.05895, from released results [D]")
 FLOOR = FOUND_BY_TRAINING.but(
     source="ours: Eckart & Young 1936 for every cut, see theory/depth/butterfly.py [P]",
+    bears_on=on("matrix-product", role="control"),
 )
 
 

@@ -42,7 +42,7 @@ SCALES = (
 
 STUCK = Trial(
     source="the post, ch. III: weights are locally optimal if any small change makes the network worse",
-    bears_on=on("gets-stuck"),
+    bears_on=on("gets-stuck", role="variant"),
     existence="found by training",
     switches={
         "hidden_layers": 1,
@@ -55,7 +55,6 @@ STUCK = Trial(
 )
 STILL = STUCK.but(
     source="ours: whether XOR has local minima depends on how exactly one looks",
-    bears_on=on("gets-stuck", role="variant"),
     switches={"settled": "by damped Newton steps in float64"},
 )
 

@@ -65,6 +65,7 @@ TRIAL = Trial(
         "settled": "by Levenberg and Marquardt's steps in float64",
     },
 )
+TREND = TRIAL.but(bears_on=on("gets-stuck", role="variant"))
 NARROW = TRIAL.but(bears_on=on("gets-stuck", role="variant"))
 SIGNS = TRIAL.but(
     source="the post, ch. III, says a local minimum; that being stuck shows in wrong answers is ours, and weaker",
@@ -264,7 +265,7 @@ def _trend(names: tuple, rows: pd.DataFrame) -> Verdict:
         "Least-squares slope of the share of runs that have not arrived, over the widths at which the least loss is "
         f"known to be 0, with Zou and Donner's {percent()} interval."
     )
-    return TRIAL.verdict(
+    return TREND.verdict(
         f"trend/{sample}-{points}/{activation}",
         f"The larger the network, the more often it ends above the least loss: {_name(names)}.",
         Measured(lambda α: slope_of_rates(x, hits, trials, α=α), len(rows), how=how),

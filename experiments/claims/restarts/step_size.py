@@ -46,7 +46,7 @@ METHODS = {
 
 TRIAL = Trial(
     source="the post's algorithm, ch. III, which names one point at a time and a step size; the comparison is ours",
-    bears_on=on("step-size"),
+    bears_on=on("step-size", role="variant"),
     existence="found by training",
     switches={"hidden_layers": 1, "bias": True, "output": "linear", "loss": "squared", "optimizer": "sgd"},
 )

@@ -31,7 +31,7 @@ from theory.approximation import narrow
 
 TRAINED = Trial(
     source="Dommel & Wegner, arXiv 2510.07202",
-    bears_on=on("narrow", role="variant"),
+    bears_on=on("narrow", "against", "variant"),
     existence="found by training",
     switches={
         "activation": "rectifier",
@@ -48,7 +48,7 @@ WIDER = TRAINED.but(
     bears_on=on("narrow"),
     existence="representable",
 )
-FOUND = TRAINED.but(source="ours: what is representable need not be found")
+FOUND = TRAINED.but(source="ours: what is representable need not be found", bears_on=on("narrow", role="variant"))
 COLLAPSE = TRAINED.but(source="Lu et al., arXiv 1903.06733: dying ReLU and initialization (from memory, not checked)")
 
 

@@ -63,6 +63,7 @@ TRIAL = Trial(
     },
 )
 PUBLISHED = TRIAL.but(source=PUBLISHED_SOURCE)
+REPLICATED = PUBLISHED.but(bears_on=on("gets-stuck", role="control"))
 SPARE = TRIAL.but(bears_on=on("gets-stuck", "against", "variant"))
 # What a rule adds where runs without an end would matter.
 ENDED = f"Inconclusive as well if more than {MOST_WITHOUT_END:.0%} of the runs ended in no minimum."
@@ -140,7 +141,7 @@ def _share(k: int, rows: pd.DataFrame) -> Verdict:
         f"interval. The margin is a tenth where the share is one half and less in the proportion of √(p (1 - p)), but "
         f"{LEAST_MARGIN:g} at least, since a tenth would make every small share agree with none."
     )
-    return PUBLISHED.verdict(
+    return REPLICATED.verdict(
         f"share/k={k}",
         f"For n = k = {k}, {published:.1%} of all runs end in a spurious minimum.",
         Measured(lambda α: share.minus(theirs, α=α), len(rows), how=how),
