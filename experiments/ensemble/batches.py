@@ -17,7 +17,7 @@ from experiments.ensemble.layouts import make_chunk, shuffles_by_ranks
 from experiments.ensemble.optimizers import direction
 from experiments.ensemble.packing import Packed, Packing
 from experiments.ensemble.program import Members, Program
-from experiments.ensemble.training import State, start
+from experiments.ensemble.training import TrainingState, start
 from theory import network
 
 # Points times parameters up to which compiling with all optimisations was worth it.
@@ -54,7 +54,7 @@ class Batch(NamedTuple):
         train: (x, members, state, used, times) -> state. Members and state are packed, with `Shape.capacity` rows,
             device after device; of each device's chunks only the first `used` are trained. `times` are the first
             update, the one after the last, and the number of updates after which a member is given up.
-        members, state: the packings of `Members`, without keys if no random numbers are drawn, and of `State`.
+        members, state: the packings of `Members`, without keys if no random numbers are drawn, and of `TrainingState`.
     """
 
     train: jax.stages.Compiled
@@ -88,7 +88,7 @@ def packings(program: Program, points: int) -> tuple[Packing, Packing]:
     """How members and states of a program are packed."""
     number = np.dtype(program.precision)
 
-    def begun(normals: Array) -> tuple[Members, State]:
+    def begun(normals: Array) -> tuple[Members, TrainingState]:
         key = jnp.zeros((1, 2), jnp.uint32) if program.batch else ()
         networks = network.from_normals(normals, program.sizes, 1.0)
         members = Members(key, jnp.zeros((1, points), number), jnp.zeros(1, number))

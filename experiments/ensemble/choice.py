@@ -44,7 +44,7 @@ MOST_STEPS = 2**20
 OPERATIONS_PER_SECOND = 3e10
 
 
-class Choice(NamedTuple):
+class ChosenLayout(NamedTuple):
     """A layout and the members of a chunk, and who says so: the settings, a rule, a trial, or one remembered."""
 
     layout: str
@@ -52,7 +52,7 @@ class Choice(NamedTuple):
     by: str
 
 
-def choose(program: Program, x: np.ndarray, members: int, layout: str = "auto", chunk: int = 0) -> Choice:
+def choose(program: Program, x: np.ndarray, members: int, layout: str = "auto", chunk: int = 0) -> ChosenLayout:
     """The layout and chunk for an ensemble.
 
     Args:
@@ -73,7 +73,7 @@ def choose(program: Program, x: np.ndarray, members: int, layout: str = "auto", 
         default = {"lanes": LANES, "vmap": MEMBERS_OF_VMAP[jax.default_backend()], "map": 1}[chosen]
         if chosen == "map" and chunk > 1:
             chosen = "vmap"
-        return Choice(chosen, chunk or default, "settings")
+        return ChosenLayout(chosen, chunk or default, "settings")
     candidates = [f"{layout} {chunk}" for layout, chunk in _candidates(program)]
     known = remembered().get(_key(program, len(x)), {})
     if set(known) >= set(candidates):
@@ -84,14 +84,14 @@ def choose(program: Program, x: np.ndarray, members: int, layout: str = "auto", 
     return tried(program, x, members)
 
 
-def tried(program: Program, x: np.ndarray, members: int) -> Choice:
+def tried(program: Program, x: np.ndarray, members: int) -> ChosenLayout:
     """The fastest of all candidates for so many members, in a trial now, which is remembered."""
     speeds = {f"{layout} {chunk}": trial(program, x, layout, chunk) for layout, chunk in _candidates(program)}
     _remember(_key(program, len(x)), speeds)
     return _fastest(speeds, members, "trial")
 
 
-def _fastest(speeds: dict[str, float], members: int, by: str) -> Choice:
+def _fastest(speeds: dict[str, float], members: int, by: str) -> ChosenLayout:
     """The fastest candidate, where chunks that the members do not fill count by the share that they fill.
 
     Args:
@@ -107,16 +107,16 @@ def _fastest(speeds: dict[str, float], members: int, by: str) -> Choice:
         return speeds[name] * members / (-(-chunks // count) * count * chunk)
 
     layout, chunk = max(speeds, key=speed).split()
-    return Choice(layout, int(chunk), by)
+    return ChosenLayout(layout, int(chunk), by)
 
 
-def _rule(program: Program, members: int) -> Choice:
+def _rule(program: Program, members: int) -> ChosenLayout:
     platform = jax.default_backend()
     if platform != "cpu":
-        return Choice("vmap", MEMBERS_OF_VMAP[platform], "rule")
+        return ChosenLayout("vmap", MEMBERS_OF_VMAP[platform], "rule")
     if network.parameter_count(program.sizes) <= FEW_PARAMETERS:
         return _fastest(USUAL_SPEEDS, members, "rule")
-    return Choice("map", 1, "rule")
+    return ChosenLayout("map", 1, "rule")
 
 
 def _candidates(program: Program) -> list[tuple[str, int]]:

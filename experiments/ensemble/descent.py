@@ -45,7 +45,7 @@ class Ends(NamedTuple):
     gradient_norm: Float[np.ndarray, " members"]
 
 
-class State(NamedTuple):
+class DescentState(NamedTuple):
     """Members on their way; the norm is that of the gradient at the last point that was looked at."""
 
     points: Float[Matrix, "members *shape"]
@@ -59,7 +59,9 @@ def descend(
 ) -> Ends:
     """Descends from every start, with steps of `step_size` times the gradient and at most `steps` of them."""
     count, size = len(starts), math.prod(starts.shape[1:])
-    state = State(np.array(starts, float), np.zeros(count, np.int32), np.full(count, np.nan), np.ones(count, bool))
+    state = DescentState(
+        np.array(starts, float), np.zeros(count, np.int32), np.full(count, np.nan), np.ones(count, bool)
+    )
     running, begin, end = np.arange(count), 0, FIRST_SEGMENT
     # Members are looked at once more after their last step.
     while len(running) and begin <= steps:
@@ -79,24 +81,24 @@ def normal_points(keys: UInt32[np.ndarray, "members 2"], shape: tuple[int, ...])
 
 
 @functools.cache
-def _segment(gradient: Function) -> Callable[..., State]:
-    def segment(state: State, times: Int[Array, "3"], step_size: Array, gradient_bound: Array) -> State:
+def _segment(gradient: Function) -> Callable[..., DescentState]:
+    def segment(state: DescentState, times: Int[Array, "3"], step_size: Array, gradient_bound: Array) -> DescentState:
         begin, end, last = times
 
-        def step(clock: tuple[Array, State]) -> tuple[Array, State]:
+        def step(clock: tuple[Array, DescentState]) -> tuple[Array, DescentState]:
             t, state = clock
             slope = jax.vmap(gradient)(state.points)
             norm = jnp.sqrt(jnp.sum(slope**2, axis=tuple(range(1, slope.ndim))))
             running = state.running & (norm > gradient_bound) & jnp.isfinite(norm) & (t < last)
             chosen = running.reshape(-1, *[1] * (slope.ndim - 1))
-            return t + 1, State(
+            return t + 1, DescentState(
                 points=jnp.where(chosen, state.points - step_size * slope, state.points),
                 steps=jnp.where(state.running, t, state.steps),
                 gradient_norm=jnp.where(state.running, norm, state.gradient_norm),
                 running=running,
             )
 
-        def goes_on(clock: tuple[Array, State]) -> Array:
+        def goes_on(clock: tuple[Array, DescentState]) -> Array:
             return (clock[0] < end) & jnp.any(clock[1].running)
 
         return jax.lax.while_loop(goes_on, step, (begin, state))[1]

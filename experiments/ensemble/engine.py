@@ -23,11 +23,11 @@ from jaxtyping import Array, Float, Int
 
 from experiments.ensemble import devices, requests, room
 from experiments.ensemble.batches import Batch, Shape, compiled, packings
-from experiments.ensemble.choice import Choice, choose
+from experiments.ensemble.choice import ChosenLayout, choose
 from experiments.ensemble.optimizers import direction
 from experiments.ensemble.packing import Packed
 from experiments.ensemble.program import Members, Outcome, Program
-from experiments.ensemble.training import State, start
+from experiments.ensemble.training import TrainingState, start
 from experiments.errors import UserError
 from theory import network
 from theory.network import WEIGHT_VARIANCE, Network
@@ -105,7 +105,7 @@ def train_ensemble(
     started, asked = time.perf_counter(), program
     program, x, members, inside = _prepared(program, x, members)
     chosen = choose(inside, x, len(members.key), layout, chunk)
-    plan = make_plan(inside, len(x), len(members.key), chosen)
+    plan = plan_ensemble(inside, len(x), len(members.key), chosen)
     waves = [
         _wave(program, x, jax.tree.map(lambda leaf, first=first: leaf[first : first + plan.wave], members), plan)
         for first in range(0, len(members.key), plan.wave)
@@ -136,7 +136,7 @@ def trace(
         The outcome, and the loss after each number of updates; after a member has stopped, its last.
     """
     program, x, members, inside = _prepared(program, x, members)
-    plan = make_plan(inside, len(x), len(members.key), choose(inside, x, len(members.key), layout, chunk))
+    plan = plan_ensemble(inside, len(x), len(members.key), choose(inside, x, len(members.key), layout, chunk))
     wave, losses = _begin(program, x, members, plan), []
     # One more update is none: it only judges the last network.
     for begin, end in itertools.pairwise([0, *times, program.steps + 1 if program.stops else program.steps]):
@@ -145,7 +145,7 @@ def trace(
     return _outcome(program, wave.ended()), np.array(losses[: len(times)])
 
 
-def make_plan(program: Program, points: int, members: int, chosen: Choice) -> Plan:
+def plan_ensemble(program: Program, points: int, members: int, chosen: ChosenLayout) -> Plan:
     """As many members per call and per wave as there is memory for, and not many more than there are.
 
     A chunk whose temporary arrays do not fit is halved.
@@ -216,7 +216,7 @@ def _begin(program: Program, x: np.ndarray, members: Members, plan: Plan) -> "Wa
     return Wave(shape, batch, x, program.steps, packed, batch.state.pack(begun), running, _seated(shape, running))
 
 
-def _outcome(program: Program, ended: State) -> Outcome:
+def _outcome(program: Program, ended: TrainingState) -> Outcome:
     network = room.extract(program, ended.network)
     return Outcome(ended.loss, ended.errors // program.repeats, ended.steps, network)
 
@@ -318,7 +318,7 @@ class Wave:
                 call.write_back(self.state)
             self.seated = _seated(self.shape, self.running)
 
-    def ended(self) -> State:
+    def ended(self) -> TrainingState:
         """The states of all members."""
         for call in self.seated:
             call.write_back(self.state)

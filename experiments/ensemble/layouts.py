@@ -15,7 +15,7 @@ from jaxtyping import Array, Int
 from experiments.ensemble import lanes
 from experiments.ensemble.optimizers import Direction, Tree, direction
 from experiments.ensemble.program import Members, Program
-from experiments.ensemble.training import Join, State, Step, make_assessment, make_step
+from experiments.ensemble.training import Join, TrainingState, Step, make_assessment, make_step
 from theory import network
 from theory.activations import ACTIVATIONS
 from theory.network import Network, Numbers
@@ -127,7 +127,7 @@ class Chunk:
     """
 
     members_last: bool
-    train: Callable[[Array, Members, State, Times], State]
+    train: Callable[[Array, Members, TrainingState, Times], TrainingState]
 
 
 def make_chunk(program: Program, layout: str) -> Chunk:
@@ -143,16 +143,16 @@ def make_chunk(program: Program, layout: str) -> Chunk:
 
 
 def _train(
-    program: Program, step: Step, assess: Callable[[Array, Members, State], State]
-) -> Callable[[Array, Members, State, Times], State]:
-    def train(x: Array, members: Members, state: State, times: Times) -> State:
+    program: Program, step: Step, assess: Callable[[Array, Members, TrainingState], TrainingState]
+) -> Callable[[Array, Members, TrainingState, Times], TrainingState]:
+    def train(x: Array, members: Members, state: TrainingState, times: Times) -> TrainingState:
         begin, end, steps = times
 
-        def body(loop: tuple[Array, State]) -> tuple[Array, State]:
+        def body(loop: tuple[Array, TrainingState]) -> tuple[Array, TrainingState]:
             t, state = loop
             return t + 1, step(x, members, t, steps, state)
 
-        def unfinished(loop: tuple[Array, State]) -> Array:
+        def unfinished(loop: tuple[Array, TrainingState]) -> Array:
             t, state = loop
             return (t < end) & jnp.any(state.running) if program.stops else t < end
 
@@ -170,11 +170,11 @@ def _in_lanes(chosen: Direction) -> Direction:
 
 
 def _of_one(
-    train: Callable[[Array, Members, State, Times], State],
-) -> Callable[[Array, Members, State, Times], State]:
+    train: Callable[[Array, Members, TrainingState, Times], TrainingState],
+) -> Callable[[Array, Members, TrainingState, Times], TrainingState]:
     """The training of a chunk of one member, without an axis for members."""
 
-    def squeezed(x: Array, members: Members, state: State, times: Times) -> State:
+    def squeezed(x: Array, members: Members, state: TrainingState, times: Times) -> TrainingState:
         members, state = jax.tree.map(lambda leaf: leaf[0], (members, state))
         return jax.tree.map(lambda leaf: leaf[None], train(x, members, state, times))
 

@@ -33,7 +33,7 @@ SUM = Join(jnp.add, 0, jnp.sum)
 LEAST = Join(jnp.minimum, jnp.inf, jnp.min)
 
 
-class State(NamedTuple):
+class TrainingState(NamedTuple):
     """A network on its way.
 
     Attributes:
@@ -79,13 +79,13 @@ class Layout(Protocol):
         ...
 
 
-Step = Callable[[Array, Members, Int[Array, ""], Int[Array, ""], State], State]
+Step = Callable[[Array, Members, Int[Array, ""], Int[Array, ""], TrainingState], TrainingState]
 
 
-def start(program: Program, direction: Direction, networks: Network, points: int) -> State:
+def start(program: Program, direction: Direction, networks: Network, points: int) -> TrainingState:
     """The states of networks before their first update, with the axis of members in front, in arrays of the host."""
     members = networks[0].b.shape[0]
-    return State(
+    return TrainingState(
         network=networks,
         memory=direction.start(networks),
         order=np.zeros((members, points), np.int32) if program.batch else (),
@@ -105,14 +105,14 @@ def make_step(program: Program, direction: Direction, layout: Layout) -> Step:
     """
     descend, moved = _descent(program, layout), _movement(program, direction)
 
-    def on_all_points(x: Array, member: Members, t: Array, steps: Array, state: State) -> State:
+    def on_all_points(x: Array, member: Members, t: Array, steps: Array, state: TrainingState) -> TrainingState:
         gradient, margin = descend(state.network, x, member.targets)
         return moved(gradient, member, t, steps, _judged(program, gradient, margin, t, steps, state))
 
-    def on_a_batch(x: Array, member: Members, t: Array, steps: Array, state: State) -> State:
+    def on_a_batch(x: Array, member: Members, t: Array, steps: Array, state: TrainingState) -> TrainingState:
         count, place = t // (len(x) // program.batch), t % (len(x) // program.batch)
 
-        def begin_pass(state: State) -> State:
+        def begin_pass(state: TrainingState) -> TrainingState:
             state = state._replace(order=layout.shuffled(member.key, count, len(x)))
             return _judged(program, *descend(state.network, x, member.targets), t, steps, state)
 
@@ -126,11 +126,11 @@ def make_step(program: Program, direction: Direction, layout: Layout) -> Step:
     return on_a_batch if program.batch else on_all_points
 
 
-def make_assessment(program: Program, layout: Layout) -> Callable[[Array, Members, State], State]:
+def make_assessment(program: Program, layout: Layout) -> Callable[[Array, Members, TrainingState], TrainingState]:
     """(x, member, state) -> state, with the loss and the errors of its network."""
     loss_of, middle = LOSSES[program.loss], MIDDLE[program.output]
 
-    def assess(x: Array, member: Members, state: State) -> State:
+    def assess(x: Array, member: Members, state: TrainingState) -> TrainingState:
         def over(x: Numbers, y: Numbers) -> tuple[Array, Array]:
             z = layout.outputs(program, state.network, x)
             # Counted as "not right", so that a network that outputs NaN has everything wrong.
@@ -166,7 +166,9 @@ def _descent(program: Program, layout: Layout) -> Callable[[Network, Numbers, Nu
     return descend
 
 
-def _judged(program: Program, gradient: Network, margin: Array, t: Array, steps: Array, state: State) -> State:
+def _judged(
+    program: Program, gradient: Network, margin: Array, t: Array, steps: Array, state: TrainingState
+) -> TrainingState:
     """Whether a network goes on after t updates."""
     if not program.stops:
         return state
@@ -179,8 +181,10 @@ def _judged(program: Program, gradient: Network, margin: Array, t: Array, steps:
     return state._replace(running=running, solved=solved, steps=jnp.where(state.running, t, state.steps))
 
 
-def _movement(program: Program, direction: Direction) -> Callable[[Network, Members, Array, Array, State], State]:
-    def moved(gradient: Network, member: Members, t: Array, steps: Array, state: State) -> State:
+def _movement(
+    program: Program, direction: Direction
+) -> Callable[[Network, Members, Array, Array, TrainingState], TrainingState]:
+    def moved(gradient: Network, member: Members, t: Array, steps: Array, state: TrainingState) -> TrainingState:
         change, memory = direction.update(gradient, state.memory, state.network, t)
         dtype = member.learning_rate.dtype
         step_size = member.learning_rate * SCHEDULES[program.schedule](t.astype(dtype) / steps.astype(dtype))
