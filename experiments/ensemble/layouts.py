@@ -15,7 +15,7 @@ from jaxtyping import Array, Int
 from experiments.ensemble import lanes
 from experiments.ensemble.optimizers import Direction, Tree, direction
 from experiments.ensemble.program import Members, Program
-from experiments.ensemble.training import Join, TrainingState, Step, make_assessment, make_step
+from experiments.ensemble.training import Join, Step, TrainingState, make_assessment, make_step
 from theory import network
 from theory.activations import ACTIVATIONS
 from theory.network import Network, Numbers
