@@ -94,7 +94,7 @@ def evaluate(
     σ_output: Activation = identity,
     at_a_time: int = 1024,
 ) -> Float[Array, "points outputs"]:
-    """Outputs of one network for many samples, so many of them at a time that a wide layer fits into memory."""
+    """Outputs of one network for many samples, in blocks small enough that a wide layer fits into memory."""
     return jax.lax.map(lambda x: apply(network, x, σ, σ_output), points, batch_size=min(len(points), at_a_time))
 
 

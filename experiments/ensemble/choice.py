@@ -40,9 +40,9 @@ MEMBERS_OF_VMAP = {"cpu": 16, "gpu": 4096, "tpu": 4096}
 SHARE_OF_RUN = 0.03
 # Time to compile one candidate, as estimated.
 SECONDS_TO_COMPILE = 0.7
-# Time to time one candidate, about.
+# Timing one candidate takes about this long.
 SECONDS_TO_TIME = 0.05
-# A timing grows no further from this number of steps on.
+# A trial lengthens its timing only below this number of steps.
 MOST_STEPS = 2**20
 
 # Operations a second of a core in small networks, to tell a long run from a short one; measured: 300 M to 60 G.

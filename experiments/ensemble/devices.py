@@ -84,7 +84,7 @@ def compiler_options(quick: bool) -> dict[str, Any]:
     Options that this version of XLA does not know are left out, and so are those that XLA_FLAGS decides.
 
     Args:
-        quick: compile in less time, for programs whose speed does not suffer from it.
+        quick: compile in less time, for programs that run as fast without the optimisations left out.
     """
     import jax
 

@@ -45,7 +45,7 @@ def outputs(layers: Layers, x: Float[np.ndarray, "points inputs"], activation: s
 
 
 def with_output(layers: Layers, weights: Float[np.ndarray, " _"]) -> Layers:
-    """The network with other output weights, the last of which is the bias."""
+    """The network with other output weights; the last one is the bias."""
     return [*layers[:-1], (weights[:-1, None], weights[-1:])]
 
 

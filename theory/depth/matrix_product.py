@@ -12,7 +12,7 @@ counted from them where they do not fit into memory. With u and w non-zeros in U
     edges = r^k (n / 2^k)³ + (u + w) Σ_{j<k} r^j (n / 2^{j+1})²    if no entry of N and of its combinations is 0.
 
 Layers see only the layer before them: a block that is needed later is carried along by neurons with one edge of weight
-1, its *wires*. They are counted as edges; `wires` says how many they are, for those whose networks may skip layers.
+1, its *wires*. They are counted as edges; `wires` counts them alone, for networks that may skip layers.
 
 One hidden layer. If its weights do not depend on N and those of the outputs are linear in N, there are n³ edges as
 well: an entry of M N is a bilinear form of rank n in M and N, and each edge into it adds a form of rank one, so that
@@ -135,7 +135,7 @@ def as_inputs(M: Int[np.ndarray, "n n"], recursion: int) -> Int[np.ndarray, " n*
 
 
 def product(network: BlockNetwork, M: Int[np.ndarray, "n n"]) -> Int[np.ndarray, "n n"]:
-    """What a network makes of M, in 64-bit integers.
+    """The network's output for M, in 64-bit integers.
 
     Raises:
         OverflowError: if a neuron could leave their range.
@@ -167,7 +167,7 @@ def edges(network: BlockNetwork) -> int:
 
 
 def wires(network: BlockNetwork) -> int:
-    """How many of the edges only carry a value along."""
+    """Number of edges that only carry a value along."""
     return sum(layer.wires for layer in network)
 
 
