@@ -28,7 +28,7 @@ Tree = Any
 Function = Callable[[Any], Any]
 Matrix = Array | np.ndarray
 
-# Numbers in a device's chunk of points, on a CPU: few, so that they stay in the cache and a slow member keeps few seats.
+# Numbers in a device's chunk of points, on a CPU: few, so that they fit the cache and a slow member holds few seats.
 CHUNK_NUMBERS = {"cpu": 2_048}
 # The same elsewhere: enough to fill the device.
 CHUNK_NUMBERS_ELSEWHERE = 1_048_576

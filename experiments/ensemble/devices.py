@@ -84,7 +84,7 @@ def compiler_options(quick: bool) -> dict[str, Any]:
     Options that this version of XLA does not know are left out, and so are those that XLA_FLAGS decides.
 
     Args:
-        quick: compile in less time, for programs that run as fast without the optimisations left out.
+        quick: compile in less time, for programs that do not run slower for it.
     """
     import jax
 

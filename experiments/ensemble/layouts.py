@@ -69,7 +69,7 @@ class Lanes:
         return network.propagate(θ, x, σ, σ_output, lanes.pre_activation)[:, 0]
 
     def in_blocks(self, measure: Callable[[Numbers, Numbers], Tree], joins: Tree, x: Numbers, y: Numbers) -> Tree:
-        """One block after the other; the largest size that divides the points evenly and fits the cache."""
+        """Blocks one by one; the largest size that divides the points evenly and fits the cache."""
         points = len(x)
         size = next(size for size in range(min(points, POINTS), 0, -1) if points % size == 0)
         if size == points:
@@ -100,8 +100,8 @@ def _shuffled(key: Array, count: Int[Array, ""], points: int) -> Array:
     own = jax.random.fold_in(jax.random.wrap_key_data(key, impl="threefry2x32"), ORDERS)
     lots = jax.random.bits(jax.random.fold_in(own, count), (points,))
     if not shuffles_by_ranks(points):
-        # A point's number replaces the last bits of its lot; only lots equal in all other bits are ordered by number. On a
-        # CPU, sorting single numbers takes a fifth of the time of sorting pairs.
+        # A point's number replaces the last bits of its lot; only lots equal in all other bits are ordered by number.
+        # On a CPU, sorting single numbers takes a fifth of the time of sorting pairs.
         last_bits = jnp.asarray((1 << (points - 1).bit_length()) - 1, lots.dtype)
         return (jnp.sort((lots & ~last_bits) | jnp.arange(points, dtype=lots.dtype)) & last_bits).astype(jnp.int32)
     places = jnp.arange(points)
@@ -164,7 +164,7 @@ def _train(
 
 
 def _in_lanes(chosen: Direction) -> Direction:
-    """A direction for arrays with lanes on the last axis: unchanged if it is elementwise, else mapped over the lanes."""
+    """A direction for arrays with lanes on the last axis: unchanged if elementwise, else mapped over lanes."""
     if chosen.elementwise:
         return chosen
     return chosen._replace(update=jax.vmap(chosen.update, in_axes=(-1, -1, -1, None), out_axes=-1))

@@ -139,7 +139,7 @@ def make_assessment(program: Program, layout: Layout) -> Callable[[Array, Member
 
         loss, errors = layout.in_blocks(over, (SUM, SUM), x, member.targets)
         if program.stop_when_solved:
-            # `solved` decides: near the middle, the last bit of an output may be rounded differently here than in training.
+            # `solved` decides: near the middle, an output's last bit may be rounded differently here than in training.
             errors = jnp.where(state.solved, 0, jnp.maximum(errors, 1))
         return state._replace(loss=loss / len(x), errors=errors)
 

@@ -60,7 +60,7 @@ def floor(d: int, units: int) -> Floor:
 
 
 def of_cosines(d: int, units: int) -> float:
-    """The worst error over these functions, if the basis is a constant and the first ones of them."""
+    """The worst error over these functions, if the basis is a constant and the first `units` of them."""
     length = 1
     while vectors(d, length) <= units:
         length += 1

@@ -4,7 +4,7 @@ from theory.network import parameter_count
 
 
 def hidden_widths(inputs: int, depth: int, budget: int) -> tuple[int, ...]:
-    """Widths of a number of hidden layers, none wider than one more than the next narrowest, for one output.
+    """Widths of `depth` hidden layers, none wider than one more than the next narrowest, for one output.
 
     Of all (w + 1, ..., w + 1, w, ..., w) the one whose number of parameters is nearest to the budget.
     """
