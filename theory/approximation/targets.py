@@ -185,5 +185,5 @@ def barron_bound(
 def barron_units(
     norm: Float[np.ndarray, "*targets"], error: Float[np.ndarray, "*targets"]
 ) -> Float[np.ndarray, "*targets"]:
-    """(2 C / ε)²: with this number of sigmoidal units or more, Barron's bound is at most ε, a root mean square error."""
+    """(2 C / ε)²: from this number of sigmoidal units on, Barron's bound is at most the root mean square error ε."""
     return (2 * norm / error) ** 2

@@ -107,7 +107,7 @@ CHOICES = ("random", "signs", "zero-one", "small")
 
 
 def directions(choice: str, n: int, count: int, rng: np.random.Generator) -> Whole:
-    """Directions of a number of neurons.
+    """Directions of `count` neurons.
 
     Args:
         choice: "random", whole numbers to ±9; "signs", different points of {-1, 1}^n while there are any;
