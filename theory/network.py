@@ -4,7 +4,7 @@ A network is a tuple of layers. Layer l turns the outputs z^(l-1) of the layer b
 
     a^(l) = z^(l-1) W^(l) + b^(l),    z^(l) = σ(a^(l)),    z^(0) = x.
 
-The last layer has its own activation, usually the identity. A network without biases is one whose biases are
+The last layer has its own activation, usually the identity. In a network without biases, all biases are
 zero; whoever builds it says so. Batches of samples and ensembles of networks are made by mapping these functions.
 """
 

@@ -83,7 +83,7 @@ def frequencies(d: int, length: int) -> Int[np.ndarray, "pairs d"]:
 def lattice(
     frequencies_: Int[np.ndarray, "pairs d"], points: int, rng: np.random.Generator, tries: int = 10_000
 ) -> Float[np.ndarray, "points d"]:
-    """Points of [-1, 1]^d, `points` of them, on which the constant and all these cosines and sines are exactly orthogonal.
+    """Points of [-1, 1]^d on which the constant and all these cosines and sines are exactly orthogonal.
 
     The points are 2 (i z mod n) / n - 1, i = 0, ..., n - 1, with an integer vector z. The mean of exp(iπ<k, x>) over
     them is 0 unless <k, z> is a multiple of n, so that it suffices that <k, z> differs modulo n for all ±k and 0; z is
