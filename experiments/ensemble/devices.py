@@ -10,7 +10,9 @@ from typing import Any
 from experiments.errors import UserError
 
 # Bytes of addresses that JAX maps to start and to compile: 2.5 GB were too few for two cores, 4 GB enough.
-MAPPED, MAPPED_PER_CORE = 3 << 30, 1 << 28
+MAPPED = 3 << 30
+# The same for each core, in addition.
+MAPPED_PER_CORE = 1 << 28
 
 _started: dict[str, str] = {}
 
