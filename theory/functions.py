@@ -1,7 +1,7 @@
 """Functions of neurons over any numbers: floats, fractions, arrays, traced values, numbers that count operations.
 
 A function comes with its derivative, which backpropagation needs. `theory.activations` has the activations of the
-field over arrays; what stands here uses nothing but the operators of its argument, so that identities can be exact.
+field over arrays; these functions use only the operators of their argument, so that identities can be exact.
 """
 
 from collections.abc import Callable, Sequence

@@ -3,7 +3,7 @@
     a_j = Σ_i w_ij z_i over all edges i -> j,    z_j = σ_j(a_j)
 
 An input neuron hands on its input and a bias neuron puts out 1; neither has incoming edges or applies a function.
-Every other neuron applies the function that stands in it. Graph and functions are the *architecture*; the weights come
+Every other neuron applies its own function. Graph and functions are the *architecture*; the weights come
 beside them, one an edge. If no edges go round in a circle the network is *feed-forward*, and the two equations, taken
 in any order in which sources come before targets, define its outputs. Numbers may be of any kind that can be
 multiplied and added: floats, fractions, arrays of samples, traced values. Source: the post, ch. I.

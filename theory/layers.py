@@ -97,7 +97,7 @@ def _shifted(graph: Graph, parts: list[dict[int, int]]) -> dict[int, int]:
 
 
 def to_layers(graph: Graph, weights: Weights, dtype: DTypeLike = np.float64) -> Layered:
-    """The network with a matrix and a bias vector for each layer; where there is no edge stands a 0.
+    """The network with a matrix and a bias vector for each layer; 0 where there is no edge.
 
     The weights of all edges from bias neurons to a neuron add up to its bias. `theory.network.from_arrays` makes what
     ensembles use of the layers.

@@ -4,7 +4,7 @@ A network is a tuple of layers. Layer l turns the outputs z^(l-1) of the layer b
 
     a^(l) = z^(l-1) W^(l) + b^(l),    z^(l) = σ(a^(l)),    z^(0) = x.
 
-The last layer has its own activation, usually the identity. A network without biases is one whose biases are
+The last layer has its own activation, usually the identity. In a network without biases, all biases are
 zero; whoever builds it says so. Batches of samples and ensembles of networks are made by mapping these functions.
 """
 
@@ -94,7 +94,7 @@ def evaluate(
     σ_output: Activation = identity,
     at_a_time: int = 1024,
 ) -> Float[Array, "points outputs"]:
-    """Outputs of one network for many samples, so many of them at a time that a wide layer fits into memory."""
+    """Outputs of one network for many samples, in blocks small enough that a wide layer fits into memory."""
     return jax.lax.map(lambda x: apply(network, x, σ, σ_output), points, batch_size=min(len(points), at_a_time))
 
 

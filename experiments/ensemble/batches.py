@@ -17,10 +17,10 @@ from experiments.ensemble.layouts import make_chunk, shuffles_by_ranks
 from experiments.ensemble.optimizers import direction
 from experiments.ensemble.packing import Packed, Packing
 from experiments.ensemble.program import Members, Program
-from experiments.ensemble.training import State, start
+from experiments.ensemble.training import TrainingState, start
 from theory import network
 
-# Points times parameters up to which compiling with all optimisations was worth it.
+# Up to this product of points and parameters, compiling with all optimisations was worth its time.
 SMALLEST = 100
 
 
@@ -29,9 +29,9 @@ class Shape:
     """Everything that a compiled program depends on.
 
     Attributes:
-        program: of which `steps` does not matter, it may be anything.
-        layout, chunk: how many networks are held at a time, and how.
-        groups: the most chunks a device trains in one call.
+        program: its `steps` does not matter and may be anything.
+        layout, chunk: how networks are held, and how many at a time.
+        groups: chunks a device trains in one call, at most.
         points: rows of x.
     """
 
@@ -54,7 +54,7 @@ class Batch(NamedTuple):
         train: (x, members, state, used, times) -> state. Members and state are packed, with `Shape.capacity` rows,
             device after device; of each device's chunks only the first `used` are trained. `times` are the first
             update, the one after the last, and the number of updates after which a member is given up.
-        members, state: the packings of `Members`, without keys if no random numbers are drawn, and of `State`.
+        members, state: the packings of `Members`, without keys if no random numbers are drawn, and of `TrainingState`.
     """
 
     train: jax.stages.Compiled
@@ -78,7 +78,7 @@ def compiled(shape: Shape) -> Batch:
     x = of(number, shape.points, shape.program.sizes[0])
     used, times = of(np.int32, jax.local_device_count()), of(np.int32, 3)
     lowered = _jitted(shape, members, state).lower(x, packed(members), packed(state), used, times)
-    # Compiled in three quarters of the time, lanes are as fast, but for the very smallest networks.
+    # Lanes compiled quickly, in three quarters of the time, run as fast, except for the very smallest networks.
     quick = shape.layout == "lanes" and shape.points * network.parameter_count(shape.program.sizes) > SMALLEST
     options = devices.compiler_options(quick)
     return Batch(lowered.compile(compiler_options=options), members, state)
@@ -88,7 +88,7 @@ def packings(program: Program, points: int) -> tuple[Packing, Packing]:
     """How members and states of a program are packed."""
     number = np.dtype(program.precision)
 
-    def begun(normals: Array) -> tuple[Members, State]:
+    def begun(normals: Array) -> tuple[Members, TrainingState]:
         key = jnp.zeros((1, 2), jnp.uint32) if program.batch else ()
         networks = network.from_normals(normals, program.sizes, 1.0)
         members = Members(key, jnp.zeros((1, points), number), jnp.zeros(1, number))
@@ -140,16 +140,16 @@ def _jitted(shape: Shape, members_packing: Packing, state_packing: Packing) -> A
 
 
 def _as_one_function(function: Callable[..., Packed]) -> Callable[..., Packed]:
-    """Asks XLA to emit a function as one, with all its loops, instead of a call for every small operation.
+    """Asks XLA to emit one function, with all its loops, instead of a call for every small operation.
 
     XLA does so by itself for the smallest loops only. The attributes are hints: a version that does not know them
-    compiles a slower program with the same meaning. XLA ends the process where such a function has a parameter that it
-    does not use; packed, something of every parameter is used. And it cannot link one that sorts.
+    compiles a slower program with the same meaning. XLA ends the process if such a function has an unused parameter; of
+    every packed parameter, something is used. XLA cannot link such a function if it sorts.
     """
 
     def called(*arguments: Any) -> Packed:
         result = jax.jit(function)(*arguments)
-        # Marks the call that the value comes from, and none of the calls within.
+        # Marks the call that gives the value, and none of the calls within.
         floats = set_xla_metadata(result.floats, xla_cpu_small_call="true", inlineable="false")
         return Packed(floats, result.integers)
 

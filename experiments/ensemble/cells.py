@@ -60,12 +60,12 @@ def _members(unit: Unit, task: Task) -> "Members":
 
 
 def rebuild(unit: Unit, task: Task, program: "Program", row: dict[str, Any]) -> Rebuilt:
-    """Trains the network of a unit with one cell again, and looks at its loss on the way.
+    """Trains the network of a unit with one cell again, and records its loss on the way.
 
     Args:
         unit: the one cell, with the layout and chunk that the row was made with.
         task, program: as `train` had them.
-        row: what the table says of it.
+        row: its row of the table.
     """
     outcome, curve = trained_again(unit, program, task.x, _members(unit, task), int(row["steps"]))
     return Rebuilt(

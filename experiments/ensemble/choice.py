@@ -1,7 +1,7 @@
-"""Which layout, and how many members at a time: by a rule at first, by a measured trial where a run is long enough.
+"""The layout and the members of a chunk: by a rule at first, by a measured trial where a run is long enough.
 
-What a trial found is remembered for this kind of device, number of devices and version of XLA, beside the compiled
-programs. A layout changes results in their last bits, so what was chosen is recorded with every part of a run.
+A trial's speeds are kept beside the compiled programs, for this kind of device, number of devices and version of XLA. A
+layout changes results in their last bits, so the chosen layout is recorded with every part of a run.
 """
 
 import contextlib
@@ -27,37 +27,42 @@ from theory import network
 
 LAYOUTS = ("lanes", "vmap", "map")
 
-# Parameters up to which lanes were faster than matrix products in most shapes, see benchmarks/.
+# Up to this number of parameters, lanes were faster than matrix products in most shapes, see benchmarks/.
 FEW_PARAMETERS = 300
+# Members of a chunk of lanes, by default.
 LANES = 32
-# How fast full chunks of them are on a CPU, roughly and compared with each other: measured at 25 to 200 parameters.
+# Relative speeds of full chunks on a CPU, roughly: measured at 25 to 200 parameters.
 USUAL_SPEEDS = {f"lanes {LANES}": 3.0, "lanes 8": 2.0, "map 1": 1.0}
+# Members of a chunk of vmap, by default.
 MEMBERS_OF_VMAP = {"cpu": 16, "gpu": 4096, "tpu": 4096}
 
-# A trial may cost this share of the run it is for; each candidate is compiled, then timed for so long.
+# A trial may cost this share of its run.
 SHARE_OF_RUN = 0.03
+# Time to compile one candidate, as estimated.
 SECONDS_TO_COMPILE = 0.7
+# Timing one candidate takes about this long.
 SECONDS_TO_TIME = 0.05
+# A trial lengthens its timing only below this number of steps.
 MOST_STEPS = 2**20
 
-# Operations a second of a core in small networks, to tell a long run from a short one: 300 M to 60 G were measured.
+# Operations a second of a core in small networks, to tell a long run from a short one; measured: 300 M to 60 G.
 OPERATIONS_PER_SECOND = 3e10
 
 
-class Choice(NamedTuple):
-    """A layout and the members of a chunk, and who says so: the settings, a rule, a trial, or one remembered."""
+class ChosenLayout(NamedTuple):
+    """A layout, the members of a chunk, and what chose them: the settings, a rule, a trial, or a remembered trial."""
 
     layout: str
     chunk: int
     by: str
 
 
-def choose(program: Program, x: np.ndarray, members: int, layout: str = "auto", chunk: int = 0) -> Choice:
+def choose(program: Program, x: np.ndarray, members: int, layout: str = "auto", chunk: int = 0) -> ChosenLayout:
     """The layout and chunk for an ensemble.
 
     Args:
-        program, x: what is to be trained.
-        members: how many networks.
+        program, x: what to train, and on which points.
+        members: number of networks.
         layout: one of `LAYOUTS`, or auto.
         chunk: members that one device holds at a time, or 0 for a choice.
 
@@ -73,7 +78,7 @@ def choose(program: Program, x: np.ndarray, members: int, layout: str = "auto", 
         default = {"lanes": LANES, "vmap": MEMBERS_OF_VMAP[jax.default_backend()], "map": 1}[chosen]
         if chosen == "map" and chunk > 1:
             chosen = "vmap"
-        return Choice(chosen, chunk or default, "settings")
+        return ChosenLayout(chosen, chunk or default, "settings")
     candidates = [f"{layout} {chunk}" for layout, chunk in _candidates(program)]
     known = remembered().get(_key(program, len(x)), {})
     if set(known) >= set(candidates):
@@ -84,39 +89,39 @@ def choose(program: Program, x: np.ndarray, members: int, layout: str = "auto", 
     return tried(program, x, members)
 
 
-def tried(program: Program, x: np.ndarray, members: int) -> Choice:
-    """The fastest of all candidates for so many members, in a trial now, which is remembered."""
+def tried(program: Program, x: np.ndarray, members: int) -> ChosenLayout:
+    """The fastest candidate for this number of members, by a trial now; its speeds are remembered."""
     speeds = {f"{layout} {chunk}": trial(program, x, layout, chunk) for layout, chunk in _candidates(program)}
     _remember(_key(program, len(x)), speeds)
     return _fastest(speeds, members, "trial")
 
 
-def _fastest(speeds: dict[str, float], members: int, by: str) -> Choice:
-    """The fastest candidate, where chunks that the members do not fill count by the share that they fill.
+def _fastest(speeds: dict[str, float], members: int, by: str) -> ChosenLayout:
+    """The fastest candidate; a speed counts by the share of its chunks that the members fill.
 
     Args:
         speeds: network-steps a second of full chunks on all devices, by layout and chunk.
-        members: how many there are.
-        by: who measured them.
+        members: number of networks.
+        by: where the speeds come from.
     """
 
     def speed(name: str) -> float:
         chunk, count = int(name.split()[1]), jax.local_device_count()
         chunks = -(-members // chunk)
-        # Devices work side by side: what counts is the one with most chunks.
+        # Devices work side by side: the one with most chunks sets the time.
         return speeds[name] * members / (-(-chunks // count) * count * chunk)
 
     layout, chunk = max(speeds, key=speed).split()
-    return Choice(layout, int(chunk), by)
+    return ChosenLayout(layout, int(chunk), by)
 
 
-def _rule(program: Program, members: int) -> Choice:
+def _rule(program: Program, members: int) -> ChosenLayout:
     platform = jax.default_backend()
     if platform != "cpu":
-        return Choice("vmap", MEMBERS_OF_VMAP[platform], "rule")
+        return ChosenLayout("vmap", MEMBERS_OF_VMAP[platform], "rule")
     if network.parameter_count(program.sizes) <= FEW_PARAMETERS:
         return _fastest(USUAL_SPEEDS, members, "rule")
-    return Choice("map", 1, "rule")
+    return ChosenLayout("map", 1, "rule")
 
 
 def _candidates(program: Program) -> list[tuple[str, int]]:
@@ -146,10 +151,10 @@ def trial(program: Program, x: np.ndarray, layout: str, chunk: int) -> float:
     )
     targets = rng.choice(np.array([-1, 1], x.dtype), (rows, len(x)))
     keys = rng.integers(0, 2**32, (rows, 2), dtype=np.uint32) if program.batch else ()
-    # Steps of size zero, so that nobody gets better or worse while being timed.
+    # Steps of size zero: no network gets better or worse while it is timed.
     members = batch.members.pack(Members(keys, targets, np.zeros(rows, x.dtype)))
     used = np.full(jax.local_device_count(), groups, np.int32)
-    # With mini-batches a whole pass over the points: ordering them is a part of it.
+    # With mini-batches at least one pass over the points: it includes ordering them.
     steps = max(8, len(x) // program.batch if program.batch else 0)
     speeds: list[float] = []
     while len(speeds) < 3:
@@ -160,7 +165,7 @@ def trial(program: Program, x: np.ndarray, layout: str, chunk: int) -> float:
             steps *= 4
             continue
         speeds.append(shape.capacity * steps / seconds)
-    # The fastest of three: on a shared machine whatever disturbs a measurement makes it slower.
+    # The fastest of three: on a shared machine, disturbances only make a measurement slower.
     return max(speeds)
 
 
@@ -172,11 +177,10 @@ def _key(program: Program, points: int) -> str:
 
 
 def remembered() -> dict[str, dict[str, float]]:
-    """What trials have measured on this machine: by device, version and program the network-steps a second of each
-    layout and chunk.
+    """Network-steps a second of each layout and chunk, by device, version and program, from trials on this machine.
 
-    What is no such measurement is left out: it is measured again where a run is long enough. A file that cannot be read
-    is a memory of nothing.
+    An entry that is no such measurement is left out, and measured again where a run is long enough. A file that cannot
+    be read counts as empty.
     """
     try:
         found = json.loads(_file().read_text())
@@ -193,7 +197,7 @@ def _are_speeds(value: Any) -> bool:
 
 
 def _remember(key: str, speeds: dict[str, float]) -> None:
-    # What cannot be kept is measured again next time.
+    # Speeds that cannot be written are measured again next time.
     with contextlib.suppress(StorageError), atomic(_file()) as path:
         rounded = {name: round(speed) for name, speed in speeds.items()}
         path.write_text(json.dumps(remembered() | {key: rounded}, indent=1) + "\n")

@@ -2,13 +2,13 @@
 
     x_{t+1} = x_t - η ∇F(x_t)    until |∇F(x_t)| is at most a bound or not finite, or t is the last step.
 
-There are no samples here and no common end: every member descends until it is at rest, and what counts is where. All of
-it is calculated in float64, whatever the precision of the run, because in float32 no gradient becomes small enough to
-tell a minimum from a slow place.
+There are no samples and no common end: every member descends until it is at rest, and the result is where it rests. All
+numbers are float64, whatever the precision of the run: in float32 no gradient becomes small enough to tell a minimum
+from a slow place.
 
-Between two segments of steps those who have ended are taken out and the rest moved together. A member's result does not
-depend on who stands beside it: chunks have fixed shapes, and seats that nobody takes repeat somebody. Functions are
-compiled once for each shape and kept by identity, so pass those of a module and none that is made on the spot.
+Between two segments of steps, members that have ended are taken out and the rest moved together. A member's result does
+not depend on its neighbours: chunks have fixed shapes, and empty seats repeat a member. Functions are compiled once for
+each shape and kept by identity, so pass functions of a module, none made on the spot.
 """
 
 import functools
@@ -28,25 +28,26 @@ Tree = Any
 Function = Callable[[Any], Any]
 Matrix = Array | np.ndarray
 
-# Numbers of the points that a device works on at a time. On a CPU so few that they stay in the cache, and that one
-# member which takes long does not keep many seats busy; elsewhere as many as fill the device.
+# Numbers in a device's chunk of points, on a CPU: few, so that they fit the cache and a slow member holds few seats.
 CHUNK_NUMBERS = {"cpu": 2_048}
+# The same elsewhere: enough to fill the device.
 CHUNK_NUMBERS_ELSEWHERE = 1_048_576
+# Steps of the first segment, and of a later one at least.
 FIRST_SEGMENT = 256
-# A later segment is this much of all before it together: members wait at most so much of their own time.
+# Length of a later segment, as a share of all steps before it: a member waits at most this share of its own time.
 GROWTH = 0.3
 
 
 class Ends(NamedTuple):
-    """Where members ended: their points, the steps made, and the Euclidean norms of the gradients there."""
+    """Where members ended: points, steps made, and Euclidean norms of the gradients there."""
 
     points: Float[np.ndarray, "members *shape"]
     steps: Int[np.ndarray, " members"]
     gradient_norm: Float[np.ndarray, " members"]
 
 
-class State(NamedTuple):
-    """Members on their way; the norm is that of the gradient at the last point that was looked at."""
+class DescentState(NamedTuple):
+    """Members during descent; the norm is of the gradient at the last point judged."""
 
     points: Float[Matrix, "members *shape"]
     steps: Int[Matrix, " members"]
@@ -59,9 +60,11 @@ def descend(
 ) -> Ends:
     """Descends from every start, with steps of `step_size` times the gradient and at most `steps` of them."""
     count, size = len(starts), math.prod(starts.shape[1:])
-    state = State(np.array(starts, float), np.zeros(count, np.int32), np.full(count, np.nan), np.ones(count, bool))
+    state = DescentState(
+        np.array(starts, float), np.zeros(count, np.int32), np.full(count, np.nan), np.ones(count, bool)
+    )
     running, begin, end = np.arange(count), 0, FIRST_SEGMENT
-    # Members are looked at once more after their last step.
+    # Members are judged once more after their last step.
     while len(running) and begin <= steps:
         times = np.array([begin, min(end, steps + 1), steps], np.int32)
         mine = jax.tree.map(lambda leaf, rows=running: leaf[rows], state)
@@ -74,29 +77,29 @@ def descend(
 
 
 def normal_points(keys: UInt32[np.ndarray, "members 2"], shape: tuple[int, ...]) -> Float[np.ndarray, "members *shape"]:
-    """For every key a point of independent standard normal numbers."""
+    """A point of independent standard normal numbers for every key."""
     return everywhere(_normals(shape), math.prod(shape), keys)
 
 
 @functools.cache
-def _segment(gradient: Function) -> Callable[..., State]:
-    def segment(state: State, times: Int[Array, "3"], step_size: Array, gradient_bound: Array) -> State:
+def _segment(gradient: Function) -> Callable[..., DescentState]:
+    def segment(state: DescentState, times: Int[Array, "3"], step_size: Array, gradient_bound: Array) -> DescentState:
         begin, end, last = times
 
-        def step(clock: tuple[Array, State]) -> tuple[Array, State]:
+        def step(clock: tuple[Array, DescentState]) -> tuple[Array, DescentState]:
             t, state = clock
             slope = jax.vmap(gradient)(state.points)
             norm = jnp.sqrt(jnp.sum(slope**2, axis=tuple(range(1, slope.ndim))))
             running = state.running & (norm > gradient_bound) & jnp.isfinite(norm) & (t < last)
             chosen = running.reshape(-1, *[1] * (slope.ndim - 1))
-            return t + 1, State(
+            return t + 1, DescentState(
                 points=jnp.where(chosen, state.points - step_size * slope, state.points),
                 steps=jnp.where(state.running, t, state.steps),
                 gradient_norm=jnp.where(state.running, norm, state.gradient_norm),
                 running=running,
             )
 
-        def goes_on(clock: tuple[Array, State]) -> Array:
+        def goes_on(clock: tuple[Array, DescentState]) -> Array:
             return (clock[0] < end) & jnp.any(clock[1].running)
 
         return jax.lax.while_loop(goes_on, step, (begin, state))[1]
@@ -116,10 +119,10 @@ def everywhere(work: Callable[..., Tree], numbers: int, members: Tree, *shared: 
     """`work(chunk of members, *shared)` on all members, in float64 and chunks of a fixed size on all devices at once.
 
     Args:
-        work: of a module and not made on the spot, because it is compiled once and kept by identity.
-        numbers: that one member has, by which the size of a chunk goes.
-        members: arrays with the members in front.
-        shared: what every chunk is given as it is.
+        work: a function of a module, not made on the spot: it is compiled once and kept by identity.
+        numbers: numbers of one member; they set the size of a chunk.
+        members: arrays with the members on the first axis.
+        shared: given to every chunk unchanged.
     """
     count = len(jax.tree.leaves(members)[0])
     chunk = CHUNK_NUMBERS.get(jax.default_backend(), CHUNK_NUMBERS_ELSEWHERE)
@@ -129,7 +132,7 @@ def everywhere(work: Callable[..., Tree], numbers: int, members: Tree, *shared: 
         ended = []
         for first in range(0, count, seats):
             seated = np.minimum(np.arange(first, first + seats), count - 1)
-            # Returns while the devices are at it, so that the next chunk waits for them and not for the host.
+            # Returns while the devices still work: the next chunk waits for them, not for the host.
             ended.append(program(jax.tree.map(lambda leaf, seated=seated: leaf[seated], members), *shared))
         return jax.tree.map(lambda *leaves: np.concatenate(leaves)[:count], *ended)
 

@@ -10,7 +10,9 @@ from typing import Any
 from experiments.errors import UserError
 
 # Bytes of addresses that JAX maps to start and to compile: 2.5 GB were too few for two cores, 4 GB enough.
-MAPPED, MAPPED_PER_CORE = 3 << 30, 1 << 28
+MAPPED = 3 << 30
+# The same for each core, in addition.
+MAPPED_PER_CORE = 1 << 28
 
 _started: dict[str, str] = {}
 
@@ -84,7 +86,7 @@ def compiler_options(quick: bool) -> dict[str, Any]:
     Options that this version of XLA does not know are left out, and so are those that XLA_FLAGS decides.
 
     Args:
-        quick: compile in less time, for programs whose speed does not suffer from it.
+        quick: compile in less time, for programs that do not run slower for it.
     """
     import jax
 

@@ -1,9 +1,9 @@
 """Training an ensemble from beginning to end: waves that fit into memory, segments, and packing in between.
 
-All members of a wave make update t before any makes update t + 1 of the next *segment*. Between two segments those that
-have finished are taken out and the rest moved together, so that what a run costs is the sum of its members' updates
-and not their number times the slowest. Neither changes a member's result: it depends on the program, the member and, in
-the last bits, on the layout and its chunk.
+All members of a wave finish one *segment* of updates before any begins the next. Between two segments, finished members
+are taken out and the rest moved together. So a run costs the sum of its members' updates, not their number times the
+slowest. Neither changes a member's result: it depends on the program, the member and, in the last bits, on the layout
+and its chunk.
 """
 
 import contextlib
@@ -23,27 +23,29 @@ from jaxtyping import Array, Float, Int
 
 from experiments.ensemble import devices, requests, room
 from experiments.ensemble.batches import Batch, Shape, compiled, packings
-from experiments.ensemble.choice import Choice, choose
+from experiments.ensemble.choice import ChosenLayout, choose
 from experiments.ensemble.optimizers import direction
 from experiments.ensemble.packing import Packed
 from experiments.ensemble.program import Members, Outcome, Program
-from experiments.ensemble.training import State, start
+from experiments.ensemble.training import TrainingState, start
 from experiments.errors import UserError
 from theory import network
 from theory.network import WEIGHT_VARIANCE, Network
 
-# A segment is this much of all before it together: members wait at most so much of their own time.
-GROWTH = 0.3
-# Members move together when fewer than this share of the seats are taken by members that run.
-FULL = 0.9
-# And never so short that handing arrays back and forth would be a large part of it.
-SEGMENT_SECONDS = 0.02
+# Updates of the first segment.
 FIRST_SEGMENT = 32
+# Length of a later segment, as a share of all updates before it: a member waits at most this share of its own time.
+GROWTH = 0.3
+# A later segment lasts about this long at least, so that handing arrays back and forth is a small part of it.
+SEGMENT_SECONDS = 0.02
+# Members move together when running members take less than this share of the seats.
+FULL = 0.9
 
-
-# Shares of the free memory: for what a call works on, and for the states of a wave on the host.
+# Share of the free memory for the arrays of one call.
 MEMORY_OF_A_CALL = 0.25
+# Share of the free memory for the states of a wave, on the host.
 MEMORY_OF_A_WAVE = 0.25
+# Chunks per call and device, at most.
 MOST_GROUPS = 256
 
 
@@ -57,7 +59,7 @@ class Plan(NamedTuple):
 
 
 class Record(NamedTuple):
-    """What an ensemble was and how it was trained, for those who want to know which layout ran and how fast."""
+    """An ensemble and how it was trained: which layout ran, and how fast."""
 
     program: Program
     points: int
@@ -78,7 +80,7 @@ _records: contextvars.ContextVar[list[Record] | None] = contextvars.ContextVar("
 
 @contextlib.contextmanager
 def recording() -> Iterator[list[Record]]:
-    """A list to which a record is added for every ensemble that is trained within."""
+    """A list that gets a record of every ensemble trained within."""
     records: list[Record] = []
     token = _records.set(records)
     try:
@@ -93,7 +95,7 @@ def train_ensemble(
     """Trains every member and returns their outcomes, in the order of the members.
 
     Args:
-        program: what is the same for all.
+        program: common to all members.
         x: the points all members are trained on.
         members: keys, targets and learning rates.
         layout, chunk: how the members are held, see `choice.choose`.
@@ -105,7 +107,7 @@ def train_ensemble(
     started, asked = time.perf_counter(), program
     program, x, members, inside = _prepared(program, x, members)
     chosen = choose(inside, x, len(members.key), layout, chunk)
-    plan = make_plan(inside, len(x), len(members.key), chosen)
+    plan = plan_ensemble(inside, len(x), len(members.key), chosen)
     waves = [
         _wave(program, x, jax.tree.map(lambda leaf, first=first: leaf[first : first + plan.wave], members), plan)
         for first in range(0, len(members.key), plan.wave)
@@ -126,7 +128,7 @@ def trace(
     chunk: int,
     times: Sequence[int],
 ) -> tuple[Outcome, Float[np.ndarray, "times members"]]:
-    """Trains a few members as `train_ensemble` does, to the last bit, and looks at their losses on the way.
+    """Trains a few members as `train_ensemble` does, to the last bit, and records their losses on the way.
 
     Args:
         program, x, members, layout, chunk: see `train_ensemble`; the same layout and chunk give the same bits.
@@ -136,17 +138,17 @@ def trace(
         The outcome, and the loss after each number of updates; after a member has stopped, its last.
     """
     program, x, members, inside = _prepared(program, x, members)
-    plan = make_plan(inside, len(x), len(members.key), choose(inside, x, len(members.key), layout, chunk))
+    plan = plan_ensemble(inside, len(x), len(members.key), choose(inside, x, len(members.key), layout, chunk))
     wave, losses = _begin(program, x, members, plan), []
-    # One more update is none: it only judges the last network.
+    # One more step makes no update: it only judges the last network.
     for begin, end in itertools.pairwise([0, *times, program.steps + 1 if program.stops else program.steps]):
         wave.advance(begin, end)
         losses.append(wave.ended().loss.copy())
     return _outcome(program, wave.ended()), np.array(losses[: len(times)])
 
 
-def make_plan(program: Program, points: int, members: int, chosen: Choice) -> Plan:
-    """As many members per call and per wave as there is memory for, and not many more than there are.
+def plan_ensemble(program: Program, points: int, members: int, chosen: ChosenLayout) -> Plan:
+    """Members per call and per wave: as many as fit the memory, and not many more than there are.
 
     A chunk whose temporary arrays do not fit is halved.
     """
@@ -157,11 +159,11 @@ def make_plan(program: Program, points: int, members: int, chosen: Choice) -> Pl
     while True:
         chunks = -(-members // (chunk * devices_here))
         fitting = max(1, int(MEMORY_OF_A_CALL * free) // (3 * row * chunk))
-        # Powers of four, so that ensembles of many sizes share a program.
+        # Powers of four: ensembles of many sizes then share a program.
         groups = min(4 ** math.ceil(math.log(chunks, 4)), MOST_GROUPS, fitting)
         shape = Shape(dataclasses.replace(program, steps=0), chosen.layout, chunk, groups, points)
         memory = compiled(shape).train.memory_analysis()
-        # A backend that does not say what it needs is believed to need little.
+        # A backend that does not report its memory is assumed to need little.
         if memory is None or memory.temp_size_in_bytes < MEMORY_OF_A_CALL * free or chunk == 1:
             break
         chunk = max(1, chunk // 2)
@@ -170,7 +172,7 @@ def make_plan(program: Program, points: int, members: int, chosen: Choice) -> Pl
 
 
 def _prepared(program: Program, x: np.ndarray, members: Members) -> tuple[Program, np.ndarray, Members, Program]:
-    """The program, points and members as they are trained, and the program that is compiled."""
+    """The program, points and members for training, and the program to compile."""
     requests.check(program, x, members)
     if program.batch > len(x):
         raise UserError(f"batch: {program.batch} is more than the {len(x)} points there are; 0 takes all of them")
@@ -206,7 +208,7 @@ def _begin(program: Program, x: np.ndarray, members: Members, plan: Plan) -> "Wa
     shape = Shape(dataclasses.replace(inside, steps=0), plan.layout, plan.chunk, plan.groups, len(x))
     batch = compiled(shape)
     rows = len(members.key)
-    # One more row, of a member that does not run: it sits where nobody else does.
+    # One more row, of a member that does not run: it fills the empty seats.
     members = jax.tree.map(lambda leaf: np.concatenate([leaf, leaf[:1]]), members)
     networks = room.embed(program, initial_networks(program, members.key))
     begun = jax.tree.map(np.array, start(inside, direction(program.optimizer), networks, len(x)))
@@ -216,7 +218,7 @@ def _begin(program: Program, x: np.ndarray, members: Members, plan: Plan) -> "Wa
     return Wave(shape, batch, x, program.steps, packed, batch.state.pack(begun), running, _seated(shape, running))
 
 
-def _outcome(program: Program, ended: State) -> Outcome:
+def _outcome(program: Program, ended: TrainingState) -> Outcome:
     network = room.extract(program, ended.network)
     return Outcome(ended.loss, ended.errors // program.repeats, ended.steps, network)
 
@@ -224,7 +226,7 @@ def _outcome(program: Program, ended: State) -> Outcome:
 def initial_networks(program: Program, keys: np.ndarray) -> Network:
     """The networks that `network.initialize` draws for these keys, on the host, with the axis of members in front."""
     rows, count = len(keys), network.parameter_count(program.sizes)
-    # The first of many random numbers are the same as those of few, so that few shapes need to be compiled.
+    # A longer draw begins with the same numbers as a shorter one, so a few padded shapes serve all.
     padded = np.zeros((_power_of_2(rows), 2), np.uint32)
     padded[:rows] = keys
     normals = np.asarray(_normals(padded, _power_of_2(count), program.precision))
@@ -245,13 +247,13 @@ def _normals(keys: Array, count: int, precision: str) -> Float[Array, "members c
 
 @dataclasses.dataclass
 class Call:
-    """Members that are trained by one call, and where they sit.
+    """Members trained by one call, and their seats.
 
     Attributes:
         mine: the members.
-        places: for each of them its row of the call.
-        rows: for each row of the call its member, or -1, the last, which does not run.
-        used: for each device the number of its chunks that are used.
+        places: each member's row of the call.
+        rows: each row's member, or -1: the last member, which does not run.
+        used: chunks in use on each device.
         members, state: packed, on the devices, from the first segment on.
     """
 
@@ -263,18 +265,18 @@ class Call:
     state: Packed | None = None
 
     def advance(self, batch: Batch, x: np.ndarray, members: Packed, state: Packed, times: np.ndarray) -> None:
-        """Has a segment trained; returns while the devices are still at it."""
+        """Starts the training of a segment; returns while the devices still work."""
         if self.members is None or self.state is None:
             self.members, self.state = members.rows(self.rows), state.rows(self.rows)
         self.state = batch.train(x, self.members, self.state, self.used, times)
 
     def running(self, flag: int) -> Int[np.ndarray, " running"]:
-        """Those of its members that go on, by a column of their integers."""
+        """The members that go on; `flag` is the column of integers that says so."""
         assert self.state is not None
         return self.mine[np.asarray(self.state.integers)[self.places, flag] != 0]
 
     def write_back(self, host: Packed) -> None:
-        """Brings the states back to their rows on the host, and forgets them."""
+        """Copies the states back to their rows on the host, and drops them here."""
         if self.state is not None:
             host.floats[self.mine] = np.asarray(self.state.floats)[self.places]
             host.integers[self.mine] = np.asarray(self.state.integers)[self.places]
@@ -283,15 +285,15 @@ class Call:
 
 @dataclasses.dataclass
 class Wave:
-    """Members that are trained together from beginning to end, as many as the host's memory holds.
+    """Members trained together from beginning to end, as many as fit the host's memory.
 
     Attributes:
         shape, batch: of the compiled program.
         x: the points.
-        steps: updates after which a member is given up.
+        steps: updates of a member, at most.
         members, state: packed, on the host, with one more row for a member that never runs.
         running: the members that go on.
-        seated: in which calls.
+        seated: the calls they sit in.
     """
 
     shape: Shape
@@ -312,13 +314,13 @@ class Wave:
         self.running = np.concatenate([call.running(flag) for call in self.seated])
 
     def move_together(self) -> None:
-        """Seats those who run anew, if too many seats are taken by others."""
+        """Seats the running members anew, if too many seats are taken by others."""
         if len(self.running) < FULL * sum(len(call.mine) for call in self.seated):
             for call in self.seated:
                 call.write_back(self.state)
             self.seated = _seated(self.shape, self.running)
 
-    def ended(self) -> State:
+    def ended(self) -> TrainingState:
         """The states of all members."""
         for call in self.seated:
             call.write_back(self.state)
@@ -326,7 +328,7 @@ class Wave:
 
 
 def _seated(shape: Shape, running: Int[np.ndarray, " running"]) -> list[Call]:
-    """Seats for all who run, in whole chunks spread evenly over the devices, for as many calls as it takes."""
+    """Seats for all running members: whole chunks, spread evenly over the devices, in as many calls as needed."""
     count, calls = jax.local_device_count(), []
     for first in range(0, len(running), shape.capacity):
         mine = running[first : first + shape.capacity]

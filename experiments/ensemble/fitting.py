@@ -3,7 +3,7 @@
     θ_{t+1} = θ_t - η s(t / steps) direction(∇F(θ_t)),    t = 0, ..., steps - 1,
 
 with a direction of optimizers.py and a schedule s of program.py, in float64. All members make all steps. A member's
-result does not depend on who stands beside it, see `descent.everywhere`.
+result does not depend on its neighbours, see `descent.everywhere`.
 """
 
 import functools

@@ -13,7 +13,7 @@ from jaxtyping import Array, Float
 
 from theory.network import Layer
 
-# Terms of a sum that are written out one after the other; longer sums loop over blocks of so many.
+# Terms of a sum that are written out one after the other; longer sums loop over blocks of this size.
 TERMS = 16
 
 

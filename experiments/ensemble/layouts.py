@@ -15,18 +15,18 @@ from jaxtyping import Array, Int
 from experiments.ensemble import lanes
 from experiments.ensemble.optimizers import Direction, Tree, direction
 from experiments.ensemble.program import Members, Program
-from experiments.ensemble.training import Join, State, Step, make_assessment, make_step
+from experiments.ensemble.training import Join, Step, TrainingState, make_assessment, make_step
 from theory import network
 from theory.activations import ACTIVATIONS
 from theory.network import Network, Numbers
 
-# Points whose products a layout of lanes holds at a time: more do not fit into the fastest cache.
+# Points in a block of lanes, at most: the products of more do not fit into the fastest cache.
 POINTS = 16
 
-# Points up to which a pass over them costs less to order by comparing all pairs than to train on.
+# Up to this number of points, ordering a pass by comparing all pairs costs less than training on it.
 RANKED = 256
 
-# Tells the random numbers that order points from those that initial weights are made of.
+# Separates the random numbers that order points from those of the initial weights.
 ORDERS = 0x6F726465
 
 Times = tuple[Int[Array, ""], Int[Array, ""], Int[Array, ""]]
@@ -69,7 +69,7 @@ class Lanes:
         return network.propagate(θ, x, σ, σ_output, lanes.pre_activation)[:, 0]
 
     def in_blocks(self, measure: Callable[[Numbers, Numbers], Tree], joins: Tree, x: Numbers, y: Numbers) -> Tree:
-        """Blocks as large as divide the points evenly and fit the cache, one after the other."""
+        """Blocks one by one; the largest size that divides the points evenly and fits the cache."""
         points = len(x)
         size = next(size for size in range(min(points, POINTS), 0, -1) if points % size == 0)
         if size == points:
@@ -100,8 +100,8 @@ def _shuffled(key: Array, count: Int[Array, ""], points: int) -> Array:
     own = jax.random.fold_in(jax.random.wrap_key_data(key, impl="threefry2x32"), ORDERS)
     lots = jax.random.bits(jax.random.fold_in(own, count), (points,))
     if not shuffles_by_ranks(points):
-        # A point's number takes the place of its lot's last bits, and only lots that are alike in all others are put in
-        # the order of the numbers. On a CPU sorting single numbers takes a fifth of the time of sorting pairs.
+        # A point's number replaces the last bits of its lot; only lots equal in all other bits are ordered by number.
+        # On a CPU, sorting single numbers takes a fifth of the time of sorting pairs.
         last_bits = jnp.asarray((1 << (points - 1).bit_length()) - 1, lots.dtype)
         return (jnp.sort((lots & ~last_bits) | jnp.arange(points, dtype=lots.dtype)) & last_bits).astype(jnp.int32)
     places = jnp.arange(points)
@@ -110,24 +110,25 @@ def _shuffled(key: Array, count: Int[Array, ""], points: int) -> Array:
 
 
 def shuffles_by_ranks(points: int) -> bool:
-    """Whether an order of the points is made of comparisons of all pairs of lots: no more work than an update, and
-    the same for all lanes, where sorting is a call for each of them.
+    """Whether points are ordered by comparing all pairs of lots.
+
+    That is no more work than an update, and one operation for all lanes; sorting is a call for each lane.
     """
     return points <= RANKED
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """The training of so many members together.
+    """The training of a chunk of members.
 
     Attributes:
-        members_last: whether the axis of members is the last of every array that `train` sees, else it is the first.
-        train: (x, members, state, (begin, end, steps)) -> state, from update `begin` to update `end`, or until none
-            of the members runs any more.
+        members_last: whether the axis of members is the last of every array of `train`; else it is the first.
+        train: (x, members, state, (begin, end, steps)) -> state, from update `begin` to update `end`, or until no
+            member runs any more.
     """
 
     members_last: bool
-    train: Callable[[Array, Members, State, Times], State]
+    train: Callable[[Array, Members, TrainingState, Times], TrainingState]
 
 
 def make_chunk(program: Program, layout: str) -> Chunk:
@@ -143,16 +144,16 @@ def make_chunk(program: Program, layout: str) -> Chunk:
 
 
 def _train(
-    program: Program, step: Step, assess: Callable[[Array, Members, State], State]
-) -> Callable[[Array, Members, State, Times], State]:
-    def train(x: Array, members: Members, state: State, times: Times) -> State:
+    program: Program, step: Step, assess: Callable[[Array, Members, TrainingState], TrainingState]
+) -> Callable[[Array, Members, TrainingState, Times], TrainingState]:
+    def train(x: Array, members: Members, state: TrainingState, times: Times) -> TrainingState:
         begin, end, steps = times
 
-        def body(loop: tuple[Array, State]) -> tuple[Array, State]:
+        def body(loop: tuple[Array, TrainingState]) -> tuple[Array, TrainingState]:
             t, state = loop
             return t + 1, step(x, members, t, steps, state)
 
-        def unfinished(loop: tuple[Array, State]) -> Array:
+        def unfinished(loop: tuple[Array, TrainingState]) -> Array:
             t, state = loop
             return (t < end) & jnp.any(state.running) if program.stops else t < end
 
@@ -163,18 +164,18 @@ def _train(
 
 
 def _in_lanes(chosen: Direction) -> Direction:
-    """A direction for arrays with lanes at their end: as it is if it is elementwise, else mapped over them."""
+    """A direction for arrays with lanes on the last axis: unchanged if elementwise, else mapped over lanes."""
     if chosen.elementwise:
         return chosen
     return chosen._replace(update=jax.vmap(chosen.update, in_axes=(-1, -1, -1, None), out_axes=-1))
 
 
 def _of_one(
-    train: Callable[[Array, Members, State, Times], State],
-) -> Callable[[Array, Members, State, Times], State]:
+    train: Callable[[Array, Members, TrainingState, Times], TrainingState],
+) -> Callable[[Array, Members, TrainingState, Times], TrainingState]:
     """The training of a chunk of one member, without an axis for members."""
 
-    def squeezed(x: Array, members: Members, state: State, times: Times) -> State:
+    def squeezed(x: Array, members: Members, state: TrainingState, times: Times) -> TrainingState:
         members, state = jax.tree.map(lambda leaf: leaf[0], (members, state))
         return jax.tree.map(lambda leaf: leaf[None], train(x, members, state, times))
 

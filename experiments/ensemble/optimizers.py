@@ -1,4 +1,4 @@
-"""Directions of descent: what an optimiser makes of gradients, before the step size is multiplied with it."""
+"""Directions of descent: an optimiser's update from gradients, before the step size is multiplied in."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -18,10 +18,10 @@ class Direction(NamedTuple):
     """An optimiser without its step size.
 
     Attributes:
-        start: memory of networks that have made no update yet, with their axis in front.
+        start: memory of networks before their first update, with their axis in front.
         update: (gradient, memory, network, t) -> (direction, memory) for the update that follows t others. The new
             network is the old one minus step size times direction.
-        elementwise: whether every parameter minds its own business, so that any axes may be added to all of them.
+        elementwise: whether every parameter is updated by itself alone, so that any axes may be added to all.
     """
 
     start: Callable[[Tree], Tree]

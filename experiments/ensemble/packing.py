@@ -1,8 +1,8 @@
 """Many small arrays as two large ones.
 
-A network on its way is a dozen arrays, most of them a few numbers long. What goes in and out of a compiled program is
-packed into one matrix of floating-point numbers and one of integers, with a row for each member: two copies instead of
-dozens for the host that moves members together, for the compiler, and at run time.
+A network in training is a dozen arrays, most of them a few numbers long. The inputs and outputs of a compiled program
+are packed into one matrix of floating-point numbers and one of integers, with a row for each member. So the host that
+moves members together, the compiler and the running program handle two arrays instead of dozens.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Packed:
 
 @dataclass(frozen=True)
 class Packing:
-    """What stands where in the rows of a tree of arrays."""
+    """The places of a tree's arrays in the rows."""
 
     structure: Any
     shapes: tuple[tuple[int, ...], ...]
@@ -61,7 +61,7 @@ class Packing:
         return sum(int(np.prod(shape)) for shape, kind in before if (kind == self.float_kind) == is_float)
 
     def pack(self, tree: Tree, members_last: bool = False) -> Packed:
-        """The rows of a tree, whose arrays have the axis of members in front or at the end."""
+        """The rows of a tree; its arrays have the axis of members in front or at the end."""
         leaves = jax.tree.leaves(tree)
         numbers = np if all(isinstance(leaf, np.ndarray) for leaf in leaves) else jnp
 

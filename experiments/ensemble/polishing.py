@@ -1,7 +1,7 @@
-"""Polishes many trained networks in float64 and names what they are, by theory/restarts/landscape.py and kinds.py.
+"""Polishes many trained networks in float64 and names the kind of each, by theory/restarts/landscape.py and kinds.py.
 
-Derivatives are compiled; the linear algebra is numpy's, on the host. Within programs for several devices of a CPU the
-same routines of LAPACK were seen to wait for each other for ever.
+Derivatives are compiled; the linear algebra is numpy's, on the host. Within programs for several devices of a CPU, the
+same routines of LAPACK were seen to deadlock.
 """
 
 import functools
@@ -22,7 +22,7 @@ from theory.restarts.kinds import kinds
 from theory.restarts.landscape import Derivatives, EndPoint, Units, polish, units_of
 from theory.restarts.least_squares import Ends, Residuals, settle
 
-# Points are handed to a compiled program in numbers that are powers of two, from this one on.
+# A compiled program takes a power of two of points, this many at least.
 FEWEST = 64
 # Networks that settle together: few, because each has a derivative for every point and parameter.
 TOGETHER = 64
@@ -37,10 +37,10 @@ def polished(
     networks: Network,
     steps: int,
 ) -> tuple[EndPoint, list[str]]:
-    """End points of many networks, and what each is called.
+    """End points of many networks, and the name of each one's kind.
 
     Args:
-        program: whose loss, activations and sizes count.
+        program: its loss, activations and sizes count.
         x, y: the points and targets that all were trained on.
         networks: with an axis of networks in front, of any precision.
         steps: of polishing, at most.
@@ -67,7 +67,7 @@ def settled(
     """Where many trained networks come to rest, each with targets of its own, see `least_squares.settle`.
 
     Args:
-        program: whose activations and sizes count; the loss is the mean squared error.
+        program: its activations and sizes count; the loss is the mean squared error.
         x, targets: the points that all were trained on, and what each was to learn.
         networks: with an axis of networks in front, of any precision.
         steps, loss_bound, gradient_bound: as `settle` has them.
@@ -81,7 +81,7 @@ def settled(
             mine, y = θ[first : first + TOGETHER], targets[first : first + TOGETHER]
 
             def residuals(θ: np.ndarray, rows: np.ndarray, y: np.ndarray = y) -> Residuals:
-                # Whoever has arrived leaves a seat that the last one takes as well: one shape, one compilation.
+                # The last network also takes the seats of those that have arrived: one shape, one compilation.
                 seats = np.minimum(np.arange(TOGETHER), len(θ) - 1)
                 return Residuals(*(np.asarray(leaf)[: len(θ)] for leaf in function(data, y[rows][seats], θ[seats])))
 
@@ -116,7 +116,7 @@ def _as_network(sizes: tuple[int, ...]) -> Callable[[Array], Network]:
 
 
 def _of_all(function: Callable, data: tuple[Array, Array], θ: np.ndarray) -> list[np.ndarray]:
-    """A compiled function of every point; the last one stands for those that are missing to a full number."""
+    """A compiled function of every point; copies of the last point fill up the number."""
     count = max(FEWEST, 1 << (len(θ) - 1).bit_length())
     filled = np.concatenate([θ, np.repeat(θ[-1:], count - len(θ), 0)])
     return [np.asarray(leaf)[: len(θ)] for leaf in function(*data, filled)]

@@ -75,7 +75,7 @@ MIDDLE = {"identity": 0.0, "tanh": 0.0, "logistic": 0.5}
 
 @dataclass(frozen=True)
 class Program:
-    """What is the same for every member of an ensemble.
+    """The settings common to all members of an ensemble.
 
     Attributes:
         sizes: number of inputs, widths of hidden layers, 1 output.
@@ -84,7 +84,7 @@ class Program:
         optimizer: see `optimizers.direction`.
         steps: number of updates after which a member is given up.
         precision: float32 or float64 for every number of the training.
-        output: activation of the output, a key of `MIDDLE`, on whose side of the middle the network's answer lies.
+        output: activation of the output, a key of `MIDDLE`; the answer is the side of that middle.
         batch: points per update, drawn without replacement, in an order of each member's own; 0 for all of them.
         schedule: how the step size falls over the updates, a key of `SCHEDULES`.
         stop_when_solved: whether a member stops at the first network that is right on every point.

@@ -1,4 +1,4 @@
-"""What the engine is asked for, checked before anything is compiled: a wrong request is answered in a sentence.
+"""Requests to the engine, checked before anything is compiled: a wrong request is answered in a sentence.
 
 Training goes on without a word where targets do not suit the loss, and ends far inside JAX where a shape is wrong. So
 everything that an ensemble depends on is looked at here, and all that is wrong is said at once.
@@ -26,7 +26,7 @@ WORDS: dict[str, Any] = {
 
 
 def check(program: Program, x: Float[np.ndarray, "points inputs"], members: Members) -> None:
-    """Refuses what cannot be trained, or would be trained to something else than was meant.
+    """Refuses requests that cannot be trained, or would be trained to something else than was meant.
 
     Raises:
         UserError: with a sentence for everything that is wrong.

@@ -51,7 +51,7 @@ def embed(program: Program, networks: Network) -> Network:
 
 
 def extract(program: Program, networks: Network) -> Network:
-    """The networks again that were embedded."""
+    """The networks that were embedded."""
     return tuple(
         Layer(W[:, :inputs, :outputs], b[:, :outputs])
         for (W, b), (inputs, outputs) in zip(networks, itertools.pairwise(program.sizes), strict=True)

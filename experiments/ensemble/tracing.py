@@ -21,7 +21,7 @@ class Rebuilt(NamedTuple):
     Attributes:
         layers: (W, b) of each.
         curve: its loss after numbers of updates: columns updates, loss.
-        values: what the table must say of it, to the last bit.
+        values: its values in the table, to the last bit.
     """
 
     layers: list[tuple[np.ndarray, np.ndarray]]
@@ -52,7 +52,7 @@ def trained_again(
     Args:
         unit: the one cell, with the layout and chunk that the row was made with.
         program, x, members: as they were then.
-        steps: updates that the row says were made.
+        steps: updates made, by the row.
 
     Returns:
         The outcome, of one member, and the loss after numbers of updates: columns updates, loss.
@@ -65,7 +65,7 @@ def trained_again(
 
 
 def input_scale(unit: Unit) -> float:
-    """What the inputs of a unit's networks are multiplied by: a static axis of some claims, else 1.
+    """The factor on the inputs of a unit's networks: a static axis of some claims, else 1.
 
     The larger, the more units of the first network have their kink, or their steep part, among the points.
     """

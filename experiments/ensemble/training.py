@@ -1,9 +1,9 @@
-"""One update of one network, written so that it also is one update of many.
+"""One update of one network; the same code is one update of many.
 
 A *layout* is a way to hold many networks in arrays. The state of one network has no axis for members. In the layout
-*lanes* every array of the state has a further, last axis for them: since the update only ever adds, multiplies and
-compares numbers, or reduces over axes that are in front, the same code serves both. Only the product of a layer is
-written twice, see `lanes.py`.
+*lanes* every array of the state has a further, last axis for them. The update only adds, multiplies and compares
+numbers, or reduces over the first axes, so the same code serves both. Only the product of a layer is written twice, see
+`lanes.py`.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from theory.network import Network, Numbers
 
 @dataclass(frozen=True)
 class Join:
-    """A way to make one number of many: by pairs, from the number that stands for none, or over the first axis."""
+    """A reduction of many numbers to one: by pairs, starting from `none`, or over the first axis."""
 
     pair: Callable[[Array, Array], Array]
     none: float
@@ -33,15 +33,15 @@ SUM = Join(jnp.add, 0, jnp.sum)
 LEAST = Join(jnp.minimum, jnp.inf, jnp.min)
 
 
-class State(NamedTuple):
-    """A network on its way.
+class TrainingState(NamedTuple):
+    """A network during training.
 
     Attributes:
-        network, memory: parameters, and what the optimiser remembers.
-        order: with mini-batches the order of the points in this pass over them, else nothing.
+        network, memory: the parameters, and the optimiser's memory.
+        order: the order of the points in this pass, with mini-batches; else empty.
         running: whether it goes on.
-        solved: whether it stopped because every point was answered rightly.
-        steps: updates made until it was last looked at.
+        solved: whether it stopped because every answer was right.
+        steps: updates made when it was last judged.
         loss, errors: mean loss and number of wrong answers over all points, as of the end of a segment.
     """
 
@@ -56,22 +56,22 @@ class State(NamedTuple):
 
 
 class Layout(Protocol):
-    """How the arrays of a layout are read: what `training` needs to know of it."""
+    """How `training` reads the arrays of a layout."""
 
     def outputs(self, program: Program, network: Network, x: Numbers) -> Float[Array, "points *members"]:
         """The output of every network for every point."""
         ...
 
     def in_blocks(self, measure: Callable[[Numbers, Numbers], Tree], joins: Tree, x: Numbers, y: Numbers) -> Tree:
-        """`measure(x, y)` of blocks of points as large as the layout likes, joined as the tree `joins` says."""
+        """`measure(x, y)` of blocks of points, joined by the tree `joins`; the layout sets the size of a block."""
         ...
 
     def fold(self, join: Join, values: Numbers) -> Array:
-        """The numbers of all points, which are on the first axis, joined to one."""
+        """The numbers of all points, on the first axis, joined to one."""
         ...
 
     def shuffled(self, key: Array, count: Int[Array, ""], points: int) -> Int[Array, "points *members"]:
-        """For every member the order of its points in its pass number `count` over them."""
+        """Each member's order of the points in pass number `count`."""
         ...
 
     def chosen(self, x: Array, order: Int[Array, "batch *members"]) -> Float[Array, "batch inputs *members"]:
@@ -79,13 +79,13 @@ class Layout(Protocol):
         ...
 
 
-Step = Callable[[Array, Members, Int[Array, ""], Int[Array, ""], State], State]
+Step = Callable[[Array, Members, Int[Array, ""], Int[Array, ""], TrainingState], TrainingState]
 
 
-def start(program: Program, direction: Direction, networks: Network, points: int) -> State:
-    """The states of networks before their first update, with the axis of members in front, in arrays of the host."""
+def start(program: Program, direction: Direction, networks: Network, points: int) -> TrainingState:
+    """The states of networks before their first update: arrays on the host, members on the first axis."""
     members = networks[0].b.shape[0]
-    return State(
+    return TrainingState(
         network=networks,
         memory=direction.start(networks),
         order=np.zeros((members, points), np.int32) if program.batch else (),
@@ -98,25 +98,25 @@ def start(program: Program, direction: Direction, networks: Network, points: int
 
 
 def make_step(program: Program, direction: Direction, layout: Layout) -> Step:
-    """One update: (x, member, t, steps, state) -> state, where t of at most `steps` updates have been made.
+    """One update: (x, member, t, steps, state) -> state, after t of at most `steps` updates.
 
-    At t = `steps` the network is judged only. A network that does not run any more is left as it is. Without a stopping
-    rule nobody is judged, all make `steps` updates, and t is always smaller.
+    At t = `steps` the network is only judged. A stopped network stays as it is. Without a stopping rule no network is
+    judged, all make `steps` updates, and t < `steps`.
     """
     descend, moved = _descent(program, layout), _movement(program, direction)
 
-    def on_all_points(x: Array, member: Members, t: Array, steps: Array, state: State) -> State:
+    def on_all_points(x: Array, member: Members, t: Array, steps: Array, state: TrainingState) -> TrainingState:
         gradient, margin = descend(state.network, x, member.targets)
         return moved(gradient, member, t, steps, _judged(program, gradient, margin, t, steps, state))
 
-    def on_a_batch(x: Array, member: Members, t: Array, steps: Array, state: State) -> State:
+    def on_a_batch(x: Array, member: Members, t: Array, steps: Array, state: TrainingState) -> TrainingState:
         count, place = t // (len(x) // program.batch), t % (len(x) // program.batch)
 
-        def begin_pass(state: State) -> State:
+        def begin_pass(state: TrainingState) -> TrainingState:
             state = state._replace(order=layout.shuffled(member.key, count, len(x)))
             return _judged(program, *descend(state.network, x, member.targets), t, steps, state)
 
-        # t is the same for all members, so this stays a branch and what is not taken costs nothing.
+        # t is the same for all members, so this stays a branch: the side not taken costs nothing.
         state = jax.lax.cond((place == 0) | (t == steps), begin_pass, lambda state: state, state)
         batch = jax.lax.dynamic_slice_in_dim(state.order, place * program.batch, program.batch)
         y = jnp.take_along_axis(member.targets, batch, 0)
@@ -126,20 +126,20 @@ def make_step(program: Program, direction: Direction, layout: Layout) -> Step:
     return on_a_batch if program.batch else on_all_points
 
 
-def make_assessment(program: Program, layout: Layout) -> Callable[[Array, Members, State], State]:
+def make_assessment(program: Program, layout: Layout) -> Callable[[Array, Members, TrainingState], TrainingState]:
     """(x, member, state) -> state, with the loss and the errors of its network."""
     loss_of, middle = LOSSES[program.loss], MIDDLE[program.output]
 
-    def assess(x: Array, member: Members, state: State) -> State:
+    def assess(x: Array, member: Members, state: TrainingState) -> TrainingState:
         def over(x: Numbers, y: Numbers) -> tuple[Array, Array]:
             z = layout.outputs(program, state.network, x)
-            # Counted as "not right", so that a network that outputs NaN has everything wrong.
+            # "Not right" instead of "wrong": a network that outputs NaN then has every point wrong.
             wrong = ~((y - middle) * (z - middle) > 0)
             return layout.fold(SUM, loss_of(y, z)), layout.fold(SUM, wrong.astype(jnp.int32))
 
         loss, errors = layout.in_blocks(over, (SUM, SUM), x, member.targets)
         if program.stop_when_solved:
-            # What the training saw decides, where the last bit of an output near the middle is rounded otherwise here.
+            # `solved` decides: near the middle, an output's last bit may be rounded differently here than in training.
             errors = jnp.where(state.solved, 0, jnp.maximum(errors, 1))
         return state._replace(loss=loss / len(x), errors=errors)
 
@@ -147,7 +147,7 @@ def make_assessment(program: Program, layout: Layout) -> Callable[[Array, Member
 
 
 def _descent(program: Program, layout: Layout) -> Callable[[Network, Numbers, Numbers], tuple[Network, Array]]:
-    """(network, x, y) -> gradient of the mean loss; margin, which is positive if every answer is right."""
+    """(network, x, y) -> gradient of the mean loss; margin, positive if every answer is right."""
     loss_of, middle = LOSSES[program.loss], MIDDLE[program.output]
 
     def descend(network: Network, x: Numbers, y: Numbers) -> tuple[Network, Array]:
@@ -166,7 +166,9 @@ def _descent(program: Program, layout: Layout) -> Callable[[Network, Numbers, Nu
     return descend
 
 
-def _judged(program: Program, gradient: Network, margin: Array, t: Array, steps: Array, state: State) -> State:
+def _judged(
+    program: Program, gradient: Network, margin: Array, t: Array, steps: Array, state: TrainingState
+) -> TrainingState:
     """Whether a network goes on after t updates."""
     if not program.stops:
         return state
@@ -179,15 +181,17 @@ def _judged(program: Program, gradient: Network, margin: Array, t: Array, steps:
     return state._replace(running=running, solved=solved, steps=jnp.where(state.running, t, state.steps))
 
 
-def _movement(program: Program, direction: Direction) -> Callable[[Network, Members, Array, Array, State], State]:
-    def moved(gradient: Network, member: Members, t: Array, steps: Array, state: State) -> State:
+def _movement(
+    program: Program, direction: Direction
+) -> Callable[[Network, Members, Array, Array, TrainingState], TrainingState]:
+    def moved(gradient: Network, member: Members, t: Array, steps: Array, state: TrainingState) -> TrainingState:
         change, memory = direction.update(gradient, state.memory, state.network, t)
         dtype = member.learning_rate.dtype
         step_size = member.learning_rate * SCHEDULES[program.schedule](t.astype(dtype) / steps.astype(dtype))
         network = jax.tree.map(lambda θ, u: θ - step_size * u, state.network, change)
         if not program.stops:
             return state._replace(network=network, memory=memory, steps=jnp.full_like(state.steps, t + 1))
-        # A stopped network is kept by a choice, not by a step of zero: zero times infinity is not zero.
+        # A stopped network is kept by `where`, not by a step of zero: zero times infinity is not zero.
         network = jax.tree.map(lambda new, old: jnp.where(state.running, new, old), network, state.network)
         return state._replace(network=network, memory=memory)
 

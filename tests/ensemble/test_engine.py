@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from experiments.ensemble import devices, engine, recording, room, train_ensemble
-from experiments.ensemble.choice import LAYOUTS, Choice
+from experiments.ensemble.choice import LAYOUTS, ChosenLayout
 from experiments.ensemble.packing import Packing
 from experiments.errors import UserError
 from tests.ensemble import by_hand
@@ -40,8 +40,8 @@ def test_segments_waves_and_calls_leave_no_trace(layout, monkeypatch):
     monkeypatch.setattr(engine, "GROWTH", 0.1)
     monkeypatch.setattr(engine, "SEGMENT_SECONDS", 0.0)
     monkeypatch.setattr(engine, "MOST_GROUPS", 1)
-    plan = engine.make_plan
-    monkeypatch.setattr(engine, "make_plan", lambda *arguments: plan(*arguments)._replace(wave=70))
+    plan = engine.plan_ensemble
+    monkeypatch.setattr(engine, "plan_ensemble", lambda *arguments: plan(*arguments)._replace(wave=70))
     equal(train_ensemble(p, X, some, layout), whole)
 
 
@@ -85,9 +85,9 @@ json.dump([[one.loss.tolist(), one.errors.tolist(), one.steps.tolist()] for one 
 
 def test_chunks_calls_and_waves_shrink_with_the_memory(monkeypatch):
     p = by_hand.program(sizes=(8, 64, 64, 1))
-    wide = engine.make_plan(p, 256, 10_000, Choice("vmap", 64, "settings"))
+    wide = engine.plan_ensemble(p, 256, 10_000, ChosenLayout("vmap", 64, "settings"))
     monkeypatch.setattr(devices, "available_memory", lambda: 20 << 20)
-    narrow = engine.make_plan(p, 256, 10_000, Choice("vmap", 64, "settings"))
+    narrow = engine.plan_ensemble(p, 256, 10_000, ChosenLayout("vmap", 64, "settings"))
     assert narrow.chunk < wide.chunk
     assert narrow.groups * narrow.chunk < wide.groups * wide.chunk
     assert narrow.wave < 10_000 < wide.wave

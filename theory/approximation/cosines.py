@@ -90,7 +90,7 @@ def mean(
     d: int,
     order: int,
 ) -> Cosines:
-    """The mean S f of a function on the cube, as ridge cosines; those whose amplitude is 0 are left out.
+    """The mean S f of a function on the cube, as ridge cosines; cosines of amplitude 0 are left out.
 
     Args:
         value: f, of points.
@@ -105,7 +105,7 @@ def mean(
     for j in range(d):
         amplitudes = amplitudes * weights.reshape([-1 if i == j else 1 for i in range(d)])
     every = amplitudes.ravel()
-    # In lexicographic order -K stands as far before 0 as K stands after it.
+    # In lexicographic order -K is as far before 0 as K is after it.
     first = every.size // 2
     twice, vectors = 2 * every[first + 1 :], np.array(list(itertools.product(K, repeat=d))[first + 1 :], float)
     kept = np.abs(twice) > ROUNDING * np.abs(every).max()

@@ -73,7 +73,7 @@ def grid(points: int) -> Float[np.ndarray, " points"]:
 
 
 def midpoints(points: int) -> Float[np.ndarray, " points"]:
-    """The middles of so many equal parts of [-1, 1]: where networks are trained.
+    """The middles of `points` equal parts of [-1, 1]: the points of training.
 
     None of 2^k of them, k >= 6, is a point of a grid of 1001.
     """

@@ -22,8 +22,10 @@ ON_HOST: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 # Eigenvalues of the normal equations below a share of the largest belong to features that say nearly the same twice.
 SHARES = np.array([1e-5, 1e-7, 1e-9, 1e-11, 1e-13])
 REFINEMENTS = 3
-# A search for the largest error goes on from so many points, so often.
-KEPT, ROUNDS = 32, 80
+# Starts that a search for the largest error goes on from: the worst ones.
+KEPT = 32
+# Random steps from each of them.
+ROUNDS = 80
 TINY = 1e-12
 
 
@@ -45,7 +47,7 @@ def outputs(layers: Layers, x: Float[np.ndarray, "points inputs"], activation: s
 
 
 def with_output(layers: Layers, weights: Float[np.ndarray, " _"]) -> Layers:
-    """The network with other output weights, the last of which is the bias."""
+    """The network with other output weights; the last one is the bias."""
     return [*layers[:-1], (weights[:-1, None], weights[-1:])]
 
 

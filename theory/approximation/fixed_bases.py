@@ -60,7 +60,7 @@ def floor(d: int, units: int) -> Floor:
 
 
 def of_cosines(d: int, units: int) -> float:
-    """The worst error over these functions if the first so many of them, and a constant, are the basis."""
+    """The worst error over these functions, if the basis is a constant and the first `units` of them."""
     length = 1
     while vectors(d, length) <= units:
         length += 1
@@ -75,7 +75,7 @@ def units_for_orthants(d: Float[np.ndarray, "*dims"], relative_error: float) -> 
 def frequencies(d: int, length: int) -> Int[np.ndarray, "pairs d"]:
     """One of k and -k for all integer vectors k != 0 with |k|_1 <= l, the shortest first."""
     every = [k for k in itertools.product(range(-length, length + 1), repeat=d) if 0 < sum(map(abs, k)) <= length]
-    # Of a pair the one whose first coordinate that is not 0 is positive.
+    # Of each pair, the one with a positive first non-zero coordinate.
     half = [k for k in every if next(value for value in k if value) > 0]
     return np.array(sorted(half, key=lambda k: (sum(map(abs, k)), k)))
 
@@ -83,7 +83,7 @@ def frequencies(d: int, length: int) -> Int[np.ndarray, "pairs d"]:
 def lattice(
     frequencies_: Int[np.ndarray, "pairs d"], points: int, rng: np.random.Generator, tries: int = 10_000
 ) -> Float[np.ndarray, "points d"]:
-    """So many points of [-1, 1]^d on which the constant and all these cosines and sines are exactly orthogonal.
+    """Points of [-1, 1]^d on which the constant and all these cosines and sines are exactly orthogonal.
 
     The points are 2 (i z mod n) / n - 1, i = 0, ..., n - 1, with an integer vector z. The mean of exp(iπ<k, x>) over
     them is 0 unless <k, z> is a multiple of n, so that it suffices that <k, z> differs modulo n for all ±k and 0; z is

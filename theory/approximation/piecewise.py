@@ -91,7 +91,7 @@ def _traced(cuts: list[np.ndarray]) -> Int[np.ndarray, " runs"]:
 
 
 def floor(runs: Runs, points: int, width: int) -> float:
-    """Root mean square error below which no network of so many rectifiers is; `runs` has width + 1 or more."""
+    """Lower bound on the root mean square error of `width` rectifiers; `runs` has width + 1 or more."""
     return float(np.sqrt(runs.errors[width] / points))
 
 

@@ -1,6 +1,6 @@
 """Best fits in linear spaces, by least squares on given points: polynomials, and the output layer over fixed units.
 
-A network of one hidden layer whose activation is a polynomial of degree q is, whatever its width, a polynomial of
+A network of one hidden layer with a polynomial of degree q as activation is, whatever its width, a polynomial of
 degree q in x. So its error on any set of points is at least that of the best polynomial there; and q + 1 units with
 different kinks reach it, for (w_i x + b_i)^q with distinct b_i / w_i span all polynomials of degree q. Every continuous
 activation that is not a polynomial approximates every continuous function (Leshno, Lin, Pinkus & Schocken 1993).

@@ -51,7 +51,7 @@ def bound(cosines: Cosines, kind: Construction, units: list[int]) -> float:
 
 
 def build(cosines: Cosines, kind: Construction, units: list[int]) -> Layers:
-    """The network of one hidden layer of Σ units, with so many of them for each ridge cosine."""
+    """The network of one hidden layer of Σ units; `units` gives their number for each ridge cosine."""
     d = cosines.frequencies.shape[1]
     # The empty arrays are for a sum without cosines.
     W, b, V, constant = [np.zeros((d, 0))], [np.zeros(0)], [np.zeros((0, 1))], np.array([cosines.constant])

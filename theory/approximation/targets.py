@@ -175,7 +175,7 @@ DRAW_NOTHING = ("gaussian", "cusp")
 def barron_bound(
     norm: Float[np.ndarray, "*#widths"], units: Int[np.ndarray, "*#widths"]
 ) -> Float[np.ndarray, "*widths"]:
-    """Root of the mean squared error that so many sigmoidal units can reach: 2 C / √m.
+    """Root of the mean squared error that m sigmoidal units can reach: 2 C / √m.
 
     Two rectifiers make one: the ramp [a]₊ - [a - 1]₊.
     """
@@ -185,5 +185,5 @@ def barron_bound(
 def barron_units(
     norm: Float[np.ndarray, "*targets"], error: Float[np.ndarray, "*targets"]
 ) -> Float[np.ndarray, "*targets"]:
-    """(2 C / ε)²: from so many sigmoidal units on Barron's bound is at most this root mean square error."""
+    """(2 C / ε)²: from this number of sigmoidal units on, Barron's bound is at most the root mean square error ε."""
     return (2 * norm / error) ** 2

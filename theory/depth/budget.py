@@ -4,7 +4,7 @@ from theory.network import parameter_count
 
 
 def hidden_widths(inputs: int, depth: int, budget: int) -> tuple[int, ...]:
-    """Widths of so many hidden layers, none wider than one more than the next narrowest, for one output.
+    """Widths of `depth` hidden layers, none wider than one more than the next narrowest, for one output.
 
     Of all (w + 1, ..., w + 1, w, ..., w) the one whose number of parameters is nearest to the budget.
     """
@@ -19,5 +19,5 @@ def hidden_widths(inputs: int, depth: int, budget: int) -> tuple[int, ...]:
 
 
 def halved_widths(width: int, depth: int) -> tuple[int, ...]:
-    """Widths of hidden layers of which each has half the units of the one before, as the levels of a tree have."""
+    """Widths of hidden layers; each has half the units of the one before, like the levels of a tree."""
     return tuple(max(1, width >> layer) for layer in range(depth))

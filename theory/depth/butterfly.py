@@ -90,7 +90,7 @@ def hadamard(N: int) -> Int[np.ndarray, "layers pairs 2 2"]:
 
 
 def fourier_exponents(N: int) -> Int[np.ndarray, "layers pairs 2 2"]:
-    """The weights of the Fourier transform as powers of ω: all that stands in them are these exponents."""
+    """The weights of the Fourier transform as powers of ω, by their exponents."""
     exponents = np.zeros((_layers(N), N // 2, 2, 2), int)
     for layer in range(len(exponents)):
         s = 2**layer

@@ -30,7 +30,7 @@ _UNFOLDED = tuple(np.moveaxis(_T, axis, 0).reshape(4, 16) for axis in range(3))
 
 
 def alternating_least_squares(start: Scheme, iterations: int) -> Iterator[Scheme]:
-    """Schemes after each of so many rounds of U, V, W; all of them, and the start, have an axis of schemes in front."""
+    """Schemes after each of `iterations` rounds of U, V, W; all, and the start, have an axis of schemes in front."""
     U, V, W = (np.asarray(part, float) for part in start)
     for λ in np.geomspace(FIRST_PENALTY, LAST_PENALTY, iterations):
         U = _best(_UNFOLDED[0], V, W, λ)

@@ -60,7 +60,7 @@ def multi_indices(n: int, degree: int) -> Iterator[tuple[int, ...]]:
 
 
 def moments(a: Whole, exponents: tuple[int, ...], kept: Iterable[int]) -> tuple[np.ndarray, np.ndarray]:
-    """The equations Σ_j c_j a_j^α = [α = r] for all α whose degree is kept.
+    """The equations Σ_j c_j a_j^α = [α = r] for all α of a kept degree.
 
     Args:
         a: directions, whole numbers.
@@ -107,7 +107,7 @@ CHOICES = ("random", "signs", "zero-one", "small")
 
 
 def directions(choice: str, n: int, count: int, rng: np.random.Generator) -> Whole:
-    """Directions of so many neurons.
+    """Directions of `count` neurons.
 
     Args:
         choice: "random", whole numbers to ±9; "signs", different points of {-1, 1}^n while there are any;

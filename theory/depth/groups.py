@@ -55,7 +55,7 @@ class Layer(NamedTuple):
 
 
 def best_layer(prices: Prices, factors: int, groups: int, largest: int, squares: int = 0) -> Layer:
-    """The cheapest way to multiply so many factors in so many groups of at most `largest`, beside some squares.
+    """The cheapest way to multiply `factors` numbers in `groups` groups of at most `largest`, beside some squares.
 
     Args:
         prices: of gates.
@@ -76,7 +76,7 @@ def best_layer(prices: Prices, factors: int, groups: int, largest: int, squares:
 
 @functools.lru_cache(maxsize=1 << 16)
 def _split(factors: int, groups: int, price: tuple[float, ...]) -> tuple[float, tuple[int, ...]]:
-    """The cheapest sizes of so many groups, where a group of b has the price number b - 1."""
+    """The cheapest sizes of `groups` groups; a group of b costs price[b - 1]."""
     if groups == 0:
         return (0.0 if factors == 0 else np.inf), ()
     found = []
@@ -87,7 +87,7 @@ def _split(factors: int, groups: int, price: tuple[float, ...]) -> tuple[float, 
 
 
 def best_groups(n: int, depth: int, prices: Prices) -> tuple[float, tuple[Layer, ...]]:
-    """The cheapest way to multiply n numbers in so many hidden layers: neurons, infinite if there is none; layers."""
+    """The cheapest way to multiply n numbers in `depth` hidden layers: neurons, infinite if there is none; layers."""
 
     @functools.cache
     def best(n: int, depth: int) -> tuple[float, tuple[Layer, ...]]:
@@ -117,5 +117,5 @@ def formula(n: int, depth: int) -> float:
 
 
 def neurons(layers: Layers) -> int:
-    """Hidden neurons of which something goes out, counted in the weights."""
+    """Hidden neurons with an outgoing edge, counted in the weights."""
     return sum(int((W != 0).any(1).sum()) for W, _ in layers[1:])

@@ -12,7 +12,7 @@ counted from them where they do not fit into memory. With u and w non-zeros in U
     edges = r^k (n / 2^k)³ + (u + w) Σ_{j<k} r^j (n / 2^{j+1})²    if no entry of N and of its combinations is 0.
 
 Layers see only the layer before them: a block that is needed later is carried along by neurons with one edge of weight
-1, its *wires*. They are counted as edges; `wires` says how many they are, for those whose networks may skip layers.
+1, its *wires*. They are counted as edges; `wires` counts them alone, for networks that may skip layers.
 
 One hidden layer. If its weights do not depend on N and those of the outputs are linear in N, there are n³ edges as
 well: an entry of M N is a bilinear form of rank n in M and N, and each edge into it adds a form of rank one, so that
@@ -96,10 +96,10 @@ class Products(NamedTuple):
         return (z.reshape(self.N.shape) @ self.N).reshape(-1)
 
 
-Layers = list[Combination | Products]
+BlockNetwork = list[Combination | Products]
 
 
-def layers(scheme: Scheme, N: Int[np.ndarray, "n n"], recursion: int) -> Layers:
+def layers(scheme: Scheme, N: Int[np.ndarray, "n n"], recursion: int) -> BlockNetwork:
     """The network M -> M N by a scheme that is applied `recursion` times; 0 times is the flat network.
 
     Raises:
@@ -134,8 +134,8 @@ def as_inputs(M: Int[np.ndarray, "n n"], recursion: int) -> Int[np.ndarray, " n*
     return M.reshape(-1)
 
 
-def product(network: Layers, M: Int[np.ndarray, "n n"]) -> Int[np.ndarray, "n n"]:
-    """What a network makes of M, in 64-bit integers.
+def product(network: BlockNetwork, M: Int[np.ndarray, "n n"]) -> Int[np.ndarray, "n n"]:
+    """The network's output for M, in 64-bit integers.
 
     Raises:
         OverflowError: if a neuron could leave their range.
@@ -150,7 +150,7 @@ def product(network: Layers, M: Int[np.ndarray, "n n"]) -> Int[np.ndarray, "n n"
     return z[np.argsort(numbers)].reshape(M.shape)
 
 
-def bound(network: Layers, M: Int[np.ndarray, "n n"]) -> float:
+def bound(network: BlockNetwork, M: Int[np.ndarray, "n n"]) -> float:
     """No neuron's absolute value is larger, whatever the signs of the entries."""
     largest = float(np.abs(M).max())
     for layer in network:
@@ -161,13 +161,13 @@ def bound(network: Layers, M: Int[np.ndarray, "n n"]) -> float:
     return largest
 
 
-def edges(network: Layers) -> int:
+def edges(network: BlockNetwork) -> int:
     """Number of weights that are not 0."""
     return sum(layer.edges for layer in network)
 
 
-def wires(network: Layers) -> int:
-    """How many of the edges only carry a value along."""
+def wires(network: BlockNetwork) -> int:
+    """Number of edges that only carry a value along."""
     return sum(layer.wires for layer in network)
 
 
@@ -178,7 +178,7 @@ def predicted_edges(scheme: Scheme, n: int, recursion: int) -> int:
     return r**recursion * (n >> recursion) ** 3 + combined * sums
 
 
-def edges_through_one_hidden_layer(network: Layers) -> int:
+def edges_through_one_hidden_layer(network: BlockNetwork) -> int:
     """The fewest edges when neighbouring layers are multiplied out until two are left; three or more layers are given.
 
     Multiplying out is what a linear network allows; it is one way to flatten and need not be the best.

@@ -65,7 +65,7 @@ def _cheapest(exponents: tuple[int, ...], largest: int, prices: Prices) -> tuple
 
     @functools.cache
     def best(depth: int, pending: int) -> tuple[float, tuple[Layer, ...]]:
-        """Neurons from the layer `depth` on, where so many products of factors are pending."""
+        """Neurons from the layer `depth` on, with this number of products of factors pending."""
         bases = [r >> depth for r in exponents]
         new, squares = sum(base % 2 for base in bases), sum(base > 1 for base in bases)
         factors = pending + new

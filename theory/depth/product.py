@@ -77,7 +77,7 @@ def flat(exponents: tuple[int, ...], activation: str, bias: str, with_constant: 
 
     Args:
         exponents: r_i >= 1.
-        activation: one whose derivatives are known.
+        activation: one with known derivatives.
         bias: "none"; "output", also of the output; or "hidden", of the hidden neurons and not of the output.
         with_constant: nodes 0, ..., r_i also where the neuron of direction 0 is needed, as a constant, which several
             products in a layer can share.

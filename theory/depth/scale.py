@@ -69,7 +69,7 @@ def predicted(
 
     Args:
         flat: the layer.
-        activation: its σ, of which derivatives are known.
+        activation: its σ, with known derivatives.
         x: points.
         precision: a key of `UNIT`.
         incoming: M, where roundings are not shared; 0 for inputs of the network, or where they are.

@@ -18,7 +18,7 @@ from scipy.special import gammaln
 
 
 def failure_of_best(success_rate: float, runs: Any) -> Any:
-    """Probability that all of so many independent runs fail, (1 - p)^k, for one number of runs or an array of them."""
+    """Probability that k independent runs all fail, (1 - p)^k, for one number of runs or an array of them."""
     return (1.0 - success_rate) ** runs
 
 

@@ -57,7 +57,7 @@ def settle(
 
     Args:
         residuals: (parameters of some networks, which ones) -> their residuals; each may have targets of its own.
-        θ: where they were left; those whose loss is no finite number stay there.
+        θ: where they were left; networks without a finite loss stay there.
         steps: the most there are.
         loss_bound, gradient_bound: a network has arrived where its loss, or the norm of its gradient, is within.
     """

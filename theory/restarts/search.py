@@ -54,5 +54,5 @@ def step_cost(n: int, m: int) -> Fraction:
 
 
 def run_cost(n: int, m: int, steps: int) -> Fraction:
-    """Evaluations that a run of so many steps is worth: its steps, and the evaluation that ends it."""
+    """Evaluations that a run is worth: its steps, and the evaluation that ends it."""
     return steps * step_cost(n, m) + 1

@@ -1,7 +1,7 @@
 """Small tasks for networks with one output, by name: points x and targets y.
 
 - parity: the product of n signs in {-1, 1}; for n = 2 it is XOR, the classic of local minima.
-- random-a, random-b, random-c: boolean functions of n bits, drawn once, of which half of the outputs are 1.
+- random-a, random-b, random-c: boolean functions of n bits, drawn once; half of their outputs are 1.
 - majority: of an odd number of bits a threshold function, the negative control: a single unit suffices.
 - regression: n half-waves of a sine on 33 equally spaced points of [-1, 1].
 

@@ -89,7 +89,7 @@ def measure(unit: Unit) -> pd.DataFrame:
     return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
 
 
-def _counts(network: matrix_product.Layers, n: int) -> dict[str, Any]:
+def _counts(network: matrix_product.BlockNetwork, n: int) -> dict[str, Any]:
     multiplied = len(network) > 1 and n <= LARGEST_MULTIPLIED_OUT
     return {
         "edges": matrix_product.edges(network),
