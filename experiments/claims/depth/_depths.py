@@ -27,7 +27,7 @@ ROOM_OF_INPUTS = 8
 
 
 @dataclass(frozen=True)
-class Problem:
+class Regression:
     """What the networks of a unit learn.
 
     Attributes:
@@ -80,23 +80,23 @@ class Problem:
         return np.nan_to_num(missed / truth.std(1), nan=np.inf)
 
 
-def fit(unit: Unit, problem: Problem, program: "Program") -> tuple[pd.DataFrame, list[Layers]]:
+def fit(unit: Unit, regression: Regression, program: "Program") -> tuple[pd.DataFrame, list[Layers]]:
     """Trains a network for every cell.
 
     Returns:
         The cells with what `cells.train` says of each, and the parameters and hidden neurons of its network, counted
-        from the weights; and the networks, which give what the problem's targets are scaled to.
+        from the weights; and the networks, which give what the regression's targets are scaled to.
     """
-    rows, outcome = cells.train(unit, problem.task, program)
+    rows, outcome = cells.train(unit, regression.task, program)
     networks = [_layers(outcome, i) for i in range(len(rows))]
     counts = [(parameters(layers), sum(len(b) for _, b in layers[:-1])) for layers in networks]
     rows[["parameters", "neurons"]] = counts
     return rows, networks
 
 
-def rebuild(unit: Unit, problem: Problem, program: "Program", row: dict[str, Any]) -> Rebuilt:
+def rebuild(unit: Unit, regression: Regression, program: "Program", row: dict[str, Any]) -> Rebuilt:
     """The network of one row again, see `cells.rebuild`."""
-    return cells.rebuild(unit, problem.task, program, row)
+    return cells.rebuild(unit, regression.task, program, row)
 
 
 def _layers(outcome: "Outcome", i: int) -> Layers:

@@ -129,13 +129,13 @@ def measure(unit: Unit) -> pd.DataFrame:
     known to be the target, if one with this activation is; and of the one of one hidden layer the parameters, the
     error, and whether it is the smallest.
     """
-    problem, activation = _problem(unit), unit.static("activation")
-    rows, networks = depths.fit(unit, problem, _program(unit, problem))
+    regression, activation = _regression(unit), unit.static("activation")
+    rows, networks = depths.fit(unit, regression, _program(unit, regression))
     validation, error = (
-        problem.relative_errors(networks, activation, _points(unit, problem.targets[0], what)) for what in JUDGED
+        regression.relative_errors(networks, activation, _points(unit, regression.targets[0], what)) for what in JUDGED
     )
-    known = [_construction(unit, target) for target in problem.targets]
-    flat = [_flat(unit, target) for target in problem.targets]
+    known = [_construction(unit, target) for target in regression.targets]
+    flat = [_flat(unit, target) for target in regression.targets]
     widths = "-".join(str(len(b)) for _, b in networks[0][:-1])
     rows = rows.assign(widths=widths, validation_error=validation, error=error, solved=error <= FOUND)
     rows[["construction_depth", "construction_parameters", "construction_error"]] = known
@@ -145,26 +145,26 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     """The network of one row again."""
-    problem = _problem(unit)
-    return depths.rebuild(unit, problem, _program(unit, problem), row)
+    regression = _regression(unit)
+    return depths.rebuild(unit, regression, _program(unit, regression), row)
 
 
-def _problem(unit: Unit) -> depths.Problem:
+def _regression(unit: Unit) -> depths.Regression:
     """Random targets are drawn anew for each restart, and are the same for every depth and way of training."""
     name, numbers = unit.static("target"), unit.cells["restart"].tolist()
     drawn = {i: TARGETS[name](random_generator(unit.seed, "depth", name, i)) for i in set(numbers)}
     targets = [drawn[i] for i in numbers]
-    return depths.Problem(targets, _points(unit, targets[0], "train"))
+    return depths.Regression(targets, _points(unit, targets[0], "train"))
 
 
 def _points(unit: Unit, target: Target, what: str) -> np.ndarray:
     return target.points(unit.settings.points, random_generator(unit.seed, "depth", "points", what))
 
 
-def _program(unit: Unit, problem: depths.Problem) -> Any:
+def _program(unit: Unit, regression: depths.Regression) -> Any:
     from theory.depth.budget import hidden_widths
 
-    inputs, depth, budget = problem.x.shape[1], unit.static("depth"), unit.static("budget")
+    inputs, depth, budget = regression.x.shape[1], unit.static("depth"), unit.static("budget")
     sizes = (inputs, *hidden_widths(inputs, depth, budget), 1)
     return cells.program_with(unit, sizes=sizes, loss="squared", stop_when_solved=False)
 
@@ -189,8 +189,8 @@ def _flat(unit: Unit, target: Target) -> tuple[float, float, float]:
 def _error_of(unit: Unit, target: Target, layers: Layers) -> float:
     """Relative error on the points that judge."""
     points = _points(unit, target, JUDGED[-1])
-    problem = depths.Problem([target], points, standard=False)
-    return float(problem.relative_errors([layers], unit.static("activation"), points)[0])
+    regression = depths.Regression([target], points, standard=False)
+    return float(regression.relative_errors([layers], unit.static("activation"), points)[0])
 
 
 def work(unit: Unit) -> Work:

@@ -103,10 +103,10 @@ def measure(unit: Unit) -> pd.DataFrame:
     """One row per trained network, see `depths.fit`, with its relative errors on the points that choose
     (`validation_error`) and on those that judge (`error`).
     """
-    problem, activation = _problem(unit), unit.static("activation")
-    rows, networks = depths.fit(unit, problem, _program(unit, problem))
+    regression, activation = _regression(unit), unit.static("activation")
+    rows, networks = depths.fit(unit, regression, _program(unit, regression))
     validation, error = (
-        problem.relative_errors(networks, activation, _points(unit, what)) for what in ("validation", "test")
+        regression.relative_errors(networks, activation, _points(unit, what)) for what in ("validation", "test")
     )
     solved = error <= LEVELS[-1]
     return rows.assign(validation_error=validation, error=error, solved=solved, depth=_depth(unit))
@@ -114,12 +114,12 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     """The network of one row again."""
-    problem = _problem(unit)
-    return depths.rebuild(unit, problem, _program(unit, problem), row)
+    regression = _regression(unit)
+    return depths.rebuild(unit, regression, _program(unit, regression), row)
 
 
-def _problem(unit: Unit) -> depths.Problem:
-    return depths.Problem([_target(unit)] * len(unit.cells), _points(unit, "train"))
+def _regression(unit: Unit) -> depths.Regression:
+    return depths.Regression([_target(unit)] * len(unit.cells), _points(unit, "train"))
 
 
 def _target(unit: Unit) -> Any:
@@ -141,7 +141,7 @@ def _sizes(unit: Unit) -> tuple[int, ...]:
     return unit.static("n"), *halved_widths(unit.static("width"), _depth(unit)), 1
 
 
-def _program(unit: Unit, problem: depths.Problem) -> Any:
+def _program(unit: Unit, regression: depths.Regression) -> Any:
     room = depths.room(unit.static("n"), unit.static("width"), _depth(unit), halved=True)
     return cells.program_with(unit, sizes=_sizes(unit), room=room, loss="squared", stop_when_solved=False)
 

@@ -109,16 +109,16 @@ def measure(unit: Unit) -> pd.DataFrame:
     """One row per trained network, see `depths.fit`, with its mean absolute error over that of the median, on the
     points that choose (`validation_error`) and on those that judge (`error`, whose standard error is `deviation`).
     """
-    problem, activation = _problem(unit), unit.static("activation")
-    rows, networks = depths.fit(unit, problem, _program(unit))
-    validation, _ = _over_constant(unit, problem, networks, activation, "validation")
-    error, deviation = _over_constant(unit, problem, networks, activation, "test")
+    regression, activation = _regression(unit), unit.static("activation")
+    rows, networks = depths.fit(unit, regression, _program(unit))
+    validation, _ = _over_constant(unit, regression, networks, activation, "validation")
+    error, deviation = _over_constant(unit, regression, networks, activation, "test")
     rows = rows.assign(validation_error=validation, error=error, deviation=deviation, solved=error <= APPROXIMATED)
     return rows.assign(n=unit.settings.n, batch=unit.settings.batch)
 
 
 def _over_constant(
-    unit: Unit, problem: depths.Problem, networks: list[depths.Layers], activation: str, what: str
+    unit: Unit, regression: depths.Regression, networks: list[depths.Layers], activation: str, what: str
 ) -> tuple[np.ndarray, np.ndarray]:
     """For every network its mean absolute error over the median's, and the standard error of that.
 
@@ -126,9 +126,9 @@ def _over_constant(
     """
     rng = random_generator(unit.seed, "width and depth", what)
     x, weights = weighted_points(unit.settings.n, unit.settings.judges, rng)
-    truth = problem.targets[0].value(x)
+    truth = regression.targets[0].value(x)
     by_constant = np.abs(truth - median_of_product(unit.settings.n))
-    missed = weights * (np.abs(problem.answers(networks, activation, x) - truth) - by_constant)
+    missed = weights * (np.abs(regression.answers(networks, activation, x) - truth) - by_constant)
     exact = constant_absolute_error(unit.settings.n)
     ratio, deviation = 1 + missed.mean(1) / exact, missed.std(1, ddof=1) / np.sqrt(len(x)) / exact
     return np.nan_to_num(ratio, nan=np.inf), np.nan_to_num(deviation, nan=np.inf)
@@ -136,13 +136,13 @@ def _over_constant(
 
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     """The network of one row again."""
-    return depths.rebuild(unit, _problem(unit), _program(unit), row)
+    return depths.rebuild(unit, _regression(unit), _program(unit), row)
 
 
-def _problem(unit: Unit) -> depths.Problem:
+def _regression(unit: Unit) -> depths.Regression:
     target = product_of(unit.settings.n, 0.0, 2.0)
     points = target.points(unit.settings.points, random_generator(unit.seed, "width and depth", "train"))
-    return depths.Problem([target] * len(unit.cells), points, standard=False)
+    return depths.Regression([target] * len(unit.cells), points, standard=False)
 
 
 def _sizes(unit: Unit) -> tuple[int, ...]:
