@@ -32,7 +32,7 @@ from experiments.settings import ClaimSettings, setting
 from theory.depth.compositions import Layers
 from theory.depth.targets import COMPOSITIONS, TARGETS, Target
 
-# Depth wins if the error of one hidden layer is more than this factor larger.
+# Depth wins if the error of one hidden layer exceeds that of the best depth by more than this factor.
 MARGIN = 1.25
 # Largest relative error at which a network has found the target.
 FOUND = 0.05
