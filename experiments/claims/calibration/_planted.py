@@ -11,6 +11,7 @@ from experiments.judging.statistics import DEFAULT_LEVEL
 from experiments.judging.verdict import Trial, Verdict
 from experiments.judging.verdict_pairs import LEVEL
 
+# Pairs of runs, runs with each seed, and trials of a rule in one planted table.
 PAIRS, RUNS, TRIALS = 1000, 200, 2000
 TRIAL = Trial(source="ours", bears_on=(), existence="drawn at random")
 
@@ -33,13 +34,13 @@ def judge_trials(table: pd.DataFrame) -> list[Verdict]:
 
 
 def one_way(effect: float, rng: Rng) -> pd.DataFrame:
-    """1000 pairs of runs, of which 5 %, and one in a hundred less for each unit, are solved in the second run only."""
+    """1000 pairs of runs; 5 % are solved in the second run only, and 1 % of all pairs less for each unit."""
     changed = rng.random(PAIRS) < row_pairs.EQUIVALENT - 0.01 * effect
     return pd.DataFrame({"a": 0.0, "b": changed.astype(float)})
 
 
 def both_ways(effect: float, rng: Rng) -> pd.DataFrame:
-    """1000 pairs of runs, of which 10 % go up and as many down; of these one in ten goes up, too, for each unit."""
+    """1000 pairs of runs; 10 % go up and 10 % down. For each unit, a tenth of those that go down go up instead."""
     drawn, down = rng.random(PAIRS), 0.1 * (1 - abs(effect) / 10)
     return pd.DataFrame({"a": 0.0, "b": np.where(drawn < down, -1.0, np.where(drawn < 0.2, 1.0, 0.0))})
 

@@ -1,10 +1,9 @@
 """calibration.rules: how often does a rule decide wrongly, and how large must an effect be to be seen?
 
-Tables with a planted effect, see `experiments/judging/planting.py`, go through the rules by which claims are judged.
-An interval of 95 % has 2.5 % to either side, and rules look at one side: so a sentence at the border, where it is
-neither true nor false, may be called supported in 2.5 % of all cases, and contradicted as often, and no more. A rule
-keeps its level if neither error rate is above it, as far as intervals tell, and if trials are enough to see one of half
-as much more.
+Tables with a planted effect, see `experiments/judging/planting.py`, go through the rules that judge claims. A 95 %
+interval leaves out 2.5 % to either side, and rules look at one side. So a sentence at the border, neither true nor
+false, may be called supported in at most 2.5 % of all cases, and contradicted in at most 2.5 %. A rule keeps its level
+if intervals put neither error rate above it, and if trials are enough to see an error rate of 1.5 times the level.
 """
 
 import dataclasses
@@ -33,18 +32,19 @@ from experiments.settings import ClaimSettings, setting
 
 KEYS = ("repeat",)
 PLANTED_IN = planted_modules()
-# What decides rows here is found and not imported by name, see `provenance.code_digests`.
+# Modules that decide rows here are discovered, not imported by name, see `provenance.code_digests`.
 DISCOVERED = tuple(module.__name__ for module in PLANTED_IN.values())
 # Every rule that is on trial, by family.claim/kind.
 RULES: dict[str, Planted] = {
     f"{family}.{name}": rule for family, module in PLANTED_IN.items() for name, rule in module.PLANTED.items()
 }
-# Trials are enough if intervals that hold the stated rate leave out this many times as much.
+# Trials are enough if intervals end below this multiple of the stated rate.
 SEEN = 1.5
-# Trials that one process has at a time.
+# Trials that a process is given at once.
 CHUNK = 50
-# Of these effects the figure shows how often a rule is right.
+# Effects at which the figure shows how often a rule is right.
 EFFECTS_SHOWN = (-2.0, -1.0, 1.0, 2.0)
+# Sorting and resampling the rows of one verdict takes about as long as this number of operations.
 OPERATIONS_OF_A_VERDICT = 1e7
 TRIAL = Trial(
     source="ours: the level that every verdict states",
@@ -53,7 +53,7 @@ TRIAL = Trial(
 )
 HOW = (
     "Planted tables at the border go through the rule itself. The share of wrong verdicts to each side has an exact "
-    "interval at the level, divided by the number of sides; measured is the worse side."
+    "interval; the level is divided by the number of sides. Measured is the worse side."
 )
 
 
@@ -82,9 +82,9 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row a trial: the verdict on a planted table, and the p-value of one that is wrong at the border.
+    """One row per trial: the verdict on a planted table, and its p-value if it is wrong at the border.
 
-    At the border a rule that may err less often than an interval is tried as many times more in every cell.
+    A rule with a smaller stated rate than an interval is tried more often at the border, in proportion.
     """
     name = unit.static("rule")
     repeats = _repeats(RULES[name])
@@ -121,7 +121,7 @@ def _tried(rule: Planted, effect: float, rng: np.random.Generator) -> dict[str, 
 
 
 def work(unit: Unit) -> Work:
-    """A rule sorts rows and resamples them, about as long as so many operations."""
+    """`OPERATIONS_OF_A_VERDICT` for every trial."""
     return Work(0, OPERATIONS_OF_A_VERDICT * len(unit.cells))
 
 
@@ -134,9 +134,9 @@ def series(table: pd.DataFrame) -> Iterator[tuple[str, Planted, pd.DataFrame]]:
 
 
 def wrong_at_border(rule: Planted, rows: pd.DataFrame) -> pd.DataFrame:
-    """Of the trials at an effect of 0, whether they were wrong, a column for each side to which the rule can be.
+    """Whether each trial at an effect of 0 was wrong; a column for each side on which the rule can err.
 
-    A test is wrong where it rejects; other rules where they decide, to one side or the other.
+    A test is wrong if it rejects; other rules are wrong if they decide, to either side.
     """
     return rows.loc[rows["effect"] == 0, _wrong(rule)]
 
@@ -146,20 +146,20 @@ def _wrong(rule: Planted) -> list[str]:
 
 
 def error_rates(rule: Planted, rows: pd.DataFrame) -> dict[str, Measured]:
-    """For each side how often the rule is wrong at the border. The sides share the level."""
+    """For each side the share of wrong verdicts at the border. The sides share the level."""
     wrong = wrong_at_border(rule, rows)
     return {side: Measured.share(wrong[side]).divided(wrong.shape[1]) for side in wrong}
 
 
 def power(rule: Planted, rows: pd.DataFrame) -> dict[float, float]:
-    """For each effect but 0 how often the verdict is what was planted."""
+    """For each effect but 0 the share of verdicts that agree with the planted effect."""
     off = rows[rows["effect"] != 0]
     right = off["contradicted"] if rule.test else off["supported"].where(off["effect"] > 0, off["contradicted"])
     return right.groupby(off["effect"]).mean().to_dict()
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """For each rule whether it keeps what it states."""
+    """For each rule, whether it keeps its stated rate."""
     return [_kept(*one) for one in series(table) if (one[2]["effect"] == 0).any()]
 
 
@@ -168,10 +168,10 @@ def _kept(name: str, rule: Planted, rows: pd.DataFrame) -> Verdict:
     worse = max(rates.values(), key=lambda rate: rate.value)
     sides = ", ".join(f"{side} {rate.value:.4f} [{rate.low:.4f}, {rate.high:.4f}]" for side, rate in rates.items())
     seen = ", ".join(f"{share:.2f} at {effect:+g}" for effect, share in power(rule, rows).items())
+    cases = "all cases" if rule.test else "all cases to either side"
     return TRIAL.verdict(
         name,
-        f"The rule by which the verdicts of its kind are found, {rule.what}, decides wrongly in at most "
-        f"{rule.stated:.1%} of all cases{'' if rule.test else ' to either side'}.",
+        f"The rule for verdicts of this kind, {rule.what}, decides wrongly in at most {rule.stated:.1%} of {cases}.",
         dataclasses.replace(worse, how=HOW, beside=rates),
         _keeps(rule.stated),
         prediction=f"share of wrong verdicts at the border <= {rule.stated:g}",
@@ -182,7 +182,7 @@ def _kept(name: str, rule: Planted, rows: pd.DataFrame) -> Verdict:
 
 
 def _keeps(stated: float) -> Rule:
-    """A rule keeps its level: no error rate is above what is stated, and trials are enough to see more."""
+    """A rule keeps its level: no error rate is above the stated one, and trials are enough to see a higher one."""
 
     def outcome(m: Measured) -> Outcome:
         sides = list(m.beside.values())
@@ -190,8 +190,8 @@ def _keeps(stated: float) -> Rule:
         return decide(enough and all(side.low <= stated for side in sides), any(side.low > stated for side in sides))
 
     return Rule(
-        f"Contradicted if one of the intervals lies above {stated:g}. Supported if none does, and trials are enough to "
-        f"see more: no interval reaches {SEEN:g} times as much. Else inconclusive.",
+        f"Contradicted if one of the intervals lies above {stated:g}. Supported if none does, and trials are enough: "
+        f"no interval reaches {SEEN:g} times {stated:g}. Else inconclusive.",
         outcome,
     )
 

@@ -1,4 +1,4 @@
-"""Depth: targets fitted by networks of several depths, one row a network. What the claims about trained depth share."""
+"""Shared by the claims about trained depth: networks of several depths fit targets; one row per network."""
 
 import functools
 from collections.abc import Sequence
@@ -20,20 +20,20 @@ from theory.restarts.tasks import Task
 if TYPE_CHECKING:
     from experiments.ensemble import Outcome, Program
 
-# Networks of several widths share a program, which takes longer to compile than to run.
+# Widths that programs are compiled for: networks share one, since compiling takes longer than running.
 ROOMS = (32, 64, 128, 256, 1024)
-# Inputs that such programs have room for.
+# Least number of inputs that such a program has room for.
 ROOM_OF_INPUTS = 8
 
 
 @dataclass(frozen=True)
-class Problem:
+class Regression:
     """What the networks of a unit learn.
 
     Attributes:
         targets: the target of every cell.
-        x: the points all of them are trained on.
-        standard: whether what is learned is (y - mean) / standard deviation, else y itself.
+        x: the points that all networks are trained on.
+        standard: whether networks learn (y - mean) / standard deviation; else they learn y.
     """
 
     targets: Sequence[Target]
@@ -47,56 +47,55 @@ class Problem:
 
     @property
     def shift(self) -> Float[np.ndarray, "cells 1"]:
-        """What is learned as 0."""
+        """The value that is learned as 0."""
         return self.y.mean(1, keepdims=True) if self.standard else np.zeros((len(self.targets), 1))
 
     @property
     def scale(self) -> Float[np.ndarray, "cells 1"]:
-        """What is learned as 1, less what is learned as 0."""
+        """The value that is learned as 1, minus the value that is learned as 0."""
         return self.y.std(1, keepdims=True) if self.standard else np.ones((len(self.targets), 1))
 
     @property
     def task(self) -> Task:
-        """The same for those who train; it is not solved by any loss, because other points judge."""
+        """The task of training. No loss solves it, because other points judge."""
         return Task(self.x, (self.y - self.shift) / self.scale, -np.inf)
 
     def answers(
         self, networks: Sequence[Layers], activation: str, points: Float[np.ndarray, "some inputs"]
     ) -> Float[np.ndarray, "cells some"]:
-        """What the network of every cell says about the target at other points."""
+        """Each cell's network evaluated at other points, in the units of the target."""
         outputs = np.stack([features.outputs(layers, points, activation) for layers in networks])
         return outputs * self.scale + self.shift
 
     def relative_errors(
         self, networks: Sequence[Layers], activation: str, points: Float[np.ndarray, "some inputs"]
     ) -> Float[np.ndarray, " cells"]:
-        """Root mean squared error over the standard deviation of the target, both at the points; infinite if it has
-        diverged.
+        """Root mean squared error over the standard deviation of the target, both at the points.
 
-        The best constant predictor has the error 1.
+        The best constant predictor has the error 1; a network that diverged has an infinite error.
         """
         truth = np.stack([target.value(points) for target in self.targets])
         missed = np.sqrt(np.mean((self.answers(networks, activation, points) - truth) ** 2, axis=1))
         return np.nan_to_num(missed / truth.std(1), nan=np.inf)
 
 
-def fit(unit: Unit, problem: Problem, program: "Program") -> tuple[pd.DataFrame, list[Layers]]:
+def fit(unit: Unit, regression: Regression, program: "Program") -> tuple[pd.DataFrame, list[Layers]]:
     """Trains a network for every cell.
 
     Returns:
         The cells with what `cells.train` says of each, and the parameters and hidden neurons of its network, counted
-        from the weights; and the networks, which give what the problem's targets are scaled to.
+        from the weights; and the networks, which give what the regression's targets are scaled to.
     """
-    rows, outcome = cells.train(unit, problem.task, program)
+    rows, outcome = cells.train(unit, regression.task, program)
     networks = [_layers(outcome, i) for i in range(len(rows))]
     counts = [(parameters(layers), sum(len(b) for _, b in layers[:-1])) for layers in networks]
     rows[["parameters", "neurons"]] = counts
     return rows, networks
 
 
-def rebuild(unit: Unit, problem: Problem, program: "Program", row: dict[str, Any]) -> Rebuilt:
+def rebuild(unit: Unit, regression: Regression, program: "Program", row: dict[str, Any]) -> Rebuilt:
     """The network of one row again, see `cells.rebuild`."""
-    return cells.rebuild(unit, problem.task, program, row)
+    return cells.rebuild(unit, regression.task, program, row)
 
 
 def _layers(outcome: "Outcome", i: int) -> Layers:
@@ -104,8 +103,9 @@ def _layers(outcome: "Outcome", i: int) -> Layers:
 
 
 def room(inputs: int, width: int, depth: int, halved: bool) -> tuple[int, ...]:
-    """Sizes as which networks are compiled whose first hidden layer has `width` units, and so have the others, or each
-    half as many as the one before.
+    """Layer sizes that a network is compiled as, with room for its own.
+
+    Its first hidden layer has `width` units. Later layers have as many, or, if `halved`, half of the layer before.
     """
     from theory.depth.budget import halved_widths
 

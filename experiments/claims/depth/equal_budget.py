@@ -1,12 +1,12 @@
 """depth.equal-budget: at equal numbers of parameters, which depth gets closest to a target, as found by training?
 
-Networks of 1 to 6 hidden layers with as many parameters learn targets that are compositions of small functions, and
-controls that are not, see theory/depth/targets.py. Where a network that is the target is known, deep or of one hidden
-layer, it is built and measured beside them: what is representable is kept apart from what training finds.
+Networks of 1 to 6 hidden layers with equal numbers of parameters learn compositions of small functions, and controls
+that are no compositions, see theory/depth/targets.py. If a network that equals the target is known, deep or of one
+hidden layer, it is built and measured too: what is representable is kept apart from what training finds.
 
-Depth can win by what is representable only where no network of one hidden layer within the budget is the target. So
-each sawtooth has a budget between what composing takes and what one layer takes. Parity has none, because one layer
-takes fewer parameters than a tree: it is a control.
+Depth has an advantage in what is representable only if no network of one hidden layer within the budget equals the
+target. So each sawtooth has a budget between the parameters of the composition and those of one layer. Parity has no
+such budget, because one layer takes fewer parameters than a tree: it is a control.
 """
 
 import dataclasses
@@ -34,13 +34,17 @@ from experiments.settings import ClaimSettings, setting
 from theory.depth.compositions import Layers
 from theory.depth.targets import COMPOSITIONS, TARGETS, Target
 
-# Depth wins, or loses, where its error is smaller, or larger, by more than this factor.
+# Depth wins if the error of one hidden layer exceeds that of the best depth by more than this factor.
 MARGIN = 1.25
-# Relative errors that count as having found the target, and as having learned anything of it: a constant has 1.
-FOUND, LEARNED = 0.05, 0.9
-# A relative error that counts as equality: a gate that multiplies does so in a limit.
+# Largest relative error at which a network has found the target.
+FOUND = 0.05
+# Largest relative error at which it has learned something; the best constant has 1.
+LEARNED = 0.9
+# Largest relative error of a network that equals the target: a gate multiplies exactly only in a limit.
 EQUAL = 1e-3
+# Points that choose the learning rate and depth, and points that judge.
 JUDGED = ("validation", "test")
+# Targets as they are named in statements.
 WORDS = {
     "product": "the product of 8 numbers",
     "sawtooth-8": "a sawtooth of 8 pieces",
@@ -64,7 +68,7 @@ TRAINED = Trial(
         "schedule": "falling",
     },
 )
-# What is no composition, or has a network of one layer within the budget.
+# Targets that are no compositions, or equal a network of one layer within the budget.
 NOT_COMPOSED = TRAINED.but(bears_on=on("no-flattening", role="control"))
 BUILT = TRAINED.but(existence="representable")
 ONE_LAYER = BUILT.but(
@@ -75,9 +79,10 @@ FOUND_BY_TRAINING = TRAINED.but(source="ours: what is representable need not be 
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is trained and how. `budget` is the number of parameters wanted; so many `points` are trained on, and as
-    many others choose the learning rate, and again others judge; `batch` is the number of points per update; `steps`:
-    budgets of updates, see measuring/budgets.py.
+    """What is trained and how.
+
+    `budget` is the wanted number of parameters. Networks train on `points` points; as many other points choose the
+    learning rate, and as many others judge. `batch`: points per update; `steps`: updates, see judging/budgets.py.
     """
 
     target: list[str] = setting(list(TARGETS), choices=tuple(TARGETS), static=True)
@@ -91,8 +96,8 @@ class Settings(ClaimSettings):
     batch: int = fields.batch(64)
     steps: list[int] = fields.steps([1500, 3000], static=True)
     points: int = setting(8192, low=256, high=10_000_000)
-    # Several hidden layers break down at rates at which a single one learns best. One of 8 or 32 rectifiers, which is
-    # the sawtooth, has 25 or 97 parameters; composed they have 19 and 31.
+    # Several hidden layers break down at the rates at which one layer learns best. One layer of 8 or 32 rectifiers
+    # equals a sawtooth with 25 or 97 parameters; the compositions have 19 and 31.
     where: str = setting(
         "(depth == 1 and learning_rate > 0.02 or depth > 1 and learning_rate < 0.05)"
         " and (activation == 'tanh' and budget >= 97 and target not in ('sawtooth-8', 'sawtooth-32')"
@@ -126,18 +131,19 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per trained network, see `depths.fit`, with its relative errors on the points that choose
-    (`validation_error`) and on those that judge (`error`); depth, parameters and error of the deep network that is
-    known to be the target, if one with this activation is; and of the one of one hidden layer the parameters, the
-    error, and whether it is the smallest.
+    """One row per trained network, see `depths.fit`.
+
+    Relative errors are on the points that choose (`validation_error`) and on those that judge (`error`). Columns
+    `construction_...` describe the deep network of this activation that equals the target, if it is known; columns
+    `flat_...` the network of one hidden layer, and whether it is the smallest.
     """
-    problem, activation = _problem(unit), unit.static("activation")
-    rows, networks = depths.fit(unit, problem, _program(unit, problem))
+    regression, activation = _regression(unit), unit.static("activation")
+    rows, networks = depths.fit(unit, regression, _program(unit, regression))
     validation, error = (
-        problem.relative_errors(networks, activation, _points(unit, problem.targets[0], what)) for what in JUDGED
+        regression.relative_errors(networks, activation, _points(unit, regression.targets[0], what)) for what in JUDGED
     )
-    known = [_construction(unit, target) for target in problem.targets]
-    flat = [_flat(unit, target) for target in problem.targets]
+    known = [_construction(unit, target) for target in regression.targets]
+    flat = [_flat(unit, target) for target in regression.targets]
     widths = "-".join(str(len(b)) for _, b in networks[0][:-1])
     rows = rows.assign(widths=widths, validation_error=validation, error=error, solved=error <= FOUND)
     rows[["construction_depth", "construction_parameters", "construction_error"]] = known
@@ -147,32 +153,32 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     """The network of one row again."""
-    problem = _problem(unit)
-    return depths.rebuild(unit, problem, _program(unit, problem), row)
+    regression = _regression(unit)
+    return depths.rebuild(unit, regression, _program(unit, regression), row)
 
 
-def _problem(unit: Unit) -> depths.Problem:
-    """Random targets are drawn anew for each restart, and are the same for every depth and way of training."""
+def _regression(unit: Unit) -> depths.Regression:
+    """Random targets are drawn for each restart; every depth and way of training shares them."""
     name, numbers = unit.static("target"), unit.cells["restart"].tolist()
     drawn = {i: TARGETS[name](random_generator(unit.seed, "depth", name, i)) for i in set(numbers)}
     targets = [drawn[i] for i in numbers]
-    return depths.Problem(targets, _points(unit, targets[0], "train"))
+    return depths.Regression(targets, _points(unit, targets[0], "train"))
 
 
 def _points(unit: Unit, target: Target, what: str) -> np.ndarray:
     return target.points(unit.settings.points, random_generator(unit.seed, "depth", "points", what))
 
 
-def _program(unit: Unit, problem: depths.Problem) -> Any:
+def _program(unit: Unit, regression: depths.Regression) -> Any:
     from theory.depth.budget import hidden_widths
 
-    inputs, depth, budget = problem.x.shape[1], unit.static("depth"), unit.static("budget")
+    inputs, depth, budget = regression.x.shape[1], unit.static("depth"), unit.static("budget")
     sizes = (inputs, *hidden_widths(inputs, depth, budget), 1)
     return cells.program_with(unit, sizes=sizes, loss="squared", stop_when_solved=False)
 
 
 def _construction(unit: Unit, target: Target) -> tuple[float, float, float]:
-    """Hidden layers, parameters and relative error of the network that is the target."""
+    """Hidden layers, parameters and relative error of the network that equals the target; NaN if none is known."""
     activation = unit.static("activation")
     if target.construction is None or target.activation != activation:
         return np.nan, np.nan, np.nan
@@ -181,7 +187,7 @@ def _construction(unit: Unit, target: Target) -> tuple[float, float, float]:
 
 
 def _flat(unit: Unit, target: Target) -> tuple[float, float, float]:
-    """Parameters and relative error of the network of one hidden layer that is the target; 1 if it is the smallest."""
+    """Parameters and relative error of the one-layer network that equals the target, and 1 if it is the smallest."""
     layers = target.flat.get(unit.static("activation"))
     if layers is None:
         return np.nan, np.nan, np.nan
@@ -191,8 +197,8 @@ def _flat(unit: Unit, target: Target) -> tuple[float, float, float]:
 def _error_of(unit: Unit, target: Target, layers: Layers) -> float:
     """Relative error on the points that judge."""
     points = _points(unit, target, JUDGED[-1])
-    problem = depths.Problem([target], points, standard=False)
-    return float(problem.relative_errors([layers], unit.static("activation"), points)[0])
+    regression = depths.Regression([target], points, standard=False)
+    return float(regression.relative_errors([layers], unit.static("activation"), points)[0])
 
 
 def work(unit: Unit) -> Work:
@@ -209,14 +215,16 @@ def series(table: pd.DataFrame) -> Iterator[tuple[tuple[str, str, int], pd.DataF
 
 
 def flat_fits(names: tuple[str, str, int], rows: pd.DataFrame) -> bool:
-    """Whether a network of one hidden layer within the budget is known to be the target."""
+    """Whether a network of one hidden layer within the budget is known to equal the target."""
     facts = rows[["flat_parameters", "flat_error"]].max()
     return bool(facts["flat_parameters"] <= names[2] and facts["flat_error"] <= EQUAL)
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """For every setting: whether depth wins, and where the target's network is known, whether it fits the budget, deep
-    or of one layer, and whether training finds as good a one.
+    """For every setting: whether depth wins.
+
+    If a network that equals the target is known, deep or of one layer: whether it fits the budget, and, for the deep
+    one, whether training finds the target at its depth.
     """
     verdicts = []
     for names, rows in series(table):
@@ -256,18 +264,23 @@ def _wins(names: tuple[str, str, int], rows: pd.DataFrame, chosen: ChosenDepth) 
         "target: the median of the ratio of errors, with an exact interval between two of the ratios, valid for any "
         f"distribution, {budgets.STILL}."
     )
-    more = "more hidden layers" if composed else "no more hidden layers"
+    statement = (
+        f"At an equal number of parameters, networks of several hidden layers get closer to {WORDS[names[0]]}."
+        if composed
+        else f"At an equal number of parameters, networks of several hidden layers get no closer to {WORDS[names[0]]}."
+    )
+    one_layer = "one hidden layer within the budget equals the target; " if fits else ""
+    nothing = "" if learned else "neither depth learned anything; "
     return (TRAINED if composed else NOT_COMPOSED).verdict(
         f"wins/{_named(names)}",
-        f"At an equal number of parameters, {more} than one get closer to {WORDS[names[0]]}"
-        f"{', as one layer within the budget is it' * fits}.",
+        statement,
         chosen.factor(how),
         (above(MARGIN) if composed else below(MARGIN)).provided(
-            learned, f"Inconclusive where neither depth has learned anything, a median error of at most {LEARNED:g}."
+            learned, f"Inconclusive unless a depth learned something: a median error of at most {LEARNED:g}."
         ),
         prediction=f"error of one hidden layer / error of the best depth {'>' if composed else '<'} {MARGIN:g}",
-        notes=f"{'' if learned else 'nothing was learned by either; '}best depth: {chosen.best}; errors by depth (and "
-        f"rate) {errors}; the best of all runs, of all learning rates, by validation: {lucky}",
+        notes=f"{one_layer}{nothing}best depth: {chosen.best}; errors by depth (and rate) {errors}; "
+        f"the best of all runs and learning rates, by validation: {lucky}",
         **_switches(names, rows),
     )
 
@@ -284,16 +297,16 @@ def _representable(names: tuple[str, str, int], rows: pd.DataFrame) -> Verdict:
     facts = rows[["construction_depth", "construction_parameters", "construction_error"]].max()
     needed, error = facts["construction_parameters"], facts["construction_error"]
     how = (
-        "The network is built, evaluated in float64 on the points that judge, and its weights and biases counted, "
-        "zeros among them included."
+        "The network is built, and evaluated in float64 on the points that judge. All its weights and biases count, "
+        "zeros too."
     )
     return BUILT.verdict(
         f"representable/{_named(names)}",
-        f"Within the budget, a network of {facts['construction_depth']:.0f} hidden layers is {WORDS[names[0]]}.",
+        f"Within the budget, a network of {facts['construction_depth']:.0f} hidden layers equals {WORDS[names[0]]}.",
         Measured.exactly(needed, _targets_of(names, rows), how=how),
         Rule(
-            f"Supported if they are within the budget and its error is at most {EQUAL:g}, else inconclusive: this "
-            "network is not, others were not tried.",
+            f"Supported if the parameters are within the budget and the error is at most {EQUAL:g}; else inconclusive: "
+            "other networks were not tried.",
             lambda m: decide(m.value <= names[2] and error <= EQUAL, False),
         ),
         prediction=f"parameters of the network that was built <= {names[2]}",
@@ -305,16 +318,16 @@ def _representable(names: tuple[str, str, int], rows: pd.DataFrame) -> Verdict:
 def _one_layer(names: tuple[str, str, int], rows: pd.DataFrame) -> Verdict:
     needed, error, least = rows[["flat_parameters", "flat_error", "flat_is_least"]].max()
     fits = flat_fits(names, rows)
-    proved = "no smaller one is the target" if least else "nothing says that no smaller one is"
+    proved = "no smaller one equals the target" if least else "a smaller one may equal the target"
     return ONE_LAYER.verdict(
         f"one-layer/{_named(names)}",
-        f"Within the budget, no network of one hidden layer is {WORDS[names[0]]}.",
+        f"Within the budget, no network of one hidden layer equals {WORDS[names[0]]}.",
         Measured.exactly(
             needed, _targets_of(names, rows), how="The network of one hidden layer is built and evaluated."
         ),
         Rule(
-            f"Contradicted if it is within the budget and its error at most {EQUAL:g}; supported if it is not within "
-            "the budget, and none with fewer units is the target by a proof; else inconclusive.",
+            f"Contradicted if it is within the budget and its error is at most {EQUAL:g}. Supported if it is not "
+            "within the budget, and a proof says that none with fewer units equals the target. Else inconclusive.",
             lambda m: decide(bool(m.value > names[2] and least), fits),
         ),
         prediction=f"parameters that one hidden layer takes > {names[2]}",
@@ -324,7 +337,7 @@ def _one_layer(names: tuple[str, str, int], rows: pd.DataFrame) -> Verdict:
 
 
 def _targets_of(names: tuple[str, str, int], rows: pd.DataFrame) -> int:
-    """The networks that were built: one for each restart where targets are drawn, else one."""
+    """How many networks were built: one for each restart if targets are drawn, else one."""
     return rows["restart"].nunique() if names[0] == "tree" else 1
 
 
@@ -333,15 +346,15 @@ def _found(names: tuple[str, str, int], rows: pd.DataFrame, chosen: ChosenDepth)
     if depth not in set(rows["depth"]):
         return []
     how = (
-        "The first quarter of the restarts chooses the learning rate by the median error on other points, the others "
-        "are judged."
+        "The first quarter of the restarts chooses the learning rate, by the median error on other points. The other "
+        "restarts are judged."
     )
     (now, before), reference = _solved(chosen, depth), budgets.success_share(*_solved(chosen, 1))
     success = budgets.success_share(now, before, how)
     return [
         FOUND_BY_TRAINING.verdict(
             f"found/{_named(names)}",
-            f"Training finds {WORDS[names[0]]} with {depth} hidden layers, as deep as the network known to be it.",
+            f"Training finds {WORDS[names[0]]} with {depth} hidden layers, the depth of a known exact network.",
             dataclasses.replace(success, beside={**success.beside, "reference": reference}),
             budgets.FOUND_BESIDE,
             prediction=f"share of runs with a relative error <= {FOUND:g} is >= {RATE:g}",

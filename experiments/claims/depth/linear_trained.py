@@ -1,8 +1,8 @@
 """depth.linear-trained: trained deep linear networks end where one matrix ends, at the least squares; never below.
 
-One output, targets that are linear but for noise, drawn anew for each restart. The least loss of any single layer is
-known; deep networks of identity units are trained beside it, and networks of tanh units as a control, which may go
-below.
+One output; the targets are linear plus noise, drawn anew for each restart. The least loss of a single layer is known
+in closed form. Deep networks of identity units are compared with it. Networks of other units are a control: they may
+go below.
 """
 
 from dataclasses import dataclass
@@ -28,10 +28,15 @@ from experiments.settings import ClaimSettings, setting
 if TYPE_CHECKING:
     from experiments.ensemble import Members, Program
 
-INPUTS, POINTS, NOISE = 4, 64, 0.3
-# Of the floor: a loss so near it has arrived; rounding in float32; what a control must gain.
-ARRIVED, ROUNDING, GAIN = 1.01, 1e-4, 0.9
-
+INPUTS, POINTS = 4, 64
+# Standard deviation of the noise in the targets.
+NOISE = 0.3
+# A loss has reached the floor at up to this multiple of it.
+ARRIVED = 1.01
+# A loss may be below the floor by this share of it: float32 rounds.
+ROUNDING = 1e-4
+# A control gains if its loss is below this multiple of the floor.
+GAIN = 0.9
 
 TRIAL = Trial(
     source="the post, ch. III: with units that do nothing the network is a single matrix",
@@ -51,7 +56,7 @@ CONTROL = TRIAL.but(bears_on=on("linear-collapse", role="control"))
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is trained and how: `layers` hidden ones of `width` units; `steps`: budgets, see measuring/budgets.py."""
+    """What is trained and how: `layers` hidden layers of `width` units; `steps`: budgets, see judging/budgets.py."""
 
     layers: list[int] = setting([1, 2, 4], low=1, high=16, static=True)
     width: list[int] = setting([1, 8], low=1, high=256, static=True)
@@ -85,8 +90,9 @@ def points(seed: int) -> np.ndarray:
 
 
 def data(seed: int, restart: int) -> tuple[np.ndarray, float]:
-    """Targets at the points, and the least mean squared error of one matrix and bias. They are drawn for each restart,
-    and are the same for all networks and ways to train them.
+    """Targets at the points, and the least mean squared error of one matrix and bias.
+
+    Targets are drawn for each restart; all networks and ways to train them share them.
     """
     x, rng = points(seed), random_generator(seed, "linear-trained", restart)
     y = x @ rng.normal(size=INPUTS) / np.sqrt(INPUTS) + NOISE * rng.normal(size=POINTS)
@@ -126,7 +132,7 @@ def _members(unit: Unit) -> "Members":
 
 
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
-    """Trains the network of a row again, and looks at its loss on the way."""
+    """Trains the network of a row again, and records its loss on the way."""
     outcome, curve = trained_again(unit, _program(unit), points(unit.seed), _members(unit), int(row["steps"]))
     return Rebuilt(layers_of(outcome, 0), curve, {"loss": outcome.loss[0], "steps": outcome.steps[0]})
 
@@ -140,7 +146,7 @@ def work(unit: Unit) -> Work:
 
 
 def judged(table: pd.DataFrame) -> pd.DataFrame:
-    """The restarts that are judged, at the learning rate whose median loss over the others is least."""
+    """The restarts that are judged, at the learning rate with the least median loss over the other restarts."""
     choose = choosing.chooses(table["restart"])
     # Losses over their floors: targets differ by restart.
     relative = table.assign(ratio=table["loss"] / table["floor"])
@@ -181,12 +187,11 @@ def _floor(linear: pd.DataFrame) -> Verdict:
 
 
 def _of_the_worst(trial: Trial, name: str, statement: str, rows: pd.DataFrame, axis: str, prediction: str) -> Verdict:
-    """A verdict on the rate of `solved`, at the value of an axis where it is lowest."""
+    """A verdict on the share of `solved`, at the value of an axis where it is lowest."""
     both = {int(str(value)): budgets.by_budget(mine) for value, mine in rows.groupby(axis)}
     how = (
-        "The first quarter of the restarts chooses the learning rate, the others are judged. Measured where the rate "
-        f"is lowest; intervals hold for the worst of {len(both)} {axis.rstrip('s')}s together, at a level that is "
-        "divided."
+        "The first quarter of the restarts chooses the learning rate, the others are judged. Measured where the share "
+        f"is lowest. The interval holds for all {len(both)} values of {axis} together: its level is divided by them."
     )
     worst, share = budgets.worst_share({value: (now["solved"], at["solved"]) for value, (now, at) in both.items()}, how)
     return trial.verdict(
@@ -205,7 +210,7 @@ def _reached(layers: int, rows: pd.DataFrame) -> Verdict:
     return _of_the_worst(
         TRIAL,
         f"reached/{layers}",
-        f"Training takes linear networks of {layers} hidden layer{'s' * (layers > 1)} to where one matrix ends.",
+        f"Trained linear networks reach the loss of the best single matrix; number of hidden layers: {layers}.",
         rows,
         "width",
         f"share of runs within {ARRIVED - 1:.0%} of the least squares",
@@ -216,7 +221,7 @@ def _control(rows: pd.DataFrame) -> Verdict:
     return _of_the_worst(
         CONTROL,
         "control",
-        "Networks whose units do something go below what one matrix reaches.",
+        "Networks of non-linear units reach a smaller loss than the best single matrix.",
         rows.assign(solved=rows["loss"] < GAIN * rows["floor"]),
         "layers",
         f"at the largest width, share of runs with a training loss below {GAIN:g} of the least squares",

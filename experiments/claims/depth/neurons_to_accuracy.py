@@ -1,9 +1,9 @@
 """depth.neurons-to-accuracy: neurons that training needs to multiply n numbers, flat and log2 n layers deep.
 
-On paper one hidden layer takes 2^n neurons, and a tree of gates, log2 n layers deep, takes 4(n - 1). Here both are
-trained, with hidden layers that halve like the levels of the tree, and the least number of neurons is read off at which
-they reach a fixed relative error, for each of `LEVELS`. How it grows is compared with n², by the power of n: this says
-nothing of whether it is above n².
+On paper one hidden layer takes 2^n neurons, and a tree of gates, log2 n layers deep, takes 4(n - 1). Here both forms
+are trained; hidden layers halve like the levels of the tree. For each relative error in `LEVELS`, the least number of
+neurons that reaches it is read off. Its growth, as a power of n, is compared with n². This does not say whether the
+number is above n².
 """
 
 from collections.abc import Callable, Iterator
@@ -28,7 +28,9 @@ from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.depth.targets import product_of
 
+# Every number is drawn uniformly between these two.
 DOMAINS = {"positive": (0.0, 2.0), "signed": (-1.0, 1.0)}
+# One hidden layer, and log2 n hidden layers.
 FORMS = ("flat", "deep")
 # Root mean squared errors over the standard deviation of the product.
 LEVELS = (0.2, 0.1)
@@ -58,8 +60,10 @@ FLAT_ON_PAPER = TRIAL.but(bears_on=on("no-flattening", role="control"))
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is trained and how. `width` is that of the first hidden layer; so many `points` are trained on, and as many
-    others choose and again others judge; `steps`: budgets of updates, see measuring/budgets.py.
+    """What is trained and how.
+
+    `width` is that of the first hidden layer. Networks train on `points` points; as many other points choose, and as
+    many others judge. `steps`: budgets of updates, see judging/budgets.py.
     """
 
     domain: list[str] = setting(["positive", "signed"], choices=tuple(DOMAINS), static=True)
@@ -74,8 +78,8 @@ class Settings(ClaimSettings):
     batch: int = fields.batch(64)
     steps: list[int] = fields.steps([2000, 4000], static=True)
     points: int = setting(8192, low=100, high=10_000_000)
-    # Two numbers are multiplied by one hidden layer in both forms. Deep networks broke down at the largest rate, one
-    # layer was never best at the smallest. Of numbers with signs no more than five were multiplied.
+    # For two numbers both forms have one hidden layer. Deep networks broke down at the largest rate; one layer was
+    # never best at the smallest. Training multiplied at most five numbers with signs.
     where: str = setting(
         "(form == 'flat' and learning_rate > 0.02 or form == 'deep' and n > 2 and width <= 64 and learning_rate < 0.1)"
         " and (domain == 'positive' or n <= 6)"
@@ -103,13 +107,14 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per trained network, see `depths.fit`, with its relative errors on the points that choose
-    (`validation_error`) and on those that judge (`error`).
+    """One row per trained network, see `depths.fit`.
+
+    Relative errors are on the points that choose (`validation_error`) and on those that judge (`error`).
     """
-    problem, activation = _problem(unit), unit.static("activation")
-    rows, networks = depths.fit(unit, problem, _program(unit, problem))
+    regression, activation = _regression(unit), unit.static("activation")
+    rows, networks = depths.fit(unit, regression, _program(unit, regression))
     validation, error = (
-        problem.relative_errors(networks, activation, _points(unit, what)) for what in ("validation", "test")
+        regression.relative_errors(networks, activation, _points(unit, what)) for what in ("validation", "test")
     )
     solved = error <= LEVELS[-1]
     return rows.assign(validation_error=validation, error=error, solved=solved, depth=_depth(unit))
@@ -117,12 +122,12 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     """The network of one row again."""
-    problem = _problem(unit)
-    return depths.rebuild(unit, problem, _program(unit, problem), row)
+    regression = _regression(unit)
+    return depths.rebuild(unit, regression, _program(unit, regression), row)
 
 
-def _problem(unit: Unit) -> depths.Problem:
-    return depths.Problem([_target(unit)] * len(unit.cells), _points(unit, "train"))
+def _regression(unit: Unit) -> depths.Regression:
+    return depths.Regression([_target(unit)] * len(unit.cells), _points(unit, "train"))
 
 
 def _target(unit: Unit) -> Any:
@@ -144,7 +149,7 @@ def _sizes(unit: Unit) -> tuple[int, ...]:
     return unit.static("n"), *halved_widths(unit.static("width"), _depth(unit)), 1
 
 
-def _program(unit: Unit, problem: depths.Problem) -> Any:
+def _program(unit: Unit, regression: depths.Regression) -> Any:
     room = depths.room(unit.static("n"), unit.static("width"), _depth(unit), halved=True)
     return cells.program_with(unit, sizes=_sizes(unit), room=room, loss="squared", stop_when_solved=False)
 
@@ -164,10 +169,10 @@ class Setting(NamedTuple):
     """A domain, activation and level.
 
     Attributes:
-        domain, activation, level: which.
+        domain, activation, level: their names and the relative error.
         rows: all of its rows.
         forms: what each form needs for the level, see `needs`.
-        earlier: the same at half of the updates; empty where there is one budget only.
+        earlier: the same at half of the updates; empty if there is one budget only.
     """
 
     domain: str
@@ -183,7 +188,7 @@ class Setting(NamedTuple):
 
 
 def _of_form(rows: pd.DataFrame, form: str) -> pd.DataFrame:
-    # Two numbers are multiplied by one hidden layer in both forms.
+    # For two numbers both forms have one hidden layer.
     return rows[(rows["form"] == form) | (rows["n"] == 2)]
 
 
@@ -200,8 +205,9 @@ def series(table: pd.DataFrame) -> Iterator[Setting]:
 
 
 def _medians(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Median error of the restarts that are judged, at the rates that others chose on other points, by n and neurons:
-    at the largest budget, and at half of it.
+    """Median error of the judged restarts by n and neurons, at the largest budget and at half of it.
+
+    The other restarts choose the learning rates, on other points.
     """
     choose = choosing.chooses(rows["restart"])
     by = ["n", "neurons", "steps"]
@@ -216,7 +222,7 @@ def needs(medians: pd.Series, level: float) -> pd.DataFrame:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """For every domain, activation and level: how each form grows, how their ratio does, and each against paper."""
+    """For every domain, activation and level: the growth of each form and of their ratio, and each against paper."""
     verdicts = []
     for one in series(table):
         verdicts += [_growth(one, form) for form in one.forms]
@@ -235,11 +241,12 @@ def _words(needed: pd.DataFrame) -> str:
     return f"neurons needed: {listed}; more than n² for n = {', '.join(map(str, above)) or 'none of these'}"
 
 
+# How the neurons that are needed are measured.
 READ_OFF = (
-    "The first quarter of the restarts chooses the learning rate for each width, on other points; neurons at which the "
-    "median error of the others first falls to the level, between two widths by a power law. The first n at which it "
-    "is not reached is the last that counts, as the largest network tried: a bound from below, so that nothing is said "
-    "to grow slower by it."
+    "The first quarter of the restarts chooses the learning rate for each width, on other points. Measured on the "
+    "others: the neurons at which the median error first falls to the level, between two widths by a power law. The "
+    "first n that does not reach the level is the last that counts, with the neurons of the largest network tried. "
+    "This is a lower bound, so it never supports slower growth."
 )
 
 
@@ -261,16 +268,21 @@ def _name(short: str, one: Setting) -> str:
 def _growth(one: Setting, form: str) -> Verdict:
     needed, flat = one.forms[form], form == "flat"
     change = _change(neurons_needed.power, needed, one.earlier.get(form))
-    faster = "faster than n², as exponential growth must in the end." if flat else "slower than n²."
+    statement = (
+        "With one hidden layer the neurons that training needs to multiply n numbers grow faster than n², as "
+        "exponential growth must in the end."
+        if flat
+        else "With log2 n hidden layers the neurons that training needs to multiply n numbers grow slower than n²."
+    )
     words = "Growth is not called slower unless the level is reached for every n."
     reached = bool(needed["reached"].all())
     how = (
-        f"{READ_OFF} Slope of its logarithm on that of n, with Student's interval: what no power of n can fit counts "
-        f"as noise. The interval is extended {budgets.STILL}."
+        f"{READ_OFF} Slope of the logarithm of the neurons on that of n, with Student's interval: deviations from a "
+        f"power of n count as noise. The interval is extended {budgets.STILL}."
     )
     return TRIAL.verdict(
         _name(f"growth/{form}", one),
-        f"With {FORM_WORDS[form]} the neurons that training needs to multiply n numbers grow {faster}",
+        statement,
         Measured(_extended(neurons_needed.power, needed, change), len(needed), how=how),
         above(SQUARE).contradicted_only_if(reached, words) if flat else below(SQUARE).supported_only_if(reached, words),
         prediction=f"power of n in the neurons needed {'>' if flat else '<'} {SQUARE}",
@@ -281,7 +293,7 @@ def _growth(one: Setting, form: str) -> Verdict:
 
 
 def _extended(slope: Slope, table: pd.DataFrame, change: float) -> Estimate:
-    """A slope whose interval is extended by what another doubling of the updates could change."""
+    """A slope; its interval is extended by what another doubling of the updates could change."""
 
     def estimate(α: float) -> tuple[float, float, float]:
         value, low, high = slope(table, α)
@@ -291,9 +303,7 @@ def _extended(slope: Slope, table: pd.DataFrame, change: float) -> Estimate:
 
 
 def _change(slope: Slope, now: pd.DataFrame, before: pd.DataFrame | None) -> float:
-    """By how much a slope changed with the last doubling of the updates, over the n that were reached before; NaN where
-    that is not known.
-    """
+    """Change of a slope with the last doubling of the updates, over the n of both budgets; NaN if it is not known."""
     if before is None:
         return float("nan")
     both = now[now["n"].isin(before["n"])], before[before["n"].isin(now["n"])]
@@ -303,14 +313,14 @@ def _change(slope: Slope, now: pd.DataFrame, before: pd.DataFrame | None) -> flo
 def _on_paper(one: Setting, form: str) -> Verdict:
     rows = one.of_form(form)
     within = rows[rows["neurons"] <= rows["n"].map(ON_PAPER[form])]
-    # The one network for each n that does best on other points than judge.
+    # For each n the network with the least error on the points that choose.
     best = within.loc[within.groupby("n")["validation_error"].idxmin()].set_index("n")["error"]
     worst = float(best.max() / one.level)
     listed = ", ".join(f"{error:.2g} for n = {n}" for n, error in best.items())
     how = (
-        f"For every n the network of at most {ON_PAPER_WORDS[form]} neurons, of all restarts, rates and budgets, that "
-        "has the least error on other points; the largest error over the level. The number on paper is for any error "
-        "however small, and for networks without biases."
+        f"For every n, among all restarts, rates and budgets, the network of at most {ON_PAPER_WORDS[form]} neurons "
+        "with the least error on other points. Measured is the largest of their errors over the level. The number on "
+        "paper is for any error however small, and for networks without biases."
     )
     return (FLAT_ON_PAPER if form == "flat" else TRIAL).verdict(
         _name(f"on-paper/{form}", one),
@@ -333,8 +343,8 @@ def _advantage(one: Setting) -> Verdict:
         f"{2**gain:.3g} times as many for n = {n}" for n, gain in zip(both["n"], both["gain"], strict=True)
     )
     how = (
-        f"{READ_OFF} For n > 2, where the forms differ, and the deep networks reach the level: slope on n of log2 of "
-        f"the ratio, with Student's interval, which is extended {budgets.STILL}."
+        f"{READ_OFF} Slope on n of log2 of the ratio, over the n > 2 at which the deep networks reach the level (at "
+        f"n = 2 the forms are equal), with Student's interval. The interval is extended {budgets.STILL}."
     )
     return TRIAL.verdict(
         _name("advantage", one),
@@ -353,7 +363,7 @@ def _advantage(one: Setting) -> Verdict:
 def _gains(forms: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Columns n, gain (log2 of flat over deep neurons), and reached, whether the flat networks reach the level.
 
-    Where the deep network is not there yet its advantage is not known, not even as a bound.
+    If the deep networks do not reach the level, their advantage is not known, not even as a bound.
     """
     flat, deep = (forms[form].set_index("n") for form in FORMS)
     n = [some for some in deep.index[deep["reached"]] if some > 2 and some in flat.index]

@@ -1,8 +1,8 @@
 """depth.sawtooth: the triangle map composed k times takes 2 k rectifiers in k layers, and 2^k in one.
 
-Both networks are built, evaluated without rounding at every kink and between kinks, and their linear pieces counted.
-All numbers are multiples of powers of two, so float64 does not round. Networks that are equal at all kinks, and have no
-other kinks, are equal everywhere on [0, 1]. Source: Telgarsky 2015 and 2016.
+Both networks are built and evaluated at every kink and between kinks, and their linear pieces are counted. All numbers
+are multiples of powers of two, so float64 does not round. Networks that are equal at all kinks, and have no other
+kinks, are equal everywhere on [0, 1]. Source: Telgarsky 2015 and 2016.
 """
 
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ from theory.depth.groups import neurons
 from theory.depth.pieces import count
 from theory.depth.sawtooth import deep, sawtooth, shallow
 
-# (network, its neurons by the sentence, the words of it).
+# Name: (how to build the network, its neurons as stated, its description, the formula of its neurons).
 SHAPES = {
     "deep": (deep, lambda k: 2 * k, "2 rectifiers in each of k hidden layers", "2 k"),
     "shallow": (shallow, lambda k: 2**k, "2^k rectifiers in one hidden layer", "2^k"),
 }
-# Points of every piece: its ends and three between.
+# Steps between points within a piece: its ends and three points between are evaluated.
 PER_PIECE = 4
 SHORTER = Trial(
     source="Telgarsky 2015 and 2016",
@@ -39,7 +39,7 @@ EXACT = SHORTER.but(bears_on=on("no-flattening", role="control"))
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is built: T^k, k times up and down."""
+    """What is built: T^k, the triangle map composed k times."""
 
     k: list[int] = setting([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], low=1, high=14)
     shape: list[str] = setting(list(SHAPES), choices=tuple(SHAPES), static=True)
@@ -52,7 +52,7 @@ FULL: dict[str, Any] = {}
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per network: neurons and pieces counted, and the largest difference from T^k, which is 0 or not."""
+    """One row per network: neurons and pieces counted, and the largest difference from T^k."""
     import jax
 
     from theory import network
@@ -75,7 +75,7 @@ def work(unit: Unit) -> Work:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """Each network is the sawtooth, with as many neurons as the sentence says; no smaller shallow one is."""
+    """Each network is the sawtooth, with the stated number of neurons; no smaller shallow network is."""
     return [_exact(str(shape), rows) for shape, rows in table.groupby("shape", sort=False)] + _factor(table)
 
 
@@ -85,14 +85,14 @@ def _exact(shape: str, rows: pd.DataFrame) -> Verdict:
         (rows["difference"] == 0) & (rows["pieces"] == 2 ** rows["k"]) & (rows["neurons"] == rows["k"].map(expected))
     )
     how = (
-        "The share of the k. Pieces come from cutting the line at the zero of every unit, in whole numbers; neurons "
+        "The share of the k. Pieces are counted in whole numbers: the line is cut at the zero of every unit. Neurons "
         "are counted in the weights."
     )
     return EXACT.verdict(
         f"exact/{shape}",
         f"The triangle map composed k times, which has 2^k linear pieces, is exactly a network of {words}.",
         Measured.exactly(right.mean(), len(rows), how=how),
-        holds_for_all("outputs are equal, and pieces and neurons are as many as is said", right),
+        holds_for_all("outputs are equal, and pieces and neurons have the predicted numbers", right),
         prediction=f"share of the k for which outputs are equal, pieces are 2^k and neurons {formula} = 1",
         k=np.sort(rows["k"].unique()),
         network=shape,
@@ -106,14 +106,14 @@ def _factor(table: pd.DataFrame) -> list[Verdict]:
     k = int(both.index.max())
     predicted = 2**k / (2 * k)
     how = (
-        "The ratio of the neurons counted at the largest k. That fewer than 2^k will not do is proved in "
-        "theory/depth/sawtooth.py: 2^k - 1 kinks take as many units, and with no other the slope of the first piece "
-        "would be a multiple of 2^(k+1)."
+        "The ratio of the neurons counted at the largest k. One hidden layer needs at least 2^k, as proved in "
+        "theory/depth/sawtooth.py: 2^k - 1 kinks take one unit each, and without another unit the slope of the first "
+        "piece would be a multiple of 2^(k+1)."
     )
     return [
         SHORTER.verdict(
             "cannot-be-flattened",
-            "One hidden layer needs exponentially many rectifiers for what k layers of two do.",
+            "One hidden layer needs exponentially many rectifiers to compute the function of k layers of two.",
             Measured.exactly(both.loc[k, "shallow"] / both.loc[k, "deep"], len(table), how=how),
             Rule(
                 "Supported if the networks counted have the predicted ratio, else contradicted.",

@@ -64,7 +64,7 @@ FLAT = TRIAL.but(bears_on=on("no-flattening", role="control"))
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
     """What is trained. `times`: width over that of the exact network, 2 in each of k layers, or 2^k in one; `steps`:
-    budgets of updates, see measuring/budgets.py.
+    budgets of updates, see judging/budgets.py.
     """
 
     k: list[int] = setting([2, 3], low=1, high=8, static=True)

@@ -68,7 +68,7 @@ FLOOR = FOUND_BY_TRAINING.but(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Sizes, targets and orders of the inputs; learning rates; `steps`: budgets, see measuring/budgets.py."""
+    """Sizes, targets and orders of the inputs; learning rates; `steps`: budgets, see judging/budgets.py."""
 
     # Powers of two.
     N: list[int] = setting([4, 8, 16, 32, 64], low=4, high=4096, such_that="4096 % N == 0", static=True)

@@ -1,14 +1,14 @@
 """depth.width-and-depth: the product of 20 numbers, learned at every width and depth, beside a published heat map.
 
-Rolnick & Tegmark (1705.05502, Fig. 2) trained tanh networks by AdaDelta on the product of 20 numbers from U[0, 2], drew
-their mean absolute error as a heat map, and into it the number of neurons that should suffice. No numbers are printed
-there. The product is about 0 nearly always and has the mean 1, so a constant has an error of 0.9995 by doing nothing;
-errors are given over that of the best constant, the median. They are judged on points of which half are drawn where the
-product is large, and weighted (theory/depth/uniform_products.py): else a mean would rest on a handful of points.
+Rolnick & Tegmark (1705.05502, Fig. 2) trained tanh networks by AdaDelta on the product of 20 numbers from U[0, 2].
+Their heat map shows the mean absolute error and the number of neurons that should suffice, but prints no numbers. The
+product is nearly always about 0 and has the mean 1, so a constant already has an error of 0.9995. Errors are given over
+that of the best constant, the median. Half of the points that judge are drawn where the product is large, and all are
+weighted (theory/depth/uniform_products.py): otherwise a mean would rest on a handful of points.
 
-The formula counts the neurons of the first hidden layer; later layers need fewer. A network *meets* it if all of its
-layers, which are equally wide here, have as many. Networks are trained with several numbers of updates; what training
-does not find is held against it only if more updates no longer change anything.
+The formula counts the neurons of the first hidden layer; later layers need fewer. A network *meets* it if each of its
+layers, which are equally wide here, has at least that number. Networks are trained with several numbers of updates. A
+failure of training contradicts only if more updates no longer change anything.
 """
 
 import dataclasses
@@ -39,10 +39,12 @@ from theory.depth.uniform_products import (
     weighted_points,
 )
 
-# An error over the constant's that counts as having approximated the product, and the share of runs asked for.
-APPROXIMATED, RATE = 0.5, 0.5
-# Errors that fall by no more from one number of updates to the next, the least ratio of which is 3, count as settled:
-# from 0.9 to APPROXIMATED it would take thirty such steps.
+# Largest error over the constant's at which a network has approximated the product.
+APPROXIMATED = 0.5
+# Share of runs that must approximate it.
+RATE = 0.5
+# Errors have settled if they fall by at most this share from one number of updates to the next. Each number is at least
+# 3 times the one before, and it would take thirty such steps from 0.9 to APPROXIMATED.
 SETTLED = 0.02
 SETTLED_WORDS = (
     "Contradicted only if more updates no longer matter: from one number to the next mean errors fall by at most "
@@ -68,14 +70,14 @@ CAN = TRIAL.but(source="theory/depth/groups.py", existence="representable")
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is trained and how: so many `points` are trained on, and `judges` others choose, and again others judge."""
+    """What is trained and how: networks train on `points` points; `judges` others choose, and as many others judge."""
 
     width: list[int] = setting([4, 8, 16, 32, 64, 128], low=1, high=10_000, static=True)
     depth: list[int] = setting([1, 2, 3, 4, 6], low=1, high=64, static=True)
     activation: list[str] = setting(["tanh"], choices=("tanh", "rectifier"), static=True)
     learning_rate: list[float] = fields.learning_rate([1.0])
     updates: list[int] = setting([900, 2700], low=1, high=100_000_000, static=True)
-    # Fewer updates are for networks that meet the formula for 20 numbers, or nearly.
+    # Fewer updates are run only for networks that meet the formula for 20 numbers, or nearly.
     where: str = setting("updates == 2700 or (width >= 64 and depth > 1)")
     restarts: int = setting(2, low=1, high=100_000, counts="restart", follows="restarts")
     n: int = setting(20, low=1, high=200)
@@ -109,29 +111,31 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per trained network, see `depths.fit`, with its mean absolute error over that of the median, on the
-    points that choose (`validation_error`) and on those that judge (`error`, whose standard error is `deviation`).
+    """One row per trained network, see `depths.fit`.
+
+    Mean absolute errors over that of the median are on the points that choose (`validation_error`) and on those that
+    judge (`error`, with its standard error `deviation`).
     """
-    problem, activation = _problem(unit), unit.static("activation")
-    rows, networks = depths.fit(unit, problem, _program(unit))
-    validation, _ = _over_constant(unit, problem, networks, activation, "validation")
-    error, deviation = _over_constant(unit, problem, networks, activation, "test")
+    regression, activation = _regression(unit), unit.static("activation")
+    rows, networks = depths.fit(unit, regression, _program(unit))
+    validation, _ = _over_constant(unit, regression, networks, activation, "validation")
+    error, deviation = _over_constant(unit, regression, networks, activation, "test")
     rows = rows.assign(validation_error=validation, error=error, deviation=deviation, solved=error <= APPROXIMATED)
     return rows.assign(n=unit.settings.n, batch=unit.settings.batch)
 
 
 def _over_constant(
-    unit: Unit, problem: depths.Problem, networks: list[depths.Layers], activation: str, what: str
+    unit: Unit, regression: depths.Regression, networks: list[depths.Layers], activation: str, what: str
 ) -> tuple[np.ndarray, np.ndarray]:
-    """For every network its mean absolute error over the median's, and the standard error of that.
+    """For every network its mean absolute error over the median's, and the standard error of this ratio.
 
-    The median's is known exactly; the difference of the two is a mean over points, where they are nearly the same.
+    The median's error is known exactly. Only the difference of the two is a mean over points; it varies little.
     """
     rng = random_generator(unit.seed, "width and depth", what)
     x, weights = weighted_points(unit.settings.n, unit.settings.judges, rng)
-    truth = problem.targets[0].value(x)
+    truth = regression.targets[0].value(x)
     by_constant = np.abs(truth - median_of_product(unit.settings.n))
-    missed = weights * (np.abs(problem.answers(networks, activation, x) - truth) - by_constant)
+    missed = weights * (np.abs(regression.answers(networks, activation, x) - truth) - by_constant)
     exact = constant_absolute_error(unit.settings.n)
     ratio, deviation = 1 + missed.mean(1) / exact, missed.std(1, ddof=1) / np.sqrt(len(x)) / exact
     return np.nan_to_num(ratio, nan=np.inf), np.nan_to_num(deviation, nan=np.inf)
@@ -139,13 +143,13 @@ def _over_constant(
 
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     """The network of one row again."""
-    return depths.rebuild(unit, _problem(unit), _program(unit), row)
+    return depths.rebuild(unit, _regression(unit), _program(unit), row)
 
 
-def _problem(unit: Unit) -> depths.Problem:
+def _regression(unit: Unit) -> depths.Regression:
     target = product_of(unit.settings.n, 0.0, 2.0)
     points = target.points(unit.settings.points, random_generator(unit.seed, "width and depth", "train"))
-    return depths.Problem([target] * len(unit.cells), points, standard=False)
+    return depths.Regression([target] * len(unit.cells), points, standard=False)
 
 
 def _sizes(unit: Unit) -> tuple[int, ...]:
@@ -167,8 +171,9 @@ def work(unit: Unit) -> Work:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """For every activation: whether some network beats the constant, whether those that meet the formula can compute
-    the product and are trained to, and whether depth helps at equal width.
+    """For every activation: does a network beat the constant, and does depth help at equal width?
+
+    And can networks that meet the formula compute the product, and does training find it?
     """
     verdicts = []
     for activation, rows in _chosen(table).groupby("activation"):
@@ -179,19 +184,19 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 
 def _chosen(table: pd.DataFrame) -> pd.DataFrame:
-    """Of every network's learning rates the one that is best on the points that choose."""
+    """The rows of every network at the learning rate that is best on the points that choose."""
     network = ["activation", "updates", "width", "depth", "restart"]
     return table.loc[table.groupby(network)["validation_error"].idxmin()]
 
 
 def _meeting(rows: pd.DataFrame) -> pd.DataFrame:
-    """The networks whose layers have as many neurons as the formula counts."""
+    """The networks with at least as many neurons in every layer as the formula counts."""
     n = int(rows["n"].iloc[0])
     return rows[rows["width"] >= rows["depth"].map({depth: groups.formula(n, depth) for depth in set(rows["depth"])})]
 
 
 def _fall(rows: pd.DataFrame) -> float:
-    """By what share the mean error falls from the last but one number of updates to the last; NaN where one is all."""
+    """The share by which the mean error falls from the last but one number of updates to the last; NaN if only one."""
     logs = np.log(rows.groupby(["depth", "width", "updates"])["error"].mean()).unstack("updates").dropna()
     return float(1 - np.exp((logs.iloc[:, -1] - logs.iloc[:, -2]).mean())) if logs.shape[1] > 1 else np.nan
 
@@ -216,8 +221,8 @@ def _beats(activation: str, rows: pd.DataFrame) -> Verdict:
     counts = ", ".join(f"{count} at depth {depth}" for depth, count in beating.items())
     constant = constant_absolute_error(int(rows["n"].iloc[0]))
     how = (
-        f"The network that is best on other points, on fresh ones, with the normal {percent()} interval of the mean "
-        "over these. It holds for this network; another run finds another one."
+        "The network that is best on other points is measured on fresh points, with the normal "
+        f"{percent()} interval of the mean over these. It holds for this network; another run finds another one."
     )
     return LEARNED.verdict(
         f"beats-constant/{activation}",
@@ -239,15 +244,15 @@ def _widest(n: int, depth: int, activation: str) -> float:
 
 
 def _fits(activation: str, rows: pd.DataFrame) -> list[Verdict]:
-    """Where gates of this activation are known."""
+    """Whether networks that meet the formula can compute the product; only for activations with known gates."""
     shapes = _meeting(rows)[["depth", "width"]].drop_duplicates()
     if shapes.empty or activation != "tanh":
         return []
     n = int(rows["n"].iloc[0])
     share = np.array([_widest(n, depth, activation) for depth in shapes["depth"].tolist()]) / shapes["width"].to_numpy()
     how = (
-        "For every shape the smallest grouped product of that depth, with hidden biases: neurons of its widest layer "
-        "over the width. Measured is the largest share, the interval begins at the least."
+        "For every shape, the smallest grouped product of that depth, with hidden biases: neurons of its widest layer "
+        "over the width. Measured is the largest share; the interval begins at the least."
     )
     return [
         CAN.verdict(
@@ -294,7 +299,7 @@ def _deeper(activation: str, rows: pd.DataFrame) -> list[Verdict]:
     logs = np.log(rows.groupby(["width", "restart", "depth"])["error"].first()).unstack("depth")
     if 1 not in logs or len(logs.columns) < 2:
         return []
-    # Runs of the same width are alike in more than chance: widths are what varies.
+    # Runs of one width are not independent, so the interval is over widths.
     gain = (logs[1] - logs.drop(columns=1).mean(axis=1)).groupby("width").mean().dropna().to_numpy()
 
     def estimate(α: float) -> tuple[float, float, float]:
@@ -305,8 +310,8 @@ def _deeper(activation: str, rows: pd.DataFrame) -> list[Verdict]:
         f"{error:.3f} at depth {depth}" for depth, error in rows.groupby("depth")["error"].median().items()
     )
     how = (
-        "For every width the mean over restarts of the logarithm of the error of one hidden layer over the geometric "
-        f"mean of those of more; over widths a {percent()} Student interval of its mean."
+        "For every width: the error of one hidden layer over the geometric mean of those of more, as a logarithm, "
+        f"averaged over restarts. Its mean over widths has a {percent()} Student interval."
     )
     return [
         TRIAL.verdict(

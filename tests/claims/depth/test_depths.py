@@ -24,7 +24,7 @@ def test_any_row_is_made_again_and_random_targets_differ_by_restart_alone():
     first, *_, second = units(equal_budget, settings)
     x = np.random.default_rng(0).uniform(-1, 1, (20, 8))
     of_first, of_second = (
-        [target.value(x) for target in equal_budget._problem(unit).targets] for unit in (first, second)
+        [target.value(x) for target in equal_budget._regression(unit).targets] for unit in (first, second)
     )
     assert np.array_equal(of_first, of_second)
     assert not np.allclose(of_first[0], of_first[1])
@@ -39,10 +39,10 @@ def test_any_row_is_made_again_and_random_targets_differ_by_restart_alone():
 def test_relative_errors_are_one_for_the_best_constant():
     target = targets.product_of(3, 0.0, 2.0)
     x = target.points(500, np.random.default_rng(0))
-    problem = depths.Problem([target, target], x)
+    regression = depths.Regression([target, target], x)
     nothing = [(np.zeros((3, 2)), np.zeros(2)), (np.zeros((2, 1)), np.zeros(1))]
     diverged = [(np.zeros((3, 2)), np.full(2, np.nan)), (np.zeros((2, 1)), np.zeros(1))]
-    assert problem.relative_errors([nothing, diverged], "tanh", x) == pytest.approx([1, np.inf])
-    raw = depths.Problem([target], x, standard=False)
+    assert regression.relative_errors([nothing, diverged], "tanh", x) == pytest.approx([1, np.inf])
+    raw = depths.Regression([target], x, standard=False)
     by_hand = np.sqrt(np.mean(x.prod(1) ** 2)) / x.prod(1).std()
     assert raw.relative_errors([nothing], "tanh", x) == pytest.approx([by_hand])

@@ -71,9 +71,9 @@ def test_a_small_measurement_of_width_and_depth():
     table = measured(width_and_depth, settings)
     # Untrained, by its own weights: the error of the last network, one point at a time.
     unit = units(width_and_depth, settings)[-1]
-    problem = width_and_depth._problem(unit)
+    regression = width_and_depth._regression(unit)
     constant = [(np.zeros((3, 2)), np.zeros(2)), (np.zeros((2, 1)), np.full(1, uniform_products.median_of_product(3)))]
-    ratio, deviation = width_and_depth._over_constant(unit, problem, [constant] * 2, "tanh", "test")
+    ratio, deviation = width_and_depth._over_constant(unit, regression, [constant] * 2, "tanh", "test")
     assert ratio == pytest.approx([1, 1])
     assert deviation == pytest.approx([0, 0])
     assert table["error"].between(0, 5).all()
