@@ -1,3 +1,4 @@
+import matplotlib.pyplot as plt
 import pytest
 
 from experiments.drawing.legends import labelled, legend_below, legend_beside
