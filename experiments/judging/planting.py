@@ -65,12 +65,6 @@ class Planted(NamedTuple):
         return any(not word or re.search(rf"(?<![\w-]){word}(?![\w-])", kind) is not None for word in words)
 
 
-def claim_of(name: str, family: str) -> str:
-    """The claim, without its family's name, that a verdict's name begins with: `anatomy.layered` as `backprop.cost`."""
-    head = name.split("/")[0]
-    return head.removeprefix(f"{family}.").replace(".", "-")
-
-
 def left_out(names: Iterable[str], family: str, rules: dict[str, Planted]) -> list[str]:
     """The verdicts of a family that no planted table puts on trial.
 
@@ -79,9 +73,9 @@ def left_out(names: Iterable[str], family: str, rules: dict[str, Planted]) -> li
         family: whose they are.
         rules: every planted rule by `family.claim/kind`.
     """
-    mine = {key.removeprefix(f"{family}."): rule for key, rule in rules.items() if key.startswith(f"{family}.")}
+    mine = {key: rule for key, rule in rules.items() if key.startswith(f"{family}.")}
     return [
         name
         for name in names
-        if not any(key.split("/")[0] == claim_of(name, family) and rule.covers(name) for key, rule in mine.items())
+        if not any(key.split("/")[0] == name.split("/")[0] and rule.covers(name) for key, rule in mine.items())
     ]

@@ -122,7 +122,7 @@ def test_every_rule_that_decides_a_verdict_of_the_reference_is_on_trial(sweep):
 
 def test_a_rule_covers_the_verdicts_of_its_claim_and_kind_and_no_others():
     known = {"toy.gap/gap": rules.RULES[LINE]._replace(verdict="gap"), "toy.layer-wise/x": rules.RULES[LINE]}
-    names = ["toy.gap/gap/ramp/adam", "toy.gap/gap-growth/ramp", "toy.other/gap/ramp", "layer.wise/slope/2"]
+    names = ["toy.gap/gap/ramp/adam", "toy.gap/gap-growth/ramp", "toy.other/gap/ramp", "toy.layer-wise/slope/2"]
     assert planting.left_out(names, "toy", known) == names[1:3]
     assert rules.RULES[LINE]._replace(verdict="/gap/").covers("toy.gap/gap/ramp")
 
