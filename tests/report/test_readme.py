@@ -124,3 +124,9 @@ def test_the_readme_of_this_repository_shows_what_its_reference_gives():
     assert not readme.differs(recorded(ROOT / "results"), ROOT / "README.md"), (
         "run: python -m experiments report --readme"
     )
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_files_that_are_linked_to_are_there(page):
+    links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", (ROOT / page).read_text())
+    assert [link for link in links if not (ROOT / link).exists()] == []
