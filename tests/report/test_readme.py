@@ -1,3 +1,5 @@
+import re
+
 import pandas as pd
 import pytest
 from rich.console import Console
