@@ -7,6 +7,7 @@ from experiments.claims.approximation import _planted_ways as approximation
 from experiments.claims.calibration import _processes as processes
 from experiments.claims.calibration import rules
 from experiments.claims.restarts import _planted as restarts
+from experiments.claims.restarts import _planted_searches as searches
 from experiments.judging import planting, statistics
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import Unit, make_cells
@@ -139,9 +140,9 @@ def test_a_rate_is_decided_wrongly_no_more_often_than_is_stated():
 
 def test_what_is_planted_is_there():
     rng = np.random.default_rng(0)
-    costs = restarts.crossover(0.0, rng)
+    costs = searches.crossover(0.0, rng)
     runs, grid = costs.iloc[0], costs.iloc[1]
-    per_solution = np.mean([restarts.vastly(0.0, rng).iloc[0]["evaluations"] for _ in range(300)]) / (0.3 * 4000)
+    per_solution = np.mean([searches.vastly(0.0, rng).iloc[0]["evaluations"] for _ in range(300)]) / (0.3 * 4000)
     assert (grid["trials"] + 1) / (grid["solutions"] + 1) == pytest.approx(per_solution, rel=0.02)
     assert (runs["trials"], len(costs)) == (4000, 18)
     # Powers of the width that spread about -1/2, and 0.1 less for each unit.

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from experiments.claims.restarts import large_networks_get_stuck
+from experiments.claims.restarts.large_networks_get_stuck.ends import NEAR
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import measured, verdicts
 
@@ -92,7 +93,7 @@ def test_large_networks_come_to_rest_where_they_can_remember_everything():
     assert len(table) == 2 * 2 * 2 * 6 * 2
     assert (table["loss"] <= table["trained_loss"] * (1 + 1e-5)).all()
     wide = table[table["width"] == 16]
-    assert (wide["loss"] < large_networks_get_stuck.NEAR).mean() > 0.9
+    assert (wide["loss"] < NEAR).mean() > 0.9
     # Two units cannot remember sixteen random numbers, but be their own teacher.
     narrow = table[table["width"] == 2].groupby("sample")["loss"].median()
     assert narrow["teacher"] < 0.1 * narrow["labels"]

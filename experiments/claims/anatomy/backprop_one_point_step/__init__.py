@@ -5,7 +5,6 @@ each weight moved alone by its part of the step, and the losses on other points.
 (z' - z)(z' + z - 2y), so that they are not lost in rounding.
 """
 
-import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.claims.anatomy.backprop_one_point_step.networks import INPUTS, steps_of_all
 from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing
@@ -21,7 +21,7 @@ from experiments.judging.measured import Estimate, Measured
 from experiments.judging.rules import Rule, above, decide
 from experiments.judging.statistics import normal_interval, percent
 from experiments.judging.verdict import Trial, Verdict, on
-from experiments.plan import Unit, Work, random_generator
+from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 
 # Activations that are looked at by default.
@@ -30,8 +30,6 @@ USUAL = ("logistic", "tanh", "rectifier", "sine")
 OUTPUTS = {"identity": "linear outputs", "same": "outputs that apply the same function"}
 # What they apply, as a switch.
 OUTPUT_FUNCTIONS = {"identity": "linear", "same": "the hidden neurons' function"}
-# Inputs of every network.
-INPUTS = 2
 # The loss falls for more than this share of all networks.
 NEARLY_ALL = 0.99
 # What is said not to happen happens to less than this share.
@@ -94,7 +92,7 @@ FULL = {
 
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per step: of how many networks the loss falls on the point, weight by weight, and on other points."""
-    found = _steps_of_all(unit)
+    found = steps_of_all(unit)
     still = found["gradient"] == 0
     # A network that does not move changes no loss: it is counted, and left out of everything else.
     loss, change, each_alone, others, others_change = (
@@ -115,48 +113,6 @@ def measure(unit: Unit) -> pd.DataFrame:
         own_change=np.median(change / loss[:, None], axis=0),
         others_change=np.median(others_change, axis=0),
     )
-
-
-def _steps_of_all(unit: Unit) -> dict[str, np.ndarray]:
-    """What `steps.one_step` says of every network; networks first."""
-    import jax
-    import jax.numpy as jnp
-
-    from experiments.claims.anatomy.backprop_one_point_step import steps
-    from experiments.ensemble import devices
-    from theory.network import WEIGHT_VARIANCE
-
-    activation, last = unit.static("activation"), unit.static("output")
-    tried = steps.Tried(
-        sizes=_sizes(unit),
-        variance=WEIGHT_VARIANCE.get(activation, 1.0),
-        hidden=activation,
-        output=activation if last == "same" else last,
-        steps=tuple(unit.cells["step"].tolist()),
-    )
-    # Most of the time is compiling.
-    options = devices.compiler_options(quick=True)
-    with jax.enable_x64(True):
-        drawn = [jnp.asarray(one) for one in _draw_networks(unit)]
-        run = jax.jit(functools.partial(steps.steps_of_many, tried), compiler_options=options)
-        return {name: np.asarray(value) for name, value in run(*drawn).items()}
-
-
-def _sizes(unit: Unit) -> tuple[int, ...]:
-    return (INPUTS, *[unit.settings.width] * unit.static("depth"), 1)
-
-
-def _draw_networks(unit: Unit) -> list[np.ndarray]:
-    """Normal numbers for the weights of every network, and its points: inputs and targets, that of the step first."""
-    from theory.network import parameter_count
-
-    networks, points = unit.settings.networks, 1 + unit.settings.other_points
-    rng = random_generator(unit.seed, unit.claim, *(unit.static(axis) for axis in ("activation", "output", "depth")))
-    return [
-        rng.normal(size=(networks, parameter_count(_sizes(unit)))),
-        rng.uniform(-1, 1, size=(networks, points, INPUTS)),
-        rng.uniform(-1, 1, size=(networks, points, 1)),
-    ]
 
 
 def work(unit: Unit) -> Work:
