@@ -7,6 +7,7 @@ from rich.table import Table
 
 from experiments.comparing import DIFFERENT, Comparison
 from experiments.judging import row_pairs
+from experiments.judging.measured import number_in_words
 from experiments.judging.statistics import percent
 from experiments.judging.verdict_pairs import LEVEL
 from experiments.terminal import show
@@ -92,7 +93,7 @@ def _verdicts(verdicts: pd.DataFrame, console: Console) -> None:
         both = [
             ""
             if pd.isna(verdict)
-            else escape(f"{verdict}, {show.measured(getattr(row, f'measured_{end}'), low, high, evidence)}")
+            else escape(f"{verdict}, {number_in_words(getattr(row, f'measured_{end}'), low, high, evidence)}")
             for end, verdict, low, high, evidence in (
                 ("a", row.verdict_a, row.low_a, row.high_a, row.evidence_a),
                 ("b", row.verdict_b, row.low_b, row.high_b, row.evidence_b),

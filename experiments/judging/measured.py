@@ -118,9 +118,22 @@ class Measured:
         """Upper end of its interval at its level."""
         return self._numbers[2]
 
+    @property
+    def in_words(self) -> str:
+        """The value, with its interval unless it is exact."""
+        return number_in_words(self.value, self.low, self.high, self.evidence)
+
     @functools.cached_property
     def _numbers(self) -> tuple[float, float, float]:
         # An unbounded interval of something that does not vary is not a number, and decides nothing.
         with np.errstate(invalid="ignore"):
             value, low, high = self.estimate(self.level)
         return float(value), float(low), float(high)
+
+
+def number_in_words(value: float, low: float, high: float, evidence: str) -> str:
+    """A value, with its interval unless it is exact: `0.25 [0.2, 0.31]`, or `0.25`; `none` where it is no number."""
+    if pd.isna(value):
+        return "none"
+    value, low, high = (round(number, 12) + 0.0 for number in (value, low, high))
+    return f"{value:.4g}" if evidence == "exact" else f"{value:.4g} [{low:.3g}, {high:.3g}]"

@@ -21,7 +21,7 @@ APART = "; "
 BEARING = ("sentence", "direction", "role")
 COLUMNS = (
     *("claim", "statement", "source", *BEARING, "hypotheses", "existence", "prediction"),
-    *("measured", "low", "high", "samples", "evidence", "rule", "verdict", "p_value"),
+    *("measured", "low", "high", "samples", "evidence", "rule", "verdict", "p_value", "finding"),
 )
 NUMBERS = ("measured", "low", "high", "samples", "p_value")
 WORDS: dict[str, Any] = {"existence": Existence, "evidence": Evidence, "verdict": Outcome}
@@ -70,7 +70,7 @@ def read_table(path: Path | TextIO, claims: set[str]) -> pd.DataFrame:
     if strange := [name for name in switches if not is_identifier(name.removeprefix(SWITCH))]:
         raise ValueError(f"has a column {strange[0][:60]!r}, which is none of verdicts")
     # A column without a word in any row is read as numbers.
-    texts = [*BEARING, "hypotheses"]
+    texts = [*BEARING, "hypotheses", "finding"]
     table[texts] = table[texts].astype(object).fillna("")
     for name in [*COLUMNS, *switches]:
         _check_column(name, table[name])

@@ -19,6 +19,8 @@ Existence = Literal["representable", "found by training", "found by brute force"
 Direction = Literal["for", "against"]
 Role = Literal["as stated", "variant", "control"]
 Value = str | int | float | bool
+# Between the values of a switch in a verdict that was tested under several.
+SEVERAL = " | "
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,6 +65,8 @@ class Verdict:
         prediction: what the sentence predicts of the measured quantity.
         quantity: what was measured.
         decision: the rule, fixed before the numbers were seen.
+        finding: what came out, in a sentence for somebody who reads nothing else; `{measured}` in it is replaced by
+            the quantity with its interval. Empty where the statement and the prediction say enough.
     """
 
     claim: str
@@ -75,6 +79,7 @@ class Verdict:
     prediction: str
     quantity: Measured
     decision: Rule
+    finding: str = ""
 
     def __post_init__(self) -> None:
         """Refuses words that nobody could sort by."""
@@ -156,6 +161,7 @@ class Trial:
         *,
         prediction: str,
         notes: str = "",
+        finding: str = "",
         **switches: Any,
     ) -> Verdict:
         """The verdict on a quantity.
@@ -167,6 +173,7 @@ class Trial:
             rule: what decides.
             prediction: what the sentence predicts of the quantity.
             notes: what else a reader has to know.
+            finding: what came out, with `{measured}` in the place of the number, see `Verdict`.
             switches: hypotheses of this verdict, added to those of the trial. Of several values all are given.
         """
         return Verdict(
@@ -180,6 +187,7 @@ class Trial:
             prediction=prediction,
             quantity=measured,
             decision=rule,
+            finding=finding.replace("{measured}", measured.in_words),
         )
 
 
@@ -200,7 +208,7 @@ def _plain(value: Any) -> Value:
     if isinstance(value, str | int | float | bool):
         return value
     if isinstance(value, Iterable):
-        return ", ".join(_number_or_text(one) for one in dict.fromkeys(map(_plain, value)))
+        return SEVERAL.join(_number_or_text(one) for one in dict.fromkeys(map(_plain, value)))
     raise TypeError(f"a switch is a text, a number, true or false, or several of them, and not {value!r}")
 
 
@@ -212,4 +220,4 @@ def _in_words(name: str, value: Value) -> str:
     words = name.replace("_", " ")
     if isinstance(value, bool):
         return words if value else f"no {words}"
-    return f"{words} {_number_or_text(value)}" if words else str(value)
+    return f"{words} {_number_or_text(value)}".replace(SEVERAL, ", ").strip()

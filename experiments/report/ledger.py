@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 
 from experiments.judging import p_values
+from experiments.judging.measured import number_in_words
 from experiments.judging.rules import CONTRADICTED, SUPPORTED
 from experiments.judging.statistics import DEFAULT_LEVEL
 from experiments.judging.table import head_of
 from experiments.report import sentences
 from experiments.report.gather import NUMBERS, OUTCOMES, RECORDED, Recorded
 from experiments.sources import Sentence
-from experiments.terminal import show
 
 UNTESTED = "not tested yet"
 NOT_AFTER_HOLM = "not after Holm's correction"
@@ -74,7 +74,7 @@ def removed_in_words(ledger: pd.DataFrame) -> str:
 
 def measured(row: pd.Series) -> str:
     """What was measured, with its interval unless it is exact."""
-    return show.measured(row["measured"], row["low"], row["high"], row["evidence"])
+    return number_in_words(row["measured"], row["low"], row["high"], row["evidence"])
 
 
 def probability(value: float) -> str:

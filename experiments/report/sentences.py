@@ -6,9 +6,11 @@ from experiments import sources
 from experiments.judging.table import APART, head_of
 from experiments.sources import Sentence
 
-BEYOND = "Beyond the post"
+BEYOND = "Beyond the sources"
 # In front of the name of a claim with verdicts that bear on no sentence.
 OF_CLAIM = "beyond-"
+# The source of what nobody said.
+OF_NOBODY = "nobody"
 
 
 def places(verdicts: pd.DataFrame) -> list[str]:
@@ -33,7 +35,8 @@ def at(places_: pd.Series, sentence: Sentence) -> pd.Series:
 def all_of(places_: pd.Series) -> list[Sentence]:
     """Every sentence of the sources, and one for each claim with verdicts that bear on none of them."""
     others = sorted({text.removeprefix(OF_CLAIM) for text in places_ if text.startswith(OF_CLAIM)})
-    title = "What the post does not say"
-    return sources.read() + [
-        Sentence(f"{OF_CLAIM}{head}", BEYOND, title, f"Other verdicts of {head}.", False) for head in others
+    title = "What no source says"
+    return [
+        *sources.sentences(),
+        *(Sentence(f"{OF_CLAIM}{head}", BEYOND, title, f"Other verdicts of {head}.", OF_NOBODY) for head in others),
     ]

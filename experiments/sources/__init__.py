@@ -1,15 +1,62 @@
 """Sentences on trial, by source: in words of our own, in the order of the source, each with a name.
 
-A claim says on which of them its verdicts bear, see judging/verdict.py; nothing here knows who tests what.
+A source is a file beside this one: title, authors, where it appeared, and its chapters with their sentences. A claim
+says on which sentences its verdicts bear, see judging/verdict.py; nothing here knows who tests what. How the answer to
+a sentence follows from verdicts is said in report/answers.py, which needs to know of a sentence how much it says:
+
+- quantifier: `every` if one counter-example refutes it, `some` if one example shows it.
+- about: what kind of evidence it speaks of. A sentence on what is representable is not refuted by a search that fails.
+- no_experiment: why no experiment can answer it.
+- published: numbers that somebody has published of it, each beside the verdict that measures the same quantity.
 """
 
 import dataclasses
 import functools
+import typing
 from pathlib import Path
+from typing import Any, Literal
 
 import yaml
 
-POST = Path(__file__).with_name("post.yaml")
+from experiments.judging.verdict import Existence
+
+FOLDER = Path(__file__).parent
+# The source that this project began with comes first, the harness's own rules last.
+FIRST, LAST = "post", "rules"
+Quantifier = Literal["every", "some"]
+Known = Literal["read in the source", "from the authors' data", "derived", "from the abstract"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """Who says the sentences of a file.
+
+    Attributes:
+        id: the file's name without its ending.
+        title, authors, where: of the text, and where it appeared.
+    """
+
+    id: str
+    title: str
+    authors: str
+    where: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Published:
+    """A number that somebody has published.
+
+    Attributes:
+        value: the number.
+        what: what it is a number of, in words.
+        verdict: the name of the verdict that measures the same quantity here.
+        known: how we know it.
+    """
+
+    value: float
+    what: str
+    verdict: str
+    known: Known
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,26 +67,70 @@ class Sentence:
         id: its name, by which claims and the report's page refer to it.
         chapter, title: where it stands.
         text: the sentence.
-        of_the_post: whether the post says it.
+        source: the id of its source.
+        quantifier, about, no_experiment, published: see the module.
     """
 
     id: str
     chapter: str
     title: str
     text: str
-    of_the_post: bool = True
+    source: str = FIRST
+    quantifier: Quantifier = "every"
+    about: Existence = "representable"
+    no_experiment: str = ""
+    published: tuple[Published, ...] = ()
+
+    @property
+    def of_the_post(self) -> bool:
+        """Whether the post says it."""
+        return self.source == FIRST
 
 
-def read(path: Path = POST) -> list[Sentence]:
-    """All sentences, in their order."""
-    return [
-        Sentence(one["id"], chapter["chapter"], chapter["title"], one["sentence"], chapter.get("of_the_post", True))
-        for chapter in yaml.safe_load(path.read_text())
+def read(path: Path) -> tuple[Source, list[Sentence]]:
+    """A source and all its sentences, in their order.
+
+    Raises:
+        ValueError: if a field has a value that the rule of answers does not know.
+    """
+    content = yaml.safe_load(path.read_text())
+    source = Source(path.stem, content["title"], content["authors"], content["where"])
+    found = [
+        _sentence(one, chapter["chapter"], chapter["title"], source.id)
+        for chapter in content["chapters"]
         for one in chapter["sentences"]
     ]
+    return source, found
+
+
+def _sentence(fields: dict[str, Any], chapter: str, title: str, source: str) -> Sentence:
+    rest = {name: value for name, value in fields.items() if name not in ("id", "sentence", "published")}
+    published = tuple(Published(**one) for one in fields.get("published", ()))
+    made = Sentence(fields["id"], chapter, title, fields["sentence"], source, published=published, **rest)
+    for word, allowed in (
+        (made.quantifier, Quantifier),
+        (made.about, Existence),
+        *((one.known, Known) for one in published),
+    ):
+        if word not in typing.get_args(allowed):
+            raise ValueError(f"{source}: {made.id}: {word!r} is none of {', '.join(typing.get_args(allowed))}")
+    return made
+
+
+@functools.cache
+def every() -> tuple[tuple[Source, tuple[Sentence, ...]], ...]:
+    """All sources with their sentences: the post, the others by name, the harness's own rules."""
+    paths = sorted(FOLDER.glob("*.yaml"), key=lambda path: (path.stem != FIRST, path.stem == LAST, path.stem))
+    return tuple((source, tuple(found)) for source, found in map(read, paths))
+
+
+@functools.cache
+def sentences() -> tuple[Sentence, ...]:
+    """The sentences of all sources."""
+    return tuple(one for _, found in every() for one in found)
 
 
 @functools.cache
 def names() -> frozenset[str]:
     """The ids of all sentences."""
-    return frozenset(sentence.id for sentence in read())
+    return frozenset(one.id for one in sentences())

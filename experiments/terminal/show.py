@@ -13,6 +13,7 @@ from rich.table import Table
 from experiments import names
 from experiments.ensemble.tracing import Rebuilt, differences
 from experiments.errors import UserError
+from experiments.judging.measured import number_in_words
 from experiments.plan import Unit, Work
 from experiments.settings import RunSettings, leaves
 from experiments.storage import seeds, standing
@@ -76,7 +77,7 @@ def verdicts(table: pd.DataFrame, console: Console) -> None:
         shown.add_row(
             f"[{STYLES[row.verdict]}]{row.verdict}[/]",
             escape(row.claim),
-            escape(measured(row.measured, row.low, row.high, row.evidence)),
+            escape(number_in_words(row.measured, row.low, row.high, row.evidence)),
             escape(row.prediction),
         )
     console.print(shown, crop=False)
@@ -85,14 +86,6 @@ def verdicts(table: pd.DataFrame, console: Console) -> None:
 def add_whole(table: Table, heading: str, words: Iterable[str]) -> None:
     """Adds a column that is never cut: where the terminal is too narrow, it breaks the line, and all can be copied."""
     table.add_column(heading, no_wrap=True, min_width=max(map(len, (heading, *words))))
-
-
-def measured(value: float, low: float, high: float, evidence: str) -> str:
-    """A value, with its interval unless it is exact."""
-    if pd.isna(value):
-        return "none"
-    value, low, high = (round(number, 12) + 0.0 for number in (value, low, high))
-    return f"{value:.4g}" if evidence == "exact" else f"{value:.4g} [{low:.3g}, {high:.3g}]"
 
 
 def state(run: RunDirectory, manifest: dict[str, Any]) -> str:

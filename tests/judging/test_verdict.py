@@ -35,7 +35,7 @@ def test_unknown_words_are_refused():
 def test_hypotheses_are_written_from_the_switches():
     one = tried(learning_rate=0.03, width=pd.Series([4, 2, 4]), closed=False)
     assert one.hypotheses == "bias; n 2, 3; learning rate 0.03; width 4, 2; no closed; a fact"
-    assert dict(one.switches) == {"bias": True, "n": "2, 3", "learning_rate": 0.03, "width": "4, 2", "closed": False}
+    assert dict(one.switches) == {"bias": True, "n": "2 | 3", "learning_rate": 0.03, "width": "4 | 2", "closed": False}
     assert TRIAL.but(switches={"bias": False, "d": 1}).switches["bias"] is False
     assert TRIAL.switches["bias"] is True
 

@@ -1,0 +1,215 @@
+"""On what an answer depends: which switches separate the verdicts for a sentence from those against it.
+
+What a switch tells is counted over the decided verdicts that state it. Who knows nothing of it calls all of them by the
+majority, and is wrong about the minority. Who knows its value leaves each verdict out once and calls it by the
+majority of the others with the same value: an error counts 1, a tie or a value that no other has counts 1/2. The switch
+with the greatest difference tells most. So a switch with a value of its own for every verdict tells nothing, and a
+switch that only some claims state does not tell these claims from others. All of it describes the verdicts that there
+are; it is no test.
+"""
+
+import dataclasses
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+
+from experiments.judging.table import SWITCH
+from experiments.judging.verdict import SEVERAL
+from experiments.report.signs import AGAINST, FOR, SIGNS
+
+# A map has at most this many values on an axis; the rarer ones are one.
+MOST_VALUES = 8
+REST = "other values"
+NOT_STATED = "not stated"
+# Beside the switches of claims: what kind of evidence a verdict is.
+EXISTENCE = "existence"
+# Values that are named in a line; the others are counted.
+MOST_NAMED = 6
+
+
+@dataclasses.dataclass(frozen=True)
+class Tile:
+    """Verdicts with the same values of the switches of a map.
+
+    Attributes:
+        across, up: the value of the first and of the second switch.
+        counts: how many verdicts speak for the sentence, against it, and neither, in this order.
+    """
+
+    across: str
+    up: str
+    counts: tuple[int, int, int]
+
+    @property
+    def kind(self) -> str:
+        """Which signs there are: for, against, both, or undecided."""
+        pro, contra, _ = self.counts
+        return "both" if pro and contra else FOR if pro else AGAINST if contra else "undecided"
+
+
+@dataclasses.dataclass(frozen=True)
+class Dependence:
+    """The switches that matter most for a sentence.
+
+    Attributes:
+        switches: up to two, the one that separates best first; fewer where no more have two values.
+        separates: whether the first one tells anything.
+        words: on what the answer depends, in a sentence.
+        tiles: all verdicts by the values of these switches.
+    """
+
+    switches: tuple[str, ...]
+    separates: bool
+    words: str
+    tiles: tuple[Tile, ...]
+
+    def axis(self, which: int) -> list[str]:
+        """The values of the first switch (0) or of the second (1) in their order."""
+        values = [(tile.across, tile.up)[which] for tile in self.tiles]
+        return in_order(list(dict.fromkeys(values)))
+
+
+def of(rows: pd.DataFrame) -> Dependence:
+    """What the verdicts on a sentence depend on.
+
+    Args:
+        rows: verdicts with their sign, see `answers.counted`.
+    """
+    values = switch_values(rows)
+    first = best(rows["sign"], {name: [(value,) for value in column] for name, column in values.items()})
+    if first is None:
+        return Dependence((), False, _without_switch(rows), ())
+    joint = {name: list(zip(values[first], column, strict=True)) for name, column in values.items() if name != first}
+    second = best(rows["sign"], joint)
+    separates = gain(rows["sign"], [(one,) for one in values[first]]) > 0
+    words = _in_words(first, values[first], rows["sign"], separates)
+    across = _grouped(values[first])
+    up = _grouped(values[second]) if second else [""] * len(rows)
+    tiles = [
+        Tile(*place, _counts(rows["sign"][[pair == place for pair in zip(across, up, strict=True)]]))
+        for place in dict.fromkeys(zip(across, up, strict=True))
+    ]
+    return Dependence((first, second) if second else (first,), separates, words, tuple(tiles))
+
+
+def switch_values(rows: pd.DataFrame) -> dict[str, list[str | None]]:
+    """For every switch with two values or more its value in each row, as text; None where it is not stated."""
+    names = [name for name in rows.columns if str(name).startswith(SWITCH)]
+    found = {name.removeprefix(SWITCH): [as_text(value) for value in rows[name].astype(object)] for name in names}
+    found[EXISTENCE] = [str(value) for value in rows[EXISTENCE]]
+    return {name: column for name, column in found.items() if len(set(column) - {None}) > 1}
+
+
+def as_text(value: object) -> str | None:
+    """A value of a switch as a reader sees it; None where none is stated, or several for one verdict."""
+    if value is None or (isinstance(value, float) and np.isnan(value)) or SEVERAL in str(value):
+        return None
+    if str(value) in ("True", "False"):
+        return "yes" if str(value) == "True" else "no"
+    try:
+        return f"{float(str(value)):g}"
+    except ValueError:
+        return str(value)
+
+
+def gain(signs: pd.Series, values: list[tuple]) -> float:
+    """How many errors fewer one makes who knows the values of switches, see the module.
+
+    Args:
+        signs: of all verdicts; those that are undecided are left out.
+        values: of the switches in each verdict; with None among them it does not state them, and is left out.
+    """
+    pairs = zip(values, signs, strict=True)
+    stated = [(value, sign) for value, sign in pairs if sign in (FOR, AGAINST) and None not in value]
+    many, alike = Counter(sign for _, sign in stated), Counter(stated)
+    total = 0.0
+    for value, sign in stated:
+        same, different = alike[value, sign] - 1, alike[value, AGAINST if sign == FOR else FOR]
+        total += 1.0 if different > same else 0.5 if different == same else 0.0
+    return min(many[FOR], many[AGAINST]) - total
+
+
+def best(signs: pd.Series, values: dict[str, list[tuple]]) -> str | None:
+    """The switch that tells most; of equal ones the one that most verdicts state, then by number of values.
+
+    Args:
+        signs: of all verdicts.
+        values: for each switch those of every verdict, see `gain`.
+    """
+
+    def order(name: str) -> tuple[float, int, int, str]:
+        stated = [value for value in values[name] if None not in value]
+        many = len(set(stated))
+        return -gain(signs, values[name]), -len(stated), many if many > MOST_VALUES else -many, name
+
+    return min(values, key=order, default=None)
+
+
+def tested(rows: pd.DataFrame) -> dict[str, str]:
+    """The values of each switch that most verdicts state, in a line each: what an answer rests on."""
+    names = [name for name in rows.columns if str(name).startswith(SWITCH)]
+    lines = {}
+    for name in names:
+        stated = rows[name].dropna().astype(object)
+        values = [as_text(one) for value in stated for one in str(value).split(SEVERAL)]
+        if 2 * len(stated) >= len(rows):
+            lines[name.removeprefix(SWITCH).replace("_", " ")] = _listed(list(dict.fromkeys(map(str, values))))
+    return lines
+
+
+def in_order(values: list[str]) -> list[str]:
+    """Numbers by size, then words by name, then what is neither."""
+
+    def key(value: str) -> tuple[int, float, str]:
+        if value in (REST, NOT_STATED):
+            return 2, 0.0, value
+        try:
+            return 0, float(value), ""
+        except ValueError:
+            return 1, 0.0, value
+
+    return sorted(values, key=key)
+
+
+def _grouped(values: list[str | None]) -> list[str]:
+    """Values for an axis: the rarer ones are one, and what is not stated has a place of its own."""
+    many = Counter(value for value in values if value is not None).most_common()
+    kept = {value for value, _ in (many if len(many) <= MOST_VALUES else many[: MOST_VALUES - 1])}
+    return [NOT_STATED if value is None else value if value in kept else REST for value in values]
+
+
+def _counts(signs: pd.Series) -> tuple[int, int, int]:
+    pro, contra, undecided = (int((signs == one).sum()) for one in SIGNS)
+    return pro, contra, undecided
+
+
+def _in_words(name: str, values: list[str | None], signs: pd.Series, separates: bool) -> str:
+    """Values of a switch by what the verdicts with them say."""
+    if not separates:
+        return _without_switch(pd.DataFrame({"sign": signs}))
+    kinds: dict[str, list[str]] = {}
+    for value in in_order([one for one in dict.fromkeys(values) if one is not None]):
+        mine = signs[[one == value for one in values]]
+        kinds.setdefault(Tile("", "", _counts(mine)).kind, []).append(value)
+    said = {FOR: "holds with", AGAINST: "fails with", "both": "differs with", "undecided": "is open with"}
+    parts = [f"it {words} {_listed(kinds[kind])}." for kind, words in said.items() if kind in kinds]
+    return f"It depends on {name.replace('_', ' ')}: {' '.join([parts[0], *(f'I{part[1:]}' for part in parts[1:])])}"
+
+
+def _without_switch(rows: pd.DataFrame) -> str:
+    pro, contra, undecided = _counts(rows["sign"])
+    if pro and contra:
+        return f"No single switch separates the {pro} verdicts that speak for it from the {contra} against it."
+    if pro or contra:
+        side = "for" if pro else "against"
+        rest = f"; {undecided} decide nothing" if undecided else ""
+        return f"All {pro or contra} decided verdicts speak {side} it, whatever the switches{rest}."
+    return f"None of {undecided} verdicts is decided." if undecided else ""
+
+
+def _listed(values: list[str]) -> str:
+    values = in_order(values)
+    more = f" and {len(values) - MOST_NAMED} more" if len(values) > MOST_NAMED else ""
+    between = "; " if any(", " in value for value in values) else ", "
+    return between.join(values[:MOST_NAMED]) + more

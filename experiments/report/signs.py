@@ -1,0 +1,9 @@
+"""What a verdict says of a sentence, as words that every module of the report shares."""
+
+from typing import Literal
+
+FOR: Literal["for"] = "for"
+AGAINST: Literal["against"] = "against"
+UNDECIDED: Literal["undecided"] = "undecided"
+Sign = Literal["for", "against", "undecided"]
+SIGNS: tuple[Sign, ...] = (FOR, AGAINST, UNDECIDED)

@@ -1,0 +1,121 @@
+"""On what an answer depends: planted tables in which one switch decides, and a slow count of errors."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from experiments.report import dependence
+from experiments.report.signs import AGAINST, FOR, UNDECIDED
+
+SIGN = st.sampled_from([FOR, AGAINST, UNDECIDED])
+
+
+def rows(signs, existence="representable", **switches):
+    columns = {f"switch.{name}": pd.Series(list(values), dtype=object) for name, values in switches.items()}
+    return pd.DataFrame({"sign": list(signs), "existence": existence, **columns})
+
+
+def gain_slowly(signs, values):
+    """Every decided verdict that states the switches is called by looking at all others, one by one."""
+    stated = [i for i, sign in enumerate(signs) if sign != UNDECIDED and None not in values[i]]
+    minority = min(sum(signs[i] == one for i in stated) for one in (FOR, AGAINST))
+    wrong = 0.0
+    for i in stated:
+        votes = sum((1 if signs[j] == signs[i] else -1) for j in stated if j != i and values[j] == values[i])
+        wrong += 1 if votes < 0 else 0.5 if votes == 0 else 0
+    return minority - wrong
+
+
+@given(st.lists(st.tuples(SIGN, st.sampled_from(["a", "b", "c", None]), st.sampled_from(["x", "y"])), max_size=14))
+def test_the_gain_is_that_of_a_slow_count(table):
+    signs, pairs = [one[0] for one in table], [one[1:] for one in table]
+    found = dependence.gain(pd.Series(signs, dtype=object), pairs)
+    assert found == gain_slowly(signs, pairs)
+
+
+@given(st.lists(st.tuples(SIGN, *[st.sampled_from("ab")] * 3), min_size=2, max_size=12))
+def test_the_best_switch_is_best_of_all_that_are_tried(table):
+    signs = pd.Series([one[0] for one in table])
+    values = {f"s{k}": [(one[k],) for one in table] for k in (1, 2, 3)}
+    chosen = dependence.best(signs, values)
+    slow = {name: gain_slowly(list(signs), column) for name, column in values.items()}
+    assert slow[chosen] == max(slow.values())
+
+
+def test_a_planted_switch_is_found_and_named():
+    # Activation decides; bias and n vary beside it.
+    activations = ["square", "tanh", "logistic"] * 8
+    signs = [AGAINST if one == "square" else FOR for one in activations]
+    bias = [i % 2 == 0 for i in range(24)]
+    found = dependence.of(rows(signs, activation=activations, bias=bias, n=np.arange(24) % 5))
+    assert found.switches[0] == "activation"
+    assert found.separates
+    assert found.words == "It depends on activation: it holds with logistic, tanh. It fails with square."
+    assert found.axis(0) == ["logistic", "square", "tanh"]
+    assert sum(sum(tile.counts) for tile in found.tiles) == 24
+    assert {tile.kind for tile in found.tiles if tile.across == "square"} == {AGAINST}
+
+
+def test_two_switches_that_only_decide_together_are_both_on_the_map():
+    # The product of two numbers: activation alone nor bias alone tells it, both together do.
+    pairs = [(a, b) for a in ("even", "odd") for b in ("yes", "no")] * 3
+    signs = [FOR if (a, b) == ("odd", "no") else AGAINST for a, b in pairs]
+    table = rows(signs, activation=[a for a, _ in pairs], bias=[b for _, b in pairs], n=list(range(12)))
+    found = dependence.of(table)
+    assert set(found.switches) == {"activation", "bias"}
+    assert {tile.kind for tile in found.tiles} == {FOR, AGAINST}
+
+
+def test_a_value_of_its_own_for_every_verdict_tells_nothing():
+    signs = [FOR, AGAINST] * 6
+    found = dependence.of(rows(signs, n=range(12), activation=["a", "b"] * 6))
+    assert found.switches[0] == "activation"
+    assert not dependence.of(rows(signs, n=range(12))).separates
+
+
+def test_a_switch_that_only_one_claim_states_does_not_separate_it_from_others():
+    signs = [FOR] * 4 + [AGAINST] * 4
+    found = dependence.of(rows(signs, only_here=[1, 2, 1, 2, None, None, None, None]))
+    assert not found.separates
+    assert found.words == "No single switch separates the 4 verdicts that speak for it from the 4 against it."
+    assert dependence.NOT_STATED in found.axis(0)
+
+
+def test_what_depends_on_nothing_says_so():
+    found = dependence.of(rows([FOR, FOR, UNDECIDED], n=[1, 2, 3]))
+    assert found.words == "All 2 decided verdicts speak for it, whatever the switches; 1 decide nothing."
+    assert not found.separates
+    assert found.switches == ("n",)
+    assert dependence.of(rows([FOR, FOR])).tiles == ()
+    assert dependence.of(rows([])).words == ""
+
+
+def test_many_values_become_one_place_on_the_map():
+    found = dependence.of(rows([FOR] * 30, n=[*range(20), *[0] * 10]))
+    axis = found.axis(0)
+    assert len(axis) == dependence.MOST_VALUES
+    assert (axis[0], axis[-1]) == ("0", dependence.REST)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (True, "yes"),
+        ("False", "no"),
+        (2.0, "2"),
+        ("0.10", "0.1"),
+        ("tanh", "tanh"),
+        (np.nan, None),
+        (None, None),
+        ("1 | 2", None),
+    ],
+)
+def test_values_are_words(value, text):
+    assert dependence.as_text(value) == text
+
+
+def test_what_was_tested_is_listed():
+    table = rows([FOR] * 4, n=[4, "1 | 8", 2, 1], rare=["a", None, None, None])
+    assert dependence.tested(table) == {"n": "1, 2, 4, 8"}
