@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from experiments import sources
 from experiments.judging.rules import CONTRADICTED, SUPPORTED
 from experiments.judging.table import bearings
 from experiments.judging.verdict import Bearing
@@ -86,6 +87,11 @@ def of(entries: pd.DataFrame, sentence: Sentence) -> Answer:
     rows = counted(entries, sentence)
     word, because, weak = answer_of(rows, sentence)
     return Answer(sentence, word, because, weak, rows, deciding(rows, word, sentence), dependence.of(rows))
+
+
+def of_all(entries: pd.DataFrame) -> list[Answer]:
+    """The answers to all sentences of all sources, in their order."""
+    return [of(entries, sentence) for sentence in sources.sentences()]
 
 
 def counted(entries: pd.DataFrame, sentence: Sentence) -> pd.DataFrame:

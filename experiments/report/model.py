@@ -5,7 +5,8 @@ from collections import Counter
 
 import pandas as pd
 
-from experiments.report import ledger, pictures, sentences
+from experiments.report import answers, ledger, pictures, sentences
+from experiments.report.answers import Answer
 from experiments.report.gather import Recorded, read
 from experiments.sources import Sentence
 from experiments.storage.runs import RunDirectory
@@ -19,7 +20,8 @@ class Report:
         runs: as they say of themselves.
         folders: for every run the name of the folder that its figures are in.
         ledger: all verdicts, see `ledger.make`.
-        sentences: the post's, then those for verdicts that bear on none of them.
+        sentences: those of all sources, then those for verdicts that bear on none of them.
+        answers: to every sentence of a source.
         shown: for every run its claims.
     """
 
@@ -27,17 +29,8 @@ class Report:
     folders: list[str]
     ledger: pd.DataFrame
     sentences: list[Sentence]
+    answers: list[Answer]
     shown: list[list[pictures.Shown]]
-
-    @property
-    def of_the_post(self) -> list[Sentence]:
-        """The post's sentences."""
-        return [one for one in self.sentences if one.of_the_post]
-
-    @property
-    def tested(self) -> int:
-        """How many of the post's sentences have a verdict."""
-        return sum(len(ledger.of_sentence(self.ledger, one)) > 0 for one in self.of_the_post)
 
 
 def make(runs: list[RunDirectory]) -> Report:
@@ -48,11 +41,13 @@ def make(runs: list[RunDirectory]) -> Report:
     """
     recorded = [read(run) for run in runs]
     entries = ledger.make(recorded)
+    shown_sentences = sentences.all_of(entries["places"])
     return Report(
         runs=recorded,
         folders=folder_names(recorded),
         ledger=entries,
-        sentences=sentences.all_of(entries["places"]),
+        sentences=shown_sentences,
+        answers=answers.of_all(entries),
         shown=[pictures.show_claims(one) for one in recorded],
     )
 

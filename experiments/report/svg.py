@@ -1,39 +1,227 @@
-"""A matplotlib SVG made part of a page: names of its own, colours of the page, no more digits than eyes can see."""
+"""A matplotlib SVG made part of a page: small, with names of its own, in colours of the page.
 
-import html
+matplotlib writes every tick as a group of groups with its style in full. Here styles become classes that all figures of a
+page share, groups that say nothing go, coordinates have one decimal, and points of a cloud that nobody can tell apart
+are one. So a page with seventy figures is small enough to be sent by mail, and one drawing serves light and dark.
+"""
+
 import re
+from collections.abc import Iterator
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
-PROLOGUE = re.compile(r"^.*?(?=<svg\b)", re.DOTALL)
-METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-NAME = re.compile(r'(\bid="|href="#|url\(#)')
-COORDINATES = re.compile(r' (?:d|x|y|points)="[^"]*"')
-DECIMALS = re.compile(r"(\.\d\d)\d+")
+SVG = "{http://www.w3.org/2000/svg}"
+LINK = "{http://www.w3.org/1999/xlink}href"
+# What a figure consists of; whatever else there is, is left out.
+KEPT = frozenset(("svg", "g", "path", "use", "text", "tspan", "defs", "clipPath", "rect", "image"))
+NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
+NO_TURN = re.compile(r"^rotate\(-?0 [^)]*\)$")
+REFERENCE = re.compile(r"url\(#([^)]*)\)|^#(.*)$")
 GREY = re.compile(r"#([0-9a-f]{2})\1\1(?![0-9a-f])")
-SIZE = re.compile(r'<svg\b[^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>')
+FONT = re.compile(r"font-family: [^;]*;?|font: ([\d.]+px) [^;]*")
 # Greys at the ends are ink and paper, which a dark page exchanges; the colours between are data's.
 INK, FAINT, PAPER = 0x70, 0xD8, 0xFF
+# A group of more markers is a cloud: of those at one place, as far as a page shows it, one is kept, and of many a part.
+CLOUD, MOST_POINTS = 150, 600
 
 
-def inline(svg: str, prefix: str, label: str) -> str:
+class Styles:
+    """The styles of all figures of a page, each with the name of its class."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+
+    def name_of(self, style: str) -> str:
+        """The class for a style as SVG's attribute has it; the same style is the same class."""
+        words = FONT.sub(lambda match: f"font-size: {match[1]};" if match[1] else "", style)
+        words = GREY.sub(_of_the_page, words)
+        words = ";".join(sorted(filter(None, (part.strip().replace(": ", ":") for part in words.split(";")))))
+        return self._names.setdefault(words, f"s{len(self._names)}") if words else ""
+
+    def as_css(self) -> str:
+        """Rules for all classes."""
+        return "".join(f".{name}{{{words}}}" for words, name in self._names.items())
+
+
+def inline(svg: str, prefix: str, label: str, styles: Styles) -> str:
     """The figure as an element to stand in a page.
 
     Args:
         svg: a whole SVG file of matplotlib's, texts as texts.
         prefix: letters, digits and dashes that no other figure of the page has; all ids begin with it.
-        label: what a screen reader says of it; escaped here.
+        label: what a screen reader says of it.
+        styles: of the page; those of the figure are added.
     """
-    body = COMMENT.sub("", METADATA.sub("", PROLOGUE.sub("", svg)))
-    body = NAME.sub(rf"\g<1>{prefix}-", body)
-    body = COORDINATES.sub(lambda match: DECIMALS.sub(r"\1", match.group()), body)
-    body = GREY.sub(_of_the_page, body)
-    width, height = (float(side) for side in SIZE.search(body).groups())  # type: ignore[union-attr]
-    opening = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" role="img" '
-        f'aria-label="{html.escape(label)}" viewBox="0 0 {width:g} {height:g}" '
-        f'width="{width:.0f}pt" height="{height:.0f}pt" style="--natural: {width:.0f}pt">'
+    root = ElementTree.fromstring(svg)
+    width, height = (float(side) for side in root.attrib["viewBox"].split()[2:])
+    names = _names_that_are_used(root, prefix)
+    body = "".join(_written(child, names, styles) for child in root)
+    view = f"0 0 {_short(f'{width:.4f}')} {_short(f'{height:.4f}')}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{_quoted(label)}" viewBox="{view}" '
+        f'width="{width:.0f}pt" height="{height:.0f}pt" style="--natural: {width:.0f}pt">{body}</svg>'
     )
-    return SIZE.sub(lambda _: opening, body, count=1).strip()
+
+
+def _names_that_are_used(root: Element, prefix: str) -> dict[str, str]:
+    """For every id that something refers to a short one that is this figure's own."""
+    used: dict[str, str] = {}
+    for element in root.iter():
+        for value in element.attrib.values():
+            match = REFERENCE.search(value)
+            if match:
+                used.setdefault(match[1] or match[2], f"{prefix}-{len(used)}")
+    return used
+
+
+def _written(element: Element, names: dict[str, str], styles: Styles, inherited: str = "") -> str:
+    """An element and all within it; nothing for what says nothing.
+
+    Args:
+        element: of the file.
+        names: see `_names_that_are_used`.
+        styles: of the page.
+        inherited: the style that the group around it has.
+    """
+    tag = str(element.tag).removeprefix(SVG)
+    if tag not in KEPT:
+        return ""
+    children = _children(element)
+    shared = _style_of_all(children) if tag == "g" else ""
+    attributes = _attributes(element, tag, names, styles, inherited)
+    if shared:
+        attributes += f' class="{styles.name_of(shared)}"'
+    words = tag == "tspan" or (tag == "text" and not children)
+    inside = _quoted(element.text or "") if words else ""
+    inside += "".join(_written(child, names, styles, shared) for child in children)
+    if tag in ("g", "defs") and not inside:
+        return ""
+    if tag == "g" and not attributes:
+        return inside
+    return f"<{tag}{attributes}>{inside}</{tag}>" if inside else f"<{tag}{attributes}/>"
+
+
+def _children(element: Element) -> list[Element]:
+    """Those of a group, without the markers of a cloud that nobody could tell from others."""
+    children = list(element)
+    if len(children) <= CLOUD or any(child.tag != f"{SVG}use" for child in children):
+        return children
+    seen = {(child.get(LINK), child.get("style"), *_place(child)): child for child in children}
+    points = list(seen.values())
+    step = max(1.0, len(points) / MOST_POINTS)
+    return [points[int(i * step)] for i in range(min(len(points), MOST_POINTS))]
+
+
+def _style_of_all(children: list[Element]) -> str:
+    """The style that several markers share; empty if they have none in common."""
+    styles = {child.get("style", "") if child.tag == f"{SVG}use" else "" for child in children}
+    return styles.pop() if len(children) > 2 and len(styles) == 1 else ""
+
+
+def _place(marker: Element) -> tuple[float, float]:
+    return round(float(marker.get("x", 0))), round(float(marker.get("y", 0)))
+
+
+def _attributes(element: Element, tag: str, names: dict[str, str], styles: Styles, inherited: str) -> str:
+    pairs = _pairs(element, tag, names, styles, inherited)
+    return "".join(f' {name}="{value}"' for name, value in pairs if value)
+
+
+def _pairs(
+    element: Element, tag: str, names: dict[str, str], styles: Styles, inherited: str
+) -> Iterator[tuple[str, str]]:
+    for name, value in element.attrib.items():
+        if name == "id":
+            # A group that is a part of a figure to matplotlib is nothing that a page refers to.
+            yield "id", names.get(value, "")
+        elif name == "style":
+            yield "class", styles.name_of(value) if value != inherited else ""
+        elif name == LINK:
+            yield "href", f"#{names[value[1:]]}" if value.startswith("#") else _picture(value)
+        elif name == "clip-path":
+            yield name, f"url(#{names[value[5:-1]]})"
+        elif name == "transform":
+            yield name, "" if NO_TURN.match(value) else _short(value)
+        elif name == "d":
+            yield name, _path(value)
+        elif name in ("x", "y", "width", "height", "points"):
+            yield name, _short(value)
+
+
+def _picture(value: str) -> str:
+    """A picture within the figure, and no other address."""
+    return _quoted(value) if value.startswith("data:image/png;base64,") else ""
+
+
+def _path(d: str) -> str:
+    """A path with short numbers; a broken line in steps from point to point, without those on the way straight on."""
+    tokens = d.split()
+    if set(d) & set("CQ"):
+        return re.sub(r"\s*([A-Za-z])\s*", r"\1", _short(" ".join(tokens)))
+    words, at, i = "", (0, 0), 0
+    while i < len(tokens):
+        if tokens[i] == "z":
+            words += "z"
+            i += 1
+            continue
+        # From a move to the next: whole tenths, so that steps add up to no more than rounding.
+        line = [_tenths(tokens, i)]
+        i += 3
+        while i < len(tokens) and tokens[i] == "L":
+            line.append(_tenths(tokens, i))
+            i += 3
+        words += f"M{_number(line[0][0])}{_number(line[0][1], True)}"
+        at = line[0]
+        for x, y in _without_those_on_the_way(line)[1:]:
+            words += _step(x - at[0], y - at[1])
+            at = x, y
+    return words
+
+
+def _tenths(tokens: list[str], i: int) -> tuple[int, int]:
+    return round(10 * float(tokens[i + 1])), round(10 * float(tokens[i + 2]))
+
+
+def _without_those_on_the_way(line: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The points where a line turns, its first and its last."""
+    kept: list[tuple[int, int]] = []
+    for point in line:
+        while len(kept) > 1 and _on_the_way(kept[-2], kept[-1], point):
+            kept.pop()
+        if not kept or point != kept[-1] or len(line) == 2:
+            kept.append(point)
+    return kept
+
+
+def _on_the_way(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int]) -> bool:
+    (ux, uy), (vx, vy) = (b[0] - a[0], b[1] - a[1]), (c[0] - b[0], c[1] - b[1])
+    return ux * vy == uy * vx and ux * vx + uy * vy >= 0
+
+
+def _step(dx: int, dy: int) -> str:
+    if dy == 0:
+        return f"h{_number(dx)}"
+    return f"v{_number(dy)}" if dx == 0 else f"l{_number(dx)}{_number(dy, True)}"
+
+
+def _number(tenths: int, follows: bool = False) -> str:
+    """A number of tenths as SVG reads it: `-1.2`, `.3`; with a space before it where it follows another."""
+    whole, rest = divmod(abs(tenths), 10)
+    words = f"{whole or ''}.{rest}" if rest else str(whole)
+    return f"-{words}" if tenths < 0 else f" {words}" if follows else words
+
+
+def _short(text: str) -> str:
+    """Numbers with at most one decimal."""
+
+    def rounded(match: re.Match[str]) -> str:
+        return _number(round(10 * float(match[0])))
+
+    return NUMBER.sub(rounded, text)
+
+
+def _quoted(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
 def _of_the_page(match: re.Match[str]) -> str:
