@@ -38,7 +38,7 @@ def test_drawn_units_err_by_what_an_independent_fit_does():
 
 
 def test_what_is_drawn_depends_on_everything_but_how_training_is_set():
-    tasks = [TASK, *TASK._replace(seed=4), TASK._replace(function=0), TASK._replace(points=300)]
+    tasks = [TASK, TASK._replace(seed=4), TASK._replace(function=0), TASK._replace(points=300)]
     found = [ways._drawn(task, width, restart) for task, width, restart in itertools.product(tasks, (4, 8), (0, 1))]
     assert len({one.random_error for one in found}) == len({one.construction_error for one in found}) == len(found)
     assert np.isnan(ways._drawn(TASK._replace(family="pyramids"), 4, 0).construction_error)
