@@ -4,10 +4,12 @@ import io
 
 from PIL import Image
 
-from experiments.drawing.style import Drawing, separate_labels
+from experiments.drawing.style import Drawing, plain_powers, separate_labels
 from experiments.plan import KEY
 
 DOTS_PER_INCH = 160
+# A little larger than the titles of panels.
+TITLE_SIZE = 10.5
 # float32 numbers come through whole, and no figure shows more digits.
 DIGITS = 9
 METADATA: dict[str, dict[str, None]] = {"pdf": {"CreationDate": None}, "png": {"Software": None}, "svg": {"Date": None}}
@@ -21,10 +23,13 @@ def rendered(drawing: Drawing, kinds: tuple[str, ...] = ("pdf", "png", "csv")) -
         kinds: some of pdf, png, svg and csv.
     """
     figure = drawing.figure
+    if drawing.title:
+        figure.suptitle(drawing.title, fontsize=TITLE_SIZE, x=0.01, ha="left")
+    plain_powers(figure)
     # The layout is solved once and not again for every file, which is most of the time that saving takes.
     if separate_labels(figure):
         figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    figure.set_layout_engine(None)
     return {kind: numbers_as_csv(drawing) if kind == "csv" else _saved(drawing, kind) for kind in kinds}
 
 

@@ -1,5 +1,6 @@
 """The style of all figures, and what a claim's `draw` returns."""
 
+import re
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import NamedTuple
@@ -8,19 +9,31 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogFormatterMathtext
 from matplotlib.transforms import Bbox
 
 # Okabe & Ito's colours: told apart by colour-blind readers; each family also has its own marker.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = ("o", "s", "D", "^", "v", "P", "X")
 HALF_COLUMN = 1.75
+SUPERSCRIPTS = str.maketrans("0123456789-−.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻·")
 
 
 class Drawing(NamedTuple):
-    """A figure and the numbers drawn in it."""
+    """A figure and the numbers drawn in it.
+
+    Attributes:
+        figure: the figure.
+        numbers: what is drawn.
+        title: the figure's finding in a sentence of at most some 90 letters, made from the numbers; it is put above the
+            panels when the figure is saved.
+        caption: what the panels, lines and points are, in a sentence or two that a page shows below the figure.
+    """
 
     figure: Figure
     numbers: pd.DataFrame
+    title: str = ""
+    caption: str = ""
 
 
 def new_figure(width: float = 6.4, height: float = 4.0, rows: int = 1, columns: int = 1) -> Figure:
@@ -39,6 +52,28 @@ def logarithmic_ticks(axes: Axes, ticks: Iterable[float]) -> None:
     axes.set_xscale("log", base=2)
     axes.set_xticks(sorted(ticks), [f"{tick:g}" for tick in sorted(ticks)])
     axes.xaxis.minorticks_off()
+
+
+class PlainPowers(LogFormatterMathtext):
+    """Ticks of a logarithmic axis as plain text, `10⁻³`: what matplotlib sets as a formula takes ten times as long."""
+
+    def __init__(self, other: LogFormatterMathtext) -> None:
+        super().__init__(other._base, other.labelOnlyBase, other.minor_thresholds, other._linthresh)
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """The label of a tick."""
+        text = super().__call__(x, pos)
+        text = re.sub(r"\^\{([^}]*)\}", lambda match: match[1].translate(SUPERSCRIPTS), text)
+        return re.sub(r"\$|\\mathdefault|[{}]", "", text).replace(r"\times", "×")
+
+
+def plain_powers(figure: Figure) -> None:
+    """Lets all logarithmic axes of a figure have plain labels."""
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        if isinstance(formatter := axis.get_major_formatter(), LogFormatterMathtext):
+            axis.set_major_formatter(PlainPowers(formatter))
+        if isinstance(formatter := axis.get_minor_formatter(), LogFormatterMathtext):
+            axis.set_minor_formatter(PlainPowers(formatter))
 
 
 def separate_labels(figure: Figure) -> bool:

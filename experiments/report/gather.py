@@ -12,7 +12,7 @@ from experiments.errors import UserError
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.table import COLUMNS, NUMBERS
 from experiments.storage import standing
-from experiments.storage.runs import REFERENCE, RunDirectory, find_run, find_runs
+from experiments.storage.runs import CONCLUDED, REFERENCE, RunDirectory, find_run, find_runs
 from experiments.terminal import show
 
 # Columns of verdicts.csv.
@@ -31,6 +31,7 @@ class Recorded:
         claims: their names, without the family's.
         facts: where, when and with what it was made.
         scale, seed: as they were set.
+        figures: for each claim, without its family, the figures that were drawn of it.
         verdicts: as they stand in the run: `RECORDED`, and a column for each switch.
         failures: units that failed, with the error of each.
         spoilt: which of its files cannot be believed, and why.
@@ -44,6 +45,7 @@ class Recorded:
     facts: dict[str, str]
     scale: str
     seed: str
+    figures: dict[str, tuple[str, ...]]
     verdicts: pd.DataFrame
     failures: dict[str, str]
     spoilt: list[str]
@@ -134,6 +136,7 @@ def read(run: RunDirectory) -> Recorded:
         facts=show.facts(run, manifest),
         scale=settings["scale"],
         seed=str(settings["seed"]),
+        figures={name: tuple(files) for name, files in manifest.get(CONCLUDED, {}).get("claims", {}).items()},
         verdicts=verdicts,
         failures={unit: failure["error"] for unit, failure in run.failures().items()},
         spoilt=spoilt,

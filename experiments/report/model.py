@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections import Counter
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -33,8 +34,12 @@ class Report:
     shown: list[list[pictures.Shown]]
 
 
-def make(runs: list[RunDirectory]) -> Report:
+def make(runs: list[RunDirectory], done: Callable[[str], None] = lambda name: None) -> Report:
     """The report of some runs.
+
+    Args:
+        runs: which.
+        done: is told the name of each claim when its figures are drawn.
 
     Raises:
         UserError: if one of them has no manifest of ours.
@@ -48,7 +53,7 @@ def make(runs: list[RunDirectory]) -> Report:
         ledger=entries,
         sentences=shown_sentences,
         answers=answers.of_all(entries),
-        shown=[pictures.show_claims(one) for one in recorded],
+        shown=pictures.show_all(recorded, done),
     )
 
 

@@ -3,6 +3,8 @@
 import base64
 import dataclasses
 import hashlib
+import importlib.metadata
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +12,17 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
+from experiments import sources
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import DEFAULT_LEVEL
 from experiments.judging.table import APART, bearings
-from experiments.report import ledger, svg
+from experiments.report import answers, cards, ledger, svg
+from experiments.report.cards import Card
 from experiments.report.gather import OUTCOMES, Recorded
 from experiments.report.model import Report
 from experiments.report.paper import samples
-from experiments.report.pictures import Shown, plain
-from experiments.sources import Sentence
+from experiments.report.pictures import Picture, Shown, plain
+from experiments.sources import Sentence, Source
 
 PARTS = Path(__file__).with_name("template")
 # Told apart by shape as well as by colour and word.
@@ -31,11 +35,13 @@ class RuleGroup:
 
     Attributes:
         rule: in words.
+        source: who says what they test.
         switches: hypotheses that all of them share.
         verdicts: each an entry of the ledger, see `entries_of`, and own: the switches that are its alone.
     """
 
     rule: str
+    source: str
     switches: list[str]
     verdicts: list[dict[str, Any]]
 
@@ -43,6 +49,41 @@ class RuleGroup:
     def differ(self) -> bool:
         """Whether any of them has switches of its own."""
         return any(one["own"] for one in self.verdicts)
+
+
+class Figures:
+    """The figures of a page, each drawn once: where it stands again, it is the same drawing.
+
+    Attributes:
+        styles: of all of them.
+    """
+
+    def __init__(self, report: Report) -> None:
+        self.styles = svg.Styles()
+        self._shown: dict[tuple[str, str], tuple[str, str, Shown]] = {}
+        self._drawn: dict[str, str] = {}
+        for number, (run, folder, claims) in enumerate(
+            zip(report.runs, report.folders, report.shown, strict=True), 1
+        ):
+            for one in claims:
+                self._shown[run.run.name, one.name] = f"f{number}-{plain(one.name)}", folder, one
+
+    def of_claim(self, run: str, name: str, most: int | None = None) -> list[dict[str, Any]]:
+        """What the page says of the figures of a claim, of the first ones only if there are to be no more."""
+        if (run, name) not in self._shown:
+            return []
+        anchor, folder, shown = self._shown[run, name]
+        return [self._view(f"{anchor}-{one.name}", folder, one) for one in shown.pictures[:most]]
+
+    def _view(self, anchor: str, folder: str, picture: Picture) -> dict[str, Any]:
+        if anchor in self._drawn:
+            drawn = svg.again(anchor, self._drawn[anchor])
+        else:
+            text = picture.files["svg"].decode()
+            drawn = svg.inline(text, anchor, f"{picture.title}. {picture.description}", self.styles)
+            self._drawn[anchor] = drawn
+        facts = {"name": picture.name, "title": picture.title, "caption": picture.caption, "folder": folder}
+        return {**facts, "anchor": anchor, "svg": Markup(drawn)}
 
 
 def render(report: Report) -> str:
@@ -55,48 +96,90 @@ def render(report: Report) -> str:
         lstrip_blocks=True,
     )
     style, script = ((PARTS / name).read_text() for name in ("page.css", "page.js"))
-    entries = entries_of(report.ledger)
+    entries, figures = entries_of(report.ledger), Figures(report)
+    made = cards.make(report.answers, report.ledger, report.runs)
+    # In the order in which they stand on the page, so that each figure is drawn where it stands first.
+    pictures_of = {one.answer.sentence.id: _figure_of(one, figures) for one in made}
+    runs = [
+        {"run": run, "anchor": f"run-{number}", "claims": _claims(number, run, shown, entries, figures)}
+        for number, (run, shown) in enumerate(zip(report.runs, report.shown, strict=True), 1)
+    ]
     return environment.get_template("page.html").render(
         report=report,
+        sources=by_source(made),
+        pictures_of=pictures_of,
+        words=answers.summary(report.answers),
+        kinds=cards.KINDS,
+        marks=cards.MARKS,
+        tile_marks=cards.TILE_MARKS,
+        tile_words=cards.tile_words,
+        rule=answers.RULE,
         sentences=[(sentence, _of(sentence, entries)) for sentence in report.sentences],
+        anchors={entry["claim"]: entry["anchor"] for entry in entries},
         totals=ledger.counts(report.ledger["verdict"]),
         in_words=lambda mine: ledger.in_words(ledger.counts(pd.Series([one["verdict"] for one in mine], dtype=object))),
-        runs=[
-            {"run": run, "anchor": f"run-{number}", "claims": _claims(number, run, shown, entries), "folder": folder}
-            for number, (run, shown, folder) in enumerate(
-                zip(report.runs, report.shown, report.folders, strict=True), 1
-            )
-        ],
+        runs=runs,
         chapters=list(dict.fromkeys(sentence.chapter for sentence in report.sentences)),
         not_after_holm=int((report.ledger["remark"] != "").sum()),
         removed_in_words=ledger.removed_in_words(report.ledger),
         corrected=int(report.ledger["p_holm"].notna().sum()),
         level=DEFAULT_LEVEL,
-        marks=MARKS,
+        version=importlib.metadata.version("theory-claims"),
+        # The day of the newest run, so that a report made again is the same to the byte.
+        date=max((one.facts["started"][:10] for one in report.runs), default="no run"),
+        commits=", ".join(dict.fromkeys(one.facts["code"] for one in report.runs)),
         style=Markup(style),
+        figure_style=Markup(figures.styles.as_css()),
         script=Markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
 
 
+def by_source(made: list[Card]) -> list[tuple[Source, list[tuple[str, list[Card]]]]]:
+    """Cards by source and, within it, by chapter."""
+    by_id = {one.answer.sentence.id: one for one in made}
+    found = []
+    for source, said in sources.every():
+        chapters = itertools.groupby(said, key=lambda one: f"{one.chapter}: {one.title}")
+        mine = [(title, [by_id[one.id] for one in group if one.id in by_id]) for title, group in chapters]
+        found.append((source, mine))
+    return found
+
+
+def _figure_of(card: Card, figures: Figures) -> dict[str, Any] | None:
+    if card.answer.deciding is None:
+        return None
+    deciding = card.answer.deciding
+    return next(iter(figures.of_claim(str(deciding["run"]), str(deciding["head"]), most=1)), None)
+
+
 def entries_of(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Every verdict of the ledger as words for the page, with an anchor of its own."""
-    return [
-        {
-            **{name: row[name] for name in ("claim", "statement", "source", "prediction", "rule", "verdict", "remark")},
-            **{name: row[name] for name in ("run", "sweep", "head", "evidence", "existence")},
-            "places": row["places"].split(APART),
-            "bearings": {one.sentence: f"{one.direction} the sentence, {one.role}" for one in bearings(row)},
-            "anchor": f"verdict-{number}",
-            "mark": MARKS.get(row["verdict"], "–"),
-            "outcome": row["verdict"] if row["verdict"] in OUTCOMES else "unknown",
-            "measured": ledger.measured(row),
-            "samples": samples(row["samples"]),
-            "p_values": ledger.p_value_words(row),
-            "switches": switches(row["hypotheses"]),
-        }
-        for number, (_, row) in enumerate(table.iterrows(), 1)
-    ]
+    """Every verdict of the ledger as words for the page, with an anchor of its own that does not change with others."""
+    taken: dict[str, int] = {}
+    found = []
+    for _, row in table.iterrows():
+        name = f"verdict-{plain(row['claim'])}"
+        taken[name] = taken.get(name, 0) + 1
+        anchor = name if taken[name] == 1 else f"{name}-again-{taken[name]}"
+        found.append(_entry(row, anchor))
+    return found
+
+
+def _entry(row: pd.Series, anchor: str) -> dict[str, Any]:
+    texts = ("claim", "statement", "source", "prediction", "rule", "verdict", "remark")
+    return {
+        **{name: row[name] for name in texts},
+        **{name: row[name] for name in ("run", "sweep", "head", "evidence", "existence")},
+        "places": row["places"].split(APART),
+        "bearings": {one.sentence: f"supported would speak {one.direction} it, {one.role}" for one in bearings(row)},
+        "anchor": anchor,
+        "mark": MARKS.get(row["verdict"], "–"),
+        "outcome": row["verdict"] if row["verdict"] in OUTCOMES else "unknown",
+        "measured": ledger.measured(row),
+        "samples": samples(row["samples"]),
+        "p_values": ledger.p_value_words(row),
+        "switches": switches(row["hypotheses"]),
+    }
 
 
 def switches(hypotheses: str) -> list[str]:
@@ -111,15 +194,15 @@ def switches(hypotheses: str) -> list[str]:
 
 
 def by_rule(entries: list[dict[str, Any]]) -> list[RuleGroup]:
-    """Verdicts by the rule that decided them, in their order, with the switches that all of a group share."""
-    groups: dict[str, list[dict[str, Any]]] = {}
+    """Verdicts by the rule that decided them and their source, with the switches that all of a group share."""
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for entry in entries:
-        groups.setdefault(entry["rule"], []).append(entry)
+        groups.setdefault((entry["rule"], entry["source"]), []).append(entry)
     found = []
-    for rule, mine in groups.items():
+    for (rule, source), mine in groups.items():
         shared = [one for one in mine[0]["switches"] if all(one in entry["switches"] for entry in mine)]
         own = [{**entry, "own": [one for one in entry["switches"] if one not in shared]} for entry in mine]
-        found.append(RuleGroup(rule, shared, own))
+        found.append(RuleGroup(rule, source, shared, own))
     return found
 
 
@@ -128,32 +211,30 @@ def _of(sentence: Sentence, entries: list[dict[str, Any]]) -> list[dict[str, Any
     return [entry | {"bearing": entry["bearings"].get(sentence.id, "")} for entry in mine]
 
 
-def _claims(number: int, run: Recorded, shown: list[Shown], entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _claims(
+    number: int, run: Recorded, shown: list[Shown], entries: list[dict[str, Any]], figures: Figures
+) -> list[dict[str, Any]]:
     """What the page says of each claim of a run. Every verdict is of one: others were refused when they were read."""
-    mine = [entry for entry in entries if entry["run"] == run.run.name]
-    return [_view(number, one, [entry for entry in mine if entry["head"] == one.name]) for one in shown]
-
-
-def _view(number: int, shown: Shown, entries: list[dict[str, Any]]) -> dict[str, Any]:
-    anchor = f"run-{number}-{plain(shown.name)}"
-    pictures = [
-        {
-            "name": one.name,
-            "svg": Markup(
-                svg.inline(one.files["svg"].decode(), f"{anchor}-{one.name}", f"{one.name}. {one.description}")
-            ),
-        }
-        for one in shown.pictures
+    name = run.run.name
+    mine = [entry for entry in entries if entry["run"] == name]
+    return [
+        _view(number, one, [entry for entry in mine if entry["head"] == one.name], figures.of_claim(name, one.name))
+        for one in shown
     ]
-    rows = [[_cell(value) for value in row] for row in shown.extract.itertuples(index=False)]
+
+
+def _view(
+    number: int, shown: Shown, entries: list[dict[str, Any]], pictures: list[dict[str, Any]]
+) -> dict[str, Any]:
     return {
         "shown": shown,
         "about": shown.about.removeprefix(f"{shown.name}: "),
-        "anchor": anchor,
+        "anchor": f"run-{number}-{plain(shown.name)}",
         "pictures": pictures,
         "groups": by_rule(entries),
+        "verdicts": len(entries),
         "columns": list(map(str, shown.extract.columns)),
-        "rows": rows,
+        "rows": [[_cell(value) for value in row] for row in shown.extract.itertuples(index=False)],
     }
 
 

@@ -1,8 +1,14 @@
 """Figures, drawn anew from the tables of a run by the claims that are there today."""
 
+import contextlib
 import dataclasses
+import multiprocessing
+import os
 import re
 import textwrap
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from types import ModuleType
 
 import pandas as pd
@@ -15,9 +21,12 @@ from experiments.errors import UserError, words_of
 from experiments.plan import KEY
 from experiments.report.gather import Recorded
 from experiments.running.containing import contained
+from experiments.storage.runs import CONCLUDED, RunDirectory
 
-KINDS = ("pdf", "png", "svg", "csv")
-EXTRACT = 6
+KINDS = ("pdf", "svg", "csv")
+# Fewer claims are drawn sooner than other processes have begun.
+WORTH_PROCESSES = 8
+EXTRACT = 5
 WIDEST = 60
 
 
@@ -27,11 +36,15 @@ class Picture:
 
     Attributes:
         name: of the figure, unique in its run; letters, digits and dashes.
+        title: its finding; its name where the claim does not say it.
+        caption: what is drawn; the names of its panels and axes where the claim does not say it.
         description: what its panels and axes are, for those who do not see it.
-        files: its contents as pdf, png, svg and csv.
+        files: its contents by kind, see `KINDS`.
     """
 
     name: str
+    title: str
+    caption: str
     description: str
     files: dict[str, bytes]
 
@@ -57,10 +70,45 @@ class Shown:
     notes: list[str]
 
 
-def show_claims(recorded: Recorded) -> list[Shown]:
-    """Every claim of a run, in the order of its settings. A claim that fails to be shown costs no other."""
-    modules = modules_of(recorded.family)
-    return [_shown(recorded, name, modules.get(name)) for name in recorded.claims]
+def show_all(runs: list[Recorded], done: Callable[[str], None] = lambda name: None) -> list[list[Shown]]:
+    """What a report shows of every claim of every run, in the order of their settings, on all processors.
+
+    A claim that fails to be shown costs no other, and one that ends its process costs the others no more than time.
+
+    Args:
+        runs: of the report.
+        done: is told the name of each claim when it is done.
+    """
+    tasks = [(one.run, one.family, claim) for one in runs for claim in one.claims]
+    found: dict[int, Shown] = {}
+    if len(tasks) >= WORTH_PROCESSES and (os.cpu_count() or 1) > 1:
+        with contextlib.suppress(BrokenProcessPool):
+            found = _in_processes(tasks, done)
+    for number, task in enumerate(tasks):
+        if number not in found:
+            found[number] = _shown(*task)
+            done(found[number].name)
+    shown = iter(found[number] for number in range(len(tasks)))
+    return [[next(shown) for _ in one.claims] for one in runs]
+
+
+def _in_processes(tasks: list[tuple[RunDirectory, str, str]], done: Callable[[str], None]) -> dict[int, Shown]:
+    """What each task shows, by its number: the largest tables first, so that no process waits long for the last."""
+    by_size = sorted(range(len(tasks)), key=lambda number: -_size(*tasks[number]))
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+        started = {pool.submit(_shown, *tasks[number]): number for number in by_size}
+        found = {}
+        for one in as_completed(started):
+            found[started[one]] = one.result()
+            done(found[started[one]].name)
+    return found
+
+
+def _size(run: RunDirectory, family: str, claim: str) -> int:
+    """How much a claim draws, by the size of its figures' numbers; 0 where it has drawn none."""
+    names = run.manifest().get(CONCLUDED, {}).get("claims", {}).get(claim, ())
+    paths = [run.at("figures", name) for name in names if name.endswith(".png")]
+    return sum(path.stat().st_size for path in paths if path.is_file())
 
 
 def modules_of(family: str) -> dict[str, ModuleType]:
@@ -68,11 +116,11 @@ def modules_of(family: str) -> dict[str, ModuleType]:
     return claims_of(family) if family in families() else {}
 
 
-def _shown(recorded: Recorded, claim: str, module: ModuleType | None) -> Shown:
-    name, notes = f"{recorded.family}.{claim}", []
+def _shown(run: RunDirectory, family: str, claim: str) -> Shown:
+    name, notes, module = f"{family}.{claim}", list[str](), modules_of(family).get(claim)
     if module is None:
         notes.append("This claim is no longer part of the code: its verdicts stand as they were recorded.")
-    table = _table(recorded, name, notes)
+    table = _table(run, name, notes)
     pictures: list[Picture] = []
     if module is not None and len(table):
         try:
@@ -83,9 +131,9 @@ def _shown(recorded: Recorded, claim: str, module: ModuleType | None) -> Shown:
     return Shown(name, about, pictures, len(table), extract_of(table), notes)
 
 
-def _table(recorded: Recorded, name: str, notes: list[str]) -> pd.DataFrame:
+def _table(run: RunDirectory, name: str, notes: list[str]) -> pd.DataFrame:
     try:
-        return recorded.run.read_table(name)
+        return run.read_table(name)
     except UserError as error:
         notes.append(f"There is no table of it in this run: {error}")
         return pd.DataFrame()
@@ -100,7 +148,9 @@ def draw(module: ModuleType, table: pd.DataFrame, notes: list[str]) -> list[Pict
         for name, drawing in drawings.items():
             try:
                 files = rendered(drawing, KINDS)
-                pictures.append(Picture(plain(name), description(drawing.figure), files))
+                said = description(drawing.figure)
+                words = drawing.title or plain(name).replace("-", " "), drawing.caption or f"{said}."
+                pictures.append(Picture(plain(name), *words, said, files))
             except Exception as error:  # whatever a claim draws
                 notes.append(f"Its figure {name} cannot be drawn: {words_of(error)}")
     return pictures

@@ -26,10 +26,16 @@ CLOUD, MOST_POINTS = 150, 600
 
 
 class Styles:
-    """The styles of all figures of a page, each with the name of its class."""
+    """What the figures of a page share: their styles, each with the name of its class, and a count of the figures."""
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
+        self._figures = 0
+
+    def next_figure(self) -> str:
+        """A short beginning for the names within the next figure."""
+        self._figures += 1
+        return f"q{self._figures}"
 
     def name_of(self, style: str) -> str:
         """The class for a style as SVG's attribute has it; the same style is the same class."""
@@ -43,24 +49,38 @@ class Styles:
         return "".join(f".{name}{{{words}}}" for words, name in self._names.items())
 
 
-def inline(svg: str, prefix: str, label: str, styles: Styles) -> str:
+def inline(svg: str, name: str, label: str, styles: Styles) -> str:
     """The figure as an element to stand in a page.
 
     Args:
         svg: a whole SVG file of matplotlib's, texts as texts.
-        prefix: letters, digits and dashes that no other figure of the page has; all ids begin with it.
+        name: the id of the element: letters, digits and dashes that nothing else on the page has.
         label: what a screen reader says of it.
         styles: of the page; those of the figure are added.
     """
     root = ElementTree.fromstring(svg)
     width, height = (float(side) for side in root.attrib["viewBox"].split()[2:])
-    names = _names_that_are_used(root, prefix)
+    names = _names_that_are_used(root, styles.next_figure())
     body = "".join(_written(child, names, styles) for child in root)
     view = f"0 0 {_short(f'{width:.4f}')} {_short(f'{height:.4f}')}"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{_quoted(label)}" viewBox="{view}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" id="{name}" role="img" aria-label="{_quoted(label)}" viewBox="{view}" '
         f'width="{width:.0f}pt" height="{height:.0f}pt" style="--natural: {width:.0f}pt">{body}</svg>'
     )
+
+
+def again(name: str, drawn: str) -> str:
+    """A figure that stands on the page already, shown once more.
+
+    Args:
+        name: the prefix it was drawn with.
+        drawn: the element.
+    """
+    opening = drawn[: drawn.index(">")]
+    facts = dict(re.findall(r' (aria-label|viewBox|width|height|style)="([^"]*)"', opening))
+    _, _, width, height = facts["viewBox"].split()
+    attributes = " ".join(f'{key}="{value}"' for key, value in facts.items())
+    return f'<svg role="img" {attributes}><use href="#{name}" width="{width}" height="{height}"/></svg>'
 
 
 def _names_that_are_used(root: Element, prefix: str) -> dict[str, str]:
@@ -70,7 +90,7 @@ def _names_that_are_used(root: Element, prefix: str) -> dict[str, str]:
         for value in element.attrib.values():
             match = REFERENCE.search(value)
             if match:
-                used.setdefault(match[1] or match[2], f"{prefix}-{len(used)}")
+                used.setdefault(match[1] or match[2], f"{prefix}.{len(used)}")
     return used
 
 

@@ -99,18 +99,18 @@ def test_words_in_the_place_of_numbers_are_named_and_no_verdicts(tmp_path):
 def test_claims_and_families_that_are_no_longer_there_keep_their_verdicts(tmp_path):
     rows = to_table([support.verdict("boolean.given-up"), support.verdict("boolean.minimum-width/parity")])
     gone = runs.write(tmp_path, {"given-up": runs.CENSUS, "minimum-width": runs.CENSUS}, rows)
-    shown = pictures.show_claims(gather.read(gone))
+    shown = pictures.show_all([gather.read(gone)])[0]
     assert [(one.name, len(one.pictures)) for one in shown] == [("boolean.given-up", 0), ("boolean.minimum-width", 1)]
     assert "no longer part of the code" in shown[0].notes[0]
     run = runs.write(tmp_path, {"x": runs.CENSUS}, to_table([]), family="nowhere")
-    (claim,) = pictures.show_claims(gather.read(run))
+    (claim,) = pictures.show_all([gather.read(run)])[0]
     assert "no longer part of the code" in claim.notes[0]
     assert claim.rows == 9
 
 
 def test_a_table_that_a_claim_cannot_draw_costs_no_other_its_figure(tmp_path):
     tables = {"every-function": runs.CENSUS.drop(columns="functions"), "minimum-width": runs.CENSUS}
-    shown = pictures.show_claims(gather.read(runs.write(tmp_path, tables, to_table([]))))
+    shown = pictures.show_all([gather.read(runs.write(tmp_path, tables, to_table([])))])[0]
     assert [len(one.pictures) for one in shown] == [0, 1]
     assert "cannot be drawn" in shown[0].notes[0]
 

@@ -1,37 +1,131 @@
 "use strict";
-// Filters of the ledger. Without this script they stay hidden and the table is whole.
+// Search, filters, saving and lecture mode. Without this script the page is whole, and these are not to be seen.
 const form = document.getElementById("filters");
+const search = document.getElementById("search");
 const groups = [...document.querySelectorAll(".ledger tbody")];
+const searched = [...document.querySelectorAll(".answer, .family article")];
+const texts = new Map();
 
-function wanted(row, chapter, filters) {
+function has(element, words) {
+  if (!texts.has(element)) texts.set(element, element.textContent.toLowerCase());
+  return words.every((word) => texts.get(element).includes(word));
+}
+
+function wanted(row, chapter, filters, words) {
   const fits = (name) => !filters[name] || row.dataset[name] === filters[name];
   const verdict = filters.verdict === "not-after-holm" ? row.dataset.remark === filters.verdict : fits("verdict");
-  const words = filters.words.toLowerCase().split(/\s+/).every((word) => row.textContent.toLowerCase().includes(word));
-  return (!filters.chapter || chapter === filters.chapter) && verdict && fits("sweep") && fits("evidence") && words;
+  return (!filters.chapter || chapter === filters.chapter) && verdict && fits("sweep") && fits("evidence") && has(row, words);
 }
 
 function apply() {
   const filters = Object.fromEntries(new FormData(form));
-  const everything = Object.values(filters).every((value) => !value.trim());
+  const words = search.elements.words.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const everything = Object.values(filters).every((value) => !value) && words.length === 0;
   let shown = 0;
   let all = 0;
   for (const group of groups) {
     const rows = [...group.querySelectorAll("tr:not(.sentence)")];
-    for (const row of rows) row.hidden = !wanted(row, group.dataset.chapter, filters);
+    for (const row of rows) row.hidden = !wanted(row, group.dataset.chapter, filters, words);
     const visible = rows.filter((row) => !row.hidden).length;
     const onlyChapter = filters.chapter === group.dataset.chapter && !filters.verdict && !filters.sweep
-      && !filters.evidence && !filters.words.trim();
+      && !filters.evidence && words.length === 0;
     group.hidden = !everything && !onlyChapter && visible === 0;
     shown += visible;
     all += rows.length;
   }
   document.getElementById("shown").textContent = `${shown} of ${all} lines`;
+  for (const one of searched) one.hidden = !has(one, words);
+  const found = searched.filter((one) => !one.hidden);
+  const answers = found.filter((one) => one.classList.contains("answer")).length;
+  document.getElementById("found").textContent = words.length
+    ? `${answers} sentences, ${found.length - answers} claims, ${shown} lines of the ledger` : "";
 }
 
-form.hidden = false;
+// What a link leads to may be folded away.
+function unfold() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let one = target; one; one = one.parentElement) if (one.tagName === "DETAILS") one.open = true;
+  if (target) target.scrollIntoView();
+}
+
+function save(name, kind, content) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([content], { type: kind }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+function asCsv(table) {
+  const quoted = (cell) => `"${cell.innerText.trim().replace(/\s+/g, " ").replaceAll('"', '""')}"`;
+  return [...table.rows].filter((row) => !row.hidden).map((row) => [...row.cells].map(quoted).join(",")).join("\n");
+}
+
+function asSvg(svg) {
+  const used = svg.querySelector("use[href^='#f']");
+  const whole = (used && !svg.querySelector("path") ? document.getElementById(used.getAttribute("href").slice(1)) : svg)
+    .cloneNode(true);
+  const style = document.createElementNS("http://www.w3.org/2000/svg", "style");
+  const rules = [...document.styleSheets[0].cssRules].map((rule) => rule.cssText).filter((text) => /^\.s\d+ /.test(text));
+  style.textContent = `svg{--paper:#fff;--faint:#e2e4e9;color:#000;font-family:sans-serif}text{fill:currentColor}${rules.join("")}`;
+  whole.prepend(style);
+  return new XMLSerializer().serializeToString(whole);
+}
+
+function button(words, action) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = words;
+  made.addEventListener("click", action);
+  return made;
+}
+
+for (const figure of document.querySelectorAll("figure")) {
+  const svg = figure.querySelector("svg");
+  const name = figure.dataset.name;
+  const place = figure.querySelector(".save");
+  place.append(button("save", () => save(`${name}.svg`, "image/svg+xml", asSvg(svg))));
+  place.append(button("larger", () => figure.classList.toggle("whole")));
+}
+for (const table of document.querySelectorAll("table[data-name]")) {
+  const made = button("save as CSV", () => save(`${table.dataset.name}.csv`, "text/csv", asCsv(table)));
+  made.className = "csv";
+  table.closest(".scroll").after(made);
+}
+
+// Lecture mode: one sentence with its answer and figure a screen.
+const slides = [...document.querySelectorAll(".answer")];
+let current = 0;
+
+function slide(number) {
+  slides[current].classList.remove("current");
+  current = (number + slides.length) % slides.length;
+  slides[current].classList.add("current");
+  scrollTo(0, 0);
+}
+
+function lecture(on) {
+  document.body.classList.toggle("lecture", on);
+  if (on) slide(Math.max(0, slides.findIndex((one) => `#${one.id}` === location.hash)));
+  else slides[current].scrollIntoView();
+}
+
+addEventListener("keydown", (event) => {
+  if (!document.body.classList.contains("lecture")) return;
+  const step = { ArrowRight: 1, PageDown: 1, " ": 1, ArrowLeft: -1, PageUp: -1 }[event.key];
+  if (step) {
+    event.preventDefault();
+    slide(current + step);
+  }
+  if (event.key === "Escape") lecture(false);
+});
+document.getElementById("lecture").addEventListener("click", () => lecture(true));
+
+form.hidden = search.hidden = false;
 form.addEventListener("input", apply);
+search.addEventListener("input", apply);
 form.addEventListener("reset", () => setTimeout(apply));
-form.addEventListener("submit", (event) => event.preventDefault());
-// What is folded away on the screen is there on paper.
-addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
+for (const one of [form, search]) one.addEventListener("submit", (event) => event.preventDefault());
+addEventListener("hashchange", unfold);
 apply();
+unfold();

@@ -1,0 +1,142 @@
+"""What the page and the terminal say of an answer: everything is words and numbers, nothing is markup."""
+
+import dataclasses
+from typing import Any
+
+import pandas as pd
+
+from experiments.report import answers, ledger
+from experiments.report.answers import CONDITIONS, FAILS, HOLDS, NO_EXPERIMENT, OPEN, Answer, Word
+from experiments.report.dependence import Tile
+from experiments.report.gather import Recorded
+from experiments.report.signs import AGAINST, FOR
+
+# Told apart by shape as well as by colour and word.
+MARKS: dict[Word, str] = {HOLDS: "✓", CONDITIONS: "◐", FAILS: "✗", OPEN: "?", NO_EXPERIMENT: "–"}
+KINDS: dict[Word, str] = {
+    HOLDS: "supported",
+    CONDITIONS: "conditions",
+    FAILS: "contradicted",
+    OPEN: "inconclusive",
+    NO_EXPERIMENT: "none",
+}
+# A place on the map.
+TILE_MARKS = {FOR: "✓", AGAINST: "✗", "both": "◐", "undecided": "?"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Map:
+    """The verdicts on a sentence by the two switches that tell most.
+
+    Attributes:
+        across, up: the names of the switches; up is empty where one is all there is.
+        columns: the values of the one across.
+        rows: for every value of the other the tiles, None where there is no verdict.
+    """
+
+    across: str
+    up: str
+    columns: list[str]
+    rows: list[tuple[str, list[Tile | None]]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Card:
+    """An answer in words.
+
+    Attributes:
+        answer: what it is of.
+        counts: how many verdicts on the sentence say what, without controls.
+        map: on what it depends; None where all verdicts say the same.
+        published: rows of `answers.published`.
+        run: the run of the verdict that decides; None if there is none.
+        figure: the name of its claim's first figure in that run; empty if there is none.
+    """
+
+    answer: Answer
+    counts: str
+    map: Map | None
+    published: list[dict[str, Any]]
+    run: Recorded | None
+    figure: str
+
+    @property
+    def mark(self) -> str:
+        """A sign for the answer."""
+        return MARKS[self.answer.word]
+
+    @property
+    def kind(self) -> str:
+        """The class of its colours."""
+        return KINDS[self.answer.word]
+
+    @property
+    def number(self) -> str:
+        """The quantity that decides, with its interval unless it is exact."""
+        return "" if self.answer.deciding is None else ledger.measured(self.answer.deciding)
+
+    @property
+    def command(self) -> str:
+        """What makes the run of the verdict that decides again, to the bit."""
+        return self.run.facts["command"] if self.run else ""
+
+    @property
+    def falsified_by(self) -> str:
+        """What would have given another answer."""
+        return answers.falsified_by(self.answer)
+
+    @property
+    def silent_on(self) -> list[str]:
+        """What it says nothing of."""
+        return answers.silent_on(self.answer)
+
+
+def make(found: list[Answer], entries: pd.DataFrame, runs: list[Recorded]) -> list[Card]:
+    """The cards of answers.
+
+    Args:
+        found: the answers.
+        entries: the ledger they come from.
+        runs: those of the ledger.
+    """
+    by_name = {one.run.name: one for one in runs}
+    return [_card(one, entries, by_name) for one in found]
+
+
+def _card(answer: Answer, entries: pd.DataFrame, runs: dict[str, Recorded]) -> Card:
+    run = None if answer.deciding is None else runs.get(str(answer.deciding["run"]))
+    return Card(
+        answer=answer,
+        counts=ledger.in_words(ledger.counts(answer.counted["verdict"])),
+        map=map_of(answer),
+        published=answers.published(answer, entries).to_dict("records"),
+        run=run,
+        figure="" if run is None or answer.deciding is None else _figure(run, str(answer.deciding["head"])),
+    )
+
+
+def _figure(run: Recorded, head: str) -> str:
+    """The first figure of a claim, as the run's manifest names it."""
+    return next((name.rpartition(".")[0] for name in run.figures.get(head.partition(".")[2], ())), "")
+
+
+def map_of(answer: Answer) -> Map | None:
+    """The tiles of an answer in rows and columns; None where all of them say the same."""
+    tiles, switches = answer.dependence.tiles, answer.dependence.switches
+    if len({tile.kind for tile in tiles}) < 2:
+        return None
+    columns, values = answer.dependence.axis(0), answer.dependence.axis(1)
+    at = {(tile.across, tile.up): tile for tile in tiles}
+    return Map(
+        across=switches[0].replace("_", " "),
+        up=switches[1].replace("_", " ") if len(switches) > 1 else "",
+        columns=columns,
+        rows=[(value, [at.get((column, value)) for column in columns]) for value in values],
+    )
+
+
+def tile_words(tile: Tile) -> str:
+    """What a tile says to those who do not see it: `3 for, 1 against`."""
+    pro, contra, undecided = tile.counts
+    parts = [f"{number} {word}" for number, word in ((pro, "for"), (contra, "against"), (undecided, "open")) if number]
+    return ", ".join(parts)
