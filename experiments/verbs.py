@@ -14,7 +14,7 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig
 from rich.console import Console
 
-from experiments import comparing
+from experiments import comparing, sources
 from experiments.comparing import printing
 from experiments.errors import UserError, nearest
 from experiments.running import compose, interruption
@@ -33,6 +33,7 @@ VERBS = {
     "table": "table SWEEP [--claim CLAIM] [--output FILE]: the rows of all its runs as one parquet or csv file",
     "list": "list: all runs",
     "show": "show RUN [--row CLAIM[:NUMBER]]: one run in full, or the network of one row, trained again",
+    "answer": "answer [SENTENCE]: what all verdicts together say of a sentence, and on what it depends",
     "report": "report [RUN ...] [--check]: a page of all claims, measurements and verdicts, and files for a paper",
     "keep": "keep RUN [--anyway]: copy a finished run's small tables and figures to results/reference/",
 }
@@ -222,6 +223,12 @@ def _report(arguments: list[str]) -> int:
     return command.report(arguments, f"{PROGRAM} report", VERBS["report"], console)
 
 
+def _answer(arguments: list[str]) -> int:
+    from experiments.report import answering
+
+    return answering.answer(arguments, f"{PROGRAM} answer", VERBS["answer"], console)
+
+
 def _keep(arguments: list[str]) -> int:
     parser = _parser("keep", "RUN")
     parser.add_argument("--anyway", action="store_true", help="although a reference says more or figures are missing")
@@ -261,8 +268,7 @@ def _complete(arguments: list[str]) -> int:
             print(" ".join(VERBS))
             return 0
         if verb != "run":
-            names = compose.sweeps() if verb == "table" else [run.name for run in find_runs("results")]
-            print(" ".join(names) if verb in VERBS else "")
+            print(" ".join(_words_after(verb)))
             return 0
         # Hydra expects the program's name and then overrides, among them the scale that a sweep refers to.
         typed, _, last = line.replace(" run", "", 1).rpartition(" ")
@@ -273,6 +279,15 @@ def _complete(arguments: list[str]) -> int:
     return 0
 
 
+def _words_after(verb: str) -> list[str]:
+    """What can follow a verb other than `run`."""
+    if verb == "table":
+        return list(compose.sweeps())
+    if verb == "answer":
+        return sorted(sources.names())
+    return [run.name for run in find_runs("results")] if verb in VERBS else []
+
+
 DO = {
     "run": _run,
     "resume": _resume,
@@ -281,6 +296,7 @@ DO = {
     "table": _table,
     "list": _list,
     "show": _show,
+    "answer": _answer,
     "report": _report,
     "keep": _keep,
 }

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogFormatterMathtext
+from matplotlib.ticker import Formatter, LogFormatterMathtext
 from matplotlib.transforms import Bbox
 
 # Okabe & Ito's colours: told apart by colour-blind readers; each family also has its own marker.
@@ -54,15 +54,25 @@ def logarithmic_ticks(axes: Axes, ticks: Iterable[float]) -> None:
     axes.xaxis.minorticks_off()
 
 
-class PlainPowers(LogFormatterMathtext):
-    """Ticks of a logarithmic axis as plain text, `10⁻³`: what matplotlib sets as a formula takes ten times as long."""
+class PlainPowers(Formatter):
+    """Labels of a logarithmic axis as plain text, `10⁻³`: what matplotlib sets as a formula takes ten times as long."""
 
-    def __init__(self, other: LogFormatterMathtext) -> None:
-        super().__init__(other._base, other.labelOnlyBase, other.minor_thresholds, other._linthresh)
+    def __init__(self, formulas: LogFormatterMathtext) -> None:
+        self.formulas = formulas
+
+    def set_axis(self, axis: Any) -> None:
+        """The axis whose ticks are labelled."""
+        super().set_axis(axis)
+        self.formulas.set_axis(axis)
+
+    def set_locs(self, locs: Any) -> None:
+        """Where there are ticks."""
+        super().set_locs(locs)
+        self.formulas.set_locs(locs)
 
     def __call__(self, x: float, pos: int | None = None) -> str:
         """The label of a tick."""
-        text = super().__call__(x, pos)
+        text = self.formulas(x, pos)
         text = re.sub(r"\^\{([^}]*)\}", lambda match: match[1].translate(SUPERSCRIPTS), text)
         return re.sub(r"\$|\\mathdefault|[{}]", "", text).replace(r"\times", "×")
 

@@ -220,7 +220,8 @@ def falsified_by(answer: Answer) -> str:
 
 def silent_on(answer: Answer) -> list[str]:
     """What the answer rests on, and so beyond what it says nothing: values of switches, kinds of evidence."""
-    rows = answer.counted
+    stated = answer.counted[answer.counted["role"] == "as stated"]
+    rows = stated if len(stated) else answer.counted
     if rows.empty:
         return []
     lines = [f"{name}: only {values}" for name, values in dependence.tested(rows).items()]

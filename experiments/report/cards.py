@@ -1,15 +1,18 @@
 """What the page and the terminal say of an answer: everything is words and numbers, nothing is markup."""
 
 import dataclasses
+import itertools
 from typing import Any
 
 import pandas as pd
 
+from experiments import sources
 from experiments.report import answers, ledger
 from experiments.report.answers import CONDITIONS, FAILS, HOLDS, NO_EXPERIMENT, OPEN, Answer, Word
 from experiments.report.dependence import Tile
 from experiments.report.gather import Recorded
 from experiments.report.signs import AGAINST, FOR
+from experiments.sources import Source
 
 # Told apart by shape as well as by colour and word.
 MARKS: dict[Word, str] = {HOLDS: "✓", CONDITIONS: "◐", FAILS: "✗", OPEN: "?", NO_EXPERIMENT: "–"}
@@ -50,7 +53,7 @@ class Card:
         map: on what it depends; None where all verdicts say the same.
         published: rows of `answers.published`.
         run: the run of the verdict that decides; None if there is none.
-        figure: the name of its claim's first figure in that run; empty if there is none.
+        figure: the file of its claim's first figure in that run; empty if there is none.
     """
 
     answer: Answer
@@ -103,6 +106,17 @@ def make(found: list[Answer], entries: pd.DataFrame, runs: list[Recorded]) -> li
     return [_card(one, entries, by_name) for one in found]
 
 
+def by_source(made: list[Card]) -> list[tuple[Source, list[tuple[str, list[Card]]]]]:
+    """Cards by source and, within it, by chapter."""
+    by_id = {one.answer.sentence.id: one for one in made}
+    found = []
+    for source, said in sources.every():
+        chapters = itertools.groupby(said, key=lambda one: f"{one.chapter}: {one.title}")
+        mine = [(title, [by_id[one.id] for one in group if one.id in by_id]) for title, group in chapters]
+        found.append((source, mine))
+    return found
+
+
 def _card(answer: Answer, entries: pd.DataFrame, runs: dict[str, Recorded]) -> Card:
     run = None if answer.deciding is None else runs.get(str(answer.deciding["run"]))
     return Card(
@@ -116,8 +130,9 @@ def _card(answer: Answer, entries: pd.DataFrame, runs: dict[str, Recorded]) -> C
 
 
 def _figure(run: Recorded, head: str) -> str:
-    """The first figure of a claim, as the run's manifest names it."""
-    return next((name.rpartition(".")[0] for name in run.figures.get(head.partition(".")[2], ())), "")
+    """The file of a claim's first figure, as the run's manifest names it and if it is there."""
+    names = [name for name in run.figures.get(head.partition(".")[2], ()) if name.endswith(".png")]
+    return next((name for name in names if run.run.at("figures", name).is_file()), "")
 
 
 def map_of(answer: Answer) -> Map | None:

@@ -4,10 +4,11 @@ import argparse
 from pathlib import Path
 
 from rich.console import Console
+from rich.progress import Progress
 
 from experiments.errors import UserError
 from experiments.report import check, gather, model, page, paper, readme
-from experiments.storage.runs import add_results
+from experiments.storage.runs import RunDirectory, add_results
 from experiments.storage.writing import replacing
 
 GENERATOR = '<meta name="generator" content="theory-claims report">'
@@ -36,7 +37,7 @@ def report(arguments: list[str], program: str, description: str, console: Consol
     if not args.run:
         for line in gather.passed_over(runs, args.results):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
-    made = model.make(runs)
+    made = _made(runs, console)
     write(made, folder)
     for one in made.runs:
         for note in one.notes:
@@ -45,6 +46,14 @@ def report(arguments: list[str], program: str, description: str, console: Consol
         console.print(paper.short_markdown(made), markup=False, highlight=False, soft_wrap=True)
     console.print(f"{len(made.ledger)} verdicts: {folder}/index.html", highlight=False, soft_wrap=True)
     return 0
+
+
+def _made(runs: list[RunDirectory], console: Console) -> model.Report:
+    """The report, with progress: a bar on a terminal, else a line for each run."""
+    total = sum(len(run.manifest()["settings"]["sweep"]) - 1 for run in runs)
+    with Progress(console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("drawing", total=total)
+        return model.make(runs, lambda name: bar.update(task, advance=1, description=name))
 
 
 def _parser(program: str, description: str) -> argparse.ArgumentParser:
@@ -121,8 +130,8 @@ def _is_of_a_report(name: Path, path: Path) -> bool:
     if path.is_dir():
         return name.parts[0] in ("figures", "tables")
     if len(name.parts) == 1:
-        return name.name in ("index.html", "ledger.csv", "ledger.md")
-    return name.parts[0] in ("figures", "tables") and name.suffix in (".csv", ".tex", ".pdf", ".png")
+        return name.name in ("index.html", "ledger.csv", "ledger.md", "ledger.json", "ledger.schema.json")
+    return name.parts[0] in ("figures", "tables") and name.suffix in (".csv", ".tex", ".pdf", ".svg", ".png")
 
 
 def write(made: model.Report, folder: Path) -> None:

@@ -45,15 +45,19 @@ def make(runs: list[RunDirectory], done: Callable[[str], None] = lambda name: No
         UserError: if one of them has no manifest of ours.
     """
     recorded = [read(run) for run in runs]
+    return of_recorded(recorded, pictures.show_all(recorded, done))
+
+
+def of_recorded(recorded: list[Recorded], shown: list[list[pictures.Shown]]) -> Report:
+    """The report of runs that are read already, with what is shown of their claims."""
     entries = ledger.make(recorded)
-    shown_sentences = sentences.all_of(entries["places"])
     return Report(
         runs=recorded,
         folders=folder_names(recorded),
         ledger=entries,
-        sentences=shown_sentences,
+        sentences=sentences.all_of(entries["places"]),
         answers=answers.of_all(entries),
-        shown=pictures.show_all(recorded, done),
+        shown=shown,
     )
 
 

@@ -4,7 +4,6 @@ import base64
 import dataclasses
 import hashlib
 import importlib.metadata
-import itertools
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from experiments import sources
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import DEFAULT_LEVEL
 from experiments.judging.table import APART, bearings
@@ -22,7 +20,7 @@ from experiments.report.gather import OUTCOMES, Recorded
 from experiments.report.model import Report
 from experiments.report.paper import samples
 from experiments.report.pictures import Picture, Shown, plain
-from experiments.sources import Sentence, Source
+from experiments.sources import Sentence
 
 PARTS = Path(__file__).with_name("template")
 # Told apart by shape as well as by colour and word.
@@ -62,9 +60,7 @@ class Figures:
         self.styles = svg.Styles()
         self._shown: dict[tuple[str, str], tuple[str, str, Shown]] = {}
         self._drawn: dict[str, str] = {}
-        for number, (run, folder, claims) in enumerate(
-            zip(report.runs, report.folders, report.shown, strict=True), 1
-        ):
+        for number, (run, folder, claims) in enumerate(zip(report.runs, report.folders, report.shown, strict=True), 1):
             for one in claims:
                 self._shown[run.run.name, one.name] = f"f{number}-{plain(one.name)}", folder, one
 
@@ -106,7 +102,7 @@ def render(report: Report) -> str:
     ]
     return environment.get_template("page.html").render(
         report=report,
-        sources=by_source(made),
+        sources=cards.by_source(made),
         pictures_of=pictures_of,
         words=answers.summary(report.answers),
         kinds=cards.KINDS,
@@ -133,17 +129,6 @@ def render(report: Report) -> str:
         script=Markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
-
-
-def by_source(made: list[Card]) -> list[tuple[Source, list[tuple[str, list[Card]]]]]:
-    """Cards by source and, within it, by chapter."""
-    by_id = {one.answer.sentence.id: one for one in made}
-    found = []
-    for source, said in sources.every():
-        chapters = itertools.groupby(said, key=lambda one: f"{one.chapter}: {one.title}")
-        mine = [(title, [by_id[one.id] for one in group if one.id in by_id]) for title, group in chapters]
-        found.append((source, mine))
-    return found
 
 
 def _figure_of(card: Card, figures: Figures) -> dict[str, Any] | None:
@@ -223,9 +208,7 @@ def _claims(
     ]
 
 
-def _view(
-    number: int, shown: Shown, entries: list[dict[str, Any]], pictures: list[dict[str, Any]]
-) -> dict[str, Any]:
+def _view(number: int, shown: Shown, entries: list[dict[str, Any]], pictures: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "shown": shown,
         "about": shown.about.removeprefix(f"{shown.name}: "),

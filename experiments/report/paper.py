@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from experiments.report import ledger
+from experiments.report import as_json, ledger
 from experiments.report.model import Report
 from experiments.report.pictures import plain
 from experiments.sources import Sentence
@@ -15,14 +15,18 @@ SHARES = {"sentence": 0.38, "claim": 0.26, "statement": 0.26, "prediction": 0.18
 
 def files(report: Report) -> dict[str, bytes]:
     """Contents of all tables and figures by path below the report's folder."""
-    found = {"ledger.md": markdown(report).encode(), "ledger.csv": as_csv(report.ledger)}
+    found = {
+        "ledger.md": markdown(report).encode(),
+        "ledger.csv": as_csv(report.ledger),
+        "ledger.json": as_json.as_json(report),
+        "ledger.schema.json": as_json.SCHEMA.read_bytes(),
+    }
     for name, table in tables(report).items():
         found[f"tables/{name}.csv"] = as_csv(table)
         found[f"tables/{name}.tex"] = latex(table).encode()
     for folder, claims in zip(report.folders, report.shown, strict=True):
         for picture in (picture for claim in claims for picture in claim.pictures):
-            kinds = {kind: content for kind, content in picture.files.items() if kind != "svg"}
-            found |= {f"figures/{folder}/{picture.name}.{kind}": content for kind, content in kinds.items()}
+            found |= {f"figures/{folder}/{picture.name}.{kind}": content for kind, content in picture.files.items()}
     return dict(sorted(found.items()))
 
 

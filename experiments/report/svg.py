@@ -1,8 +1,8 @@
 """A matplotlib SVG made part of a page: small, with names of its own, in colours of the page.
 
-matplotlib writes every tick as a group of groups with its style in full. Here styles become classes that all figures of a
-page share, groups that say nothing go, coordinates have one decimal, and points of a cloud that nobody can tell apart
-are one. So a page with seventy figures is small enough to be sent by mail, and one drawing serves light and dark.
+matplotlib writes every tick as a group of groups with its style in full. Here styles become classes that all figures of
+a page share, groups that say nothing go, coordinates have one decimal, and points of a cloud that nobody can tell apart
+are one. So a page with seventy figures can be sent by mail, and one drawing serves light and dark.
 """
 
 import re
@@ -22,7 +22,7 @@ FONT = re.compile(r"font-family: [^;]*;?|font: ([\d.]+px) [^;]*")
 # Greys at the ends are ink and paper, which a dark page exchanges; the colours between are data's.
 INK, FAINT, PAPER = 0x70, 0xD8, 0xFF
 # A group of more markers is a cloud: of those at one place, as far as a page shows it, one is kept, and of many a part.
-CLOUD, MOST_POINTS = 150, 600
+CLOUD, MOST_POINTS = 150, 300
 
 
 class Styles:
@@ -63,8 +63,9 @@ def inline(svg: str, name: str, label: str, styles: Styles) -> str:
     names = _names_that_are_used(root, styles.next_figure())
     body = "".join(_written(child, names, styles) for child in root)
     view = f"0 0 {_short(f'{width:.4f}')} {_short(f'{height:.4f}')}"
+    said = _quoted(label)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" id="{name}" role="img" aria-label="{_quoted(label)}" viewBox="{view}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" id="{name}" role="img" aria-label="{said}" viewBox="{view}" '
         f'width="{width:.0f}pt" height="{height:.0f}pt" style="--natural: {width:.0f}pt">{body}</svg>'
     )
 

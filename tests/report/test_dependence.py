@@ -40,6 +40,7 @@ def test_the_best_switch_is_best_of_all_that_are_tried(table):
     signs = pd.Series([one[0] for one in table])
     values = {f"s{k}": [(one[k],) for one in table] for k in (1, 2, 3)}
     chosen = dependence.best(signs, values)
+    assert chosen is not None
     slow = {name: gain_slowly(list(signs), column) for name, column in values.items()}
     assert slow[chosen] == max(slow.values())
 

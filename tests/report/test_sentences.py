@@ -1,4 +1,5 @@
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -6,17 +7,18 @@ from experiments import sources
 from experiments.claims import claims_of, families
 from experiments.judging.verdict import Trial
 from experiments.report import sentences
-from experiments.sources import Sentence
+from experiments.sources import Published, Sentence, Source
 
-POST = sources.read()
+POST = [one for one in sources.sentences() if one.of_the_post]
 NAMES = st.lists(st.text(st.characters(codec="utf-8") | st.sampled_from("*?[]!./;"), max_size=12), max_size=8)
 
 
 def test_the_chapters_stand_in_the_posts_order():
     chapters = list(dict.fromkeys(one.chapter for one in POST))
-    assert chapters[:-1] == ["I", "II.I", "II.II", "II.III", "III", "III.I", "III.II", "III.III"]
-    assert len({one.id for one in POST}) == len(POST)
-    assert all(one.id.replace("-", "").isalnum() and one.text.endswith(".") for one in POST)
+    assert chapters == ["I", "II.I", "II.II", "II.III", "III", "III.I", "III.II", "III.III"]
+    every = sources.sentences()
+    assert len({one.id for one in every}) == len(every)
+    assert all(one.id.replace("-", "").isalnum() and one.text.endswith(".") for one in every)
 
 
 def test_sentences_that_nothing_tests_yet_are_there():
@@ -41,14 +43,14 @@ def test_a_verdict_is_at_each_of_its_sentences_or_beyond_them():
     places = pd.Series(sentences.places(verdicts))
     assert places.tolist() == ["layered; bias-neurons", "beyond-a.x", "beyond-b.y"]
     every = sentences.all_of(places)
-    assert [one.text for one in every if not one.of_the_post][-2:] == [
+    assert [one.text for one in every if one.source == sentences.OF_NOBODY] == [
         "Other verdicts of a.x.",
         "Other verdicts of b.y.",
     ]
     at = {one.id: sentences.at(places, one).tolist() for one in every}
     assert at["layered"] == at["bias-neurons"] == [True, False, False]
     assert at["beyond-a.x"] == [False, True, False]
-    assert sentences.all_of(places[:1]) == POST
+    assert sentences.all_of(places[:1]) == list(sources.sentences())
 
 
 @given(NAMES, st.lists(st.sampled_from(["", "layered", "x"]), min_size=8, max_size=8))
@@ -59,7 +61,44 @@ def test_no_verdict_is_lost_whatever_its_name(names, bearing):
     assert found.any(axis=1).all()
 
 
-def test_a_sentence_is_read_as_it_is_written(tmp_path):
-    path = tmp_path / "post.yaml"
-    path.write_text("- {chapter: I, title: One, sentences: [{id: a, sentence: 'A: b.'}]}")
-    assert sources.read(path) == [Sentence("a", "I", "One", "A: b.")]
+WRITTEN = """
+title: A post
+authors: somebody
+where: here
+chapters:
+  - chapter: I
+    title: One
+    sentences:
+      - {id: a, sentence: 'A: b.'}
+      - id: c
+        sentence: C.
+        quantifier: some
+        about: found by training
+        no_experiment: It is a matter of taste.
+        published: [{value: 0.5, what: a share, verdict: a.b/c, known: derived}]
+"""
+
+
+def test_a_source_is_read_as_it_is_written(tmp_path):
+    path = tmp_path / "other.yaml"
+    path.write_text(WRITTEN)
+    source, (first, second) = sources.read(path)
+    assert source == Source("other", "A post", "somebody", "here")
+    assert first == Sentence("a", "I", "One", "A: b.", "other")
+    assert not first.of_the_post
+    assert (second.quantifier, second.about, second.no_experiment[:4]) == ("some", "found by training", "It i")
+    assert second.published == (Published(0.5, "a share", "a.b/c", "derived"),)
+
+
+@pytest.mark.parametrize("wrong", [("some", "most"), ("found by training", "felt"), ("derived", "remembered")])
+def test_a_word_that_the_rule_of_answers_does_not_know_is_refused(tmp_path, wrong):
+    path = tmp_path / "other.yaml"
+    path.write_text(WRITTEN.replace(*wrong))
+    with pytest.raises(ValueError, match=f"other: c: '{wrong[1]}' is none of"):
+        sources.read(path)
+
+
+def test_the_post_comes_first_and_the_rules_of_the_house_last():
+    names = [source.id for source, _ in sources.every()]
+    assert (names[0], names[-1]) == (sources.FIRST, sources.LAST)
+    assert names[1:-1] == sorted(names[1:-1])

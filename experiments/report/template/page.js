@@ -93,6 +93,15 @@ for (const table of document.querySelectorAll("table[data-name]")) {
   table.closest(".scroll").after(made);
 }
 
+for (const row of document.querySelectorAll(".rule tr[id]")) {
+  const link = document.createElement("a");
+  link.className = "copy";
+  link.href = `#${row.id}`;
+  link.textContent = "#";
+  link.ariaLabel = "link to this verdict";
+  row.cells[1].append(" ", link);
+}
+
 // Lecture mode: one sentence with its answer and figure a screen.
 const slides = [...document.querySelectorAll(".answer")];
 let current = 0;

@@ -1,0 +1,129 @@
+"""Figures as elements of a page: names, colours, and no other path than what is drawn."""
+
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from experiments.drawing.files import rendered
+from experiments.drawing.style import Drawing, house_style, new_figure
+from experiments.report import svg
+
+NUMBER = r"-?(?:\d+\.?\d*|\.\d+)"
+
+
+def drawn(draw) -> str:
+    with house_style():
+        figure = new_figure(5.25, 3.0)
+        draw(figure.axes[0])
+        return rendered(Drawing(figure, pd.DataFrame()), ("svg",))["svg"].decode()
+
+
+@pytest.fixture(scope="module")
+def lines() -> str:
+    def draw(axes):
+        axes.plot([0, 1], [0, 1], color="#0072B2", label="<script>&")
+        axes.plot([0, 1], [1, 0], color="#000000")
+        axes.legend()
+
+    return drawn(draw)
+
+
+def test_a_figure_becomes_an_element_with_names_and_colours_of_the_page(lines):
+    styles = svg.Styles()
+    elements = [svg.inline(lines, name, 'a "<b>"', styles) for name in ("one", "two")]
+    names = [set(re.findall(r' id="([^"]+)"', inlined)) for inlined in elements]
+    assert names[0] & names[1] == set()
+    for name, ids, inlined in zip(("one", "two"), names, elements, strict=True):
+        tree = ElementTree.fromstring(inlined)
+        assert (tree.get("id"), tree.get("viewBox"), tree.get("aria-label")) == (name, "0 0 378 216", 'a "<b>"')
+        used = set(re.findall(r'(?:href="|url\()#([^")]+)', inlined))
+        assert used
+        assert used | {name} == ids
+        assert "&lt;script&gt;&amp;" in inlined
+        assert "<script" not in inlined
+        assert "<metadata" not in inlined
+        assert "style=" not in inlined.split(">", 1)[1]
+    css = styles.as_css()
+    assert "#0072b2" in css
+    assert "#000000" not in css
+    assert "currentColor" in css
+    assert set(re.findall(r'class="([^"]+)"', elements[0])) <= set(re.findall(r"\.(s\d+)\{", css))
+
+
+def test_a_figure_that_stands_there_already_is_shown_again_without_its_paths(lines):
+    first = svg.inline(lines, "one", "label", svg.Styles())
+    second = ElementTree.fromstring(svg.again("one", first))
+    (use,) = list(second)
+    assert (use.get("href"), use.get("width"), second.get("viewBox")) == ("#one", "378", "0 0 378 216")
+    assert "id" not in second.attrib
+
+
+def points_of(d: str) -> list[tuple[float, float]]:
+    """Where a path of moves and steps goes."""
+    found, at = [], (0.0, 0.0)
+    for letter, rest in re.findall(r"([Mhvlz])([^Mhvlz]*)", d):
+        numbers = [float(one) for one in re.findall(NUMBER, rest)]
+        if letter == "M":
+            at = numbers[0], numbers[1]
+        elif letter == "h":
+            at = at[0] + numbers[0], at[1]
+        elif letter == "v":
+            at = at[0], at[1] + numbers[0]
+        elif letter == "l":
+            at = at[0] + numbers[0], at[1] + numbers[1]
+        if letter != "z":
+            found.append(at)
+    return found
+
+
+POINT = st.tuples(st.floats(-50, 800), st.floats(-50, 800))
+
+
+@given(st.lists(POINT, min_size=2, max_size=12))
+def test_a_path_goes_where_it_went(points):
+    words = " ".join(f"{'L' if i else 'M'} {x:.6f} {y:.6f}" for i, (x, y) in enumerate(points))
+    found = points_of(svg._path(words))
+    rounded = [(round(10 * float(f"{x:.6f}")) / 10, round(10 * float(f"{y:.6f}")) / 10) for x, y in points]
+    assert found[0] == pytest.approx(rounded[0])
+    assert found[-1] == pytest.approx(rounded[-1])
+    # Every point that was left out lies on the way between two that were kept.
+    for x, y in rounded:
+        assert min(distance((x, y), a, b) for a, b in zip(found, found[1:] or found, strict=False)) < 1e-6
+
+
+def distance(point, a, b) -> float:
+    """From a point to a line between two others."""
+    p, a, b = (np.array(one, float) for one in (point, a, b))
+    length = float((b - a) @ (b - a))
+    t = np.clip((p - a) @ (b - a) / length, 0, 1) if length else 0.0
+    return float(np.linalg.norm(a + t * (b - a) - p))
+
+
+def test_points_on_the_way_straight_on_go_and_those_where_it_turns_stay():
+    assert svg._path("M 0 0 L 1 0 L 2 0 L 2 3 L 2 1 z") == "M0 0h2v3v-2z"
+    assert svg._path("M 0.04 0.26 L 10.5 -3.0") == "M0 .3l10.5-3.3"
+    assert svg._path("M 0 0 C 1.25 2 3 4 5 6.00 z").startswith("M0 0C1.2 2")
+
+
+def test_a_cloud_keeps_its_form_with_fewer_points():
+    rng = np.random.default_rng(0)
+    cloud = drawn(lambda axes: axes.scatter(*rng.normal(size=(2, 5000)), s=4))
+    few = drawn(lambda axes: axes.scatter(*rng.normal(size=(2, 100)), s=4))
+    many, all_of_few = (svg.inline(text, "a", "", svg.Styles()).count("<use") for text in (cloud, few))
+    assert svg.MOST_POINTS <= many < svg.MOST_POINTS + 40
+    assert 100 <= all_of_few < 140
+    assert len(svg.inline(cloud, "a", "", svg.Styles())) < len(cloud) / 10
+
+
+@pytest.mark.parametrize("address", ["https://somewhere/x.png", "javascript:alert(1)", "file:///etc/passwd"])
+def test_a_picture_from_another_address_is_left_out(address):
+    text = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 1 1">'
+    text += f'<image xlink:href="{address}" onload="alert(1)"/><script>alert(1)</script></svg>'
+    found = svg.inline(text, "a", "", svg.Styles())
+    assert "alert" not in found
+    assert address not in found
