@@ -242,7 +242,9 @@ def published(answer: Answer, entries: pd.DataFrame) -> pd.DataFrame:
     found = []
     for one in answer.sentence.published:
         mine = entries[entries["claim"] == one.verdict]
-        row = mine.iloc[0] if len(mine) else None
+        row = mine.iloc[0].copy() if len(mine) else None
+        if row is not None and one.measures == "difference":
+            row[["measured", "low", "high"]] += one.value
         found.append(
             {
                 "what": one.what,

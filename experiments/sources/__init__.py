@@ -24,6 +24,7 @@ FOLDER = Path(__file__).parent
 # The source that this project began with comes first, the harness's own rules last.
 FIRST, LAST = "post", "rules"
 Quantifier = Literal["every", "some"]
+Measures = Literal["number", "difference"]
 Known = Literal["read in the source", "from the authors' data", "derived", "from the abstract"]
 
 
@@ -51,12 +52,14 @@ class Published:
         what: what it is a number of, in words.
         verdict: the name of the verdict that measures the same quantity here.
         known: how we know it.
+        measures: what that verdict measures: the same number, or ours less the published one.
     """
 
     value: float
     what: str
     verdict: str
     known: Known
+    measures: Measures = "number"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,6 +114,7 @@ def _sentence(fields: dict[str, Any], chapter: str, title: str, source: str) -> 
         (made.quantifier, Quantifier),
         (made.about, Existence),
         *((one.known, Known) for one in published),
+        *((one.measures, Measures) for one in published),
     ):
         if word not in typing.get_args(allowed):
             raise ValueError(f"{source}: {made.id}: {word!r} is none of {', '.join(typing.get_args(allowed))}")

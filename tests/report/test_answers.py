@@ -168,13 +168,15 @@ def test_published_numbers_stand_beside_ours():
     numbers = (
         Published(0.2, "a share", "a.b/0", "derived"),
         Published(3.0, "a width", "a.b/nowhere", "read in the source"),
+        Published(0.5, "a share", "a.b/0", "derived", "difference"),
     )
     sentence = dataclasses.replace(EVERY, published=numbers)
     table = entries((S, STATED, "for"))
     found = answers.published(answers.of(table, sentence), table)
-    assert found["ours"].tolist() == ["0.25", ""]
+    assert found["ours"].tolist() == ["0.25", "", "0.75"]
     assert found["difference"].iloc[0] == pytest.approx(0.05)
-    assert found["difference"].isna().tolist() == [False, True]
+    assert found["difference"].isna().tolist() == [False, True, False]
+    assert found["difference"].iloc[2] == pytest.approx(0.25)
 
 
 def test_every_sentence_of_every_source_has_an_answer():

@@ -12,7 +12,7 @@ from tests.report import runs
 
 SHOWN = "document.querySelectorAll('.ledger tr[data-verdict]:not([hidden])').length"
 CHOOSE = (
-    "{{ const field = document.forms[0].elements['{}']; field.value = '{}';"
+    "{{ const field = [...document.forms].map(form => form.elements['{}']).find(Boolean); field.value = '{}';"
     " field.dispatchEvent(new Event('input', {{bubbles: true}})); }}"
 )
 # Elements that stick out of the window and stand in no box that scrolls.

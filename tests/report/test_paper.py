@@ -23,7 +23,7 @@ def contents(folder):
 def test_every_figure_and_table_is_there_in_every_form(made, tmp_path):
     command.write(made, tmp_path / "report")
     names = set(contents(tmp_path / "report"))
-    assert {f"figures/boolean/census.{kind}" for kind in ("pdf", "png", "csv")} <= names
+    assert {f"figures/boolean/census.{kind}" for kind in ("pdf", "svg", "csv")} <= names
     assert {"index.html", "ledger.md", "ledger.csv", "tables/sentences.tex", "tables/runs.csv"} <= names
     tables = {name.rpartition(".")[0] for name in names if name.startswith("tables/")}
     assert "tables/boolean/boolean-minimum-width" in tables

@@ -78,6 +78,12 @@ def falling(effect: float, rng: Rng) -> pd.DataFrame:
     return stepped(lowered=lowered, raised=NETWORKS - lowered)
 
 
+def jumping(effect: float, rng: Rng) -> pd.DataFrame:
+    """1000 networks, and the loss of half of them rises; 2.5 % more for each unit."""
+    raised = rng.binomial(NETWORKS, 0.5 + 0.025 * effect)
+    return stepped(raised=raised, lowered=NETWORKS - raised)
+
+
 def moving(effect: float, rng: Rng) -> pd.DataFrame:
     """1000 networks with a gradient other than 0, but a hundredth of them for each unit."""
     return stepped(zero_gradient=rng.binomial(NETWORKS, 0.01 * abs(effect)))
@@ -112,6 +118,7 @@ PLANTED = {
     "backprop-equals-gradient/differences": _agreement(backprop_equals_gradient.judge, gradients, "differences"),
     "layerwise-evaluation/float64": _agreement(layerwise_evaluation.judge, evaluations, "float64"),
     "backprop-one-point-step/falls": Planted(STEP, falling, "falls", EXACT, "half a percent"),
+    "backprop-one-point-step/jumps": Planted(STEP, jumping, "jumps", EXACT, "0.025"),
     "backprop-one-point-step/moves": Planted(STEP, moving, "moves", "one that stands still", "1 %", test=True),
     "backprop-one-point-step/together": Planted(STEP, together, "together", f"{EXACT}, of 44 settings", "1.25 %"),
     "backprop-one-point-step/others": Planted(STEP, elsewhere, "others", "normal interval over networks", "0.02"),

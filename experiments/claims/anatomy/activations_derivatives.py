@@ -162,6 +162,8 @@ def _identities(table: pd.DataFrame) -> Iterator[Verdict]:
             f"The derivative of the {activation} function follows from its value: {words[str(activation)]}.",
             Measured.exactly(identity == "proved", 1, how=how),
             holds_for_all("all coefficients of both sides are equal", [identity == "proved"]),
+            finding=f"{words[str(activation)]} holds for every real number: both sides have the same whole "
+            "coefficients.",
             prediction="both sides have the same coefficients = 1",
             activation=activation,
             inputs="every real number",

@@ -165,6 +165,8 @@ def _constant(table: pd.DataFrame) -> Verdict:
             "else inconclusive.",
             lambda m: decide(m.value < BOUND and formulas and slope <= CONSTANT, m.value >= BOUND),
         ),
+        finding="All derivatives together cost at most {measured} times a forward pass, however many weights there "
+        "are.",
         prediction=f"largest ratio of operations, backward / forward, < {BOUND:g}",
         notes=f"slope {slope:.3f}; formulas {'right' if formulas else 'wrong'}",
         **_switches(table),

@@ -40,6 +40,7 @@ TRIAL = Trial(
 )
 # The sentence is that bias neurons add constants; how many are needed, and for what, it leaves open.
 BESIDES = TRIAL.but(bears_on=on("bias-neurons", role="variant"))
+IMPORTANT = TRIAL.but(bears_on=on("bias-neurons", role="variant") + on("bias-neurons-matter"))
 
 
 @dataclass(kw_only=True)
@@ -147,6 +148,7 @@ def _vector(table: pd.DataFrame) -> Verdict:
         "A bias neuron in each layer and a bias vector for each layer are the same network, there and back.",
         Measured.exactly(equal, int(table["points"].sum()), how=how),
         at_least(1).supported_only_if(control < 1, "The control, without bias, has to differ."),
+        finding="Bias neurons and bias vectors make the same network: the share of equal outputs is {measured}.",
         prediction="share of equal outputs = 1",
         notes=f"{control:.3g} of the outputs of the control are equal",
         **_switches(table),
@@ -169,12 +171,14 @@ def _one(table: pd.DataFrame) -> Verdict:
 def _needed(table: pd.DataFrame) -> Verdict:
     without, with_bias = float(table["zero_without"].mean()), float(table["zero_with"].mean())
     how = "The share of the networks without bias that put out exactly 0 for the input 0."
-    return BESIDES.verdict(
+    return IMPORTANT.verdict(
         "needed",
         "Bias neurons are important: without them a network of functions with σ(0) = 0 gives 0 for the input 0, "
         "whatever its weights.",
         Measured.exactly(without, int(table["points"].sum()), how=how),
         at_least(1).supported_only_if(with_bias < 0.5, "Fewer than half of those with bias may do so."),
+        finding="Without bias neurons the share of networks that give 0 for the input 0, whatever their weights, is "
+        "{measured}.",
         prediction="share of networks without bias that put out 0 for the input 0 = 1, with bias less",
         notes=f"with bias {with_bias:.3g}",
         **_switches(table),

@@ -133,6 +133,8 @@ def _exceptions(table: pd.DataFrame) -> Verdict:
             "one and two neurons have none, three have 6, one for each numbering, and no layered graph has a cycle",
             [right],
         ).provided({1, 2, 3} <= set(table["n"]), "Inconclusive unless n = 1, 2 and 3 are there."),
+        finding="The smallest feed-forward network that is not layered has {measured} neurons; that was found "
+        f"among all {int(table['graphs'].sum()):,} graphs of up to {table['n'].max()} neurons.",
         prediction="least number of neurons of a feed-forward network that is not layered = 3, with 6 of them",
         notes=f"layered of feed-forward, by n: {shares}",
         n=table["n"].sort_values(),

@@ -178,6 +178,8 @@ def _stays(target: str, activation: str, rows: pd.DataFrame) -> Verdict:
             f"The best of the widest networks has to be within {REACHED - 1:.0%} of the polynomial, so that the floor "
             "is reached and not only kept.",
         ),
+        finding=f"{activation.capitalize()} units never do better than the best polynomial of degree {degree}: the "
+        "least error is {measured} times that, at any width.",
         prediction=f"least error / {best:.4g}, that of the best polynomial of degree {degree}, >= 1",
         notes=f"at the largest width the ratio is {at_widest:.6g}",
         **_switches(target, activation, rows),

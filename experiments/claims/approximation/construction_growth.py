@@ -35,7 +35,7 @@ WORDS = {
 
 TRIAL = Trial(
     source="the post, ch. II: the proof is brute force, and its hidden layer exponentially wide",
-    bears_on=on("brute-force-proof"),
+    bears_on=on("brute-force-proof") + on("uml-lipschitz", role="variant"),
     existence="representable",
     switches={
         "hidden_layers": 1,
@@ -144,6 +144,8 @@ def _growth(target: str, construction: str, rows: pd.DataFrame) -> Verdict:
                 "contradicted if it once does not; inconclusive if there is one d only.",
                 lambda m: decide(m.value >= 1, m.value < 1),
             ),
+            finding="With each further dimension the network of the proof needs at least 2^{measured} times as "
+            "many units.",
             prediction="growth of log2(width) per dimension >= 1",
             **facts,
         )

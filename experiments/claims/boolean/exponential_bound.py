@@ -25,7 +25,7 @@ ASYMPTOTIC = 16
 
 ALL = Trial(
     source="the post, ch. II; Shalev-Shwartz & Ben-David, Understanding Machine Learning, Theorem 20.2",
-    bears_on=on("exponential-bound"),
+    bears_on=on("exponential-bound") + on("uml-exponential"),
     existence="representable",
     switches={"activation": "threshold", "bias": True, "quantifier": "one architecture for all functions"},
 )
@@ -118,6 +118,8 @@ def _any_architecture(table: pd.DataFrame) -> Verdict:
         "however smartly it is designed.",
         Measured.exactly(neurons, len(table), how=how),
         at_least(1 / 3),
+        finding="With each further bit, any architecture for all functions needs at least 2^{measured} times as "
+        "many neurons.",
         prediction="growth of log2(neurons) per bit >= 1/3",
         notes="the bound is 2^n <= 2 E log2(16 E) for E weights, E <= V (V - 1) / 2",
         depth="any",
@@ -140,6 +142,8 @@ def _one_hidden_layer(table: pd.DataFrame) -> Verdict:
             "the growth is at least 1/2, and no bound is above the exact census nor a census above the construction",
             [width >= 1 / 2, *in_order],
         ),
+        finding="With each further bit, a hidden layer for all functions needs at least 2^{measured} times as many "
+        "units.",
         prediction="growth of log2(width) per bit >= 1/2",
         notes="by counting, a few units below the bound, almost every function needs this width; at n <= 4 the exact "
         "worst case is only n",

@@ -188,6 +188,8 @@ def _exact(table: pd.DataFrame) -> Verdict:
         "so the statement holds for every symmetric distribution.",
         Measured.exactly(deviating, int(rows["patterns"].sum()), how="The number of t that come otherwise."),
         holds_for_all("every t < 2^n comes once and t = 2^n never", rows["patterns"] == expected),
+        finding="A perceptron with all sign patterns of its weights takes every number of ones exactly once; "
+        "exceptions: {measured}.",
         prediction="t that do not come exactly once: 0",
         n=rows["n"].sort_values(),
     )

@@ -174,6 +174,8 @@ def _kept(name: str, rule: Planted, rows: pd.DataFrame) -> Verdict:
         f"The rule for verdicts of this kind, {rule.what}, decides wrongly in at most {rule.stated:.1%} of {cases}.",
         dataclasses.replace(worse, how=HOW, beside=rates),
         _keeps(rule.stated),
+        finding=f"At its border the rule of {name} decides wrongly in a share of {{measured}}; stated are "
+        f"{rule.stated:g}.",
         prediction=f"share of wrong verdicts at the border <= {rule.stated:g}",
         notes=f"planted: {rule.planted}; wrong verdicts: {sides}; share of right verdicts: {seen or 'not tried'}",
         effect=0,

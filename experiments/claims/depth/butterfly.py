@@ -29,7 +29,7 @@ CONSTRUCTED = {"fourier": "bit-reversal", "hadamard": "own"}
 ROUNDING = 1e-12
 FASTER = Trial(
     source="Cooley & Tukey 1965; as an example of what flattening costs: Lin, Tegmark & Rolnick 2017, arXiv 1608.08225",
-    bears_on=on("matrix-product", role="variant"),
+    bears_on=on("matrix-product", role="variant") + on("ltr-fourier"),
     existence="representable",
     switches={"activation": "identity", "bias": False, "weights": "complex"},
 )

@@ -31,15 +31,19 @@ MARGIN = 0.05
 COUNTED = 20_000
 FORMULA = Trial(
     source="Lin, Tegmark & Rolnick 2017, arXiv 1608.08225, eq. 25 to 27, for sparse matrices; formula derived here",
-    bears_on=on("no-flattening", role="variant"),
+    bears_on=on("no-flattening", role="variant") + on("ltr-sparse"),
     existence="drawn at random",
     switches={"activation": "identity", "bias": False, "network": "two n x n layers, each weight with probability p"},
 )
 # Weights of ±1 cancel, which the formula assumes not to happen.
-CANCELS = FORMULA.but(source="ours: the formula without its assumption, that nothing cancels")
+CANCELS = FORMULA.but(
+    source="ours: the formula without its assumption, that nothing cancels",
+    bears_on=on("no-flattening", role="variant") + on("ltr-sparse", role="variant"),
+)
 CORRECTED = FORMULA.but(source="derived here", bears_on=on("no-flattening", role="control"))
 ALWAYS = FORMULA.but(
     source="a reading of the no-flattening theorems that they do not claim",
+    bears_on=on("no-flattening", role="variant"),
     switches={"quantifier": "at every n and p"},
 )
 

@@ -179,6 +179,8 @@ def _saves(scheme: str, rows: pd.DataFrame) -> Verdict:
             "Supported if they are fewer than n³ at the largest n, contradicted if not.",
             lambda m: decide(m.value < 1, m.value >= 1),
         ),
+        finding=f"At n = {last['n']} a deep network by {_words(scheme)} takes {{measured}} times the n³ edges of a "
+        "flat one.",
         prediction=f"fewest edges / n³ < 1 at the largest n, {last['n']}",
         notes=f"fewer first at {least['share']}; were edges that carry a value along free, at {least['free_share']}; "
         f"best at n = {last['n']}: {last['recursion']} recursions, {last['layers']} layers, {last['edges']:,} edges, "

@@ -35,7 +35,7 @@ ACCURATE = 1e-3
 MOST_NAMED = 4
 BOUND = Trial(
     source="Rolnick & Tegmark 2018, arXiv 1705.05502, on monomials",
-    bears_on=on("no-flattening", role="variant"),
+    bears_on=on("no-flattening", role="variant") + on("rt-monomial-deep"),
     existence="representable",
     switches={"task": "monomials x_1^r_1 ... x_n^r_n", "weights": "a scale of each gate, λ -> 0", "output": "linear"},
 )

@@ -38,7 +38,7 @@ NEAR = Fraction(1, 2**10)
 SEEN = 2.0
 TRIAL = Trial(
     source="Lin, Tegmark & Rolnick 2017, appendix A, and Rolnick & Tegmark 2018 for monomials",
-    bears_on=on("no-flattening"),
+    bears_on=on("no-flattening") + on("rt-monomial"),
     existence="representable",
     switches={"hidden_layers": 1, "task": "monomials x_1^r_1 ... x_n^r_n"},
 )
@@ -80,7 +80,9 @@ MOVING_NEEDED = TRIAL.but(
         "weights": "λ times directions that move with t, λ -> 0 and then t -> 0",
     },
 )
-MOVING_SUFFICE = MOVING_NEEDED.but(bears_on=on("no-flattening", "against", "variant"))
+MOVING_SUFFICE = MOVING_NEEDED.but(
+    bears_on=on("no-flattening", "against", "variant") + on("rt-monomial", "against", "variant")
+)
 
 
 @dataclass(kw_only=True)

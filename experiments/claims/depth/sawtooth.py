@@ -30,7 +30,7 @@ SHAPES = {
 PER_PIECE = 4
 SHORTER = Trial(
     source="Telgarsky 2015 and 2016",
-    bears_on=on("no-flattening"),
+    bears_on=on("no-flattening") + on("telgarsky-sawtooth"),
     existence="representable",
     switches={"activation": "rectifier", "bias": True, "output": "linear", "task": "sawtooth", "domain": "[0, 1]"},
 )
@@ -119,6 +119,8 @@ def _factor(table: pd.DataFrame) -> list[Verdict]:
                 "Supported if the networks counted have the predicted ratio, else contradicted.",
                 lambda m: decide(m.value == predicted, m.value != predicted),
             ),
+            finding=f"What {k} layers of two rectifiers compute takes {{measured}} times as many neurons in one "
+            "hidden layer.",
             prediction=f"neurons, shallow / deep = 2^k / (2 k) = {predicted:.4g} at k = {k}",
             k=np.sort(table["k"].unique()),
         )

@@ -29,6 +29,8 @@ from theory.restarts.tasks import TASKS, Task
 
 # Most of some runs are more than this share of them.
 HALF = 0.5
+# Each run is more than this share of them.
+NEARLY_ALL = 0.99
 # Losses of the figure are on one level if they are equal after rounding to this many digits.
 DIGITS = 6
 # Most points have arrived after this many steps of polishing: for estimates of work only.
@@ -52,6 +54,11 @@ STUCK = Trial(
         "optimizer": "sgd",
         "batch": "all points",
     },
+)
+ENDS = STUCK.but(
+    source="the post, ch. III: if each run finds some local optimum, the best of them can be good",
+    bears_on=on("ends-in-a-local-optimum"),
+    switches={"settled": "by damped Newton steps in float64"},
 )
 STILL = STUCK.but(
     source="ours: whether XOR has local minima depends on how exactly one looks",
@@ -139,16 +146,46 @@ def series(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame]]:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """For each setting: whether runs that are stuck are at a local minimum, and at a strict one."""
-    return [
-        verdict
-        for names, rows in series(table)
-        if (rows["kind"] != GLOBAL).any()
-        for verdict in (
-            _stuck(names, rows, "local-minima", LOCAL_MINIMA, "A run that is stuck is at a local minimum"),
-            _stuck(names, rows, "strict", (STRICT,), "A run that is stuck is where any small change makes it worse"),
-        )
-    ] + [_higher_precision(names, rows) for names, rows in series(table) if (rows["errors"] > 0).any()]
+    """For each setting: whether stuck runs are at a local minimum, and a strict one, and whether all are at one."""
+    return (
+        [
+            verdict
+            for names, rows in series(table)
+            if (rows["kind"] != GLOBAL).any()
+            for verdict in (
+                _stuck(names, rows, "local-minima", LOCAL_MINIMA, "A run that is stuck is at a local minimum"),
+                _stuck(
+                    names, rows, "strict", (STRICT,), "A run that is stuck is where any small change makes it worse"
+                ),
+            )
+        ]
+        + [_ends(names, rows) for names, rows in series(table)]
+        + [_higher_precision(names, rows) for names, rows in series(table) if (rows["errors"] > 0).any()]
+    )
+
+
+def _ends(names: tuple, rows: pd.DataFrame) -> Verdict:
+    """Whether runs end in a local optimum, be it the best there is or not."""
+    task, n, width, activation = names
+    optima = (GLOBAL, *LOCAL_MINIMA)
+    surely, maybe = (Measured.share(rows["kind"].isin(some)) for some in (optima, (*optima, KINK)))
+    others = rows.loc[~rows["kind"].isin(optima), "kind"].value_counts()
+    how = (
+        f"Of all runs. The interval goes from the lower end of the exact {percent()} interval of the share to the "
+        "upper end of that of a share with which runs at a kink count as well, where it is not known whether there is "
+        "an optimum."
+    )
+    return ENDS.verdict(
+        f"ends/{task}-{n}/{width}/{activation}",
+        f"Each run ends in a local optimum: {task_name(task, n)}, {width} {activation} units.",
+        Measured(lambda α: (surely.value, surely.at(α).low, maybe.at(α).high), len(rows), how=how),
+        above(NEARLY_ALL),
+        finding=f"A share of {{measured}} of the runs ends in a local optimum, the best one included: "
+        f"{task_name(task, n)}, {width} {activation} units.",
+        prediction=f"share of the runs at a local optimum > {NEARLY_ALL:g}",
+        notes=f"{DEFINITION}; others: {', '.join(f'{count} {kind}' for kind, count in others.items()) or 'none'}",
+        **_switches(names, rows),
+    )
 
 
 def _higher_precision(names: tuple, rows: pd.DataFrame) -> Verdict:

@@ -191,6 +191,8 @@ def _compared(names: tuple, ways: dict[str, pd.DataFrame], way: str, other: str,
         f"{statement}: {task_name(task, n)}, {activation} units.",
         Measured(lambda α: (share, *percentile_interval(resampled, α)), len(mine) + len(theirs), how=how),
         above(0.5),
+        finding=f"{statement[0].upper()}{statement[1:]} with probability {{measured}}: {task_name(task, n)}, "
+        f"{activation} units.",
         prediction="probability that its run ends with less loss > 1/2",
         notes=rates,
         task=task,

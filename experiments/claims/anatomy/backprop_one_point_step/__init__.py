@@ -34,6 +34,8 @@ OUTPUT_FUNCTIONS = {"identity": "linear", "same": "the hidden neurons' function"
 NEARLY_ALL = 0.99
 # What is said not to happen happens to less than this share.
 HARDLY_ANY = 0.01
+# Most networks are more than this share of them.
+HALF = 0.5
 # What happens to more than this share is no exception.
 OFTEN = 0.05
 
@@ -58,6 +60,10 @@ MOVES = TRIAL.but(
 TOGETHER = TRIAL.but(
     source="the post, ch. III: each weight is changed separately so that the loss falls, and all are then a little "
     "better",
+)
+TOO_LARGE = TRIAL.but(
+    source="the post, ch. III: with too large a step one would keep jumping over the target",
+    bears_on=on("jumps-over-the-target"),
 )
 OTHERS = TRIAL.but(
     source="not in the post, which says nothing of the other points", bears_on=on("one-point-step", role="variant")
@@ -123,13 +129,13 @@ def work(unit: Unit) -> Work:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """The smallest step on its own point and on the others, networks that do not move, and weights together."""
+    """The smallest step on its own point and on others, the largest, networks that stand still, weights together."""
     smallest = table[table["step"] == table["step"].min()]
     verdicts = []
     for output, rows in table.groupby("output", sort=False):
         mine = smallest[smallest["output"] == output]
         verdicts += [*_falls(str(output), mine), _moves(str(output), mine), _together(str(output), rows)]
-        verdicts += _elsewhere(str(output), mine)
+        verdicts += [*_elsewhere(str(output), mine), *_jumps(str(output), rows)]
     return verdicts
 
 
@@ -140,6 +146,8 @@ def _falls(output: str, smallest: pd.DataFrame) -> Iterator[Verdict]:
             f"With a small enough step, a step on one point lowers the loss on that point: {activation}.",
             _share(int(rows["lowered"].sum()), int(rows["moved"].sum()), "Networks with a gradient that is not 0."),
             above(NEARLY_ALL).supported_only_if(not rows["raised"].any(), "The loss may rise for no network."),
+            finding=f"A step of {rows['step'].iloc[0]:g} lowers the loss on its point in a share of {{measured}} of "
+            f"{activation} networks.",
             prediction="share of networks where the loss falls, among those with a gradient other than 0, = 1",
             notes=f"the loss rises for {int(rows['raised'].sum())}",
             step=float(rows["step"].iloc[0]),
@@ -198,11 +206,31 @@ def _together(output: str, rows: pd.DataFrame) -> Verdict:
             f"{OFTEN:g}, else inconclusive.",
             lambda m: decide(m.value == 0 and m.high < HARDLY_ANY, m.low > OFTEN),
         ),
+        finding=f"A step of {worst['step']:g} changes all weights together: in a share of {{measured}} of networks "
+        "the loss does not fall, although each weight alone would lower it.",
         prediction="share of networks where each alone lowers it and all together do not = 0, at any step",
         notes=f"largest share: {worst['activation']}, {int(worst['depth'])} hidden layers, step {worst['step']:g}; "
         f"least step with one: {least}",
         **_switches(output, rows),
     )
+
+
+def _jumps(output: str, rows: pd.DataFrame) -> Iterator[Verdict]:
+    """Whether the largest step is so large that the loss on its own point rises."""
+    largest = rows[rows["step"] == rows["step"].max()]
+    for activation, mine in largest.groupby("activation", sort=False):
+        step = f"{mine['step'].iloc[0]:g}"
+        yield TOO_LARGE.verdict(
+            f"jumps/{output}/{activation}",
+            f"A step of {step} is too large: it raises the loss on its point for most networks, {activation}.",
+            _share(int(mine["raised"].sum()), int(mine["moved"].sum()), "Networks with a gradient that is not 0."),
+            above(HALF),
+            finding=f"A step of {step} raises the loss on its own point in a share of {{measured}} of {activation} "
+            f"networks with {OUTPUTS[output]}.",
+            prediction=f"share of networks where the loss rises at the largest step > {HALF:g}",
+            step=float(mine["step"].iloc[0]),
+            **_switches(output, mine),
+        )
 
 
 def _elsewhere(output: str, smallest: pd.DataFrame) -> Iterator[Verdict]:

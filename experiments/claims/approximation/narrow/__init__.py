@@ -42,10 +42,11 @@ TRAINED = Trial(
         "points": POINTS,
     },
 )
-SHARPER = TRAINED.but(source=f"theory/approximation/narrow.py, ours, sharper than {TRAINED.source}")
+FLOOR = TRAINED.but(bears_on=on("narrow", "against", "variant") + on("dommel-floor"))
+SHARPER = FLOOR.but(source=f"theory/approximation/narrow.py, ours, sharper than {TRAINED.source}")
 WIDER = TRAINED.but(
     source="Hanin, arXiv 1708.02691; theory/approximation/narrow.py",
-    bears_on=on("narrow"),
+    bears_on=on("narrow") + on("hanin-wider"),
     existence="representable",
 )
 FOUND = TRAINED.but(source="ours: what is representable need not be found", bears_on=on("narrow", role="variant"))
@@ -113,7 +114,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     slim, wider = table[table["spare"] <= 0], table[table["spare"] == 1]
     verdicts = []
     if len(slim):
-        verdicts += [_floor("published", TRAINED, narrow.PUBLISHED_FLOOR, slim)]
+        verdicts += [_floor("published", FLOOR, narrow.PUBLISHED_FLOOR, slim)]
         verdicts += [_floor("as-good-as-constant", SHARPER, narrow.FLOOR, slim)]
     if wider["construction_error"].notna().any():
         verdicts.append(_representable(wider[wider["construction_error"].notna()]))
@@ -169,6 +170,8 @@ def _representable(rows: pd.DataFrame) -> Verdict:
         f"With one unit more in each layer networks err by less than {narrow.PUBLISHED_FLOOR:g}, less the deeper.",
         Measured.exactly(least.max(), len(least), how=how),
         exhibits("it is below the published floor", bool(least.max() < narrow.PUBLISHED_FLOOR)),
+        finding="One unit wider than the input, a deep network errs by {measured}; no wider, it errs by "
+        f"{narrow.PUBLISHED_FLOOR:g} at least, however deep.",
         prediction=f"largest over d of the error of the deepest < {narrow.PUBLISHED_FLOOR:g}",
         notes=f"maximum of tangents, one more for every hidden layer of width d + 1; errors: {reached}",
         d=least.index,

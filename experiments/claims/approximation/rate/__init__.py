@@ -54,7 +54,10 @@ BEST_UNITS = Trial(
 # What each way to m units shows, and who says of it that its error falls as m^-1/2.
 TRIALS = {
     "construction_error": BEST_UNITS.but(
-        source=f"{SOURCE}: its proof draws units so", existence="drawn at random", switches={"units": "construction"}
+        source=f"{SOURCE}: its proof draws units so",
+        bears_on=on("universal-approximation", role="variant") + on("barron-rate"),
+        existence="drawn at random",
+        switches={"units": "construction"},
     ),
     "random_error": BEST_UNITS.but(existence="drawn at random", switches={"units": "random features"}),
     "error": BEST_UNITS.but(

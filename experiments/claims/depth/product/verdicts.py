@@ -23,23 +23,30 @@ WITH = {"none": "without biases", "output": "with an output bias", "hidden": "wi
 TREES = "Rolnick & Tegmark 2018, arXiv 1705.05502, on k hidden layers"
 NEEDED = Trial(
     source="Lin, Tegmark & Rolnick 2017, arXiv 1608.08225, eq. 28 and appendix A",
-    bears_on=on("no-flattening"),
+    bears_on=on("no-flattening") + on("ltr-exponential-product"),
     existence="representable",
     switches={"task": "product of n numbers", "weights": "λ times a fixed direction, λ -> 0", "output": "linear"},
 )
-SUFFICES = NEEDED.but(bears_on=on("no-flattening", role="control"))
-POSSIBLE = SUFFICES.but(source="ours, theory/depth/product.py and equations.py: eq. 28 of Lin et al. has other neurons")
-FEWER = POSSIBLE.but(bears_on=on("no-flattening", "against", "variant"))
+SUFFICES = NEEDED.but(bears_on=on("no-flattening", role="control") + on("ltr-product-suffices"))
+POSSIBLE = SUFFICES.but(
+    source="ours, theory/depth/product.py and equations.py: eq. 28 of Lin et al. has other neurons",
+    bears_on=on("no-flattening", role="control") + on("ltr-product-suffices", role="variant"),
+)
+FEWER = POSSIBLE.but(
+    bears_on=on("no-flattening", "against", "variant") + on("ltr-exponential-product", "against", "variant")
+)
 EXPONENTIAL = NEEDED.but(
     source="theory/depth/equations.py; 2^(n-1) powers of linear forms for a product: Carlini, Catalisano & Geramita "
     "2012, arXiv 1110.0745; also in the limit: Oeding 2016, arXiv 1608.02530",
     bears_on=on("no-flattening", role="variant"),
 )
-TREE = NEEDED.but(source=f"{TREES}; counted as in Lin et al. 2017")
+TREE = NEEDED.but(
+    source=f"{TREES}; counted as in Lin et al. 2017", bears_on=on("no-flattening") + on("ltr-product-tree")
+)
 BETWEEN = NEEDED.but(
     source=f"{TREES}: the first layer's share, up to a constant; {OF_FORMULA:g} from the sum over layers, "
     "theory/depth/groups.py",
-    bears_on=on("no-flattening", role="variant"),
+    bears_on=on("no-flattening", role="variant") + on("rt-between"),
 )
 DIGITS = NEEDED.but(
     source="theory/depth/scale.py",
@@ -98,6 +105,8 @@ def _needed(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
         f"No fewer than 2^n {activation} neurons in one hidden layer {WITH[bias]} multiply n numbers.",
         Measured.exactly(proved.min(), len(rows), high=built.min(), how=how),
         at_least(1),
+        finding=f"Without biases {{measured}} times 2^n {activation} neurons are needed to multiply n numbers in one "
+        "hidden layer.",
         prediction="neurons that are proved necessary / 2^n = 1",
         **_switches(rows),
     )
@@ -184,6 +193,8 @@ def _tree(built: pd.DataFrame) -> list[Verdict]:
             "4 (n - 1) bias-free neurons in at most log2 n layers, rounded up, multiply n numbers.",
             Measured.exactly(excess.max(), len(best), excess.min(), excess.max(), how=how),
             exhibits("no difference is above 0", (excess <= 0).all()),
+            finding="In layers, n numbers are multiplied by at most 4 (n - 1) neurons; the largest difference is "
+            "{measured}.",
             prediction="neurons - 4 (n - 1) <= 0 for every n",
             notes=f"neurons and layers: {counts}; more than 4 (n - 1) in exactly log2 n layers: {only}",
             **_switches(best),

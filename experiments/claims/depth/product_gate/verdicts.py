@@ -34,7 +34,7 @@ FACTOR = 4.0
 EXPONENT_WITHIN = 0.04
 EQUATION_11 = Trial(
     source="Lin, Tegmark & Rolnick 2017, arXiv 1608.08225, eq. 11",
-    bears_on=on("no-flattening", role="control"),
+    bears_on=on("no-flattening", role="control") + on("ltr-gate"),
     existence="representable",
     switches={
         "hidden_layers": 1,
@@ -44,8 +44,11 @@ EQUATION_11 = Trial(
         "norm": "largest error over the largest product",
     },
 )
-OURS = EQUATION_11.but(source="ours: eq. 11 of Lin et al. assumes no biases and σ''(0) ≠ 0")
-SCALE = EQUATION_11.but(source="theory/depth/scale.py")
+OURS = EQUATION_11.but(
+    source="ours: eq. 11 of Lin et al. assumes no biases and σ''(0) ≠ 0",
+    bears_on=on("no-flattening", role="control") + on("ltr-gate", role="variant"),
+)
+SCALE = EQUATION_11.but(source="theory/depth/scale.py", bears_on=on("no-flattening", role="control"))
 WITH = {"none": "no biases", "output": "an output bias, no hidden ones", "hidden": "hidden biases, no output bias"}
 
 

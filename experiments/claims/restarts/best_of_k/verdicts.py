@@ -92,6 +92,8 @@ def best_of_thousand(table: pd.DataFrame) -> Iterator[Verdict]:
             "as are known to be enough.",
             Measured(runs.best, len(runs.rows), how=how),
             above(CONFIDENCE),
+            finding=f"The best of {RUNS} runs solves {task_name(task, n)} with probability {{measured}}, with as few "
+            f"{activation} units as are known to be enough.",
             prediction=f"probability that the best of {RUNS} succeeds > {CONFIDENCE:g}",
             notes=f"a network of {known} units is known, by the census of threshold networks or a construction; "
             f"{int(runs.solved.sum())} of {len(runs.solved)} runs succeed; {restarts}",

@@ -109,6 +109,8 @@ def _level(names: tuple, rows: pd.DataFrame, short: str, statement: str) -> Verd
         f"{statement}: {_name(names)}, width {width}.",
         Measured(lambda α: (above_it.value, stuck.at(α).low, above_it.at(α).high), len(rows), how=how),
         above(INEVITABLE, LIKELY).contradicted_only_if(known, "Contradicted only where the least loss is known."),
+        finding=f"Of large networks, {width} {activation} units on {points} points, a share of {{measured}} ends "
+        "above the least loss.",
         prediction=f"share of the runs that end above the least loss > {INEVITABLE:g}",
         notes=_ends(rows),
         least_loss="0" if known else "the best end on the same targets",

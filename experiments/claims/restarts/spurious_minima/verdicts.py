@@ -62,9 +62,12 @@ TRIAL = Trial(
         "precision": "float64",
     },
 )
+EXIST = TRIAL.but(bears_on=on("gets-stuck", role="variant") + on("safran-spurious"))
 PUBLISHED = TRIAL.but(source=PUBLISHED_SOURCE)
-REPLICATED = PUBLISHED.but(bears_on=on("gets-stuck", role="control"))
-SPARE = TRIAL.but(bears_on=on("gets-stuck", "against", "variant"))
+GROWS = PUBLISHED.but(bears_on=on("gets-stuck", role="variant") + on("safran-grows"))
+REPLICATED = PUBLISHED.but(bears_on=on("gets-stuck", role="control") + on("safran-spurious", role="variant"))
+ONE_SPARE = TRIAL.but(bears_on=on("gets-stuck", "against", "variant") + on("safran-one-extra"))
+TWO_SPARE = TRIAL.but(bears_on=on("gets-stuck", "against", "variant") + on("safran-two-extra"))
 # What a rule adds where runs without an end would matter.
 ENDED = f"Inconclusive as well if more than {MOST_WITHOUT_END:.0%} of the runs ended in no minimum."
 
@@ -102,7 +105,7 @@ def _facts(rows: pd.DataFrame) -> dict[str, Any]:
 def _exist(rows: pd.DataFrame) -> Verdict:
     share = min((Share.spurious(mine) for _, mine in rows.groupby("k")), key=lambda share: share.value)
     how = "The least share over k. A strict minimum draws descent from all around it, and so with positive probability."
-    return TRIAL.verdict(
+    return EXIST.verdict(
         "exist",
         f"Descent from random weights ends in spurious minima with positive probability for every n = k >= {FIRST_K}.",
         Measured.exactly(share.value, len(rows), how=how),
@@ -122,7 +125,7 @@ def grows(rows: pd.DataFrame) -> Verdict:
     how = (
         f"Least-squares slope over all k >= {FIRST_K} of the shares {each}, with Zou and Donner's {percent()} interval."
     )
-    return PUBLISHED.verdict(
+    return GROWS.verdict(
         "grows",
         "The larger teacher and student are, n = k, the more often descent ends in a spurious minimum.",
         Measured(lambda α: slope_of_rates(x, spurious, runs, α=α), len(rows), how=how),
@@ -219,7 +222,7 @@ def spare_units(table: pd.DataFrame) -> Iterator[Verdict]:
             f"At the largest k, from the shares {shares[1].value:.4g} and {shares[0].value:.4g}, with Newcombe's "
             f"{percent()} interval."
         )
-        yield SPARE.verdict(
+        yield ONE_SPARE.verdict(
             "one-extra",
             "One unit more than the teacher has removes most of the spurious minima that descent ends in.",
             Measured(lambda α: shares[1].minus(shares[0], weight=0.5, α=α), len(some), how=how),
@@ -229,7 +232,7 @@ def spare_units(table: pd.DataFrame) -> Iterator[Verdict]:
         )
     if 2 in shares:
         some = at_k[at_k["extra"] == 2]
-        yield SPARE.verdict(
+        yield TWO_SPARE.verdict(
             "two-extra",
             "Two units more than the teacher has remove nearly all spurious minima that descent ends in.",
             Measured.share(some["outcome"] == "spurious", "At the largest k."),
