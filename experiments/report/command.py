@@ -67,13 +67,14 @@ def _parser(program: str, description: str) -> argparse.ArgumentParser:
     parser.add_argument(
         "--readme",
         action="store_true",
-        help="only write the table of claims in the README beside the results folder, from the runs that are kept",
+        help="only write what follows from the runs that are kept: the answers in the README beside the results "
+        "folder, and the table of claims beside the runs",
     )
     parser.add_argument(
         "--check",
         action="store_true",
         help="write nothing: judge and draw the runs again from their tables, and say whether verdicts.csv and the "
-        "figures' numbers are what these give; RUN may be `reference`: all that are kept, and the README's table",
+        "figures' numbers are what these give; RUN may be `reference`: all that are kept, and what --readme writes",
     )
     return parser
 
@@ -89,18 +90,17 @@ def _kept(results: str) -> list[gather.Recorded]:
 
 def _write_readme(results: str, console: Console) -> int:
     path = readme_of(results)
-    readme.write(_kept(results), path)
-    console.print(f"claims written into {path}", highlight=False, soft_wrap=True)
+    readme.write(_kept(results), path, Path(results) / gather.REFERENCE)
+    console.print(f"answers written into {path}, claims beside the reference", highlight=False, soft_wrap=True)
     return 0
 
 
 def _check_readme(results: str, console: Console) -> int:
-    path = readme_of(results)
-    if not readme.differs(_kept(results), path):
-        return 0
+    wrong = readme.differs(_kept(results), readme_of(results), Path(results) / gather.REFERENCE)
     how = "write it anew with: python -m experiments report --readme"
-    console.print(f"{path}: its table of claims is not what the kept runs give; {how}", highlight=False, soft_wrap=True)
-    return 1
+    for path in wrong:
+        console.print(f"{path} is not what the kept runs give; {how}", highlight=False, soft_wrap=True)
+    return int(bool(wrong))
 
 
 def refuse_foreign(folder: Path) -> None:

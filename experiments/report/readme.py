@@ -1,7 +1,9 @@
-"""The table of claims in the README, written from verdicts and manifests alone, between two marks.
+"""What is written from the reference: the answers in the README, and beside the reference the table of all claims.
 
-One line for each claim and outcome. The verdict that stands there is the weakest: of those that state a level the one
-with the largest p-value. So no number is picked because it looks good, and what the sentence says is what was judged.
+The README has a picture and one line for each sentence of the post, between two marks. `CLAIMS.md` in the folder of the
+reference has one line for each claim and outcome, and shows the weakest of its verdicts: of those that state a level
+the one with the largest p-value. So no number is picked because it looks good, and what the sentence says is what was
+judged.
 """
 
 import re
@@ -9,13 +11,18 @@ from pathlib import Path
 
 import pandas as pd
 
+from experiments.drawing.files import rendered
+from experiments.drawing.style import house_style
 from experiments.errors import UserError
-from experiments.report import ledger
+from experiments.report import answers, cards, ledger, overview
+from experiments.report.cards import Card
 from experiments.report.gather import OUTCOMES, Recorded
 from experiments.report.paper import inline
 from experiments.storage.writing import atomic
 
-BEGIN, END = "<!-- claims: begin, written by report --readme -->", "<!-- claims: end -->"
+BEGIN, END = "<!-- answers: begin, written by report --readme -->", "<!-- answers: end -->"
+# Files in the folder of the reference.
+CLAIMS, PICTURE, DRAWN = "CLAIMS.md", "answers.png", "answers.csv"
 REMOVED = "†"
 LONGEST = 150
 # What stands above the claims of a sweep, from its run's folder of figures.
@@ -29,8 +36,97 @@ FIGURES = {
 }
 
 
-def text(runs: list[Recorded]) -> str:
-    """All that stands between the marks.
+def write(runs: list[Recorded], path: Path, reference: Path) -> None:
+    """Puts the answers in a README that has the marks, and what else there is in the folder of the reference.
+
+    Args:
+        runs: a run of each sweep, in the order in which they shall stand.
+        path: of the README.
+        reference: the folder of the reference.
+
+    Raises:
+        UserError: if the README cannot be read, or the marks are not in it, each once and in order.
+        StorageError: if something cannot be written.
+    """
+    before, _, after = _split(path)
+    for name, content in files(runs, ("png", "csv")).items():
+        with atomic(reference / name) as new:
+            new.write_bytes(content)
+    with atomic(path) as new:
+        new.write_text(f"{before}{BEGIN}\n\n{answers_text(runs, reference, path.parent)}\n\n{END}{after}")
+
+
+def differs(runs: list[Recorded], path: Path, reference: Path) -> list[str]:
+    """Which of these files have another content than the runs give.
+
+    Raises:
+        UserError: if the README cannot be read, or the marks are not in it, each once and in order.
+    """
+    wrong = [] if _split(path)[1].strip() == answers_text(runs, reference, path.parent).strip() else [path]
+    # Of the picture its numbers: another version of a library may draw it otherwise.
+    for name, content in files(runs, ("csv",)).items():
+        there = reference / name
+        if not there.is_file() or there.read_bytes() != content:
+            wrong.append(there)
+    return [str(one) for one in wrong]
+
+
+def files(runs: list[Recorded], kinds: tuple[str, ...]) -> dict[str, bytes]:
+    """The table of claims and the map of answers, by the names of their files.
+
+    Args:
+        runs: a run of each sweep.
+        kinds: of the map's files: png, csv.
+    """
+    found = {CLAIMS: f"# All claims\n\nWritten by `report --readme`.\n\n{claims_text(runs)}\n".encode()}
+    with house_style():
+        drawn = rendered(overview.draw(_cards(runs)), kinds)
+    return found | {
+        name: drawn[name.rpartition(".")[2]] for name in (PICTURE, DRAWN) if name.rpartition(".")[2] in kinds
+    }
+
+
+def _cards(runs: list[Recorded]) -> list[Card]:
+    """Those of the post's sentences."""
+    entries = ledger.make(runs)
+    return cards.make([one for one in answers.of_all(entries) if one.sentence.of_the_post], entries, runs)
+
+
+def answers_text(runs: list[Recorded], reference: Path, home: Path) -> str:
+    """The picture and a line for each sentence of the post that is tested.
+
+    Args:
+        runs: a run of each sweep.
+        reference: the folder of the picture.
+        home: the folder in which the README stands.
+    """
+    made = _cards(runs)
+    counts = answers.summary([one.answer for one in made])
+    picture = f"{reference.resolve().relative_to(home.resolve())}/{PICTURE}"
+    untested = [one.answer.sentence.id for one in made if one.answer.deciding is None]
+    said = ", ".join(f"{word} {count}" for word, count in counts.items() if count)
+    lines = [
+        f"The post's {len(made)} sentences: {said}.",
+        "",
+        f"![The map of answers: every sentence, its answer, and tiles for what it depends on]({picture})",
+        "",
+        "| | sentence | finding |",
+        "|---|---|---|",
+    ]
+    for one in made:
+        if one.answer.deciding is not None:
+            weak = REMOVED if one.answer.weak else ""
+            cells = [
+                f"{one.mark} {one.answer.word}{weak}",
+                _shortened(one.answer.sentence.text, 140),
+                one.answer.headline,
+            ]
+            lines.append("| " + " | ".join(map(inline, cells)) + " |")
+    return "\n".join([*lines, "", f"Not on trial yet, or not for an experiment: {', '.join(untested)}."])
+
+
+def claims_text(runs: list[Recorded]) -> str:
+    """The table of all claims.
 
     Args:
         runs: a run of each sweep, in the order in which they shall stand.
@@ -44,34 +140,13 @@ def text(runs: list[Recorded]) -> str:
     return "\n\n".join(parts)
 
 
-def write(runs: list[Recorded], path: Path) -> None:
-    """Puts the table in a README that has the marks.
-
-    Raises:
-        UserError: if it cannot be read, or the marks are not in it, each once and in order.
-        StorageError: if it cannot be written.
-    """
-    before, _, after = _split(path)
-    with atomic(path) as new:
-        new.write_text(f"{before}{BEGIN}\n\n{text(runs)}\n\n{END}{after}")
-
-
-def differs(runs: list[Recorded], path: Path) -> bool:
-    """Whether a README has another table than these runs give.
-
-    Raises:
-        UserError: if it cannot be read, or the marks are not in it, each once and in order.
-    """
-    return _split(path)[1].strip() != text(runs).strip()
-
-
 def _split(path: Path) -> tuple[str, str, str]:
     try:
         whole = path.read_text()
     except (OSError, ValueError) as error:
         raise UserError(f"{path}: cannot be read: {error}") from error
     if whole.count(BEGIN) != 1 or whole.count(END) != 1 or whole.index(BEGIN) > whole.index(END):
-        raise UserError(f"{path}: the table stands between the lines {BEGIN} and {END}; put each there once")
+        raise UserError(f"{path}: the answers stand between the lines {BEGIN} and {END}; put each there once")
     before, rest = whole.split(BEGIN)
     inside, after = rest.split(END)
     return before, inside, after
@@ -107,7 +182,7 @@ def _figure(one: Recorded) -> list[str]:
     if one.sweep not in FIGURES or not one.run.is_kept():
         return []
     name, words = FIGURES[one.sweep]
-    return [f"![{words}](results/reference/{one.sweep}/figures/{name}.png)", ""]
+    return [f"![{words}]({one.sweep}/figures/{name}.png)", ""]
 
 
 def _table(mine: pd.DataFrame) -> list[str]:

@@ -145,7 +145,9 @@ def test_known_sentences_are_those_of_the_post():
     assert "exponential-hidden-layer" in sources.names()
 
 
-def test_the_readme_quotes_the_example():
-    readme = (ROOT / "README.md").read_text()
-    assert f"```python\n{CLAIM}```" in readme
-    assert f"```yaml\n{SWEEP}```" in readme
+def test_what_one_is_told_to_copy_is_the_example():
+    told = (ROOT / "CONTRIBUTING.md").read_text()
+    assert f"```python\n{CLAIM}```" in told
+    assert f"```yaml\n{SWEEP}```" in told
+    lines = len(CLAIM.splitlines())
+    assert f"in {lines} lines" in (ROOT / "README.md").read_text()

@@ -6,6 +6,7 @@ from rich.console import Console
 
 from experiments.errors import UserError
 from experiments.judging.table import to_table
+from experiments.judging.verdict import on
 from experiments.report import command, gather, model, page, readme
 from tests import support
 from tests.conftest import ROOT
@@ -45,7 +46,7 @@ def recorded(results) -> list[gather.Recorded]:
 
 
 def test_a_line_shows_the_weakest_verdict_of_a_claim_and_outcome_with_its_own_interval_and_counts(results):
-    lines = [line for line in readme.text(recorded(results)).splitlines() if line.startswith("|")]
+    lines = [line for line in readme.claims_text(recorded(results)).splitlines() if line.startswith("|")]
     assert len(lines) == 2 + 3
     supported = lines[2]
     assert "Weak \\| here." in supported
@@ -58,7 +59,7 @@ def test_a_line_shows_the_weakest_verdict_of_a_claim_and_outcome_with_its_own_in
 
 
 def test_the_summary_counts_what_states_no_level_and_what_holms_correction_removes(results):
-    words = " ".join(readme.text(recorded(results)).split())
+    words = " ".join(readme.claims_text(recorded(results)).split())
     assert "6 verdicts: 3 supported, 3 contradicted. 1 are exact." in words
     assert "Of the 5 statistical ones 4 have a p-value" in words
     assert "the other 1 state no level" in words
@@ -72,25 +73,57 @@ def test_the_page_names_the_claims_that_holms_correction_takes_decisions_from(re
 
 
 def test_only_what_stands_between_the_marks_is_written_and_a_second_time_changes_nothing(results):
-    path = results.parent / "README.md"
+    path, reference = results.parent / "README.md", results / "reference"
     assert say("--readme", "--results", results)[0] == 0
     once = path.read_text()
-    assert once.startswith(f"# Mine\n\n{readme.BEGIN}\n\n6 verdicts")
+    assert once.startswith(f"# Mine\n\n{readme.BEGIN}\n\nThe post's ")
     assert once.endswith(f"\n\n{readme.END}\n\nThe end.\n")
     assert "old" not in once
+    assert "](results/reference/answers.png)" in once
+    files = {name: (reference / name).read_bytes() for name in (readme.CLAIMS, readme.PICTURE, readme.DRAWN)}
+    assert b"6 verdicts: 3 supported" in files[readme.CLAIMS]
     assert say("--readme", "--results", results)[0] == 0
     assert path.read_text() == once
+    assert {name: (reference / name).read_bytes() for name in files} == files
+
+
+def test_a_sentence_of_the_post_has_a_line_with_its_answer_and_finding(tmp_path):
+    found = support.verdict(
+        f"{NAMED}/x",
+        evidence="exact",
+        existence="representable",
+        bears_on=on("layered"),
+        finding="All | of them are.",
+        measured=1.0,
+        low=1.0,
+        high=1.0,
+    )
+    run = runs.write(tmp_path / "results", {"minimum-width": runs.CENSUS}, to_table([found]))
+    kept = tmp_path / "results" / "reference" / "boolean"
+    run.keep_in(kept)
+    text = readme.answers_text(recorded(tmp_path / "results"), kept.parent, tmp_path)
+    (line,) = [line for line in text.splitlines() if line.startswith("| ✓")]
+    assert line.startswith("| ✓ holds | Neurons and edges form a graph.")
+    assert line.endswith("… | All \\| of them are. |")
+    assert "sentences: holds 1, open" in text
+    assert "not for an experiment: bias-neurons" in text
 
 
 def test_a_number_that_was_changed_by_hand_is_found_when_the_reference_is_checked(results):
-    path = results.parent / "README.md"
     say("--readme", "--results", results)
-    whole = path.read_text()
-    assert "its table of claims" not in say("--check", "reference", "--results", results)[1]
-    path.write_text(whole.replace("0.51", "0.55"))
-    status, words = say("--check", "reference", "--results", results)
-    assert status == 1
-    assert "its table of claims is not what the kept runs give; write it anew" in words
+    assert "is not what the kept runs give" not in say("--check", "reference", "--results", results)[1]
+    changes = {
+        results.parent / "README.md": ("The post", "A post"),
+        results / "reference" / readme.CLAIMS: ("0.51", "0.55"),
+        results / "reference" / readme.DRAWN: ("sentence", "claim"),
+    }
+    for path, change in changes.items():
+        whole = path.read_text()
+        path.write_text(whole.replace(*change))
+        status, words = say("--check", "reference", "--results", results)
+        assert status == 1
+        assert f"{path} is not what the kept runs give; write it anew" in words
+        path.write_text(whole)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +138,7 @@ def test_a_readme_without_the_marks_is_refused(results, content):
 
 def test_hostile_words_stay_words(tmp_path):
     run = runs.hostile(tmp_path)
-    for line in readme.text([gather.read(run)]).splitlines():
+    for line in readme.claims_text([gather.read(run)]).splitlines():
         assert "<script" not in line
         assert "<img" not in line
 
@@ -123,9 +156,8 @@ def test_the_weakest_of_verdicts_without_p_values_is_statistical_and_the_first_b
 
 
 def test_the_readme_of_this_repository_shows_what_its_reference_gives():
-    assert not readme.differs(recorded(ROOT / "results"), ROOT / "README.md"), (
-        "run: python -m experiments report --readme"
-    )
+    wrong = readme.differs(recorded(ROOT / "results"), ROOT / "README.md", ROOT / "results" / "reference")
+    assert wrong == [], "run: python -m experiments report --readme"
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])

@@ -128,8 +128,7 @@ def _exact(table: pd.DataFrame) -> Verdict:
         "The three steps of backpropagation give the derivative of the loss with regard to every weight.",
         Measured.exactly(right / edges, edges, how=how),
         at_least(1),
-        finding="Backpropagation gives exactly the derivative, as a fraction, for a share of {measured} of "
-        f"{edges:,} weights.",
+        finding=f"Backpropagation gives exactly the derivative, as a fraction, for {right:,} of {edges:,} weights.",
         prediction="share of weights with exactly the derivative = 1",
         network=table["form"],
     )

@@ -166,7 +166,8 @@ def _exact(table: pd.DataFrame) -> Verdict:
         "Neuron by neuron and layer by layer a network puts out the same number, not only nearly.",
         Measured.exactly(equal.mean(), len(rows), how="The share of the networks with equal outputs at one point."),
         holds_for_all("the outputs are equal", equal),
-        finding="Layer by layer and neuron by neuron give equal fractions: the share of networks is {measured}.",
+        finding=f"Layer by layer and neuron by neuron {int(equal.sum()):,} of {len(rows):,} networks put out equal "
+        "fractions.",
         prediction="share of networks with equal outputs in fractions = 1",
         arithmetic="exact",
         **_switches(rows),

@@ -135,8 +135,8 @@ def _enumerated(rows: pd.DataFrame) -> Verdict:
         STATEMENT,
         Measured.exactly(1 - wrong / functions, functions, how="The share of the functions that are computed."),
         at_least(1).supported_only_if(_controls_err(rows), CONTROLS),
-        finding=f"One hidden layer of 2^(n-1) neurons computes a share of {{measured}} of all {functions:,} functions "
-        f"of up to {rows['n'].max()} bits.",
+        finding=f"One hidden layer of 2^(n-1) neurons computes {functions - wrong:,} of all {functions:,} functions of "
+        f"up to {rows['n'].max()} bits.",
         prediction="share of functions computed = 1",
         functions="all, each on all 2^n inputs",
         n=rows["n"].sort_values(),

@@ -120,8 +120,7 @@ def _exact(table: pd.DataFrame) -> Verdict:
         "A deep network of identity units equals one matrix with one bias.",
         Measured.exactly(table["equal"].mean(), len(table), how=how),
         holds_for_all("the two are equal", table["equal"]),
-        finding="A deep network of identities is one matrix: the share of networks that equal it exactly is "
-        "{measured}.",
+        finding=f"{int(table['equal'].sum()):,} of {len(table):,} deep networks of identities are exactly one matrix.",
         prediction="share of networks that equal their collapsed layer = 1",
         **_switches(table),
     )

@@ -105,8 +105,8 @@ def _needed(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
         f"No fewer than 2^n {activation} neurons in one hidden layer {WITH[bias]} multiply n numbers.",
         Measured.exactly(proved.min(), len(rows), high=built.min(), how=how),
         at_least(1),
-        finding=f"Without biases {{measured}} times 2^n {activation} neurons are needed to multiply n numbers in one "
-        "hidden layer.",
+        finding=f"Without biases one hidden layer needs {{measured}} times 2^n {activation} neurons to multiply n "
+        "numbers; a tree of layers needs 4 (n - 1).",
         prediction="neurons that are proved necessary / 2^n = 1",
         **_switches(rows),
     )
