@@ -1,6 +1,8 @@
 """The page in a real browser: Debian's Chromium, installed if that is allowed, else these tests are skipped."""
 
+import re
 import warnings
+from xml.etree import ElementTree
 
 import pytest
 
@@ -73,11 +75,13 @@ def test_every_figure_is_there_and_visible(page):
     sizes = page.run(
         "[...document.querySelectorAll('figure svg')].map(s => [s.clientWidth, s.querySelectorAll('path').length])"
     )
-    assert len(sizes) == 2
-    assert all(width > 300 and paths > 20 for width, paths in sizes)
+    # Beside its sentence, in its claim, and as a use of the first.
+    assert len(sizes) == 3
+    assert all(width > 300 for width, _ in sizes)
+    assert sorted(paths > 20 for _, paths in sizes) == [False, True, True]
     assert page.run("[...document.querySelectorAll('figure svg text')].every(t => t.getBoundingClientRect().width > 0)")
     links = page.run("[...document.querySelectorAll('figcaption a')].map(a => a.href)")
-    assert len(links) == 6
+    assert len(links) == 3 * 4
     assert all(link.startswith("file://") for link in links)
 
 
@@ -101,7 +105,11 @@ def test_filters_show_what_they_say_and_reset(page):
     assert choose("words", "no such words") == 0
     assert page.run("[...document.querySelectorAll('.ledger tbody')].every(group => group.hidden)")
     assert (
-        page.run("document.forms[0].reset(); new Promise(done => setTimeout(() => done(" + SHOWN + "), 20))")
+        page.run(
+            "document.forms.filters.reset(); document.forms.search.reset(); new Promise(done => setTimeout(() => done("
+            + SHOWN
+            + "), 20))"
+        )
         == everything
     )
     assert choose("verdict", "not-after-holm") == 0
@@ -114,7 +122,7 @@ def test_filters_show_what_they_say_and_reset(page):
 def test_a_chapter_that_is_not_tested_yet_stays_to_be_seen(page):
     page.run(CHOOSE.format("chapter", "I"))
     visible = page.run("[...document.querySelectorAll('.ledger tbody:not([hidden])')].map(group => group.innerText)")
-    assert len(visible) == 3
+    assert len(visible) == 4
     assert all("not tested yet" in text for text in visible)
 
 
@@ -124,6 +132,11 @@ def test_the_keyboard_reaches_the_filters_and_the_boxes_that_scroll_and_sets_a_f
         page.do("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=code)
 
     reached, everything = [], page.run(SHOWN)
+    for _ in range(4):
+        press("Tab", code=9)
+        reached.append(page.run("(one => one.name || one.id || one.className)(document.activeElement)"))
+    assert reached[:3] == ["skip", "words", "lecture"]
+    page.run("location.hash = '#ledger'")
     for _ in range(60):
         press("Tab", code=9)
         reached.append(page.run("(one => one.name || one.className || one.tagName)(document.activeElement)"))
@@ -131,7 +144,7 @@ def test_the_keyboard_reaches_the_filters_and_the_boxes_that_scroll_and_sets_a_f
         if reached[-1] == "verdict":
             press("c", "c", 67)
             assert page.run("document.activeElement.value") == "contradicted"
-    assert {"skip", "chapter", "verdict", "sweep", "evidence", "words", "scroll"} <= set(reached)
+    assert {"chapter", "verdict", "sweep", "evidence", "scroll"} <= set(reached)
     assert 0 < page.run(SHOWN) < everything
 
 
@@ -168,7 +181,8 @@ CONTRASTS = """
     .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
   const light = (colour) => { const [r, g, b] = channels(colour); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
   const paper = light(getComputedStyle(document.body).backgroundColor);
-  const words = [".verdict.supported", ".verdict.contradicted", ".verdict.inconclusive", ".untested", ".source"];
+  const kinds = [".verdict.supported", ".verdict.contradicted", ".verdict.inconclusive", ".verdict.none"];
+  const words = [...kinds, ".bar .conditions"];
   return ["body", "a[href]", ...words]
     .map((name) => light(getComputedStyle(document.querySelector(name)).color))
     .map((ink) => (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05));
@@ -176,9 +190,75 @@ CONTRASTS = """
 """
 
 
-def test_it_prints_as_pages_with_everything_unfolded(page, tmp_path):
+def test_it_prints_answers_first_and_without_what_is_folded_away(page, tmp_path):
     page.print(tmp_path / "page.pdf")
-    assert (tmp_path / "page.pdf").read_bytes().count(b"/Type /Page\n") > 4
+    assert 4 < (tmp_path / "page.pdf").read_bytes().count(b"/Type /Page\n") < 40
     page.look(media="print")
     assert page.run("getComputedStyle(document.getElementById('filters')).display") == "none"
-    assert page.run("[...document.querySelectorAll('details')].every(one => one.open)")
+    assert page.run("[...document.querySelectorAll('.family details')].every(one => one.offsetParent === null)")
+
+
+def test_search_looks_through_sentences_claims_and_the_ledger(page):
+    visible = "[...document.querySelectorAll('.answer')].filter(one => !one.hidden).length"
+    everything = page.run(visible)
+    page.run(CHOOSE.format("words", "restarts 1000"))
+    assert 0 < page.run(visible) < everything
+    found = page.run("document.getElementById('found').textContent")
+    assert re.fullmatch(r"\d+ sentences, \d+ claims, \d+ lines of the ledger", found)
+    page.run(CHOOSE.format("words", ""))
+    assert page.run(visible) == everything
+    assert page.run("document.getElementById('found').textContent") == ""
+
+
+def test_lecture_mode_shows_a_sentence_a_screen_and_goes_on_by_keyboard(page):
+    def press(key):
+        page.do("Input.dispatchKeyEvent", type="keyDown", key=key)
+        page.do("Input.dispatchKeyEvent", type="keyUp", key=key)
+        return page.run("[...document.querySelectorAll('.answer')].filter(one => one.offsetParent).map(one => one.id)")
+
+    page.run("document.getElementById('lecture').click()")
+    ids = page.run("[...document.querySelectorAll('.answer')].map(one => one.id)")
+    assert press("Shift") == ids[:1]
+    assert press("ArrowRight") == ids[1:2]
+    assert press(" ") == ids[2:3]
+    assert press("ArrowLeft") == ids[1:2]
+    assert page.run("document.querySelector('nav').offsetParent === null")
+    assert len(press("Escape")) == len(ids)
+
+
+def test_what_a_link_leads_to_is_unfolded(page):
+    name = page.run("document.querySelector('.rule tr[id]').id")
+    closed = f"document.getElementById('{name}').closest('details').open"
+    assert page.run(closed) is False
+    page.run(f"location.hash = '#{name}'; new Promise(done => setTimeout(done, 50))")
+    assert page.run(closed) is True
+
+
+def test_tables_and_figures_can_be_saved(page):
+    # What is saved is looked at where it would go to a file.
+    page.run("save = (name, kind, content) => { window.saved = [name, content]; }")
+    page.run("document.querySelector('table[data-name=ledger]').closest('.scroll').nextElementSibling.click()")
+    name, content = page.run("window.saved")
+    assert name == "ledger.csv"
+    assert content.splitlines()[0] == '"Verdict","Claim","Prediction","Measured","Evidence","p, and after Holm"'
+    for number in range(3):
+        page.run(f"document.querySelectorAll('figure .save button')[{2 * number}].click()")
+        name, content = page.run("window.saved")
+        tree = ElementTree.fromstring(content)
+        assert name.endswith(".svg")
+        assert len(list(tree.iter("{http://www.w3.org/2000/svg}path"))) > 20
+        assert "rgb(0, 114, 178)" in content
+
+
+def test_a_figure_is_whole_on_a_phone_and_larger_when_asked(tab, report):
+    tab.look()
+    tab.resize(390, 800)
+    tab.open(report)
+    width = "document.querySelector('.family figure svg').getBoundingClientRect().width"
+    box = tab.run("document.querySelector('.family figure .scroll').clientWidth")
+    assert tab.run(width) <= box + 1
+    tab.run(
+        "[...document.querySelectorAll('.family figure .save button')].find(b => b.textContent === 'larger').click()"
+    )
+    assert tab.run(width) > box
+    assert tab.run("document.documentElement.scrollWidth") <= 390
