@@ -4,7 +4,7 @@ import io
 
 from PIL import Image
 
-from experiments.drawing.style import Drawing, plain_powers, separate_labels
+from experiments.drawing.style import Drawing, plain_powers, separate_labels, solve_layout
 from experiments.plan import KEY
 
 DOTS_PER_INCH = 160
@@ -27,8 +27,8 @@ def rendered(drawing: Drawing, kinds: tuple[str, ...] = ("pdf", "png", "csv")) -
         figure.suptitle(drawing.title, fontsize=TITLE_SIZE, x=0.01, ha="left")
     plain_powers(figure)
     # The layout is solved once and not again for every file, which is most of the time that saving takes.
-    if separate_labels(figure):
-        figure.draw_without_rendering()
+    solve_layout(figure)
+    separate_labels(figure)
     figure.set_layout_engine(None)
     return {kind: numbers_as_csv(drawing) if kind == "csv" else _saved(drawing, kind) for kind in kinds}
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import Formatter, LogFormatterMathtext
 from matplotlib.transforms import Bbox
@@ -86,26 +87,30 @@ def plain_powers(figure: Figure) -> None:
             axis.set_minor_formatter(PlainPowers(formatter))
 
 
-def separate_labels(figure: Figure) -> bool:
-    """Hides labels of ticks that would be drawn over another; those of major ticks stay before those of minor ones.
-
-    Returns:
-        Whether any was hidden.
-    """
-    figure.draw_without_rendering()
-    hidden = False
+def separate_labels(figure: Figure) -> None:
+    """Hides labels of ticks that would be drawn over another; those of major ticks stay before those of minor ones."""
+    # A canvas of its own keeps one renderer; without it every text that is measured makes one.
+    renderer = FigureCanvasAgg(figure).get_renderer()
     for axis in (axis for axes in figure.axes if axes.get_visible() for axis in (axes.xaxis, axes.yaxis)):
+        # Brings the labels to where the layout wants them.
+        axis.get_tightbbox(renderer)
         kept: list[Bbox] = []
         for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
             if not tick.label1.get_visible() or not tick.label1.get_text():
                 continue
-            place = tick.label1.get_window_extent()
+            place = tick.label1.get_window_extent(renderer)
             if any(place.overlaps(other) for other in kept):
                 tick.label1.set_visible(False)
-                hidden = True
             else:
                 kept.append(place)
-    return hidden
+
+
+def solve_layout(figure: Figure) -> None:
+    """Gives panels, labels and legends their places."""
+    FigureCanvasAgg(figure)
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
 
 
 def house_style() -> AbstractContextManager[None]:

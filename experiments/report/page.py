@@ -156,7 +156,7 @@ def _entry(row: pd.Series, anchor: str) -> dict[str, Any]:
         **{name: row[name] for name in texts},
         **{name: row[name] for name in ("run", "sweep", "head", "evidence", "existence")},
         "places": row["places"].split(APART),
-        "bearings": {one.sentence: f"supported would speak {one.direction} it, {one.role}" for one in bearings(row)},
+        "bearings": {one.sentence: f"{one.direction}, {one.role}" for one in bearings(row)},
         "anchor": anchor,
         "mark": MARKS.get(row["verdict"], "–"),
         "outcome": row["verdict"] if row["verdict"] in OUTCOMES else "unknown",

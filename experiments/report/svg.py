@@ -7,6 +7,7 @@ are one. So a page with seventy figures can be sent by mail, and one drawing ser
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -19,6 +20,11 @@ NO_TURN = re.compile(r"^rotate\(-?0 [^)]*\)$")
 REFERENCE = re.compile(r"url\(#([^)]*)\)|^#(.*)$")
 GREY = re.compile(r"#([0-9a-f]{2})\1\1(?![0-9a-f])")
 FONT = re.compile(r"font-family: [^;]*;?|font: ([\d.]+px) [^;]*")
+# Groups of matplotlib's that are an axis, and what is written of one: ticks, where they are, and straight lines.
+AXIS = "matplotlib.axis"
+TICK = re.compile(r"M0 0([hv]-?[\d.]+)$")
+USE = re.compile(r'<use href="#(?P<name>[^"]+)" x="(?P<x>[^"]+)" y="(?P<y>[^"]+)" class="(?P<kind>[^"]+)"/>')
+LINE = re.compile(r'<path d="(?P<d>M-?[\d.]+[ -]?[\d.]+[hv]-?[\d.]+)"(?P<rest>[^>]*)/>')
 # Greys at the ends are ink and paper, which a dark page exchanges; the colours between are data's.
 INK, FAINT, PAPER = 0x70, 0xD8, 0xFF
 # A group of more markers is a cloud: of those at one place, as far as a page shows it, one is kept, and of many a part.
@@ -49,6 +55,20 @@ class Styles:
         return "".join(f".{name}{{{words}}}" for words, name in self._names.items())
 
 
+class Drawn(NamedTuple):
+    """What is known of a figure while it is written.
+
+    Attributes:
+        names: for every id that something refers to the one it has on the page.
+        ticks: for every marker that is a tick, by its name on the page, the step from its place to its end.
+        styles: of the page.
+    """
+
+    names: dict[str, str]
+    ticks: dict[str, str]
+    styles: Styles
+
+
 def inline(svg: str, name: str, label: str, styles: Styles) -> str:
     """The figure as an element to stand in a page.
 
@@ -61,7 +81,8 @@ def inline(svg: str, name: str, label: str, styles: Styles) -> str:
     root = ElementTree.fromstring(svg)
     width, height = (float(side) for side in root.attrib["viewBox"].split()[2:])
     names = _names_that_are_used(root, styles.next_figure())
-    body = "".join(_written(child, names, styles) for child in root)
+    drawn = Drawn(names, _ticks(root, names), styles)
+    body = "".join(_written(child, drawn) for child in root)
     view = f"0 0 {_short(f'{width:.4f}')} {_short(f'{height:.4f}')}"
     said = _quoted(label)
     return (
@@ -95,31 +116,68 @@ def _names_that_are_used(root: Element, prefix: str) -> dict[str, str]:
     return used
 
 
-def _written(element: Element, names: dict[str, str], styles: Styles, inherited: str = "") -> str:
+def _ticks(root: Element, names: dict[str, str]) -> dict[str, str]:
+    """The markers that are ticks: one straight line from the place itself."""
+    found = {}
+    for path in root.iter(f"{SVG}path"):
+        match = TICK.match(_path(path.get("d", "")))
+        if match and path.get("id") in names:
+            found[names[path.attrib["id"]]] = match[1]
+    return found
+
+
+def _written(element: Element, drawn: Drawn, inherited: str = "") -> str:
     """An element and all within it; nothing for what says nothing.
 
     Args:
         element: of the file.
-        names: see `_names_that_are_used`.
-        styles: of the page.
+        drawn: the figure.
         inherited: the style that the group around it has.
     """
     tag = str(element.tag).removeprefix(SVG)
-    if tag not in KEPT:
+    if tag not in KEPT or drawn.names.get(element.get("id", "")) in drawn.ticks:
         return ""
     children = _children(element)
     shared = _style_of_all(children) if tag == "g" else ""
-    attributes = _attributes(element, tag, names, styles, inherited)
+    attributes = _attributes(element, tag, drawn, inherited)
     if shared:
-        attributes += f' class="{styles.name_of(shared)}"'
+        attributes += f' class="{drawn.styles.name_of(shared)}"'
     words = tag == "tspan" or (tag == "text" and not children)
     inside = _quoted(element.text or "") if words else ""
-    inside += "".join(_written(child, names, styles, shared) for child in children)
+    inside += "".join(_written(child, drawn, shared) for child in children)
+    if element.get("id", "").startswith(AXIS):
+        inside = _with_few_paths(inside, drawn.ticks)
     if tag in ("g", "defs") and not inside:
         return ""
     if tag == "g" and not attributes:
         return inside
     return f"<{tag}{attributes}>{inside}</{tag}>" if inside else f"<{tag}{attributes}/>"
+
+
+def _with_few_paths(axis: str, ticks: dict[str, str]) -> str:
+    """An axis with all ticks of one kind as one path, and all lines of its grid as another.
+
+    Args:
+        axis: what stands in the group of the axis, as it is written here.
+        ticks: of the figure.
+    """
+    lines: dict[str, str] = {}
+
+    def line(match: re.Match[str]) -> str:
+        lines[match["rest"]] = lines.get(match["rest"], "") + match["d"]
+        return ""
+
+    def tick(match: re.Match[str]) -> str:
+        if match["name"] not in ticks:
+            return match[0]
+        x, y = match["x"], match["y"]
+        place = f"M{x}{y if y.startswith('-') else f' {y}'}"
+        rest = f' class="{match["kind"]}"'
+        lines[rest] = lines.get(rest, "") + place + ticks[match["name"]]
+        return ""
+
+    left = LINE.sub(line, USE.sub(tick, axis))
+    return "".join(f'<path d="{d}"{rest}/>' for rest, d in lines.items()) + left
 
 
 def _children(element: Element) -> list[Element]:
@@ -143,24 +201,22 @@ def _place(marker: Element) -> tuple[float, float]:
     return round(float(marker.get("x", 0))), round(float(marker.get("y", 0)))
 
 
-def _attributes(element: Element, tag: str, names: dict[str, str], styles: Styles, inherited: str) -> str:
-    pairs = _pairs(element, tag, names, styles, inherited)
+def _attributes(element: Element, tag: str, drawn: Drawn, inherited: str) -> str:
+    pairs = _pairs(element, tag, drawn, inherited)
     return "".join(f' {name}="{value}"' for name, value in pairs if value)
 
 
-def _pairs(
-    element: Element, tag: str, names: dict[str, str], styles: Styles, inherited: str
-) -> Iterator[tuple[str, str]]:
+def _pairs(element: Element, tag: str, drawn: Drawn, inherited: str) -> Iterator[tuple[str, str]]:
     for name, value in element.attrib.items():
         if name == "id":
             # A group that is a part of a figure to matplotlib is nothing that a page refers to.
-            yield "id", names.get(value, "")
+            yield "id", drawn.names.get(value, "")
         elif name == "style":
-            yield "class", styles.name_of(value) if value != inherited else ""
+            yield "class", drawn.styles.name_of(value) if value != inherited else ""
         elif name == LINK:
-            yield "href", f"#{names[value[1:]]}" if value.startswith("#") else _picture(value)
+            yield "href", f"#{drawn.names[value[1:]]}" if value.startswith("#") else _picture(value)
         elif name == "clip-path":
-            yield name, f"url(#{names[value[5:-1]]})"
+            yield name, f"url(#{drawn.names[value[5:-1]]})"
         elif name == "transform":
             yield name, "" if NO_TURN.match(value) else _short(value)
         elif name == "d":

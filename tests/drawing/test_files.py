@@ -6,7 +6,15 @@ import pytest
 from PIL import Image
 
 from experiments.drawing.files import rendered
-from experiments.drawing.style import COLOURS, HALF_COLUMN, Drawing, house_style, new_figure, separate_labels
+from experiments.drawing.style import (
+    COLOURS,
+    HALF_COLUMN,
+    Drawing,
+    house_style,
+    new_figure,
+    separate_labels,
+    solve_layout,
+)
 
 KINDS = ("pdf", "png", "svg", "csv")
 
@@ -69,8 +77,11 @@ def test_labels_of_ticks_do_not_lie_on_each_other_and_major_ones_stay():
     figure.axes[0].plot([2, 60], [0.2, 0.9])
     figure.axes[0].set(xscale="log", yscale="log")
     before = len(visible(figure.axes[0].xaxis))
-    assert separate_labels(figure)
-    assert not separate_labels(figure)
+    solve_layout(figure)
+    separate_labels(figure)
+    once = len(visible(figure.axes[0].xaxis))
+    separate_labels(figure)
+    assert len(visible(figure.axes[0].xaxis)) == once
     for axis in (figure.axes[0].xaxis, figure.axes[0].yaxis):
         places = [label.get_window_extent() for label in visible(axis)]
         assert places

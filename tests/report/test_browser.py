@@ -247,7 +247,7 @@ def test_tables_and_figures_can_be_saved(page):
         tree = ElementTree.fromstring(content)
         assert name.endswith(".svg")
         assert len(list(tree.iter("{http://www.w3.org/2000/svg}path"))) > 20
-        assert "rgb(0, 114, 178)" in content
+        assert re.search(r"\.s\d+ \{ fill: rgb\(", content)
 
 
 def test_a_figure_is_whole_on_a_phone_and_larger_when_asked(tab, report):

@@ -102,6 +102,11 @@ for (const row of document.querySelectorAll(".rule tr[id]")) {
   row.cells[1].append(" ", link);
 }
 
+// Where lines of the ledger are cards, readers of the screen still hear a table.
+const roles = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
+const ledger = document.querySelector(".ledger");
+for (const one of [ledger, ...ledger.querySelectorAll("thead, tbody, tr, td")]) one.setAttribute("role", roles[one.tagName]);
+
 // Lecture mode: one sentence with its answer and figure a screen.
 const slides = [...document.querySelectorAll(".answer")];
 let current = 0;

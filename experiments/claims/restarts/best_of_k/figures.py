@@ -1,7 +1,6 @@
 """Figures of restarts.best-of-k: the best of k runs, the restarts needed, and the distributions behind both."""
 
 from collections.abc import Callable
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -9,15 +8,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from experiments.claims.restarts._shared import TEACHER, task_name
-from experiments.claims.restarts.best_of_k.runs import CONFIDENCE, RUNS, Runs, series
+from experiments.claims.restarts.best_of_k.runs import CONFIDENCE, RUNS, Runs, hardest, series
 from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import label_outside, panels
-from experiments.drawing.style import COLOURS, MARKERS, Drawing
+from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks
 from theory.restarts.best_of import expected_least, failing_subsets, failure_of_best, runs_for
 from theory.restarts.tasks import BOOLEAN
 
 # Of a curve with a point for each run at most this many points are kept as numbers.
 POINTS = 100
+# What the captions of most figures end with.
+AT_LEAST_WIDTH = "Every line is at the least width for which a network is known to exist."
 # Curves over the number of runs k have a point at each of these.
 CURVE = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000)
 
@@ -43,38 +44,38 @@ def _drawn(
     x: str,
     y: str,
     line: Callable[[Axes, Runs, dict[str, Any]], dict[str, np.ndarray]],
+    title: str,
+    caption: str,
     **limits: Any,
 ) -> Drawing:
-    """A panel for every task and activation, with a line for every width.
+    """A panel for every activation, with a line for every task at the least width that is known to be enough.
 
     Args:
         table: all rows.
         x, y: what the axes are.
         line: draws the runs of a setting into axes in a style, and returns the numbers that it drew.
+        title, caption: of the figure, see `Drawing`.
         limits: and scales, as `Axes.set` takes them.
     """
     tasks, activations = _keys(table)
-    keys = [(activation, task, n) for activation in activations for task, n in tasks]
-    figure, axes_of = panels(keys, len(tasks), width=1.9, height=1.9, beside=1.1)
-    styles = {width: _style(i) for i, width in enumerate(sorted(table["width"].unique()))}
+    figure, axes_of = panels(activations, width=2.4, height=2.7, beside=1.5)
+    styles = {task_name(*task): _style(i) for i, task in enumerate(tasks)}
     numbers = []
-    for (activation, task, n), axes in axes_of.items():
-        mine = table[(table["activation"] == activation) & (table["task"] == task) & (table["n"] == n)]
-        # Not every task is there for every activation.
-        axes.set_visible(not mine.empty)
-        for runs in series(mine):
-            drawn = line(axes, runs, styles[runs.rows["width"].iloc[0]])
-            numbers.append(pd.DataFrame({**_of(runs), **drawn}))
-        axes.set_title(f"{task_name(task, n)}, {activation}", fontsize=8)
+    for (task, n, activation), _, _, runs in hardest(table):
+        axes = axes_of[activation]
+        numbers.append(pd.DataFrame({**_of(runs), **line(axes, runs, styles[task_name(task, n)])}))
+        axes.set_title(f"{activation} units")
         axes.set(xscale="log", **limits)
     label_outside(figure, x, y)
-    legend_beside(figure, {f"width {width}": style for width, style in styles.items()}, size=7)
-    return Drawing(figure, pd.concat(numbers, ignore_index=True))
+    legend_beside(figure, styles)
+    columns = ["task", "n", "width", "activation", "learning_rate"]
+    joined = pd.concat(numbers, ignore_index=True) if numbers else pd.DataFrame(columns=columns)
+    return Drawing(figure, joined, title, f"{caption} {AT_LEAST_WIDTH}")
 
 
 def _style(i: int) -> dict[str, Any]:
     colour = (*COLOURS, "#999999")[i % 8]
-    return {"color": colour, "marker": MARKERS[i % len(MARKERS)], "ms": 2.5, "lw": 0.8}
+    return {"color": colour, "marker": MARKERS[i % len(MARKERS)], "ms": 3, "lw": 1}
 
 
 def _of(runs: Runs) -> dict[str, object]:
@@ -96,7 +97,11 @@ def draw_failures(table: pd.DataFrame) -> Drawing:
         axes.plot(k, formula, ":", color=style["color"], lw=1.2)
         return {"k": k, "failing": failing, "formula": formula}
 
-    return _drawn(table, "k runs", "best of k fails", line, yscale="log", ylim=(1e-4, 1.5))
+    rates = [runs.rate for *_, runs in hardest(table)]
+    sure = sum(1 - failure_of_best(rate, RUNS) > CONFIDENCE for rate in rates)
+    title = f"The best of {RUNS} runs is all but sure to succeed in {sure} of {len(rates)} settings"
+    caption = "Share of all groups of k runs in which every run fails; dotted: (1 - p)^k with the success rate p."
+    return _drawn(table, "k runs", "best of k fails", line, title, caption, yscale="log", ylim=(1e-4, 1.5))
 
 
 def draw_least_losses(table: pd.DataFrame) -> Drawing:
@@ -108,17 +113,28 @@ def draw_least_losses(table: pd.DataFrame) -> Drawing:
         axes.plot(k, least, **style)
         return {"k": k, "least_loss": least}
 
-    return _drawn(table, "k runs", "mean least loss of k", line, yscale="log")
+    ratios = [one[-1] / one[0] for one in (_least(runs) for *_, runs in hardest(table)) if one[0] > 0]
+    title = (
+        f"The best of {RUNS} runs ends with {np.median(ratios):.2g} of the loss of one, in the median" if ratios else ""
+    )
+    caption = "Mean of the least loss of k runs, over all groups of k."
+    return _drawn(table, "k runs", "mean least loss of k", line, title, caption, yscale="log")
+
+
+def _least(runs: Runs) -> np.ndarray:
+    return expected_least(runs.rows["loss"].to_numpy(), _sizes(runs))
 
 
 def draw_losses(table: pd.DataFrame) -> Drawing:
-    """The distribution of final losses itself: share of the runs that end with so much or less."""
+    """The distribution of final losses itself: share of the runs that end with a loss or less."""
 
     def line(axes: Axes, runs: Runs, style: dict[str, Any]) -> dict[str, np.ndarray]:
         losses = np.sort(runs.rows["loss"].fillna(np.inf).to_numpy(float))
         return _steps(axes, "loss", losses, np.arange(1, len(losses) + 1) / len(losses), style)
 
-    return _drawn(table, "final loss", "share of runs", line, ylim=(-0.03, 1.03))
+    title = "Runs that differ only in their initial weights end at different losses"
+    caption = "Share of the runs that end with a loss or less."
+    return _drawn(table, "final loss", "share of runs", line, title, caption, ylim=(-0.03, 1.03))
 
 
 def draw_survival(table: pd.DataFrame) -> Drawing:
@@ -131,11 +147,14 @@ def draw_survival(table: pd.DataFrame) -> Drawing:
         share = 1 - np.concatenate([np.arange(len(updates) - 1), [len(updates) - 2]]) / len(runs.rows)
         return _steps(axes, "updates", updates, share, style)
 
-    return _drawn(table, "updates + 1", "not solved yet", line, ylim=(-0.03, 1.03))
+    rates = [runs.rate for *_, runs in hardest(table)]
+    title = f"One run alone is right in {min(rates):.0%} to {max(rates):.0%} of cases" if rates else ""
+    caption = "Share of the runs that are not right about all points yet."
+    return _drawn(table, "updates + 1", "not solved yet", line, title, caption, ylim=(-0.03, 1.03))
 
 
 def _steps(axes: Axes, name: str, x: np.ndarray, share: np.ndarray, style: dict[str, Any]) -> dict[str, np.ndarray]:
-    axes.step(x, share, color=style["color"], lw=0.9, where="post")
+    axes.step(x, share, color=style["color"], lw=1, where="post")
     thin = np.unique(np.linspace(0, len(x) - 1, min(len(x), POINTS)).astype(int))
     return {name: x[thin], "share": share[thin]}
 
@@ -153,31 +172,29 @@ def draw_needed(table: pd.DataFrame) -> Drawing:
         )
     numbers = pd.DataFrame(rows)
     tasks, activations = _keys(table)
-    figure, axes_of = panels(product(("rate", "needed"), tasks), len(tasks), width=2.1, height=1.85, beside=1.1)
-    for task, n in tasks:
-        above, below = axes_of["rate", (task, n)], axes_of["needed", (task, n)]
+    # Where there is one width there is no line.
+    widths = table.groupby(["task", "n"])["width"].nunique()
+    lines = [task for task in tasks if widths[task] > 1]
+    figure, axes_of = panels(lines or tasks, 3, width=2.3, height=2.3)
+    for (task, n), axes in axes_of.items():
         for i, activation in enumerate(activations):
             mine = numbers[(numbers["task"] == task) & (numbers["n"] == n) & (numbers["activation"] == activation)]
-            style: dict[str, Any] = {
-                "fmt": f"{MARKERS[i]}-",
-                "color": COLOURS[i],
-                "ms": 3,
-                "lw": 0.9,
-                "label": activation,
-            }
-            errors = [mine["rate"] - mine["low"], mine["high"] - mine["rate"]]
-            above.errorbar(mine["width"], mine["rate"], np.maximum(errors, 0), **style)
             known = mine[np.isfinite(mine["needed"])]
             up = np.where(np.isfinite(known["needed_high"]), known["needed_high"] - known["needed"], 0)
-            below.errorbar(known["width"], known["needed"], [known["needed"] - known["needed_low"], up], **style)
-        above.set_title(task_name(task, n))
-        above.set(xscale="log", ylim=(-0.03, 1.03))
-        below.set(xscale="log", yscale="log", ylim=(0.8, 1e5), xlabel="width")
-        below.axhline(RUNS, color="k", lw=0.6, ls="--")
-        for axes in (above, below):
-            axes.set_xticks(sorted(mine["width"]), [str(width) for width in sorted(mine["width"])], minor=False)
-            axes.minorticks_off()
-    axes_of["rate", tasks[0]].set_ylabel("success rate of one run")
-    axes_of["needed", tasks[0]].set_ylabel("restarts for 99 % (- - 1000)")
+            style: dict[str, Any] = {"fmt": f"{MARKERS[i]}-", "color": COLOURS[i], "ms": 3, "lw": 1}
+            errors = [known["needed"] - known["needed_low"], up]
+            axes.errorbar(known["width"], known["needed"], errors, label=f"{activation} units", **style)
+        axes.set_title(task_name(task, n))
+        axes.set(yscale="log", ylim=(0.8, 1e5))
+        axes.axhline(RUNS, color="k", lw=0.8, ls="--")
+        logarithmic_ticks(axes, mine["width"])
+    label_outside(figure, "width", "restarts for 99 %")
     legend_beside(figure)
-    return Drawing(figure, numbers)
+    easy = int((numbers["needed"] <= RUNS).sum())
+    title = f"{RUNS} restarts are enough for a success with 99 % in {easy} of {len(numbers)} settings"
+    caption = (
+        "Restarts after which one has succeeded with 99 %, with intervals from the exact ones of the success rate; "
+    )
+    return Drawing(
+        figure, numbers, title, f"{caption}the dashed line is {RUNS}. Where no run succeeds there is no point."
+    )

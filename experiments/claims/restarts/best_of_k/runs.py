@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from experiments.claims.restarts import _shared as shared
 from experiments.judging.statistics import exact_interval
 from theory.restarts.best_of import failure_of_best, runs_for
 
@@ -72,3 +73,16 @@ def series(table: pd.DataFrame) -> Iterator[Runs]:
     axes = ["task", "n", "width", "activation", "learning_rate"]
     for _, rows in table.groupby(axes):
         yield Runs(rows.sort_values("restart"))
+
+
+def hardest(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame, int, Runs]]:
+    """For each task and activation all rows, the least width with a known network, and the runs that are judged.
+
+    Judged is the least width of the table that is as large: which width that is does not depend on any run.
+    """
+    for names, rows in table.groupby(["task", "n", "activation"]):
+        known = int(rows["known"].iloc[0])
+        enough = rows.loc[rows["width"] >= known, "width"]
+        if known and len(enough):
+            judged = shared.judged_at_best_rate(rows[rows["width"] == enough.min()], shared.success_rate)
+            yield names, rows, known, Runs(judged.sort_values("restart"))

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.claims.restarts import _shared as shared
 from experiments.claims.restarts._shared import TEACHER, task_name
-from experiments.claims.restarts.best_of_k.runs import CONFIDENCE, RUNS, Runs, series
+from experiments.claims.restarts.best_of_k.runs import CONFIDENCE, RUNS, hardest, series
 from experiments.judging.measured import Measured
 from experiments.judging.rules import above, within
 from experiments.judging.statistics import normal_interval, percent
@@ -63,19 +62,6 @@ def formula(table: pd.DataFrame) -> Verdict:
     )
 
 
-def _hardest(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame, int, Runs]]:
-    """For each task and activation all rows, the least width with a known network, and the runs that are judged.
-
-    Judged is the least width of the table that is as large: which width that is does not depend on any run.
-    """
-    for names, rows in table.groupby(["task", "n", "activation"]):
-        known = int(rows["known"].iloc[0])
-        enough = rows.loc[rows["width"] >= known, "width"]
-        if known and len(enough):
-            judged = shared.judged_at_best_rate(rows[rows["width"] == enough.min()], shared.success_rate)
-            yield names, rows, known, Runs(judged.sort_values("restart"))
-
-
 def best_of_thousand(table: pd.DataFrame) -> Iterator[Verdict]:
     """For each task and activation whether the best of 1000 runs is nearly sure to succeed."""
     how = (
@@ -83,7 +69,7 @@ def best_of_thousand(table: pd.DataFrame) -> Iterator[Verdict]:
         "several learning rates the one with most successes in the first half of the runs, judged by the second. "
         f"1 - (1 - p)^{RUNS} at both ends of the exact {percent()} interval of the success rate p."
     )
-    for (task, n, activation), rows, known, runs in _hardest(table):
+    for (task, n, activation), rows, known, runs in hardest(table):
         needed = runs_for(runs.rate)
         restarts = f"{needed:,.0f} restarts are needed for 99 %" if np.isfinite(needed) else "no number is enough"
         yield BEST.verdict(
