@@ -11,7 +11,7 @@ from experiments.report import answers, ledger
 from experiments.report.answers import CONDITIONS, FAILS, HOLDS, NO_EXPERIMENT, OPEN, Answer, Word
 from experiments.report.dependence import Tile
 from experiments.report.gather import Recorded
-from experiments.report.signs import AGAINST, FOR
+from experiments.report.signs import AGAINST, FOR, UNDECIDED
 from experiments.sources import Source
 
 # Told apart by shape as well as by colour and word.
@@ -121,12 +121,24 @@ def _card(answer: Answer, entries: pd.DataFrame, runs: dict[str, Recorded]) -> C
     run = None if answer.deciding is None else runs.get(str(answer.deciding["run"]))
     return Card(
         answer=answer,
-        counts=ledger.in_words(ledger.counts(answer.counted["verdict"])),
+        counts=counts_of(answer.counted),
         map=map_of(answer),
         published=answers.published(answer, entries).to_dict("records"),
         run=run,
         figure="" if run is None or answer.deciding is None else _figure(run, str(answer.deciding["head"])),
     )
+
+
+def counts_of(rows: pd.DataFrame) -> str:
+    """How many verdicts say what of the sentence: `as stated 11 against it, 1 open; variants 9 for it`."""
+    parts = []
+    for role, word in (("as stated", "as stated"), ("variant", "variants")):
+        mine = rows.loc[rows["role"] == role, "sign"]
+        said = ((FOR, "for it"), (AGAINST, "against it"), (UNDECIDED, "open"))
+        numbers = [f"{(mine == sign).sum()} {words}" for sign, words in said if (mine == sign).any()]
+        if numbers:
+            parts.append(f"{word} {', '.join(numbers)}")
+    return "; ".join(parts) or ledger.UNTESTED
 
 
 def _figure(run: Recorded, head: str) -> str:

@@ -54,7 +54,7 @@ class Dependence:
 
     Attributes:
         switches: up to two, the one that separates best first; fewer where no more have two values.
-        separates: whether the first one tells anything.
+        separates: whether the first one tells anything, and with some value all verdicts say the same.
         words: on what the answer depends, in a sentence.
         tiles: all verdicts by the values of these switches.
     """
@@ -82,7 +82,7 @@ def of(rows: pd.DataFrame) -> Dependence:
         return Dependence((), False, _without_switch(rows), ())
     joint = {name: list(zip(values[first], column, strict=True)) for name, column in values.items() if name != first}
     second = best(rows["sign"], joint)
-    separates = gain(rows["sign"], [(one,) for one in values[first]]) > 0
+    separates = gain(rows["sign"], [(one,) for one in values[first]]) > 0 and _is_told(values[first], rows["sign"])
     words = _in_words(first, values[first], rows["sign"], separates)
     across = _grouped(values[first])
     up = _grouped(values[second]) if second else [""] * len(rows)
@@ -184,14 +184,25 @@ def _counts(signs: pd.Series) -> tuple[int, int, int]:
     return pro, contra, undecided
 
 
+def _kinds(values: list[str | None], signs: pd.Series) -> dict[str, str]:
+    """For every value of a switch what the verdicts with it say: for, against, both, or undecided."""
+    found = [value for value in dict.fromkeys(values) if value is not None]
+    return {value: Tile("", "", _counts(signs[[one == value for one in values]])).kind for value in in_order(found)}
+
+
+def _is_told(values: list[str | None], signs: pd.Series) -> bool:
+    """Whether with some value all verdicts say the same, and with another something else."""
+    kinds = set(_kinds(values, signs).values()) - {"undecided"}
+    return len(kinds) > 1
+
+
 def _in_words(name: str, values: list[str | None], signs: pd.Series, separates: bool) -> str:
     """Values of a switch by what the verdicts with them say."""
     if not separates:
         return _without_switch(pd.DataFrame({"sign": signs}))
     kinds: dict[str, list[str]] = {}
-    for value in in_order([one for one in dict.fromkeys(values) if one is not None]):
-        mine = signs[[one == value for one in values]]
-        kinds.setdefault(Tile("", "", _counts(mine)).kind, []).append(value)
+    for value, kind in _kinds(values, signs).items():
+        kinds.setdefault(kind, []).append(value)
     said = {FOR: "holds with", AGAINST: "fails with", "both": "differs with", "undecided": "is open with"}
     parts = [f"it {words} {_listed(kinds[kind])}." for kind, words in said.items() if kind in kinds]
     return f"It depends on {name.replace('_', ' ')}: {' '.join([parts[0], *(f'I{part[1:]}' for part in parts[1:])])}"

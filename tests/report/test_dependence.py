@@ -84,6 +84,15 @@ def test_a_switch_that_only_one_claim_states_does_not_separate_it_from_others():
     assert dependence.NOT_STATED in found.axis(0)
 
 
+def test_a_switch_with_values_that_all_differ_within_does_not_separate():
+    # One may guess better by it, and still no value decides.
+    signs = [FOR] * 5 + [AGAINST] * 2 + [AGAINST] * 5 + [FOR] * 2
+    found = dependence.of(rows(signs, output=["linear"] * 7 + ["sum"] * 7))
+    assert found.switches == ("output",)
+    assert not found.separates
+    assert found.words.startswith("No single switch")
+
+
 def test_what_depends_on_nothing_says_so():
     found = dependence.of(rows([FOR, FOR, UNDECIDED], n=[1, 2, 3]))
     assert found.words == "All 2 decided verdicts speak for it, whatever the switches; 1 decide nothing."
