@@ -214,4 +214,6 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes.set_ylim(-2.2, 2.2)
     label_outside(figure, "a", "")
     legend_beside(figure)
-    return {"derivatives": Drawing(figure, drawn)}
+    title = f"{table['activation'].nunique()} functions of neurons and their derivatives"
+    caption = "Solid: the function σ of the input a; dashed: its derivative."
+    return {"derivatives": Drawing(figure, drawn, title, caption)}

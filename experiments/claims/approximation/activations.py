@@ -237,4 +237,13 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
     label_outside(figure, "m, hidden units", "least root mean square error")
     legend_beside(figure)
     references = table[["target", *(f"degree_{degree}" for degree in DEGREES.values())]].drop_duplicates()
-    return Drawing(figure, numbers.merge(references, on="target"))
+    widest = numbers[numbers["width"] == numbers["width"].max()].groupby("activation")["min"].max()
+    title = (
+        f"At width {numbers['width'].max()} {widest.idxmin()} units err by {widest.min():.1g}, {widest.idxmax()} units "
+        f"by {widest.max():.1g}"
+    )
+    caption = (
+        "Least error against width; dotted: the best polynomials of degree 2 and 3, below which their units cannot "
+        "come."
+    )
+    return Drawing(figure, numbers.merge(references, on="target"), title, caption)

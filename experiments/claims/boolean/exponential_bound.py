@@ -194,4 +194,9 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.set_ylabel("log2 of the number")
     axes.set_title("Exponential is a statement about all functions at once")
     axes.legend()
-    return {"bounds": Drawing(figure, numbers)}
+    last = numbers.loc[numbers["n"].idxmax()]
+    title = (
+        f"At n = {last['n']:.0f} all functions at once need 2^{last['log2_counting_bound']:.0f} hidden units, parity n"
+    )
+    caption = "Bounds for one architecture for all functions, the construction, and what single functions need."
+    return {"bounds": Drawing(figure, numbers, title, caption)}

@@ -120,4 +120,6 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes.set_ylabel(titles[column])
         axes.set_title(f"All {titles[column]} of n bits")
     axes_of["classes"].get_legend().set_title("n")  # type: ignore[union-attr]
-    return {"census": Drawing(figure, table.sort_values(["n", "width"]))}
+    title = f"No function of {table['n'].max()} bits needs more than {table['width'].max()} hidden units"
+    caption = "All functions, and all classes up to negated and exchanged inputs, by the least number of hidden units."
+    return {"census": Drawing(figure, table.sort_values(["n", "width"]), title, caption)}

@@ -144,7 +144,12 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes.axhline(RATE, color="black", lw=0.7, ls=":")
     label_outside(figure, "updates", "share of runs solved")
     legend_beside(figure)
-    return {"found-at-sufficient-width": Drawing(figure, numbers)}
+    ends = numbers.groupby(["family", "activation"])["share"].max()
+    title = (
+        f"At the width that suffices training finds {ends.max():.0%} of the easiest and {ends.min():.0%} of the hardest"
+    )
+    caption = "Share of runs that are right about all inputs, over updates, at the largest n."
+    return {"found-at-sufficient-width": Drawing(figure, numbers, title, caption)}
 
 
 def _succeeded(family: str, activation: str, runs: pd.DataFrame) -> pd.DataFrame:

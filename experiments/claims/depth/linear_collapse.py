@@ -189,4 +189,10 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.set_yscale("log")
     axes.set(xlabel="hidden layers of identity units", ylabel="parameters")
     legend_beside(figure)
-    return {"linear-parameters": Drawing(figure, numbers)}
+    title = (
+        f"All {len(table):,} deep networks of identities are one matrix"
+        if table["equal"].all()
+        else "Not all are one matrix"
+    )
+    caption = "Parameters of the deep network, and of the one matrix with one bias that it equals."
+    return {"linear-parameters": Drawing(figure, numbers, title, caption)}

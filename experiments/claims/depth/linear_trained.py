@@ -250,4 +250,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes.set_title(activation, fontsize=9)
     label_outside(figure, "hidden layers", "loss / least squares of one matrix\n(median, 10 to 90 %)")
     legend_beside(figure)
-    return {"linear-trained": Drawing(figure, frame)}
+    worst = float(frame.loc[frame["activation"] == "identity", "ratio"].max())
+    title = f"Trained linear networks end at {worst:.3g} times the loss of one matrix at most, whatever the depth"
+    caption = "Median and 10 to 90 % of the loss over that of the best single matrix; tanh as a control."
+    return {"linear-trained": Drawing(figure, frame, title, caption)}

@@ -237,4 +237,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes.set_title(f"n = {n}", fontsize=8)
     label_outside(figure, "exponent r", "hidden neurons of (x_1 ... x_n)^r")
     legend_beside(figure, size=7)
-    return {"monomial-neurons": Drawing(figure, rows)}
+    saving = float((rows["neurons"] / rows["flat"]).min())
+    title = f"A deep network makes a monomial with as little as {saving:.1g} of the neurons of a flat one"
+    caption = "Hidden neurons of the monomial with exponent r in n numbers: deep, flat, and the bound."
+    return {"monomial-neurons": Drawing(figure, rows, title, caption)}

@@ -391,7 +391,11 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         for one in every.values()
         for form, needed in one.forms.items()
     ]
-    return {"neurons-against-n": Drawing(figure, pd.concat(numbers, ignore_index=True))}
+    every = pd.concat(numbers, ignore_index=True)
+    lost = int((~every["reached"]).sum())
+    title = f"Neurons that training needs to multiply n numbers; {lost} of {len(every)} settings were not reached"
+    caption = "One hidden layer and several; hollow marks are not reached at the largest width tried."
+    return {"neurons-against-n": Drawing(figure, every, title, caption)}
 
 
 def _curve(axes: Any, i: int, form: str, needed: pd.DataFrame) -> None:

@@ -266,4 +266,6 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.set_xticks(range(len(monomials)), [name.replace(" ", ", ") for name in monomials], fontsize=7)
     axes.set(xlabel="exponents r of the monomial", ylabel="neurons in one hidden layer")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=2, fontsize=7)
-    return {"product-bound": Drawing(figure, numbers)}
+    title = f"With one neuron fewer than the bound {int(numbers['solutions'].sum())} choices of directions multiply"
+    caption = "Bounds on neurons of fixed directions in one hidden layer, by which equations hold, and what is enough."
+    return {"product-bound": Drawing(figure, numbers, title, caption)}

@@ -140,4 +140,10 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.set_yscale("log", base=2)
     axes.set(xlabel="linear pieces on [0, 1], 2^k, counted", ylabel="rectifiers")
     axes.legend(fontsize=8)
-    return {"sawtooth-neurons": Drawing(figure, table)}
+    both = table.pivot_table(index="k", columns="shape", values="neurons").dropna()
+    ratio = (
+        float((both["shallow"] / both["deep"]).iloc[-1]) if {"deep", "shallow"} <= set(both.columns) else float("nan")
+    )
+    title = f"In one hidden layer {both.index.max()} foldings take {ratio:.3g} times as many rectifiers"
+    caption = "Rectifiers for a sawtooth of 2^k pieces, counted in networks that were built."
+    return {"sawtooth-neurons": Drawing(figure, table, title, caption)}

@@ -281,4 +281,10 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes.set_xscale("log", base=2)
         axes.set_xlabel("N")
         axes.legend(fontsize=7, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
-    return {"butterfly-errors": Drawing(figure, pd.concat(numbers, ignore_index=True))}
+    every = pd.concat(numbers, ignore_index=True)
+    title = (
+        f"{int(every['solved'].sum())} of {len(every)} runs find the transform; the others cannot, or come no nearer "
+        "than a floor"
+    )
+    caption = "Each point is a run; lines: published errors, and floors below which no butterflies come."
+    return {"butterfly-errors": Drawing(figure, every, title, caption)}

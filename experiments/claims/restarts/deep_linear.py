@@ -151,4 +151,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     )
     figure.axes[0].set_title("Where deep linear networks end")
     legend_beside(figure, size=7)
-    return {"deep-linear": Drawing(figure, pd.concat(numbers, ignore_index=True))}
+    every = pd.concat(numbers, ignore_index=True)
+    ends = every[every["excess"] <= NEAR].groupby(["layers", "width"])["share"].max()
+    title = f"{ends.min():.1%} and more of deep linear runs end within {NEAR:g} of the least loss" if len(ends) else ""
+    caption = "Share of the runs that end with a loss above the least one by at most so much."
+    return {"deep-linear": Drawing(figure, every, title, caption)}

@@ -369,7 +369,11 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes.set_title(title)
     label_outside(figure, "d, dimensions", f"width for a relative error of {table['relative_error'].iloc[0]:g}")
     legend_beside(figure)
-    return {"dimension-width": Drawing(figure, pd.concat(numbers, ignore_index=True))}
+    every = pd.concat(numbers, ignore_index=True)
+    lost = int((~every["reached"]).sum())
+    title = f"The width for a given error grows with the dimension as the target and the way decide; {lost} not reached"
+    caption = "Widths with intervals; hollow marks are lower ends of what was not reached."
+    return {"dimension-width": Drawing(figure, every, title, caption)}
 
 
 def _summary(widths: pd.DataFrame) -> pd.DataFrame:

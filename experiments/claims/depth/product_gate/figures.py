@@ -30,4 +30,10 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes.set_title(f"{bias.replace('none', 'no')} bias{'es' if bias != 'output' else ''}, {precision}", fontsize=8)
     label_outside(figure, "scale λ of the input weights", "largest error")
     legend_beside(figure, size=7, markerscale=2)
-    return {"gate-error": Drawing(figure, table)}
+    least = float(table.loc[table["built"], "error"].min())
+    title = f"A gate multiplies two numbers up to {least:.1g}, where truncation and rounding cross"
+    caption = (
+        "Largest error against the scale of the input weights; lines: what theory predicts. Where no gate can be "
+        "built the error stays near 1."
+    )
+    return {"gate-error": Drawing(figure, table, title, caption)}
