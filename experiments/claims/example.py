@@ -57,6 +57,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
             Measured.exactly(farthest, counted, how="The share of odd inputs that is farthest from 1/2."),
             holds_for_all("the share is 1/2", 2 * table["odd"] == table["inputs"]),
             prediction="share of odd inputs = 1/2",
+            finding="Of all inputs a share of {measured} has an odd number of ones.",
             n=table["n"],
         )
     ]
@@ -68,4 +69,5 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     (axes,) = figure.axes
     axes.semilogy(table["n"], table["odd"], marker="o")
     axes.set(xlabel="bits n", ylabel="odd inputs")
-    return {"parity": Drawing(figure, table)}
+    title = f"{int(table['odd'].sum()):,} of {int(table['inputs'].sum()):,} inputs have an odd number of ones"
+    return {"parity": Drawing(figure, table, title, "Every number of bits is counted whole.")}

@@ -1,7 +1,9 @@
 """A drawing as files: PDF with its fonts, PNG, SVG, and its numbers as CSV. The same drawing gives the same bytes."""
 
 import io
+import textwrap
 
+from matplotlib.figure import Figure
 from PIL import Image
 
 from experiments.drawing.style import Drawing, plain_powers, separate_labels, solve_layout
@@ -10,6 +12,8 @@ from experiments.plan import KEY
 DOTS_PER_INCH = 160
 # A little larger than the titles of panels.
 TITLE_SIZE = 10.5
+# Of this size.
+LETTERS_PER_INCH = 11.5
 # float32 numbers come through whole, and no figure shows more digits.
 DIGITS = 9
 METADATA: dict[str, dict[str, None]] = {"pdf": {"CreationDate": None}, "png": {"Software": None}, "svg": {"Date": None}}
@@ -24,13 +28,18 @@ def rendered(drawing: Drawing, kinds: tuple[str, ...] = ("pdf", "png", "csv")) -
     """
     figure = drawing.figure
     if drawing.title:
-        figure.suptitle(drawing.title, fontsize=TITLE_SIZE, x=0.01, ha="left")
+        figure.suptitle(_in_lines(drawing.title, figure), fontsize=TITLE_SIZE, x=0.01, ha="left")
     plain_powers(figure)
     # The layout is solved once and not again for every file, which is most of the time that saving takes.
     solve_layout(figure)
     separate_labels(figure)
     figure.set_layout_engine(None)
     return {kind: numbers_as_csv(drawing) if kind == "csv" else _saved(drawing, kind) for kind in kinds}
+
+
+def _in_lines(title: str, figure: Figure) -> str:
+    """A title in as many lines as it takes at the figure's width."""
+    return textwrap.fill(title, int(LETTERS_PER_INCH * figure.get_size_inches()[0]))
 
 
 def numbers_as_csv(drawing: Drawing) -> bytes:

@@ -165,7 +165,9 @@ def draw_running_example() -> Drawing:
     graph = running_example()
     weights = {edge: Fraction(eighths, 8) for edge, eighths in zip(graph.edges, WEIGHTS, strict=True)}
     figure = new_figure(6.4, 3.3)
-    return Drawing(figure, draw_network(figure.axes[0], graph, weights))
+    title = f"A network of {len(graph.kinds)} neurons in layers, with a bias neuron in each but the last"
+    caption = "Numbers are weights, letters the functions of neurons."
+    return Drawing(figure, draw_network(figure.axes[0], graph, weights), title, caption)
 
 
 def draw_others(examples: list[str]) -> Drawing:
@@ -176,4 +178,6 @@ def draw_others(examples: list[str]) -> Drawing:
         edges = draw_network(axes, EXAMPLES[example].make(), legend=example == examples[-1])
         axes.set_title(example)
         numbers.append(edges.assign(example=example))
-    return Drawing(figure, pd.concat(numbers, ignore_index=True))
+    title = f"{len(examples)} networks that cannot be divided into layers"
+    caption = "A circle, a shortcut, and one bias neuron for all layers."
+    return Drawing(figure, pd.concat(numbers, ignore_index=True), title, caption)

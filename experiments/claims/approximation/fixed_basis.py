@@ -259,7 +259,12 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     label_outside(figure, "m, hidden units", "worst error over targets of norm 1")
     legend_beside(figure, size=7)
     every = pd.concat(numbers, ignore_index=True)
-    title = "Units that are fixed before the target is known lose, the more the more dimensions there are"
+    hardest = every[(every["d"] == every["d"].max()) & (every["width"] == every["width"].max())]
+    worst = hardest.groupby("line")["error"].min()
+    title = (
+        f"In {hardest['d'].max()} dimensions {hardest['width'].max()} fixed units err by {worst['floor']:.2g}, "
+        f"chosen ones by {worst['adaptive']:.2g}"
+    )
     caption = (
         "Worst error over targets of norm 1: the floor for any fixed units, drawn ones, and units chosen for the "
         "target."

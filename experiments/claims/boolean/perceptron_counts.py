@@ -216,6 +216,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.set_ylabel("frequency x 2^n")
     axes.set_title("Without a bias and on {0, 1}^n, every t is as likely as any other")
     axes.legend(fontsize=7, loc="upper left")
-    title = "A random perceptron without bias is 1 on every number of inputs equally often, on {0, 1}^n"
+    plain = numbers[(numbers["domain"] == "zero-one") & (numbers["bias"] == "none") & (numbers["t"] < 2**n)]["ratio"]
+    title = f"On {{0, 1}}^n a perceptron without bias has {plain.min():.2g} to {plain.max():.2g} of the equal frequency"
     caption = "Frequency of every number t of ones, as a multiple of 2^-n; the other settings are controls."
     return {"perceptron-counts": Drawing(figure, numbers, title, caption)}

@@ -211,7 +211,11 @@ def draw_waiting(curves: list[tuple[str, pd.DataFrame]]) -> Drawing:
     figure.axes[0].set(xscale="log", ylim=(0, 1.03), xlabel="updates + 1", ylabel="share of runs not right yet")
     figure.axes[0].set_title(f"How long {sum(len(rows) for _, rows in curves):,} runs take to be right")
     figure.axes[0].legend(fontsize=8)
-    return Drawing(figure, pd.concat(parts, ignore_index=True))
+    every = pd.concat(parts, ignore_index=True)
+    left = every.groupby("network")["not_right"].min()
+    title = f"Between {left.min():.0%} and {left.max():.0%} of the runs never become right"
+    caption = "Share of the runs that are not right about all points after so many updates."
+    return Drawing(figure, every, title, caption)
 
 
 def draw_losses(curves: list[tuple[str, pd.DataFrame]]) -> Drawing:
@@ -229,4 +233,7 @@ def draw_losses(curves: list[tuple[str, pd.DataFrame]]) -> Drawing:
             parts.append(pd.DataFrame({"network": label, "ended": kind, "loss": loss[thin], "share": share[thin]}))
     axes_of["right"].set_ylabel("share of runs")
     axes_of["right"].legend(fontsize=8)
-    return Drawing(figure, pd.concat(parts, ignore_index=True))
+    wrong = sum(int((~rows["solved"]).sum()) for _, rows in curves)
+    title = f"Where {wrong:,} runs end that are not right, and where the others do"
+    caption = "Distribution of the loss at the end, of the runs that ended right and of the others."
+    return Drawing(figure, pd.concat(parts, ignore_index=True), title, caption)

@@ -33,11 +33,10 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
         _draw_cells(axes, numbers[numbers["d"] == d])
         axes.set_title(f"d = {d}")
     label_outside(figure, "width of every hidden layer", "hidden layers")
-    figure.suptitle(
-        "Least of all largest errors (a constant errs by 0.125),\nand the mean share of units that never fire",
-        fontsize=9,
-    )
-    return Drawing(figure, numbers)
+    narrow_ones = numbers[numbers["spare"] <= 0]
+    title = f"No network that is no wider than its input errs by less than {narrow_ones['least'].min():.3g}"
+    caption = "Least of all largest errors, where a constant errs by 0.125, and the share of units that never fire."
+    return Drawing(figure, numbers, title, caption)
 
 
 def _draw_cells(axes: Any, mine: pd.DataFrame) -> None:
@@ -85,7 +84,11 @@ def draw_depths(table: pd.DataFrame) -> Drawing:
         axes.set_title(f"d = {d}")
     label_outside(figure, "hidden layers of width d + 1", "largest error on the ball")
     legend_beside(figure)
-    return Drawing(figure, numbers)
+    title = (
+        f"One unit wider than the input, a deep network errs by {numbers['construction'].min():.2g}; no wider, by 1/8"
+    )
+    caption = "The construction, and the best and the median of all runs; the floors hold for every network of width d."
+    return Drawing(figure, numbers, title, caption)
 
 
 def draw_dead(table: pd.DataFrame) -> Drawing:
@@ -109,4 +112,10 @@ def draw_dead(table: pd.DataFrame) -> Drawing:
         axes.set_title(f"{'units that never fire' if column == 'dead' else 'collapsed runs'}, d = {d}")
     label_outside(figure, "hidden layers", "share")
     legend_beside(figure, title="width")
-    return Drawing(figure, numbers)
+    deepest = numbers[numbers["depth"] == numbers["depth"].max()]
+    title = (
+        f"With {deepest['depth'].max()} layers {deepest['collapsed'].min():.0%} to {deepest['collapsed'].max():.0%} of "
+        "the runs collapse"
+    )
+    caption = "Above: units that never fire. Below: runs that end as a constant because a layer died."
+    return Drawing(figure, numbers, title, caption)

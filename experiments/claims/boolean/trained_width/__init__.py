@@ -215,7 +215,17 @@ def draw_widths(table: pd.DataFrame) -> Drawing:
         axes.set_title(str(activation))
     label_outside(figure, "n, input bits", "width at which half of the runs succeed (filled), any (hollow)")
     legend_beside(figure)
-    return Drawing(figure, numbers)
+    largest = numbers[numbers["n"] == numbers["n"].max()]
+    typical = largest.groupby("family")["width"].median()
+    title = (
+        f"At {largest['n'].max()} bits half of the runs need {typical.min():.2g} to {typical.max():.2g} units, by the "
+        "function"
+    )
+    caption = (
+        "Widths with intervals (filled) and the least width at which any run succeeded (hollow); lines: what all "
+        "functions at once need, and what suffices."
+    )
+    return Drawing(figure, numbers, title, caption)
 
 
 def _width_rows(family: str, activation: str, rows: pd.DataFrame) -> pd.DataFrame:
@@ -254,4 +264,6 @@ def draw_successes(table: pd.DataFrame) -> Drawing:
         axes.set_title(f"{activation}, n = {n}")
     label_outside(figure, "width", "share of runs solved")
     legend_beside(figure)
-    return Drawing(figure, counts.rename(columns={"sum": "solved", "size": "runs"}))
+    title = f"{(counts['rate'] > 0.5).mean():.0%} of all settings are solved by more than half of their runs"
+    caption = "Success rate against width, with intervals, for the largest numbers of bits."
+    return Drawing(figure, counts.rename(columns={"sum": "solved", "size": "runs"}), title, caption)

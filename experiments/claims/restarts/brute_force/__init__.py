@@ -160,7 +160,13 @@ def draw_networks(found: list[Searches]) -> Drawing:
         axes.set_title(f"{activation} units")
     label_outside(figure, "", "evaluations to the first solution")
     legend_beside(figure)
-    return Drawing(figure, numbers)
+    found_by = numbers[np.isfinite(numbers["value"])].groupby("search")["value"].median()
+    cost = ", ".join(f"{search} {value:,.0f}" for search, value in found_by.items())
+    title = f"Evaluations up to the first solution, in the median: {cost}"
+    caption = (
+        "Exhaustive search on the finest grid, in the worst and in random order, guesses, and restarts of training."
+    )
+    return Drawing(figure, numbers, title, caption)
 
 
 def draw_levels(found: list[Searches]) -> Drawing:
@@ -190,4 +196,6 @@ def draw_levels(found: list[Searches]) -> Drawing:
     for label, dash in {"grid, random order": "-", "all settings": ":", "restarts": "--"}.items():
         entries[label] = {"color": "k", "lw": 1, "ls": dash}
     legend_beside(figure, entries)
-    return Drawing(figure, numbers)
+    title = "Evaluations up to the first solution, on finer and finer grids of weights"
+    caption = "Evaluations up to the first solution against the levels of a weight; dashed: restarts of training."
+    return Drawing(figure, numbers, title, caption)

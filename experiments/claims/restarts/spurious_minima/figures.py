@@ -46,7 +46,11 @@ def draw_shares(table: pd.DataFrame) -> Drawing:
     axes.set_ylabel("share of runs in a spurious minimum")
     axes.set_title("Where descent from random weights ends, without and with spare units")
     axes.legend(fontsize=8)
-    return Drawing(figure, numbers)
+    square = measured[measured["extra"] == 0]
+    last = square.loc[square["k"].idxmax()]
+    title = f"At k = {last['k']} {last['value']:.0%} of the runs end in a spurious minimum; units to spare remove them"
+    caption = "Shares with intervals, beside the published ones."
+    return Drawing(figure, numbers, title, caption)
 
 
 def draw_levels(ended: pd.DataFrame) -> Drawing:
@@ -77,7 +81,14 @@ def draw_levels(ended: pd.DataFrame) -> Drawing:
     axes.set_ylabel("share of runs with at most this loss")
     axes.set_title("Losses where descent ends, n = k; at the left edge the share of global minima")
     axes.legend(fontsize=8, loc="lower right")
-    return Drawing(figure, numbers)
+    per_size = numbers[numbers["loss"] > GLOBAL_LOSS].groupby("k")["loss"].size()
+    title = (
+        f"Spurious minima have {per_size.min()} to {per_size.max()} levels of loss for each size"
+        if len(per_size)
+        else ""
+    )
+    caption = "Share of the runs with at most a loss; a step is a level, dotted is the predicted lowest one."
+    return Drawing(figure, numbers, title, caption)
 
 
 def draw_eigenvalues(ended: pd.DataFrame) -> Drawing:
@@ -103,4 +114,6 @@ def draw_eigenvalues(ended: pd.DataFrame) -> Drawing:
     axes.set_ylabel("smallest eigenvalue of the Hessian")
     axes.set_title("How strict the minima are where descent ends, n = k")
     axes.legend(fontsize=8, loc="lower left")
-    return Drawing(figure, numbers)
+    title = f"The smallest eigenvalue of the Hessian at spurious minima is {numbers['smallest'].min():.1g}"
+    caption = "Smallest eigenvalue of the Hessian against the loss, a mark for each level of each k."
+    return Drawing(figure, numbers, title, caption)
