@@ -3,6 +3,7 @@
 import io
 import textwrap
 
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -38,8 +39,13 @@ def rendered(drawing: Drawing, kinds: tuple[str, ...] = ("pdf", "png", "csv")) -
 
 
 def _in_lines(title: str, figure: Figure) -> str:
-    """A title in as many lines as it takes at the figure's width."""
-    return textwrap.fill(title, int(LETTERS_PER_INCH * figure.get_size_inches()[0]))
+    """A title in as many lines as it takes beside the figure's legends, which begin at the same height."""
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    beside = max((one.get_window_extent(renderer).width / figure.dpi for one in figure.legends), default=0.0)
+    width = figure.get_size_inches()[0]
+    # A legend as wide as the figure is below it.
+    free = width - beside if beside < width / 2 else width
+    return textwrap.fill(title, int(LETTERS_PER_INCH * free))
 
 
 def numbers_as_csv(drawing: Drawing) -> bytes:

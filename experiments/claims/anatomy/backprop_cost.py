@@ -214,6 +214,6 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.set(xscale="log", yscale="log", xlabel="weights", ylabel="operations / those of a forward pass")
     legend_beside(figure, size=7)
     most = float((table["backward"] / table["forward"]).max())
-    title = f"All derivatives cost at most {most:.2g} forward passes; by differences one for each weight"
+    title = f"All derivatives cost at most {most:.3g} forward passes, difference quotients one a weight"
     caption = "Operations counted for whole networks, over those of one forward pass; 1 and 64 outputs."
     return {"backprop-cost": Drawing(figure, numbers, title, caption)}

@@ -212,6 +212,6 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.set(xlabel="share of outputs that are exactly equal", xlim=(0, 1.1))
     axes.legend(loc="lower right", bbox_to_anchor=(1.0, 0.02))
     same, none = _share(table, "vector_equal", "back_equal"), _share(table, "none_equal")
-    title = f"As vectors biases give {same:.0%} of the outputs, without any {none:.0%}"
+    title = f"Biases as vectors: {same:.0%} of outputs are equal; without: {none:.0%}"
     caption = "Share of outputs that are exactly those of the network with a bias neuron in each layer."
     return {"bias-neurons": Drawing(figure, numbers, title, caption)}

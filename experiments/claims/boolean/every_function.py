@@ -182,7 +182,6 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.set_yscale("log", base=2)
     axes.set_xlabel("n, input bits")
     axes.set_ylabel("width of the hidden layer")
-    axes.set_title("One unit per input of the rarer class")
     axes.legend()
     title = f"2^(n-1) units compute every function of n bits: {int(table['wrong'].sum())} are wrong"
     caption = "Width of the hidden layer that was built and tried, one unit per input of the rarer class."

@@ -192,7 +192,6 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.plot(numbers["n"], np.log2(numbers["parity_width"]), "k+", markersize=4, label="parity, built: n units")
     axes.set_xlabel("n, input bits")
     axes.set_ylabel("log2 of the number")
-    axes.set_title("Exponential is a statement about all functions at once")
     axes.legend()
     last = numbers.loc[numbers["n"].idxmax()]
     title = (

@@ -214,7 +214,6 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.set_ylim(-0.02, 2 * 2**n)
     axes.set_xlabel(f"t, number of inputs on which a random perceptron is 1 (n = {n})")
     axes.set_ylabel("frequency x 2^n")
-    axes.set_title("Without a bias and on {0, 1}^n, every t is as likely as any other")
     axes.legend(fontsize=7, loc="upper left")
     plain = numbers[(numbers["domain"] == "zero-one") & (numbers["bias"] == "none") & (numbers["t"] < 2**n)]["ratio"]
     title = f"On {{0, 1}}^n a perceptron without bias has {plain.min():.2g} to {plain.max():.2g} of the equal frequency"

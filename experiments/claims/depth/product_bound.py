@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.drawing.legends import legend_below
 from experiments.drawing.style import COLOURS, Drawing, new_figure
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, decide, exhibits
@@ -265,7 +266,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.set_yscale("log", base=2)
     axes.set_xticks(range(len(monomials)), [name.replace(" ", ", ") for name in monomials], fontsize=7)
     axes.set(xlabel="exponents r of the monomial", ylabel="neurons in one hidden layer")
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=2, fontsize=7)
+    legend_below(figure, columns=2, size=7)
     title = f"With one neuron fewer than the bound {int(numbers['solutions'].sum())} choices of directions multiply"
     caption = "Bounds on neurons of fixed directions in one hidden layer, by which equations hold, and what is enough."
     return {"product-bound": Drawing(figure, numbers, title, caption)}

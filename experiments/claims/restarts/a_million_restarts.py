@@ -209,7 +209,6 @@ def draw_waiting(curves: list[tuple[str, pd.DataFrame]]) -> Drawing:
         figure.axes[0].step(t + 1, share, where="post", color=COLOURS[i % len(COLOURS)], lw=1.2, label=label)
         parts.append(pd.DataFrame({"network": label, "updates": t, "not_right": share}))
     figure.axes[0].set(xscale="log", ylim=(0, 1.03), xlabel="updates + 1", ylabel="share of runs not right yet")
-    figure.axes[0].set_title(f"How long {sum(len(rows) for _, rows in curves):,} runs take to be right")
     figure.axes[0].legend(fontsize=8)
     every = pd.concat(parts, ignore_index=True)
     left = every.groupby("network")["not_right"].min()

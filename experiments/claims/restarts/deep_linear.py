@@ -149,7 +149,6 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     figure.axes[0].set(
         xscale="log", ylim=(0, 1.03), xlabel="loss at the end less the least one", ylabel="share of runs"
     )
-    figure.axes[0].set_title("Where deep linear networks end")
     legend_beside(figure, size=7)
     every = pd.concat(numbers, ignore_index=True)
     ends = every[every["excess"] <= NEAR].groupby(["layers", "width"])["share"].max()

@@ -44,12 +44,14 @@ def draw_shares(table: pd.DataFrame) -> Drawing:
     axes.set_ylim(-0.03, 1.03)
     axes.set_xlabel("k, units of the teacher and dimensions of the input")
     axes.set_ylabel("share of runs in a spurious minimum")
-    axes.set_title("Where descent from random weights ends, without and with spare units")
     axes.legend(fontsize=8)
     square = measured[measured["extra"] == 0]
     last = square.loc[square["k"].idxmax()]
     title = f"At k = {last['k']} {last['value']:.0%} of the runs end in a spurious minimum; units to spare remove them"
-    caption = "Shares with intervals, beside the published ones."
+    caption = (
+        "Where descent from random weights ends, without and with spare units: shares with intervals, and the "
+        "published ones."
+    )
     return Drawing(figure, numbers, title, caption)
 
 
@@ -79,7 +81,6 @@ def draw_levels(ended: pd.DataFrame) -> Drawing:
     axes.set_ylim(0, 1.03)
     axes.set_xlabel("loss F at the end; dotted: predicted for type (1, k - 1)")
     axes.set_ylabel("share of runs with at most this loss")
-    axes.set_title("Losses where descent ends, n = k; at the left edge the share of global minima")
     axes.legend(fontsize=8, loc="lower right")
     per_size = numbers[numbers["loss"] > GLOBAL_LOSS].groupby("k")["loss"].size()
     title = (
@@ -87,7 +88,10 @@ def draw_levels(ended: pd.DataFrame) -> Drawing:
         if len(per_size)
         else ""
     )
-    caption = "Share of the runs with at most a loss; a step is a level, dotted is the predicted lowest one."
+    caption = (
+        "Share of the runs at n = k with at most a loss: at the left edge that of global minima, a step is a level, "
+        "dotted is the predicted lowest one."
+    )
     return Drawing(figure, numbers, title, caption)
 
 
@@ -112,8 +116,7 @@ def draw_eigenvalues(ended: pd.DataFrame) -> Drawing:
     axes.set_yscale("log")
     axes.set_xlabel("loss F at the end, one mark for each level (larger: more runs)")
     axes.set_ylabel("smallest eigenvalue of the Hessian")
-    axes.set_title("How strict the minima are where descent ends, n = k")
     axes.legend(fontsize=8, loc="lower left")
     title = f"The smallest eigenvalue of the Hessian at spurious minima is {numbers['smallest'].min():.1g}"
-    caption = "Smallest eigenvalue of the Hessian against the loss, a mark for each level of each k."
+    caption = "Smallest eigenvalue of the Hessian against the loss where descent ends at n = k, a mark for each level."
     return Drawing(figure, numbers, title, caption)
