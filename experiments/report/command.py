@@ -8,6 +8,7 @@ from rich.progress import Progress
 
 from experiments.errors import UserError
 from experiments.report import check, gather, model, page, paper, readme
+from experiments.report.earlier import Earlier
 from experiments.storage.runs import RunDirectory, add_results
 from experiments.storage.writing import replacing
 
@@ -37,7 +38,7 @@ def report(arguments: list[str], program: str, description: str, console: Consol
     if not args.run:
         for line in gather.passed_over(runs, args.results):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
-    made = _made(runs, console)
+    made = _made(runs, folder, console)
     write(made, folder)
     for one in made.runs:
         for note in one.notes:
@@ -48,12 +49,12 @@ def report(arguments: list[str], program: str, description: str, console: Consol
     return 0
 
 
-def _made(runs: list[RunDirectory], console: Console) -> model.Report:
+def _made(runs: list[RunDirectory], folder: Path, console: Console) -> model.Report:
     """The report, with progress: a bar on a terminal, else a line for each run."""
     total = sum(len(run.manifest()["settings"]["sweep"]) - 1 for run in runs)
     with Progress(console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("drawing", total=total)
-        return model.make(runs, lambda name: bar.update(task, advance=1, description=name))
+        return model.make(runs, lambda name: bar.update(task, advance=1, description=name), Earlier(folder))
 
 
 def _parser(program: str, description: str) -> argparse.ArgumentParser:
@@ -131,7 +132,7 @@ def _is_of_a_report(name: Path, path: Path) -> bool:
         return name.parts[0] in ("figures", "tables")
     if len(name.parts) == 1:
         return name.name in ("index.html", "ledger.csv", "ledger.md", "ledger.json", "ledger.schema.json")
-    return name.parts[0] in ("figures", "tables") and name.suffix in (".csv", ".tex", ".pdf", ".svg", ".png")
+    return name.parts[0] in ("figures", "tables") and name.suffix in (".csv", ".tex", ".pdf", ".svg", ".png", ".json")
 
 
 def write(made: model.Report, folder: Path) -> None:

@@ -8,7 +8,9 @@ import pandas as pd
 
 from experiments.report import answers, ledger, pictures, sentences
 from experiments.report.answers import Answer
+from experiments.report.earlier import Earlier, drawn_from
 from experiments.report.gather import Recorded, read
+from experiments.report.picture import Picture, plain
 from experiments.sources import Sentence
 from experiments.storage.runs import RunDirectory
 
@@ -34,18 +36,28 @@ class Report:
     shown: list[list[pictures.Shown]]
 
 
-def make(runs: list[RunDirectory], done: Callable[[str], None] = lambda name: None) -> Report:
+def make(
+    runs: list[RunDirectory], done: Callable[[str], None] = lambda name: None, earlier: Earlier | None = None
+) -> Report:
     """The report of some runs.
 
     Args:
         runs: which.
-        done: is told the name of each claim when its figures are drawn.
+        done: is told the name of each claim when its figures are there.
+        earlier: the report that stands where this one will.
 
     Raises:
         UserError: if one of them has no manifest of ours.
     """
     recorded = [read(run) for run in runs]
-    return of_recorded(recorded, pictures.show_all(recorded, done))
+    if earlier is None:
+        return of_recorded(recorded, pictures.show_all(recorded, done))
+    places = dict(zip((one.run.name for one in recorded), folder_names(recorded), strict=True))
+
+    def known(one: Recorded, claim: str) -> list[Picture] | None:
+        return earlier.pictures(places[one.run.name], claim, drawn_from(one.run))
+
+    return of_recorded(recorded, pictures.show_all(recorded, done, known))
 
 
 def of_recorded(recorded: list[Recorded], shown: list[list[pictures.Shown]]) -> Report:
@@ -63,7 +75,7 @@ def of_recorded(recorded: list[Recorded], shown: list[list[pictures.Shown]]) -> 
 
 def folder_names(runs: list[Recorded]) -> list[str]:
     """The sweep's name for its only run, else the run's: paths in a paper outlive a new run."""
-    sweeps = Counter(pictures.plain(one.sweep) for one in runs)
-    names = [pictures.plain(one.sweep) for one in runs]
-    names = [name if sweeps[name] == 1 else pictures.plain(one.run.name) for name, one in zip(names, runs, strict=True)]
+    sweeps = Counter(plain(one.sweep) for one in runs)
+    names = [plain(one.sweep) for one in runs]
+    names = [name if sweeps[name] == 1 else plain(one.run.name) for name, one in zip(names, runs, strict=True)]
     return [name if names.count(name) == 1 else f"{name}-{number}" for number, name in enumerate(names, 1)]

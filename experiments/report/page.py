@@ -19,7 +19,8 @@ from experiments.report.cards import Card
 from experiments.report.gather import OUTCOMES, Recorded
 from experiments.report.model import Report
 from experiments.report.paper import samples
-from experiments.report.pictures import Picture, Shown, plain
+from experiments.report.picture import Picture, plain
+from experiments.report.pictures import Shown
 from experiments.sources import Sentence
 
 PARTS = Path(__file__).with_name("template")

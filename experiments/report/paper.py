@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from experiments.report import as_json, ledger
+from experiments.report import as_json, earlier, ledger
 from experiments.report.model import Report
-from experiments.report.pictures import plain
+from experiments.report.picture import Picture, plain
 from experiments.sources import Sentence
 
 HEADER = "% needs \\usepackage{booktabs,longtable} and a Unicode engine: XeLaTeX or LuaLaTeX\n"
@@ -27,7 +27,18 @@ def files(report: Report) -> dict[str, bytes]:
     for folder, claims in zip(report.folders, report.shown, strict=True):
         for picture in (picture for claim in claims for picture in claim.pictures):
             found |= {f"figures/{folder}/{picture.name}.{kind}": content for kind, content in picture.files.items()}
+    found[earlier.RECORD] = earlier.record(_drawn(report))
     return dict(sorted(found.items()))
+
+
+def _drawn(report: Report) -> dict[str, tuple[str, list[Picture]]]:
+    """The figures that another report may take again; those of a claim where something failed are drawn anew."""
+    return {
+        f"{folder}/{one.name}": (earlier.drawn_from(run.run), one.pictures)
+        for run, folder, claims in zip(report.runs, report.folders, report.shown, strict=True)
+        for one in claims
+        if one.pictures and not one.notes
+    }
 
 
 def tables(report: Report) -> dict[str, pd.DataFrame]:

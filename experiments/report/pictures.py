@@ -4,7 +4,6 @@ import contextlib
 import dataclasses
 import multiprocessing
 import os
-import re
 import textwrap
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -20,33 +19,17 @@ from experiments.drawing.style import house_style
 from experiments.errors import UserError, words_of
 from experiments.plan import KEY
 from experiments.report.gather import Recorded
+from experiments.report.picture import KINDS, Picture, plain
 from experiments.running.containing import contained
 from experiments.storage.runs import CONCLUDED, RunDirectory
 
-KINDS = ("pdf", "svg", "csv")
 # Fewer claims are drawn sooner than other processes have begun.
 WORTH_PROCESSES = 8
 EXTRACT = 5
 WIDEST = 60
-
-
-@dataclasses.dataclass(frozen=True)
-class Picture:
-    """A figure.
-
-    Attributes:
-        name: of the figure, unique in its run; letters, digits and dashes.
-        title: its finding; its name where the claim does not say it.
-        caption: what is drawn; the names of its panels and axes where the claim does not say it.
-        description: what its panels and axes are, for those who do not see it.
-        files: its contents by kind, see `KINDS`.
-    """
-
-    name: str
-    title: str
-    caption: str
-    description: str
-    files: dict[str, bytes]
+# A run, its family and a claim, and the figures that need not be drawn again.
+Task = tuple[RunDirectory, str, str, list[Picture] | None]
+Known = Callable[[Recorded, str], list[Picture] | None]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,7 +53,9 @@ class Shown:
     notes: list[str]
 
 
-def show_all(runs: list[Recorded], done: Callable[[str], None] = lambda name: None) -> list[list[Shown]]:
+def show_all(
+    runs: list[Recorded], done: Callable[[str], None] = lambda name: None, known: Known = lambda run, claim: None
+) -> list[list[Shown]]:
     """What a report shows of every claim of every run, in the order of their settings, on all processors.
 
     A claim that fails to be shown costs no other, and one that ends its process costs the others no more than time.
@@ -78,10 +63,11 @@ def show_all(runs: list[Recorded], done: Callable[[str], None] = lambda name: No
     Args:
         runs: of the report.
         done: is told the name of each claim when it is done.
+        known: the figures of a claim of a run that need not be drawn again, None where there are none.
     """
-    tasks = [(one.run, one.family, claim) for one in runs for claim in one.claims]
+    tasks = [(one.run, one.family, claim, known(one, f"{one.family}.{claim}")) for one in runs for claim in one.claims]
     found: dict[int, Shown] = {}
-    if len(tasks) >= WORTH_PROCESSES and (os.cpu_count() or 1) > 1:
+    if sum(task[-1] is None for task in tasks) >= WORTH_PROCESSES and (os.cpu_count() or 1) > 1:
         with contextlib.suppress(BrokenProcessPool):
             found = _in_processes(tasks, done)
     for number, task in enumerate(tasks):
@@ -92,9 +78,9 @@ def show_all(runs: list[Recorded], done: Callable[[str], None] = lambda name: No
     return [[next(shown) for _ in one.claims] for one in runs]
 
 
-def _in_processes(tasks: list[tuple[RunDirectory, str, str]], done: Callable[[str], None]) -> dict[int, Shown]:
+def _in_processes(tasks: list[Task], done: Callable[[str], None]) -> dict[int, Shown]:
     """What each task shows, by its number: the largest tables first, so that no process waits long for the last."""
-    by_size = sorted(range(len(tasks)), key=lambda number: -_size(*tasks[number]))
+    by_size = sorted(range(len(tasks)), key=lambda number: -_size(*tasks[number][:3]))
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
         started = {pool.submit(_shown, *tasks[number]): number for number in by_size}
         found = {}
@@ -116,13 +102,13 @@ def modules_of(family: str) -> dict[str, ModuleType]:
     return claims_of(family) if family in families() else {}
 
 
-def _shown(run: RunDirectory, family: str, claim: str) -> Shown:
+def _shown(run: RunDirectory, family: str, claim: str, known: list[Picture] | None = None) -> Shown:
     name, notes, module = f"{family}.{claim}", list[str](), modules_of(family).get(claim)
     if module is None:
         notes.append("This claim is no longer part of the code: its verdicts stand as they were recorded.")
     table = _table(run, name, notes)
-    pictures: list[Picture] = []
-    if module is not None and len(table):
+    pictures = known or []
+    if module is not None and len(table) and known is None:
         try:
             pictures = draw(module, table, notes)
         except Exception as error:  # a table of older code, or a foreign one
@@ -154,11 +140,6 @@ def draw(module: ModuleType, table: pd.DataFrame, notes: list[str]) -> list[Pict
             except Exception as error:  # whatever a claim draws
                 notes.append(f"Its figure {name} cannot be drawn: {words_of(error)}")
     return pictures
-
-
-def plain(name: str) -> str:
-    """A name as it can stand in a path, an id or an anchor: small letters, digits and single dashes."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "unnamed"
 
 
 def description(figure: Figure) -> str:

@@ -25,6 +25,8 @@ AXIS = "matplotlib.axis"
 TICK = re.compile(r"M0 0([hv]-?[\d.]+)$")
 USE = re.compile(r'<use href="#(?P<name>[^"]+)" x="(?P<x>[^"]+)" y="(?P<y>[^"]+)" class="(?P<kind>[^"]+)"/>')
 LINE = re.compile(r'<path d="(?P<d>M-?[\d.]+[ -]?[\d.]+[hv]-?[\d.]+)"(?P<rest>[^>]*)/>')
+# What a style of matplotlib's consists of; anything else could end the page's style sheet.
+STYLE = re.compile(r"[-\w#.,:;%() '\"]*")
 # Greys at the ends are ink and paper, which a dark page exchanges; the colours between are data's.
 INK, FAINT, PAPER = 0x70, 0xD8, 0xFF
 # A group of more markers is a cloud: of those at one place, as far as a page shows it, one is kept, and of many a part.
@@ -47,6 +49,8 @@ class Styles:
         """The class for a style as SVG's attribute has it; the same style is the same class."""
         words = FONT.sub(lambda match: f"font-size: {match[1]};" if match[1] else "", style)
         words = GREY.sub(_of_the_page, words)
+        if not STYLE.fullmatch(words):
+            return ""
         words = ";".join(sorted(filter(None, (part.strip().replace(": ", ":") for part in words.split(";")))))
         return self._names.setdefault(words, f"s{len(self._names)}") if words else ""
 
@@ -203,7 +207,7 @@ def _place(marker: Element) -> tuple[float, float]:
 
 def _attributes(element: Element, tag: str, drawn: Drawn, inherited: str) -> str:
     pairs = _pairs(element, tag, drawn, inherited)
-    return "".join(f' {name}="{value}"' for name, value in pairs if value)
+    return "".join(f' {name}="{_quoted(value)}"' for name, value in pairs if value)
 
 
 def _pairs(element: Element, tag: str, drawn: Drawn, inherited: str) -> Iterator[tuple[str, str]]:
@@ -227,7 +231,7 @@ def _pairs(element: Element, tag: str, drawn: Drawn, inherited: str) -> Iterator
 
 def _picture(value: str) -> str:
     """A picture within the figure, and no other address."""
-    return _quoted(value) if value.startswith("data:image/png;base64,") else ""
+    return value if value.startswith("data:image/png;base64,") else ""
 
 
 def _path(d: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from experiments.errors import UserError
 from experiments.judging.table import to_table
 from experiments.report import gather, ledger, model, pictures
+from experiments.report.picture import plain
 from tests import support
 from tests.report import runs
 
@@ -126,13 +127,13 @@ def test_an_extract_is_spread_over_the_table_and_leaves_out_what_says_nothing():
 
 
 def test_names_become_plain():
-    assert pictures.plain("../A b/.. c") == "a-b-c"
-    assert pictures.plain("<>") == "unnamed"
+    assert plain("../A b/.. c") == "a-b-c"
+    assert plain("<>") == "unnamed"
 
 
 def test_folders_are_named_by_sweep_or_where_that_is_ambiguous_by_run(tmp_path):
     one, two = (runs.census(tmp_path) for _ in range(2))
     other = runs.write(tmp_path, {"minimum-width": runs.CENSUS}, to_table([]), sweep="another")
     read = [gather.read(run) for run in (one, two, other)]
-    assert model.folder_names(read) == [pictures.plain(one.name), pictures.plain(two.name), "another"]
+    assert model.folder_names(read) == [plain(one.name), plain(two.name), "another"]
     assert model.folder_names(read[1:]) == ["boolean", "another"]
