@@ -182,7 +182,9 @@ def _compare(arguments: list[str]) -> int:
 
 def _table(arguments: list[str]) -> int:
     parser = _parser("table")
-    parser.add_argument("sweep", metavar="SWEEP", help="whose runs are joined; the column `run` names them")
+    parser.add_argument(
+        "sweep", metavar="SWEEP", help="the sweep that has the runs to be joined; the column `run` names them"
+    )
     parser.add_argument(
         "--claim", metavar="CLAIM", help="only its rows, with its columns, such as boolean.trained-width"
     )

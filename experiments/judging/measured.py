@@ -95,7 +95,7 @@ class Measured:
         return cls(estimate, len(trials), how=f"{how} {interval}".strip())
 
     def divided(self, by: int) -> "Measured":
-        """The same quantity with the interval of a level that is divided: wide enough for the worst of so many."""
+        """The same quantity with the interval of a level that is divided: wide enough for the worst of several."""
         return dataclasses.replace(self, estimate=lambda α: self.estimate(α / by))
 
     def at(self, α: float) -> "Measured":

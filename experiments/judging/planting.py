@@ -70,7 +70,7 @@ def left_out(names: Iterable[str], family: str, rules: dict[str, Planted]) -> li
 
     Args:
         names: of verdicts that state a level.
-        family: whose they are.
+        family: that they belong to.
         rules: every planted rule by `family.claim/kind`.
     """
     mine = {key: rule for key, rule in rules.items() if key.startswith(f"{family}.")}

@@ -16,7 +16,8 @@ DEFAULT_LEVEL = 0.05
 # Resamples that must lie in each tail for a quantile to be read off them.
 TAIL = 10
 COARSEST = 0.3
-# So many values a statistic must take, told apart to so many digits, for its tails to go on beyond the resamples.
+# The least number of different values of a statistic, and the digits that tell them apart, for its tails to go on
+# beyond the resamples.
 VALUES, DIGITS = 50, 12
 # So often medians are drawn for the interval of a slope.
 MEDIANS = 4000
@@ -155,7 +156,7 @@ def normal_interval(mean: float, standard_error: float, α: float = DEFAULT_LEVE
 def mean_interval(values: Float[np.ndarray, " samples"], α: float = DEFAULT_LEVEL) -> tuple[float, float, float]:
     """Mean of independent numbers and Student's interval for it, unbounded for fewer than two of them.
 
-    For handfuls, of which resamples are too much alike for a bootstrap to be wide enough.
+    For handfuls: their resamples are too much alike for a bootstrap to be wide enough.
     """
     mean = float(np.mean(values)) if len(values) else np.nan
     if len(values) < 2:

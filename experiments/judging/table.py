@@ -54,7 +54,7 @@ def read_table(path: Path | TextIO, claims: set[str]) -> pd.DataFrame:
 
     Args:
         path: a CSV file, or an open one.
-        claims: with their family, of which they should be.
+        claims: those that the verdicts should be of, with their family.
 
     Raises:
         ValueError: if they cannot be read, or are not that; the text says why, to stand after the file's name.

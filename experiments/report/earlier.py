@@ -1,8 +1,8 @@
 """Figures of the report that a new one takes the place of: where nothing they depend on has changed, they stay.
 
 Beside the figures stands what they were drawn from: for each claim the digest of its run's table, and one of all code.
-A figure is taken again only if both are the same and its files are there. What is read is believed no further than that:
-names are checked, and whatever a figure says is written on the page as any other figure is.
+A figure is taken again only if both are the same and its files are there. What is read is believed no further: names
+are checked, and whatever a figure says is written on the page as any other figure is.
 """
 
 import functools

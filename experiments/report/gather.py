@@ -61,7 +61,7 @@ def choose(names: list[str], results: str) -> tuple[list[RunDirectory], list[str
     The name `reference` stands for all that are kept.
 
     Returns:
-        Runs of which the manifest can be read, and what is wrong with others that would have been looked at.
+        Runs with a manifest that can be read, and what is wrong with others that would have been looked at.
 
     Raises:
         UserError: if there is no such run, none at all, or one that was named cannot be read.

@@ -200,7 +200,7 @@ def _record(
 
 
 def conclude(directory: RunDirectory, log: logging.Logger, console: Console) -> int:
-    """Table, verdicts and figures from the parts there are; only claims of which no unit is missing are judged.
+    """Table, verdicts and figures from the parts there are; only claims without a missing unit are judged.
 
     Returns the exit status: 0, or 1 if a unit is missing or a claim could not be judged.
     """

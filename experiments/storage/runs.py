@@ -181,7 +181,7 @@ class RunDirectory:
         self.write_json(f"failures/{unit}.json", failure)
 
     def done(self) -> set[str]:
-        """The units of which there is a part, whatever is in it."""
+        """The units that have a part, whatever is in it."""
         return {path.stem for path in _finished(self.at("parts"), "*.parquet") if path.is_file()}
 
     def parts(self, manifest: dict[str, Any]) -> Parts:

@@ -16,11 +16,11 @@ UNITS_BEFORE_AN_ESTIMATE = 20
 class Reporter:
     """Says how far a run is: units done, network-steps a second, time left.
 
-    Time left follows from what the finished units took, as so much per unit and so much per estimated operation.
+    Time left follows from what the finished units took: a time per unit, and a time per estimated operation.
     """
 
     def __init__(self, console: Console, units: int, operations: float) -> None:
-        """Prepares for so many units, with so many operations in all."""
+        """Prepares for a number of units, with a number of operations in all."""
         self.console = console
         self.units, self.operations = units, operations
         self.done: list[tuple[float, float]] = []
@@ -47,7 +47,7 @@ class Reporter:
         self.bar.stop()
 
     def advance(self, operations: float, network_steps: float, duration: float) -> None:
-        """One more unit is done, after so many seconds."""
+        """One more unit is done; it took `duration` seconds."""
         self.done.append((operations, duration))
         self.network_steps += network_steps
         self.bar.advance(self.task)

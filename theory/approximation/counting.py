@@ -6,7 +6,7 @@ of length π |K|_1 / 2, on which the construction on a line spends the units it 
     η = (ε - ω(√d r(N))) / Σ |a|,
 
 the same for all. There are as many vectors K with |K|_1 = l as z^l has in (1 + 2z + ... + 2z^N)^d. Σ |a| is the exact
-one where it is known; for a function of which only |f| <= B is known, Cauchy and Schwarz's inequality and Parseval's
+one where it is known; for a function with nothing known but |f| <= B, Cauchy and Schwarz's inequality and Parseval's
 equation on the sample points give, with the weights ρ of the kernel,
 
     Σ |a| = Σ_(K != 0) ρ_K |f_K| <= B √(Σ_(K != 0) ρ_K²) = B √((Σ_k ρ_|k|²)^d - 1).

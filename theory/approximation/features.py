@@ -68,7 +68,7 @@ def least_squares(
 
     Args:
         features, y: one row a point.
-        shares: eigenvalues below so much of the largest are not used; there is one result for each.
+        shares: eigenvalues below this share of the largest are not used; there is one result for each.
     """
     A = with_constant(features)
     eigenvalues, vectors = np.linalg.eigh(A.T @ A)

@@ -46,7 +46,7 @@ class Floor(NamedTuple):
 
 
 def floor(d: int, units: int) -> Floor:
-    """E(m): whatever so many functions and a constant are, some target of norm 1 is missed by that, in the mean square.
+    """E(m): whatever the m functions and a constant are, some target of norm 1 is missed by that, in the mean square.
 
     It is found among the lengths up to where 1 / (√2 π l) is less than what is found already.
     """

@@ -42,7 +42,7 @@ class Target(NamedTuple):
         largest: a number that |f| does not exceed.
         mean, mean_square: of f, NaN where they are not known.
         norm: Barron's C for the cube, NaN where it is not known.
-        frequencies: draws so many ω from |ω|_1 |F(dω)| / C; None where F is not known.
+        frequencies: draws a number of ω from |ω|_1 |F(dω)| / C; None where F is not known.
         cosines: f as a finite sum of ridge cosines, None where it is not one.
         factor: g where f(x) = g(x_1) ... g(x_d), else None.
     """

@@ -16,7 +16,7 @@ and the neuron of direction 0, which without biases is a constant, σ(0) ≠ 0, 
     neurons of a layer = 1 + Σ_groups (2^b - 1):    3 for a pair, 1 for a number that is alone in its group.
 
 For bias-free neurons with non-zero derivatives this is the least for what the layer makes (`equations`: as many as
-there are β below one of its monomials). `best_groups` is the least over *all* groupings with so many layers, sizes of
+there are β below one of its monomials). `best_groups` is the least over *all* groupings with these layers, sizes of
 groups free in each: that is the space in which the counts are smallest. Every input is needed once, so every scheme of
 layers that each make monomials of the layer before contains a grouping that costs no more.
 """
@@ -35,7 +35,7 @@ class Prices(NamedTuple):
     """What gates cost, in neurons.
 
     Attributes:
-        own: a product of so many numbers, 1 to carry one, that needs no other neuron; infinite if there is none.
+        own: a product of that many numbers, 1 to carry one, that needs no other neuron; infinite if there is none.
         sharing: the same beside the constant neuron of the layer, without that one.
         square_own, square_sharing: the square of a number, in both ways.
     """

@@ -48,7 +48,7 @@ class Target(NamedTuple):
 
     Attributes:
         value: of points, for each of them.
-        points: (count, rng) -> points; where the domain is finite all of it, as often as makes so many.
+        points: (count, rng) -> points; where the domain is finite all of it, repeated to that count.
         activation: of the units of `construction`, a deep network that is the function; None where none is known.
         flat: networks of one hidden layer that are the function, by the activation of their units.
         flat_is_least: whether no network of one hidden layer with fewer units of that kind is the function.
@@ -80,7 +80,7 @@ def product_of(inputs: int, low: float, high: float) -> Target:
 
 
 def sawtooth_of(folds: int) -> Target:
-    """The triangle applied so many times: 2^folds linear pieces from -1 to 1."""
+    """The triangle applied `folds` times: 2^folds linear pieces from -1 to 1."""
 
     def value(x: np.ndarray) -> np.ndarray:
         z = x[:, 0]

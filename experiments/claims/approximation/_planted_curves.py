@@ -67,7 +67,7 @@ def growing_gaps(effect: float, rng: Rng) -> pd.DataFrame:
 
     def logarithms(table: pd.DataFrame) -> np.ndarray:
         share = table["width"].map(DIVERGED).to_numpy()
-        # Of the runs that do not diverge so many are below the median of all.
+        # The number of runs that do not diverge and are below the median of all.
         median = scipy.stats.expon.ppf(0.5 / (1 - share))
         errors = 2 + slope * np.log(table["width"]) + 0.5 * (rng.standard_exponential(len(table)) - median)
         return np.where(rng.random(len(table)) < share, np.nan, errors)

@@ -131,7 +131,7 @@ def _hidden(activation: str, a: np.ndarray) -> np.ndarray:
 
 
 def polynomial_error(target: str, degree: int, points: int) -> float:
-    """Root mean square error of the best polynomial on a grid of so many points."""
+    """Root mean square error of the best polynomial on a grid."""
     x = grid(points)
     y = CURVES[target].of(x)
     return root_mean_square(best_polynomial(x, y, degree) - y)

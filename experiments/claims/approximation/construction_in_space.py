@@ -32,13 +32,13 @@ from theory.approximation.curves import grid, root_mean_square
 ROUTES = ("mean", "directions")
 # Rounding of float64 in sums of a hundred thousand terms.
 ROUNDING = 1e-8
-# Up to here the largest error is looked for on a grid, beyond by a search from so many starts.
+# Up to here the largest error is looked for on a grid, beyond by a search from this number of starts.
 GRID_D, STARTS = 2, 2000
 # The part of the mean's guaranteed error that is allowed to the lines beside it.
 SPARE = 0.25
 # A mean of more vectors is not listed before it is built, so that a plan takes no longer than the network.
 LISTED = 50_000
-# Of one hidden unit at one point: about as long as so many take where networks are trained.
+# Operations that one hidden unit takes at one point: about as long as these take where networks are trained.
 OPERATIONS = 20.0
 # Hidden units that are evaluated together.
 SLICE = 4096
@@ -185,7 +185,7 @@ def telling(target: targets.Target, d: int, kind: Construction, constant: float,
 
 
 def cube_grid(d: int, count: int) -> Float[np.ndarray, "points d"]:
-    """About so many points of an even grid of the cube, its corners and its middle among them."""
+    """About that number of points of an even grid of the cube, its corners and its middle among them."""
     axis = grid(2 * round(count ** (1 / d) / 2) + 1)
     return np.stack(np.meshgrid(*[axis] * d, indexing="ij"), axis=-1).reshape(-1, d)
 

@@ -30,7 +30,7 @@ from theory.approximation.targets import barron_bound
 
 ROUNDING = 1e-9
 BARRON = -0.5
-# The limit is looked at between lengths of so many times d, and may be missed by so much there.
+# The limit is looked at between lengths of these multiples of d, and may be missed by this margin there.
 FAR, MARGIN = (64, 128), 0.01
 
 
@@ -60,7 +60,7 @@ SLOWER = FIXED.but(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is drawn: `draws` sets of units of each width, fitted on so many `points`."""
+    """What is drawn: `draws` sets of units of each width, fitted on `points` points."""
 
     d: list[int] = setting([2, 4, 8], low=1, high=16, static=True)
     width: list[int] = setting([4, 8, 16, 32, 64], low=1, high=1000)
@@ -95,7 +95,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def adaptive(width: int, length: int) -> float:
-    """The worst guaranteed error over these functions of so many rectifiers that look along the function's direction.
+    """The worst guaranteed error over these functions of m rectifiers that look along the function's direction.
 
     Along <k, x> a function is a cosine on a line, which a broken line meets; or the constant 0 is taken.
     """

@@ -40,7 +40,7 @@ def truth_table(seed: int, n: int, family: str, function: int) -> boolean.functi
 def trained(
     unit: Unit, n: int, width: int, rates: Float[np.ndarray, " cells"], room: tuple[int, int], batch: int = 0
 ) -> pd.DataFrame:
-    """One row per network of the unit, of so many bits and hidden units: how its training ended.
+    """One row per network of the unit: how its training ended.
 
     Args:
         unit: its axes family, function and activation say what is trained, its settings how.

@@ -22,7 +22,7 @@ from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 
 RATE = 0.5
-# Of all runs, so many may succeed in the second half of the updates if a rate is to be called low.
+# The share of all runs that may succeed in the second half of the updates if a rate is to be called low.
 LATE = 0.01
 # Hidden threshold units that are known to suffice.
 SUFFICIENT = {"parity": lambda n: n, "threshold": lambda n: 1, "majority": lambda n: 1, "and": lambda n: 1}

@@ -58,17 +58,17 @@ def _schemes(rate: float, exact: float, r: int, rng: Rng) -> pd.DataFrame:
 
 
 def schemes_found(effect: float, rng: Rng) -> pd.DataFrame:
-    """200 runs of which a half finds seven products."""
+    """200 runs; half of them find seven products."""
     return _schemes(hidden_products.RATE + 0.05 * effect, 1.0, RANK, rng)
 
 
 def schemes_rounded(effect: float, rng: Rng) -> pd.DataFrame:
-    """200 runs that find seven products, of which 95 % become exact."""
+    """200 runs that find seven products; 95 % of them become exact."""
     return _schemes(1.0, min(1.0, 1 - hidden_products.RARE + 0.02 * effect), RANK, rng)
 
 
 def schemes_of_six(effect: float, rng: Rng) -> pd.DataFrame:
-    """200 runs of which 5 % find six products."""
+    """200 runs; 5 % of them find six products."""
     return _schemes(max(0.0, hidden_products.RARE - 0.02 * effect), 1.0, RANK - 1, rng)
 
 

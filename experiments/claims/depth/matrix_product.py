@@ -22,7 +22,7 @@ from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.depth import matrix_product, schemes
 
-# Entries of N: so many that two of them hardly ever add up to 0. Entries of M: small, so that 64 bits suffice.
+# Entries of N: a range so wide that two of them hardly ever add up to 0. Entries of M: small, so that 64 bits suffice.
 LARGEST_N, LARGEST_M = 10**7, 9
 # Up to this size all products of neighbouring layers are formed, to flatten a network to one hidden layer.
 LARGEST_MULTIPLIED_OUT = 32

@@ -80,7 +80,7 @@ def teach(unit: Unit) -> pd.DataFrame:
 
 
 def network_steps(unit: Unit, steps: int) -> tuple[float, float]:
-    """At most so many network-steps and operations, for so many updates of every cell."""
+    """Network-steps and operations at most, for a number of updates of every cell."""
     from theory import network
 
     task, hidden = unit.static("task"), unit.static("layers") if "layers" in unit.cells else 1

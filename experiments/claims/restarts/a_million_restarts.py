@@ -213,7 +213,7 @@ def draw_waiting(curves: list[tuple[str, pd.DataFrame]]) -> Drawing:
     every = pd.concat(parts, ignore_index=True)
     left = every.groupby("network")["not_right"].min()
     title = f"Between {left.min():.0%} and {left.max():.0%} of the runs never become right"
-    caption = "Share of the runs that are not right about all points after so many updates."
+    caption = "Share of the runs that are not right about all points yet, over updates."
     return Drawing(figure, every, title, caption)
 
 

@@ -153,5 +153,5 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     every = pd.concat(numbers, ignore_index=True)
     ends = every[every["excess"] <= NEAR].groupby(["layers", "width"])["share"].max()
     title = f"{ends.min():.1%} and more of deep linear runs end within {NEAR:g} of the least loss" if len(ends) else ""
-    caption = "Share of the runs that end with a loss above the least one by at most so much."
+    caption = "Share of the runs that end with an excess over the least loss, or less."
     return {"deep-linear": Drawing(figure, every, title, caption)}

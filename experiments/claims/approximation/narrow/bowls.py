@@ -1,7 +1,7 @@
 """Deep networks on the bowl of theory/approximation/narrow.py: trained, fitted to the largest error, and examined.
 
 Units of work have the static axes d, spare, depth and steps: `depth` hidden layers of d + `spare` rectifiers each,
-trained with so many updates.
+trained with a number of updates.
 """
 
 import functools
@@ -24,7 +24,7 @@ STARTS = 2000
 SPACING = {1: 0.001, 2: 0.005, 3: 0.015}
 # Networks are compiled for widths that are a multiple of this.
 ROOM = 8
-# The search for a largest error may miss so much of it.
+# What the search for a largest error may miss of it.
 SEARCH = 0.01
 
 
@@ -121,7 +121,7 @@ def _error(layers: features.Layers, x: np.ndarray) -> np.ndarray:
 
 
 def _construction_error(d: int, depth: int) -> float:
-    """At most so large is the error of the construction with so many layers, NaN where no grid can tell."""
+    """The largest error that the construction can have with a number of layers, NaN where no grid can tell."""
     if d > narrow.LARGEST_GRID:
         return float("nan")
     centres = narrow.centres(d, depth + 1, np.random.default_rng(0))

@@ -19,7 +19,7 @@ from theory.approximation.polynomials import best_output
 DRAWN_WIDTH = 8
 
 
-# A floor as small is 0 up to rounding: the target is itself a broken line of so many pieces.
+# A floor as small is 0 up to rounding: the target is itself a broken line of that number of pieces.
 ROUNDING = 1e-6
 # Of a target's norm: an error as small counts as none there, so that a floor of 0 can be met.
 NEGLIGIBLE = 1e-3
@@ -45,7 +45,7 @@ class References(NamedTuple):
 
 @functools.lru_cache(maxsize=256)
 def references(target: str, width: int, points: int) -> References:
-    """What networks of so many rectifiers are held against, on a grid of so many points."""
+    """What networks of a number of rectifiers are held against, on a grid."""
     curve, x = CURVES[target], grid(points)
     y = curve.of(x)
     runs = best_runs(y, width + 1)

@@ -82,7 +82,7 @@ def judged(rows: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def tries(runs: int) -> int:
-    """The k of the best of k: the most for which so many runs give an interval with a lower end, up to `BEST_OF`."""
+    """The k of the best of k: the most for which these runs give an interval with a lower end, up to `BEST_OF`."""
     return int(np.clip(runs / np.log2(2 / DEFAULT_LEVEL), 1, BEST_OF))
 
 

@@ -172,7 +172,7 @@ def held(rows: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row a task: units, from which the bound says something; bound, there, in deviations; error, the least of any
-        way with at most so many units, NaN if all networks are wider; vacuous, how many times the deviation the bound
+        way with at most those units, NaN if all networks are wider; vacuous, how many times the deviation the bound
         is at the largest width.
     """
     rows, each = rows.assign(task=ways.tasks(rows)), UNITS[rows["activation"].iloc[0]]

@@ -1,4 +1,4 @@
-"""The figure of approximation.rate: error against width for every way to so many units, and Barron's bound."""
+"""The figure of approximation.rate: error against width for every way to choose the units, and Barron's bound."""
 
 from typing import Any
 

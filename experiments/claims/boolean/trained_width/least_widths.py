@@ -31,7 +31,7 @@ from experiments.judging.statistics import DEFAULT_LEVEL, reach
 
 # Logits for each doubling of the width, from nearly flat to a jump.
 STEEPNESS = np.geomspace(0.5, 500.0, 80)
-# Midpoints every so many bits, up to so many bits below a width of 1 and beyond the widest.
+# Distance of midpoints in bits, and how many bits below a width of 1 and beyond the widest they go.
 SPACING, BELOW, BEYOND = 0.02, 3.0, 6.0
 # How much a bit more weighs against the deviance, where ends of intervals are sought.
 MULTIPLIERS = np.append(0.0, np.geomspace(1e-1, 1e5, 80))

@@ -164,7 +164,7 @@ def compiled(points: int, lane_count: int, thresholds: int, kind: str) -> jax.st
 
 
 def count_solving_guesses(sizes: tuple[int, ...], activation: str, truth: Truth, guesses: int, key: list[int]) -> int:
-    """How many of so many networks, drawn as training draws its first weights, solve a function."""
+    """How many networks solve a function, among those drawn as training draws its first weights."""
     rng = np.random.default_rng(key)
     # Of a threshold unit or a single neuron the scale of the weights does not matter.
     variance = network.WEIGHT_VARIANCE.get(activation, 1.0)

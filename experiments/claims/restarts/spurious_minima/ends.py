@@ -14,7 +14,7 @@ OUTCOMES = ("global", "spurious", "saddle", "unfinished", "diverged")
 STRICT = 1e-6
 # Two losses are on one level if they differ by no more than this share of themselves.
 SAME_LEVEL = 1e-6
-# The authors released so many runs for each k.
+# Runs that the authors released for each k.
 PUBLISHED_RUNS = 500
 # The share of these runs that ended in a spurious minimum at n = k, by k.
 PUBLISHED_SHARES = {6: 0.0, 7: 0.054, 10: 0.32, 12: 0.538, 15: 0.78, 20: 0.942, 30: 0.996, 50: 1.0}

@@ -56,7 +56,7 @@ def draw_shares(table: pd.DataFrame) -> Drawing:
 
 
 def draw_levels(ended: pd.DataFrame) -> Drawing:
-    """Share of runs at n = k whose loss is at most so much: a step for each level, the lowest of them predicted."""
+    """Share of runs at n = k with a loss or less: a step for each level, the lowest of them predicted."""
     parts = []
     for k, mine in ended.groupby("k"):
         losses = mine.loc[mine["outcome"] == "spurious"]
