@@ -13,6 +13,7 @@ import scipy.stats
 
 from experiments.claims.approximation import narrow, optimum
 from experiments.claims.approximation.optimum import fair_runs
+from experiments.claims.approximation.optimum.verdicts import MARGIN
 from experiments.judging.budgets import RATE
 from experiments.judging.planting import Planted, Rng
 from theory.approximation.narrow import FLOOR
@@ -63,7 +64,7 @@ def growing_gaps(effect: float, rng: Rng) -> pd.DataFrame:
     grows with the width to the power of 0.25, less 0.15 for each unit; logarithms of errors spread upwards, as an
     exponential distribution.
     """
-    slope = optimum.MARGIN - 0.15 * effect
+    slope = MARGIN - 0.15 * effect
 
     def logarithms(table: pd.DataFrame) -> np.ndarray:
         share = table["width"].map(DIVERGED).to_numpy()

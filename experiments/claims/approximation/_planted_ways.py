@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.approximation import dimension, fixed_basis, rate
+from experiments.claims.approximation.dimension.verdicts import BITS, PROOF, RANDOM
 from experiments.judging.planting import Planted, Rng
 from theory.approximation import fixed_bases, targets
 
@@ -58,7 +59,7 @@ def smooth_slopes(effect: float, rng: Rng) -> pd.DataFrame:
 
 def _reached(table: pd.DataFrame, needed: np.ndarray, column: str, rng: Rng) -> pd.DataFrame:
     """Errors that fall to the level at the widths that are needed, as a power of the width and with some noise."""
-    ways = dict.fromkeys((*rate.WAYS, dimension.PROOF), np.nan)
+    ways = dict.fromkeys((*rate.WAYS, PROOF), np.nan)
     error = LEVEL * (needed / table["width"]) ** 0.4 * np.exp(0.03 * rng.normal(size=len(table)))
     facts = {"activation": "rectifier", "input_scale": 1.0, "learning_rate": 0.03, "restart": 0, "points": 8192}
     return table.assign(**(ways | {column: error}), relative_error=LEVEL, **facts)
@@ -75,7 +76,7 @@ def _pyramids(effect: float, column: str, rng: Rng) -> pd.DataFrame:
     table = _rows(d=(1, 2, 3, 4, 5), width=widths, function=range(FUNCTIONS), steps=BUDGETS)
     table = table[(table["width"] <= 256) | (table["d"] >= 4)].reset_index(drop=True)
     # At the border widths go from 90 to 700; what is steeper begins lower, and what is less steep ends lower.
-    bits = dimension.BITS + 0.15 * effect
+    bits = BITS + 0.15 * effect
     line = np.log2(700) + bits * (table["d"] - 5) if effect > 0 else np.log2(700 / 8) + bits * (table["d"] - 2)
     needed = 2 ** (line + _by_dimension(table, 0.4, rng))
     return _reached(table, needed.to_numpy(), column, rng).assign(family="pyramids", norm=np.nan, deviation=1.0)
@@ -86,7 +87,7 @@ def doubling(effect: float, rng: Rng) -> pd.DataFrame:
     which they reach the level has 1 bit more with every dimension, and 0.15 for each unit; where it is above the
     largest that is tried it is not seen, at the border for about a third of the functions at d = 5.
     """
-    return _pyramids(effect, dimension.RANDOM, rng)
+    return _pyramids(effect, RANDOM, rng)
 
 
 def doubling_trained(effect: float, rng: Rng) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from experiments.claims.depth import (
     sawtooth_trained,
     trained_butterfly,
 )
+from experiments.claims.depth.equal_budget.verdicts import MARGIN
 from experiments.judging.budgets import RATE
 from experiments.judging.planting import Planted, Rng
 
@@ -39,7 +40,7 @@ def errors(effect: float, rng: Rng) -> pd.DataFrame:
     the effect.
     """
     table = _rows(depth=(1, 2, 3, 5), learning_rate=(0.01, 0.03), steps=STEPS, restart=range(12))
-    ratio = equal_budget.MARGIN * 1.3**effect
+    ratio = MARGIN * 1.3**effect
     for column in ("error", "validation_error"):
         noise = np.exp(0.15 * rng.standard_t(2, len(table)))
         table[column] = np.where(table["depth"] == 1, 0.3 * ratio, 0.3) * noise

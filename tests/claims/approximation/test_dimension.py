@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from experiments.claims.approximation import dimension, rate
+from experiments.claims.approximation.dimension.verdicts import PROOF, bits, widths_needed
 from experiments.judging.neurons_needed import needed
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import random_generator
@@ -76,11 +77,11 @@ def test_what_is_not_reached_is_a_bound_whatever_the_largest_width_is():
     for cap in (16, 32, 64):
         table = planted_dimensions(lambda d: {1: 4, 2: 1.0, 3: 9.0}.get(d, 1e6), "pyramids", 0.02)
         rows = table[(table["width"] <= cap) & (table["steps"] == 10)]
-        widths = dimension.widths_needed(rows, "error")
+        widths = widths_needed(rows, "error")
         assert np.isinf(widths.loc[widths["d"] >= 4, "high"]).all()
         assert (widths.loc[widths["d"] >= 4, "low"] == cap).all()
         assert widths.loc[widths["d"] == 2, ["low", "high"]].drop_duplicates().to_numpy().tolist() == [[1.0, 4.0]]
-        _, low, high = dimension.bits(widths)
+        _, low, high = bits(widths)
         assert high == np.inf
         lows.append(low)
     # A larger one lets more be known, and takes back nothing.
@@ -89,7 +90,7 @@ def test_what_is_not_reached_is_a_bound_whatever_the_largest_width_is():
 
 def test_the_width_of_the_proof_is_exact_and_the_known_one_in_every_dimension():
     table = planted_dimensions(lambda d: 4.0**d, "gaussian")
-    widths = dimension.widths_needed(table, dimension.PROOF)
+    widths = widths_needed(table, PROOF)
     assert (widths["low"] == widths["high"]).all()
     assert widths.groupby("d")["low"].first().to_dict() == {d: 4.0**d for d in (1, 2, 3, 4, 6, 8)}
     (proof,) = (one for one in dimension.judge(table) if one.claim.endswith("brute-force-proof"))
@@ -122,7 +123,7 @@ def test_the_width_needed_is_read_off_a_power_law_between_two_widths():
 def test_a_small_measurement_of_dimensions():
     settings = dimension.Settings(**SMALL, d=[1, 2], width=[4, 16], points=500, batch=100)
     table = measured(dimension, settings)
-    widths = dimension.widths_needed(table[(table["family"] == "ridges") & (table["steps"] == 100)], "error")
+    widths = widths_needed(table[(table["family"] == "ridges") & (table["steps"] == 100)], "error")
     assert widths["low"].between(1, 16).all()
     assert (widths["high"] >= widths["low"]).all()
     # Of every family there is the width of the proof, for the very target that is trained.

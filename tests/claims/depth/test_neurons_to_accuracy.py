@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from experiments.claims.depth import neurons_to_accuracy
+from experiments.claims.depth.neurons_to_accuracy.verdicts import series
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import drawn, measured, verdicts
 from theory.network import parameter_count
@@ -37,7 +38,7 @@ def planted_growth(flat, deep, largest: int = 1024, before=None) -> pd.DataFrame
 
 def test_what_is_planted_is_read_off():
     table = planted_growth(lambda n: 2.0**n, lambda n: 4.0 * (n - 1))
-    settings = list(neurons_to_accuracy.series(table))
+    settings = list(series(table))
     assert [one.level for one in settings] == [0.2, 0.1]
     for one in settings:
         # Errors fall as 1/neurons, so that twice the error takes half of them.
@@ -56,7 +57,7 @@ def other_runs_choose(table: pd.DataFrame) -> pd.DataFrame:
 
 def test_a_rate_that_was_lucky_is_judged_by_other_runs():
     table = other_runs_choose(planted_growth(lambda n: 2.0**n, lambda n: 4.0 * (n - 1)))
-    for one in neurons_to_accuracy.series(table):
+    for one in series(table):
         assert not one.forms["flat"]["reached"].any()
 
 

@@ -1,43 +1,39 @@
-"""depth.neurons-to-accuracy: neurons that training needs to multiply n numbers, flat and log2 n layers deep.
-
-On paper one hidden layer takes 2^n neurons, and a tree of gates, log2 n layers deep, takes 4(n - 1). Here both forms
-are trained; hidden layers halve like the levels of the tree. For each relative error in `LEVELS`, the least number of
-neurons that reaches it is read off. Its growth, as a power of n, is compared with n². This does not say whether the
-number is above n².
-"""
+"""Verdicts of depth.neurons-to-accuracy: what its table says, put before rules."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from experiments.claims.depth import _depths as depths
-from experiments.drawing.legends import legend_beside
-from experiments.drawing.panels import label_outside, panels
-from experiments.drawing.style import COLOURS, MARKERS, Drawing
-from experiments.ensemble import cells, fields
-from experiments.ensemble.tracing import Rebuilt
 from experiments.judging import budgets, choosing, neurons_needed
 from experiments.judging.measured import Estimate, Measured
 from experiments.judging.rules import above, below, exhibits
 from experiments.judging.statistics import DEFAULT_LEVEL
 from experiments.judging.verdict import Trial, Verdict, on
-from experiments.plan import Unit, Work, random_generator
-from experiments.settings import ClaimSettings, setting
-from theory.depth.targets import product_of
 
 # Every number is drawn uniformly between these two.
 DOMAINS = {"positive": (0.0, 2.0), "signed": (-1.0, 1.0)}
+
+
 # One hidden layer, and log2 n hidden layers.
 FORMS = ("flat", "deep")
+
+
 # Root mean squared errors over the standard deviation of the product.
 LEVELS = (0.2, 0.1)
+
+
 # Neurons that multiply n numbers on paper, in the limit of small weights.
 ON_PAPER = {"flat": lambda n: 2**n, "deep": lambda n: 4 * (n - 1)}
+
+
 ON_PAPER_WORDS = {"flat": "2^n", "deep": "4(n - 1)"}
+
+
 FORM_WORDS = {"flat": "one hidden layer", "deep": "log2 n hidden layers"}
+
+
 # The power of n that growth is compared with.
 SQUARE = 2
 
@@ -55,111 +51,9 @@ TRIAL = Trial(
         "schedule": "falling",
     },
 )
+
+
 FLAT_ON_PAPER = TRIAL.but(bears_on=on("no-flattening", role="control"))
-
-
-@dataclass(kw_only=True)
-class Settings(ClaimSettings):
-    """What is trained and how.
-
-    `width` is that of the first hidden layer. Networks train on `points` points; as many other points choose, and as
-    many others judge. `steps`: budgets of updates, see judging/budgets.py.
-    """
-
-    domain: list[str] = setting(["positive", "signed"], choices=tuple(DOMAINS), static=True)
-    n: list[int] = setting([2, 3, 4, 5, 6, 7, 8], low=2, high=64, static=True)
-    form: list[str] = setting(list(FORMS), choices=FORMS, static=True)
-    width: list[int] = setting([1, 2, 4, 8, 16, 32, 64, 128, 256], low=1, high=100_000, static=True)
-    activation: list[str] = setting(["tanh"], choices=("tanh", "rectifier"), static=True)
-    learning_rate: list[float] = fields.learning_rate([0.01, 0.03, 0.1])
-    restarts: int = setting(2, low=1, high=100_000, counts="restart", follows="restarts")
-    optimizer: str = fields.optimizer("adam")
-    schedule: str = fields.schedule("linear")
-    batch: int = fields.batch(64)
-    steps: list[int] = fields.steps([2000, 4000], static=True)
-    points: int = setting(8192, low=100, high=10_000_000)
-    # For two numbers both forms have one hidden layer. Deep networks broke down at the largest rate; one layer was
-    # never best at the smallest. Training multiplied at most five numbers with signs.
-    where: str = setting(
-        "(form == 'flat' and learning_rate > 0.02 or form == 'deep' and n > 2 and width <= 64 and learning_rate < 0.1)"
-        " and (domain == 'positive' or n <= 6)"
-    )
-
-
-SMOKE = {
-    "domain": ["positive"],
-    "n": [2, 3],
-    "width": [4, 16],
-    "learning_rate": [0.03],
-    "batch": 0,
-    "steps": [50, 100],
-    "points": 256,
-}
-FULL = {
-    "width": [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
-    "activation": ["tanh", "rectifier"],
-    "learning_rate": [0.003, 0.01, 0.03, 0.1],
-    "restarts": 5,
-    "steps": [15_000, 30_000],
-    "points": 16_384,
-    "where": "form == 'flat' or n > 2 and width <= 256",
-}
-
-
-def measure(unit: Unit) -> pd.DataFrame:
-    """One row per trained network, see `depths.fit`.
-
-    Relative errors are on the points that choose (`validation_error`) and on those that judge (`error`).
-    """
-    regression, activation = _regression(unit), unit.static("activation")
-    rows, networks = depths.fit(unit, regression, _program(unit, regression))
-    validation, error = (
-        regression.relative_errors(networks, activation, _points(unit, what)) for what in ("validation", "test")
-    )
-    solved = error <= LEVELS[-1]
-    return rows.assign(validation_error=validation, error=error, solved=solved, depth=_depth(unit))
-
-
-def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
-    """The network of one row again."""
-    regression = _regression(unit)
-    return depths.rebuild(unit, regression, _program(unit, regression), row)
-
-
-def _regression(unit: Unit) -> depths.Regression:
-    return depths.Regression([_target(unit)] * len(unit.cells), _points(unit, "train"))
-
-
-def _target(unit: Unit) -> Any:
-    return product_of(unit.static("n"), *DOMAINS[unit.static("domain")])
-
-
-def _points(unit: Unit, what: str) -> np.ndarray:
-    rng = random_generator(unit.seed, "neurons", unit.static("domain"), unit.static("n"), what)
-    return _target(unit).points(unit.settings.points, rng)
-
-
-def _depth(unit: Unit) -> int:
-    return 1 if unit.static("form") == "flat" else (unit.static("n") - 1).bit_length()
-
-
-def _sizes(unit: Unit) -> tuple[int, ...]:
-    from theory.depth.budget import halved_widths
-
-    return unit.static("n"), *halved_widths(unit.static("width"), _depth(unit)), 1
-
-
-def _program(unit: Unit, regression: depths.Regression) -> Any:
-    room = depths.room(unit.static("n"), unit.static("width"), _depth(unit), halved=True)
-    return cells.program_with(unit, sizes=_sizes(unit), room=room, loss="squared", stop_when_solved=False)
-
-
-def work(unit: Unit) -> Work:
-    """All updates of all networks, forward and backward."""
-    from theory.network import parameter_count
-
-    steps, batch = len(unit.cells) * unit.static("steps"), unit.settings.batch or unit.settings.points
-    return Work(steps, steps * 6.0 * batch * parameter_count(_sizes(unit)))
 
 
 Slope = Callable[[pd.DataFrame, float], tuple[float, float, float]]
@@ -369,37 +263,3 @@ def _gains(forms: dict[str, pd.DataFrame]) -> pd.DataFrame:
     n = [some for some in deep.index[deep["reached"]] if some > 2 and some in flat.index]
     gain = np.log2(flat.loc[n, "needed"] / deep.loc[n, "needed"]).to_numpy()
     return pd.DataFrame({"n": n, "gain": gain, "reached": flat.loc[n, "reached"].to_numpy(bool)})
-
-
-def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Neurons needed against n, a panel for each domain, activation and level, with the numbers on paper."""
-    every = {(one.domain, one.activation, one.level): one for one in series(table)}
-    figure, axes_of = panels(every, len(LEVELS), width=2.9, height=2.6, beside=1.9)
-    n = np.array(sorted(table["n"].unique()))
-    for key, axes in axes_of.items():
-        one = every[key]
-        for i, (form, needed) in enumerate(one.forms.items()):
-            _curve(axes, i, form, needed)
-            axes.plot(n, [ON_PAPER[form](k) for k in n], "--", color=COLOURS[i], lw=0.8, label=ON_PAPER_WORDS[form])
-        axes.set_yscale("log", base=2)
-        low, high = DOMAINS[one.domain]
-        axes.set_title(f"U[{low:g}, {high:g}], {one.activation}, relative error {one.level:g}", fontsize=8)
-    label_outside(figure, "n, numbers to multiply", "neurons needed")
-    legend_beside(figure)
-    numbers = [
-        needed.assign(form=form, domain=one.domain, activation=one.activation, level=one.level)
-        for one in every.values()
-        for form, needed in one.forms.items()
-    ]
-    every = pd.concat(numbers, ignore_index=True)
-    lost = int((~every["reached"]).sum())
-    title = f"Neurons that training needs to multiply n numbers; {lost} of {len(every)} settings were not reached"
-    caption = "One hidden layer and several; hollow marks are not reached at the largest width tried."
-    return {"neurons-against-n": Drawing(figure, every, title, caption)}
-
-
-def _curve(axes: Any, i: int, form: str, needed: pd.DataFrame) -> None:
-    reached, beyond = needed[needed["reached"]], needed[~needed["reached"]]
-    axes.plot(reached["n"], reached["needed"], f"{MARKERS[i]}-", color=COLOURS[i], ms=4, lw=1, label=FORM_WORDS[form])
-    more = f"{FORM_WORDS[form]}, more than"
-    axes.plot(beyond["n"], beyond["needed"], "^", color=COLOURS[i], ms=9, mfc="none", label=more)

@@ -1,32 +1,19 @@
-"""depth.matrix-product: M -> M N as a linear network, flat with n³ edges, and deep by Strassen's scheme.
-
-Networks are built for a random N whose entries are integers without zeros, see theory/depth/matrix_product.py; their
-edges are counted from their weights, and what they make of random integer matrices is compared with M N in integers.
-"""
+"""Verdicts of depth.matrix-product: what its table says, put before rules."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from experiments.drawing.legends import legend_beside
-from experiments.drawing.panels import panels
-from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, at_least, decide, holds_for_all
 from experiments.judging.statistics import least_squares_slope
 from experiments.judging.verdict import Trial, Verdict, on
-from experiments.plan import Unit, Work, random_generator
-from experiments.settings import ClaimSettings, setting
-from theory.depth import matrix_product, schemes
 
-# Entries of N: a range so wide that two of them hardly ever add up to 0. Entries of M: small, so that 64 bits suffice.
-LARGEST_N, LARGEST_M = 10**7, 9
-# Up to this size all products of neighbouring layers are formed, to flatten a network to one hidden layer.
-LARGEST_MULTIPLIED_OUT = 32
 LOG_7 = float(np.log2(7))
+
+
 NEAR, FAR = 0.05, 0.1
 
 
@@ -43,70 +30,12 @@ TRIAL = Trial(
         "network": "layered; an edge that carries a value along counts",
     },
 )
+
+
 VARIANT = TRIAL.but(bears_on=on("matrix-product", role="variant"))
+
+
 CONTROL = TRIAL.but(bears_on=on("matrix-product", role="control"))
-
-
-@dataclass(kw_only=True)
-class Settings(ClaimSettings):
-    """Sizes of the matrices, schemes, how often they are applied; and random M for which the outputs are compared."""
-
-    n: list[int] = setting(
-        [2, 4, 8, 16, 32, 40, 44, 46, 48, 50, 52, 56, 64, 128, 256, 512], low=1, high=4096, static=True
-    )
-    scheme: list[str] = setting(list(schemes.SCHEMES), choices=tuple(schemes.SCHEMES))
-    recursion: list[int] = setting([0, 1, 2, 3, 4, 5], low=0, high=12)
-    draws: int = setting(1, low=1, high=1000)
-    where: str = setting("n % 2 ** recursion == 0")
-
-
-SMOKE = {
-    "n": [2, 4, 8, 16, 32, 64, 128],
-    "recursion": [0, 1, 2],
-}
-FULL = {
-    "n": [2, 4, 8, 16, 32, 40, 44, 46, 48, 50, 52, 56, 64, 128, 256, 512, 1024],
-    "recursion": [0, 1, 2, 3, 4, 5, 6],
-}
-
-
-def measure(unit: Unit) -> pd.DataFrame:
-    """One row per network: edges, those that only carry a value, neurons, layers, and whether it makes M N of M.
-
-    `one_hidden_layer` are the edges of the network when it is multiplied out to two layers, for small ones.
-    """
-    n, draws = unit.static("n"), unit.settings.draws
-    rng = random_generator(unit.seed, "matrix-product", n)
-    N = rng.integers(1, LARGEST_N, (n, n), endpoint=True) * rng.choice([-1, 1], (n, n))
-    M = rng.integers(-LARGEST_M, LARGEST_M, (draws, n, n), endpoint=True)
-    expected = M @ N
-    rows = []
-    for name, recursion in zip(unit.cells["scheme"], unit.cells["recursion"].tolist(), strict=True):
-        scheme = schemes.SCHEMES[name]()
-        network = matrix_product.layers(scheme, N, recursion)
-        made = np.array([matrix_product.product(network, one) for one in M])
-        rows.append(_counts(network, n) | {"equal": np.array_equal(made, expected), "exact": _holds(scheme)})
-    return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
-
-
-def _counts(network: matrix_product.BlockNetwork, n: int) -> dict[str, Any]:
-    multiplied = len(network) > 1 and n <= LARGEST_MULTIPLIED_OUT
-    return {
-        "edges": matrix_product.edges(network),
-        "wires": matrix_product.wires(network),
-        "neurons": sum(layer.neurons for layer in network),
-        "layers": len(network),
-        "one_hidden_layer": matrix_product.edges_through_one_hidden_layer(network) if multiplied else np.nan,
-    }
-
-
-def _holds(scheme: schemes.Scheme) -> bool:
-    return not schemes.defects(scheme).any()
-
-
-def work(unit: Unit) -> Work:
-    """About n³ operations a network and matrix, and three times as many for most of the combinations."""
-    return Work(0, len(unit.cells) * (1 + unit.settings.draws) * 8.0 * unit.static("n") ** 3)
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
@@ -261,54 +190,3 @@ def _one_hidden_layer(table: pd.DataFrame) -> Iterator[Verdict]:
         prediction="edges / n³ >= 1 for every network with one hidden layer",
         **_switches(rows),
     )
-
-
-def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Edges of the best networks as shares of n³, and how they grow from one size to its double."""
-    figure, axes_of = panels(("shares", "slopes"), width=3.2)
-    shares, slopes = axes_of.values()
-    numbers = []
-    for i, (scheme, rows) in enumerate(table.groupby("scheme", sort=False)):
-        mine, local = best(rows), local_slopes(rows)
-        numbers.append(mine.merge(local, how="left", on="n"))
-        predicted = _predicted(str(scheme), mine)
-        shares.plot(predicted["n"], predicted["share"], color=COLOURS[i], lw=0.9)
-        shares.plot(mine["n"], mine["free_share"], MARKERS[i], color=COLOURS[i], ms=5, mfc="none", mew=0.6)
-        shares.plot(mine["n"], mine["share"], MARKERS[i], color=COLOURS[i], ms=3, label=f"{scheme}, counted")
-        slopes.plot(local["n"], local["slope"], f"{MARKERS[i]}-", color=COLOURS[i], ms=4, lw=0.9)
-    shares.plot([], [], "ko", mfc="none", mew=0.6, ms=5, label="without edges that carry")
-    shares.plot([], [], "k-", lw=0.9, label="theory")
-    shares.axhline(1, color="black", lw=0.8, ls=":", label="flat: n³")
-    slopes.axhline(LOG_7, color="black", lw=0.8, ls="--")
-    slopes.annotate("log2 7", (0.02, LOG_7), (0, 3), xycoords=("axes fraction", "data"), textcoords="offset points")
-    # To the left of it only the control and lines that leave the panel.
-    shares.set(xlim=(6, 1.3 * table["n"].max()), ylim=(0.6, 1.8))
-    for axes, label in ((shares, "fewest edges of a deep network / n³"), (slopes, "log2(edges at n / edges at n/2)")):
-        axes.set_xscale("log", base=2)
-        axes.set(xlabel="n", ylabel=label)
-    legend_beside(figure)
-    every = pd.concat(numbers, ignore_index=True)
-    last = every[every["n"] == every["n"].max()]
-    title = (
-        f"At n = {last['n'].max()} a deep network multiplies with {last['share'].min():.2g} of the n³ edges of a flat "
-        "one"
-    )
-    caption = (
-        "Left: fewest edges of a deep network by each scheme, over n³. Right: the power of n with which they grow."
-    )
-    return {"matrix-product-edges": Drawing(figure, every, title, caption)}
-
-
-def _predicted(scheme: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """The fewest edges by the formula, at powers of two within the sizes drawn, as shares of n³."""
-    exponents = np.arange(1, int(np.log2(rows["n"].max())) + 1)
-    most = int(rows["recursion"].max())
-    shares = [
-        min(
-            matrix_product.predicted_edges(schemes.SCHEMES[scheme](), 2**e, k)
-            for k in range(1, min(e, max(most, 1)) + 1)
-        )
-        / 8.0**e
-        for e in exponents.tolist()
-    ]
-    return pd.DataFrame({"n": 2.0**exponents, "share": shares})
