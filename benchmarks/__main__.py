@@ -175,7 +175,7 @@ def whole_sweep(environment: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def _parts(results: Path) -> list[dict[str, Any]]:
-    from experiments.storage.runs import find_run
+    from experiments.storage.finding import find_run
 
     run = find_run("boolean", str(results))
     return [part.facts for part in run.parts(run.manifest()).fitting.values()]

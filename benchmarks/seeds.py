@@ -16,7 +16,8 @@ from pathlib import Path
 from experiments import __main__ as verbs
 from experiments.comparing import DIFFERENT, compare
 from experiments.running import compose
-from experiments.storage.runs import RunDirectory, find_runs
+from experiments.storage.finding import find_runs
+from experiments.storage.runs import RunDirectory
 
 FIRST_SEED = 100
 CONSISTENT = 0.99

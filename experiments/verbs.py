@@ -20,7 +20,9 @@ from experiments.errors import UserError, nearest
 from experiments.running import compose, interruption
 from experiments.running import run as running
 from experiments.storage import standing, tables
-from experiments.storage.runs import REFERENCE, RunDirectory, add_results, find_run, find_runs
+from experiments.storage.finding import add_results, find_run, find_runs
+from experiments.storage.keeping import keep_in
+from experiments.storage.runs import REFERENCE, RunDirectory
 from experiments.storage.writing import StorageError
 from experiments.terminal import show
 
@@ -250,7 +252,7 @@ def _keep(arguments: list[str]) -> int:
     target = Path(args.results) / REFERENCE / manifest["sweep"]
     if not args.anyway:
         standing.refuse_lesser(run, RunDirectory(target))
-    run.keep_in(target)
+    keep_in(run, target)
     console.print(f"kept {run.name} as {target}", markup=False, highlight=False, soft_wrap=True)
     return 0
 

@@ -12,7 +12,7 @@ from experiments.errors import UserError, nearest
 from experiments.report import answers, cards, gather, ledger
 from experiments.report.answers import CONDITIONS, FAILS, HOLDS
 from experiments.report.cards import Card
-from experiments.storage.runs import add_results
+from experiments.storage.finding import add_results
 
 STYLES = {HOLDS: "green", CONDITIONS: "yellow", FAILS: "red"}
 WIDTH = 100

@@ -9,7 +9,8 @@ from rich.progress import Progress
 from experiments.errors import UserError
 from experiments.report import check, gather, model, page, paper, readme
 from experiments.report.earlier import Earlier
-from experiments.storage.runs import RunDirectory, add_results
+from experiments.storage.finding import add_results
+from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import replacing
 
 GENERATOR = '<meta name="generator" content="theory-claims report">'

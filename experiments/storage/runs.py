@@ -4,14 +4,11 @@ A unit is done when its part exists, and a part appears all at once or not at al
 no work done twice, and tables that are right after a crash.
 """
 
-import argparse
 import contextlib
 import fcntl
 import json
-import os
 import secrets
 import shlex
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +25,7 @@ from experiments.judging.table import read_table
 from experiments.plan import KEY
 from experiments.storage import manifests, sealing
 from experiments.storage.sealing import Part, SpoiltError
-from experiments.storage.writing import ASIDE, LEFT, TEMPORARY, StorageError, atomic, mend, replacing
+from experiments.storage.writing import LEFT, TEMPORARY, StorageError, atomic
 
 LOCK = ".lock"
 MANIFEST = "manifest.json"
@@ -158,7 +155,7 @@ class RunDirectory:
     def write_json(self, name: str, value: Any) -> None:
         """Writes a JSON file of the run."""
         with atomic(self.at(*name.split("/"))) as path:
-            path.write_text(_as_json(value))
+            path.write_text(as_json(value))
 
     def write_part(self, unit: str, claim: str, table: pd.DataFrame, facts: dict[str, Any]) -> None:
         """Keeps the rows of a unit, after which it is done.
@@ -182,13 +179,13 @@ class RunDirectory:
 
     def done(self) -> set[str]:
         """The units that have a part, whatever is in it."""
-        return {path.stem for path in _finished(self.at("parts"), "*.parquet") if path.is_file()}
+        return {path.stem for path in finished_files(self.at("parts"), "*.parquet") if path.is_file()}
 
     def parts(self, manifest: dict[str, Any]) -> Parts:
         """All parts, read and held against what a manifest says of its units."""
         fitting, misfits = {}, {}
         family = manifest["settings"]["sweep"]["family"]
-        for path in _finished(self.at("parts"), "*.parquet"):
+        for path in finished_files(self.at("parts"), "*.parquet"):
             unit, about = path.stem, manifest["units"].get(path.stem)
             if about is None:
                 misfits[path.name] = "is of no unit of this run, and left out"
@@ -211,7 +208,7 @@ class RunDirectory:
 
     def failures(self) -> dict[str, dict[str, Any]]:
         """Failed units and what is known of each, the `error` at least."""
-        return {path.stem: _failure(path) for path in _finished(self.at("failures"), "*.json")}
+        return {path.stem: _failure(path) for path in finished_files(self.at("failures"), "*.json")}
 
     def write_table(self, manifest: dict[str, Any], parts: dict[str, Part]) -> None:
         """Joins parts to `table.parquet` and `table.csv`, in an order that does not depend on how they came."""
@@ -225,7 +222,7 @@ class RunDirectory:
         # By what was set and measured before the random bits of the keys: neighbours are alike, and compress.
         order = ["claim", *sorted(set(table.column_names) - {"claim", KEY}), *({KEY} & set(table.column_names))]
         table = table.sort_by([(name, "ascending") for name in order])
-        sealing.write_table(self.at(TABLE), table, columns, _whose(manifest))
+        sealing.write_table(self.at(TABLE), table, columns, whose(manifest))
         with atomic(self.at(TABLE_AS_TEXT)) as path:
             pa.csv.write_csv(table, path)
 
@@ -237,7 +234,7 @@ class RunDirectory:
         """
         manifest = self.manifest()
         with self._explained():
-            return sealing.read_columns(self.at(TABLE), _whose(manifest), manifests.claims_of(manifest))
+            return sealing.read_columns(self.at(TABLE), whose(manifest), manifests.claims_of(manifest))
 
     def read_table(self, claim: str) -> pd.DataFrame:
         """The rows of one claim, with the columns that its parts have.
@@ -247,7 +244,7 @@ class RunDirectory:
         """
         columns = self.columns()
         if claim not in columns:
-            raise UserError(f"{self.path}: its table.parquet has no rows of {claim}; {self._remedy()}")
+            raise UserError(f"{self.path}: its table.parquet has no rows of {claim}; {self.remedy()}")
         with self._explained():
             return sealing.read_rows(self.at(TABLE), claim, columns[claim]).to_pandas()
 
@@ -256,9 +253,10 @@ class RunDirectory:
         try:
             yield
         except SpoiltError as error:
-            raise UserError(f"{self.path}: its table.parquet {error}; {self._remedy()}") from error
+            raise UserError(f"{self.path}: its table.parquet {error}; {self.remedy()}") from error
 
-    def _remedy(self) -> str:
+    def remedy(self) -> str:
+        """What heals a run with a file that cannot be believed."""
         if self.is_kept():
             return "make the run again and keep it, or fetch the copy again"
         return f"make it again from the parts with: python -m experiments resume {self.name}"
@@ -277,7 +275,7 @@ class RunDirectory:
             found = read_table(path, manifests.claims_of(manifest))
             self._check_whose_verdicts(manifest)
         except ValueError as error:
-            raise UserError(f"{self.path}: its verdicts.csv {error}; {self._remedy()}") from error
+            raise UserError(f"{self.path}: its verdicts.csv {error}; {self.remedy()}") from error
         return found
 
     def write_verdicts(self, verdicts: pd.DataFrame) -> None:
@@ -345,40 +343,6 @@ class RunDirectory:
             return None
         return sealing.table_digest(self.at(TABLE))
 
-    def keep_in(self, folder: Path) -> None:
-        """Puts a small copy of a finished run in place of a folder: what is needed to read, judge and draw it again.
-
-        Left out are the parts, the table as text and the figures as PDF, which all stand in the table or follow from
-        it, and the keys: the random bits of a row follow from its setting and seed, and nothing compresses them.
-
-        Raises:
-            UserError: if the run is not whole, or the folder holds anything but such a copy of the same sweep.
-            StorageError: if it cannot be written.
-        """
-        manifest, columns = self.manifest(), self.columns()
-        problems = self.misfits(manifest)
-        problems += [f"{self.path}: its table.parquet has no rows of {one}" for one in _lacking(manifest, columns)]
-        if self.read_verdicts() is None:
-            problems.append(f"{self.path}: it has no verdicts")
-        if problems:
-            raise UserError(*problems, f"{self.name}: not kept, because it is not whole; {self._remedy()}")
-        _refuse_foreign(folder, manifest["sweep"])
-        for claim in columns:
-            self.read_table(claim)
-        table = pa.parquet.read_table(self.at(TABLE), partitioning=None)
-        table = table.drop_columns([KEY] if KEY in table.column_names else [])
-        columns = {claim: [name for name in own if name != KEY] for claim, own in columns.items()}
-        figures = [path for path in _finished(self.at("figures"), "*") if path.suffix in KEPT_FIGURES]
-        with replacing(folder) as staging:
-            (staging / "figures").mkdir()
-            shutil.copyfile(self.at(VERDICTS), staging / VERDICTS)
-            for path in figures:
-                shutil.copyfile(self.at("figures", path.name), staging / "figures" / path.name)
-            sealing.write_table(staging / TABLE, table, columns, _whose(manifest))
-            if CONCLUDED in manifest:
-                manifest[CONCLUDED]["table"] = sealing.table_digest(staging / TABLE)
-            (staging / MANIFEST).write_text(_as_json(manifest))
-
     def is_kept(self) -> bool:
         """Whether this is the small copy of a finished run, without its parts."""
         return (self.path / VERDICTS).exists() and not (self.path / "parts").exists()
@@ -409,16 +373,18 @@ class RunDirectory:
                     path.unlink(missing_ok=True)
 
 
-def _whose(manifest: dict[str, Any]) -> dict[str, Any]:
+def whose(manifest: dict[str, Any]) -> dict[str, Any]:
     """What a table says of the run that it is of."""
     return {"run": manifest.get("run"), "units": sealing.digest(manifest["units"])}
 
 
-def _as_json(value: Any) -> str:
+def as_json(value: Any) -> str:
+    """A file's content."""
     return json.dumps(value, indent=1) + "\n"
 
 
-def _lacking(manifest: dict[str, Any], columns: dict[str, list[str]]) -> list[str]:
+def lacking(manifest: dict[str, Any], columns: dict[str, list[str]]) -> list[str]:
+    """The claims of a run that have no rows in its table."""
     return sorted(manifests.claims_of(manifest) - set(columns))
 
 
@@ -432,93 +398,10 @@ def _failure(path: Path) -> dict[str, Any]:
     return found | {"error": names.printable(found["error"])}
 
 
-def _refuse_foreign(folder: Path, sweep: str) -> None:
-    """A kept copy takes the place of an older one of its sweep, and of nothing else.
-
-    Raises:
-        UserError: if anything else stands there.
-    """
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise UserError(f"{folder}: is no folder; move it away, and keep the run again")
-    inside = [path for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()]
-    if not inside:
-        return
-    known = {folder / name for name in (MANIFEST, TABLE, VERDICTS)}
-    foreign = [
-        path
-        for path in inside
-        if path not in known and (path.parent, path.suffix in KEPT_FIGURES) != (folder / "figures", True)
-    ]
-    if foreign:
-        raise UserError(f"{foreign[0]}: is nothing that `keep` made, and would be lost; move it away, and keep again")
-    there = RunDirectory(folder).manifest()["sweep"]
-    if there != sweep:
-        raise UserError(f"{folder}: holds a run of the sweep {there}, not of {sweep}; move it away, and keep again")
-
-
 def _claim_first(columns: list[str]) -> list[str]:
     return ["claim", *(name for name in columns if name != "claim")]
 
 
-def _finished(folder: Path, pattern: str) -> list[Path]:
+def finished_files(folder: Path, pattern: str) -> list[Path]:
+    """The files in a folder, by name, without those that are still written."""
     return sorted(path for path in folder.glob(pattern) if names.is_file_name(path.name))
-
-
-def find_runs(results: str) -> list[RunDirectory]:
-    """All runs below a results folder, oldest first; kept references after them.
-
-    A reference that somebody was killed replacing is put back first.
-    """
-    mend(Path(results) / REFERENCE)
-    found = [path.parent for path in Path(results).glob("*/*/manifest.json")]
-    paths = [path for path in found if not path.name.startswith((TEMPORARY, ASIDE))]
-    return [RunDirectory(path) for path in sorted(paths, key=lambda path: (path.parent.name == REFERENCE, path.name))]
-
-
-def find_run(name: str, results: str) -> RunDirectory:
-    """The run with a path, a name `<sweep>/<run id>`, an unmistakable beginning of a run id, or the newest of a sweep.
-
-    The name of a sweep that has no run of its own here is that of its kept reference.
-
-    Raises:
-        UserError: if there is none, or more than one.
-    """
-    runs = find_runs(results)
-    of_sweep = [run for run in runs if run.path.parent.name == name]
-    own = [run for run in runs if not run.is_kept()]
-    matching = [run for run in own if run.path.name.startswith(name) or run.name.startswith(name)]
-    if of_sweep:
-        return of_sweep[-1]
-    if kept := [run for run in runs if run.name == f"{REFERENCE}/{name}"]:
-        return kept[0]
-    if len(matching) == 1:
-        return matching[0]
-    for path in (Path(name), Path(results) / name):
-        if path.is_dir():
-            run = RunDirectory(path)
-            run.manifest()
-            return run
-    known = ", ".join(run.name for run in (matching or runs)[-8:]) or "none yet"
-    what = "more than one run begins like that" if matching else "no such run"
-    raise UserError(f"{name}: {what} below {results}/; runs: {known}")
-
-
-def add_results(parser: argparse.ArgumentParser) -> None:
-    """Adds the option `--results`; a folder that is named must be there."""
-    parser.add_argument(
-        "--results", default="results", type=_folder, metavar="FOLDER", help="folder of the runs (default: results)"
-    )
-
-
-def _folder(name: str) -> str:
-    path = Path(name)
-    if not name.strip():
-        raise argparse.ArgumentTypeError("the name is empty; `.` is this folder")
-    if path.exists() and not path.is_dir():
-        raise argparse.ArgumentTypeError(f"{name} is no folder")
-    if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
-        raise argparse.ArgumentTypeError(f"{name} cannot be read")
-    # Only where somebody names it: without runs there is no folder `results` yet.
-    if name != "results" and not path.exists():
-        raise argparse.ArgumentTypeError(f"there is no folder {name}")
-    return name

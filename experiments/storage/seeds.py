@@ -5,7 +5,8 @@ from collections import Counter
 from pathlib import Path
 
 from experiments.errors import UserError
-from experiments.storage.runs import REFERENCE, find_runs
+from experiments.storage.finding import find_runs
+from experiments.storage.runs import REFERENCE
 
 RESULTS = Path(__file__).resolve().parents[2] / "results"
 

@@ -15,7 +15,8 @@ import pyarrow.fs
 import pyarrow.parquet
 
 from experiments.errors import UserError, nearest
-from experiments.storage.runs import TABLE, RunDirectory, find_runs
+from experiments.storage.finding import find_runs
+from experiments.storage.runs import TABLE, RunDirectory
 from experiments.storage.writing import atomic
 
 RUN = "run"

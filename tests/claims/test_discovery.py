@@ -15,7 +15,7 @@ from experiments.errors import UserError
 from experiments.report import model as report_model
 from experiments.running import compose
 from experiments.running import run as running
-from experiments.storage.runs import find_run
+from experiments.storage.finding import find_run
 
 ROOT = Path(claims.__file__).resolve().parents[2]
 CLAIM = Path(claims.__file__).with_name("example.py").read_text()

@@ -6,6 +6,7 @@ import pytest
 
 from experiments.judging.table import to_table
 from experiments.report import check, gather
+from experiments.storage.keeping import keep_in
 from experiments.storage.runs import RunDirectory
 from tests.report import runs
 from tests.support import FACTS
@@ -35,7 +36,7 @@ def change(run, name, column, value):
 
 def test_a_run_as_it_was_made_and_its_kept_copy_are_what_their_tables_give(run, tmp_path):
     assert lines(run) == []
-    run.keep_in(tmp_path / "reference" / "boolean")
+    keep_in(run, tmp_path / "reference" / "boolean")
     assert list(check.differences(gather.read(gather.choose(["reference"], str(tmp_path))[0][0]))) == []
 
 

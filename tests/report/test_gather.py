@@ -9,12 +9,13 @@ from experiments.errors import UserError
 from experiments.judging.table import to_table
 from experiments.report import gather, ledger, model, pictures
 from experiments.report.picture import plain
+from experiments.storage.keeping import keep_in
 from tests import support
 from tests.report import runs
 
 
 def kept(results, run):
-    run.keep_in(results / "reference" / run.path.parent.name)
+    keep_in(run, results / "reference" / run.path.parent.name)
     shutil.rmtree(run.path)
 
 

@@ -8,6 +8,7 @@ from experiments.errors import UserError
 from experiments.judging.table import to_table
 from experiments.judging.verdict import on
 from experiments.report import command, gather, model, page, readme
+from experiments.storage.keeping import keep_in
 from tests import support
 from tests.conftest import ROOT
 from tests.report import runs
@@ -31,7 +32,7 @@ def results(tmp_path):
     verdicts, p_values = zip(*VERDICTS, strict=True)
     table = to_table(verdicts).assign(p_value=p_values)
     run = runs.write(tmp_path / "results", {"minimum-width": runs.CENSUS, "other": runs.CENSUS}, table)
-    run.keep_in(tmp_path / "results" / "reference" / "boolean")
+    keep_in(run, tmp_path / "results" / "reference" / "boolean")
     (tmp_path / "README.md").write_text(f"# Mine\n\n{readme.BEGIN}\nold\n{readme.END}\n\nThe end.\n")
     return tmp_path / "results"
 
@@ -100,7 +101,7 @@ def test_a_sentence_of_the_post_has_a_line_with_its_answer_and_finding(tmp_path)
     )
     run = runs.write(tmp_path / "results", {"minimum-width": runs.CENSUS}, to_table([found]))
     kept = tmp_path / "results" / "reference" / "boolean"
-    run.keep_in(kept)
+    keep_in(run, kept)
     text = readme.answers_text(recorded(tmp_path / "results"), kept.parent, tmp_path)
     (line,) = [line for line in text.splitlines() if line.startswith("| ✓")]
     assert line.startswith("| ✓ holds | Neurons and edges form a graph.")

@@ -12,7 +12,7 @@ from experiments.report import gather
 from experiments.report import model as report_model
 from experiments.running import compose
 from experiments.running import run as running
-from experiments.storage.runs import find_run, find_runs
+from experiments.storage.finding import find_run, find_runs
 from experiments.terminal import show
 
 CLAIM = '''"""toy.squares: n times n is n²."""

@@ -11,7 +11,9 @@ import pytest
 
 from experiments.errors import UserError
 from experiments.judging.table import to_table
-from experiments.storage.runs import KEY, RunDirectory, find_run, find_runs
+from experiments.storage.finding import find_run, find_runs
+from experiments.storage.keeping import keep_in
+from experiments.storage.runs import KEY, RunDirectory
 from experiments.storage.writing import StorageError, atomic, replacing, write_parquet
 from tests import support
 from tests.conftest import ROOT
@@ -178,7 +180,7 @@ def test_a_kept_copy_has_all_but_what_follows_from_it(run, tmp_path):
     run.write_verdicts(to_table([]))
     folder = tmp_path / "reference" / "boolean"
     for _ in range(2):
-        run.keep_in(folder)
+        keep_in(run, folder)
         files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
         assert files == ["figures/a.csv", "figures/a.png", "manifest.json", "table.parquet", "verdicts.csv"]
         kept = RunDirectory(folder)

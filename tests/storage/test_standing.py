@@ -11,7 +11,8 @@ from experiments.errors import UserError
 from experiments.report import gather
 from experiments.storage import runs as store
 from experiments.storage import seeds, standing
-from experiments.storage.runs import find_run
+from experiments.storage.finding import find_run
+from experiments.storage.keeping import keep_in
 from tests.report import runs
 
 
@@ -69,7 +70,7 @@ def test_a_reference_gives_way_to_nothing_that_says_less(tmp_path):
 
 def test_a_report_takes_what_says_most_and_names_what_it_passes_over(tmp_path):
     large = changed(runs.census(tmp_path), "default")
-    large.keep_in(tmp_path / "reference" / "boolean")
+    keep_in(large, tmp_path / "reference" / "boolean")
     small = changed(runs.census(tmp_path), "smoke", started="2026-02-02T03:04:05+0000")
     absurd = changed(
         runs.census(tmp_path), "default", "++sweep.minimum-width.n=[1]", started="2026-03-02T03:04:05+0000"
@@ -89,7 +90,7 @@ def test_a_report_takes_what_says_most_and_names_what_it_passes_over(tmp_path):
 
 def test_the_name_of_a_sweep_without_a_run_is_its_reference(tmp_path):
     run = runs.census(tmp_path)
-    run.keep_in(tmp_path / "reference" / "boolean")
+    keep_in(run, tmp_path / "reference" / "boolean")
     assert find_run("boolean", str(tmp_path)).name == run.name
     for path in run.path.rglob("*"):
         if path.is_file():
@@ -105,7 +106,7 @@ def test_seeds_that_were_seen_are_known(tmp_path, monkeypatch):
     manifest = second.manifest()
     manifest["settings"]["seed"] = 7
     second.write_json("manifest.json", manifest)
-    first.keep_in(results / "reference" / "boolean")
+    keep_in(first, results / "reference" / "boolean")
     (results / "boolean" / "spoilt").mkdir()
     (results / "boolean" / "spoilt" / "manifest.json").write_text("{")
     runs.write(results, {"minimum-width": runs.CENSUS}, sweep="another", drawn=False)

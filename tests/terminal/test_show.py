@@ -6,7 +6,7 @@ from rich.console import Console
 
 from experiments.judging.rules import Outcome
 from experiments.judging.table import to_table
-from experiments.storage.runs import find_runs
+from experiments.storage.finding import find_runs
 from experiments.terminal import show
 from tests import support
 from tests.conftest import ROOT

@@ -1,0 +1,69 @@
+"""Which runs there are below a results folder, and which of them somebody means."""
+
+import argparse
+import os
+from pathlib import Path
+
+from experiments.errors import UserError
+from experiments.storage.runs import REFERENCE, RunDirectory
+from experiments.storage.writing import ASIDE, TEMPORARY, mend
+
+
+def find_runs(results: str) -> list[RunDirectory]:
+    """All runs below a results folder, oldest first; kept references after them.
+
+    A reference that somebody was killed replacing is put back first.
+    """
+    mend(Path(results) / REFERENCE)
+    found = [path.parent for path in Path(results).glob("*/*/manifest.json")]
+    paths = [path for path in found if not path.name.startswith((TEMPORARY, ASIDE))]
+    return [RunDirectory(path) for path in sorted(paths, key=lambda path: (path.parent.name == REFERENCE, path.name))]
+
+
+def find_run(name: str, results: str) -> RunDirectory:
+    """The run with a path, a name `<sweep>/<run id>`, an unmistakable beginning of a run id, or the newest of a sweep.
+
+    The name of a sweep that has no run of its own here is that of its kept reference.
+
+    Raises:
+        UserError: if there is none, or more than one.
+    """
+    runs = find_runs(results)
+    of_sweep = [run for run in runs if run.path.parent.name == name]
+    own = [run for run in runs if not run.is_kept()]
+    matching = [run for run in own if run.path.name.startswith(name) or run.name.startswith(name)]
+    if of_sweep:
+        return of_sweep[-1]
+    if kept := [run for run in runs if run.name == f"{REFERENCE}/{name}"]:
+        return kept[0]
+    if len(matching) == 1:
+        return matching[0]
+    for path in (Path(name), Path(results) / name):
+        if path.is_dir():
+            run = RunDirectory(path)
+            run.manifest()
+            return run
+    known = ", ".join(run.name for run in (matching or runs)[-8:]) or "none yet"
+    what = "more than one run begins like that" if matching else "no such run"
+    raise UserError(f"{name}: {what} below {results}/; runs: {known}")
+
+
+def add_results(parser: argparse.ArgumentParser) -> None:
+    """Adds the option `--results`; a folder that is named must be there."""
+    parser.add_argument(
+        "--results", default="results", type=_folder, metavar="FOLDER", help="folder of the runs (default: results)"
+    )
+
+
+def _folder(name: str) -> str:
+    path = Path(name)
+    if not name.strip():
+        raise argparse.ArgumentTypeError("the name is empty; `.` is this folder")
+    if path.exists() and not path.is_dir():
+        raise argparse.ArgumentTypeError(f"{name} is no folder")
+    if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
+        raise argparse.ArgumentTypeError(f"{name} cannot be read")
+    # Only where somebody names it: without runs there is no folder `results` yet.
+    if name != "results" and not path.exists():
+        raise argparse.ArgumentTypeError(f"there is no folder {name}")
+    return name

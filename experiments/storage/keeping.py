@@ -1,0 +1,82 @@
+"""A small copy of a finished run, for a repository: what is needed to read, judge and draw it again."""
+
+import shutil
+from pathlib import Path
+
+import pyarrow as pa
+
+from experiments.errors import UserError
+from experiments.plan import KEY
+from experiments.storage import sealing
+from experiments.storage.runs import (
+    CONCLUDED,
+    KEPT_FIGURES,
+    MANIFEST,
+    TABLE,
+    VERDICTS,
+    RunDirectory,
+    as_json,
+    finished_files,
+    lacking,
+    whose,
+)
+from experiments.storage.writing import replacing
+
+
+def keep_in(run: RunDirectory, folder: Path) -> None:
+    """Puts a small copy of a finished run in place of a folder: what is needed to read, judge and draw it again.
+
+    Left out are the parts, the table as text and the figures as PDF, which all stand in the table or follow from
+    it, and the keys: the random bits of a row follow from its setting and seed, and nothing compresses them.
+
+    Raises:
+        UserError: if the run is not whole, or the folder holds anything but such a copy of the same sweep.
+        StorageError: if it cannot be written.
+    """
+    manifest, columns = run.manifest(), run.columns()
+    problems = run.misfits(manifest)
+    problems += [f"{run.path}: its table.parquet has no rows of {one}" for one in lacking(manifest, columns)]
+    if run.read_verdicts() is None:
+        problems.append(f"{run.path}: it has no verdicts")
+    if problems:
+        raise UserError(*problems, f"{run.name}: not kept, because it is not whole; {run.remedy()}")
+    _refuse_foreign(folder, manifest["sweep"])
+    for claim in columns:
+        run.read_table(claim)
+    table = pa.parquet.read_table(run.at(TABLE), partitioning=None)
+    table = table.drop_columns([KEY] if KEY in table.column_names else [])
+    columns = {claim: [name for name in own if name != KEY] for claim, own in columns.items()}
+    figures = [path for path in finished_files(run.at("figures"), "*") if path.suffix in KEPT_FIGURES]
+    with replacing(folder) as staging:
+        (staging / "figures").mkdir()
+        shutil.copyfile(run.at(VERDICTS), staging / VERDICTS)
+        for path in figures:
+            shutil.copyfile(run.at("figures", path.name), staging / "figures" / path.name)
+        sealing.write_table(staging / TABLE, table, columns, whose(manifest))
+        if CONCLUDED in manifest:
+            manifest[CONCLUDED]["table"] = sealing.table_digest(staging / TABLE)
+        (staging / MANIFEST).write_text(as_json(manifest))
+
+
+def _refuse_foreign(folder: Path, sweep: str) -> None:
+    """A kept copy takes the place of an older one of its sweep, and of nothing else.
+
+    Raises:
+        UserError: if anything else stands there.
+    """
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise UserError(f"{folder}: is no folder; move it away, and keep the run again")
+    inside = [path for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()]
+    if not inside:
+        return
+    known = {folder / name for name in (MANIFEST, TABLE, VERDICTS)}
+    foreign = [
+        path
+        for path in inside
+        if path not in known and (path.parent, path.suffix in KEPT_FIGURES) != (folder / "figures", True)
+    ]
+    if foreign:
+        raise UserError(f"{foreign[0]}: is nothing that `keep` made, and would be lost; move it away, and keep again")
+    there = RunDirectory(folder).manifest()["sweep"]
+    if there != sweep:
+        raise UserError(f"{folder}: holds a run of the sweep {there}, not of {sweep}; move it away, and keep again")
