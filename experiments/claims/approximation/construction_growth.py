@@ -35,7 +35,7 @@ WORDS = {
 
 TRIAL = Trial(
     source="the post, ch. II: the proof is brute force, and its hidden layer exponentially wide",
-    bears_on=on("brute-force-proof") + on("uml-lipschitz", role="variant"),
+    bears_on=on("brute-force-proof"),
     existence="representable",
     switches={
         "hidden_layers": 1,

@@ -46,7 +46,7 @@ FLOOR = TRAINED.but(bears_on=on("narrow", "against", "variant") + on("dommel-flo
 SHARPER = FLOOR.but(source=f"theory/approximation/narrow.py, ours, sharper than {TRAINED.source}")
 WIDER = TRAINED.but(
     source="Hanin, arXiv 1708.02691; theory/approximation/narrow.py",
-    bears_on=on("narrow") + on("hanin-wider"),
+    bears_on=on("narrow") + on("hanin-wider", role="variant"),
     existence="representable",
 )
 FOUND = TRAINED.but(source="ours: what is representable need not be found", bears_on=on("narrow", role="variant"))
