@@ -13,11 +13,13 @@ a sentence follows from verdicts is said in report/answers.py, which needs to kn
 import dataclasses
 import functools
 import typing
+from collections import Counter
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 
+from experiments.errors import UserError
 from experiments.judging.verdict import Existence
 
 FOLDER = Path(__file__).parent
@@ -94,38 +96,49 @@ def read(path: Path) -> tuple[Source, list[Sentence]]:
     """A source and all its sentences, in their order.
 
     Raises:
-        ValueError: if a field has a value that the rule of answers does not know.
+        UserError: if the file is none, a field is missing or unknown, or has a value that the rule of answers does not
+            know.
     """
-    content = yaml.safe_load(path.read_text())
-    source = Source(path.stem, content["title"], content["authors"], content["where"])
-    found = [
-        _sentence(one, chapter["chapter"], chapter["title"], source.id)
-        for chapter in content["chapters"]
-        for one in chapter["sentences"]
-    ]
+    try:
+        content = yaml.safe_load(path.read_text())
+        source = Source(path.stem, content["title"], content["authors"], content["where"])
+        found = [
+            _sentence(one, chapter["chapter"], chapter["title"], source.id)
+            for chapter in content["chapters"]
+            for one in chapter["sentences"]
+        ]
+    except KeyError as error:
+        raise UserError(f"{path}: the field {error.args[0]} is missing; see {FOLDER / FIRST}.yaml") from error
+    except (OSError, TypeError, ValueError, yaml.YAMLError) as error:
+        raise UserError(f"{path}: {error}; see {FOLDER / FIRST}.yaml") from error
     return source, found
 
 
 def _sentence(fields: dict[str, Any], chapter: str, title: str, source: str) -> Sentence:
     rest = {name: value for name, value in fields.items() if name not in ("id", "sentence", "published")}
     published = tuple(Published(**one) for one in fields.get("published", ()))
-    made = Sentence(fields["id"], chapter, title, fields["sentence"], source, published=published, **rest)
-    for word, allowed in (
-        (made.quantifier, Quantifier),
-        (made.about, Existence),
-        *((one.known, Known) for one in published),
-        *((one.measures, Measures) for one in published),
-    ):
+    made = Sentence(fields["id"], str(chapter), title, fields["sentence"], source, published=published, **rest)
+    words: list[tuple[str, Any]] = [(made.quantifier, Quantifier), (made.about, Existence)]
+    words += [(word, allowed) for one in published for word, allowed in ((one.known, Known), (one.measures, Measures))]
+    for word, allowed in words:
         if word not in typing.get_args(allowed):
-            raise ValueError(f"{source}: {made.id}: {word!r} is none of {', '.join(typing.get_args(allowed))}")
+            raise ValueError(f"{made.id}: {word!r} is none of {', '.join(typing.get_args(allowed))}")
     return made
 
 
 @functools.cache
 def every() -> tuple[tuple[Source, tuple[Sentence, ...]], ...]:
-    """All sources with their sentences: the post, the others by name, the harness's own rules."""
+    """All sources with their sentences: the post, the others by name, the harness's own rules.
+
+    Raises:
+        UserError: if a file is none of a source, or two sentences have one name.
+    """
     paths = sorted(FOLDER.glob("*.yaml"), key=lambda path: (path.stem != FIRST, path.stem == LAST, path.stem))
-    return tuple((source, tuple(found)) for source, found in map(read, paths))
+    found = tuple((source, tuple(said)) for source, said in map(read, paths))
+    twice = [name for name, many in Counter(one.id for _, said in found for one in said).items() if many > 1]
+    if twice:
+        raise UserError(f"{FOLDER}: two sentences have the name {twice[0]}")
+    return found
 
 
 @functools.cache

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from experiments import sources
 from experiments.claims import claims_of, families
+from experiments.errors import UserError
 from experiments.judging.verdict import Trial
 from experiments.report import sentences
 from experiments.sources import Published, Sentence, Source
@@ -90,12 +91,34 @@ def test_a_source_is_read_as_it_is_written(tmp_path):
     assert second.published == (Published(0.5, "a share", "a.b/c", "derived"),)
 
 
-@pytest.mark.parametrize("wrong", [("some", "most"), ("found by training", "felt"), ("derived", "remembered")])
-def test_a_word_that_the_rule_of_answers_does_not_know_is_refused(tmp_path, wrong):
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (("some", "most"), "c: 'most' is none of every, some"),
+        (("found by training", "felt"), "c: 'felt' is none of"),
+        (("derived", "remembered"), "c: 'remembered' is none of"),
+        (("authors: somebody\n", ""), "the field authors is missing"),
+        (("quantifier: some", "quantity: some"), "unexpected keyword argument 'quantity'"),
+        (("title: A post", "title: ["), "while parsing"),
+        ((WRITTEN, "nothing"), "string indices"),
+    ],
+)
+def test_a_source_that_is_none_is_refused_in_words(tmp_path, wrong, said):
     path = tmp_path / "other.yaml"
     path.write_text(WRITTEN.replace(*wrong))
-    with pytest.raises(ValueError, match=f"other: c: '{wrong[1]}' is none of"):
+    with pytest.raises(UserError) as error:
         sources.read(path)
+    assert str(error.value).startswith(f"{path}: ")
+    assert said in str(error.value)
+
+
+def test_a_source_of_ones_own_is_found_and_a_name_is_given_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "FOLDER", tmp_path)
+    (tmp_path / "mine.yaml").write_text(WRITTEN)
+    assert [source.id for source, _ in sources.every.__wrapped__()] == ["mine"]
+    (tmp_path / "yours.yaml").write_text(WRITTEN)
+    with pytest.raises(UserError, match="two sentences have the name a"):
+        sources.every.__wrapped__()
 
 
 def test_the_post_comes_first_and_the_rules_of_the_house_last():
