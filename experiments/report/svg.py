@@ -11,11 +11,12 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from experiments.report.svg_paths import short_numbers, short_path
+
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
 # What a figure consists of; whatever else there is, is left out.
 KEPT = frozenset(("svg", "g", "path", "use", "text", "tspan", "defs", "clipPath", "rect", "image"))
-NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 NO_TURN = re.compile(r"^rotate\(-?0 [^)]*\)$")
 REFERENCE = re.compile(r"url\(#([^)]*)\)|^#(.*)$")
 GREY = re.compile(r"#([0-9a-f]{2})\1\1(?![0-9a-f])")
@@ -87,7 +88,7 @@ def inline(svg: str, name: str, label: str, styles: Styles) -> str:
     names = _names_that_are_used(root, styles.next_figure())
     drawn = Drawn(names, _ticks(root, names), styles)
     body = "".join(_written(child, drawn) for child in root)
-    view = f"0 0 {_short(f'{width:.4f}')} {_short(f'{height:.4f}')}"
+    view = f"0 0 {short_numbers(f'{width:.4f}')} {short_numbers(f'{height:.4f}')}"
     said = _quoted(label)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" id="{name}" role="img" aria-label="{said}" viewBox="{view}" '
@@ -124,7 +125,7 @@ def _ticks(root: Element, names: dict[str, str]) -> dict[str, str]:
     """The markers that are ticks: one straight line from the place itself."""
     found = {}
     for path in root.iter(f"{SVG}path"):
-        match = TICK.match(_path(path.get("d", "")))
+        match = TICK.match(short_path(path.get("d", "")))
         if match and path.get("id") in names:
             found[names[path.attrib["id"]]] = match[1]
     return found
@@ -222,83 +223,16 @@ def _pairs(element: Element, tag: str, drawn: Drawn, inherited: str) -> Iterator
         elif name == "clip-path":
             yield name, f"url(#{drawn.names[value[5:-1]]})"
         elif name == "transform":
-            yield name, "" if NO_TURN.match(value) else _short(value)
+            yield name, "" if NO_TURN.match(value) else short_numbers(value)
         elif name == "d":
-            yield name, _path(value)
+            yield name, short_path(value)
         elif name in ("x", "y", "width", "height", "points"):
-            yield name, _short(value)
+            yield name, short_numbers(value)
 
 
 def _picture(value: str) -> str:
     """A picture within the figure, and no other address."""
     return value if value.startswith("data:image/png;base64,") else ""
-
-
-def _path(d: str) -> str:
-    """A path with short numbers; a broken line in steps from point to point, without those on the way straight on."""
-    tokens = d.split()
-    if set(d) & set("CQ"):
-        return re.sub(r"\s*([A-Za-z])\s*", r"\1", _short(" ".join(tokens)))
-    words, at, i = "", (0, 0), 0
-    while i < len(tokens):
-        if tokens[i] == "z":
-            words += "z"
-            i += 1
-            continue
-        # From a move to the next: whole tenths, so that steps add up to no more than rounding.
-        line = [_tenths(tokens, i)]
-        i += 3
-        while i < len(tokens) and tokens[i] == "L":
-            line.append(_tenths(tokens, i))
-            i += 3
-        words += f"M{_number(line[0][0])}{_number(line[0][1], True)}"
-        at = line[0]
-        for x, y in _without_those_on_the_way(line)[1:]:
-            words += _step(x - at[0], y - at[1])
-            at = x, y
-    return words
-
-
-def _tenths(tokens: list[str], i: int) -> tuple[int, int]:
-    return round(10 * float(tokens[i + 1])), round(10 * float(tokens[i + 2]))
-
-
-def _without_those_on_the_way(line: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The points where a line turns, its first and its last."""
-    kept: list[tuple[int, int]] = []
-    for point in line:
-        while len(kept) > 1 and _on_the_way(kept[-2], kept[-1], point):
-            kept.pop()
-        if not kept or point != kept[-1] or len(line) == 2:
-            kept.append(point)
-    return kept
-
-
-def _on_the_way(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int]) -> bool:
-    (ux, uy), (vx, vy) = (b[0] - a[0], b[1] - a[1]), (c[0] - b[0], c[1] - b[1])
-    return ux * vy == uy * vx and ux * vx + uy * vy >= 0
-
-
-def _step(dx: int, dy: int) -> str:
-    if dy == 0:
-        return f"h{_number(dx)}"
-    return f"v{_number(dy)}" if dx == 0 else f"l{_number(dx)}{_number(dy, True)}"
-
-
-def _number(tenths: int, follows: bool = False) -> str:
-    """A number of tenths as SVG reads it: `-1.2`, `.3`; with a space before it where it follows another."""
-    whole, rest = divmod(abs(tenths), 10)
-    words = f"{whole or ''}.{rest}" if rest else str(whole)
-    return f"-{words}" if tenths < 0 else f" {words}" if follows else words
-
-
-def _short(text: str) -> str:
-    """Numbers with at most one decimal."""
-
-    def rounded(match: re.Match[str]) -> str:
-        return _number(round(10 * float(match[0])))
-
-    return NUMBER.sub(rounded, text)
 
 
 def _quoted(text: str) -> str:
