@@ -148,7 +148,7 @@ def _vector(table: pd.DataFrame) -> Verdict:
         "A bias neuron in each layer and a bias vector for each layer are the same network, there and back.",
         Measured.exactly(equal, int(table["points"].sum()), how=how),
         at_least(1).supported_only_if(control < 1, "The control, without bias, has to differ."),
-        finding="Bias neurons and bias vectors make the same network: {measured} of all outputs are equal.",
+        finding=f"Bias neurons and bias vectors make the same network: {equal:.0%} of all outputs are equal.",
         prediction="share of equal outputs = 1",
         notes=f"{control:.3g} of the outputs of the control are equal",
         **_switches(table),
@@ -177,8 +177,8 @@ def _needed(table: pd.DataFrame) -> Verdict:
         "whatever its weights.",
         Measured.exactly(without, int(table["points"].sum()), how=how),
         at_least(1).supported_only_if(with_bias < 0.5, "Fewer than half of those with bias may do so."),
-        finding="Without bias neurons {measured} of all networks give 0 for the input 0, whatever their weights; with "
-        f"them {with_bias:.3g}.",
+        finding=f"Without bias neurons {without:.0%} of all networks give 0 for the input 0, whatever their weights; with "
+        f"them {with_bias:.0%}.",
         prediction="share of networks without bias that put out 0 for the input 0 = 1, with bias less",
         notes=f"with bias {with_bias:.3g}",
         **_switches(table),
