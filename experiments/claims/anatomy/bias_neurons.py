@@ -177,8 +177,8 @@ def _needed(table: pd.DataFrame) -> Verdict:
         "whatever its weights.",
         Measured.exactly(without, int(table["points"].sum()), how=how),
         at_least(1).supported_only_if(with_bias < 0.5, "Fewer than half of those with bias may do so."),
-        finding=f"Without bias neurons {without:.0%} of all networks give 0 for the input 0, whatever their weights; with "
-        f"them {with_bias:.0%}.",
+        finding=f"Without bias neurons {without:.0%} of all networks give 0 for the input 0, whatever their weights; "
+        f"with them {with_bias:.0%}.",
         prediction="share of networks without bias that put out 0 for the input 0 = 1, with bias less",
         notes=f"with bias {with_bias:.3g}",
         **_switches(table),
