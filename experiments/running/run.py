@@ -18,7 +18,7 @@ from experiments.ensemble import devices, tracing
 from experiments.errors import UserError, words_of
 from experiments.judging.table import to_table
 from experiments.plan import Unit, Work, make_plan
-from experiments.running import containing, interruption, judge, provenance, rows
+from experiments.running import containing, interruption, judge, one_row, provenance
 from experiments.running.compose import compose_again, compose_settings, settings_from_plain
 from experiments.settings import RunSettings, to_plain
 from experiments.storage.runs import RunDirectory
@@ -282,15 +282,15 @@ def show_row(run: RunDirectory, which: str, output: str, console: Console) -> in
     claim, _, number = which.removeprefix(f"{manifest['sweep']}.").partition(":")
     settings = settings_from_plain(manifest["settings"], manifest["sweep"])
     if not number:
-        show.notable_rows(run, claim, rows.notable(run, settings, claim), console)
+        show.notable_rows(run, claim, one_row.notable(run, settings, claim), console)
         return 0
     if not number.isdecimal():
         raise UserError(f"--row {which}: {number!r} is no number of a row; --row {claim} lists some")
     devices.start(settings.device, settings.precision)
-    row, rebuilt = rows.rebuild(run, settings, claim, int(number))
+    row, rebuilt = one_row.rebuild(run, settings, claim, int(number))
     folder = Path(output) / f"{run.name.replace('/', '-')}-{claim}-{number}"
     with house_style():
-        rows.save(folder, row, rebuilt)
+        one_row.save(folder, row, rebuilt)
     show.row_in_full(row, rebuilt, folder, console)
     return 1 if tracing.differences(row, rebuilt) else 0
 
