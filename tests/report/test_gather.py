@@ -138,3 +138,16 @@ def test_folders_are_named_by_sweep_or_where_that_is_ambiguous_by_run(tmp_path):
     read = [gather.read(run) for run in (one, two, other)]
     assert model.folder_names(read) == [plain(one.name), plain(two.name), "another"]
     assert model.folder_names(read[1:]) == ["boolean", "another"]
+
+
+def test_other_processes_draw_the_same_and_what_they_cannot_is_noted(tmp_path, monkeypatch):
+    tables = {"minimum-width": runs.CENSUS, "given-up": runs.CENSUS, "exponential-bound": runs.CENSUS}
+    read = gather.read(runs.write(tmp_path, tables, to_table([])))
+    told: list[str] = []
+    (here,) = pictures.show_all([read])
+    monkeypatch.setattr(pictures, "WORTH_PROCESSES", 1)
+    (there,) = pictures.show_all([read], told.append)
+    assert [one.pictures for one in there] == [one.pictures for one in here]
+    assert [one.notes for one in there] == [one.notes for one in here]
+    assert [len(one.pictures) for one in there] == [1, 0, 0]
+    assert sorted(told) == sorted(f"boolean.{name}" for name in tables)
