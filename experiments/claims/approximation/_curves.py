@@ -1,8 +1,9 @@
 """Networks of one hidden layer and one input on the target curves: trained, finished on the host, measured.
 
-Points for training, for choosing and for judging are three different sets: the middles of equal parts of [-1, 1], the
-middles of twice as many, and a grid with both ends. What the host does to a trained network, a `Finish`, may fit the
-first of them by leaps in between, so it counts only where it helps on the second. Errors are those on the third.
+Training, choosing and judging use three different sets of points: the midpoints of equal intervals of [-1, 1], the
+midpoints of twice as many intervals, and a grid with both ends. The host may improve a trained network by a `Finish`.
+This may fit the first set by leaps in between, so it is kept only if it helps on the second. Errors are measured on the
+third.
 """
 
 from collections.abc import Callable
@@ -35,14 +36,14 @@ class Finish(NamedTuple):
 
 
 class Finished(NamedTuple):
-    """A network when all is done, and what a row says of it."""
+    """A finished network, and the values of its row."""
 
     layers: Layers
     facts: dict[str, float]
 
 
 def train(unit: Unit, activation: str, optimizer: str) -> "Outcome":
-    """Trains a network for every cell, squared loss; `input_scale` is an axis that inputs are multiplied by, or 1."""
+    """Trains a network for every cell by the squared loss; the axis `input_scale`, if any, multiplies the inputs."""
     from experiments import ensemble
 
     program, x, members = _training(unit, activation, optimizer)
@@ -68,14 +69,14 @@ def _training(unit: Unit, activation: str, optimizer: str) -> tuple["Program", n
 
 
 def measured(unit: Unit, outcome: "Outcome", finish: Finish) -> tuple[pd.DataFrame, list[Layers]]:
-    """The cells with the training loss and the errors on the grid, as trained and when finished; the networks."""
+    """The cells with training loss and errors on the grid, as trained and when finished; and the networks."""
     done = [finished(unit, outcome, i, finish) for i in range(len(unit.cells))]
     facts = pd.DataFrame([one.facts for one in done], index=unit.cells.index)
     return unit.cells.assign(**facts, steps=outcome.steps, key=hexadecimal(unit)), [one.layers for one in done]
 
 
 def finished(unit: Unit, outcome: "Outcome", i: int, finish: Finish) -> Finished:
-    """The i-th network of a unit: its training loss, its errors as trained and when finished."""
+    """The i-th network of a unit: its training loss, and its errors as trained and when finished."""
     settings, curve = unit.settings, CURVES[unit.cells["target"].iloc[i]]
     hidden, output = ((np.asarray(W, float), np.asarray(b, float)) for W, b in layers_of(outcome, i, input_scale(unit)))
     layers: Layers = (hidden, output)
@@ -91,14 +92,14 @@ def finished(unit: Unit, outcome: "Outcome", i: int, finish: Finish) -> Finished
 
 
 def errors_of(layers: Layers, curve: Curve, x: Float[np.ndarray, " points"], σ: Callable) -> dict[str, float]:
-    """The root mean square and the largest error of a network at some points; not numbers if it has diverged."""
+    """Root mean square error and largest error of a network at points; NaN if it has diverged."""
     with np.errstate(invalid="ignore", over="ignore"):
         errors = outputs(layers, x, σ) - curve.of(x)
     return {"rms": root_mean_square(errors), "sup": float(np.abs(errors).max())}
 
 
 def rebuild(unit: Unit, activation: str, optimizer: str, finish: Finish, row: dict[str, Any]) -> Rebuilt:
-    """The network of one row again, finished; the loss on the way is that of the training."""
+    """The network of one row again, finished, with the losses of training."""
     program, x, members = _training(unit, activation, optimizer)
     outcome, curve = trained_again(unit, program, x, members, int(row["steps"]))
     layers, facts = finished(unit, outcome, 0, finish)

@@ -1,6 +1,4 @@
-"""Tables planted for the rules of approximation, see experiments/judging/planting.py: those of both modules
-beside this one.
-"""
+"""All tables planted for the rules of approximation, see experiments/judging/planting.py."""
 
 from experiments.claims.approximation import _planted_curves, _planted_ways
 

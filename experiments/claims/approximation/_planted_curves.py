@@ -1,6 +1,6 @@
 """Tables planted for the rules of optimum and narrow; `_planted.py` hands them on.
 
-Every table has two budgets that differ by chance alone, so that what decides is the interval at the larger one.
+Every table has two budgets that differ by chance alone, so the interval at the larger one decides.
 """
 
 import itertools
@@ -18,12 +18,14 @@ from experiments.judging.budgets import RATE
 from experiments.judging.planting import Planted, Rng
 from theory.approximation.narrow import FLOOR
 
-# Of every setting with all updates, and with half of them.
+# Runs of every setting with all updates, and with half of them; runs with all updates that are judged.
 RUNS, RUNS_BEFORE, JUDGED = 32, 16, 24
+# Runs of every setting of narrow.
 NARROW_RUNS = 48
 WIDTHS = (2, 4, 8, 16, 32)
-# How far the logarithms of errors spread, and with how many degrees of freedom of Student's t.
+# Logarithms of errors have this scale, and Student's t distribution with this number of degrees of freedom.
 SPREAD, FREEDOM = 0.3, 3
+# An effect of 1 is this change of a success rate.
 SHIFT = 0.12
 # The share of runs that diverge, by width.
 DIVERGED = {2: 0.0, 4: 0.0, 8: 0.0, 16: 0.1, 32: 0.2}
@@ -35,7 +37,7 @@ def _rows(**axes: Any) -> pd.DataFrame:
 
 
 def _errors(logarithms: Callable[[pd.DataFrame], Any]) -> pd.DataFrame:
-    """Runs of one target and optimizer, with the natural logarithms of error over floor; the floor is reachable."""
+    """Runs of one target and optimizer, from natural logarithms of error over floor; the floor is reachable."""
     table = _rows(
         width=WIDTHS, learning_rate=(0.01, 0.1), input_scale=(1.0, 4.0), steps=(2500, 5000), restart=range(RUNS)
     )
@@ -48,9 +50,9 @@ def _errors(logarithms: Callable[[pd.DataFrame], Any]) -> pd.DataFrame:
 
 
 def gaps(effect: float, rng: Rng) -> pd.DataFrame:
-    """32 runs of each of four ways to begin at five widths, 24 of them judged, and 16 with half of the updates. The
-    median of the best of four is twice the error of the best network, divided by 1.3 to the effect, or that error if it
-    is larger; logarithms of errors spread upwards, as the absolute value of Student's t with 3 degrees of freedom.
+    """32 runs of each of four settings at five widths, 24 of them judged, and 16 with half of the updates. The median
+    of the best of four is twice the error of the best network, divided by 1.3 for each unit, and at least that error.
+    Logarithms of errors are skewed upwards, as the absolute value of Student's t with 3 degrees of freedom.
     """
     share = 1 - 2 ** (-1 / fair_runs.tries(JUDGED))
     quantile = scipy.stats.t.ppf((1 + share) / 2, FREEDOM)
@@ -59,10 +61,10 @@ def gaps(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def growing_gaps(effect: float, rng: Rng) -> pd.DataFrame:
-    """32 runs of each of four ways to begin at five widths, 24 of them judged, and 16 with half of the updates. A
-    tenth of the runs diverges at 16 units, a fifth at 32. The median over all runs of the error over the best network's
-    grows with the width to the power of 0.25, less 0.15 for each unit; logarithms of errors spread upwards, as an
-    exponential distribution.
+    """32 runs of each of four settings at five widths, 24 of them judged, and 16 with half of the updates. A tenth of
+    the runs diverges at 16 units, a fifth at 32. The median over all runs of error over the best network's error grows
+    as a power of the width, 0.25 less 0.15 for each unit. Logarithms of errors are skewed upwards, as an exponential
+    distribution.
     """
     slope = MARGIN - 0.15 * effect
 
@@ -89,15 +91,15 @@ def _narrow(d: int, success: float, collapsed: Callable[[pd.Series], Any], rng: 
 
 
 def found(effect: float, rng: Rng) -> pd.DataFrame:
-    """Runs of width d + 1 at five depths, three rates and two budgets, 48 of each setting and 36 of them judged where
-    there are at most four layers; a share of 0.5 and 0.12 for each unit finds a network better than any of width d.
+    """Runs of width d + 1 at five depths, three learning rates and two budgets: 48 of each setting, 36 of them judged,
+    with at most four layers. A share of 0.5, and 0.12 more for each unit, finds a network better than any of width d.
     """
     return _narrow(2, float(np.clip(RATE + SHIFT * effect, 0, 1)), lambda depth: 0.3, rng)
 
 
 def collapsing(effect: float, rng: Rng) -> pd.DataFrame:
-    """144 runs of width d + 1 for each of one, two and four layers, 24 for eight and sixteen. A share of 0.1 of them
-    collapses at every depth, and 0.08 more for each unit and each doubling of the layers above four, less below.
+    """144 runs of width d + 1 for each of one, two and four layers, 24 for each of eight and sixteen. A share of 0.1
+    collapses at four layers. Each doubling of the layers adds 0.08 to the share for each unit.
     """
     return _narrow(2, 0.5, lambda depth: 0.1 + 0.08 * effect * (np.log2(depth) - 2), rng)
 

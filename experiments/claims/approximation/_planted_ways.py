@@ -1,7 +1,7 @@
 """Tables planted for the rules of rate, dimension and fixed-basis; `_planted.py` hands them on.
 
-Tables of training have two budgets that differ by chance alone, and those of rate two ways to begin, so that what is
-tried is the choice, the extension of the interval, and the interval.
+Tables of training have two budgets that differ by chance alone; those of rate also have two settings of training. So
+three things are on trial: the choice of the setting, the extension of the interval, and the interval.
 """
 
 import itertools
@@ -21,18 +21,18 @@ LEVEL = 0.5
 
 
 def _rows(**axes: Any) -> pd.DataFrame:
-    """One row for every combination of the axes; of the smaller budget half of the functions."""
+    """One row for every combination of the axes; the smaller budget has half of the functions."""
     table = pd.DataFrame(list(itertools.product(*axes.values())), columns=list(axes))
     return table[(table["steps"] == max(BUDGETS)) | (table["function"] < HALF)].reset_index(drop=True)
 
 
 def _of_functions(table: pd.DataFrame, values: np.ndarray) -> np.ndarray:
-    """A value for each function, of every row."""
+    """For every row the value of its function."""
     return values[table["function"].to_numpy()]
 
 
 def _errors(slope: float, spread: float, d: int, activation: str, rng: Rng) -> pd.DataFrame:
-    """Errors of training: of every function a power of the width of its own, with noise that is skewed upwards."""
+    """Errors of training: every function has its own power of the width; the noise is skewed upwards."""
     table = _rows(width=(4, 8, 16, 32, 64, 128), input_scale=(1.0, 4.0), function=range(FUNCTIONS), steps=BUDGETS)
     powers = _of_functions(table, slope + spread * rng.normal(size=FUNCTIONS))
     level = _of_functions(table, rng.normal(size=FUNCTIONS))
@@ -44,21 +44,22 @@ def _errors(slope: float, spread: float, d: int, activation: str, rng: Rng) -> p
 
 
 def slopes(effect: float, rng: Rng) -> pd.DataFrame:
-    """Errors of six functions at six widths, begun in two ways and with two budgets; four functions are judged. Their
-    powers of the width spread by 0.1 about -1/2, and 0.1 less for each unit.
+    """Errors of six functions at six widths, with two settings of training and two budgets; four functions are judged.
+    Their powers of the width have a standard deviation of 0.1 and a mean of -1/2, less 0.1 for each unit.
     """
     return _errors(rate.BARRON - 0.1 * effect, 0.1, 4, "tanh", rng)
 
 
 def smooth_slopes(effect: float, rng: Rng) -> pd.DataFrame:
-    """Errors of six functions at six widths, begun in two ways and with two budgets; four functions are judged. Their
-    powers of the width spread by 0.05 about the border of the margin about -2, nearer by 0.06 for each unit.
+    """Errors of six functions at six widths, with two settings of training and two budgets; four functions are judged.
+    Their powers of the width have a standard deviation of 0.05. Their mean is at the border of the margin about -2, and
+    nearer to -2 by 0.06 for each unit.
     """
     return _errors(rate.SMOOTH + rate.MARGIN - 0.06 * effect, 0.05, 1, "rectifier", rng)
 
 
 def _reached(table: pd.DataFrame, needed: np.ndarray, column: str, rng: Rng) -> pd.DataFrame:
-    """Errors that fall to the level at the widths that are needed, as a power of the width and with some noise."""
+    """Errors that fall as a power of the width, with some noise; they reach the level at the widths needed."""
     ways = dict.fromkeys((*rate.WAYS, PROOF), np.nan)
     error = LEVEL * (needed / table["width"]) ** 0.4 * np.exp(0.03 * rng.normal(size=len(table)))
     facts = {"activation": "rectifier", "input_scale": 1.0, "learning_rate": 0.03, "restart": 0, "points": 8192}
@@ -66,7 +67,7 @@ def _reached(table: pd.DataFrame, needed: np.ndarray, column: str, rng: Rng) -> 
 
 
 def _by_dimension(table: pd.DataFrame, spread: float, rng: Rng) -> np.ndarray:
-    """Numbers that vary between the functions of every dimension, skewed, of every row."""
+    """For every row a skewed random number that its function and dimension share."""
     drawn = {(d, f): spread * (rng.standard_exponential() - 1) for d in table["d"].unique() for f in range(FUNCTIONS)}
     return np.array([drawn[pair] for pair in zip(table["d"], table["function"], strict=True)])
 
@@ -75,7 +76,7 @@ def _pyramids(effect: float, column: str, rng: Rng) -> pd.DataFrame:
     widths = (2, 4, 8, 16, 32, 64, 256, 1024)
     table = _rows(d=(1, 2, 3, 4, 5), width=widths, function=range(FUNCTIONS), steps=BUDGETS)
     table = table[(table["width"] <= 256) | (table["d"] >= 4)].reset_index(drop=True)
-    # At the border widths go from 90 to 700; what is steeper begins lower, and what is less steep ends lower.
+    # At the border widths go from 90 to 700. A steeper line begins lower, and a flatter one ends lower.
     bits = BITS + 0.15 * effect
     line = np.log2(700) + bits * (table["d"] - 5) if effect > 0 else np.log2(700 / 8) + bits * (table["d"] - 2)
     needed = 2 ** (line + _by_dimension(table, 0.4, rng))
@@ -84,14 +85,14 @@ def _pyramids(effect: float, column: str, rng: Rng) -> pd.DataFrame:
 
 def doubling(effect: float, rng: Rng) -> pd.DataFrame:
     """Errors of random features for six functions in every dimension from 1 to 5, at up to eight widths. The width at
-    which they reach the level has 1 bit more with every dimension, and 0.15 for each unit; where it is above the
-    largest that is tried it is not seen, at the border for about a third of the functions at d = 5.
+    which they reach the level grows by 1 bit per dimension, and 0.15 more for each unit. A width above the largest one
+    tried is not seen: at the border, this is so for about a third of the functions at d = 5.
     """
     return _pyramids(effect, RANDOM, rng)
 
 
 def doubling_trained(effect: float, rng: Rng) -> pd.DataFrame:
-    """As for random features, of training with two budgets: widths have 1 bit more with every dimension, and 0.15 for
+    """As for random features, but of training with two budgets: widths grow by 1 bit per dimension, and 0.15 more for
     each unit.
     """
     return _pyramids(effect, "error", rng)
@@ -108,21 +109,21 @@ def _power(family: str, effect: float, rng: Rng) -> pd.DataFrame:
 
 def power_of_functions(effect: float, rng: Rng) -> pd.DataFrame:
     """Errors of training for six functions in each of six dimensions, at seven widths and two budgets. The width at
-    which they reach the level is a part of Barron's bound for the function, which varies, times d to the power of -0.2
-    for each unit.
+    which they reach the level is a fraction of Barron's bound for the function, which varies, times d^-0.2 for each
+    unit.
     """
     return _power("ridges", effect, rng)
 
 
 def power_of_runs(effect: float, rng: Rng) -> pd.DataFrame:
-    """Errors of six trainings on one function in each of six dimensions, at seven widths and two budgets. The width at
-    which they reach the level is a part of Barron's bound, times d to the power of -0.2 for each unit.
+    """Errors of six runs on one function in each of six dimensions, at seven widths and two budgets. The width at which
+    they reach the level is a fraction of Barron's bound, times d^-0.2 for each unit.
     """
     return _power("gaussian", effect, rng)
 
 
 def fixed_units(effect: float, rng: Rng) -> pd.DataFrame:
-    """Worst errors of ten sets of units at five widths, falling with a power of -1/2, and 0.05 more for each unit."""
+    """Worst errors of ten sets of units at five widths: powers of the width, -1/2 and 0.05 more for each unit."""
     d, widths, draws = 4, np.array(fixed_basis.Settings().width), fixed_basis.Settings().draws
     power = fixed_basis.BARRON + 0.05 * effect
     table = pd.DataFrame(list(itertools.product(widths, range(draws))), columns=["width", "draw"])

@@ -1,8 +1,8 @@
-"""Three ways to m hidden units of one layer, compared on the same targets, see theory/approximation/targets.py.
+"""Three ways to get m hidden units of one layer, compared on the same targets, see theory/approximation/targets.py.
 
-Directions drawn from the target's own Fourier transform, as Barron's proof does (construction), directions drawn
-without looking at the target (random features), and training. The output layer is always fitted by least squares,
-which is a convex problem. Units of work have the axes family, d, width, activation, input_scale, steps,
+*Construction* draws directions from the target's own Fourier transform, as Barron's proof does. *Random features* are
+directions drawn without looking at the target. The third way is *training*. The output layer is always fitted by least
+squares, which is a convex problem. Units of work have the axes family, d, width, activation, input_scale, steps,
 learning_rate, function and restart.
 """
 
@@ -24,14 +24,17 @@ from theory.approximation import features, targets
 if TYPE_CHECKING:
     from experiments.ensemble import Members, Program
 
+# The search for the largest error starts from this number of points.
 STARTS = 1000
+# Programs are compiled for at least this width.
 SMALLEST_ROOM = 16
-# The units of a single sigmoidal one.
+# Units of each activation that make one sigmoidal unit.
 UNITS = {"tanh": 1, "rectifier": 2}
+# Column of the error: name of the way.
 WAYS = {"construction_error": "construction", "random_error": "random features", "error": "training"}
-# Pairs of drawn networks whose errors are remembered: more than the units of one width and activation share.
+# Errors of drawn networks that are remembered: more than the units of work of one width and activation share.
 REMEMBERED = 4096
-# What training chooses among at every width.
+# Settings of training, chosen at every width.
 CHOICES = ["learning_rate", "input_scale"]
 SOURCE = "Barron 1993, IEEE Trans. Inf. Theory 39, Theorem 1"
 
@@ -40,8 +43,8 @@ def measure(unit: Unit) -> pd.DataFrame:
     """One row per trained network, with the errors of the other two ways at the same width and restart beside it.
 
     All errors are root mean squares over points that no fit has seen, divided by the target's standard deviation,
-    `deviation`. `trained_error` is that of the network as training left it, `error` after its output layer is fitted;
-    `largest_error` is the largest that is found of it anywhere, by a search from the worst of these points.
+    `deviation`. `trained_error` belongs to the network as training left it, `error` to the network with its output
+    layer fitted. `largest_error` is the largest error of the latter that a search from the worst points finds.
     """
     from experiments import ensemble
 
@@ -60,7 +63,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
-    """The network of one row again, its output layer fitted; the loss on the way is that of the standardised target."""
+    """The network of one row again, its output layer fitted; losses of training are for the standardised target."""
     problems = _problems(unit)
     outcome, curve = trained_again(unit, *_training(unit, problems), int(row["steps"]))
     problem = problems[unit.cells["function"].iloc[0]]
@@ -70,7 +73,7 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
 
 
 def is_stuck(table: pd.DataFrame) -> pd.Series:
-    """Whether training did no better than units whose directions were drawn without looking at the target."""
+    """Whether training did no better than random features."""
     return ~(table["error"] < table["random_error"])
 
 
@@ -79,14 +82,14 @@ def _problems(unit: Unit) -> dict[int, "Problem"]:
 
 
 def _training(unit: Unit, problems: dict[int, "Problem"]) -> tuple["Program", np.ndarray, "Members"]:
-    """Program, points and members: the targets are standardised."""
+    """Program, points and members, with standardised targets."""
     from experiments import ensemble
 
     d, width, rows = unit.static("d"), unit.static("width"), unit.cells
     program = program_with(
         unit,
         sizes=(d, width, 1),
-        # Widths share programs, which take longer to compile than to run.
+        # Several widths share one program: compiling takes longer than running.
         room=(d, max(SMALLEST_ROOM, 4 ** math.ceil(math.log(width, 4))), 1),
         loss="squared",
         stop_when_solved=False,
@@ -97,13 +100,13 @@ def _training(unit: Unit, problems: dict[int, "Problem"]) -> tuple["Program", np
 
 
 class Task(NamedTuple):
-    """What a problem is made from, in plain values: equal tasks make the same problem.
+    """Plain values that define a problem: equal tasks make the same problem.
 
     Attributes:
-        seed: of the run.
-        family, d, function: the numbered target of a family.
-        points: to fit it on, and as many others.
-        activation: of the units that do it.
+        seed: seed of the run.
+        family, d, function: the target: family, dimension of the input, and number.
+        points: number of points that are fitted; the same number of other points judges.
+        activation: activation of the hidden units.
     """
 
     seed: int
@@ -121,7 +124,7 @@ def _task(unit: Unit, function: int) -> Task:
 
 @dataclass(frozen=True)
 class Problem:
-    """A target, points x to fit it on and others to judge the fit by, and the activation of the units that do it."""
+    """A target, points x that are fitted, other points that judge the fit, and the activation of the hidden units."""
 
     target: targets.Target
     x: Float[np.ndarray, "points d"]
@@ -135,24 +138,24 @@ class Problem:
 
     @property
     def standard(self) -> Float[np.ndarray, " points"]:
-        """The same with mean 0 and variance 1."""
+        """The target at the points, standardised to mean 0 and variance 1."""
         return (self.y - self.y.mean()) / self.y.std()
 
     def residual(self, layers: features.Layers, points: Float[np.ndarray, "some d"]) -> Float[np.ndarray, " some"]:
-        """What a network misses the target by, over the standard deviation of the latter."""
+        """Error of a network at points, over the standard deviation of the target."""
         return (features.outputs(layers, points, self.activation) - self.target.value(points)) / self.y.std()
 
     def error(self, layers: features.Layers) -> float:
-        """Root mean square of what it misses, over the other points."""
+        """Root mean square of the error over the points that judge."""
         return float(np.sqrt(np.mean(self.residual(layers, self.test) ** 2)))
 
     def fitted(self, layers: features.Layers) -> features.Layers:
-        """The network with the best output layer for the points."""
+        """The network with the output layer that fits the points best."""
         return features.fitted(layers, self.x, self.y, self.activation)
 
 
 def _problem(task: Task) -> Problem:
-    """The target and its points: the same for every width, activation and restart."""
+    """The target and its points; they do not depend on width, activation and restart."""
     seed, family, d, function, points, activation = task
     target = targets.FAMILIES[family](d, random_generator(seed, "target", family, d, function))
     x, test = (targets.points_of_cube(d, points, random_generator(seed, "cube", d, what)) for what in ("fit", "test"))
@@ -160,7 +163,7 @@ def _problem(task: Task) -> Problem:
 
 
 def _fitted(layers: features.Layers, problem: Problem) -> tuple[features.Layers, features.Layers]:
-    """A trained network in units of the target, as it is and with its output layer fitted, where it is finite."""
+    """A trained network in units of the target, as trained and, if it is finite, with its output layer fitted."""
     W, b = layers[-1]
     mean, deviation = problem.y.mean(), problem.y.std()
     unscaled = features.with_output(layers, np.append(deviation * W[:, 0], deviation * b + mean))
@@ -169,7 +172,7 @@ def _fitted(layers: features.Layers, problem: Problem) -> tuple[features.Layers,
 
 
 def _errors(both: tuple[features.Layers, features.Layers], problem: Problem, key: list[int]) -> dict[str, float]:
-    """The errors of a trained network and of the fitted one: see `measure`."""
+    """Errors of a trained network and of the fitted one, see `measure`."""
     facts = {"deviation": float(problem.y.std()), "norm": problem.target.norm}
     trained, best = both
     if best is trained:
@@ -181,7 +184,7 @@ def _errors(both: tuple[features.Layers, features.Layers], problem: Problem, key
 
 
 class Drawn(NamedTuple):
-    """The errors of both kinds of drawn directions; of construction NaN where it is not known how to draw them."""
+    """Errors with both kinds of drawn directions; construction has NaN where no way to draw them is known."""
 
     random_error: float
     construction_error: float
@@ -189,7 +192,7 @@ class Drawn(NamedTuple):
 
 @functools.lru_cache(maxsize=REMEMBERED)
 def _drawn(task: Task, width: int, restart: int) -> Drawn:
-    """What units of drawn directions err by: the same for every learning rate, scale of inputs and budget."""
+    """Errors with drawn directions; they do not depend on learning rate, scale of inputs and budget."""
     problem = _problem(task)
     what = (task.family, task.d, width, task.activation, task.function, restart)
     rng = random_generator(task.seed, "units", *what)
@@ -199,7 +202,7 @@ def _drawn(task: Task, width: int, restart: int) -> Drawn:
         return problem.error(problem.fitted(units))
 
     frequencies = problem.target.frequencies
-    # In this order: both draw from the same generator.
+    # The order matters: both draw from the same generator.
     random_error = error(rng.normal(size=(width, task.d)))
     return Drawn(random_error, error(frequencies(width, rng)) if frequencies else np.nan)
 
@@ -213,7 +216,7 @@ def work(unit: Unit) -> Work:
 
 
 def tasks(rows: pd.DataFrame) -> pd.Series:
-    """What varies, numbered from 0: the functions of a family, or the runs where all functions are the same one."""
+    """Numbers, from 0, of what varies: the functions of a family, or the runs if the family has only one function."""
     if rows["family"].iloc[0] in targets.DRAW_NOTHING:
         return rows["function"] * (rows["restart"].max() + 1) + rows["restart"]
     return rows["function"]
@@ -222,9 +225,9 @@ def tasks(rows: pd.DataFrame) -> pd.Series:
 def judged(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     """The rows of one family, dimension, activation and budget that are judged, with the column `task`.
 
-    Of training the first quarter of the tasks chooses the setting of each width, by the least median there, and the
-    other tasks are judged at it, so that no row judges what was chosen by it. If there is one setting all are judged.
-    What is drawn does not depend on how training is set, so that one setting has all of it.
+    For training, the first quarter of the tasks chooses the setting of each width, by the least median error. The other
+    tasks are judged at this setting, so no row judges a choice that it made. If there is one setting, all are judged.
+    Drawn networks do not depend on the settings of training, so the rows of one setting contain all of them.
     """
     rows = rows.assign(task=tasks(rows))
     settings = rows.groupby(CHOICES).ngroup()
@@ -239,9 +242,9 @@ def judged(rows: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def curves(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """For every judged task the error against width, the median over restarts if a task has several.
+    """Error of every judged task against width; the median over restarts if a task has several.
 
     Returns:
-        One row a task, one column a width.
+        One row per task, one column per width.
     """
     return judged(rows, column).groupby(["task", "width"])[column].median().unstack("width")

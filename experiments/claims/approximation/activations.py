@@ -29,11 +29,13 @@ from theory.approximation.construction import Layers
 from theory.approximation.curves import CURVES, grid, root_mean_square
 from theory.approximation.polynomials import DEGREES, best_output, best_polynomial
 
+# Activations that are no polynomials.
 OTHERS = ("logistic", "tanh", "rectifier", "sine")
+# Ratios of errors are exact up to this.
 ROUNDING = 1e-6
-# A polynomial network that is so close to the best polynomial has found it.
+# A polynomial network has found the best polynomial if its error is at most this factor larger.
 REACHED = 1.05
-# The error of the best cubic is divided by this, at least, by an activation that approximates.
+# An activation approximates if its error is smaller than that of the best cubic by at least this factor.
 MUCH_BETTER = 10.0
 
 
@@ -57,7 +59,7 @@ OTHERS_APPROXIMATE = POLYNOMIAL.but(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is trained and how; points as for the optimum. All learning rates and restarts of a width are tries."""
+    """What is trained and how; points as for the optimum. Every learning rate and restart of a width is one try."""
 
     target: list[str] = setting(["sine", "bump"], choices=tuple(CURVES))
     activation: list[str] = setting([*DEGREES, *OTHERS], choices=(*DEGREES, *OTHERS), static=True)
@@ -86,7 +88,7 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per network: errors on the grid as trained and with the output layer solved for, and the polynomials'."""
+    """One row per network: its errors on the grid, as trained and as solved, and those of the best polynomials."""
     outcome = curves.train(unit, unit.static("activation"), unit.settings.optimizer)
     rows, _ = curves.measured(unit, outcome, _finish(unit))
     best = {
@@ -102,7 +104,7 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
 
 
 def is_stuck(table: pd.DataFrame) -> pd.Series:
-    """Whether a network is not even near the best polynomial: of its own degree, or else a cubic."""
+    """Whether a network is not near the best polynomial: of the activation's degree if it has one, else of degree 3."""
     degrees = table["activation"].map(DEGREES).fillna(max(DEGREES.values())).astype(int)
     best = np.choose(degrees == 2, [table["degree_3"], table["degree_2"]])
     return ~(table["rms"] <= REACHED * best)
@@ -144,7 +146,7 @@ def work(unit: Unit) -> Work:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """For each target, what each polynomial activation cannot do and what each other can."""
+    """For each target: polynomial activations stay at the best polynomial, and the others approximate."""
     verdicts = []
     for (target, activation), rows in table.groupby(["target", "activation"], sort=False):
         verdicts.append((_stays if activation in DEGREES else _approximates)(str(target), str(activation), rows))
@@ -166,17 +168,19 @@ def _stays(target: str, activation: str, rows: pd.DataFrame) -> Verdict:
     ratios = rows[["rms", "trained_rms"]].min(axis=1) / best
     at_widest = float(ratios[rows["width"] == rows["width"].max()].min())
     how = (
-        "It is proved for all networks of the activation; those that were trained only try to refute it. The least "
-        "error of them all, as trained and as solved for, over that of the best polynomial on the same grid."
+        "A proof covers all networks of the activation; the trained networks only try to refute it. Measured is the "
+        "least error of all trained networks, as trained and as solved, over that of the best polynomial on the same "
+        "grid."
     )
     return POLYNOMIAL.verdict(
         f"{target}/{activation}",
-        f"With a polynomial activation of degree {degree} no width does better than the best polynomial: {target}.",
+        f"A network of one hidden layer with a polynomial activation of degree {degree} has at least the error of the "
+        f"best polynomial of this degree, at every width: {target}.",
         Measured.exactly(ratios.min(), len(rows), how=how),
         at_least(1 - ROUNDING).supported_only_if(
             at_widest <= REACHED,
-            f"The best of the widest networks has to be within {REACHED - 1:.0%} of the polynomial, so that the floor "
-            "is reached and not only kept.",
+            f"The best of the widest networks has to be within {REACHED - 1:.0%} of the polynomial: the floor is "
+            "reached, and not only respected.",
         ),
         finding=f"{activation.capitalize()} units never do better than the best polynomial of degree {degree}: the "
         "least error is {measured} times that, at any width.",
@@ -191,18 +195,18 @@ def _approximates(target: str, activation: str, rows: pd.DataFrame) -> Verdict:
     ratios = (widest[f"degree_{max(DEGREES.values())}"] / widest["rms"].fillna(np.inf)).to_numpy()
     best = float(ratios.max())
     how = (
-        f"The least error of the {len(widest)} networks of the largest width: one of them is an example, however it "
-        "was found."
+        f"Measured with the least error of the {len(widest)} networks of the largest width: one network is enough as "
+        "an example, however it was found."
     )
     return OTHERS_APPROXIMATE.verdict(
         f"{target}/{activation}",
-        f"Networks of {activation} units approximate: a wide layer errs by a tenth of the best cubic's error or less: "
+        f"A wide layer of {activation} units approximates: its error is at most a tenth of that of the best cubic: "
         f"{target}.",
         Measured.exactly(best, len(rows), how=how),
-        exhibits(f"the best cubic's is at least {MUCH_BETTER:g} times as large", best >= MUCH_BETTER),
+        exhibits(f"the error of the best cubic is at least {MUCH_BETTER:g} times as large", best >= MUCH_BETTER),
         prediction=f"error of the best cubic / least error at m = {widest['width'].iloc[0]} >= {MUCH_BETTER:g}",
-        notes=f"with the median of them it is {np.median(ratios):.3g} times; ratios of a billion and more say that the "
-        "target is analytic as the units are, or one of them, and was met up to rounding",
+        notes=f"the ratio with the median error is {np.median(ratios):.3g}; at ratios of a billion and more the target "
+        "is met up to rounding: it is one of the units, or analytic like them",
         **_switches(target, activation, rows),
     )
 

@@ -1,8 +1,8 @@
-"""approximation.construction: the proof as networks. One hidden layer meets any continuous target on [-1, 1].
+"""approximation.construction: the proof as networks. One hidden layer approximates any continuous target on [-1, 1].
 
-Two constructions are built with exact weights and evaluated: steps of logistic units, and the broken line of
-rectifiers. Their errors are held against the bounds that their proofs guarantee, at every width. One dimension only;
-in several the proof is approximation.construction-in-space.
+Two constructions are built with exact weights and evaluated: steps of logistic units, and a broken line of rectifiers.
+Their errors are compared with the bounds of their proofs, at every width. Here the input has one dimension; several
+dimensions are in approximation.construction-in-space.
 """
 
 import functools
@@ -27,12 +27,18 @@ from theory.approximation.curves import CURVES, grid, root_mean_square
 
 # Rounding of float64 in sums of a thousand terms.
 ROUNDING = 1e-9
+# Slopes are taken from this width on.
 ASYMPTOTIC = 32
+# A slope may exceed the order of convergence by this and still be as fast; by more than that it is slower.
 AS_FAST, SLOWER = 0.1, 0.25
+# Networks of the width nearest to this one are drawn.
 DRAWN_WIDTH = 12
+# The units that guarantee this error are noted.
 ERROR = 0.01
 
 
+# Constructions as they are named in statements.
+WORDS = {"steps": "the steps of m logistic units", "interpolant": "the broken line of m rectifiers"}
 TRIAL = Trial(
     source="the post, ch. II: one hidden layer approximates every continuous function, and the proof is brute force",
     bears_on=on("universal-approximation"),
@@ -51,7 +57,7 @@ RATE = TRIAL.but(bears_on=on("universal-approximation", role="variant"))
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is built. `points`: of the grid on which errors are measured; a sup norm is the largest error there."""
+    """What is built. Errors are measured on a grid of `points` points; the sup norm is the largest error there."""
 
     target: list[str] = setting(list(CURVES), choices=tuple(CURVES))
     construction: list[str] = setting(list(CONSTRUCTIONS), choices=tuple(CONSTRUCTIONS), static=True)
@@ -71,7 +77,7 @@ FULL: dict = {}
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per network that is built: the largest and the root mean square error on the grid, and the bound."""
+    """One row per network: its largest and its root mean square error on the grid, and the bound."""
     import jax
     import jax.numpy as jnp
 
@@ -97,7 +103,7 @@ def work(unit: Unit) -> Work:
 
 
 def envelope(rows: pd.DataFrame, column: str) -> tuple[np.ndarray, np.ndarray]:
-    """Widths from `ASYMPTOTIC` on, and at each the largest error there or at any larger width: luck does not count."""
+    """Widths from `ASYMPTOTIC` on, and for each the largest error at this or any larger width: luck does not count."""
     rows = rows[rows["width"] >= ASYMPTOTIC].sort_values("width")
     return rows["width"].to_numpy(float), np.maximum.accumulate(rows[column].to_numpy()[::-1])[::-1]
 
@@ -125,7 +131,7 @@ def _kept(construction: str, rows: pd.DataFrame) -> Verdict:
     needed = f"; units for an error of {ERROR:g} by the bound: {_needed(rows)}" if construction == "steps" else ""
     return TRIAL.verdict(
         f"bound/{construction}",
-        f"The {construction} of m units are nowhere farther from a continuous target than their proof guarantees.",
+        f"The largest error of {WORDS[construction]} for a continuous target is at most what the proof guarantees.",
         Measured.exactly(
             (rows["sup"] / rows["bound"]).max(), len(rows), how="The largest ratio over all widths and targets."
         ),
@@ -150,24 +156,24 @@ def _rate(construction: str, rows: pd.DataFrame) -> Verdict:
     lags = {}
     for target, mine in rows.groupby("target", sort=False):
         widths, errors = envelope(mine, "sup")
-        # What is met exactly is met as fast as one likes.
+        # A target that is met exactly has an error that falls faster than any power.
         exact = bool(len(errors)) and errors.max() <= ROUNDING
         slope = -np.inf if exact else float(least_squares_slope(np.log2(widths), np.log2(np.maximum(errors, 1e-15))))
         lags[target] = slope + order(construction, CURVES[str(target)])
     lag = max(lags.values(), key=lambda value: (np.isnan(value), value))
     orders = ", ".join(f"{target} {order(construction, CURVES[str(target)]):g}" for target in lags)
     how = (
-        f"Slope over m >= {ASYMPTOTIC}, of the slowest target; at each width the largest error there or at any larger "
-        "width."
+        f"Slope over m >= {ASYMPTOTIC} for the slowest target. The error of a width is the largest at this or any "
+        "larger width."
     )
     return RATE.verdict(
         f"rate/{construction}",
-        "The error falls as a power of the width: as m^-α for |f(x) - f(y)| <= C |x - y|^α, and for broken lines as "
-        "m^-2 for a bounded second derivative.",
+        f"The error of {WORDS[construction]} falls as a power of the width: as m^-α for |f(x) - f(y)| <= C |x - "
+        f"y|^α{', and as m^-2 for a bounded second derivative' if construction == 'interpolant' else ''}.",
         Measured.exactly(lag, len(rows), how=how),
         Rule(
-            f"Supported if it is at most {AS_FAST:g}, contradicted if it is more than {SLOWER:g}, else, or with fewer "
-            "than two such widths, inconclusive.",
+            f"Supported if it is at most {AS_FAST:g}, contradicted if it is more than {SLOWER:g}, else inconclusive; "
+            "inconclusive too with fewer than two such widths.",
             lambda m: decide(m.value <= AS_FAST, m.value > SLOWER),
         ),
         prediction=f"slope of log(largest error) on log(m) + order <= 0; orders: {orders}",
@@ -208,7 +214,7 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
 
 
 def draw_fits(table: pd.DataFrame) -> Drawing:
-    """Targets, and on top of them the networks of the width that is nearest to `DRAWN_WIDTH`."""
+    """Targets, and on top of them the networks of the width nearest to `DRAWN_WIDTH`."""
     constructions, targets = _keys(table)
     widths = table["width"].unique()
     width = int(widths[np.abs(widths - DRAWN_WIDTH).argmin()])

@@ -1,9 +1,10 @@
-"""approximation.construction-growth: the hidden units of the proof for a given error, against the dimension d.
+"""approximation.construction-growth: hidden units that the proof needs for a given error, against the dimension d.
 
-Counted from the guaranteed bound, without building what would not fit anywhere, see theory/approximation/counting.py.
-How steep the functions are decides: `lipschitz` ones may change by as much as a diagonal of the cube is long, `scaled`
-ones, |f(x) - f(y)| <= |x - y| / √d, by no more in many dimensions than in one. `ridges` are a contrast: a function of
-the first kind that is the mean of three cosines along known directions, and needs these three only.
+Units are counted from the guaranteed bound, see theory/approximation/counting.py; the networks are too large to build.
+The steepness of the functions matters. `lipschitz` functions, |f(x) - f(y)| <= |x - y|, may change by the diagonal of
+the cube, which grows with d. `scaled` functions, |f(x) - f(y)| <= |x - y| / √d, change no more in many dimensions than
+in one. `ridges` are a contrast: a Lipschitz function that is the mean of three cosines along known directions, so that
+the proof needs only these three.
 """
 
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from theory.approximation.construction import CONSTRUCTIONS
 from theory.approximation.targets import RIDGE_LENGTHS
 
 TARGETS = ("lipschitz", "scaled", "ridges")
+# Targets as they are named in statements.
 WORDS = {
     "lipschitz": "every function with |f(x) - f(y)| <= |x - y|",
     "scaled": "every function with |f(x) - f(y)| <= |x - y| / √d",
@@ -45,13 +47,13 @@ TRIAL = Trial(
         "inputs": "[-1, 1]^d",
     },
 )
-# A contrast: these targets need few ridges.
+# The contrast: targets that need few ridges.
 FEW = TRIAL.but(bears_on=on("brute-force-proof", "against", "variant"))
 
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is counted; `error` is the guaranteed one, in the sup norm, of functions with |f| <= 1."""
+    """What is counted; `error` is the guaranteed error in the sup norm, for functions with |f| <= 1."""
 
     target: list[str] = setting(list(TARGETS), choices=TARGETS)
     construction: list[str] = setting(list(CONSTRUCTIONS), choices=tuple(CONSTRUCTIONS))
@@ -69,21 +71,21 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per count: ridge cosines and neurons as exact integers, in text, and the logarithm of the latter."""
+    """One row per count: ridge cosines and neurons as text of exact integers, and log2 of the neurons."""
     rows = []
     for cell in unit.cells.to_dict("records"):
         count = counted(**cell)
-        # As text, because they are more than a 64-bit integer holds.
+        # A 64-bit integer is too small for these numbers, so they are text.
         exact = {"order": count.order, "ridges_needed": str(count.ridges), "neurons": str(count.neurons)}
         rows.append(exact | {"log2_neurons": log2(count.neurons)})
     return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
 
 
 def counted(target: str, construction: str, d: int, error: float) -> counting.Count:
-    """What a network of the proof is made of; a mean of order 0 stands for none."""
+    """Order, ridge cosines and neurons of a network of the proof; order 0 means that there is no mean."""
     kind = CONSTRUCTIONS[construction]
     if target == "ridges":
-        # The longest |w|_1 of a |w| <= 1 is √d.
+        # For |w| <= 1, |w|_1 is at most √d.
         units = kind.needed(space.profile(sqrt(d)), error)
         return counting.Count(0, len(RIDGE_LENGTHS), len(RIDGE_LENGTHS) * units)
     steepness = 1.0 if target == "lipschitz" else 1 / sqrt(d)
@@ -93,13 +95,13 @@ def counted(target: str, construction: str, d: int, error: float) -> counting.Co
 
 
 def work(unit: Unit) -> Work:
-    """One power of a polynomial of d / ε coefficients for each order that is tried."""
+    """For each order that is tried, one power of a polynomial of d / ε coefficients."""
     d = unit.cells["d"].to_numpy(float)
     return Work(0, float((1e5 * d**2 / unit.cells["error"].to_numpy(float)).sum()))
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """For each kind of function and construction: whether the width at least doubles with every dimension."""
+    """For each kind of function and construction: how fast the width grows with the dimension."""
     return [
         _growth(str(target), str(construction), rows.sort_values(["error", "d"]))
         for (target, construction), rows in table.groupby(["target", "construction"])
@@ -107,13 +109,13 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 
 def doublings(rows: pd.DataFrame) -> pd.Series:
-    """For every error and d but the first the doublings of the width per dimension since the d before."""
+    """For every error and every d but the first: the growth of log2(width) per dimension since the last d."""
     steps = rows.groupby("error")[["log2_neurons", "d"]].diff()
     return (steps["log2_neurons"] / steps["d"]).dropna()
 
 
 def powers(rows: pd.DataFrame) -> pd.Series:
-    """For every error the slope of log2(width) on log2(d) from the first d to the last."""
+    """For every error: the slope of log2(width) on log2(d) from the first d to the last."""
     ends = rows.groupby("error").agg(["first", "last"])
     growth = ends["log2_neurons"]["last"] - ends["log2_neurons"]["first"]
     return growth / np.log2(ends["d"]["last"] / ends["d"]["first"])
@@ -125,23 +127,23 @@ def _growth(target: str, construction: str, rows: pd.DataFrame) -> Verdict:
     largest = rows[rows["d"] == rows["d"].max()]
     sizes = ", ".join(f"2^{row.log2_neurons:.1f} for an error of {row.error:g}" for row in largest.itertuples())
     facts: dict[str, Any] = {
-        "notes": f"what this proof needs is no bound for other networks; at d = {rows['d'].max()}: {sizes}",
+        "notes": f"other networks may need fewer units than this proof; at d = {rows['d'].max()}: {sizes}",
         "activation": CONSTRUCTIONS[construction].activation,
         "target": f"{WORDS[target]}, |f| <= 1",
         "d": f"{rows['d'].min()} to {rows['d'].max()}",
         "error": rows["error"],
     }
-    # Of the least growth where it has to be fast, of the largest where it has to be slow.
+    # The least growth counts if growth has to be fast, the largest if it has to be slow.
     measured = (values.min() if exponential else values.max()) if len(values) else np.nan
     low, high = (values.min(), values.max()) if len(values) else (np.nan, np.nan)
     if exponential:
         return TRIAL.verdict(
             f"{target}/{construction}",
-            f"The hidden layer of the proof, wide enough for {WORDS[target]}, is exponentially wide in d.",
+            f"The width that the proof needs for {WORDS[target]} grows exponentially with d.",
             Measured.exactly(measured, len(rows), low, high, how="The least growth over all dimensions and errors."),
             Rule(
-                "Supported if the least is at least 1, so that the guaranteed width doubles with every dimension; "
-                "contradicted if it once does not; inconclusive if there is one d only.",
+                "Supported if the least growth is at least 1: the guaranteed width at least doubles with every "
+                "dimension. Contradicted if it is less than 1. Inconclusive if there is one d only.",
                 lambda m: decide(m.value >= 1, m.value < 1),
             ),
             finding="With each further dimension the network of the proof needs at least 2^{measured} times as "
@@ -151,11 +153,11 @@ def _growth(target: str, construction: str, rows: pd.DataFrame) -> Verdict:
         )
     return FEW.verdict(
         f"{target}/{construction}",
-        f"For {WORDS[target]} the proof needs no more than a power of the dimension.",
+        f"The width that the proof needs for {WORDS[target]} grows no faster than the dimension d.",
         Measured.exactly(measured, len(rows), low, high, how="The largest power of d, from the first d to the last."),
         Rule(
-            "Supported if the largest is at most 1, for every error; contradicted if it is more for one; inconclusive "
-            "if there is one d only.",
+            "Supported if the largest power is at most 1, contradicted if it is more, inconclusive if there is one d "
+            "only.",
             lambda m: decide(m.value <= 1, m.value > 1),
         ),
         prediction="growth of log2(width) per doubling of d <= 1",

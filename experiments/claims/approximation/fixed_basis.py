@@ -1,9 +1,10 @@
 """approximation.fixed-basis: units that are fixed before the target is known, in d dimensions, and Barron's theorem.
 
-Barron 1993 proves two things: that the best m units for a target err by at most 2 C / √m, whatever d is, and that no m
-functions that are fixed before do better than about m^(-1/d) for all targets with the same C. Random features are fixed
-before. Their worst error over cosines and sines of norm 1 is measured, on points where these are exactly orthogonal, so
-that the proof of the second theorem holds for what is measured, with its constant: theory/approximation/fixed_bases.py.
+Barron 1993 proves two theorems. The best m units for a target have an error of at most 2 C / √m, for every d. But m
+functions that are fixed before the target is known have, over all targets with the same C, a worst error of at least
+about m^(-1/d). Random features are fixed before. Their worst error over cosines and sines of norm 1 is measured, on
+points where these targets are exactly orthogonal. So the second theorem holds exactly for what is measured, with the
+constant of theory/approximation/fixed_bases.py.
 """
 
 import functools
@@ -28,7 +29,9 @@ from theory.approximation.construction import CONSTRUCTIONS
 from theory.approximation.space import profile
 from theory.approximation.targets import barron_bound
 
+# Ratios of errors are exact up to this.
 ROUNDING = 1e-9
+# The power of m in Barron's bound of the best units.
 BARRON = -0.5
 # The limit is looked at between lengths of these multiples of d, and may be missed by this margin there.
 FAR, MARGIN = (64, 128), 0.01
@@ -48,7 +51,7 @@ FIXED = Trial(
     },
 )
 CHOSEN = FIXED.but(
-    source="Barron 1993, IEEE Trans. Inf. Theory 39: his two theorems, held against each other",
+    source="Barron 1993, IEEE Trans. Inf. Theory 39: his two theorems, compared",
     bears_on=on("universal-approximation", role="variant"),
 )
 SLOWER = FIXED.but(
@@ -74,10 +77,10 @@ FULL: dict = {}
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row a set of units: the worst error of their best fits to functions of norm 1, and what it is held against.
+    """One row per set of units: the worst error of their best fits to functions of norm 1, and its references.
 
-    `floor` is what no fixed units are below, `cosines` what the functions themselves reach as units; `adaptive` what is
-    guaranteed for units that look along the direction of the function.
+    `floor` is a lower bound for all fixed units, `cosines` the worst error with the functions themselves as units.
+    `adaptive` is guaranteed for units whose weights point along the direction of the function.
     """
     d, activation, settings = unit.static("d"), unit.static("activation"), unit.settings
     length = max(fixed_bases.floor(d, width).length for width in settings.width)
@@ -97,7 +100,8 @@ def measure(unit: Unit) -> pd.DataFrame:
 def adaptive(width: int, length: int) -> float:
     """The worst guaranteed error over these functions of m rectifiers that look along the function's direction.
 
-    Along <k, x> a function is a cosine on a line, which a broken line meets; or the constant 0 is taken.
+    Along <k, x> a function is a cosine on a line, which a broken line approximates. The constant 0 is used if it is
+    better.
     """
     bound = CONSTRUCTIONS["interpolant"].bound
     return max(min(bound(profile(pi * one), width), sqrt(1 / 2)) / (pi * one) for one in range(1, length + 1))
@@ -110,7 +114,7 @@ def work(unit: Unit) -> Work:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """For each d what no fixed units are below, and how that falls in the limit; then how random features fall."""
+    """For each d: the floor of all fixed units, its limit, units chosen for the target, and random features."""
     verdicts = []
     for d, rows in table.groupby("d"):
         verdicts += [_floor(int(d), rows), _limit(int(d)), _chosen(int(d), rows)]
@@ -120,7 +124,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 
 def slopes(rows: pd.DataFrame, column: str = "worst") -> np.ndarray:
-    """For every draw of one activation the slope of log error on log width."""
+    """Slope of log error on log width, for every draw of one activation."""
     errors = rows.pivot(index="draw", columns="width", values=column)
     return least_squares_slope(np.log2(errors.columns.to_numpy(float)), np.log2(errors.to_numpy(float)))
 
@@ -140,16 +144,17 @@ def _floor(d: int, rows: pd.DataFrame) -> Verdict:
     found = ", ".join(f"{name} {slopes(mine).mean():.2f}" for name, mine in rows.groupby("activation"))
     of_floor = slopes(rows[rows["activation"] == rows["activation"].iloc[0]], "floor").mean()
     how = (
-        "Proved; random features, fitted on points where the proof holds exactly, can only try to refute it. The least "
-        "of worst error / E(m), the interval goes to the largest."
+        "A proof covers all units. Random features, fitted on points where the proof holds exactly, only try to refute "
+        "it. Measured is the least of worst error / E(m); the interval goes to the largest."
     )
     return FIXED.verdict(
         f"floor/d={d}",
-        f"Whatever m functions are fixed before, some target of norm 1 is missed by E(m) or more: d = {d}.",
+        "Every m functions that are fixed before have an error of at least E(m), a known floor, for some target of "
+        f"norm 1: d = {d}.",
         Measured.exactly(ratio.min(), len(rows), ratio.min(), ratio.max(), how),
         holds_for_all("no set of them has a worst error below E(m)", ratio >= 1 - ROUNDING),
         prediction="least of worst error / E(m) >= 1",
-        notes=f"mean slopes of log error on log m over the widths: {found}; of E(m) {of_floor:.2f}, in the limit "
+        notes=f"mean slopes of log error on log m over the widths: {found}; slope of E(m) {of_floor:.2f}, in the limit "
         f"{-1 / d:.3g}",
         **_switches(rows),
     )
@@ -157,7 +162,7 @@ def _floor(d: int, rows: pd.DataFrame) -> Verdict:
 
 @functools.cache
 def limit(d: int) -> tuple[float, float]:
-    """Slopes of log error on log m far out: of E(m), and of the worst error with the functions themselves as basis."""
+    """Slopes of log error on log m at large m: of E(m), and of the worst error if the functions are the basis."""
     units = np.array([fixed_bases.vectors(d, far * d) // 2 for far in FAR], float)
     found = [
         [of(d, fixed_bases.vectors(d, far * d) // 2) for far in FAR]
@@ -170,16 +175,16 @@ def limit(d: int) -> tuple[float, float]:
 def _limit(d: int) -> Verdict:
     ends = limit(d)
     how = (
-        "Both slopes, by formula: of E(m), which no m functions are below, and of the worst error if the first m of "
-        f"these functions are the basis, between numbers of functions with |k|_1 up to {FAR[0] * d} and {FAR[1] * d}, "
-        "counted exactly."
+        "Two slopes by formula: that of E(m), the lower bound for all m functions, and that of the worst error if the "
+        f"first m of these functions are the basis. m goes from the number of functions with |k|_1 up to {FAR[0] * d} "
+        f"to the number with |k|_1 up to {FAR[1] * d}, both counted exactly."
     )
     return FIXED.verdict(
         f"limit/d={d}",
-        f"The best m functions that are fixed before err by about m^(-1/{d}) for the worst target of norm 1.",
+        f"The best m functions that are fixed before have an error of about m^(-1/{d}) for the worst target of norm 1.",
         Measured.exactly(ends[0], len(FAR), min(ends), max(ends), how),
         Rule(
-            f"Supported if both are within {MARGIN:g} of -1/{d}, contradicted if both are not, else inconclusive.",
+            f"Supported if both are within {MARGIN:g} of -1/{d}, contradicted if neither is, else inconclusive.",
             lambda _: decide(
                 all(abs(end + 1 / d) <= MARGIN for end in ends), all(abs(end + 1 / d) > MARGIN for end in ends)
             ),
@@ -195,19 +200,19 @@ def _chosen(d: int, rows: pd.DataFrame) -> Verdict:
     ratio = float(last["adaptive"] / last["floor"])
     bound = float(barron_bound(np.ones(1), np.array([max(width // 2, 1)]))[0])
     how = (
-        "At the largest width the worst guaranteed error over the targets, each with units of its own, over E(m), "
-        "which is proved."
+        "At the largest width: the worst guaranteed error over the targets, each with its own units, divided by E(m), "
+        "the proved lower bound."
     )
     return CHOSEN.verdict(
         f"chosen/d={d}",
-        "For each of these targets there are m units with a smaller error than any that are fixed before have for the "
-        f"worst of them: d = {d}.",
+        "Each of these targets has m units of its own with a smaller error than the worst error of any m functions "
+        f"that are fixed before: d = {d}.",
         Measured.exactly(ratio, len(facts), how=how),
         exhibits("it is below 1", ratio < 1),
         prediction=f"worst error of chosen units / E(m) < 1 at m = {width}",
-        notes=f"chosen units are guaranteed {last['adaptive']:.3g}; random features, the same for all targets, have at "
-        f"least {last['worst']:.3g}; Barron's own bound, 2 / √m, is {bound:.3g} there, more than a constant's error: "
-        "what it guarantees begins at larger widths",
+        notes=f"the guaranteed error of chosen units is {last['adaptive']:.3g}; the least worst error of random "
+        f"features, which are the same for all targets, is {last['worst']:.3g}; Barron's own bound, 2 / √m, is "
+        f"{bound:.3g} at this width, more than the error of a constant: it says something only at larger widths",
         **_switches(rows) | {"weights": "rectifiers that look along k, with the error of the broken line"},
     )
 
@@ -215,24 +220,24 @@ def _chosen(d: int, rows: pd.DataFrame) -> Verdict:
 def _slower(d: int, activation: str, rows: pd.DataFrame) -> Verdict:
     of_draws = slopes(rows)
     how = (
-        "For every draw of units of all widths a least-squares slope; the mean slope with Student's "
-        f"{percent()} interval over draws."
+        f"A least-squares slope over all widths for every draw of units; the mean slope has Student's {percent()} "
+        "interval over draws."
     )
     return SLOWER.verdict(
         f"slower/d={d}/{activation}",
-        "With units drawn before the target is known the worst error over targets of norm 1 falls slower than m^-1/2: "
+        "With units drawn before the target is known, the worst error over targets of norm 1 falls slower than m^-1/2: "
         f"d = {d}, {activation}.",
         Measured(lambda α: mean_interval(of_draws, α), rows["draw"].nunique(), how=how),
         above(BARRON),
         prediction=f"slope of log error on log m > {BARRON:g}",
-        notes=f"the power of the best units is {BARRON:g}; in the limit the theorem says {-1 / d:.3g} of fixed ones, "
-        "which is no statement about these widths",
+        notes=f"the power for the best units is {BARRON:g}; for fixed units the theorem says {-1 / d:.3g} in the "
+        "limit, and nothing about these widths",
         **_switches(rows),
     )
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Worst error against width, a panel for each d: what is fixed before, and what is chosen for the target."""
+    """Worst error against width, a panel for each d: units fixed before, and units chosen for the target."""
     dimensions = sorted(table["d"].unique())
     figure, axes_of = panels(dimensions, height=2.9, beside=2.0)
     numbers = []

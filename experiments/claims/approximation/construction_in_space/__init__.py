@@ -1,8 +1,9 @@
 """approximation.construction-in-space: the proof as networks of one hidden layer on [-1, 1]^d, with exact weights.
 
-A mean of the target's cosine series is a sum of ridge cosines, and each of them becomes a staircase of logistic units
-or a broken line of rectifiers along its direction. Four fifths of the guaranteed error go to the mean, one to these.
-Where the target is itself a sum of a few ridge cosines, it can also be built from them alone, for the same guarantee.
+A mean of the target's cosine series is a sum of ridge cosines. Each ridge cosine becomes a staircase of logistic units,
+or a broken line of rectifiers, along its direction. The mean may use four fifths of the guaranteed error, the ridges
+one fifth. A target that is itself a sum of a few ridge cosines can also be built from these alone, for the same
+guarantee.
 
 A guarantee that is weaker than the error of a constant says nothing: such networks are built, but do not count.
 """
@@ -27,7 +28,7 @@ from theory.approximation.curves import grid, root_mean_square
 
 __all__ = ["FULL", "SMOKE", "Settings", "draw", "judge", "measure", "work"]
 
-# A mean of more vectors is not listed before it is built, so that a plan takes no longer than the network.
+# A mean of more vectors than this is not listed for the plan of a run, which should take less time than the networks.
 LISTED = 50_000
 
 
@@ -41,9 +42,7 @@ SLICE = 4096
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is built: `order` is that of the mean. `points`: of the grid, or as many drawn, on which errors are
-    measured.
-    """
+    """What is built: `order` is the order of the mean. Errors are measured on `points` points, on a grid or drawn."""
 
     family: list[str] = setting(list(targets.FAMILIES), choices=tuple(targets.FAMILIES))
     d: list[int] = setting([1, 2, 3, 4], low=1, high=8, static=True)
@@ -51,10 +50,10 @@ class Settings(ClaimSettings):
     route: list[str] = setting(list(ROUTES), choices=ROUTES)
     order: list[int] = setting([1, 2, 4, 6, 8, 16, 32], low=1, high=256)
     points: int = setting(4_000, low=100, high=10_000_000)
-    # Means of ridges guarantee nothing at any size that can be built in several dimensions.
+    # In several dimensions, means of ridges guarantee nothing at any size that can be built.
     where: str = setting(
-        "route == 'directions' and family == 'ridges' or route == 'mean' and ((2 * order + 1) ** d <= 1100 "
-        "and (d == 1 or order <= 4 or family != 'ridges') or family == 'gaussian' and d == 3 and order <= 8)"
+        "route == 'directions' and family == 'ridges' or route == 'mean' and ((2 * order + 1) ** d <= 1100 and (d == 1 "
+        "or order <= 4 or family != 'ridges') or family == 'gaussian' and d == 3 and order <= 8)"
     )
 
 
@@ -71,8 +70,8 @@ FULL = {
     "order": [1, 2, 4, 6, 8, 16, 32, 64],
     "points": 50_000,
     "where": (
-        "route == 'directions' and family == 'ridges' or route == 'mean' and ((2 * order + 1) ** d <= "
-        "5000 or family == 'gaussian' and d == 3 and order <= 16)"
+        "route == 'directions' and family == 'ridges' or route == 'mean' and ((2 * order + 1) ** d <= 5000 or family "
+        "== 'gaussian' and d == 3 and order <= 16)"
     ),
 }
 
@@ -80,9 +79,9 @@ FULL = {
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per network: its units, its guaranteed error, and the largest and root mean square error found.
 
-    `mean_bound` is the part of the bound that is the mean's; `sup_by` says how the largest error was looked for.
-    `constant` is what the best constant errs by, at least, and `telling` the number of units with which the proof first
-    guarantees less.
+    `mean_bound` is the mean's part of the bound; `sup_by` says how the largest error was searched. `constant` is a
+    lower bound for the error of the best constant. `telling` is the number of units at which the guarantee first drops
+    below it.
     """
     d, kind = unit.static("d"), CONSTRUCTIONS[unit.static("construction")]
     rng = random_generator(unit.seed, "points of space", d)
@@ -105,7 +104,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def most_units(target: targets.Target, d: int, order: int, route: str, kind: Construction) -> int:
-    """Hidden units of the network: its own, or as many as any function needs where its mean has too many vectors."""
+    """Hidden units of the network; if its mean has too many vectors, the units that are enough for any function."""
     if route == "directions" or (2 * order + 1) ** d <= LISTED:
         return sum(planned(target, d, order, route, kind).units)
     spectrum = counting.of_any_function(order, d, target.largest)
@@ -114,7 +113,7 @@ def most_units(target: targets.Target, d: int, order: int, route: str, kind: Con
 
 
 def telling(target: targets.Target, d: int, kind: Construction, constant: float, route: str) -> float:
-    """Units with which the proof guarantees no more than the error of a constant, at the best order and split."""
+    """Units from which on the proof guarantees at most the error of a constant, at the best order and split."""
     if route == "directions":
         return float(counting.needed_by(target, d, kind, constant).neurons)
     return float(counting.needed_by(target._replace(cosines=None), d, kind, constant).neurons)
@@ -127,7 +126,7 @@ def cube_grid(d: int, count: int) -> Float[np.ndarray, "points d"]:
 
 
 def evaluate(layers: Layers, x: Float[np.ndarray, "points d"], activation: str) -> Float[np.ndarray, " points"]:
-    """Outputs of a network in float64, whose hidden layer is added up `SLICE` units at a time, so that it fits."""
+    """Outputs of a network in float64; the hidden layer is added up `SLICE` units at a time, to fit into memory."""
     import jax
     import jax.numpy as jnp
 
@@ -149,7 +148,7 @@ def evaluate(layers: Layers, x: Float[np.ndarray, "points d"], activation: str) 
 def _searched(
     layers: Layers, activation: str, target: targets.Target, x: np.ndarray, rng: np.random.Generator
 ) -> float:
-    """The largest error found from the worst of `STARTS` points, the corners of the cube and its middle."""
+    """The largest error found by a search from the worst of `STARTS` points, the corners of the cube and its middle."""
     special = itertools.chain(itertools.product((-1.0, 1.0), repeat=x.shape[1]), [(0.0,) * x.shape[1]])
     starts = np.concatenate([np.array(list(special)), x[:STARTS]])
     error: Callable = lambda points: evaluate(layers, points, activation) - target.value(points)  # noqa: E731
@@ -157,7 +156,7 @@ def _searched(
 
 
 def work(unit: Unit) -> Work:
-    """Every unit of every network at every point, up to the rounding of a grid, and at those of the search."""
+    """Every unit of every network at every point (a grid has about that many) and at the points of the search."""
     d, kind = unit.static("d"), CONSTRUCTIONS[unit.static("construction")]
     searched = STARTS + 2**d + 1 + features.KEPT * features.ROUNDS if d > GRID_D else 0
     units = sum(

@@ -13,6 +13,7 @@ from theory.approximation import features, targets
 from theory.approximation.construction import CONSTRUCTIONS
 from theory.approximation.curves import grid
 
+# Networks of this dimension and of means of these orders are drawn.
 DRAWN_D, DRAWN_ORDERS = 2, (4, 16)
 
 
@@ -24,7 +25,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 
 
 def draw_errors(table: pd.DataFrame) -> Drawing:
-    """A panel for each construction, family and route, in which every d has its colour."""
+    """A panel for each construction, family and route, and a colour for each d."""
     table = table[table["width"] > 0]
     present = set(zip(table["route"], table["family"], strict=True))
     columns = [(route, family) for route in ROUTES for family in targets.FAMILIES if (route, family) in present]

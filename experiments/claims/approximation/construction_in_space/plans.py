@@ -7,10 +7,11 @@ from experiments.plan import random_generator
 from theory.approximation import cosines, space, targets
 from theory.approximation.construction import CONSTRUCTIONS, Construction, Layers
 
+# A network is built from the mean of the cosine series, or from the directions of the target's own ridge cosines.
 ROUTES = ("mean", "directions")
 
 
-# The part of the mean's guaranteed error that is allowed to the lines beside it.
+# Error allowed to the ridges, over the guaranteed error of the mean.
 SPARE = 0.25
 
 
@@ -19,9 +20,9 @@ class Plan(NamedTuple):
 
     Attributes:
         parts: the sum of ridge cosines.
-        units: for each of them.
-        bound: of the error of the whole network.
-        mean_bound: the part of it that is the mean's.
+        units: hidden units for each ridge cosine.
+        bound: bound of the error of the whole network.
+        mean_bound: the mean's part of the bound.
     """
 
     parts: cosines.Cosines
@@ -31,7 +32,7 @@ class Plan(NamedTuple):
 
 
 def planned(target: targets.Target, d: int, order: int, route: str, kind: Construction) -> Plan:
-    """How the network for a target is to be built."""
+    """The plan of the network for a target."""
     allowed = target.modulus(sqrt(d) * cosines.reach(order))
     if route == "mean":
         parts, mean_bound = cosines.mean(target.value, d, order), allowed
@@ -54,8 +55,9 @@ def built(
 
 
 def target_of(seed: int, family: str, d: int) -> targets.Target:
-    """The target of a family and d in a run."""
+    """The target of a run for a family and dimension."""
     return targets.FAMILIES[family](d, random_generator(seed, "in space", family, d))
 
 
+# Constructions as they are named in statements.
 PROFILES = {"steps": "staircases", "interpolant": "broken lines"}

@@ -34,7 +34,7 @@ TRIAL = Trial(
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """For each construction whether it keeps its bound, where that says something."""
+    """For each construction: whether it keeps its bound where the bound says something."""
     return [_kept(str(name), rows) for name, rows in table.groupby("construction")]
 
 
@@ -50,27 +50,27 @@ def _kept(construction: str, rows: pd.DataFrame) -> Verdict:
         for family, mine in rows[(rows["route"] == "mean") & (rows["d"] > 1)].groupby("family", sort=False)
     )
     how = (
-        "Proved, see theory/approximation/space.py; what is built can only try to refute it. The largest ratio of the "
-        "networks with a bound that is below the error of a constant, half of the range of the target that was seen; "
-        "the interval begins at the least."
+        "The bound is proved in theory/approximation/space.py; the networks that are built only try to refute it. "
+        "Measured is the largest ratio among networks with a bound below the error of a constant, which is half of the "
+        "range of the target on the points; the interval begins at the least ratio."
     )
     return TRIAL.verdict(
         f"bound/{construction}",
-        "In several dimensions, too, the network of the proof is nowhere farther from a continuous target than the "
-        f"proof guarantees, where that is less than a constant's error: {PROFILES[construction]} along every ridge.",
+        "In several dimensions, too, the largest error of the network of the proof is at most what the proof "
+        f"guarantees, if this is less than the error of a constant: {PROFILES[construction]} along every ridge.",
         Measured.exactly(ratio.max(), int(says.sum()), ratio.min(), ratio.max(), how),
         Rule(
-            "Contradicted if one of all networks has a larger error than its bound, up to rounding, "
-            f"{ROUNDING:g} of it. Supported if none has and for some d > 1 the bound is below the error of a constant; "
-            "else inconclusive.",
+            "Contradicted if the error of some network, counted or not, is above its bound by more than rounding, "
+            f"{ROUNDING:g} of the bound. Supported if there is none, and the bound is below the error of a constant "
+            "for some network with d > 1. Else inconclusive.",
             lambda _: decide(several and not broken, broken),
         ),
         finding=f"In up to {rows['d'].max()} dimensions the network of the proof errs by at most {{measured}} times "
         "what it guarantees.",
         prediction="largest error / bound <= 1; bound ω(√d r) + Σ |a| e",
-        notes=f"most hidden units of those that count: {built}; weaker than a constant, and not counted: {empty}; "
-        "hidden units with which the proof first guarantees less than a constant's error, at d = "
-        f"{_listed(map(str, (d for d in _values(rows) if d > 1)))}: {first}",
+        notes=f"most hidden units of the networks that count: {built}; not counted, with a guarantee weaker than a "
+        f"constant: {empty}; hidden units at which the proof first guarantees less than the error of a constant, at d "
+        f"= {_listed(map(str, (d for d in _values(rows) if d > 1)))}: {first}",
         activation=CONSTRUCTIONS[construction].activation,
         target=rows["family"],
         order=f"means of order {rows['order'].min()} to {rows['order'].max()}",

@@ -1,12 +1,12 @@
 """approximation.dimension: the width at which a fixed relative error is reached, against the dimension of the input.
 
-Targets with a bounded Barron norm take no more units than Barron's bound, a power of d; a merely Lipschitz one, here a
-pyramid of random sign in every orthant, has as many independent pieces as there are orthants. Three ways to m units are
-those of approximation.rate. A fourth is counted, not built: the brute-force proof, which guarantees that error
-everywhere. Widths that are reached bound those that are needed from above. From below the latter are bounded for units
-that do not depend on the target, see theory/approximation/fixed_bases.py, and not for others.
+Targets with a bounded Barron norm need no more units than Barron's bound, a power of d. A target that is only
+Lipschitz, here a pyramid of random sign in every orthant, has 2^d independent pieces, one for each orthant. Three ways
+to get m units are those of approximation.rate. The fourth is counted, not built: the brute-force proof, which
+guarantees the error everywhere. A width that is reached is an upper bound of the width that is needed. A lower bound is
+known only for units that do not depend on the target, see theory/approximation/fixed_bases.py.
 
-How fast widths grow is said of the dimensions that were measured, see widths.py and growth.py beside this file.
+Growth is measured over the dimensions of the sweep and says nothing about others, see widths.py and growth.py.
 """
 
 import functools
@@ -27,13 +27,13 @@ from theory.approximation.construction import CONSTRUCTIONS
 
 __all__ = ["FULL", "SMOKE", "Settings", "draw", "is_stuck", "judge", "measure", "rebuild", "work"]
 
-# The construction on a line that the proof uses; a tanh unit is a logistic one, stretched.
+# The construction on a line that the proof uses; a tanh unit is a stretched logistic unit.
 CONSTRUCTION = {"rectifier": "interpolant", "tanh": "steps"}
 
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is trained and how, see `rate.Settings`; `relative_error` is the error over the target's deviation."""
+    """What is trained and how, see `rate.Settings`; `relative_error` is over the target's standard deviation."""
 
     family: list[str] = setting(
         ["ridges", "gaussian", LIPSCHITZ], choices=("ridges", "gaussian", LIPSCHITZ), static=True
@@ -44,7 +44,7 @@ class Settings(ClaimSettings):
     input_scale: list[float] = setting([1.0], low=0.001, high=1000.0, static=True)
     learning_rate: list[float] = fields.learning_rate([0.03])
     functions: int = setting(6, low=1, high=1000, counts="function")
-    # Functions vary, not runs.
+    # Functions are varied, not runs.
     restarts: int = setting(1, low=1, high=100_000, counts="restart", follows="restarts")
     relative_error: float = setting(0.5, low=0.001, high=0.999)
     optimizer: str = fields.optimizer("adam")
@@ -52,7 +52,7 @@ class Settings(ClaimSettings):
     batch: int = fields.batch(128)
     steps: list[int] = fields.steps([500, 1000], static=True)
     points: int = setting(8192, low=100, high=10_000_000)
-    # Half of the budget says what more updates would change, for which fewer functions are enough.
+    # Half of the budget shows the effect of more updates; a smaller number of functions is enough for that.
     where: str = setting(
         "(d > 1 or width <= 16) and (d <= 5 or family != 'pyramids') and (width <= 256 or d >= 4 and "
         "family == 'pyramids') and (steps == 1000 or d > 1 and function < 3)"
@@ -84,9 +84,9 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per trained network, see `rate.measure`, with the relative error that is asked for.
+    """One row per trained network, see `rate.measure`, with the required relative error.
 
-    `proof_width` is the number of units for which the brute-force proof guarantees that error, in the sup norm.
+    `proof_width` is the number of units for which the brute-force proof guarantees this error in the sup norm.
     """
     names, level = [unit.static(axis) for axis in ("family", "d", "activation")], unit.settings.relative_error
     proof = {number: proof_width(unit.seed, *names, number, level) for number in set(unit.cells["function"].tolist())}
@@ -96,7 +96,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 @functools.cache
 def proof_width(seed: int, family: str, d: int, activation: str, function: int, level: float) -> float:
-    """Units that the proof needs for a numbered target of a run, the same that is trained."""
+    """Units that the proof needs for a numbered target of a run; training uses the same target."""
     target = targets.FAMILIES[family](d, random_generator(seed, "target", family, d, function))
     kind = CONSTRUCTIONS[CONSTRUCTION[activation]]
     return float(counting.needed_by(target, d, kind, level * target.deviation).neurons)

@@ -20,7 +20,7 @@ from theory.approximation import targets
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Width needed against dimension, a panel for each family; those of the proof, far above, have one of their own."""
+    """Width needed against dimension, a panel for each family; the proof, far above, has a panel of its own."""
     families = [family for family in targets.FAMILIES if family in set(table["family"])]
     of_proof = "brute-force proof"
     figure, axes_of = panels((*families, of_proof), width=2.3, height=2.9, beside=1.7)
@@ -49,9 +49,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 
 
 def _summary(widths: pd.DataFrame) -> pd.DataFrame:
-    """For each d the median over tasks, of bounds from below where widths are not known, the extremes, and whether all
-    were reached.
-    """
+    """For each d: median and extremes over tasks, of lower bounds if widths are unknown; whether all were reached."""
     columns: dict[str, Any] = {"width": ("low", "median"), "low": ("low", "min"), "high": ("low", "max")}
     return (
         widths.groupby("d").agg(**columns, reached=("high", lambda high: bool(np.isfinite(high).all()))).reset_index()
@@ -59,7 +57,7 @@ def _summary(widths: pd.DataFrame) -> pd.DataFrame:
 
 
 def _draw_curve(axes: Any, mine: pd.DataFrame, i: int, label: str) -> None:
-    """A curve over d, in the i-th colour; a hollow triangle where the width was not reached and is more than that."""
+    """A curve over d, in the i-th colour; a hollow triangle marks widths that were not reached, and so are larger."""
     axes.plot(mine["d"], mine["width"], color=COLOURS[i], marker=MARKERS[i], ms=4, lw=1, label=label)
     axes.fill_between(mine["d"], mine["low"], mine["high"], color=COLOURS[i], alpha=0.2, linewidth=0)
     beyond = mine[~mine["reached"]]

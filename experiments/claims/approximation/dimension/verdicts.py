@@ -26,13 +26,15 @@ from experiments.judging.statistics import DEFAULT_LEVEL, percent
 from experiments.judging.verdict import Verdict, on
 from theory.approximation import fixed_bases
 
+# The family that is only Lipschitz.
 LIPSCHITZ = "pyramids"
 
 
-# As many pieces as orthants: twice as many with every dimension.
+# Growth of log2(orthants) per dimension: there are 2^d orthants, and pyramids have one piece in each.
 BITS = 1.0
 
 
+# Column of the error of random features.
 RANDOM = "random_error"
 
 
@@ -40,8 +42,8 @@ UNITS_OF = rate.UNITS_OF | {PROOF: "the units of the brute-force proof"}
 
 
 PYRAMIDS = (
-    "ours: a pyramid of random sign in every orthant has 2^d pieces. UML Thm 20.5 is about what all networks need for "
-    "all Lipschitz functions, and about their largest error"
+    "ours: a pyramid of random sign in every orthant has 2^d pieces. UML Thm 20.5 is about all networks, all Lipschitz "
+    "functions and the largest error"
 )
 
 
@@ -65,7 +67,7 @@ FIXED = rate.BEST_UNITS.but(
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """For each family, activation and way how fast the width grows; and what units that are fixed before need."""
+    """For each family, activation and way: how fast the width grows; and the units needed if they are fixed before."""
     verdicts = []
     for (family, activation), column, rows in series(table):
         if family == LIPSCHITZ:
@@ -86,14 +88,14 @@ def _range(widths: pd.DataFrame) -> str:
 
 
 READ_OFF = (
-    "Where the error of a target falls to the level, a power law between two widths: widths that are reached, no least "
-    "ones. Of training the first quarter of the targets chooses the learning rate at each width and the others are "
-    "judged; nothing is chosen where there is one rate. What is not reached is above the largest width, and the "
-    "interval holds wherever it is."
+    "The width at which the error of a target falls to the level, by a power law between two widths; it is a width "
+    "that is reached, not the least one. For training, the first quarter of the targets chooses the learning rate at "
+    "each width, and the others are judged; with one learning rate there is no choice and all are judged. A width that "
+    "is not reached is above the largest width, and the interval holds wherever it is."
 )
 
 
-FEW = "It says nothing about other dimensions: a handful tells no exponential from a power with a constant beside it."
+FEW = "It says nothing about other dimensions: a handful cannot separate an exponential from a power plus a constant."
 
 
 def _name(family: str, activation: str, column: str) -> str:
@@ -110,7 +112,7 @@ def _switches(rows: pd.DataFrame, column: str) -> dict[str, Any]:
 def _measured(
     slope: Callable[[pd.DataFrame, float], tuple[float, float, float]], column: str, rows: pd.DataFrame, how: str
 ) -> tuple[pd.DataFrame, Measured]:
-    """Widths at the largest budget, and a slope of them, of training with what more updates may change."""
+    """Widths at the largest budget, and their slope; for training, with the effect of more updates."""
     most, half = by_budget(rows)
     widths = widths_needed(most, column)
     measured = Measured(lambda α: slope(widths, α), int((widths["d"] >= FIRST_D).sum()), how=how)
@@ -121,17 +123,15 @@ def _measured(
 
 
 def _bits(activation: str, column: str, rows: pd.DataFrame) -> Verdict:
-    how = (
-        f"{READ_OFF} Slope of the mean log2(width) on d with a {percent()} interval by Student and Welch over targets."
-    )
+    how = f"{READ_OFF} Slope of the mean log2(width) on d, with Student and Welch's {percent()} interval over targets."
     widths, measured = _measured(bits, column, rows, f"{how} {FEW}")
     return (
         rate.TRIALS[column]
         .but(source=PYRAMIDS, bears_on=on("brute-force-proof", role="variant"))
         .verdict(
             _name(LIPSCHITZ, activation, column),
-            f"With {UNITS_OF[column]}{_budget(column, rows)} the width at which a relative error of {_level(rows):g} "
-            f"is reached for pyramids of random sign doubles with every dimension, at least, {_range(widths)}.",
+            f"With {UNITS_OF[column]}{_budget(column, rows)}, the width that reaches a relative error of "
+            f"{_level(rows):g} for pyramids of random sign at least doubles with every dimension, {_range(widths)}.",
             measured,
             budgets.at_least(BITS),
             prediction=f"bits per dimension >= {BITS:g}",
@@ -144,9 +144,9 @@ def _bits(activation: str, column: str, rows: pd.DataFrame) -> Verdict:
 def _power(family: str, activation: str, column: str, rows: pd.DataFrame) -> Verdict:
     level = _level(rows)
     how = (
-        f"{READ_OFF} Slope of the mean logarithm of width over Barron's bound, with the exact norm of each target, on "
-        f"log(d), and a {percent()} interval by Student and Welch over targets, or over runs where there is one target "
-        "only; the power of the bound is added. It says nothing about other dimensions."
+        f"{READ_OFF} Slope on log(d) of the mean logarithm of width over Barron's bound, with the exact norm of each "
+        f"target, and Student and Welch's {percent()} interval over targets, or over runs if there is one target only. "
+        "The power of the bound is added. It says nothing about other dimensions."
     )
     widths, measured = _measured(lambda some, α: power(some, level, α), column, rows, how)
     promised = barron_power(widths, level)
@@ -157,8 +157,8 @@ def _power(family: str, activation: str, column: str, rows: pd.DataFrame) -> Ver
         .but(source=source, bears_on=bearing)
         .verdict(
             _name(family, activation, column),
-            f"With {UNITS_OF[column]}{_budget(column, rows)} the width at which a relative error of {level:g} is "
-            f"reached for {family} grows no faster with d than Barron's bound of it, {_range(widths)}.",
+            f"With {UNITS_OF[column]}{_budget(column, rows)}, the width that reaches a relative error of {level:g} for "
+            f"{family} grows no faster with d than Barron's bound of this width, {_range(widths)}.",
             measured,
             budgets.at_most(promised),
             prediction=f"power of d <= {promised:.3g}, that of (2 C / error)²",
@@ -175,12 +175,12 @@ def _fixed(activation: str, rows: pd.DataFrame) -> Verdict:
     growths = np.diff(np.log2(bound)) / np.diff(d) if len(d) > 1 else np.array([np.nan])
     ratio = widths["low"] / fixed_bases.units_for_orthants(widths["d"].to_numpy(float), level)
     how = (
-        f"The least growth of the proved bound, (1 - {level:g}²) 2^d - 1 units, whatever they are and in the mean over "
-        "all signs; the interval goes to the largest. Random features only try to refute it."
+        f"The least growth of the proved bound, (1 - {level:g}²) 2^d - 1 units, which holds for all units and for the "
+        "mean over all signs; the interval goes to the largest growth. Random features only try to refute it."
     )
     return FIXED.verdict(
         f"{LIPSCHITZ}/{activation}/fixed-units",
-        "Units that do not depend on the target need a width that doubles with every dimension, at least, for a "
+        "Units that do not depend on the target need a width that at least doubles with every dimension, for a "
         f"relative error of {level:g} over pyramids of random sign.",
         Measured.exactly(growths.min(), len(d), growths.min(), growths.max(), how),
         Rule(
@@ -188,8 +188,8 @@ def _fixed(activation: str, rows: pd.DataFrame) -> Verdict:
             lambda m: decide(m.low >= BITS, m.low < BITS),
         ),
         prediction=f"bits per dimension >= {BITS:g}",
-        notes=f"at the width where random features reach the level they are {ratio.min():.3g} to {ratio.max():.3g} "
-        f"times as many, and a single target may take fewer than the mean; width: {_medians(widths)}",
+        notes=f"random features reach the level with {ratio.min():.3g} to {ratio.max():.3g} times the units of the "
+        f"bound; a single target may need fewer units than the mean; width: {_medians(widths)}",
         **_switches(rows, RANDOM),
     )
 
@@ -202,14 +202,13 @@ def _counted_bits(activation: str, column: str, rows: pd.DataFrame) -> Verdict:
     most = (ends["max"].to_numpy()[1:] - ends["min"].to_numpy()[:-1]) / steps
     low, high = (float(np.min(least)), float(np.max(most))) if len(steps) else (np.nan, np.nan)
     how = (
-        "Guaranteed widths, counted exactly. From each d to the next the least growth of any two targets; measured is "
-        "the least of all, the interval ends at the largest. It says what this proof takes, which is no bound for "
-        "other networks."
+        "Guaranteed widths, counted exactly. Measured is the least growth of any two targets from one d to the next; "
+        "the interval ends at the largest. Other networks may need fewer units than this proof."
     )
     return PROVED.verdict(
         _name(LIPSCHITZ, activation, column),
-        "The width that the brute-force proof takes for pyramids of random sign doubles with every dimension, at "
-        f"least, {_range(widths)}.",
+        "The width that the brute-force proof needs for pyramids of random sign at least doubles with every dimension, "
+        f"{_range(widths)}.",
         Measured.exactly(low, int((widths["d"] >= FIRST_D).sum()), low, high, how),
         at_least(BITS),
         prediction=f"bits per dimension >= {BITS:g}",
@@ -228,12 +227,12 @@ def _counted_power(family: str, activation: str, column: str, rows: pd.DataFrame
         (float((last[a] - first[b]) / doublings) if doublings else np.nan) for a, b in (("min", "max"), ("max", "min"))
     )
     how = (
-        "Guaranteed widths, counted exactly. Power of d from the first d to the last; the interval goes from the least "
-        "to the largest of any two targets."
+        "Guaranteed widths, counted exactly. Measured is the power of d from the first d to the last; the interval "
+        "goes from the least to the largest power of any two targets."
     )
     return BARRONS.verdict(
         _name(family, activation, column),
-        f"The width that the brute-force proof takes for {family} grows no faster with d than Barron's bound, "
+        f"The width that the brute-force proof needs for {family} grows no faster with d than Barron's bound, "
         f"{_range(widths)}.",
         Measured.exactly((low + high) / 2, int((widths["d"] >= FIRST_D).sum()), low, high, how),
         at_most(promised),

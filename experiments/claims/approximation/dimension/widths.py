@@ -1,4 +1,4 @@
-"""The widths at which the ways to m units reach an error, and how they grow with the dimension of the input."""
+"""Widths at which each way to get m units reaches an error, and their growth with the dimension of the input."""
 
 from collections.abc import Iterator
 
@@ -11,21 +11,21 @@ from experiments.judging.neurons_needed import needed
 from experiments.judging.statistics import DEFAULT_LEVEL, least_squares_slope
 from theory.approximation import targets
 
-# In one dimension constants count for more than growth.
+# Growth is measured from this dimension on: in one dimension constants matter more than growth.
 FIRST_D = 2
 PROOF = "proof_width"
 WAYS = ways.WAYS | {PROOF: "brute-force proof"}
-# Slope and interval where there are too few dimensions.
+# Slope and interval if there are too few dimensions.
 UNKNOWN = (float("nan"), -np.inf, np.inf)
 
 
 def widths_needed(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """For every d and judged task of one family, activation and budget the width at which a way reaches the level.
+    """Width at which a way reaches the level, for every d and judged task of one family, activation and budget.
 
     Returns:
-        Columns d, task, low, high: the width is between them. Where the curve falls to the level between two widths it
-        is known, and both are the same; otherwise it is above the largest width that was tried, or between one unit and
-        the least width. And the task's norm and deviation.
+        Columns d, task, low, high: the width is between low and high. It is known, and low equals high, if the curve
+        falls to the level between two widths. Otherwise it is above the largest width tried, or between one unit and
+        the least width. Columns norm and deviation are those of the task.
     """
     rows = rows.assign(task=ways.tasks(rows))
     facts = rows.groupby(["d", "task"])[["norm", "deviation"]].first().reset_index()
@@ -44,7 +44,7 @@ def widths_needed(rows: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def series(table: pd.DataFrame) -> Iterator[tuple[tuple[str, str], str, pd.DataFrame]]:
-    """The rows of every family and activation, with all budgets, once for each way that was measured."""
+    """Rows of every family and activation, with all budgets, for each way that was measured."""
     for names, rows in table.groupby(["family", "activation"]):
         for column in WAYS:
             if rows[column].notna().all():
@@ -52,7 +52,7 @@ def series(table: pd.DataFrame) -> Iterator[tuple[tuple[str, str], str, pd.DataF
 
 
 def logarithms(widths: pd.DataFrame) -> tuple[np.ndarray, list[Bounds]]:
-    """The dimensions that count, and for each of them bounds of log2 of the widths."""
+    """The dimensions that count, and for each the bounds of log2(width)."""
     groups = [(d, mine) for d, mine in widths.groupby("d") if d >= FIRST_D]
     return np.array([float(d) for d, _ in groups]), [
         Bounds(np.log2(mine["low"].to_numpy(float)), np.log2(mine["high"].to_numpy(float))) for _, mine in groups
@@ -60,18 +60,18 @@ def logarithms(widths: pd.DataFrame) -> tuple[np.ndarray, list[Bounds]]:
 
 
 def bits(widths: pd.DataFrame, α: float = DEFAULT_LEVEL) -> tuple[float, float, float]:
-    """Slope of log2(width) on d, with its interval at a level."""
+    """Slope of log2(width) on d, with its interval at level α."""
     return growth(*logarithms(widths), α) if _dimensions(widths) > 1 else UNKNOWN
 
 
 def barron_widths(widths: pd.DataFrame, level: float) -> pd.Series:
-    """For every width the sigmoidal units from which on Barron's bound of its target is at most the level."""
+    """Sigmoidal units at which Barron's bound of the target falls to the level, for every width."""
     units = targets.barron_units(widths["norm"].to_numpy(float), level * widths["deviation"].to_numpy(float))
     return pd.Series(units, widths.index)
 
 
 def barron_power(widths: pd.DataFrame, level: float) -> float:
-    """The power of d by which Barron's bound of the width grows; NaN where there is one d only."""
+    """Power of d by which Barron's bound of the width grows; NaN if there is one d only."""
     if _dimensions(widths) < 2:
         return float("nan")
     means = np.log2(barron_widths(widths, level)).groupby(widths["d"]).mean()
@@ -80,10 +80,10 @@ def barron_power(widths: pd.DataFrame, level: float) -> float:
 
 
 def power(widths: pd.DataFrame, level: float, α: float = DEFAULT_LEVEL) -> tuple[float, float, float]:
-    """The power of d by which the width grows, with its interval at a level.
+    """Power of d by which the width grows, with its interval at level α.
 
-    It is a slope on log2(d). How much norms differ between targets of one d is no part of how widths grow, so that the
-    slope of width over Barron's bound is what is estimated, and the power of the bound is added to it.
+    It is a slope on log2(d). Targets of one d differ in their norms, which is no part of the growth of widths. So the
+    slope of width over Barron's bound is estimated, and the power of the bound is added.
     """
     if _dimensions(widths) < 2:
         return UNKNOWN
@@ -98,5 +98,5 @@ def _dimensions(widths: pd.DataFrame) -> int:
 
 
 def extremes(widths: pd.DataFrame) -> pd.DataFrame:
-    """Least and largest width for each dimension that counts."""
+    """Least and largest log2(width) for each dimension that counts."""
     return np.log2(widths[widths["d"] >= FIRST_D].groupby("d")["low"].agg(["min", "max"]))

@@ -1,9 +1,10 @@
 """approximation.narrow: rectifier networks no wider than their input approximate no bowl, however deep; wider ones do.
 
-The bowl is Σ (x_i - ½)² on a ball, see theory/approximation/narrow.py, and errors are largest errors on that ball.
-Networks from one unit narrower than the input to four units wider are trained at many depths; the construction of width
-d + 1 stands beside them. What a trained network's error is found to be it errs at a point, so it is at least that.
-Width d + 1 is trained with two budgets, to tell what training does not find from what it has not found yet.
+The bowl is Σ (x_i - ½)² on a ball, see theory/approximation/narrow.py. Errors are largest errors on this ball. Networks
+are trained at many depths, from one unit narrower than the input to four units wider, and compared with the
+construction of width d + 1. The error found for a trained network is its error at some point, so its largest error is
+at least that. Width d + 1 is trained with two budgets: this separates what training does not find from what it has not
+found yet.
 """
 
 import logging
@@ -65,7 +66,7 @@ class Settings(ClaimSettings):
     optimizer: str = fields.optimizer("adam")
     schedule: str = fields.schedule("linear")
     steps: list[int] = fields.steps([400, 800], static=True)
-    # At width d + 1 it is open whether training finds a better network; shallow ones cost little.
+    # Whether training finds a better network is an open question at width d + 1 only; shallow networks cost little.
     where: str = setting(
         "d + spare >= 1 and (steps == 800 and restart < 8 or spare == 1 and depth <= 4 and (steps == 800 "
         "or restart < 32))"
@@ -90,7 +91,7 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per trained network: its largest error on the ball, and what became of its units, see `bowls.measure`."""
+    """One row per trained network: its largest error on the ball, and its dead units, see `bowls.measure`."""
     return bowls.measure(unit)
 
 
@@ -100,7 +101,7 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
 
 
 def is_stuck(table: pd.DataFrame) -> pd.Series:
-    """Whether a network is no better than the best of width d, a constant."""
+    """Whether a network is no better than a constant, which is the best network of width d."""
     return ~_below_floor(table)
 
 
@@ -110,7 +111,7 @@ def work(unit: Unit) -> Work:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """The floor that was published and the true one; then whether one more unit suffices, on paper and in training."""
+    """The published floor and the exact one; then whether one more unit is enough, on paper and in training."""
     slim, wider = table[table["spare"] <= 0], table[table["spare"] == 1]
     verdicts = []
     if len(slim):
@@ -139,17 +140,18 @@ def _floor(name: str, trial: Trial, floor: float, rows: pd.DataFrame) -> Verdict
     if below:
         logging.getLogger(__name__).error("%d networks err by less than the proved floor %g", below, floor)
     how = (
-        "It is proved, so training can only fail to refute it. Least error of all trained networks of width d or less. "
-        f"The error of each is the largest that is found on {STARTS:,} points and by a search from the worst of them, "
-        f"which may miss {SEARCH:.0%} of it."
+        "A proof covers all networks; the trained networks only try to refute it. Measured is the least error of all "
+        f"trained networks of width d or less. The error of a network is the largest found on {STARTS:,} points and by "
+        f"a search from the worst of them, which may miss {SEARCH:.0%} of it."
     )
     return trial.verdict(
         f"floor/{name}",
-        f"Every rectifier network no wider than its input errs by at least {floor:g} on the bowl, however deep.",
+        f"Every rectifier network no wider than its input, however deep, has an error of at least {floor:g} on the "
+        "bowl.",
         Measured.exactly(rows["error"].min(), len(rows), how=how),
         Rule(
-            "Supported if it is at least the floor, but for what the search may miss; contradicted if not, which would "
-            "mean an error of the proof or of this program.",
+            f"Supported if it is at least the floor less {SEARCH:.0%}, which the search may miss. Contradicted if not: "
+            "then the proof or this program has an error.",
             lambda m: decide(m.value >= lowest, m.value < lowest),
         ),
         prediction=f"least error >= {floor:g}",
@@ -162,18 +164,19 @@ def _representable(rows: pd.DataFrame) -> Verdict:
     least = rows.groupby("d")["construction_error"].min()
     reached = ", ".join(f"{error:.4f} for d = {d}" for d, error in least.items())
     how = (
-        "The error is half the square of the radius at which balls about the points of tangency cover the ball, at "
-        "most that on a grid and half the diagonal of its cells; the largest over d."
+        "The error is half the square of a radius: balls of this radius about the points of tangency cover the ball. A "
+        "bound of the radius is the one on a grid plus half the diagonal of a cell. Measured is the largest error over "
+        "d."
     )
     return WIDER.verdict(
         "wider/representable",
-        f"With one unit more in each layer networks err by less than {narrow.PUBLISHED_FLOOR:g}, less the deeper.",
+        f"A deep enough rectifier network of width d + 1 has an error below {narrow.PUBLISHED_FLOOR:g} on the bowl.",
         Measured.exactly(least.max(), len(least), how=how),
         exhibits("it is below the published floor", bool(least.max() < narrow.PUBLISHED_FLOOR)),
         finding="One unit wider than the input, a deep network errs by {measured}; no wider, it errs by "
         f"{narrow.PUBLISHED_FLOOR:g} at least, however deep.",
         prediction=f"largest over d of the error of the deepest < {narrow.PUBLISHED_FLOOR:g}",
-        notes=f"maximum of tangents, one more for every hidden layer of width d + 1; errors: {reached}",
+        notes=f"the network is a maximum of tangents, one more for every hidden layer; errors: {reached}",
         d=least.index,
         width="d+1",
         hidden_layers=f"up to {rows['depth'].max()}",
@@ -181,15 +184,15 @@ def _representable(rows: pd.DataFrame) -> Verdict:
 
 
 def _below_floor(rows: pd.DataFrame) -> pd.Series:
-    """Whether networks are better than any of width d: below the true floor by more than a search may miss."""
+    """Whether networks are better than all of width d: below the exact floor by more than a search may miss."""
     return rows["error"] < narrow.FLOOR * (1 - SEARCH)
 
 
 def best_setting(rows: pd.DataFrame) -> pd.DataFrame:
-    """The judged restarts at the depth and learning rate where most of those that choose are below the floor.
+    """The judged restarts at the depth and learning rate with the largest share of choosing restarts below the floor.
 
-    Some settings have fewer restarts. Shares are those with two more runs that are not below the floor, so that two
-    lucky runs are not the best setting.
+    Some settings have fewer restarts than others. Every share is taken with two added runs that are not below the
+    floor; otherwise two lucky runs could be the best setting.
     """
     setting = [rows["depth"], rows["learning_rate"]]
     choose = rows.groupby(setting)["restart"].transform(chooses).astype(bool)
@@ -203,17 +206,18 @@ def _found(d: int, rows: pd.DataFrame) -> Verdict:
     judged = best_setting(now)
     before = _below_floor(best_setting(half) if len(half) else half)
     how = (
-        "The first quarter of the restarts chooses, for every budget, the depth and learning rate with the largest "
-        "share of such runs; the others are judged."
+        "For every budget, the first quarter of the restarts chooses the depth and learning rate with the largest "
+        "share of such runs. The other restarts are judged."
     )
     return FOUND.verdict(
         f"wider/found/d={d}",
-        f"Most runs of training at width d + 1 find a network better than any of width d, d = {d}.",
+        f"Most runs of training at width d + 1 find a network that is better than all of width d: d = {d}.",
         budgets.success_share(_below_floor(judged), before, how),
         budgets.FOUND,
         prediction=f"share of runs with an error below {narrow.FLOOR:g} > {RATE:g}",
         notes=f"chosen: depth {judged['depth'].iloc[0]}, learning rate {judged['learning_rate'].iloc[0]:g}; "
-        f"{budgets.before_in_words(before)}; the best of all runs at this width errs by {rows['error'].min():.4f}",
+        f"{budgets.before_in_words(before)}; the best of all runs at this width has an error of "
+        f"{rows['error'].min():.4f}",
         **_switches(rows),
     )
 
@@ -223,12 +227,13 @@ def _collapse(d: int, rows: pd.DataFrame) -> Verdict:
     counts = rows.groupby("depth")["collapsed"].agg(["sum", "size"])
     x, hits, trials = np.log2(counts.index.to_numpy(float)), counts["sum"].to_numpy(), counts["size"].to_numpy()
     how = (
-        "Runs at all learning rates, with the largest budget; each has initial weights of its own. Least-squares slope "
-        f"of their shares with a {percent()} interval by Zou & Donner from Clopper & Pearson's for every depth."
+        "Runs at all learning rates with the largest budget, each with its own initial weights. The least-squares "
+        f"slope of the shares has Zou and Donner's {percent()} interval, from Clopper and Pearson's interval of every "
+        "depth."
     )
     return COLLAPSE.verdict(
         f"deeper-collapses/d={d}",
-        f"At width d + 1, the deeper, the more runs collapse to a constant because a layer dies, d = {d}.",
+        f"Deeper networks of width d + 1 collapse more often to a constant, because a layer dies: d = {d}.",
         Measured(lambda α: slope_of_rates(x, hits, trials, exact_interval, α), len(rows), how=how),
         above(0),
         prediction="slope of the share of collapsed runs on log2(depth) > 0",

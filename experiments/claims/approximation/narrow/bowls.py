@@ -18,9 +18,11 @@ from theory.approximation import features, narrow
 if TYPE_CHECKING:
     from experiments.ensemble import Members, Program
 
+# Networks train on this number of points of the ball.
 POINTS = 256
+# The search for a largest error starts from this number of points.
 STARTS = 2000
-# Finer grids show more of a covering and cost more; by dimension.
+# Spacing of the grid on which a covering is checked, by dimension: a finer grid is more exact and costs more.
 SPACING = {1: 0.001, 2: 0.005, 3: 0.015}
 # Networks are compiled for widths that are a multiple of this.
 ROOM = 8
@@ -29,7 +31,7 @@ SEARCH = 0.01
 
 
 class Examined(NamedTuple):
-    """A trained network, the better of it and of the one with another output layer, and what a row says of it."""
+    """A trained network with the better of two output layers, and the values of its row."""
 
     layers: features.Layers
     facts: dict[str, Any]
@@ -38,10 +40,10 @@ class Examined(NamedTuple):
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per trained network: its largest error on the ball, and the share of its units that never fire there.
 
-    Adam, or what is set, makes the mean squared error small; then the output layer is fitted to the least largest
-    error over the points. `trained_error` is the largest error on the ball before, `error` the smaller of that and the
-    one after; `collapsed` networks are constant, because no unit of some layer fires. `construction_error` is that of
-    the construction as deep.
+    The optimizer lowers the mean squared error. Then the output layer is fitted to minimise the largest error over the
+    points. `trained_error` is the largest error on the ball before this fit, `error` the smaller of those before and
+    after. `collapsed` networks are constant, because no unit of some layer fires. `construction_error` is the error of
+    the construction of the same depth.
     """
     from experiments import ensemble
 
@@ -59,7 +61,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
-    """The network of one row again, for inputs (x - ½) / R; the loss on the way is that of 8 f - 1."""
+    """The network of one row again, for inputs (x - ½) / R; losses of training are for the target 8 f - 1."""
     program, x, members = _training(unit)
     outcome, curve = trained_again(unit, program, _scaled(x), members, int(row["steps"]))
     examined = _examine(unit, layers_of(outcome, 0), x, 0)
@@ -73,7 +75,7 @@ def sizes(unit: Unit) -> tuple[int, ...]:
 
 
 def _training(unit: Unit) -> tuple["Program", np.ndarray, "Members"]:
-    """Program, points of the ball, and members: targets of a size near 1, which the output layer makes up for."""
+    """Program, points of the ball, and members; targets are scaled to a size near 1, and the output layer back."""
     from experiments import ensemble
 
     d = unit.static("d")
@@ -96,7 +98,7 @@ def _scaled(x: np.ndarray) -> np.ndarray:
 
 
 def _examine(unit: Unit, layers: features.Layers, x: np.ndarray, i: int) -> Examined:
-    """What becomes of the i-th trained network: see `measure`."""
+    """The i-th trained network, examined as `measure` says."""
     d = unit.static("d")
     starts = narrow.points_of_ball(d, STARTS, random_generator(unit.seed, "narrow", d, "starts"))
     rng = np.random.default_rng(unit.keys.tolist()[i])
@@ -125,7 +127,7 @@ def _construction_error(d: int, depth: int) -> float:
     if d > narrow.LARGEST_GRID:
         return float("nan")
     centres = narrow.centres(d, depth + 1, np.random.default_rng(0))
-    # Fewer centres are never worse than as many as there is room for.
+    # More layers can do what fewer can: the bound for a single centre always holds.
     radius = min(narrow.covering_radius(centres, SPACING[d]), narrow.RADIUS)
     return radius**2 / 2
 

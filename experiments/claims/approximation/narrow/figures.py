@@ -13,7 +13,7 @@ from theory.approximation import narrow
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Least errors by depth and width, errors against depth at width d + 1, and how many units die."""
+    """Least errors by depth and width, errors against depth at width d + 1, and shares of dead units."""
     return {
         "narrow-depth-width": draw_errors(table),
         "narrow-error-depth": draw_depths(table),
@@ -22,7 +22,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 
 
 def draw_errors(table: pd.DataFrame) -> Drawing:
-    """For every depth and width the least error of all runs and the share of dead units, in a panel for each d."""
+    """Least error of all runs and share of dead units for every depth and width, a panel for each d."""
     ds = sorted(table["d"].unique())
     cells = table.groupby(["d", "depth", "spare"])
     numbers = cells.agg(
@@ -60,7 +60,7 @@ def _width(spare: int) -> str:
 
 
 def draw_depths(table: pd.DataFrame) -> Drawing:
-    """Error against depth at width d + 1: the construction, the best and the median run; both floors of width d."""
+    """Error against depth at width d + 1: construction, best and median run, and both floors of width d."""
     wider = table[table["spare"] == 1]
     ds = sorted(wider["d"].unique())
     grouped = wider.groupby(["d", "depth"])
@@ -92,7 +92,7 @@ def draw_depths(table: pd.DataFrame) -> Drawing:
 
 
 def draw_dead(table: pd.DataFrame) -> Drawing:
-    """Share of units that never fire, and share of runs that collapse to a constant, against depth, for each width."""
+    """Shares of units that never fire, and of runs that collapse to a constant, against depth, for each width."""
     grouped = table.groupby(["d", "spare", "depth"])
     numbers = grouped.agg(dead=("dead", "mean"), collapsed=("collapsed", "mean"), runs=("dead", "size")).reset_index()
     ds = sorted(numbers["d"].unique())

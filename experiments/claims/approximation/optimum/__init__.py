@@ -1,10 +1,11 @@
 """approximation.optimum: the theorem says that a good network exists; does training find it?
 
-One input, rectifiers. Below every network of a width is an exact floor, the best piecewise-linear fit with as many
-pieces, and next to the floor a network that is known, see theory/approximation/piecewise.py. Networks of the same width
-are trained from many initial weights, near each other or spread out, and finished by second-order steps. These may fit
-the training points by leaps between them, so they are taken only where they help on a second set of points. Errors are
-measured on a third. All is done with two budgets, to tell what training cannot find from what it has not found yet.
+Networks have one input and rectifiers. The errors of all networks of a width have an exact floor: the best
+piecewise-linear fit with as many pieces. A network near the floor is known, see theory/approximation/piecewise.py.
+Networks of the same width are trained from many initial weights, with kinks near each other or spread out, and finished
+by second-order steps. These steps may fit the training points by leaps between them, so they are kept only if they help
+on a second set of points. Errors are measured on a third set. Two budgets separate what training cannot find from what
+it has not found yet.
 """
 
 import functools
@@ -34,16 +35,18 @@ from theory.approximation.curves import CURVES, grid, midpoints
 
 __all__ = ["FULL", "SMOKE", "Settings", "draw", "is_stuck", "judge", "measure", "rebuild", "work"]
 
-# Errors of random features that are kept: more than there are targets and restarts at one width.
+# Errors of random features that are remembered: more than the targets times restarts of one width.
 REMEMBERED = 4096
 
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is trained and how. `train_points` are equal parts' middles, `points` an equally spaced grid with both ends,
-    on which errors are measured. For every thousand of the `steps` second-order steps may take `finish` evaluations, in
-    float64; they are checked on the middles of twice as many parts. Training sees inputs `input_scale` times as large:
-    the larger, the more units of the first network have their kink among them.
+    """What is trained and how.
+
+    Networks train on the midpoints of `train_points` equal intervals. Errors are measured on a grid of `points` points
+    with both ends. Second-order steps in float64 may take `finish` evaluations for every thousand of the `steps`; they
+    are checked on the midpoints of twice as many intervals. Training sees inputs multiplied by `input_scale`: at a
+    larger scale, more units of the initial network have their kink among the inputs.
     """
 
     target: list[str] = setting(["sine", "bump", "ramp", "root"], choices=tuple(CURVES))
@@ -83,11 +86,11 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per network: its training loss, errors on the grid as trained and when finished, and what they face."""
+    """One row per network: training loss, errors on the grid as trained and when finished, and their references."""
     width, outcome = unit.static("width"), curves.train(unit, "rectifier", unit.static("optimizer"))
     rows, networks = curves.measured(unit, outcome, _finish(unit))
     faced = [references(target, width, unit.settings.points)._asdict() for target in unit.cells["target"]]
-    # For the figure alone, so at one width only.
+    # Networks are written down for the figure alone, so at one width only.
     text = [as_text(layers) if width == DRAWN_WIDTH else "" for layers in networks]
     return rows.assign(random_rms=_random_errors(unit), network=text, **pd.DataFrame(faced, index=rows.index))
 
@@ -102,7 +105,7 @@ def _random_errors(unit: Unit) -> list[float]:
 
 @functools.lru_cache(maxsize=REMEMBERED)
 def _random_error(seed: int, target: str, width: int, restart: int, train_points: int, points: int) -> float:
-    """Kinks anywhere, only the output layer is fitted: the same for every way to train, and so calculated once."""
+    """Error with random kinks and a fitted output layer; it is the same for every way to train, and computed once."""
     rng = random_generator(seed, "random kinks", width, restart)
     layers = random_rectifiers(midpoints(train_points), CURVES[target], width, rng)
     return curves.errors_of(layers, CURVES[target], grid(points), rectify)["rms"]
@@ -117,18 +120,18 @@ def _evaluations(unit: Unit) -> int:
 
 
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
-    """The network of one row again, as finished."""
+    """The network of one row again, finished."""
     return curves.rebuild(unit, "rectifier", unit.static("optimizer"), _finish(unit), row)
 
 
 def is_stuck(table: pd.DataFrame) -> pd.Series:
-    """Whether a network is worse than `FOUND` times the known one."""
+    """Whether the error of a network is above `FOUND` times that of the known one."""
     none = [negligible(*pair) for pair in zip(table["target"], table["floor"], strict=True)]
     return ~(table["rms"] <= FOUND * np.maximum(table["reachable"], none))
 
 
 def work(unit: Unit) -> Work:
-    """All updates; second-order steps cost about as much as a factorisation of the Jacobian each."""
+    """All updates, and second-order steps, which cost about one factorisation of the Jacobian each."""
     settings, width = unit.settings, unit.static("width")
     updates = len(unit.cells) * unit.static("steps")
     finish = len(unit.cells) * _evaluations(unit) * settings.train_points * 4.0 * (2 * width + 1) ** 2

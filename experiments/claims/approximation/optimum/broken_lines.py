@@ -1,6 +1,6 @@
-"""What networks of m rectifiers on a line are held against: an exact floor, a network near it, the construction.
+"""References for networks of m rectifiers on a line: an exact floor, a network near it, and the construction.
 
-See theory/approximation/piecewise.py for the first two and construction.py beside it for the third.
+The first two are in theory/approximation/piecewise.py, the third in theory/approximation/construction.py.
 """
 
 import functools
@@ -15,23 +15,23 @@ from theory.approximation.curves import CURVES, Curve, grid
 from theory.approximation.piecewise import asymptote, best_runs, floor, reachable, refined
 from theory.approximation.polynomials import best_output
 
-# The width whose networks are written down, to be drawn on top of their targets.
+# Networks of this width are written down, to be drawn on top of their targets.
 DRAWN_WIDTH = 8
 
 
 # A floor as small is 0 up to rounding: the target is itself a broken line of that number of pieces.
 ROUNDING = 1e-6
-# Of a target's norm: an error as small counts as none there, so that a floor of 0 can be met.
+# If the floor is 0, an error up to this share of the target's norm counts as no error.
 NEGLIGIBLE = 1e-3
 
 
 class References(NamedTuple):
-    """Root mean square errors that a width is held against: the floor, what it tends to, and so on.
+    """Root mean square errors that the networks of a width are compared with.
 
     Attributes:
-        floor, asymptote: the exact one, and the one that it tends to as the width grows.
-        reachable: of a network near the floor.
-        interpolant, bound: of the construction, and what its proof guarantees.
+        floor, asymptote: the exact floor, and its asymptote as the width grows.
+        reachable: the error of a network near the floor.
+        interpolant, bound: the error of the construction, and its guaranteed bound.
         known: the network near the floor, as text, at the width that is drawn.
     """
 
@@ -57,12 +57,12 @@ def references(target: str, width: int, points: int) -> References:
 
 
 def negligible(target: str, floor: float) -> float:
-    """The error of a target's networks that counts as none: 0 unless the floor is 0."""
+    """Errors up to this count as no error; it is 0 unless the floor is 0."""
     return NEGLIGIBLE * CURVES[target].root_mean_square if floor <= ROUNDING else 0.0
 
 
 def random_rectifiers(x: np.ndarray, curve: Curve, width: int, rng: np.random.Generator) -> Layers:
-    """Random features: kinks drawn uniformly from [-1, 1], sides at random; only the output layer is fitted, at x."""
+    """Random features: uniform kinks in [-1, 1] and random sides; only the output layer is fitted, at x."""
     sides, kinks = rng.choice([-1.0, 1.0], width), rng.uniform(-1, 1, width)
     z = rectify(sides * (x[:, None] - kinks))
     return (sides[None], -sides * kinks), best_output(z, curve.of(x))

@@ -1,15 +1,16 @@
 """Which runs are judged, and what they reach: training has its best setting, and a lucky choice does not judge itself.
 
-The first quarter of the restarts chooses, at each width and budget, among all ways to begin; the other restarts of
-that way are judged. What *the best of k* of them reaches is itself random. Its median is judged: the least of k errors
-is above e with probability (1 - F(e))^k, which is a half where
+The first quarter of the restarts chooses a setting at each width and budget; the other restarts of this setting are
+judged. The least error of *the best of k* of them is random, and its median is judged. The least of k errors is above e
+with probability (1 - F(e))^k. This is a half if
 
     F(e) = 1 - 2^(-1/k),
 
-a quantile of a single run. Order statistics give an interval for it that supposes nothing about the errors. Only with
-n >= k log2(2 / α) runs has it a lower end at the level α, so that k follows from n. (Resampled runs know no error below
-the least that was found: a bootstrap of the best of 6 from 12 runs lay above the truth in up to 25 % of all cases.)
-Runs are made with two budgets, see budgets.py, to tell what training cannot find from what it has not found yet.
+so the median is a quantile of a single run. Order statistics give an interval for a quantile without any assumption
+about the errors. The interval has a lower end at level α only with n >= k log2(2 / α) runs, so k follows from n. (A
+bootstrap knows no error below the least one found: for the best of 6 from 12 runs its interval lay above the truth in
+up to 25 % of all cases.) Two budgets, see budgets.py, separate what training cannot find from what it has not found
+yet.
 """
 
 from collections.abc import Iterator
@@ -24,8 +25,9 @@ from experiments.judging.choosing import chooses
 from experiments.judging.statistics import DEFAULT_LEVEL, quantile_interval
 from theory.restarts.best_of import expected_least
 
+# k of the best of k, at most.
 BEST_OF = 4
-# What is chosen among: how far apart the first kinks are, and the size of the steps.
+# Settings that are chosen: the spread of the initial kinks, and the learning rate.
 CHOICES = ["input_scale", "learning_rate"]
 
 
@@ -34,12 +36,12 @@ class Series:
     """Judged runs of one target and optimiser, at every width.
 
     Attributes:
-        target, optimizer: whose.
-        k: of the best of k.
-        facts: one row a width: width, floor, reachable, interpolant, bound.
-        errors: for every width those of the judged runs, with the largest budget.
-        before: the same with half of it; empty where there is no such budget.
-        settings: how the widest ones began, a value for each of `CHOICES`.
+        target, optimizer: the target and the optimiser of the runs.
+        k: the k of the best of k.
+        facts: one row per width: width, floor, reachable, interpolant, bound.
+        errors: for every width, errors of the judged runs with the largest budget.
+        before: the same with half of the budget; empty if there is no such budget.
+        settings: the setting chosen at the largest width, a value for each of `CHOICES`.
     """
 
     target: str
@@ -56,24 +58,24 @@ class Series:
         return 1 - 2 ** (-1 / self.k)
 
     def least(self) -> Float[np.ndarray, " widths"]:
-        """For every width the median error of the best of k."""
+        """Median error of the best of k, for every width."""
         return self._quantiles(self.errors)
 
     def least_before(self) -> Float[np.ndarray, " widths"]:
-        """The same with half of the budget, NaN where there is none."""
+        """The same with half of the budget; NaN if there is no such budget."""
         return self._quantiles(self.before)
 
     def _quantiles(self, errors: list[Float[np.ndarray, " runs"]]) -> Float[np.ndarray, " widths"]:
         return np.array([np.quantile(one, self.share, method="inverted_cdf") if len(one) else np.nan for one in errors])
 
     def interval(self, α: float = DEFAULT_LEVEL) -> Float[np.ndarray, "widths 2"]:
-        """Intervals of `least` at a level; errors are not negative."""
+        """Intervals of `least` at level α; errors are not negative."""
         ends = np.array([quantile_interval(some, self.share, α) for some in self.errors])
         return np.maximum(ends, 0.0)
 
 
 def judged(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """The other restarts of the setting whose first quarter is expected to have the least error."""
+    """Judged restarts of the setting with the least expected error of the best of the choosing restarts."""
     first = {setting: mine[column].to_numpy() for setting, mine in rows[chooses(rows["restart"])].groupby(CHOICES)}
     best = min(
         first, key=lambda setting: expected_least(first[setting], np.array([min(BEST_OF, len(first[setting]))]))[0]
@@ -87,7 +89,7 @@ def tries(runs: int) -> int:
 
 
 def series(table: pd.DataFrame, column: str = "rms") -> Iterator[Series]:
-    """Every target and optimiser of the table; `column` is the error that counts."""
+    """A series for every target and optimiser of the table; `column` is the error that counts."""
     for (target, optimizer), rows in table.groupby(["target", "optimizer"], sort=False):
         now, half = by_budget(rows)
         chosen = {int(width): judged(mine, column) for width, mine in now.groupby("width")}

@@ -1,4 +1,4 @@
-"""Figures of approximation.optimum: errors against width, what restarts are worth, networks on top of their targets."""
+"""Figures of approximation.optimum: errors against width, the value of restarts, networks on top of their targets."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from theory.approximation.construction import interpolant, outputs, rectify
 from theory.approximation.curves import CURVES, grid
 from theory.restarts.best_of import expected_least
 
-# What each width is held against, by column: its line and its name, from the largest error to the least.
+# References by column: line, style and name, from the largest error to the least.
 REFERENCES: dict[str, tuple[str, dict[str, Any], str]] = {
     "bound": (":", {"color": "black", "lw": 0.9}, "construction, guaranteed bound"),
     "interpolant": ("--", {"color": "black", "lw": 0.9}, "construction"),
@@ -22,19 +22,19 @@ REFERENCES: dict[str, tuple[str, dict[str, Any], str]] = {
     "reachable": ("-", {"color": "black", "lw": 0.9}, "network near the floor"),
     "floor": ("-", {"color": "#999999", "lw": 3, "zorder": 0}, "exact floor"),
 }
-# Errors below and above are drawn here.
+# Smaller and larger errors are drawn at these.
 LEAST, LARGEST = 1e-6, 1e3
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """All figures; the networks only if the width at which they are written down is in the table."""
+    """All figures; networks are drawn only if the table has the width at which they are written down."""
     drawings = {"optimum-error": draw_errors(table), "optimum-restarts": draw_restarts(table)}
     shown = table[(table["width"] == DRAWN_WIDTH) & table["rms"].notna()]
     return drawings | ({"optimum-fit": draw_fits(shown)} if len(shown) else {})
 
 
 def draw_errors(table: pd.DataFrame) -> Drawing:
-    """Construction with its bound, random features, training, and the floor with the network near it."""
+    """Errors of the construction and its bound, random features, training, and the floor and the network near it."""
     targets, numbers = list(table["target"].unique()), []
     figure, axes_of = panels(targets, width=2.2, beside=2.2)
     for target, axes in axes_of.items():
@@ -42,7 +42,7 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
         numbers += [_draw_references(axes, mine), *_draw_trained(axes, mine, sorted(table["optimizer"].unique()))]
         logarithmic_ticks(axes, mine["width"].unique())
         axes.set_yscale("log")
-        # Runs that diverge end above the panel.
+        # Runs that diverge are above the panel.
         axes.set_ylim(top=2 * mine["bound"].max())
         axes.set_title(target, fontsize=9)
     label_outside(figure, "m, rectifiers", "root mean square error")
@@ -102,7 +102,7 @@ def draw_restarts(table: pd.DataFrame) -> Drawing:
         axes.set_title(f"{target}, m = {table['width'].max()}", fontsize=9)
     every = pd.concat(numbers, ignore_index=True)
     for axes in figure.axes:
-        # One scale for all panels, and more than a decade of it.
+        # All panels have one scale, of more than a decade.
         axes.set(yscale="log", ylim=(0.7, 1.5 * max(every["gap"].max(), 10)))
         logarithmic_ticks(axes, 2 ** np.arange(int(np.log2(every["k"].max())) + 1))
     label_outside(figure, "k, restarts", "error of the best of k\n/ error of the known network")

@@ -18,15 +18,19 @@ from experiments.judging.rules import Rule, decide
 from experiments.judging.statistics import percent, slope_of_medians
 from experiments.judging.verdict import Trial, Verdict, on
 
+# Training has found a network if its error is at most this factor above that of the best of its width.
 FOUND = 2.0
 
 
+# Slopes are taken from this width on.
 ASYMPTOTIC = 4
 
 
+# A gap that grows slower than m to this power counts as constant.
 MARGIN = 0.25
 
 
+# Errors may differ from the asymptote by the share CLOSE; a factor of more than FAR contradicts it.
 CLOSE, FAR = 0.25, 2.0
 
 
@@ -55,14 +59,13 @@ BEST_RATE = FLOOR.but(
 
 
 GAP = FLOOR.but(
-    source="the post, ch. II, says that it exists; that training need not find it: Adcock & Dexter, 2001.07523 "
-    "(abstract)",
+    source="the post, ch. II: such a network exists; Adcock & Dexter, 2001.07523 (abstract): training need not find it",
     bears_on=on("universal-approximation", role="variant"),
 )
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """Whether the floor holds, how fast the best fit falls, and how far from it training ends and how fast it falls."""
+    """Whether the floor holds, how fast the best error falls, and how far above it training ends."""
     verdicts = [_floor(table)]
     verdicts += [_best_rate(str(target), rows) for target, rows in table.groupby("target", sort=False) if _falls(rows)]
     for one in series(table):
@@ -72,7 +75,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 
 def _falls(rows: pd.DataFrame) -> bool:
-    """Whether there are slopes to speak of: three widths, and a floor that is not 0."""
+    """Whether slopes make sense: there are three widths, and the floor is not 0."""
     errors = rows[rows["width"] >= ASYMPTOTIC].groupby("width")["floor"].min()
     return len(errors) >= 3 and bool((errors > ROUNDING).all())
 
@@ -93,19 +96,19 @@ def _floor(table: pd.DataFrame) -> Verdict:
     ratios = positive[["rms", "trained_rms"]].min(axis=1) / positive["floor"]
     beaten = int((ratios < 1 - ROUNDING).sum())
     if beaten:
-        # It is a theorem: a network below the floor is an error of this program.
+        # The floor is a theorem: a network below it means an error of this program.
         logging.getLogger(__name__).error("%d networks are below the exact floor: the harness errs", beaten)
     how = (
-        "The proof covers all networks; those that were trained only try to refute it. The least ratio of all networks "
-        f"with a floor above {ROUNDING:g}, as trained and as finished."
+        "A proof covers all networks; the trained networks only try to refute it. Measured is the least ratio of all "
+        f"networks with a floor above {ROUNDING:g}, as trained and as finished."
     )
     return FLOOR.verdict(
         "floor",
-        "No network of m rectifiers has a smaller error than the best m + 1 lines on runs of neighbouring points.",
+        "No network of m rectifiers has a smaller error than the best fit by m + 1 lines, each on neighbouring points.",
         Measured.exactly(ratios.min(), len(positive), how=how),
         Rule(
             f"Supported if no ratio is below 1 - {ROUNDING:g}, inconclusive if there is no such network. Contradicted "
-            "if one is below, which would mean an error of this program and spoil every verdict on optimum.",
+            "if one is below: then this program has an error, and no verdict of optimum can be trusted.",
             lambda m: decide(m.value >= 1 - ROUNDING, m.value < 1 - ROUNDING),
         ),
         prediction="least error / floor >= 1",
@@ -117,14 +120,14 @@ def _floor(table: pd.DataFrame) -> Verdict:
 def _best_rate(target: str, rows: pd.DataFrame) -> Verdict:
     facts = rows.loc[rows["width"].idxmax(), ["width", "floor", "reachable", "asymptote"]]
     low, high = float(facts["floor"] / facts["asymptote"]), float(facts["reachable"] / facts["asymptote"])
-    how = "At the largest width; the interval goes from the floor to the network near it, and the best is between them."
+    how = "At the largest width. The best error is between the floor and the network near it, the interval's two ends."
     return BEST_RATE.verdict(
         f"best-rate/{target}",
-        f"The error of the best network of m rectifiers falls as (m + 1)^-2, with a known constant: {target}.",
+        f"The error of the best network of m rectifiers falls as (m + 1)^-2 times a known constant: {target}.",
         Measured.exactly(high, rows["width"].nunique(), low, high, how),
         Rule(
-            f"Supported if both are within {CLOSE:.0%} of the asymptote, contradicted if the floor is more than "
-            f"{FAR:g} times as large, else inconclusive.",
+            f"Supported if both ends are within {CLOSE:.0%} of the asymptote, contradicted if the floor is more than "
+            f"{FAR:g} times the asymptote, else inconclusive.",
             lambda m: decide(m.low >= 1 - CLOSE and m.high <= 1 + CLOSE, m.low > FAR),
         ),
         prediction=f"error / asymptote of m + 1 best lines = 1 at m = {facts['width']:g}",
@@ -150,25 +153,25 @@ def _gap(one: Series, rows: pd.DataFrame) -> Verdict:
         return float(np.exp(value)), float(np.exp(low)), float(np.exp(high))
 
     how = (
-        "At the largest width. The first quarter of the restarts chooses the learning rate and the scale of inputs, "
-        f"the others are judged: the median over choices of {one.k} runs of their least error, with a {percent()} "
-        "interval from order statistics. Its lower end is over the known network, its upper end over the floor, so "
-        f"that it holds wherever the best network is between them. Where the floor is 0, errors below {NEGLIGIBLE:g} "
-        "of the target's norm count as that."
+        "At the largest width. The first quarter of the restarts chooses the learning rate and the scale of inputs; "
+        f"the others are judged. Measured is the median least error of {one.k} runs, with a {percent()} interval from "
+        "order statistics. The lower end is divided by the error of the known network, the upper end by the floor. So "
+        f"the interval holds wherever the best network is between them. If the floor is 0, errors below {NEGLIGIBLE:g} "
+        "of the target's norm count as that share."
     )
     runs = len(one.errors[-1])
     return GAP.verdict(
         f"gap/{one.target}/{one.optimizer}",
-        f"Training finds a network with an error of at most {FOUND:g} times that of the best of its width, which is "
-        f"between an exact floor and a known network: {one.target}, {one.optimizer}.",
+        f"Training finds a network with an error of at most {FOUND:g} times that of the best network of its width: "
+        f"{one.target}, {one.optimizer}.",
         Measured(estimate, runs, how=how, beside={"later": Measured(later, runs)}),
         budgets.at_most(FOUND),
         prediction=f"error, best of {one.k} runs / error of the best network <= {FOUND:g} at m = {facts['width']:g}; "
         "measured over the known network",
-        notes=f"chosen: learning rate {began['learning_rate']:g}, scale {began['input_scale']:g}; with half of the "
-        f"budget it is {before / known:.3g} over the known network; over the floor, with all of it, "
-        f"{least / floor:.3g}; floor {facts['floor']:.3g}, known network {facts['reachable']:.3g}, broken line of the "
-        f"construction {facts['interpolant']:.3g}",
+        notes=f"chosen: learning rate {began['learning_rate']:g}, scale {began['input_scale']:g}; over the known "
+        f"network with half of the budget: {before / known:.3g}; over the floor with all of it: {least / floor:.3g}; "
+        f"errors: floor {facts['floor']:.3g}, known network {facts['reachable']:.3g}, broken line of the construction "
+        f"{facts['interpolant']:.3g}",
         **_switches(rows),
     )
 
@@ -182,7 +185,7 @@ def _growth(one: Series, rows: pd.DataFrame) -> Verdict:
         [np.log2(some) for some, counts in zip(runs, asymptotic, strict=True) if counts]
         for runs in (one.errors, one.before)
     )
-    # The best network is between floor and known network; at either end of the widths it may be one or the other.
+    # The best network is between the floor and the known network, and may be either of them at each width.
     wider = widths > widths.mean()
     over_known = _less(errors, known)
     over_least, over_most = (_less(errors, np.where(wider, *some)) for some in ((known, floor), (floor, known)))
@@ -194,18 +197,20 @@ def _growth(one: Series, rows: pd.DataFrame) -> Verdict:
 
     diverged = sum(int(np.isinf(some).sum()) for some in errors)
     how = (
-        f"Runs chosen as for the gap, but typical ones: the median over them, at each m >= {ASYMPTOTIC}. {diverged} of "
-        "these runs have diverged: they are censored, and count as larger than others. Least-squares slope of the "
-        f"medians' logarithms, with a {percent()} interval from order statistics. Measured is over the known network; "
-        "the interval holds wherever between floor and known network the best one is at each width."
+        f"Runs are chosen as for the gap; here the median of all judged runs counts, at each m >= {ASYMPTOTIC}. "
+        f"{diverged} of these runs have diverged: they are censored, and count as larger than the others. Measured is "
+        f"the least-squares slope of the medians' logarithms, with a {percent()} interval from order statistics. The "
+        "value is for errors over the known network; the interval holds wherever the best network is between the floor "
+        "and the known network at each width."
     )
     return GAP.verdict(
         f"gap-growth/{one.target}/{one.optimizer}",
-        f"Trained error falls with the width as fast as that of the best network: {one.target}, {one.optimizer}.",
+        f"The error of trained networks falls with the width as fast as that of the best networks: {one.target}, "
+        f"{one.optimizer}.",
         budgets.with_later(Measured(estimate, sum(map(len, errors)), how=how), slope_before),
         Rule(
-            f"A gap that grows slower than m^{MARGIN:g} counts as none: supported if the interval is below {MARGIN:g}, "
-            f"contradicted if above, {budgets.STILL}, else inconclusive.",
+            f"A gap that grows slower than m^{MARGIN:g} counts as constant: supported if the interval is below "
+            f"{MARGIN:g}, contradicted if above, {budgets.STILL}, else inconclusive.",
             lambda m: decide(m.high < MARGIN, budgets.later(m).low > MARGIN),
         ),
         prediction=f"slope of log(error / error of the best network) on log(m) <= {MARGIN:g}",

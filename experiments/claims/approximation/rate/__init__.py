@@ -31,12 +31,15 @@ from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.approximation import targets
 
+# Powers of m: in Barron's bound, and in the error of the best broken line for a smooth target.
 BARRON, SMOOTH = -0.5, -2.0
+# Ways as they are named in statements.
 UNITS_OF = {
     "construction_error": "units drawn as in Barron's proof",
     "random_error": "units drawn without looking at the target",
     "error": "trained units",
 }
+# The slope for a smooth target may be off by this.
 MARGIN = 0.25
 
 
@@ -51,7 +54,7 @@ BEST_UNITS = Trial(
         "norm": "root mean square on fresh uniform points, over the standard deviation",
     },
 )
-# What each way to m units shows, and who says of it that its error falls as m^-1/2.
+# The trial of each way: what it shows, and who says that its error falls as m^-1/2.
 TRIALS = {
     "construction_error": BEST_UNITS.but(
         source=f"{SOURCE}: its proof draws units so",
@@ -67,21 +70,23 @@ TRIALS = {
     ),
 }
 SMOOTH_SOURCE = (
-    "theory/approximation/piecewise.py derives the rate of the best broken line; that these networks have it is ours"
+    "ours: these networks have the rate of the best broken line, which theory/approximation/piecewise.py derives"
 )
 RULED = (
-    "For each target, or run where there is one target only, the least-squares slope over all widths; the mean slope, "
-    f"with Student's {percent()} interval over targets. Of training the first quarter of the targets chooses learning "
-    "rate and scale of inputs at each width, by the least median, and the others are judged; nothing is chosen where "
-    "there is one setting."
+    "The least-squares slope over all widths for each target, or for each run if there is one target only. The mean "
+    f"slope has Student's {percent()} interval. For training, the first quarter of the targets chooses learning rate "
+    "and scale of inputs at each width, by the least median error, and the others are judged; with one setting there "
+    "is no choice and all are judged."
 )
 
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is trained and how. `function` numbers the targets of a family, or the runs where it has one target only; so
-    many `points` are fitted, and as many others judge; `batch` is the number of points per update, 0 for all of them.
-    Training sees `input_scale` times the inputs.
+    """What is trained and how.
+
+    `function` numbers the targets of a family, or the runs if it has one target only. `points` points are fitted, and
+    the same number of other points judges. `batch` is the number of points per update, 0 for all. Training sees inputs
+    multiplied by `input_scale`.
     """
 
     family: list[str] = setting(["ridges", "gaussian"], choices=tuple(targets.FAMILIES), static=True)
@@ -91,7 +96,7 @@ class Settings(ClaimSettings):
     input_scale: list[float] = setting([1.0, 4.0], low=0.001, high=1000.0, static=True)
     learning_rate: list[float] = fields.learning_rate([0.03])
     functions: int = setting(6, low=1, high=1000, counts="function")
-    # Functions vary, not runs.
+    # Functions are varied, not runs.
     restarts: int = setting(1, low=1, high=100_000, counts="restart", follows="restarts")
     optimizer: str = fields.optimizer("adam")
     schedule: str = fields.schedule("linear")
@@ -122,7 +127,7 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per trained network, with the errors of the other two ways beside it, see `ways.measure`."""
+    """One row per trained network, with the errors of the other two ways, see `ways.measure`."""
     return ways.measure(unit)
 
 
@@ -142,7 +147,7 @@ def work(unit: Unit) -> Work:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """For each family, d and activation: Barron's bound, and the slope of each way; in one dimension also m^-2."""
+    """For each family, d and activation: Barron's bound and the slope of each way; in one dimension m^-2 as well."""
     verdicts = []
     for names, rows in table.groupby(["family", "d", "activation"]):
         if rows["norm"].notna().all():
@@ -155,7 +160,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 
 def updates(rows: pd.DataFrame) -> str:
-    """The budgets, in words."""
+    """The budgets as text."""
     return " and ".join(f"{steps:,}" for steps in sorted(rows["steps"].unique()))
 
 
@@ -167,8 +172,9 @@ def _setting(names: tuple) -> str:
 def held(rows: pd.DataFrame) -> pd.DataFrame:
     """Barron's bound where it says something, for every target.
 
-    Up to (2 C / deviation)² sigmoidal units the bound is above the error of a constant. At the first number of units
-    where it is not, a network of fewer units counts, for those that it lacks may have the output weight 0.
+    Up to (2 C / deviation)² sigmoidal units the bound is above the error of a constant. The next number of units is
+    the first at which the bound says something. A network of fewer units counts there, because missing units are units
+    with the output weight 0.
 
     Returns:
         One row a task: units, from which the bound says something; bound, there, in deviations; error, the least of any
@@ -200,18 +206,18 @@ def _bound(names: tuple, rows: pd.DataFrame) -> Verdict:
     facts, each = held(rows), UNITS[names[2]]
     ratio = facts["error"] / facts["bound"]
     how = (
-        "Judged is, for each target with its exact norm, the first m where the bound is below the standard deviation "
-        "of the target: at smaller m a constant meets it. A network that was found counts for every m that is not "
-        f"smaller than its own number of units, for others may have the output weight 0; {each} unit(s) count as a "
-        "sigmoidal one. The largest ratio of the least error of any way to the bound, errors being measured on points; "
-        "the interval begins at the least. Far below 1 the bound is generous."
+        "For each target with its exact norm, the first m is judged at which the bound is below the standard deviation "
+        "of the target; at smaller m a constant meets the bound. A network counts for every m from its own number of "
+        f"units on, because other units may have the output weight 0; {each} unit(s) count as one sigmoidal unit. "
+        "Measured is the largest ratio over targets of the least error of all ways to the bound; the interval begins "
+        "at the least ratio. A ratio far below 1 means that the bound is loose."
     )
     return BEST_UNITS.verdict(
         _name("bound", names),
-        "Some network of m sigmoidal units has a root mean square error of at most 2 C / √m, at the first m where that "
-        f"is less than the error of a constant: {_setting(names)}.",
+        "Some network of m sigmoidal units has a root mean square error of at most 2 C / √m, for the first m at which "
+        f"this is less than the error of a constant: {_setting(names)}.",
         Measured.exactly(ratio.max(), len(facts), ratio.min(), ratio.max(), how),
-        exhibits("for every target a network that meets it was found", bool((ratio <= 1).all())),
+        exhibits("a network that meets the bound was found for every target", bool((ratio <= 1).all())),
         prediction=f"largest of error over bound <= 1 at m = {facts['units'].min():,} to {facts['units'].max():,}",
         notes=f"at the largest width that was tried the bound is {facts['vacuous'].min():.3g} to "
         f"{facts['vacuous'].max():.3g} deviations",
@@ -222,7 +228,7 @@ def _bound(names: tuple, rows: pd.DataFrame) -> Verdict:
 def _slope(names: tuple, rows: pd.DataFrame, column: str) -> Verdict:
     return TRIALS[column].verdict(
         _name(f"slope/{WAYS[column].replace(' ', '-')}", names),
-        f"With {UNITS_OF[column]} the error falls at least as fast as m^-1/2: {_setting(names)}.",
+        f"With {UNITS_OF[column]}, the error falls at least as fast as m^-1/2: {_setting(names)}.",
         slope(rows, column),
         budgets.at_most(BARRON),
         prediction=f"slope of log error on log m <= {BARRON:g}",
@@ -236,7 +242,7 @@ def _smooth(names: tuple, rows: pd.DataFrame, column: str) -> Verdict:
         .but(source=SMOOTH_SOURCE)
         .verdict(
             _name(f"smooth/{WAYS[column].replace(' ', '-')}", names),
-            f"With {UNITS_OF[column]} the error of a smooth target falls as m^-2, like that of the best broken line: "
+            f"With {UNITS_OF[column]}, the error of a smooth target falls as m^-2, like that of the best broken line: "
             f"{_setting(names)}.",
             slope(rows, column),
             budgets.within(SMOOTH, MARGIN),
@@ -247,7 +253,7 @@ def _smooth(names: tuple, rows: pd.DataFrame, column: str) -> Verdict:
 
 
 def slope(rows: pd.DataFrame, column: str) -> Measured:
-    """Mean slope of log error on log width over the judged tasks, of training with what more updates may change."""
+    """Mean slope of log error on log width over the judged tasks; for training, with the effect of more updates."""
     most, half = by_budget(rows)
     measured = _slope_of(most, column)
     return with_later(measured, _slope_of(half, column).value) if column == "error" else measured
@@ -262,7 +268,7 @@ def _slope_of(rows: pd.DataFrame, column: str) -> Measured:
 
 
 def switches(names: tuple, rows: pd.DataFrame) -> dict[str, Any]:
-    """What the networks of a family, d and activation are and how they are trained."""
+    """The hypotheses of a family, d and activation: the networks, and how they are trained."""
     family, d, activation = names
     count = ways.tasks(rows).nunique()
     return {
@@ -285,5 +291,5 @@ def _name(kind: str, names: tuple) -> str:
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Error against width, a panel for each family, d and activation: bound, construction, random units, training."""
+    """Error against width, a panel for each family, d and activation: bound and all three ways."""
     return figures.draw(by_budget(table)[0])

@@ -16,7 +16,7 @@ CONSTANT = 1.0
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Error against width, a panel for each family, d and activation: bound, construction, random units, training."""
+    """Error against width, a panel for each family, d and activation: bound and all three ways."""
     every = list(table.groupby(["family", "d", "activation"]))
     figure, axes_of = panels((names for names, _ in every), 3, width=2.5, height=2.3)
     numbers = []
@@ -38,7 +38,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 
 
 def _curve_numbers(names: tuple, rows: pd.DataFrame) -> pd.DataFrame:
-    """Geometric means over targets of bound and of every way's error, and the extremes over targets of the latter."""
+    """Geometric means over targets of the bound and of each way's error, and the extremes of the errors."""
     family, d, activation = names
     widths = np.array(sorted(rows["width"].unique()))
     scale = (rows["norm"] / rows["deviation"]).groupby(ways.tasks(rows)).first().to_numpy()
@@ -66,7 +66,7 @@ def _draw_panel(axes: Any, drawn: pd.DataFrame) -> None:
 
 
 def _draw_bound(axes: Any, bound: pd.DataFrame) -> None:
-    """Barron's bound, where the norm is known: thin and dotted where it is above the error of a constant."""
+    """Barron's bound, if the norm is known; thin and dotted where it is above the error of a constant."""
     bound = bound[bound["error"].notna()]
     telling = bound[bound["error"] <= CONSTANT]
     if len(telling) < len(bound):
