@@ -139,7 +139,7 @@ def _growth(target: str, construction: str, rows: pd.DataFrame) -> Verdict:
     if exponential:
         return TRIAL.verdict(
             f"{target}/{construction}",
-            f"The width that the proof needs for {WORDS[target]} grows exponentially with d.",
+            f"The width that the proof needs grows exponentially with d, for {WORDS[target]}.",
             Measured.exactly(measured, len(rows), low, high, how="The least growth over all dimensions and errors."),
             Rule(
                 "Supported if the least growth is at least 1: the guaranteed width at least doubles with every "
@@ -153,7 +153,7 @@ def _growth(target: str, construction: str, rows: pd.DataFrame) -> Verdict:
         )
     return FEW.verdict(
         f"{target}/{construction}",
-        f"The width that the proof needs for {WORDS[target]} grows no faster than the dimension d.",
+        f"The width that the proof needs grows no faster than the dimension d, for {WORDS[target]}.",
         Measured.exactly(measured, len(rows), low, high, how="The largest power of d, from the first d to the last."),
         Rule(
             "Supported if the largest power is at most 1, contradicted if it is more, inconclusive if there is one d "

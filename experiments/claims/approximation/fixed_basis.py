@@ -80,7 +80,7 @@ def measure(unit: Unit) -> pd.DataFrame:
     """One row per set of units: the worst error of their best fits to functions of norm 1, and its references.
 
     `floor` is a lower bound for all fixed units, `cosines` the worst error with the functions themselves as units.
-    `adaptive` is guaranteed for units whose weights point along the direction of the function.
+    `adaptive` is guaranteed for units with weights along the direction of the function.
     """
     d, activation, settings = unit.static("d"), unit.static("activation"), unit.settings
     length = max(fixed_bases.floor(d, width).length for width in settings.width)

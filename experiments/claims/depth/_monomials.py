@@ -1,4 +1,4 @@
-"""Networks for monomials, deep and flat, with every gate at a scale that is predicted to be best, and their errors."""
+"""Networks for monomials, deep and flat, with every gate at its predicted best scale, and their errors."""
 
 import functools
 from itertools import product
@@ -14,7 +14,7 @@ from theory.depth.product import Flat, flat
 from theory.depth.scale import Errors, predicted
 from theory.depth.stages import Schedule, network
 
-# The highest degree of a flat network that is built: finite differences of a higher one have no digits left.
+# The highest degree of a flat network that is built: finite differences of a higher degree have no digits left.
 LARGEST_DEGREE = 24
 # Neurons of the largest flat network that is built.
 LARGEST_FLAT = 1 << 10
@@ -36,9 +36,9 @@ def _model(powers: tuple[int, ...], activation: str, bias: str, with_constant: b
 def deep(
     exponents: tuple[int, ...], largest: int, activation: str, bias: str, x: np.ndarray
 ) -> dict[str, float] | None:
-    """Layers, neurons counted in the weights, factors that are carried, and the least error over some scales.
+    """Layers, neurons counted in the weights, carried factors, and the least error over some scales.
 
-    None if there are no gates.
+    The result is None if there are no gates.
 
     Args:
         exponents, largest: see `monomial.schedule`.
@@ -59,7 +59,7 @@ def deep(
 
 
 def _network(plan: Schedule, inputs: int, activation: str, bias: str, factor: float, shared: bool) -> Layers:
-    """Scales are chosen layer by layer, one for all gates of a layer, whose neurons can then be the same."""
+    """The network of a plan; all gates of a layer have one scale, so that they can share neurons."""
     incoming, scales = 0.0, []
     for stage in plan:
         kinds = {one.powers for one in stage.gates}
@@ -76,7 +76,7 @@ def _network(plan: Schedule, inputs: int, activation: str, bias: str, factor: fl
 
 
 def _least_error(networks: list[Layers], exponents: tuple[int, ...], activation: str, x: np.ndarray) -> float:
-    """Infinite if all of them overflow."""
+    """The least error of the networks; infinite if all of them overflow."""
     return float(np.nan_to_num([error(one, activation, x, exponents=exponents) for one in networks], nan=np.inf).min())
 
 

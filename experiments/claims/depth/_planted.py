@@ -8,8 +8,9 @@ from experiments.judging.planting import Planted, Rng
 from theory.depth import flattening
 from theory.depth.schemes import RANK
 
-# What is counted: flattening, hidden products, linear pieces.
+# Tables of counts: flattening, hidden products, linear pieces.
 
+# The settings (n, p) of flattening-cost.
 SETTINGS = [(n, p) for n in (64, 256, 1000) for p in flattening_cost.Settings().p if p * n * n >= 10]
 # Pairs of layers in each setting.
 PAIRS = 10
@@ -17,12 +18,12 @@ PAIRS = 10
 RUNS = 200
 # Random networks that are drawn.
 DRAWS = 20
-# How well a ratio is known for every pair of layers: as the sparsest settings that are judged.
+# Relative standard deviation of the ratio of one pair of layers, as in the sparsest settings that are judged.
 SPREAD = 0.02
 
 
 def _ratios(share: np.ndarray, weights: str, rng: Rng) -> pd.DataFrame:
-    """Ratios that are a share of the formula, each the mean of ten pairs of layers."""
+    """Ratios that are a given share of the formula, each the mean of ten pairs of layers."""
     table = pd.DataFrame(SETTINGS, columns=["n", "p"]).assign(weights=weights, pairs=PAIRS)
     formula = [flattening.ratio(int(n), p, weights) for n, p in SETTINGS]
     drawn = share[:, None] * (1 + SPREAD * rng.normal(size=(len(table), PAIRS)))
@@ -32,20 +33,20 @@ def _ratios(share: np.ndarray, weights: str, rng: Rng) -> pd.DataFrame:
 
 
 def ratios_off_everywhere(effect: float, rng: Rng) -> pd.DataFrame:
-    """Ratios of pairs of sparse layers that are all as much above the formula as the margin lets them."""
+    """Ratios of pairs of sparse layers; all are above the formula by the margin, less 1 % for each unit."""
     off = flattening_cost.MARGIN - 0.01 * effect
     return _ratios(np.full(len(SETTINGS), 1 + off), "zero-one", rng)
 
 
 def ratios_off_once(effect: float, rng: Rng) -> pd.DataFrame:
-    """Ratios of pairs of sparse layers that are the formula's but in one setting, as far off as the margin lets it."""
+    """Ratios of pairs of sparse layers; one setting is above the formula by the margin, less 1 % for each unit."""
     share = np.ones(len(SETTINGS))
     share[SETTINGS.index((1000, 0.05))] += flattening_cost.MARGIN - 0.01 * effect
     return _ratios(share, "signs", rng)
 
 
 def ratios_of_one(effect: float, rng: Rng) -> pd.DataFrame:
-    """Ratios of pairs of sparse layers that are 1 in every setting."""
+    """Ratios of pairs of sparse layers; they are 1 in every setting, and 2 % more for each unit."""
     table = _ratios(np.ones(len(SETTINGS)), "zero-one", rng)
     up = (1 + 0.02 * effect) / table["formula"]
     return table.assign(ratio=table["ratio"] * up, ratio_error=table["ratio_error"] * up)
@@ -73,15 +74,15 @@ def schemes_of_six(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def random_pieces(effect: float, rng: Rng) -> pd.DataFrame:
-    """20 random networks of 48 neurons with twice as many linear pieces in the geometric mean; the logarithms of their
-    pieces have the standard deviation 0.3, as those of real ones do.
+    """20 random networks of 48 neurons. The geometric mean of their linear pieces is twice the neurons, less 10 % for
+    each unit. Logarithms of pieces have the standard deviation 0.3, as those of real networks do.
     """
     facts = {"network": pieces.RANDOM, "width": 8, "layers": 6, "neurons": 48.0, "bound": 9.0**6, "quoted": 16.0**6}
     logs = np.log(pieces.PER_NEURON) - 0.1 * effect + 0.3 * rng.normal(size=DRAWS)
     return pd.DataFrame({"pieces": 48 * np.exp(logs)}).assign(**facts)
 
 
-# The product of twenty numbers, learned.
+# Tables of training: the product of twenty numbers.
 
 SHAPES = [(depth, width) for depth in (1, 2, 3, 4, 6) for width in (4, 8, 16, 32, 64, 128)]
 
@@ -95,7 +96,9 @@ def _networks(error: np.ndarray, deviation: float, updates: int = 2700) -> pd.Da
 
 
 def as_good_as_a_constant(effect: float, rng: Rng) -> pd.DataFrame:
-    """60 networks whose errors, measured twice, are those of the best constant, whatever the updates."""
+    """60 networks with two measurements of their errors. True errors are those of the best constant after all numbers
+    of updates, less one standard error for each unit.
+    """
     unit = 0.002
     truth = 1 - unit * effect
     table = _networks(truth + unit * rng.normal(size=(len(SHAPES), 2)), unit)
@@ -104,8 +107,8 @@ def as_good_as_a_constant(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def found_by_half(effect: float, rng: Rng) -> pd.DataFrame:
-    """Two runs of each of seven shapes that meet the formula; they succeed with chances that differ between shapes and
-    are a half in the mean; more updates change nothing.
+    """Two runs of each of seven shapes that meet the formula. Success rates differ between shapes; their mean is a
+    half, and 0.12 more for each unit. More updates change nothing.
     """
     mean = min(max(0.5 + 0.12 * effect, 0.0), 1.0)
     chance = rng.beta(4 * mean, 4 * (1 - mean), size=len(SHAPES)) if 0 < mean < 1 else np.full(len(SHAPES), mean)
@@ -114,7 +117,7 @@ def found_by_half(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def no_deeper_no_better(effect: float, rng: Rng) -> pd.DataFrame:
-    """Networks whose errors, in the mean over widths, do not depend on depth; what depth does varies by width."""
+    """Networks with errors that do not depend on depth in the mean over widths; the effect of depth varies by width."""
     gains = 0.01 * effect + 0.02 * rng.normal(size=6)
     logs = [(-gains[SHAPES.index((1, width))] if depth > 1 else 0.0) for depth, width in SHAPES]
     return _networks(np.exp(np.array(logs)[:, None] + 0.005 * rng.normal(size=(len(SHAPES), 2))), 0.002)

@@ -1,6 +1,6 @@
 """Tables with planted effects for the rules about trained depth; `_planted.py` hands them on.
 
-Every table has two budgets that differ by chance alone, so that what decides is the interval at the larger one.
+Every table has two budgets that differ by chance alone, so the interval at the larger one decides.
 """
 
 import itertools
@@ -20,8 +20,9 @@ from experiments.claims.depth.equal_budget.verdicts import MARGIN
 from experiments.judging.budgets import RATE
 from experiments.judging.planting import Planted, Rng
 
+# Both budgets.
 STEPS = (1500, 3000)
-# By how much one unit of an effect changes a success rate.
+# Change of a success rate by one unit of an effect.
 SHIFT = 0.12
 
 
@@ -35,9 +36,9 @@ def _rate(effect: float) -> float:
 
 
 def errors(effect: float, rng: Rng) -> pd.DataFrame:
-    """12 restarts of networks of 1, 2, 3 and 5 layers at two rates and two budgets; errors with heavy tails (Student's
-    t with 2 degrees of freedom, in logarithms); the median ratio of one layer to any other depth is 1.25 times 1.3 to
-    the effect.
+    """12 restarts of networks of 1, 2, 3 and 5 layers at two rates and two budgets. Logarithms of errors have heavy
+    tails (Student's t with 2 degrees of freedom). The median ratio of one layer to any other depth is 1.25, times 1.3
+    for each unit.
     """
     table = _rows(depth=(1, 2, 3, 5), learning_rate=(0.01, 0.03), steps=STEPS, restart=range(12))
     ratio = MARGIN * 1.3**effect
@@ -50,8 +51,8 @@ def errors(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def trees(effect: float, rng: Rng) -> pd.DataFrame:
-    """12 restarts of a tree's networks at one rate and two budgets, of which a share of 0.5 and 0.12 for each unit
-    finds it with three layers, and every one with one layer.
+    """12 restarts of networks for a tree at one rate and two budgets. With three layers a share of 0.5, and 0.12 more
+    for each unit, finds the tree; with one layer every restart does.
     """
     table = errors(0.0, rng)
     table = table[table["depth"].isin([1, 3]) & (table["learning_rate"] == 0.01)].reset_index(drop=True)
@@ -62,8 +63,8 @@ def trees(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def sawtooths(effect: float, rng: Rng) -> pd.DataFrame:
-    """32 restarts at one rate and two budgets, of which a share of 0.5 and 0.12 for each unit finds the sawtooth, and
-    every one of the widest flat network.
+    """32 restarts at one rate and two budgets. A share of 0.5, and 0.12 more for each unit, finds the sawtooth; of the
+    widest flat network every restart does.
     """
     table = _rows(shape=("deep", "shallow"), learning_rate=(0.01,), steps=STEPS, restart=range(32))
     solved = (table["shape"] == "shallow") | (rng.random(len(table)) < _rate(effect))
@@ -72,8 +73,8 @@ def sawtooths(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def butterflies(effect: float, rng: Rng) -> pd.DataFrame:
-    """16 restarts at one rate and two budgets for each of five N, of which a share of 0.5 and 0.12 for each unit finds
-    the transform where N is 64, and every one elsewhere.
+    """16 restarts at one rate and two budgets for each of five N. At N = 64 a share of 0.5, and 0.12 more for each
+    unit, finds the transform; at other N every restart does.
     """
     table = _rows(N=(4, 8, 16, 32, 64), learning_rate=(0.3,), steps=STEPS, restart=range(16))
     solved = (table["N"] < 64) | (rng.random(len(table)) < _rate(effect))
@@ -83,14 +84,14 @@ def butterflies(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def butterflies_all_at_border(effect: float, rng: Rng) -> pd.DataFrame:
-    """The same with a share of 0.5 and 0.12 for each unit at all five N, so that the worst of five is looked at."""
+    """The same with a share of 0.5, and 0.12 more for each unit, at all five N, so that the worst of five is judged."""
     table = butterflies(effect, rng)
     solved = rng.random(len(table)) < _rate(effect)
     return table.assign(solved=solved, error=np.where(solved, 0.0, 0.1))
 
 
 def linear(effect: float, rng: Rng) -> pd.DataFrame:
-    """20 restarts at one rate and two budgets for each of two widths, of which a share of 0.5 and 0.12 for each unit
+    """20 restarts at one rate and two budgets for each of two widths. A share of 0.5, and 0.12 more for each unit,
     reaches the least squares.
     """
     table = _rows(width=(1, 8), learning_rate=(0.03,), steps=STEPS, restart=range(20))
@@ -99,8 +100,8 @@ def linear(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def control(effect: float, rng: Rng) -> pd.DataFrame:
-    """20 restarts at one rate and two budgets for each of three depths of tanh units, of which a share of 0.5 and 0.12
-    for each unit goes below the least squares.
+    """20 restarts at one rate and two budgets for each of three depths of tanh units. A share of 0.5, and 0.12 more for
+    each unit, goes below the least squares.
     """
     table = _rows(layers=(1, 2, 4), learning_rate=(0.03,), steps=STEPS, restart=range(20))
     below = rng.random(len(table)) < _rate(effect)
@@ -108,7 +109,7 @@ def control(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def _curves(rng: Rng, form: str, needed: Any, noise: float = 0.15) -> pd.DataFrame:
-    """Errors that fall as 1 over the neurons, with noise, and are 0.1 where there are as many as are needed."""
+    """Errors that fall as 1 over the neurons, with noise; they are 0.1 at the neurons needed."""
     table = _rows(
         n=(2, 3, 4, 5, 6, 7, 8), neurons=2 ** np.arange(9), learning_rate=(0.03,), steps=STEPS, restart=range(2)
     )
@@ -118,22 +119,22 @@ def _curves(rng: Rng, form: str, needed: Any, noise: float = 0.15) -> pd.DataFra
 
 
 def flat_growth(effect: float, rng: Rng) -> pd.DataFrame:
-    """Neurons of one hidden layer that grow as n to the power of 2 and 0.3 for each unit, from 2 for n = 2; nine
-    widths, two restarts, noise of 15 % on every error.
+    """Neurons of one hidden layer that grow as a power of n, 2 and 0.3 more for each unit, from 2 for n = 2. There are
+    nine widths, two restarts, and noise of 15 % on every error.
     """
     return _curves(rng, "flat", lambda n: 2 * (n / 2) ** (2 + 0.3 * effect))
 
 
 def deep_growth(effect: float, rng: Rng) -> pd.DataFrame:
-    """Neurons of log2 n hidden layers that grow as n to the power of 2 less 0.3 for each unit, from 2 for n = 2; nine
-    widths, two restarts, noise of 15 % on every error.
+    """Neurons of log2 n hidden layers that grow as a power of n, 2 less 0.3 for each unit, from 2 for n = 2. There are
+    nine widths, two restarts, and noise of 15 % on every error.
     """
     return _curves(rng, "deep", lambda n: 2 * (n / 2) ** (2 - 0.3 * effect))
 
 
 def gains(effect: float, rng: Rng) -> pd.DataFrame:
-    """Neurons of both forms that grow as n to the power of 1.5, the flat ones 2 to the power of 0.1 n more for each
-    unit; nine widths, two restarts, noise of 15 % on every error.
+    """Neurons of both forms that grow as n^1.5; those of the flat form grow by a factor of 2^(0.1 n) more for each
+    unit. There are nine widths, two restarts, and noise of 15 % on every error.
     """
     flat = _curves(rng, "flat", lambda n: 3 * (n / 2) ** 1.5 * 2 ** (0.1 * effect * (n - 5)))
     deep = _curves(rng, "deep", lambda n: 3 * (n / 2) ** 1.5)

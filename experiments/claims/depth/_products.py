@@ -1,4 +1,4 @@
-"""Networks that multiply, at the scales of their gates that are predicted to be best, and their errors in float64."""
+"""Networks that multiply, with every gate at its predicted best scale, and their errors in float64."""
 
 import functools
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ from theory.depth.scale import Errors, predicted
 from theory.depth.stages import network
 
 PRECISION = "float64"
-# Around the scale that is predicted to be best.
+# Networks are built at the predicted best scale times these.
 FACTORS = (2**-0.5, 1.0, 2**0.5)
 # Neurons that are evaluated at once.
 BLOCK = 1 << 15
-# Factors of the largest gate for which a prediction looks at all corners.
+# A prediction uses all corners for gates of at most this many numbers.
 SMALL_GATE = 6
-# Random corners at which a prediction looks for larger gates.
+# It uses this many random corners for larger gates.
 FEW = 8
 
 # The switch `bias` of a verdict for each of `theory.depth.product.BIASES`.
@@ -30,24 +30,24 @@ BIAS: dict[str, bool | str] = {"none": False, "output": "output only", "hidden":
 
 
 def bias_of(names: pd.Series) -> bool | str:
-    """The switch `bias` of a verdict; where it is about several of `BIASES`, their names."""
+    """The switch `bias` of a verdict; if the verdict is about several of `BIASES`, their names."""
     several = list(dict.fromkeys(names))
     return BIAS[several[0]] if len(several) == 1 else ", ".join(str(BIAS[name] or name) for name in several)
 
 
 @functools.cache
 def bounds_of(n: int, activation: str, bias: str) -> tuple[int, float]:
-    """See `product.bounds`: neurons that are needed, and those that are built, for n numbers in one hidden layer."""
+    """Neurons needed and neurons built for n numbers in one hidden layer, see `product.bounds`."""
     return bounds((1,) * n, activation, bias)
 
 
 def smallest(n: int, layers: int, activation: str, bias: str) -> tuple[float, tuple[Layer, ...]]:
-    """The fewest neurons with which a number of hidden layers multiplies n numbers in groups, and these groups."""
+    """The fewest neurons that multiply n numbers in groups with this number of hidden layers, and these groups."""
     return best_groups(n, layers, monomial.prices(activation, bias))
 
 
 def points(n: int, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Corners of [-1, 1]^n, and as many points with coordinates between ½ and 1 in size."""
+    """Corners of [-1, 1]^n, and the same number of points with coordinates of size between ½ and 1."""
     corners = rng.choice([-1.0, 1.0], (-(-count // 2), n))
     return np.concatenate([corners, corners * rng.uniform(0.5, 1, corners.shape)])[:count]
 
@@ -60,21 +60,21 @@ def _model(size: int, activation: str, bias: str, with_constant: bool, incoming:
     return predicted(_flat(size, activation, bias, with_constant), activation, corners, PRECISION, incoming)
 
 
-# The largest take a few hundred megabytes.
+# Only three are remembered: the largest take a few hundred megabytes.
 @functools.lru_cache(maxsize=3)
 def _flat(size: int, activation: str, bias: str, with_constant: bool) -> Flat:
     return flat((1,) * size, activation, bias, with_constant)
 
 
 class Scaled(NamedTuple):
-    """A network with every gate at the scale that is predicted to be best, times a factor; and the error predicted."""
+    """A network with every gate at its predicted best scale times a factor, and its predicted error."""
 
     layers: Layers
     error: float
 
 
 def best(layers: tuple[Layer, ...], activation: str, bias: str, x: np.ndarray | None) -> dict[str, float]:
-    """Neurons counted, and of the networks at several scales the least error, with what was predicted of that one."""
+    """Neurons counted; and the least error of the networks at several scales, with the prediction for that network."""
     shared = (True,) if len(layers) == 1 else (True, False)
     if x is None:
         built = network_of(layers, activation, bias, 1.0, True)
@@ -88,7 +88,7 @@ def best(layers: tuple[Layer, ...], activation: str, bias: str, x: np.ndarray | 
 
 
 def network_of(layers: tuple[Layer, ...], activation: str, bias: str, factor: float, shared: bool) -> Scaled:
-    """Scales are chosen layer by layer. Where roundings are not shared, a small one is felt in the layer after it."""
+    """Chooses scales layer by layer. If roundings are not shared, those of a layer matter in the next one."""
     incoming, total, scales = 0.0, 0.0, []
     for layer in layers:
         models = {
@@ -103,7 +103,7 @@ def network_of(layers: tuple[Layer, ...], activation: str, bias: str, factor: fl
         size = len(powers)
         return _flat(size, activation, bias, layers[depth].shares).layers(scales[depth][size])
 
-    # A flat network may be large: it is not built of parts.
+    # A flat network may be large, so it is built whole.
     (sizes, *others) = [layer.sizes for layer in layers]
     built = network(plan(layers), sum(sizes), gate) if others else gate(0, (1,) * sizes[0])
     return Scaled(built, total)
@@ -112,7 +112,7 @@ def network_of(layers: tuple[Layer, ...], activation: str, bias: str, factor: fl
 def error(
     layers: Layers, activation: str, x: np.ndarray, precision: str = PRECISION, exponents: tuple[int, ...] | int = 1
 ) -> float:
-    """Largest difference between outputs and ∏ x_i^exponents_i on these points, calculated in this precision."""
+    """Largest difference between outputs and ∏ x_i^exponents_i on these points, in this precision."""
     import jax
 
     from theory import network
@@ -127,7 +127,7 @@ def error(
 
 
 def _parts(layers: Layers) -> Iterator[Layers]:
-    """Networks whose outputs add up to that of a network, so that a wide layer need not be in memory at once."""
+    """Networks with outputs that add up to that of a network: a wide layer need not be in memory at once."""
     (W, b), (V, c), *deeper = layers
     if deeper or W.shape[1] <= BLOCK:
         yield layers

@@ -1,9 +1,9 @@
-"""depth.butterfly: Fourier's and Hadamard's transform are log2 N layers of butterflies, 2 N log2 N weights for N².
+"""depth.butterfly: Fourier's and Hadamard's transforms are log2 N layers of butterflies: 2 N log2 N weights, not N².
 
-Both are built and compared with their matrices in exact arithmetic: exponents of ω, and integers. Neurons are linear
-and complex, and each complex weight is one edge. The order of the inputs only says which neuron is which, and takes no
-edges. theory/depth/butterfly.py says which other matrices, and orders of the inputs, butterflies cannot reach.
-Source: Cooley & Tukey 1965.
+Both are built and compared with their matrices in exact arithmetic: in exponents of ω, and in integers. Neurons are
+linear and complex, and each complex weight is one edge. The order of the inputs only numbers the neurons and takes no
+edges. Butterflies cannot reach some matrices and orders of the inputs, see theory/depth/butterfly.py. Source: Cooley &
+Tukey 1965.
 """
 
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.depth import butterfly
 
-# The order of the inputs in which a transform is built of butterflies.
+# Transform: the order of the inputs in which it is built of butterflies.
 CONSTRUCTED = {"fourier": "bit-reversal", "hadamard": "own"}
-# Rounding of float64 in sums of a thousand terms; a floor that is larger is one.
+# Rounding of float64 in sums of a thousand terms; a floor counts only above this.
 ROUNDING = 1e-12
 FASTER = Trial(
     source="Cooley & Tukey 1965; as an example of what flattening costs: Lin, Tegmark & Rolnick 2017, arXiv 1608.08225",
@@ -38,7 +38,7 @@ OUT_OF_REACH = FASTER.but(source="theory/depth/butterfly.py", bears_on=on("matri
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Sizes, which are powers of two, targets, and the order in which butterflies take their inputs."""
+    """Sizes, targets, and the order in which butterflies take their inputs."""
 
     # Powers of two.
     N: list[int] = setting(
@@ -57,8 +57,8 @@ FULL: dict[str, Any] = {}
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per size, target and order.
 
-    `constructed` butterflies have `edges` and, between real neurons, `real_edges`, and are `exact` or not; `floor` is a
-    root mean square error that none are below. `flat_edges` are those of the one layer.
+    `constructed` butterflies have `edges` and, between real neurons, `real_edges`; they are `exact` or not. `floor` is
+    a lower bound for the root mean square error of all butterflies. `flat_edges` are the edges of a single layer.
     """
     N = unit.static("N")
     rows = [
@@ -69,7 +69,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 def _reachable(target: str, order: str, N: int) -> dict[str, Any]:
     T = butterfly.target(target, N)
-    # Of sines and cosines that are 0 only rounding is left.
+    # Sines and cosines that should be 0 are rounding errors: they are set to 0.
     T = np.where(np.abs(T.real) > ROUNDING, T.real, 0) + 1j * np.where(np.abs(T.imag) > ROUNDING, T.imag, 0)
     places = butterfly.ORDERS[order](N)
     constructed = CONSTRUCTED.get(target) == order
@@ -88,7 +88,7 @@ def _reachable(target: str, order: str, N: int) -> dict[str, Any]:
 
 
 def _is_exact(target: str, N: int) -> bool:
-    """Whether the butterflies are the transform: one path each, and its exponent j k modulo N; or equal integers."""
+    """Whether the butterflies are the transform: one path per entry with exponent j k modulo N, or equal integers."""
     if target == "hadamard":
         return np.array_equal(butterfly.matrix(butterfly.hadamard(N), np.arange(N)), scipy.linalg.hadamard(N))
     count, exponents = butterfly.paths(butterfly.fourier_exponents(N))
@@ -97,13 +97,13 @@ def _is_exact(target: str, N: int) -> bool:
 
 
 def work(unit: Unit) -> Work:
-    """Singular values of N blocks for each of the layers."""
+    """Singular values of N blocks for each layer."""
     N = unit.static("N")
     return Work(0, len(unit.cells) * 60.0 * N**2 * np.log2(N) * np.sqrt(N))
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """Whether the constructions are exact, how many edges they have, and what is out of reach."""
+    """Whether the constructions are exact, the number of their edges, and the targets that are out of reach."""
     verdicts = []
     for target, rows in table[table["constructed"]].groupby("target"):
         verdicts += [_exact(str(target), rows), _edges(str(target), rows)]
@@ -129,7 +129,7 @@ def _exact(target: str, rows: pd.DataFrame) -> Verdict:
     }[target]
     return FASTER.verdict(
         f"exact/{target}",
-        f"{target.capitalize()}'s transform of N inputs is log2 N linear layers of butterflies.",
+        f"{target.capitalize()}'s transform of N inputs is a product of log2 N linear layers of butterflies.",
         Measured.exactly(rows["exact"].mean(), len(rows), how="The share of the N."),
         holds_for_all(arithmetic, rows["exact"]),
         prediction="share of sizes at which the layers are the transform = 1",
@@ -145,39 +145,39 @@ def _edges(target: str, rows: pd.DataFrame) -> Verdict:
     last = rows.iloc[-1]
     good = bool(as_said.all() and len(fewer))
     how = (
-        "The ratio of the edges at the largest N. Non-zeros of the weights are counted. A linear map has one matrix, "
-        "so its non-zeros are the fewest edges that a flat network has."
+        "The ratio of the edges at the largest N. Edges are the non-zero weights. A linear map has one matrix, so its "
+        "non-zeros are the fewest edges of a flat network."
     )
     return FASTER.verdict(
         f"edges/{target}",
-        f"{target.capitalize()}'s transform takes 2 N log2 N edges deep, and N² flat.",
+        f"{target.capitalize()}'s transform takes 2 N log2 N edges in a deep network, and N² in a flat one.",
         Measured.exactly(last["edges"] / last["flat_edges"], len(rows), how=how),
         Rule(
-            "Supported if deep they are 2 N log2 N and flat N² at every N, and fewer deep at some; contradicted "
-            "otherwise.",
+            "Supported if the deep network has 2 N log2 N edges and the flat one N², at every N, and the deep one has "
+            "fewer at some N; contradicted otherwise.",
             lambda _: decide(good, not good),
         ),
         prediction=f"deep / flat = 2 log2 N / N = {2 * np.log2(last['N']) / last['N']:.4g} at N = {last['N']}",
-        notes=f"fewer from N = {fewer.min() if len(fewer) else 'none'} on; between real neurons, two for each complex "
-        f"one and no edge for a part that is 0, at N = {last['N']}: {last['real_edges']:,} deep, "
-        f"{last['flat_real_edges']:,} flat",
+        notes=f"fewer edges from N = {fewer.min() if len(fewer) else 'none'} on; edges between real neurons at N = "
+        f"{last['N']}, with two neurons for each complex one and no edge for a part that is 0: {last['real_edges']:,} "
+        f"deep, {last['flat_real_edges']:,} flat",
         **_switches(rows),
     )
 
 
 def _out_of_reach(target: str, order: str, rows: pd.DataFrame) -> Verdict:
     shares = rows["floor"] / rows["scale"]
-    # For N = 4 the lower bound is reached.
+    # For N = 4 the lower bound is the least error.
     reached = bool((shares[rows["N"] == 4] <= ROUNDING).any())
     what = "A random matrix" if target == "random" else f"{target.capitalize()}'s transform"
     floors = ", ".join(f"N = {row.N}: {row.floor:.3f}" for row in rows.sort_values("N").itertuples())
     how = (
-        "The lower bound comes from blocks that would have to have rank one, by singular values; for N = 4 it is the "
-        "least error there is. Measured is the smallest over N."
+        "The lower bound comes from singular values of blocks that must have rank one in butterflies. For N = 4 it is "
+        "the least possible error. Measured is the smallest bound over N."
     )
     return OUT_OF_REACH.verdict(
         f"out-of-reach/{target}/{order}",
-        f"{what} is no product of butterflies when these take their inputs in {order} order.",
+        f"{what} is no product of butterflies that take their inputs in {order} order.",
         Measured.exactly(shares.min(), len(rows), how=how),
         Rule(
             f"Supported if it is above rounding, {ROUNDING:g}, at every N >= 4; contradicted if it is not at N = 4; "
@@ -191,7 +191,7 @@ def _out_of_reach(target: str, order: str, rows: pd.DataFrame) -> Verdict:
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Edges against N, deep and flat, and what is out of reach. What coincides is drawn small within large."""
+    """Edges against N, deep and flat, and lower bounds. Markers that coincide are drawn small within large."""
     figure, axes_of = panels(("counts", "floors"), width=4.2, height=2.9, beside=0)
     _draw_counts(axes_of["counts"], table[table["constructed"]].sort_values("N"))
     _draw_floors(axes_of["floors"], table[~table["constructed"] & (table["N"] >= 4)].sort_values("N"))

@@ -1,9 +1,9 @@
-"""depth.flattening-cost: multiplied out into one, two sparse layers have [1 - (1 - p²)^n] / 2p times as many synapses.
+"""depth.flattening-cost: two sparse layers multiplied out into one have [1 - (1 - p²)^n] / 2p times as many synapses.
 
-Pairs of random sparse matrices are drawn and multiplied, and their synapses are counted and compared with the formula
-of theory/depth/flattening.py. It assumes that nothing cancels. Activation functions are the identity, with which two
-layers are always one; neurons without edges on one side are kept. Source: eq. 25 to 27 of Lin, Tegmark & Rolnick 2017,
-for sparse matrices; the formula is derived here.
+Pairs of random sparse matrices are drawn and multiplied. Their synapses are counted and compared with the formula of
+theory/depth/flattening.py, which assumes that nothing cancels. Activations are the identity, so two layers are always
+one matrix. Neurons without edges on one side are kept. Source: eq. 25 to 27 of Lin, Tegmark & Rolnick 2017, for sparse
+matrices; the formula is derived here.
 """
 
 from collections.abc import Callable
@@ -24,9 +24,9 @@ from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.depth import flattening
 
-# A formula is right in a setting if the ratio is the formula's within this share.
+# A formula is right in a setting if the measured ratio differs from it by at most this share.
 MARGIN = 0.05
-# It is judged where this many synapses, or more, are expected over all pairs, of the layers and of their product: where
+# A setting is judged if the layers, and their product, have at least this many expected synapses over all pairs: then
 # their numbers vary by less than 1 %.
 COUNTED = 20_000
 FORMULA = Trial(
@@ -50,7 +50,7 @@ ALWAYS = FORMULA.but(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Layers of n x n weights that are there with probability p; `weights` are what they are then."""
+    """Layers of n x n weights: each is non-zero with probability p; `weights` is the kind of non-zero weights."""
 
     n: list[int] = setting([64, 256, 1000], low=2, high=20_000, static=True)
     p: list[float] = setting(
@@ -58,7 +58,7 @@ class Settings(ClaimSettings):
     )
     weights: list[str] = setting(list(flattening.WEIGHTS), choices=tuple(flattening.WEIGHTS))
     draws: int = setting(10, low=2, high=1_000_000)
-    # With fewer synapses than about ten in a layer there is nothing to count.
+    # A layer needs about ten synapses or more, otherwise there is nothing to count.
     where: str = setting("p * n * n >= 10")
 
 
@@ -74,7 +74,7 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per n, density and kind of weights: synapses flat and deep over all pairs, and their ratio."""
+    """One row per n, density and kind of weights: flat and deep synapses over all pairs, and their ratio."""
     rows = [
         _ratio(np.random.default_rng(key), unit.settings.draws, **cell)
         for key, cell in zip(unit.keys.tolist(), unit.cells.to_dict("records"), strict=True)
@@ -83,9 +83,9 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def _ratio(rng: np.random.Generator, draws: int, n: int, p: float, weights: str) -> dict[str, Any]:
-    """The ratio of the sums, which is that of the expectations in the limit, and its standard error.
+    """Ratio of the sums, which tends to the ratio of the expectations, and its standard error.
 
-    Pairs are independent. Within a pair the entries of AB are not, so the error comes from the pairs.
+    Pairs are independent, but the entries of AB within a pair are not. So the standard error comes from the pairs.
     """
     deep, flat = np.array([flattening.synapses(rng, n, p, weights) for _ in range(draws)], float).T
     ratio = flat.sum() / deep.sum()
@@ -108,7 +108,7 @@ def work(unit: Unit) -> Work:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """The formula for each kind of weights, its correction where weights cancel, and whether flattening ever saves."""
+    """The formula for each kind of weights, its correction if weights cancel, and whether flattening always costs."""
     table = with_intervals(table)
     verdicts = []
     for weights, rows in table.groupby("weights"):
@@ -133,7 +133,7 @@ def _switches(rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def _of_expected(rows: pd.DataFrame, expected: np.ndarray) -> dict[str, Measured]:
-    """In each setting the ratio as a share of what is expected, with Student's interval over pairs."""
+    """For each setting the ratio over the expected one, with Student's interval over pairs."""
     columns = (rows["n"], rows["p"], rows["ratio"], rows["ratio_error"], rows["pairs"], expected)
     return {
         f"n = {n}, p = {p}": _share(ratio / one, error / one, int(pairs))
@@ -150,16 +150,17 @@ def _share(value: float, error: float, pairs: int) -> Measured:
 
 
 def _decided(m: Measured, holds: Callable[[Measured], bool], fails: Callable[[Measured], bool]) -> Outcome:
-    """What all settings beside a quantity say: that it holds in every one, or fails in one, at the level divided.
+    """Outcome over all settings beside a quantity: the sentence holds in every one, or fails in one.
 
-    The level is divided by the number of settings, because each of them can decide against the sentence.
+    The level of a failure is divided by the number of settings (Bonferroni), because each setting can decide against
+    the sentence.
     """
     settings = list(m.beside.values())
     return decide(all(map(holds, settings)), any(fails(one.divided(len(settings))) for one in settings))
 
 
 def _judged(rows: pd.DataFrame) -> pd.DataFrame:
-    """The settings with enough synapses, by the formula."""
+    """Settings with enough synapses by the formula."""
     deep = 2 * rows["p"] * rows["n"] ** 2 * rows["pairs"]
     return rows[np.minimum(deep, deep * rows["formula"]) >= COUNTED]
 
@@ -178,7 +179,7 @@ def _formula(trial: Trial, name: str, but: str, rows: pd.DataFrame, column: str)
     return [
         trial.verdict(
             name,
-            f"Multiplied out, two sparse layers have [1 - (1 - p²)^n] / 2p times as many synapses{but}.",
+            f"Multiplying out two sparse layers into one gives [1 - (1 - p²)^n] / 2p times as many synapses{but}.",
             Measured(settings[farthest].estimate, int(judged["pairs"].sum()), how=how, beside=settings),
             Rule(
                 f"Supported if all intervals lie within {MARGIN:.0%} of the formula; contradicted if one lies outside, "
@@ -198,7 +199,7 @@ def _formula(trial: Trial, name: str, but: str, rows: pd.DataFrame, column: str)
 
 
 def _examples(rows: pd.DataFrame) -> str:
-    """Ratios that the text cites, for the notes of a verdict."""
+    """Ratios of the settings that the text cites, for the notes of a verdict."""
     cited = rows[((rows["n"] == 1000) & (rows["p"] == 0.05)) | ((rows["n"] == 256) & (rows["p"] == 0.1))]
     return "; ".join(
         f"n = {row.n}, p = {row.p:g}: {row.ratio:.4f} [{row.ratio_low:.4f}, {row.ratio_high:.4f}], formula "
@@ -219,7 +220,7 @@ def _always(table: pd.DataFrame) -> list[Verdict]:
     return [
         ALWAYS.verdict(
             "always-costs",
-            "Multiplying out two sparse layers into one takes more synapses than the two have.",
+            "Multiplying out two sparse layers into one always gives more synapses than the two have.",
             Measured(
                 list(settings.values())[smallest].estimate,
                 int(rows["pairs"].sum()),
@@ -231,8 +232,8 @@ def _always(table: pd.DataFrame) -> list[Verdict]:
                 "with the level divided by their number (Bonferroni); else inconclusive.",
                 lambda m: _decided(m, holds=lambda one: one.low > 1, fails=lambda one: one.high < 1),
             ),
-            prediction="ratio > 1 everywhere; measured where it is smallest: "
-            f"n = {least['n']:.0f}, p = {least['p']:g}, formula {least['formula']:.4g}",
+            prediction=f"ratio > 1 everywhere; measured where it is smallest: n = {least['n']:.0f}, p = "
+            f"{least['p']:g}, formula {least['formula']:.4g}",
             notes=f"by the formula flattening n = {n} costs for p from {start:.3g} to {end:.3g}, about 2 / n to 1/2, "
             f"and saves outside; it costs most, {largest:.3g} times or {largest / np.sqrt(n):.3f} √n, at p = "
             f"{most:.3g}",
@@ -242,7 +243,7 @@ def _always(table: pd.DataFrame) -> list[Verdict]:
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """The ratio against the density: formulas as lines, counted pairs as points; dotted: if nothing cancelled."""
+    """Ratio against density: formulas as lines, dotted if nothing cancelled, and counted pairs as points."""
     table, names = with_intervals(table), list(table["weights"].unique())
     figure, axes_of = panels(names, width=2.6, height=2.9, beside=1.0)
     for weights, axes in axes_of.items():

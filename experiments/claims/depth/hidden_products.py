@@ -1,8 +1,8 @@
-"""depth.hidden-products: how many neurons that multiply does the product of two 2x2 matrices take?
+"""depth.hidden-products: how many neurons that multiply does the product of two 2x2 matrices need?
 
-A bilinear network has r hidden products (u·A)(v·B) and four linear outputs. With r = 5 to 9 it is looked for from
-random weights, by alternating least squares and by gradients; see theory/depth/decomposition.py. A network that is
-found with 7 products is brought to whole weights, which are checked in integers: what was found is then exact.
+A bilinear network has r hidden products (u·A)(v·B) and four linear outputs. Alternating least squares and gradients
+search for it from random weights, with r = 5 to 9; see theory/depth/decomposition.py. A network with 7 products is then
+brought to whole weights and checked in integers, so it is exact.
 """
 
 import collections
@@ -29,10 +29,13 @@ from theory.depth.decomposition import NEARLY_SOLVED
 from theory.depth.schemes import RANK, Scheme
 
 METHODS = ("least-squares", "adam")
-# Size of the random weights from which each method starts.
+# Standard deviation of the initial weights of each method.
 START = {"least-squares": 1.0, "adam": 0.5}
+# Training finds seven products if more than this share of the runs does.
 RATE = 0.5
+# An event in at most this share of the runs is rare.
 RARE = 0.05
+# Points of the loss curve of a network that is made again.
 CURVE = 200
 
 
@@ -57,15 +60,15 @@ DISGUISE = TRAINED.but(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Hidden products r, how they are looked for, and for how long."""
+    """Hidden products r, the method of the search, and its length."""
 
     r: list[int] = setting([5, 6, 7, 8, 9], low=1, high=64, static=True)
     method: list[str] = setting(list(METHODS), choices=METHODS, static=True)
     restarts: int = setting(200, low=1, high=10_000_000, counts="restart", follows="restarts")
     iterations: int = setting(1000, low=2, high=10_000_000)
-    """Rounds of alternating least squares; its penalty falls over all of them."""
+    """Rounds of alternating least squares; its penalty falls during all of them."""
     steps: int = fields.steps(3000)
-    """Updates of Adam, whose step size falls to 0 over them as a cosine."""
+    """Updates of Adam; its learning rate falls to 0 as a cosine."""
     learning_rate: float = fields.learning_rate(0.1)
 
 
@@ -81,7 +84,7 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per run: the residual of Brent's equations, and whether a scheme of whole numbers came out of it."""
+    """One row per run: the residual of Brent's equations, and whether it became a scheme of whole numbers."""
     parts, _ = _search(unit)
     residual = schemes.residual(parts)
     whole = [decomposition.rounded(_one(parts, i)) if r <= NEARLY_SOLVED else None for i, r in enumerate(residual)]
@@ -97,7 +100,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def _search(unit: Unit) -> tuple[Scheme, np.ndarray]:
-    """Where the runs of a unit end, and their losses after each update."""
+    """Final schemes of the runs of a unit, and their losses after each update."""
     r, method = unit.static("r"), unit.static("method")
     starts = START[method] * np.array(
         [np.random.default_rng(key).standard_normal((3, r, 4)) for key in unit.keys.tolist()]
@@ -129,7 +132,7 @@ def _updates(unit: Unit) -> int:
 
 
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
-    """One run again: the layers are U, V and W, the first two beside each other and the last after the products."""
+    """One run again: the layers are U and V, beside each other, and W, after the products."""
     parts, losses = _search(unit)
     U, V, W = _one(parts, 0)
     times = times_of_curve(losses.shape[1] - 1, CURVE)
@@ -139,13 +142,13 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
 
 
 def work(unit: Unit) -> Work:
-    """64 equations of r terms; three systems of r equations in every round of least squares."""
+    """64 equations of r terms for Adam; three systems of r equations for every round of least squares."""
     r, updates = unit.static("r"), len(unit.cells) * _updates(unit)
     return Work(updates, updates * (6.0 * 64 * r if unit.static("method") == "adam" else 3.0 * (r**3 + 32 * r * r)))
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """Whether 7 products are found, are exact, and whether 6 ever are."""
+    """Whether 7 products are found, whether they are exact, and whether 6 are ever found."""
     seven, six = table[table["r"] == RANK], table[table["r"] == RANK - 1]
     verdicts = [_suffice(seven)] if len(seven) else []
     verdicts += [_found(str(method), rows) for method, rows in seven.groupby("method")]
@@ -158,23 +161,23 @@ def _switches(rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def _suffice(rows: pd.DataFrame) -> Verdict:
-    how = "For how many of the runs: networks that are found are brought to whole weights by a change of bases."
+    how = "The number of such runs. Networks that are found are brought to whole weights by a change of bases."
     exact = int(rows["exact"].sum())
     return SUFFICE.verdict(
         "seven-suffice",
         "Seven hidden products multiply 2x2 matrices.",
         Measured.exactly(exact, len(rows), how=how),
-        exhibits("for one of them all equations hold in integers", exact > 0),
+        exhibits("all equations hold in integers for one of them", exact > 0),
         prediction="a scheme of 7 products for which Brent's 64 equations hold in integers",
         **_switches(rows),
     )
 
 
 def _found(method: str, rows: pd.DataFrame) -> Verdict:
-    how = f"A success has a residual of at most {NEARLY_SOLVED:g}, where the zero network has √8."
+    how = f"A success has a residual of at most {NEARLY_SOLVED:g}; the zero network has √8."
     return TRAINED.verdict(
         f"found/{method}",
-        f"From random weights {_words(method)} finds seven hidden products that multiply 2x2 matrices.",
+        f"Training by {_words(method)} from random weights finds seven hidden products that multiply 2x2 matrices.",
         Measured.share(rows["solved"], how),
         above(RATE),
         prediction=f"success rate >= {RATE:g}",
@@ -190,24 +193,23 @@ def _in_disguise(rows: pd.DataFrame) -> Verdict:
     solved = rows[rows["solved"]]
     return DISGUISE.verdict(
         "whole-numbers",
-        "Seven products that training finds become, by a change of bases that is read off them, an exact scheme of "
-        "whole numbers.",
+        "A change of bases turns the seven products that training finds into an exact scheme of whole numbers.",
         Measured.share(solved["exact"], "A scheme becomes exact if all equations hold for it in integers."),
         above(1 - RARE),
         prediction=f"share of the found schemes that become exact >= {1 - RARE:g}",
-        notes="a contradiction is one of this way of rounding only",
+        notes="the change of bases is read off the products; a contradiction is about this way of rounding only",
         **_switches(rows),
     )
 
 
 def _never(method: str, rows: pd.DataFrame) -> Verdict:
     how = (
-        "A run that does not find what is not there proves nothing; that there is nothing is a theorem (Winograd 1971, "
-        "Hopcroft & Kerr 1971), and by Landsberg 2006 nothing comes arbitrarily close, either."
+        "Runs that find nothing prove nothing. A theorem says that no such network exists (Winograd 1971, Hopcroft & "
+        "Kerr 1971), and by Landsberg 2006 no network comes arbitrarily close, either."
     )
     return NEVER_SIX.verdict(
         f"never-six/{method}",
-        f"From random weights {_words(method)} does not find six hidden products that multiply 2x2 matrices.",
+        f"Training by {_words(method)} from random weights does not find six hidden products for 2x2 matrices.",
         Measured.share(rows["solved"], how),
         below(RARE),
         prediction=f"success rate <= {RARE:g} for r = {RANK - 1}",
@@ -217,7 +219,7 @@ def _never(method: str, rows: pd.DataFrame) -> Verdict:
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Success rates against r, and how near each run comes."""
+    """Success rates against r, and the residual of each run."""
     figure, axes_of = panels(("rates", "residuals"), width=4.0, beside=0)
     rates, residuals = axes_of.values()
     counts = pd.DataFrame(list(_counts(table)))
@@ -226,7 +228,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         label = _words(str(method))
         rates.errorbar(mine["r"], mine["rate"], errors, fmt=f"{MARKERS[i]}-", color=COLOURS[i], ms=4, lw=1, label=label)
         runs = table[table["method"] == method]
-        # Side by side and never quite at one place.
+        # Methods are drawn side by side, and runs spread a little, so that points do not coincide.
         beside = runs["r"] + 0.24 * (i - 0.5) + 0.16 * (runs["restart"] / (runs["restart"].max() + 1) - 0.5)
         residuals.plot(beside, runs["residual"].clip(lower=1e-8), ".", color=COLOURS[i], ms=2.5)
     residuals.axhline(NEARLY_SOLVED, color="black", lw=0.8, ls="--")

@@ -1,7 +1,7 @@
 """depth.linear-collapse: a deep network of identity units is one matrix, W_1 ... W_L, and one bias.
 
-Weights are whole numbers, so that both sides are computed exactly, and again in float64. As a control the same weights
-are given rectifiers, with which no single matrix is left. Source: chapter III of the post.
+Weights are whole numbers, so both sides are computed exactly; they are also computed in float64. As a control, the same
+weights get rectifiers: then no single matrix is left. Source: chapter III of the post.
 """
 
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from experiments.settings import ClaimSettings, setting
 from theory.depth import linear
 from theory.depth.equations import rank
 
+# Sizes of every network.
 INPUTS = 4
 OUTPUTS = 3
 # Weights and inputs are whole numbers up to this size.
@@ -46,7 +47,7 @@ NARROW = ONE_MATRIX.but(bears_on=on("linear-collapse", role="variant"))
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is drawn: `layers` hidden ones of `width` units, `draws` networks of whole weights to ±99 each."""
+    """What is drawn: `draws` networks of `layers` hidden layers of `width` units, with whole weights up to ±99."""
 
     layers: list[int] = setting([1, 2, 3, 4, 6, 8], low=1, high=32, static=True)
     width: list[int] = setting([1, 2, 4, 8], low=1, high=64, static=True)
@@ -62,7 +63,7 @@ FULL: dict[str, Any] = {}
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per network: whether it is its one matrix, exactly and in float64, and whether it is with rectifiers."""
+    """One row per network: whether it equals one matrix, exactly and in float64, and with rectifiers."""
     rows = []
     for key in unit.keys.tolist():
         rng = np.random.default_rng(key)
@@ -101,7 +102,7 @@ def work(unit: Unit) -> Work:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """Exactly one matrix; in float64 too, up to rounding; of low rank where narrow; not with rectifiers."""
+    """One matrix exactly, and in float64 up to rounding; no matrix with rectifiers; low rank if layers are narrow."""
     narrow = table[table["width"] < min(INPUTS, OUTPUTS)]
     return [_exact(table), _float64_too(table), _rectifiers(table), *([_ranks(narrow)] if len(narrow) else [])]
 
@@ -112,8 +113,8 @@ def _switches(rows: pd.DataFrame) -> dict[str, Any]:
 
 def _exact(table: pd.DataFrame) -> Verdict:
     how = (
-        f"The share of the networks that equal it at {POINTS} random points each, without rounding; equal at "
-        f"{INPUTS + 1} points in general position is equal everywhere."
+        f"The share of the networks that equal one matrix at {POINTS} random points each, without rounding. Affine "
+        f"maps that are equal at {INPUTS + 1} points in general position are equal everywhere."
     )
     return ONE_MATRIX.verdict(
         "exact",
@@ -128,12 +129,12 @@ def _exact(table: pd.DataFrame) -> Verdict:
 
 def _float64_too(table: pd.DataFrame) -> Verdict:
     how = (
-        "The largest difference over its bound, which counts the roundings of every sum and product, "
+        "The largest difference over its bound. The bound counts the roundings of every sum and product, see "
         "theory/depth/linear.py."
     )
     return FLOAT64.verdict(
         "float64",
-        "In float64 the deep network and the one matrix differ by rounding alone.",
+        "In float64 a deep network of identity units and its one matrix differ by rounding alone.",
         Measured.exactly(table["of_bound"].max(), len(table), how=how),
         at_most(1),
         prediction="largest difference / bound on rounding <= 1",
@@ -146,11 +147,11 @@ def _rectifiers(table: pd.DataFrame) -> Verdict:
     by_width = ", ".join(f"{width}: {share:.2f}" for width, share in table.groupby("width")["bent"].mean().items())
     return RECTIFIERS.verdict(
         "rectifiers",
-        "With rectifiers in place of the identities no single matrix is left.",
+        "With rectifiers in place of the identities, the same weights equal no single matrix.",
         Measured.exactly(bent.mean(), len(table), how="The share of the widest networks that are bent."),
         Rule(
             "Supported if every network of the largest width is bent, contradicted if no network is, else "
-            "inconclusive: narrow deep ones may be dead.",
+            "inconclusive: narrow deep networks may be dead.",
             lambda m: decide(m.value == 1, not table["bent"].any()),
         ),
         prediction="share of the widest networks with f(x) + f(-x) ≠ 2 f(0) at some x = 1",
@@ -164,7 +165,8 @@ def _ranks(narrow: pd.DataFrame) -> Verdict:
     how = "The share of the networks with hidden layers narrower than inputs and outputs; ranks by exact elimination."
     return NARROW.verdict(
         "narrow",
-        "The one matrix of a deep network has at most the rank of its narrowest layer, so not every matrix is one.",
+        "The one matrix of a deep network of identity units has at most the rank that its narrowest layer allows, so "
+        "some matrices are no such network.",
         Measured.exactly(lost.mean(), len(narrow), how=how),
         holds_for_all("the rank is at most the width", lost),
         prediction="share of networks whose matrix has at most the rank that the width allows = 1",
@@ -173,7 +175,7 @@ def _ranks(narrow: pd.DataFrame) -> Verdict:
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Parameters of the deep network and of the one matrix it is, against the number of hidden layers."""
+    """Parameters of the deep network and of its one matrix, against the number of hidden layers."""
     figure = new_figure(4.8, 3.2)
     axes = figure.axes[0]
     numbers = (

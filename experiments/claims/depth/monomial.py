@@ -1,11 +1,11 @@
 """depth.monomial: a deep network makes x_1^r_1 ... x_n^r_n of Σ (7 ⌈log2 r_i⌉ + 4) neurons, a flat one of ∏ (r_i + 1).
 
-Every deep network is the smallest of a space of schemes of squares and products, see theory/depth/monomial.py. It is
-built, and its neurons are counted in its weights, those that only carry a value to a later layer among them. It is
-evaluated in float64 at corners of [-1, 1]^n, and at points between them and their halves. Errors are the largest over
-them, at scales of the gates near those that are best by prediction. Flat networks of a low degree are built for
-comparison. For fixed directions it is proved that no bias-free one has fewer than ∏ (r_i + 1) neurons. An output bias,
-or hidden biases, belong to every gate. Source: Rolnick & Tegmark 2018.
+Every deep network is the smallest in a set of schemes of squares and products, see theory/depth/monomial.py. It is
+built, and its neurons are counted in its weights; neurons that only carry a value to a later layer count as well. It is
+evaluated in float64 at corners of [-1, 1]^n, and at points between the corners and their halves. Errors are the largest
+over these points, at scales of the gates near the predicted best ones. Flat networks of a low degree are built for
+comparison. A proof for fixed directions says that no flat network without biases has fewer than ∏ (r_i + 1) neurons.
+Every gate has its own output bias, or its own hidden biases. Source: Rolnick & Tegmark 2018.
 """
 
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ MIXED = ["1 1 1 1 1", "2 1", "7 1 1", "5 3 2", "63 8 1", "100 10 1", "1023 1 1",
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is built. `exponents`: r_1 ... r_n apart by spaces; `largest`: numbers that a gate multiplies at most."""
+    """What is built. `exponents`: r_1 ... r_n, separated by spaces; `largest`: most numbers that a gate multiplies."""
 
     exponents: list[str] = setting(
         [" ".join([str(r)] * n) for n, r in EQUAL + MIDDLE + LARGE] + MIXED, low=1, high=100_000
@@ -77,7 +77,7 @@ FULL: dict[str, Any] = {}
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per network: what is promised of a deep and of a flat one, neurons counted of both, and their errors."""
+    """One row per monomial: neurons promised and counted, and errors, of a deep and of a flat network."""
     activation, bias, rows = unit.static("activation"), unit.static("bias"), []
     for text, largest in zip(unit.cells["exponents"], unit.cells["largest"].tolist(), strict=True):
         exponents = tuple(int(r) for r in text.split())
@@ -101,12 +101,12 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def work(unit: Unit) -> Work:
-    """Some ten gates, at a few scales."""
+    """About ten gates, at a few scales."""
     return Work(0, 1e4 * unit.settings.points * len(unit.cells))
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """Whether the published bound is kept, with which gates; from which exponents on depth saves neurons; digits."""
+    """Whether networks keep the published bound, whether depth saves neurons, and how many digits are right."""
     built = table[table["possible"]]
     verdicts = [
         _bound(int(largest), str(bias), str(activation), rows)
@@ -129,7 +129,7 @@ def _switches(rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def _bases(table: pd.DataFrame) -> pd.DataFrame:
-    """Bias-free networks of (x_1 ... x_n)^r, r > 1, with columns inputs, n, and r, by which they are sorted."""
+    """Bias-free networks of (x_1 ... x_n)^r, r > 1, with columns inputs, which is n, and r; sorted by r."""
     powers = table["exponents"].str.split()
     table = table.assign(inputs=powers.str.len(), r=powers.str[0].astype(int))
     equal = powers.map(lambda one: len(set(one)) == 1) & (table["r"] > 1)
@@ -141,7 +141,7 @@ def _degrees(rows: pd.DataFrame) -> list[int]:
 
 
 def _some(rows: pd.DataFrame) -> str:
-    """The exponents of these rows, or of the first of them."""
+    """The exponents of these rows; of many rows, of the first."""
     names = [f"({', '.join(text.split())})" for text in rows["exponents"]]
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return ", ".join(names[:MOST_NAMED]) + more if names else "none"
@@ -150,17 +150,17 @@ def _some(rows: pd.DataFrame) -> str:
 def _bound(largest: int, bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
     share, above = rows["neurons"] / rows["promised"], rows[rows["neurons"] > rows["promised"]]
     how = (
-        "The smallest scheme of squares that are made as early as they can be and of factors in groups; gates of a "
+        "The smallest scheme: squares are made as early as possible, factors are multiplied in groups, and gates of a "
         "layer share their constant. Measured is the largest ratio; the interval goes from the least to the largest."
     )
     return BOUND.verdict(
         f"bound/{largest}/{bias}/{activation}",
-        f"Squares and products by {GATES[largest]} make x_1^r_1 ... x_n^r_n of at most Σ (7 ⌈log2 r_i⌉ + 4) neurons, "
-        "those that carry a value through a layer included.",
+        f"A deep network of {GATES[largest]} makes x_1^r_1 ... x_n^r_n of at most Σ (7 ⌈log2 r_i⌉ + 4) neurons, "
+        "including the neurons that carry a value through a layer.",
         Measured.exactly(share.max(), len(rows), share.min(), share.max(), how=how),
         exhibits("no ratio is above 1", above.empty),
         prediction="neurons counted / Σ (7 ⌈log2 r_i⌉ + 4) <= 1",
-        notes=f"exponents above: {_some(above)}; most factors that are carried: {rows['carried'].max():.0f}",
+        notes=f"exponents above the bound: {_some(above)}; most carried factors: {rows['carried'].max():.0f}",
         network="layered: no connection skips a layer",
         **_switches(rows),
     )
@@ -173,7 +173,7 @@ def _saves(n: int, rows: pd.DataFrame) -> Verdict:
     name = "x^r" if n == 1 else f"({' '.join(f'x_{i + 1}' for i in range(n))})^r"
     return SAVES.verdict(
         f"saves/{n}",
-        f"For every r >= 2 some deep network of {name} has fewer neurons than any flat one.",
+        f"For every r >= 2, some deep network for {name} has fewer neurons than every flat one.",
         Measured.exactly(
             share.max(),
             len(rows),
@@ -196,8 +196,8 @@ def _digits(name: str, shape: str, column: str, rows: pd.DataFrame) -> list[Verd
         return []
     highest = rows.loc[[degree == max(_degrees(rows)) for degree in _degrees(rows)]]
     how = (
-        "It is about this network and no other. Measured is the largest error of those of the highest degree that were "
-        "built, each at the best of some scales; the interval goes from the least to the largest error of all."
+        "It is about this network and no other. Measured is the largest error among monomials of the highest degree, "
+        "each at the best of some scales; the interval goes from the least to the largest error of all."
     )
     return [
         DIGITS.verdict(

@@ -1,8 +1,8 @@
-"""depth.pieces: L layers of w rectifiers make at most (w + 1)^L linear pieces of the line, far fewer at random weights.
+"""depth.pieces: L layers of w rectifiers have at most (w + 1)^L linear pieces on the line, far fewer at random weights.
 
-Pieces of networks with one input are counted exactly on the whole line, see theory/depth/pieces.py. They are counted
-for networks that are built to have many, and for networks with random weights. Sources: Telgarsky 2015 and Serra,
-Tjandraatmadja & Ramalingam 2018 for the bound, Hanin & Rolnick 2019 for random weights.
+Pieces of networks with one input are counted exactly on the whole line, see theory/depth/pieces.py: for networks that
+are built to have many pieces, and for networks with random weights. Sources: Telgarsky 2015 and Serra, Tjandraatmadja &
+Ramalingam 2018 for the bound, Hanin & Rolnick 2019 for random weights.
 """
 
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ from theory.boolean.construction import Layers
 from theory.depth.pieces import bound, count
 from theory.depth.sawtooth import deep, zigzags
 
-# Constructed networks have a width of their own.
+# Network that is built: (how to build it, its width).
 BUILT = {"sawtooth": (deep, 2), "zigzag": (zigzags, 3)}
 RANDOM = "random"
-# Pieces of a random network are about as many as its neurons: within this factor.
+# A random network has at most this many pieces per neuron.
 PER_NEURON = 2.0
 # The bound is attained from this width on.
 SHARP_FROM = 3
@@ -48,7 +48,7 @@ AT_RANDOM = BOUND.but(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is counted. Random networks have normal weights and biases with He's variance, `draws` of each shape."""
+    """What is counted: `draws` random networks of each shape have normal weights and biases with He's variance."""
 
     network: list[str] = setting([*BUILT, RANDOM], choices=(*BUILT, RANDOM), static=True)
     width: list[int] = setting([2, 3, 4, 8], low=1, high=64)
@@ -92,7 +92,7 @@ def _random(width: int, layers: int, key: list[int]) -> Layers:
 
 
 def work(unit: Unit) -> Work:
-    """Products of whole numbers, on every piece."""
+    """Products of whole numbers on every piece."""
     if unit.static("network") == RANDOM:
         pieces = unit.cells["width"] * unit.cells["layers"]
     else:
@@ -101,7 +101,7 @@ def work(unit: Unit) -> Work:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """The bound holds, and is attained by wide networks but by no narrower ones; random networks are far from it."""
+    """The bound holds; wide networks attain it and narrow ones do not; random networks are far from it."""
     built, random = table[table["network"] != RANDOM], table[table["network"] == RANDOM]
     deep = table[table["layers"] > 1]
     wide, narrow = built[(built["layers"] > 1) & (built["width"] >= SHARP_FROM)], deep[deep["width"] < SHARP_FROM]
@@ -122,12 +122,12 @@ def _switches(rows: pd.DataFrame) -> dict[str, Any]:
 def _holds(table: pd.DataFrame) -> Verdict:
     share = table["pieces"] / table["bound"]
     how = (
-        "A unit has at most one zero on a piece, so a layer makes at most w + 1 of one. Measured is the largest share "
-        "of the bound; the interval goes from the least to the largest."
+        "A unit has at most one zero on a piece, so a layer cuts one piece into at most w + 1. Measured is the largest "
+        "share of the bound; the interval goes from the least to the largest."
     )
     return BOUND.verdict(
         "bound",
-        "L layers of w rectifiers make at most (w + 1)^L linear pieces of the line, hence at most (2w)^L.",
+        "L layers of w rectifiers have at most (w + 1)^L linear pieces on the line, hence at most (2w)^L.",
         Measured.exactly(share.max(), len(table), share.min(), share.max(), how=how),
         holds_for_all("no network has more than (w + 1)^L pieces", share <= 1),
         prediction="pieces / (w + 1)^L <= 1",
@@ -140,10 +140,10 @@ def _attained(rows: pd.DataFrame) -> Verdict:
     best = rows.loc[share.idxmax()]
     return BOUND.verdict(
         "attained",
-        f"The bound (w + 1)^L on the number of linear pieces is attained, for w >= {SHARP_FROM}.",
+        f"Some network attains the bound (w + 1)^L on the number of linear pieces, for w >= {SHARP_FROM}.",
         Measured.exactly(share.max(), len(rows), how="The largest share of the bound."),
         exhibits(
-            "for every L some network that was built has (w + 1)^L pieces",
+            "some network that was built has (w + 1)^L pieces, for every L",
             (share.groupby(rows["layers"]).max() == 1).all(),
         ),
         prediction="pieces / (w + 1)^L = 1 for some network of every L > 1",
@@ -155,15 +155,15 @@ def _attained(rows: pd.DataFrame) -> Verdict:
 def _narrow(rows: pd.DataFrame) -> Verdict:
     share = rows["pieces"] / rows["bound"]
     how = (
-        "Every piece of the first layer would have to be cut by all units of the second, which would change their sign "
-        "on each: their slopes would alternate, and those of two rectifiers cannot do so three times. Measured is the "
-        "largest share; the interval goes from the least to the largest."
+        "Otherwise all units of the second layer would cut every piece of the first, and so change sign on each piece. "
+        "Then their slopes would alternate, but the slopes of two rectifiers cannot alternate three times. Measured is "
+        "the largest share; the interval goes from the least to the largest."
     )
     return NARROW.verdict(
         "narrow",
-        f"For w < {SHARP_FROM} and L > 1 no network has as many as (w + 1)^L linear pieces.",
+        f"For w < {SHARP_FROM} and L > 1, no network has (w + 1)^L linear pieces.",
         Measured.exactly(share.max(), len(rows), share.min(), share.max(), how=how),
-        holds_for_all("no network has as many", share < 1),
+        holds_for_all("no network has (w + 1)^L pieces", share < 1),
         prediction="pieces / (w + 1)^L < 1",
         **_switches(rows),
     )
@@ -177,24 +177,24 @@ def _at_random(random: pd.DataFrame) -> Verdict:
     how = f"Geometric mean over networks, with a {percent()} interval of Student's t for its logarithm."
     return AT_RANDOM.verdict(
         "random",
-        "A network with random weights has no more linear pieces than a few times its neurons, however deep it is.",
+        f"Networks with random weights, however deep, have on average at most {PER_NEURON:g} linear pieces per neuron.",
         Measured(lambda α: tuple(np.exp(mean_interval(logarithms, α))), len(rows), how=how),
         at_most(PER_NEURON),
         prediction=f"geometric mean of pieces / neurons <= {PER_NEURON:g} at the largest w and L",
-        notes=f"the median is {rows['pieces'].median():g} pieces of at most {rows['bound'].iloc[0]:,.0f}; pieces for "
-        f"every neuron at w = {per_neuron}",
+        notes=f"the median is {rows['pieces'].median():g} pieces of at most {rows['bound'].iloc[0]:,.0f}; mean pieces "
+        f"per neuron at w = {per_neuron}",
         weights="normal, He's variance",
         **_switches(rows),
     )
 
 
 def _per_neuron(rows: pd.DataFrame) -> pd.Series:
-    """The mean for every width."""
+    """Mean pieces per neuron for every width."""
     return (rows["pieces"] / rows["neurons"]).groupby(rows["width"]).mean()
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Pieces against depth, one panel a width: bounds as lines, networks that were built, and random ones."""
+    """Pieces against depth, one panel per width: bounds as lines, and built and random networks as points."""
     widths = sorted(table["width"].unique())
     figure, axes_of = panels(widths, width=2.3, height=2.7)
     for width, axes in axes_of.items():

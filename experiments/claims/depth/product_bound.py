@@ -1,13 +1,13 @@
 """depth.product-bound: no fewer than ∏ (r_i + 1) neurons of fixed directions make x_1^r_1 ... x_n^r_n in one layer.
 
-For whole-number directions of the input weights the Taylor equations of a monomial are linear in the output weights,
-and exact elimination says whether they have a solution. One neuron fewer than the bound is tried with many directions.
-For two numbers and small weights these are all there are. As many neurons as the bound are tried with the directions of
-the construction. theory/depth/equations.py proves that no fixed directions at all will do. With an output bias, or with
-hidden biases, the bound is another, see `BOUNDS`.
+Directions of the input weights are whole numbers here. Then the Taylor equations of a monomial are linear in the output
+weights, and exact elimination decides whether they have a solution. Many directions are tried with one neuron fewer
+than the bound; for two numbers and small weights, all directions are. The directions of the construction are tried with
+the neurons of the bound. theory/depth/equations.py proves that no fixed directions do with fewer neurons. An output
+bias, or hidden biases, change the bound, see `BOUNDS`.
 
-Directions may also move with a parameter t -> 0, see theory/depth/moving.py. Where only the equations of the highest
-degree count and exponents differ, fewer neurons then come as near as is wanted. They are built in fractions.
+Directions may also move with a parameter t -> 0, see theory/depth/moving.py. If only the equations of the highest
+degree count, and exponents differ, then fewer neurons come arbitrarily near. These networks are built in fractions.
 Source: Lin, Tegmark & Rolnick 2017, appendix A; Rolnick & Tegmark 2018.
 """
 
@@ -29,13 +29,13 @@ from theory.depth.equations import CHOICES, all_directions, degrees, directions,
 from theory.depth.moving import flattening_rank, least_moving, neurons_at, remainder
 from theory.depth.product import flat
 
-# "every" choice of directions is all whole numbers up to this size.
+# The choice "every" tries all directions of whole numbers up to this size.
 LARGEST_WEIGHT = 2
-# The larger of two values of t at which directions that move are looked at.
+# Moving directions are evaluated at two values of t; this is the larger one.
 FAR = Fraction(1, 2**5)
-# The smaller of them.
+# The smaller value of t.
 NEAR = Fraction(1, 2**10)
-# What is left falls as t²; at the smaller t it may be this many times as much.
+# The remainder falls as t²; at the smaller t it may be larger than predicted by this factor.
 SEEN = 2.0
 TRIAL = Trial(
     source="Lin, Tegmark & Rolnick 2017, appendix A, and Rolnick & Tegmark 2018 for monomials",
@@ -43,15 +43,15 @@ TRIAL = Trial(
     existence="representable",
     switches={"hidden_layers": 1, "task": "monomials x_1^r_1 ... x_n^r_n"},
 )
-# How each switch is told, its bound, and the trial of its verdict.
+# Switch: (its description, its bound, the trial of its verdict).
 BOUNDS = {
     "all": (
-        "bias-free, all derivatives of σ at 0 up to the degree non-zero",
+        "without biases, if all derivatives of σ at 0 up to the degree are non-zero",
         "∏ (r_i + 1)",
         TRIAL.but(switches={"activation": "all derivatives at 0 up to the degree non-zero", "bias": False}),
     ),
     "not 0": (
-        "as bias-free, but with an output bias, or with σ(0) = 0",
+        "with an output bias, or σ(0) = 0, if all other derivatives of σ at 0 up to the degree are non-zero",
         "∏ (r_i + 1) - 1",
         TRIAL.but(
             source="ours: theory/depth/equations.py",
@@ -63,7 +63,7 @@ BOUNDS = {
         ),
     ),
     "highest": (
-        "any hidden biases and any σ: only the equations of the highest degree",
+        "with any hidden biases and any σ, so that only the equations of the highest degree count",
         "∏ (r_i + 1) / (min r_i + 1)",
         TRIAL.but(
             source="theory/depth/equations.py; as a number of powers of linear forms: Carlini, Catalisano & Geramita "
@@ -88,7 +88,7 @@ MOVING_SUFFICE = MOVING_NEEDED.but(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is tried. `exponents`: r_1 ... r_n of the monomial, apart by spaces; "1 1 1" is the product of three."""
+    """What is tried. `exponents`: r_1 ... r_n of the monomial; "1 1 1" is the product of three numbers."""
 
     exponents: list[str] = setting(
         ["1 1", "1 1 1", "1 1 1 1", "1 1 1 1 1", "2 1", "2 2", "3 1", "2 1 1", "3 2"],
@@ -113,7 +113,7 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per switch and choice of directions: how many were tried with one neuron fewer, how many of them do."""
+    """One row per switch and choice of directions: how many were tried with one neuron fewer, how many are enough."""
     exponents = tuple(int(r) for r in unit.static("exponents").split())
     N, n, rows = sum(exponents), len(exponents), []
     for switch, choice in zip(unit.cells["switch"], unit.cells["choice"], strict=True):
@@ -132,7 +132,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def _moving(exponents: tuple[int, ...]) -> dict[str, float]:
-    """Neurons whose directions move, what they leave of the monomial at two t, and how many are proved necessary."""
+    """Neurons with moving directions, their remainders at two values of t, and the neurons proved necessary."""
     left = [float(remainder(exponents, neurons_at(exponents, t))) for t in (FAR, NEAR)]
     return {
         "moving": least_moving(exponents),
@@ -143,7 +143,7 @@ def _moving(exponents: tuple[int, ...]) -> dict[str, float]:
 
 
 def constructed(exponents: tuple[int, ...], switch: str) -> np.ndarray:
-    """Directions of the network that is built, as whole numbers: the fewest known under each switch."""
+    """Directions of the network that is built, as whole numbers: the fewest known for each switch."""
     activation, bias = {
         "all": ("exponential", "none"),
         "not 0": ("exponential", "output"),
@@ -160,9 +160,9 @@ def work(unit: Unit) -> Work:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """One verdict a switch: none of the directions tried does with fewer, and the construction does with the bound.
+    """For each switch: no directions tried do with fewer neurons than the bound, and the construction does with it.
 
-    And whether fewer do where directions move, and how many of those are needed.
+    For moving directions: whether fewer neurons are enough, and how many are needed.
     """
     verdicts = [_fixed(str(switch), rows) for switch, rows in table.groupby("switch", sort=False)]
     highest = table[table["switch"] == "highest"].groupby("exponents", sort=False).first().reset_index()
@@ -177,12 +177,12 @@ def _fixed(switch: str, rows: pd.DataFrame) -> Verdict:
     larger = per_monomial[per_monomial["bound"] != per_monomial["enough"]]
     loose = ", ".join(f"({name}) {row['enough']:.0f}" for name, row in larger.iterrows())
     how = (
-        "The number of directions that solve the Taylor equations, by exact elimination in whole numbers. That no "
-        "other directions do is a proof, not a measurement."
+        "The number of choices of directions that solve the Taylor equations, by exact elimination in whole numbers. A "
+        "proof covers all other directions."
     )
     return trial.verdict(
         switch.replace(" ", "-"),
-        f"Fewer than {bound} neurons of fixed directions cannot multiply in one hidden layer: {words}.",
+        f"One hidden layer needs at least {bound} neurons of fixed directions to make a monomial, {words}.",
         Measured.exactly(solved, int(rows["tried"].sum()), how=how),
         Rule(
             "Supported if no choice of directions with one neuron fewer has a solution and the construction has one; "
@@ -191,7 +191,7 @@ def _fixed(switch: str, rows: pd.DataFrame) -> Verdict:
         ),
         prediction="directions with one neuron fewer that solve the Taylor equations = 0",
         notes=f"bounds: {counts}; the construction takes {f'more for {loose}' if loose else 'as many'}; directions "
-        f"tried: {', '.join(rows['choice'].unique())}; every means all whole numbers to ±{LARGEST_WEIGHT}",
+        f"tried: {', '.join(rows['choice'].unique())}; every means all whole numbers up to ±{LARGEST_WEIGHT}",
         weights="λ times directions that stay fixed, λ -> 0",
         r=rows["exponents"],
     )
@@ -207,18 +207,18 @@ def _moving_suffice(rows: pd.DataFrame) -> Verdict:
     promised = SEEN * float((NEAR / FAR) ** 2)
     fewer = rows[rows["moving"] < rows["bound"]]
     how = (
-        "In fractions: the largest coefficient of the difference from the monomial at the smaller t, over that at the "
-        "larger; measured is the largest ratio."
+        "The largest coefficient of the difference from the monomial at the smaller t, over that at the larger t, in "
+        "fractions. Measured is the largest ratio."
     )
     return MOVING_SUFFICE.verdict(
         "moving/suffice",
-        "∏ (r_i + 1) / (max r_i + 1) neurons come as near to a monomial as is wanted if their directions may move: "
-        "fewer than fixed ones where exponents differ.",
+        "∏ (r_i + 1) / (max r_i + 1) neurons come arbitrarily near to a monomial if their directions may move: these "
+        "are fewer than with fixed directions if exponents differ.",
         Measured.exactly(ratio.max(), len(rows), how=how),
         exhibits(
-            "for every monomial it is as small as is predicted, or nothing is left", bool((ratio <= promised).all())
+            "it is as small as predicted, or nothing is left, for every monomial", bool((ratio <= promised).all())
         ),
-        prediction=f"what is left at t = {NEAR} over what is left at t = {FAR}, which falls as t², <= {promised:.2g}",
+        prediction=f"remainder at t = {NEAR} / remainder at t = {FAR}, which falls as t², <= {promised:.2g}",
         notes=f"fewer than with fixed directions: {_named(fewer, ('moving', 'bound'))}",
         r=rows["exponents"],
     )
@@ -232,26 +232,26 @@ def _moving_needed(rows: pd.DataFrame) -> list[Verdict]:
     proved, others = rows[led], rows[~led]
     share = proved["flattening"] / proved["moving"]
     how = (
-        "The least ratio of the rank of the largest flattening and the neurons. A sum of m powers has flattenings of "
-        "rank m at most, and so has a limit of such sums."
+        "The least ratio of the rank of the largest flattening to the neurons. Flattenings of a sum of m powers have "
+        "at most rank m, and so have those of a limit of such sums."
     )
     return [
         MOVING_NEEDED.verdict(
             "moving/needed",
-            "However directions move, no fewer than ∏ (r_i + 1) / (max r_i + 1) neurons come near to a monomial with "
-            "one exponent that is at least the sum of the others.",
+            "At least ∏ (r_i + 1) / (max r_i + 1) neurons are needed to come arbitrarily near to a monomial with one "
+            "exponent that is at least the sum of the others, however the directions move.",
             Measured.exactly(share.min(), len(proved), how=how),
-            exhibits("for every monomial some flattening has the rank that is claimed", (share >= 1).all()),
+            exhibits("some flattening has the claimed rank, for every monomial", (share >= 1).all()),
             prediction="rank of the largest flattening / neurons = 1",
-            notes=f"where no exponent is so large flattenings prove less: {_named(others, ('flattening', 'moving'))}; "
-            "the number is still right up to degree 6 by Oeding 2016",
+            notes="for monomials without such an exponent flattenings prove less: "
+            f"{_named(others, ('flattening', 'moving'))}; the number is still right up to degree 6 by Oeding 2016",
             r=proved["exponents"],
         )
     ]
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """The bounds beside what the construction takes, per monomial and switch."""
+    """Bounds and neurons of the construction, for every monomial and switch."""
     numbers = (
         table.groupby(["exponents", "switch"], sort=False)[["bound", "enough", "tried", "solutions"]]
         .agg({"bound": "first", "enough": "first", "tried": "sum", "solutions": "sum"})

@@ -1,12 +1,12 @@
 """depth.sawtooth-trained: does training find the network that composes the triangle map, and how many pieces has it?
 
-Networks as deep as the exact one, of its width and wider ones, and networks of one hidden layer as wide as the exact
-shallow one and wider, are trained on T^k from many initial weights. Linear pieces of every trained network are counted
-exactly.
+Networks are trained on T^k from many initial weights. Deep networks have the depth of the exact one, and its width or
+more. Flat networks have one hidden layer, with the width of the exact flat one or more. Linear pieces of every trained
+network are counted exactly.
 
-That training fails says something of a network only where training in the same way finds T^k at all. So the widest
-network of one layer stands as a reference: where it fails as well, so that it may be the points, the steps or the
-initial weights that are at fault, no other failure is a contradiction.
+A failure of training says something about a network only if the same training finds T^k at all. So the widest flat
+network is the reference. If it fails as well, the points, the steps or the initial weights may be the reason, and no
+other failure is a contradiction.
 """
 
 import dataclasses
@@ -36,16 +36,19 @@ from theory.depth.sawtooth import sawtooth
 if TYPE_CHECKING:
     from experiments.ensemble import Members, Program
 
+# The axes that say which network it is.
 NETWORK = ["k", "shape", "times"]
 SHAPES = ("deep", "shallow")
-# Share of the variance of T^k, 1/12, that may be left.
-UNEXPLAINED = 0.01
+# The variance of T^k.
 VARIANCE = 1 / 12
+# A network has found T^k if its loss is at most this share of the variance.
+UNEXPLAINED = 0.01
+# Steps between points within a piece of T^k.
 POINTS_PER_PIECE = 8
 
 
 TRIAL = Trial(
-    source="ours; that training is not expected to find it: Malach & Shalev-Shwartz 2019, Hanin & Rolnick 2019",
+    source="ours; Malach & Shalev-Shwartz 2019 and Hanin & Rolnick 2019: training is not expected to find it",
     bears_on=on("no-flattening", role="variant"),
     existence="found by training",
     switches={
@@ -63,8 +66,10 @@ FLAT = TRIAL.but(bears_on=on("no-flattening", role="control"))
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is trained. `times`: width over that of the exact network, 2 in each of k layers, or 2^k in one; `steps`:
-    budgets of updates, see judging/budgets.py.
+    """What is trained.
+
+    `times`: width over that of the exact network, which is 2 in each of k layers, or 2^k in one layer. `steps`: budgets
+    of updates, see judging/budgets.py.
     """
 
     k: list[int] = setting([2, 3], low=1, high=8, static=True)
@@ -97,18 +102,18 @@ FULL = {
 
 
 def sizes_of(k: int, shape: str, times: int) -> tuple[int, ...]:
-    """Numbers of inputs, of hidden units in each layer, and of outputs."""
+    """Inputs, hidden units of each layer, and outputs."""
     return (1, *[2 * times] * k, 1) if shape == "deep" else (1, 2**k * times, 1)
 
 
 def points(k: int) -> tuple[np.ndarray, np.ndarray]:
-    """Equally spaced x in [-1, 1] and T^k at (x + 1) / 2, all kinks among them."""
+    """Equally spaced x in [-1, 1], which include all kinks, and T^k at (x + 1) / 2."""
     x = np.linspace(-1, 1, POINTS_PER_PIECE * 2**k + 1)
     return x, sawtooth(k, (x + 1) / 2)
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per network: its loss, whether that is small enough, and its pieces on [-1, 1]; 0 where it diverged."""
+    """One row per network: its loss, whether it has found T^k, and its pieces on [-1, 1], 0 if it diverged."""
     from experiments import ensemble
 
     k, shape, times = (unit.static(axis) for axis in NETWORK)
@@ -143,14 +148,14 @@ def _members(unit: Unit) -> "Members":
 
 
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
-    """Trains the network of a row again, and looks at its loss on the way."""
+    """The network of one row again, with the losses of training."""
     x = points(unit.static("k"))[0][:, None]
     outcome, curve = trained_again(unit, _program(unit), x, _members(unit), int(row["steps"]))
     return Rebuilt(layers_of(outcome, 0), curve, {"loss": outcome.loss[0], "steps": outcome.steps[0]})
 
 
 def work(unit: Unit) -> Work:
-    """Every update looks at every point."""
+    """All updates, each on all points."""
     from theory.network import parameter_count
 
     updates = len(unit.cells) * unit.static("steps")
@@ -159,11 +164,11 @@ def work(unit: Unit) -> Work:
 
 
 class Search(NamedTuple):
-    """What came of training one shape and width.
+    """The runs of one shape and width.
 
     Attributes:
-        k, shape, times: which network.
-        rows, before: the runs that are judged, of the largest budget and of half of it.
+        k, shape, times: the network.
+        rows, before: the judged runs with the largest budget, and with half of it.
     """
 
     k: int
@@ -173,12 +178,12 @@ class Search(NamedTuple):
     before: pd.DataFrame
 
     def words(self) -> str:
-        """The network, in words."""
+        """The network as text."""
         width = sizes_of(self.k, self.shape, self.times)[1]
         return f"{self.k} layers of {width}" if self.shape == "deep" else f"one layer of {width}"
 
     def success(self, how: str = "") -> Measured:
-        """How often the runs find it."""
+        """Success rate of the runs."""
         return budgets.success_share(self.rows["solved"], self.before["solved"], how)
 
 
@@ -190,7 +195,7 @@ def searches(table: pd.DataFrame) -> Iterator[Search]:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """For every shape and width: does training find the sawtooth that is known to be there?"""
+    """For every shape and width: does training find the sawtooth, which such a network can represent?"""
     verdicts = []
     for _, group in itertools.groupby(sorted(searches(table), key=lambda one: one.k), key=lambda one: one.k):
         same_k = list(group)
@@ -204,9 +209,9 @@ def _found(one: Search, reference: Search | None) -> Verdict:
     wider = "the width that suffices" if one.times == 1 else f"{one.times} times the width that suffices"
     how = (
         f"A success leaves at most {UNEXPLAINED:.0%} of the target's variance. The first quarter of the restarts "
-        "chooses the learning rate of each budget, the others are judged."
+        "chooses the learning rate of each budget; the others are judged."
     )
-    success, beside = one.success(how), "there is no network of one layer beside it"
+    success, beside = one.success(how), "no flat network was trained as a reference"
     if reference is not None:
         found = reference.success()
         success = dataclasses.replace(success, beside={**success.beside, "reference": found})

@@ -1,9 +1,9 @@
 """depth.trained-butterfly: does training find the butterflies of a transform from random weights?
 
-Products of log2 N butterfly layers with complex weights descend on the mean squared difference between their matrix and
-a target, as in Dao et al. 2019 (arXiv 1903.05895); their experiments also learn the order of the inputs, here it is
-given. Targets that butterflies cannot reach stand beside those that they can: theory/depth/butterfly.py has a floor,
-below which no run may be; what training fails to find there it could not have found.
+Products of log2 N butterfly layers with complex weights minimise the mean squared difference between their matrix and a
+target, as in Dao et al. 2019 (arXiv 1903.05895). Their experiments also learn the order of the inputs; here it is
+given. Some targets can be reached by butterflies and others cannot. For the latter theory/depth/butterfly.py has a
+floor, and no error may be below it: training cannot find what does not exist.
 """
 
 from collections.abc import Iterator
@@ -30,15 +30,17 @@ from theory.depth import butterfly
 if TYPE_CHECKING:
     from experiments.ensemble.fitting import Fit
 
+# Targets and orders of the inputs that butterflies can reach.
 REACHABLE = {("fourier", "bit-reversal"), ("hadamard", "own")}
-# A root mean square error that counts as found: where the published code stops its training, at a loss of 1e-8.
+# Largest root mean square error that counts as found: the published code stops training here, at a loss of 1e-8.
 FOUND = 1e-4
-# Rounding of float64: no error may be below the floor by more than this.
+# No error may be below the floor by more than this, the rounding of float64.
 ROUNDING = 1e-9
+# Points of the loss curve of a network that is made again.
 CURVE = 200
 # All N! orders of the inputs are tried up to this size.
 LARGEST_PERMUTED = 8
-# Root mean square errors computed from the results that the authors released; the best of up to 320 runs each.
+# Root mean square errors from the results that the authors released, each the best of up to 320 runs.
 PUBLISHED = {
     "fourier": {8: 3.1e-6, 64: 1.0e-5, 1024: 5.7e-5},
     "hadamard": {8: 8.8e-7, 64: 3.9e-5, 1024: 3.6e-5},
@@ -68,7 +70,7 @@ FLOOR = FOUND_BY_TRAINING.but(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Sizes, targets and orders of the inputs; learning rates; `steps`: budgets, see judging/budgets.py."""
+    """Sizes, targets, orders of the inputs, and learning rates; `steps`: budgets, see judging/budgets.py."""
 
     # Powers of two.
     N: list[int] = setting([4, 8, 16, 32, 64], low=4, high=4096, such_that="4096 % N == 0", static=True)
@@ -81,7 +83,7 @@ class Settings(ClaimSettings):
     optimizer: str = fields.optimizer("adam")
     schedule: str = fields.schedule("cosine")
     steps: list[int] = fields.steps([500, 1000], static=True)
-    # For random entries one order is like another.
+    # A random matrix needs only one order: all are alike.
     where: str = setting("target != 'random' or order == 'own'")
 
 
@@ -100,7 +102,7 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per run: loss, root mean square error, whether it is found, and the floor of the target."""
+    """One row per run: loss, root mean square error, whether the target is found, and its floor."""
     loss = _fit(unit).loss
     N, order = unit.static("N"), butterfly.ORDERS[unit.static("order")](unit.static("N"))
     T = butterfly.target(unit.static("target"), N)
@@ -121,7 +123,7 @@ def _fit(unit: Unit) -> "Fit":
     N, settings = unit.static("N"), unit.settings
     T = butterfly.target(unit.static("target"), N)[butterfly.ORDERS[unit.static("order")](N)]
     shape = (N.bit_length() - 1, N // 2, 2, 2, 2)
-    # Each weight of mean square 1/2, so that rows of their product have about the norm 1 of the target's.
+    # Weights have mean square 1/2: then rows of the product have a norm of about 1, like those of the target.
     starts = np.array([np.random.default_rng(key).normal(0, 0.5, shape) for key in unit.keys.tolist()])
     return fitting.fit(
         butterfly.loss,
@@ -135,7 +137,7 @@ def _fit(unit: Unit) -> "Fit":
 
 
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
-    """The layers of one run again, between real neurons: the real parts of all, then the imaginary parts."""
+    """The layers of one run again, between real neurons: first all real parts, then all imaginary parts."""
     fit, order = _fit(unit), butterfly.ORDERS[unit.static("order")](unit.static("N"))
     F = fit.points[0][..., 0] + 1j * fit.points[0][..., 1]
     matrices = [butterfly.layer_matrix(weights, layer) for layer, weights in enumerate(F)]
@@ -147,13 +149,13 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
 
 
 def work(unit: Unit) -> Work:
-    """N unit vectors through all layers, and back, in every step; a complex product is four real ones."""
+    """Every step takes N unit vectors forward and backward through all layers; a complex product is four real ones."""
     N, steps = unit.static("N"), len(unit.cells) * unit.static("steps")
     return Work(steps, steps * 3.0 * 16.0 * N**2 * np.log2(N))
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """Whether what is reachable is found, as well as published, and what is not reachable is kept from."""
+    """Whether training finds what is reachable, as well as published; and stays above the floor if it is not."""
     verdicts = []
     for (target, order), rows in table.groupby(["target", "order"]):
         if (target, order) in REACHABLE:
@@ -168,7 +170,7 @@ def _words(target: str) -> str:
 
 
 def at_best(rows: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:
-    """For every N the runs that are judged, of all budgets, at the learning rates that other restarts chose."""
+    """For every N: judged runs of all budgets, at the learning rates that other restarts chose."""
     for N, mine in choosing.judged_where_most_solved(rows, ["N", "steps"], "error").groupby("N"):
         yield int(str(N)), mine
 
@@ -186,15 +188,15 @@ def _switches(target: str, rows: pd.DataFrame) -> dict[str, Any]:
 def _found(target: str, rows: pd.DataFrame) -> Verdict:
     both = {N: budgets.by_budget(runs) for N, runs in at_best(rows)}
     how = (
-        f"A success is a root mean square error of at most {FOUND:g}, for rows of norm 1. The first quarter of the "
-        "restarts chooses the learning rate of each N, the others are judged. Intervals hold for the worst of "
-        f"{len(both)} N, at a level that is divided."
+        f"A success has a root mean square error of at most {FOUND:g}, for rows of norm 1. The first quarter of the "
+        "restarts chooses the learning rate of each N; the others are judged. The interval holds for the worst of "
+        f"{len(both)} N, with the level divided by their number."
     )
     worst, share = budgets.worst_share({N: (now["solved"], at["solved"]) for N, (now, at) in both.items()}, how)
     errors = ", ".join(f"N = {N}: {now['error'].min():.1e}" for N, (now, _) in both.items())
     return FOUND_BY_TRAINING.verdict(
         f"found/{target}",
-        f"From random weights training finds the butterflies of {_words(target)}.",
+        f"Training from random weights finds the butterflies of {_words(target)}.",
         share,
         budgets.FOUND,
         prediction=f"success rate >= {RATE:g} at every N; measured where it is lowest, N = {worst}",
@@ -211,12 +213,12 @@ def _as_published(target: str, rows: pd.DataFrame) -> Iterator[Verdict]:
     ratios = [errors[N] / PUBLISHED[target][N] for N in common]
     each = ", ".join(f"N = {N}: {errors[N]:.1e}, {PUBLISHED[target][N]:.1e}" for N in common)
     how = (
-        "The smallest error of all runs over the published one, which is of float32, the best of up to 320 runs that "
-        "learn the order, too; the largest ratio over N."
+        "The smallest error of all runs over the published one. The published one is in float32, the best of up to 320 "
+        "runs, which also learn the order of the inputs. Measured is the largest ratio over N."
     )
     yield AS_PUBLISHED.verdict(
         f"published/{target}",
-        f"With the order of the inputs given, the error for {_words(target)} becomes as small as published.",
+        f"With the order of the inputs given, training reaches the published error for {_words(target)}.",
         Measured.exactly(max(ratios), int(rows["N"].isin(common).sum()), how=how),
         exhibits("it is at most 1: one run is enough to show it", max(ratios) <= 1),
         prediction=f"best error / published error <= 1 at N = {', '.join(map(str, common))}",
@@ -237,14 +239,13 @@ def _kept_from(target: str, order: str, rows: pd.DataFrame) -> Verdict:
     )
     return FLOOR.verdict(
         f"floor/{target}/{order}",
-        f"No butterflies that take their inputs in {order} order come nearer to {_words(target)} than the floor.",
+        f"Butterflies with inputs in {order} order have at least the error of a proved floor for {_words(target)}.",
         Measured.exactly(ratio.min(), int(np.isfinite(rows["error"]).sum()), how="The least ratio of all runs."),
         holds_for_all(
             f"no error is below its floor by more than {ROUNDING:g}", least["error"] >= least["floor"] - ROUNDING
         ),
         prediction="least error / floor >= 1 at every N",
-        notes=f"at the N where training stays farthest above, its least error is {ratio.max():.4f} times the floor; "
-        f"{each}",
+        notes=f"largest ratio over N of least error and floor: {ratio.max():.4f}; {each}",
         **_switches(target, rows),
     )
 

@@ -26,7 +26,7 @@ def planted_activation(activation: str, least: float) -> pd.DataFrame:
         ("square", 0.59, INCONCLUSIVE),
         ("cube", 0.401, SUPPORTED),
         ("tanh", 0.03, SUPPORTED),
-        # A failed search contradicts no example.
+        # A failed search does not contradict that an example exists.
         ("tanh", 0.1, INCONCLUSIVE),
         ("tanh", 0.3, INCONCLUSIVE),
     ],

@@ -25,7 +25,7 @@ def planted_construction(power: float, over_bound: float = 1.0, widths=(8, 32, 6
         (planted_construction(-1.0), SUPPORTED, CONTRADICTED),
         (planted_construction(-1.85), SUPPORTED, INCONCLUSIVE),
         (planted_construction(-2.0, widths=(8, 64)), SUPPORTED, INCONCLUSIVE),
-        # Met exactly.
+        # The target is met exactly.
         (planted_construction(-2.0, over_bound=1e-14), SUPPORTED, SUPPORTED),
     ],
 )
@@ -34,7 +34,7 @@ def test_constructions_are_held_to_their_bounds_and_rates(table, bound, rate):
 
 
 def test_a_guarantee_that_a_constant_meets_is_not_counted():
-    # The best constant errs by 1 on a sine, and the bound is 4, 1/4, 1/16.
+    # The best constant has an error of 1 for a sine, and the bounds are 4, 1/4, 1/16.
     table = planted_construction(-2.0, widths=(0.5, 2, 4))
     assert "in 2 of 3 cases the proof guarantees more" in construction.judge(table)[0].notes
 
@@ -43,7 +43,7 @@ def test_planted_power_laws_are_recovered_and_luck_at_single_widths_does_not_cou
     table = planted_construction(-1.3)
     assert construction.judge(table)[1].measured == pytest.approx(2 - 1.3)
     lucky = table.assign(sup=table["sup"].where(table["width"] != 64, 0.0))
-    # At 64 counts what is at 128.
+    # At width 64 the larger error of width 128 counts.
     assert construction.envelope(lucky, "sup")[1][1] == pytest.approx(128**-1.3)
 
 

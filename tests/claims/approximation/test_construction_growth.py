@@ -39,7 +39,7 @@ def test_a_small_count_is_what_it_should_be():
     table = measured(construction_growth, settings)
     assert set(verdicts(construction_growth.judge(table)).values()) == {SUPPORTED}
     same = table.groupby(["construction", "d", "target"])["neurons"].first().unstack("target")
-    # In one dimension there is no difference between the first two.
+    # In one dimension the first two targets are the same.
     one = same.xs(1, level="d")
     assert (one["lipschitz"] == one["scaled"]).all()
     log = table["neurons"].map(lambda digits: np.log2(float(digits)))

@@ -15,7 +15,7 @@ def test_a_small_real_run_keeps_its_bounds_in_every_dimension():
     where = "construction == 'interpolant' and (route == 'mean' or family == 'ridges') or d == 2 and route == 'mean'"
     settings = construction_in_space.Settings(d=[2, 3], order=[1, 4], points=400, where=where)
     table = measured(construction_in_space, settings)
-    # So few units have a guarantee that is weaker than a constant's error, and decide nothing.
+    # Guarantees of such small networks are weaker than the error of a constant, and decide nothing.
     found = verdicts(construction_in_space.judge(table))
     assert found == {"bound/steps": INCONCLUSIVE, "bound/interpolant": INCONCLUSIVE}
     assert (table["rms"] <= table["sup"]).all()
@@ -31,7 +31,7 @@ def test_a_small_real_run_keeps_its_bounds_in_every_dimension():
 
 
 def test_errors_are_those_of_the_network_and_are_found_where_they_are_largest():
-    # The mean of order 1 of a symmetric function is constant: what it errs by is known.
+    # The mean of order 1 of a symmetric function is constant, so its error is known.
     settings = construction_in_space.Settings(family=["gaussian"], d=[2, 4], order=[1], points=400, route=["mean"])
     table = measured(construction_in_space, settings).set_index(["construction", "d"])
     for d in (2, 4):
@@ -55,7 +55,7 @@ def test_the_work_is_that_of_the_networks_that_are_built():
     settings = construction_in_space.Settings(d=[1, 2, 3], order=[1, 4], points=500)
     for unit in units(construction_in_space, settings):
         table, d = construction_in_space.measure(unit), unit.static("d")
-        # In three dimensions the search looks at some points more often than the measurement has points.
+        # In three dimensions the search evaluates more points than the measurement.
         points = {1: 500, 2: 500, 3: 500 + 2000 + 9 + 32 * 80}[d]
         assert construction_in_space.work(unit) == (0, 20 * points * table["width"].sum())
         assert table["width"].sum() > 50
@@ -71,7 +71,7 @@ def test_networks_that_are_too_large_to_be_listed_are_counted_from_above(monkeyp
         with monkeypatch.context() as patch:
             patch.setattr(construction_in_space, "LISTED", 0)
             counted = construction_in_space.most_units(target, d, order, "mean", kind)
-        # Any function's coefficients have more mass, and none of them is 0; of ridges none is 0 either.
+        # Coefficients for any function have more mass and are never 0; those of ridges are never 0 either.
         assert built < counted
         assert counted < 10 * built or family != "ridges"
     huge = construction_in_space.most_units(targets.FAMILIES[family](8, np.random.default_rng(0)), 8, 256, "mean", kind)
@@ -98,7 +98,7 @@ def test_one_network_above_its_bound_is_enough(ratio, expected):
 
 def test_a_guarantee_that_a_constant_keeps_does_not_count():
     (some,) = construction_in_space.judge(planted_bounds(0.9))
-    # Of the two bounds one is above the error of a constant.
+    # One of the two bounds is above the error of a constant.
     assert (some.samples, some.low) == (1, 0.9)
     assert "1 of 2 at d = 2" in some.hypotheses
     for table in (planted_bounds(0.9, constant=0.4), planted_bounds(0.9, d=1)):
@@ -110,7 +110,7 @@ def test_the_width_from_which_a_guarantee_says_something_is_that_of_a_count():
     target = targets.gaussian(2, np.random.default_rng(0))
     units = construction_in_space.telling(target, 2, kind, 0.4, "mean")
     assert units == counting.needed_by(target, 2, kind, 0.4).neurons
-    # Of ridges the mean is not told that they are ridges.
+    # The mean does not use that ridges are ridges.
     ridges = targets.ridges(2, np.random.default_rng(0))
     few, many = (construction_in_space.telling(ridges, 2, kind, 2.0, route) for route in ("directions", "mean"))
     assert 1000 * few < many

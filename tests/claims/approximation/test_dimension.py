@@ -17,7 +17,7 @@ from theory.approximation import targets
 def planted_dimensions(
     width_of_d, family: str, noise: float = 0.1, norm=lambda d: 5.0, dimensions=(1, 2, 3, 4, 6, 8)
 ) -> pd.DataFrame:
-    """Errors that fall as 1/m and are 0.5 at the width that is needed in d dimensions."""
+    """Errors that fall as 1/m and are 0.5 at the width needed in d dimensions."""
     parts = []
     for d in dimensions:
         table = planted_curves(-1.0, noise, d=d, family=family, seed=d, norm=norm(d))
@@ -39,10 +39,10 @@ def way(found, name: str = "training") -> str:
         (lambda d: 2.0 ** (0.6 * d + 1), CONTRADICTED),
         (lambda d: 3 * d**1.5, CONTRADICTED),
         (lambda d: 1.2 * 2**d, INCONCLUSIVE),
-        # Not reached from d = 4 on: that the width doubles follows only if it is small before.
+        # Not reached from d = 4 on: the width doubles for certain only if it is small before.
         (lambda d: {1: 4, 2: 1.0, 3: 9.0}.get(d, 1e6), SUPPORTED),
         (lambda d: {1: 4, 2: 30.0, 3: 50.0}.get(d, 1e6), INCONCLUSIVE),
-        # Never reached: nothing follows.
+        # Never reached: nothing is known.
         (lambda d: 1e6, INCONCLUSIVE),
     ],
 )
@@ -56,7 +56,7 @@ def test_whether_the_width_doubles_with_every_dimension_that_was_measured(width_
 @pytest.mark.parametrize(
     ("width_of_d", "expected"),
     [
-        # The norm grows as √d, so that Barron's bound of the width grows as d.
+        # The norm grows as √d, so Barron's bound of the width grows as d.
         (lambda d: 6 * d**0.7, SUPPORTED),
         (lambda d: 6 * d**1.3, CONTRADICTED),
         (lambda d: 6.0 * d * {2: 1.0, 3: 1.5, 4: 0.7, 6: 1.4, 8: 1.0}.get(d, 1.0), INCONCLUSIVE),
@@ -84,7 +84,7 @@ def test_what_is_not_reached_is_a_bound_whatever_the_largest_width_is():
         _, low, high = bits(widths)
         assert high == np.inf
         lows.append(low)
-    # A larger one lets more be known, and takes back nothing.
+    # With a larger cap more is known, and nothing is taken back.
     assert lows == sorted(lows)
 
 
@@ -116,7 +116,7 @@ def test_the_width_needed_is_read_off_a_power_law_between_two_widths():
     assert needed(curve, 0.5) == pytest.approx(np.sqrt(32))
     assert needed(curve, 1.0) == 4
     assert np.isnan(needed(curve, 0.01))
-    # What comes after the first crossing does not count.
+    # Values after the first crossing do not count.
     assert needed(pd.Series([1.0, 0.25, 0.9], index=[4, 8, 16]), 0.25) == pytest.approx(8)
 
 
@@ -126,7 +126,7 @@ def test_a_small_measurement_of_dimensions():
     widths = widths_needed(table[(table["family"] == "ridges") & (table["steps"] == 100)], "error")
     assert widths["low"].between(1, 16).all()
     assert (widths["high"] >= widths["low"]).all()
-    # Of every family there is the width of the proof, for the very target that is trained.
+    # Every family has the width of the proof, for the same target that is trained.
     assert {one.claim.split("/")[0] for one in dimension.judge(table)} == {"ridges", "gaussian", "pyramids"}
     assert len([one for one in dimension.judge(table) if one.claim.endswith("brute-force-proof")]) == 3
     assert table.groupby(["family", "d", "function"])["proof_width"].nunique().eq(1).all()

@@ -1,4 +1,4 @@
-"""How fast a width grows over the dimensions that were measured: planted slopes, and what is not known of a width."""
+"""How fast a width grows over the dimensions that were measured: planted slopes, and unknown widths."""
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ def test_either_end_errs_at_most_as_often_as_it_says(cap):
 
 
 def test_a_law_that_is_no_exponential_is_not_called_one():
-    # What is said of 20 + d^4 is its mean growth over these dimensions, which is known exactly.
+    # The growth of 20 + d^4 is its mean growth over these dimensions, which is known exactly.
     y = np.log2(20 + D**4)
     slope, low, high = growth(D, known([[one] * 3 for one in y]))
     expected = np.polyfit(D, y, 1)[0]
@@ -45,7 +45,7 @@ def test_what_is_not_reached_leaves_the_other_end_open():
     above = [*known([[1.0, 1.1], [2.0, 2.1], [3.0, 3.1]]), Bounds(np.array([4.0, 3.9]), np.array([np.inf, 3.9]))]
     slope, low, high = growth(D, above)
     assert (0.85 < low < slope, high) == (True, np.inf)
-    # Where it is at the first dimension the width may be as large as one likes, and the slope as small.
+    # An unknown width at the first dimension may be arbitrarily large, and then the slope is arbitrarily small.
     below = [above[3], *known([[2.0, 2.1], [3.0, 3.1], [4.0, 4.1]])]
     _, low, high = growth(D, below)
     assert (low, np.isfinite(high)) == (-np.inf, True)

@@ -27,7 +27,7 @@ def planted(
 )
 def test_whether_fixed_units_fall_slower_than_the_best(power, noise, expected):
     assert verdicts(fixed_basis.judge(planted(power, noise)))["slower/d=4/tanh"] == expected
-    # Of two dimensions the theorem says the same for both.
+    # The theorem says the same for both dimensions.
     assert not any(name.startswith("slower") for name in verdicts(fixed_basis.judge(planted(power, noise, d=2))))
 
 
@@ -54,7 +54,7 @@ def test_a_small_measurement_is_above_the_floor_and_drawn():
     table = pd.concat([fixed_basis.measure(unit) for unit in make_plan(run)], ignore_index=True)
     assert (table["worst"] >= table["floor"]).all()
     assert (table["floor"] <= table["cosines"]).all()
-    # Rows do not depend on which others stand beside them, but for the functions, which depend on the widths.
+    # A row does not depend on the other rows, except for the functions, which depend on all widths.
     assert table.groupby(["d", "width"])["floor"].nunique().eq(1).all()
     found = verdicts(fixed_basis.judge(table))
     assert {name: word for name, word in found.items() if name.split("/")[0] in ("floor", "limit")} == dict.fromkeys(

@@ -13,7 +13,7 @@ from theory.approximation.narrow import FLOOR, PUBLISHED_FLOOR
 
 
 def planted_narrow(errors: dict[int, float], collapsed=lambda depth: 0.0, spread: float = 0.0) -> pd.DataFrame:
-    """Networks with d + spare units and the given errors; every second run of a width errs by 1 + spread of it."""
+    """Networks with d + spare units and the given errors; every second run has 1 + spread times the error."""
     axes = {"d": [2], "spare": list(errors), "depth": (1, 2, 4, 8), "steps": (10, 20), "restart": range(40)}
     index = pd.MultiIndex.from_product(axes.values(), names=axes)
     table = index.to_frame(index=False)
@@ -27,7 +27,7 @@ def planted_narrow(errors: dict[int, float], collapsed=lambda depth: 0.0, spread
     ("error", "published", "constant"),
     [
         (FLOOR, SUPPORTED, SUPPORTED),
-        # A search may miss a little of a largest error.
+        # A search may miss a little of the largest error.
         (0.995 * FLOOR, SUPPORTED, SUPPORTED),
         (0.1, SUPPORTED, CONTRADICTED),
         (0.9 * PUBLISHED_FLOOR, CONTRADICTED, CONTRADICTED),
@@ -91,7 +91,7 @@ def test_the_first_quarter_chooses_the_depth_and_the_others_are_judged():
 def test_a_few_lucky_runs_are_not_the_best_setting():
     table = planted_narrow({1: 0.2})
     table = table[(table["steps"] == 20) & ((table["depth"] <= 4) | (table["restart"] < 8))].reset_index(drop=True)
-    # Both runs that choose with eight layers, and nine of ten with two.
+    # Below the floor are both choosing runs with eight layers, and nine of ten with two.
     lucky = (table["depth"] == 8) & (table["restart"] < 2) | (table["depth"] == 2) & (table["restart"] < 9)
     table.loc[lucky, "error"] = 0.01
     assert set(narrow.best_setting(table)["depth"]) == {2}
@@ -100,7 +100,7 @@ def test_a_few_lucky_runs_are_not_the_best_setting():
 def test_what_training_may_find_with_more_updates_is_not_contradicted():
     table = planted_narrow({1: 0.2})
     found = table["restart"] % 4 == 0
-    # A quarter of the runs, 8 of 30, and none with half of the updates.
+    # A quarter of the runs, 8 of 30, succeeds; none with half of the updates.
     table.loc[found, "error"] = 0.01
     assert verdicts(narrow.judge(table))["wider/found/d=2"] == CONTRADICTED
     table.loc[found & (table["steps"] == 10), "error"] = 0.2
@@ -127,7 +127,7 @@ def test_a_small_measurement_of_narrow_networks():
     assert table["dead"].between(0, 1).all()
     assert (table.loc[table["collapsed"], "error"] >= 0.99 * FLOOR).all()
     two_deep = table[(table["d"] == 1) & (table["spare"] == 1) & (table["depth"] == 3)]
-    # On a line 4 intervals of radius ½ / 4 cover: the error is 1/128.
+    # On a line, 4 intervals of radius ½ / 4 cover the ball: the error is 1/128.
     assert two_deep["construction_error"].max() == pytest.approx(1 / 128, rel=0.05)
     assert verdicts(narrow.judge(table))["floor/as-good-as-constant"] == SUPPORTED
     with house_style():
@@ -139,6 +139,6 @@ def test_a_diverged_network_is_a_row_and_nothing_breaks():
     settings = narrow.Settings(d=[2], spare=[1], depth=[2], learning_rate=[1e30], restarts=2, steps=[20])
     table = measured(narrow, settings)
     assert np.isinf(table["error"]).any()
-    # What has not diverged is dead.
+    # Networks that have not diverged are dead.
     assert (table["error"] >= 0.99 * FLOOR).all()
     assert all(one.verdict != SUPPORTED for one in narrow.judge(table) if "/found/" in one.claim)

@@ -36,7 +36,7 @@ def planted_optimum(
             "random_rms": 8 * best,
         }
         rms = best * factor(width) * np.exp(noise * np.abs(rng.normal(size=restarts)))
-        # With half of the budget.
+        # Runs with half of the budget.
         rms = rms * haste if steps == 50 else rms
         rows = {"width": width, "steps": steps, "restart": np.arange(restarts), "rms": rms, "trained_rms": 2 * rms}
         parts.append(pd.DataFrame(rows).assign(**facts))
@@ -55,7 +55,7 @@ def planted_optimum(
         (lambda width: width, 1.0, CONTRADICTED, CONTRADICTED),
         (lambda width: 8 / width, 1.0, SUPPORTED, SUPPORTED),
         (lambda width: 0.4 * width**0.5, 0.95, SUPPORTED, CONTRADICTED),
-        # Where the floor is far below the known network, the best one may be anywhere between them.
+        # If the floor is far below the known network, the best network may be anywhere between them.
         (lambda width: 0.4 * width**0.5, 0.01, INCONCLUSIVE, INCONCLUSIVE),
     ],
 )
@@ -66,7 +66,7 @@ def test_whether_training_finds_what_exists(factor, floor, gap, growth):
 
 
 def test_too_much_noise_decides_nothing_about_growth():
-    # About a power of 0.25, which is the limit.
+    # Powers about 0.25, which is the limit.
     found = verdicts(optimum.judge(planted_optimum(lambda width: 5 * width**0.25, noise=3.0)))
     assert found["gap-growth/sine/adam"] == INCONCLUSIVE
 
@@ -100,11 +100,11 @@ def test_the_gap_grows_with_the_power_that_was_planted():
 @pytest.mark.parametrize(
     ("power", "width", "diverged", "expected"),
     [
-        # Of 24 judged runs. A few that diverge do not matter to the median, wherever they are.
+        # A few diverged runs of the 24 judged ones do not change the median, whatever their errors.
         (0.0, 16, 4, SUPPORTED),
         (0.0, 4, 4, SUPPORTED),
         (0.7, 4, 4, CONTRADICTED),
-        # Many may hide a larger error from above, but not from below.
+        # Many diverged runs may hide a larger upper end, but not the lower end.
         (0.0, 16, 9, INCONCLUSIVE),
         (0.7, 16, 9, CONTRADICTED),
         (0.7, 4, 9, INCONCLUSIVE),
@@ -114,7 +114,7 @@ def test_the_gap_grows_with_the_power_that_was_planted():
 )
 def test_runs_that_diverge_are_censored(power, width, diverged, expected):
     table = planted_optimum(lambda width: 1.2 * width**power)
-    # The first 8 choose.
+    # The first 8 runs choose.
     lost = (table["width"] == width) & (table["restart"] >= 8) & (table["restart"] < 8 + diverged)
     found = optimum.judge(table.assign(rms=table["rms"].mask(lost)))
     growth = next(one for one in found if one.claim.startswith("gap-growth/"))
@@ -123,7 +123,7 @@ def test_runs_that_diverge_are_censored(power, width, diverged, expected):
 
 
 def test_the_growth_of_the_gap_holds_wherever_the_best_network_is():
-    # Between the known network and a floor of half of it: 1 bit more at 16, or at 4; 8 is in the middle.
+    # The best network is between the known one and a floor of half of it: the error may be 1 bit more at 16, or at 4.
     table = planted_optimum(lambda width: 3.0, noise=1e-6, floor=0.5)
     growth = next(one for one in optimum.judge(table) if one.claim.startswith("gap-growth/"))
     assert (growth.measured, growth.low, growth.high) == pytest.approx((0.0, -0.5, 0.5), abs=1e-5)
@@ -150,7 +150,7 @@ def test_the_first_quarter_chooses_how_to_begin_and_the_others_are_judged(choice
 
 
 def test_what_training_may_find_with_more_updates_is_not_contradicted():
-    # Three times the best, and half as much as with half of the updates: it may be 1.5 times with twice as many.
+    # The error is 3 times the best, half of that with half of the updates: twice the updates may give 1.5 times.
     for haste, expected in ((1.0, CONTRADICTED), (1.4, CONTRADICTED), (2.0, INCONCLUSIVE)):
         found = verdicts(optimum.judge(planted_optimum(lambda width: 3.0, haste=haste)))
         assert found["gap/sine/adam"] == expected
@@ -166,7 +166,7 @@ def test_what_training_may_find_with_more_updates_is_not_contradicted():
 def test_a_gap_names_what_it_is_measured_against():
     table = planted_optimum(lambda width: 1.2, noise=0.0, floor=0.8)
     gap = next(one for one in optimum.judge(table) if one.claim.startswith("gap/"))
-    # Over the known network, and up to what it is over the floor.
+    # The interval goes from the ratio to the known network to the ratio to the floor.
     assert (gap.measured, gap.low, gap.high) == pytest.approx((1.2, 1.2, 1.5))
     assert gap.prediction.endswith("measured over the known network")
     assert gap.samples == 24
@@ -184,7 +184,7 @@ def test_the_interval_of_the_best_of_k_errs_as_often_as_it_says_with_runs_of_the
         ends = np.array([one.interval()[0] for one in runs])
         assert 0.005 < np.mean(ends[:, 0] > truth) < 0.031
         assert 0.005 < np.mean(ends[:, 1] < truth) < 0.031
-        # The median of the least of k runs is that quantile.
+        # The median of the least of k runs is this quantile.
         least = 1e6 + draw((20_000, k)).min(axis=1)
         assert np.mean(least < truth) == pytest.approx(0.5, abs=0.015)
 
@@ -242,6 +242,6 @@ def test_inputs_are_scaled_for_training_only():
     keep = curves.Finish(rectify, kept)
     done = curves.finished(unit, outcome, 0, keep)
     ((x, y, layers),) = asked
-    # The loss after training is that of the network as it is for inputs that are not scaled.
+    # The loss of training belongs to the network for inputs that are not scaled.
     assert np.mean((outputs(layers, x, rectify) - y) ** 2) == pytest.approx(done.facts["loss"], rel=1e-4)
     assert done.facts["rms"] == done.facts["trained_rms"]

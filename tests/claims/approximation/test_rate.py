@@ -45,7 +45,7 @@ def test_slopes_of_planted_power_laws_are_covered_as_stated():
         slope = rate.slope(table[table["steps"] == 10], "construction_error")
         covered += slope.low <= -0.7 <= slope.high
         assert slope.value == pytest.approx(-0.7, abs=0.2)
-    # 95 % of 200 are 190 with a standard deviation of 3.
+    # 95 % of 200 are 190, with a standard deviation of 3.
     assert 181 <= covered <= 198
 
 
@@ -57,7 +57,7 @@ def test_whether_errors_fall_as_barron_says(power, noise, expected):
     found = verdicts(rate.judge(planted_curves(power, noise)))
     assert found["slope/training/ridges/d=2/tanh"] == expected
     assert found["slope/construction/ridges/d=2/tanh"] == expected
-    # Units that are drawn without looking are no units of Barron's: his other theorem is about them.
+    # Random features are not Barron's units: his other theorem is about them.
     assert not any(name.startswith("slope/random-features") for name in found)
 
 
@@ -76,7 +76,7 @@ def test_more_updates_might_help_so_that_one_budget_contradicts_nothing():
     found = verdicts(rate.judge(table[table["steps"] == 10]))
     assert found["slope/training/ridges/d=2/tanh"] == INCONCLUSIVE
     assert found["slope/construction/ridges/d=2/tanh"] == CONTRADICTED
-    # Errors that fell much with the last doubling of the updates may go on to fall.
+    # Errors that fell much with the last doubling of the updates may fall further.
     falling = table.assign(error=table["error"] * np.where(table["steps"] == 5, table["width"] ** 0.5, 1))
     assert verdicts(rate.judge(falling))["slope/training/ridges/d=2/tanh"] == INCONCLUSIVE
 
@@ -89,7 +89,7 @@ def test_the_bound_is_judged_where_it_is_below_a_constant_only():
     (verdict,) = (one for one in rate.judge(planted_curves(-0.5, 0.0)) if one.claim.startswith("bound/"))
     assert verdict.verdict == SUPPORTED
     assert verdict.measured == pytest.approx(4 / np.sqrt(64) / (10 / np.sqrt(101)))
-    # A constant meets the bound at every width that is tried, and does not count; nor does a network that is too wide.
+    # A constant meets the bound at every width tried, and does not count; nor does a network that is too wide.
     assert verdicts(rate.judge(planted_curves(0.0, 0.0, 1.1)))["bound/ridges/d=2/tanh"] == INCONCLUSIVE
     early = planted_curves(-0.5, 0.0, norm=0.6)
     assert rate.held(early)["units"].unique() == [2]
@@ -102,12 +102,12 @@ def test_some_targets_choose_the_setting_of_each_width_and_the_others_are_judged
     good, bad = table[table["steps"] == 10], table[table["steps"] == 10].assign(learning_rate=0.1)
     bad["error"] *= 5
     good = good.assign(error=good["error"].where(good["width"] != 64, 100 * good["error"]))
-    # What those that are judged would choose does not matter.
+    # What the judged targets would choose does not matter.
     lucky = bad.assign(error=bad["error"].where(bad["function"] == 0, 0.0))
     judged = rate.ways.judged(pd.concat([good, lucky], ignore_index=True), "error")
     assert judged.groupby("width")["learning_rate"].first().to_dict() == dict.fromkeys(WIDTHS[:-1], 0.01) | {64: 0.1}
     assert set(judged["function"]) == {1, 2, 3}
-    # With one setting nothing is chosen, and what is drawn does not depend on the setting.
+    # With one setting nothing is chosen; drawn units do not depend on the setting.
     assert set(rate.ways.judged(good, "error")["function"]) == {0, 1, 2, 3}
     assert len(rate.ways.judged(pd.concat([good, bad]), "random_error")) == len(good)
 
@@ -159,7 +159,7 @@ def test_inputs_are_scaled_for_training_only():
     problem = rate.ways._problems(unit)[0]
     outcome = train_ensemble(*rate.ways._training(unit, {0: problem, 1: problem}))
     trained, _ = rate.ways._fitted(layers_of(outcome, 0, 4.0), problem)
-    # The loss of training is that of the network as it is for inputs that are not scaled.
+    # The loss of training belongs to the network for inputs that are not scaled.
     assert np.mean(problem.residual(trained, problem.x) ** 2) == pytest.approx(outcome.loss[0], rel=1e-4)
 
 
@@ -176,7 +176,7 @@ def test_a_diverged_network_is_a_row_and_nothing_breaks():
         functions=2,
         steps=[20],
     )
-    # A network whose units have all died on the way is finite again: a constant.
+    # A network with units that have all died during training is finite again: a constant.
     errors = measured(rate, settings)["error"]
     assert (np.isinf(errors) | (errors > 0.9)).all()
     assert np.isinf(errors).any()

@@ -1,4 +1,4 @@
-"""Errors of drawn units and of fits, against a calculation of their own; what is chosen, and what is remembered."""
+"""Errors of drawn units and of fits against an independent calculation; what is chosen, and what is remembered."""
 
 import itertools
 from typing import Any
@@ -33,7 +33,7 @@ def test_drawn_units_err_by_what_an_independent_fit_does():
     of_target = features.random_units(target.frequencies(8, rng), x, "tanh", rng)
     expected = [error_of(layers, target, x, test) for layers in (random, of_target)]
     assert ways._drawn(TASK, 8, 5) == pytest.approx(expected, rel=1e-6)
-    # Judged on points that were not fitted: on those the error is another.
+    # Errors are measured on points that were not fitted: on fitted points the error differs.
     assert error_of(random, target, x, x) != pytest.approx(expected[0], rel=1e-6)
 
 

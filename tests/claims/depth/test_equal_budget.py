@@ -16,10 +16,10 @@ from theory.network import parameter_count
 
 
 def planted(error_of_depth, target: str = "tree", noise: float = 0.1, **others) -> pd.DataFrame:
-    """Twelve restarts at two budgets and two learning rates, of which the second is ten times worse.
+    """Twelve restarts at two budgets and two learning rates; errors at the second rate are ten times larger.
 
-    `before` gives the errors at half of the updates, `known` the depth of a known network, `flat` the parameters of one
-    of a single layer.
+    `before` gives the errors at half of the updates, `known` the depth of a known network, `flat` the parameters of a
+    known network of one layer.
     """
     rng, before = np.random.default_rng(0), others.get("before", error_of_depth)
     index = itertools.product(range(1, 7), (0.01, 0.1), (5, 10), range(12))
@@ -38,14 +38,14 @@ def planted(error_of_depth, target: str = "tree", noise: float = 0.1, **others) 
 @pytest.mark.parametrize(
     ("error_of_depth", "noise", "composed", "control"),
     [
-        # Three layers are three times as good; no depth is better; all are worse; too much noise to tell.
+        # Three layers are three times as good; no depth is better; all are worse; there is too much noise to tell.
         (lambda depth: 0.1 if depth == 3 else 0.3, 0.1, SUPPORTED, CONTRADICTED),
         (lambda depth: 0.3, 0.03, CONTRADICTED, SUPPORTED),
         (lambda depth: 0.1 * depth, 0.1, CONTRADICTED, SUPPORTED),
         (lambda depth: 0.3 / (1.25 if depth > 1 else 1), 0.4, INCONCLUSIVE, INCONCLUSIVE),
-        # However small both are, one is smaller.
+        # Both errors are tiny, but one is smaller.
         (lambda depth: 1e-3 / depth, 0.1, SUPPORTED, CONTRADICTED),
-        # Nothing was learned by either.
+        # Neither network learned anything.
         (lambda depth: 1.0, 0.001, INCONCLUSIVE, INCONCLUSIVE),
     ],
 )
@@ -65,7 +65,7 @@ def test_a_planted_factor_is_measured():
 
 
 def test_errors_of_networks_that_are_nearly_right_are_compared_as_they_are():
-    # 200 times: at 0.01 both would count as zero.
+    # The ratio is 200: with a zero of 0.01 both errors would count as zero.
     (one,) = equal_budget.judge(planted(lambda depth: 2e-5 if depth == 1 else 4e-3, "boolean", 0.05))
     assert one.measured == pytest.approx(1 / 200, rel=0.1)
     assert one.verdict == SUPPORTED
@@ -133,7 +133,7 @@ def test_the_best_of_many_is_chosen_by_other_points():
     [
         (lambda depth: 0.02, SUPPORTED),
         (lambda depth: 0.02 if depth == 1 else 0.9, CONTRADICTED),
-        # One layer fails as well: that says nothing of depth.
+        # One layer fails as well, so this says nothing about depth.
         (lambda depth: 0.9, INCONCLUSIVE),
     ],
 )
@@ -176,11 +176,11 @@ def test_a_small_measurement_of_equal_budgets():
     trees = table[table["target"] == "tree"]
     assert trees["construction_error"].max() < 1e-9
     assert set(trees["construction_parameters"]) == {121}
-    # Parity's deep network has rectifiers; one layer is it with either kind of units.
+    # The deep network of parity needs rectifiers; the flat one exists with both kinds of units.
     assert set(table.loc[table["target"] == "parity", "flat_parameters"]) == {81}
     assert table.loc[table["target"] != "parity", "flat_parameters"].isna().all()
     assert table.loc[table["target"] != "tree", "construction_error"].isna().all()
-    # On all 256 inputs what trains and what judges is the same; losses are of the standard deviation's square.
+    # On all 256 inputs, the points that train and those that judge are the same; losses are over the variance.
     parity = table[table["target"] == "parity"]
     assert np.allclose(parity["error"] ** 2, parity["loss"], rtol=1e-3)
     assert table["error"].lt(1.5).all()

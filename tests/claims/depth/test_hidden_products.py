@@ -39,7 +39,7 @@ def test_hidden_products_are_found_and_made_again_to_the_last_bit(method):
         (1.0, 0.0, {"found/adam": SUPPORTED, "never-six/adam": SUPPORTED, "whole-numbers": SUPPORTED}),
         (0.5, 0.05, {"found/adam": INCONCLUSIVE, "never-six/adam": INCONCLUSIVE, "whole-numbers": INCONCLUSIVE}),
         (0.8, 0.2, {"found/adam": SUPPORTED, "never-six/adam": CONTRADICTED, "whole-numbers": SUPPORTED}),
-        # Of ten schemes, all exact, nothing is known about 95 %.
+        # Ten schemes that are all exact prove nothing about 95 %.
         (0.1, 0.0, {"found/adam": CONTRADICTED, "never-six/adam": SUPPORTED, "whole-numbers": INCONCLUSIVE}),
     ],
 )

@@ -42,7 +42,7 @@ def test_a_small_linear_training_arrives_and_is_made_again():
     table = linear_trained.measure(unit)
     assert table["solved"].all()
     assert (table["loss"] >= table["floor"] * (1 - 1e-4)).all()
-    # Every restart has targets of its own, the same for all networks.
+    # Every restart has its own targets; all networks share them.
     assert table["floor"].nunique() == 3
     assert set(drawn(linear_trained, table)) == {"linear-trained"}
     one = dataclasses.replace(unit, cells=unit.cells.iloc[[1]].reset_index(drop=True))

@@ -14,7 +14,7 @@ BOUND, DIGITS = "bound/3/none/exponential", "digits/deep/none/exponential"
 
 
 def planted(**columns) -> pd.DataFrame:
-    """Three monomials of which everything is well; `columns` replace what is given."""
+    """Three monomials without any fault; `columns` replace the columns that are given."""
     table = pd.DataFrame({"exponents": ["4", "8", "16"], "promised": [18.0, 25.0, 32.0], "flat": [5.0, 9.0, 17.0]})
     table = table.assign(
         neurons=[4.0, 8.0, 12.0], carried=2.0, hidden_layers=[2.0, 3.0, 4.0], error=1e-8, possible=True
@@ -39,7 +39,7 @@ def test_planted_truths_are_supported():
         ({"error": [1e-8, 1e-8, 0.1]}, DIGITS, CONTRADICTED),
         ({"error": [1e-8, 1e-8, np.inf]}, DIGITS, CONTRADICTED),
         ({"error": [0.1, 1e-8, 1e-8]}, DIGITS, SUPPORTED),
-        # An error of exactly three digits is one of three digits.
+        # An error of exactly three digits counts as three digits.
         ({"error": [1e-8, 1e-8, monomial.ACCURATE]}, DIGITS, SUPPORTED),
         ({"error": [1e-8, 1e-8, 1.001 * monomial.ACCURATE]}, DIGITS, CONTRADICTED),
         ({"flat_error": [1e-8, 0.1, np.nan]}, "digits/flat/none/exponential", CONTRADICTED),
@@ -51,7 +51,7 @@ def test_what_a_scheme_does_not_do_others_may_and_what_a_network_does_not_it_doe
 
 def test_notes_name_the_exponents_that_decide():
     found = {one.claim: one for one in monomial.judge(planted(neurons=[5.0, 26.0, 12.0]))}
-    assert "exponents above: (8)" in found[BOUND].notes
+    assert "exponents above the bound: (8)" in found[BOUND].notes
     assert "r = 4, 8; fewer for every r tried from 16 on" in found["saves/1"].notes
 
 
@@ -62,7 +62,7 @@ def test_a_small_run_says_what_is_proved():
     assert found[BOUND] == SUPPORTED
     assert found["bound/2/none/exponential"] == SUPPORTED
     assert found["saves/1"] == INCONCLUSIVE
-    # The smallest network of x^1023 y z has gates of three, whose differences are one-sided: few digits are left.
+    # The smallest network for x^1023 y z has gates of three numbers with one-sided differences: few digits are right.
     assert found[DIGITS] == CONTRADICTED
     pairs = table[(table["largest"] == 2) & (table["exponents"] == "1023 1 1")].iloc[0]
     assert (pairs["neurons"], pairs["carried"], pairs["promised"]) == (63, 10, 82)
@@ -81,7 +81,7 @@ def test_errors_are_those_of_the_monomial_and_not_of_another():
     network = monomials.deep((3, 2), 3, "exponential", "none", x)
     assert network is not None
     assert network["error"] < 1e-3
-    # A neuron sin(x_1) is as far from x_1³ x_2² as the two are from each other.
+    # The error of the neuron sin(x_1) is its largest difference from x_1³ x_2².
     layers = (np.array([[1.0], [0.0]]), np.zeros(1)), (np.ones((1, 1)), np.zeros(1))
     expected = np.abs(np.sin(x[:, 0]) - x[:, 0] ** 3 * x[:, 1] ** 2).max()
     assert products.error(layers, "sine", x, exponents=(3, 2)) == pytest.approx(expected)

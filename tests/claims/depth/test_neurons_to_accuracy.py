@@ -20,8 +20,9 @@ TWO: dict[str, Any] = {**SMALL, "steps": [30, 60]}
 
 
 def planted_growth(flat, deep, largest: int = 1024, before=None) -> pd.DataFrame:
-    """Errors that fall as 1/neurons and are 0.1 at the number that is needed; two restarts, two budgets, of which the
-    smaller needs `before` for flat networks, if it is given.
+    """Errors that fall as 1/neurons and are 0.1 at the neurons needed, with two restarts and two budgets.
+
+    If `before` is given, it is the neurons that flat networks need at the smaller budget.
     """
     parts = []
     for n, (form, needs), steps in itertools.product(range(2, 9), (("flat", flat), ("deep", deep)), (5, 10)):
@@ -41,16 +42,16 @@ def test_what_is_planted_is_read_off():
     settings = list(series(table))
     assert [one.level for one in settings] == [0.2, 0.1]
     for one in settings:
-        # Errors fall as 1/neurons, so that twice the error takes half of them.
+        # Errors fall as 1/neurons, so twice the error needs half of the neurons.
         share = 0.1 / one.level
         assert one.forms["flat"]["needed"].to_numpy() == pytest.approx(share * 2.0 ** np.arange(2, 9))
-        # For n = 2 both forms are one hidden layer.
+        # For n = 2 both forms have one hidden layer.
         assert one.forms["deep"]["needed"].to_numpy() == pytest.approx(share * 4.0 * np.arange(1, 8))
         assert one.earlier["flat"].equals(one.forms["flat"])
 
 
 def other_runs_choose(table: pd.DataFrame) -> pd.DataFrame:
-    """The same with another rate, at which the restart that chooses is right by luck and the other is not."""
+    """The same with another learning rate, at which the choosing restart is good by luck and the other is not."""
     lucky = table["restart"] == 0
     return pd.concat([table, table.assign(learning_rate=0.9, error=1.0, validation_error=np.where(lucky, 0.0, 1.0))])
 
@@ -73,9 +74,9 @@ def test_a_rate_that_was_lucky_is_judged_by_other_runs():
             INCONCLUSIVE,
             INCONCLUSIVE,
         ),
-        # The flat ones are never there after n = 5: that shows fast growth, and an advantage, as far as it is known.
+        # Flat networks never reach the level after n = 5: this shows fast growth, and an advantage as a lower bound.
         (lambda n: 2.0 ** (2 * n - 1) if n < 6 else 1e9, lambda n: 4.0 * (n - 1), SUPPORTED, SUPPORTED, SUPPORTED),
-        # The deep ones are not: nothing says that they grow slowly.
+        # The deep networks do not reach it: nothing shows that their neurons grow slowly.
         (lambda n: 4.0 * n, lambda n: 4.0 * n if n < 5 else 1e9, CONTRADICTED, INCONCLUSIVE, INCONCLUSIVE),
     ],
 )
@@ -87,7 +88,7 @@ def test_how_neurons_grow(flat, deep, growth_of_flat, growth_of_deep, advantage)
 
 
 def test_growth_below_the_square_is_called_so_though_it_is_faster():
-    # n^2.9 / 7 is below n² for all n that are tried.
+    # n^2.9 / 7 is below n² for all n tried.
     found = {one.claim: one for one in neurons_to_accuracy.judge(planted_growth(lambda n: n**2.9 / 7, lambda n: n))}
     one = found["growth/flat/positive/tanh/0.1"]
     assert (one.verdict, one.measured) == (SUPPORTED, pytest.approx(2.9))
@@ -122,7 +123,7 @@ def test_neurons_against_paper(flat, expected):
 
 
 def test_networks_that_were_not_large_enough_prove_nothing_against_paper():
-    # 2^8 = 256 neurons suffice on paper, and 128 did not.
+    # 2^8 = 256 neurons are enough on paper, and 128 were not.
     table = planted_growth(lambda n: 2.0**n, lambda n: 4.0 * (n - 1), largest=128)
     assert verdicts(neurons_to_accuracy.judge(table))["on-paper/flat/positive/tanh/0.1"] == INCONCLUSIVE
 

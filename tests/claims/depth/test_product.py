@@ -44,7 +44,7 @@ def test_products_as_planted():
         ({"bias": "output", "least": 0.75}, "fewer/output/exponential", INCONCLUSIVE),
         ({"error": 0.1}, "digits/flat", CONTRADICTED),
         ({"error": 0.1}, "digits/as-predicted", CONTRADICTED),
-        # More neurons than promised are no proof that as many do not suffice.
+        # More neurons than promised do not prove that fewer are not enough.
         ({"extra": 1}, "tree", INCONCLUSIVE),
         ({"extra": 100}, "between", INCONCLUSIVE),
     ],
@@ -60,7 +60,7 @@ def test_small_products_are_built_counted_and_drawn():
     assert found["needed/none/exponential"] == SUPPORTED
     assert found["fewer/output/exponential"] == found["fewer/hidden/gelu"] == SUPPORTED
     assert found["possible/none/gelu"] == CONTRADICTED
-    # Eq. 28 is cited for bias-free neurons without vanishing Taylor coefficients, and for no others.
+    # Eq. 28 is cited only for bias-free neurons without vanishing Taylor coefficients.
     cited = {one.claim for one in product.judge(table) if "eq. 28" in one.source and "ours" not in one.source}
     assert cited >= {"suffices/none/exponential", "needed/none/exponential"}
     assert not any(name.startswith(("possible", "fewer")) for name in cited)
@@ -88,7 +88,7 @@ def test_wide_networks_are_evaluated_in_parts_to_the_same_result(monkeypatch):
 @pytest.mark.parametrize(
     ("planted", "name", "expected"),
     [
-        # An error of exactly three digits is one of three digits.
+        # An error of exactly three digits counts as three digits.
         ({"error": ACCURATE}, "digits/flat", SUPPORTED),
         ({"error": 1.001 * ACCURATE}, "digits/flat", CONTRADICTED),
         ({"error": 4.99e-6}, "digits/as-predicted", SUPPORTED),
@@ -99,5 +99,5 @@ def test_wide_networks_are_evaluated_in_parts_to_the_same_result(monkeypatch):
     ],
 )
 def test_borders(planted, name, expected):
-    # The geometric mean of equal ratios may differ from them in the last bit, which `verdicts` would not have.
+    # The geometric mean of equal ratios may differ from them in the last bit, which `verdicts` would refuse.
     assert next(one for one in product.judge(planted_product(**planted)) if one.claim == name).verdict == expected

@@ -17,7 +17,7 @@ def test_bounds_are_judged_by_solutions():
         assert {spoiled[name] for name in fixed} == {expected}
     assert verdicts(product_bound.judge(table.assign(left_near=table["left_far"])))["moving/suffice"] == INCONCLUSIVE
     assert verdicts(product_bound.judge(table.assign(flattening=1)))["moving/needed"] == INCONCLUSIVE
-    # Only tries with free biases count for the sentence about these: 15 times every choice of one direction, 6 others.
+    # For the sentence about free biases only such tries count: 15 times every choice of one direction, 6 others.
     tried = {one.claim: one.samples for one in product_bound.judge(table)}
     assert tried["highest"] == table.loc[table["switch"] == "highest", "tried"].sum() < table["tried"].sum() / 3
     assert "(2 1) 2 for 3" in next(one.notes for one in product_bound.judge(table) if "suffice" in one.claim)

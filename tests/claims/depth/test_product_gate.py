@@ -45,7 +45,7 @@ def test_gates_that_go_as_planted_are_supported():
         ({"built": False}, "multiplies/none/a", CONTRADICTED),
         ({"bias": "hidden", "neurons": 2}, "multiplies/hidden/a", SUPPORTED),
         ({"bias": "hidden", "neurons": 3}, "multiplies/hidden/a", CONTRADICTED),
-        # That a smaller one was not found contradicts nothing.
+        # A search that found no smaller gate contradicts nothing.
         ({"bias": "hidden", "neurons": 3, "least": 2}, "multiplies/hidden/a", INCONCLUSIVE),
         ({"shift": 1e6}, "multiplies/none/a", INCONCLUSIVE),
     ],
@@ -70,7 +70,7 @@ def test_small_gates_are_built_judged_and_drawn():
     found = verdicts(product_gate.judge(table))
     assert found["multiplies/hidden/gelu"] == found["multiplies/none/gelu"] == SUPPORTED
     assert found["multiplies/none/tanh"] == found["multiplies/hidden/tanh"] == CONTRADICTED
-    # Odd networks: whatever the weights, an error of 1.
+    # Odd networks have an error of 1, whatever their weights.
     assert (table.loc[~table["built"], "error"] >= 1 - 1e-9).all()
     assert set(drawn(product_gate, table)) == {"gate-error"}
 

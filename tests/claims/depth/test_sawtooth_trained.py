@@ -12,7 +12,7 @@ from tests.support import drawn, units, verdicts
 
 
 def planted_training(rate: float, before: float | None = None, reference: float = 1.0) -> pd.DataFrame:
-    """100 restarts at two budgets of a deep network, and of a wide flat one that is found in another share of them."""
+    """100 restarts at two budgets of a deep network, and of a wide flat one with another success rate."""
     parts = []
     for shape, times, shares in (
         ("deep", 1, {5: rate if before is None else before, 10: rate}),
@@ -32,7 +32,7 @@ def planted_training(rate: float, before: float | None = None, reference: float 
         (0.9, {"before": 0.0, "reference": 0.0}, SUPPORTED),
         (0.1, {}, CONTRADICTED),
         (0.5, {}, INCONCLUSIVE),
-        # It still grows; and a failure of the flat network as well, which says nothing of depth.
+        # The rate still grows; then the flat network fails as well, which says nothing about depth.
         (0.3, {"before": 0.0}, INCONCLUSIVE),
         (0.0, {"reference": 0.1}, INCONCLUSIVE),
     ],

@@ -13,8 +13,9 @@ from tests.support import measured, units, verdicts
 
 
 def planted_runs(share: float, runs: int = 40, before: float | None = None, **others) -> pd.DataFrame:
-    """Runs at two budgets of which a share is found at the good learning rate and none at the bad one; at half of the
-    updates another share `before`, if one is given.
+    """Runs at two budgets: a share succeeds at the good learning rate and none at the bad one.
+
+    If `before` is given, it is the share at half of the updates.
     """
     shares = {5: share if before is None else before, 10: share}
     rows = [
@@ -51,7 +52,7 @@ def test_the_worst_of_all_sizes_decides_and_other_runs_choose_the_rate():
         verdicts(trained_butterfly.judge(table.assign(solved=table["solved"] & ~at_16)))["found/fourier"]
         == CONTRADICTED
     )
-    # The first quarter is lucky at a rate that fails all others.
+    # The first quarter is lucky at a rate at which all others fail.
     lucky = table["learning_rate"].eq(0.7) & table["target"].eq("fourier") & (table["restart"] < 10)
     fooled = table.assign(error=table["error"].mask(lucky, 0.0), solved=table["solved"] | lucky)
     judged = dict(trained_butterfly.at_best(fooled[fooled["target"] == "fourier"]))
@@ -77,7 +78,7 @@ def test_butterflies_are_trained_and_made_again_to_the_last_bit():
     reachable = (table["target"] == "fourier") & (table["order"] == "bit-reversal")
     assert table.loc[reachable, "solved"].all()
     assert not table.loc[~reachable, "solved"].any()
-    # For N = 4 the floor is the least error there is, and training ends there.
+    # For N = 4 the floor is the least possible error, and training reaches it.
     np.testing.assert_allclose(table["error"], table["floor"], rtol=0.02, atol=1e-4)
     assert set(trained_butterfly.draw(table)) == {"butterfly-errors"}
 

@@ -25,12 +25,12 @@ def planted_map(error_of, noise: float = 0.02, budgets: tuple[int, ...] = (900, 
 @pytest.mark.parametrize(
     ("error_of", "beats", "enough", "deeper"),
     [
-        # As theory would have it: near where the first layer has neurons enough.
+        # As theory predicts: networks are near the product if the first layer has enough neurons.
         (lambda k, w, _: 0.1 if w >= groups.formula(20, k) else 1.05, SUPPORTED, SUPPORTED, INCONCLUSIVE),
         (lambda k, w, _: 1.2, CONTRADICTED, CONTRADICTED, INCONCLUSIVE),
-        # All layers together have neurons enough, and no layer has: that says nothing about the formula.
+        # All layers together have enough neurons, but no layer has: this says nothing about the formula.
         (lambda k, w, _: 0.1 if w < groups.formula(20, k) <= k * w else 0.99, SUPPORTED, CONTRADICTED, INCONCLUSIVE),
-        # Nothing is found, but errors still fall: with more updates it might be.
+        # Nothing is found, but errors still fall: more updates might find it.
         (lambda k, w, updates: 1.0 if updates == 900 else 0.9, SUPPORTED, INCONCLUSIVE, INCONCLUSIVE),
         (lambda k, w, _: 0.9 + 0.1 * k, INCONCLUSIVE, CONTRADICTED, CONTRADICTED),
         (lambda k, w, _: 1.2 - 0.1 * k, SUPPORTED, CONTRADICTED, SUPPORTED),
@@ -53,7 +53,7 @@ def test_one_budget_alone_contradicts_nothing_and_samples_are_those_that_decide(
     table = planted_map(lambda *_: 1.2, budgets=(2700,))
     found = {one.claim.split("/")[0]: one for one in width_and_depth.judge(table)}
     assert found["enough-neurons"].verdict == INCONCLUSIVE
-    # Width 64 meets the formula from three layers on, 128 from two on; two runs each.
+    # Width 64 meets the formula from three layers on, width 128 from two on; there are two runs each.
     assert (found["enough-neurons"].samples, found["can"].samples) == (18, 9)
 
 
@@ -69,7 +69,7 @@ def test_a_small_measurement_of_width_and_depth():
         width=[4, 8], depth=[1, 2], restarts=2, updates=[20, 40], where="", batch=0, points=256, judges=512, n=3
     )
     table = measured(width_and_depth, settings)
-    # Untrained, by its own weights: the error of the last network, one point at a time.
+    # The error of the last network by its own weights, one point at a time.
     unit = units(width_and_depth, settings)[-1]
     regression = width_and_depth._regression(unit)
     constant = [(np.zeros((3, 2)), np.zeros(2)), (np.zeros((2, 1)), np.full(1, uniform_products.median_of_product(3)))]

@@ -158,7 +158,7 @@ def _power(family: str, activation: str, column: str, rows: pd.DataFrame) -> Ver
         .verdict(
             _name(family, activation, column),
             f"With {UNITS_OF[column]}{_budget(column, rows)}, the width that reaches a relative error of {level:g} for "
-            f"{family} grows no faster with d than Barron's bound of this width, {_range(widths)}.",
+            f"the targets {family} grows no faster with d than Barron's bound of this width, {_range(widths)}.",
             measured,
             budgets.at_most(promised),
             prediction=f"power of d <= {promised:.3g}, that of (2 C / error)²",
@@ -232,8 +232,8 @@ def _counted_power(family: str, activation: str, column: str, rows: pd.DataFrame
     )
     return BARRONS.verdict(
         _name(family, activation, column),
-        f"The width that the brute-force proof needs for {family} grows no faster with d than Barron's bound, "
-        f"{_range(widths)}.",
+        f"The width that the brute-force proof needs for the targets {family} grows no faster with d than Barron's "
+        f"bound, {_range(widths)}.",
         Measured.exactly((low + high) / 2, int((widths["d"] >= FIRST_D).sum()), low, high, how),
         at_most(promised),
         prediction=f"power of d <= {promised:.3g}, that of (2 C / error)²",

@@ -143,8 +143,8 @@ def _wins(names: tuple[str, str, int], rows: pd.DataFrame, chosen: ChosenDepth) 
             learned, f"Inconclusive unless a depth learned something: a median error of at most {LEARNED:g}."
         ),
         prediction=f"error of one hidden layer / error of the best depth {'>' if composed else '<'} {MARGIN:g}",
-        notes=f"{one_layer}{nothing}best depth: {chosen.best}; errors by depth (and rate) {errors}; "
-        f"the best of all runs and learning rates, by validation: {lucky}",
+        notes=f"{one_layer}{nothing}best depth: {chosen.best}; errors by depth (and rate) {errors}; the best of all "
+        f"runs and learning rates, by validation: {lucky}",
         **_switches(names, rows),
     )
 

@@ -1,7 +1,7 @@
 """depth.matrix-product: M -> M N as a linear network, flat with n³ edges, and deep by Strassen's scheme.
 
-Networks are built for a random N whose entries are integers without zeros, see theory/depth/matrix_product.py; their
-edges are counted from their weights, and what they make of random integer matrices is compared with M N in integers.
+Networks are built for a random matrix N of non-zero integers, see theory/depth/matrix_product.py. Their edges are
+counted in their weights. Their outputs for random integer matrices M are compared with M N in integers.
 """
 
 from dataclasses import dataclass
@@ -22,13 +22,13 @@ __all__ = ["FULL", "SMOKE", "Settings", "draw", "judge", "measure", "work"]
 LARGEST_N, LARGEST_M = 10**7, 9
 
 
-# Up to this size all products of neighbouring layers are formed, to flatten a network to one hidden layer.
+# Networks up to this n are flattened to one hidden layer, by all products of neighbouring layers.
 LARGEST_MULTIPLIED_OUT = 32
 
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Sizes of the matrices, schemes, how often they are applied; and random M for which the outputs are compared."""
+    """Sizes of the matrices, schemes, recursions of a scheme, and the number of random M to compare outputs for."""
 
     n: list[int] = setting(
         [2, 4, 8, 16, 32, 40, 44, 46, 48, 50, 52, 56, 64, 128, 256, 512], low=1, high=4096, static=True
@@ -52,9 +52,9 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per network: edges, those that only carry a value, neurons, layers, and whether it makes M N of M.
+    """One row per network: edges, edges that only carry a value, neurons, layers, and whether its outputs are M N.
 
-    `one_hidden_layer` are the edges of the network when it is multiplied out to two layers, for small ones.
+    `one_hidden_layer`: for small networks, edges after multiplying out to one hidden layer.
     """
     n, draws = unit.static("n"), unit.settings.draws
     rng = random_generator(unit.seed, "matrix-product", n)
@@ -86,5 +86,5 @@ def _holds(scheme: schemes.Scheme) -> bool:
 
 
 def work(unit: Unit) -> Work:
-    """About n³ operations a network and matrix, and three times as many for most of the combinations."""
+    """About n³ operations per network and matrix, and three times that for most combinations."""
     return Work(0, len(unit.cells) * (1 + unit.settings.draws) * 8.0 * unit.static("n") ** 3)

@@ -11,7 +11,7 @@ from theory.depth import matrix_product, schemes
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Edges of the best networks as shares of n³, and how they grow from one size to its double."""
+    """Edges of the best networks as shares of n³, and their growth from n to 2n."""
     figure, axes_of = panels(("shares", "slopes"), width=3.2)
     shares, slopes = axes_of.values()
     numbers = []
@@ -28,7 +28,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     shares.axhline(1, color="black", lw=0.8, ls=":", label="flat: n³")
     slopes.axhline(LOG_7, color="black", lw=0.8, ls="--")
     slopes.annotate("log2 7", (0.02, LOG_7), (0, 3), xycoords=("axes fraction", "data"), textcoords="offset points")
-    # To the left of it only the control and lines that leave the panel.
+    # Smaller n show only the control, and lines that leave the panel.
     shares.set(xlim=(6, 1.3 * table["n"].max()), ylim=(0.6, 1.8))
     for axes, label in ((shares, "fewest edges of a deep network / n³"), (slopes, "log2(edges at n / edges at n/2)")):
         axes.set_xscale("log", base=2)

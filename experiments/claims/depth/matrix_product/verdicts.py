@@ -11,9 +11,11 @@ from experiments.judging.rules import Rule, at_least, decide, holds_for_all
 from experiments.judging.statistics import least_squares_slope
 from experiments.judging.verdict import Trial, Verdict, on
 
+# The exponent of Strassen's scheme.
 LOG_7 = float(np.log2(7))
 
 
+# An exponent is right within NEAR, and wrong beyond FAR.
 NEAR, FAR = 0.05, 0.1
 
 
@@ -39,7 +41,7 @@ CONTROL = TRIAL.but(bears_on=on("matrix-product", role="control"))
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """Whether the networks are right, the floor of flat ones, where deep ones have fewer edges, and the exponent."""
+    """Whether networks are right, the edges of flat ones, from which n deep ones have fewer, and the exponent."""
     verdicts = [_equal(table), _flat(table)]
     for scheme, rows in table.groupby("scheme", sort=False):
         verdicts += [_saves(str(scheme), rows), *_exponent(str(scheme), rows)]
@@ -57,14 +59,14 @@ def _switches(rows: pd.DataFrame) -> dict[str, Any]:
 def _equal(table: pd.DataFrame) -> Verdict:
     right = table["equal"] & table["exact"]
     how = (
-        "The share of the networks that make M N of random integer M in integer arithmetic. Brent's 64 equations in "
-        "integers prove it for blocks of any size."
+        "The share of the networks with the outputs M N for random integer M, in integer arithmetic. Brent's 64 "
+        "equations in integers prove it for blocks of any size."
     )
     return TRIAL.verdict(
         "equal",
-        "A deep linear network multiplies every matrix M by a fixed N as a fast algorithm does.",
+        "A deep linear network multiplies every matrix M by a fixed matrix N, by a fast algorithm.",
         Measured.exactly(right.mean(), len(table), how=how),
-        holds_for_all("the equations hold for the scheme, and the network is right", right),
+        holds_for_all("the equations hold for the scheme and the network is right", right),
         prediction="share of networks that are right = 1",
         **_switches(table),
     )
@@ -74,21 +76,21 @@ def _flat(table: pd.DataFrame) -> Verdict:
     flat = table[table["layers"] == 1]
     share = (flat["edges"] / flat["n"] ** 3).max() if len(flat) else np.nan
     how = (
-        "A linear map has one matrix, here I ⊗ N, so that the weights of a flat network are unique and their non-zeros "
-        "are the fewest; each output depends on n inputs."
+        "A linear map has one matrix, here I ⊗ N. So the weights of a flat network are unique, and their non-zeros are "
+        "the fewest edges; each output depends on n inputs."
     )
     return TRIAL.verdict(
         "flat",
-        "Without a hidden layer multiplying by N takes n³ edges, and no flat network does with fewer.",
+        "A network without a hidden layer that multiplies by N has n³ edges, and none has fewer.",
         Measured.exactly(share, len(flat), how=how),
-        holds_for_all("there are n³ edges", flat["edges"] == flat["n"] ** 3),
+        holds_for_all("the flat network has n³ edges", flat["edges"] == flat["n"] ** 3),
         prediction="edges / n³ = 1",
         **_switches(flat),
     )
 
 
 def best(rows: pd.DataFrame) -> pd.DataFrame:
-    """For every n the deep network of a scheme with the fewest edges, and how many times n³ they are."""
+    """For every n: the deep network of a scheme with the fewest edges, and its edges over n³."""
     deep = rows[rows["layers"] > 1]
     found = deep.loc[deep.groupby("n")["edges"].idxmin()].sort_values("n")
     free = (deep["edges"] - deep["wires"]).groupby(deep["n"]).min()
@@ -102,30 +104,30 @@ def _saves(scheme: str, rows: pd.DataFrame) -> Verdict:
     least = {column: f"n = {n.min()}" if len(n) else "no n that was tried" for column, n in fewer.items()}
     return (CONTROL if scheme == "naive" else TRIAL).verdict(
         f"saves/{scheme}",
-        f"Deep, by {_words(scheme)}, a large enough matrix is multiplied with fewer edges than flat.",
-        Measured.exactly(last["share"], len(rows), how="Of all numbers of recursions the fewest edges, over n³."),
+        f"A deep network by {_words(scheme)} multiplies a large enough matrix with fewer edges than a flat network.",
+        Measured.exactly(last["share"], len(rows), how="The fewest edges over all numbers of recursions, over n³."),
         Rule(
-            "Supported if they are fewer than n³ at the largest n, contradicted if not.",
+            "Supported if there are fewer than n³ edges at the largest n, contradicted if not.",
             lambda m: decide(m.value < 1, m.value >= 1),
         ),
         finding=f"At n = {last['n']} a deep network by {_words(scheme)} takes {{measured}} times the n³ edges of a "
         "flat one.",
         prediction=f"fewest edges / n³ < 1 at the largest n, {last['n']}",
-        notes=f"fewer first at {least['share']}; were edges that carry a value along free, at {least['free_share']}; "
-        f"best at n = {last['n']}: {last['recursion']} recursions, {last['layers']} layers, {last['edges']:,} edges, "
-        f"{last['wires']:,} of them only carry",
+        notes=f"fewer edges first at {least['share']}, and without the edges that only carry a value at "
+        f"{least['free_share']}; best at n = {last['n']}: {last['recursion']} recursions, {last['layers']} layers, "
+        f"{last['edges']:,} edges, {last['wires']:,} of them only carry a value",
         **_switches(rows),
     )
 
 
 def _words(scheme: str) -> str:
-    return {"naive": "blocks and the definition (control)", "winograd": "Winograd's variant"}.get(
+    return {"naive": "the definition, block by block (control),", "winograd": "Winograd's variant"}.get(
         scheme, f"{scheme.capitalize()}'s scheme"
     )
 
 
 def local_slopes(rows: pd.DataFrame) -> pd.DataFrame:
-    """Exponents log2(edges(2n) / edges(n)) of the best networks, deep or flat, for each n whose double was built."""
+    """Exponents log2(edges(2n) / edges(n)) of the best networks, deep or flat, for each pair n and 2n."""
     fewest = rows.groupby("n")["edges"].min()
     pairs = [(n, 2 * n) for n in fewest.index if 2 * n in fewest.index]
     slopes = [np.log2(fewest[double] / fewest[n]) for n, double in pairs]
@@ -153,8 +155,8 @@ def _exponent(scheme: str, rows: pd.DataFrame) -> Iterator[Verdict]:
         ),
         prediction=f"log2(edges at n / edges at n/2) = {'3' if scheme == 'naive' else 'log2 7'} = {expected:.4f} at "
         f"the largest n, {slopes['n'].iloc[-1]:.0f}",
-        notes=f"slopes up to n: {each}; least-squares slope over the sizes from the first on that saves: {fitted:.4f}; "
-        "faster algorithms, such as those of exponent 2.37, are not built here",
+        notes=f"slopes from n / 2 to n: {each}; least-squares slope over the sizes from the first that saves edges: "
+        f"{fitted:.4f}; faster algorithms, such as those of exponent 2.37, are not built here",
         **_switches(rows),
     )
 
@@ -164,27 +166,27 @@ def _one_hidden_layer(table: pd.DataFrame) -> Iterator[Verdict]:
     if rows.empty:
         return
     how = (
-        "Deep networks are multiplied out until one hidden layer is left, in all ways that keep the order of the "
-        "layers, and their edges counted; measured is the smallest of edges / n³."
+        "Deep networks are multiplied out to one hidden layer, in all ways that keep the order of the layers, and "
+        "their edges are counted. Measured is the smallest edges / n³."
     )
     least = Measured.exactly((rows["one_hidden_layer"] / rows["n"] ** 3).min(), len(rows), how=how)
     yield VARIANT.verdict(
         "one-hidden-layer/schemes",
-        "Multiplied out to one hidden layer, no scheme keeps a saving: there are n³ edges at least.",
+        "Every scheme that is multiplied out to one hidden layer has at least n³ edges: it saves nothing.",
         least,
         at_least(1),
         prediction="edges / n³ >= 1",
-        notes="that it is follows for all schemes from the rank of an entry of M N as a bilinear form, see "
+        notes="a proof for all schemes uses the rank of an entry of M N as a bilinear form, see "
         "theory/depth/matrix_product.py",
         **_switches(rows),
     )
     yield VARIANT.verdict(
         "one-hidden-layer/any",
-        "With one hidden layer, too, multiplying by N takes n³ edges, whatever the weights.",
+        "Every network of one hidden layer that multiplies by N has at least n³ edges, whatever its weights.",
         least,
         Rule(
-            "Contradicted if it is below 1, else inconclusive: these are some networks with one hidden layer, and a "
-            "lower bound for all of them is not known to us.",
+            "Contradicted if it is below 1, else inconclusive: these are only some networks of one hidden layer, and "
+            "we know no lower bound for all of them.",
             lambda m: decide(False, m.value < 1),
         ),
         prediction="edges / n³ >= 1 for every network with one hidden layer",

@@ -237,8 +237,8 @@ def _advantage(one: Setting) -> Verdict:
         f"{2**gain:.3g} times as many for n = {n}" for n, gain in zip(both["n"], both["gain"], strict=True)
     )
     how = (
-        f"{READ_OFF} Slope on n of log2 of the ratio, over the n > 2 at which the deep networks reach the level (at "
-        f"n = 2 the forms are equal), with Student's interval. The interval is extended {budgets.STILL}."
+        f"{READ_OFF} Slope on n of log2 of the ratio, over the n > 2 at which the deep networks reach the level (at n "
+        f"= 2 the forms are equal), with Student's interval. The interval is extended {budgets.STILL}."
     )
     return TRIAL.verdict(
         _name("advantage", one),

@@ -12,7 +12,7 @@ from theory.depth.product import BIASES
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Neurons against n, flat, deep and in between, and the least errors against n."""
+    """Neurons against n of flat, deep and other networks, and the least errors against n."""
     return {"product-neurons": draw_neurons(table), "product-error": draw_errors(table)}
 
 
@@ -21,7 +21,7 @@ def _biases(table: pd.DataFrame) -> list[str]:
 
 
 def draw_neurons(table: pd.DataFrame) -> Drawing:
-    """One panel a switch, with its best activation; points are counted, lines are formulas."""
+    """One panel per switch of biases, with its best activation; points are counted, lines are formulas."""
     biases = _biases(table)
     figure, axes_of = panels(biases, width=2.9)
     n = np.linspace(2, table["n"].max(), 100)
@@ -31,7 +31,7 @@ def draw_neurons(table: pd.DataFrame) -> Drawing:
         axes.plot(n, 2.0 ** (n - 1), "k--", lw=0.8, label="2^(n-1)")
         axes.plot(n, 4 * (n - 1), "k:", lw=0.8, label="4 (n - 1)")
         rows = table[(table["bias"] == bias) & table["possible"]]
-        # The activation that multiplies for most n, and of those the one with the fewest neurons.
+        # The best activation multiplies for the most n, and with the fewest neurons.
         merits = rows.groupby("activation")["neurons"].agg(["size", "sum"])
         best = merits.sort_values(["size", "sum"], ascending=[False, True]).index[0]
         shown = rows[rows["activation"] == best]
@@ -54,7 +54,7 @@ def draw_neurons(table: pd.DataFrame) -> Drawing:
 
 
 def draw_errors(table: pd.DataFrame) -> Drawing:
-    """Flat and deepest networks: measured as points, predicted as lines; one panel a switch."""
+    """Errors of flat and deepest networks, one panel per switch of biases; measured as points, predicted as lines."""
     biases, activations = _biases(table), list(table["activation"].unique())
     figure, axes_of = panels(biases, width=2.9, beside=1.8)
     rows = table[table["error"].notna()]

@@ -1,4 +1,4 @@
-"""What is counted and measured of every network that multiplies n numbers."""
+"""Neurons and errors of every network that multiplies n numbers."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from experiments.plan import Unit, Work, random_generator
 
 # Every network is evaluated at this many points or more.
 FEWEST_POINTS = 16
-# Neurons times points are at most this, so a large network is evaluated at fewer points.
+# Neurons times points are at most this: a large network is evaluated at fewer points.
 NEURONS_TIMES_POINTS = 1 << 22
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per network: neurons promised, proved necessary, and built; its least error, and the predicted one."""
+    """One row per network: neurons promised, proved necessary and built; its least error, and the predicted one."""
     activation, bias = unit.static("activation"), unit.static("bias")
     rows = []
     for n, layers in zip(unit.cells["n"].tolist(), unit.cells["layers"].tolist(), strict=True):

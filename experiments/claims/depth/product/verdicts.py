@@ -1,4 +1,4 @@
-"""Whether 2^n neurons are needed and suffice in one hidden layer, how many are in several, and with how many digits."""
+"""Whether one hidden layer needs 2^n neurons, how many several layers need, and how many digits are right."""
 
 from typing import Any
 
@@ -11,13 +11,13 @@ from experiments.judging.rules import Rule, all_within, at_least, decide, exhibi
 from experiments.judging.verdict import Trial, Verdict, on
 from theory.depth.groups import formula
 
-# An error of three digits.
+# Largest error of three right digits.
 ACCURATE = 1e-3
-# An error is as predicted within this factor.
+# An error agrees with its prediction within this factor.
 FACTOR = 5.0
-# Neurons of a network with k layers are at most this many times the formula.
+# A network with k layers has at most this factor times the neurons of the formula.
 OF_FORMULA = 2.0
-# The switch of biases and the activation that eq. 28 is about.
+# Eq. 28 is about this switch of biases and this activation.
 ASSUMED = ("none", "exponential")
 WITH = {"none": "without biases", "output": "with an output bias", "hidden": "with hidden biases"}
 TREES = "Rolnick & Tegmark 2018, arXiv 1705.05502, on k hidden layers"
@@ -56,7 +56,7 @@ DIGITS = NEEDED.but(
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """Whether 2^n neurons are needed and suffice, what holds with other switches; trees and what is between; digits."""
+    """Whether 2^n neurons are needed and enough, also for other switches; trees, networks between, and digits."""
     verdicts = []
     for (bias, activation), rows in table[table["layers"] == 1].groupby(["bias", "activation"], sort=False):
         sentences = (_suffices, _needed) if (bias, activation) == ASSUMED else (_possible, _fewer)
@@ -97,8 +97,8 @@ def _suffices(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
 def _needed(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
     built, proved = rows["neurons"] / rows["promised"], rows["least"] / rows["promised"]
     how = (
-        "Measured is the least share of 2^n neurons that the Taylor equations prove necessary. The interval goes from "
-        "it to the least share that was built."
+        "Measured is the least number of neurons that the Taylor equations prove necessary, over 2^n. The interval "
+        "goes from it to the least number that was built, over 2^n."
     )
     return NEEDED.verdict(
         f"needed/{bias}/{activation}",
@@ -114,12 +114,12 @@ def _needed(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
 
 def _possible(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
     how = (
-        "The share of the n. Where there is no network, the n-th derivative at 0 vanishes and no bias moves it: "
+        "The share of the n. If there is no network, the n-th derivative at 0 vanishes and no bias changes that: "
         "nothing of degree n is left."
     )
     return POSSIBLE.verdict(
         f"possible/{bias}/{activation}",
-        f"One hidden layer of {activation} neurons {WITH[bias]} multiplies any n numbers.",
+        f"One hidden layer of {activation} neurons {WITH[bias]} multiplies n numbers, for every n.",
         Measured.exactly(rows["possible"].mean(), len(rows), how=how),
         holds_for_all("a network was built", rows["possible"]),
         prediction="share of the n for which such a network was built = 1",
@@ -132,16 +132,16 @@ def _fewer(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
     built = rows[rows["possible"]]
     share, proved = built["neurons"] / built["promised"], built["least"] / built["promised"]
     how = (
-        "Measured is the least share of 2^n neurons that was built. The interval goes to it from the least share that "
-        "the Taylor equations prove necessary."
+        "Measured is the least number of neurons that was built, over 2^n. The interval begins at the least number "
+        "that the Taylor equations prove necessary, over 2^n."
     )
     return FEWER.verdict(
         f"fewer/{bias}/{activation}",
-        f"For some n fewer than 2^n {activation} neurons in one hidden layer {WITH[bias]} multiply n numbers.",
+        f"For some n, fewer than 2^n {activation} neurons in one hidden layer {WITH[bias]} multiply n numbers.",
         Measured.exactly(share.min(), len(built) or len(rows), proved.min(), share.min(), how=how),
         Rule(
-            "Supported if a network of fewer was built; contradicted if the equations prove 2^n for every n; else "
-            "inconclusive.",
+            "Supported if a network of fewer neurons was built; contradicted if the equations prove that 2^n are "
+            "needed for every n; else inconclusive.",
             lambda m: decide(m.high < 1, m.low >= 1),
         ),
         prediction="neurons of the smallest network / 2^n < 1 for some n",
@@ -154,11 +154,11 @@ def _exponential(flats: pd.DataFrame) -> Verdict:
     needed, built = (flats[column] * 2 / flats["promised"] for column in ("least", "neurons"))
     return EXPONENTIAL.verdict(
         "exponential",
-        "Whatever the activation and the biases, one hidden layer takes at least 2^(n-1) neurons, and no more are "
-        "needed where some bias makes the derivative of order n - 1 vanish.",
+        "One hidden layer needs at least 2^(n-1) neurons to multiply n numbers, for every activation and all biases; "
+        "2^(n-1) are enough if some bias makes the derivative of order n - 1 vanish.",
         Measured.exactly(built.min(), len(flats), how="The least number of neurons built / 2^(n-1)."),
         Rule(
-            "Supported if for every n, activation and switch at least 2^(n-1) neurons are proved necessary and some "
+            "Supported if at least 2^(n-1) neurons are proved necessary for every n, activation and switch, and some "
             "network of 2^(n-1) was built; contradicted if a smaller one was built; else inconclusive.",
             lambda m: decide(bool((needed >= 1).all() and (built == 1).any()), m.high < 1),
         ),
@@ -183,8 +183,8 @@ def _tree(built: pd.DataFrame) -> list[Verdict]:
     counts = ", ".join(f"n = {row.n}: {row.neurons:.0f} in {row.layers}" for row in best.itertuples())
     only = ", ".join(f"n = {row.n} ({row.neurons:.0f})" for row in exact.itertuples()) or "none"
     how = (
-        "The smallest of all groupings with at most log2 n layers, rounded up. Numbers that are alone are carried, and "
-        "gates of a layer share one constant neuron; neurons are counted in the weights. Measured is the largest "
+        "The smallest of all groupings with at most log2 n layers, rounded up. A number without a partner is carried, "
+        "gates of a layer share one constant neuron, and neurons are counted in the weights. Measured is the largest "
         "difference from 4 (n - 1); the interval goes from the least to the largest."
     )
     return [
@@ -218,7 +218,7 @@ def _between(built: pd.DataFrame) -> list[Verdict]:
     return [
         BETWEEN.verdict(
             "between",
-            f"With k hidden layers n numbers take at most {OF_FORMULA:g} n^((k-1)/k) 2^(n^(1/k)) neurons in all.",
+            f"k hidden layers multiply n numbers with at most {OF_FORMULA:g} n^((k-1)/k) 2^(n^(1/k)) neurons in all.",
             Measured.exactly(ratio.max(), len(rows), ratio.min(), ratio.max(), how=how),
             exhibits(f"no ratio is above {OF_FORMULA:g}", (ratio <= OF_FORMULA).all()),
             prediction=f"neurons counted / formula <= {OF_FORMULA:g} for 2 to log2 n layers, rounded up",
@@ -233,12 +233,12 @@ def _digits(shape: str, rows: pd.DataFrame) -> Verdict:
     rows = rows[rows["n"] == rows["n"].max()]
     n = int(rows["n"].max()) if len(rows) else 0
     how = (
-        "It is about the networks that were built, and no others. Measured is the least error over activations and "
+        "It is about the networks that were built and no others. Measured is the least error over activations and "
         "switches, at scales near the best one; the interval goes to the largest error."
     )
     return DIGITS.verdict(
         f"digits/{shape}",
-        f"One of the {shape} networks that are built here multiplies {n} numbers in float64 to three digits.",
+        f"Some {shape} network that is built here multiplies {n} numbers in float64 to three digits.",
         Measured.exactly(rows["error"].min(), len(rows), high=rows["error"].max(), how=how),
         Rule(
             f"Supported if it is at most {ACCURATE:g}, else contradicted.",
@@ -254,7 +254,7 @@ def _as_predicted(flats: pd.DataFrame) -> Verdict:
     how = "Geometric mean over all flat networks; the interval goes from the least to the largest ratio."
     return DIGITS.verdict(
         "digits/as-predicted",
-        "What accuracy a flat product of n numbers reaches in float64 is where truncation and rounding cross.",
+        "The least error of a flat product of n numbers in float64 is the least sum of truncation and rounding.",
         Measured.exactly(np.exp(np.log(ratios).mean()), len(flats), ratios.min(), ratios.max(), how=how),
         all_within(1 / FACTOR, FACTOR),
         prediction="least error / predicted = 1",

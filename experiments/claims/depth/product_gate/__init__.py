@@ -1,9 +1,9 @@
-"""depth.product-gate: four neurons without biases multiply two numbers, as well as C λ^p + R λ^-q lets them.
+"""depth.product-gate: four neurons without biases multiply two numbers with an error of C λ^p + R λ^-q.
 
-For every activation and switch of biases the smallest gate known is built. It is evaluated at scales λ of its input
+The smallest known gate is built for every activation and switch of biases. It is evaluated at scales λ of its input
 weights, in float32 and in float64. Its error is the sum of truncation, C λ^p, and rounding, R λ^-q, see
-theory/depth/scale.py. Where no gate exists, because the network is odd but for a constant, the best output weights of
-the four neurons ±(u + v), ±(u - v) show what is left. Errors are the largest on a grid of [-1, 1]², relative to the
+theory/depth/scale.py. If the network is odd up to a constant, no gate exists: then the four neurons ±(u + v), ±(u - v)
+with the best output weights show the remaining error. Errors are the largest on a grid of [-1, 1]², relative to the
 largest product, which is 1. Eq. 11 of Lin, Tegmark & Rolnick 2017 is about neurons without biases and with σ''(0) ≠ 0;
 the sentences about others are ours.
 """

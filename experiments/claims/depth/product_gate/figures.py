@@ -12,7 +12,7 @@ from theory.depth.product import BIASES
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Error against scale: one panel a switch of biases and precision, one colour an activation, theory as lines."""
+    """Error against scale, with theory as lines; a panel for each switch and precision, a colour per activation."""
     precisions, biases = sorted(table["precision"].unique()), [bias for bias in BIASES if bias in set(table["bias"])]
     activations = list(table["activation"].unique())
     figure, axes_of = panels(product(precisions, biases), len(biases), width=2.9, height=2.55, beside=1.4)

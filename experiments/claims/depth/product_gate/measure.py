@@ -1,4 +1,4 @@
-"""The error of every gate at every scale of its input weights, and what is predicted of it."""
+"""The error of every gate at every scale of its input weights, measured and predicted."""
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ SIDE = 41
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per gate and scale: its error, and the two parts of it that are predicted."""
+    """One row per gate and scale: its error, and its two predicted parts."""
     activation, bias, precision = (unit.static(axis) for axis in ("activation", "bias", "precision"))
     x = _grid()
     scales = 2.0 ** unit.cells["log2_scale"].to_numpy()
@@ -39,7 +39,7 @@ def _grid() -> np.ndarray:
 
 
 def _least_squares_error(activation: str, precision: str, scale: float) -> float:
-    """Error of the four bias-free neurons with the best output weights there are."""
+    """Error of the four bias-free neurons with the best output weights."""
     import jax
 
     from theory.activations import ACTIVATIONS

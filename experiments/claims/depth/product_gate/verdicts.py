@@ -1,4 +1,4 @@
-"""How many neurons multiply two numbers, and whether their errors go with the scale as is predicted."""
+"""How many neurons multiply two numbers, and whether their errors depend on the scale as predicted."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -16,13 +16,13 @@ from theory.depth.scale import UNIT, Errors
 
 # Neurons that the sentences on trial promise.
 PROMISED = {"none": 4, "output": 3, "hidden": 2}
-# A gate with a smaller error multiplies.
+# A gate multiplies if its error is below this.
 ACCURATE = 1e-3
-# Neurons with a larger error, whatever their output weights, do not.
+# Neurons do not multiply if the best output weights leave an error above this.
 USELESS = 0.5
-# Slopes are those at scales that are this factor, or more, from the best one.
+# Slopes are taken at scales at least this factor from the predicted best one.
 FAR = 8.0
-# They are those of errors below this.
+# Slopes are taken of errors below this.
 SMALL = 0.02
 # A slope needs this many scales.
 FEWEST = 5
@@ -49,11 +49,15 @@ OURS = EQUATION_11.but(
     bears_on=on("no-flattening", role="control") + on("ltr-gate", role="variant"),
 )
 SCALE = EQUATION_11.but(source="theory/depth/scale.py", bears_on=on("no-flattening", role="control"))
-WITH = {"none": "no biases", "output": "an output bias, no hidden ones", "hidden": "hidden biases, no output bias"}
+WITH = {
+    "none": "without biases",
+    "output": "with an output bias and no hidden biases",
+    "hidden": "with hidden biases and no output bias",
+}
 
 
 class Curve(NamedTuple):
-    """Error against scale of one gate in one precision: ascending scales, and how they were predicted to go."""
+    """Error of one gate in one precision against ascending scales, with the predicted errors and best scale."""
 
     activation: str
     bias: str
@@ -77,12 +81,12 @@ class Curve(NamedTuple):
 
     @property
     def best(self) -> int:
-        """Where the error is least."""
+        """Index of the least error."""
         return int(np.argmin(self.error))
 
 
 def curves(table: pd.DataFrame) -> Iterator[Curve]:
-    """All gates that were built."""
+    """Curves of all gates that were built."""
     built = table[table["built"]]
     for (activation, bias, precision), rows in built.groupby(["activation", "bias", "precision"], sort=False):
         rows = rows.sort_values("log2_scale")
@@ -93,7 +97,7 @@ def curves(table: pd.DataFrame) -> Iterator[Curve]:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """How many neurons multiply, under each switch; then slopes, best scales, and their fall with the precision."""
+    """How many neurons multiply for each switch; then slopes, best scales, and their fall with the precision."""
     verdicts = [
         _multiplies(str(bias), str(activation), rows)
         for (bias, activation), rows in table.groupby(["bias", "activation"], sort=False)
@@ -114,7 +118,7 @@ def _multiplies(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
     trial = EQUATION_11 if bias == "none" and built else OURS
     return trial.verdict(
         f"multiplies/{bias}/{activation}",
-        f"{promised} {activation} neurons with {WITH[bias]} multiply two numbers.",
+        f"{promised} {activation} neurons {WITH[bias]} multiply two numbers.",
         Measured.exactly(best["error"], len(precise), how="The least error over all scales."),
         Rule(
             f"Supported if a gate of at most {promised} neurons was built and its error is below {ACCURATE:g}; "
@@ -124,7 +128,7 @@ def _multiplies(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
                 neurons <= promised and m.value < ACCURATE, least > promised or (not built and m.value > USELESS)
             ),
         ),
-        prediction=f"with {promised} neurons the least relative error is near 0",
+        prediction=f"the least relative error of {promised} neurons is near 0",
         notes=f"{'a gate' if built else 'no gate, but the best output weights'} of {neurons} neurons; the Taylor "
         f"equations prove {least:.0f} necessary",
         activation=activation,
@@ -149,14 +153,14 @@ def _slope(which: str, order: int, some: list[Curve]) -> list[Verdict]:
         return []
     part = "smaller than the best" if which == "rounding" else "larger than the best"
     how = (
-        f"For each gate and precision the least-squares slope over scales a factor {FAR:g} or more from the predicted "
-        f"best and errors below {SMALL:g}, where these are {FEWEST} or more. Measured is the median; the interval goes "
-        "from the least to the largest."
+        f"A least-squares slope for each gate and precision, over scales at least a factor {FAR:g} from the predicted "
+        f"best one with errors below {SMALL:g}, if these are {FEWEST} or more. Measured is the median slope; the "
+        "interval goes from the least to the largest."
     )
     return [
         SCALE.verdict(
             f"slope/{which}/{order:+d}",
-            f"For scales {part} the error of a gate goes as λ^{order}, which is its {which}.",
+            f"At scales {part}, the error of a gate is its {which}, which is proportional to λ^{order}.",
             Measured.exactly(np.median(slopes), len(slopes), slopes.min(), slopes.max(), how=how),
             all_within(order - SLOPE_WITHIN, order + SLOPE_WITHIN),
             prediction=f"slope of log(error) on log(λ) = {order}",
@@ -175,7 +179,7 @@ def _best_scale(all_curves: list[Curve]) -> list[Verdict]:
     return [
         SCALE.verdict(
             f"best/{name}",
-            f"The best {name} of a gate is where its truncation and its rounding cross: {formula}.",
+            f"A gate has its best {name} where the sum of truncation and rounding is least: {formula}.",
             Measured.exactly(np.exp(np.log(ratios).mean()), len(ratios), ratios.min(), ratios.max(), how=how),
             all_within(1 / FACTOR, FACTOR),
             prediction="measured / predicted = 1",
@@ -190,7 +194,7 @@ def _best_scale(all_curves: list[Curve]) -> list[Verdict]:
 
 
 def _precision_exponent(all_curves: list[Curve]) -> list[Verdict]:
-    """How the best scale falls with the rounding unit u, for gates with p = q = 2."""
+    """The fall of the best scale with the rounding unit u, for gates with p = q = 2."""
     by_name: dict[str, dict[str, Curve]] = {}
     for curve in all_curves:
         if curve.model.p == curve.model.q == 2:
@@ -201,13 +205,14 @@ def _precision_exponent(all_curves: list[Curve]) -> list[Verdict]:
     octaves = np.log2(UNIT["float32"] / UNIT["float64"])
     falls = [np.log2(np.divide(*(both[p].scale[both[p].best] for p in UNIT))) / octaves for both in pairs]
     how = (
-        "The logarithm of the best scale in float32 over that in float64, over that of the rounding units; scales are "
-        "half an octave apart. Measured is the mean over gates; the interval goes from the least to the largest."
+        "The logarithm of the ratio of the best scales in float32 and float64, over the logarithm of the ratio of the "
+        "rounding units; scales are half an octave apart. Measured is the mean over gates; the interval goes from the "
+        "least to the largest."
     )
     return [
         SCALE.verdict(
             "best/exponent",
-            "The best scale falls as the fourth root of the rounding unit, so half of the digits are reached.",
+            "The best scale of a gate falls as the fourth root of the rounding unit, so half of the digits are right.",
             Measured.exactly(np.mean(falls), len(falls), min(falls), max(falls), how=how),
             all_within(0.25 - EXPONENT_WITHIN, 0.25 + EXPONENT_WITHIN),
             prediction="log(best scale in float32 / in float64) / log(ratio of rounding units) = 1/4",

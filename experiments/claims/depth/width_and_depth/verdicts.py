@@ -106,8 +106,8 @@ def _beats(activation: str, rows: pd.DataFrame) -> Verdict:
     counts = ", ".join(f"{count} at depth {depth}" for depth, count in beating.items())
     constant = constant_absolute_error(int(rows["n"].iloc[0]))
     how = (
-        "The network that is best on other points is measured on fresh points, with the normal "
-        f"{percent()} interval of the mean over these. It holds for this network; another run finds another one."
+        f"The network that is best on other points is measured on fresh points, with the normal {percent()} interval "
+        "of the mean over these. It holds for this network; another run finds another one."
     )
     return LEARNED.verdict(
         f"beats-constant/{activation}",
