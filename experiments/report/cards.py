@@ -79,6 +79,11 @@ class Card:
         return "" if self.answer.deciding is None else ledger.measured(self.answer.deciding)
 
     @property
+    def finding(self) -> str:
+        """What came out, in the words of the claim that decides; empty where it has none."""
+        return "" if self.answer.deciding is None else str(self.answer.deciding["finding"])
+
+    @property
     def command(self) -> str:
         """What makes the run of the verdict that decides again, to the bit."""
         return self.run.facts["command"] if self.run else ""
