@@ -97,8 +97,9 @@ def of_all(entries: pd.DataFrame) -> list[Answer]:
 def counted(entries: pd.DataFrame, sentence: Sentence) -> pd.DataFrame:
     """The verdicts that bear on a sentence, without controls, each with its role, its sign, and whether it survives."""
     mine = ledger.of_sentence(entries, sentence)
-    found = [next(one for one in bearings(row) if one.sentence == sentence.id) for row in mine.to_dict("records")]
-    signs = [sign(row, one, sentence) for row, one in zip(mine.to_dict("records"), found, strict=True)]
+    records = mine.to_dict("records")
+    found = [next(one for one in bearings(row) if one.sentence == sentence.id) for row in records]
+    signs = [sign(row, one, sentence) for row, one in zip(records, found, strict=True)]
     rows = mine.assign(role=[one.role for one in found], sign=signs, survives=mine["remark"] == "")
     return rows[rows["role"] != "control"].reset_index(drop=True)
 
@@ -160,10 +161,8 @@ def word_of(rows: pd.DataFrame, sentence: Sentence) -> tuple[Word, str]:
 
 
 def _word_of_variants(stated: pd.DataFrame, variants: pd.DataFrame, sentence: Sentence) -> tuple[Word, str]:
-    if sentence.no_experiment and stated.empty and variants.empty:
-        return NO_EXPERIMENT, sentence.no_experiment
     if stated.empty and variants.empty:
-        return OPEN, NOT_TESTED
+        return (NO_EXPERIMENT, sentence.no_experiment) if sentence.no_experiment else (OPEN, NOT_TESTED)
     pro, contra = (variants["sign"] == FOR).sum(), (variants["sign"] == AGAINST).sum()
     undecided = "No verdict on the sentence as stated is decided" if len(stated) else "No verdict tests it as stated"
     said = f"{undecided}; {pro} of {len(variants)} on variants speak for it, {contra} against it."

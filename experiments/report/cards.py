@@ -11,7 +11,7 @@ from experiments.report import answers, ledger
 from experiments.report.answers import CONDITIONS, FAILS, HOLDS, NO_EXPERIMENT, OPEN, Answer, Word
 from experiments.report.dependence import Tile
 from experiments.report.gather import Recorded
-from experiments.report.signs import AGAINST, FOR, UNDECIDED
+from experiments.report.signs import AGAINST, BOTH, FOR, UNDECIDED, Kind
 from experiments.sources import Source
 
 # Told apart by shape as well as by colour and word.
@@ -24,7 +24,7 @@ KINDS: dict[Word, str] = {
     NO_EXPERIMENT: "none",
 }
 # A place on the map.
-TILE_MARKS = {FOR: "✓", AGAINST: "✗", "both": "◐", "undecided": "?"}
+TILE_MARKS: dict[Kind, str] = {FOR: "✓", AGAINST: "✗", BOTH: "◐", UNDECIDED: "?"}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -16,7 +16,7 @@ import pandas as pd
 
 from experiments.judging.table import SWITCH
 from experiments.judging.verdict import SEVERAL
-from experiments.report.signs import AGAINST, FOR, SIGNS
+from experiments.report.signs import AGAINST, BOTH, FOR, SIGNS, UNDECIDED, Kind
 
 # A map has at most this many values on an axis; the rarer ones are one.
 MOST_VALUES = 8
@@ -42,10 +42,10 @@ class Tile:
     counts: tuple[int, int, int]
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> Kind:
         """Which signs there are: for, against, both, or undecided."""
         pro, contra, _ = self.counts
-        return "both" if pro and contra else FOR if pro else AGAINST if contra else "undecided"
+        return BOTH if pro and contra else FOR if pro else AGAINST if contra else UNDECIDED
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,7 +79,7 @@ def of(rows: pd.DataFrame) -> Dependence:
     values = switch_values(rows)
     first = best(rows["sign"], {name: [(value,) for value in column] for name, column in values.items()})
     if first is None:
-        return Dependence((), False, _without_switch(rows), ())
+        return Dependence((), False, _without_switch(rows["sign"]), ())
     joint = {name: list(zip(values[first], column, strict=True)) for name, column in values.items() if name != first}
     second = best(rows["sign"], joint)
     separates = gain(rows["sign"], [(one,) for one in values[first]]) > 0 and _is_told(values[first], rows["sign"])
@@ -184,7 +184,7 @@ def _counts(signs: pd.Series) -> tuple[int, int, int]:
     return pro, contra, undecided
 
 
-def _kinds(values: list[str | None], signs: pd.Series) -> dict[str, str]:
+def _kinds(values: list[str | None], signs: pd.Series) -> dict[str, Kind]:
     """For every value of a switch what the verdicts with it say: for, against, both, or undecided."""
     found = [value for value in dict.fromkeys(values) if value is not None]
     return {value: Tile("", "", _counts(signs[[one == value for one in values]])).kind for value in in_order(found)}
@@ -192,24 +192,29 @@ def _kinds(values: list[str | None], signs: pd.Series) -> dict[str, str]:
 
 def _is_told(values: list[str | None], signs: pd.Series) -> bool:
     """Whether with some value all verdicts say the same, and with another something else."""
-    kinds = set(_kinds(values, signs).values()) - {"undecided"}
+    kinds = set(_kinds(values, signs).values()) - {UNDECIDED}
     return len(kinds) > 1
 
 
 def _in_words(name: str, values: list[str | None], signs: pd.Series, separates: bool) -> str:
     """Values of a switch by what the verdicts with them say."""
     if not separates:
-        return _without_switch(pd.DataFrame({"sign": signs}))
-    kinds: dict[str, list[str]] = {}
+        return _without_switch(signs)
+    kinds: dict[Kind, list[str]] = {}
     for value, kind in _kinds(values, signs).items():
         kinds.setdefault(kind, []).append(value)
-    said = {FOR: "holds with", AGAINST: "fails with", "both": "differs with", "undecided": "is open with"}
+    said: dict[Kind, str] = {
+        FOR: "holds with",
+        AGAINST: "fails with",
+        BOTH: "differs with",
+        UNDECIDED: "is open with",
+    }
     parts = [f"it {words} {_listed(kinds[kind])}." for kind, words in said.items() if kind in kinds]
     return f"It depends on {name.replace('_', ' ')}: {' '.join([parts[0], *(f'I{part[1:]}' for part in parts[1:])])}"
 
 
-def _without_switch(rows: pd.DataFrame) -> str:
-    pro, contra, undecided = _counts(rows["sign"])
+def _without_switch(signs: pd.Series) -> str:
+    pro, contra, undecided = _counts(signs)
     if pro and contra:
         return f"No single switch separates the {pro} verdicts that speak for it from the {contra} against it."
     if pro or contra:

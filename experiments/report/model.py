@@ -44,18 +44,17 @@ def make(
     Args:
         runs: which.
         done: is told the name of each claim when its figures are there.
-        earlier: the report that stands where this one will.
+        earlier: the report that stands where this one will, if there is one.
 
     Raises:
         UserError: if one of them has no manifest of ours.
     """
     recorded = [read(run) for run in runs]
-    if earlier is None:
-        return of_recorded(recorded, pictures.show_all(recorded, done))
+    there = earlier or Earlier(None)
     places = dict(zip((one.run.name for one in recorded), folder_names(recorded), strict=True))
 
     def known(one: Recorded, claim: str) -> list[Picture] | None:
-        return earlier.pictures(places[one.run.name], claim, drawn_from(one.run))
+        return there.pictures(places[one.run.name], claim, drawn_from(one.run))
 
     return of_recorded(recorded, pictures.show_all(recorded, done, known))
 

@@ -11,7 +11,7 @@ from experiments.drawing.style import Drawing
 from experiments.report import cards
 from experiments.report.answers import CONDITIONS, FAILS, HOLDS
 from experiments.report.cards import Card
-from experiments.report.signs import AGAINST, FOR
+from experiments.report.signs import AGAINST, BOTH, FOR, UNDECIDED, Kind
 
 # Inches: of the figure's width, of a sentence, and of the side of a tile at most.
 WIDTH, HEIGHT, TILE = 10.5, 0.36, 0.12
@@ -19,9 +19,9 @@ WIDTH, HEIGHT, TILE = 10.5, 0.36, 0.12
 ANSWER, SENTENCE, MAP, NAMES = 0.005, 0.185, 0.765, 0.865
 LETTERS = 98
 COLOURS = {HOLDS: "#00684a", CONDITIONS: "#7a4a00", FAILS: "#a63c00"}
-TILES = {FOR: "#00684a", AGAINST: "#a63c00", "both": "#c98a1b", "undecided": "#b9bdc7"}
+TILES: dict[Kind, str] = {FOR: "#00684a", AGAINST: "#a63c00", BOTH: "#c98a1b", UNDECIDED: "#b9bdc7"}
 OTHER = "#575b66"
-LEGEND = {FOR: "for it", AGAINST: "against it", "both": "both", "undecided": "open"}
+LEGEND: dict[Kind, str] = {FOR: "for it", AGAINST: "against it", BOTH: "both", UNDECIDED: "open"}
 
 
 def draw(made: list[Card]) -> Drawing:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from experiments import sources
 from experiments.drawing.files import rendered
 from experiments.drawing.style import house_style
 from experiments.errors import UserError
@@ -49,11 +50,13 @@ def write(runs: list[Recorded], path: Path, reference: Path) -> None:
         StorageError: if something cannot be written.
     """
     before, _, after = _split(path)
-    for name, content in files(runs, ("png", "csv")).items():
+    entries = ledger.make(runs)
+    made = post_cards(runs, entries)
+    for name, content in files(runs, entries, made, ("png", "csv")).items():
         with atomic(reference / name) as new:
             new.write_bytes(content)
     with atomic(path) as new:
-        new.write_text(f"{before}{BEGIN}\n\n{answers_text(runs, reference, path.parent)}\n\n{END}{after}")
+        new.write_text(f"{before}{BEGIN}\n\n{answers_text(made, reference, path.parent)}\n\n{END}{after}")
 
 
 def differs(runs: list[Recorded], path: Path, reference: Path) -> list[str]:
@@ -62,45 +65,51 @@ def differs(runs: list[Recorded], path: Path, reference: Path) -> list[str]:
     Raises:
         UserError: if the README cannot be read, or the marks are not in it, each once and in order.
     """
-    wrong = [] if _split(path)[1].strip() == answers_text(runs, reference, path.parent).strip() else [path]
+    inside = _split(path)[1]
+    entries = ledger.make(runs)
+    made = post_cards(runs, entries)
+    wrong = [] if inside.strip() == answers_text(made, reference, path.parent).strip() else [path]
     # Of the picture its numbers: another version of a library may draw it otherwise.
-    for name, content in files(runs, ("csv",)).items():
+    for name, content in files(runs, entries, made, ("csv",)).items():
         there = reference / name
         if not there.is_file() or there.read_bytes() != content:
             wrong.append(there)
     return [str(one) for one in wrong]
 
 
-def files(runs: list[Recorded], kinds: tuple[str, ...]) -> dict[str, bytes]:
+def files(runs: list[Recorded], entries: pd.DataFrame, made: list[Card], kinds: tuple[str, ...]) -> dict[str, bytes]:
     """The table of claims and the map of answers, by the names of their files.
 
     Args:
-        runs: a run of each sweep.
+        runs, entries: see `claims_text`.
+        made: see `post_cards`.
         kinds: of the map's files: png, csv.
     """
-    found = {CLAIMS: f"# All claims\n\nWritten by `report --readme`.\n\n{claims_text(runs)}\n".encode()}
+    found = {CLAIMS: f"# All claims\n\nWritten by `report --readme`.\n\n{claims_text(runs, entries)}\n".encode()}
     with house_style():
-        drawn = rendered(overview.draw(_cards(runs)), kinds)
-    return found | {
-        name: drawn[name.rpartition(".")[2]] for name in (PICTURE, DRAWN) if name.rpartition(".")[2] in kinds
-    }
+        drawn = rendered(overview.draw(made), kinds)
+    return found | {name: drawn[kind] for kind, name in (("png", PICTURE), ("csv", DRAWN)) if kind in kinds}
 
 
-def _cards(runs: list[Recorded]) -> list[Card]:
-    """Those of the post's sentences."""
-    entries = ledger.make(runs)
-    return cards.make([one for one in answers.of_all(entries) if one.sentence.of_the_post], entries, runs)
-
-
-def answers_text(runs: list[Recorded], reference: Path, home: Path) -> str:
-    """The picture and a line for each sentence of the post that is tested.
+def post_cards(runs: list[Recorded], entries: pd.DataFrame) -> list[Card]:
+    """The cards of the post's sentences, in their order.
 
     Args:
         runs: a run of each sweep.
+        entries: their ledger, see `ledger.make`.
+    """
+    post = [one for one in sources.sentences() if one.of_the_post]
+    return cards.make([answers.of(entries, one) for one in post], entries, runs)
+
+
+def answers_text(made: list[Card], reference: Path, home: Path) -> str:
+    """The picture and a line for each sentence of the post that is tested.
+
+    Args:
+        made: see `post_cards`.
         reference: the folder of the picture.
         home: the folder in which the README stands.
     """
-    made = _cards(runs)
     counts = answers.summary([one.answer for one in made])
     picture = f"{reference.resolve().relative_to(home.resolve())}/{PICTURE}"
     untested = [one.answer.sentence.id for one in made if one.answer.deciding is None]
@@ -125,13 +134,13 @@ def answers_text(runs: list[Recorded], reference: Path, home: Path) -> str:
     return "\n".join([*lines, "", f"Not on trial yet, or not for an experiment: {', '.join(untested)}."])
 
 
-def claims_text(runs: list[Recorded]) -> str:
+def claims_text(runs: list[Recorded], entries: pd.DataFrame) -> str:
     """The table of all claims.
 
     Args:
         runs: a run of each sweep, in the order in which they shall stand.
+        entries: their ledger, see `ledger.make`.
     """
-    entries = ledger.make(runs)
     parts = [_summary(entries)]
     for one in runs:
         mine = entries[entries["run"] == one.run.name]

@@ -1,4 +1,4 @@
-"""What a verdict says of a sentence, as words that every module of the report shares."""
+"""What a verdict says of a sentence, and what several say, as words that every module of the report shares."""
 
 from typing import Literal
 
@@ -7,3 +7,6 @@ AGAINST: Literal["against"] = "against"
 UNDECIDED: Literal["undecided"] = "undecided"
 Sign = Literal["for", "against", "undecided"]
 SIGNS: tuple[Sign, ...] = (FOR, AGAINST, UNDECIDED)
+# Verdicts of which some speak for it and some against it.
+BOTH: Literal["both"] = "both"
+Kind = Literal["for", "against", "both", "undecided"]

@@ -92,7 +92,7 @@ def inline(svg: str, name: str, label: str, styles: Styles) -> str:
     said = _quoted(label)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" id="{name}" role="img" aria-label="{said}" viewBox="{view}" '
-        f'width="{width:.0f}pt" height="{height:.0f}pt" style="--natural: {width:.0f}pt">{body}</svg>'
+        f'width="{width:.0f}pt" height="{height:.0f}pt">{body}</svg>'
     )
 
 
@@ -100,11 +100,11 @@ def again(name: str, drawn: str) -> str:
     """A figure that stands on the page already, shown once more.
 
     Args:
-        name: the prefix it was drawn with.
+        name: the id it was drawn with.
         drawn: the element.
     """
     opening = drawn[: drawn.index(">")]
-    facts = dict(re.findall(r' (aria-label|viewBox|width|height|style)="([^"]*)"', opening))
+    facts = dict(re.findall(r' (aria-label|viewBox|width|height)="([^"]*)"', opening))
     _, _, width, height = facts["viewBox"].split()
     attributes = " ".join(f'{key}="{value}"' for key, value in facts.items())
     return f'<svg role="img" {attributes}><use href="#{name}" width="{width}" height="{height}"/></svg>'

@@ -7,7 +7,7 @@ from rich.console import Console
 from experiments.errors import UserError
 from experiments.judging.table import to_table
 from experiments.judging.verdict import on
-from experiments.report import command, gather, model, page, readme
+from experiments.report import command, gather, ledger, model, page, readme
 from experiments.storage.keeping import keep_in
 from tests import support
 from tests.conftest import ROOT
@@ -46,8 +46,12 @@ def recorded(results) -> list[gather.Recorded]:
     return [gather.read(run) for run in gather.choose(["reference"], str(results))[0]]
 
 
+def claims_text(read) -> str:
+    return readme.claims_text(read, ledger.make(read))
+
+
 def test_a_line_shows_the_weakest_verdict_of_a_claim_and_outcome_with_its_own_interval_and_counts(results):
-    lines = [line for line in readme.claims_text(recorded(results)).splitlines() if line.startswith("|")]
+    lines = [line for line in claims_text(recorded(results)).splitlines() if line.startswith("|")]
     assert len(lines) == 2 + 3
     supported = lines[2]
     assert "Weak \\| here." in supported
@@ -60,7 +64,7 @@ def test_a_line_shows_the_weakest_verdict_of_a_claim_and_outcome_with_its_own_in
 
 
 def test_the_summary_counts_what_states_no_level_and_what_holms_correction_removes(results):
-    words = " ".join(readme.claims_text(recorded(results)).split())
+    words = " ".join(claims_text(recorded(results)).split())
     assert "6 verdicts: 3 supported, 3 contradicted. 1 are exact." in words
     assert "Of the 5 statistical ones 4 have a p-value" in words
     assert "the other 1 state no level" in words
@@ -102,7 +106,8 @@ def test_a_sentence_of_the_post_has_a_line_with_its_answer_and_finding(tmp_path)
     run = runs.write(tmp_path / "results", {"minimum-width": runs.CENSUS}, to_table([found]))
     kept = tmp_path / "results" / "reference" / "boolean"
     keep_in(run, kept)
-    text = readme.answers_text(recorded(tmp_path / "results"), kept.parent, tmp_path)
+    read = recorded(tmp_path / "results")
+    text = readme.answers_text(readme.post_cards(read, ledger.make(read)), kept.parent, tmp_path)
     (line,) = [line for line in text.splitlines() if line.startswith("| ✓")]
     assert line.startswith("| ✓ holds | Neurons and edges form a graph.")
     assert line.endswith("… | All \\| of them are. |")
@@ -139,7 +144,7 @@ def test_a_readme_without_the_marks_is_refused(results, content):
 
 def test_hostile_words_stay_words(tmp_path):
     run = runs.hostile(tmp_path)
-    for line in readme.claims_text([gather.read(run)]).splitlines():
+    for line in claims_text([gather.read(run)]).splitlines():
         assert "<script" not in line
         assert "<img" not in line
 

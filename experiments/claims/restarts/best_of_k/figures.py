@@ -108,8 +108,7 @@ def draw_least_losses(table: pd.DataFrame) -> Drawing:
     """Mean of the least loss of k runs over all subsets of k."""
 
     def line(axes: Axes, runs: Runs, style: dict[str, Any]) -> dict[str, np.ndarray]:
-        k = _sizes(runs)
-        least = expected_least(runs.rows["loss"].to_numpy(), k)
+        k, least = _sizes(runs), _least(runs)
         axes.plot(k, least, **style)
         return {"k": k, "least_loss": least}
 
