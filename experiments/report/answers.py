@@ -86,7 +86,7 @@ def of(entries: pd.DataFrame, sentence: Sentence) -> Answer:
     """
     rows = counted(entries, sentence)
     word, because, weak = answer_of(rows, sentence)
-    return Answer(sentence, word, because, weak, rows, deciding(rows, word, sentence), dependence.of(rows))
+    return Answer(sentence, word, because, weak, rows, deciding(rows, word, weak, sentence), dependence.of(rows))
 
 
 def of_all(entries: pd.DataFrame) -> list[Answer]:
@@ -169,27 +169,39 @@ def _word_of_variants(stated: pd.DataFrame, variants: pd.DataFrame, sentence: Se
     return (CONDITIONS if pro else OPEN), said
 
 
-def deciding(rows: pd.DataFrame, word: Word, sentence: Sentence) -> pd.Series | None:
+def deciding(rows: pd.DataFrame, word: Word, weak: bool, sentence: Sentence) -> pd.Series | None:
     """The verdict that a reader is shown; none if there is none.
 
     It is of those that give the answer. One counter-example or one example is enough where the strongest decides; what
     holds in every case is shown by the weakest of its verdicts, so that no number is picked because it looks good. A
     verdict for which its claim has words of its own goes before others.
+
+    Args:
+        rows: as `counted` gives them.
+        word, weak: the answer, and whether it rests only on verdicts that do not survive Holm's correction.
+        sentence: the sentence.
     """
     if rows.empty:
         return None
-    wanted = AGAINST if word == FAILS else FOR if word == HOLDS else None
-    mine = rows[(rows["role"] == "as stated") & ((rows["sign"] == wanted) | (wanted is None))]
-    if word == CONDITIONS and (mine["sign"] == AGAINST).any():
-        mine = mine[mine["sign"] == AGAINST]
-    mine = mine if len(mine) else rows[rows["sign"] == FOR] if word == CONDITIONS else rows
+    mine = _givers(rows if weak or word == OPEN else rows[rows["survives"]], word)
     strongest = word == FAILS or (word == HOLDS and sentence.quantifier == "some") or (mine["sign"] == AGAINST).all()
     order = mine.assign(
         _worded=mine["finding"] == "",
-        _lost=~mine["survives"] if strongest else mine["survives"],
         _p=np.where(mine["evidence"] == "exact", -1.0, mine["p_value"].fillna(0.0)) * (1 if strongest else -1),
-    ).sort_values(["_worded", "_lost", "_p", "claim"], kind="stable")
+    ).sort_values(["_worded", "_p", "claim"], kind="stable")
     return mine.loc[order.index[0]]
+
+
+def _givers(rows: pd.DataFrame, word: Word) -> pd.DataFrame:
+    """The verdicts that give an answer; where nothing is decided, those on the sentence as stated, or else all."""
+    stated = rows[rows["role"] == "as stated"]
+    if word in (HOLDS, FAILS):
+        return stated[stated["sign"] == (FOR if word == HOLDS else AGAINST)]
+    if word == CONDITIONS:
+        against = stated[stated["sign"] == AGAINST]
+        # Without one, variants alone give the answer.
+        return against if len(against) else rows[(rows["role"] == "variant") & (rows["sign"] == FOR)]
+    return stated if len(stated) else rows
 
 
 def headline_of(row: pd.Series) -> str:

@@ -145,6 +145,40 @@ def test_the_weakest_shows_what_always_holds_and_the_strongest_shows_what_fails(
     assert answers.of(entries(), EVERY).deciding is None
 
 
+def test_a_variant_that_gives_the_answer_goes_before_what_is_as_stated_and_open():
+    rows = entries((I, STATED, "for"), (S, VARIANT, "for"), (C, VARIANT, "for"))
+    assert answers.of(rows, EVERY).word == CONDITIONS
+    assert decided_by(rows, EVERY) == "a.b/1"
+
+
+@pytest.mark.parametrize(("outcome", "role"), [(S, STATED), (C, STATED), (S, VARIANT)])
+def test_what_does_not_survive_is_not_shown_for_an_answer_that_rests_on_what_does(outcome, role):
+    statistical = {"evidence": "statistical"}
+    remark, p_value = [ledger.NOT_AFTER_HOLM, "", ""], [0.02, 0.001, 0.0001]
+    rows = entries(*[(outcome, role, "for", statistical)] * 3, remark=remark, p_value=p_value)
+    assert answers.of(rows, EVERY).word in (HOLDS, FAILS, CONDITIONS)
+    assert decided_by(rows, EVERY) == ("a.b/2" if outcome == C else "a.b/1")
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([S, C, I]), st.sampled_from([STATED, VARIANT]), st.booleans()), min_size=1, max_size=6
+    ),
+    st.sampled_from([EVERY, SOME]),
+)
+def test_the_verdict_shown_says_what_the_answer_says(kinds, sentence):
+    remark = ["" if survives else ledger.NOT_AFTER_HOLM for _, _, survives in kinds]
+    answer = answers.of(entries(*[(outcome, role, "for") for outcome, role, _ in kinds], remark=remark), sentence)
+    shown = answer.deciding
+    assert shown is not None
+    if answer.word == OPEN:
+        return
+    assert shown["survives"] or answer.weak
+    signs = {HOLDS: {FOR}, FAILS: {AGAINST}, CONDITIONS: {FOR, AGAINST}}
+    assert shown["sign"] in signs[answer.word]
+    assert (shown["role"], shown["sign"]) == (VARIANT, FOR) or shown["role"] == STATED
+
+
 def test_a_finding_in_words_goes_before_others_and_is_the_headline():
     worded = (S, STATED, "for", {"finding": "Two of three are layered."})
     found = answers.of(entries((S, STATED, "for"), worded), EVERY)
