@@ -98,7 +98,7 @@ def evaluate(
     return jax.lax.map(lambda x: apply(network, x, σ, σ_output), points, batch_size=min(len(points), at_a_time))
 
 
-def from_arrays(layers: Iterable[tuple[np.ndarray, np.ndarray]], dtype: DTypeLike = jnp.float32) -> Network:
+def from_arrays(layers: Iterable[tuple[Numbers, Numbers]], dtype: DTypeLike = jnp.float32) -> Network:
     """A network from the (W, b) of its layers, as constructions return them."""
     return tuple(Layer(jnp.asarray(W, dtype), jnp.asarray(b, dtype)) for W, b in layers)
 

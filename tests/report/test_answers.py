@@ -174,7 +174,7 @@ def test_the_verdict_shown_says_what_the_answer_says(kinds, sentence):
     if answer.word == OPEN:
         return
     assert shown["survives"] or answer.weak
-    signs = {HOLDS: {FOR}, FAILS: {AGAINST}, CONDITIONS: {FOR, AGAINST}}
+    signs: dict[str, set[str]] = {HOLDS: {FOR}, FAILS: {AGAINST}, CONDITIONS: {FOR, AGAINST}}
     assert shown["sign"] in signs[answer.word]
     assert (shown["role"], shown["sign"]) == (VARIANT, FOR) or shown["role"] == STATED
 

@@ -13,10 +13,12 @@ Assumes biases, threshold units throughout, inputs in {-1, 1}^n. Source: Shalev-
 Machine Learning*, Claim 20.1, which uses 2^n + 1 units; taking the rarer class only is a remark of ours.
 """
 
+import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Array, Float, UInt8
 
 from theory.boolean.functions import Truth, inputs
+from theory.network import Layer, Network
 
 # (W, b) of every layer; shapes inputs x outputs and outputs, which differ from layer to layer.
 Layers = tuple[tuple[Float[np.ndarray, "_ _"], Float[np.ndarray, " _"]], ...]
@@ -33,29 +35,29 @@ def width_needed(truth: Truth) -> int:
     return min(ones, len(truth) - ones)
 
 
-def one_unit_per_input(truth: Truth) -> Layers:
-    """Weights of the construction at width 2^(n-1), as (W, b) of the hidden and of the output layer.
+def one_unit_per_input(truth: UInt8[Array | np.ndarray, " inputs"]) -> Network:
+    """The network of the construction at width 2^(n-1), of one hidden layer.
 
-    All entries are integers or halves, so float32 evaluates the network without any rounding for n <= 22.
+    All entries are integers or halves, so float32 evaluates the network without any rounding for n <= 22. The function
+    may be mapped over many truth tables by `jax.vmap`.
     """
-    n = int(np.log2(len(truth)))
-    ones = np.flatnonzero(truth)
-    zeros = np.flatnonzero(truth == 0)
-    rarer, sign = (ones, 1.0) if len(ones) <= len(zeros) else (zeros, -1.0)
+    n, truth = int(np.log2(len(truth))), jnp.asarray(truth)
     width = 2 ** (n - 1)
-    W_hidden = np.zeros((n, width))
-    W_hidden[:, : len(rarer)] = signed_inputs(n)[rarer].T
-    W_output = np.zeros((width, 1))
-    W_output[: len(rarer)] = sign
-    return (W_hidden, np.full(width, 1.0 - n)), (W_output, np.array([-sign / 2]))
+    ones = jnp.sum(truth, dtype=jnp.int32)
+    rarer = jnp.where(ones <= width, 1, 0)
+    # The inputs of the rarer class come first, each class in its order.
+    order = jnp.argsort(truth != rarer, stable=True)[:width]
+    needed = jnp.arange(width) < jnp.minimum(ones, len(truth) - ones)
+    W_hidden = jnp.asarray(signed_inputs(n))[order].T * needed
+    sign = 2.0 * rarer - 1.0
+    W_output = (sign * needed)[:, None]
+    return Layer(W_hidden, jnp.full(width, 1.0 - n)), Layer(W_output, -sign[None] / 2)
 
 
-def without_unit(layers: Layers, unit: int) -> Layers:
+def without_unit(network: Network, unit: int) -> Network:
     """The same network with one hidden unit silenced: it must err on that unit's input, and only there."""
-    hidden, (W_output, b_output) = layers
-    silenced = W_output.copy()
-    silenced[unit] = 0.0
-    return hidden, (silenced, b_output)
+    hidden, output = network
+    return hidden, Layer(jnp.asarray(output.W).at[unit].set(0.0), output.b)
 
 
 def parity_network(n: int) -> Layers:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Float, Int, UInt8
 
 from experiments.drawing.style import COLOURS, Drawing, new_figure
 from experiments.judging.measured import Measured
@@ -23,6 +24,8 @@ from experiments.settings import ClaimSettings, setting
 from theory import boolean
 
 LARGEST_ENUMERATED = 4
+# Outputs of hidden units that are held at a time, over all functions and inputs: some 100 MB.
+HELD_AT_A_TIME = 2**24
 
 
 TRIAL = Trial(
@@ -58,48 +61,70 @@ SMOKE = {
 FULL: dict = {}
 
 
-def functions_of(unit: Unit) -> list[boolean.functions.Truth]:
-    """The functions that are tested: all of them, or a sample."""
+def functions_of(unit: Unit) -> UInt8[np.ndarray, "functions inputs"]:
+    """The truth tables of the functions that are tested: all of them, or a sample."""
     n = unit.static("n")
     if n <= LARGEST_ENUMERATED:
-        return [boolean.unpack(function, n) for function in range(2**2**n)]
+        # A function is an integer of 2^n bits, and its truth table is these bits.
+        return boolean.inputs(2**n).astype(np.uint8)
     rng = random_generator(unit.seed, unit.claim, n)
-    return [boolean.functions.random(n, rng) for _ in range(unit.settings.samples)]
+    return np.stack([boolean.functions.random(n, rng) for _ in range(unit.settings.samples)])
 
 
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per number of bits: how many functions and cases the construction gets wrong, and its control."""
     n, truths = unit.static("n"), functions_of(unit)
-    x = boolean.signed_inputs(n)
-    wrong = controls = caught = 0
-    for truth in truths:
-        layers = boolean.one_unit_per_input(truth)
-        wrong += errors(unit, layers, x, truth) > 0
-        if boolean.width_needed(truth) > 0:
-            controls += 1
-            caught += errors(unit, boolean.without_unit(layers, 0), x, truth) == 1
+    ones = truths.sum(1, dtype=np.int64)
+    needs_a_unit = (ones > 0) & (ones < 2**n)
+    wrong, wrong_without_one = errors(unit, boolean.signed_inputs(n), truths, truths)
     return unit.cells.assign(
         every=n <= LARGEST_ENUMERATED,
         width=boolean.construction_width(n),
         functions=len(truths),
-        wrong=wrong,
-        controls=controls,
-        controls_with_one_error=caught,
+        wrong=int((wrong > 0).sum()),
+        controls=int(needs_a_unit.sum()),
+        controls_with_one_error=int((wrong_without_one[needs_a_unit] == 1).sum()),
         cases=2 * (n + 1),
         wrong_cases=wrong_cases(unit),
     )
 
 
-def errors(unit: Unit, layers: boolean.construction.Layers, x: np.ndarray, truth: np.ndarray) -> int:
-    """At how many inputs a network differs from a truth table."""
+def errors(
+    unit: Unit,
+    x: Float[np.ndarray, "points n"],
+    built: UInt8[np.ndarray, "functions inputs"],
+    right: UInt8[np.ndarray, "functions points"],
+) -> tuple[Int[np.ndarray, " functions"], Int[np.ndarray, " functions"]]:
+    """At how many points the networks built for some functions err, whole and with the first unit silenced.
+
+    Args:
+        unit: says the precision.
+        x: the points.
+        built: truth tables of the functions.
+        right: what the networks have to put out.
+    """
+    import jax
     import jax.numpy as jnp
 
     from theory import network
     from theory.activations import threshold
 
     points = jnp.asarray(x, unit.precision)
-    outputs = network.evaluate(network.from_arrays(layers, unit.precision), points, threshold, threshold)
-    return int(np.sum(np.asarray(outputs)[:, 0] != truth))
+
+    def of_layers(layers: network.Network, y: jax.Array) -> jax.Array:
+        outputs = network.evaluate(network.from_arrays(layers, unit.precision), points, threshold, threshold)
+        return jnp.sum(outputs[:, 0] != y)
+
+    def of_function(both: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
+        truth, y = both
+        layers = boolean.one_unit_per_input(truth)
+        return of_layers(layers, y), of_layers(boolean.without_unit(layers, 0), y)
+
+    outputs_of_a_layer = len(x) * boolean.construction_width(unit.static("n"))
+    at_a_time = max(1, HELD_AT_A_TIME // outputs_of_a_layer)
+    mapped = jax.jit(lambda both: jax.lax.map(of_function, both, batch_size=min(at_a_time, len(built))))
+    whole, without_one = mapped((built, right))
+    return np.asarray(whole), np.asarray(without_one)
 
 
 def wrong_cases(unit: Unit) -> int:
@@ -111,8 +136,8 @@ def wrong_cases(unit: Unit) -> int:
     bits = 1 - np.tri(n + 1, n, -1)
     only = (np.arange(2**n) == 2**n - 1).astype(np.uint8)
     fires = (np.arange(n + 1) == 0).astype(np.uint8)
-    both = ((only, fires), (1 - only, 1 - fires))
-    return sum(errors(unit, boolean.one_unit_per_input(truth), 2 * bits - 1, right) for truth, right in both)
+    whole, _ = errors(unit, 2 * bits - 1, np.stack([only, 1 - only]), np.stack([fires, 1 - fires]))
+    return int(whole.sum())
 
 
 def work(unit: Unit) -> Work:
