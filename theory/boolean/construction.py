@@ -13,15 +13,18 @@ Assumes biases, threshold units throughout, inputs in {-1, 1}^n. Source: Shalev-
 Machine Learning*, Claim 20.1, which uses 2^n + 1 units; taking the rarer class only is a remark of ours.
 """
 
-import jax.numpy as jnp
+from typing import Any
+
 import numpy as np
-from jaxtyping import Array, Float, UInt8
+from jaxtyping import Float, UInt8
 
 from theory.boolean.functions import Truth, inputs
-from theory.network import Layer, Network
+
+# Of the host or of a device, traced ones among them: what is calculated from an array stays where the array is.
+Numbers = Any
 
 # (W, b) of every layer; shapes inputs x outputs and outputs, which differ from layer to layer.
-Layers = tuple[tuple[Float[np.ndarray, "_ _"], Float[np.ndarray, " _"]], ...]
+Layers = tuple[tuple[Float[Numbers, "_ _"], Float[Numbers, " _"]], ...]
 
 
 def signed_inputs(n: int) -> Float[np.ndarray, "inputs n"]:
@@ -35,29 +38,29 @@ def width_needed(truth: Truth) -> int:
     return min(ones, len(truth) - ones)
 
 
-def one_unit_per_input(truth: UInt8[Array | np.ndarray, " inputs"]) -> Network:
-    """The network of the construction at width 2^(n-1), of one hidden layer.
+def one_unit_per_input(truth: UInt8[Numbers, " inputs"]) -> Layers:
+    """Weights of the construction at width 2^(n-1), as (W, b) of the hidden and of the output layer.
 
     All entries are integers or halves, so float32 evaluates the network without any rounding for n <= 22. The function
     may be mapped over many truth tables by `jax.vmap`.
     """
-    n, truth = int(np.log2(len(truth))), jnp.asarray(truth)
+    xp, n = truth.__array_namespace__(), int(np.log2(len(truth)))
     width = 2 ** (n - 1)
-    ones = jnp.sum(truth, dtype=jnp.int32)
-    rarer = jnp.where(ones <= width, 1, 0)
+    ones = xp.sum(truth, dtype=np.int32)
+    rarer = xp.where(ones <= width, 1, 0)
     # The inputs of the rarer class come first, each class in its order.
-    order = jnp.argsort(truth != rarer, stable=True)[:width]
-    needed = jnp.arange(width) < jnp.minimum(ones, len(truth) - ones)
-    W_hidden = jnp.asarray(signed_inputs(n))[order].T * needed
+    order = xp.argsort(truth != rarer, stable=True)[:width]
+    needed = xp.arange(width) < xp.minimum(ones, 2 * width - ones)
+    W_hidden = xp.asarray(signed_inputs(n))[order].T * needed
     sign = 2.0 * rarer - 1.0
-    W_output = (sign * needed)[:, None]
-    return Layer(W_hidden, jnp.full(width, 1.0 - n)), Layer(W_output, -sign[None] / 2)
+    return (W_hidden, xp.full(width, 1.0 - n)), ((sign * needed)[:, None], -sign[None] / 2)
 
 
-def without_unit(network: Network, unit: int) -> Network:
+def without_unit(layers: Layers, unit: int) -> Layers:
     """The same network with one hidden unit silenced: it must err on that unit's input, and only there."""
-    hidden, output = network
-    return hidden, Layer(jnp.asarray(output.W).at[unit].set(0.0), output.b)
+    hidden, (W_output, b_output) = layers
+    others = np.arange(len(W_output))[:, None] != unit
+    return hidden, (W_output * others, b_output)
 
 
 def parity_network(n: int) -> Layers:

@@ -111,7 +111,7 @@ def errors(
 
     points = jnp.asarray(x, unit.precision)
 
-    def of_layers(layers: network.Network, y: jax.Array) -> jax.Array:
+    def of_layers(layers: boolean.construction.Layers, y: jax.Array) -> jax.Array:
         outputs = network.evaluate(network.from_arrays(layers, unit.precision), points, threshold, threshold)
         return jnp.sum(outputs[:, 0] != y)
 
@@ -121,8 +121,8 @@ def errors(
         return of_layers(layers, y), of_layers(boolean.without_unit(layers, 0), y)
 
     outputs_of_a_layer = len(x) * boolean.construction_width(unit.static("n"))
-    at_a_time = max(1, HELD_AT_A_TIME // outputs_of_a_layer)
-    mapped = jax.jit(lambda both: jax.lax.map(of_function, both, batch_size=min(at_a_time, len(built))))
+    at_a_time = min(HELD_AT_A_TIME // outputs_of_a_layer, len(built)) or None
+    mapped = jax.jit(lambda both: jax.lax.map(of_function, both, batch_size=at_a_time))
     whole, without_one = mapped((built, right))
     return np.asarray(whole), np.asarray(without_one)
 

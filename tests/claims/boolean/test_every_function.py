@@ -38,8 +38,8 @@ def test_cases_see_a_unit_that_fires_elsewhere(monkeypatch, n):
     right = boolean.one_unit_per_input
 
     def too_eager(truth):
-        hidden, output = right(truth)
-        return hidden._replace(b=hidden.b + 2), output
+        (W, b), output = right(truth)
+        return (W, b + 2), output
 
     monkeypatch.setattr(boolean, "one_unit_per_input", too_eager)
     # Both output units err where one bit differs.
