@@ -71,7 +71,7 @@ class ClaimSettings:
 class Engine:
     """How ensembles are run. Nothing here may change a result beyond rounding."""
 
-    layout: str = setting("auto", choices=("auto", "lanes", "vmap", "map"))
+    layout: str = setting("auto", choices=("auto", "lanes", "vmap", "map", "fused"))
     """How networks are held in arrays; auto is what a rule or a measured trial says is fastest."""
     chunk: int = setting(0, low=0, high=1_000_000)
     """Networks that one device trains at a time; 0 goes with the layout."""

@@ -72,14 +72,15 @@ def apply(
 
 def propagate(
     network: Network,
-    z: Float[Numbers, "..."],
-    σ: Activation,
-    σ_output: Activation,
-    pre_activation: Callable[[Any, Layer], Array],
-) -> Float[Array, "..."]:
+    z: Any,
+    σ: Callable[[Any], Any],
+    σ_output: Callable[[Any], Any],
+    pre_activation: Callable[[Any, Layer], Any],
+) -> Any:
     """The outputs z^(L) that follow from z^(0), where `pre_activation` says how a layer's product is calculated.
 
-    This is what a network is. Whoever stores many networks and samples in one array brings a product of their own.
+    This is what a network is. Whoever stores networks and samples in another way, such as many in one array, brings a
+    product of their own, and activations that go with it.
     """
     for layer in network[:-1]:
         z = σ(pre_activation(z, layer))

@@ -16,7 +16,7 @@ import jax
 import jaxlib
 import numpy as np
 
-from experiments.ensemble import devices
+from experiments.ensemble import devices, fused
 from experiments.ensemble.batches import Shape, compiled
 from experiments.ensemble.optimizers import direction
 from experiments.ensemble.program import Members, Program
@@ -25,7 +25,7 @@ from experiments.errors import UserError
 from experiments.storage.writing import StorageError, atomic
 from theory import network
 
-LAYOUTS = ("lanes", "vmap", "map")
+LAYOUTS = ("lanes", "vmap", "map", "fused")
 
 # Up to this number of parameters, lanes were faster than matrix products in most shapes, see benchmarks/.
 FEW_PARAMETERS = 300
@@ -35,6 +35,9 @@ LANES = 32
 USUAL_SPEEDS = {f"lanes {LANES}": 3.0, "lanes 8": 2.0, "map 1": 1.0}
 # Members of a chunk of vmap, by default.
 MEMBERS_OF_VMAP = {"cpu": 16, "gpu": 4096, "tpu": 4096}
+# The same of fused: one block on a CPU, where the kernel is interpreted. A GPU has some hundred multiprocessors, and
+# some blocks for each of them end at about the same time; not measured yet.
+MEMBERS_OF_FUSED = {"cpu": fused.BLOCK, "gpu": 65_536}
 
 # A trial may cost this share of its run.
 SHARE_OF_RUN = 0.03
@@ -73,9 +76,13 @@ def choose(program: Program, x: np.ndarray, members: int, layout: str = "auto", 
         raise UserError(
             f"engine.chunk={chunk}: layout map takes one member at a time; leave the chunk out, or use vmap"
         )
+    if layout == "fused" and (why := fused.why_not(program)):
+        raise UserError(f"engine.layout=fused: {why}; leave the layout out, or use lanes, vmap or map")
     if layout != "auto" or chunk:
         chosen = layout if layout != "auto" else _rule(program, members).layout
-        default = {"lanes": LANES, "vmap": MEMBERS_OF_VMAP[jax.default_backend()], "map": 1}[chosen]
+        default = {"lanes": LANES, "vmap": MEMBERS_OF_VMAP[jax.default_backend()], "map": 1}.get(
+            chosen, MEMBERS_OF_FUSED.get(jax.default_backend(), fused.BLOCK)
+        )
         if chosen == "map" and chunk > 1:
             chosen = "vmap"
         return ChosenLayout(chosen, chunk or default, "settings")
@@ -117,6 +124,8 @@ def _fastest(speeds: dict[str, float], members: int, by: str) -> ChosenLayout:
 
 def _rule(program: Program, members: int) -> ChosenLayout:
     platform = jax.default_backend()
+    if platform == "gpu" and not fused.why_not(program):
+        return ChosenLayout("fused", MEMBERS_OF_FUSED[platform], "rule")
     if platform != "cpu":
         return ChosenLayout("vmap", MEMBERS_OF_VMAP[platform], "rule")
     if network.parameter_count(program.sizes) <= FEW_PARAMETERS:
@@ -125,11 +134,13 @@ def _rule(program: Program, members: int) -> ChosenLayout:
 
 
 def _candidates(program: Program) -> list[tuple[str, int]]:
-    chunks: dict[str, tuple[int, ...]] = {"lanes": (16, 32, 64), "vmap": (8, 32), "map": (1,)}
+    chunks: dict[str, tuple[int, ...]] = {"lanes": (16, 32, 64), "vmap": (8, 32), "map": (1,), "fused": ()}
     if jax.default_backend() != "cpu":
-        chunks = {"lanes": (1024, 16384), "vmap": (256, 4096, 65536), "map": ()}
+        chunks = {"lanes": (1024, 16384), "vmap": (256, 4096, 65536), "map": (), "fused": (16384, 65536, 262144)}
     if network.parameter_count(program.sizes) > 10 * FEW_PARAMETERS:
         chunks["lanes"] = ()
+    if fused.why_not(program):
+        chunks["fused"] = ()
     return [(layout, chunk) for layout in LAYOUTS for chunk in chunks[layout]]
 
 

@@ -1,7 +1,7 @@
-"""Three ways to hold a chunk of networks, behind one function: `make_chunk`.
+"""Four ways to hold a chunk of networks, behind one function: `make_chunk`.
 
-`lanes` holds the members on the last axis of every array, `vmap` on the first, and `map` takes one at a time. All
-three loop over the same update; claims never know which of them ran.
+`lanes` holds the members on the last axis of every array, `vmap` on the first, `map` takes one at a time, and `fused`
+gives each a thread of its own, see `fused.py`. All four loop over the same update; claims never know which of them ran.
 """
 
 import functools
@@ -12,7 +12,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Int
 
-from experiments.ensemble import lanes
+from experiments.ensemble import fused, lanes
 from experiments.ensemble.optimizers import Direction, Tree, direction
 from experiments.ensemble.program import Members, Program
 from experiments.ensemble.training import Join, Step, TrainingState, make_assessment, make_step
@@ -132,8 +132,12 @@ class Chunk:
 
 
 def make_chunk(program: Program, layout: str) -> Chunk:
-    """The training of a chunk of members in the layout lanes, vmap or map; for map, of one member."""
+    """The training of a chunk of members in the layout lanes, vmap, map or fused; for map, of one member."""
     chosen = direction(program.optimizer)
+    if layout == "fused":
+        registers = fused.Registers()
+        step, assess = make_step(program, _in_lanes(chosen), registers), make_assessment(program, registers)
+        return Chunk(True, fused.in_one_kernel(_train(program, step, assess, fused.any_of)))
     if layout == "lanes":
         step, assess = make_step(program, _in_lanes(chosen), Lanes()), make_assessment(program, Lanes())
         return Chunk(True, _train(program, step, assess))
@@ -144,7 +148,10 @@ def make_chunk(program: Program, layout: str) -> Chunk:
 
 
 def _train(
-    program: Program, step: Step, assess: Callable[[Array, Members, TrainingState], TrainingState]
+    program: Program,
+    step: Step,
+    assess: Callable[[Array, Members, TrainingState], TrainingState],
+    any_of: Callable[[Numbers], Array] = jnp.any,
 ) -> Callable[[Array, Members, TrainingState, Times], TrainingState]:
     def train(x: Array, members: Members, state: TrainingState, times: Times) -> TrainingState:
         begin, end, steps = times
@@ -155,7 +162,7 @@ def _train(
 
         def unfinished(loop: tuple[Array, TrainingState]) -> Array:
             t, state = loop
-            return (t < end) & jnp.any(state.running) if program.stops else t < end
+            return (t < end) & any_of(state.running) if program.stops else t < end
 
         _, state = jax.lax.while_loop(unfinished, body, (begin, state))
         return assess(x, members, state)

@@ -34,7 +34,8 @@ def test_members_are_the_same_bits_in_other_company(layout):
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_segments_waves_and_calls_leave_no_trace(layout, monkeypatch):
-    p, some = by_hand.program(sizes=(3, 4, 1), steps=150, batch=2), by_hand.members(150, n=3)
+    batch = 0 if layout == "fused" else 2
+    p, some = by_hand.program(sizes=(3, 4, 1), steps=150, batch=batch), by_hand.members(150, n=3)
     whole = train_ensemble(p, X, some, layout)
     monkeypatch.setattr(engine, "FIRST_SEGMENT", 3)
     monkeypatch.setattr(engine, "GROWTH", 0.1)
