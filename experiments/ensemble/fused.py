@@ -47,52 +47,62 @@ ONLY_FLOAT32 = ("amsgrad", "yogi", "radam")
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Rows of a matrix in memory: the points, or the targets of a block of members."""
+class Points:
+    """The points in memory, a row for each."""
 
     matrix: Any
 
     def __len__(self) -> int:
-        """How many rows there are."""
+        """How many points there are."""
         return int(self.matrix.shape[0])
 
-    def row(self, number: int | Array) -> list[Array]:
-        """The numbers of one row."""
-        return [self.matrix[number, column] for column in range(self.matrix.shape[1])]
+    def of(self, point: int | Array) -> list[Array]:
+        """The coordinates of one point."""
+        return [self.matrix[point, column] for column in range(self.matrix.shape[1])]
 
 
 @dataclass(frozen=True)
-class OfMembers(Rows):
-    """Rows with a number for every member."""
+class Targets:
+    """The targets of a block of members in memory, a row for each point."""
 
-    def row(self, number: int | Array) -> Array:
-        """The numbers of all members in one row."""
-        return self.matrix[number, :]
+    matrix: Any
+
+    def of(self, point: int | Array) -> Array:
+        """Every member's target for one point."""
+        return self.matrix[point, :]
 
 
 @dataclass(frozen=True)
 class Registers:
     """Every parameter an array of its own, with a number for each member of a block; points one by one."""
 
-    def outputs(self, program: Program, θ: Network, x: Sequence[Numbers]) -> Array:
+    def outputs(self, program: Program, θ: Network, x: Any) -> Array:
         """z for one point."""
         σ, σ_output = ACTIVATIONS[program.activation], ACTIVATIONS[program.output]
         return network.propagate(θ, x, _for_each(σ), _for_each(σ_output), pre_activations)[0]
 
-    def in_blocks(self, measure: Callable[..., Tree], joins: Tree, x: Rows, y: Rows) -> Tree:
+    def in_blocks(self, measure: Callable[..., Tree], joins: Tree, x: Any, y: Any) -> Tree:
         """Points one by one, so that what is held is what one of them needs."""
 
         def add(point: int | Array, total: Tree) -> Tree:
-            return jax.tree.map(lambda join, *pair: join.pair(*pair), joins, total, measure(x.row(point), y.row(point)))
+            return jax.tree.map(lambda join, *pair: join.pair(*pair), joins, total, measure(x.of(point), y.of(point)))
 
-        first = measure(x.row(0), y.row(0))
+        first = measure(x.of(0), y.of(0))
         if len(x) <= WRITTEN_OUT:
             return functools.reduce(lambda total, point: add(point, total), range(1, len(x)), first)
         return jax.lax.fori_loop(1, len(x), add, first)
 
     def fold(self, join: Join, values: Numbers) -> Array:
         """Of one point, nothing is left to be joined."""
-        return values
+        return jnp.asarray(values)
+
+    def shuffled(self, key: Array, count: Int[Array, ""], points: int) -> Array:
+        """There is none: see `why_not`."""
+        raise NotImplementedError("mini-batches are not fused")
+
+    def chosen(self, x: Array, order: Array) -> Array:
+        """There is none: see `why_not`."""
+        raise NotImplementedError("mini-batches are not fused")
 
 
 def _for_each(σ: Callable[[Array], Array]) -> Any:
@@ -147,17 +157,18 @@ def in_one_kernel(train: Callable[..., TrainingState]) -> Callable[..., Training
         floats, integers = packed.floats.T, packed.integers.T
 
         def kernel(times: Any, x: Any, targets: Any, rates: Any, floats: Any, integers: Any, *ended: Any) -> None:
-            member = Members((), OfMembers(targets), rates[:])
+            own: Any = Targets(targets)
+            member = Members((), own, rates[:])
             state = _from_rows(packing, floats, integers)
-            _to_rows(packing, train(Rows(x), member, state, (times[0], times[1], times[2])), *ended)
+            _to_rows(packing, train(Points(x), member, state, (times[0], times[1], times[2])), *ended)
 
         seats = floats.shape[-1]
         block = math.gcd(seats, BLOCK)
 
-        def whole(array: Array) -> Any:
+        def whole(array: Numbers) -> Any:
             return pallas.BlockSpec(array.shape, lambda _: (0,) * array.ndim)
 
-        def of_block(array: Array) -> Any:
+        def of_block(array: Numbers) -> Any:
             return pallas.BlockSpec((*array.shape[:-1], block), lambda number: (*(0,) * (array.ndim - 1), number))
 
         arrays = (jnp.stack(times), x, chunk.targets, chunk.learning_rate, floats, integers)

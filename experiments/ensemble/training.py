@@ -8,7 +8,7 @@ numbers, or reduces over the first axes, so the same code serves both. Only the 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import jax
 import jax.numpy as jnp
@@ -58,11 +58,11 @@ class TrainingState(NamedTuple):
 class Layout(Protocol):
     """How `training` reads the arrays of a layout."""
 
-    def outputs(self, program: Program, network: Network, x: Numbers) -> Float[Array, "points *members"]:
-        """The output of every network for every point."""
+    def outputs(self, program: Program, network: Network, x: Any) -> Float[Array, "points *members"]:
+        """The output of every network for every point of a block; one point alone may have no axis."""
         ...
 
-    def in_blocks(self, measure: Callable[[Numbers, Numbers], Tree], joins: Tree, x: Numbers, y: Numbers) -> Tree:
+    def in_blocks(self, measure: Callable[[Any, Any], Tree], joins: Tree, x: Any, y: Any) -> Tree:
         """`measure(x, y)` of blocks of points, joined by the tree `joins`; the layout sets the size of a block."""
         ...
 
@@ -131,7 +131,7 @@ def make_assessment(program: Program, layout: Layout) -> Callable[[Array, Member
     loss_of, middle = LOSSES[program.loss], MIDDLE[program.output]
 
     def assess(x: Array, member: Members, state: TrainingState) -> TrainingState:
-        def over(x: Numbers, y: Numbers) -> tuple[Array, Array]:
+        def over(x: Any, y: Any) -> tuple[Array, Array]:
             z = layout.outputs(program, state.network, x)
             # "Not right" instead of "wrong": a network that outputs NaN then has every point wrong.
             wrong = ~((y - middle) * (z - middle) > 0)
@@ -153,7 +153,7 @@ def _descent(program: Program, layout: Layout) -> Callable[[Network, Numbers, Nu
     def descend(network: Network, x: Numbers, y: Numbers) -> tuple[Network, Array]:
         points = len(x)
 
-        def over(x: Numbers, y: Numbers) -> tuple[Network, Array]:
+        def over(x: Any, y: Any) -> tuple[Network, Array]:
             def total(network: Network) -> tuple[Array, Array]:
                 z = layout.outputs(program, network, x)
                 margins = (y - middle) * (z - middle)

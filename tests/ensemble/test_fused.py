@@ -77,8 +77,9 @@ def lowered(program: Program, points: int = 4, seats: int = 256) -> str:
     number, chunk = np.dtype(program.precision), make_chunk(program, "fused")
 
     def trained(x: Any, members: Packed, state: Packed, times: Any) -> Any:
-        trees = (packing.unpack(one, True) for packing, one in zip(packed, (members, state), strict=True))
-        return chunk.train(x, *trees, tuple(times))
+        of_members, of_state = packed
+        begun = of_state.unpack(state, members_last=True)
+        return chunk.train(x, of_members.unpack(members, members_last=True), begun, (times[0], times[1], times[2]))
 
     def of(dtype: Any, *sizes: int) -> Any:
         return jax.ShapeDtypeStruct(sizes, dtype)

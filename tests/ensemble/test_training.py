@@ -74,7 +74,7 @@ def test_an_order_of_points_is_each_of_the_possible_ones_equally_often(ranked, m
 def test_more_points_than_are_ranked_are_sorted_in_every_layout(monkeypatch):
     monkeypatch.setattr(layouts, "RANKED", 3)
     p, some = by_hand.program(sizes=(3, 3, 1), batch=2, steps=12), by_hand.members(3, n=3)
-    losses = [train_ensemble(p, boolean.signed_inputs(3), some, layout).loss for layout in NAMES]
+    losses = [train_ensemble(p, boolean.signed_inputs(3), some, layout).loss for layout in ("lanes", "vmap", "map")]
     np.testing.assert_allclose(losses[1:], [losses[0]] * 2, rtol=1e-4)
 
 
@@ -86,15 +86,18 @@ def test_points_of_several_blocks_and_terms_of_several_chains():
         assert outcome.loss[i] == pytest.approx(by_hand.trained(p, x, by_hand.member(some, i))[0], rel=1e-3)
 
 
-@pytest.mark.parametrize("layout", NAMES)
-@pytest.mark.parametrize("batch", [0, 2])
+@pytest.mark.parametrize(
+    ("layout", "batch"), [(layout, batch) for layout in NAMES for batch in (0, 2) if layout != "fused" or not batch]
+)
 def test_whoever_does_not_stop_makes_all_updates(layout, batch):
     p = by_hand.program(batch=batch, steps=7, stop_when_solved=False)
     assert (train_ensemble(p, X, by_hand.members(3), layout).steps == 7).all()
 
 
-@pytest.mark.parametrize("layout", NAMES)
-@pytest.mark.parametrize(("batch", "schedule"), [(0, "constant"), (2, "linear")])
+@pytest.mark.parametrize(
+    ("layout", "batch", "schedule"),
+    [*((layout, 0, "constant") for layout in NAMES), *((layout, 2, "linear") for layout in ("lanes", "vmap", "map"))],
+)
 def test_a_trace_is_the_training_itself_looked_at(layout, batch, schedule):
     p = by_hand.program(batch=batch, steps=60, schedule=schedule, optimizer="sgd")
     some = by_hand.members(6, learning_rate=0.5)
