@@ -86,11 +86,11 @@ def choose(program: Program, x: np.ndarray, members: int, layout: str = "auto", 
         if chosen == "map" and chunk > 1:
             chosen = "vmap"
         return ChosenLayout(chosen, chunk or default, "settings")
-    candidates = [f"{layout} {chunk}" for layout, chunk in _candidates(program)]
+    names = [f"{layout} {chunk}" for layout, chunk in candidates(program)]
     known = remembered().get(_key(program, len(x)), {})
-    if set(known) >= set(candidates):
-        return _fastest({name: known[name] for name in candidates}, members, "remembered")
-    cost = len(_candidates(program)) * (SECONDS_TO_COMPILE + SECONDS_TO_TIME)
+    if set(known) >= set(names):
+        return _fastest({name: known[name] for name in names}, members, "remembered")
+    cost = len(candidates(program)) * (SECONDS_TO_COMPILE + SECONDS_TO_TIME)
     if cost > SHARE_OF_RUN * _estimated_seconds(program, len(x), members):
         return _rule(program, members)
     return tried(program, x, members)
@@ -98,7 +98,7 @@ def choose(program: Program, x: np.ndarray, members: int, layout: str = "auto", 
 
 def tried(program: Program, x: np.ndarray, members: int) -> ChosenLayout:
     """The fastest candidate for this number of members, by a trial now; its speeds are remembered."""
-    speeds = {f"{layout} {chunk}": trial(program, x, layout, chunk) for layout, chunk in _candidates(program)}
+    speeds = {f"{layout} {chunk}": trial(program, x, layout, chunk) for layout, chunk in candidates(program)}
     _remember(_key(program, len(x)), speeds)
     return _fastest(speeds, members, "trial")
 
@@ -133,7 +133,8 @@ def _rule(program: Program, members: int) -> ChosenLayout:
     return ChosenLayout("map", 1, "rule")
 
 
-def _candidates(program: Program) -> list[tuple[str, int]]:
+def candidates(program: Program) -> list[tuple[str, int]]:
+    """The layouts and chunks among which a trial chooses."""
     chunks: dict[str, tuple[int, ...]] = {"lanes": (16, 32, 64), "vmap": (8, 32), "map": (1,), "fused": ()}
     if jax.default_backend() != "cpu":
         chunks = {"lanes": (1024, 16384), "vmap": (256, 4096, 65536), "map": (), "fused": (16384, 65536, 262144)}
