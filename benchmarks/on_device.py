@@ -125,7 +125,9 @@ def sweeps(names: list[str], device: str, seconds: float) -> Iterator[dict[str, 
                 run = _experiments(*command, cache=f"{folder}/cache")
                 facts: dict[str, Any] = {"sweep": name, "state": state, "status": run.returncode}
                 facts["seconds"] = time.perf_counter() - started
-                said = _experiments("compare", f"reference/{name}", name, f"--results={folder}/{state}")
+                said = _experiments(
+                    "compare", str(ROOT / "results" / "reference" / name), name, f"--results={folder}/{state}"
+                )
                 yield facts | {"compare": (said.stdout.strip().splitlines() or [said.stderr.strip()])[-1]}
 
 
