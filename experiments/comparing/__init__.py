@@ -21,7 +21,8 @@ from experiments.running import provenance
 from experiments.running.compose import settings_from_plain
 from experiments.running.containing import contained
 from experiments.settings import RunSettings
-from experiments.storage.runs import TABLE, RunDirectory
+from experiments.storage.directory import TABLE
+from experiments.storage.runs import RunDirectory
 
 DIFFERENT = "different"
 

@@ -16,7 +16,8 @@ import matplotlib as mpl
 from experiments.errors import UserError
 from experiments.report.picture import KINDS, Picture, plain
 from experiments.storage import sealing
-from experiments.storage.runs import TABLE, RunDirectory
+from experiments.storage.directory import TABLE
+from experiments.storage.runs import RunDirectory
 
 RECORD = "figures/drawn.json"
 ROOT = Path(__file__).resolve().parents[2]

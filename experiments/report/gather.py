@@ -12,8 +12,9 @@ from experiments.errors import UserError
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.table import COLUMNS, NUMBERS
 from experiments.storage import standing
+from experiments.storage.directory import REFERENCE
 from experiments.storage.finding import find_run, find_runs
-from experiments.storage.runs import CONCLUDED, REFERENCE, RunDirectory
+from experiments.storage.runs import CONCLUDED, RunDirectory
 from experiments.terminal import show
 
 # Columns of verdicts.csv.

@@ -17,7 +17,8 @@ from experiments.judging.measured import number_in_words
 from experiments.plan import Unit, Work
 from experiments.settings import RunSettings, leaves
 from experiments.storage import seeds, standing
-from experiments.storage.runs import VERDICTS, RunDirectory
+from experiments.storage.directory import VERDICTS
+from experiments.storage.runs import RunDirectory
 from experiments.terminal.progress import human
 
 WIDTH_OF_A_NUMBER = 8

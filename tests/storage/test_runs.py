@@ -11,9 +11,10 @@ import pytest
 
 from experiments.errors import UserError
 from experiments.judging.table import to_table
+from experiments.plan import KEY
 from experiments.storage.finding import find_run, find_runs
 from experiments.storage.keeping import keep_in
-from experiments.storage.runs import KEY, RunDirectory
+from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import StorageError, atomic, replacing, write_parquet
 from tests import support
 from tests.conftest import ROOT
