@@ -251,7 +251,7 @@ def test_a_claim_of_which_a_run_has_no_rows_is_named(tmp_path):
     columns = {"boolean.another": ["claim", "n"]}
     table = pa.table({"claim": ["boolean.another"], "n": [1]})
     sealing.write_table(b.path / "table.parquet", table, columns, {})
-    with pytest.raises(UserError, match=r"is of claims that are not of this run, such as boolean.another"):
+    with pytest.raises(UserError, match=r"has rows of claims that this run does not have, such as boolean.another"):
         compare(a, b)
 
 

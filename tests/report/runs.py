@@ -8,7 +8,6 @@ import pandas as pd
 from experiments.drawing.style import house_style
 from experiments.judging.table import to_table
 from experiments.running import conclude
-from experiments.running import run as running
 from experiments.storage.runs import RunDirectory
 from tests import support
 
