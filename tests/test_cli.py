@@ -198,7 +198,7 @@ def test_a_run_is_repeated_compared_and_joined_with_others(cli):
     del manifest["concluded"]
     (third / "manifest.json").write_text(json.dumps(manifest))
     unsealed = cli("compare", first.name, third.name)
-    assert "otherwise than its table gives today" in " ".join(unsealed.stdout.split())
+    assert "other outcomes than its table gives today" in " ".join(unsealed.stdout.split())
     path.write_bytes(verdicts)
     table = pyarrow.parquet.read_table(third / "table.parquet")
     loss = pa.array(table["loss"].to_numpy() + 1)

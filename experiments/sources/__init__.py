@@ -1,8 +1,8 @@
 """The sentences on trial by source: in our own words, in the order of the source, each with a name.
 
 A source is a file beside this one: title, authors, where it appeared, and its chapters with their sentences. A claim
-says which sentences its verdicts bear on, see judging/verdict.py; sources do not know claims. report/answers.py says how
-the answer to a sentence follows from verdicts. For that it needs to know of a sentence:
+says which sentences its verdicts bear on, see judging/verdict.py; sources do not know claims. report/answers.py says
+how the answer to a sentence follows from verdicts. For that it needs to know of a sentence:
 
 - quantifier: `every` if one counter-example refutes it, `some` if one example shows it.
 - about: the kind of evidence it speaks of. A search that fails does not refute a sentence on what is representable.

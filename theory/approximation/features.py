@@ -4,14 +4,14 @@ Everything here is calculated on the host in float64, because errors far below f
 network, whose layers are pairs (W, b).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import scipy.optimize
 import scipy.special
 from jaxtyping import Float
 
-Layers = Sequence[tuple[np.ndarray, np.ndarray]]
+from theory.dense import Layers
 
 ON_HOST: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "rectifier": lambda a: np.maximum(a, 0.0),

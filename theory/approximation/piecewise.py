@@ -28,8 +28,9 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
-from theory.approximation.construction import Layers, outputs, rectify
+from theory.approximation.construction import outputs, rectify
 from theory.approximation.polynomials import best_output
+from theory.dense import Layers
 
 # Of second-order steps: the first damping and the one at which they end; the least damping, and the least scale of a
 # parameter beside all others.

@@ -17,9 +17,7 @@ import numpy as np
 from jaxtyping import Float
 
 from theory.boolean.functions import Truth, inputs
-
-# (W, b) of every layer; shapes inputs x outputs and outputs, which differ from layer to layer.
-Layers = tuple[tuple[Float[np.ndarray, "_ _"], Float[np.ndarray, " _"]], ...]
+from theory.dense import Layers
 
 
 def signed_inputs(n: int) -> Float[np.ndarray, "inputs n"]:

@@ -15,8 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 
-# (W, b) of every layer, in floats or in Python's integers.
-Layers = tuple[tuple[np.ndarray, np.ndarray], ...]
+from theory.dense import Layers
 
 UNIT = 2.0**-53
 

@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from theory.boolean.construction import Layers
+from theory.dense import Layers
 
 
 class Piece(NamedTuple):

@@ -31,8 +31,8 @@ import numpy as np
 from jaxtyping import Float
 
 from theory import boolean
+from theory.dense import Layers
 from theory.depth import compositions, sawtooth
-from theory.depth.compositions import Layers
 
 INPUTS = 8
 FREQUENCIES, SPREAD = 32, 3.0

@@ -34,7 +34,7 @@ from theory.boolean.construction import signed_inputs
 from theory.boolean.functions import Truth
 
 # (W, b) of every layer, with axes of settings in front; inputs x outputs and outputs.
-Layers = tuple[tuple[Int[np.ndarray, "*settings _ _"], Int[np.ndarray, "*settings _"]], ...]
+LayersOfSettings = tuple[tuple[Int[np.ndarray, "*settings _ _"], Int[np.ndarray, "*settings _"]], ...]
 Terms = tuple[Int[np.ndarray, "_ points"], ...]
 
 ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -119,7 +119,7 @@ def _levels_of(B: int, count: int, numbers: Int[np.ndarray, "*settings"]) -> Int
     return levels(B)[numbers[..., None] // B ** np.arange(count) % B]
 
 
-def decode(grid: Grid, numbers: Int[np.ndarray, "*settings"]) -> Layers:
+def decode(grid: Grid, numbers: Int[np.ndarray, "*settings"]) -> LayersOfSettings:
     """The networks that numbers from 0 to B^W - 1 < 2^63 stand for; a number without axes gives one network."""
     values = _levels_of(grid.B, grid.W, numbers)
     if not grid.m:
@@ -129,7 +129,7 @@ def decode(grid: Grid, numbers: Int[np.ndarray, "*settings"]) -> Layers:
     return hidden, (units[..., grid.n + 1 :], values[..., -1:])
 
 
-def encode(grid: Grid, layers: Layers) -> int:
+def encode(grid: Grid, layers: LayersOfSettings) -> int:
     """The number of one network: the inverse of `decode`."""
     if grid.m:
         (W, b), (v, c) = layers
@@ -178,7 +178,7 @@ def solves(grid: Grid, truth: Truth, numbers: Int[np.ndarray, " settings"]) -> B
 
 
 def _exact_signs(
-    grid: Grid, layers: Layers, setting: Int[np.ndarray, " pairs"], point: Int[np.ndarray, " pairs"]
+    grid: Grid, layers: LayersOfSettings, setting: Int[np.ndarray, " pairs"], point: Int[np.ndarray, " pairs"]
 ) -> Int[np.ndarray, " pairs"]:
     """Signs of the outputs of networks of logistic units or tanh, each for one input."""
     (W, b), (v, c) = ((W[setting], b[setting]) for W, b in layers)

@@ -21,6 +21,7 @@ from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory import boolean
+from theory.dense import Layers
 
 LARGEST_ENUMERATED = 4
 
@@ -90,7 +91,7 @@ def measure(unit: Unit) -> pd.DataFrame:
     )
 
 
-def errors(unit: Unit, layers: boolean.construction.Layers, x: np.ndarray, truth: np.ndarray) -> int:
+def errors(unit: Unit, layers: Layers, x: np.ndarray, truth: np.ndarray) -> int:
     """At how many inputs a network differs from a truth table."""
     import jax.numpy as jnp
 
