@@ -10,7 +10,7 @@ from PIL import Image
 from experiments.drawing.style import Drawing, plain_powers, separate_labels, solve_layout
 from experiments.plan import KEY
 
-# Sharp on a page at twice the usual density of a screen.
+# Letters stay sharp at the width of a page.
 DOTS_PER_INCH = 160
 # Points of a figure's title, a little more than those of the titles of panels.
 TITLE_SIZE = 10.5

@@ -96,7 +96,7 @@ class Construction(NamedTuple):
     Attributes:
         build: the network for a curve and a width.
         bound: of its error, for a curve and a width.
-        needed: the least width whose bound is at most an error, for a curve and an error.
+        needed: (curve, error) -> the least width that has a bound of at most this error.
         σ, activation: its hidden units on the host, and their name.
     """
 

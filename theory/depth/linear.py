@@ -17,6 +17,7 @@ import numpy as np
 
 from theory.dense import Layers
 
+# The relative rounding error of one operation in float64, at most.
 UNIT = 2.0**-53
 
 

@@ -44,7 +44,7 @@ STEEP = 20.0
 
 
 class Target(NamedTuple):
-    """A function and where it is looked at.
+    """A function and its domain.
 
     Attributes:
         value: of points, for each of them.
