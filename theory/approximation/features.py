@@ -89,8 +89,8 @@ def least_squares_elsewhere(
 ) -> Float[np.ndarray, " _"]:
     """The same, with the share of `SHARES` that is best on every fourth point when the other points are fitted.
 
-    A unit that fires at very few points gets a weight that ruins the output elsewhere, unless small eigenvalues are left
-    out. Without such a unit, small eigenvalues are needed.
+    A unit that fires at very few points gets a weight that ruins the output elsewhere, unless small eigenvalues are
+    left out. Without such a unit, small eigenvalues are needed.
     """
     held = np.arange(len(y)) % 4 == 0
     candidates = least_squares(features[~held], y[~held], SHARES)
