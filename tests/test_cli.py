@@ -205,7 +205,7 @@ def test_a_run_is_repeated_compared_and_joined_with_others(cli):
     table = table.set_column(table.schema.get_field_index("loss"), "loss", loss)
     pyarrow.parquet.write_table(table, third / "table.parquet")
     other = cli("compare", first.name, third.name)
-    assert (other.returncode, "are not those which were written" in other.stderr) == (2, True), other.stdout
+    assert (other.returncode, "than those that were written" in other.stderr) == (2, True), other.stdout
     assert cli("rerun", first.name, "wdth=3").returncode == 2
     joined = cli("table", "boolean", "--output", "all.csv")
     assert joined.returncode == 0, joined.stderr

@@ -38,7 +38,7 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path, content):
     mine.mkdir()
     for name, text in content.items():
         (mine / name).write_text(text)
-    with pytest.raises(UserError, match="--output another"):
+    with pytest.raises(UserError, match="empty folder with --output"):
         report("--results", tmp_path, "--output", mine)
     assert [path.name for path in mine.iterdir()] == list(content)
     with pytest.raises(UserError, match="no report"):
