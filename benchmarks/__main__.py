@@ -52,7 +52,7 @@ class Worker:
         self.last: dict[str, float] = {}
 
     def measure(self, steps: int) -> dict[str, float]:
-        """Lets it train for so many steps."""
+        """Lets it train for this number of steps."""
         assert self.process.stdin is not None
         self.process.stdin.write(f"{steps}\n")
         self.process.stdin.flush()
@@ -81,7 +81,7 @@ class Worker:
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if not line:
-            raise SystemExit(f"{self.contender} ended with status {self.process.wait()}; its error stands above")
+            raise SystemExit(f"{self.contender} ended with status {self.process.wait()}; its error is printed above")
         return json.loads(line)
 
 

@@ -20,7 +20,7 @@ from tests import support
 
 
 def make_run(results: str, seed: int, rows: int) -> None:
-    """A finished run of one claim with so many rows."""
+    """A finished run of one claim with this number of rows."""
     rng = np.random.default_rng(seed)
     words = {name: rng.choice(["logistic", "tanh", "rectifier"], rows) for name in ("family", "activation")}
     numbers = {name: rng.integers(0, 100, rows) for name in ("n", "width", "restart", "errors", "steps")}

@@ -1,14 +1,14 @@
 """Conditions on the axes of a claim, such as `width <= 2 ** n and activation in ['tanh', 'gelu']`.
 
-A condition may come from anybody's file, so it is never handed to an interpreter. It is read by Python's parser into a
-tree; a tree with anything but these in it is refused, before anything is planned:
+A condition may come from a file of somebody else, so it is never executed. Python's parser reads it into a tree. A tree
+that holds anything but the following is refused before anything is planned:
 
 - the names of axes, numbers, texts, True and False;
 - `<`, `<=`, `>`, `>=`, `==`, `!=`, also chained, `in` and `not in` with a list of numbers or texts;
 - `and`, `or`, `not`; `+`, `-`, `*`, `/`, `//`, `%`, `**`.
 
-They mean what they mean in Python. The second operand of `and` and `or` counts, and may fail, only where the first does
-not decide. Whole numbers beyond 64 bits become real ones, so that a power is neither cut off nor takes for ever.
+They mean the same as in Python. The second operand of `and` and `or` is calculated, and may fail, only where the first
+does not decide. Whole numbers beyond 64 bits become real numbers: a power is then neither cut off nor endless.
 """
 
 import ast
@@ -21,9 +21,11 @@ import numpy as np
 
 from experiments.errors import nearest
 
+# Letters of a condition, at most: far more than anybody types.
 LONGEST = 2000
+# The depth of its tree, at most: well within the recursion that Python allows.
 DEEPEST = 60
-# Whole numbers up to this size are calculated as such: well below 2^63, for the test of it is made in real numbers.
+# Whole numbers up to this size stay whole. It is well below 2^63, because the size is tested in real numbers.
 WHOLE = 2.0**62
 LARGEST = float(np.finfo(float).max)
 
@@ -53,38 +55,38 @@ KINDS = {"i": "a number", "u": "a number", "f": "a number", "b": "true or false"
 
 
 class ConditionError(Exception):
-    """A condition that cannot be read, or has no meaning for some values; the text says why."""
+    """A condition cannot be read, or has no meaning for some values; the text says why."""
 
 
 def read(condition: str, axes: Iterable[str]) -> ast.expr:
-    """The tree of a condition, with nothing in it but what is allowed.
+    """The tree of a condition, which holds only what is allowed.
 
     Args:
         condition: as typed.
-        axes: names that may stand in it.
+        axes: the names that it may use.
 
     Raises:
-        ConditionError: if it is no condition, or holds anything else.
+        ConditionError: if it is no condition, or holds anything that is not allowed.
     """
     if len(condition) > LONGEST:
-        raise ConditionError(f"it is longer than {LONGEST} signs")
+        raise ConditionError(f"it is longer than {LONGEST} letters")
     try:
         with warnings.catch_warnings():
-            # Of signs in texts that will have another meaning in some later Python.
+            # Python warns of some escape sequences in texts; they do not matter here.
             warnings.simplefilter("ignore")
             tree = ast.parse(condition.strip(), mode="eval").body
         if _depth(tree) > DEEPEST:
             raise ConditionError(f"it is nested more than {DEEPEST} deep")
         _check(tree, sorted(axes))
     except SyntaxError as error:
-        raise ConditionError(f"{error.msg} at sign {error.offset}") from error
+        raise ConditionError(f"{error.msg} at letter {error.offset}") from error
     except (ValueError, MemoryError, RecursionError) as error:
-        raise ConditionError("it is nested too deep, or holds signs that are none") from error
+        raise ConditionError("it is nested too deep, or holds a character that is not allowed") from error
     return tree
 
 
 def names(tree: ast.AST) -> set[str]:
-    """The axes that a condition is about."""
+    """The axes that a condition uses."""
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
@@ -93,8 +95,8 @@ def holds(tree: ast.expr, columns: Columns, rows: int) -> Column:
 
     Args:
         tree: as `read` returns it.
-        columns: the values of every axis that it is about, one a row.
-        rows: how many there are.
+        columns: for each axis that it uses, its value in every row.
+        rows: the number of rows.
 
     Returns:
         True or false for every row.
@@ -113,7 +115,7 @@ def _depth(tree: ast.AST) -> int:
 
 
 def _check(node: ast.AST, axes: list[str]) -> None:
-    """Refuses whatever is not on the list that this module begins with."""
+    """Refuses all that is not in the list at the top of this module."""
     match node:
         case ast.Name():
             if node.id not in axes:
@@ -129,7 +131,7 @@ def _check(node: ast.AST, axes: list[str]) -> None:
         case ast.Compare():
             _check_comparison(node, axes)
         case _:
-            raise ConditionError(f"{ast.unparse(node)!r} is none of the things that may stand in a condition")
+            raise ConditionError(f"{ast.unparse(node)!r} is not allowed in a condition")
 
 
 def _check_all(nodes: Iterable[ast.AST], axes: list[str]) -> None:
@@ -169,7 +171,7 @@ def _truth(node: ast.expr, columns: Columns, rows: int) -> Column:
 
 
 def _value(node: ast.expr, columns: Columns, rows: int) -> Column:
-    """The value of a tree that has been checked, one a row."""
+    """The value of a checked tree in every row."""
     match node:
         case ast.Name():
             return columns[node.id]
@@ -197,7 +199,7 @@ def _constant(value: Any, rows: int) -> Column:
 
 
 def _joined(node: ast.BoolOp, columns: Columns, rows: int) -> Column:
-    """`and` or `or`: rows that the operands so far decide are not looked at again."""
+    """`and` or `or`: rows that earlier operands decide are not calculated again."""
     decides = isinstance(node.op, ast.Or)
     found = np.full(rows, not decides)
     for operand in node.values:
@@ -227,7 +229,7 @@ def _related(relation: Callable[[Any, Any], Any], left: Column, right: Column) -
 
 
 def _calculated(sign: ast.operator, left: Column, right: Column) -> Column:
-    """Arithmetic of two columns: in whole numbers where all are and the result fits, else in real ones."""
+    """Arithmetic of two columns: in whole numbers if both are whole and the result fits, else in real numbers."""
     if not all(side.dtype.kind in "iuf" for side in (left, right)):
         raise ConditionError("it calculates with something that is no number")
     if isinstance(sign, DIVISIONS) and (right == 0).any():
@@ -236,7 +238,7 @@ def _calculated(sign: ast.operator, left: Column, right: Column) -> Column:
     with np.errstate(all="ignore"):
         real = calculate(left.astype(float), right.astype(float))
         if np.isnan(real).any():
-            raise ConditionError("for some combination of the axes it calculates what is not a number")
+            raise ConditionError("for some combination of the axes its value is not a number")
         whole = all(side.dtype.kind in "iu" for side in (left, right)) and not isinstance(sign, ast.Div)
         if isinstance(sign, ast.Pow):
             whole = whole and bool((right >= 0).all())

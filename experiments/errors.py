@@ -8,7 +8,7 @@ from experiments.names import printable
 
 
 class UserError(Exception):
-    """Something that the user can mend; printed without a traceback, exit status 2."""
+    """An error that the user can correct. It is printed without a traceback, and the exit status is 2."""
 
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
@@ -16,7 +16,7 @@ class UserError(Exception):
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str:
-    """What to say of an unknown name: the nearest allowed one, if any is near, and all of them."""
+    """The answer to an unknown name: the nearest allowed name, if one is near, and all allowed names."""
     allowed = sorted(allowed)
     close = difflib.get_close_matches(name, allowed, n=1, cutoff=0.5)
     hint = f"did you mean {close[0]}? " if close else ""
@@ -24,5 +24,5 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
 
 
 def words_of(error: BaseException) -> str:
-    """An error in a line: its kind and what it says, even if it cannot say it, without signs that steer a terminal."""
+    """An error in a line: its kind and its text, without control characters, even if the text cannot be made."""
     return printable(traceback.format_exception_only(error)[-1].strip())

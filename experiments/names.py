@@ -1,12 +1,13 @@
-"""What names may be. A name becomes a part of a path or of a module's name, so it can never lead anywhere else."""
+"""The names that are allowed. A name becomes part of a path or of a module's name, and must not lead elsewhere."""
 
 import re
 from typing import Any
 
+# Letters of a name, at most: file systems allow 255 bytes, and a file's name may get a prefix and an ending.
 LONGEST = 120
 NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?")
-ALLOWED = f"letters, digits, dashes and underscores, {LONGEST} of them at most"
-# Below a results folder a sweep has a folder of its own; these are the harness's.
+ALLOWED = f"at most {LONGEST} letters, digits, dashes and underscores"
+# Each sweep has a folder below a results folder. These names are folders of the harness.
 RESERVED = ("reference", "report", "rows")
 
 
@@ -16,7 +17,7 @@ def is_name(value: Any) -> bool:
 
 
 def is_identifier(value: Any) -> bool:
-    """Whether something is a name as Python has them: of a switch."""
+    """Whether something is an identifier of Python, as the name of a switch must be."""
     return isinstance(value, str) and len(value) <= LONGEST and value.isidentifier()
 
 
@@ -26,7 +27,7 @@ def is_sweep(value: Any) -> bool:
 
 
 def is_file_name(value: Any) -> bool:
-    """Whether something is the name of a file: a name with one ending or none."""
+    """Whether something is the name of a file: a name with at most one ending."""
     if not isinstance(value, str):
         return False
     stem, dot, ending = value.rpartition(".")
@@ -39,5 +40,5 @@ def is_line(value: Any) -> bool:
 
 
 def printable(text: str) -> str:
-    """Text with a question mark for every sign that would steer a terminal."""
+    """Text with a question mark for every control character."""
     return "".join(sign if sign.isprintable() or sign in "\n\t" else "?" for sign in text)

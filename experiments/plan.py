@@ -2,7 +2,7 @@
 
 A *cell* is one setting with one seed: one value of every axis. A *unit* is a group of cells that share every static
 axis, so that one compiled program measures all of them. A cell's random numbers come from its own setting and the seed
-of the run, so its row is the same in whatever unit, order or company it is measured.
+of the run. So its row does not depend on its unit, its order, or the cells beside it.
 """
 
 import dataclasses
@@ -21,6 +21,7 @@ from experiments import conditions
 from experiments.errors import UserError
 from experiments.settings import ClaimSettings, Engine, RunSettings
 
+# Combinations of axis values of one claim, at most: a table of them takes about 2 GB of memory.
 MOST_COMBINATIONS = 30_000_000
 # The column that holds the random key of a row's cell, in hexadecimal digits.
 KEY = "key"
@@ -33,7 +34,7 @@ class Work(NamedTuple):
     operations: float
 
     def __add__(self, other: "Work") -> "Work":  # type: ignore[override]
-        """Both costs, one after the other."""
+        """The cost of both."""
         return Work(self.network_steps + other.network_steps, self.operations + other.operations)
 
 
@@ -44,8 +45,8 @@ class Unit:
     Attributes:
         family, claim: what is measured.
         cells: one row a cell, one column an axis.
-        settings: of the claim, in its own dataclass; scalars are the constants of the measurement.
-        seed, precision, engine: of the run.
+        settings: the claim's, in its own dataclass; scalars are the constants of the measurement.
+        seed, precision, engine: the settings of the run.
     """
 
     family: str
@@ -58,19 +59,19 @@ class Unit:
 
     @functools.cached_property
     def id(self) -> str:
-        """Names the unit by the cells it holds, whatever their order."""
+        """The name of the unit. It depends on the cells, and not on their order."""
         digests = sorted(self.keys.tolist())
         return f"{self.claim}-{_digest(digests, 6).hex()}"
 
     @functools.cached_property
     def settings_digest(self) -> str:
-        """Names all that decides its rows besides its cells: the claim's settings, the seed and the precision."""
+        """A digest of all that decides its rows besides its cells: the claim's settings, the seed and the precision."""
         plain = dataclasses.asdict(self.settings)
         return _digest([self.family, self.claim, plain, self.seed, self.precision], 8).hex()
 
     @functools.cached_property
     def keys(self) -> UInt32[np.ndarray, "cells 2"]:
-        """For every cell 64 random bits that depend on its setting and the seed alone."""
+        """64 random bits for each cell, which depend on its setting and the seed alone."""
         records = self.cells.to_dict("records")
         digests = b"".join(_digest([self.seed, self.family, self.claim, cell], 8) for cell in records)
         return np.frombuffer(digests, "<u4").reshape(-1, 2).astype(np.uint32)
@@ -81,7 +82,7 @@ class Unit:
 
 
 def random_generator(seed: int, *what: Any) -> np.random.Generator:
-    """Random numbers that depend on the seed of the run and on what they are for, and on nothing else."""
+    """Random numbers that depend on the seed of the run and on `what` they are for, and on nothing else."""
     return np.random.default_rng(list(_digest([seed, *what], 32)))
 
 
@@ -106,7 +107,7 @@ def make_plan(settings: RunSettings) -> list[Unit]:
 
 
 def make_cells(settings: ClaimSettings) -> pd.DataFrame:
-    """The product of all axes, less the combinations that `where` leaves out; one row a cell."""
+    """The product of all axes without the combinations that `where` leaves out: one row for each cell."""
     axes = axes_of(settings)
     combinations = math.prod(len(values) for values in axes.values())
     if combinations > MOST_COMBINATIONS:

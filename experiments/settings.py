@@ -1,7 +1,7 @@
-"""The typed settings of a run, and the one place where their defaults and allowed values are written.
+"""The typed settings of a run, and the one place for their defaults and allowed values.
 
-A claim's scales, YAML files and overrides only say what differs. Whatever Hydra composes passes through `parse`, which
-refuses unknown keys, wrong types, values out of range and empty axes, and names all of them at once.
+A claim's scales, YAML files and overrides only say what differs. `parse` checks all that Hydra composes: it refuses
+unknown keys, wrong types, values out of range and empty axes, and names all of them at once.
 """
 
 import dataclasses
@@ -35,14 +35,14 @@ def setting(
     Args:
         default: its value unless a YAML file or an override says otherwise. A list makes the field an axis: the
             sweep crosses its values with those of every other axis.
-        low, high: smallest and largest value allowed, which every number has. In a text they are those of each whole
-            number; numbers are apart by spaces.
-        choices: the words allowed.
-        counts: for a whole number k, the name of the axis 0, ..., k-1 that it stands for.
-        filled: whether a text must say something.
-        static: whether an axis is compiled in, so that cells which share its value form one unit.
-        follows: the setting of the run that takes its place where that is not 0, such as `restarts`.
-        such_that: a condition on each of its values, in the field's own name, such as `n % 2 == 1`; see `conditions`.
+        low, high: smallest and largest value that is allowed; every number has both. For a text, it holds whole
+            numbers that are separated by spaces, and these are their limits.
+        choices: the words that are allowed.
+        counts: for a whole number k, the name of the axis with the values 0, ..., k-1.
+        filled: whether a text must not be empty.
+        static: whether an axis is compiled in. The cells of a unit then share its value.
+        follows: a setting of the run, such as `restarts`, that replaces this one where it is not 0.
+        such_that: a condition on each of its values by the name of the field, such as `n % 2 == 1`; see `conditions`.
     """
     metadata = {
         "low": low,
@@ -61,22 +61,22 @@ def setting(
 
 @dataclasses.dataclass
 class ClaimSettings:
-    """What every claim's settings have; lists are axes, the rest is constant over the claim's cells."""
+    """The settings that every claim has. Lists are axes; all else is constant over the claim's cells."""
 
     where: str = setting("")
-    """Which combinations of axis values are kept, as a condition on the axes such as `width <= 2 ** n`."""
+    """A condition on the axes, such as `width <= 2 ** n`: only combinations that meet it are measured."""
 
 
 @dataclasses.dataclass
 class Engine:
-    """How ensembles are run. Nothing here may change a result beyond rounding."""
+    """How ensembles are trained. Nothing here may change a result by more than rounding."""
 
     layout: str = setting("auto", choices=("auto", "lanes", "vmap", "map", "fused"))
-    """How networks are held in arrays; auto is what a rule or a measured trial says is fastest."""
+    """How networks are held in arrays; with auto, a rule or a measured trial chooses the fastest."""
     chunk: int = setting(0, low=0, high=1_000_000)
-    """Networks that one device trains at a time; 0 goes with the layout."""
+    """Networks that one device trains at a time; with 0, the layout decides."""
     unit_cells: int = setting(10_000, low=1, high=10_000_000)
-    """Cells of one unit at most: what is lost when a run is interrupted, and the size of a part."""
+    """The most cells of a unit: the most that an interrupted run loses, and the size of a part."""
 
 
 @dataclasses.dataclass(kw_only=True)
@@ -88,7 +88,7 @@ class RunSettings:
     name: str
     scale: str = setting("default")
     restarts: int = setting(0, low=0, high=10_000_000)
-    """Networks trained per setting, each from its own initial weights; 0 is each claim's own number."""
+    """Networks trained per setting, each from its own initial weights; with 0, each claim has its own number."""
     seed: int = setting(0, low=0, high=2**63 - 1)
     device: str = setting("auto", choices=("auto", "cpu", "gpu", "tpu"))
     precision: str = setting("float32", choices=("float32", "float64"))
@@ -115,8 +115,8 @@ def parse(config: dict[str, Any], name: str, claims: dict[str, type[ClaimSetting
 
     Args:
         config: plain containers, interpolations resolved. `sweep` holds `family`, `description` and its claims.
-        name: of the sweep, under which results are filed.
-        claims: for each claim of the family its settings dataclass.
+        name: the name of the sweep, which is that of the folder of its results.
+        claims: the settings dataclass of each claim of the family.
 
     Raises:
         UserError: with one line for each thing that is wrong.
@@ -153,9 +153,9 @@ def problems_of(values: dict[str, Any], schema: type, path: str) -> list[str]:
     """What is wrong with the values of a settings dataclass, a line for each.
 
     Args:
-        values: by the names of its fields; those that are left out have their defaults.
+        values: values by the names of the fields. Fields that are left out have their defaults.
         schema: the dataclass.
-        path: what the lines call these settings.
+        path: the name of these settings in the lines.
     """
     problems: list[str] = []
     _parse_dataclass(defaults(schema) | values, schema, path, problems)
@@ -204,7 +204,7 @@ def _parse_value(value: Any, kind: Any, field: dataclasses.Field, path: str, pro
         problems.append(f"{path}: the axis is empty; give at least one value, {_allowed(item_kind, field)}")
     items = [_parse_scalar(item, item_kind, field, path, problems) for item in values]
     for item in {repr(i) for i in items if items.count(i) > 1 and i is not None}:
-        problems.append(f"{path}: {item} stands there more than once")
+        problems.append(f"{path}: {item} is given more than once")
     return items
 
 
@@ -229,7 +229,7 @@ def _as_float(value: int) -> float:
 
 
 def _is_allowed(value: Any, field: dataclasses.Field) -> bool:
-    """Whether a value of the right type is one that the field takes. No field takes an infinite number, or NaN."""
+    """Whether the field takes a value of the right type. No field takes an infinite number, or NaN."""
     low, high, choices, filled = (field.metadata.get(key) for key in ("low", "high", "choices", "filled"))
     if choices is not None:
         return value in choices
@@ -242,7 +242,7 @@ def _is_allowed(value: Any, field: dataclasses.Field) -> bool:
 
 
 def _meets_condition(value: Any, field: dataclasses.Field) -> bool:
-    """Whether a value that is allowed otherwise meets the field's condition. One without a meaning does not."""
+    """Whether a value meets the field's condition. If the condition has no meaning for it, it does not."""
     condition = field.metadata.get("such_that")
     if condition is None:
         return True
@@ -268,7 +268,7 @@ def _allowed_values(kind: type, field: dataclasses.Field) -> str:
     if choices is not None:
         return "one of " + ", ".join(choices)
     if kind is str and low is not None:
-        return f"whole numbers from {low} to {high}, apart by spaces"
+        return f"whole numbers from {low} to {high}, separated by spaces"
     word = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}[kind]
     if low is not None and high is not None:
         return f"{word} from {low} to {high}"

@@ -46,7 +46,7 @@ def test_theory_knows_only_mathematics(path):
         "judging.statistics",
         "storage.runs",
         "running.compose",
-        "running.judge",
+        "running.conclude",
         "report.command",
     ],
 )

@@ -198,14 +198,14 @@ def test_a_run_is_repeated_compared_and_joined_with_others(cli):
     del manifest["concluded"]
     (third / "manifest.json").write_text(json.dumps(manifest))
     unsealed = cli("compare", first.name, third.name)
-    assert "otherwise than its table gives today" in " ".join(unsealed.stdout.split())
+    assert "other outcomes than its table gives today" in " ".join(unsealed.stdout.split())
     path.write_bytes(verdicts)
     table = pyarrow.parquet.read_table(third / "table.parquet")
     loss = pa.array(table["loss"].to_numpy() + 1)
     table = table.set_column(table.schema.get_field_index("loss"), "loss", loss)
     pyarrow.parquet.write_table(table, third / "table.parquet")
     other = cli("compare", first.name, third.name)
-    assert (other.returncode, "are not those which were written" in other.stderr) == (2, True), other.stdout
+    assert (other.returncode, "than those that were written" in other.stderr) == (2, True), other.stdout
     assert cli("rerun", first.name, "wdth=3").returncode == 2
     joined = cli("table", "boolean", "--output", "all.csv")
     assert joined.returncode == 0, joined.stderr

@@ -70,7 +70,7 @@ def test_a_number_without_ends_is_a_number_all_the_same(value):
 
 @pytest.mark.parametrize("text", ["", " ", "0", "10", "-1", "1.5", "nan", "1,2", "²", "9" * 5000])
 def test_numbers_in_a_text_have_ends_too(text):
-    with pytest.raises(UserError, match="whole numbers from 1 to 9, apart by spaces"):
+    with pytest.raises(UserError, match="whole numbers from 1 to 9, separated by spaces"):
         parse({"sweep": {"family": "x", "free": {"exponents": text}}}, "x", {"free": Free})
 
 

@@ -1,7 +1,7 @@
 """Activation functions σ, by the names that settings use.
 
-Each maps a pre-activation a to the output z = σ(a) of a neuron, coordinate by coordinate. Derivatives σ' stand below
-them, as backpropagation uses them.
+Each maps a pre-activation a to the output z = σ(a) of a neuron, coordinate by coordinate. Their derivatives σ', which
+backpropagation uses, are below.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from theory.functions import Function
 
 Activation = Callable[[Float[Array, "..."]], Float[Array, "..."]]
 
-# Slope of a leaky rectifier where a rectifier has none.
+# The slope of a leaky rectifier for negative pre-activations.
 LEAK = 0.01
 
 

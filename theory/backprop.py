@@ -41,7 +41,7 @@ def gradient(graph: Graph, weights: Weights, x: Sequence[Any], y: Sequence[Any])
     Args:
         graph: a feed-forward network, layered or not.
         weights: one for each edge.
-        x, y: the point: values of the input neurons, and what the output neurons should put out.
+        x, y: the point: the values of the input neurons, and the wanted outputs.
 
     Raises:
         GraphError: if the network cannot be evaluated, or a neuron's function comes without its derivative.

@@ -14,7 +14,7 @@ class Function(NamedTuple):
     Attributes:
         name: for messages and drawings.
         σ: the function.
-        derivative: its derivative, or None where nobody needs it.
+        derivative: its derivative; None if it is not needed.
     """
 
     name: str
@@ -39,7 +39,7 @@ def _step(a: Any) -> Any:
 
 
 IDENTITY = Function("identity", _identity, _one)
-# Of single numbers: an array has no one sign.
+# For single numbers only: an array has no single sign.
 RECTIFIER = Function("rectifier", _rectifier, _step)
 
 
@@ -61,7 +61,7 @@ def polynomial(coefficients: Sequence[Any], name: str = "polynomial") -> Functio
     return Function(name, lambda a: evaluate(coefficients, a), lambda a: evaluate(slopes, a))
 
 
-# Those activations that are exact in fractions, by the names of `theory.activations`.
+# The activations that are exact in fractions, by their names in `theory.activations`.
 RATIONAL = {
     "identity": IDENTITY,
     "rectifier": RECTIFIER,

@@ -2,7 +2,7 @@
 
 By brute force and straight from the definitions: an edge is allowed by an ordered list of sets if it leads from one set
 to the next, a graph is divided by a list that allows all of its edges, and it has no cycle if some order of the neurons
-has every source before its target. A graph is the whole number whose bit e says whether it has edge `pairs(n)[e]`.
+has every source before its target. A graph is a whole number: bit e says whether it has the edge `pairs(n)[e]`.
 Nothing here is shared with `theory.layers`, which decides the same by levels. Source: the definitions are the post's,
 ch. I; numbers of graphs without cycles are OEIS A003024: 1, 3, 25, 543, 29281 (from memory, not checked).
 """
@@ -57,7 +57,7 @@ def _allowing(edges: Iterable[np.ndarray]) -> np.ndarray:
     bits = sets.shape[1]
     counts = np.bincount(sets @ (1 << np.arange(bits)), minlength=2**bits)
     for bit in range(bits):
-        # Whoever allows a graph also allows it without this edge.
+        # A list of sets that allows a graph also allows it without this edge.
         halves = counts.reshape(-1, 2, 2**bit)
         halves[:, 0] += halves[:, 1]
     return counts

@@ -1,4 +1,4 @@
-"""How many operations a calculation takes, by doing it with numbers that count.
+"""The number of operations of a calculation, found by doing it with numbers that count.
 
 A `Counted` number has no value: it only notes every multiplication, addition or subtraction, and every evaluation of
 a neuron's function or derivative, in the `Operations` that it came from. Adding to the whole number 0, with which
@@ -21,11 +21,11 @@ class Operations:
 
     @property
     def total(self) -> int:
-        """All of them, each counted as one."""
+        """The number of all operations, each counted as one."""
         return self.multiplications + self.additions + self.functions
 
     def number(self) -> "Counted":
-        """A number whose operations are counted here."""
+        """A number that counts its operations here."""
         return Counted(self)
 
     def function(self) -> Function:

@@ -1,10 +1,10 @@
-"""Two runs of one sweep held against each other: is what differs within what rounding and sampling explain?
+"""Two runs of one sweep, compared: do rounding and sampling explain all that differs?
 
-Where settings and seeds are the same, rows are compared one by one, see judging/row_pairs.py. Verdicts of claims with
-the same settings, which today's rules give for both tables, are compared by what was measured and its interval, see
-judging/verdict_pairs.py; that is all that can be said of two seeds. Everything that was tested is corrected together by
-Holm's method. Runs are consistent if nothing is different; two that differ by their seed alone are called different in
-one comparison of a hundred, at most.
+Rows with the same settings and seed are compared one by one, see judging/row_pairs.py. Verdicts of claims with the same
+settings are compared by their measured values and intervals, see judging/verdict_pairs.py; today's rules judge both
+tables for that. For two seeds this is all that can be compared. Holm's method corrects all tests together. Runs are
+consistent if nothing is different. Two runs that differ only by their seed are called different in at most one
+comparison of a hundred.
 """
 
 import dataclasses
@@ -21,21 +21,22 @@ from experiments.running import provenance
 from experiments.running.compose import settings_from_plain
 from experiments.running.containing import contained
 from experiments.settings import RunSettings
-from experiments.storage.runs import TABLE, RunDirectory
+from experiments.storage.directory import TABLE
+from experiments.storage.runs import RunDirectory
 
 DIFFERENT = "different"
 
 
 @dataclasses.dataclass(frozen=True)
 class Comparison:
-    """What comparing two runs gives.
+    """The result of comparing two runs.
 
     Attributes:
         changes: what differs between their manifests, a line each.
         columns: one row for each claim and measured column, see `row_pairs.compare`, with `adjusted` and `outcome`.
-        verdicts: one row a verdict, see `verdict_pairs.compare`, with `adjusted` and `outcome`.
+        verdicts: one row for each verdict, see `verdict_pairs.compare`, with `adjusted` and `outcome`.
         notes: claims or rows that could not be compared, and why.
-        seconds: for each claim what measuring took in both runs, NaN where it is not known.
+        seconds: the seconds of measuring each claim in both runs, NaN where they are not known.
     """
 
     changes: list[str]
@@ -46,7 +47,7 @@ class Comparison:
 
     @property
     def comparable(self) -> bool:
-        """Whether anything of them was held against each other at all: a column of rows, or a verdict of both."""
+        """Whether anything could be compared at all: a column of rows, or a verdict that both runs have."""
         in_both = self.verdicts["verdict_a"].notna() & self.verdicts["verdict_b"].notna()
         return len(self.columns) > 0 or bool((self.verdicts["same_settings"].astype(bool) & in_both).any())
 
@@ -100,7 +101,7 @@ def _settings(run: RunDirectory, manifest: dict[str, Any]) -> RunSettings:
     try:
         return settings_from_plain(manifest["settings"], manifest["sweep"])
     except UserError as error:
-        raise UserError(f"{run.name}: its settings are none of today's", *error.problems) from error
+        raise UserError(f"{run.name}: its settings are not valid for today's code", *error.problems) from error
 
 
 def _columns(a: RunDirectory, b: RunDirectory, *settings: RunSettings) -> tuple[pd.DataFrame, list[str]]:
@@ -125,7 +126,7 @@ def _columns(a: RunDirectory, b: RunDirectory, *settings: RunSettings) -> tuple[
             apart.append(claim)
         found.append(row_pairs.compare(claim, *pair, row_pairs.TOLERANCE[precision]))
     if apart:
-        notes.append(f"no row has the same setting and seed in both, verdicts alone are compared: {', '.join(apart)}")
+        notes.append(f"no row has the same setting and seed in both, only verdicts are compared: {', '.join(apart)}")
     notes += [f"{claim}: only {b.name} has it" for claim in settings[1].sweep if claim not in settings[0].sweep]
     return pd.concat(found, ignore_index=True), notes
 
@@ -133,7 +134,7 @@ def _columns(a: RunDirectory, b: RunDirectory, *settings: RunSettings) -> tuple[
 def _verdicts(
     a: RunDirectory, b: RunDirectory, settings_a: RunSettings, settings_b: RunSettings, notes: list[str]
 ) -> pd.DataFrame:
-    """The verdicts of every claim that both runs have a table of, judged by today's rules."""
+    """The verdicts of every claim with rows in both runs, judged by today's rules."""
     found = [pd.DataFrame(columns=list(verdict_pairs.COLUMNS))]
     tables = set(a.columns()) & set(b.columns())
     for claim in [name for name in settings_a.sweep if f"{settings_a.family}.{name}" in tables]:
@@ -142,13 +143,13 @@ def _verdicts(
             judged = [_judged(run, settings_a.family, claim) for run in (a, b)]
             found.append(verdict_pairs.compare(judged[0], judged[1], *same))
         except Exception as error:  # a table of older code
-            notes.append(f"{claim}: its verdicts are not compared, it cannot be judged by today's rules: {error!r}")
+            notes.append(f"{claim}: its verdicts are not compared, because today's rules cannot judge it: {error!r}")
             continue
         for run, mine in zip((a, b), judged, strict=True):
             recorded = run.read_verdicts()
             others = [] if recorded is None else list(verdict_pairs.recorded_otherwise(recorded, mine))
             if others:
-                notes.append(f"{run.name} has recorded {', '.join(others)} otherwise than its table gives today")
+                notes.append(f"{run.name} has recorded other outcomes than its table gives today: {', '.join(others)}")
     known = [table for table in found if len(table)]
     return pd.concat(known or found, ignore_index=True)
 
@@ -160,7 +161,7 @@ def _judged(run: RunDirectory, family: str, claim: str) -> list[Verdict]:
 
 
 def _same_but_for_counts(claim: str, a: RunSettings, b: RunSettings) -> bool:
-    """Whether a claim was put on trial under the same settings in both runs, however many networks stood for each."""
+    """Whether a claim has the same settings in both runs, apart from its numbers of repetitions."""
     if claim not in b.sweep:
         return False
     plain = [row_pairs.without_counts(one.sweep[claim]) for one in (a, b)]
@@ -173,7 +174,7 @@ def _holm(p_values: pd.Series) -> np.ndarray:
 
 
 def _seconds(a: dict[str, Any], b: dict[str, Any]) -> pd.DataFrame:
-    """Seconds of measuring, compiling left out, where both runs had the same units to measure."""
+    """Seconds of measuring each claim, without compiling, and whether both runs measured the same units."""
     table = pd.DataFrame({name: manifest.get("seconds", {}) for name, manifest in (("a", a), ("b", b))}, dtype=float)
     units = [{unit: facts["claim"] for unit, facts in manifest["units"].items()} for manifest in (a, b)]
     other = {claim for one, two in (units, units[::-1]) for unit, claim in one.items() if unit not in two}

@@ -13,12 +13,13 @@ from experiments.judging.verdict_pairs import LEVEL
 from experiments.terminal import show
 
 STYLES = {"different": "red", "identical": "green", "rounding": "green", "equivalent": "green", "same": "green"}
+# Verdicts that a terminal shows: about a page of it.
 MOST_LISTED = 40
 
 
 def comparison(found: Comparison, a: str, b: str, console: Console) -> None:
     """What differs between two runs, and whether rounding and sampling explain it."""
-    show.changes(f"a: {a}, b: {b}; of what makes them", found.changes, console)
+    show.changes(f"a: {a}, b: {b}; differences in settings, code and device", found.changes, console)
     for note in found.notes:
         console.print(note, highlight=False, markup=False)
     _columns(found.columns, console)
@@ -53,7 +54,7 @@ def _coloured(outcome: str) -> str:
 
 
 def _columns(columns: pd.DataFrame, console: Console) -> None:
-    """Every measured column that is not the same throughout; those that are, in a number."""
+    """Every measured column with values that differ; for columns without, their number of rows and shares."""
     if columns.empty:
         return
     same = columns["outcome"].isin(("identical", "rounding"))
@@ -61,7 +62,7 @@ def _columns(columns: pd.DataFrame, console: Console) -> None:
         total, identical = mine["rows"].sum(), mine["identical"].sum()
         console.print(
             f"{claim}: {mine['rows'].max():,} rows in both; {identical / total:.4%} of all values identical, "
-            f"{mine['rounding'].sum() / total:.4%} but for rounding",
+            f"{mine['rounding'].sum() / total:.4%} up to rounding",
             highlight=False,
             markup=False,
         )
@@ -109,7 +110,7 @@ def _verdicts(verdicts: pd.DataFrame, console: Console) -> None:
 def _speed(seconds: pd.DataFrame, console: Console) -> None:
     known = seconds.dropna()
     if known.empty:
-        console.print("speed: at least one of them does not know its times", highlight=False)
+        console.print("speed: at least one of the runs has not recorded its times", highlight=False)
         return
     table = _table("seconds of measuring", "a", "b", "b is faster by")
     for row in known.itertuples():

@@ -1,1 +1,1 @@
-"""Figures: the house's style, their files, and drawings of networks."""
+"""Figures: their style, their files, their panels and legends, and drawings of networks."""

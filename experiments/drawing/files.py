@@ -10,18 +10,19 @@ from PIL import Image
 from experiments.drawing.style import Drawing, plain_powers, separate_labels, solve_layout
 from experiments.plan import KEY
 
+# Letters stay sharp at the width of a page.
 DOTS_PER_INCH = 160
-# A little larger than the titles of panels.
+# Points of a figure's title, a little more than those of the titles of panels.
 TITLE_SIZE = 10.5
-# Of this size.
+# Letters of a title of this size that fit into an inch.
 LETTERS_PER_INCH = 11.5
-# float32 numbers come through whole, and no figure shows more digits.
+# Digits of a number in a CSV file: they give every float32 exactly, and no figure shows more.
 DIGITS = 9
 METADATA: dict[str, dict[str, None]] = {"pdf": {"CreationDate": None}, "png": {"Software": None}, "svg": {"Date": None}}
 
 
 def rendered(drawing: Drawing, kinds: tuple[str, ...] = ("pdf", "png", "csv")) -> dict[str, bytes]:
-    """The contents of a drawing's files by kind; to be called within `house_style`.
+    """The contents of a drawing's files by kind. It is called within `house_style`.
 
     Args:
         drawing: a figure and its numbers.
@@ -31,7 +32,7 @@ def rendered(drawing: Drawing, kinds: tuple[str, ...] = ("pdf", "png", "csv")) -
     if drawing.title:
         figure.suptitle(_in_lines(drawing.title, figure), fontsize=TITLE_SIZE, x=0.01, ha="left")
     plain_powers(figure)
-    # The layout is solved once and not again for every file, which is most of the time that saving takes.
+    # The layout is solved once, not for every file: it takes most of the time of saving.
     solve_layout(figure)
     separate_labels(figure)
     figure.set_layout_engine(None)
@@ -39,17 +40,17 @@ def rendered(drawing: Drawing, kinds: tuple[str, ...] = ("pdf", "png", "csv")) -
 
 
 def _in_lines(title: str, figure: Figure) -> str:
-    """A title in as many lines as it takes beside the figure's legends, which begin at the same height."""
+    """A title, broken into lines that fit beside the figure's legends, which begin at the same height."""
     renderer = FigureCanvasAgg(figure).get_renderer()
     beside = max((one.get_window_extent(renderer).width / figure.dpi for one in figure.legends), default=0.0)
     width = figure.get_size_inches()[0]
-    # A legend as wide as the figure is below it.
+    # A legend of more than half the width is below the panels, and takes no room from the title.
     free = width - beside if beside < width / 2 else width
     return textwrap.fill(title, int(LETTERS_PER_INCH * free))
 
 
 def numbers_as_csv(drawing: Drawing) -> bytes:
-    """The numbers that are drawn; random keys are none, and a kept table, from which it is drawn again, has none."""
+    """The numbers that are drawn, without random keys: a kept table, which a figure is drawn from too, has no keys."""
     numbers = drawing.numbers.drop(columns=KEY, errors="ignore")
     return numbers.to_csv(index=False, float_format=f"%.{DIGITS}g").encode()
 
@@ -61,7 +62,7 @@ def _saved(drawing: Drawing, kind: str) -> bytes:
 
 
 def _with_few_colours(png: io.BytesIO) -> bytes:
-    """A figure has few colours: a palette of 256 shows the same in a third of the bytes."""
+    """A PNG with a palette of 256 colours: a figure has few colours, and so takes a third of the bytes."""
     palette = Image.open(png).convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     file = io.BytesIO()
     palette.save(file, "PNG", optimize=True)

@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
-# By label, how its line and marker look, as `Line2D` takes it.
+# For each label the look of its line and marker, as arguments of `Line2D`.
 Entries = Mapping[str, Mapping[str, Any]]
-# Points. A legend names much in little space.
+# Points of the letters: small, because a legend has much text in little space.
 SIZE = 8
 
 
@@ -19,9 +19,9 @@ def legend_beside(figure: Figure, entries: Entries | None = None, *, size: float
 
     Args:
         figure: with its panels drawn.
-        entries: labels with their looks; without them, what the panels have labelled, see `labelled`.
-        size: of its letters, in points.
-        options: others of `Figure.legend`.
+        entries: labels with their looks; without them, the labels of the panels, see `labelled`.
+        size: the size of its letters, in points.
+        options: further options of `Figure.legend`.
     """
     return figure.legend(*_named(figure, entries), loc="outside right upper", fontsize=size, **options)
 
@@ -33,9 +33,9 @@ def legend_below(
 
     Args:
         figure: with its panels drawn.
-        entries: labels with their looks; without them, what the panels have labelled.
+        entries: labels with their looks; without them, the labels of the panels.
         columns: the most entries in a line; without it all are in one line.
-        size: of its letters, in points.
+        size: the size of its letters, in points.
     """
     handles, labels = _named(figure, entries)
     across = columns or max(1, len(labels))
@@ -43,7 +43,7 @@ def legend_below(
 
 
 def labelled(figure: Figure) -> tuple[list[Artist], list[str]]:
-    """All that the panels have labelled, in their order; a label that an earlier panel has is not repeated."""
+    """The labels of all panels, in order. A label of an earlier panel is not repeated."""
     handles: list[Artist] = []
     labels: list[str] = []
     for axes in figure.axes:

@@ -1,7 +1,7 @@
 """Draws any small network: neurons in columns, edges as arrows, weights on the edges.
 
 Kinds of neurons differ by shape as well as by colour: inputs are circles, bias neurons squares, outputs have a double
-line. A neuron stands in the column of its layer or, where there are no layers, after all that point to it.
+line. A neuron is in the column of its layer. In a network without layers it is to the right of all its sources.
 """
 
 from collections.abc import Iterator
@@ -16,21 +16,25 @@ from experiments.drawing.style import COLOURS
 from theory import layers
 from theory.graph import Edge, Graph, Kind, Weights, find_cycle
 
+# Points across a neuron: room for its number and a short name of its function.
 SIZE = 25.0
-# Where on an edge its weight may stand, as shares of the way to its target, and how far apart weights should be.
+# Places for a weight on its edge, as shares of the way to the target. The first one that is free is taken.
 PLACES = (0.6, 0.52, 0.45, 0.38, 0.66, 0.3)
+# A place is free if this distance to all else is kept, in distances between neighbouring neurons.
 APART = 0.4
-# An edge is bent by this share of its length if it would run through a neuron on its way.
+# An edge that would run through a neuron is bent by this share of its length.
 BEND = 0.3
-# A neuron that points to itself has a loop of this half width, and its weight so far above.
-LOOP, ABOVE = 0.1, 0.42
+# Half of the width of a loop, for a neuron with an edge to itself.
+LOOP = 0.1
+# The height of the weight of a loop above the neuron.
+ABOVE = 0.42
 
 
 Place = tuple[float, float]
 
 
 class Look(NamedTuple):
-    """How neurons of a kind are drawn: face, line and marker."""
+    """The look of a kind of neurons: the colours of face and line, and the marker."""
 
     face: str
     line: str
@@ -49,13 +53,13 @@ def draw_network(axes: Axes, graph: Graph, weights: Weights | None = None, legen
     """Draws a network on axes of its own.
 
     Args:
-        axes: what is drawn on; its frame and ticks go.
-        graph: the network; cycles are drawn as well.
-        weights: written on the edges, where they are given.
+        axes: the axes to draw on; their frame and ticks are removed.
+        graph: the network; it may have cycles.
+        weights: the weights to write on the edges, if any.
         legend: whether the kinds of neurons are explained below.
 
     Returns:
-        one row an edge: source, target, their kinds and functions, weight.
+        One row for each edge: source, target, their kinds, the function of the target, and the weight if given.
     """
     places = positions(graph)
     axes.set_axis_off()
@@ -75,10 +79,10 @@ def draw_network(axes: Axes, graph: Graph, weights: Weights | None = None, legen
 
 
 def positions(graph: Graph) -> dict[int, Place]:
-    """Where each neuron stands: its column, and its height in a column of neurons one apart, the first on top.
+    """The place of each neuron: its column, and its height. In a column neurons have the distance 1, the first on top.
 
-    Bias neurons are below the others of their column, because their edges go to the whole next one. Without layers
-    edges skip columns: then bias neurons are below everything, and of a row of neurons every second one is moved.
+    A bias neuron is below the others of its column, because it has edges to the whole next column. Without layers,
+    edges skip columns: then bias neurons are below all others, and in a single row every second neuron is moved up.
     """
     columns, layered = _columns(graph), layers.misfit(graph) is None
     listed = sorted(graph.kinds, key=lambda j: graph.kinds[j] == "bias")
@@ -141,14 +145,14 @@ def _neuron(axes: Axes, graph: Graph, number: int, place: Place) -> None:
 
 
 def _write_weights(axes: Axes, places: dict[int, Place], bends: dict[Edge, float], weights: Weights) -> None:
-    """Each weight on its edge, at the first place that is far enough from neurons, other edges and other weights."""
+    """Writes each weight on its edge, at the first place that is far enough from neurons, edges and other weights."""
     taken = [np.array(place) for place in places.values()]
     box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
     lines = {edge: (places[edge.source], places[edge.target], bend) for edge, bend in bends.items()}
     on = {edge: _along(axes, line, np.linspace(0.1, 0.9, 41)) for edge, line in lines.items()}
     for edge, line in lines.items():
         spots = _along(axes, line, np.array(PLACES))
-        # Another edge may come three times as close as another weight.
+        # Another edge may be three times as close as another weight, so its distances count three times.
         near = [3 * points for other, points in on.items() if other != edge]
         gaps = [min([APART, *_distances(spot, taken), *_distances(3 * spot, near)]) for spot in spots]
         best = spots[int(np.argmax(gaps))]
@@ -158,12 +162,12 @@ def _write_weights(axes: Axes, places: dict[int, Place], bends: dict[Edge, float
 
 
 def _distances(spot: np.ndarray, others: list[np.ndarray]) -> list[float]:
-    """From a point to each of the others, or to the nearest of each group of others."""
+    """The distances from a point to each other point, or to the nearest one of each group."""
     return [float(np.linalg.norm(other - spot, axis=-1).min()) for other in others]
 
 
 def _along(axes: Axes, line: tuple[Place, Place, float], shares: np.ndarray) -> np.ndarray:
-    """Points on an arrow from start to end, a parabola that is bent on the screen: its middle is off by half of it."""
+    """Points on an arrow from start to end, a parabola on the screen. Its middle is off the line by half the bend."""
     start, end, bend = line
     if start == end:
         return np.full((len(shares), 2), (start[0], start[1] + ABOVE))

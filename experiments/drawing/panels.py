@@ -1,4 +1,4 @@
-"""Figures of several panels: one panel for each key, all of one size, labelled on the outside."""
+"""Figures of several panels: one panel for each key, all of the same size, with labels at the outer edges."""
 
 from collections.abc import Hashable, Iterable
 from typing import TypeVar
@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from experiments.drawing.style import new_figure
 
 Key = TypeVar("Key", bound=Hashable)
-# Inches above the panels, for their titles.
+# Inches above the panels for their titles.
 ABOVE = 0.3
 
 
@@ -21,13 +21,13 @@ def panels(
     height: float = 3.1,
     beside: float = 1.6,
 ) -> tuple[Figure, dict[Key, Axes]]:
-    """A figure with a panel for each key, filled line by line; panels that are left over are hidden.
+    """A figure with a panel for each key, filled line by line. Unused panels are hidden.
 
     Args:
         keys: what each panel shows. A grid is `itertools.product(rows, columns)`, with `columns` of them.
         columns: the most panels in a line; without it all are in one line.
         width, height: of one panel, with its labels, in inches.
-        beside: what the figure is wider than its panels, for a legend on the right, in inches.
+        beside: further width on the right, for a legend, in inches.
 
     Returns:
         The figure, and the axes of each key.

@@ -13,9 +13,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import Formatter, LogFormatterMathtext
 from matplotlib.transforms import Bbox
 
-# Okabe & Ito's colours: told apart by colour-blind readers; each family also has its own marker.
+# The colours of Okabe and Ito: colour-blind readers can distinguish them. Markers distinguish series as well.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = ("o", "s", "D", "^", "v", "P", "X")
+# Inches of half a column in a paper of two columns.
 HALF_COLUMN = 1.75
 SUPERSCRIPTS = str.maketrans("0123456789-−.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻·")
 
@@ -26,9 +27,9 @@ class Drawing(NamedTuple):
     Attributes:
         figure: the figure.
         numbers: what is drawn.
-        title: the figure's finding in a sentence of at most some 90 letters, made from the numbers; it is put above the
-            panels when the figure is saved.
-        caption: what the panels, lines and points are, in a sentence or two that a page shows below the figure.
+        title: the figure's finding in a sentence of at most about 90 letters, made from the numbers. It is put above
+            the panels when the figure is saved.
+        caption: what the panels, lines and points are, in a sentence or two. A page shows it below the figure.
     """
 
     figure: Figure
@@ -38,9 +39,9 @@ class Drawing(NamedTuple):
 
 
 def new_figure(width: float = 6.4, height: float = 4.0, rows: int = 1, columns: int = 1) -> Figure:
-    """A figure with `rows` x `columns` axes, sizes in inches; made and drawn in within `house_style`.
+    """A figure with `rows` x `columns` axes, sizes in inches. It is made and drawn within `house_style`.
 
-    Its width is rounded to whole half columns of a paper of two columns, so that figures side by side fit.
+    Its width is rounded to half columns of a paper, so that figures fit side by side.
     """
     width = max(2, round(width / HALF_COLUMN)) * HALF_COLUMN
     figure = Figure(figsize=(width, height), layout="constrained")
@@ -49,25 +50,25 @@ def new_figure(width: float = 6.4, height: float = 4.0, rows: int = 1, columns: 
 
 
 def logarithmic_ticks(axes: Axes, ticks: Iterable[float]) -> None:
-    """Makes the axis of x logarithmic, with a tick at each of these numbers and at no other."""
+    """Makes the x axis logarithmic, with ticks at these numbers only."""
     axes.set_xscale("log", base=2)
     axes.set_xticks(sorted(ticks), [f"{tick:g}" for tick in sorted(ticks)])
     axes.xaxis.minorticks_off()
 
 
 class PlainPowers(Formatter):
-    """Labels of a logarithmic axis as plain text, `10⁻³`: what matplotlib sets as a formula takes ten times as long."""
+    """Labels of a logarithmic axis as plain text, `10⁻³`. matplotlib's own formulas take ten times as long to draw."""
 
     def __init__(self, formulas: LogFormatterMathtext) -> None:
         self.formulas = formulas
 
     def set_axis(self, axis: Any) -> None:
-        """The axis whose ticks are labelled."""
+        """Sets the axis that gets the labels."""
         super().set_axis(axis)
         self.formulas.set_axis(axis)
 
     def set_locs(self, locs: Any) -> None:
-        """Where there are ticks."""
+        """Sets the places of the ticks."""
         super().set_locs(locs)
         self.formulas.set_locs(locs)
 
@@ -79,7 +80,7 @@ class PlainPowers(Formatter):
 
 
 def plain_powers(figure: Figure) -> None:
-    """Lets all logarithmic axes of a figure have plain labels."""
+    """Gives all logarithmic axes of a figure plain labels."""
     for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
         if isinstance(formatter := axis.get_major_formatter(), LogFormatterMathtext):
             axis.set_major_formatter(PlainPowers(formatter))
@@ -88,11 +89,11 @@ def plain_powers(figure: Figure) -> None:
 
 
 def separate_labels(figure: Figure) -> None:
-    """Hides labels of ticks that would be drawn over another; those of major ticks stay before those of minor ones."""
-    # A canvas of its own keeps one renderer; without it every text that is measured makes one.
+    """Hides labels of ticks that would overlap another label. Labels of major ticks have priority."""
+    # One canvas keeps one renderer. Without it, measuring each text would make a new one.
     renderer = FigureCanvasAgg(figure).get_renderer()
     for axis in (axis for axes in figure.axes if axes.get_visible() for axis in (axes.xaxis, axes.yaxis)):
-        # Brings the labels to where the layout wants them.
+        # This moves the labels to their final places.
         axis.get_tightbbox(renderer)
         kept: list[Bbox] = []
         for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
@@ -106,7 +107,7 @@ def separate_labels(figure: Figure) -> None:
 
 
 def solve_layout(figure: Figure) -> None:
-    """Gives panels, labels and legends their places."""
+    """Computes the places of panels, labels and legends."""
     FigureCanvasAgg(figure)
     engine = figure.get_layout_engine()
     if engine is not None:
@@ -114,7 +115,7 @@ def solve_layout(figure: Figure) -> None:
 
 
 def house_style() -> AbstractContextManager[None]:
-    """The style that all figures are made, drawn and saved in."""
+    """A context with the style in which all figures are made, drawn and saved."""
     return mpl.rc_context(STYLE)
 
 
@@ -128,7 +129,7 @@ STYLE = {
     "axes.titlesize": "medium",
     "legend.frameon": False,
     "font.size": 9,
-    # Fonts are in the PDF as fonts, so that its text can be searched; an SVG's text is text.
+    # A PDF contains its fonts, and an SVG its text as text, so that both can be searched.
     "pdf.fonttype": 42,
     "svg.fonttype": "none",
     "svg.hashsalt": "theory-claims",

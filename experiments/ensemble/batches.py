@@ -20,7 +20,7 @@ from experiments.ensemble.program import Members, Program
 from experiments.ensemble.training import TrainingState, start
 from theory import network
 
-# Up to this product of points and parameters, compiling with all optimisations was worth its time.
+# Up to this product of points and parameters, compiling with all optimisations saved more time than it cost.
 SMALLEST = 100
 
 
@@ -78,7 +78,7 @@ def compiled(shape: Shape) -> Batch:
     x = of(number, shape.points, shape.program.sizes[0])
     used, times = of(np.int32, jax.local_device_count()), of(np.int32, 3)
     lowered = _jitted(shape, members, state).lower(x, packed(members), packed(state), used, times)
-    # Lanes compiled quickly, in three quarters of the time, run as fast, except for the very smallest networks.
+    # Lanes that are compiled quickly, in three quarters of the time, run as fast, except for the smallest networks.
     quick = shape.layout == "lanes" and shape.points * network.parameter_count(shape.program.sizes) > SMALLEST
     options = devices.compiler_options(quick)
     return Batch(lowered.compile(compiler_options=options), members, state)

@@ -1,4 +1,4 @@
-"""A network trained for every cell of a unit, one row a network, and any of them once more.
+"""Training a network for every cell of a unit, one row for each, and training any of them again.
 
 The cells of a unit share every static axis, so that one program trains all of their networks.
 """
@@ -33,8 +33,8 @@ def train(unit: Unit, task: Task, program: "Program") -> tuple[pd.DataFrame, "Ou
     """Trains a network for every cell.
 
     Returns:
-        The cells with what became of each: loss, errors (wrong signs), solved, steps, diverged, and the key of its
-        random numbers in 16 hexadecimal digits; and the networks.
+        The cells with the end of each training: loss, errors (wrong signs), solved, steps, diverged, and the key of its
+        random numbers in 16 hexadecimal digits. And the networks.
     """
     from experiments import ensemble
 

@@ -27,33 +27,34 @@ from theory import network
 
 LAYOUTS = ("lanes", "vmap", "map", "fused")
 
-# Up to this number of parameters, lanes were faster than matrix products in most shapes, see benchmarks/.
+# Up to this number of parameters lanes were faster than matrix products for most shapes, see benchmarks/.
 FEW_PARAMETERS = 300
-# Members of a chunk of lanes, by default.
+# The default number of members in a chunk of lanes.
 LANES = 32
-# Relative speeds of full chunks on a CPU, roughly: measured at 25 to 200 parameters.
+# Rough relative speeds of full chunks on a CPU, measured at 25 to 200 parameters.
 USUAL_SPEEDS = {f"lanes {LANES}": 3.0, "lanes 8": 2.0, "map 1": 1.0}
-# Members of a chunk of vmap, by default.
+# The default number of members in a chunk of vmap.
 MEMBERS_OF_VMAP = {"cpu": 16, "gpu": 4096, "tpu": 4096}
 # The same of fused: one block on a CPU, where the kernel is interpreted. A GPU has some hundred multiprocessors, and
 # some blocks for each of them end at about the same time; not measured yet.
 MEMBERS_OF_FUSED = {"cpu": fused.BLOCK, "gpu": 65_536}
 
-# A trial may cost this share of its run.
+# The largest share of a run's time that a trial may cost.
 SHARE_OF_RUN = 0.03
-# Time to compile one candidate, as estimated.
+# The estimated time to compile one candidate.
 SECONDS_TO_COMPILE = 0.7
-# Timing one candidate takes about this long.
+# The time that timing one candidate takes, about.
 SECONDS_TO_TIME = 0.05
-# A trial lengthens its timing only below this number of steps.
+# The most steps of a timing: a trial makes it longer only up to here.
 MOST_STEPS = 2**20
 
-# Operations a second of a core in small networks, to tell a long run from a short one; measured: 300 M to 60 G.
+# Operations per second of a core in small networks: 0.3e9 to 60e9 were measured. It only separates long runs from
+# short ones.
 OPERATIONS_PER_SECOND = 3e10
 
 
 class ChosenLayout(NamedTuple):
-    """A layout, the members of a chunk, and what chose them: the settings, a rule, a trial, or a remembered trial."""
+    """A layout, the members of a chunk, and what chose both: the settings, a rule, a trial, or a remembered trial."""
 
     layout: str
     chunk: int
@@ -104,18 +105,18 @@ def tried(program: Program, x: np.ndarray, members: int) -> ChosenLayout:
 
 
 def _fastest(speeds: dict[str, float], members: int, by: str) -> ChosenLayout:
-    """The fastest candidate; a speed counts by the share of its chunks that the members fill.
+    """The fastest candidate. A speed counts in proportion to the share of seats that the members fill.
 
     Args:
-        speeds: network-steps a second of full chunks on all devices, by layout and chunk.
-        members: number of networks.
-        by: where the speeds come from.
+        speeds: network-steps per second of full chunks on all devices, by layout and chunk.
+        members: the number of networks.
+        by: the origin of the speeds.
     """
 
     def speed(name: str) -> float:
         chunk, count = int(name.split()[1]), jax.local_device_count()
         chunks = -(-members // chunk)
-        # Devices work side by side: the one with most chunks sets the time.
+        # Devices work in parallel: the one with the most chunks determines the time.
         return speeds[name] * members / (-(-chunks // count) * count * chunk)
 
     layout, chunk = max(speeds, key=speed).split()
@@ -152,7 +153,7 @@ def _estimated_seconds(program: Program, points: int, members: int) -> float:
 
 
 def trial(program: Program, x: np.ndarray, layout: str, chunk: int) -> float:
-    """Network-steps a second of a layout, measured on full chunks of untrained networks; compiles it first."""
+    """Network-steps per second of a layout, measured on full chunks of untrained networks after compiling it."""
     groups = max(1, 128 // chunk)
     shape = Shape(dataclasses.replace(program, steps=0), layout, chunk, groups, len(x))
     batch = compiled(shape)
@@ -163,10 +164,10 @@ def trial(program: Program, x: np.ndarray, layout: str, chunk: int) -> float:
     )
     targets = rng.choice(np.array([-1, 1], x.dtype), (rows, len(x)))
     keys = rng.integers(0, 2**32, (rows, 2), dtype=np.uint32) if program.batch else ()
-    # Steps of size zero: no network gets better or worse while it is timed.
+    # The step size is zero, so that no network changes while it is timed.
     members = batch.members.pack(Members(keys, targets, np.zeros(rows, x.dtype)))
     used = np.full(jax.local_device_count(), groups, np.int32)
-    # With mini-batches at least one pass over the points: it includes ordering them.
+    # With mini-batches the timing has at least one pass over the points, because a pass begins with ordering them.
     steps = max(8, len(x) // program.batch if program.batch else 0)
     speeds: list[float] = []
     while len(speeds) < 3:
@@ -189,10 +190,10 @@ def _key(program: Program, points: int) -> str:
 
 
 def remembered() -> dict[str, dict[str, float]]:
-    """Network-steps a second of each layout and chunk, by device, version and program, from trials on this machine.
+    """Network-steps per second of each layout and chunk, by device, version and program, from trials on this machine.
 
-    An entry that is no such measurement is left out, and measured again where a run is long enough. A file that cannot
-    be read counts as empty.
+    An entry that is no such measurement is left out, and measured again if a run is long enough. A file that cannot be
+    read counts as empty.
     """
     try:
         found = json.loads(_file().read_text())

@@ -2,13 +2,13 @@
 
     x_{t+1} = x_t - η ∇F(x_t)    until |∇F(x_t)| is at most a bound or not finite, or t is the last step.
 
-There are no samples and no common end: every member descends until it is at rest, and the result is where it rests. All
-numbers are float64, whatever the precision of the run: in float32 no gradient becomes small enough to tell a minimum
-from a slow place.
+There are no samples and no common end: every member descends until it is at rest, and the result is that point. All
+numbers are float64, whatever the precision of the run: in float32 no gradient becomes small enough to distinguish a
+minimum from a place where descent is slow.
 
-Between two segments of steps, members that have ended are taken out and the rest moved together. A member's result does
-not depend on its neighbours: chunks have fixed shapes, and empty seats repeat a member. Functions are compiled once for
-each shape and kept by identity, so pass functions of a module, none made on the spot.
+Between two segments of steps, members that have ended are taken out and the others moved together. A member's result
+does not depend on its neighbours: chunks have fixed shapes, and empty seats repeat a member. Functions are compiled
+once for each shape and kept by identity. So pass a function of a module, and not a new lambda at each call.
 """
 
 import functools
@@ -28,18 +28,19 @@ Tree = Any
 Function = Callable[[Any], Any]
 Matrix = Array | np.ndarray
 
-# Numbers in a device's chunk of points, on a CPU: few, so that they fit the cache and a slow member holds few seats.
+# Numbers in a chunk of points on a CPU: few, so that they fit the cache, and a slow member keeps few seats busy.
 CHUNK_NUMBERS = {"cpu": 2_048}
-# The same elsewhere: enough to fill the device.
+# Numbers in a chunk on other devices: enough to fill them.
 CHUNK_NUMBERS_ELSEWHERE = 1_048_576
-# Steps of the first segment, and of a later one at least.
+# Steps of the first segment, and the least of a later one.
 FIRST_SEGMENT = 256
-# Length of a later segment, as a share of all steps before it: a member waits at most this share of its own time.
+# The length of a later segment, as a share of all steps before it. A member that has ended waits until its segment
+# ends: at most this share of its own time.
 GROWTH = 0.3
 
 
 class Ends(NamedTuple):
-    """Where members ended: points, steps made, and Euclidean norms of the gradients there."""
+    """The ends of members: points, numbers of steps, and Euclidean norms of the gradients at these points."""
 
     points: Float[np.ndarray, "members *shape"]
     steps: Int[np.ndarray, " members"]
@@ -47,7 +48,7 @@ class Ends(NamedTuple):
 
 
 class DescentState(NamedTuple):
-    """Members during descent; the norm is of the gradient at the last point judged."""
+    """Members during descent. The norm is that of the gradient at the last point that was judged."""
 
     points: Float[Matrix, "members *shape"]
     steps: Int[Matrix, " members"]
@@ -119,10 +120,10 @@ def everywhere(work: Callable[..., Tree], numbers: int, members: Tree, *shared: 
     """`work(chunk of members, *shared)` on all members, in float64 and chunks of a fixed size on all devices at once.
 
     Args:
-        work: a function of a module, not made on the spot: it is compiled once and kept by identity.
-        numbers: numbers of one member; they set the size of a chunk.
+        work: a function of a module; it is compiled once and kept by identity.
+        numbers: how many numbers one member has; the size of a chunk follows from it.
         members: arrays with the members on the first axis.
-        shared: given to every chunk unchanged.
+        shared: arguments that are the same for every chunk.
     """
     count = len(jax.tree.leaves(members)[0])
     chunk = CHUNK_NUMBERS.get(jax.default_backend(), CHUNK_NUMBERS_ELSEWHERE)
@@ -132,7 +133,7 @@ def everywhere(work: Callable[..., Tree], numbers: int, members: Tree, *shared: 
         ended = []
         for first in range(0, count, seats):
             seated = np.minimum(np.arange(first, first + seats), count - 1)
-            # Returns while the devices still work: the next chunk waits for them, not for the host.
+            # The call returns while the devices still work, so that they need not wait for the host between chunks.
             ended.append(program(jax.tree.map(lambda leaf, seated=seated: leaf[seated], members), *shared))
         return jax.tree.map(lambda *leaves: np.concatenate(leaves)[:count], *ended)
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from experiments.errors import UserError
 
-# Bytes of addresses that JAX maps to start and to compile: 2.5 GB were too few for two cores, 4 GB enough.
+# Bytes of address space that JAX needs to start and to compile: on two cores 2.5 GB were too few, and 4 GB enough.
 MAPPED = 3 << 30
-# The same for each core, in addition.
+# Further bytes of address space for each core.
 MAPPED_PER_CORE = 1 << 28
 
 _started: dict[str, str] = {}
@@ -49,7 +49,7 @@ def start(device: str, precision: str) -> None:
             jax.config.update("jax_platforms", "cpu")
     try:
         found = jax.default_backend()
-    except (RuntimeError, AssertionError):  # what JAX_PLATFORMS asks for is not there
+    except (RuntimeError, AssertionError):  # the platform in JAX_PLATFORMS is not there
         found = f"none of JAX_PLATFORMS={os.environ.get('JAX_PLATFORMS')}"
     if device not in ("auto", found):
         raise UserError(
@@ -60,10 +60,10 @@ def start(device: str, precision: str) -> None:
 
 
 def _refuse_little_memory() -> None:
-    """JAX, when it may not map what it needs, ends the process without a word; so that is asked before.
+    """Refuses a limit of memory under which JAX would end the process without a message.
 
     Raises:
-        UserError: if the process may not map enough.
+        UserError: if the process may not map enough address space.
     """
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     wanted = MAPPED + cores() * MAPPED_PER_CORE
@@ -86,7 +86,7 @@ def compiler_options(quick: bool) -> dict[str, Any]:
     Options that this version of XLA does not know are left out, and so are those that XLA_FLAGS decides.
 
     Args:
-        quick: compile in less time, for programs that do not run slower for it.
+        quick: whether to compile with few optimisations, for programs that run as fast without them.
     """
     import jax
 
@@ -111,7 +111,7 @@ def _is_known(option: str, value: Any) -> bool:
 
 
 def cache_folder() -> Path:
-    """Where compiled programs are kept between runs."""
+    """The folder that keeps compiled programs between runs."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "theory-claims" / "jax"
 
@@ -139,7 +139,7 @@ def kind() -> str:
 
 
 def available_memory() -> int:
-    """Bytes that one device has free; on a CPU what the system has, divided among its devices."""
+    """The free bytes of one device; on a CPU, those of the system divided by the number of devices."""
     import jax
 
     device = jax.local_devices()[0]

@@ -1,9 +1,9 @@
-"""Training an ensemble from beginning to end: waves that fit into memory, segments, and packing in between.
+"""Training an ensemble from beginning to end: in waves that fit into memory, see `waves`, and in segments.
 
-All members of a wave finish one *segment* of updates before any begins the next. Between two segments, finished members
-are taken out and the rest moved together. So a run costs the sum of its members' updates, not their number times the
-slowest. Neither changes a member's result: it depends on the program, the member and, in the last bits, on the layout
-and its chunk.
+A *segment* is a number of updates that all members of a wave make before any of them begins the next segment. Between
+two segments, finished members are taken out and the others are moved together. So a run costs the sum of its members'
+updates, and not their number times the updates of the slowest. Waves and segments do not change a member's result: it
+depends on the program, the member and, in the last bits, on the layout and its chunk.
 """
 
 import contextlib
@@ -19,33 +19,32 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Float
 
 from experiments.ensemble import devices, requests, room
-from experiments.ensemble.batches import Batch, Shape, compiled, packings
+from experiments.ensemble.batches import Shape, compiled, packings
 from experiments.ensemble.choice import ChosenLayout, choose
 from experiments.ensemble.optimizers import direction
-from experiments.ensemble.packing import Packed
 from experiments.ensemble.program import Members, Outcome, Program
 from experiments.ensemble.training import TrainingState, start
+from experiments.ensemble.waves import Wave, seated
 from experiments.errors import UserError
 from theory import network
 from theory.network import WEIGHT_VARIANCE, Network
 
 # Updates of the first segment.
 FIRST_SEGMENT = 32
-# Length of a later segment, as a share of all updates before it: a member waits at most this share of its own time.
+# The length of a later segment, as a share of all updates before it. A member that has finished waits until its segment
+# ends: at most this share of its own time.
 GROWTH = 0.3
-# A later segment lasts about this long at least, so that handing arrays back and forth is a small part of it.
+# A later segment lasts at least about this long, so that moving arrays to and fro is a small part of it.
 SEGMENT_SECONDS = 0.02
-# Members move together when running members take less than this share of the seats.
-FULL = 0.9
 
-# Share of the free memory for the arrays of one call.
+# The share of the free memory of a device for the arrays of one call.
 MEMORY_OF_A_CALL = 0.25
-# Share of the free memory for the states of a wave, on the host.
+# The share of the free memory of the host for the states of a wave.
 MEMORY_OF_A_WAVE = 0.25
-# Chunks per call and device, at most.
+# The most chunks of a call on each device.
 MOST_GROUPS = 256
 
 
@@ -71,7 +70,7 @@ class Record(NamedTuple):
     seconds: float
 
     def facts(self) -> dict[str, Any]:
-        """For a part or a manifest, in plain containers."""
+        """The record in plain containers, for a part or a manifest."""
         return {**self._asdict(), "program": dataclasses.asdict(self.program)}
 
 
@@ -140,7 +139,7 @@ def trace(
     program, x, members, inside = _prepared(program, x, members)
     plan = plan_ensemble(inside, len(x), len(members.key), choose(inside, x, len(members.key), layout, chunk))
     wave, losses = _begin(program, x, members, plan), []
-    # One more step makes no update: it only judges the last network.
+    # The last step makes no update: it only judges the last network.
     for begin, end in itertools.pairwise([0, *times, program.steps + 1 if program.stops else program.steps]):
         wave.advance(begin, end)
         losses.append(wave.ended().loss.copy())
@@ -159,7 +158,7 @@ def plan_ensemble(program: Program, points: int, members: int, chosen: ChosenLay
     while True:
         chunks = -(-members // (chunk * devices_here))
         fitting = max(1, int(MEMORY_OF_A_CALL * free) // (3 * row * chunk))
-        # Powers of four: ensembles of many sizes then share a program.
+        # A power of four, so that ensembles of many sizes share a program.
         groups = min(4 ** math.ceil(math.log(chunks, 4)), MOST_GROUPS, fitting)
         shape = Shape(dataclasses.replace(program, steps=0), chosen.layout, chunk, groups, points)
         memory = compiled(shape).train.memory_analysis()
@@ -203,19 +202,19 @@ def _wave(program: Program, x: np.ndarray, members: Members, plan: Plan) -> Outc
     return _outcome(program, wave.ended())
 
 
-def _begin(program: Program, x: np.ndarray, members: Members, plan: Plan) -> "Wave":
+def _begin(program: Program, x: np.ndarray, members: Members, plan: Plan) -> Wave:
     inside = room.roomy(program)
     shape = Shape(dataclasses.replace(inside, steps=0), plan.layout, plan.chunk, plan.groups, len(x))
     batch = compiled(shape)
     rows = len(members.key)
-    # One more row, of a member that does not run: it fills the empty seats.
+    # A further row for a member that does not run. It fills the empty seats.
     members = jax.tree.map(lambda leaf: np.concatenate([leaf, leaf[:1]]), members)
     networks = room.embed(program, initial_networks(program, members.key))
     begun = jax.tree.map(np.array, start(inside, direction(program.optimizer), networks, len(x)))
     begun.running[-1] = False
     packed = batch.members.pack(members if program.batch else members._replace(key=()))
     running = np.arange(rows)
-    return Wave(shape, batch, x, program.steps, packed, batch.state.pack(begun), running, _seated(shape, running))
+    return Wave(shape, batch, x, program.steps, packed, batch.state.pack(begun), running, seated(shape, running))
 
 
 def _outcome(program: Program, ended: TrainingState) -> Outcome:
@@ -243,101 +242,3 @@ def _normals(keys: Array, count: int, precision: str) -> Float[Array, "members c
         return jax.random.normal(jax.random.wrap_key_data(key, impl="threefry2x32"), (count,), jnp.dtype(precision))
 
     return jax.vmap(one)(keys)
-
-
-@dataclasses.dataclass
-class Call:
-    """Members trained by one call, and their seats.
-
-    Attributes:
-        mine: the members.
-        places: each member's row of the call.
-        rows: each row's member, or -1: the last member, which does not run.
-        used: chunks in use on each device.
-        members, state: packed, on the devices, from the first segment on.
-    """
-
-    mine: Int[np.ndarray, " members"]
-    places: Int[np.ndarray, " members"]
-    rows: Int[np.ndarray, " capacity"]
-    used: Int[np.ndarray, " devices"]
-    members: Packed | None = None
-    state: Packed | None = None
-
-    def advance(self, batch: Batch, x: np.ndarray, members: Packed, state: Packed, times: np.ndarray) -> None:
-        """Starts the training of a segment; returns while the devices still work."""
-        if self.members is None or self.state is None:
-            self.members, self.state = members.rows(self.rows), state.rows(self.rows)
-        self.state = batch.train(x, self.members, self.state, self.used, times)
-
-    def running(self, flag: int) -> Int[np.ndarray, " running"]:
-        """The members that go on; `flag` is the column of integers that says so."""
-        assert self.state is not None
-        return self.mine[np.asarray(self.state.integers)[self.places, flag] != 0]
-
-    def write_back(self, host: Packed) -> None:
-        """Copies the states back to their rows on the host, and drops them here."""
-        if self.state is not None:
-            host.floats[self.mine] = np.asarray(self.state.floats)[self.places]
-            host.integers[self.mine] = np.asarray(self.state.integers)[self.places]
-        self.members = self.state = None
-
-
-@dataclasses.dataclass
-class Wave:
-    """Members trained together from beginning to end, as many as fit the host's memory.
-
-    Attributes:
-        shape, batch: of the compiled program.
-        x: the points.
-        steps: updates of a member, at most.
-        members, state: packed, on the host, with one more row for a member that never runs.
-        running: the members that go on.
-        seated: the calls they sit in.
-    """
-
-    shape: Shape
-    batch: Batch
-    x: np.ndarray
-    steps: int
-    members: Packed
-    state: Packed
-    running: Int[np.ndarray, " running"]
-    seated: list["Call"]
-
-    def advance(self, begin: int, end: int) -> None:
-        """Trains a segment, from update `begin` to update `end`."""
-        times = np.array([begin, end, self.steps], np.int32)
-        for call in self.seated:
-            call.advance(self.batch, self.x, self.members, self.state, times)
-        flag = self.batch.state.column("running")
-        self.running = np.concatenate([call.running(flag) for call in self.seated])
-
-    def move_together(self) -> None:
-        """Seats the running members anew, if too many seats are taken by others."""
-        if len(self.running) < FULL * sum(len(call.mine) for call in self.seated):
-            for call in self.seated:
-                call.write_back(self.state)
-            self.seated = _seated(self.shape, self.running)
-
-    def ended(self) -> TrainingState:
-        """The states of all members."""
-        for call in self.seated:
-            call.write_back(self.state)
-        return jax.tree.map(lambda leaf: leaf[:-1], self.batch.state.unpack(self.state))
-
-
-def _seated(shape: Shape, running: Int[np.ndarray, " running"]) -> list[Call]:
-    """Seats for all running members: whole chunks, spread evenly over the devices, in as many calls as needed."""
-    count, calls = jax.local_device_count(), []
-    for first in range(0, len(running), shape.capacity):
-        mine = running[first : first + shape.capacity]
-        chunks = -(-len(mine) // shape.chunk)
-        used = np.array([chunks // count + (device < chunks % count) for device in range(count)], np.int32)
-        starts = np.repeat(np.arange(count) * shape.groups, used) * shape.chunk
-        within = np.concatenate([np.arange(groups) for groups in used]) * shape.chunk
-        places = ((starts + within)[:, None] + np.arange(shape.chunk)).reshape(-1)[: len(mine)]
-        rows = np.full(shape.capacity, -1)
-        rows[places] = mine
-        calls.append(Call(mine, places, rows, used))
-    return calls

@@ -1,4 +1,4 @@
-"""How networks are trained, as fields of a claim's settings: the one place for what is allowed.
+"""Fields of a claim's settings that say how networks are trained: the one place for the values that are allowed.
 
 A claim gives its own default. A list makes the field an axis of its sweep, a single value a constant.
 """
@@ -7,7 +7,7 @@ from typing import Any
 
 from experiments.settings import setting
 
-# Every one of them is a direction of `optimizers`, which cannot be asked here: it imports JAX.
+# The names of directions in `optimizers`. They are repeated here because that module imports JAX.
 OPTIMIZERS = ("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam", "adadelta")
 SCHEDULES = ("constant", "linear", "cosine")
 LOSSES = ("cross-entropy", "squared")
@@ -19,7 +19,7 @@ def optimizer(default: str | list[str], static: bool = False) -> Any:
 
 
 def schedule(default: str | list[str], static: bool = False) -> Any:
-    """How the learning rate falls over the updates."""
+    """The schedule: how the learning rate falls over the updates."""
     return setting(default, choices=SCHEDULES, static=static)
 
 
@@ -34,10 +34,10 @@ def learning_rate(default: float | list[float]) -> Any:
 
 
 def batch(default: int | list[int], static: bool = False) -> Any:
-    """Points per update, drawn anew for each; 0 for all of them."""
+    """Points per update, drawn anew for each update; 0 stands for all points."""
     return setting(default, low=0, high=65_536, static=static)
 
 
 def steps(default: int | list[int], static: bool = False, low: int = 1) -> Any:
-    """Updates of every network."""
+    """The number of updates of every network."""
     return setting(default, low=low, high=1_000_000_000, static=static)

@@ -1,4 +1,4 @@
-"""Optimisers on any smooth loss of one point, many points at once: for what is no network of layers.
+"""Optimisers on any smooth loss of one point, for many points at once: for models that are no networks of layers.
 
     θ_{t+1} = θ_t - η s(t / steps) direction(∇F(θ_t)),    t = 0, ..., steps - 1,
 
@@ -25,7 +25,7 @@ Loss = Callable[[Array, Any], Array]
 
 
 class Fit(NamedTuple):
-    """Where members ended, their losses there, and before each step."""
+    """The ends of members, their losses at these ends, and their losses before each step."""
 
     points: Float[Numbers, "members *shape"]
     loss: Float[Numbers, " members"]
@@ -45,10 +45,10 @@ def fit(
 
     Args:
         loss: a function of a module, compiled once for every shape of point and data.
-        starts: one point a member.
-        learning_rates: η of each.
+        starts: the first point of each member.
+        learning_rates: η of each member.
         data: arrays that are the same for all members.
-        steps: how many every member makes.
+        steps: the number of steps of every member.
         optimizer, schedule: see `optimizers.direction` and `SCHEDULES`.
     """
     members = np.asarray(starts, float), np.asarray(learning_rates, float)

@@ -18,7 +18,7 @@ class Direction(NamedTuple):
     """An optimiser without its step size.
 
     Attributes:
-        start: memory of networks before their first update, with their axis in front.
+        start: networks -> their memory before the first update; both have the axis of members in front.
         update: (gradient, memory, network, t) -> (direction, memory) for the update that follows t others. The new
             network is the old one minus step size times direction.
         elementwise: whether every parameter is updated by itself alone, so that any axes may be added to all.
@@ -52,7 +52,7 @@ def _update_of(transformation: optax.GradientTransformation) -> Callable[[Tree, 
 
 
 def _zeros(networks: Tree) -> Tree:
-    # On the host: for JAX every shape of zeros would be a program to compile.
+    # On the host, because JAX would compile a program for every shape of zeros.
     return jax.tree.map(lambda leaf: np.zeros(leaf.shape, leaf.dtype), networks)
 
 

@@ -22,7 +22,7 @@ from theory.restarts.kinds import kinds
 from theory.restarts.landscape import Derivatives, EndPoint, Units, polish, units_of
 from theory.restarts.least_squares import Ends, Residuals, settle
 
-# A compiled program takes a power of two of points, this many at least.
+# The number of points of a compiled program is a power of two, and at least this.
 FEWEST = 64
 # Networks that settle together: few, because each has a derivative for every point and parameter.
 TOGETHER = 64
@@ -43,7 +43,7 @@ def polished(
         program: its loss, activations and sizes count.
         x, y: the points and targets that all were trained on.
         networks: with an axis of networks in front, of any precision.
-        steps: of polishing, at most.
+        steps: the most steps of polishing.
     """
     program, y = with_logits(program, y)
     θ = _parameters(networks)
@@ -116,7 +116,7 @@ def _as_network(sizes: tuple[int, ...]) -> Callable[[Array], Network]:
 
 
 def _of_all(function: Callable, data: tuple[Array, Array], θ: np.ndarray) -> list[np.ndarray]:
-    """A compiled function of every point; copies of the last point fill up the number."""
+    """A compiled function at every point. Copies of the last point fill the shape that was compiled."""
     count = max(FEWEST, 1 << (len(θ) - 1).bit_length())
     filled = np.concatenate([θ, np.repeat(θ[-1:], count - len(θ), 0)])
     return [np.asarray(leaf)[: len(θ)] for leaf in function(*data, filled)]

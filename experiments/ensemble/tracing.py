@@ -1,4 +1,4 @@
-"""A network of a table trained once more, alone, with its loss on the way: what every `rebuild` begins with."""
+"""Training the network of a row again, alone, with its loss on the way: the basis of every `rebuild`."""
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,7 +11,7 @@ from experiments.plan import Unit
 if TYPE_CHECKING:
     from experiments.ensemble import Members, Outcome, Program
 
-# Points of a loss curve.
+# Points of a loss curve: as many as a figure can show.
 CURVE = 200
 
 
@@ -19,9 +19,9 @@ class Rebuilt(NamedTuple):
     """A network made again.
 
     Attributes:
-        layers: (W, b) of each.
+        layers: (W, b) of each layer.
         curve: its loss after numbers of updates: columns updates, loss.
-        values: its values in the table, to the last bit.
+        values: its new values of columns of the table, to compare with the row.
     """
 
     layers: list[tuple[np.ndarray, np.ndarray]]
@@ -36,7 +36,7 @@ def times_of_curve(last: int, points: int) -> list[int]:
 
 
 def differences(row: dict[str, Any], rebuilt: Rebuilt) -> list[str]:
-    """Where the network made again is not, to the last bit, the one of the table."""
+    """What differs, in any bit, between the network made again and the one of the table."""
     return [
         f"{name}: {value} now, {row[name]} in the table"
         for name, value in rebuilt.values.items()

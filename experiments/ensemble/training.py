@@ -22,7 +22,7 @@ from theory.network import Network, Numbers
 
 @dataclass(frozen=True)
 class Join:
-    """A reduction of many numbers to one: by pairs, starting from `none`, or over the first axis."""
+    """A reduction of many numbers to one: pair by pair from its identity `none`, or over the first axis with `over`."""
 
     pair: Callable[[Array, Array], Array]
     none: float
@@ -39,10 +39,10 @@ class TrainingState(NamedTuple):
     Attributes:
         network, memory: the parameters, and the optimiser's memory.
         order: the order of the points in this pass, with mini-batches; else empty.
-        running: whether it goes on.
+        running: whether its training goes on.
         solved: whether it stopped because every answer was right.
-        steps: updates made when it was last judged.
-        loss, errors: mean loss and number of wrong answers over all points, as of the end of a segment.
+        steps: the number of updates when it was last judged.
+        loss, errors: mean loss and number of wrong answers over all points, at the end of the last segment.
     """
 
     network: Network
@@ -147,21 +147,19 @@ def make_assessment(program: Program, layout: Layout) -> Callable[[Array, Member
 
 
 def _descent(program: Program, layout: Layout) -> Callable[[Network, Numbers, Numbers], tuple[Network, Array]]:
-    """(network, x, y) -> gradient of the mean loss; margin, positive if every answer is right."""
+    """(network, x, y) -> the gradient of the mean loss, and the margin, which is positive if every answer is right."""
     loss_of, middle = LOSSES[program.loss], MIDDLE[program.output]
 
+    def of_block(network: Network, x: Any, y: Any, points: int) -> tuple[Array, Array]:
+        z = layout.outputs(program, network, x)
+        margins = (y - middle) * (z - middle)
+        return jnp.sum(loss_of(y, z)) / points, layout.fold(LEAST, margins)
+
+    gradient = jax.grad(of_block, has_aux=True)
+
     def descend(network: Network, x: Numbers, y: Numbers) -> tuple[Network, Array]:
-        points = len(x)
-
-        def over(x: Any, y: Any) -> tuple[Network, Array]:
-            def total(network: Network) -> tuple[Array, Array]:
-                z = layout.outputs(program, network, x)
-                margins = (y - middle) * (z - middle)
-                return jnp.sum(loss_of(y, z)) / points, layout.fold(LEAST, margins)
-
-            return jax.grad(total, has_aux=True)(network)
-
-        return layout.in_blocks(over, (jax.tree.map(lambda _: SUM, network), LEAST), x, y)
+        joins = jax.tree.map(lambda _: SUM, network), LEAST
+        return layout.in_blocks(lambda block, targets: gradient(network, block, targets, len(x)), joins, x, y)
 
     return descend
 
@@ -199,6 +197,6 @@ def _movement(
 
 
 def _square_norm(gradient: Network, like: Array) -> Float[Array, "*members"]:
-    """Sum of squares over all parameters, each of whose arrays has the axes of `like` at its end."""
+    """Sum of squares over all parameters. Each of their arrays has the axes of `like` at its end."""
     squares = [jnp.sum(g * g, axis=tuple(range(g.ndim - like.ndim))) for g in jax.tree.leaves(gradient)]
     return sum(squares[1:], squares[0])

@@ -1,9 +1,9 @@
-"""Budgets of training: every search is made with a number of updates and with half of it, to tell failure from haste.
+"""Budgets of training: every search is made with a number of updates and with half of it.
 
-What training has not found within a budget it may find within the next. So a rule looks at two of them, the largest and
-the largest that is at most half of it, and asks what another doubling could change: as much, it is taken, as the last
-one did. A rule decides against training only where its interval, extended so, still does. With one budget nothing is
-known of the next, and nothing is decided.
+What training does not find within one budget it may find within the next. So a rule looks at two budgets: the largest,
+and the largest that is at most half of it. Another doubling is assumed to change as much as the last one did, and the
+interval is extended by that change. A rule decides against training only if the extended interval still does. With one
+budget nothing is known of the next, and nothing is decided.
 """
 
 import dataclasses
@@ -15,7 +15,7 @@ import pandas as pd
 from experiments.judging.measured import Measured
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED, Outcome, Rule, decide
 
-# The success rate that is asked for where a sentence says that training finds something.
+# The success rate that a sentence of the form "training finds it" is taken to promise: more often than not.
 RATE = 0.5
 STILL = "even if the next doubling of the updates changes as much as the last one did"
 
@@ -28,11 +28,11 @@ def by_budget(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def extended(value: float, low: float, high: float, before: float) -> tuple[float, float]:
-    """An interval, made wider to the side to which its value moved when the updates were doubled, by as much.
+    """An interval, extended in the direction in which its value moved when the updates were doubled, by as much.
 
     Args:
         value, low, high: at the largest budget.
-        before: the value at half of it; where it is not known the interval is unbounded.
+        before: the value at half of it. If it is not known, the interval is unbounded.
     """
     change = value - before
     if not np.isfinite(change):
@@ -41,7 +41,7 @@ def extended(value: float, low: float, high: float, before: float) -> tuple[floa
 
 
 def with_later(measured: Measured, before: float) -> Measured:
-    """A quantity at the largest budget, with beside it `later`, what another doubling of the updates could make of it.
+    """A quantity at the largest budget. Beside it is `later`: what it could be after another doubling of the updates.
 
     Args:
         measured: at the largest budget.
@@ -57,10 +57,10 @@ def with_later(measured: Measured, before: float) -> Measured:
 
 
 def success_share(solved: pd.Series, solved_before: pd.Series, how: str = "") -> Measured:
-    """How often runs at the largest budget are solved, with `later` beside it.
+    """The share of runs at the largest budget that are solved, with `later` beside it.
 
     Args:
-        solved, solved_before: of the runs at the largest budget, and at half of it.
+        solved, solved_before: whether each run is solved, at the largest budget and at half of it.
         how: what a run and a success are, in a sentence.
     """
     return with_later(Measured.share(solved, how), rate_before(solved_before))
@@ -78,18 +78,18 @@ def before_in_words(solved_before: pd.Series) -> str:
 
 
 def worst_share(groups: Mapping[int, tuple[pd.Series, pd.Series]], how: str = "") -> tuple[int, Measured]:
-    """The group with the lowest success rate, and its rate, with an interval that is wide enough for the worst of all.
+    """The group with the lowest success rate, and its rate. The interval allows for choosing the worst of all groups.
 
     Args:
-        groups: what `success_share` is given, by the name of the group.
-        how: as `success_share` has it.
+        groups: the arguments `solved` and `solved_before` of `success_share`, by the name of the group.
+        how: see `success_share`.
     """
     worst = min(groups, key=lambda name: groups[name][0].mean())
     solved, before = groups[worst]
     return worst, with_later(Measured.share(solved, how).divided(len(groups)), rate_before(before))
 
 
-# Whether training finds what it looks for in at least `RATE` of all runs.
+# Training finds what it looks for in at least `RATE` of all runs.
 FOUND = Rule(
     f"Supported if the interval of the rate lies above {RATE:g}; contradicted if it lies below, {STILL}; else "
     "inconclusive.",
@@ -103,7 +103,7 @@ def _beside(m: Measured) -> Outcome:
     return found if learned or found != CONTRADICTED else INCONCLUSIVE
 
 
-# The same, where a reference beside it says whether training in the same way finds the target at all.
+# The same rule beside a reference, which says whether the same way of training finds the target at all.
 FOUND_BESIDE = Rule(
     f"{FOUND.words} Contradicted only if the `reference`, a network of one hidden layer, is found by the same rule: "
     "else failures say nothing of depth or width.",
@@ -112,12 +112,12 @@ FOUND_BESIDE = Rule(
 
 
 def later(m: Measured) -> Measured:
-    """What another doubling of the updates could make of a quantity; itself where no budget bears on it."""
+    """A quantity after another doubling of the updates; the quantity itself where no budget bears on it."""
     return m.beside.get("later", m)
 
 
 def at_most(limit: float) -> Rule:
-    """The quantity is a limit or less; a contradiction has to stand at the next budget."""
+    """The quantity is at most a limit. A contradiction must also hold at the next budget."""
     return Rule(
         f"Supported if the interval lies at or below {limit:.3g}; contradicted if it lies above, {STILL}; else "
         "inconclusive.",
@@ -126,7 +126,7 @@ def at_most(limit: float) -> Rule:
 
 
 def at_least(limit: float) -> Rule:
-    """The quantity is a limit or more, at the next budget as well."""
+    """The quantity is at least a limit. Both outcomes must also hold at the next budget."""
     return Rule(
         f"Supported if the interval lies at or above {limit:.3g}, contradicted if it lies below, both {STILL}; else "
         "inconclusive.",
@@ -135,7 +135,7 @@ def at_least(limit: float) -> Rule:
 
 
 def within(target: float, margin: float) -> Rule:
-    """The quantity equals a number within a margin; a contradiction has to stand at the next budget."""
+    """The quantity equals a number within a margin. A contradiction must also hold at the next budget."""
     low, high = target - margin, target + margin
     return Rule(
         f"Supported if the interval lies within {margin:g} of {target:g}; contradicted if all of it lies outside, "

@@ -1,7 +1,7 @@
-"""A measured quantity that knows its interval at every level.
+"""A measured quantity with its interval at every level.
 
-A rule decides at a level α by intervals of the confidence 1 - α. The same object is asked again at smaller levels when
-a p-value is sought, see `p_values`: so an interval is a function of α, and not two numbers.
+A rule decides at a level α by intervals of confidence 1 - α. When a p-value is sought, the same object is asked at
+smaller levels, see `p_values`. So an interval is a function of α, and not two numbers.
 """
 
 import dataclasses
@@ -17,23 +17,23 @@ from experiments.judging import statistics
 from experiments.judging.statistics import DEFAULT_LEVEL
 
 Evidence = Literal["exact", "statistical"]
-# α -> value and both ends of the interval of confidence 1 - α, as the functions of `statistics` give them.
+# α -> the value and both ends of its interval of confidence 1 - α, as the functions of `statistics` return them.
 Estimate = Callable[[float], tuple[float, float, float]]
 
 
 @dataclasses.dataclass(frozen=True)
 class Measured:
-    """A quantity, and what is known of it.
+    """A quantity, its interval, and how both were measured.
 
     Attributes:
         estimate: its value and interval at each level α; the value is the same at all of them.
-        samples: how many cases, networks or draws went in.
+        samples: the number of cases, networks or draws behind it.
         evidence: exact if every case was enumerated or exact arithmetic decides, else statistical.
-        how: how it was measured, and which interval it has, in sentences; the rule's words follow them.
+        how: how it was measured, and which interval it has, in sentences. The words of the rule come after them.
         beside: other quantities that the rule looks at, by name.
         of_this_run: whether it is a property of a network that this run found, such as the error of the best one. Its
-            interval holds for that network, and says nothing of what another run would find.
-        level: α, at which `low` and `high` are.
+            interval holds for that network, and says nothing about another run.
+        level: the level α of `low` and `high`.
     """
 
     estimate: Estimate
@@ -48,12 +48,12 @@ class Measured:
     def exactly(
         cls, value: float, samples: int, low: float | None = None, high: float | None = None, how: str = ""
     ) -> "Measured":
-        """A quantity that is known, without an error that a level could widen.
+        """A quantity that is known exactly: its ends do not depend on the level.
 
         Args:
             value: the quantity.
-            samples: cases that it is of.
-            low, high: where it is the least or largest of several, the range of all; by default the value.
+            samples: the number of cases behind it.
+            low, high: the range of all, if the quantity is the least or largest of several; by default the value.
             how: see the class.
         """
         ends = float(value), float(value if low is None else low), float(value if high is None else high)
@@ -64,8 +64,8 @@ class Measured:
         """The share of independent trials that are hits, with Clopper and Pearson's interval.
 
         Args:
-            hits: a truth for each trial; without a trial nothing is known.
-            how: what a trial and a hit are, in a sentence; which interval it is follows.
+            hits: whether each trial is a hit. Without any trial the share is NaN.
+            how: what a trial and a hit are, in a sentence. The kind of the interval is added.
         """
         hits = np.asarray(hits, bool)
         interval = f"Clopper and Pearson's {statistics.percent()} interval of the share."
@@ -78,12 +78,12 @@ class Measured:
 
     @classmethod
     def clustered_share(cls, hits: ArrayLike, clusters: ArrayLike, how: str = "") -> "Measured":
-        """The share of trials that are hits, where trials of one cluster resemble each other: Korn and Graubard's.
+        """The share of trials that are hits, with Korn and Graubard's interval for trials that come in clusters.
 
         Args:
-            hits: a truth for each trial.
-            clusters: what each trial is of, such as the function that was drawn.
-            how: what a trial, a hit and a cluster are, in a sentence; which interval it is follows.
+            hits: whether each trial is a hit.
+            clusters: the cluster of each trial, such as the function that was drawn.
+            how: what a trial, a hit and a cluster are, in a sentence. The kind of the interval is added.
         """
         groups = pd.Series(np.asarray(hits, bool)).groupby(np.asarray(clusters))
         successes, trials = groups.sum().to_numpy(), groups.size().to_numpy()
@@ -95,11 +95,11 @@ class Measured:
         return cls(estimate, len(trials), how=f"{how} {interval}".strip())
 
     def divided(self, by: int) -> "Measured":
-        """The same quantity with the interval of a level that is divided: wide enough for the worst of several."""
+        """The same quantity with the interval at the level α / by, which is wide enough for the worst of several."""
         return dataclasses.replace(self, estimate=lambda α: self.estimate(α / by))
 
     def at(self, α: float) -> "Measured":
-        """The same quantity, and those beside it, at another level; at 0 intervals are all there is."""
+        """The same quantity, and those beside it, at another level. At level 0 intervals are unbounded."""
         beside = {name: one.at(α) for name, one in self.beside.items()}
         return dataclasses.replace(self, level=α, beside=beside)
 
@@ -125,14 +125,14 @@ class Measured:
 
     @functools.cached_property
     def _numbers(self) -> tuple[float, float, float]:
-        # An unbounded interval of something that does not vary is not a number, and decides nothing.
+        # The unbounded interval of a quantity that does not vary has the ends NaN: no rule decides by it.
         with np.errstate(invalid="ignore"):
             value, low, high = self.estimate(self.level)
         return float(value), float(low), float(high)
 
 
 def number_in_words(value: float, low: float, high: float, evidence: str) -> str:
-    """A value, with its interval unless it is exact: `0.25 [0.2, 0.31]`, or `0.25`; `none` where it is no number."""
+    """A value with its interval, `0.25 [0.2, 0.31]`; without it, `0.25`, if it is exact; `none` for NaN."""
     if pd.isna(value):
         return "none"
     value, low, high = (round(number, 12) + 0.0 for number in (value, low, high))

@@ -1,4 +1,4 @@
-"""How a number of units that is needed grows with the size of a problem."""
+"""The number of units that an error needs, and how it grows with the size of the problem."""
 
 import numpy as np
 import pandas as pd
@@ -7,11 +7,13 @@ from experiments.judging.statistics import DEFAULT_LEVEL, line_slope
 
 
 def needed(curve: pd.Series, level: float) -> float:
-    """Where an error curve first falls to a level, NaN if it does not.
+    """The number of units at which an error curve first falls to a level; NaN if it does not.
+
+    Between two numbers of units the curve is taken to be a power law.
 
     Args:
         curve: errors, indexed by numbers of units in ascending order.
-        level: the error wanted. Between two numbers of units the curve is a power law.
+        level: the error that is asked for.
     """
     units, errors = curve.index.to_numpy(float), curve.to_numpy(float)
     if not (errors <= level).any():
@@ -26,15 +28,15 @@ def needed(curve: pd.Series, level: float) -> float:
 
 
 def units_needed(curves: dict[int, pd.Series], level: float) -> pd.DataFrame:
-    """What is needed for a level at each n.
+    """The number of units that a level needs at each n.
 
     Args:
         curves: for each n, ascending, the errors by number of units.
-        level: the error wanted.
+        level: the error that is asked for.
 
     Returns:
-        Columns n, needed, reached. What is not reached counts as the largest number of units tried, a bound from below,
-        and no n after the first of these is there.
+        Columns n, needed, reached. Where the level is not reached, `needed` is the largest number of units that was
+        tried, a lower bound. The table ends with the first n of this kind.
     """
     found = []
     for n, curve in curves.items():
@@ -47,7 +49,7 @@ def units_needed(curves: dict[int, pd.Series], level: float) -> pd.DataFrame:
 
 
 def power(table: pd.DataFrame, α: float = DEFAULT_LEVEL) -> tuple[float, float, float]:
-    """Power of n in what is needed, see `units_needed`: the slope of its logarithm on that of n, with its interval."""
+    """The power of n in the units needed, see `units_needed`: a slope on logarithmic axes, with its interval."""
     return line_slope(np.log2(table["n"].to_numpy(float)), np.log2(table["needed"].to_numpy(float)), α)
 
 

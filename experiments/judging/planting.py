@@ -1,8 +1,8 @@
-"""Tables whose truth is known, to put the rules of verdicts themselves on trial.
+"""Tables with a known truth, to put the rules of verdicts themselves on trial.
 
-An effect is a distance from where a rule's sentence stops to be true, in a unit that is chosen for each rule: positive
-where the sentence is true, negative where it is false, 0 at the border, where no verdict is right. A rule that is a
-test of a hypothesis has no border: its sentence is true at 0 and nowhere else.
+An effect is the distance from the border at which the sentence of a rule stops being true, in a unit chosen for each
+rule. It is positive where the sentence is true, negative where it is false, and 0 at the border, where no verdict is
+right. A rule that tests a hypothesis has no border: its sentence is true at 0 and nowhere else.
 
 Each family plants for its own rules, in `experiments/claims/<family>/_planted.py`: a dictionary `PLANTED` from
 `<claim>/<kind of verdict>` to a `Planted`. The sweep `calibration` finds them all; a test holds that every kind of
@@ -23,18 +23,18 @@ Rng = np.random.Generator
 
 
 class Planted(NamedTuple):
-    """A rule and what it is given.
+    """A rule, and the tables that are planted for it.
 
     Attributes:
-        judge: the rule, as the claim itself calls it; of its verdicts the one with `verdict` in its name counts.
-        table: rows with a planted effect; its docstring says what is planted, in a sentence. Sizes (runs, functions,
-            widths, points) are those of the claim at default scale.
-        verdict: part of the names of the verdicts that this rule decides; empty if it is all of the claim's.
+        judge: the rule, as the claim itself calls it. The verdict with `verdict` in its name counts.
+        table: makes rows with a planted effect; its docstring says in a sentence what is planted. Sizes (runs,
+            functions, widths, points) are those of the claim at default scale.
+        verdict: part of the names of the verdicts that this rule decides; empty if it decides all of the claim's.
         what: the interval or test that decides.
-        unit: what an effect of 1 is.
-        stated: how often it may decide wrongly, at most, to either side.
-        test: whether it is a test, right at an effect of 0 only.
-        kinds: parts of the names of all verdicts that this rule decides, where they are more than `verdict` says.
+        unit: the meaning of an effect of 1.
+        stated: the largest probability of a wrong decision that the rule allows, to either side.
+        test: whether it is a test of a hypothesis, with a sentence that is true at an effect of 0 only.
+        kinds: parts of the names of all verdicts that this rule decides, where `verdict` does not cover them.
     """
 
     judge: Callable[[pd.DataFrame], Iterable[Verdict]]
@@ -58,7 +58,8 @@ class Planted(NamedTuple):
     def covers(self, name: str) -> bool:
         """Whether it puts the rule of a verdict of its claim on trial: its kind is in the name, as whole words.
 
-        Before the first slash is the claim, not the kind, unless there is no more. An empty kind is that of all.
+        The part of a name before the first slash is the claim. A name without a slash is the kind itself. An empty kind
+        covers all verdicts.
         """
         kind = name.partition("/")[2] or name
         words = [re.escape(one.strip("/")) for one in self.kinds or (self.verdict,)]
@@ -69,8 +70,8 @@ def left_out(names: Iterable[str], family: str, rules: dict[str, Planted]) -> li
     """The verdicts of a family that no planted table puts on trial.
 
     Args:
-        names: of verdicts that state a level.
-        family: that they belong to.
+        names: names of verdicts with a level.
+        family: the family of these verdicts.
         rules: every planted rule by `family.claim/kind`.
     """
     mine = {key: rule for key, rule in rules.items() if key.startswith(f"{family}.")}

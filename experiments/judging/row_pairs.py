@@ -1,9 +1,9 @@
-"""Rows of two runs that have the same setting and seed, one by one.
+"""Rows of two runs that have the same setting and seed, compared one by one.
 
-A value is identical, or differs by rounding, or differs. Training is chaotic: a difference in the last bit may become
-another network a thousand updates later. So rows that differ are no error as long as none of the runs is favoured. The
-measure of that is the net share of pairs in which b has the larger value, for a share of successes the difference of
-the two shares; it is tested by the sign test, and its interval held against bounds within which it does not matter.
+Two values are identical, or differ by rounding, or differ. Training is chaotic: a difference in the last bit may give
+another network a thousand updates later. So different rows are no error as long as neither run is favoured. That is
+measured by the net share of pairs in which b has the larger value; for successes it is the difference of the two rates.
+The sign test tests it, and its interval is compared with a range around 0 in which a difference does not matter.
 """
 
 import dataclasses
@@ -18,11 +18,11 @@ from experiments.judging.rules import SUPPORTED, equivalent
 from experiments.plan import axes_of
 from experiments.settings import ClaimSettings
 
-# Relative differences up to which two numbers are the same but for rounding: some hundred units in the last place.
+# Relative differences that rounding explains: about a hundred units in the last place.
 TOLERANCE = {"float32": 1e-5, "float64": 1e-10}
-# A net share of pairs that is within this of 0 makes no difference.
+# The largest net share of pairs that makes no difference: at most one pair in 20.
 EQUIVALENT = 0.05
-# A column of words with more of them than this is only compared for identity.
+# A column with more different words than this is only compared for identity: each word would be a test of its own.
 MOST_WORDS = 20
 
 COLUMNS = ("claim", "column", "rows", "identical", "rounding", "net_share", "low", "high", "p_value")
@@ -30,7 +30,7 @@ NOTHING = pd.DataFrame(columns=list(COLUMNS)).astype({"p_value": float})
 
 
 def key_of(module: ModuleType, settings: ClaimSettings) -> list[str]:
-    """The columns that name a row: the axes, what tells rows of one cell apart, and the seed."""
+    """The columns that name a row: the axes, the columns that distinguish rows of one cell, and the seed."""
     return list(dict.fromkeys([*axes_of(settings), *getattr(module, "KEYS", ()), "seed"]))
 
 
@@ -46,7 +46,7 @@ def constants_that_differ(a: ClaimSettings, b: ClaimSettings) -> list[str]:
 
 
 def without_counts(settings: ClaimSettings) -> dict[str, Any]:
-    """The settings of a claim without how many networks or functions stand for each of its settings."""
+    """The settings of a claim without its numbers of repetitions: of networks or of functions for each setting."""
     fields = [field.name for field in dataclasses.fields(settings) if field.metadata["counts"] is None]
     return {name: getattr(settings, name) for name in fields}
 
@@ -54,7 +54,7 @@ def without_counts(settings: ClaimSettings) -> dict[str, Any]:
 def matched(a: pd.DataFrame, b: pd.DataFrame, key: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rows that are in both, in the same order, indexed by their key.
 
-    Rows that no column tells apart are taken in the order in which they stand.
+    Rows with the same key are matched in the order of the tables.
     """
     numbered = [table.assign(_number=table.groupby(key).cumcount()).set_index([*key, "_number"]) for table in (a, b)]
     common = numbered[0].index.intersection(numbered[1].index)
@@ -64,7 +64,7 @@ def matched(a: pd.DataFrame, b: pd.DataFrame, key: list[str]) -> tuple[pd.DataFr
 
 
 def compare(claim: str, a: pd.DataFrame, b: pd.DataFrame, tolerance: float) -> pd.DataFrame:
-    """One row a measured column: how many values are identical or the same but for rounding, and who is favoured.
+    """One row for each measured column: how many values are identical or differ by rounding, and which run is favoured.
 
     Args:
         claim: its name.
@@ -93,12 +93,12 @@ def _compare(claim: str, column: str, a: pd.Series, b: pd.Series, tolerance: flo
 
 
 def _numbers(claim: str, column: str, a: np.ndarray, b: np.ndarray, tolerance: float) -> dict[str, Any]:
-    # What is not a number comes of a training that diverged, which is as bad as an infinite loss.
+    # NaN comes from a training that diverged: it counts as an infinite loss.
     a, b = (np.where(np.isnan(values), np.inf, values) for values in (a, b))
     identical = a == b
     finite = np.isfinite(a) & np.isfinite(b)
     usual = np.median(np.abs(a[finite])) if finite.any() else 0.0
-    # Of a small number among large ones as much is rounded as of these.
+    # A small number may be a difference of large ones, and then has their absolute rounding error.
     close = np.isclose(a, b, rtol=tolerance, atol=tolerance * usual)
     rounding = close & ~identical
     row = _row(claim, column, len(a), int(identical.sum()), int(rounding.sum()))
@@ -116,7 +116,7 @@ def _row(claim: str, column: str, rows: int, identical: int, rounding: int) -> d
 
 
 def outcome(row: Any, level: float) -> str:
-    """One word or two for a column of a comparison, with its p-value adjusted for all that was tested, at a level."""
+    """The outcome for a column, in a word or two. `adjusted` is its p-value after Holm's correction."""
     if row.identical == row.rows:
         return "identical"
     if row.identical + row.rounding == row.rows:

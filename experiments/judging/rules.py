@@ -1,8 +1,8 @@
 """Rules: how a measured quantity becomes an outcome. The words of a rule and its decision are one object.
 
-The forms that recur have a function here; any other is written out, `Rule("Supported if ...", lambda m: decide(...))`,
-beside the claim that needs it. Whatever a rule decides by it takes from the `Measured` it is given, so that it can be
-asked again at another level.
+Forms that recur have a function here. Any other rule is written out beside the claim that needs it, as
+`Rule("Supported if ...", lambda m: decide(...))`. A rule takes all that it decides by from its `Measured`, so that it
+can decide again at another level.
 """
 
 import dataclasses
@@ -22,10 +22,10 @@ Outcome = Literal["supported", "contradicted", "inconclusive"]
 
 @dataclasses.dataclass(frozen=True)
 class Rule:
-    """When a sentence is supported, when it is contradicted; where neither, it is inconclusive.
+    """When a sentence is supported and when it is contradicted. Otherwise it is inconclusive.
 
     Attributes:
-        words: what the decision does, in sentences, as a reader is shown it.
+        words: the decision in sentences, for the reader.
         outcome: the decision.
     """
 
@@ -33,19 +33,19 @@ class Rule:
     outcome: Callable[[Measured], Outcome]
 
     def provided(self, condition: bool, words: str) -> "Rule":
-        """The rule, which decides nothing unless a condition holds.
+        """The same rule, inconclusive unless a condition holds.
 
         Args:
-            condition: whether it does.
+            condition: whether it holds.
             words: the condition in a sentence, such as "Inconclusive if a run has not ended."
         """
         return Rule(f"{self.words} {words}", lambda m: self.outcome(m) if condition else INCONCLUSIVE)
 
     def supported_only_if(self, condition: bool, words: str) -> "Rule":
-        """The rule, which supports nothing unless a condition holds, such as that a control fails as it must.
+        """The same rule, which supports only if a condition holds, such as that a control fails as it must.
 
         Args:
-            condition: whether it does.
+            condition: whether it holds.
             words: the condition in a sentence.
         """
 
@@ -56,10 +56,10 @@ class Rule:
         return Rule(f"{self.words} {words}", outcome)
 
     def contradicted_only_if(self, condition: bool, words: str) -> "Rule":
-        """The rule, which contradicts nothing unless a condition holds, such as that more training changes nothing.
+        """The same rule, which contradicts only if a condition holds, such as that more training changes nothing.
 
         Args:
-            condition: whether it does.
+            condition: whether it holds.
             words: the condition in a sentence.
         """
 
@@ -71,7 +71,7 @@ class Rule:
 
 
 def decide(supported: bool, contradicted: bool) -> Outcome:
-    """The outcome of a rule whose two conditions exclude each other; neither of them is inconclusive."""
+    """The outcome of a rule with two conditions that exclude each other. If neither holds, it is inconclusive."""
     if supported and contradicted:
         raise ValueError("a rule cannot support and contradict the same sentence")
     return SUPPORTED if supported else CONTRADICTED if contradicted else INCONCLUSIVE
@@ -81,8 +81,8 @@ def above(limit: float, unlikely: float | None = None) -> Rule:
     """The quantity is more than a limit.
 
     Args:
-        limit: what its interval has to lie above.
-        unlikely: what it has to lie below for a contradiction; by default the limit.
+        limit: the interval must lie above it for support.
+        unlikely: the interval must lie below it for a contradiction; by default it is the limit.
     """
     other = limit if unlikely is None else unlikely
     return Rule(
@@ -95,8 +95,8 @@ def below(limit: float, unlikely: float | None = None) -> Rule:
     """The quantity is less than a limit.
 
     Args:
-        limit: what its interval has to lie below.
-        unlikely: what it has to lie above for a contradiction; by default the limit.
+        limit: the interval must lie below it for support.
+        unlikely: the interval must lie above it for a contradiction; by default it is the limit.
     """
     other = limit if unlikely is None else unlikely
     return Rule(
@@ -106,7 +106,7 @@ def below(limit: float, unlikely: float | None = None) -> Rule:
 
 
 def at_least(limit: float) -> Rule:
-    """The quantity is a limit or more; where it is known exactly, nothing is inconclusive."""
+    """The quantity is at least a limit. An exact quantity is never inconclusive."""
     return Rule(
         f"Supported if it is at least {limit:g}, to the lower end of its interval; contradicted if it is less, to the "
         "upper end; else inconclusive.",
@@ -115,7 +115,7 @@ def at_least(limit: float) -> Rule:
 
 
 def at_most(limit: float) -> Rule:
-    """The quantity is a limit or less; where it is known exactly, nothing is inconclusive."""
+    """The quantity is at most a limit. An exact quantity is never inconclusive."""
     return Rule(
         f"Supported if it is at most {limit:g}, to the upper end of its interval; contradicted if it is more, to the "
         "lower end; else inconclusive.",
@@ -124,7 +124,7 @@ def at_most(limit: float) -> Rule:
 
 
 def between(low: float, high: float) -> Rule:
-    """The quantity lies between two numbers; where it is not known, because cases are too few, nothing is decided."""
+    """The quantity lies between two numbers. With too few cases it is not known (NaN), and the rule is inconclusive."""
     return Rule(
         f"Supported if it lies within {low:g} and {high:g}, contradicted if outside, inconclusive if it is not known.",
         lambda m: decide(low <= m.low and m.high <= high, m.high < low or m.low > high),
@@ -132,10 +132,10 @@ def between(low: float, high: float) -> Rule:
 
 
 def all_within(low: float, high: float) -> Rule:
-    """All of several quantities lie between two numbers; the interval is their range, and the value is typical of them.
+    """All of several quantities lie between two numbers. The interval is their range, and the value is a typical one.
 
     Args:
-        low, high: between which they have to lie, both included.
+        low, high: the two numbers, both included.
     """
     return Rule(
         f"Supported if all lie between {low:g} and {high:g}, contradicted if the typical one lies outside, else "
@@ -154,10 +154,10 @@ def within(target: float, margin: float) -> Rule:
 
 
 def holds_for_all(words: str, cases: ArrayLike) -> Rule:
-    """Something holds in every case there is: one counter-example contradicts, and without a case nothing is known.
+    """Something holds in every case: one counter-example contradicts. Without any case the rule is inconclusive.
 
     Args:
-        words: what holds, to follow "Supported if".
+        words: what holds, as a clause after "Supported if".
         cases: whether it holds, for each case.
     """
     held = np.asarray(cases, bool)
@@ -168,11 +168,11 @@ def holds_for_all(words: str, cases: ArrayLike) -> Rule:
 
 
 def exhibits(words: str, found: bool) -> Rule:
-    """Something exists: what is found shows it, and that nothing was found shows nothing.
+    """Something exists: an example shows it, and a search that finds none shows nothing.
 
     Args:
-        words: what is found, to follow "Supported if".
-        found: whether it was.
+        words: what is found, as a clause after "Supported if".
+        found: whether it was found.
     """
     return Rule(
         f"Supported if {words}; else inconclusive, because a search that fails says nothing.",
@@ -181,5 +181,5 @@ def exhibits(words: str, found: bool) -> Rule:
 
 
 def equivalent(low: float, high: float, target: float, margin: float) -> Outcome:
-    """Whether a quantity with this interval equals a number within a margin: see `within`."""
+    """Whether a quantity with this interval equals a number within a margin, see `within`."""
     return decide(target - margin <= low and high <= target + margin, low > target + margin or high < target - margin)

@@ -1,4 +1,4 @@
-"""Verdicts as a table, one row each: written beside the rows they judge, and read back only if it is that.
+"""Verdicts as a table, one row each. It is written beside the rows that were judged, and checked when it is read.
 
 The switches of all claims are columns, so that verdicts can be sorted, filtered and pivoted by their hypotheses.
 """
@@ -16,7 +16,7 @@ from experiments.judging.rules import Outcome
 from experiments.judging.verdict import Bearing, Existence, Verdict, allowed_words
 from experiments.names import is_identifier, is_line
 
-# One sentence is the usual; what bears on several has them apart by this, and directions and roles in the same order.
+# Separates several sentences in a row, and in the same order their directions and roles. Most rows have one.
 APART = "; "
 BEARING = ("sentence", "direction", "role")
 COLUMNS = (
@@ -25,12 +25,12 @@ COLUMNS = (
 )
 NUMBERS = ("measured", "low", "high", "samples", "p_value")
 WORDS: dict[str, Any] = {"existence": Existence, "evidence": Evidence, "verdict": Outcome}
-# In front of the name of a switch.
+# The prefix of a column that holds a switch.
 SWITCH = "switch."
 
 
 def to_table(verdicts: Iterable[Verdict]) -> pd.DataFrame:
-    """One row a verdict: `COLUMNS`, among them its p-value, and a column for each switch that any of them has."""
+    """One row for each verdict: `COLUMNS`, with its p-value, and a column for each switch that any verdict has."""
     rows = [_row(verdict) for verdict in verdicts]
     switches = sorted({name for row in rows for name in row if name.startswith(SWITCH)})
     return pd.DataFrame(rows, columns=[*COLUMNS, *switches])
@@ -44,7 +44,7 @@ def _row(verdict: Verdict) -> dict[str, Any]:
 
 
 def bearings(row: Any) -> list[Bearing]:
-    """The sentences on which the verdict of a row bears, and how."""
+    """The sentences that the verdict of a row bears on, and how."""
     columns = [str(row[name]).split(APART) for name in BEARING]
     return [Bearing(*one) for one in zip(*columns, strict=True)] if row["sentence"] else []
 
@@ -54,10 +54,11 @@ def read_table(path: Path | TextIO, claims: set[str]) -> pd.DataFrame:
 
     Args:
         path: a CSV file, or an open one.
-        claims: those that the verdicts should be of, with their family.
+        claims: the claims that it may have verdicts of, with their family.
 
     Raises:
-        ValueError: if they cannot be read, or are not that; the text says why, to stand after the file's name.
+        ValueError: if it cannot be read, or is no table of such verdicts. The text says why; it is read after the name
+            of the file.
     """
     try:
         table = pd.read_csv(path)
@@ -68,7 +69,7 @@ def read_table(path: Path | TextIO, claims: set[str]) -> pd.DataFrame:
         raise ValueError(f"lacks the columns {', '.join(missing)}")
     switches = [str(name) for name in table if name not in COLUMNS]
     if strange := [name for name in switches if not is_identifier(name.removeprefix(SWITCH))]:
-        raise ValueError(f"has a column {strange[0][:60]!r}, which is none of verdicts")
+        raise ValueError(f"has a column {strange[0][:60]!r}, which verdicts do not have")
     # A column without a word in any row is read as numbers.
     texts = [*BEARING, "hypotheses", "finding"]
     table[texts] = table[texts].astype(object).fillna("")
@@ -78,32 +79,30 @@ def read_table(path: Path | TextIO, claims: set[str]) -> pd.DataFrame:
         try:
             bearings(row)
         except (TypeError, ValueError) as error:
-            raise ValueError(f"does not say on which sentence {row['claim'][:60]!r} bears, and how") from error
+            raise ValueError(f"does not say which sentence {row['claim'][:60]!r} bears on, and how") from error
     if not table["p_value"].dropna().between(0, 1).all():
-        raise ValueError("has a p-value that is none")
+        raise ValueError("has a p-value that is not between 0 and 1")
     if table["claim"].duplicated().any():
         raise ValueError(f"has two verdicts with the name {table['claim'][table['claim'].duplicated()].iloc[0][:60]!r}")
     foreign = [head for head in dict.fromkeys(map(head_of, table["claim"])) if head not in claims]
     if foreign:
-        raise ValueError(f"has verdicts of claims that are not of this run, such as {foreign[0][:60]!r}")
+        raise ValueError(f"has verdicts of claims that this run does not have, such as {foreign[0][:60]!r}")
     return table
 
 
 def head_of(claim: str) -> str:
-    """The claim that a verdict is of: its name up to the first slash."""
+    """The claim of a verdict: the name of the verdict up to the first slash."""
     return claim.split("/")[0]
 
 
 def _check_column(name: str, column: pd.Series) -> None:
     numbers = pd.api.types.is_numeric_dtype(column)
     if name in NUMBERS and not (numbers or column.empty):
-        raise ValueError(f"has in the column {name} what is no number")
+        raise ValueError(f"holds something else than numbers in the column {name}")
     switch = name.startswith(SWITCH)
     texts = column.dropna() if switch else column
     lines = all(is_line(one) or (switch and isinstance(one, bool)) for one in texts.astype(object))
     if name not in NUMBERS and not (switch and numbers) and not lines:
-        raise ValueError(f"has in the column {name} what is no line of text")
+        raise ValueError(f"holds something else than lines of text in the column {name}")
     if name in WORDS and (strange := sorted(set(column) - set(typing.get_args(WORDS[name])))):
-        raise ValueError(
-            f"has {strange[0][:60]!r} in the column {name}, where one of {allowed_words(WORDS[name])} stands"
-        )
+        raise ValueError(f"has {strange[0][:60]!r} in the column {name}; allowed: {allowed_words(WORDS[name])}")

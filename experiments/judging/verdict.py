@@ -19,7 +19,7 @@ Existence = Literal["representable", "found by training", "found by brute force"
 Direction = Literal["for", "against"]
 Role = Literal["as stated", "variant", "control"]
 Value = str | int | float | bool
-# Between the values of a switch in a verdict that was tested under several.
+# Separates the values of a switch in a verdict that was tested under several.
 SEVERAL = " | "
 
 
@@ -30,8 +30,8 @@ class Bearing:
     Attributes:
         sentence: its id in experiments/sources/.
         direction: whether it speaks for the sentence or against it.
-        role: whether it tests the sentence as stated, or a variant with other hypotheses, or is a control: a check of
-            the measurement itself, which answers nothing.
+        role: it tests the sentence as stated, or a variant with other hypotheses, or is a control. A control checks the
+            measurement itself, and answers nothing.
     """
 
     sentence: str
@@ -39,13 +39,13 @@ class Bearing:
     role: Role = "as stated"
 
     def __post_init__(self) -> None:
-        """Refuses words that nobody could sort by."""
+        """Refuses unknown words."""
         _check("direction", self.direction, Direction)
         _check("role", self.role, Role)
 
 
 def on(sentence: str, direction: Direction = "for", role: Role = "as stated") -> tuple[Bearing, ...]:
-    """The bearing on one sentence, as a `Trial` takes it; several are added: `on("a") + on("b", role="variant")`."""
+    """The bearing on one sentence, for a `Trial`. Several are added: `on("a") + on("b", role="variant")`."""
     return (Bearing(sentence, direction, role),)
 
 
@@ -54,19 +54,19 @@ class Verdict:
     """One sentence on trial.
 
     Attributes:
-        claim: its name: what `judge` calls it, below the claim's own name, which the harness puts in front.
+        claim: its name: the one that `judge` gives it, after the claim's own name, which the harness puts in front.
         statement: the sentence.
         source: who says so.
-        bears_on: the sentences of a source on which it bears, and how.
+        bears_on: the sentences of a source that it bears on, and how.
         switches: the hypotheses under which it was tested, as named values: activation, bias, domain and so on.
-        notes: what else a reader has to know, in a clause or two; nothing that a program could want to sort by.
-        existence: what was shown: that a network is representable, found by training, or found by brute force; or what
-            random draws do, which nobody searched.
-        prediction: what the sentence predicts of the measured quantity.
+        notes: what else a reader has to know, in a clause or two. A value to sort by is a switch instead.
+        existence: what was shown: a network is representable, found by training, or found by brute force; or what
+            random draws do, where nothing was searched for.
+        prediction: what the sentence predicts for the measured quantity.
         quantity: what was measured.
         decision: the rule, fixed before the numbers were seen.
-        finding: what came out, in a sentence for somebody who reads nothing else; `{measured}` in it is replaced by
-            the quantity with its interval. Empty where the statement and the prediction say enough.
+        finding: the result in a sentence, for somebody who reads nothing else; `{measured}` in it is replaced by the
+            quantity with its interval. It is empty where the statement and the prediction say enough.
     """
 
     claim: str
@@ -82,7 +82,7 @@ class Verdict:
     finding: str = ""
 
     def __post_init__(self) -> None:
-        """Refuses words that nobody could sort by."""
+        """Refuses unknown words and names."""
         _check("existence", self.existence, Existence)
         _check("evidence", self.evidence, Evidence)
         if strange := [name for name in self.switches if not is_identifier(name)]:
@@ -109,7 +109,7 @@ class Verdict:
 
     @property
     def samples(self) -> int:
-        """How many cases, networks or draws went in."""
+        """The number of cases, networks or draws behind it."""
         return self.quantity.samples
 
     @property
@@ -124,7 +124,7 @@ class Verdict:
 
     @property
     def rule(self) -> str:
-        """How the quantity was measured, and how it becomes a verdict, in words."""
+        """In words, how the quantity was measured, and how it becomes a verdict."""
         return f"{self.quantity.how} {self.decision.words}".strip()
 
     @property
@@ -135,7 +135,7 @@ class Verdict:
 
 @dataclasses.dataclass(frozen=True)
 class Trial:
-    """What the verdicts of a claim share: see `Verdict`. It stands at the top of the claim's module."""
+    """What the verdicts of a claim share, see `Verdict`. It is at the top of the claim's module."""
 
     source: str
     bears_on: tuple[Bearing, ...]
@@ -143,11 +143,11 @@ class Trial:
     switches: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuses words that nobody could sort by."""
+        """Refuses unknown words."""
         _check("existence", self.existence, Existence)
 
     def but(self, **differences: Any) -> "Trial":
-        """The same trial with other fields; `switches` are added to those there are."""
+        """The same trial with some other fields. `switches` are added to those of the trial."""
         if "switches" in differences:
             differences["switches"] = {**self.switches, **differences["switches"]}
         return dataclasses.replace(self, **differences)
@@ -167,14 +167,14 @@ class Trial:
         """The verdict on a quantity.
 
         Args:
-            name: of the verdict within its claim, with slashes between its parts; empty if the claim has one.
+            name: its name within its claim, with slashes between the parts; empty if the claim has one verdict.
             statement: the sentence.
             measured: the quantity.
             rule: what decides.
-            prediction: what the sentence predicts of the quantity.
+            prediction: what the sentence predicts for the quantity.
             notes: what else a reader has to know.
-            finding: what came out, with `{measured}` in the place of the number, see `Verdict`.
-            switches: hypotheses of this verdict, added to those of the trial. Of several values all are given.
+            finding: the result, with `{measured}` in place of the number, see `Verdict`.
+            switches: hypotheses of this verdict, added to those of the trial. A switch may have several values.
         """
         return Verdict(
             claim=name,
@@ -202,7 +202,7 @@ def _check(field: str, word: str, allowed: Any) -> None:
 
 
 def _plain(value: Any) -> Value:
-    """A value of a switch as Python's own; several values, each once and in order, are a text."""
+    """A value of a switch as a value of Python. Several values become a text with each of them once, in order."""
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, str | int | float | bool):

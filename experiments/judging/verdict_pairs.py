@@ -1,19 +1,20 @@
 """Verdicts of two runs, claim by claim: what changed, and whether sampling explains it.
 
-Both runs are judged by the rules of today, at as many levels as it takes. Of a statistical verdict three things may be
-held against each other:
+Both runs are judged by today's rules, at as many levels as needed. Statistical verdicts are compared in one of three
+ways:
 
-- Measured values that have intervals. Their difference has one, too: as far to either side as the two ends there are
-  away from the values, squared and added (Zou and Donner, Statistics in Medicine 27, 2008; for two rates Newcombe's).
-  The p-value is the smallest level at which it leaves 0 out. Every interval is asked for at that level: none is
-  stretched as if it were normal, which those of few values are not.
-- Values without an interval, or with one that no level widens: p-values, ranges. That they differ says nothing. What
-  the verdicts say does, if one supports what the other contradicts: one of them is wrong, whatever the truth is, and
-  that happens at most as often as its p-value says. The larger of the two p-values, doubled, is that of the pair.
-- Where one of two such verdicts is inconclusive, nothing: a rule that sees an effect in half of all cases does that.
+- Both measured values have intervals. Then their difference has one too: its reach to a side is √(d₁² + d₂²), where d₁
+  and d₂ are the distances of the two values to the ends on that side (Zou and Donner, Statistics in Medicine 27, 2008;
+  for two rates it is Newcombe's). The p-value is the smallest level at which this interval leaves 0 out. Both intervals
+  are computed at that level, and never scaled as if they were normal: intervals of few values are not.
+- A value has no interval, or one that no level widens, such as a p-value or a range. A difference of such values says
+  nothing. But if one verdict supports what the other contradicts, one of them is wrong, whatever the truth is. That
+  happens with a probability of at most its p-value, so the p-value of the pair is twice the larger of the two.
+- If one of two such verdicts is inconclusive, nothing is tested: a rule that detects an effect in half of all cases
+  gives such pairs often.
 
-Intervals hold what a claim takes to be drawn at random. Where a seed also decides upon a random task, and the interval
-is one of restarts alone, two seeds differ by more; that is a fault of the claim's, which `benchmarks/seeds.py` finds.
+Intervals cover what a claim takes to be drawn at random. If the seed also draws a random task, and the interval is one
+of restarts alone, two seeds differ by more. That is a fault of the claim, which `benchmarks/seeds.py` finds.
 """
 
 import math
@@ -28,7 +29,7 @@ from experiments.judging.p_values import DEFAULT
 from experiments.judging.rules import INCONCLUSIVE
 from experiments.judging.verdict import Verdict
 
-# What is called different is so wrongly in one comparison of a hundred: an alarm more often false would be ignored.
+# One comparison in a hundred calls runs different that are not: alarms that are false more often would be ignored.
 LEVEL = 0.01
 # Values of exact verdicts are the same within this relative difference.
 EXACT = 1e-6
@@ -37,12 +38,12 @@ COLUMNS = ("claim", "same_settings", "same_seed", *(f"{name}_{end}" for name in 
 
 
 def compare(a: Iterable[Verdict], b: Iterable[Verdict], same_settings: bool, same_seed: bool) -> pd.DataFrame:
-    """One row a verdict of a claim, with what both runs say of it (`_a`, `_b`) and `p_value`, that nothing changed.
+    """One row for each verdict of a claim: what both runs say (`_a`, `_b`), and the `p_value` that nothing changed.
 
     Args:
         a, b: the claim's verdicts in two runs.
-        same_settings: whether its settings are the same in both. Where they are not, or one run alone has a verdict,
-            there is nothing to test.
+        same_settings: whether its settings are the same in both. If they are not, or only one run has a verdict, there
+            is nothing to test.
         same_seed: whether both drew the same random numbers.
     """
     first, second = ({one.claim: one for one in verdicts} for verdicts in (a, b))
@@ -62,7 +63,7 @@ def _facts(verdict: Verdict | None, end: str) -> dict[str, Any]:
 
 
 def p_value(a: Verdict, b: Verdict) -> float:
-    """The p-value, that two runs measured the same, of a verdict that both have; NaN where nothing can be tested."""
+    """The p-value of the hypothesis that both runs measured the same, for one verdict; NaN where nothing is tested."""
     if "exact" in (a.evidence, b.evidence):
         return math.nan
 
@@ -77,9 +78,9 @@ def p_value(a: Verdict, b: Verdict) -> float:
 
 
 def has_interval(verdict: Verdict) -> bool:
-    """Whether a verdict says how far its value may be from that of another run.
+    """Whether a verdict says how far its value may be from the value of another run.
 
-    It may be a rule without a level, a p-value itself, or a property of a network that this run alone has found.
+    It does not if its rule has no level, if it is itself a p-value, or if it is a property of a network of this run.
     """
     return bool(np.isfinite(verdict.measured) and verdict.low < verdict.high and not verdict.quantity.of_this_run)
 
@@ -92,16 +93,16 @@ def excludes_zero(a: Verdict, b: Verdict) -> bool:
 
 
 def _opposite(a: Verdict, b: Verdict) -> float:
-    """That of two verdicts which contradict each other; NaN for those that do not."""
+    """The p-value of two verdicts that contradict each other; NaN if they do not."""
     if a.verdict == b.verdict or INCONCLUSIVE in (a.verdict, b.verdict):
         return math.nan
     of_each = [p_values.of(a), p_values.of(b)]
-    # What is decided at any level has no p-value because it has the smallest.
+    # A verdict that holds at every level has no p-value (NaN). It counts as 0.
     return min(2 * max(np.nan_to_num(of_each, nan=0.0)), 1.0)
 
 
 def outcome(row: Any, level: float) -> str:
-    """A word or two for a pair of verdicts, with the p-value adjusted for all that was tested, at a level."""
+    """The outcome for a pair of verdicts, in a few words. `adjusted` is its p-value after Holm's correction."""
     if pd.isna(row.verdict_a) or pd.isna(row.verdict_b):
         return "only in b" if pd.isna(row.verdict_a) else "only in a"
     same = row.verdict_a == row.verdict_b
@@ -116,7 +117,7 @@ def outcome(row: Any, level: float) -> str:
 
 
 def _exact(row: Any, same: bool) -> str:
-    """Exact verdicts are the same but for rounding. Of other draws numbers may be others, and decide or not."""
+    """The outcome for a pair with exact evidence: equal up to rounding. Other random draws may give other numbers."""
     if same and np.isclose(row.measured_a, row.measured_b, rtol=EXACT, atol=0, equal_nan=True):
         return "same"
     if row.same_seed or (not same and INCONCLUSIVE not in (row.verdict_a, row.verdict_b)):
@@ -125,6 +126,6 @@ def _exact(row: Any, same: bool) -> str:
 
 
 def recorded_otherwise(recorded: pd.DataFrame, verdicts: Iterable[Verdict]) -> Iterator[str]:
-    """The verdicts of a claim that a run has recorded with another word than its table gives today."""
+    """The verdicts of a claim for which a run has recorded another outcome than its table gives today."""
     words = dict(zip(recorded["claim"], recorded["verdict"], strict=True))
     yield from (one.claim for one in verdicts if words.get(one.claim) != one.verdict)

@@ -1,7 +1,7 @@
 """The ledger and the answers as JSON, so that others can link to a verdict and see how it changed.
 
-A verdict's id is its whole name, `boolean.minimum-width/parity`, and an answer's is that of its sentence: both stay the
-same from run to run. What the fields are is said in ledger.schema.json, a JSON schema that is written beside it.
+The id of a verdict is its whole name, `boolean.minimum-width/parity`; the id of an answer is that of its sentence. Both
+stay the same from run to run. ledger.schema.json, a JSON schema that is written beside it, explains the fields.
 """
 
 import importlib.metadata
@@ -22,7 +22,7 @@ NUMBERS = ("measured", "low", "high", "p_value", "p_holm")
 
 
 def as_json(report: Report) -> bytes:
-    """All of a report that is words and numbers; made again from the same runs, it is the same to the byte."""
+    """All words and numbers of a report. Made again from the same runs, it has the same bytes."""
     content = {
         "schema": "ledger.schema.json",
         "version": importlib.metadata.version("theory-claims"),
@@ -83,7 +83,7 @@ def _verdict(row: pd.Series) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON has it: infinite numbers as words, since it has none, and what is no number as null."""
+    """A value for JSON, which has no infinite numbers and no NaN: they become words and null."""
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float):

@@ -1,4 +1,4 @@
-"""What the page and the terminal say of an answer: everything is words and numbers, nothing is markup."""
+"""What the page and the terminal say of an answer, in words and numbers without markup."""
 
 import dataclasses
 import itertools
@@ -14,7 +14,7 @@ from experiments.report.gather import Recorded
 from experiments.report.signs import AGAINST, BOTH, FOR, UNDECIDED, Kind
 from experiments.sources import Source
 
-# Told apart by shape as well as by colour and word.
+# Marks differ by shape as well as by colour and word.
 MARKS: dict[Word, str] = {HOLDS: "✓", CONDITIONS: "◐", FAILS: "✗", OPEN: "?", NO_EXPERIMENT: "–"}
 KINDS: dict[Word, str] = {
     HOLDS: "supported",
@@ -23,7 +23,7 @@ KINDS: dict[Word, str] = {
     OPEN: "inconclusive",
     NO_EXPERIMENT: "none",
 }
-# A place on the map.
+# The marks of tiles on a map.
 TILE_MARKS: dict[Kind, str] = {FOR: "✓", AGAINST: "✗", BOTH: "◐", UNDECIDED: "?"}
 
 
@@ -32,9 +32,9 @@ class Map:
     """The verdicts on a sentence by the two switches that tell most.
 
     Attributes:
-        across, up: the names of the switches; up is empty where one is all there is.
-        columns: the values of the one across.
-        rows: for every value of the other the tiles, None where there is no verdict.
+        across, up: the names of the switches; `up` is empty if there is only one.
+        columns: the values of the switch `across`.
+        rows: for every value of the switch `up` its tiles, None where there is no verdict.
     """
 
     across: str
@@ -48,12 +48,12 @@ class Card:
     """An answer in words.
 
     Attributes:
-        answer: what it is of.
-        counts: how many verdicts on the sentence say what, without controls.
-        map: on what it depends; None where all verdicts say the same.
+        answer: the answer.
+        counts: the numbers of verdicts on the sentence by what they say, without controls.
+        map: the verdicts by switches; None if all verdicts say the same.
         published: rows of `answers.published`.
-        run: the run of the verdict that decides; None if there is none.
-        figure: the file of its claim's first figure in that run; empty if there is none.
+        run: the run of the verdict that decides; None if no verdict does.
+        figure: the file of its claim's first figure in that run; empty if it has none.
     """
 
     answer: Answer
@@ -80,12 +80,12 @@ class Card:
 
     @property
     def finding(self) -> str:
-        """What came out, in the words of the claim that decides; empty where it has none."""
+        """The result in the words of the claim that decides; empty if it gives none."""
         return "" if self.answer.deciding is None else str(self.answer.deciding["finding"])
 
     @property
     def command(self) -> str:
-        """What makes the run of the verdict that decides again, to the bit."""
+        """The command that makes the run of the verdict that decides again, to the last bit."""
         return self.run.facts["command"] if self.run else ""
 
     @property
@@ -104,8 +104,8 @@ def make(found: list[Answer], entries: pd.DataFrame, runs: list[Recorded]) -> li
 
     Args:
         found: the answers.
-        entries: the ledger they come from.
-        runs: those of the ledger.
+        entries: the ledger that they come from.
+        runs: the runs of the ledger.
     """
     by_name = {one.run.name: one for one in runs}
     return [_card(one, entries, by_name) for one in found]
@@ -135,7 +135,7 @@ def _card(answer: Answer, entries: pd.DataFrame, runs: dict[str, Recorded]) -> C
 
 
 def counts_of(rows: pd.DataFrame) -> str:
-    """How many verdicts say what of the sentence: `as stated 11 against it, 1 open; variants 9 for it`."""
+    """The numbers of verdicts by what they say: `as stated 11 against it, 1 open; variants 9 for it`."""
     parts = []
     for role, word in (("as stated", "as stated"), ("variant", "variants")):
         mine = rows.loc[rows["role"] == role, "sign"]

@@ -82,7 +82,7 @@ def _parser(program: str, description: str) -> argparse.ArgumentParser:
 
 
 def readme_of(results: str) -> Path:
-    """The README that shows what is kept in a results folder: it stands beside the folder."""
+    """The README that shows what is kept in a results folder: it is beside the folder."""
     return Path(results).resolve().parent / "README.md"
 
 
@@ -106,7 +106,7 @@ def _check_readme(results: str, console: Console) -> int:
 
 
 def refuse_foreign(folder: Path) -> None:
-    """A report replaces its folder as a whole: only an empty one or an older report may stand there.
+    """Refuses a folder that is neither empty nor an older report: a report replaces its folder as a whole.
 
     Raises:
         UserError: if it holds something else.
@@ -115,14 +115,16 @@ def refuse_foreign(folder: Path) -> None:
         return
     page_there = folder / "index.html"
     if not folder.is_dir() or (any(folder.iterdir()) and not page_there.is_file()):
-        raise UserError(f"{folder}: holds something that is no report; give --output another, or an empty, folder")
+        raise UserError(f"{folder}: holds something that is no report; give another or an empty folder with --output")
     foreign = [path for path in sorted(folder.rglob("*")) if not _is_of_a_report(path.relative_to(folder), path)]
     if foreign:
         raise UserError(
-            f"{foreign[0]}: is nothing of a report, and would be lost; move it away, or give --output another"
+            f"{foreign[0]}: is no part of a report, and would be removed; move it away, or give another --output"
         )
     if page_there.is_file() and GENERATOR not in page_there.read_text(errors="replace")[:2000]:
-        raise UserError(f"{folder}: its index.html is none of ours; give --output another, or an empty, folder")
+        raise UserError(
+            f"{folder}: its index.html is no report of this harness; give another or an empty folder with --output"
+        )
 
 
 def _is_of_a_report(name: Path, path: Path) -> bool:
@@ -137,7 +139,7 @@ def _is_of_a_report(name: Path, path: Path) -> bool:
 
 
 def write(made: model.Report, folder: Path) -> None:
-    """Puts a report's page and files in place of a folder.
+    """Replaces a folder by a report's page and files.
 
     Raises:
         StorageError: if they cannot be written.

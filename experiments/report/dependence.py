@@ -1,11 +1,11 @@
-"""On what an answer depends: which switches separate the verdicts for a sentence from those against it.
+"""What an answer depends on: the switches that separate the verdicts for a sentence from those against it.
 
-What a switch tells is counted over the decided verdicts that state it. Who knows nothing of it calls all of them by the
-majority, and is wrong about the minority. Who knows its value leaves each verdict out once and calls it by the
-majority of the others with the same value: an error counts 1, a tie or a value that no other has counts 1/2. The switch
-with the greatest difference tells most. So a switch with a value of its own for every verdict tells nothing, and a
-switch that only some claims state does not tell these claims from others. All of it describes the verdicts that there
-are; it is no test.
+A switch tells as much as it helps to predict the decided verdicts that state it. Without the switch, the prediction is
+the majority of all, and is wrong for the minority. With the switch, each verdict is left out once and predicted by the
+majority of the others with the same value: an error counts 1; a tie, or a value that no other verdict has, counts 1/2.
+The switch with the greatest difference of errors tells most. So a switch with a value of its own for every verdict
+tells nothing, and a switch that only some claims state does not separate these claims from others. All of this
+describes the verdicts that there are. It is no test.
 """
 
 import dataclasses
@@ -18,13 +18,13 @@ from experiments.judging.table import SWITCH
 from experiments.judging.verdict import SEVERAL
 from experiments.report.signs import AGAINST, BOTH, FOR, SIGNS, UNDECIDED, Kind
 
-# A map has at most this many values on an axis; the rarer ones are one.
+# The most values on an axis of a map: about what fits the width of a page. Rarer values are joined to one.
 MOST_VALUES = 8
 REST = "other values"
 NOT_STATED = "not stated"
-# Beside the switches of claims: what kind of evidence a verdict is.
+# A further switch beside those of claims: the kind of evidence.
 EXISTENCE = "existence"
-# Values that are named in a line; the others are counted.
+# The most values that a line names; the others are counted.
 MOST_NAMED = 6
 
 

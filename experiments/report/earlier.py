@@ -1,8 +1,8 @@
-"""Figures of the report that a new one takes the place of: where nothing they depend on has changed, they stay.
+"""Figures of the report that a new report replaces: they are kept if nothing they depend on has changed.
 
-Beside the figures stands what they were drawn from: for each claim the digest of its run's table, and one of all code.
-A figure is taken again only if both are the same and its files are there. What is read is believed no further: names
-are checked, and whatever a figure says is written on the page as any other figure is.
+A record beside the figures says what they were drawn from: for each claim the digest of its run's table, and a digest
+of all code. A figure is taken again only if both are the same and its files are there. The record is not trusted
+further: names are checked, and the text of a figure is escaped on the page as that of any other figure.
 """
 
 import functools
@@ -16,7 +16,8 @@ import matplotlib as mpl
 from experiments.errors import UserError
 from experiments.report.picture import KINDS, Picture, plain
 from experiments.storage import sealing
-from experiments.storage.runs import TABLE, RunDirectory
+from experiments.storage.directory import TABLE
+from experiments.storage.runs import RunDirectory
 
 RECORD = "figures/drawn.json"
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +34,7 @@ def code() -> str:
 
 
 def drawn_from(run: RunDirectory) -> str:
-    """A name of the table that the figures of a run are drawn from; empty where it cannot be read."""
+    """The digest of the table that the figures of a run are drawn from; empty if it cannot be read."""
     try:
         return sealing.table_digest(run.at(TABLE))
     except (UserError, sealing.SpoiltError, OSError):
@@ -41,7 +42,7 @@ def drawn_from(run: RunDirectory) -> str:
 
 
 class Earlier:
-    """The report that stands in a folder, or none."""
+    """The report in a folder, or none."""
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
@@ -51,9 +52,9 @@ class Earlier:
         """The figures of a claim, if they were drawn from this table by this code and are all there.
 
         Args:
-            folder: of the run's figures within the report.
-            claim: with its family.
-            table: as `drawn_from` names it.
+            folder: the folder of the run's figures within the report.
+            claim: the claim, with its family.
+            table: the digest of the table, see `drawn_from`.
         """
         known = self._claims.get(f"{folder}/{claim}")
         if self.folder is None or known is None or not table or known.get("table") != table:
@@ -83,10 +84,10 @@ def _picture(folder: Path, facts: dict[str, Any]) -> Picture:
 
 
 def record(claims: dict[str, tuple[str, list[Picture]]]) -> bytes:
-    """What stands beside the figures.
+    """The content of the record beside the figures.
 
     Args:
-        claims: for each folder and claim, apart by a slash, the name of its table and its figures.
+        claims: for each `folder/claim` the digest of its table and its figures.
     """
     content = {
         name: {"table": table, "pictures": [{text: getattr(one, text) for text in TEXTS} for one in pictures]}

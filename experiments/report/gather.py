@@ -1,4 +1,4 @@
-"""Which runs a report is of, and what each of them says of itself. What cannot be read becomes a note, not an error.
+"""The runs of a report, and what each of them says of itself. What cannot be read becomes a note, not an error.
 
 A run with a manifest that cannot be read is left out, and named.
 """
@@ -12,8 +12,9 @@ from experiments.errors import UserError
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.table import COLUMNS, NUMBERS
 from experiments.storage import standing
+from experiments.storage.directory import REFERENCE
 from experiments.storage.finding import find_run, find_runs
-from experiments.storage.runs import CONCLUDED, REFERENCE, RunDirectory
+from experiments.storage.runs import CONCLUDED, RunDirectory
 from experiments.terminal import show
 
 # Columns of verdicts.csv.
@@ -26,16 +27,16 @@ class Recorded:
     """A run as a report reads it.
 
     Attributes:
-        run: where it is.
-        sweep: its name.
-        family: of its claims.
-        claims: their names, without the family's.
+        run: its directory.
+        sweep: the name of its sweep.
+        family: the family of its claims.
+        claims: the names of its claims, without the family.
         facts: where, when and with what it was made.
-        scale, seed: as they were set.
-        figures: for each claim, without its family, the figures that were drawn of it.
-        verdicts: as they stand in the run: `RECORDED`, and a column for each switch.
+        scale, seed: its settings of these names.
+        figures: for each claim, without its family, the files of its figures.
+        verdicts: the verdicts as they are in the run: `RECORDED`, and a column for each switch.
         failures: units that failed, with the error of each.
-        spoilt: which of its files cannot be believed, and why.
+        spoilt: the files that cannot be believed, and why.
         notes: what a reader has to know: what is missing, what could not be read.
     """
 
@@ -54,12 +55,10 @@ class Recorded:
 
 
 def choose(names: list[str], results: str) -> tuple[list[RunDirectory], list[str]]:
-    """The runs with these names; without names of every sweep the newest finished run of those that say most.
+    """The runs with these names. Without names: for every sweep the newest finished run among those that say most.
 
-    A run with the settings of a larger scale says more, see `standing`; a reference as much as a run of its scale, and
-    is taken where there is none.
-
-    The name `reference` stands for all that are kept.
+    A run with the settings of a larger scale says more, see `standing`. A reference says as much as a run of its scale,
+    and is taken if there is no such run. The name `reference` means all kept runs.
 
     Returns:
         Runs with a manifest that can be read, and what is wrong with others that would have been looked at.
@@ -75,7 +74,7 @@ def choose(names: list[str], results: str) -> tuple[list[RunDirectory], list[str
             run.manifest()
         return list({str(run.path.resolve()): run for run in found}.values()), problems if REFERENCE in names else []
     newest: dict[str, RunDirectory] = {}
-    # Oldest first: of two that say as much the later one is taken, and a run of one's own before a reference.
+    # The oldest first: of two that say as much the later one is taken, and a run before a reference.
     for run in sorted(_finished(runs), key=lambda run: (standing.rank(run.manifest()), not run.is_kept())):
         newest[run.manifest()["sweep"]] = run
     if not newest:
@@ -85,7 +84,7 @@ def choose(names: list[str], results: str) -> tuple[list[RunDirectory], list[str
 
 
 def passed_over(chosen: list[RunDirectory], results: str) -> list[str]:
-    """Which newer runs of these sweeps were not chosen, because they say less; a line for each sweep."""
+    """A line for each sweep with a newer run that was not chosen because it says less."""
     lines = []
     finished = [(run, run.manifest()) for run in _finished(_readable(find_runs(results))[0])]
     for run in chosen:

@@ -1,4 +1,4 @@
-"""The ledger: every verdict of every run in a table, corrected together for their number."""
+"""The ledger: every verdict of every run in one table, with p-values corrected for their number."""
 
 import numpy as np
 import pandas as pd
@@ -20,9 +20,9 @@ def make(runs: list[Recorded]) -> pd.DataFrame:
     """All verdicts of these runs.
 
     Returns:
-        One row a verdict with the columns `gather.RECORDED`, and: run, sweep and head, the claim it is of; places, the
-        sentences it bears on, see `sentences.places`; p_holm, the p-value adjusted over all verdicts that have one;
-        remark, which says where a decision does not survive that.
+        One row for each verdict with the columns `gather.RECORDED` and: run; sweep; head, its claim; places, the
+        sentences that it bears on, see `sentences.places`; p_holm, the p-value adjusted over all verdicts that have
+        one; remark, which says whether a decision does not survive the adjustment.
     """
     tables = [one.verdicts.assign(run=one.run.name, sweep=one.sweep) for one in runs]
     ledger = pd.concat([pd.DataFrame(columns=[*RECORDED, "run", "sweep"]), *tables])
@@ -38,7 +38,7 @@ def make(runs: list[Recorded]) -> pd.DataFrame:
 
 
 def counts(verdicts: pd.Series) -> dict[str, int]:
-    """How many there are of each outcome, in a fixed order; outcomes that we do not know are left out."""
+    """The number of verdicts with each outcome, in a fixed order. Unknown outcomes are left out."""
     return {outcome: int((verdicts == outcome).sum()) for outcome in OUTCOMES}
 
 
@@ -48,7 +48,7 @@ def of_sentence(ledger: pd.DataFrame, sentence: Sentence) -> pd.DataFrame:
 
 
 def summary(ledger: pd.DataFrame, shown: list[Sentence]) -> pd.DataFrame:
-    """One row a sentence: how many verdicts of each outcome bear on it, by which evidence, and which claims."""
+    """One row for each sentence: its numbers of verdicts by outcome and of exact ones, and its claims."""
     rows = []
     for sentence in shown:
         mine = of_sentence(ledger, sentence)
@@ -66,7 +66,7 @@ def in_words(outcome: dict[str, int]) -> str:
 
 
 def removed_in_words(ledger: pd.DataFrame) -> str:
-    """Of which claims, and how many of each, decisions do not survive Holm's correction; the most first."""
+    """The claims with decisions that do not survive Holm's correction, with their numbers, the largest first."""
     removed = ledger[ledger["remark"] != ""]
     numbers = removed.groupby("head", sort=True).size().sort_values(ascending=False, kind="stable")
     return ", ".join(f"{head} {number}" for head, number in numbers.items())
@@ -78,7 +78,7 @@ def measured(row: pd.Series) -> str:
 
 
 def probability(value: float) -> str:
-    """A p-value in as many digits as it deserves; nothing where there is none."""
+    """A p-value in two digits; empty if there is none."""
     return "" if np.isnan(value) else f"{value:.2g}"
 
 

@@ -44,7 +44,7 @@ def make(
     Args:
         runs: which.
         done: is told the name of each claim when its figures are there.
-        earlier: the report that stands where this one will, if there is one.
+        earlier: the report in the folder of this one, if there is one.
 
     Raises:
         UserError: if one of them has no manifest of ours.

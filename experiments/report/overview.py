@@ -28,7 +28,7 @@ def draw(made: list[Card]) -> Drawing:
     """One line for each sentence that has a verdict: its answer, its words, its map.
 
     Args:
-        made: the cards of the sentences, in the order in which they shall stand.
+        made: the cards of the sentences, in the order of the picture.
     """
     tested = [one for one in made if one.answer.deciding is not None]
     figure = Figure(figsize=(WIDTH, HEIGHT * (len(tested) + 1)))

@@ -95,7 +95,7 @@ def render(report: Report) -> str:
     style, script = ((PARTS / name).read_text() for name in ("page.css", "page.js"))
     entries, figures = entries_of(report.ledger), Figures(report)
     made = cards.make(report.answers, report.ledger, report.runs)
-    # In the order in which they stand on the page, so that each figure is drawn where it stands first.
+    # In the order of the page, so that each figure is drawn at its first place.
     pictures_of = {one.answer.sentence.id: _figure_of(one, figures) for one in made}
     runs = [
         {"run": run, "anchor": f"run-{number}", "claims": _claims(number, run, shown, entries, figures)}

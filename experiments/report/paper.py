@@ -9,7 +9,7 @@ from experiments.sources import Sentence
 
 HEADER = "% needs \\usepackage{booktabs,longtable} and a Unicode engine: XeLaTeX or LuaLaTeX\n"
 FACTS = ("command", "scale", "seed", "started", "device", "versions", "flags", "code", "seconds")
-# Share of the line that a column of long text has in LaTeX; other columns are as wide as what stands in them.
+# The share of the line for a column of long text in LaTeX. Other columns are as wide as their content.
 SHARES = {"sentence": 0.38, "claim": 0.26, "statement": 0.26, "prediction": 0.18, "claims": 0.22, "value": 0.65}
 
 
@@ -32,7 +32,7 @@ def files(report: Report) -> dict[str, bytes]:
 
 
 def _drawn(report: Report) -> dict[str, tuple[str, list[Picture]]]:
-    """The figures that another report may take again; those of a claim where something failed are drawn anew."""
+    """The figures that a later report may take again. If something failed, all figures of the claim are drawn again."""
     return {
         f"{folder}/{one.name}": (earlier.drawn_from(run.run), one.pictures)
         for run, folder, claims in zip(report.runs, report.folders, report.shown, strict=True)
@@ -53,7 +53,7 @@ def tables(report: Report) -> dict[str, pd.DataFrame]:
 
 
 def of_runs(report: Report) -> pd.DataFrame:
-    """One row a fact of a run."""
+    """One row for each fact of each run."""
     rows = [
         {"run": one.run.name, "fact": fact, "value": one.facts[fact]}
         for one in report.runs
@@ -122,7 +122,7 @@ def markdown(report: Report) -> str:
 
 
 def short_markdown(report: Report) -> str:
-    """The ledger in short, to stand in a README: one line a sentence."""
+    """The ledger in short, for a README: one line for each sentence."""
     return "\n".join(
         _markdown_table(pd.DataFrame(map(_line, report.sentences, [report.ledger] * len(report.sentences))))
     )

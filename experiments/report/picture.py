@@ -11,9 +11,9 @@ class Picture:
     """A figure.
 
     Attributes:
-        name: of the figure, unique in its run; letters, digits and dashes.
-        title: its finding; its name where the claim does not say it.
-        caption: what is drawn; the names of its panels and axes where the claim does not say it.
+        name: its name, unique in its run: letters, digits and dashes.
+        title: its finding; its name if the claim gives no title.
+        caption: what is drawn; the names of its panels and axes if the claim gives no caption.
         description: what its panels and axes are, for those who do not see it.
         files: its contents by kind, see `KINDS`.
     """
@@ -26,5 +26,5 @@ class Picture:
 
 
 def plain(name: str) -> str:
-    """A name as it can stand in a path, an id or an anchor: small letters, digits and single dashes."""
+    """A name for a path, an id or an anchor: small letters, digits and single dashes."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "unnamed"

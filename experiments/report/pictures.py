@@ -1,4 +1,4 @@
-"""Figures, drawn anew from the tables of a run by the claims that are there today."""
+"""Figures, drawn again from the tables of a run by today's claims."""
 
 import contextlib
 import dataclasses
@@ -23,11 +23,13 @@ from experiments.report.picture import KINDS, Picture, plain
 from experiments.running.containing import contained
 from experiments.storage.runs import CONCLUDED, RunDirectory
 
-# Fewer claims are drawn sooner than other processes have begun.
+# From this number of claims on, several processes draw: fewer claims are drawn before other processes have started.
 WORTH_PROCESSES = 8
+# Rows of a table that the page shows as an example.
 EXTRACT = 5
+# Letters of a text in these rows, at most: a cell must fit into a line of the page.
 WIDEST = 60
-# A run, its family and a claim, and the figures that need not be drawn again.
+# A run, its family, a claim, and figures that need not be drawn again.
 Task = tuple[RunDirectory, str, str, list[Picture] | None]
 Known = Callable[[Recorded, str], list[Picture] | None]
 
@@ -37,11 +39,11 @@ class Shown:
     """What a report shows of one claim of a run besides verdicts.
 
     Attributes:
-        name: family.claim.
-        about: the claim's module in a sentence; empty where it is no longer there.
+        name: `family.claim`.
+        about: the first line of the claim's module; empty if the module no longer exists.
         pictures: its figures.
-        rows: how many its table has.
-        extract: some of them, spread over the table.
+        rows: the number of rows of its table.
+        extract: some rows, spread over the table.
         notes: what could not be shown, and why.
     """
 
@@ -58,12 +60,12 @@ def show_all(
 ) -> list[list[Shown]]:
     """What a report shows of every claim of every run, in the order of their settings, on all processors.
 
-    A claim that fails to be shown costs no other, and one that ends its process costs the others no more than time.
+    A claim that cannot be shown does not affect the others. One that ends its process only costs them time.
 
     Args:
-        runs: of the report.
-        done: is told the name of each claim when it is done.
-        known: the figures of a claim of a run that need not be drawn again, None where there are none.
+        runs: the runs of the report.
+        done: is called with the name of each claim when it is done.
+        known: gives the figures of a claim of a run that need not be drawn again, or None.
     """
     tasks = [(one.run, one.family, claim, known(one, f"{one.family}.{claim}")) for one in runs for claim in one.claims]
     found: dict[int, Shown] = {}
@@ -91,7 +93,7 @@ def _in_processes(tasks: list[Task], done: Callable[[str], None]) -> dict[int, S
 
 
 def _size(run: RunDirectory, family: str, claim: str) -> int:
-    """How much a claim draws, by the size of its figures' numbers; 0 where it has drawn none."""
+    """The size of a claim's figures, in bytes of its PNG files; 0 if it has none."""
     names = run.manifest().get(CONCLUDED, {}).get("claims", {}).get(claim, ())
     paths = [run.at("figures", name) for name in names if name.endswith(".png")]
     return sum(path.stat().st_size for path in paths if path.is_file())
@@ -126,7 +128,7 @@ def _table(run: RunDirectory, name: str, notes: list[str]) -> pd.DataFrame:
 
 
 def draw(module: ModuleType, table: pd.DataFrame, notes: list[str]) -> list[Picture]:
-    """The figures of a claim; one that fails costs no other, and is noted."""
+    """The figures of a claim. A figure that fails is noted, and the others are drawn."""
     pictures = []
     with house_style():
         with contained():

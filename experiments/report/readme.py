@@ -24,9 +24,11 @@ from experiments.storage.writing import atomic
 BEGIN, END = "<!-- answers: begin, written by report --readme -->", "<!-- answers: end -->"
 # Files in the folder of the reference.
 CLAIMS, PICTURE, DRAWN = "CLAIMS.md", "answers.png", "answers.csv"
+# The mark of an answer that does not survive Holm's correction.
 REMOVED = "†"
+# Letters of a sentence in the table of claims, at most.
 LONGEST = 150
-# What stands above the claims of a sweep, from its run's folder of figures.
+# The figure above the claims of each sweep, by its name in the run's folder of figures, and its description.
 FIGURES = {
     "anatomy": ("nine-neurons", "The running example, drawn by the code"),
     "approximation": ("optimum-error", "Error against width: bound, construction, training, floor"),
@@ -41,8 +43,8 @@ def write(runs: list[Recorded], path: Path, reference: Path) -> None:
     """Puts the answers in a README that has the marks, and what else there is in the folder of the reference.
 
     Args:
-        runs: a run of each sweep, in the order in which they shall stand.
-        path: of the README.
+        runs: a run of each sweep, in the order of the text.
+        path: the README.
         reference: the folder of the reference.
 
     Raises:
@@ -69,7 +71,7 @@ def differs(runs: list[Recorded], path: Path, reference: Path) -> list[str]:
     entries = ledger.make(runs)
     made = post_cards(runs, entries)
     wrong = [] if inside.strip() == answers_text(made, reference, path.parent).strip() else [path]
-    # Of the picture its numbers: another version of a library may draw it otherwise.
+    # The picture is compared by its numbers: another version of a library may draw it differently.
     for name, content in files(runs, entries, made, ("csv",)).items():
         there = reference / name
         if not there.is_file() or there.read_bytes() != content:
@@ -108,7 +110,7 @@ def answers_text(made: list[Card], reference: Path, home: Path) -> str:
     Args:
         made: see `post_cards`.
         reference: the folder of the picture.
-        home: the folder in which the README stands.
+        home: the folder of the README.
     """
     counts = answers.summary([one.answer for one in made])
     picture = f"{reference.resolve().relative_to(home.resolve())}/{PICTURE}"
@@ -138,7 +140,7 @@ def claims_text(runs: list[Recorded], entries: pd.DataFrame) -> str:
     """The table of all claims.
 
     Args:
-        runs: a run of each sweep, in the order in which they shall stand.
+        runs: a run of each sweep, in the order of the text.
         entries: their ledger, see `ledger.make`.
     """
     parts = [_summary(entries)]
@@ -155,7 +157,9 @@ def _split(path: Path) -> tuple[str, str, str]:
     except (OSError, ValueError) as error:
         raise UserError(f"{path}: cannot be read: {error}") from error
     if whole.count(BEGIN) != 1 or whole.count(END) != 1 or whole.index(BEGIN) > whole.index(END):
-        raise UserError(f"{path}: the answers stand between the lines {BEGIN} and {END}; put each there once")
+        raise UserError(
+            f"{path}: the answers are written between the lines {BEGIN} and {END}; put each of them there once"
+        )
     before, rest = whole.split(BEGIN)
     inside, after = rest.split(END)
     return before, inside, after

@@ -7,6 +7,6 @@ AGAINST: Literal["against"] = "against"
 UNDECIDED: Literal["undecided"] = "undecided"
 Sign = Literal["for", "against", "undecided"]
 SIGNS: tuple[Sign, ...] = (FOR, AGAINST, UNDECIDED)
-# Verdicts of which some speak for it and some against it.
+# Some verdicts speak for it and some against it.
 BOTH: Literal["both"] = "both"
 Kind = Literal["for", "against", "both", "undecided"]

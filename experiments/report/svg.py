@@ -15,23 +15,26 @@ from experiments.report.svg_paths import short_numbers, short_path
 
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
-# What a figure consists of; whatever else there is, is left out.
+# The elements of a figure that are kept; all others are left out.
 KEPT = frozenset(("svg", "g", "path", "use", "text", "tspan", "defs", "clipPath", "rect", "image"))
 NO_TURN = re.compile(r"^rotate\(-?0 [^)]*\)$")
 REFERENCE = re.compile(r"url\(#([^)]*)\)|^#(.*)$")
 GREY = re.compile(r"#([0-9a-f]{2})\1\1(?![0-9a-f])")
 FONT = re.compile(r"font-family: [^;]*;?|font: ([\d.]+px) [^;]*")
-# Groups of matplotlib's that are an axis, and what is written of one: ticks, where they are, and straight lines.
+# The beginning of the id of a group that is an axis in matplotlib. Below are the parts of an axis: the shape of a tick,
+# the place of a tick, and a straight line.
 AXIS = "matplotlib.axis"
 TICK = re.compile(r"M0 0([hv]-?[\d.]+)$")
 USE = re.compile(r'<use href="#(?P<name>[^"]+)" x="(?P<x>[^"]+)" y="(?P<y>[^"]+)" class="(?P<kind>[^"]+)"/>')
 LINE = re.compile(r'<path d="(?P<d>M-?[\d.]+[ -]?[\d.]+[hv]-?[\d.]+)"(?P<rest>[^>]*)/>')
-# What a style of matplotlib's consists of; anything else could end the page's style sheet.
+# The letters of a style in matplotlib. Others are refused, because they could end the page's style sheet.
 STYLE = re.compile(r"[-\w#.,:;%() '\"]*")
-# Greys at the ends are ink and paper, which a dark page exchanges; the colours between are data's.
+# The grey values of ink, faint lines and paper, which a dark page exchanges. Other colours belong to the data.
 INK, FAINT, PAPER = 0x70, 0xD8, 0xFF
-# A group of more markers is a cloud: of those at one place, as far as a page shows it, one is kept, and of many a part.
-CLOUD, MOST_POINTS = 150, 300
+# A group of more markers than this is a cloud: of markers at the same visible place only one is kept.
+CLOUD = 150
+# The most markers of a cloud that are kept: evenly chosen, they show the same shape.
+MOST_POINTS = 300
 
 
 class Styles:
@@ -75,7 +78,7 @@ class Drawn(NamedTuple):
 
 
 def inline(svg: str, name: str, label: str, styles: Styles) -> str:
-    """The figure as an element to stand in a page.
+    """The figure as an element of a page.
 
     Args:
         svg: a whole SVG file of matplotlib's, texts as texts.
@@ -97,7 +100,7 @@ def inline(svg: str, name: str, label: str, styles: Styles) -> str:
 
 
 def again(name: str, drawn: str) -> str:
-    """A figure that stands on the page already, shown once more.
+    """A figure that is already on the page, shown again.
 
     Args:
         name: the id it was drawn with.
@@ -163,7 +166,7 @@ def _with_few_paths(axis: str, ticks: dict[str, str]) -> str:
     """An axis with all ticks of one kind as one path, and all lines of its grid as another.
 
     Args:
-        axis: what stands in the group of the axis, as it is written here.
+        axis: the content of the group of the axis, as it is written here.
         ticks: of the figure.
     """
     lines: dict[str, str] = {}
@@ -186,7 +189,7 @@ def _with_few_paths(axis: str, ticks: dict[str, str]) -> str:
 
 
 def _children(element: Element) -> list[Element]:
-    """Those of a group, without the markers of a cloud that nobody could tell from others."""
+    """The children of a group, without markers of a cloud that cannot be distinguished from others."""
     children = list(element)
     if len(children) <= CLOUD or any(child.tag != f"{SVG}use" for child in children):
         return children

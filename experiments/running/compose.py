@@ -1,8 +1,8 @@
-"""From a command line to checked settings, by way of Hydra.
+"""From a command line to checked settings, with Hydra.
 
-Hydra composes YAML files and overrides; this module says what is wrong before anything runs. Hydra itself accepts an
-unknown key with a leading `+` and lets it do nothing, and advises to type that `+`: so every override of a value is
-handed over as "set, and add if need be", and unknown keys are found afterwards, with or without the sign.
+Hydra composes YAML files and overrides. This module says what is wrong before anything runs. Hydra itself accepts an
+unknown key with a leading `+`, which then does nothing; its error message even advises to type that `+`. So every
+override of a value is handed over as "set, or add if it is missing" (`++`), and unknown keys are found afterwards.
 """
 
 import dataclasses
@@ -29,20 +29,21 @@ from experiments.settings import ClaimSettings, RunSettings, defaults, leaves, p
 
 CONF = Path(__file__).resolve().parents[2] / "conf"
 GROUPS = ("sweep", "scale")
+# Hydra's ways to give several values without listing them.
 NOT_LISTED = (ValueType.GLOB_CHOICE_SWEEP, ValueType.INTERVAL_SWEEP)
-# Settings of a run that settings of claims follow.
+# Settings of a run that replace settings of claims, see `follows` of `settings.setting`.
 FOLLOWED = ("restarts",)
 NOT_SETTABLE = ("name", "family", "sweep.family", "sweep.description", "sweep.name")
 
 
 def register_defaults() -> None:
-    """Tells Hydra what is written in Python: the defaults of a run, and every family's claims at every scale."""
+    """Tells Hydra the settings that are written in Python: the defaults of a run, and all claims at every scale."""
     OmegaConf.register_new_resolver("first_given", _first_given, replace=True)
     store = ConfigStore.instance()
     store.store(name="run_settings", node=defaults(RunSettings))
     for family in families():
         modules = claims_of(family)
-        # Without settings, but there: a run that leaves them out says so, ~sweep.CLAIM.
+        # A broken claim is there, without settings, so that a run can leave it out with ~sweep.CLAIM.
         broken: dict[str, Any] = {name: {} for name in broken_claims_of(family)}
         for scale in SCALES:
             claims = {name: _node(module.Settings, settings_at(module, scale)) for name, module in modules.items()}
@@ -50,7 +51,7 @@ def register_defaults() -> None:
 
 
 def _node(schema: type[ClaimSettings], values: dict[str, Any]) -> dict[str, Any]:
-    """Values of a claim's settings as Hydra is to have them: those that follow a setting of the run ask for it."""
+    """Values of a claim's settings for Hydra. A setting that follows one of the run refers to it."""
     followed = {field.name: field.metadata["follows"] for field in dataclasses.fields(schema)}
     return {
         name: f"${{first_given:${{{followed[name]}}},{value}}}" if followed[name] else value
@@ -59,7 +60,7 @@ def _node(schema: type[ClaimSettings], values: dict[str, Any]) -> dict[str, Any]
 
 
 def _first_given(of_the_run: Any, own: Any) -> Any:
-    """The number that a run gives all claims, unless that is 0: then the claim's own."""
+    """The number that the run gives all claims; if that is 0, the claim's own."""
     return own if of_the_run == 0 else of_the_run
 
 
@@ -69,18 +70,18 @@ def choices(group: str) -> list[str]:
 
 
 def sweeps() -> dict[str, str]:
-    """Every sweep with its description of one line."""
+    """Every sweep, with its description in one line."""
     texts = {name: (CONF / "sweep" / f"{name}.yaml").read_text() for name in choices("sweep")}
     return {name: yaml.safe_load(text)["description"] for name, text in texts.items()}
 
 
 def check_overrides(overrides: list[str], several: bool = False, complete: bool = True) -> list[str]:
-    """The overrides as Hydra is to have them, once every job they describe has been composed and checked.
+    """The overrides in the form for Hydra. Every job that they describe has been composed and checked.
 
     Args:
         overrides: as typed.
         several: whether `--multirun` allows alternatives such as `seed=0,1`.
-        complete: whether they must describe a run; where somebody asks for help they need not.
+        complete: whether they must describe a run; for `--help` they need not.
 
     Raises:
         UserError: naming everything that is wrong in any of the jobs.
@@ -92,7 +93,7 @@ def check_overrides(overrides: list[str], several: bool = False, complete: bool 
     if problems:
         raise UserError(*problems)
     accepted = [_with_sign(override) for override in parsed]
-    # Hydra expands groups from the last to the first, and a sweep refers to the scale: so that one comes last.
+    # Hydra expands groups from the last to the first, and a sweep refers to the scale. So the scale comes last.
     scale = [line for line in accepted if line.startswith("+scale=")] or ["+scale=default"]
     accepted = [line for line in accepted if line not in scale] + scale
     chosen: set[tuple[str, str]] = set()
@@ -120,7 +121,7 @@ def settings_from(config: DictConfig, name: str) -> RunSettings:
 
 
 def settings_from_plain(plain: dict[str, Any], name: str) -> RunSettings:
-    """Typed settings from plain containers, as they are composed or stand in a manifest.
+    """Typed settings from plain containers, as Hydra composes them or a manifest has them.
 
     Raises:
         UserError: naming everything that is wrong.
@@ -152,15 +153,15 @@ def compose_settings(overrides: list[str]) -> RunSettings:
 
 
 def compose_again(manifest: dict[str, Any], changes: list[str], results: str) -> list[str]:
-    """The overrides that give the settings of a manifest, but for some changes, whatever the defaults are by now.
+    """The overrides that give the settings of a manifest with some changes, even if defaults have changed since.
 
     Args:
-        manifest: of the other run. Where that put its results, which may be anywhere, does not count.
+        manifest: of the other run. Its folder of results does not matter.
         changes: overrides as typed.
         results: the folder of results, unless a change names another.
 
     Raises:
-        UserError: naming everything that is wrong, such as claims that are no more.
+        UserError: naming everything that is wrong, such as claims that no longer exist.
     """
     before = check_overrides(manifest["overrides"])
     if "results" not in map(_key, changes) and results != manifest["settings"].get("results"):
@@ -170,7 +171,8 @@ def compose_again(manifest: dict[str, Any], changes: list[str], results: str) ->
     now = check_overrides(typed)
     plain_before, plain_now = (to_plain(compose_settings(overrides)) for overrides in (before, now))
     then, default, chosen = (leaves(plain) for plain in (manifest["settings"], plain_before, plain_now))
-    # The number that the run gave all claims is in each claim's own; given anew it would take the place of others.
+    # The number that the run gave all claims is already in the settings of each claim. It is not given again: it would
+    # replace the number of claims that had one of their own.
     kept = [
         f"{path}={json.dumps(value)}"
         for path, value in then.items()
@@ -189,7 +191,7 @@ def _parsed(line: str) -> Override:
         return OverridesParser.create().parse_override(line)
     except HydraException as error:
         raise UserError(f"cannot read an override: {error}") from error
-    except ValueError as error:  # Python reads no number of more than some thousand digits
+    except ValueError as error:  # Python refuses to read a number of more than 4,300 digits
         raise UserError(f"cannot read an override: {line[:60]} ... is too long a number") from error
 
 
@@ -209,7 +211,7 @@ def _problem_with(override: Override, several: bool) -> str | None:
 
 
 def _with_sign(override: Override) -> str:
-    """The override with the sign that Hydra wants: + for groups, ++ for values."""
+    """The override with the sign that it needs in Hydra: + for groups, ++ for values."""
     line = override.input_line or ""
     if override.is_delete() or override.key_or_group.startswith("hydra"):
         return line
@@ -218,7 +220,7 @@ def _with_sign(override: Override) -> str:
 
 
 def _jobs(overrides: list[str]) -> list[list[str]]:
-    """The overrides of each job: several where a value is a list of alternatives for `--multirun`."""
+    """The overrides of each job. There are several jobs where `--multirun` gives a setting several values."""
     parsed = [_parsed(line) for line in overrides]
     alternatives = [
         [f"{o.input_line.split('=')[0]}={value}" for value in o.sweep_string_iterator()]  # type: ignore[union-attr]
@@ -230,7 +232,7 @@ def _jobs(overrides: list[str]) -> list[list[str]]:
 
 
 def _problems_of(job: list[str], chosen: set[tuple[str, str]]) -> list[str]:
-    """What is wrong with one job; its device and precision are added to those chosen by others."""
+    """What is wrong with one job. Its device and precision are added to `chosen`."""
     try:
         settings = compose_settings(job)
         chosen.add((settings.device, settings.precision))

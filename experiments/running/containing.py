@@ -1,4 +1,4 @@
-"""A claim that misbehaves hurts itself and nobody else: what it may not do becomes an error like any other."""
+"""A claim that does what it may not do harms no other claim: it gets an error, and the run goes on."""
 
 import contextlib
 import os
@@ -18,10 +18,10 @@ class ClaimError(Exception):
 
 @contextlib.contextmanager
 def contained() -> Iterator[None]:
-    """Within the block neither `sys.exit` nor `os._exit` ends the process, and after it the folder is the same.
+    """Within the block neither `sys.exit` nor `os._exit` ends the process. After it the working folder is as before.
 
-    The exit status of a run would be the claim's to choose otherwise, and 0 would say that all went well. A child that
-    a claim has made may end itself.
+    Otherwise the claim would choose the exit status of the run, and 0 would say that all went well. A child process
+    that a claim has started may end itself.
 
     Raises:
         ClaimError: where the claim would have ended the process.
@@ -46,22 +46,22 @@ def contained() -> Iterator[None]:
 
 
 def checked(table: Any, unit: Unit, cells: pd.DataFrame, keys: tuple[str, ...]) -> pd.DataFrame:
-    """The table that a claim gave for a unit, if everything downstream can rely on it.
+    """The table that a claim gave for a unit, once all later steps can rely on it.
 
     Args:
-        table: what `measure` gave.
-        unit: which unit it is of.
-        cells: the unit's, as they were before the claim had them.
-        keys: the claim's columns that tell rows of one cell apart.
+        table: what `measure` returned.
+        unit: the unit that was measured.
+        cells: a copy of the unit's cells from before `measure`, which may have changed them.
+        keys: the claim's columns that distinguish rows of one cell.
 
     Raises:
-        ClaimError: if it is no table, its cells are not the unit's, rows cannot be told apart, or a column holds
+        ClaimError: if it is no table, its cells are not the unit's, rows cannot be distinguished, or a column holds
             anything but numbers, texts, or true and false.
     """
     if not isinstance(table, pd.DataFrame):
         raise ClaimError(f"measure gave {type(table).__name__} instead of a table")
     if not all(isinstance(name, str) and name for name in table.columns) or not table.columns.is_unique:
-        raise ClaimError("measure gave columns that have no name, or the same one")
+        raise ClaimError("measure gave columns without a name, or with the same name")
     lacking = [name for name in (*cells.columns, *keys) if name not in table]
     if lacking:
         raise ClaimError(f"measure gave no column {', '.join(lacking)}")
@@ -91,15 +91,15 @@ def _check_cells(table: pd.DataFrame, cells: pd.DataFrame, keys: tuple[str, ...]
 
 
 def kinds(table: pd.DataFrame) -> dict[str, str]:
-    """What each column of a table holds: numbers, texts, truths; columns without a value are left out."""
+    """What each column of a table holds: numbers, texts or truths. Columns without a value are left out."""
     found = {name: _kind(name, table[name]) for name in table.columns}
     return {name: kind for name, kind in found.items() if kind}
 
 
 def clashing(rows: dict[str, tuple[str, pa.Table]]) -> dict[str, str]:
-    """Claims with a column that holds another kind of thing than in most claims, or in another unit; with the reason.
+    """The claims with a column that holds something else than in most claims, or in another unit, and why each clashes.
 
-    One table holds the rows of all claims, so that a column has one kind in all of them.
+    One table holds the rows of all claims, so a column must have one kind in all of them.
 
     Args:
         rows: for every unit its claim and its rows.
@@ -123,7 +123,7 @@ def _kind(name: str, column: pd.Series) -> str:
     try:
         kind = pa.Array.from_pandas(column).type
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
-        raise ClaimError(f"the column {name} mixes what does not go together ({error})") from error
+        raise ClaimError(f"the column {name} mixes values of several kinds ({error})") from error
     return _kind_of(name, kind)
 
 

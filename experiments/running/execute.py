@@ -17,7 +17,7 @@ from experiments.running.containing import kinds as kinds_of
 
 
 class Result(NamedTuple):
-    """What came of a unit: its rows, or the error it failed with; the seconds it took; and how ensembles were held."""
+    """The result of a unit: its rows, or its error; the seconds that it took; the layout of each of its ensembles."""
 
     unit: Unit
     table: pd.DataFrame | None
@@ -27,7 +27,7 @@ class Result(NamedTuple):
     ensembles: list[dict[str, Any]]
 
     def network_steps(self) -> float:
-        """Updates of all networks together, where the unit trained any."""
+        """The updates of all networks together; 0 if the unit trained none."""
         return 0.0 if self.table is None or "steps" not in self.table else float(self.table["steps"].sum())
 
 
@@ -45,7 +45,7 @@ class CompileClock:
 
 
 def execute(units: Iterable[Unit]) -> Iterator[Result]:
-    """Measures every unit; one that fails is a result with an error, and the others go on."""
+    """Measures every unit. A unit that fails gives a result with an error, and the others are measured all the same."""
     clock, kinds = CompileClock(), defaultdict[str, dict[str, str]](dict)
     for unit in units:
         start, compiled = time.perf_counter(), clock.seconds
@@ -60,7 +60,7 @@ def execute(units: Iterable[Unit]) -> Iterator[Result]:
 
 
 def _measured(unit: Unit, kinds: dict[str, str]) -> pd.DataFrame:
-    """The table of a unit, checked; what its columns hold is added to what those of other units of the claim hold."""
+    """The checked table of a unit. `kinds` is what columns hold in other units of the claim; new columns are added."""
     module, cells = claims_of(unit.family)[unit.claim], unit.cells.copy()
     with contained():
         table = module.measure(unit)

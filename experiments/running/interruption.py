@@ -1,8 +1,8 @@
-"""Ctrl-C: the run is named, and the command that goes on with it, whatever the program is doing when it comes.
+"""Ctrl-C: whatever the program is doing, the answer names the run and the command that continues it.
 
-What a run has finished is on disk, whole, and a run that is killed loses nothing. So a run need not come to an orderly
-end: Ctrl-C ends the process at once. A thread waits for it, because the main thread may be compiling for a minute, and
-an exception may be swallowed by whatever it comes up in. Verbs that replace files do end in order, see `in_order`.
+All that a run has finished is on disk as whole files, so a run that is killed loses nothing. So Ctrl-C ends the process
+at once. A thread waits for Ctrl-C: the main thread may be compiling for a minute, and some libraries swallow an
+exception that is raised in them. Verbs that replace files end in order instead, see `in_order`.
 """
 
 import contextlib
@@ -12,21 +12,22 @@ import sys
 import threading
 from collections.abc import Iterator
 
+# The exit status of a process that was ended by Ctrl-C, by the convention of shells: 128 + 2.
 STATUS = 130
-# Claims may be kept from ending the process; this module is not.
+# `containing` replaces os._exit while a claim runs. This module needs the real one.
 _exit = os._exit
 
 
 class _Now:
-    """What holds just now.
+    """The present situation.
 
     Attributes:
-        owner: the process that listens; a child of it has to be ended like any other.
-        way_on: how to go on with the run that is under way; empty where there is none.
-        at_once: whether Ctrl-C ends the process at once; else it raises KeyboardInterrupt.
-        held: whether it has to wait, because a run is neither made nor not made.
-        came: whether it came meanwhile.
-        leaving: so that it is answered once.
+        owner: the process that listens. In a child process Ctrl-C raises KeyboardInterrupt, as usual.
+        way_on: the command that continues the present run; empty where there is none.
+        at_once: whether Ctrl-C ends the process at once; otherwise it raises KeyboardInterrupt.
+        held: whether Ctrl-C has to wait, because the directory of a run is being made.
+        came: whether Ctrl-C came while it had to wait.
+        leaving: a lock, so that Ctrl-C is answered only once.
     """
 
     owner = 0
@@ -38,7 +39,7 @@ class _Now:
 
 
 def listen() -> None:
-    """From now on Ctrl-C ends this process at once, with a sentence and status 130."""
+    """From now on Ctrl-C ends this process at once, with a message and status 130."""
     if threading.current_thread() is not threading.main_thread():
         return
     read, write = os.pipe()
@@ -50,12 +51,12 @@ def listen() -> None:
 
 
 def begun(way_on: str) -> None:
-    """A run is under way, and this is the command that goes on with it."""
+    """Says that a run has begun, and which command continues it."""
     _Now.way_on = way_on
 
 
 def outlook() -> str:
-    """What an end before the end means."""
+    """What is lost, and how to go on, if the program ends now."""
     if not _Now.way_on:
         return "No run was begun."
     return f"Nothing that was finished is lost; to go on: {_Now.way_on}"
@@ -63,7 +64,7 @@ def outlook() -> str:
 
 @contextlib.contextmanager
 def held() -> Iterator[None]:
-    """Within the block Ctrl-C waits for its end."""
+    """Within the block Ctrl-C waits until the block ends."""
     _Now.held = True
     try:
         yield
@@ -81,7 +82,7 @@ def in_order() -> Iterator[None]:
         yield
     finally:
         _Now.at_once = True
-    if _Now.came:  # and was swallowed by what it came up in
+    if _Now.came:  # and some library has swallowed the exception
         raise KeyboardInterrupt
 
 

@@ -1,8 +1,8 @@
-"""One row of a run: found, and its network made again, with its weights and its loss on the way.
+"""One row of a run: it is found, and its network is trained again, with its weights and its loss on the way.
 
-A row depends on its setting and the seed alone, so whatever made it can make it again. Where the claim can, its module
-has `rebuild(unit, row)`, and may have `is_stuck(table)`, which says of every row whether it is of a network that got
-stuck; otherwise the column `solved` says it.
+A row depends on its setting and the seed alone, so the same code makes it again. A claim that can do so has
+`rebuild(unit, row)` in its module. It may also have `is_stuck(table)`, which says of every row whether its network got
+stuck; otherwise the column `solved` says so.
 """
 
 import dataclasses
@@ -13,20 +13,49 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from rich.console import Console
 
 from experiments import plan
 from experiments.claims import claims_of
-from experiments.drawing.style import COLOURS, new_figure
+from experiments.drawing.style import COLOURS, house_style, new_figure
+from experiments.ensemble import devices, tracing
 from experiments.ensemble.tracing import Rebuilt
 from experiments.errors import UserError, nearest
 from experiments.plan import KEY
+from experiments.running.compose import settings_from_plain
 from experiments.settings import RunSettings
 from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import atomic
+from experiments.terminal import show
+
+
+def show_row(run: RunDirectory, which: str, output: str, console: Console) -> int:
+    """Shows notable rows of a claim, or trains the network of one row again and writes it to a folder below `output`.
+
+    Returns the exit status: 0, or 1 if the network is not the same to the last bit.
+
+    Raises:
+        UserError: if there is no such claim or row, or the device is not there.
+    """
+    manifest = run.manifest()
+    claim, _, number = which.removeprefix(f"{manifest['sweep']}.").partition(":")
+    settings = settings_from_plain(manifest["settings"], manifest["sweep"])
+    if not number:
+        show.notable_rows(run, claim, notable(run, settings, claim), console)
+        return 0
+    if not number.isdecimal():
+        raise UserError(f"--row {which}: {number!r} is no number of a row; --row {claim} lists some")
+    devices.start(settings.device, settings.precision)
+    row, rebuilt = rebuild(run, settings, claim, int(number))
+    folder = Path(output) / f"{run.name.replace('/', '-')}-{claim}-{number}"
+    with house_style():
+        save(folder, row, rebuilt)
+    show.row_in_full(row, rebuilt, folder, console)
+    return 1 if tracing.differences(row, rebuilt) else 0
 
 
 def notable(run: RunDirectory, settings: RunSettings, claim: str) -> pd.DataFrame:
-    """For every setting of a claim the best row and a typical stuck one: the one with the median loss of those.
+    """For every setting of a claim the best row, and a typical stuck row: the one with the median loss of the stuck.
 
     The index is the number of the row, as `rebuild` takes it.
 
@@ -49,7 +78,7 @@ def notable(run: RunDirectory, settings: RunSettings, claim: str) -> pd.DataFram
 
 
 def unit_of(run: RunDirectory, settings: RunSettings, claim: str, row: dict[str, Any]) -> plan.Unit:
-    """The cell of a row as a unit of its own, held in arrays as it was then where that is still known."""
+    """The cell of a row as a unit of its own, with the layout that the row was made with if that is still known."""
     cell = {axis: row[axis] for axis in plan.axes_of(settings.sweep[claim])}
     whole = next(unit for unit in plan.make_plan(settings) if unit.claim == claim and _holds(unit.cells, cell))
     part = run.parts(run.manifest()).fitting.get(whole.id)
@@ -65,7 +94,7 @@ def _holds(cells: pd.DataFrame, cell: dict[str, Any]) -> bool:
 
 
 def rebuild(run: RunDirectory, settings: RunSettings, claim: str, number: int) -> tuple[dict[str, Any], Rebuilt]:
-    """A row of a claim by its number, and its network made again. JAX must have been started.
+    """A row of a claim by its number, and its network, trained again. JAX must have been started.
 
     Raises:
         UserError: if there is no such claim or row, or its networks cannot be made again.
@@ -86,7 +115,7 @@ def _module(settings: RunSettings, claim: str) -> Any:
 
 
 def save(folder: Path, row: dict[str, Any], rebuilt: Rebuilt) -> None:
-    """Weights, loss curve and a figure of it, beside the row they belong to."""
+    """Writes the weights with their row, the loss curve, and a figure of it."""
     layers = [{"W": W.tolist(), "b": b.tolist()} for W, b in rebuilt.layers]
     with atomic(folder / "network.json") as path:
         path.write_text(json.dumps({"row": row, "layers": layers}, indent=1, default=_plain) + "\n")

@@ -21,7 +21,7 @@ from experiments.storage import seeds
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("jax", "jaxlib", "optax", "numpy", "scipy", "pandas", "pyarrow", "hydra-core")
-# Pictures show rows and verdicts; they change neither.
+# Code that only draws changes neither rows nor verdicts, so it has no digest.
 DRAWING = "experiments/drawing/"
 FLAGS = ("XLA_FLAGS", "JAX_PLATFORMS", "JAX_ENABLE_X64", "JAX_DEFAULT_MATMUL_PRECISION")
 
@@ -48,20 +48,20 @@ def make_manifest(
 
 
 def unit_names(units: list[Unit]) -> dict[str, dict[str, Any]]:
-    """Every unit by its name, with what it is of."""
+    """Every unit by its name, with its claim, its number of cells and the digest of its settings."""
     return {
         unit.id: {"claim": unit.claim, "cells": len(unit.cells), "settings": unit.settings_digest} for unit in units
     }
 
 
 def command_line(overrides: list[str]) -> str:
-    """The command as a person would type it: of the signs that Hydra wants, only `+sweep=` is needed."""
+    """The command as a person would type it: without the signs that Hydra wants, except in `+sweep=`."""
     plain = [line if line.startswith("+sweep=") else line.lstrip("+") for line in overrides]
     return shlex.join(["python", "-m", "experiments", "run", *plain])
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python and of the packages that a result may depend on."""
+    """The versions of Python and of the packages that a result may depend on."""
     return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in PACKAGES}
 
 
@@ -71,7 +71,7 @@ def flags() -> dict[str, str]:
 
 
 def git_state() -> dict[str, Any] | None:
-    """Commit of the checkout and whether it has uncommitted changes; None outside a checkout."""
+    """The commit of the checkout, and whether it has uncommitted changes; None outside a checkout."""
 
     def git(*arguments: str) -> str:
         return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
@@ -85,7 +85,7 @@ def git_state() -> dict[str, Any] | None:
 def code_digests(family: str) -> dict[str, str]:
     """A digest of every file that can change what a unit of this family measures, or how its rows are judged.
 
-    These are the modules of its claims, the executor, and what they import, wherever it is; but not what only draws.
+    These are the modules of its claims, the executor, and all that they import, except code that only draws.
     """
     own = ROOT / "experiments"
     found: set[Path] = set()
@@ -99,13 +99,13 @@ def code_digests(family: str) -> dict[str, str]:
 
 
 def _named(path: Path) -> str:
-    """A file from the root of the project; one of a family that is elsewhere from the folder of families."""
+    """A path from the root of the project, or from the folder of families for a family that is elsewhere."""
     return path.relative_to(ROOT if path.is_relative_to(ROOT) else path.parents[1]).as_posix()
 
 
 @functools.cache
 def _imported(path: Path) -> list[Path]:
-    """Files of this project that a file imports, and those that the module says it has discovered."""
+    """The files of this project that a file imports, and those that the module lists as discovered."""
     names: list[str] = []
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -120,7 +120,7 @@ def _imported(path: Path) -> list[Path]:
 
 
 def differences(before: Any, now: Any, path: str) -> list[str]:
-    """What differs between two plain values, one line for each leaf, named by its path."""
+    """What differs between two plain values: one line for each leaf, with its path."""
     if isinstance(before, dict) and isinstance(now, dict):
         keys = [*before, *(key for key in now if key not in before)]
         return [
@@ -132,7 +132,7 @@ def differences(before: Any, now: Any, path: str) -> list[str]:
 
 
 def changes(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
-    """What differs between the manifests of two runs and may make a difference: settings, device, versions, code."""
+    """What differs between the manifests of two runs and may change a result: settings, device, versions, code."""
     lines = differences(before["settings"], now["settings"], "")
     for key in ("device", "versions", "flags"):
         lines += differences(before[key], now[key], key)

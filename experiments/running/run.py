@@ -1,28 +1,21 @@
-"""The way of a number: settings -> plan -> executor -> parts -> table -> verdicts and figures."""
+"""A run from its settings to its parts: begun, repeated or resumed. What follows from the parts is in `conclude`."""
 
-import contextlib
 import logging
-from collections import Counter, defaultdict
-from collections.abc import Iterator
-from pathlib import Path
+from collections import Counter
 from typing import TYPE_CHECKING
 
-import pandas as pd
 from rich.console import Console
 
 from experiments import names
 from experiments.claims import claims_of
-from experiments.drawing import files as figure_files
-from experiments.drawing.style import Drawing, house_style
-from experiments.ensemble import devices, tracing
-from experiments.errors import UserError, words_of
-from experiments.judging.table import to_table
+from experiments.ensemble import devices
+from experiments.errors import UserError
 from experiments.plan import Unit, Work, make_plan
-from experiments.running import containing, interruption, judge, one_row, provenance
+from experiments.running import interruption, provenance
 from experiments.running.compose import compose_again, compose_settings, settings_from_plain
+from experiments.running.conclude import conclude
 from experiments.settings import RunSettings, to_plain
 from experiments.storage.runs import RunDirectory
-from experiments.storage.writing import StorageError, atomic
 from experiments.terminal import show
 from experiments.terminal.progress import Reporter, seconds
 
@@ -31,12 +24,12 @@ if TYPE_CHECKING:
 
 
 def rerun(before: RunDirectory, overrides: list[str], results: str, console: Console) -> int:
-    """Runs a sweep afresh with the settings of another run, but for some overrides; else as `run`.
+    """Runs a sweep again, as `run` does, with the settings of another run except where an override changes them.
 
     Args:
         before: the other run.
         overrides: as typed.
-        results: the folder of runs; the one that the other run was made in counts for nothing.
+        results: the folder for the new run; the folder of the other run does not matter.
         console: where to say what happens.
     """
     accepted = compose_again(before.manifest(), overrides, results)
@@ -50,11 +43,11 @@ def run(settings: RunSettings, overrides: list[str], console: Console, before: R
         settings: composed from the overrides.
         overrides: as `check_overrides` returns them.
         console: where to say what happens.
-        before: the run that this one repeats, if there is one; what has changed since is said and kept.
+        before: the run that this one repeats, if there is one. What has changed since is printed and recorded.
 
     Raises:
         UserError: if the device is not there.
-        StorageError: if the results cannot be kept.
+        StorageError: if the results cannot be written.
     """
     units = make_plan(settings)
     show.plan(settings, units, works_of(units), console)
@@ -73,12 +66,17 @@ def run(settings: RunSettings, overrides: list[str], console: Console, before: R
 
 
 def resume(directory: RunDirectory, anyway: bool, console: Console) -> int:
-    """Runs what is missing of a run. Returns the exit status: 0, or 1 if a unit failed.
+    """Runs the units of a run that are missing. Returns the exit status: 0, or 1 if a unit failed.
+
+    Args:
+        directory: the run.
+        anyway: whether to go on, with the run's own settings, although something has changed since it began.
+        console: where to say what happens.
 
     Raises:
-        UserError: if the settings, the measuring code, the versions or the device are not what they were, and `anyway`
-            does not say to go on with the run's own settings; or if something is in the place of one of its files.
-        StorageError: if the results cannot be kept.
+        UserError: if settings, measuring code, versions or device have changed and `anyway` is false; or if something
+            else is in the place of one of the run's files.
+        StorageError: if the results cannot be written.
     """
     manifest = directory.manifest()
     interruption.begun(directory.way_on)
@@ -130,7 +128,7 @@ def _changes(manifest: dict, settings: RunSettings, units: list[Unit]) -> list[s
 
 
 def works_of(units: list[Unit]) -> dict[str, Work]:
-    """What measuring each unit costs at most, by its name."""
+    """An upper estimate of what measuring each unit costs, by the name of the unit."""
     return {unit.id: claims_of(unit.family)[unit.claim].work(unit) for unit in units}
 
 
@@ -141,7 +139,7 @@ def _execute(directory: RunDirectory, units: list[Unit], console: Console) -> in
     directory.forget_verdicts()
     works = works_of(units)
     total = sum(works.values(), Work(0, 0))
-    # Read once: they are facts of this process, whatever happens to the files while it runs.
+    # Read once: they are facts of this process, and files may change while it runs.
     circumstances = {"device": devices.describe(), "versions": provenance.versions()}
     circumstances["code"] = provenance.code_digests(directory.manifest()["settings"]["sweep"]["family"])
     compiling = measuring = 0.0
@@ -162,13 +160,13 @@ def _execute(directory: RunDirectory, units: list[Unit], console: Console) -> in
 
 
 def _layouts(parts: dict[str, dict]) -> dict[str, int]:
-    """How many ensembles were held how, and who chose so, over all parts there are."""
+    """The number of ensembles of all parts by layout, chunk, and what chose them."""
     ensembles = [one for facts in parts.values() for one in facts["ensembles"]]
     return dict(Counter(f"{one['layout']} {one['chunk']} by {one['by']}" for one in ensembles))
 
 
 def _seconds(parts: dict[str, dict], units: dict[str, dict]) -> dict[str, float]:
-    """For every claim the seconds of measuring, without compiling, of all parts there are."""
+    """The seconds that all parts of each claim took to measure, without compiling."""
     totals = Counter[str]()
     for unit, facts in parts.items():
         totals[units[unit]["claim"]] += facts["seconds"] - facts["compile_seconds"]
@@ -197,111 +195,6 @@ def _record(
     rows, held = len(result.table), ", ".join(f"{one['layout']} {one['chunk']}" for one in result.ensembles)
     spent = (result.seconds, result.compile_seconds)
     log.info("%s: %d rows in %.2f s, %.2f s of it compiling%s", unit.id, rows, *spent, held and f"; {held}")
-
-
-def conclude(directory: RunDirectory, log: logging.Logger, console: Console) -> int:
-    """Table, verdicts and figures from the parts there are; only claims without a missing unit are judged.
-
-    Returns the exit status: 0, or 1 if a unit is missing or a claim could not be judged.
-    """
-    manifest = directory.manifest()
-    family, parts = manifest["settings"]["sweep"]["family"], directory.parts(manifest).fitting
-    clashing = containing.clashing(
-        {unit: (manifest["units"][unit]["claim"], part.rows) for unit, part in parts.items()}
-    )
-    directory.write_table(
-        manifest, {unit: part for unit, part in parts.items() if manifest["units"][unit]["claim"] not in clashing}
-    )
-    missing = defaultdict(list)
-    for unit, facts in manifest["units"].items():
-        if unit not in parts:
-            missing[facts["claim"]].append(unit)
-    judged: dict[str, pd.DataFrame] = {
-        name: to_table([]) for name in manifest["settings"]["sweep"] if name not in ("family", *missing)
-    }
-    faults: list[str] = []
-    sound: set[str] = set()
-    for name in judged:
-        with _surviving(f"{name} could not be judged", faults, directory, log, console):
-            if name in clashing:
-                raise containing.ClaimError(clashing[name])
-            judged[name] = judge.judged(directory, family, name)
-            sound.add(name)
-    verdicts = pd.concat([mine for mine in judged.values() if len(mine)] or [to_table([])], ignore_index=True)
-    directory.write_verdicts(verdicts)
-    show.verdicts(verdicts, console)
-    # Whatever becomes of the figures, the verdicts stand.
-    for name in (name for name in judged if name not in clashing):
-        known, figures = len(faults), list[str]()
-        with _surviving(f"{name} could not be drawn", faults, directory, log, console), house_style():
-            for title, drawing in judge.drawn(directory, family, name).items():
-                with _surviving(f"{name}: its figure {title} could not be drawn", faults, directory, log, console):
-                    figures += _save(directory, title, drawing)
-        # Last, so that whoever is killed while it draws leaves a run that is not finished.
-        if name in sound and len(faults) == known:
-            directory.conclude_claim(name, figures)
-    console.print(f"table, verdicts and figures: {directory.path}", markup=False, highlight=False, soft_wrap=True)
-    if missing:
-        which = ", ".join(f"{claim} ({len(units)})" for claim, units in missing.items())
-        console.print(
-            f"Not judged, because units are missing: {which}. Why: {directory.path}/failures/. "
-            f"Run them again with: {directory.way_on}",
-            style="red",
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
-        )
-    return 1 if missing or faults else 0
-
-
-@contextlib.contextmanager
-def _surviving(
-    what: str, faults: list[str], directory: RunDirectory, log: logging.Logger, console: Console
-) -> Iterator[None]:
-    """An error within the block is named, logged and added to the faults; the rest goes on."""
-    try:
-        yield
-    except StorageError:
-        raise
-    except Exception as error:
-        faults.append(what)
-        log.exception(what)
-        line = f"{what}: {words_of(error)}; see {directory.path}/run.log"
-        console.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
-
-
-def show_row(run: RunDirectory, which: str, output: str, console: Console) -> int:
-    """Shows notable rows of a claim, or makes the network of one row again and keeps it in a folder below `output`.
-
-    Returns the exit status: 0, or 1 if the network could not be made again to the last bit.
-
-    Raises:
-        UserError: if there is no such claim or row, or the device is not there.
-    """
-    manifest = run.manifest()
-    claim, _, number = which.removeprefix(f"{manifest['sweep']}.").partition(":")
-    settings = settings_from_plain(manifest["settings"], manifest["sweep"])
-    if not number:
-        show.notable_rows(run, claim, one_row.notable(run, settings, claim), console)
-        return 0
-    if not number.isdecimal():
-        raise UserError(f"--row {which}: {number!r} is no number of a row; --row {claim} lists some")
-    devices.start(settings.device, settings.precision)
-    row, rebuilt = one_row.rebuild(run, settings, claim, int(number))
-    folder = Path(output) / f"{run.name.replace('/', '-')}-{claim}-{number}"
-    with house_style():
-        one_row.save(folder, row, rebuilt)
-    show.row_in_full(row, rebuilt, folder, console)
-    return 1 if tracing.differences(row, rebuilt) else 0
-
-
-def _save(directory: RunDirectory, title: str, drawing: Drawing) -> list[str]:
-    """Writes a figure, and returns the names of its files."""
-    contents = {f"{title}.{kind}": content for kind, content in figure_files.rendered(drawing).items()}
-    for name, content in contents.items():
-        with atomic(directory.at("figures", name)) as path:
-            path.write_bytes(content)
-    return list(contents)
 
 
 def _open_log(directory: RunDirectory) -> logging.Logger:

@@ -1,13 +1,13 @@
-"""Sentences on trial, by source: in words of our own, in the order of the source, each with a name.
+"""The sentences on trial by source: in our own words, in the order of the source, each with a name.
 
 A source is a file beside this one: title, authors, where it appeared, and its chapters with their sentences. A claim
-says on which sentences its verdicts bear, see judging/verdict.py; nothing here knows who tests what. How the answer to
-a sentence follows from verdicts is said in report/answers.py, which needs to know of a sentence how much it says:
+says which sentences its verdicts bear on, see judging/verdict.py; sources do not know claims. report/answers.py says
+how the answer to a sentence follows from verdicts. For that it needs to know of a sentence:
 
 - quantifier: `every` if one counter-example refutes it, `some` if one example shows it.
-- about: what kind of evidence it speaks of. A sentence on what is representable is not refuted by a search that fails.
+- about: the kind of evidence it speaks of. A search that fails does not refute a sentence on what is representable.
 - no_experiment: why no experiment can answer it.
-- published: numbers that somebody has published of it, each beside the verdict that measures the same quantity.
+- published: numbers that somebody has published, each beside the verdict that measures the same quantity.
 """
 
 import dataclasses
@@ -23,7 +23,7 @@ from experiments.errors import UserError
 from experiments.judging.verdict import Existence
 
 FOLDER = Path(__file__).parent
-# The source that this project began with comes first, the harness's own rules last.
+# The source that this project began with comes first, and the rules of the harness last.
 FIRST, LAST = "post", "rules"
 Quantifier = Literal["every", "some"]
 Measures = Literal["number", "difference"]
@@ -36,7 +36,8 @@ class Source:
 
     Attributes:
         id: the file's name without its ending.
-        title, authors, where: of the text, and where it appeared.
+        title, authors: of the text.
+        where: where it appeared.
     """
 
     id: str
@@ -51,10 +52,10 @@ class Published:
 
     Attributes:
         value: the number.
-        what: what it is a number of, in words.
+        what: the quantity, in words.
         verdict: the name of the verdict that measures the same quantity here.
-        known: how we know it.
-        measures: what that verdict measures: the same number, or ours less the published one.
+        known: how we know the number.
+        measures: what that verdict measures: the same number, or our number minus the published one.
     """
 
     value: float
@@ -66,11 +67,11 @@ class Published:
 
 @dataclasses.dataclass(frozen=True)
 class Sentence:
-    """A sentence, restated.
+    """A sentence in our own words.
 
     Attributes:
-        id: its name, by which claims and the report's page refer to it.
-        chapter, title: where it stands.
+        id: its name for claims and for the page of the report.
+        chapter, title: the number and the title of its chapter.
         text: the sentence.
         source: the id of its source.
         quantifier, about, no_experiment, published: see the module.
@@ -96,8 +97,7 @@ def read(path: Path) -> tuple[Source, list[Sentence]]:
     """A source and all its sentences, in their order.
 
     Raises:
-        UserError: if the file is none, a field is missing or unknown, or has a value that the rule of answers does not
-            know.
+        UserError: if the file is no source, or if a field is missing, unknown, or has a word that is not allowed.
     """
     try:
         content = yaml.safe_load(path.read_text())
@@ -128,10 +128,10 @@ def _sentence(fields: dict[str, Any], chapter: str, title: str, source: str) -> 
 
 @functools.cache
 def every() -> tuple[tuple[Source, tuple[Sentence, ...]], ...]:
-    """All sources with their sentences: the post, the others by name, the harness's own rules.
+    """All sources with their sentences: the post first, then the others by name, the rules of the harness last.
 
     Raises:
-        UserError: if a file is none of a source, or two sentences have one name.
+        UserError: if a file is no source, or two sentences have the same name.
     """
     paths = sorted(FOLDER.glob("*.yaml"), key=lambda path: (path.stem != FIRST, path.stem == LAST, path.stem))
     found = tuple((source, tuple(said)) for source, said in map(read, paths))

@@ -1,1 +1,1 @@
-"""Run directories: what is written when, how it is sealed, and how many runs are read as one table."""
+"""Run directories: what is written and when, how files are checked, and how many runs are read as one table."""

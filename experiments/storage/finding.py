@@ -1,18 +1,19 @@
-"""Which runs there are below a results folder, and which of them somebody means."""
+"""The runs below a results folder, and the run that a name means."""
 
 import argparse
 import os
 from pathlib import Path
 
 from experiments.errors import UserError
-from experiments.storage.runs import REFERENCE, RunDirectory
+from experiments.storage.directory import REFERENCE
+from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import ASIDE, TEMPORARY, mend
 
 
 def find_runs(results: str) -> list[RunDirectory]:
-    """All runs below a results folder, oldest first; kept references after them.
+    """All runs below a results folder, oldest first, then the kept references.
 
-    A reference that somebody was killed replacing is put back first.
+    If a process was killed while it replaced a reference, the old reference is put back first.
     """
     mend(Path(results) / REFERENCE)
     found = [path.parent for path in Path(results).glob("*/*/manifest.json")]
@@ -21,12 +22,12 @@ def find_runs(results: str) -> list[RunDirectory]:
 
 
 def find_run(name: str, results: str) -> RunDirectory:
-    """The run with a path, a name `<sweep>/<run id>`, an unmistakable beginning of a run id, or the newest of a sweep.
+    """The run with a path, a name `<sweep>/<run id>`, a run id or the beginning of only one, or the newest of a sweep.
 
-    The name of a sweep that has no run of its own here is that of its kept reference.
+    The name of a sweep without a run here means its kept reference.
 
     Raises:
-        UserError: if there is none, or more than one.
+        UserError: if there is no such run, or more than one.
     """
     runs = find_runs(results)
     of_sweep = [run for run in runs if run.path.parent.name == name]
@@ -49,7 +50,7 @@ def find_run(name: str, results: str) -> RunDirectory:
 
 
 def add_results(parser: argparse.ArgumentParser) -> None:
-    """Adds the option `--results`; a folder that is named must be there."""
+    """Adds the option `--results`. The folder that it names must exist."""
     parser.add_argument(
         "--results", default="results", type=_folder, metavar="FOLDER", help="folder of the runs (default: results)"
     )
@@ -63,7 +64,7 @@ def _folder(name: str) -> str:
         raise argparse.ArgumentTypeError(f"{name} is no folder")
     if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
         raise argparse.ArgumentTypeError(f"{name} cannot be read")
-    # Only where somebody names it: without runs there is no folder `results` yet.
+    # The default folder may be missing: the first run makes it.
     if name != "results" and not path.exists():
         raise argparse.ArgumentTypeError(f"there is no folder {name}")
     return name

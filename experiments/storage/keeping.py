@@ -8,30 +8,23 @@ import pyarrow as pa
 from experiments.errors import UserError
 from experiments.plan import KEY
 from experiments.storage import sealing
-from experiments.storage.runs import (
-    CONCLUDED,
-    KEPT_FIGURES,
-    MANIFEST,
-    TABLE,
-    VERDICTS,
-    RunDirectory,
-    as_json,
-    finished_files,
-    lacking,
-    whose,
-)
+from experiments.storage.directory import MANIFEST, TABLE, VERDICTS, as_json
+from experiments.storage.runs import CONCLUDED, RunDirectory, finished_files, lacking, whose
 from experiments.storage.writing import replacing
+
+# The files of figures that are copied; PDFs are drawn again from the table.
+KEPT_FIGURES = (".png", ".csv")
 
 
 def keep_in(run: RunDirectory, folder: Path) -> None:
-    """Puts a small copy of a finished run in place of a folder: what is needed to read, judge and draw it again.
+    """Replaces a folder by a small copy of a finished run: what is needed to read, judge and draw it again.
 
-    Left out are the parts, the table as text and the figures as PDF, which all stand in the table or follow from
-    it, and the keys: the random bits of a row follow from its setting and seed, and nothing compresses them.
+    The copy has no parts, no table as text and no figures as PDF: all of these are in the table or follow from it. It
+    has no keys either: the random bits of a row follow from its setting and seed, and do not compress.
 
     Raises:
-        UserError: if the run is not whole, or the folder holds anything but such a copy of the same sweep.
-        StorageError: if it cannot be written.
+        UserError: if the run is not complete, or the folder holds anything but such a copy of the same sweep.
+        StorageError: if the copy cannot be written.
     """
     manifest, columns = run.manifest(), run.columns()
     problems = run.misfits(manifest)
@@ -59,10 +52,10 @@ def keep_in(run: RunDirectory, folder: Path) -> None:
 
 
 def _refuse_foreign(folder: Path, sweep: str) -> None:
-    """A kept copy takes the place of an older one of its sweep, and of nothing else.
+    """A kept copy replaces an older one of its sweep, and nothing else.
 
     Raises:
-        UserError: if anything else stands there.
+        UserError: if the folder holds anything else.
     """
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise UserError(f"{folder}: is no folder; move it away, and keep the run again")
@@ -76,7 +69,7 @@ def _refuse_foreign(folder: Path, sweep: str) -> None:
         if path not in known and (path.parent, path.suffix in KEPT_FIGURES) != (folder / "figures", True)
     ]
     if foreign:
-        raise UserError(f"{foreign[0]}: is nothing that `keep` made, and would be lost; move it away, and keep again")
+        raise UserError(f"{foreign[0]}: `keep` did not make this, and would remove it; move it away, and keep again")
     there = RunDirectory(folder).manifest()["sweep"]
     if there != sweep:
         raise UserError(f"{folder}: holds a run of the sweep {there}, not of {sweep}; move it away, and keep again")

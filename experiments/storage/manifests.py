@@ -1,8 +1,8 @@
-"""What a manifest must look like before anybody believes it.
+"""The form that a manifest must have.
 
-Every value of a manifest that a verb uses is checked here, in one place and once: names are names, so that none leads
-out of the results folder; texts are printable; numbers are numbers. What it means, such as whether there is such a
-claim and whether its settings are allowed, is checked where settings are parsed.
+Every value of a manifest that a verb uses is checked here, once: names are names, so that none leads out of the results
+folder; texts are printable; numbers are numbers. What the values mean is checked where settings are parsed: whether
+there is such a claim, and whether its settings are allowed.
 """
 
 import json
@@ -18,14 +18,14 @@ HYDRAS_OWN = re.compile(r"[+~]*hydra\b|-")
 
 
 class ManifestError(Exception):
-    """A manifest cannot be read, or is not one of ours; the text says why, to stand after its name."""
+    """A manifest cannot be read, or is not one of this harness. The text says why; it is read after the file's name."""
 
 
 def read(path: Path) -> dict[str, Any]:
     """The manifest in a file.
 
     Raises:
-        ManifestError: if it is none.
+        ManifestError: if it is no manifest.
     """
     try:
         manifest = json.loads(path.read_text())
@@ -38,7 +38,7 @@ def read(path: Path) -> dict[str, Any]:
         raise ManifestError(f"is not one of a run of this harness; it lacks {', '.join(sorted(missing))}")
     for key, (fits, words) in SHAPES.items():
         if key in manifest and not fits(manifest[key]):
-            raise ManifestError(f"says of {key} what is not {words}")
+            raise ManifestError(f"gives for {key} something else than {words}")
     claims = set(manifest["settings"]["sweep"]) - {"family"}
     foreign = [unit for unit, facts in manifest["units"].items() if facts["claim"] not in claims]
     if foreign:
@@ -47,7 +47,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def claims_of(manifest: dict[str, Any]) -> set[str]:
-    """The claims of a run with the name of their family, as its table names them."""
+    """The claims of a run, each with its family, as the table of the run names them."""
     sweep = manifest["settings"]["sweep"]
     return {f"{sweep['family']}.{claim}" for claim in sweep if claim != "family"}
 
@@ -139,7 +139,7 @@ SHAPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "sweep": (is_sweep, "the name of a sweep"),
     "run": (_is_run, "the name of a run, such as boolean/20260102-030405-ffff"),
     "command": (is_line, "one line of text"),
-    "overrides": (_are_overrides, "a list of settings as they are typed"),
+    "overrides": (_are_overrides, "a list of overrides as they are typed"),
     "settings": (_are_settings, "the settings of a run: sweep with its family and claims, scale and seed"),
     "started": (is_line, "one line of text"),
     "seeds_before": (_mapping(str.isdecimal, _is_whole), "numbers of runs by seed"),

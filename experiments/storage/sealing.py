@@ -1,8 +1,8 @@
-"""Files of rows that say what they are: a part its unit and settings, a table its run, and both a checksum.
+"""Files of rows that say what they are: a part names its unit and settings, a table its run, and both have a checksum.
 
-What a file says is held against what it should say, and its rows against their checksum, whenever it is read. That
-finds files that were cut off, garbled, exchanged or edited. It is no signature: whoever forges a file on purpose can
-forge its checksum as well, and `report --check` judges again from the rows.
+Whenever a file is read, what it says is compared with what it should say, and its rows with their checksum. That finds
+files that were cut off, damaged, exchanged or edited. A checksum is no signature: whoever forges a file can forge its
+checksum too. That is why `report --check` judges again from the rows.
 """
 
 import hashlib
@@ -26,24 +26,24 @@ LAYOUTS = ("lanes", "vmap", "map")
 
 
 class SpoiltError(Exception):
-    """A file is not what it should be; the text says why, to stand after its name."""
+    """A file is not what it should be. The text says why; it is read after the name of the file."""
 
 
 class Part(NamedTuple):
-    """The rows of a unit, and how they were made."""
+    """The rows of a unit, and the facts of how they were made."""
 
     rows: pa.Table
     facts: dict[str, Any]
 
 
 def digest(value: Any) -> str:
-    """A short name of a plain value."""
+    """A digest of a plain value, of 32 hexadecimal digits."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"))
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def checksum(rows: pa.Table) -> str:
-    """A name of the values of a table, whatever the encoding of its file.
+    """A digest of the values of a table. It does not depend on the encoding of the file.
 
     Raises:
         SpoiltError: if a column holds anything but numbers, texts, true and false.
@@ -78,11 +78,11 @@ def _pieces(name: str, column: pa.Array) -> list[bytes]:
 
 
 def write_part(path: Path, unit: str, claim: str, table: pd.DataFrame, facts: dict[str, Any]) -> None:
-    """Keeps the rows of a unit with its name, how they were made, and their checksum.
+    """Writes the rows of a unit with its name, the facts of how they were made, and their checksum.
 
     Raises:
-        SpoiltError: if the rows hold something that cannot be kept.
-        StorageError: if they cannot be written.
+        SpoiltError: if a column holds values that cannot be stored.
+        StorageError: if the file cannot be written.
     """
     rows = pa.Table.from_pandas(table.assign(claim=claim), preserve_index=False).replace_schema_metadata(None)
     seal = {"unit": unit, "rows": len(rows), "checksum": checksum(rows)}
@@ -96,23 +96,23 @@ def read_part(path: Path, unit: str, claim: str, settings: str | None) -> Part:
 
     Args:
         path: its file.
-        unit, claim: whose it should be.
+        unit, claim: the unit and the claim that it should be of.
         settings: the digest of that unit's settings, if it is known.
 
     Raises:
-        SpoiltError: if it cannot be read, or is not that.
+        SpoiltError: if it cannot be read, or is not the part of that unit.
     """
     rows = _read(path)
     facts, seal = (_plain(rows.schema, key) for key in (FACTS, SEAL))
     if not seal:
-        raise SpoiltError("does not say whose it is, as parts of older code do not")
+        raise SpoiltError("does not say of which unit it is, as parts of older code do not")
     if seal.get("unit") != unit:
         raise SpoiltError(f"is the part of another unit, {_shown(seal.get('unit'))}")
     if facts.get("settings") != settings:
         raise SpoiltError("was measured under other settings")
     rows = rows.replace_schema_metadata(None)
     if seal.get("rows") != len(rows) or seal.get("checksum") != checksum(rows):
-        raise SpoiltError("holds rows that are not those which were written: its checksum is another")
+        raise SpoiltError("holds other rows than those that were written: the checksum differs")
     if set(rows["claim"].unique().to_pylist() if "claim" in rows.column_names else [None]) - {claim}:
         raise SpoiltError(f"holds rows of another claim than {claim}")
     if not _are_facts(facts):
@@ -121,7 +121,7 @@ def read_part(path: Path, unit: str, claim: str, settings: str | None) -> Part:
 
 
 def _are_facts(facts: dict[str, Any]) -> bool:
-    """Whether these are the seconds that a unit took and how each of its ensembles was held."""
+    """Whether these are facts of a unit: the seconds that it took, and the layout of each of its ensembles."""
     seconds = [facts.get("seconds"), facts.get("compile_seconds")]
     ensembles = facts.get("ensembles")
     return (
@@ -140,13 +140,13 @@ def _are_facts(facts: dict[str, Any]) -> bool:
 
 
 def write_table(path: Path, table: pa.Table, columns: dict[str, list[str]], whose: dict[str, Any]) -> None:
-    """Keeps the table of a run.
+    """Writes the table of a run.
 
     Args:
         path: its file.
-        table: the rows of all claims; `claim` says of each whose it is.
-        columns: for every claim those of the columns that it has.
-        whose: what the table is of, as `read_columns` expects it.
+        table: the rows of all claims; the column `claim` names the claim of each.
+        columns: the columns of each claim.
+        whose: what the table says of its run, as `read_columns` expects it.
 
     Raises:
         StorageError: if it cannot be written.
@@ -158,15 +158,15 @@ def write_table(path: Path, table: pa.Table, columns: dict[str, list[str]], whos
 
 
 def read_columns(path: Path, whose: dict[str, Any], claims: set[str]) -> dict[str, list[str]]:
-    """For every claim in the table of a run the columns that it has.
+    """The columns of each claim in the table of a run.
 
     Args:
         path: its file.
-        whose: what it should be of; values of None, as older code leaves them, are the same as nothing.
-        claims: names, with the family, of which it may have rows.
+        whose: what the table should say of its run. None, from older code, counts as a value that is missing.
+        claims: the claims that it may have rows of, with their family.
 
     Raises:
-        SpoiltError: if it cannot be read, or is not that.
+        SpoiltError: if it cannot be read, or is not the table of that run.
     """
     schema = _schema(path)
     columns, seal = (_plain(schema, key) for key in (COLUMNS, SEAL))
@@ -177,18 +177,18 @@ def read_columns(path: Path, whose: dict[str, Any], claims: set[str]) -> dict[st
         if set(own) - names:
             raise SpoiltError(f"lacks columns of {_shown(claim)}")
     if not columns:
-        raise SpoiltError("does not say of which claims it is")
+        raise SpoiltError("does not say which claims it has rows of")
     if foreign := sorted(set(columns) - claims):
-        raise SpoiltError(f"is of claims that are not of this run, such as {_shown(foreign[0])}")
+        raise SpoiltError(f"has rows of claims that this run does not have, such as {_shown(foreign[0])}")
     says = {key: seal.get(key) for key in whose}
-    # Tables of older code say nothing; their manifests name no run.
+    # Tables of older code say nothing of their run, and their manifests do not name it.
     if says != whose if seal else whose.get("run") is not None:
         raise SpoiltError(f"is the table of another run, {_shown(seal.get('run', 'which it does not name'))}")
     return columns
 
 
 def table_digest(path: Path) -> str:
-    """A name of a table by what it says of itself: its run, its units, and the checksum of every claim's rows.
+    """A digest of what a table says of itself: its run, its units, and the checksum of each claim's rows.
 
     Raises:
         SpoiltError: if it cannot be read.
@@ -197,7 +197,7 @@ def table_digest(path: Path) -> str:
 
 
 def read_rows(path: Path, claim: str, columns: list[str]) -> pa.Table:
-    """The rows of one claim of a table, with these columns.
+    """The rows of one claim in a table, with some of its columns.
 
     Raises:
         SpoiltError: if they cannot be read, or are not those that were written.
@@ -206,22 +206,22 @@ def read_rows(path: Path, claim: str, columns: list[str]) -> pa.Table:
     rows = _read(path, filters=[("claim", "==", claim)], columns=columns).replace_schema_metadata(None)
     found = {"rows": len(rows), "checksum": checksum(rows)}
     if seal and (not isinstance(seal.get("claims"), dict) or seal["claims"].get(claim) != found):
-        raise SpoiltError(f"holds rows of {claim} that are not those which were written: their checksum is another")
+        raise SpoiltError(f"holds other rows of {claim} than those that were written: the checksum differs")
     return rows
 
 
 def _read(path: Path, **options: Any) -> pa.Table:
     try:
-        # The name of a folder above it, such as n=3, is no column.
+        # Without this, pyarrow would take the name of a folder, such as n=3, for a column.
         return pa.parquet.read_table(path, partitioning=None, **options)
-    except Exception as error:  # whatever pyarrow makes of a foreign file
+    except Exception as error:  # pyarrow raises many kinds of errors for a damaged file
         raise SpoiltError(f"cannot be read ({_first_line(error)})") from error
 
 
 def _schema(path: Path) -> pa.Schema:
     try:
         return pa.parquet.read_schema(path)
-    except Exception as error:  # whatever pyarrow makes of a foreign file
+    except Exception as error:  # pyarrow raises many kinds of errors for a damaged file
         raise SpoiltError(f"cannot be read ({_first_line(error)})") from error
 
 
@@ -229,9 +229,9 @@ def _plain(schema: pa.Schema, key: bytes) -> dict[str, Any]:
     try:
         found = json.loads((schema.metadata or {}).get(key, b"{}"))
     except (ValueError, RecursionError) as error:
-        raise SpoiltError("says what it is in a form that cannot be read") from error
+        raise SpoiltError("describes itself in a form that cannot be read") from error
     if not isinstance(found, dict):
-        raise SpoiltError("says what it is in a form that cannot be read")
+        raise SpoiltError("describes itself in a form that cannot be read")
     return found
 
 
@@ -240,6 +240,6 @@ def _first_line(error: Exception) -> str:
 
 
 def _shown(value: Any) -> str:
-    """A foreign value in a sentence: short, and without signs that would steer a terminal."""
+    """A value from a file as part of a sentence: short, and without control characters."""
     text = "".join(sign if sign.isprintable() else "?" for sign in str(value))
     return text if len(text) <= 120 else f"{text[:117]}..."

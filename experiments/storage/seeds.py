@@ -1,18 +1,18 @@
-"""Which seeds have been seen: a rule that was settled while somebody looked at one has to be tried on another."""
+"""The seeds that have been seen: a rule that was chosen with the rows of one seed in view must be tried on another."""
 
 import contextlib
 from collections import Counter
 from pathlib import Path
 
 from experiments.errors import UserError
+from experiments.storage.directory import REFERENCE
 from experiments.storage.finding import find_runs
-from experiments.storage.runs import REFERENCE
 
 RESULTS = Path(__file__).resolve().parents[2] / "results"
 
 
 def seen_before(sweep: str, results: str) -> dict[str, int]:
-    """How many runs of a sweep have had which seed, as far as they are in the results folder or kept as a reference."""
+    """The number of runs of a sweep by their seed: those in the results folder, and those kept as a reference."""
     folders = dict.fromkeys(Path(one).resolve() for one in (results, "results", RESULTS))
     runs = {
         run.path.resolve(): run
@@ -22,7 +22,7 @@ def seen_before(sweep: str, results: str) -> dict[str, int]:
     }
     seeds: Counter[str] = Counter()
     for run in runs.values():
-        with contextlib.suppress(UserError):  # what cannot be read tells nobody its seed
+        with contextlib.suppress(UserError):  # the seed of a run that cannot be read is unknown
             seeds[str(run.manifest()["settings"]["seed"])] += 1
     return dict(sorted(seeds.items(), key=lambda one: int(one[0])))
 

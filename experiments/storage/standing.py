@@ -1,7 +1,7 @@
 """Which of two runs of a sweep says more.
 
-A larger scale says more than a smaller one, and the settings that belong to a scale more than settings of somebody's
-own: a run with one restart at scale=full says little.
+A run at a larger scale says more. A run with the settings of its scale says more than one with settings of its own: a
+run at scale=full with one restart says little.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from experiments.errors import UserError
 from experiments.storage.runs import RunDirectory
 
-# From the one that says least.
+# From the scale that says least to the one that says most.
 SCALES = ("smoke", "default", "full")
 # Settings that make a run neither larger nor smaller.
 FREE = ("sweep", "scale", "seed", "device", "precision", "results", "engine")
@@ -18,28 +18,28 @@ Rank = tuple[bool, int]
 
 
 def own_settings(manifest: dict[str, Any]) -> list[str]:
-    """The overrides of a run that make it other than its scale says."""
+    """The overrides of a run that change the settings of its scale."""
     typed = [line.lstrip("+") for line in manifest["overrides"]]
     return [line for line in typed if line.partition("=")[0].partition(".")[0] not in FREE or line.startswith("sweep.")]
 
 
 def rank(manifest: dict[str, Any]) -> Rank:
-    """How much a run says: the larger, the more."""
+    """How much a run says: a larger rank says more."""
     scale = manifest["settings"]["scale"]
     return not own_settings(manifest), SCALES.index(scale) if scale in SCALES else -1
 
 
 def in_words(manifest: dict[str, Any]) -> str:
-    """The scale of a run, and what is its own."""
+    """The scale of a run, and the settings that it changes."""
     own = own_settings(manifest)
     return f"scale {manifest['settings']['scale']}" + (f" with {', '.join(own)}" if own else "")
 
 
 def refuse_lesser(run: RunDirectory, kept: RunDirectory) -> None:
-    """A run that says less does not take the place of a reference.
+    """Refuses to replace a reference by a run that says less.
 
     Raises:
-        UserError: if it would; how to insist is said.
+        UserError: if the run says less; the message says how to keep it all the same.
     """
     if not (kept.path / "manifest.json").is_file():
         return

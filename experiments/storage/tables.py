@@ -1,7 +1,7 @@
-"""The tables of many runs as one, opened without reading it: columns and rows are read when somebody asks for them.
+"""The tables of many runs as one table. It is opened without reading it: rows are read when they are needed.
 
-A dataset of pyarrow with the columns of all runs and the name of the run as one more. Left to itself it would drop
-columns that only later runs have, so the schemas are unified first.
+It is a dataset of pyarrow that has the columns of all runs, and the name of the run as a further column. pyarrow alone
+would drop columns that only later runs have, so the schemas are unified first.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,22 +15,24 @@ import pyarrow.fs
 import pyarrow.parquet
 
 from experiments.errors import UserError, nearest
+from experiments.storage.directory import TABLE
 from experiments.storage.finding import find_runs
-from experiments.storage.runs import TABLE, RunDirectory
+from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import atomic
 
 RUN = "run"
+# Rows that are in memory at once: a few ten megabytes.
 BATCH = 100_000
 
 
 def runs_of(sweep: str, results: str) -> tuple[list[RunDirectory], list[str]]:
-    """All runs of a sweep with a table that can be read, oldest first; where there is none, the kept reference.
+    """All runs of a sweep with a table that can be read, oldest first. Without such a run, the kept reference.
 
     Returns:
-        These runs, and what is wrong with those that are left out.
+        These runs, and what is wrong with the runs that are left out.
 
     Raises:
-        UserError: if there is none.
+        UserError: if there is neither a run nor a reference.
     """
     with_rows = [run for run in find_runs(results) if (run.path / TABLE).exists()]
     own = [run for run in with_rows if run.path.parent.name == sweep]
@@ -66,7 +68,7 @@ def opened(runs: list[RunDirectory]) -> ds.Dataset:
             raise UserError(f"{run.name}: its rows do not go with those of the runs before it: {error}") from error
     parquet, disk = ds.ParquetFileFormat(), pyarrow.fs.LocalFileSystem()
     fragments = [
-        # What is the same for all rows of a file need not stand in it.
+        # The name is the same for all rows of a file, so it is given here and not written into the file.
         parquet.make_fragment(str(run.path / TABLE), disk, partition_expression=ds.field(RUN) == run.name)
         for run in runs
     ]
@@ -74,7 +76,7 @@ def opened(runs: list[RunDirectory]) -> ds.Dataset:
 
 
 def selected(runs: list[RunDirectory], claim: str | None) -> ds.Scanner:
-    """The rows of all claims, or of one with the columns that it has in any run, to be read in batches.
+    """The rows of all claims, or of one claim with the columns that it has in any run, to be read in batches.
 
     Raises:
         UserError: if no run has rows of such a claim.
@@ -91,11 +93,11 @@ def selected(runs: list[RunDirectory], claim: str | None) -> ds.Scanner:
 
 
 def write(rows: ds.Scanner, output: Path) -> int:
-    """Writes rows as they are read, and returns how many; the end of the name says parquet or csv.
+    """Writes rows as they are read, and returns their number. The name of the file ends in .parquet or .csv.
 
     Raises:
-        UserError: if it says neither.
-        StorageError: if it cannot be written.
+        UserError: if it ends in anything else.
+        StorageError: if the file cannot be written.
     """
     writers: dict[str, Callable[..., AbstractContextManager]] = {".parquet": _parquet, ".csv": pa.csv.CSVWriter}
     if output.suffix not in writers:
@@ -112,7 +114,7 @@ def _batches(rows: ds.Scanner) -> Iterator[pa.RecordBatch]:
     try:
         yield from rows.to_batches()
     except (OSError, pa.ArrowException) as error:
-        raise UserError(f"a table cannot be read to its end ({error}); `show RUN` says which run is spoilt") from error
+        raise UserError(f"a table cannot be read to its end ({error}); `show RUN` says which run is damaged") from error
 
 
 @contextmanager

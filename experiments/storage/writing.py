@@ -1,4 +1,4 @@
-"""Files and folders that appear all at once or not at all."""
+"""Files and folders that appear as a whole or not at all."""
 
 import contextlib
 import fcntl
@@ -18,12 +18,12 @@ LEFT = re.compile(rf"(?P<prefix>{re.escape(TEMPORARY)}|{re.escape(ASIDE)})(?P<be
 
 
 class StorageError(Exception):
-    """The disk is full, read-only or gone: no further unit could be kept either. Exit status 1."""
+    """The disk is full, read-only or gone, so that no further unit could be written either. Exit status 1."""
 
 
 @contextlib.contextmanager
 def atomic(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path`; what was written there takes its place when the block ends well.
+    """A temporary path beside `path`. When the block ends without an error, the temporary file becomes `path`.
 
     Raises:
         StorageError: if the file cannot be written.
@@ -44,13 +44,13 @@ def atomic(path: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def replacing(folder: Path) -> Iterator[Path]:
-    """A new, empty folder beside `folder`, which takes its place as a whole when the block ends well.
+    """A new, empty folder beside `folder`. When the block ends without an error, the new folder becomes `folder`.
 
-    No system we know of can exchange two folders at once. So the old one is put aside first, and whoever is killed
-    before the new one has its place leaves both beside it: `mend` puts the old one back.
+    Two folders cannot be exchanged in one step on every system. So the old one is moved aside first. A process that is
+    killed before the new one is in its place leaves both behind, and `mend` puts the old one back.
 
     Raises:
-        StorageError: if it cannot be made or moved.
+        StorageError: if a folder cannot be made or moved.
     """
     folder = folder.resolve()
     beside = f"{secrets.token_hex(4)}-{folder.name}"
@@ -72,8 +72,9 @@ def replacing(folder: Path) -> Iterator[Path]:
 
 
 def mend(parent: Path) -> None:
-    """Puts folders of this parent back that somebody was killed replacing, and removes what was left half-made."""
-    # Where another process replaces one just now there is nothing to mend, and where we may not write nothing can be.
+    """Puts folders back that a killed process was replacing in this parent, and removes half-made ones."""
+    # If another process is replacing a folder at this moment, there is nothing to mend. Without the right to write,
+    # nothing can be mended.
     with contextlib.suppress(OSError):
         if any(path.name.startswith((TEMPORARY, ASIDE)) for path in parent.iterdir()):
             with _alone(parent, wait=False):
@@ -87,7 +88,7 @@ def _mend(parent: Path) -> None:
         if match["prefix"] == ASIDE and not path.with_name(match["name"]).exists():
             os.replace(path, path.with_name(match["name"]))
         elif match["prefix"] == ASIDE:
-            # Under its other name it can never be put back, even if only half of it is removed.
+            # Renamed first: if only half of it is removed, it is not mistaken for a whole folder and put back.
             os.replace(path, staging)
             shutil.rmtree(staging, ignore_errors=True)
         else:
@@ -100,10 +101,10 @@ def _is_folder(path: Path) -> bool:
 
 @contextlib.contextmanager
 def _alone(folder: Path, wait: bool) -> Iterator[None]:
-    """Holds a folder for this process; the system lets go of it when the process ends, however it ends.
+    """Locks a folder for this process. The operating system frees it when the process ends, also when it is killed.
 
     Raises:
-        OSError: if another process holds it and we do not wait.
+        OSError: if another process has locked it and `wait` is false.
     """
     handle = os.open(folder, os.O_RDONLY)
     try:
@@ -114,10 +115,10 @@ def _alone(folder: Path, wait: bool) -> Iterator[None]:
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
-    """Writes a table small, with encodings that fit what stands in tables of results.
+    """Writes a small file of a table, with encodings that suit tables of results.
 
-    Bytes of real numbers are split into streams, for those of sign and exponent compress; whole numbers are kept as
-    differences, for they are mostly sorted; words as indices into a dictionary.
+    The bytes of real numbers are split into streams, because sign and exponent compress well. Whole numbers are stored
+    as differences, because most of them are sorted. Texts are stored as indices into a dictionary.
     """
     kinds = {field.name: field.type for field in table.schema}
     real = {name: "BYTE_STREAM_SPLIT" for name, kind in kinds.items() if pa.types.is_floating(kind)}

@@ -1,4 +1,4 @@
-"""Progress of long work: a live bar on a terminal, a plain line now and then elsewhere."""
+"""Progress of long work: a live bar on a terminal, elsewhere a plain line from time to time."""
 
 import time
 from types import TracebackType
@@ -9,18 +9,20 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 from scipy.optimize import nnls
 
+# Without a terminal a line is printed this often: a log of an hour has some 360 lines.
 SECONDS_BETWEEN_LINES = 10.0
+# The time left is estimated from this number of units on: the first units compile, and fewer mislead.
 UNITS_BEFORE_AN_ESTIMATE = 20
 
 
 class Reporter:
-    """Says how far a run is: units done, network-steps a second, time left.
+    """Says how far a run is: units done, network-steps per second, time left.
 
-    Time left follows from what the finished units took: a time per unit, and a time per estimated operation.
+    The time left is estimated from the finished units: they give a time per unit, and a time per estimated operation.
     """
 
     def __init__(self, console: Console, units: int, operations: float) -> None:
-        """Prepares for a number of units, with a number of operations in all."""
+        """Prepares for a number of units that have this number of operations together."""
         self.console = console
         self.units, self.operations = units, operations
         self.done: list[tuple[float, float]] = []
@@ -43,7 +45,7 @@ class Reporter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Leaves the bar as it stands."""
+        """Stops the bar, which stays on the terminal."""
         self.bar.stop()
 
     def advance(self, operations: float, network_steps: float, duration: float) -> None:

@@ -1,4 +1,4 @@
-"""What people see on the terminal: the plan, verdicts, the list of runs, one run in full."""
+"""What the terminal shows: the plan, verdicts, the list of runs, one run in full."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,25 +17,27 @@ from experiments.judging.measured import number_in_words
 from experiments.plan import Unit, Work
 from experiments.settings import RunSettings, leaves
 from experiments.storage import seeds, standing
-from experiments.storage.runs import VERDICTS, RunDirectory
+from experiments.storage.directory import VERDICTS
+from experiments.storage.runs import RunDirectory
 from experiments.terminal.progress import human
 
+# Least letters of the column of measured values: the length of a number such as -0.001234.
 WIDTH_OF_A_NUMBER = 8
-# Notable rows that a terminal shows.
+# Notable rows that a terminal shows: about a page of it.
 MOST_LISTED = 60
 FINISHED = "finished"
-# All units are done and there are verdicts, but not every claim is judged and drawn to its end.
+# All units are done and there are verdicts, but a claim could not be judged, or not all of its figures were drawn.
 UNCONCLUDED = "not all judged and drawn"
 STYLES = {"supported": "green", "contradicted": "red", "inconclusive": "yellow"}
 
 
 def plan(settings: RunSettings, units: list[Unit], works: dict[str, Work], console: Console) -> None:
-    """What is going to be done: cells, units and, at most, the work of every claim.
+    """Shows what is going to be done: cells, units and an upper estimate of the work of every claim.
 
     Args:
-        settings: of the run.
-        units, works: all of them, and what each costs at most, by its name.
-        console: where to say it.
+        settings: the settings of the run.
+        units, works: all units, and an upper estimate of the cost of each, by its name.
+        console: where to show it.
     """
     table = Table("claim", box=None, pad_edge=False)
     for heading in ("cells", "units", "network-steps", "operations"):
@@ -53,7 +55,7 @@ def plan(settings: RunSettings, units: list[Unit], works: dict[str, Work], conso
 
 
 def changes(what: str, lines: list[str], console: Console) -> None:
-    """What differs, a line each."""
+    """Shows what differs, a line each."""
     console.print(f"{what}: {'' if lines else 'nothing has changed'}", highlight=False, markup=False)
     for line in lines:
         console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
@@ -66,12 +68,12 @@ def _plan_row(table: Table, name: str, units: list[Unit], works: dict[str, Work]
 
 
 def verdicts(table: pd.DataFrame, console: Console) -> None:
-    """Every verdict in a line: what was measured, with its interval, beside what was predicted."""
+    """Shows every verdict in a line: the measured value with its interval, beside the prediction."""
     shown = Table(box=None, pad_edge=False)
     for heading, words in (("verdict", table["verdict"]), ("claim", table["claim"])):
         add_whole(shown, heading, words)
     shown.add_column("measured", no_wrap=True, min_width=WIDTH_OF_A_NUMBER, overflow="fold")
-    # Where the terminal is narrow this column takes several lines, and the others stay whole.
+    # On a narrow terminal this column takes several lines, and the others are not cut.
     shown.add_column("prediction", overflow="fold")
     for row in table.itertuples():
         shown.add_row(
@@ -84,12 +86,12 @@ def verdicts(table: pd.DataFrame, console: Console) -> None:
 
 
 def add_whole(table: Table, heading: str, words: Iterable[str]) -> None:
-    """Adds a column that is never cut: where the terminal is too narrow, it breaks the line, and all can be copied."""
+    """Adds a column that is never cut: a narrow terminal breaks the line, so that a name can be copied whole."""
     table.add_column(heading, no_wrap=True, min_width=max(map(len, (heading, *words))))
 
 
 def state(run: RunDirectory, manifest: dict[str, Any]) -> str:
-    """How far a run is, in words."""
+    """The progress of a run, in words."""
     if run.is_kept():
         return "kept"
     done, units = len(run.done() & set(manifest["units"])), len(manifest["units"])
@@ -100,12 +102,12 @@ def state(run: RunDirectory, manifest: dict[str, Any]) -> str:
 
 
 def runs(found: list[RunDirectory], console: Console) -> None:
-    """One row for every run."""
+    """Shows one row for every run."""
     table = Table(box=None, pad_edge=False)
     add_whole(table, "run", [run.name for run in found])
     for heading in ("scale", "state", "device"):
         table.add_column(heading, overflow="fold")
-    # As wide as the longest of its words with a comma, which are not cut either.
+    # Wide enough for the longest outcome with its comma, so that no word is cut.
     table.add_column("verdicts", min_width=max(map(len, STYLES)) + len(","), overflow="fold")
     unreadable: list[str] = []
     for run in found:
@@ -132,7 +134,7 @@ def runs(found: list[RunDirectory], console: Console) -> None:
 
 
 def facts(run: RunDirectory, manifest: dict[str, Any]) -> dict[str, str]:
-    """Where, when, with what and how a run was made, each in words."""
+    """The circumstances of a run, each in words: where, when, with what and how it was made."""
     git = manifest["git"]
     found = {
         "run": f"{run.path} ({state(run, manifest)})",
@@ -160,7 +162,7 @@ def facts(run: RunDirectory, manifest: dict[str, Any]) -> dict[str, str]:
 
 
 def _seed(manifest: dict[str, Any]) -> str:
-    """The seed of a run, and whether it had been seen before; runs of older code do not know."""
+    """The seed of a run, and whether it had been seen before. Runs of older code have not recorded that."""
     seed = manifest["settings"]["seed"]
     return seeds.in_words(seed, manifest["seeds_before"]) if "seeds_before" in manifest else f"{seed}"
 
@@ -168,14 +170,14 @@ def _seed(manifest: dict[str, Any]) -> str:
 def _seconds(run: RunDirectory, manifest: dict[str, Any]) -> str:
     if run.is_kept():
         spent = manifest.get("seconds", {})
-        return f"{sum(spent.values()):.1f}, compiling aside" if spent else "not kept"
+        return f"{sum(spent.values()):.1f}, without compiling" if spent else "not kept"
     parts = run.parts(manifest).fitting.values()
     total, compiling = (sum(part.facts[what] for part in parts) for what in ("seconds", "compile_seconds"))
     return f"{total:.1f}, {compiling:.1f} of them compiling"
 
 
 def run_in_full(run: RunDirectory, console: Console) -> None:
-    """Everything about one run: settings, provenance, cost, failures, verdicts with their rules."""
+    """Shows one run in full: settings, provenance, cost, failures, verdicts with their rules."""
     manifest = run.manifest()
     for name, value in facts(run, manifest).items():
         console.print(f"{name:15} {value}", markup=False, highlight=False, soft_wrap=True)
@@ -187,7 +189,7 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
     )
     for name, why in run.parts(manifest).misfits.items():
         console.print(
-            f"{run.path}/parts/{name} {why}; measure again what is missing: python -m experiments resume {run.name}",
+            f"{run.path}/parts/{name} {why}; measure what is missing with: python -m experiments resume {run.name}",
             style="red",
             markup=False,
             highlight=False,
@@ -212,13 +214,13 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
 
 
 def _p_value(row: Any) -> str:
-    """The p-value of a verdict in words; nothing where it has none, or comes from before there were any."""
+    """The p-value of a verdict in words; empty if it has none, as in runs of older code."""
     p_value = getattr(row, "p_value", np.nan)
     return "" if pd.isna(p_value) else f", p <= {p_value:g}"
 
 
 def notable_rows(run: RunDirectory, claim: str, found: pd.DataFrame, console: Console) -> None:
-    """The best and the typically stuck row of every setting, and how to see one of them in full."""
+    """Shows the best row and a typical stuck row of every setting, and the command that shows one of them in full."""
     table = Table("row", box=None, pad_edge=False)
     for heading in found.columns:
         table.add_column(str(heading))
@@ -232,7 +234,7 @@ def notable_rows(run: RunDirectory, claim: str, found: pd.DataFrame, console: Co
 
 
 def row_in_full(row: dict[str, Any], rebuilt: Rebuilt, folder: Path, console: Console) -> None:
-    """A row, whether its network could be made again to the last bit, its weights and its loss on the way."""
+    """Shows a row, whether its network is the same to the last bit when trained again, its weights and its losses."""
     for name, value in row.items():
         console.print(f"{name:20} {value}", markup=False, highlight=False)
     differing = differences(row, rebuilt)

@@ -215,7 +215,9 @@ def test_verdicts_that_were_recorded_otherwise_than_the_table_gives_are_named_an
     found = compare(a, b)
     assert found.consistent
     (note,) = found.notes
-    assert note.startswith(f"{b.name} has recorded boolean.minimum-width/parity")
+    assert note.startswith(
+        f"{b.name} has recorded other outcomes than its table gives today: boolean.minimum-width/parity"
+    )
 
 
 def test_a_claim_that_cannot_be_judged_by_todays_rules_is_named(tmp_path):
@@ -251,7 +253,7 @@ def test_a_claim_of_which_a_run_has_no_rows_is_named(tmp_path):
     columns = {"boolean.another": ["claim", "n"]}
     table = pa.table({"claim": ["boolean.another"], "n": [1]})
     sealing.write_table(b.path / "table.parquet", table, columns, {})
-    with pytest.raises(UserError, match=r"is of claims that are not of this run, such as boolean.another"):
+    with pytest.raises(UserError, match=r"has rows of claims that this run does not have, such as boolean.another"):
         compare(a, b)
 
 
@@ -273,5 +275,5 @@ def test_runs_that_cannot_be_compared_are_refused(tmp_path):
     with pytest.raises(UserError, match=r"nothing to compare yet.*resume"):
         compare(a, make_run(tmp_path, finished=False))
     older = make_run(tmp_path, others={"a-claim-of-older-code": exponential_bound.Settings()})
-    with pytest.raises(UserError, match=f"{older.name}: its settings are none of today's"):
+    with pytest.raises(UserError, match=f"{older.name}: its settings are not valid for today's code"):
         compare(a, older)

@@ -9,7 +9,7 @@ import jax
 import numpy as np
 import pytest
 
-from experiments.ensemble import devices, engine, recording, room, train_ensemble
+from experiments.ensemble import devices, engine, recording, room, train_ensemble, waves
 from experiments.ensemble.choice import LAYOUTS, ChosenLayout
 from experiments.ensemble.packing import Packing
 from experiments.errors import UserError
@@ -54,8 +54,8 @@ def test_finished_members_stop_costing(monkeypatch):
         paid.append(int(call.used.sum()) * 32 * (times[1] - times[0]))
         advance(call, batch, x, members, state, times)
 
-    advance = engine.Call.advance
-    monkeypatch.setattr(engine.Call, "advance", counted)
+    advance = waves.Call.advance
+    monkeypatch.setattr(waves.Call, "advance", counted)
     monkeypatch.setattr(engine, "SEGMENT_SECONDS", 0.0)
     p, some = by_hand.program(sizes=(2, 4, 1), steps=2000), by_hand.members(4000, learning_rate=0.01)
     outcome = train_ensemble(p, boolean.signed_inputs(2), some)

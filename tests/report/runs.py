@@ -7,8 +7,7 @@ import pandas as pd
 
 from experiments.drawing.style import house_style
 from experiments.judging.table import to_table
-from experiments.running import judge
-from experiments.running import run as running
+from experiments.running import conclude
 from experiments.storage.runs import RunDirectory
 from tests import support
 
@@ -61,7 +60,7 @@ def write(
             run.write_part(f"{name}-0", f"{family}.{name}", table, support.FACTS)
     run.write_table(run.manifest(), run.parts(run.manifest()).fitting)
     if verdicts is None:
-        of_claim = _judge_and_draw if drawn else judge.judged
+        of_claim = _judge_and_draw if drawn else conclude.judged
         found = [of_claim(run, family, name) for name in claims if len(claims[name])]
         verdicts = pd.concat(found or [to_table([])], ignore_index=True)
     verdicts.to_csv(run.path / "verdicts.csv", index=False)
@@ -70,9 +69,9 @@ def write(
 
 def _judge_and_draw(run: RunDirectory, family: str, claim: str) -> pd.DataFrame:
     with house_style():
-        for title, drawing in judge.drawn(run, family, claim).items():
-            running._save(run, title, drawing)
-    return judge.judged(run, family, claim)
+        for title, drawing in conclude.drawn(run, family, claim).items():
+            conclude._save(run, title, drawing)
+    return conclude.judged(run, family, claim)
 
 
 def census(results: Path, drawn: bool = False) -> RunDirectory:

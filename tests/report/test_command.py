@@ -24,7 +24,7 @@ def test_a_report_is_written_in_place_of_the_last_one_and_of_nothing_else(tmp_pa
     assert report("--results", tmp_path)[0] == 0
     assert not (folder / "tables" / "leftover.csv").exists()
     (folder / "thesis.txt").write_text("")
-    with pytest.raises(UserError, match=r"thesis.txt: is nothing of a report"):
+    with pytest.raises(UserError, match=r"thesis.txt: is no part of a report"):
         report("--results", tmp_path)
     assert (folder / "thesis.txt").exists()
     (folder / "thesis.txt").unlink()
@@ -38,7 +38,7 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path, content):
     mine.mkdir()
     for name, text in content.items():
         (mine / name).write_text(text)
-    with pytest.raises(UserError, match="--output another"):
+    with pytest.raises(UserError, match="empty folder with --output"):
         report("--results", tmp_path, "--output", mine)
     assert [path.name for path in mine.iterdir()] == list(content)
     with pytest.raises(UserError, match="no report"):

@@ -137,7 +137,7 @@ def test_a_number_that_was_changed_by_hand_is_found_when_the_reference_is_checke
 )
 def test_a_readme_without_the_marks_is_refused(results, content):
     (results.parent / "README.md").write_text(content)
-    with pytest.raises(UserError, match="put each there once"):
+    with pytest.raises(UserError, match="put each of them there once"):
         say("--readme", "--results", results)
     assert (results.parent / "README.md").read_text() == content
 

@@ -33,8 +33,8 @@ MOMENTS = {
     "planning": ("running.run", "make_plan", "No run was begun."),
     "starting": ("ensemble.devices", "describe", "No run was begun."),
     "compiling": ("running.execute", "_measured", "python -m experiments resume boolean/"),
-    "judging": ("running.judge", "judged", "python -m experiments resume boolean/"),
-    "drawing": ("running.judge", "drawn", "python -m experiments resume boolean/"),
+    "judging": ("running.conclude", "judged", "python -m experiments resume boolean/"),
+    "drawing": ("running.conclude", "drawn", "python -m experiments resume boolean/"),
 }
 
 

@@ -61,10 +61,10 @@ MEASURING = {
     "other-cells": ("    return unit.cells.assign(n=[7, 8, 9], square=1)", "another unit's cell: {'n': 7}"),
     "in-place": ('    unit.cells["n"] += 6; return unit.cells.assign(square=1)', "another unit's cell: {'n': 7}"),
     "no-axis": ('    return pd.DataFrame({"square": [1, 4, 9]})', "measure gave no column n"),
-    "same-names": ("    return pd.concat([unit.cells, unit.cells], axis=1)", "no name, or the same one"),
+    "same-names": ("    return pd.concat([unit.cells, unit.cells], axis=1)", "without a name, or with the same name"),
     "mixed": (
         '    return unit.cells.assign(square=[1, "four", 9])',
-        "the column square mixes what does not go together",
+        "the column square mixes values of several kinds",
     ),
     "objects": ('    return unit.cells.assign(square=[{}, {}, {"a": 1}])', "the column square holds struct"),
     "lists": ("    return unit.cells.assign(square=[[1], [4], [9]])", "the column square holds list"),

@@ -10,7 +10,7 @@ from experiments.running import provenance
     ("family", "file"),
     [
         ("boolean", "theory/boolean/census.py"),
-        ("boolean", "experiments/judging/statistics.py"),
+        ("boolean", "experiments/judging/statistics/rates.py"),
         ("boolean", "experiments/plan.py"),
         ("restarts", "experiments/claims/restarts/brute_force/searches.py"),
         ("calibration", "experiments/claims/restarts/end_points.py"),

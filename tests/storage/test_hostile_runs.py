@@ -19,7 +19,7 @@ from rich.console import Console
 from experiments.__main__ import main
 from experiments.claims import claims_of
 from experiments.ensemble import choice, devices
-from experiments.running import compose
+from experiments.running import compose, conclude
 from experiments.running import run as running
 from experiments.storage.runs import RunDirectory
 
@@ -487,7 +487,7 @@ def test_runs_of_older_code_say_nothing_of_their_end_and_are_believed(place, cap
     assert say(capsys, ["report", "reference/boolean", "--check"])[0] == 0
 
 
-@pytest.mark.parametrize(("where", "moment"), [(running, "_save"), (RunDirectory, "conclude_claim")])
+@pytest.mark.parametrize(("where", "moment"), [(conclude, "_save"), (RunDirectory, "conclude_claim")])
 def test_a_run_that_was_killed_while_it_drew_is_not_finished(where, moment, place, capsys, monkeypatch):
     run = place / "results/boolean/bad"
     figures = sorted(path.name for path in (run / "figures").iterdir())

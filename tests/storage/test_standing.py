@@ -9,10 +9,10 @@ import pytest
 from experiments import verbs
 from experiments.errors import UserError
 from experiments.report import gather
-from experiments.storage import runs as store
-from experiments.storage import seeds, standing
+from experiments.storage import directory, seeds, standing
 from experiments.storage.finding import find_run
 from experiments.storage.keeping import keep_in
+from experiments.storage.runs import RunDirectory
 from tests.report import runs
 
 
@@ -28,7 +28,7 @@ def changed(run, scale: str, *overrides: str, **others):
 def named(run, name: str):
     """The run, moved to where its id says another time."""
     manifest, path = run.manifest(), run.path.rename(run.path.with_name(name))
-    moved = store.RunDirectory(path)
+    moved = RunDirectory(path)
     moved.write_json("manifest.json", manifest)
     return moved
 
@@ -47,8 +47,8 @@ def test_the_id_of_a_run_is_its_time_in_utc_under_any_time_zone(zone, monkeypatc
     moment = 1_767_323_045
     for clock in ("gmtime", "localtime"):
         monkeypatch.setattr(time, clock, functools.partial(getattr(time, clock), moment))
-    monkeypatch.setattr(store.secrets, "token_hex", lambda bytes_: "0f" * bytes_)
-    assert store.run_id() == "20260102-030405-0f0f"
+    monkeypatch.setattr(directory.secrets, "token_hex", lambda bytes_: "0f" * bytes_)
+    assert directory.run_id() == "20260102-030405-0f0f"
     assert (time.localtime().tm_hour == 3) == (zone == "UTC")
 
 
@@ -62,7 +62,7 @@ def test_a_reference_gives_way_to_nothing_that_says_less(tmp_path):
         assert verbs.main(["keep", lesser.path.name, "--results", str(tmp_path)]) == 2
         assert json.loads(reference.read_text())["settings"]["scale"] == "default"
     with pytest.raises(UserError, match=r"scale default, this run scale full with restarts=1\n.*--anyway"):
-        standing.refuse_lesser(absurd, store.RunDirectory(reference.parent))
+        standing.refuse_lesser(absurd, RunDirectory(reference.parent))
     assert verbs.main(["keep", large.path.name, "--results", str(tmp_path)]) == 0
     assert verbs.main(["keep", small.path.name, "--results", str(tmp_path), "--anyway"]) == 0
     assert json.loads(reference.read_text())["settings"]["scale"] == "smoke"

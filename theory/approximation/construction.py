@@ -28,9 +28,7 @@ from jaxtyping import Float
 from scipy.special import expit
 
 from theory.approximation.curves import Curve
-
-# (W, b) of every layer; shapes inputs x outputs and outputs, which differ from layer to layer.
-Layers = tuple[tuple[Float[np.ndarray, "_ _"], Float[np.ndarray, " _"]], ...]
+from theory.dense import Layers
 
 # Slope s of a step times the width h of a plateau: 2 log 2 / s is then h / 36.
 SHARPNESS = 50.0
@@ -98,7 +96,7 @@ class Construction(NamedTuple):
     Attributes:
         build: the network for a curve and a width.
         bound: of its error, for a curve and a width.
-        needed: the least width whose bound is at most an error, for a curve and an error.
+        needed: (curve, error) -> the least width that has a bound of at most this error.
         σ, activation: its hidden units on the host, and their name.
     """
 

@@ -8,9 +8,9 @@ in every angle it is continuous everywhere. Its *mean* of order N weighs the ter
 with the weights of the kernel K(t) = 1 + 2 Σ_k ρ_k cos(k t) that is positive and closest to a point mass (Fejér and
 Korovkin's): a_j = sin((j+1) π / (N+2)), ρ_k = Σ_j a_j a_(j+k) / Σ_j a_j², so K = |Σ_j a_j exp(ijt)|² / Σ_j a_j² and
 ρ_1 = cos(π / (N+2)). The c_k are those of the function's values at Q > N angles (q + ½) π / Q on every axis, no
-integrals, hence exact: then S f is a weighted mean of values, the weights being K / 2Q at angles of which 2Q lie evenly
-on the circle, so that sums over them of cosines of degree below 2Q are integrals. So the weights are positive, sum to
-1, and the mean of 1 - cos t is 1 - ρ_1, and of (1 - cos t)² is 3/2 - 2 ρ_1 + ρ_2 / 2. All Taylor coefficients of
+integrals, hence exact. Then S f is a weighted mean of values with the weights K / 2Q at 2Q equally spaced angles on the
+circle, so that sums of cosines of degree below 2Q over them are integrals. The weights are positive and sum to 1. The
+mean of 1 - cos t is 1 - ρ_1, and that of (1 - cos t)² is 3/2 - 2 ρ_1 + ρ_2 / 2. All Taylor coefficients of
 t² = 4 arcsin²(√(s/2)) in s = 1 - cos t are positive and t² = π² at s = 2, so on the circle
 
     t² <= 2 (1 - cos t) + (π²/4 - 1) (1 - cos t)²,
@@ -21,7 +21,7 @@ modulus of continuity ω in the Euclidean norm, Jensen's inequality gives at eve
     |S f(x) - f(x)| <= ω(√d r),    r ~ 2 / N.
 
 A product of cosines is a sum of *ridge cosines*: with f_K = c_|K| / 2^(number of K_j != 0), K over integer vectors,
-S f = Σ_K ρ_K f_K cos(<K, θ>), of which K and -K are one and the same: ((2N+1)^d - 1) / 2 of them and a constant.
+S f = Σ_K ρ_K f_K cos(<K, θ>). K and -K give the same cosine, so it has ((2N+1)^d - 1) / 2 cosines and a constant.
 Source: the kernel from memory, not checked: Korovkin 1959; bound, constant and discretisation are derived here.
 """
 

@@ -1,4 +1,4 @@
-"""How many hidden units the proof needs in d dimensions for an error ε: counted, not built.
+"""The number of hidden units that the proof needs in d dimensions for an error ε. They are counted, not built.
 
 The proof is that of space.py. For the mean of order N every pair ±K of integer vectors, |K_j| <= N, is a ridge cosine
 of length π |K|_1 / 2, on which the construction on a line spends the units it needs to err by
@@ -34,7 +34,7 @@ TRIED, FARTHEST = 13, 3
 
 
 class Spectrum(NamedTuple):
-    """What a mean of some order is made of.
+    """The ridge cosines of a mean of some order.
 
     Attributes:
         terms: for k = 0, ..., N how many of the integers k and -k occur as coordinates of a K.

@@ -1,17 +1,17 @@
 """Networks as features: all layers but the last are kept, and the output layer is fitted, which is a convex problem.
 
-Everything here is calculated on the host in float64, because errors far below float32 are compared, and for a single
-network, whose layers are pairs (W, b).
+Everything here is for a single network, and is calculated on the host in float64: errors far below the precision of
+float32 are compared.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import scipy.optimize
 import scipy.special
 from jaxtyping import Float
 
-Layers = Sequence[tuple[np.ndarray, np.ndarray]]
+from theory.dense import Layers
 
 ON_HOST: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "rectifier": lambda a: np.maximum(a, 0.0),
@@ -19,13 +19,16 @@ ON_HOST: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "logistic": scipy.special.expit,
 }
 
-# Eigenvalues of the normal equations below a share of the largest belong to features that say nearly the same twice.
+# Eigenvalues of the normal equations below a share of the largest belong to features that nearly repeat each other.
+# These shares are tried.
 SHARES = np.array([1e-5, 1e-7, 1e-9, 1e-11, 1e-13])
+# Rounds of iterative refinement: they remove the rounding of the normal equations.
 REFINEMENTS = 3
-# Starts that a search for the largest error goes on from: the worst ones.
+# A search for the largest error goes on from this number of starts, those with the largest errors.
 KEPT = 32
-# Random steps from each of them.
+# Random steps from each of these starts.
 ROUNDS = 80
+# The least scale of a feature: one that is 0 everywhere is not divided by 0.
 TINY = 1e-12
 
 
@@ -63,8 +66,8 @@ def least_squares(
 ) -> Float[np.ndarray, "shares _"]:
     """Output weights and bias, in this order, with the least mean squared error.
 
-    By the normal equations, which take a fraction of the time of an orthogonal decomposition; what rounding they lose
-    is won back by fitting the residual again.
+    The normal equations take a fraction of the time of an orthogonal decomposition. Fitting the residual again removes
+    their rounding.
 
     Args:
         features, y: one row a point.
@@ -84,10 +87,10 @@ def least_squares(
 def least_squares_elsewhere(
     features: Float[np.ndarray, "points width"], y: Float[np.ndarray, " points"]
 ) -> Float[np.ndarray, " _"]:
-    """The same, with the share of `SHARES` that is best on every fourth point when the others are fitted.
+    """The same, with the share of `SHARES` that is best on every fourth point when the other points are fitted.
 
-    A unit that fires at hardly any of the points gets a weight that ruins everything elsewhere, unless small
-    eigenvalues are left out; where there is none, they are needed.
+    A unit that fires at very few points gets a weight that ruins the output elsewhere, unless small eigenvalues are
+    left out. Without such a unit, small eigenvalues are needed.
     """
     held = np.arange(len(y)) % 4 == 0
     candidates = least_squares(features[~held], y[~held], SHARES)
@@ -100,7 +103,7 @@ def least_largest_error(
 ) -> Float[np.ndarray, " _"]:
     """Output weights and bias with the least largest error over the points: a linear program.
 
-    Features are scaled to a largest value of 1; where the program fails, the weights of least squares are returned.
+    Features are scaled to a largest value of 1. If the program fails, the weights of least squares are returned.
     """
     scale = np.maximum(np.abs(features).max(0), TINY)
     A = with_constant(features / scale)
@@ -140,7 +143,7 @@ def random_units(
     activation: str,
     rng: np.random.Generator,
 ) -> Layers:
-    """One hidden layer of σ(s (<u, x> - t)) along these directions, whose output layer is still to be fitted.
+    """One hidden layer of σ(s (<u, x> - t)) along these directions; its output layer is still to be fitted.
 
     The thresholds t are the quantiles 0, 1/m, 2/m, ... of <u, x> over the points, in random order over the units. The
     steepness s is drawn between 1 and 8 on a logarithmic scale; to rectifiers it makes no difference, so theirs is 1.

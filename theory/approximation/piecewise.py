@@ -28,12 +28,18 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
-from theory.approximation.construction import Layers, outputs, rectify
+from theory.approximation.construction import outputs, rectify
 from theory.approximation.polynomials import best_output
+from theory.dense import Layers
 
-# Of second-order steps: the first damping and the one at which they end; the least damping, and the least scale of a
-# parameter beside all others.
-DAMPING, LAST_DAMPING, SMALLEST = 1e-3, 1e8, 1e-12
+# The first damping of second-order steps.
+DAMPING = 1e-3
+# Steps end at a damping above this: they are too small to change anything.
+LAST_DAMPING = 1e8
+# The least damping, and the least scale of a parameter relative to all others.
+SMALLEST = 1e-12
+# Multiplications of a block of a matrix product: so few that BLAS uses one thread for it. On a busy machine several
+# threads wait for each other a hundred times as long as the product takes.
 SMALL_PRODUCT = 2**17
 
 
@@ -143,7 +149,7 @@ def refined(
     """
     (W, b), _ = layers
     d = np.where(W[0] < 0, -1.0, 1.0)
-    # A unit of weight 0 is a constant; so is one whose kink is to the right of every point.
+    # A unit of weight 0 is a constant; so is a unit with its kink to the right of every point.
     t = np.where(W[0] == 0, x.max() + 1, -b / np.where(W[0] == 0, 1.0, W[0]))
     width = len(t)
     s, c = best_output(rectify(d * (x[:, None] - t)), y)
@@ -188,7 +194,5 @@ def _normal(J: np.ndarray, error: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _products(A: np.ndarray) -> np.ndarray:
     """AᵀA."""
-    # In blocks so small that BLAS leaves them to one thread: on a busy machine threads wait a hundred times as long for
-    # each other as the product takes.
     rows = max(1, SMALL_PRODUCT // A.shape[1] ** 2)
     return np.sum([A[first : first + rows].T @ A[first : first + rows] for first in range(0, len(A), rows)], axis=0)

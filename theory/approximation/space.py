@@ -15,9 +15,10 @@ from math import inf, sqrt
 
 import numpy as np
 
-from theory.approximation.construction import Construction, Layers
+from theory.approximation.construction import Construction
 from theory.approximation.cosines import Cosines
 from theory.approximation.curves import Curve
+from theory.dense import Layers
 
 
 def profile(length: float, phase: float = 0.0) -> Curve:

@@ -1,4 +1,4 @@
-"""How many neurons an architecture needs if it is to hold *every* boolean function of n bits.
+"""The number of neurons that an architecture needs to hold *every* boolean function of n bits.
 
 Counting (one hidden layer of k threshold units, one threshold output). Each hidden unit is one of T(n) functions, and
 the output unit divides the at most 2^n different outputs of the hidden layer, points in k dimensions, in at most
@@ -59,7 +59,7 @@ def least_edges(n: int) -> int:
 
 
 def least_neurons(n: int) -> int:
-    """Least number V of neurons, inputs and bias neurons included, whose V (V - 1) / 2 possible edges reach that E."""
+    """Least number V of neurons, with inputs and bias neurons, that allows E edges: V (V - 1) / 2 >= E."""
     E = least_edges(n)
     V = (1 + math.isqrt(1 + 8 * E)) // 2
     return V if V * (V - 1) // 2 >= E else V + 1

@@ -93,7 +93,7 @@ def minimum_widths(n: int) -> UInt8[np.ndarray, " functions"]:
         widths[_or_complement(members)] = width
     widths[[0, -1]] = 0
     if (widths == 255).any():
-        raise AssertionError("a function needs more than the four units whose compositions are enumerated")
+        raise AssertionError("a function needs more than four units, and only compositions of four are enumerated")
     return widths
 
 
@@ -103,7 +103,7 @@ def _check_size(n: int) -> None:
 
 
 def _or_complement(members: Members) -> Members:
-    """Functions that are members or whose complement is: f and 2^(2^n) - 1 - f stand mirrored in the array."""
+    """Functions that are members or complements of members: f and 2^(2^n) - 1 - f are mirrored in the array."""
     return members | members[::-1]
 
 

@@ -19,12 +19,10 @@ import numpy as np
 from jaxtyping import Float, UInt8
 
 from theory.boolean.functions import Truth, inputs
+from theory.dense import Layers
 
 # Of the host or of a device, traced ones among them: what is calculated from an array stays where the array is.
 Numbers = Any
-
-# (W, b) of every layer; shapes inputs x outputs and outputs, which differ from layer to layer.
-Layers = tuple[tuple[Float[Numbers, "_ _"], Float[Numbers, " _"]], ...]
 
 
 def signed_inputs(n: int) -> Float[np.ndarray, "inputs n"]:

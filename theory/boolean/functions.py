@@ -1,7 +1,7 @@
 """Boolean functions of n bits as truth tables.
 
-A function is an integer: bit i is its output for input i, and input i is the point whose j-th coordinate is bit j of
-i. So AND of two bits is 0b1000 = 8, XOR is 0b0110 = 6. Where a function has more than a few bits it is unpacked into
+A function is an integer: bit i is its output for input i, and the j-th coordinate of input i is bit j of the number i.
+So AND of two bits is 0b1000 = 8, XOR is 0b0110 = 6. Where a function has more than a few bits it is unpacked into
 a vector of 2^n zeros and ones, in the same order.
 """
 
@@ -27,7 +27,7 @@ def unpack(function: int, n: int) -> Truth:
 
 
 def pack(truth: Truth) -> int:
-    """The integer whose bit i is truth[i]: the inverse of `unpack`."""
+    """The integer with truth[i] as bit i: the inverse of `unpack`."""
     return int.from_bytes(np.packbits(truth, bitorder="little").tobytes(), "little")
 
 

@@ -2,7 +2,7 @@
 
     P( #{x ∈ {0,1}^n : <w, x> > 0} = t ) = 2^-n,    t = 0, ..., 2^n - 1.
 
-Assumes w whose density is unchanged by flipping the sign of any coordinate (a Gaussian is), no bias, inputs in
+Assumes: flipping the sign of a coordinate of w does not change its density (a Gaussian one), no bias, inputs in
 {0,1}^n, output [<w, x> > 0]. Source: Mingard et al. 2019 (arXiv 1909.11522).
 
 Why, and an exact check: fix the sizes |w_j| and run through all 2^n sign patterns s. With u = {j : s_j < 0} and x'

@@ -4,9 +4,9 @@ from theory.network import parameter_count
 
 
 def hidden_widths(inputs: int, depth: int, budget: int) -> tuple[int, ...]:
-    """Widths of `depth` hidden layers, none wider than one more than the next narrowest, for one output.
+    """Widths of `depth` hidden layers for one output; they differ by at most 1.
 
-    Of all (w + 1, ..., w + 1, w, ..., w) the one whose number of parameters is nearest to the budget.
+    Among all (w + 1, ..., w + 1, w, ..., w) it is the one with a number of parameters nearest to the budget.
     """
 
     def widths(units: int) -> tuple[int, ...]:

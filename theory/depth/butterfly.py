@@ -79,7 +79,7 @@ def multiplied(F: Num[Numbers, "layers pairs 2 2"]) -> Num[Numbers, "N N"]:
 
 
 def matrix(F: Num[Numbers, "layers pairs 2 2"], order: Int[np.ndarray, " N"]) -> Num[Numbers, "N N"]:
-    """The matrix T, inputs x outputs, of butterflies whose inputs are taken in an order."""
+    """The matrix T, inputs x outputs, of butterflies that take their inputs in an order."""
     # In the order of the butterflies the input that comes first is number order[0], and so on.
     return multiplied(F)[np.argsort(order)]
 

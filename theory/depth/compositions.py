@@ -26,7 +26,7 @@ import numpy as np
 import scipy.linalg
 from jaxtyping import Float
 
-Layers = list[tuple[np.ndarray, np.ndarray]]
+from theory.dense import Layers
 
 # Where |tanh''| is largest, tanh β = 1/√3, and its value there.
 BENT = float(np.arctanh(1 / np.sqrt(3)))

@@ -5,7 +5,7 @@ for every degree k <= N, as polynomials in x,
 
     Σ_j c_j σ^(k)(b_j) (a_j·x)^k = 0 for k < N,    = N! / ∏ r_i! · ∏ x_i^r_i for k = N.
 
-Without biases σ^(k)(0) is a common factor: a degree whose derivative vanishes asks for nothing, every other asks for
+Without biases σ^(k)(0) is a common factor: a degree with a vanishing derivative asks for nothing; every other asks for
 Σ_j c_j a_j^α = [α = r] for all α with |α| = k (up to scale, for fixed a linear in c).
 
 *All derivatives to N non-zero: ∏ (r_i + 1) neurons at least* (2^n for a product: Lin et al. 2017, appendix A). For each
@@ -38,7 +38,7 @@ Whole = Int[np.ndarray, "neurons n"]
 
 
 def degrees(order: int, switch: str) -> range:
-    """The degrees that ask for something.
+    """The degrees with an equation to meet.
 
     Args:
         order: N.

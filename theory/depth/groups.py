@@ -27,7 +27,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from theory.boolean.construction import Layers
+from theory.dense import Layers
 from theory.depth.stages import Gate, Schedule, Stage
 
 

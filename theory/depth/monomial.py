@@ -1,10 +1,12 @@
 """A deep network for x_1^r_1 ... x_n^r_n: values are squared, and one that is needed once more goes to a product.
 
-Of every value v that is still needed to the power e, a layer makes v² for the power ⌊e/2⌋; if e is odd, v is also one
-of the layer's *factors*. Factors are multiplied in groups, whose products are factors of the next layer; a group of one
-is *carried*: a layer of neurons has to copy what a later one needs. Bias-free, with the gates of `product` and one
-constant neuron for a layer (see `groups`), a square is 2 neurons more, and one of them, σ(λv), is also one of the
-gate that multiplies v. With Q squares, S of them of numbers that are factors as well, and groups of b factors,
+Let a value v be needed to the power e. Then a layer makes v², which is needed to the power ⌊e/2⌋; if e is odd, v is
+also a *factor* of the layer. Factors are multiplied in groups; their products are factors of the next layer. A group
+of one is *carried*: a layer has to copy the values that a later layer needs.
+
+Without biases, with the gates of `product` and one constant neuron for a layer (see `groups`), a square takes 2 more
+neurons. One of them, σ(λv), is also a neuron of the gate that multiplies v. With Q squares, S of them squares of
+factors, and groups of b factors,
 
     neurons of a layer = 1 + 2 Q + Σ_groups (2^b - 1) - S.
 

@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from theory.boolean.construction import Layers
+from theory.dense import Layers
 
 
 class Piece(NamedTuple):
@@ -79,7 +79,7 @@ def _whole(layer: tuple[np.ndarray, np.ndarray], exponent: int) -> tuple[np.ndar
     """W and b as whole numbers, where the units before are 2^exponent times what they should be; the exponent after."""
     W, b = (np.asarray(part, float) for part in layer)
     if not (np.isfinite(W).all() and np.isfinite(b).all()):
-        raise ValueError("a network whose weights are not finite has no pieces")
+        raise ValueError("a network with weights that are not finite has no pieces")
     ratios = [value.as_integer_ratio() for value in (*W.ravel().tolist(), *b.tolist())]
     # Denominators are powers of two, so the largest is a multiple of all.
     common = max(denominator for _, denominator in ratios)

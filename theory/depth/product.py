@@ -27,7 +27,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy.optimize import brentq
 
-from theory.boolean.construction import Layers
+from theory.dense import Layers
 from theory.depth.taylor import NONE, derivatives, steepest_bias, vanishes, vanishing_bias
 
 BIASES = ("none", "output", "hidden")

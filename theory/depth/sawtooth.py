@@ -15,7 +15,7 @@ All weights are powers of two: float64 evaluates both networks without rounding 
 import numpy as np
 from jaxtyping import Float
 
-from theory.boolean.construction import Layers
+from theory.dense import Layers
 
 T_HIDDEN = (np.array([[1.0, 1.0]]), np.array([0.0, -0.5]))
 T_OUTPUT = (np.array([[2.0], [-4.0]]), np.zeros(1))
@@ -48,7 +48,7 @@ STRETCH, SHIFT = 3.0, -0.5
 
 
 def zigzags(layers: int) -> Layers:
-    """So many layers of three rectifiers, with 4^layers linear pieces on the line: as many as there can be."""
+    """A network of layers of three rectifiers with 4^layers linear pieces on the line: the most that are possible."""
     (W, b), (V, c) = ZIGZAG_HIDDEN, ZIGZAG_OUTPUT
     inner = STRETCH * V @ W, (STRETCH * c + SHIFT) @ W + b
     return (W, b), *[inner] * (layers - 1), (V, c)

@@ -27,9 +27,9 @@ from scipy.optimize import minimize_scalar
 from theory.depth.product import Flat
 from theory.depth.taylor import derivatives
 
-# Half the distance of 1 from the next number.
+# For each precision half of the distance from 1 to the next number.
 UNIT = {"float32": 2.0**-24, "float64": 2.0**-53}
-# The largest of a thousand errors, in root mean squares, with what products and sums add.
+# The largest of about a thousand errors, in units of their root mean square; products and sums are included.
 LARGEST = 3.0
 LAST_TERM = 6
 CANCELS = 1e-9
@@ -65,7 +65,7 @@ class Errors(NamedTuple):
 def predicted(
     flat: Flat, activation: str, x: Float[np.ndarray, "points n"], precision: str, incoming: float = 0.0
 ) -> Errors:
-    """How the largest error on these points depends on the scale.
+    """The largest error on these points as a function of the scale.
 
     Args:
         flat: the layer.

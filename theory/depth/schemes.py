@@ -4,10 +4,10 @@ A scheme is U, V (r x 4) and W (r x 4): with vec of a matrix row by row,
 
     vec(A B)_k = Σ_p W_pk (U_p · vec A) (V_p · vec B),    p = 1, ..., r,
 
-a network whose r hidden neurons multiply. It is right for all matrices, and for matrices of blocks, if and only if
-Brent's equations hold: Σ_p U_pi V_pj W_pk = T_ijk, the tensor of the product. The least r is 7: Strassen 1969 found 7,
-Winograd 1971 and Hopcroft & Kerr 1971 proved that 6 never do, and by Landsberg 2006 6 do not even come arbitrarily
-close, the border rank being 7 (theorems from the literature, not proved here).
+This is a network with r hidden neurons that multiply. It is right for all matrices, and for matrices of blocks, if and
+only if Brent's equations hold: Σ_p U_pi V_pj W_pk = T_ijk, the tensor of the product. The least r is 7: Strassen 1969
+found 7; Winograd 1971 and Hopcroft & Kerr 1971 proved that 6 are never enough. By Landsberg 2006, 6 do not even come
+arbitrarily close, because the border rank is 7 (theorems from the literature, not proved here).
 """
 
 from typing import Any, NamedTuple

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from theory.boolean.construction import Layers
+from theory.dense import Layers
 
 
 class Gate(NamedTuple):

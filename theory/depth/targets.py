@@ -31,8 +31,8 @@ import numpy as np
 from jaxtyping import Float
 
 from theory import boolean
+from theory.dense import Layers
 from theory.depth import compositions, sawtooth
-from theory.depth.compositions import Layers
 
 INPUTS = 8
 FREQUENCIES, SPREAD = 32, 3.0
@@ -44,7 +44,7 @@ STEEP = 20.0
 
 
 class Target(NamedTuple):
-    """A function and where it is looked at.
+    """A function and its domain.
 
     Attributes:
         value: of points, for each of them.

@@ -5,8 +5,9 @@ A run succeeds with rate p, independently of all others. Then
     the best of k fails with probability (1 - p)^k,
     and k = log(1 - q) / log(1 - p) runs succeed with probability q.
 
-Of a sample of N runs with f failures, k drawn without replacement all fail in C(f, k) of C(N, k) subsets, which is an
-unbiased estimate of the first line; and the least of k losses is the i-th smallest of all N in C(N - i, k - 1) of them.
+Let a sample of N runs have f failures. All of k runs, drawn without replacement, fail in C(f, k) of C(N, k) subsets:
+this share is an unbiased estimate of the first line. The least of k losses is the i-th smallest of all N losses in
+C(N - i, k - 1) subsets.
 """
 
 import math
@@ -23,7 +24,7 @@ def failure_of_best(success_rate: float, runs: Any) -> Any:
 
 
 def runs_for(success_rate: float, confidence: float = 0.99) -> float:
-    """Independent runs after which one has succeeded with this probability; infinitely many where none ever does."""
+    """The number of independent runs of which one succeeds with this probability; infinite if none ever does."""
     if success_rate <= 0:
         return math.inf
     if success_rate >= 1:
@@ -44,7 +45,7 @@ def failing_subsets(failures: int, runs: int, k: Int[np.ndarray, " sizes"]) -> F
 
 
 def expected_least(losses: Shaped[np.ndarray, " runs"], k: Int[np.ndarray, " sizes"]) -> Float[np.ndarray, " sizes"]:
-    """Mean of the least loss over all subsets of k of these runs. A loss that is no number counts as infinite.
+    """Mean of the least loss over all subsets of k of these runs. A loss of NaN counts as infinite.
 
     Raises:
         ValueError: if a subset is larger than the sample.
@@ -58,7 +59,7 @@ def expected_least(losses: Shaped[np.ndarray, " runs"], k: Int[np.ndarray, " siz
         weights = np.where(
             larger >= size - 1, np.exp(_log_binomial(larger, size - 1) - _log_binomial(len(ordered), size)), 0.0
         )
-        # A weight that is exactly zero takes away an infinite loss; any other leaves it.
+        # A weight of exactly 0 removes an infinite loss; any other weight keeps it.
         means.append(float(np.sum(ordered[weights > 0] * weights[weights > 0])))
     return np.array(means)
 

@@ -4,20 +4,18 @@ Each weight and bias takes the B integers
 
     -(B - 1), -(B - 3), ..., B - 3, B - 1,
 
-which lie symmetrically about 0 and hold it if B is odd. A network of n inputs in {-1, 1}, m hidden units and one linear
-output, or with m = 0 a single neuron, has
+which are symmetric about 0, and contain 0 if B is odd. A network of n inputs in {-1, 1}, m hidden units and one linear
+output has W = m (n + 2) + 1 weights and biases; a single neuron, m = 0, has W = n + 1. So there are B^W settings.
 
-    W = m (n + 2) + 1,    or n + 1,
+Settings are numbered from 0. The digits of the number in base B, the lowest first, are the levels of the n weights of
+the first hidden unit, of its bias, and of its weight in the output; then the same for the second unit, and so on. The
+bias of the output is last. For a single neuron the digits are its n weights and then its bias. A setting *solves* a
+function if y z > 0 for all 2^n inputs, with the target y = ±1 and the output z: an output of exactly 0 is no answer.
 
-of them, and so B^W settings. They are numbered from 0: the digits of the number in base B, the least first, are the
-levels of the n weights of the first hidden unit, its bias, and its weight in the output; the same for the second unit,
-and so on; the bias of the output last. Of a single neuron they are its n weights and then its bias. A setting *solves*
-a function if y z > 0 for all 2^n inputs, y = ±1 the target and z the output: an output of exactly 0 is no answer.
-
-Nothing here is lost to rounding. The output is a sum of *terms* that depend on separate digits, v_j σ(<w_j, x> + b_j)
-for every unit and the bias, and the terms are kept as integers. For threshold units and rectifiers they are integers.
-For logistic units and tanh they are rounded to multiples of 1/S, which decides every output but those that are within
-the tolerance of 0, and these are decided by `sign_of_sum`.
+Nothing here is lost to rounding. The output is a sum of *terms* that depend on separate digits: v_j σ(<w_j, x> + b_j)
+for every unit, and the bias. Terms are kept as integers. For threshold units and rectifiers they are integers anyway.
+For logistic units and tanh they are rounded to multiples of 1/S. That decides every output that is farther from 0 than
+the tolerance; `sign_of_sum` decides the others.
 """
 
 import decimal
@@ -33,8 +31,8 @@ from jaxtyping import Bool, Int
 from theory.boolean.construction import signed_inputs
 from theory.boolean.functions import Truth
 
-# (W, b) of every layer, with axes of settings in front; inputs x outputs and outputs.
-Layers = tuple[tuple[Int[np.ndarray, "*settings _ _"], Int[np.ndarray, "*settings _"]], ...]
+# (W, b) of every layer for many settings at once: the axes of settings come before (inputs, outputs) and (outputs,).
+LayersOfSettings = tuple[tuple[Int[np.ndarray, "*settings _ _"], Int[np.ndarray, "*settings _"]], ...]
 Terms = tuple[Int[np.ndarray, "_ points"], ...]
 
 ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -43,8 +41,9 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "logistic": scipy.special.expit,
     "tanh": np.tanh,
 }
+# Activations with integer values at integers.
 INTEGER = ("identity", "threshold", "rectifier")
-# Leaves room in 32 bits to add, and to mark what is not there.
+# The largest sum: it leaves room in 32 bits for an addition and for a mark of missing values.
 LARGEST_MARGIN = 2**29
 
 
@@ -76,23 +75,23 @@ class Grid:
 
     @property
     def S(self) -> int:
-        """Terms are integers that stand for multiples of 1/S: 1 or, of rounded terms, the largest power of 2 to fit."""
+        """Terms are integers in units of 1/S. S is 1; for rounded terms it is the largest power of 2 that fits."""
         if self.activation in INTEGER:
             return 1
         return 1 << ((LARGEST_MARGIN // ((self.m + 1) * max(1, self.B - 1))).bit_length() - 1)
 
     @property
     def tolerance(self) -> int:
-        """How far a sum of terms may be from S times the output.
+        """The largest difference between a sum of terms and S times the output.
 
-        A value of σ is wrong by one half of 1/S from rounding and, S being far from 2^52, by much less from floating
-        point: by less than 1/S together. Each of m terms multiplies it by B - 1 at most.
+        A value of σ is wrong by half of 1/S from rounding to integers. As S is far below 2^52, floating point adds much
+        less: together it is less than 1/S. Each of m terms multiplies this by B - 1 at most.
         """
         return 0 if self.activation in INTEGER else self.m * (self.B - 1)
 
     @property
     def largest(self) -> int:
-        """What no sum of terms exceeds in size."""
+        """An upper bound on the absolute value of a sum of terms."""
         a = (self.n + 1) * (self.B - 1)
         if not self.m:
             return a
@@ -115,12 +114,12 @@ def levels(B: int) -> Int[np.ndarray, " B"]:
 
 
 def _levels_of(B: int, count: int, numbers: Int[np.ndarray, "*settings"]) -> Int[np.ndarray, "*settings count"]:
-    """The levels that the `count` lowest digits of numbers stand for."""
+    """The levels of the `count` lowest digits of numbers."""
     return levels(B)[numbers[..., None] // B ** np.arange(count) % B]
 
 
-def decode(grid: Grid, numbers: Int[np.ndarray, "*settings"]) -> Layers:
-    """The networks that numbers from 0 to B^W - 1 < 2^63 stand for; a number without axes gives one network."""
+def decode(grid: Grid, numbers: Int[np.ndarray, "*settings"]) -> LayersOfSettings:
+    """The networks with these numbers, from 0 to B^W - 1 < 2^63. A number without axes gives one network."""
     values = _levels_of(grid.B, grid.W, numbers)
     if not grid.m:
         return ((values[..., :-1, None], values[..., -1:]),)
@@ -129,7 +128,7 @@ def decode(grid: Grid, numbers: Int[np.ndarray, "*settings"]) -> Layers:
     return hidden, (units[..., grid.n + 1 :], values[..., -1:])
 
 
-def encode(grid: Grid, layers: Layers) -> int:
+def encode(grid: Grid, layers: LayersOfSettings) -> int:
     """The number of one network: the inverse of `decode`."""
     if grid.m:
         (W, b), (v, c) = layers
@@ -140,7 +139,7 @@ def encode(grid: Grid, layers: Layers) -> int:
 
 
 def margin_terms(grid: Grid, truth: Truth) -> Terms:
-    """Tables whose sum is S y z: one row for each value of the digits that a term depends on, lowest digits first.
+    """Tables of terms that add up to S y z: one row for each value of the digits of the term, lowest digits first.
 
     Raises:
         ValueError: if a sum is larger than `LARGEST_MARGIN`.
@@ -158,7 +157,7 @@ def margin_terms(grid: Grid, truth: Truth) -> Terms:
 
 
 def summed(terms: Terms, numbers: Int[np.ndarray, " settings"]) -> Int[np.ndarray, "settings points"]:
-    """The sums of terms for settings; for some of the terms, of the digits that these depend on."""
+    """The sums of terms for settings. With some of the terms only, numbers consist of the digits of these terms."""
     total = np.zeros((len(numbers), terms[0].shape[1]), int)
     for term in terms:
         numbers, row = np.divmod(numbers, len(term))
@@ -178,7 +177,7 @@ def solves(grid: Grid, truth: Truth, numbers: Int[np.ndarray, " settings"]) -> B
 
 
 def _exact_signs(
-    grid: Grid, layers: Layers, setting: Int[np.ndarray, " pairs"], point: Int[np.ndarray, " pairs"]
+    grid: Grid, layers: LayersOfSettings, setting: Int[np.ndarray, " pairs"], point: Int[np.ndarray, " pairs"]
 ) -> Int[np.ndarray, " pairs"]:
     """Signs of the outputs of networks of logistic units or tanh, each for one input."""
     (W, b), (v, c) = ((W[setting], b[setting]) for W, b in layers)
@@ -191,7 +190,7 @@ def _exact_signs(
 
 
 def _signs_of_sums(sums: Int[np.ndarray, "pairs columns"], m: int) -> Int[np.ndarray, " pairs"]:
-    """`sign_of_sum` of rows of a constant, m coefficients and m values of k, once for each that is there."""
+    """`sign_of_sum` of rows of a constant, m coefficients and m values of k; equal rows are decided once."""
     least = sums.min(0)
     spans = tuple(sums.max(0) - least + 1)
     distinct, place = np.unique(np.ravel_multi_index(tuple((sums - least).T), spans), return_inverse=True)
@@ -218,7 +217,7 @@ def sign_of_sum(constant: int, coefficients: tuple[int, ...], k: tuple[int, ...]
         with decimal.localcontext(prec=precision):
             tanh = {each: 1 - 2 / (decimal.Decimal(each).exp() + 1) for each in remaining}
             value = sum((remaining[each] * tanh[each] for each in remaining), decimal.Decimal(constant))
-            # Every operation is wrong by half a unit in its last digit at most, and there are few of them.
+            # Each operation is wrong by at most half a unit in its last digit, and there are few operations.
             if abs(value) > size * decimal.Decimal(10) ** (5 - precision):
                 return int(math.copysign(1, value))
         precision *= 2

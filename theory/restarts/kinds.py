@@ -1,11 +1,11 @@
-"""What the end point of a training run is called.
+"""The kinds of end points of training runs.
 
-A point θ is *stationary* if the gradient of the loss L vanishes there. Whether it is a local minimum is for the Hessian
-H to say, as far as it can: all eigenvalues positive, a strict minimum; one negative, a saddle; none negative but some
-zero, nothing is certain and the point is called a weak minimum. Two ways to be stuck are none of these. Along a
-*plateau* units saturate and the gradient fades while the parameters grow without end: a minimum at infinity. And where
-the kink of a rectifier lies on a point of the data the loss has no gradient, but may well have a minimum: what is
-calculated there is the gradient of one side, and says nothing about the other.
+A point θ is *stationary* if the gradient of the loss L vanishes there. The Hessian H then says, as far as it can,
+whether it is a local minimum. All eigenvalues are positive: a strict minimum. One is negative: a saddle. None is
+negative, but some are zero: nothing is certain, and the point is called a weak minimum. A run can be stuck in two
+further ways. On a *plateau* units saturate and the gradient fades while the parameters grow without end: a minimum at
+infinity. And where the kink of a rectifier lies on a point of the data, the loss has no gradient but may have a
+minimum: the gradient that is calculated there is that of one side, and says nothing about the other.
 
 The literature contradicts itself on whether XOR has local minima, because it defines them differently (Hamey 1998;
 Sprinkhuizen-Kuyper & Boers 1999). So the definition used here is written out, with its tolerances: `DEFINITION`.
@@ -19,11 +19,17 @@ PLATEAU, DEAD, KINK, UNFINISHED, DIVERGED = "plateau", "dead rectifiers", "kink"
 KINDS = (GLOBAL, STRICT, WEAK, DEAD, KINK, PLATEAU, SADDLE, UNFINISHED, DIVERGED)
 LOCAL_MINIMA = (STRICT, WEAK, DEAD)
 
+# The largest loss that counts as 0: the rounding of float64 is smaller.
 SOLVED = 1e-10
+# The largest norm of a gradient that counts as 0 after polishing in float64.
 STATIONARY = 1e-9
+# The largest norm of a gradient on a plateau, where it fades but never vanishes.
 FADED = 1e-5
+# A slope below this share of the largest one counts as saturated.
 SATURATED = 1e-4
+# An eigenvalue below this share of the largest one counts as 0: it is lost in rounding.
 FLAT = 1e-7
+# The largest distance of a pre-activation from 0 that counts as on the kink.
 ON_A_KINK = 1e-6
 
 DEFINITION = (
@@ -46,7 +52,7 @@ def kinds(
     saturated: Bool[np.ndarray, " points"],
     on_a_kink: Bool[np.ndarray, " points"],
 ) -> list[str]:
-    """What each of many polished points is called, by `DEFINITION`.
+    """The kind of each of many polished points, by `DEFINITION`.
 
     Args:
         loss: L.

@@ -1,14 +1,14 @@
-"""Widths for which a network of one hidden layer is known that solves a task: by a census, or by a construction.
+"""Widths of networks of one hidden layer that are known to solve a task, by a census or by a construction.
 
 Nothing here is found by training on the task. A boolean task is solved by right signs:
 
 - Threshold units: the least width is known exactly up to four bits (`boolean.minimum_widths`); beyond, parity takes n
   units, and any function as many as the rarer class has inputs (`boolean.construction`).
-- Logistic units and tanh: as many. With weights large enough they are as near to threshold units as one likes, on
-  finitely many points whose pre-activations can be moved away from 0; and an output that is not 0 keeps its sign.
-- Rectifiers: two for each threshold unit, whose step is the difference of two ramps; one for a threshold function, as
-  an output that is not cut off anywhere, [<w, x> + b + c]₊ - c; one for each input u of the rarer class, [<x, u> - (n -
-  1)]₊, which is 1 at u and 0 at all others; n for parity, see `zigzag`.
+- Logistic units and tanh: the same number. With large weights they are arbitrarily near to threshold units on finitely
+  many points, if pre-activations can be moved away from 0 there; and an output that is not 0 keeps its sign.
+- Rectifiers: two for each threshold unit, because a step is the difference of two ramps; one for a threshold function,
+  as an output that is not cut off anywhere, [<w, x> + b + c]₊ - c; one for each input u of the rarer class,
+  [<x, u> - (n - 1)]₊, which is 1 at u and 0 at all others; n for parity, see `zigzag`.
 
 The regression is solved by a small error, for three half-waves by the networks of `SINE`. They were found by least
 squares in double precision and are written down with few digits: that they solve it is checked by evaluating them.
@@ -32,7 +32,7 @@ _LOGISTIC: Units = (
     tuple(2 * v for v in _TANH[2]),
     _TANH[3] - sum(_TANH[2]),
 )
-# Two hills whose peaks are kinks, and the valley between them.
+# Two hills with a kink at the peak, and a valley between them.
 _RECTIFIER: Units = ((1.0, -1.0, -1.0, 1.0), (0.65, -0.09, 0.65, -0.09), (-7.12, 3.89, -7.12, 3.89), 8.29)
 SINE: dict[str, Units] = {"tanh": _TANH, "logistic": _LOGISTIC, "rectifier": _RECTIFIER}
 HALF_WAVES = 3
@@ -57,7 +57,7 @@ def known_width(task: Task, name: str, n: int, activation: str) -> int | None:
         least = int(_census(n)[boolean.pack(truth)])
     else:
         least = min(rarer, n) if name == "parity" else rarer
-    # Nothing is smaller than one unit, also where a constant would do.
+    # A network has at least one unit, also where a constant is enough.
     least = max(1, least)
     if activation != "rectifier" or least == 1:
         return least

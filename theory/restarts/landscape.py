@@ -1,4 +1,4 @@
-"""Where training ends: trained networks polished to full precision, and what can be seen of their units there."""
+"""The end of training: trained networks are polished to full precision, and their units are examined there."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -12,8 +12,10 @@ from theory.activations import ACTIVATIONS
 from theory.network import Network, Numbers, affine
 from theory.restarts.kinds import ON_A_KINK, SATURATED, STATIONARY
 
-# Of Levenberg and Marquardt's damping: where it begins, how it is eased after a success and raised after a failure.
-DAMPING, EASED, RAISED = 1e-2, 0.2, 4.0
+# The first damping of Levenberg and Marquardt's method.
+DAMPING = 1e-2
+# The factors on the damping after a step that is taken, and after one that is not.
+EASED, RAISED = 0.2, 4.0
 
 
 class Derivatives(NamedTuple):
@@ -29,7 +31,7 @@ class Derivatives(NamedTuple):
 
 
 class EndPoint(NamedTuple):
-    """Where polishing ended, for each of several points.
+    """The ends of polishing, for several points.
 
     Attributes:
         parameters: θ.
@@ -50,15 +52,15 @@ def polish(
     θ: Float[np.ndarray, "points parameters"],
     steps: int,
 ) -> EndPoint:
-    """Goes down to the nearest places where the gradient vanishes, by damped Newton steps with the exact Hessian.
+    """Goes down to a near place where the gradient vanishes, by damped Newton steps with the exact Hessian.
 
-    A step is -(H + μ I)^-1 g, with μ at least so large that the matrix is positive definite; it is taken if it lowers
-    the loss, or the gradient where the loss cannot be lowered any more. So saddles are left, not approached.
+    A step is -(H + μ I)^-1 g, with a μ that makes the matrix positive definite. A step is taken if it lowers the loss,
+    or if it lowers the gradient where the loss cannot fall any more. So points move away from saddles.
 
     Args:
-        derivatives: of a function that is twice differentiable almost everywhere.
-        θ: from where; every point goes its own way.
-        steps: the most there are; a point has arrived when its gradient's norm is a hundredth of `STATIONARY`.
+        derivatives: the derivatives of a function that is twice differentiable almost everywhere.
+        θ: the points at the start; each moves independently of the others.
+        steps: the most steps; a point has arrived when the norm of its gradient is a hundredth of `STATIONARY`.
     """
     θ, here = θ.copy(), Derivatives(*map(np.array, derivatives(θ)))
     damping = np.full(len(θ), DAMPING)
@@ -99,11 +101,11 @@ def _better(there: Derivatives, here: Derivatives) -> Bool[np.ndarray, " points"
 
 
 class Units(NamedTuple):
-    """What the units of the first hidden layer do; for one network, or with an axis of networks in front.
+    """The state of the units in the first hidden layer; for one network, or with an axis of networks in front.
 
     Attributes:
         dead: whether a rectifier is zero on every point of the data.
-        saturated: whether the slope of a logistic or tanh unit on some point is next to nothing.
+        saturated: whether the slope of a logistic or tanh unit on some point is nearly 0.
         on_a_kink: whether a rectifier's kink lies on a point.
     """
 
@@ -113,7 +115,7 @@ class Units(NamedTuple):
 
 
 def units_of(θ: Network, x: Float[Array, "points inputs"], activation: str) -> Units:
-    """What the units of a network's first hidden layer do on these points."""
+    """The state of the units in a network's first hidden layer on these points."""
     a = affine(x, θ[0])
     if activation == "rectifier":
         return Units(jnp.any(jnp.all(a <= 0, axis=0)), jnp.zeros((), bool), jnp.any(jnp.abs(a) <= ON_A_KINK))

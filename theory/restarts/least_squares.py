@@ -1,12 +1,12 @@
-"""The rest of the way down: networks that training has left somewhere, moved to where their squared error is at rest.
+"""The rest of the way down: trained networks are moved to a point where their squared error is at rest.
 
-Gradient descent takes long to come to rest, Levenberg and Marquardt's steps do not. With the residuals r of N points,
+Gradient descent takes long to come to rest; steps of Levenberg and Marquardt do not. With the residuals r of N points,
 their derivatives J by p parameters, and a damping μ > 0, a step is
 
     δ = -(JᵀJ + μ I)⁻¹ Jᵀr = -Jᵀ(JJᵀ + μ I)⁻¹ r,
 
-of which the second form solves N equations, the first p. A step is made only if it lowers the mean of r². So no network
-ends higher than it was left. It ends at rest where the gradient 2 Jᵀr / N vanishes.
+The first form solves p equations, the second N. A step is made only if it lowers the mean of r². So no network ends
+higher than it began. It is at rest where the gradient 2 Jᵀr / N vanishes.
 """
 
 from collections.abc import Callable
@@ -15,9 +15,11 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
-# μ begins as this share of the mean square of a row of J; eased after a success, raised after a failure.
-DAMPING, EASED, RAISED = 1e-2, 0.25, 4.0
-# Steps are so small beyond that no number changes.
+# At first μ is this share of the mean square of a row of J.
+DAMPING = 1e-2
+# The factors on μ after a step that lowers the loss, and after one that does not.
+EASED, RAISED = 0.25, 4.0
+# With a larger μ steps are so small that no number changes.
 LARGEST_DAMPING = 1e20
 
 
@@ -28,7 +30,7 @@ class Residuals(NamedTuple):
     J: Float[np.ndarray, "networks points parameters"]
 
     def losses(self) -> Float[np.ndarray, " networks"]:
-        """Means of r²; a network that overflows has an infinite one."""
+        """The mean of r² of each network; infinite for a network that overflows."""
         with np.errstate(over="ignore", invalid="ignore"):
             return np.nan_to_num(np.mean(self.r**2, axis=1), nan=np.inf, posinf=np.inf)
 
@@ -39,7 +41,7 @@ class Residuals(NamedTuple):
 
 
 class Ends(NamedTuple):
-    """Where networks ended: parameters, mean squared residuals, norms of the gradients."""
+    """The ends of networks: parameters, mean squared residuals, norms of the gradients."""
 
     parameters: Float[np.ndarray, "networks parameters"]
     loss: Float[np.ndarray, " networks"]
@@ -56,10 +58,10 @@ def settle(
     """Moves every network down until it is at rest.
 
     Args:
-        residuals: (parameters of some networks, which ones) -> their residuals; each may have targets of its own.
-        θ: where they were left; networks without a finite loss stay there.
-        steps: the most there are.
-        loss_bound, gradient_bound: a network has arrived where its loss, or the norm of its gradient, is within.
+        residuals: (parameters of some networks, their numbers) -> their residuals; each may have targets of its own.
+        θ: the parameters at the start; networks without a finite loss stay there.
+        steps: the largest number of steps.
+        loss_bound, gradient_bound: a network has arrived if its loss, or the norm of its gradient, is at most this.
     """
     θ, here = θ.copy(), Residuals(*map(np.array, residuals(θ, np.arange(len(θ)))))
     with np.errstate(over="ignore", invalid="ignore"):
@@ -86,7 +88,7 @@ def _step(at: Residuals, damping: Float[np.ndarray, " networks"]) -> Float[np.nd
     r, J = at
     points, parameters = J.shape[1:]
     transposed = np.swapaxes(J, 1, 2)
-    # Beneath the rounding of the matrix a damping does nothing, and the system may be singular.
+    # A damping below the rounding of the matrix has no effect, and the system could be singular.
     floor = 1e-15 * np.sum(J**2, axis=(1, 2))
     μ = np.maximum(damping, floor)[:, None, None]
     if points <= parameters:

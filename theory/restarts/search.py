@@ -1,7 +1,7 @@
-"""What a search for the weights of a network costs until the first solution, in *evaluations*.
+"""The cost of a search for the weights of a network until the first solution, in *evaluations*.
 
-An evaluation is the output of the network on all its points. Of N settings S >= 1 solve the task. The first solution is
-expected after
+An evaluation is the output of the network on all its points. Let S >= 1 of N settings solve the task. The first
+solution is expected after
 
     (N + 1) / (S + 1)    evaluations of all settings in random order, none of them twice,
     N / S                guesses, each of them any setting (guess-and-check),
@@ -49,10 +49,10 @@ def rounds_of_the_post(W: int) -> int:
 
 
 def step_cost(n: int, m: int) -> Fraction:
-    """Evaluations that one step of gradient descent on all 2^n points is worth."""
+    """The cost of one step of gradient descent on all 2^n points, in evaluations."""
     return 2 + Fraction(m, weight_count(n, m)) + Fraction(1, 2**n)
 
 
 def run_cost(n: int, m: int, steps: int) -> Fraction:
-    """Evaluations that a run is worth: its steps, and the evaluation that ends it."""
+    """The cost of a run in evaluations: its steps, and the evaluation that ends it."""
     return steps * step_cost(n, m) + 1

@@ -1,11 +1,11 @@
 """Small tasks for networks with one output, by name: points x and targets y.
 
-- parity: the product of n signs in {-1, 1}; for n = 2 it is XOR, the classic of local minima.
+- parity: the product of n signs in {-1, 1}; for n = 2 it is XOR, the classical example of local minima.
 - random-a, random-b, random-c: boolean functions of n bits, drawn once; half of their outputs are 1.
 - majority: of an odd number of bits a threshold function, the negative control: a single unit suffices.
 - regression: n half-waves of a sine on 33 equally spaced points of [-1, 1].
 
-A boolean task is solved by a network whose output has the sign of y at every point; the regression by one whose mean
+A network solves a boolean task if its output has the sign of y at every point. It solves the regression if its mean
 squared error is at most a hundredth of the variance of y.
 """
 
@@ -25,9 +25,9 @@ UNEXPLAINED = 0.01
 
 
 class Task(NamedTuple):
-    """Points, targets, and the loss that solves it; 0 where the signs of the outputs decide.
+    """Points, targets, and the largest loss of a solution; it is 0 where the signs of the outputs decide.
 
-    The targets are the same for all networks, or there is a row of them for each.
+    The targets are the same for all networks, or there is a row of them for each network.
     """
 
     x: Float[np.ndarray, "points inputs"]
@@ -36,7 +36,7 @@ class Task(NamedTuple):
 
     @property
     def by_signs(self) -> bool:
-        """Whether it is solved by outputs of the right sign."""
+        """Whether outputs of the right sign solve the task."""
         return self.solving_error == 0
 
 

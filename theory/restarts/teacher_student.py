@@ -21,15 +21,15 @@ import numpy as np
 import scipy.optimize
 from jaxtyping import Float
 
-# Losses up to this are on their way to the global minimum: the lowest spurious minimum known has more than 0.002.
+# Runs with a loss up to this are on their way to the global minimum: the lowest known spurious minimum is above 0.002.
 GLOBAL_LOSS = 1e-6
 
 # Of the host or of a device, traced ones among them: what is calculated from an array stays where the array is.
 Numbers = Any
 
-# Of the polynomial in `angle`: with fewer terms it is less exact, with more the rounding of their sum is.
+# The terms of the polynomial in `angle`: fewer are less exact, and more add more rounding.
 DEGREE = 19
-# Largest norm of the gradient at what `spurious_point` returns.
+# The largest norm of the gradient at a point that `spurious_point` returns.
 STATIONARY = 1e-12
 
 
@@ -52,7 +52,7 @@ class Polar(NamedTuple):
 
 
 def loss(W: Float[Numbers, "n k"]) -> Float[Numbers, ""]:
-    """F(W), which is never negative but for rounding: some 1e-16 times the number of pairs of neurons."""
+    """F(W). It is never negative except by rounding: about 1e-16 times the number of pairs of neurons."""
     k = W.shape[1]
     p = _polar(W)
     among = p.lengths @ (p.sines + p.supplements * p.cosines) @ p.lengths

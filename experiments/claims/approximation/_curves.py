@@ -16,8 +16,9 @@ from jaxtyping import Float
 from experiments.ensemble.cells import hexadecimal, program_with
 from experiments.ensemble.tracing import Rebuilt, input_scale, layers_of, trained_again
 from experiments.plan import Unit
-from theory.approximation.construction import Layers, outputs
+from theory.approximation.construction import outputs
 from theory.approximation.curves import CURVES, Curve, grid, midpoints, root_mean_square
+from theory.dense import Layers
 
 if TYPE_CHECKING:
     from experiments.ensemble import Members, Outcome, Program

@@ -20,6 +20,7 @@ from experiments.ensemble.tracing import Rebuilt, input_scale, layers_of, traine
 from experiments.judging.choosing import chooses
 from experiments.plan import Unit, Work, random_generator
 from theory.approximation import features, targets
+from theory.dense import Layers
 
 if TYPE_CHECKING:
     from experiments.ensemble import Members, Program
@@ -141,15 +142,15 @@ class Problem:
         """The target at the points, standardised to mean 0 and variance 1."""
         return (self.y - self.y.mean()) / self.y.std()
 
-    def residual(self, layers: features.Layers, points: Float[np.ndarray, "some d"]) -> Float[np.ndarray, " some"]:
+    def residual(self, layers: Layers, points: Float[np.ndarray, "some d"]) -> Float[np.ndarray, " some"]:
         """Error of a network at points, over the standard deviation of the target."""
         return (features.outputs(layers, points, self.activation) - self.target.value(points)) / self.y.std()
 
-    def error(self, layers: features.Layers) -> float:
+    def error(self, layers: Layers) -> float:
         """Root mean square of the error over the points that judge."""
         return float(np.sqrt(np.mean(self.residual(layers, self.test) ** 2)))
 
-    def fitted(self, layers: features.Layers) -> features.Layers:
+    def fitted(self, layers: Layers) -> Layers:
         """The network with the output layer that fits the points best."""
         return features.fitted(layers, self.x, self.y, self.activation)
 
@@ -162,7 +163,7 @@ def _problem(task: Task) -> Problem:
     return Problem(target, x, test, activation)
 
 
-def _fitted(layers: features.Layers, problem: Problem) -> tuple[features.Layers, features.Layers]:
+def _fitted(layers: Layers, problem: Problem) -> tuple[Layers, Layers]:
     """A trained network in units of the target, as trained and, if it is finite, with its output layer fitted."""
     W, b = layers[-1]
     mean, deviation = problem.y.mean(), problem.y.std()
@@ -171,7 +172,7 @@ def _fitted(layers: features.Layers, problem: Problem) -> tuple[features.Layers,
     return unscaled, problem.fitted(layers) if finite else unscaled
 
 
-def _errors(both: tuple[features.Layers, features.Layers], problem: Problem, key: list[int]) -> dict[str, float]:
+def _errors(both: tuple[Layers, Layers], problem: Problem, key: list[int]) -> dict[str, float]:
     """Errors of a trained network and of the fitted one, see `measure`."""
     facts = {"deviation": float(problem.y.std()), "norm": problem.target.norm}
     trained, best = both

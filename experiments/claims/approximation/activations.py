@@ -25,9 +25,9 @@ from experiments.judging.rules import at_least, exhibits
 from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from theory.approximation.construction import Layers
 from theory.approximation.curves import CURVES, grid, root_mean_square
 from theory.approximation.polynomials import DEGREES, best_output, best_polynomial
+from theory.dense import Layers
 
 # Activations that are no polynomials.
 OTHERS = ("logistic", "tanh", "rectifier", "sine")

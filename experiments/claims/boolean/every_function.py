@@ -22,6 +22,7 @@ from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory import boolean
+from theory.dense import Layers
 
 LARGEST_ENUMERATED = 4
 # Outputs of hidden units that are held at a time, over all functions and inputs: some 100 MB.
@@ -111,7 +112,7 @@ def errors(
 
     points = jnp.asarray(x, unit.precision)
 
-    def of_layers(layers: boolean.construction.Layers, y: jax.Array) -> jax.Array:
+    def of_layers(layers: Layers, y: jax.Array) -> jax.Array:
         outputs = network.evaluate(network.from_arrays(layers, unit.precision), points, threshold, threshold)
         return jnp.sum(outputs[:, 0] != y)
 

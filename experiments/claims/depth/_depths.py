@@ -13,7 +13,8 @@ from experiments.ensemble import cells
 from experiments.ensemble.tracing import Rebuilt
 from experiments.plan import Unit
 from theory.approximation import features
-from theory.depth.compositions import Layers, parameters
+from theory.dense import Layers
+from theory.depth.compositions import parameters
 from theory.depth.targets import Target
 from theory.restarts.tasks import Task
 

@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 
 from experiments.claims.depth._products import FACTORS, PRECISION, error
-from theory.boolean.construction import Layers
+from theory.dense import Layers
 from theory.depth import monomial
 from theory.depth.groups import neurons
 from theory.depth.product import Flat, flat

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from theory.boolean.construction import Layers
+from theory.dense import Layers
 from theory.depth import monomial
 from theory.depth.groups import Layer, best_groups, neurons, plan
 from theory.depth.product import Flat, bounds, flat

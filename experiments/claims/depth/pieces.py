@@ -20,7 +20,7 @@ from experiments.judging.statistics import mean_interval, percent
 from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
-from theory.boolean.construction import Layers
+from theory.dense import Layers
 from theory.depth.pieces import bound, count
 from theory.depth.sawtooth import deep, zigzags
 

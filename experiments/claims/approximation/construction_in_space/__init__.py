@@ -23,8 +23,9 @@ from experiments.claims.approximation.construction_in_space.verdicts import GRID
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.approximation import cosines, counting, features, targets
-from theory.approximation.construction import CONSTRUCTIONS, Construction, Layers
+from theory.approximation.construction import CONSTRUCTIONS, Construction
 from theory.approximation.curves import grid, root_mean_square
+from theory.dense import Layers
 
 __all__ = ["FULL", "SMOKE", "Settings", "draw", "judge", "measure", "work"]
 

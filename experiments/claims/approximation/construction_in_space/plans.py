@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from experiments.plan import random_generator
 from theory.approximation import cosines, space, targets
-from theory.approximation.construction import CONSTRUCTIONS, Construction, Layers
+from theory.approximation.construction import CONSTRUCTIONS, Construction
+from theory.dense import Layers
 
 # A network is built from the mean of the cosine series, or from the directions of the target's own ridge cosines.
 ROUTES = ("mean", "directions")

@@ -14,6 +14,7 @@ from experiments.ensemble.cells import hexadecimal, program_with
 from experiments.ensemble.tracing import Rebuilt, layers_of, trained_again
 from experiments.plan import Unit, Work, random_generator
 from theory.approximation import features, narrow
+from theory.dense import Layers
 
 if TYPE_CHECKING:
     from experiments.ensemble import Members, Program
@@ -33,7 +34,7 @@ SEARCH = 0.01
 class Examined(NamedTuple):
     """A trained network with the better of two output layers, and the values of its row."""
 
-    layers: features.Layers
+    layers: Layers
     facts: dict[str, Any]
 
 
@@ -97,7 +98,7 @@ def _scaled(x: np.ndarray) -> np.ndarray:
     return (x - 0.5) / narrow.RADIUS
 
 
-def _examine(unit: Unit, layers: features.Layers, x: np.ndarray, i: int) -> Examined:
+def _examine(unit: Unit, layers: Layers, x: np.ndarray, i: int) -> Examined:
     """The i-th trained network, examined as `measure` says."""
     d = unit.static("d")
     starts = narrow.points_of_ball(d, STARTS, random_generator(unit.seed, "narrow", d, "starts"))
@@ -118,7 +119,7 @@ def _examine(unit: Unit, layers: features.Layers, x: np.ndarray, i: int) -> Exam
     return Examined(fitted if after < before else trained, {"error": min(before, after), **facts})
 
 
-def _error(layers: features.Layers, x: np.ndarray) -> np.ndarray:
+def _error(layers: Layers, x: np.ndarray) -> np.ndarray:
     return features.outputs(layers, _scaled(x), "rectifier") - narrow.bowl(x)
 
 

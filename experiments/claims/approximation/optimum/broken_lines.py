@@ -10,10 +10,11 @@ from typing import NamedTuple
 import numpy as np
 
 from experiments.claims.approximation._curves import errors_of
-from theory.approximation.construction import Layers, interpolant, interpolant_bound, rectify
+from theory.approximation.construction import interpolant, interpolant_bound, rectify
 from theory.approximation.curves import CURVES, Curve, grid
 from theory.approximation.piecewise import asymptote, best_runs, floor, reachable, refined
 from theory.approximation.polynomials import best_output
+from theory.dense import Layers
 
 # Networks of this width are written down, to be drawn on top of their targets.
 DRAWN_WIDTH = 8

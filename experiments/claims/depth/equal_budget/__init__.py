@@ -22,7 +22,7 @@ from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
-from theory.depth.compositions import Layers
+from theory.dense import Layers
 from theory.depth.targets import TARGETS, Target
 
 __all__ = ["FULL", "SMOKE", "Settings", "draw", "judge", "measure", "rebuild", "work"]

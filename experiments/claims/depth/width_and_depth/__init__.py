@@ -24,6 +24,7 @@ from experiments.ensemble import cells, fields
 from experiments.ensemble.tracing import Rebuilt
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
+from theory.dense import Layers
 from theory.depth.targets import product_of
 from theory.depth.uniform_products import (
     constant_absolute_error,
@@ -93,7 +94,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def _over_constant(
-    unit: Unit, regression: depths.Regression, networks: list[depths.Layers], activation: str, what: str
+    unit: Unit, regression: depths.Regression, networks: list[Layers], activation: str, what: str
 ) -> tuple[np.ndarray, np.ndarray]:
     """For every network its mean absolute error over the median's, and the standard error of this ratio.
 

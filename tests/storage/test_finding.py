@@ -1,0 +1,31 @@
+import json
+
+import pytest
+
+from experiments.errors import UserError
+from experiments.storage.finding import find_run, find_runs
+from experiments.storage.runs import RunDirectory
+from tests.storage.conftest import MANIFEST
+
+
+def test_runs_are_found_by_path_name_and_beginning(run, tmp_path):
+    results = str(tmp_path)
+    for name in (str(run.path), run.name, run.path.name, run.name[:-2], "boolean"):
+        assert find_run(name, results).path.resolve() == run.path.resolve()
+    assert len(find_runs(results)) == 1
+
+
+def test_missing_foreign_and_ambiguous_runs_are_named(run, tmp_path):
+    RunDirectory.create(str(tmp_path), "boolean", MANIFEST)
+    foreign = tmp_path / "boolean" / "foreign"
+    foreign.mkdir()
+    with pytest.raises(UserError, match=r"no manifest.json"):
+        find_run(str(foreign), str(tmp_path))
+    for content in ("{", json.dumps({"somebody": "else's"})):
+        (foreign / "manifest.json").write_text(content)
+        with pytest.raises(UserError, match=r"manifest.json"):
+            find_run(str(foreign), str(tmp_path))
+    with pytest.raises(UserError, match=f"no such run.*{run.name}"):
+        find_run("nowhere", str(tmp_path))
+    with pytest.raises(UserError, match="more than one"):
+        find_run("boolean/2", str(tmp_path))

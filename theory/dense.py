@@ -1,0 +1,12 @@
+"""A network of full layers: the pair (W, b) of each layer, in any number format of numpy, or traced by JAX.
+
+Where networks are trained they have the type `network.Network` instead, with arrays of a device.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from jaxtyping import Shaped
+
+# Shapes of a pair: (inputs, outputs) and (outputs,). They differ from layer to layer.
+Layers = Sequence[tuple[Shaped[Any, "_ _"], Shaped[Any, " _"]]]
