@@ -1,8 +1,9 @@
 """Sentences on trial, by source: in words of our own, in the order of the source, each with a name.
 
-A source is a file beside this one: title, authors, where it appeared, and its chapters with their sentences. A claim
-says on which sentences its verdicts bear, see judging/verdict.py; nothing here knows who tests what. How the answer to
-a sentence follows from verdicts is said in report/answers.py, which needs to know of a sentence how much it says:
+A source is a file beside this one: title, authors, where it appeared, a link to it if there is one, and its chapters
+with their sentences. A claim says on which sentences its verdicts bear, see judging/verdict.py; nothing here knows who
+tests what. How the answer to a sentence follows from verdicts is said in report/answers.py, which needs to know of a
+sentence how much it says:
 
 - quantifier: `every` if one counter-example refutes it, `some` if one example shows it.
 - about: what kind of evidence it speaks of. A sentence on what is representable is not refuted by a search that fails.
@@ -37,12 +38,14 @@ class Source:
     Attributes:
         id: the file's name without its ending.
         title, authors, where: of the text, and where it appeared.
+        link: where it can be read; empty if nowhere.
     """
 
     id: str
     title: str
     authors: str
     where: str
+    link: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,7 +104,9 @@ def read(path: Path) -> tuple[Source, list[Sentence]]:
     """
     try:
         content = yaml.safe_load(path.read_text())
-        source = Source(path.stem, content["title"], content["authors"], content["where"])
+        source = Source(path.stem, content["title"], content["authors"], content["where"], content.get("link", ""))
+        if source.link and not source.link.startswith("https://"):
+            raise ValueError(f"the link {source.link!r} is none: it begins with https://")
         found = [
             _sentence(one, chapter["chapter"], chapter["title"], source.id)
             for chapter in content["chapters"]
