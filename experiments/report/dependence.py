@@ -83,7 +83,9 @@ def of(rows: pd.DataFrame) -> Dependence:
     joint = {name: list(zip(values[first], column, strict=True)) for name, column in values.items() if name != first}
     second = best(rows["sign"], joint)
     separates = gain(rows["sign"], [(one,) for one in values[first]]) > 0 and _is_told(values[first], rows["sign"])
-    words = _in_words(first, values[first], rows["sign"], separates)
+    variants = "role" in rows and (rows["role"] == "variant").any()
+    whose = "The verdicts, variants too," if variants else "The verdicts"
+    words = _in_words(first, values[first], rows["sign"], whose) if separates else _without_switch(rows["sign"])
     across = _grouped(values[first])
     up = _grouped(values[second]) if second else [""] * len(rows)
     tiles = [
@@ -196,10 +198,8 @@ def _is_told(values: list[str | None], signs: pd.Series) -> bool:
     return len(kinds) > 1
 
 
-def _in_words(name: str, values: list[str | None], signs: pd.Series, separates: bool) -> str:
-    """Values of a switch by what the verdicts with them say."""
-    if not separates:
-        return _without_switch(signs)
+def _in_words(name: str, values: list[str | None], signs: pd.Series, whose: str) -> str:
+    """Values of a switch by what the verdicts with them say; whose values these are begins the sentence."""
     kinds: dict[Kind, list[str]] = {}
     for value, kind in _kinds(values, signs).items():
         kinds.setdefault(kind, []).append(value)
@@ -210,7 +210,7 @@ def _in_words(name: str, values: list[str | None], signs: pd.Series, separates: 
         UNDECIDED: "nothing is decided",
     }
     parts = [f"With {_listed(kinds[kind])} {words}." for kind, words in said.items() if kind in kinds]
-    return f"The verdicts, variants too, depend on {name.replace('_', ' ')}. {' '.join(parts)}"
+    return f"{whose} depend on {name.replace('_', ' ')}. {' '.join(parts)}"
 
 
 def _without_switch(signs: pd.Series) -> str:

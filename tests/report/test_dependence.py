@@ -53,7 +53,9 @@ def test_a_planted_switch_is_found_and_named():
     found = dependence.of(rows(signs, activation=activations, bias=bias, n=np.arange(24) % 5))
     assert found.switches[0] == "activation"
     assert found.separates
-    assert found.words == "It depends on activation: it holds with logistic, tanh. It fails with square."
+    assert found.words == (
+        "The verdicts depend on activation. With logistic, tanh they speak for it. With square they speak against it."
+    )
     assert found.axis(0) == ["logistic", "square", "tanh"]
     assert sum(sum(tile.counts) for tile in found.tiles) == 24
     assert {tile.kind for tile in found.tiles if tile.across == "square"} == {AGAINST}
@@ -100,6 +102,13 @@ def test_what_depends_on_nothing_says_so():
     assert found.switches == ("n",)
     assert dependence.of(rows([FOR, FOR])).tiles == ()
     assert dependence.of(rows([])).words == ""
+
+
+def test_variants_are_named_where_there_are_any():
+    table = rows([FOR] * 3 + [AGAINST] * 3, n=[1] * 3 + [2] * 3)
+    assert dependence.of(table).words.startswith("The verdicts depend on n. With 1 they speak for it.")
+    words = dependence.of(table.assign(role=["as stated"] * 3 + ["variant"] * 3)).words
+    assert words.startswith("The verdicts, variants too, depend on n.")
 
 
 def test_one_verdict_is_spoken_of_as_one():

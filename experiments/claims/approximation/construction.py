@@ -239,7 +239,9 @@ def draw_fits(table: pd.DataFrame) -> Drawing:
     legend_beside(figure, size=7)
     every = pd.concat(numbers, ignore_index=True)
     drawn = every[every["line"] != "target"].merge(every[every["line"] == "target"], on=["target", "x"])
-    largest = (drawn["y_x"] - drawn["y_y"]).abs().groupby([drawn["target"], drawn["line_x"]]).max()
-    title = f"With {width} hidden units the networks of the proof err by {largest.min():.2g} to {largest.max():.2g}"
+    largest = (drawn["y_x"] - drawn["y_y"]).abs().groupby(drawn["target"]).max()
+    title = (
+        f"With {width} hidden units a network of the proof errs by up to {largest.max():.2g}, on the {largest.idxmax()}"
+    )
     caption = "Grey: the target; colours: broken lines of rectifiers and staircases of logistic units."
     return Drawing(figure, every, title, caption)
