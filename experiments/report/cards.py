@@ -42,6 +42,19 @@ class Map:
     columns: list[str]
     rows: list[tuple[str, list[Tile | None]]]
 
+    @property
+    def upright(self) -> "Map":
+        """The same map with the longer axis down, so that a narrow page holds it."""
+        if len(self.columns) <= len(self.rows):
+            return self
+        values, tiles = zip(*self.rows, strict=True)
+        return Map(
+            self.up,
+            self.across,
+            list(values),
+            list(zip(self.columns, map(list, zip(*tiles, strict=True)), strict=True)),
+        )
+
 
 @dataclasses.dataclass(frozen=True)
 class Card:

@@ -83,7 +83,9 @@ def of(rows: pd.DataFrame) -> Dependence:
     joint = {name: list(zip(values[first], column, strict=True)) for name, column in values.items() if name != first}
     second = best(rows["sign"], joint)
     separates = gain(rows["sign"], [(one,) for one in values[first]]) > 0 and _is_told(values[first], rows["sign"])
-    words = _in_words(first, values[first], rows["sign"], separates)
+    variants = "role" in rows and (rows["role"] == "variant").any()
+    whose = "The verdicts, variants too," if variants else "The verdicts"
+    words = _in_words(first, values[first], rows["sign"], whose) if separates else _without_switch(rows["sign"])
     across = _grouped(values[first])
     up = _grouped(values[second]) if second else [""] * len(rows)
     tiles = [
@@ -196,31 +198,33 @@ def _is_told(values: list[str | None], signs: pd.Series) -> bool:
     return len(kinds) > 1
 
 
-def _in_words(name: str, values: list[str | None], signs: pd.Series, separates: bool) -> str:
-    """Values of a switch by what the verdicts with them say."""
-    if not separates:
-        return _without_switch(signs)
+def _in_words(name: str, values: list[str | None], signs: pd.Series, whose: str) -> str:
+    """Values of a switch by what the verdicts with them say; whose values these are begins the sentence."""
     kinds: dict[Kind, list[str]] = {}
     for value, kind in _kinds(values, signs).items():
         kinds.setdefault(kind, []).append(value)
     said: dict[Kind, str] = {
-        FOR: "holds with",
-        AGAINST: "fails with",
-        BOTH: "differs with",
-        UNDECIDED: "is open with",
+        FOR: "they speak for it",
+        AGAINST: "they speak against it",
+        BOTH: "they differ",
+        UNDECIDED: "nothing is decided",
     }
-    parts = [f"it {words} {_listed(kinds[kind])}." for kind, words in said.items() if kind in kinds]
-    return f"It depends on {name.replace('_', ' ')}: {' '.join([parts[0], *(f'I{part[1:]}' for part in parts[1:])])}"
+    parts = [f"With {_listed(kinds[kind])} {words}." for kind, words in said.items() if kind in kinds]
+    return f"{whose} depend on {name.replace('_', ' ')}. {' '.join(parts)}"
 
 
 def _without_switch(signs: pd.Series) -> str:
     pro, contra, undecided = _counts(signs)
     if pro and contra:
-        return f"No single switch separates the {pro} verdicts that speak for it from the {contra} against it."
+        those = "verdict that speaks" if pro == 1 else f"{pro} verdicts that speak"
+        return f"No single hypothesis separates the {those} for it from the {contra} against it."
     if pro or contra:
-        side = "for" if pro else "against"
-        rest = f"; {undecided} decide nothing" if undecided else ""
-        return f"All {pro or contra} decided verdicts speak {side} it, whatever the switches{rest}."
+        side, many = ("for", pro) if pro else ("against", contra)
+        all_of_them = "The one decided verdict speaks" if many == 1 else f"All {many} decided verdicts speak"
+        rest = f"; {undecided} {'decides' if undecided == 1 else 'decide'} nothing" if undecided else ""
+        return f"{all_of_them} {side} it, whatever the hypotheses{rest}."
+    if undecided == 1:
+        return "Its one verdict is not decided."
     return f"None of {undecided} verdicts is decided." if undecided else ""
 
 

@@ -14,8 +14,9 @@ from markupsafe import Markup
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import DEFAULT_LEVEL
 from experiments.judging.table import APART, bearings
-from experiments.report import answers, cards, ledger, svg
+from experiments.report import answers, cards, front, ledger, svg
 from experiments.report.cards import Card
+from experiments.report.formulas import formula
 from experiments.report.gather import OUTCOMES, Recorded
 from experiments.report.model import Report
 from experiments.report.paper import samples
@@ -24,6 +25,7 @@ from experiments.report.pictures import Shown
 from experiments.sources import Sentence
 
 PARTS = Path(__file__).with_name("template")
+VERSION = importlib.metadata.version("theory-claims")
 # Told apart by shape as well as by colour and word.
 MARKS = {SUPPORTED: "✓", CONTRADICTED: "✗", INCONCLUSIVE: "?"}
 
@@ -92,6 +94,7 @@ def render(report: Report) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["formula"] = formula
     style, script = ((PARTS / name).read_text() for name in ("page.css", "page.js"))
     entries, figures = entries_of(report.ledger), Figures(report)
     made = cards.make(report.answers, report.ledger, report.runs)
@@ -104,8 +107,9 @@ def render(report: Report) -> str:
     return environment.get_template("page.html").render(
         report=report,
         sources=cards.by_source(made),
+        groups=front.groups(cards.by_source(made)),
         pictures_of=pictures_of,
-        words=answers.summary(report.answers),
+        words=[word for word, many in answers.summary(report.answers).items() if many],
         kinds=cards.KINDS,
         marks=cards.MARKS,
         tile_marks=cards.TILE_MARKS,
@@ -121,15 +125,26 @@ def render(report: Report) -> str:
         removed_in_words=ledger.removed_in_words(report.ledger),
         corrected=int(report.ledger["p_holm"].notna().sum()),
         level=DEFAULT_LEVEL,
-        version=importlib.metadata.version("theory-claims"),
+        version=VERSION,
         # The day of the newest run, so that a report made again is the same to the byte.
         date=max((one.facts["started"][:10] for one in report.runs), default="no run"),
+        cited=_cited(report),
         commits=", ".join(dict.fromkeys(one.facts["code"] for one in report.runs)),
         style=Markup(style),
         figure_style=Markup(figures.styles.as_css()),
         script=Markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
+
+
+def _cited(report: Report) -> str:
+    """How the first verdict would be cited."""
+    for run in report.runs:
+        mine = report.ledger.loc[report.ledger["run"] == run.run.name, "claim"]
+        if len(mine):
+            made = f"run {run.run.name} of {run.facts['started'][:10]}, scale {run.scale}, seed {run.seed}"
+            return f"theory-claims {VERSION}, verdict {mine.iloc[0]}, {made}, commit {run.facts['code']}"
+    return f"theory-claims {VERSION}"
 
 
 def _figure_of(card: Card, figures: Figures) -> dict[str, Any] | None:

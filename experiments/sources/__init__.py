@@ -1,8 +1,9 @@
 """The sentences on trial by source: in our own words, in the order of the source, each with a name.
 
-A source is a file beside this one: title, authors, where it appeared, and its chapters with their sentences. A claim
-says which sentences its verdicts bear on, see judging/verdict.py; sources do not know claims. report/answers.py says
-how the answer to a sentence follows from verdicts. For that it needs to know of a sentence:
+A source is a file beside this one: title, authors, where it appeared, a link to it if there is one, and its chapters
+with their sentences. A claim says which sentences its verdicts bear on, see judging/verdict.py; sources do not know
+claims. report/answers.py says how the answer to a sentence follows from verdicts. For that it needs to know of a
+sentence:
 
 - quantifier: `every` if one counter-example refutes it, `some` if one example shows it.
 - about: the kind of evidence it speaks of. A search that fails does not refute a sentence on what is representable.
@@ -38,12 +39,14 @@ class Source:
         id: the file's name without its ending.
         title, authors: of the text.
         where: where it appeared.
+        link: where it can be read; empty if nowhere.
     """
 
     id: str
     title: str
     authors: str
     where: str
+    link: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,7 +104,9 @@ def read(path: Path) -> tuple[Source, list[Sentence]]:
     """
     try:
         content = yaml.safe_load(path.read_text())
-        source = Source(path.stem, content["title"], content["authors"], content["where"])
+        source = Source(path.stem, content["title"], content["authors"], content["where"], content.get("link", ""))
+        if source.link and not source.link.startswith("https://"):
+            raise ValueError(f"the link {source.link!r} is none: it begins with https://")
         found = [
             _sentence(one, chapter["chapter"], chapter["title"], source.id)
             for chapter in content["chapters"]

@@ -53,7 +53,9 @@ def test_a_planted_switch_is_found_and_named():
     found = dependence.of(rows(signs, activation=activations, bias=bias, n=np.arange(24) % 5))
     assert found.switches[0] == "activation"
     assert found.separates
-    assert found.words == "It depends on activation: it holds with logistic, tanh. It fails with square."
+    assert found.words == (
+        "The verdicts depend on activation. With logistic, tanh they speak for it. With square they speak against it."
+    )
     assert found.axis(0) == ["logistic", "square", "tanh"]
     assert sum(sum(tile.counts) for tile in found.tiles) == 24
     assert {tile.kind for tile in found.tiles if tile.across == "square"} == {AGAINST}
@@ -80,7 +82,7 @@ def test_a_switch_that_only_one_claim_states_does_not_separate_it_from_others():
     signs = [FOR] * 4 + [AGAINST] * 4
     found = dependence.of(rows(signs, only_here=[1, 2, 1, 2, None, None, None, None]))
     assert not found.separates
-    assert found.words == "No single switch separates the 4 verdicts that speak for it from the 4 against it."
+    assert found.words == "No single hypothesis separates the 4 verdicts that speak for it from the 4 against it."
     assert dependence.NOT_STATED in found.axis(0)
 
 
@@ -90,16 +92,30 @@ def test_a_switch_with_values_that_all_differ_within_does_not_separate():
     found = dependence.of(rows(signs, output=["linear"] * 7 + ["sum"] * 7))
     assert found.switches == ("output",)
     assert not found.separates
-    assert found.words.startswith("No single switch")
+    assert found.words.startswith("No single hypothesis")
 
 
 def test_what_depends_on_nothing_says_so():
     found = dependence.of(rows([FOR, FOR, UNDECIDED], n=[1, 2, 3]))
-    assert found.words == "All 2 decided verdicts speak for it, whatever the switches; 1 decide nothing."
+    assert found.words == "All 2 decided verdicts speak for it, whatever the hypotheses; 1 decides nothing."
     assert not found.separates
     assert found.switches == ("n",)
     assert dependence.of(rows([FOR, FOR])).tiles == ()
     assert dependence.of(rows([])).words == ""
+
+
+def test_variants_are_named_where_there_are_any():
+    table = rows([FOR] * 3 + [AGAINST] * 3, n=[1] * 3 + [2] * 3)
+    assert dependence.of(table).words.startswith("The verdicts depend on n. With 1 they speak for it.")
+    words = dependence.of(table.assign(role=["as stated"] * 3 + ["variant"] * 3)).words
+    assert words.startswith("The verdicts, variants too, depend on n.")
+
+
+def test_one_verdict_is_spoken_of_as_one():
+    words = {signs: dependence.of(rows(list(signs))).words for signs in ((AGAINST,), (UNDECIDED,), (FOR, AGAINST))}
+    assert words[AGAINST,] == "The one decided verdict speaks against it, whatever the hypotheses."
+    assert words[UNDECIDED,] == "Its one verdict is not decided."
+    assert words[FOR, AGAINST] == "No single hypothesis separates the verdict that speaks for it from the 1 against it."
 
 
 def test_many_values_become_one_place_on_the_map():

@@ -6,6 +6,7 @@ import pytest
 
 from experiments import sources
 from experiments.judging.table import to_table
+from experiments.judging.verdict import Bearing
 from experiments.report import model, page
 from tests import support
 from tests.report import runs
@@ -84,9 +85,48 @@ def test_every_sentence_has_a_card_with_its_answer(html):
 def test_the_first_screen_counts_the_answers_and_lists_every_sentence(html):
     overview = html[html.index('id="overview"') : html.index('<section id="answers"')]
     assert overview.count("<tr>") == len(sources.sentences()) + 1
-    bar = re.search(r'class="bar" role="img" aria-label="([^"]*)"', html)
-    assert bar
-    assert sum(int(number) for number in re.findall(r"\d+", bar.group(1))) == len(sources.sentences())
+    bars = re.findall(r'class="bar" role="img" aria-label="([^"]*)"', html)
+    assert len(bars) == 3
+    assert sum(int(number) for number in re.findall(r"\d+", " ".join(bars))) == len(sources.sentences())
+
+
+def test_the_first_lines_name_the_post_link_it_and_say_of_when_the_runs_are(html):
+    head = html[html.index("<header>") : html.index("</header>")]
+    post = sources.every()[0][0]
+    assert f'<a href="{post.link}" rel="noreferrer">{post.title}</a>' in head
+    words = " ".join(Reader(head).text.split())
+    assert f"({post.authors}, {post.where})" in words
+    assert re.search(r"theory-claims [\d.]+, runs up to \d{4}-\d\d-\d\d, scale \w+", words)
+    assert 'href="#runs"' in head
+
+
+def test_what_fails_or_holds_under_conditions_is_on_the_first_screen_with_what_was_found(tmp_path):
+    against = support.verdict(
+        "boolean.given-up/1",
+        outcome="contradicted",
+        bears_on=(Bearing("gets-stuck", "for", "as stated"),),
+        finding="A quarter of them gets stuck.",
+    )
+    made = runs.write(tmp_path, {"given-up": runs.CENSUS}, to_table([against]), sweep="other")
+    html = rendered_page(made)
+    head = html[html.index("<header>") : html.index("</header>")]
+    assert 'class="contradicted"><span aria-hidden="true">✗</span>' in head
+    assert 'href="#gets-stuck"' in head
+    assert "A quarter of them gets stuck." in Reader(head).text
+
+
+def test_every_line_of_the_overview_stands_below_its_text_and_says_why(html):
+    overview = html[html.index('id="overview"') : html.index('<section id="answers"')]
+    assert overview.count('<tr class="group">') == len(sources.every())
+    assert overview.count("No verdict bears on it yet.") > 5
+    assert "is for people to say" in overview
+
+
+def test_a_citation_names_version_verdict_run_and_commit(html):
+    cited = re.search(r"<pre>(theory-claims [^<]*)</pre>", html)
+    assert cited
+    for words in ("verdict boolean.minimum-width", "run ", "scale ", "seed ", "commit "):
+        assert words in cited.group(1)
 
 
 def test_nothing_is_fetched_and_the_one_script_is_the_one_allowed(html):
@@ -94,7 +134,11 @@ def test_nothing_is_fetched_and_the_one_script_is_the_one_allowed(html):
     assert [tag for tag, _ in reader.tags].count("script") == 1
     assert not reader.values("src")
     assert not [name for _, attributes in reader.tags for name in attributes if name.startswith("on")]
-    assert not re.search(r"https?://(?!www\.w3\.org/)", html)
+    # Links to the texts on trial are there to be followed; no other address is.
+    links = {source.link for source, _ in sources.every() if source.link}
+    assert set(re.findall(r"https?://(?!www\.w3\.org/)[^\"'<> )]*", html)) == links
+    assert set(re.findall(r'href="(https?://[^"]*)" rel="noreferrer"', html)) == links
+    assert len(re.findall(r"https?://(?!www\.w3\.org/)", html)) == len(re.findall(r'href="https?://', html))
     assert "default-src 'none'" in html
 
 

@@ -85,6 +85,8 @@ def test_a_source_is_read_as_it_is_written(tmp_path):
     path.write_text(WRITTEN)
     source, (first, second) = sources.read(path)
     assert source == Source("other", "A post", "somebody", "here")
+    path.write_text(WRITTEN.replace("where: here\n", "where: here\nlink: https://example.org/a\n"))
+    assert sources.read(path)[0].link == "https://example.org/a"
     assert first == Sentence("a", "I", "One", "A: b.", "other")
     assert not first.of_the_post
     assert (second.quantifier, second.about, second.no_experiment[:4]) == ("some", "found by training", "It i")
@@ -100,6 +102,7 @@ def test_a_source_is_read_as_it_is_written(tmp_path):
         (("authors: somebody\n", ""), "the field authors is missing"),
         (("quantifier: some", "quantity: some"), "unexpected keyword argument 'quantity'"),
         (("title: A post", "title: ["), "while parsing"),
+        (("where: here", "where: here\nlink: javascript:alert(1)"), "it begins with https://"),
         ((WRITTEN, "nothing"), "string indices"),
     ],
 )

@@ -208,7 +208,7 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
     label_outside(figure, "width m", "error")
     legend_beside(figure, size=7)
     most = float((table["sup"] / table["bound"]).max())
-    title = f"No network of the proof errs by more than {most:.3g} times what is guaranteed"
+    title = f"The networks of the proof err by at most {most:.0%} of what it guarantees"
     caption = "Largest and root mean square error against the width, below the guaranteed bound."
     return Drawing(figure, table, title, caption)
 
@@ -237,6 +237,11 @@ def draw_fits(table: pd.DataFrame) -> Drawing:
         axes.set_title(target, fontsize=8)
     label_outside(figure, "x", "output")
     legend_beside(figure, size=7)
-    title = f"What {width} hidden units make of each target, by the construction of the proof"
+    every = pd.concat(numbers, ignore_index=True)
+    drawn = every[every["line"] != "target"].merge(every[every["line"] == "target"], on=["target", "x"])
+    largest = (drawn["y_x"] - drawn["y_y"]).abs().groupby(drawn["target"]).max()
+    title = (
+        f"With {width} hidden units a network of the proof errs by up to {largest.max():.2g}, on the {largest.idxmax()}"
+    )
     caption = "Grey: the target; colours: broken lines of rectifiers and staircases of logistic units."
-    return Drawing(figure, pd.concat(numbers, ignore_index=True), title, caption)
+    return Drawing(figure, every, title, caption)

@@ -188,5 +188,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         f"The proof takes up to 2^{table['log2_neurons'].max():.0f} units for all Lipschitz functions, 2^{few:.0f} for "
         "a few ridges"
     )
-    caption = "Hidden units with which the proof guarantees an error, against the dimension."
+    caption = (
+        "Hidden units, as a power of 2, with which the proof guarantees an error. lipschitz: all functions with slopes "
+        "up to 1; scaled: with slopes up to 1/√d; ridges: three cosines along known directions."
+    )
     return {"construction-growth": Drawing(figure, table, title, caption)}

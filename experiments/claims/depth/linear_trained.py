@@ -251,6 +251,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     label_outside(figure, "hidden layers", "loss / least squares of one matrix\n(median, 10 to 90 %)")
     legend_beside(figure)
     worst = float(frame.loc[frame["activation"] == "identity", "ratio"].max())
-    title = f"Trained linear networks end at {worst:.3g} times the loss of one matrix at most, whatever the depth"
+    above = 100 * max(worst - 1, 0)
+    title = f"Trained linear networks end at most {above:.1g}% above the loss of one matrix, whatever the depth"
     caption = "Median and 10 to 90 % of the loss over that of the best single matrix; tanh as a control."
     return {"linear-trained": Drawing(figure, frame, title, caption)}

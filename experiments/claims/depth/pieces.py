@@ -217,6 +217,6 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     legend_beside(figure)
     drawn = table[table["network"] == "random"]
     usual = float(np.exp(np.log(drawn["pieces"] / drawn["neurons"]).mean())) if len(drawn) else float("nan")
-    title = f"Depth can multiply linear pieces; random networks have {usual:.2g} for each neuron"
+    title = f"Depth can multiply linear pieces; random networks have {usual:.2g} pieces for each neuron"
     caption = "Pieces of networks built to have many, of random ones, and the bound (w + 1)^L."
     return {"pieces-depth": Drawing(figure, table, title, caption)}

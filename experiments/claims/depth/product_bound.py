@@ -267,6 +267,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.set_xticks(range(len(monomials)), [name.replace(" ", ", ") for name in monomials], fontsize=7)
     axes.set(xlabel="exponents r of the monomial", ylabel="neurons in one hidden layer")
     legend_below(figure, columns=2, size=7)
-    title = f"With one neuron fewer than the bound {int(numbers['solutions'].sum())} choices of directions multiply"
+    solved, tried = (int(numbers[column].sum()) for column in ("solutions", "tried"))
+    title = f"With one neuron fewer than the bound {solved} of {tried:,} choices of directions multiply"
     caption = "Bounds on neurons of fixed directions in one hidden layer, by which equations hold, and what is enough."
     return {"product-bound": Drawing(figure, numbers, title, caption)}

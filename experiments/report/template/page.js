@@ -4,6 +4,7 @@ const form = document.getElementById("filters");
 const search = document.getElementById("search");
 const groups = [...document.querySelectorAll(".ledger tbody")];
 const searched = [...document.querySelectorAll(".answer, .family article")];
+const lines = [...document.querySelectorAll(".overview tbody tr:not(.group)")];
 const texts = new Map();
 
 function has(element, words) {
@@ -15,6 +16,17 @@ function wanted(row, chapter, filters, words) {
   const fits = (name) => !filters[name] || row.dataset[name] === filters[name];
   const verdict = filters.verdict === "not-after-holm" ? row.dataset.remark === filters.verdict : fits("verdict");
   return (!filters.chapter || chapter === filters.chapter) && verdict && fits("sweep") && fits("evidence") && has(row, words);
+}
+
+// A heading goes with what stands below it.
+function hideIfEmpty(element, parts) {
+  element.hidden = parts.length > 0 && [...parts].every((one) => one.hidden);
+}
+
+function below(heading) {
+  const found = [];
+  for (let one = heading.nextElementSibling; one && one.tagName !== "H3"; one = one.nextElementSibling) found.push(one);
+  return found;
 }
 
 function apply() {
@@ -35,6 +47,10 @@ function apply() {
   }
   document.getElementById("shown").textContent = `${shown} of ${all} lines`;
   for (const one of searched) one.hidden = !has(one, words);
+  for (const one of lines) one.hidden = document.getElementById(one.querySelector("a").hash.slice(1)).hidden;
+  for (const one of document.querySelectorAll(".overview tbody")) hideIfEmpty(one, [...one.rows].slice(1));
+  for (const one of document.querySelectorAll("#answers > section, .family")) hideIfEmpty(one, one.querySelectorAll("article"));
+  for (const one of document.querySelectorAll("#answers h3")) hideIfEmpty(one, below(one));
   const found = searched.filter((one) => !one.hidden);
   const answers = found.filter((one) => one.classList.contains("answer")).length;
   document.getElementById("found").textContent = words.length
@@ -115,6 +131,9 @@ function slide(number) {
   slides[current].classList.remove("current");
   current = (number + slides.length) % slides.length;
   slides[current].classList.add("current");
+  const text = slides[current].closest("section").querySelector("h2 span").textContent;
+  const chapter = slides[current].querySelector(".place").firstChild.textContent.trim();
+  document.getElementById("slide").textContent = `${current + 1} of ${slides.length}: ${text}, ${chapter}`;
   scrollTo(0, 0);
 }
 
@@ -125,7 +144,7 @@ function lecture(on) {
 }
 
 addEventListener("keydown", (event) => {
-  if (!document.body.classList.contains("lecture")) return;
+  if (!document.body.classList.contains("lecture") || (event.key === " " && event.target.closest(".steps"))) return;
   const step = { ArrowRight: 1, PageDown: 1, " ": 1, ArrowLeft: -1, PageUp: -1 }[event.key];
   if (step) {
     event.preventDefault();
@@ -134,6 +153,9 @@ addEventListener("keydown", (event) => {
   if (event.key === "Escape") lecture(false);
 });
 document.getElementById("lecture").addEventListener("click", () => lecture(true));
+document.getElementById("back").addEventListener("click", () => slide(current - 1));
+document.getElementById("on").addEventListener("click", () => slide(current + 1));
+document.getElementById("end").addEventListener("click", () => lecture(false));
 
 form.hidden = search.hidden = false;
 form.addEventListener("input", apply);

@@ -53,4 +53,9 @@ def test_small_constructions_are_built_judged_and_drawn():
     assert len(table) == 16
     assert verdicts(construction.judge(table))["bound/steps"] == SUPPORTED
     assert (table["rms"] <= table["sup"]).all()
-    assert set(drawn(construction, table)) == {"construction-error", "construction-fit"}
+    figures = drawn(construction, table)
+    assert set(figures) == {"construction-error", "construction-fit"}
+    fit = figures["construction-fit"]
+    lines = fit.numbers.pivot(index=["target", "x"], columns="line", values="y")
+    away = lines.drop(columns="target").sub(lines["target"], axis=0).abs().max(axis=1)
+    assert fit.title.endswith(f"errs by up to {away.max():.2g}, on the {away.idxmax()[0]}")

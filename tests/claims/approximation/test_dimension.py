@@ -1,5 +1,7 @@
 """Widths that are needed against the dimension: planted laws, and a small measurement."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -135,4 +137,8 @@ def test_a_small_measurement_of_dimensions():
         assert rows["deviation"].iloc[0] == pytest.approx(target.deviation, rel=0.15)
         if family == "ridges":
             assert rows["norm"].iloc[0] == target.norm
-    drawn(dimension, table)
+    figure = drawn(dimension, table)["dimension-width"]
+    last = figure.numbers[figure.numbers["d"] == figure.numbers["d"].max()]
+    assert (
+        f"takes 2^{math.log2(last['width'].min()):.0f} to 2^{math.log2(last['width'].max()):.0f} units" in figure.title
+    )

@@ -211,7 +211,11 @@ def test_small_trainings_end_above_the_floor_and_second_order_steps_help():
     assert verdicts(optimum.judge(table))["floor"] == SUPPORTED
     assert (table["floor"] <= table["reachable"] + 1e-7).all()
     assert (table["rms"] < table["trained_rms"]).mean() > 0.6
-    assert set(drawn(optimum, table)) == {"optimum-error", "optimum-restarts", "optimum-fit"}
+    figures = drawn(optimum, table)
+    assert set(figures) == {"optimum-error", "optimum-restarts", "optimum-fit"}
+    lines = {name: one.set_index(["target", "x"])["y"] for name, one in figures["optimum-fit"].numbers.groupby("line")}
+    known = max(abs(lines["network near the floor"] - lines["target"]))
+    assert figures["optimum-fit"].title.endswith(f"the best known by {known:.2g}")
     row = table[(table["width"] == 8) & (table["target"] == "sine")].iloc[0]
     x = grid(201)
     again = outputs(broken_lines.from_text(row["network"]), x, rectify)

@@ -137,4 +137,5 @@ def test_a_small_measurement_of_neurons():
     assert set(deep["n"]) == {4}
     assert set(deep["parameters"]) == {parameter_count((4, 4, 2, 1)), parameter_count((4, 16, 8, 1))}
     assert len(neurons_to_accuracy.judge(table)) == 5 * len(neurons_to_accuracy.LEVELS)
-    drawn(neurons_to_accuracy, table)
+    figure = drawn(neurons_to_accuracy, table)["neurons-against-n"]
+    assert f"in {figure.numbers['reached'].sum()} of {len(figure.numbers)} settings" in figure.title

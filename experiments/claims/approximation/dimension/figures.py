@@ -43,8 +43,12 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     legend_beside(figure)
     every = pd.concat(numbers, ignore_index=True)
     lost = int((~every["reached"]).sum())
-    title = f"The width for a given error grows with the dimension as the target and the way decide; {lost} not reached"
-    caption = "Widths with intervals; hollow marks are lower ends of what was not reached."
+    last = np.log2(every.loc[every["d"] == every["d"].max(), "width"])
+    title = (
+        f"In {every['d'].max()} dimensions the same error takes 2^{last.min():.0f} to 2^{last.max():.0f} units, by the "
+        "target and the way"
+    )
+    caption = f"Widths with intervals; hollow marks are lower ends of the {lost} of {len(every)} that were not reached."
     return {"dimension-width": Drawing(figure, every, title, caption)}
 
 

@@ -34,8 +34,10 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
         axes.set_title(f"d = {d}")
     label_outside(figure, "width of every hidden layer", "hidden layers")
     narrow_ones = numbers[numbers["spare"] <= 0]
-    title = f"No network that is no wider than its input errs by less than {narrow_ones['least'].min():.3g}"
-    caption = "Least of all largest errors, where a constant errs by 0.125, and the share of units that never fire."
+    title = f"In all runs networks no wider than their input err by {narrow_ones['least'].min():.3g} at least"
+    caption = (
+        "Largest error of the best run, where a constant errs by 0.125, and the share of units that never fire (dead)."
+    )
     return Drawing(figure, numbers, title, caption)
 
 

@@ -39,8 +39,10 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         for form, needed in one.forms.items()
     ]
     every = pd.concat(numbers, ignore_index=True)
-    lost = int((~every["reached"]).sum())
-    title = f"Neurons that training needs to multiply n numbers; {lost} of {len(every)} settings were not reached"
+    reached = every.loc[every["reached"], "needed"]
+    title = f"Training learns to multiply n numbers in {len(reached)} of {len(every)} settings"
+    if len(reached):
+        title += f", with {reached.min():.0f} to {reached.max():.0f} neurons"
     caption = "One hidden layer and several; hollow marks are not reached at the largest width tried."
     return {"neurons-against-n": Drawing(figure, every, title, caption)}
 

@@ -31,7 +31,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     label_outside(figure, "scale λ of the input weights", "largest error")
     legend_beside(figure, size=7, markerscale=2)
     least = float(table.loc[table["built"], "error"].min())
-    title = f"A gate multiplies two numbers up to {least:.1g}, where truncation and rounding cross"
+    title = f"A gate multiplies two numbers with an error of {least:.1g} at best, where truncation and rounding cross"
     caption = (
         "Largest error against the scale of the input weights; lines: what theory predicts. Where no gate can be "
         "built the error stays near 1."

@@ -1,0 +1,58 @@
+"""The first screen: what is on trial and what came out, for the text that this began with, and for the others."""
+
+import dataclasses
+
+from experiments.report import answers
+from experiments.report.answers import CONDITIONS, FAILS, Word
+from experiments.report.cards import Card
+from experiments.sources import FIRST, LAST, Source
+
+Chapters = list[tuple[str, list[Card]]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Group:
+    """Texts that are summed up together.
+
+    Attributes:
+        name: what the page calls them.
+        sources: which they are.
+        words: how many of their sentences have each answer.
+        fails, conditions: the cards of those that fail as stated, and of those that hold under conditions.
+    """
+
+    name: str
+    sources: list[Source]
+    words: dict[Word, int]
+    fails: list[Card]
+    conditions: list[Card]
+
+    @property
+    def sentences(self) -> int:
+        """How many sentences they have."""
+        return sum(self.words.values())
+
+
+def groups(by_source: list[tuple[Source, Chapters]]) -> list[Group]:
+    """The post, the papers and books together, and the harness's own rules, in this order.
+
+    Args:
+        by_source: as `cards.by_source` gives them.
+    """
+    others = [one for one in by_source if one[0].id not in (FIRST, LAST)]
+    return [
+        _group("The post", [one for one in by_source if one[0].id == FIRST]),
+        _group("Papers and books", others),
+        _group("Rules of this page", [one for one in by_source if one[0].id == LAST]),
+    ]
+
+
+def _group(name: str, mine: list[tuple[Source, Chapters]]) -> Group:
+    found = [card for _, chapters in mine for _, cards in chapters for card in cards]
+    return Group(
+        name=name,
+        sources=[source for source, _ in mine],
+        words=answers.summary([one.answer for one in found]),
+        fails=[one for one in found if one.answer.word == FAILS],
+        conditions=[one for one in found if one.answer.word == CONDITIONS],
+    )
