@@ -14,15 +14,15 @@ coefficients (Lindemann). The smallest others are far above the rounding of floa
 """
 
 import itertools
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float, Int, UInt64
 
 from theory.boolean.functions import inputs
 
-HIDDEN = {
+HIDDEN: dict[str, Callable[[Any], Any]] = {
     "threshold": lambda a: (a > 0).astype(float),
     "rectifier": lambda a: np.maximum(a, 0.0),
     "tanh": np.tanh,

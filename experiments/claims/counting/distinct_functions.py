@@ -219,7 +219,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
             "log2_dichotomies",
         ]
     ].sort_values(["n", "log2_settings"], ignore_index=True)
-    figure, axes_of = panels([f"{n} bits" for n in numbers["n"].unique()], width=2.5, height=2.5, beside=1.5)
+    figure, axes_of = panels([f"{n} bits" for n in numbers["n"].unique()], 2, width=2.9, height=2.3, beside=1.6)
     activations = list(numbers["activation"].unique())
     for n, axes in zip(numbers["n"].unique(), axes_of.values(), strict=True):
         rows = numbers[numbers["n"] == n]

@@ -147,18 +147,18 @@ def _examples(table: pd.DataFrame) -> list[Verdict]:
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """All numbers on one line of digits."""
     spaces = table.drop_duplicates("picture")
-    rows = [("settings, 100^1000", float(spaces["log10_configurations"].iloc[0]))]
-    rows += [(f"{10**power:.0e} examples".replace("+", ""), power) for power in table["log10_examples"].unique()]
-    rows += list(zip(spaces["picture"] + " pictures", spaces["log10_pictures"], strict=True))
+    rows = [("settings: 100^1000", float(spaces["log10_configurations"].iloc[0]))]
+    rows += [(f"10^{power:g} examples", power) for power in table["log10_examples"].unique()]
+    rows += list(zip("pictures: " + spaces["picture"], spaces["log10_pictures"], strict=True))
     numbers = pd.DataFrame(rows, columns=["what", "log10"]).sort_values("log10", ignore_index=True)
     figure = new_figure(6.0, 2.8)
     (axes,) = figure.axes
-    of_space = numbers["what"].str.endswith("pictures")
+    of_space = numbers["what"].str.startswith("pictures")
     axes.barh(numbers["what"], numbers["log10"], color=np.where(of_space, COLOURS[0], COLOURS[1]))
     for place, value in enumerate(numbers["log10"]):
         axes.text(value * 1.15, place, f"{value:,.0f}", va="center")
     axes.set(xscale="log", xlim=(1, 10 * numbers["log10"].max()), xlabel="digits of the number, log10")
     most = numbers.loc[of_space, "log10"].min()
-    title = f"Small grey pictures are a number of {most:,.0f} digits, settings one of {rows[0][1]:,.0f}"
+    title = f"The number of small grey pictures has {most:,.0f} digits, that of settings {rows[0][1]:,.0f}"
     caption = "Length of each bar: how many digits a number has. Examples and settings are no more than a few thousand."
     return {"sizes-of-spaces": Drawing(figure, numbers, title, caption)}
