@@ -38,7 +38,7 @@ HELD = 2**22
 TABLE = 2**16
 
 # Rows of outputs, one number for each input, and by how many settings each row is given: whole numbers below 2^53.
-Counted = tuple[Float[np.ndarray, "rows inputs"], Float[np.ndarray, " rows"]]
+Counted = tuple[Float[np.ndarray, "_ inputs"], Float[np.ndarray, " _"]]
 
 
 class Functions(NamedTuple):

@@ -130,7 +130,7 @@ def _compared(octets: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
     """Complexity of each draw, of the same table shuffled, and of a table that is drawn from all."""
     from theory.counting.random_networks import shuffled
 
-    bits = np.unpackbits(octets, axis=1, bitorder="little")
+    bits = np.unpackbits(octets, axis=1, bitorder="little").astype(bool)
     tables = {
         "complexity": octets,
         "shuffled": np.packbits(shuffled(bits, rng), axis=1, bitorder="little"),
