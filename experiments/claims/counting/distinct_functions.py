@@ -15,7 +15,7 @@ from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, Drawing
 from experiments.judging.measured import Measured
-from experiments.judging.rules import at_most, below, exhibits, holds_for_all
+from experiments.judging.rules import at_most, exhibits, holds_for_all
 from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
@@ -175,7 +175,7 @@ def _fewer(activation: str, rows: pd.DataFrame) -> Verdict:
         Measured.exactly(
             float(share.max()), len(rows), float(share.min()), float(share.max()), "The largest functions / settings."
         ),
-        below(1),
+        holds_for_all("there are fewer functions than settings", share < 1),
         prediction="functions / settings < 1",
         activation=activation,
         **_sizes(rows),
