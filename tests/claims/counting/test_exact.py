@@ -70,7 +70,9 @@ def test_neurons_are_not_what_bounds_functions(counted):
 
 def test_another_count_turns_each_verdict(counted):
     as_many = verdicts(distinct_functions.judge(counted.assign(functions=2.0 ** counted["log2_settings"])))
-    assert as_many["fewer/threshold"] == as_many["dichotomies"] == CONTRADICTED
+    assert as_many["fewer/threshold"] == CONTRADICTED
+    more = verdicts(distinct_functions.judge(counted.assign(functions=2.0 ** (counted["log2_dichotomies"] + 0.1))))
+    assert more["dichotomies"] == CONTRADICTED
     everything = verdicts(distinct_functions.judge(counted.assign(functions=2.0 ** counted["log2_possible"])))
     assert everything["not-all"] == INCONCLUSIVE
     one = verdicts(distinct_functions.judge(counted.assign(functions=1, zero_share=1.0)))
