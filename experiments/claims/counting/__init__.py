@@ -1,0 +1,1 @@
+"""Counting: configurations, functions and inputs."""

@@ -1,0 +1,100 @@
+"""Tables planted for the rules about random networks, see experiments/judging/planting.py."""
+
+import numpy as np
+import pandas as pd
+
+from experiments.claims.counting import random_gates, simplicity
+from experiments.judging.planting import Planted, Rng
+from theory.counting.complexity import least_gates
+
+GATES = random_gates.Settings()
+DRAWS = simplicity.Settings()
+# What a function has of ones at the border: half of them from fair coins, half from any number of ones.
+ONES = np.arange(2**random_gates.BITS + 1)
+COINS = np.array([float(np.prod(np.arange(16, 16 - k, -1)) / np.prod(np.arange(1, k + 1))) for k in ONES]) / 2.0**16
+EVEN = np.full(len(ONES), 1 / len(ONES))
+# Of the draws, tables as complex as those they are held against.
+TIES = 0.1
+# Functions of a random network that are seen at all, the mean of the logarithm of their frequency, and its deviation.
+FUNCTIONS, MEAN_LOG, DEVIATION = 2000, np.log(3e-5), 1.2
+
+
+def gates(drawn: str, per_gate: float, rng: Rng) -> pd.DataFrame:
+    """Numbers of gates of 100,000 draws, whose log2 P falls by so much with each gate."""
+    functions = np.bincount(least_gates(random_gates.BITS))
+    numbers = np.arange(len(functions))
+    weights = functions * 2.0 ** (-per_gate * numbers)
+    counts = rng.multinomial(GATES.draws, weights / weights.sum())
+    facts = {"hidden_layers": 1, "width": 16, "bias": False, "drawn": drawn, "of": "gates"}
+    return pd.DataFrame({**facts, "number": numbers, "functions": functions, "count": counts})
+
+
+def falling(effect: float, rng: Rng) -> pd.DataFrame:
+    """Gates of 100,000 random networks, with a slope of log2 P of 0, and of -0.01 for each unit."""
+    return gates(random_gates.NETWORKS, 0.01 * effect, rng)
+
+
+def level(effect: float, rng: Rng) -> pd.DataFrame:
+    """Gates of 100,000 random tables, with a slope at the margin of 0.1, and 0.01 nearer to 0 for each unit."""
+    return gates(random_gates.TABLES, random_gates.NO_SLOPE - 0.01 * effect, rng)
+
+
+def layers(effect: float, rng: Rng) -> pd.DataFrame:
+    """Ones of 100,000 random networks of each depth, alike, and a hundredth more of any number by a layer and unit."""
+    rows = []
+    for depth in GATES.hidden_layers:
+        even = float(np.clip(0.5 + 0.01 * effect * (depth - 1), 0, 1))
+        counts = rng.multinomial(GATES.draws, even * EVEN + (1 - even) * COINS / COINS.sum())
+        facts = {"hidden_layers": depth, "width": 16, "bias": True, "drawn": random_gates.NETWORKS, "of": "ones"}
+        rows.append(pd.DataFrame({**facts, "number": ONES, "functions": 1, "count": counts}))
+    gates_too = gates(random_gates.NETWORKS, 1.0, rng)
+    return pd.concat([*rows, *(gates_too.assign(hidden_layers=depth, bias=True) for depth in GATES.hidden_layers)])
+
+
+def compared(effect: float, rng: Rng) -> pd.DataFrame:
+    """3000 draws, 45 % of them less complex and 45 % more, and two in a hundred move over for each unit."""
+    return _compared(0.5 + 0.02 * effect, simplicity.NETWORKS, rng)
+
+
+def near_half(effect: float, rng: Rng) -> pd.DataFrame:
+    """3000 random tables, of which a share at the margin from one half is less complex, and nearer for each unit."""
+    return _compared(0.5 + simplicity.HALF - 0.01 * effect, simplicity.TABLES, rng)
+
+
+def _compared(share: float, drawn: str, rng: Rng) -> pd.DataFrame:
+    less = float(np.clip(share - TIES / 2, 0, 1 - TIES))
+    other = 50.0 + rng.choice([1, 0, -1], DRAWS.compared, p=[less, TIES, 1 - TIES - less])
+    draws = pd.DataFrame({"of": "draw", "complexity": 50.0, "shuffled": other, "any": other, "ones": 60})
+    every = pd.DataFrame({"of": ["all"], "functions": [2000.0], "once": [1000.0]})
+    return pd.concat([draws, every], ignore_index=True).assign(drawn=drawn, draws=DRAWS.draws)
+
+
+def frequencies(effect: float, rng: Rng) -> pd.DataFrame:
+    """Frequencies of 2000 functions in both halves, as large for simple as for complex ones; falling by unit."""
+    complexity = np.round(rng.uniform(10, 50, FUNCTIONS) / 3.5) * 3.5
+    logs = MEAN_LOG + DEVIATION * rng.normal(size=FUNCTIONS) - 0.005 * effect * (complexity - 30)
+    first, second = rng.poisson(np.exp(logs) * DRAWS.draws / 2, (2, FUNCTIONS))
+    often = first >= simplicity.OFTEN
+    seen = pd.DataFrame({"complexity": complexity[often], "first": first[often], "second": second[often]})
+    functions = seen.assign(of="function", drawn=simplicity.NETWORKS, draws=DRAWS.draws)
+    return pd.concat([_compared(0.5, simplicity.NETWORKS, rng), functions], ignore_index=True)
+
+
+PLANTED = {
+    "random-gates/slope": Planted(
+        random_gates.judge, falling, "slope", "normal interval of the mean number of gates, as a slope", "0.01 bits"
+    ),
+    "random-gates/tables": Planted(
+        random_gates.judge, level, "slope/tables", "the same, within a margin", "0.01 bits", kinds=("slope/tables",)
+    ),
+    "random-gates/layers": Planted(
+        random_gates.judge, layers, "layers", "normal intervals of differences of means, all together", "a hundredth"
+    ),
+    "simplicity/share": Planted(
+        simplicity.judge, compared, "same-ones", "normal interval of a share", "0.02", kinds=("simpler", "same-ones")
+    ),
+    "simplicity/tables": Planted(simplicity.judge, near_half, "tables", "the same, within a margin", "0.01"),
+    "simplicity/slope": Planted(
+        simplicity.judge, frequencies, "slope", "Student's interval of a line, over functions", "0.005"
+    ),
+}

@@ -1,0 +1,85 @@
+"""Random networks: slopes and shares that are planted, and what networks that are drawn show."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.claims.counting import _planted, random_gates, simplicity
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from tests.support import drawn, measured, verdicts
+from theory.counting.complexity import least_gates, lempel_ziv
+
+RNG = np.random.default_rng
+
+
+@pytest.mark.parametrize("slope", [-3.0, -0.4, 0.0, 0.7])
+def test_the_slope_is_the_one_that_was_planted(slope):
+    functions = np.bincount(least_gates(4))
+    numbers = np.arange(len(functions))
+    weights = functions * 2.0 ** (slope * numbers)
+    assert random_gates.tilt(float(weights @ numbers / weights.sum()), functions) == pytest.approx(slope, abs=1e-6)
+
+
+def test_a_mean_beyond_all_slopes_gives_the_end():
+    functions = np.bincount(least_gates(4))
+    assert random_gates.tilt(-1.0, functions) == -random_gates.STEEPEST
+    assert random_gates.tilt(99.0, functions) == random_gates.STEEPEST
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [(name, outcome) for name in _planted.PLANTED for outcome in (SUPPORTED, CONTRADICTED)]
+)
+def test_far_from_the_border_every_rule_sees_what_was_planted(name, expected):
+    planted = _planted.PLANTED[name]
+    effect = 20.0 if expected == SUPPORTED else -20.0
+    if name.endswith("tables"):
+        # Beyond the other margin the sentence is false again.
+        effect = 3.0 if name == "simplicity/tables" and expected == SUPPORTED else effect / 2.5
+    (verdict,) = planted.judged(planted.table(effect, RNG(3)))
+    assert verdict.verdict == expected
+
+
+def test_four_bits_are_counted_and_simple_functions_are_the_more_likely():
+    settings = random_gates.Settings(hidden_layers=[1, 3], draws=20_000)
+    table = measured(random_gates, settings, seed=5)
+    of_gates = table[table["of"] == "gates"]
+    assert (of_gates.groupby(["drawn", "hidden_layers", "bias"])["count"].sum() == 20_000).all()
+    assert (of_gates.groupby(["drawn", "hidden_layers", "bias"])["functions"].sum() == 2**16).all()
+    found = verdicts(random_gates.judge(table))
+    assert found["slope/tables"] == SUPPORTED
+    assert {outcome for name, outcome in found.items() if name != "slope/tables"} == {SUPPORTED}
+    drawn(random_gates, table)
+
+
+def test_entropy_of_the_share_of_ones():
+    ones = np.arange(17)
+    rows = pd.DataFrame({"of": "ones", "number": ones, "count": np.where(ones % 8 == 0, 100, 0)})
+    # A third each of none, half and all ones.
+    assert random_gates.entropies(rows)[0] == pytest.approx(1 / 3)
+
+
+def test_the_rival_is_told_apart():
+    table = measured(simplicity, simplicity.Settings(draws=4000, compared=300), seed=5)
+    found = verdicts(simplicity.judge(table))
+    assert (found["simpler"], found["same-ones"]) == (SUPPORTED, SUPPORTED)
+    assert found["tables"] in (SUPPORTED, INCONCLUSIVE)
+    draws = table[(table["of"] == "draw") & (table["drawn"] == simplicity.NETWORKS)]
+    share = simplicity.less_complex(draws, "shuffled")
+    some = draws[(draws["ones"] > 0) & (draws["ones"] < 128)]
+    won = [1.0 if a < b else 0.5 if a == b else 0.0 for a, b in zip(some["complexity"], some["shuffled"], strict=True)]
+    assert share.value == pytest.approx(np.mean(won))
+    assert share.samples == len(won)
+    # Networks that prefer few ones and nothing else: every table is as likely as itself shuffled.
+    rival = draws.assign(complexity=draws["shuffled"], shuffled=RNG(1).permutation(draws["shuffled"]))
+    assert 0.4 < simplicity.less_complex(rival, "shuffled").value < 0.6
+    drawn(simplicity, table)
+
+
+def test_often_is_seen_in_the_first_half_and_judged_by_the_second():
+    octets = np.repeat(np.array([[1] * 16, [2] * 16, [3] * 16], np.uint8), [12, 7, 1], axis=0)[RNG(0).permutation(20)]
+    seen = simplicity._seen(octets)
+    for table, first, second in zip(*seen, strict=True):
+        assert first == (octets[:10] == table).all(1).sum()
+        assert second == (octets[10:] == table).all(1).sum()
+    assert simplicity._texts(np.array([[1] + [0] * 15], np.uint8)) == ["1" + "0" * 127]
+    assert lempel_ziv("1" + "0" * 127) > lempel_ziv("0" * 128)

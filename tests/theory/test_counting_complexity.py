@@ -1,0 +1,98 @@
+"""Gates against all formulas that are written out, words against the definition, and functions of random networks."""
+
+import itertools
+import math
+
+import jax
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from theory import network
+from theory.boolean.functions import FAMILIES, inputs, pack
+from theory.counting import complexity, random_networks
+
+
+def by_growing_sets(n):
+    """The least number of gates, from the sets of all functions of formulas with 0, 1, 2, ... gates, one by one."""
+    everything = 2**2**n - 1
+    literals = [pack(inputs(n)[:, j].astype(np.uint8)) for j in range(n)]
+    of_size = [{0, everything, *literals, *(everything ^ f for f in literals)}]
+    while len(set().union(*of_size)) <= everything:
+        made = set()
+        for a in range(len(of_size)):
+            for f, g in itertools.product(of_size[a], of_size[len(of_size) - 1 - a]):
+                made |= {f & g, f & ~g & everything, ~f & g & everything, f | g, f ^ g}
+        of_size.append(made | {everything ^ f for f in made})
+    return [min(size for size, functions in enumerate(of_size) if f in functions) for f in range(everything + 1)]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_least_gates_are_those_of_all_formulas(n):
+    assert complexity.least_gates(n).tolist() == by_growing_sets(n)
+
+
+def test_least_gates_of_four_bits():
+    gates = complexity.least_gates(4)
+    rng = np.random.default_rng()
+    assert gates[pack(FAMILIES["parity"](4, rng))] == gates[pack(FAMILIES["and"](4, rng))] == 3
+    tables = inputs(16).astype(np.uint8)
+    # Neither another order of the bits nor a negation changes what a function costs.
+    permuted = np.arange(16).reshape(2, 2, 2, 2).transpose(2, 0, 3, 1).ravel()
+    flipped = np.arange(16) ^ 5
+    weights = 1 << np.arange(16)
+    for order in (permuted, flipped):
+        np.testing.assert_array_equal(gates[tables[:, order] @ weights], gates)
+    np.testing.assert_array_equal(gates[::-1], gates)
+    with pytest.raises(ValueError, match="from 1 to 4"):
+        complexity.least_gates(5)
+
+
+def slow_words(text):
+    """By the definition: a word ends where it has not occurred in what precedes its own last letter."""
+    found, word, start = 0, "", 0
+    for end in range(1, len(text) + 1):
+        word = text[start:end]
+        occurs = any(text[i : i + len(word)] == word for i in range(start) if i + len(word) <= end - 1)
+        occurs = occurs or any(text[i : i + len(word)] == word for i in range(start, end - len(word)))
+        if not occurs or end == len(text):
+            found, start = found + 1, end
+    return found
+
+
+@given(st.text("01", min_size=1, max_size=40))
+def test_words_are_those_of_the_definition(text):
+    assert complexity.words(text) == slow_words(text)
+
+
+def test_complexity_of_a_table():
+    # The example of Kaspar and Schuster 1987: 0 · 001 · 10 · 100 · 1000 · 101.
+    assert complexity.words("0001101001000101") == 6
+    assert complexity.lempel_ziv("0" * 128) == 7
+    assert complexity.lempel_ziv("01" * 64) == 7 * 3
+    text = "0001101001000101"
+    assert complexity.lempel_ziv(text) == math.log2(16) * (6 + complexity.words(text[::-1])) / 2
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_functions_of_random_networks_are_signs_of_their_outputs(bias):
+    keys = np.random.default_rng(0).integers(0, 2**32, (40, 2), dtype=np.uint32)
+    tables = np.asarray(random_networks.truth_tables(keys, (3, 5, 4, 1), bias))
+    for key, table in zip(keys, tables, strict=True):
+        z = inputs(3).astype(float)
+        layers = network.initialize(jax.random.wrap_key_data(key, impl="threefry2x32"), (3, 5, 4, 1), 2.0)
+        for number, layer in enumerate(layers):
+            z = (np.maximum(z, 0) if number else z) @ np.asarray(layer.W, float) + bias * np.asarray(layer.b, float)
+        np.testing.assert_array_equal(table, z[:, 0] > 0)
+    if not bias:
+        assert not tables[:, 0].any()
+    np.testing.assert_array_equal(random_networks.truth_tables(keys[3:4], (3, 5, 4, 1), bias)[0], tables[3])
+
+
+def test_a_shuffled_table_has_as_many_ones():
+    rng = np.random.default_rng(1)
+    tables = rng.random((50, 32)) < 0.3
+    mixed = random_networks.shuffled(tables, rng)
+    np.testing.assert_array_equal(mixed.sum(1), tables.sum(1))
+    assert (mixed != tables).any()

@@ -1,0 +1,1 @@
+"""Counting: configurations of a network, the functions they give, and the inputs that are told apart."""
