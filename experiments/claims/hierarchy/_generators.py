@@ -46,7 +46,7 @@ def trained(unit: Unit, families: list[str], room: tuple[int, ...] = ()) -> pd.D
     tables = {key: truth_table(unit.seed, n, *key) for key in set(_keys(cells))}
     truths = np.stack([tables[key] for key in _keys(cells)])
     columns = {name: np.zeros(len(cells)) for name in ("loss", "errors", "steps", "error")}
-    for function in cells["function"].unique():
+    for function in cells["function"].unique().tolist():
         mine = np.flatnonzero(cells["function"] == function)
         chosen = np.zeros(2**n, bool)
         chosen[example_order(unit.seed, n, function)[: unit.static("examples")]] = True

@@ -149,8 +149,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     figure.axes[0].set_ylabel("share of functions")
     legend_beside(figure)
     rows = table[table["n"] == table["n"].max()]
-    means = {steps: _mean(group, "width") for steps, group in rows.groupby("steps")}
-    first, last = min(means), max(means)
+    means = {int(steps): _mean(group, "width") for steps, group in rows.groupby("steps")}
+    first, last = int(min(means)), int(max(means))
     most = int(rows.loc[rows["width"].idxmax(), "steps"])
     title = (
         f"From {first} to {last} steps the mean width grows from {means[first]:.2g} to {means[last]:.2g}; "

@@ -1,5 +1,7 @@
 """Errors on the rest of the domain against examples, and what is needed against the steps of the generator."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -8,6 +10,9 @@ from experiments.claims.hierarchy.generator_size.verdicts import BY, partly, who
 from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks
+
+# The control: the same truth tables in random order.
+SHUFFLED = {"color": "black", "ls": "--", "lw": 1}
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
@@ -19,27 +24,27 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
     """Median error on the rest against the number of examples, one panel a family, one line for each number of steps."""
     part = partly(table)
     keys = ["family", "role", "made", "examples"]
-    numbers = part.groupby(keys, sort=False)["error"].agg(error="median", functions="size").reset_index()
-    figure, axes_of = panels(numbers["family"].unique(), width=2.5, height=2.8, beside=1.3)
+    numbers = part.groupby(keys)["error"].agg(error="median", functions="size").reset_index()
+    figure, axes_of = panels(sorted(numbers["family"].unique()), width=2.5, height=2.8, beside=1.3)
     counts = sorted(numbers["made"].unique())
+    looks = {made: _look(i) for i, made in enumerate(counts)}
     for family, axes in axes_of.items():
         mine = numbers[numbers["family"] == family]
         for made, rows in mine[mine["role"] == "made"].groupby("made"):
-            i = counts.index(made)
-            look = {"color": COLOURS[i], "marker": MARKERS[i], "ms": 4, "lw": 1.1}
-            axes.plot(rows["examples"], rows["error"], label=f"{made} steps" if made > 1 else "1 step", **look)
+            axes.plot(rows["examples"], rows["error"], **looks[made])
         control = mine[mine["role"] == "shuffled"].groupby("examples")["error"].median()
-        axes.plot(control.index, control, "k--", lw=1, label="shuffled")
+        axes.plot(control.index, control, **SHUFFLED)
         axes.axhline(generators_of.BOUND, color="black", lw=0.7, ls=":")
         logarithmic_ticks(axes, numbers["examples"].unique())
         axes.set(title=family, ylim=(-0.02, 0.62))
     label_outside(figure, "examples", "error on the rest of the domain")
-    legend_beside(figure)
+    names = {f"{made} steps" if made > 1 else "1 step": look for made, look in looks.items()}
+    legend_beside(figure, names | {"shuffled": SHUFFLED})
     last = numbers[numbers["examples"] == numbers["examples"].max()].groupby("role")["error"].median()
     total = 2 ** int(part["n"].iloc[0])
     title = (
-        f"Of {total} inputs {numbers['examples'].max()} tell the rest where few steps made it "
-        f"(error {last['made']:.2g}), else not ({last['shuffled']:.2g})"
+        f"{numbers['examples'].max()} of {total} inputs tell the rest where steps made it (error {last['made']:.2g}), "
+        f"else not ({last['shuffled']:.2g})"
     )
     caption = (
         "Median error, over functions, on all inputs that were no examples; the dashed line are the same truth tables in "
@@ -48,9 +53,13 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
     return Drawing(figure, numbers, title, caption)
 
 
+def _look(i: int) -> dict[str, Any]:
+    return {"color": COLOURS[i % len(COLOURS)], "marker": MARKERS[i % len(MARKERS)], "ms": 4, "lw": 1.1}
+
+
 def draw_needed(table: pd.DataFrame) -> Drawing:
     """Examples and widths needed against steps, made and shuffled; what is beyond the ladder is drawn at its end."""
-    numbers = pd.concat([_needed(str(family), rows) for family, rows in table.groupby("family", sort=False)])
+    numbers = pd.concat([_needed(str(family), rows) for family, rows in table.groupby("family")])
     families, whats = list(numbers["family"].unique()), list(numbers["what"].unique())
     figure, axes_of = panels(whats, width=3.4, height=3.0, beside=2.0)
     for what, axes in axes_of.items():

@@ -47,13 +47,17 @@ def wholly(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """For each family four verdicts, and the control."""
+    """For each family four verdicts, and the control, as far as the table has rows for them."""
     found = []
-    for family, rows in table.groupby("family", sort=False):
-        trial, word = (GRAMMAR if family == "grammar" else TRIAL), str(family)
-        found += [_few_examples(trial, word, rows), _more_examples(trial, word, rows)]
-        found += [_narrower(trial, word, rows), _wider(trial, word, rows)]
-    return [*found, _whole_table(table)]
+    for name, rows in table.groupby("family"):
+        family, trial = str(name), GRAMMAR if name == "grammar" else TRIAL
+        made = rows[rows["role"] == "made"]
+        if len(partly(made)):
+            found += [_few_examples(trial, family, rows), _more_examples(trial, family, made)]
+        if len(wholly(made)):
+            found += [_narrower(trial, family, rows), _wider(trial, family, made)]
+    shuffled = partly(table[table["role"] == "shuffled"])
+    return [*found, _whole_table(shuffled)] if len(shuffled) else found
 
 
 def _switches(family: str, rows: pd.DataFrame) -> dict[str, Any]:
@@ -87,27 +91,30 @@ def _few_examples(trial: Trial, family: str, rows: pd.DataFrame) -> Verdict:
         prediction=f"share learned > {MOST:g}",
         finding=f"Of functions of at most {FEW} steps {{measured}} are learned from half of all inputs, of shuffled "
         f"ones {beside.value:.2g}.",
-        notes=f"{int(half['examples'].max()) if len(half) else 0} examples; of shuffled functions {beside.in_words}",
+        notes=f"{int(half['examples'].max())} examples; of shuffled functions {beside.in_words}",
         **(_switches(family, rows) | {"steps_of_the_generator": half.loc[made, "made"].sort_values()}),
     )
 
 
-def _more_examples(trial: Trial, family: str, rows: pd.DataFrame) -> Verdict:
-    part = partly(rows[rows["role"] == "made"])
-    needed = generators_of.examples_needed(part, BY)
+def _more_examples(trial: Trial, family: str, made: pd.DataFrame) -> Verdict:
+    slope = slope_of(generators_of.examples_needed(partly(made), BY), "made")
+    beyond = "The examples needed grow with the steps of the generator beyond all numbers that were tried."
     return trial.verdict(
         f"examples/{family}/growth",
         "The more steps made a function, the more examples it needs.",
-        slope_of(needed, "examples that are needed"),
+        slope,
         above(0.0),
         prediction="slope of log2(examples) on log2(steps) > 0",
-        finding="The examples needed grow with the steps of the generator to the power {measured}.",
-        **_switches(family, rows),
+        finding="The examples needed grow with the steps of the generator to the power {measured}."
+        if np.isfinite(slope.value)
+        else beyond,
+        **_switches(family, made),
     )
 
 
 def _narrower(trial: Trial, family: str, rows: pd.DataFrame) -> Verdict:
-    of_role = generators_of.width_needed(wholly(rows), BY).unstack("role")
+    needed = generators_of.width_needed(wholly(rows), BY)
+    of_role = needed.unstack("role").reindex(columns=list(generators_of.ROLES))
     with np.errstate(invalid="ignore"):
         saved = (of_role["shuffled"] - of_role["made"]).dropna()
     # Where neither width is known, nothing is known of their ratio.
@@ -130,32 +137,40 @@ def _narrower(trial: Trial, family: str, rows: pd.DataFrame) -> Verdict:
     )
 
 
-def _wider(trial: Trial, family: str, rows: pd.DataFrame) -> Verdict:
-    needed = generators_of.width_needed(wholly(rows[rows["role"] == "made"]), BY)
+def _wider(trial: Trial, family: str, made: pd.DataFrame) -> Verdict:
+    needed = generators_of.width_needed(wholly(made), BY)
+    x, samples = generators_of.samples_by(needed, "made")
+    slope = Measured(
+        lambda α: statistics.slope_of_means(x, samples, α),
+        len(needed),
+        how="The slope of the line through the means over functions of log2 of the least width that succeeds, with "
+        f"Student's {percent()} interval. It is unknown if a function needs more than the ladder has.",
+    )
     return trial.verdict(
         f"width/{family}/growth",
         "The more steps made a function, the more hidden units training needs for it.",
-        slope_of(needed, "hidden units that are needed"),
+        slope,
         above(0.0),
         prediction="slope of log2(width) on log2(steps) > 0",
-        finding="The width needed grows with the steps of the generator to the power {measured}.",
-        **_switches(family, rows),
+        finding="The width needed grows with the steps of the generator to the power {measured}."
+        if np.isfinite(slope.value)
+        else "The width needed is beyond what was tried for some function, so that its growth is not known.",
+        **_switches(family, made),
     )
 
 
-def slope_of(needed: pd.Series, what: str, level: str = "made") -> Measured:
-    """The slope of medians over functions of log2 of what is needed, on log2 of a level of its index."""
+def slope_of(needed: pd.Series, level: str) -> Measured:
+    """The slope of medians over functions of log2 of the examples needed, on log2 of a level of its index."""
     x, samples = generators_of.samples_by(needed, level)
     return Measured(
         lambda α: statistics.slope_of_medians(x, samples, α),
         len(needed),
-        how=f"The slope of the line through the medians over functions of log2 of the {what}, with the {percent()} "
-        "interval of medians drawn from order statistics. What is beyond the ladder is infinite.",
+        how="The slope of the line through the medians over functions of log2 of the examples needed, with the "
+        f"{percent()} interval of medians drawn from order statistics. What is beyond the ladder is infinite.",
     )
 
 
-def _whole_table(table: pd.DataFrame) -> Verdict:
-    part = partly(table[table["role"] == "shuffled"])
+def _whole_table(part: pd.DataFrame) -> Verdict:
     most = part[part["examples"] == part["examples"].max()]
     return CONTROL.verdict(
         "shuffled",
@@ -168,6 +183,6 @@ def _whole_table(table: pd.DataFrame) -> Verdict:
         below(HARDLY_ANY, MOST),
         prediction=f"share < {HARDLY_ANY:g}",
         finding="Of shuffled truth tables a share of {measured} is learned from a part.",
-        notes=f"{int(most['examples'].max()) if len(most) else 0} examples",
+        notes=f"{int(most['examples'].max())} examples",
         **_switches("none", part),
     )
