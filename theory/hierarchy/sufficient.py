@@ -108,7 +108,7 @@ def undone_one_by_one(chain: Chain) -> list[list[Distribution]]:
     return found[::-1]
 
 
-def grouped(joint: Joint, labels: Labels) -> Joint:
+def grouped(joint: Joint, labels: Labels) -> Shaped[np.ndarray, "states values"]:
     """P(y_i, T): the columns of equal labels added up."""
     return np.stack([joint[:, labels == value].sum(1) for value in np.unique(labels)], axis=1)
 

@@ -67,7 +67,7 @@ def copies_of(chain: Chain) -> list[np.ndarray]:
     found = []
     for i, step in enumerate(chain.steps):
         # From the rows 0...00 and 1...11 the leftmost bit of the next row.
-        ends = np.stack([step[0], step[2 ** 2**i - 1]])
+        ends = np.stack([step[0], step[2**2**i - 1]])
         found.append(ends.reshape(2, 2, -1).sum(2))
     return found
 

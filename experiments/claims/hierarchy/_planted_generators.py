@@ -11,12 +11,13 @@ import pandas as pd
 from jaxtyping import Float
 
 from experiments.claims.hierarchy import _generators as generators_of
-from experiments.claims.hierarchy import generator_size, teacher_size
+from experiments.claims.hierarchy import generator_size, random_students, teacher_size
 from experiments.claims.hierarchy.generator_size.verdicts import FEW, HARDLY_ANY, MOST
 from experiments.claims.hierarchy.teacher_size.verdicts import MARGIN
 from experiments.judging.planting import Planted, Rng
 
-SETTINGS, TAUGHT = generator_size.Settings(), teacher_size.Settings()
+SETTINGS, TAUGHT, GUESSED = generator_size.Settings(), teacher_size.Settings(), random_students.Settings()
+ROLES = generators_of.ROLES
 FAMILIES = ("gates", "polynomial", "grammar")
 # Steps of a family other than the grammar at default scale.
 MADE = np.array([1, 2, 4, 8, 16])
@@ -24,6 +25,8 @@ MADE = np.array([1, 2, 4, 8, 16])
 FALL = 0.05
 # Standard deviation, in bits, of the examples that functions of one number of steps need.
 SPREAD = 0.7
+# Standard deviation of log2 of the bits that find teachers of one size: that of counted ones.
+BITS_SPREAD = 0.1
 
 
 def _crossed(bits: Float[np.ndarray, "*shape"], examples: Float[np.ndarray, "*shape"]) -> np.ndarray:
@@ -40,7 +43,7 @@ def enough(spread: float) -> Planted:
     """The rule of functions that are learned from half of the domain."""
 
     def table(effect: float, rng: Rng) -> pd.DataFrame:
-        rows = _grid(role=list(generators_of.ROLES), made=MADE[MADE <= FEW], function=range(SETTINGS.functions))
+        rows = _grid(role=list(ROLES), made=MADE[MADE <= FEW], function=range(SETTINGS.functions))
         # Symmetric about one half, so that the share is that of a function in the middle.
         of_function = spread * rng.choice([-1.0, 1.0], SETTINGS.functions)[rows["function"]]
         share = np.clip(MOST + 0.12 * effect + of_function, 0.0, 1.0)
@@ -83,7 +86,7 @@ def narrower(effect: float, rng: Rng) -> pd.DataFrame:
     """10 functions; the shuffled table takes twice the width for half of them, and half of it for the others; a unit
     moves one in eight.
     """
-    rows = _grid(role=list(generators_of.ROLES), made=MADE, function=range(SETTINGS.functions))
+    rows = _grid(role=list(ROLES), made=MADE, function=range(SETTINGS.functions))
     wider = rng.random(SETTINGS.functions) < 0.5 + 0.125 * effect
     shift = np.where(wider, 1, -1)[rows["function"]] * (rows["role"] == "shuffled")
     return _on_ladder(rows.assign(bits=2 + shift))
@@ -101,9 +104,7 @@ def _taught(bits: Callable[[pd.DataFrame], Float[np.ndarray, " rows"]]) -> pd.Da
     """Students of all widths and teachers of all sizes, with log2 of the examples that they need."""
     rows = _grid(made=TAUGHT.made, function=range(TAUGHT.functions), width=TAUGHT.width)
     tried = rows.assign(bits=bits(rows)).merge(pd.DataFrame({"examples": TAUGHT.examples}), "cross")
-    return tried.assign(
-        error=_crossed(tried["bits"].to_numpy(), tried["examples"].to_numpy()), role="made", n=TAUGHT.n
-    )
+    return tried.assign(error=_crossed(tried["bits"].to_numpy(), tried["examples"].to_numpy()), role="made", n=TAUGHT.n)
 
 
 def teacher(effect: float, rng: Rng) -> pd.DataFrame:
@@ -134,6 +135,42 @@ def shuffled_teachers(effect: float, rng: Rng) -> pd.DataFrame:
     rows = _grid(made=[1], function=range(TAUGHT.functions), examples=[max(TAUGHT.examples)], width=[64])
     share = MOST - 0.125 * effect
     return rows.assign(error=np.where(rng.random(len(rows)) < share, 0.0, 0.45), role="shuffled", n=TAUGHT.n)
+
+
+def _guessed(bits: Callable[[pd.DataFrame], Float[np.ndarray, " rows"]]) -> pd.DataFrame:
+    """Teachers of all sizes and students of all widths at default scale, with the bits that find a teacher."""
+    rows = _grid(role=list(ROLES), made=GUESSED.made, function=range(GUESSED.functions), width=GUESSED.width)
+    return rows.assign(bits=bits(rows), n=GUESSED.n, draws=GUESSED.draws)
+
+
+def guessed_teacher(effect: float, rng: Rng) -> pd.DataFrame:
+    """40 teachers of each size; the median of log2 of the bits grows with the power 0.02 a unit of their size."""
+
+    def bits(rows: pd.DataFrame) -> np.ndarray:
+        size = np.log2(rows["made"].to_numpy()) - 1.5
+        return 13 * np.exp2(0.02 * effect * size + BITS_SPREAD * rng.normal(size=len(rows)))
+
+    return _guessed(bits)
+
+
+def guessed_student(effect: float, rng: Rng) -> pd.DataFrame:
+    """40 sets of teachers; bits grow with the power 0.25 of the student's width, and 0.03 less for each unit."""
+
+    def bits(rows: pd.DataFrame) -> np.ndarray:
+        exponents = MARGIN - 0.03 * effect + 0.05 * rng.normal(size=GUESSED.functions)
+        return 8 * np.exp2(exponents[rows["function"]] * (np.log2(rows["width"].to_numpy()) - 2))
+
+    return _guessed(bits)
+
+
+def guessed_shuffled(effect: float, rng: Rng) -> pd.DataFrame:
+    """40 sets of teachers; a shuffled one takes 0.3 bits more for each unit, give or take 1 in each of them."""
+
+    def bits(rows: pd.DataFrame) -> np.ndarray:
+        more = 0.3 * effect + rng.normal(size=GUESSED.functions)
+        return 13 + more[rows["function"]] * (rows["role"] == "shuffled").to_numpy()
+
+    return _guessed(bits)
 
 
 MEDIANS = "medians drawn from order statistics"
@@ -168,5 +205,12 @@ PLANTED = {
     ),
     "teacher-size/shuffled": Planted(
         teacher_size.judge, shuffled_teachers, "shuffled", "Clopper and Pearson's interval of a share", "1/8"
+    ),
+    "random-students/teacher": Planted(random_students.judge, guessed_teacher, "teacher", MEDIANS, "0.02"),
+    "random-students/student": Planted(
+        random_students.judge, guessed_student, "student", "interval of a median, within a margin", "0.03"
+    ),
+    "random-students/shuffled": Planted(
+        random_students.judge, guessed_shuffled, "shuffled", "interval of a median from order statistics", "0.3 bits"
     ),
 }

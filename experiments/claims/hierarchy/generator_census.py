@@ -65,7 +65,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 def work(unit: Unit) -> Work:
     """Each class is joined with every function, for each pair of lengths, and closed under the symmetries."""
-    return Work(0, 500.0 * 2 ** 2 ** unit.static("n") * 2 ** unit.static("n"))
+    return Work(0, 500.0 * 2**2 ** unit.static("n") * 2 ** unit.static("n"))
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:

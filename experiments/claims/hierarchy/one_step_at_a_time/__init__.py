@@ -119,6 +119,6 @@ def work(unit: Unit) -> Work:
         "synonyms": [chains.CLASSES * chains.SYNONYMS] * (n + 1),
         "details": [2 ** (i + 1) for i in range(n + 1)],
         "grammar": [chains.CLASSES * chains.SYNONYMS**i for i in range(n + 1)],
-        "tree": [2 ** 2**i for i in range(n + 1)],
+        "tree": [2**2**i for i in range(n + 1)],
     }[unit.static("kind")]
     return Work(0, 2e4 * float(np.prod(states, dtype=float)) * len(unit.cells))
