@@ -1,12 +1,14 @@
 """The least number of steps that make a boolean function of up to four bits, exactly: gates of a formula.
 
-A formula is a tree of gates of two inputs, whose leaves are input bits; each gate is used once. Its length is the number
-of its gates. Functions of length r are joined from those of length j and r - 1 - j, by any gate that depends on both:
+A formula is a tree of gates of two inputs; its leaves are input bits, and each gate is used once. Its length is the
+number of its gates. Functions of length r are joined from those of length j and r - 1 - j, by any gate that depends on
+both:
 
     L(f) = min over gates g and f = g(a, b) of L(a) + L(b) + 1,    L = 0 for constants, inputs and their complements.
 
-Complements are free because the complement of a gate is a gate, so up to complement only a ∧ b, with either complemented,
-and a ⊕ b matter. Lengths do not change under the symmetries of the cube, so a runs through one function of each class.
+Complements are free because the complement of a gate is a gate. So up to complement only a ∧ b, with either one
+complemented, and a ⊕ b matter. Lengths do not change under the symmetries of the cube, so a runs through one function
+of each class.
 Source of the recurrence: Knuth, *The Art of Computer Programming* 4A, section 7.1.2, Algorithm L.
 """
 

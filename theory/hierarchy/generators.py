@@ -6,8 +6,8 @@
   what is left after the last level is one symbol of the first 2^steps inputs.
 - polynomial: the sign of a polynomial of inputs ±1 with `steps` random terms of one or two variables and normal
   coefficients, less its median. The post's example of a generator are the 32 parameters of the standard model.
-- units: the sign of `steps` threshold units with normal weights, output weights ±1, less the median of their sum: what a
-  network of one hidden layer generates itself, a *teacher*.
+- units: the sign of `steps` threshold units with normal weights, output weights ±1, less the median of their sum: what
+  a network of one hidden layer makes itself, a *teacher*.
 
 A draw is repeated until a quarter of all inputs at least is 0 and a quarter 1: else a constant would do nearly as well,
 and few examples would say nothing. The control of a function is its truth table in random order: as many ones, and no

@@ -13,7 +13,6 @@ import numpy as np
 from jaxtyping import Int, Int8
 
 from theory.boolean.construction import signed_inputs
-from theory.boolean.functions import inputs
 
 LARGEST_N = 4
 # Sums of units are held in bytes.
@@ -54,7 +53,7 @@ def draw_functions(n: int, width: int, draws: int, rng: np.random.Generator) -> 
 
 
 def exact_counts(n: int, width: int) -> Int[np.ndarray, " functions"]:
-    """How many of all 3^((n+2) width + 1) networks are each function: by enumeration of all. For checks of small ones."""
+    """How many of all 3^((n+2) width + 1) networks are each function, by enumeration of all of them. For checks."""
     units, place = weighted_units(n).astype(int), 1 << np.arange(2**n)
     sums = np.zeros((1, 2**n), int)
     for _ in range(width):

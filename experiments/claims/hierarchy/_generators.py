@@ -87,7 +87,8 @@ def _trained_on(
     outcome = ensemble.train_ensemble(program, x[chosen], members, unit.engine.layout, unit.engine.chunk)
     wrong = answers(outcome.network, x, settings.activation) != (truths == 1)
     rest = wrong[:, ~chosen].mean(1) if not chosen.all() else np.full(len(mine), np.nan)
-    return {"loss": outcome.loss, "errors": outcome.errors, "steps": outcome.steps, "error": rest}
+    ended = {"loss": outcome.loss, "errors": outcome.errors, "steps": outcome.steps, "error": rest}
+    return {name: np.asarray(values) for name, values in ended.items()}
 
 
 def answers(network: tuple, x: Float[np.ndarray, "points n"], activation: str) -> Bool[np.ndarray, "members points"]:

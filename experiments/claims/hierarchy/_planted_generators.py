@@ -4,7 +4,8 @@ Examples needed are planted in error curves: the error on the rest is a line in 
 bound where it is said to. Widths needed are powers of two, as they are read off a ladder.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,9 +35,9 @@ def _crossed(bits: Float[np.ndarray, "*shape"], examples: Float[np.ndarray, "*sh
     return np.clip(generators_of.BOUND - FALL * (np.log2(examples) - bits), 0.0, 0.5)
 
 
-def _grid(**axes: list | np.ndarray) -> pd.DataFrame:
+def _grid(**axes: Iterable[Any]) -> pd.DataFrame:
     """One row for every combination."""
-    return pd.MultiIndex.from_product(list(axes.values()), names=list(axes)).to_frame(index=False)
+    return pd.MultiIndex.from_product([list(axis) for axis in axes.values()], names=list(axes)).to_frame(index=False)
 
 
 def enough(spread: float) -> Planted:
@@ -52,7 +53,7 @@ def enough(spread: float) -> Planted:
         return rows.assign(error=np.where(learned, 0.0, 0.45), **facts)
 
     table.__doc__ = (
-        f"10 functions of each of 3 numbers of steps, half of which are learned, and 0.12 more for each unit; functions "
+        f"10 functions of each of 3 numbers of steps, half of which are learned, and 0.12 more for each unit; those "
         f"with the same examples by {spread:g} more, or less; shuffled ones never."
     )
     return Planted(generator_size.judge, table, "enough", "Korn and Graubard's interval of a share", "0.12")

@@ -141,8 +141,9 @@ def _student(taught: pd.DataFrame) -> Verdict:
         Measured(
             lambda α: statistics.median_interval(exponents, α),
             len(exponents),
-            how="The growth of log2 of -log2 p from the narrowest to the widest student, over that of log2 of the width; "
-            f"the median over sizes of the teacher and over teachers, with the {percent()} interval of order statistics.",
+            how="The growth of log2 of -log2 p from the narrowest to the widest student, over that of log2 of the "
+            f"width: the median over sizes of the teacher and over teachers, with the {percent()} interval of its "
+            "order statistics.",
         ),
         within(0.0, MARGIN),
         prediction=f"exponent of the student's width = 0, within {MARGIN:g}; in proportion to its size it would be 1",
@@ -179,7 +180,12 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     figure = new_figure(6.4, 3.6)
     (axes,) = figure.axes
     for i, (made, rows) in enumerate(numbers[numbers["role"] == "made"].groupby("made")):
-        look = {"color": COLOURS[i % len(COLOURS)], "marker": MARKERS[i % len(MARKERS)], "ms": 5, "lw": 1.2}
+        look: dict[str, Any] = {
+            "color": COLOURS[i % len(COLOURS)],
+            "marker": MARKERS[i % len(MARKERS)],
+            "ms": 5,
+            "lw": 1.2,
+        }
         axes.plot(rows["width"], rows["bits"], label=f"teacher of {made}", **look)
     control = numbers[numbers["role"] == "shuffled"].groupby("width")["bits"].median()
     axes.plot(control.index, control, "k--", lw=1, label="shuffled")

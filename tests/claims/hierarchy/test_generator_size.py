@@ -1,5 +1,7 @@
 """Verdicts on what functions need that steps made: planted tables on either side of each border, and a small run."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -51,8 +53,8 @@ def test_no_number_of_examples_is_enough_for_the_largest_generators():
 
 
 def test_a_small_run_is_judged_and_drawn():
-    settings = generator_size.Settings(**generator_size.SMOKE)
-    table = measured(generator_size, settings, seed=101)
+    smoke: dict[str, Any] = generator_size.SMOKE
+    table = measured(generator_size, generator_size.Settings(**smoke), seed=101)
     names = {"examples/gates/enough", "examples/gates/growth", "width/gates/narrower", "width/gates/growth", "shuffled"}
     assert set(verdicts(generator_size.judge(table))) == names
     assert set(drawn(generator_size, table)) == {"examples", "needed"}

@@ -1,5 +1,7 @@
 """Bits that find a teacher among random students: counted by enumeration, planted, and a small run."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -44,6 +46,7 @@ def test_teachers_of_more_units_are_random_networks_that_are_not_nearly_constant
 
 
 def test_a_small_run_is_judged_and_drawn():
-    table = measured(random_students, random_students.Settings(**random_students.SMOKE), seed=101)
+    smoke: dict[str, Any] = random_students.SMOKE
+    table = measured(random_students, random_students.Settings(**smoke), seed=101)
     assert set(verdicts(random_students.judge(table))) == {"teacher", "student", "shuffled"}
     assert set(drawn(random_students, table)) == {"bits"}

@@ -1,5 +1,7 @@
 """Whether examples follow the teacher or the student: planted tables, and a small run."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -46,6 +48,7 @@ def test_a_student_that_needs_examples_in_proportion_to_its_size_contradicts():
 
 
 def test_a_small_run_is_judged_and_drawn():
-    table = measured(teacher_size, teacher_size.Settings(**teacher_size.SMOKE), seed=101)
+    smoke: dict[str, Any] = teacher_size.SMOKE
+    table = measured(teacher_size, teacher_size.Settings(**smoke), seed=101)
     assert set(verdicts(teacher_size.judge(table))) == {"teacher", "student", "shuffled"}
     assert set(drawn(teacher_size, table)) == {"teachers"}

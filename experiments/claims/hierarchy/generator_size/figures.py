@@ -12,7 +12,7 @@ from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks
 
 # The control: the same truth tables in random order.
-SHUFFLED = {"color": "black", "ls": "--", "lw": 1}
+SHUFFLED: dict[str, Any] = {"color": "black", "ls": "--", "lw": 1}
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
@@ -21,7 +21,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 
 
 def draw_errors(table: pd.DataFrame) -> Drawing:
-    """Median error on the rest against the number of examples, one panel a family, one line for each number of steps."""
+    """Median error on the rest against the number of examples, one panel a family, one line for each count of steps."""
     part = partly(table)
     keys = ["family", "role", "made", "examples"]
     numbers = part.groupby(keys)["error"].agg(error="median", functions="size").reset_index()
@@ -47,8 +47,8 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
         f"else not ({last['shuffled']:.2g})"
     )
     caption = (
-        "Median error, over functions, on all inputs that were no examples; the dashed line are the same truth tables in "
-        f"random order. The dotted line is the bound, {generators_of.BOUND:g}."
+        "Median error, over functions, on all inputs that were no examples; dashed: the same truth tables in random "
+        f"order. The dotted line is the bound, {generators_of.BOUND:g}."
     )
     return Drawing(figure, numbers, title, caption)
 
@@ -69,7 +69,7 @@ def draw_needed(table: pd.DataFrame) -> Drawing:
                 rows = mine[(mine["family"] == family) & (mine["role"] == role)]
                 # Side by side, so that families with the same number can be told apart.
                 place = rows["made"] * 1.05 ** (i - 1)
-                look = {"color": COLOURS[i], "marker": MARKERS[i], "mfc": fill, "ms": 5, "lw": 1}
+                look: dict[str, Any] = {"color": COLOURS[i], "marker": MARKERS[i], "mfc": fill, "ms": 5, "lw": 1}
                 axes.plot(place, rows["drawn"], line, label=f"{family}, {role}", **look)
         axes.set_yscale("log", base=2)
         logarithmic_ticks(axes, numbers["made"].unique())

@@ -1,8 +1,8 @@
 """hierarchy.one-step-at-a-time: does undoing a hierarchy of steps, one after the other, lose anything, and what does it
 cost?
 
-Chains of random steps are undone in exact arithmetic, see theory/hierarchy/. What the theorem says is held against a sum
-over all paths; a statistic that merges one pair too many, one that skips a step, and guesses in place of statistics
+Chains of random steps are undone in exact arithmetic, see theory/hierarchy/. What the theorem says is held against a
+sum over all paths; a statistic that merges one pair too many, one that skips a step, and guesses in place of statistics
 show what it takes to lose information. "Best" can mean two things: that nothing is lost, and that nothing is cheaper.
 """
 

@@ -3,8 +3,7 @@
 import pandas as pd
 
 from experiments.judging.measured import Measured
-from experiments.judging.rules import at_most, decide, holds_for_all
-from experiments.judging.rules import Rule
+from experiments.judging.rules import Rule, at_most, decide, holds_for_all
 from experiments.judging.verdict import Trial, Verdict, on
 
 # Information in bits is a sum of floats: what differs by less is equal. Posteriors are compared as fractions.
@@ -159,7 +158,8 @@ def _by_parts(table: pd.DataFrame) -> Verdict:
             len(rows),
             float(ratio.min()),
             float(ratio.max()),
-            how="Lines of the tables from two children's messages to their parent's, over those of one table, x to T_0.",
+            how="Lines of the tables from children's messages to their parent's, over those of one table, x to T_0: "
+            "the largest ratio.",
         ),
         holds_for_all("its tables have fewer lines and give T_0", (ratio < 1) & rows["parts_equal"]),
         prediction="ratio of lines < 1",

@@ -1,5 +1,7 @@
 """Errors of students of several widths, for each size of the teacher."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -19,7 +21,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     for made, axes in axes_of.items():
         for width, rows in taught[taught["made"] == made].groupby("width"):
             i = widths.index(width) % len(COLOURS)
-            look = {"color": COLOURS[i], "marker": MARKERS[i], "mfc": "none", "ms": 5, "lw": 1.1}
+            look: dict[str, Any] = {"color": COLOURS[i], "marker": MARKERS[i], "mfc": "none", "ms": 5, "lw": 1.1}
             axes.plot(rows["examples"], rows["error"], label=f"student of {width}", **look)
         axes.plot(control["examples"], control["error"], "k--", lw=1, label="shuffled")
         axes.axhline(generators_of.BOUND, color="black", lw=0.7, ls=":")
@@ -44,6 +46,6 @@ def _title(taught: pd.DataFrame) -> str:
 def _caption(table: pd.DataFrame) -> str:
     return (
         f"Median error on those of the {2 ** int(table['n'].iloc[0])} inputs that were no examples, over "
-        f"{table['function'].nunique()} teachers; dashed: the truth table of a teacher in random order. The dotted line "
-        f"is the bound, {generators_of.BOUND:g}."
+        f"{table['function'].nunique()} teachers; dashed: the truth table of a teacher in random order. The dotted "
+        f"line is the bound, {generators_of.BOUND:g}."
     )

@@ -113,8 +113,8 @@ def _control(rows: pd.DataFrame) -> Verdict:
         "A student does not learn the truth table of a teacher in random order from a part of it.",
         Measured.share(
             most["error"] <= generators_of.BOUND,
-            f"The share of shuffled teachers with an error of at most {generators_of.BOUND:g} on the rest, for the most "
-            "examples.",
+            f"The share of shuffled teachers with an error of at most {generators_of.BOUND:g} on the rest, for the "
+            "most examples.",
         ),
         below(MOST),
         prediction=f"share < {MOST:g}",
