@@ -102,8 +102,8 @@ def answers(network: tuple, x: Float[np.ndarray, "points n"], activation: str) -
 def examples_needed(rows: pd.DataFrame, by: list[str]) -> pd.Series:
     """log2 of the number of examples from which on the error on the rest is within the bound, for each function.
 
-    It is where the line through the errors, over log2 of the examples, crosses the bound for the last time; the least
-    number tried where all errors are within, and infinite where that of the largest number is not.
+    It is where the line through the errors, over log2 of the examples, crosses the bound for the last time. It is
+    infinite where the error of the largest number is not within the bound, and minus infinity where all errors are.
 
     Args:
         rows: networks that did not see the whole domain.
@@ -117,7 +117,7 @@ def _crossing(rows: pd.DataFrame) -> float:
     bits, errors = np.log2(curve.index.to_numpy(float)), curve.to_numpy()
     above = np.flatnonzero(~(errors <= BOUND))
     if not len(above):
-        return float(bits[0])
+        return -float("inf")
     last = above[-1]
     if last == len(bits) - 1:
         return float("inf")

@@ -200,6 +200,6 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     )
     caption = (
         "p is the share of random students that are the teacher on all inputs; medians over teachers. Dashed: the "
-        "teachers' truth tables in random order."
+        "teachers' truth tables in random order. Where no draw was one of them there is no point."
     )
     return {"bits": Drawing(figure, numbers, title, caption)}

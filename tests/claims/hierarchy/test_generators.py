@@ -22,7 +22,7 @@ def curve(errors: list[float], examples: tuple[int, ...] = (16, 32, 64)) -> floa
         ([0.45, 0.25, 0.05], 5.5),
         ([0.25, 0.05, 0.0], 4.5),
         # Within the bound at all, at none, and for the last time.
-        ([0.1, 0.05, 0.0], 4.0),
+        ([0.1, 0.05, 0.0], -np.inf),
         ([0.5, 0.4, 0.3], np.inf),
         ([0.1, 0.25, 0.05], 5.5),
         ([0.1, 0.1, 0.2], np.inf),

@@ -34,6 +34,7 @@ def test_exponents_of_the_student_are_between_the_ends_of_the_ladder():
     # What is unknown for both students is left out; what the wide one alone does not reach is more than anything.
     assert student_slopes(needed([5, np.inf], [7, np.inf])).tolist() == [0.5]
     assert student_slopes(needed([5, 6], [np.inf, np.inf])).tolist() == [np.inf]
+    assert student_slopes(needed([-np.inf, -np.inf], [-np.inf, 8])).tolist() == [np.inf]
     assert not len(student_slopes(needed([5, 6], [7, 8]).loc[[16]]))
 
 

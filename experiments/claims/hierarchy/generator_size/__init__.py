@@ -34,7 +34,7 @@ class Settings(ClaimSettings):
     made: list[int] = setting([1, 2, 3, 4, 8, 16], low=1, high=64)
     role: list[str] = setting(list(generators_of.ROLES), choices=generators_of.ROLES)
     width: list[int] = setting([1, 2, 4, 8, 16, 32, 64], low=1, high=10_000, static=True)
-    examples: list[int] = setting([16, 32, 64, 128, 192, 256], low=1, high=2**16, static=True)
+    examples: list[int] = setting([8, 16, 32, 64, 128, 192, 256], low=1, high=2**16, static=True)
     functions: int = setting(10, low=1, high=100_000, counts="function", follows="restarts")
     n: int = setting(8, low=2, high=16)
     activation: str = setting("rectifier", choices=("rectifier", "tanh"))
@@ -62,7 +62,7 @@ SMOKE = {
 FULL = {
     "made": [1, 2, 3, 4, 8, 16, 32],
     "width": [1, 2, 4, 8, 16, 32, 64, 128, 256],
-    "examples": [16, 32, 64, 128, 256, 512, 768, 896, 1024],
+    "examples": [8, 16, 32, 64, 128, 256, 512, 768, 896, 1024],
     "functions": 50,
     "n": 10,
     "steps": 4000,

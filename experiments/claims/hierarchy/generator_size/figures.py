@@ -85,15 +85,15 @@ def draw_needed(table: pd.DataFrame) -> Drawing:
     )
     caption = (
         "Medians over functions. A mark on the dotted line is beyond what was tried: no part of the domain was enough, "
-        "or no width."
+        "or no width. Below the least number of examples is drawn as that."
     )
     return Drawing(figure, numbers, title, caption)
 
 
 def _needed(family: str, rows: pd.DataFrame) -> pd.DataFrame:
-    tables = []
+    tables, least = [], np.log2(rows["examples"].min())
     for what, needed, end in (
-        ("examples", generators_of.examples_needed(partly(rows), BY), 2.0 ** int(rows["n"].iloc[0])),
+        ("examples", generators_of.examples_needed(partly(rows), BY).clip(lower=least), 2.0 ** int(rows["n"].iloc[0])),
         ("hidden units", generators_of.width_needed(wholly(rows), BY), 2.0 * float(rows["width"].max())),
     ):
         medians = np.exp2(needed).groupby(["made", "role"]).median().rename("needed").reset_index()

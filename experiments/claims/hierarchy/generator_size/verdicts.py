@@ -30,7 +30,8 @@ TRIAL = Trial(
         "control": "the truth table in random order",
     },
 )
-# Pairs that are joined level by level are a hierarchy, which a network of one hidden layer has no layers to undo.
+# Pairs that are joined level by level are a hierarchy. That a network of one hidden layer learns it says that steps
+# make it easier, and not that layers undo them.
 GRAMMAR = TRIAL.but(bears_on=on("generative-process", role="variant") + on("hierarchy", role="variant"))
 CONTROL = TRIAL.but(source="ours", bears_on=on("generative-process", role="control"))
 BY = ["function", "made", "role"]
@@ -50,12 +51,11 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     """For each family four verdicts, and the control, as far as the table has rows for them."""
     found = []
     for name, rows in table.groupby("family"):
-        family, trial = str(name), GRAMMAR if name == "grammar" else TRIAL
-        made = rows[rows["role"] == "made"]
+        family, made = str(name), rows[rows["role"] == "made"]
         if len(partly(made)):
-            found += [_few_examples(trial, family, rows), _more_examples(trial, family, made)]
+            found += [_few_examples(family, rows), _more_examples(family, made)]
         if len(wholly(made)):
-            found += [_narrower(trial, family, rows), _wider(trial, family, made)]
+            found += [_narrower(family, rows), _wider(family, made)]
     shuffled = partly(table[table["role"] == "shuffled"])
     return [*found, _whole_table(shuffled)] if len(shuffled) else found
 
@@ -67,7 +67,7 @@ def _switches(family: str, rows: pd.DataFrame) -> dict[str, Any]:
     return names
 
 
-def _few_examples(trial: Trial, family: str, rows: pd.DataFrame) -> Verdict:
+def _few_examples(family: str, rows: pd.DataFrame) -> Verdict:
     part = partly(rows)
     enough = part["examples"] <= ENOUGH * 2 ** part["n"]
     half = part[enough & (part["examples"] == part.loc[enough, "examples"].max())]
@@ -80,7 +80,7 @@ def _few_examples(trial: Trial, family: str, rows: pd.DataFrame) -> Verdict:
         "of one cluster have the same examples.",
     )
     beside = Measured.share(learned[control])
-    return trial.verdict(
+    return (GRAMMAR if family == "grammar" else TRIAL).verdict(
         f"examples/{family}/enough",
         "A function that few random steps made is learned from half of all inputs, and one with as many ones that none "
         "made is not.",
@@ -96,10 +96,10 @@ def _few_examples(trial: Trial, family: str, rows: pd.DataFrame) -> Verdict:
     )
 
 
-def _more_examples(trial: Trial, family: str, made: pd.DataFrame) -> Verdict:
-    slope = slope_of(generators_of.examples_needed(partly(made), BY), "made")
+def _more_examples(family: str, made: pd.DataFrame) -> Verdict:
+    slope = slope_of(partly(made), BY)
     beyond = "The examples needed grow with the steps of the generator beyond all numbers that were tried."
-    return trial.verdict(
+    return TRIAL.verdict(
         f"examples/{family}/growth",
         "The more steps made a function, the more examples it needs.",
         slope,
@@ -112,14 +112,14 @@ def _more_examples(trial: Trial, family: str, made: pd.DataFrame) -> Verdict:
     )
 
 
-def _narrower(trial: Trial, family: str, rows: pd.DataFrame) -> Verdict:
+def _narrower(family: str, rows: pd.DataFrame) -> Verdict:
     needed = generators_of.width_needed(wholly(rows), BY)
     of_role = needed.unstack("role").reindex(columns=list(generators_of.ROLES))
     with np.errstate(invalid="ignore"):
         saved = (of_role["shuffled"] - of_role["made"]).dropna()
     # Where neither width is known, nothing is known of their ratio.
     of_function = saved.groupby("function").median().to_numpy(float)
-    return trial.verdict(
+    return TRIAL.verdict(
         f"width/{family}/narrower",
         "Training finds a function that random steps made with fewer hidden units than one with as many ones that none "
         "made.",
@@ -137,7 +137,7 @@ def _narrower(trial: Trial, family: str, rows: pd.DataFrame) -> Verdict:
     )
 
 
-def _wider(trial: Trial, family: str, made: pd.DataFrame) -> Verdict:
+def _wider(family: str, made: pd.DataFrame) -> Verdict:
     needed = generators_of.width_needed(wholly(made), BY)
     x, samples = generators_of.samples_by(needed, "made")
     slope = Measured(
@@ -146,7 +146,7 @@ def _wider(trial: Trial, family: str, made: pd.DataFrame) -> Verdict:
         how="The slope of the line through the means over functions of log2 of the least width that succeeds, with "
         f"Student's {percent()} interval. It is unknown if a function needs more than the ladder has.",
     )
-    return trial.verdict(
+    return TRIAL.verdict(
         f"width/{family}/growth",
         "The more steps made a function, the more hidden units training needs for it.",
         slope,
@@ -159,14 +159,16 @@ def _wider(trial: Trial, family: str, made: pd.DataFrame) -> Verdict:
     )
 
 
-def slope_of(needed: pd.Series, level: str) -> Measured:
-    """The slope of medians over functions of log2 of the examples needed, on log2 of a level of its index."""
-    x, samples = generators_of.samples_by(needed, level)
+def slope_of(part: pd.DataFrame, by: list[str]) -> Measured:
+    """The slope of medians over functions of log2 of the examples needed, on log2 of the steps that made them."""
+    needed = generators_of.examples_needed(part, by).clip(lower=np.log2(part["examples"].min()))
+    x, samples = generators_of.samples_by(needed, "made")
     return Measured(
         lambda α: statistics.slope_of_medians(x, samples, α),
         len(needed),
         how="The slope of the line through the medians over functions of log2 of the examples needed, with the "
-        f"{percent()} interval of medians drawn from order statistics. What is beyond the ladder is infinite.",
+        f"{percent()} interval of medians drawn from order statistics. What is beyond the ladder is infinite; what is "
+        "below it counts as its least number, which makes the slope less steep.",
     )
 
 

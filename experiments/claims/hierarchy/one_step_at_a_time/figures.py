@@ -20,7 +20,7 @@ def draw_sizes(table: pd.DataFrame) -> Drawing:
     data = of_chains(rows).assign(level=n, size=rows["data"], states=rows["data"])
     numbers = pd.concat([rows, data])[["kind", "draw", "level", "size", "states"]]
     numbers = numbers.groupby(["kind", "level"], sort=False)[["size", "states"]].median().reset_index()
-    figure, axes_of = panels(numbers["kind"].unique(), width=2.2, height=2.5, beside=1.6)
+    figure, axes_of = panels(sorted(numbers["kind"].unique()), width=2.2, height=2.5, beside=1.6)
     for kind, axes in axes_of.items():
         mine = numbers[numbers["kind"] == kind].sort_values("level")
         axes.plot(mine["level"], mine["states"], "s--", color=COLOURS[1], ms=6, mfc="none", label="states of $y_i$")
@@ -56,19 +56,18 @@ def draw_tables(table: pd.DataFrame) -> Drawing:
     numbers = chains.melt(["kind", "n"], var_name="way", value_name="lines").dropna()
     numbers["way"] = numbers["way"].map(WAYS)
     figure, axes_of = panels(sorted(numbers["n"].unique()), width=3.2, height=2.9, beside=2.2)
-    kinds = list(numbers["kind"].unique())
+    kinds = sorted(numbers["kind"].unique(), reverse=True)
     for n, axes in axes_of.items():
         for i, (way, mine) in enumerate(numbers[numbers["n"] == n].groupby("way", sort=False)):
             places = [kinds.index(kind) for kind in mine["kind"]]
-            axes.plot(places, mine["lines"], MARKERS[i], color=COLOURS[i], ms=6, mfc="none", mew=1.4, label=str(way))
-        axes.set_yscale("log", base=2)
-        axes.set_xticks(range(len(kinds)), kinds, rotation=30, ha="right")
-        axes.set_title(f"{n} steps")
-    figure.axes[0].set_ylabel("lines of tables")
+            axes.plot(mine["lines"], places, MARKERS[i], color=COLOURS[i], ms=6, mfc="none", mew=1.4, label=str(way))
+        axes.set_xscale("log", base=2)
+        axes.set_yticks(range(len(kinds)), kinds)
+        axes.set(title=f"{n} steps", xlabel="lines of tables")
     legend_beside(figure)
     ratio = (chains["entries_one_by_one"] / chains["entries_at_once"]).min()
     title = f"As whole tables one step after the other takes {ratio:.3g} times the lines of one table, or more"
     if (parts := (chains["entries_by_parts"] / chains["entries_at_once"]).min()) < 1:
-        title = f"One after the other takes {ratio:.3g} times the lines of one table or more; node by node, {parts:.2g}"
+        title = f"One after the other takes {ratio:.2g} times the lines of one table or more, node by node {parts:.2g}"
     caption = "Lines of the tables that turn data into the posterior of the cause, by the way of undoing; medians."
     return Drawing(figure, numbers, title, caption)

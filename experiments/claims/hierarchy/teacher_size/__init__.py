@@ -27,7 +27,7 @@ class Settings(ClaimSettings):
     made: list[int] = setting([1, 2, 4, 8], low=1, high=64)
     role: list[str] = setting(list(generators_of.ROLES), choices=generators_of.ROLES)
     width: list[int] = setting([16, 64, 256], low=1, high=10_000, static=True)
-    examples: list[int] = setting([32, 64, 128, 256, 512, 768], low=1, high=2**16, static=True)
+    examples: list[int] = setting([16, 32, 64, 128, 256, 512, 768], low=1, high=2**16, static=True)
     functions: int = setting(10, low=1, high=100_000, counts="function", follows="restarts")
     n: int = setting(10, low=2, high=16)
     activation: str = setting("rectifier", choices=("rectifier", "tanh"))
@@ -52,7 +52,7 @@ SMOKE = {
 FULL = {
     "made": [1, 2, 3, 4, 6, 8, 12, 16],
     "width": [32, 64, 128, 256, 512],
-    "examples": [32, 64, 128, 256, 512, 1024, 2048, 3072, 3584],
+    "examples": [16, 32, 64, 128, 256, 512, 1024, 2048, 3072, 3584],
     "functions": 50,
     "n": 12,
     "steps": 4000,

@@ -57,7 +57,7 @@ def _switches(rows: pd.DataFrame) -> dict[str, Any]:
 
 def _teacher(rows: pd.DataFrame) -> Verdict:
     widest = rows[rows["width"] == rows["width"].max()]
-    slope = slope_of(generators_of.examples_needed(widest, BY), "made")
+    slope = slope_of(widest, BY)
     return TRIAL.verdict(
         "teacher",
         "The larger the teacher, the more examples a student needs that is larger than all of them.",
@@ -81,8 +81,8 @@ def _student(rows: pd.DataFrame) -> Verdict:
             len(of_function),
             how="The growth of log2 of the examples needed from the narrowest to the widest student, over that of log2 "
             "of the width; the median over teachers for each set of examples, and over these sets with the interval "
-            f"of its order statistics at {percent()}. What is beyond the ladder is infinite, and left out where it is "
-            "so for both.",
+            f"of its order statistics at {percent()}. What is beyond the ladder on either side is infinite, and "
+            "left out where it is so for both.",
         ),
         within(0.0, MARGIN),
         prediction=f"exponent of the student's width = 0, within {MARGIN:g}; in proportion to its size it would be 1",
