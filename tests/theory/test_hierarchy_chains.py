@@ -115,12 +115,14 @@ def test_a_step_that_changes_the_number_of_states_cannot_be_skipped():
 @pytest.mark.parametrize("n", [1, 2])
 def test_messages_on_a_tree_are_the_minimal_statistic_of_its_root(n):
     chain = chain_of("tree", n)
-    labels, lines = undoing.messages(undoing.copies_of(chain))
-    T = sufficient.minimal_statistic(sufficient.joints(chain)[0])
-    assert sufficient.function_of(T, labels) is not None
-    assert sufficient.function_of(labels, T) is not None
+    messages = undoing.messages(undoing.copies_of(chain))
+    joint = sufficient.joints_by_paths(chain)[0]
+    T = sufficient.minimal_statistic(joint)
+    assert undoing.posteriors_from(messages, chain.prior) == sufficient.posteriors(joint)
+    assert sufficient.function_of(T, messages.labels) is not None
+    assert sufficient.function_of(messages.labels, T) is not None
     # Two messages of leaves; three of pairs, because the order of the children does not matter.
-    assert lines == (4 if n == 1 else 4 + 9)
+    assert messages.lines == (4 if n == 1 else 4 + 9)
 
 
 def test_tables_one_by_one_are_larger_than_one_table():

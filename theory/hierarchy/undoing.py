@@ -11,6 +11,7 @@ statistic: what was uncertain at one level is forgotten at the next.
 
 import itertools
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Int
@@ -33,16 +34,27 @@ def entries_one_by_one(sizes: list[int]) -> int:
     return sum(sizes[1:])
 
 
-def messages(copies: list[np.ndarray]) -> tuple[Labels, int]:
+class Messages(NamedTuple):
+    """What arrives at the root of a binary tree.
+
+    Attributes:
+        values: every different message, P(leaves | bit of the root) up to a factor.
+        labels: which of them each of the 2^(2^n) rows of leaves sends, in the order of `chains.tree`.
+        lines: of all tables that this takes.
+    """
+
+    values: list[Distribution]
+    labels: Labels
+    lines: int
+
+
+def messages(copies: list[np.ndarray]) -> Messages:
     """The statistic for the root of a binary tree by messages, and the lines of all tables that this takes.
 
     A node's message is P(leaves below | its bit), up to a factor. Equal messages are not told apart.
 
     Args:
         copies: for each row the 2 x 2 matrix with which its bits are copied, the root first.
-
-    Returns:
-        A label for each of the 2^(2^n) rows of leaves, in the order of `chains.tree`, and the number of lines.
     """
     values: list[Distribution] = [(Fraction(1), Fraction(0)), (Fraction(0), Fraction(1))]
     labels, lines = np.array([0, 1]), 0
@@ -55,7 +67,13 @@ def messages(copies: list[np.ndarray]) -> tuple[Labels, int]:
         values = [table[int(np.flatnonzero(kinds == kind)[0])] for kind in range(kinds.max() + 1)]
         # Leaves are in the order of a Kronecker product: the first child's vary slowest.
         labels = kinds.reshape(len(sent), len(sent))[labels[:, None], labels].ravel()
-    return labels, lines
+    return Messages(values, labels, lines)
+
+
+def posteriors_from(messages: Messages, prior: np.ndarray) -> list[Distribution]:
+    """P(bit of the root | leaves) for each row of leaves: the prior times the message, over their sum."""
+    of_value = [_normalised(prior * np.array(value, dtype=object)) for value in messages.values]
+    return [of_value[label] for label in messages.labels]
 
 
 def _normalised(message: np.ndarray) -> Distribution:

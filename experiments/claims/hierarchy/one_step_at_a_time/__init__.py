@@ -104,10 +104,9 @@ def _whole(chain: chains.Chain, kind: str) -> dict[str, Any]:
         skipped = undoing.statistic_without(chain, chains.without_step(chain, len(chain.steps) - 1))
         facts["skipped_lost"] = bits - sufficient.mutual_information(cause, skipped)
     if kind == "tree":
-        labels, facts["entries_by_parts"] = undoing.messages(undoing.copies_of(chain))
-        T = statistics[0]
-        there, back = sufficient.function_of(T, labels), sufficient.function_of(labels, T)
-        facts["parts_equal"] = there is not None and back is not None
+        messages = undoing.messages(undoing.copies_of(chain))
+        facts["entries_by_parts"] = messages.lines
+        facts["parts_equal"] = undoing.posteriors_from(messages, chain.prior) == sufficient.posteriors(cause)
     return facts
 
 
