@@ -1,0 +1,1 @@
+"""Hierarchies and simple generators."""

@@ -1,0 +1,127 @@
+"""Functions that steps make, the fewest steps of all small functions, and random students."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from theory import boolean
+from theory.hierarchy import generators, random_students
+from theory.hierarchy.formulas import formula_lengths
+
+
+def test_gates_are_the_ten_that_depend_on_both_inputs():
+    a, b = boolean.inputs(2).T.astype(np.uint8)
+    assert len(generators.GATES) == 10
+    for gate in generators.GATES:
+        out = generators.apply_gate(gate, a, b)
+        assert boolean.pack(out) == gate
+        assert (out[a == 0] != out[a == 1]).any()
+        assert (out[b == 0] != out[b == 1]).any()
+
+
+@pytest.mark.parametrize("family", generators.FAMILIES)
+def test_a_family_makes_functions_that_are_not_nearly_constant_and_the_same_again(family):
+    for steps in (1, 2, 3):
+        truth = generators.draw(family, 8, steps, np.random.default_rng([101, steps]))
+        assert truth.shape == (256,)
+        assert set(truth.tolist()) == {0, 1}
+        assert generators.is_mixed(truth)
+        assert (truth == generators.draw(family, 8, steps, np.random.default_rng([101, steps]))).all()
+
+
+def test_few_steps_depend_on_few_bits_and_have_short_formulas():
+    lengths = formula_lengths(4)
+    for seed, steps in itertools.product(range(20), (1, 2, 3)):
+        truth = generators.gates(4, steps, np.random.default_rng([seed, steps]))
+        # A wire that is used twice is repeated in a formula, so that three gates may be five there.
+        assert lengths[boolean.pack(truth)] <= 2**steps - 1
+    deciding = [
+        sum((truth.reshape(-1, 2, 2**j)[:, 0] != truth.reshape(-1, 2, 2**j)[:, 1]).any() for j in range(8))
+        for truth in (generators.grammar(8, 2, np.random.default_rng(seed)) for seed in range(10))
+    ]
+    assert max(deciding) == 4
+
+
+def test_a_polynomial_of_one_term_is_a_bit_or_a_parity_of_two():
+    x = boolean.signed_inputs(4)
+    terms = [x[:, i] * (x[:, j] if i < j else 1) for i in range(4) for j in range(i, 4)]
+    for seed in range(10):
+        signs = 2.0 * generators.polynomial(4, 1, np.random.default_rng(seed)) - 1
+        assert any((signs == term).all() or (signs == -term).all() for term in terms)
+
+
+def test_one_unit_is_a_threshold_function():
+    known = set(boolean.threshold_functions(4).tolist())
+    drawn = {boolean.pack(generators.units(4, 1, np.random.default_rng(seed))) for seed in range(30)}
+    assert drawn <= known
+    assert len(drawn) > 5
+
+
+def test_what_there_is_no_room_for_is_refused():
+    rng = np.random.default_rng(101)
+    with pytest.raises(ValueError, match="need 16 inputs"):
+        generators.grammar(8, 4, rng)
+    with pytest.raises(ValueError, match="fewer than 11"):
+        generators.polynomial(4, 11, rng)
+    with pytest.raises(ValueError, match="n is from 1 to 4"):
+        random_students.draw_functions(5, 4, 10, rng)
+    with pytest.raises(ValueError, match="n from 1 to 4"):
+        formula_lengths(5)
+
+
+def test_the_control_has_as_many_ones_and_another_order():
+    rng = np.random.default_rng(101)
+    truth = generators.draw("gates", 8, 3, rng)
+    control = generators.shuffled(truth, rng)
+    assert control.sum() == truth.sum()
+    assert (control != truth).any()
+    assert generators.from_whole_space(8, rng).sum() == 128
+
+
+def slow_lengths(n: int) -> list[int]:
+    """The recurrence over all pairs of functions, without any symmetry."""
+    every, full = range(2**2**n), 2**2**n - 1
+    bits = (boolean.inputs(n).T @ (1 << np.arange(2**n))).tolist()
+    lengths = {f: 0 for bit in [0, *bits] for f in (bit, full - bit)}
+    while len(lengths) < len(every):
+        best = dict(lengths)
+        for (a, la), (b, lb) in itertools.product(lengths.items(), repeat=2):
+            for f in (a & b, a ^ b):
+                for g in (f, full - f):
+                    best[g] = min(best.get(g, 99), la + lb + 1)
+        if best == lengths:
+            break
+        lengths = best
+    return [lengths[f] for f in every]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_formula_lengths_agree_with_a_recurrence_without_symmetries(n):
+    assert formula_lengths(n).tolist() == slow_lengths(n)
+
+
+def test_parity_of_four_bits_takes_three_gates_and_nothing_more_than_seven():
+    lengths = formula_lengths(4)
+    assert np.bincount(lengths).tolist()[:3] == [10, 60, 456]
+    assert lengths[boolean.pack(boolean.FAMILIES["parity"](4, np.random.default_rng(0)))] == 3
+    assert (lengths == lengths[::-1]).all()
+    assert lengths.max() == 7
+
+
+def test_random_students_are_drawn_as_often_as_enumeration_says():
+    for n, width in ((1, 1), (2, 1), (2, 2)):
+        counts = random_students.exact_counts(n, width)
+        assert counts.sum() == 3 ** ((n + 2) * width + 1)
+        drawn = random_students.draw_functions(n, width, 200_000, np.random.default_rng(101))
+        share, expected = np.bincount(drawn, minlength=2**2**n) / len(drawn), counts / counts.sum()
+        assert (np.abs(share - expected) <= 5 * np.sqrt(expected / len(drawn)) + 1e-12).all()
+
+
+def test_the_smallest_student_by_hand():
+    # One input, one unit [w x + b > 0], output [v h + c > 0]: 81 networks, evaluated one by one.
+    counts = np.zeros(4, int)
+    for w, b, v, c in itertools.product((-1, 0, 1), repeat=4):
+        outputs = [v * (w * x + b > 0) + c > 0 for x in (-1, 1)]
+        counts[outputs[0] + 2 * outputs[1]] += 1
+    assert random_students.exact_counts(1, 1).tolist() == counts.tolist()
