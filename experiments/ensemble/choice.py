@@ -119,7 +119,7 @@ def _rule(program: Program, members: int) -> ChosenLayout:
     platform = jax.default_backend()
     if platform != "cpu":
         return ChosenLayout("vmap", MEMBERS_OF_VMAP[platform], "rule")
-    if network.parameter_count(program.sizes) <= FEW_PARAMETERS:
+    if program.parameters <= FEW_PARAMETERS:
         return _fastest(USUAL_SPEEDS, members, "rule")
     return ChosenLayout("map", 1, "rule")
 
@@ -128,14 +128,14 @@ def _candidates(program: Program) -> list[tuple[str, int]]:
     chunks: dict[str, tuple[int, ...]] = {"lanes": (16, 32, 64), "vmap": (8, 32), "map": (1,)}
     if jax.default_backend() != "cpu":
         chunks = {"lanes": (1024, 16384), "vmap": (256, 4096, 65536), "map": ()}
-    if network.parameter_count(program.sizes) > 10 * FEW_PARAMETERS:
+    if program.parameters > 10 * FEW_PARAMETERS:
         chunks["lanes"] = ()
     return [(layout, chunk) for layout in LAYOUTS for chunk in chunks[layout]]
 
 
 def _estimated_seconds(program: Program, points: int, members: int) -> float:
     units = sum(program.sizes[1:])
-    operations = (program.batch or points) * (6 * network.parameter_count(program.sizes) + 30 * units)
+    operations = (program.batch or points) * (6 * network.parameter_count(program.sizes, program.patches) + 30 * units)
     return members * program.steps * operations / (OPERATIONS_PER_SECOND * devices.cores())
 
 
@@ -145,9 +145,9 @@ def trial(program: Program, x: np.ndarray, layout: str, chunk: int) -> float:
     shape = Shape(dataclasses.replace(program, steps=0), layout, chunk, groups, len(x))
     batch = compiled(shape)
     rng, rows = np.random.default_rng(0), shape.capacity
-    normals = rng.normal(size=(rows, network.parameter_count(program.sizes))).astype(x.dtype)
+    normals = rng.normal(size=(rows, program.parameters)).astype(x.dtype)
     state = batch.state.pack(
-        start(program, direction(program.optimizer), network.from_normals(normals, program.sizes, 1.0), len(x))
+        start(program, direction(program.optimizer), program.networks(normals, 1.0), len(x))
     )
     targets = rng.choice(np.array([-1, 1], x.dtype), (rows, len(x)))
     keys = rng.integers(0, 2**32, (rows, 2), dtype=np.uint32) if program.batch else ()
@@ -172,6 +172,10 @@ def trial(program: Program, x: np.ndarray, layout: str, chunk: int) -> float:
 def _key(program: Program, points: int) -> str:
     what = dataclasses.asdict(program) | {"points": points}
     what.pop("steps")
+    # Dense programs keep the names that their trials had before there were others.
+    for name in ("patches", "shared"):
+        if not what[name]:
+            what.pop(name)
     where = f"{devices.kind()} x {jax.local_device_count()}, jaxlib {jaxlib.__version__}"
     return f"{where}: " + ", ".join(f"{name} {value}" for name, value in what.items())
 

@@ -16,7 +16,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
 from experiments.ensemble.optimizers import Direction, Tree
-from experiments.ensemble.program import LOSSES, MIDDLE, SCHEDULES, Members, Program
+from experiments.ensemble.program import LOSSES, SCHEDULES, Members, Program
 from theory.network import Network, Numbers
 
 
@@ -58,8 +58,8 @@ class TrainingState(NamedTuple):
 class Layout(Protocol):
     """How `training` reads the arrays of a layout."""
 
-    def outputs(self, program: Program, network: Network, x: Numbers) -> Float[Array, "points *members"]:
-        """The output of every network for every point."""
+    def outputs(self, program: Program, network: Network, x: Numbers) -> Float[Array, "points *classes_members"]:
+        """The output of every network for every point; where a program has several, on the axis after the points."""
         ...
 
     def in_blocks(self, measure: Callable[[Numbers, Numbers], Tree], joins: Tree, x: Numbers, y: Numbers) -> Tree:
@@ -128,13 +128,13 @@ def make_step(program: Program, direction: Direction, layout: Layout) -> Step:
 
 def make_assessment(program: Program, layout: Layout) -> Callable[[Array, Members, TrainingState], TrainingState]:
     """(x, member, state) -> state, with the loss and the errors of its network."""
-    loss_of, middle = LOSSES[program.loss], MIDDLE[program.output]
+    loss_of = LOSSES[program.loss]
 
     def assess(x: Array, member: Members, state: TrainingState) -> TrainingState:
         def over(x: Numbers, y: Numbers) -> tuple[Array, Array]:
             z = layout.outputs(program, state.network, x)
             # "Not right" instead of "wrong": a network that outputs NaN then has every point wrong.
-            wrong = ~((y - middle) * (z - middle) > 0)
+            wrong = ~(program.margins(y, z) > 0)
             return layout.fold(SUM, loss_of(y, z)), layout.fold(SUM, wrong.astype(jnp.int32))
 
         loss, errors = layout.in_blocks(over, (SUM, SUM), x, member.targets)
@@ -148,7 +148,7 @@ def make_assessment(program: Program, layout: Layout) -> Callable[[Array, Member
 
 def _descent(program: Program, layout: Layout) -> Callable[[Network, Numbers, Numbers], tuple[Network, Array]]:
     """(network, x, y) -> gradient of the mean loss; margin, positive if every answer is right."""
-    loss_of, middle = LOSSES[program.loss], MIDDLE[program.output]
+    loss_of = LOSSES[program.loss]
 
     def descend(network: Network, x: Numbers, y: Numbers) -> tuple[Network, Array]:
         points = len(x)
@@ -156,8 +156,7 @@ def _descent(program: Program, layout: Layout) -> Callable[[Network, Numbers, Nu
         def over(x: Numbers, y: Numbers) -> tuple[Network, Array]:
             def total(network: Network) -> tuple[Array, Array]:
                 z = layout.outputs(program, network, x)
-                margins = (y - middle) * (z - middle)
-                return jnp.sum(loss_of(y, z)) / points, layout.fold(LEAST, margins)
+                return jnp.sum(loss_of(y, z)) / points, layout.fold(LEAST, program.margins(y, z))
 
             return jax.grad(total, has_aux=True)(network)
 
