@@ -89,7 +89,7 @@ def packings(program: Program, points: int) -> tuple[Packing, Packing]:
 
     def begun(normals: Array) -> tuple[Members, TrainingState]:
         key = jnp.zeros((1, 2), jnp.uint32) if program.batch else ()
-        networks = program.networks(normals, 1.0)
+        networks = program.networks(normals)
         members = Members(key, jnp.zeros((1, points), number), jnp.zeros(1, number))
         return members, start(program, direction(program.optimizer), networks, points)
 

@@ -147,7 +147,7 @@ def trial(program: Program, x: np.ndarray, layout: str, chunk: int) -> float:
     rng, rows = np.random.default_rng(0), shape.capacity
     normals = rng.normal(size=(rows, program.parameters)).astype(x.dtype)
     state = batch.state.pack(
-        start(program, direction(program.optimizer), program.networks(normals, 1.0), len(x))
+        start(program, direction(program.optimizer), program.networks(normals), len(x))
     )
     targets = rng.choice(np.array([-1, 1], x.dtype), (rows, len(x)))
     keys = rng.integers(0, 2**32, (rows, 2), dtype=np.uint32) if program.batch else ()
@@ -172,9 +172,9 @@ def trial(program: Program, x: np.ndarray, layout: str, chunk: int) -> float:
 def _key(program: Program, points: int) -> str:
     what = dataclasses.asdict(program) | {"points": points}
     what.pop("steps")
-    # Dense programs keep the names that their trials had before there were others.
-    for name in ("patches", "shared"):
-        if not what[name]:
+    # Programs without these keep the names that their trials had before there were others.
+    for name, usual in {"patches": (), "shared": False, "initial_variance": 1.0, "weight_decay": 0.0}.items():
+        if what[name] == usual:
             what.pop(name)
     where = f"{devices.kind()} x {jax.local_device_count()}, jaxlib {jaxlib.__version__}"
     return f"{where}: " + ", ".join(f"{name} {value}" for name, value in what.items())

@@ -29,7 +29,7 @@ from experiments.ensemble.packing import Packed
 from experiments.ensemble.program import Members, Outcome, Program
 from experiments.ensemble.training import TrainingState, start
 from experiments.errors import UserError
-from theory.network import WEIGHT_VARIANCE, Network
+from theory.network import Network
 
 # Updates of the first segment.
 FIRST_SEGMENT = 32
@@ -229,7 +229,7 @@ def initial_networks(program: Program, keys: np.ndarray) -> Network:
     padded = np.zeros((_power_of_2(rows), 2), np.uint32)
     padded[:rows] = keys
     normals = np.asarray(_normals(padded, _power_of_2(count), program.precision))
-    return program.networks(normals[:rows, :count], WEIGHT_VARIANCE[program.activation])
+    return program.networks(normals[:rows, :count])
 
 
 def _power_of_2(number: int) -> int:

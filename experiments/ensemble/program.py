@@ -107,6 +107,9 @@ class Program:
         room: sizes to compile for, so that networks of several sizes share a program, see `room.py`; () for `sizes`.
         repeats: how often every point is repeated, to share a program with larger sets of points.
         patches, shared: locally connected layers, see `network.layer_shapes`; () for dense layers only.
+        initial_variance: a factor on `WEIGHT_VARIANCE`: weights that begin small have to be learned.
+        weight_decay: every update subtracts the step size times this share of all parameters, beside the optimiser's
+            direction (Loshchilov & Hutter 2019).
     """
 
     sizes: tuple[int, ...]
@@ -124,6 +127,8 @@ class Program:
     repeats: int = 1
     patches: tuple[int, ...] = ()
     shared: bool = False
+    initial_variance: float = 1.0
+    weight_decay: float = 0.0
 
     @property
     def stops(self) -> bool:
@@ -140,8 +145,9 @@ class Program:
         """Number of weights and biases of one network."""
         return network.parameter_count(self.sizes, self.patches, self.shared)
 
-    def networks(self, normals: Float[Numbers, "*members parameters"], variance: float) -> Network:
-        """The networks that standard normal numbers stand for, see `network.from_normals`."""
+    def networks(self, normals: Float[Numbers, "*members parameters"]) -> Network:
+        """The initial networks that standard normal numbers stand for, see `network.from_normals`."""
+        variance = network.WEIGHT_VARIANCE[self.activation] * self.initial_variance
         return network.from_normals(normals, self.sizes, variance, self.patches, self.shared)
 
     def margins(self, y: Float[Array, "points *members"], z: Float[Array, "..."]) -> Float[Array, "points *members"]:

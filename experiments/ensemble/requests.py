@@ -67,6 +67,12 @@ def _of_program(program: Program) -> Iterator[str]:
     for name, least in {"steps": 1, "batch": 0, "repeats": 1}.items():
         if not _is_whole(value := getattr(program, name)) or value < least:
             yield f"{name}: {value!r} is not allowed; give a whole number of at least {least}"
+    if not 0 < program.initial_variance < np.inf:
+        yield f"initial_variance: {program.initial_variance!r} is not allowed; give a finite number above 0"
+    if not 0 <= program.weight_decay < np.inf:
+        yield f"weight_decay: {program.weight_decay!r} is not allowed; give a finite number of at least 0"
+    if program.weight_decay and program.room:
+        yield "weight_decay: the dead units of a room would not stay dead; give room=(), or weight_decay=0"
     if not 0 <= program.gradient_bound < np.inf:
         yield f"gradient_bound: {program.gradient_bound!r} is not allowed; give a finite number of at least 0"
     if program.loss in TWO_ANSWERS and program.output not in TWO_ANSWERS[program.loss]:

@@ -185,6 +185,8 @@ def _movement(
 ) -> Callable[[Network, Members, Array, Array, TrainingState], TrainingState]:
     def moved(gradient: Network, member: Members, t: Array, steps: Array, state: TrainingState) -> TrainingState:
         change, memory = direction.update(gradient, state.memory, state.network, t)
+        if program.weight_decay:
+            change = jax.tree.map(lambda u, θ: u + program.weight_decay * θ, change, state.network)
         dtype = member.learning_rate.dtype
         step_size = member.learning_rate * SCHEDULES[program.schedule](t.astype(dtype) / steps.astype(dtype))
         network = jax.tree.map(lambda θ, u: θ - step_size * u, state.network, change)

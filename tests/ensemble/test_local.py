@@ -110,8 +110,8 @@ def test_a_local_layer_is_a_dense_one_with_a_mask():
 
 def test_shared_weights_are_a_convolution_whose_stride_is_its_kernel():
     rng = np.random.default_rng(1)
-    layer = Layer(rng.normal(size=(1, 6, 4)).astype(np.float32), rng.normal(size=(1, 4)).astype(np.float32))
-    x = rng.normal(size=(5, 8, 3)).astype(np.float32)
+    layer = Layer(*(jnp.asarray(rng.normal(size=size), jnp.float32) for size in ((1, 6, 4), (1, 4))))
+    x = jnp.asarray(rng.normal(size=(5, 8, 3)), jnp.float32)
     convolved = jax.lax.conv_general_dilated(
         x, layer.W[0].reshape(2, 3, 4), (2,), "VALID", dimension_numbers=("NWC", "WIO", "NWC")
     )
@@ -149,6 +149,9 @@ def test_two_classes_are_two_answers_of_one_output():
         ({"sizes": (12, 8, 5, 1)}, {}, "softmax needs one for each class"),
         ({"output": "tanh"}, {}, "tanh does not go with softmax"),
         ({"room": SIZES}, {}, "room holds dense layers only"),
+        ({"initial_variance": 0.0}, {}, "initial_variance: 0.0 is not allowed"),
+        ({"weight_decay": -1.0}, {}, "weight_decay: -1.0 is not allowed"),
+        ({"weight_decay": 0.1, "room": SIZES}, {}, "would not stay dead"),
         ({}, {"targets": SOME.targets + 1}, "3 is no class; with 3 outputs give 0 to 2"),
         ({}, {"targets": SOME.targets + 0.5}, "is no class"),
     ],
@@ -156,6 +159,24 @@ def test_two_classes_are_two_answers_of_one_output():
 def test_what_makes_no_sense_is_refused_in_a_sentence(changes, of_members, sentence):
     with pytest.raises(UserError, match=sentence):
         train_ensemble(local(**changes), X, SOME._replace(**of_members))
+
+
+def test_weights_begin_smaller_by_the_root_of_a_factor_on_their_variance():
+    usual, small = (initial_networks(local(initial_variance=factor), SOME.key) for factor in (1.0, 0.25))
+    jax.tree.map(lambda a, b: np.testing.assert_allclose(a / 2, b, rtol=1e-6), usual, small)
+
+
+@pytest.mark.parametrize(("layout", "chunk"), LAYOUTS)
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_decay_takes_its_share_of_every_parameter_beside_the_direction(layout, chunk, optimizer):
+    begun = initial_networks(local(), SOME.key)
+    without, decayed = (
+        train_ensemble(local(steps=1, optimizer=optimizer, weight_decay=share), X, SOME, layout, chunk).network
+        for share in (0.0, 0.5)
+    )
+    jax.tree.map(
+        lambda θ, a, b: np.testing.assert_allclose(b, a - 0.1 * 0.5 * θ, rtol=1e-4, atol=1e-6), begun, without, decayed
+    )
 
 
 def test_end_points_of_classes_are_not_polished():
