@@ -146,9 +146,7 @@ def trial(program: Program, x: np.ndarray, layout: str, chunk: int) -> float:
     batch = compiled(shape)
     rng, rows = np.random.default_rng(0), shape.capacity
     normals = rng.normal(size=(rows, program.parameters)).astype(x.dtype)
-    state = batch.state.pack(
-        start(program, direction(program.optimizer), program.networks(normals), len(x))
-    )
+    state = batch.state.pack(start(program, direction(program.optimizer), program.networks(normals), len(x)))
     targets = rng.choice(np.array([-1, 1], x.dtype), (rows, len(x)))
     keys = rng.integers(0, 2**32, (rows, 2), dtype=np.uint32) if program.batch else ()
     # Steps of size zero: no network gets better or worse while it is timed.

@@ -89,7 +89,7 @@ def _of_patches(program: Program) -> Iterator[str]:
     if not patches:
         return
     if len(patches) != len(sizes) - 1 or not all(_is_whole(count) and count >= 1 for count in patches):
-        yield f"patches: {patches} does not fit {sizes}; give a whole number of patches for each of {len(sizes) - 1} layers"
+        yield f"patches: {patches} does not fit {sizes}; give a whole number of patches for each layer but the inputs"
         return
     for count, inputs, outputs in zip(patches, sizes[:-1], sizes[1:], strict=True):
         if inputs % count or outputs % count:

@@ -32,9 +32,7 @@ def derived(rules: list, symbol: int) -> list[tuple[int, ...]]:
 def test_numbers_of_histories_name_every_string_once(shape):
     g = grammar(shape)
     made = rhm.histories(shape, np.arange(shape.data))
-    written = {
-        (c, string) for c in range(shape.classes) for string in derived([r.tolist() for r in g.rules], c)
-    }
+    written = {(c, string) for c in range(shape.classes) for string in derived([r.tolist() for r in g.rules], c)}
     ours = {(int(c), tuple(map(int, s))) for c, s in zip(made.classes, rhm.strings(g, made), strict=True)}
     assert ours == written
     d, s = shape.positions, shape.tuple_size

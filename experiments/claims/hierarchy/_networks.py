@@ -1,7 +1,7 @@
 """What claims of networks on the random hierarchy model share: settings, architectures, and training on P samples.
 
-A *local* network undoes the model's steps one layer at a time: layer l joins s neighbouring positions, each with weights
-of its own, or with shared ones. A *dense* network has one hidden layer that sees all positions.
+A *local* network undoes the model's steps one layer at a time: layer l joins s neighbouring positions, with weights of
+their own for each patch, or shared ones. A *dense* network has one hidden layer that sees all positions.
 """
 
 from dataclasses import dataclass
@@ -53,8 +53,8 @@ class Trained(ClaimSettings):
     test: int = setting(2000, low=10, high=1_000_000)
 
 
-# The settings of the authors, weights of variance 1/inputs among them. Theirs differ in two: read-out weights begin with
-# the variance 1/width², not 1/width, and their rate is divided by the inputs of each layer. Steps replace 250 passes.
+# The settings of the authors, with weights of variance 1/inputs. Theirs differ in three points: read-out weights begin
+# with the variance 1/width² and not 1/width, rates are divided by the inputs of a layer, and 250 passes are made.
 AUTHORS = {
     "width": 64,
     "learning_rate": 0.1,
@@ -144,7 +144,12 @@ def program_of(unit: Unit, shape: Shape, network: str) -> "Program":
 
 
 def train(
-    unit: Unit, program: "Program", x: np.ndarray, classes: Int[np.ndarray, "members samples"], rows: int, key: np.ndarray
+    unit: Unit,
+    program: "Program",
+    x: np.ndarray,
+    classes: Int[np.ndarray, "members samples"],
+    rows: int,
+    key: np.ndarray,
 ) -> "Outcome":
     """Networks trained on the same samples, each with classes and initial weights of its own.
 
@@ -159,7 +164,9 @@ def train(
 
     filled = np.arange(rows) % len(x)
     keys = np.array([key + np.array([0, i], np.uint32) for i in range(len(classes))], np.uint32)
-    members = ensemble.Members(keys, classes[:, filled].astype(float), np.full(len(classes), unit.settings.learning_rate))
+    members = ensemble.Members(
+        keys, classes[:, filled].astype(float), np.full(len(classes), unit.settings.learning_rate)
+    )
     return ensemble.train_ensemble(program, x[filled], members, unit.engine.layout, unit.engine.chunk)
 
 

@@ -102,19 +102,22 @@ def sensitivities(outputs: list[Float[np.ndarray, "strings units"]]) -> list[flo
     return [distance / distances[-1] if distances[-1] else np.nan for distance in distances[:-1]]
 
 
-def _rows(samples: int, networks: list, tests: tuple[np.ndarray, np.ndarray], changed: list[np.ndarray]) -> pd.DataFrame:
+def _rows(
+    samples: int, networks: list, tests: tuple[np.ndarray, np.ndarray], changed: list[np.ndarray]
+) -> pd.DataFrame:
     error = np.mean([_networks.test_error(layers, *tests) for layers in networks])
-    # By network, layer and level; the outputs of the last layer are no representation.
-    found = np.array(
-        [
-            [sensitivities(list(outputs)) for outputs in zip(*[_networks.layer_outputs(own, x)[:-1] for x in changed])]
-            for own in networks
-        ]
-    ).mean(0)
+    # By network, layer and level.
+    found = np.array([_by_layer(layers, changed) for layers in networks]).mean(0)
     layer, level = (axis.ravel() + 1 for axis in np.indices(found.shape))
     return pd.DataFrame(
         {"samples": samples, "layer": layer, "level": level, "sensitivity": found.ravel(), "error": error}
     )
+
+
+def _by_layer(layers: list, changed: list[np.ndarray]) -> list[list[float]]:
+    # The outputs of the last layer are classes and no representation.
+    versions = [_networks.layer_outputs(layers, x)[:-1] for x in changed]
+    return [sensitivities(list(outputs)) for outputs in zip(*versions, strict=True)]
 
 
 def work(unit: Unit) -> Work:
@@ -124,7 +127,7 @@ def work(unit: Unit) -> Work:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """Whether layers become insensitive, whether at the number of samples at which the class is learned, and controls."""
+    """Whether layers become insensitive, whether at the samples at which the class is learned, and controls."""
     return verdicts.judge(table)
 
 

@@ -92,7 +92,7 @@ def _together(level: int, name: str, rows: pd.DataFrame, facts: dict[str, Any]) 
 
     return TRIAL.verdict(
         f"together/{name}/level={level}",
-        "Layer l + 1 becomes insensitive to synonyms of level l at the number of samples at which the class is learned.",
+        "Layer l + 1 becomes insensitive to synonyms of level l with as many samples as teach the class.",
         Measured(
             estimate,
             len(apart),
@@ -123,7 +123,7 @@ def _shallow(name: str, last: pd.DataFrame, dense: pd.DataFrame, facts: dict[str
 
 
 def worst(rows: pd.DataFrame, above_level: int) -> pd.Series:
-    """The largest sensitivity of a layer l + `above_level` to level l, of each grammar; the class itself is no level."""
+    """The largest sensitivity of a layer l + `above_level` to level l, of each grammar."""
     mine = rows[rows["layer"] == rows["level"] + above_level]
     return mine.groupby("grammar")["sensitivity"].max()
 
@@ -134,7 +134,7 @@ def least(rows: pd.DataFrame) -> pd.Series:
 
 
 def octaves_apart(rows: pd.DataFrame, level: int) -> np.ndarray:
-    """For each grammar log2 of the samples at which layer l + 1 is insensitive over those at which the class is learned.
+    """log2 of the samples at which layer l + 1 is insensitive over those at which the class is learned, by grammar.
 
     Infinite or NaN where one of them is not reached.
     """

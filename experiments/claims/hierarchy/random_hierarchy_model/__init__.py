@@ -1,7 +1,7 @@
-"""hierarchy.random-hierarchy-model: deep networks need n_c m^L samples of the random hierarchy model, shallow ones more.
+"""hierarchy.random-hierarchy-model: deep networks learn the random hierarchy model from n_c m^L samples.
 
-Grammars are drawn, and networks are trained on P of their strings: *local* ones, which join two neighbouring positions
-in every layer, and *dense* ones with one hidden layer. The samples needed, P*, are those at which the test error falls
+Shallow ones are said to need more. Grammars are drawn, and networks are trained on P of their strings: *local* ones,
+which join two neighbouring positions in every layer, and *dense* ones with one hidden layer. The samples needed, P*, are those at which the test error falls
 to a threshold. The same strings with their labels shuffled are the control. Counts of strings, and what pairs of symbols
 tell about the class, are exact. See theory/hierarchy/random_hierarchy.py and class_information.py.
 """
@@ -33,9 +33,7 @@ class Settings(Trained):
     """What is trained, and how; see `Trained`."""
 
     network: list[str] = setting(["local", "dense"], choices=NETWORKS, static=True)
-    model: list[str] = setting(
-        ["3-3-3", "4-2-4", "4-4-3", "6-3-3", "8-8-2"], choices=_networks.MODELS, static=True
-    )
+    model: list[str] = setting(["3-3-3", "4-2-4", "4-4-3", "6-3-3", "8-8-2"], choices=_networks.MODELS, static=True)
 
 
 SMOKE = {

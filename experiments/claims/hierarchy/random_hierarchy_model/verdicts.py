@@ -107,7 +107,7 @@ def growth(needs: pd.DataFrame, against: str) -> Measured:
     return Measured(
         lambda α: slope_of_means(x, samples, α),
         len(needs),
-        how=f"The slope of the mean of log P* over grammars. Welch's {percent()} interval; what varies are the grammars "
+        how=f"The slope of the mean of log P* over grammars. Welch's {percent()} interval; what varies are grammars "
         "of these models. Where a P* was not reached nothing is known.",
     )
 
@@ -173,7 +173,7 @@ def _saved(table: pd.DataFrame, network: str) -> Iterator[Verdict]:
             Measured(
                 estimate,
                 len(values),
-                how=f"The mean over grammars of log2 of P* of dense over P* of {network} networks; Student's {percent()} "
+                how=f"The mean over grammars of log2(P* dense / P* {network}); Student's {percent()} "
                 "interval. A dense P* that was not reached counts as the largest P, a bound from below.",
             ),
             above(0.0).contradicted_only_if(
@@ -208,4 +208,8 @@ def _control(table: pd.DataFrame, network: str) -> Verdict:
 
 
 def _of(table: pd.DataFrame) -> dict[str, object]:
-    return {"model": table["model"].unique(), "grammars": int(table["grammar"].nunique()), "updates": table["steps"].max()}
+    return {
+        "model": table["model"].unique(),
+        "grammars": int(table["grammar"].nunique()),
+        "updates": table["steps"].max(),
+    }

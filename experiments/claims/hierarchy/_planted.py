@@ -1,0 +1,5 @@
+"""Tables planted for the rules of hierarchies, see experiments/judging/planting.py."""
+
+from experiments.claims.hierarchy import _planted_networks
+
+PLANTED = {**_planted_networks.PLANTED}
