@@ -58,8 +58,8 @@ def softmax(y: Float[Array, "points *members"], z: Float[Array, "points classes 
     return jax.nn.logsumexp(z, axis=1) - jnp.sum(jnp.where(_is_class(y, z), z, 0.0), axis=1)
 
 
-def _is_class(y: Array, z: Array) -> Array:
-    return y[:, None] == jnp.arange(z.shape[1], dtype=y.dtype).reshape(-1, *[1] * (z.ndim - 2))
+def _is_class(y: Numbers, z: Numbers) -> Array:
+    return jnp.asarray(y)[:, None] == jnp.arange(z.shape[1], dtype=y.dtype).reshape(-1, *[1] * (z.ndim - 2))
 
 
 LOSSES: dict[str, Callable[[Any, Any], Array]] = {
@@ -150,8 +150,8 @@ class Program:
         variance = network.WEIGHT_VARIANCE[self.activation] * self.initial_variance
         return network.from_normals(normals, self.sizes, variance, self.patches, self.shared)
 
-    def margins(self, y: Float[Array, "points *members"], z: Float[Array, "..."]) -> Float[Array, "points *members"]:
-        """Above 0 where an answer is right, and not where an output is no number."""
+    def margins(self, y: Float[Numbers, "points *members"], z: Float[Numbers, "..."]) -> Float[Array, "..."]:
+        """Of every point and member: above 0 where an answer is right, and not where an output is no number."""
         if not self.several_outputs:
             middle = MIDDLE[self.output]
             return (y - middle) * (z - middle)

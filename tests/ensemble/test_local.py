@@ -1,5 +1,8 @@
 """Locally connected layers and several outputs, in every layout, against a network in plain loops."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -15,6 +18,7 @@ from theory.network import Layer
 
 # 4 positions of 3 channels; 2 patches of 2 positions, then 1; 3 classes.
 SIZES, PATCHES = (12, 8, 5, 3), (2, 1, 1)
+Layers = Sequence[Any]
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(6, 12))
 SOME = Members(
@@ -27,7 +31,7 @@ def local(**changes) -> Program:
     return program(**{**settings, "stop_when_solved": False, **changes})
 
 
-def outputs(layers: list[tuple[np.ndarray, np.ndarray]], x: np.ndarray) -> np.ndarray:
+def outputs(layers: Layers, x: np.ndarray) -> np.ndarray:
     """One network, one sample, one number at a time."""
     z = x
     for depth, (W, b) in enumerate(layers):
@@ -41,12 +45,12 @@ def outputs(layers: list[tuple[np.ndarray, np.ndarray]], x: np.ndarray) -> np.nd
     return z
 
 
-def mean_loss(layers: list[tuple[np.ndarray, np.ndarray]], y: np.ndarray) -> float:
+def mean_loss(layers: Layers, y: np.ndarray) -> float:
     answers = [outputs(layers, x) for x in X]
     return float(np.mean([np.log(np.sum(np.exp(z))) - z[int(c)] for z, c in zip(answers, y, strict=True)]))
 
 
-def nudged(layers: list[tuple[np.ndarray, np.ndarray]], where: tuple[int, int, int], by: float) -> list:
+def nudged(layers: Layers, where: tuple[int, int, int], by: float) -> Layers:
     layer, part, place = where
     changed = [[leaf.copy() for leaf in pair] for pair in layers]
     changed[layer][part].ravel()[place] += by
@@ -59,7 +63,7 @@ def test_an_update_follows_the_slope_of_a_network_in_loops(layout, chunk, shared
     p = local(steps=1, shared=shared)
     begun = [Layer(*(leaf[1].astype(float) for leaf in layer)) for layer in initial_networks(p, SOME.key)]
     outcome = train_ensemble(p, X, SOME, layout, chunk)
-    y, h = SOME.targets[1], 1e-6
+    y, h = np.asarray(SOME.targets[1]), 1e-6
     for layer, (before, after) in enumerate(zip(begun, outcome.network, strict=True)):
         assert after.W[1].shape == network.layer_shapes(SIZES, PATCHES, shared)[layer]
         for part in (0, 1):
@@ -95,7 +99,10 @@ def test_a_local_layer_is_a_dense_one_with_a_mask():
     p = local(steps=1)
     before = jax.tree.map(lambda leaf: leaf[0], initial_networks(p, SOME.key))
     dense = [dense_of(before[0], 2), *before[1:]]
-    mask = [dense_of(Layer(*map(np.ones_like, before[0])), 2), *[Layer(1.0, 1.0)] * 2]
+    mask = [
+        dense_of(Layer(*map(np.ones_like, before[0])), 2),
+        *[Layer(*map(np.ones_like, layer)) for layer in before[1:]],
+    ]
 
     def loss(θ):
         z = jax.vmap(lambda x: network.apply(θ, x, jax.nn.relu))(np.float32(X))
@@ -181,4 +188,4 @@ def test_decay_takes_its_share_of_every_parameter_beside_the_direction(layout, c
 
 def test_end_points_of_classes_are_not_polished():
     with pytest.raises(UserError, match="dense networks with one output"):
-        polished(local(), X, SOME.targets[0], (), 1)
+        polished(local(), X, np.asarray(SOME.targets[0]), (), 1)

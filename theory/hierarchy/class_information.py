@@ -23,9 +23,9 @@ def parent_counts(grammar: Grammar) -> Int[np.ndarray, "classes nodes symbols"]:
     for rule in grammar.rules[:-1]:
         below = np.zeros((shape.classes, counts.shape[1], shape.tuple_size, shape.symbols), np.int64)
         for child in range(shape.tuple_size):
-            for synonym in range(shape.synonyms):
-                # Parents may share a child's symbol, so this adds up where indices repeat.
-                np.add.at(below, (..., child, rule[:, synonym, child]), counts)
+            # How many synonyms of each parent have each symbol as this child.
+            becomes = (rule[:, :, child, None] == np.arange(shape.symbols)).sum(1)
+            below[:, :, child] = counts @ becomes
         counts = below.reshape(shape.classes, -1, shape.symbols)
     return counts
 

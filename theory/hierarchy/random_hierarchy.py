@@ -1,6 +1,6 @@
 """The random hierarchy model: data made by L random steps; each turns every symbol into a tuple of s symbols.
 
-A class is the first symbol. At every level each symbol has m *synonyms*: m tuples of s symbols of the next level, and it
+A class is the first symbol. At every level each symbol has m *synonyms*, tuples of s symbols of the next level, and it
 becomes one of them. The tuples in use are drawn at random from all v^s, and no two symbols of a level share one. So a
 string of d = s^L symbols has one history, and the number of different data is
 

@@ -44,7 +44,7 @@ class Trained(ClaimSettings):
     dense_width: int = setting(128, low=1, high=100_000)
     most: float = setting(16.0, low=0.5, high=4096.0)
     initial_variance: float = setting(0.1, low=1e-6, high=100.0)
-    weight_decay: float = setting(1.0, low=0.0, high=100.0)
+    weight_decay: float = setting(0.5, low=0.0, high=100.0)
     learning_rate: float = fields.learning_rate(0.01)
     optimizer: str = fields.optimizer("adam")
     schedule: str = fields.schedule("cosine")
@@ -177,7 +177,8 @@ def rows_of(unit: Unit, rungs: list[int]) -> int:
 
 def layer_outputs(layers: list[tuple[np.ndarray, np.ndarray]], x: Float[np.ndarray, "data inputs"]) -> list[np.ndarray]:
     """What every layer puts out for every string, the class outputs last: matrix products on the host."""
-    found, z = [], x
+    found: list[np.ndarray] = []
+    z = x
     for W, b in layers:
         z = np.maximum(z, 0) if found else z
         if W.ndim == 2:

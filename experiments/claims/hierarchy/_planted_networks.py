@@ -59,8 +59,10 @@ def grown_shallow(effect: float, rng: Rng) -> pd.DataFrame:
 def saved(effect: float, rng: Rng) -> pd.DataFrame:
     """Both kinds of networks need as many samples, and dense ones more by half a doubling for each unit."""
     model, size = "4-4-3", SETTINGS.grammars
-    local = np.log2(shape_of(model).deep_samples * MIDDLE) + SPREAD * rng.normal(size=size)
-    dense = local + 0.5 * effect + SPREAD * rng.normal(size=size)
+    # The same distribution for both: what the rungs of a ladder do to one they do to the other.
+    common = np.log2(shape_of(model).deep_samples * MIDDLE) + SPREAD * rng.normal(size=size)
+    local, dense = common + SPREAD * rng.normal(size=(2, size))
+    dense = dense + 0.5 * effect
     both = [curves(model, name, middles, 256.0) for name, middles in (("local", local), ("dense", dense))]
     return pd.concat(both, ignore_index=True)
 
@@ -140,8 +142,8 @@ def shallow(effect: float, rng: Rng) -> pd.DataFrame:
     return pd.concat([local, dense], ignore_index=True)
 
 
-def _student(judge: Callable, table: Callable, verdict: str, unit: str) -> Planted:
-    return Planted(judge, table, verdict, "Student's interval of a mean over grammars", unit)
+def _student(judge: Callable, table: Callable, verdict: str, unit: str, kinds: tuple[str, ...] = ()) -> Planted:
+    return Planted(judge, table, verdict, "Student's interval of a mean over grammars", unit, kinds=kinds)
 
 
 MODEL, STEPS = random_hierarchy_model.judge, layers_undo_steps.judge
@@ -164,8 +166,9 @@ PLANTED = {
         constant(
             scattered(INSENSITIVE, -0.05), 1, "The layer after a level has a sensitivity of 0.25, less for each unit."
         ),
-        "next-layer",
+        "next-layer/local/3-3-3/level=1",
         "0.05",
+        ("next-layer",),
     ),
     "layers-undo-steps/same-layer": _student(
         STEPS,
@@ -182,7 +185,12 @@ PLANTED = {
         "0.05",
     ),
     "layers-undo-steps/together": Planted(
-        STEPS, together, "level=1", "Student's interval of a mean over grammars", "0.25 doublings", kinds=("together",)
+        STEPS,
+        together,
+        "together/local/3-3-3/level=1",
+        "Student's interval of a mean over grammars",
+        "0.25 doublings",
+        kinds=("together",),
     ),
     "layers-undo-steps/shallow": _student(STEPS, shallow, "shallow", "0.05"),
 }

@@ -1,5 +1,7 @@
 """Whether layers undo steps: planted sensitivities, representations made by hand, and a small run."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,15 @@ from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import drawn, measured, verdicts
 from theory.hierarchy import random_hierarchy as rhm
 
-SMALL = {"model": ["3-2-3"], "grammars": 2, "width": 8, "dense_width": 16, "steps": 40, "test": 50, "strings": 40}
+SMALL: dict[str, Any] = {
+    "model": ["3-2-3"],
+    "grammars": 2,
+    "width": 8,
+    "dense_width": 16,
+    "steps": 40,
+    "test": 50,
+    "strings": 40,
+}
 
 
 @pytest.mark.parametrize(("effect", "expected"), [(2.5, SUPPORTED), (0.0, INCONCLUSIVE), (-2.5, CONTRADICTED)])

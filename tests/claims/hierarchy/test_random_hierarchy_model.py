@@ -1,5 +1,7 @@
 """Samples needed on the random hierarchy model: planted curves, and small runs."""
 
+from typing import Any
+
 import jax
 import numpy as np
 import pandas as pd
@@ -14,7 +16,15 @@ from tests.support import drawn, measured, units, verdicts
 from theory import network
 from theory.hierarchy.random_hierarchy import Shape
 
-SMALL = {"model": ["3-2-3"], "grammars": 2, "width": 8, "dense_width": 16, "most": 2.0, "steps": 40, "test": 50}
+SMALL: dict[str, Any] = {
+    "model": ["3-2-3"],
+    "grammars": 2,
+    "width": 8,
+    "dense_width": 16,
+    "most": 2.0,
+    "steps": 40,
+    "test": 50,
+}
 
 
 def rng() -> np.random.Generator:
@@ -125,7 +135,7 @@ def test_layers_on_the_host_are_those_of_the_network():
         normals = rng().normal(size=network.parameter_count(own["sizes"], patches, shared))
         layers = network.from_normals(normals, own["sizes"], 1.0, patches, shared)
         x = rng().normal(size=(5, own["sizes"][0]))
-        ours = _networks.layer_outputs([tuple(layer) for layer in layers], x)
+        ours = _networks.layer_outputs([(np.asarray(W), np.asarray(b)) for W, b in layers], x)
         on_device = jax.tree.map(lambda leaf: jax.numpy.asarray(leaf, "float32"), layers)
         theirs = network.evaluate(on_device, jax.numpy.asarray(x, "float32"), jax.nn.relu)
         np.testing.assert_allclose(ours[-1], theirs, rtol=1e-4, atol=1e-5)

@@ -49,20 +49,12 @@ def _of(network: str, model: str, rows: pd.DataFrame, dense: pd.DataFrame) -> It
         "samples": rows["samples"].max(),
     }
     name, last = f"{network}/{model}", rows[rows["samples"] == rows["samples"].max()]
-    yield TRIAL.verdict(
-        f"next-layer/{name}",
-        "Once the class is learned, layer l + 1 is insensitive to exchanges of synonyms of level l, for every l < L.",
-        _mean(worst(last, 1), "The largest sensitivity of a layer l + 1 to level l with the most samples."),
-        below(INSENSITIVE),
-        prediction=f"sensitivity < {INSENSITIVE:g}",
-        finding="An exchange of synonyms moves the next layer by {measured} of the distance of different strings.",
-        notes=f"the error is {last['error'].mean():.3f} of chance",
-        **facts,
-    )
+    for level in range(1, int(rows["level"].max())):
+        yield _next_layer(level, name, last, facts)
     yield SAME.verdict(
         f"same-layer/{name}",
         "One layer undoes one step: layer l itself is insensitive to exchanges of synonyms of level l, for every l.",
-        _mean(worst(last, 0), "The largest sensitivity of a layer l to level l with the most samples."),
+        _mean(worst(last), "The largest sensitivity of a layer l to level l with the most samples."),
         below(INSENSITIVE),
         prediction=f"sensitivity < {INSENSITIVE:g}",
         finding="An exchange of synonyms moves the layer of its level by {measured} of the distance of other strings.",
@@ -82,6 +74,21 @@ def _of(network: str, model: str, rows: pd.DataFrame, dense: pd.DataFrame) -> It
     )
     if len(dense):
         yield _shallow(name, last, dense, facts)
+
+
+def _next_layer(level: int, name: str, last: pd.DataFrame, facts: dict[str, Any]) -> Verdict:
+    mine = last[(last["layer"] == level + 1) & (last["level"] == level)]
+    return TRIAL.verdict(
+        f"next-layer/{name}/level={level}",
+        "Once the class is learned, layer l + 1 is insensitive to exchanges of synonyms of level l.",
+        _mean(mine.set_index("grammar")["sensitivity"], "The sensitivity of layer l + 1 with the most samples."),
+        below(INSENSITIVE),
+        prediction=f"sensitivity < {INSENSITIVE:g}",
+        finding="An exchange of synonyms moves the next layer by {measured} of the distance of different strings.",
+        notes=f"the error is {last['error'].mean():.3f} of chance",
+        level=level,
+        **facts,
+    )
 
 
 def _together(level: int, name: str, rows: pd.DataFrame, facts: dict[str, Any]) -> Verdict:
@@ -122,10 +129,9 @@ def _shallow(name: str, last: pd.DataFrame, dense: pd.DataFrame, facts: dict[str
     )
 
 
-def worst(rows: pd.DataFrame, above_level: int) -> pd.Series:
-    """The largest sensitivity of a layer l + `above_level` to level l, of each grammar."""
-    mine = rows[rows["layer"] == rows["level"] + above_level]
-    return mine.groupby("grammar")["sensitivity"].max()
+def worst(rows: pd.DataFrame) -> pd.Series:
+    """The largest sensitivity of a layer l to level l, of each grammar."""
+    return rows[rows["layer"] == rows["level"]].groupby("grammar")["sensitivity"].max()
 
 
 def least(rows: pd.DataFrame) -> pd.Series:

@@ -1,9 +1,10 @@
 """hierarchy.random-hierarchy-model: deep networks learn the random hierarchy model from n_c m^L samples.
 
 Shallow ones are said to need more. Grammars are drawn, and networks are trained on P of their strings: *local* ones,
-which join two neighbouring positions in every layer, and *dense* ones with one hidden layer. The samples needed, P*, are those at which the test error falls
-to a threshold. The same strings with their labels shuffled are the control. Counts of strings, and what pairs of symbols
-tell about the class, are exact. See theory/hierarchy/random_hierarchy.py and class_information.py.
+which join two neighbouring positions in every layer, and *dense* ones with one hidden layer. The samples needed, P*,
+are those at which the test error falls to a threshold. The same strings with their labels shuffled are the control.
+Counts of strings, and what pairs of symbols tell about the class, are exact. See theory/hierarchy/random_hierarchy.py
+and class_information.py.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
 """Verdicts of hierarchy.random-hierarchy-model: counts, growth of the samples needed, what depth saves, the control."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -207,7 +208,7 @@ def _control(table: pd.DataFrame, network: str) -> Verdict:
     )
 
 
-def _of(table: pd.DataFrame) -> dict[str, object]:
+def _of(table: pd.DataFrame) -> dict[str, Any]:
     return {
         "model": table["model"].unique(),
         "grammars": int(table["grammar"].nunique()),
