@@ -150,7 +150,7 @@ class Program:
         variance = network.WEIGHT_VARIANCE[self.activation] * self.initial_variance
         return network.from_normals(normals, self.sizes, variance, self.patches, self.shared)
 
-    def margins(self, y: Float[Numbers, "points *members"], z: Float[Numbers, "..."]) -> Float[Array, "..."]:
+    def margins(self, y: Float[Numbers, "points *members"], z: Float[Numbers, "..."]) -> Float[Numbers, "..."]:
         """Of every point and member: above 0 where an answer is right, and not where an output is no number."""
         if not self.several_outputs:
             middle = MIDDLE[self.output]

@@ -52,7 +52,7 @@ def test_rungs_double_and_end_where_strings_are_kept_for_tests():
     assert _networks.ladder(Shape(4, 4, 4, 3), 0.5, 4.5) == [128, 256, 512, 1024]
 
 
-@pytest.mark.parametrize(("effect", "expected"), [(2.5, SUPPORTED), (0.0, INCONCLUSIVE), (-2.5, CONTRADICTED)])
+@pytest.mark.parametrize(("effect", "expected"), [(5.0, SUPPORTED), (0.0, INCONCLUSIVE), (-5.0, CONTRADICTED)])
 @pytest.mark.parametrize(
     ("table", "name"),
     [
@@ -70,7 +70,7 @@ def test_what_was_not_reached_decides_nothing_and_a_bound_from_below_supports():
     table = planted.grown(3.0, rng())
     short = table[~((table["model"] == "8-8-2") & (table["samples"] > 128))]
     assert verdicts(random_hierarchy_model.judge(short))["growth/local"] == INCONCLUSIVE
-    both = planted.saved(4.0, rng())
+    both = planted.saved(6.0, rng())
     never = both.assign(error=both["error"].where(both["network"] == "local", 1.0))
     assert verdicts(random_hierarchy_model.judge(never))["saved/local/4-4-3"] == SUPPORTED
     # Nor does it contradict that dense networks were tried with few samples only.
@@ -79,7 +79,7 @@ def test_what_was_not_reached_decides_nothing_and_a_bound_from_below_supports():
 
 
 def test_shuffled_labels_on_which_depth_helps_contradict_the_control():
-    table = planted.controlled(-5.0, rng())
+    table = planted.controlled(-8.0, rng())
     assert verdicts(random_hierarchy_model.judge(table))["control/local"] == CONTRADICTED
 
 

@@ -17,6 +17,9 @@ from experiments.judging.verdict import Trial, Verdict, on
 DEEP, SHALLOW = 0.1, 0.7
 # An exponent counts as 1 within this.
 MARGIN = 0.25
+# A number of samples counts only where the network fits them: its training error is at most this, in units of the error
+# by chance. What a network would do that was trained for longer is not known.
+FITS = 0.1
 # Errors of two networks on shuffled labels count as equal within this, in units of the error by chance.
 CONTROL = 0.1
 NAMES = {
@@ -40,8 +43,12 @@ SYNONYMS = COUNTED.but(bears_on=on("rhm-synonyms"))
 
 
 def needed(table: pd.DataFrame, level: float) -> pd.DataFrame:
-    """P* of every model, network and grammar: columns needed, infinite where not reached, and tried, the largest P."""
+    """P* of every model, network and grammar: columns needed, infinite where not reached, and tried, the largest P.
+
+    Numbers of samples from the first on that are not fitted do not count; where none is, `tried` is not known.
+    """
     groups = table.sort_values("samples").groupby(["model", "network", "grammar"], sort=False)
+    fitted = {name: curve[~(curve["training_error"] > FITS).cummax()] for name, curve in groups}
     rows = [
         {
             **dict(zip(("model", "network", "grammar"), name, strict=True)),
@@ -50,7 +57,7 @@ def needed(table: pd.DataFrame, level: float) -> pd.DataFrame:
             "data": shape_of(str(name[0])).data,
             "deep_samples": shape_of(str(name[0])).deep_samples,
         }
-        for name, curve in groups
+        for name, curve in fitted.items()
     ]
     return pd.DataFrame(rows)
 
@@ -109,7 +116,8 @@ def growth(needs: pd.DataFrame, against: str) -> Measured:
         lambda α: slope_of_means(x, samples, α),
         len(needs),
         how=f"The slope of the mean of log P* over grammars. Welch's {percent()} interval; what varies are grammars "
-        "of these models. Where a P* was not reached nothing is known.",
+        f"of these models. Where a P* was not reached with samples that are fitted, to {FITS:g} of chance, nothing is "
+        "known.",
     )
 
 
@@ -154,7 +162,7 @@ def saving(table: pd.DataFrame, network: str) -> pd.DataFrame:
     """log2 of dense P* over another network's, for each grammar; `bound` where the dense P* was not reached."""
     needs = needed(table, DEEP)
     both = [needs[needs["network"] == name].set_index(["model", "grammar"]) for name in (network, "dense")]
-    joined = both[0].join(both[1], rsuffix="_dense", how="inner").reset_index()
+    joined = both[0].join(both[1].add_suffix("_dense"), how="inner").reset_index()
     dense = joined["needed_dense"].where(np.isfinite(joined["needed_dense"]), joined["tried_dense"])
     # A local P* that was not reached leaves the saving unknown.
     local = joined["needed"].where(np.isfinite(joined["needed"]))
@@ -175,7 +183,7 @@ def _saved(table: pd.DataFrame, network: str) -> Iterator[Verdict]:
                 estimate,
                 len(values),
                 how=f"The mean over grammars of log2(P* dense / P* {network}); Student's {percent()} "
-                "interval. A dense P* that was not reached counts as the largest P, a bound from below.",
+                "interval. A dense P* that was not reached counts as the largest P that was fitted, a bound from below.",
             ),
             above(0.0).contradicted_only_if(
                 bounds == 0, "Contradicted only if every dense P* was reached: else the quantity is a bound from below."
