@@ -41,7 +41,7 @@ class Trained(ClaimSettings):
     model: list[str] = setting(["3-3-3"], choices=MODELS, static=True)
     grammars: int = setting(5, low=1, high=1000, counts="grammar")
     width: int = setting(32, low=1, high=4096)
-    dense_width: int = setting(128, low=1, high=100_000)
+    dense_width: int = setting(256, low=1, high=100_000)
     most: float = setting(16.0, low=0.5, high=4096.0)
     initial_variance: float = setting(0.1, low=1e-6, high=100.0)
     weight_decay: float = setting(0.5, low=0.0, high=100.0)

@@ -52,23 +52,35 @@ def test_rungs_double_and_end_where_strings_are_kept_for_tests():
     assert _networks.ladder(Shape(4, 4, 4, 3), 0.5, 4.5) == [128, 256, 512, 1024]
 
 
-@pytest.mark.parametrize(("effect", "expected"), [(5.0, SUPPORTED), (0.0, INCONCLUSIVE), (-5.0, CONTRADICTED)])
 @pytest.mark.parametrize(
-    ("table", "name"),
+    ("table", "name", "inside"),
     [
-        (planted.grown, "growth/local"),
-        (planted.grown_shallow, "growth/dense"),
-        (planted.saved, "saved/local/4-4-3"),
-        (planted.controlled, "control/local"),
+        # An exponent lies within its margin at this effect, in the middle of it.
+        (planted.grown, "growth/local", 2.5),
+        (planted.grown_shallow, "growth/dense", 2.5),
+        (planted.saved, "saved/local/4-4-3", 4.0),
+        (planted.controlled, "control/local", 4.0),
     ],
 )
-def test_verdicts_on_both_sides_of_their_borders(table, name, effect, expected):
-    assert verdicts(random_hierarchy_model.judge(table(effect, rng())))[name] == expected
+def test_verdicts_on_both_sides_of_their_borders(table, name, inside):
+    found = [verdicts(random_hierarchy_model.judge(table(effect, rng())))[name] for effect in (inside, -4.0)]
+    assert found == [SUPPORTED, CONTRADICTED]
+
+
+def test_samples_that_are_not_fitted_do_not_count():
+    table = planted.saved(4.0, rng())
+    loose = table["training_error"].where(table["samples"] < 128, 0.5)
+    assert (
+        verdicts(random_hierarchy_model.judge(table.assign(training_error=loose)))["saved/local/4-4-3"] == INCONCLUSIVE
+    )
+    needs = judged.needed(table.assign(training_error=loose), 0.1)
+    assert (needs["tried"] < 128).all()
+    assert np.isinf(needs["needed"]).all()
 
 
 def test_what_was_not_reached_decides_nothing_and_a_bound_from_below_supports():
-    table = planted.grown(3.0, rng())
-    short = table[~((table["model"] == "8-8-2") & (table["samples"] > 128))]
+    table = planted.grown(2.5, rng())
+    short = table[~((table["model"] == "8-4-3") & (table["samples"] > 128))]
     assert verdicts(random_hierarchy_model.judge(short))["growth/local"] == INCONCLUSIVE
     both = planted.saved(6.0, rng())
     never = both.assign(error=both["error"].where(both["network"] == "local", 1.0))

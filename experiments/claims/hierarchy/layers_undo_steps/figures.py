@@ -14,7 +14,7 @@ from experiments.drawing.style import COLOURS, MARKERS, Drawing
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Mean sensitivity over grammars against samples; a panel for each level, a line for each layer."""
     columns = ["model", "network", "samples", "layer", "level"]
-    numbers = table.groupby(columns, sort=False)[["sensitivity", "error"]].mean().reset_index()
+    numbers = table.groupby(columns, sort=False)[["sensitivity", "error"]].mean().reset_index().sort_values("samples")
     numbers["collapsed"] = numbers["samples"] / [shape_of(model).deep_samples for model in numbers["model"]]
     # One model and one kind of local network are drawn; the numbers beside the figure have all.
     model, network = numbers["model"].iloc[0], numbers.loc[numbers["network"] != "dense", "network"].iloc[0]
@@ -29,7 +29,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     legend_beside(figure, size=7)
     last = mine[(mine["network"] == network) & (mine["samples"] == mine["samples"].max())]
     after = last[last["layer"] == last["level"] + 1]["sensitivity"].max()
-    title = f"With all samples synonyms move the layer after their level by at most {after:.2f} of a string's distance"
+    title = f"Once the class is learned, synonyms move the layer after theirs by {after:.2f} of a distance at most"
     caption = (
         f"Means over grammars, {network} networks of the model {model}. Black: test error over chance. Dotted: "
         f"{INSENSITIVE:g}, below which a layer is called insensitive. Dashed: the hidden layer of shallow networks."

@@ -34,7 +34,9 @@ class Settings(Trained):
     """What is trained, and how; see `Trained`."""
 
     network: list[str] = setting(["local", "dense"], choices=NETWORKS, static=True)
-    model: list[str] = setting(["3-3-3", "4-2-4", "4-4-3", "6-3-3", "8-8-2"], choices=_networks.MODELS, static=True)
+    model: list[str] = setting(
+        ["4-2-4", "3-3-3", "6-3-3", "6-6-2", "4-4-3", "8-4-3"], choices=_networks.MODELS, static=True
+    )
 
 
 SMOKE = {

@@ -30,11 +30,11 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
     # Ladders that ended early have errors near 0; means are of the numbers of samples that all grammars have.
     cells = table.groupby(["network", "model", "samples"], sort=False)
     means = cells.agg(error=("error", "mean"), control=("control_error", "mean"), grammars=("error", "size"))
-    numbers = means.reset_index()
+    numbers = means.reset_index().sort_values("samples")
     full = numbers.groupby(["network", "model"])["grammars"].transform("max")
     numbers = numbers[numbers["grammars"] == full].copy()
     numbers["collapsed"] = numbers["samples"] / [shape_of(model).deep_samples for model in numbers["model"]]
-    networks, models = list(numbers["network"].unique()), list(numbers["model"].unique())
+    networks, models = sorted(numbers["network"].unique(), reverse=True), list(table["model"].unique())
     figure, axes_of = panels(networks, width=2.5, height=2.9, beside=1.9)
     for network, axes in axes_of.items():
         _errors(axes, numbers[numbers["network"] == network], models)

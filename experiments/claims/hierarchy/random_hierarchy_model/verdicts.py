@@ -183,7 +183,7 @@ def _saved(table: pd.DataFrame, network: str) -> Iterator[Verdict]:
                 estimate,
                 len(values),
                 how=f"The mean over grammars of log2(P* dense / P* {network}); Student's {percent()} "
-                "interval. A dense P* that was not reached counts as the largest P that was fitted, a bound from below.",
+                "interval. A dense P* that was not reached counts as the largest P that is fitted: a bound.",
             ),
             above(0.0).contradicted_only_if(
                 bounds == 0, "Contradicted only if every dense P* was reached: else the quantity is a bound from below."
