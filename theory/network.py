@@ -6,10 +6,15 @@ A network is a tuple of layers. Layer l turns the outputs z^(l-1) of the layer b
 
 The last layer has its own activation, usually the identity. In a network without biases, all biases are
 zero; whoever builds it says so. Batches of samples and ensembles of networks are made by mapping these functions.
+
+A layer is dense, or *locally connected*: its inputs are cut into patches of neighbours that do not overlap, and the
+outputs of a patch depend on that patch alone. Every patch has weights of its own, or all of them share theirs, which is
+a convolution with a stride as long as its kernel. One patch is a dense layer.
 """
 
 import functools
 import itertools
+import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -26,10 +31,14 @@ Numbers = Array | np.ndarray
 
 
 class Layer(NamedTuple):
-    """Weights W (inputs x outputs) and biases b (outputs) of one layer."""
+    """Weights W (inputs x outputs) and biases b (outputs) of one layer.
 
-    W: Float[Numbers, "inputs outputs"]
-    b: Float[Numbers, " outputs"]
+    Of a locally connected layer they have a further axis in front, of patches, or of length 1 where patches share
+    them; inputs and outputs are those of one patch.
+    """
+
+    W: Float[Numbers, "*patches inputs outputs"]
+    b: Float[Numbers, "*patches outputs"]
 
 
 Network = tuple[Layer, ...]
@@ -57,7 +66,11 @@ WEIGHT_VARIANCE = {
 
 def affine(z: Float[Array, "*samples inputs"], layer: Layer) -> Float[Array, "*samples outputs"]:
     """The pre-activations a = z W + b of a layer, from the outputs z of the layer before it."""
-    return z @ layer.W + layer.b
+    if layer.W.ndim == 2:
+        return z @ layer.W + layer.b
+    patches = z.reshape(*z.shape[:-1], -1, 1, layer.W.shape[1])
+    a = (patches @ layer.W)[..., 0, :] + layer.b
+    return a.reshape(*z.shape[:-1], -1)
 
 
 def apply(
@@ -104,9 +117,25 @@ def from_arrays(layers: Iterable[tuple[Numbers, Numbers]], dtype: DTypeLike = jn
     return tuple(Layer(jnp.asarray(W, dtype), jnp.asarray(b, dtype)) for W, b in layers)
 
 
-def parameter_count(sizes: Sequence[int]) -> int:
-    """Number of weights and biases of a network with these numbers of inputs, hidden units and outputs."""
-    return sum((inputs + 1) * outputs for inputs, outputs in itertools.pairwise(sizes))
+def layer_shapes(sizes: Sequence[int], patches: Sequence[int] = (), shared: bool = False) -> list[tuple[int, ...]]:
+    """Shapes of the weights W of all layers.
+
+    Args:
+        sizes: number of inputs, widths of the hidden layers, number of outputs.
+        patches: patches of every layer, each of which divides its inputs and outputs evenly; 1 for a dense layer, and
+            () for dense layers only.
+        shared: whether all patches of a layer share their weights.
+    """
+    pairs = list(itertools.pairwise(sizes))
+    return [
+        (inputs, outputs) if count == 1 else (1 if shared else count, inputs // count, outputs // count)
+        for (inputs, outputs), count in zip(pairs, patches or [1] * len(pairs), strict=True)
+    ]
+
+
+def parameter_count(sizes: Sequence[int], patches: Sequence[int] = (), shared: bool = False) -> int:
+    """Number of weights and biases of a network of these layers, see `layer_shapes`."""
+    return sum((W[-2] + 1) * W[-1] * math.prod(W[:-2]) for W in layer_shapes(sizes, patches, shared))
 
 
 def initialize(key: Key[Array, ""], sizes: Sequence[int], variance: float, dtype: DTypeLike = jnp.float32) -> Network:
@@ -122,18 +151,28 @@ def initialize(key: Key[Array, ""], sizes: Sequence[int], variance: float, dtype
     return from_normals(jax.random.normal(key, (parameter_count(sizes),), dtype), sizes, variance)
 
 
-def from_normals(normals: Float[Numbers, "*networks parameters"], sizes: Sequence[int], variance: float) -> Network:
+def from_normals(
+    normals: Float[Numbers, "*networks parameters"],
+    sizes: Sequence[int],
+    variance: float,
+    patches: Sequence[int] = (),
+    shared: bool = False,
+) -> Network:
     """The networks that standard normal numbers stand for, W before b, layer by layer.
 
     Args:
         normals: one network's numbers on the last axis; other axes, in front, hold other networks.
-        sizes, variance: see `initialize`.
+        sizes, variance: see `initialize`; the inputs of a locally connected layer are those of one patch.
+        patches, shared: see `layer_shapes`.
     """
     layers, start = [], 0
-    for inputs, outputs in itertools.pairwise(sizes):
-        middle, end = start + inputs * outputs, start + (inputs + 1) * outputs
+    for shape in layer_shapes(sizes, patches, shared):
+        (*several, inputs, outputs), weights = shape, math.prod(shape)
+        end = start + weights + weights // inputs
         scaled = normals[..., start:end] * normals.dtype.type(np.sqrt(variance / inputs))
-        W, b = scaled[..., : middle - start], scaled[..., middle - start :]
-        layers.append(Layer(W.reshape(*W.shape[:-1], inputs, outputs), b))
+        W, b = scaled[..., :weights], scaled[..., weights:]
+        if several:
+            b = b.reshape(*b.shape[:-1], *several, outputs)
+        layers.append(Layer(W.reshape(*W.shape[:-1], *shape), b))
         start = end
     return tuple(layers)

@@ -18,7 +18,6 @@ from experiments.ensemble.optimizers import direction
 from experiments.ensemble.packing import Packed, Packing
 from experiments.ensemble.program import Members, Program
 from experiments.ensemble.training import TrainingState, start
-from theory import network
 
 # Up to this product of points and parameters, compiling with all optimisations saved more time than it cost.
 SMALLEST = 100
@@ -79,7 +78,7 @@ def compiled(shape: Shape) -> Batch:
     used, times = of(np.int32, jax.local_device_count()), of(np.int32, 3)
     lowered = _jitted(shape, members, state).lower(x, packed(members), packed(state), used, times)
     # Lanes that are compiled quickly, in three quarters of the time, run as fast, except for the smallest networks.
-    quick = shape.layout == "lanes" and shape.points * network.parameter_count(shape.program.sizes) > SMALLEST
+    quick = shape.layout == "lanes" and shape.points * shape.program.parameters > SMALLEST
     options = devices.compiler_options(quick)
     return Batch(lowered.compile(compiler_options=options), members, state)
 
@@ -90,11 +89,11 @@ def packings(program: Program, points: int) -> tuple[Packing, Packing]:
 
     def begun(normals: Array) -> tuple[Members, TrainingState]:
         key = jnp.zeros((1, 2), jnp.uint32) if program.batch else ()
-        networks = network.from_normals(normals, program.sizes, 1.0)
+        networks = program.networks(normals)
         members = Members(key, jnp.zeros((1, points), number), jnp.zeros(1, number))
         return members, start(program, direction(program.optimizer), networks, points)
 
-    normals = jax.ShapeDtypeStruct((1, network.parameter_count(program.sizes)), number)
+    normals = jax.ShapeDtypeStruct((1, program.parameters), number)
     members, state = (Packing.of(tree, number) for tree in jax.eval_shape(begun, normals))
     return members, state
 

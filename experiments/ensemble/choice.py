@@ -129,7 +129,7 @@ def _rule(program: Program, members: int) -> ChosenLayout:
         return ChosenLayout("fused", MEMBERS_OF_FUSED[platform], "rule")
     if platform != "cpu":
         return ChosenLayout("vmap", MEMBERS_OF_VMAP[platform], "rule")
-    if network.parameter_count(program.sizes) <= FEW_PARAMETERS:
+    if program.parameters <= FEW_PARAMETERS:
         return _fastest(USUAL_SPEEDS, members, "rule")
     return ChosenLayout("map", 1, "rule")
 
@@ -139,7 +139,7 @@ def candidates(program: Program) -> list[tuple[str, int]]:
     chunks: dict[str, tuple[int, ...]] = {"lanes": (16, 32, 64), "vmap": (8, 32), "map": (1,), "fused": ()}
     if jax.default_backend() != "cpu":
         chunks = {"lanes": (1024, 16384), "vmap": (256, 4096, 65536), "map": (), "fused": (16384, 65536, 262144)}
-    if network.parameter_count(program.sizes) > 10 * FEW_PARAMETERS:
+    if program.parameters > 10 * FEW_PARAMETERS:
         chunks["lanes"] = ()
     if fused.why_not(program):
         chunks["fused"] = ()
@@ -148,7 +148,7 @@ def candidates(program: Program) -> list[tuple[str, int]]:
 
 def _estimated_seconds(program: Program, points: int, members: int) -> float:
     units = sum(program.sizes[1:])
-    operations = (program.batch or points) * (6 * network.parameter_count(program.sizes) + 30 * units)
+    operations = (program.batch or points) * (6 * network.parameter_count(program.sizes, program.patches) + 30 * units)
     return members * program.steps * operations / (OPERATIONS_PER_SECOND * devices.cores())
 
 
@@ -158,10 +158,8 @@ def trial(program: Program, x: np.ndarray, layout: str, chunk: int) -> float:
     shape = Shape(dataclasses.replace(program, steps=0), layout, chunk, groups, len(x))
     batch = compiled(shape)
     rng, rows = np.random.default_rng(0), shape.capacity
-    normals = rng.normal(size=(rows, network.parameter_count(program.sizes))).astype(x.dtype)
-    state = batch.state.pack(
-        start(program, direction(program.optimizer), network.from_normals(normals, program.sizes, 1.0), len(x))
-    )
+    normals = rng.normal(size=(rows, program.parameters)).astype(x.dtype)
+    state = batch.state.pack(start(program, direction(program.optimizer), program.networks(normals), len(x)))
     targets = rng.choice(np.array([-1, 1], x.dtype), (rows, len(x)))
     keys = rng.integers(0, 2**32, (rows, 2), dtype=np.uint32) if program.batch else ()
     # The step size is zero, so that no network changes while it is timed.
@@ -185,6 +183,10 @@ def trial(program: Program, x: np.ndarray, layout: str, chunk: int) -> float:
 def _key(program: Program, points: int) -> str:
     what = dataclasses.asdict(program) | {"points": points}
     what.pop("steps")
+    # Programs without these keep the names that their trials had before there were others.
+    for name, usual in {"patches": (), "shared": False, "initial_variance": 1.0, "weight_decay": 0.0}.items():
+        if what[name] == usual:
+            what.pop(name)
     where = f"{devices.kind()} x {jax.local_device_count()}, jaxlib {jaxlib.__version__}"
     return f"{where}: " + ", ".join(f"{name} {value}" for name, value in what.items())
 

@@ -29,8 +29,7 @@ from experiments.ensemble.program import Members, Outcome, Program
 from experiments.ensemble.training import TrainingState, start
 from experiments.ensemble.waves import Wave, seated
 from experiments.errors import UserError
-from theory import network
-from theory.network import WEIGHT_VARIANCE, Network
+from theory.network import Network
 
 # Updates of the first segment.
 FIRST_SEGMENT = 32
@@ -224,12 +223,12 @@ def _outcome(program: Program, ended: TrainingState) -> Outcome:
 
 def initial_networks(program: Program, keys: np.ndarray) -> Network:
     """The networks that `network.initialize` draws for these keys, on the host, with the axis of members in front."""
-    rows, count = len(keys), network.parameter_count(program.sizes)
+    rows, count = len(keys), program.parameters
     # A longer draw begins with the same numbers as a shorter one, so a few padded shapes serve all.
     padded = np.zeros((_power_of_2(rows), 2), np.uint32)
     padded[:rows] = keys
     normals = np.asarray(_normals(padded, _power_of_2(count), program.precision))
-    return network.from_normals(normals[:rows, :count], program.sizes, WEIGHT_VARIANCE[program.activation])
+    return program.networks(normals[:rows, :count])
 
 
 def _power_of_2(number: int) -> int:

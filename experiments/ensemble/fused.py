@@ -126,6 +126,8 @@ def why_not(program: Program) -> str:
     """Why a program cannot be fused, in a sentence; empty if it can."""
     if program.batch:
         return "with mini-batches each member has an order of the points of its own, too long for registers"
+    if program.several_outputs or program.patches:
+        return "several outputs and layers of patches are kept in arrays"
     if program.activation in NO_ACTIVATIONS:
         return f"{program.activation} units need {NO_ACTIVATIONS[program.activation]}, which kernels do not know"
     if program.precision == "float64" and program.optimizer in ONLY_FLOAT32:
@@ -138,8 +140,8 @@ def why_not(program: Program) -> str:
 
 def numbers_held(program: Program) -> int:
     """32-bit numbers that a thread holds from update to update: parameters, gradient, the optimiser's memory."""
-    parameters = network.parameter_count(program.sizes)
-    zeros = network.from_normals(np.zeros((1, parameters), program.precision), program.sizes, 1.0)
+    parameters = program.parameters
+    zeros = program.networks(np.zeros((1, parameters), program.precision))
     memory = sum(leaf.size for leaf in jax.tree.leaves(jax.eval_shape(direction(program.optimizer).start, zeros)))
     return (2 * parameters + memory) * np.dtype(program.precision).itemsize // 4
 

@@ -18,8 +18,18 @@ TERMS = 16
 
 
 def pre_activation(z: Float[Array, "points inputs lanes_or_1"], layer: Layer) -> Float[Array, "points outputs lanes"]:
-    """a = z W + b for every lane; with one lane in z it is shared by all, and no derivative is taken for it."""
-    return _add(_product(z, layer.W), layer.b)
+    """a = z W + b for every lane; with one lane in z it is shared by all, and no derivative is taken for it.
+
+    A locally connected layer is a dense one for each patch.
+    """
+    if layer.W.ndim == 3:
+        return _add(_product(z, layer.W), layer.b)
+    shared, inputs = len(layer.W) == 1, layer.W.shape[1]
+    patches = [
+        pre_activation(z[:, i * inputs : (i + 1) * inputs], Layer(*(leaf[0 if shared else i] for leaf in layer)))
+        for i in range(z.shape[1] // inputs)
+    ]
+    return jnp.concatenate(patches, axis=1)
 
 
 def _sum(

@@ -39,6 +39,8 @@ class Single:
     def outputs(self, program: Program, θ: Network, x: Numbers) -> Array:
         """z for every point."""
         σ, σ_output = ACTIVATIONS[program.activation], ACTIVATIONS[program.output]
+        if program.several_outputs:
+            return jax.vmap(lambda point: network.apply(θ, point, σ, σ_output))(x)
         return jax.vmap(lambda point: network.apply(θ, point, σ, σ_output)[0])(x)
 
     def in_blocks(self, measure: Callable[[Numbers, Numbers], Tree], joins: Tree, x: Numbers, y: Numbers) -> Tree:
@@ -66,7 +68,8 @@ class Lanes:
         """z for every point and lane; x has lanes of its own, or is shared by all."""
         σ, σ_output = ACTIVATIONS[program.activation], ACTIVATIONS[program.output]
         x = x if x.ndim == 3 else x[:, :, None]
-        return network.propagate(θ, x, σ, σ_output, lanes.pre_activation)[:, 0]
+        z = network.propagate(θ, x, σ, σ_output, lanes.pre_activation)
+        return z if program.several_outputs else z[:, 0]
 
     def in_blocks(self, measure: Callable[[Numbers, Numbers], Tree], joins: Tree, x: Numbers, y: Numbers) -> Tree:
         """Blocks one by one; the largest size that divides the points evenly and fits the cache."""

@@ -15,6 +15,7 @@ from jaxtyping import Array, Float
 
 from experiments.ensemble.program import LOSSES, Program
 from experiments.ensemble.requests import with_logits
+from experiments.errors import UserError
 from theory import network
 from theory.activations import ACTIVATIONS
 from theory.network import Network
@@ -45,6 +46,7 @@ def polished(
         networks: with an axis of networks in front, of any precision.
         steps: the most steps of polishing.
     """
+    _refuse_others(program)
     program, y = with_logits(program, y)
     θ = _parameters(networks)
     with jax.enable_x64(True):
@@ -72,6 +74,7 @@ def settled(
         networks: with an axis of networks in front, of any precision.
         steps, loss_bound, gradient_bound: as `settle` has them.
     """
+    _refuse_others(program)
     θ = _parameters(networks)
     with jax.enable_x64(True):
         function = _residuals(program.activation, program.output, program.sizes)
@@ -87,6 +90,11 @@ def settled(
 
             parts.append(settle(residuals, mine, steps, loss_bound, gradient_bound))
     return Ends(*map(np.concatenate, zip(*parts, strict=True)))
+
+
+def _refuse_others(program: Program) -> None:
+    if program.patches or program.several_outputs:
+        raise UserError("end points are polished of dense networks with one output only")
 
 
 def _parameters(networks: Network) -> Float[np.ndarray, "networks parameters"]:

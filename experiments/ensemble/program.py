@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
+from theory import network
 from theory.network import Network, Numbers
 
 
@@ -52,13 +53,25 @@ def huber(y: Float[Array, "*points"], z: Float[Array, "*points"]) -> Float[Array
     return within * (r - within / 2)
 
 
+def softmax(y: Float[Array, "points *members"], z: Float[Array, "points classes *members"]) -> Float[Array, "..."]:
+    """log Σ_c exp(z_c) - z_y of classes y = 0, 1, ... and an output for each class: -log of the share of class y."""
+    return jax.nn.logsumexp(z, axis=1) - jnp.sum(jnp.where(_is_class(y, z), z, 0.0), axis=1)
+
+
+def _is_class(y: Numbers, z: Numbers) -> Array:
+    return jnp.asarray(y)[:, None] == jnp.arange(z.shape[1], dtype=y.dtype).reshape(-1, *[1] * (z.ndim - 2))
+
+
 LOSSES: dict[str, Callable[[Any, Any], Array]] = {
     "cross-entropy": cross_entropy,
     "squared": squared,
     "absolute": absolute,
     "hinge": hinge,
     "huber": huber,
+    "softmax": softmax,
 }
+# Losses with an output for each class; targets are the numbers of classes.
+SEVERAL_OUTPUTS = ("softmax",)
 # Losses that know two answers, and outputs that they go with: targets are -1 and 1, and for logistic outputs 0 and 1.
 TWO_ANSWERS = {"cross-entropy": ("identity", "tanh", "logistic"), "hinge": ("identity", "tanh")}
 
@@ -78,19 +91,25 @@ class Program:
     """The settings common to all members of an ensemble.
 
     Attributes:
-        sizes: number of inputs, widths of hidden layers, 1 output.
+        sizes: number of inputs, widths of hidden layers, 1 output, or one for each class with a loss of
+            `SEVERAL_OUTPUTS`.
         activation: of the hidden layers, a key of `WEIGHT_VARIANCE`.
         loss: a key of `LOSSES`; its mean over the points is made small.
         optimizer: see `optimizers.direction`.
         steps: number of updates after which a member is given up.
         precision: float32 or float64 for every number of the training.
-        output: activation of the output, a key of `MIDDLE`; the answer is the side of that middle.
+        output: activation of the output, a key of `MIDDLE`; the answer is the side of that middle, or the class with
+            the largest output.
         batch: points per update, drawn without replacement, in an order of each member's own; 0 for all of them.
         schedule: how the step size falls over the updates, a key of `SCHEDULES`.
         stop_when_solved: whether a member stops at the first network that is right on every point.
         gradient_bound: a member stops where the Euclidean norm of its gradient falls below; 0 for nowhere.
         room: sizes to compile for, so that networks of several sizes share a program, see `room.py`; () for `sizes`.
         repeats: how often every point is repeated, to share a program with larger sets of points.
+        patches, shared: locally connected layers, see `network.layer_shapes`; () for dense layers only.
+        initial_variance: a factor on `WEIGHT_VARIANCE`: weights that begin small have to be learned.
+        weight_decay: every update subtracts the step size times this share of all parameters, beside the optimiser's
+            direction (Loshchilov & Hutter 2019).
     """
 
     sizes: tuple[int, ...]
@@ -106,11 +125,38 @@ class Program:
     gradient_bound: float = 0.0
     room: tuple[int, ...] = ()
     repeats: int = 1
+    patches: tuple[int, ...] = ()
+    shared: bool = False
+    initial_variance: float = 1.0
+    weight_decay: float = 0.0
 
     @property
     def stops(self) -> bool:
         """Whether members may end at different updates, other than by diverging."""
         return self.stop_when_solved or self.gradient_bound > 0
+
+    @property
+    def several_outputs(self) -> bool:
+        """Whether there is an output for each class."""
+        return self.loss in SEVERAL_OUTPUTS
+
+    @property
+    def parameters(self) -> int:
+        """Number of weights and biases of one network."""
+        return network.parameter_count(self.sizes, self.patches, self.shared)
+
+    def networks(self, normals: Float[Numbers, "*members parameters"]) -> Network:
+        """The initial networks that standard normal numbers stand for, see `network.from_normals`."""
+        variance = network.WEIGHT_VARIANCE[self.activation] * self.initial_variance
+        return network.from_normals(normals, self.sizes, variance, self.patches, self.shared)
+
+    def margins(self, y: Float[Numbers, "points *members"], z: Float[Numbers, "..."]) -> Float[Numbers, "..."]:
+        """Of every point and member: above 0 where an answer is right, and not where an output is no number."""
+        if not self.several_outputs:
+            middle = MIDDLE[self.output]
+            return (y - middle) * (z - middle)
+        own = _is_class(y, z)
+        return jnp.sum(jnp.where(own, z, 0.0), axis=1) - jnp.max(jnp.where(own, -jnp.inf, z), axis=1)
 
 
 class Members(NamedTuple):

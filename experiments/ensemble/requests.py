@@ -53,8 +53,12 @@ def _of_program(program: Program) -> Iterator[str]:
     sizes = program.sizes
     if len(sizes) < 2 or not all(_is_whole(size) and size >= 1 for size in sizes):
         yield f"sizes: {sizes} is no network; give inputs, widths of hidden layers and 1 output, such as (2, 4, 1)"
-    elif sizes[-1] != 1:
+    elif program.several_outputs and sizes[-1] < 2:
+        yield f"sizes: {sizes} has {sizes[-1]} output; {program.loss} needs one for each class, so give 2 or more"
+    elif not program.several_outputs and sizes[-1] != 1:
         yield f"sizes: {sizes} has {sizes[-1]} outputs; an answer is one number, so give 1 output"
+    else:
+        yield from _of_patches(program)
     for name, allowed in WORDS.items():
         if (word := getattr(program, name)) not in allowed:
             yield f"{name}: no {word!r}; {nearest(str(word), allowed)}"
@@ -63,11 +67,33 @@ def _of_program(program: Program) -> Iterator[str]:
     for name, least in {"steps": 1, "batch": 0, "repeats": 1}.items():
         if not _is_whole(value := getattr(program, name)) or value < least:
             yield f"{name}: {value!r} is not allowed; give a whole number of at least {least}"
+    if not 0 < program.initial_variance < np.inf:
+        yield f"initial_variance: {program.initial_variance!r} is not allowed; give a finite number above 0"
+    if not 0 <= program.weight_decay < np.inf:
+        yield f"weight_decay: {program.weight_decay!r} is not allowed; give a finite number of at least 0"
+    if program.weight_decay and program.room:
+        yield "weight_decay: the dead units of a room would not stay dead; give room=(), or weight_decay=0"
     if not 0 <= program.gradient_bound < np.inf:
         yield f"gradient_bound: {program.gradient_bound!r} is not allowed; give a finite number of at least 0"
     if program.loss in TWO_ANSWERS and program.output not in TWO_ANSWERS[program.loss]:
         allowed = " or ".join(TWO_ANSWERS[program.loss])
         yield f"output: {program.output} does not go with {program.loss}; give {allowed}, or another loss"
+    if program.several_outputs and program.output != "identity":
+        yield f"output: {program.output} does not go with {program.loss}, which compares outputs; give identity"
+
+
+def _of_patches(program: Program) -> Iterator[str]:
+    sizes, patches = program.sizes, program.patches
+    if program.shared and not patches:
+        yield "shared: dense layers have no patches that could share weights; give patches, or shared=False"
+    if not patches:
+        return
+    if len(patches) != len(sizes) - 1 or not all(_is_whole(count) and count >= 1 for count in patches):
+        yield f"patches: {patches} does not fit {sizes}; give a whole number of patches for each layer but the inputs"
+        return
+    for count, inputs, outputs in zip(patches, sizes[:-1], sizes[1:], strict=True):
+        if inputs % count or outputs % count:
+            yield f"patches: {count} patches do not divide a layer of {inputs} inputs and {outputs} outputs evenly"
 
 
 def _of_arrays(program: Program, x: np.ndarray, members: Members) -> Iterator[str]:
@@ -105,6 +131,10 @@ def _of_targets(program: Program, targets: np.ndarray) -> str:
                 else ("; targets in {0, 1} go with output=logistic")
             )
             return f"{found} with {program.loss} and {program.output} outputs; give {low} and {high}{other}"
+    if program.several_outputs:
+        classes = program.sizes[-1]
+        strange = targets[~np.isin(targets, range(classes))]
+        return f"{strange[0]:g} is no class; with {classes} outputs give 0 to {classes - 1}" if len(strange) else ""
     if program.stop_when_solved and (targets == MIDDLE[program.output]).any():
         return (
             f"some are {MIDDLE[program.output]:g}, the middle of {program.output} outputs, so that no network is ever "

@@ -23,11 +23,14 @@ def roomy(program: Program) -> Program:
     """The program that is compiled.
 
     Raises:
-        UserError: if the room is too small or has another depth, or the activation has no dead units.
+        UserError: if the room is too small or has another depth, layers are locally connected, or the activation has
+            no dead units.
     """
     if not program.room:
         return dataclasses.replace(program, repeats=1)
     inside = all(own <= room for own, room in zip(program.sizes, program.room, strict=False))
+    if program.patches:
+        raise UserError("room holds dense layers only; locally connected ones need a program for each size")
     if len(program.room) != len(program.sizes) or not inside or program.room[-1] != program.sizes[-1]:
         raise UserError(f"room {program.room} does not hold networks of sizes {program.sizes} with as many outputs")
     if program.activation not in DEAD:
@@ -52,6 +55,8 @@ def embed(program: Program, networks: Network) -> Network:
 
 def extract(program: Program, networks: Network) -> Network:
     """The networks that were embedded."""
+    if not program.room:
+        return networks
     return tuple(
         Layer(W[:, :inputs, :outputs], b[:, :outputs])
         for (W, b), (inputs, outputs) in zip(networks, itertools.pairwise(program.sizes), strict=True)

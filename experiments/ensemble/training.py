@@ -16,7 +16,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
 from experiments.ensemble.optimizers import Direction, Tree
-from experiments.ensemble.program import LOSSES, MIDDLE, SCHEDULES, Members, Program
+from experiments.ensemble.program import LOSSES, SCHEDULES, Members, Program
 from theory.network import Network, Numbers
 
 
@@ -58,8 +58,11 @@ class TrainingState(NamedTuple):
 class Layout(Protocol):
     """How `training` reads the arrays of a layout."""
 
-    def outputs(self, program: Program, network: Network, x: Any) -> Float[Array, "points *members"]:
-        """The output of every network for every point of a block; one point alone may have no axis."""
+    def outputs(self, program: Program, network: Network, x: Any) -> Float[Array, "points *classes_members"]:
+        """The output of every network for every point of a block; one point alone may have no axis.
+
+        Where a program has several outputs, they are on the axis after the points.
+        """
         ...
 
     def in_blocks(self, measure: Callable[[Any, Any], Tree], joins: Tree, x: Any, y: Any) -> Tree:
@@ -128,13 +131,13 @@ def make_step(program: Program, direction: Direction, layout: Layout) -> Step:
 
 def make_assessment(program: Program, layout: Layout) -> Callable[[Array, Members, TrainingState], TrainingState]:
     """(x, member, state) -> state, with the loss and the errors of its network."""
-    loss_of, middle = LOSSES[program.loss], MIDDLE[program.output]
+    loss_of = LOSSES[program.loss]
 
     def assess(x: Array, member: Members, state: TrainingState) -> TrainingState:
         def over(x: Any, y: Any) -> tuple[Array, Array]:
             z = layout.outputs(program, state.network, x)
             # "Not right" instead of "wrong": a network that outputs NaN then has every point wrong.
-            wrong = ~((y - middle) * (z - middle) > 0)
+            wrong = ~(program.margins(y, z) > 0)
             return layout.fold(SUM, loss_of(y, z)), layout.fold(SUM, wrong.astype(jnp.int32))
 
         loss, errors = layout.in_blocks(over, (SUM, SUM), x, member.targets)
@@ -148,12 +151,11 @@ def make_assessment(program: Program, layout: Layout) -> Callable[[Array, Member
 
 def _descent(program: Program, layout: Layout) -> Callable[[Network, Numbers, Numbers], tuple[Network, Array]]:
     """(network, x, y) -> the gradient of the mean loss, and the margin, which is positive if every answer is right."""
-    loss_of, middle = LOSSES[program.loss], MIDDLE[program.output]
+    loss_of = LOSSES[program.loss]
 
     def of_block(network: Network, x: Any, y: Any, points: int) -> tuple[Array, Array]:
         z = layout.outputs(program, network, x)
-        margins = (y - middle) * (z - middle)
-        return jnp.sum(loss_of(y, z)) / points, layout.fold(LEAST, margins)
+        return jnp.sum(loss_of(y, z)) / points, layout.fold(LEAST, program.margins(y, z))
 
     gradient = jax.grad(of_block, has_aux=True)
 
@@ -184,6 +186,8 @@ def _movement(
 ) -> Callable[[Network, Members, Array, Array, TrainingState], TrainingState]:
     def moved(gradient: Network, member: Members, t: Array, steps: Array, state: TrainingState) -> TrainingState:
         change, memory = direction.update(gradient, state.memory, state.network, t)
+        if program.weight_decay:
+            change = jax.tree.map(lambda u, θ: u + program.weight_decay * θ, change, state.network)
         dtype = member.learning_rate.dtype
         step_size = member.learning_rate * SCHEDULES[program.schedule](t.astype(dtype) / steps.astype(dtype))
         network = jax.tree.map(lambda θ, u: θ - step_size * u, state.network, change)

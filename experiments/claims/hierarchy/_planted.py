@@ -1,5 +1,5 @@
-"""Tables planted for the rules of hierarchies and generators, of both halves of the family."""
+"""Tables planted for the rules of hierarchies, see experiments/judging/planting.py."""
 
-from experiments.claims.hierarchy import _planted_generators
+from experiments.claims.hierarchy import _planted_generators, _planted_networks
 
-PLANTED = _planted_generators.PLANTED
+PLANTED = _planted_generators.PLANTED | _planted_networks.PLANTED

@@ -1,0 +1,224 @@
+"""Verdicts of hierarchy.random-hierarchy-model: counts, growth of the samples needed, what depth saves, the control."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.claims.hierarchy._networks import SWITCHES, shape_of
+from experiments.claims.hierarchy._samples import samples_needed
+from experiments.judging.measured import Measured
+from experiments.judging.rules import above, holds_for_all, within
+from experiments.judging.statistics import mean_interval, percent, slope_of_means
+from experiments.judging.verdict import Trial, Verdict, on
+
+# The authors' thresholds, in units of the error by chance: for deep networks, and for shallow ones.
+DEEP, SHALLOW = 0.1, 0.7
+# An exponent counts as 1 within this.
+MARGIN = 0.25
+# A number of samples counts only where the network fits them: its training error is at most this, in units of the error
+# by chance. What a network would do that was trained for longer is not known.
+FITS = 0.1
+# Errors of two networks on shuffled labels count as equal within this, in units of the error by chance.
+CONTROL = 0.1
+NAMES = {
+    "local": "networks that join two neighbours in every layer",
+    "shared": "convolutional networks that join two neighbours in every layer",
+    "dense": "networks of one hidden layer",
+}
+
+SOURCE = "Cagnetta et al., PRX 14, 031001, arXiv 2307.02129"
+TRIAL = Trial(
+    source=SOURCE,
+    bears_on=on("hierarchy", role="variant") + on("rhm-deep"),
+    existence="found by training",
+    switches=SWITCHES,
+)
+DENSE = TRIAL.but(bears_on=on("rhm-shallow"))
+SAVED = TRIAL.but(bears_on=on("hierarchy", role="variant") + on("rhm-depth-saves"))
+CONTROLLED = TRIAL.but(bears_on=on("hierarchy", role="control"))
+COUNTED = TRIAL.but(bears_on=on("rhm-count"), existence="representable", switches={"tuple_size": 2})
+SYNONYMS = COUNTED.but(bears_on=on("rhm-synonyms"))
+
+
+def needed(table: pd.DataFrame, level: float) -> pd.DataFrame:
+    """P* of every model, network and grammar: columns needed, infinite where not reached, and tried, the largest P.
+
+    Numbers of samples from the first on that are not fitted do not count; where none is, `tried` is not known.
+    """
+    groups = table.sort_values("samples").groupby(["model", "network", "grammar"], sort=False)
+    fitted = {name: curve[~(curve["training_error"] > FITS).cummax()] for name, curve in groups}
+    rows = [
+        {
+            **dict(zip(("model", "network", "grammar"), name, strict=True)),
+            "needed": samples_needed(curve["samples"], curve["error"], level),
+            "tried": curve["samples"].max(),
+            "data": shape_of(str(name[0])).data,
+            "deep_samples": shape_of(str(name[0])).deep_samples,
+        }
+        for name, curve in fitted.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """All verdicts that the networks and models of a table allow."""
+    found = [*_exact(table)]
+    networks = set(table["network"])
+    for network in sorted(networks - {"dense"}):
+        found.append(_deep(table, network))
+        if "dense" in networks:
+            found += _saved(table, network)
+            found.append(_control(table, network))
+    return found + ([_shallow(table)] if "dense" in networks else [])
+
+
+def _exact(table: pd.DataFrame) -> Iterator[Verdict]:
+    grammars = table.drop_duplicates(["model", "grammar"])
+    grammars = grammars[grammars["distinct"] >= 0]
+    models, total = grammars["model"].unique(), int(grammars["data"].sum())
+    ratio = grammars["distinct"] / grammars["data"]
+    yield COUNTED.verdict(
+        "count",
+        "There are n_c m^((d-1)/(s-1)) different strings.",
+        Measured.exactly(
+            float(ratio.mean()) if len(ratio) else np.nan, total, how="Different strings, enumerated, over the formula."
+        ),
+        holds_for_all("there are as many as the formula says", ratio == 1),
+        prediction="different strings / n_c m^((d-1)/(s-1)) = 1",
+        model=models,
+        grammars=len(grammars),
+    )
+    lost = float(grammars["lost_bits"].max()) if len(grammars) else np.nan
+    bits = grammars["pair_bits"]
+    yield SYNONYMS.verdict(
+        "synonyms",
+        "Synonyms have equal class posteriors, so that grouping them loses no information about the class.",
+        Measured.exactly(lost, total, how="The largest difference of bits about the class, before and after grouping."),
+        holds_for_all(
+            "synonyms have equal posteriors at every node, in integer counts of all strings",
+            grammars["synonyms_agree"] == 1,
+        ),
+        prediction="bits lost = 0",
+        notes=f"a pair carries {bits.min():.3f} to {bits.max():.3f} bits on average over nodes" if len(bits) else "",
+        model=models,
+        grammars=len(grammars),
+    )
+
+
+def growth(needs: pd.DataFrame, against: str) -> Measured:
+    """The exponent of P* against a column, by means of log P* over grammars of each model."""
+    models = [rows for _, rows in needs.groupby("model", sort=False)]
+    x = np.log2([float(rows[against].iloc[0]) for rows in models])
+    samples = [np.log2(rows["needed"].to_numpy(float)) for rows in models]
+    return Measured(
+        lambda α: slope_of_means(x, samples, α),
+        len(needs),
+        how=f"The slope of the mean of log P* over grammars. Welch's {percent()} interval; what varies are grammars "
+        f"of these models. Where a P* was not reached with samples that are fitted, to {FITS:g} of chance, nothing is "
+        "known.",
+    )
+
+
+def _deep(table: pd.DataFrame, network: str) -> Verdict:
+    needs = needed(table[table["network"] == network], DEEP)
+    censored = int(np.isinf(needs["needed"]).sum())
+    return TRIAL.verdict(
+        f"growth/{network}",
+        f"The samples that {NAMES[network]} need grow as n_c m^L.",
+        growth(needs, "deep_samples"),
+        within(1.0, MARGIN),
+        prediction="exponent of P* against n_c m^L = 1",
+        finding="The samples needed grow as n_c m^L to the power {measured}.",
+        notes=f"{censored} of {len(needs)} P* were not reached" if censored else "",
+        network=network,
+        threshold=f"{DEEP:g} of chance",
+        **_of(table),
+    )
+
+
+def _shallow(table: pd.DataFrame) -> Verdict:
+    like = [name for name in table["model"].unique() if shape_of(name).synonyms == shape_of(name).symbols]
+    rows = table[(table["network"] == "dense") & table["model"].isin(like)]
+    needs = needed(rows, SHALLOW) if len(rows) else pd.DataFrame(columns=["model", "data", "needed"])
+    censored = int(np.isinf(needs["needed"].to_numpy(float)).sum())
+    measured = growth(needs, "data") if len(like) > 1 else Measured(lambda α: (np.nan, -np.inf, np.inf), len(needs))
+    return DENSE.verdict(
+        "growth/dense",
+        f"The samples that {NAMES['dense']} need grow as the number of all strings, where m = v = n_c.",
+        measured,
+        within(1.0, MARGIN),
+        prediction="exponent of P* against the number of strings = 1",
+        finding="The samples needed grow as the number of strings to the power {measured}.",
+        notes=f"{censored} of {len(needs)} P* were not reached" if censored else "",
+        network="dense",
+        threshold=f"{SHALLOW:g} of chance",
+        **(_of(rows) if len(rows) else {}),
+    )
+
+
+def saving(table: pd.DataFrame, network: str) -> pd.DataFrame:
+    """log2 of dense P* over another network's, for each grammar; `bound` where the dense P* was not reached."""
+    needs = needed(table, DEEP)
+    both = [needs[needs["network"] == name].set_index(["model", "grammar"]) for name in (network, "dense")]
+    joined = both[0].join(both[1].add_suffix("_dense"), how="inner").reset_index()
+    dense = joined["needed_dense"].where(np.isfinite(joined["needed_dense"]), joined["tried_dense"])
+    # A local P* that was not reached leaves the saving unknown.
+    local = joined["needed"].where(np.isfinite(joined["needed"]))
+    return joined.assign(saving=np.log2(dense / local), bound=np.isinf(joined["needed_dense"]))
+
+
+def _saved(table: pd.DataFrame, network: str) -> Iterator[Verdict]:
+    for model, rows in saving(table, network).groupby("model", sort=False):
+        values, bounds = rows["saving"].to_numpy(float), int(rows["bound"].sum())
+
+        def estimate(α: float, values: np.ndarray = values) -> tuple[float, float, float]:
+            return mean_interval(values, α) if np.isfinite(values).all() else (np.nan, -np.inf, np.inf)
+
+        yield SAVED.verdict(
+            f"saved/{network}/{model}",
+            f"{NAMES[network].capitalize()} need fewer samples than {NAMES['dense']}.",
+            Measured(
+                estimate,
+                len(values),
+                how=f"The mean over grammars of log2(P* dense / P* {network}); Student's {percent()} "
+                "interval. A dense P* that was not reached counts as the largest P that is fitted: a bound.",
+            ),
+            above(0.0).contradicted_only_if(
+                bounds == 0, "Contradicted only if every dense P* was reached: else the quantity is a bound from below."
+            ),
+            prediction="log2(P* dense / P*) > 0",
+            notes=f"{bounds} of {len(values)} dense P* were not reached" if bounds else "",
+            network=network,
+            threshold=f"{DEEP:g} of chance",
+            **_of(table[table["model"] == model]),
+        )
+
+
+def _control(table: pd.DataFrame, network: str) -> Verdict:
+    errors = table.groupby(["model", "grammar", "network"])["control_error"].mean().unstack("network")
+    differences = (errors["dense"] - errors[network]).to_numpy(float)
+
+    return CONTROLLED.verdict(
+        f"control/{network}",
+        "With shuffled labels depth has no advantage on new strings.",
+        Measured(
+            lambda α: mean_interval(differences, α),
+            len(differences),
+            how="Test error of dense networks less that of local ones, in units of chance, averaged over numbers of "
+            f"samples, then over grammars; Student's {percent()} interval.",
+        ),
+        within(0.0, CONTROL),
+        prediction="difference = 0",
+        network=network,
+        **_of(table),
+    )
+
+
+def _of(table: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "model": table["model"].unique(),
+        "grammars": int(table["grammar"].nunique()),
+        "updates": table["steps"].max(),
+    }

@@ -1,0 +1,162 @@
+"""Samples needed on the random hierarchy model: planted curves, and small runs."""
+
+from typing import Any
+
+import jax
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.claims.hierarchy import _networks, random_hierarchy_model
+from experiments.claims.hierarchy import _planted_networks as planted
+from experiments.claims.hierarchy._samples import samples_needed
+from experiments.claims.hierarchy.random_hierarchy_model import verdicts as judged
+from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from tests.support import drawn, measured, units, verdicts
+from theory import network
+from theory.hierarchy.random_hierarchy import Shape
+
+SMALL: dict[str, Any] = {
+    "model": ["3-2-3"],
+    "grammars": 2,
+    "width": 8,
+    "dense_width": 16,
+    "most": 2.0,
+    "steps": 40,
+    "test": 50,
+}
+
+
+def rng() -> np.random.Generator:
+    return np.random.default_rng(101)
+
+
+@pytest.mark.parametrize(
+    ("errors", "expected"),
+    [
+        ([1.0, 0.6, 0.2], 40 * 2**0.25),
+        ([1.0, 0.5, 0.2], 40),
+        ([0.4, 0.3, 0.2], 20),
+        ([1.0, 0.9, 0.6], np.inf),
+        ([1.0, 0.0, 0.6], 20 * 2**0.5),
+    ],
+)
+def test_samples_needed_lie_on_a_line_between_two_rungs(errors, expected):
+    assert samples_needed([20, 40, 80], errors, 0.5) == pytest.approx(expected)
+
+
+def test_rungs_double_and_end_where_strings_are_kept_for_tests():
+    assert _networks.ladder(Shape(8, 8, 8, 2), 0.25, 64) == [128, 256, 512, 1024, 2048, 3072]
+    assert _networks.ladder(Shape(4, 4, 4, 3), 0.5, 4) == [128, 256, 512, 1024]
+    # A limit that is hardly more than the last rung is no rung.
+    assert _networks.ladder(Shape(4, 4, 4, 3), 0.5, 4.5) == [128, 256, 512, 1024]
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "inside"),
+    [
+        # An exponent lies within its margin at this effect, in the middle of it.
+        (planted.grown, "growth/local", 2.5),
+        (planted.grown_shallow, "growth/dense", 2.5),
+        (planted.saved, "saved/local/4-4-3", 4.0),
+        (planted.controlled, "control/local", 4.0),
+    ],
+)
+def test_verdicts_on_both_sides_of_their_borders(table, name, inside):
+    found = [verdicts(random_hierarchy_model.judge(table(effect, rng())))[name] for effect in (inside, -4.0)]
+    assert found == [SUPPORTED, CONTRADICTED]
+
+
+def test_samples_that_are_not_fitted_do_not_count():
+    table = planted.saved(4.0, rng())
+    loose = table["training_error"].where(table["samples"] < 128, 0.5)
+    assert (
+        verdicts(random_hierarchy_model.judge(table.assign(training_error=loose)))["saved/local/4-4-3"] == INCONCLUSIVE
+    )
+    needs = judged.needed(table.assign(training_error=loose), 0.1)
+    assert (needs["tried"] < 128).all()
+    assert np.isinf(needs["needed"]).all()
+
+
+def test_what_was_not_reached_decides_nothing_and_a_bound_from_below_supports():
+    table = planted.grown(2.5, rng())
+    short = table[~((table["model"] == "8-4-3") & (table["samples"] > 128))]
+    assert verdicts(random_hierarchy_model.judge(short))["growth/local"] == INCONCLUSIVE
+    both = planted.saved(6.0, rng())
+    never = both.assign(error=both["error"].where(both["network"] == "local", 1.0))
+    assert verdicts(random_hierarchy_model.judge(never))["saved/local/4-4-3"] == SUPPORTED
+    # Nor does it contradict that dense networks were tried with few samples only.
+    few = never[(never["network"] == "local") | (never["samples"] < 128)]
+    assert verdicts(random_hierarchy_model.judge(few))["saved/local/4-4-3"] == INCONCLUSIVE
+
+
+def test_shuffled_labels_on_which_depth_helps_contradict_the_control():
+    table = planted.controlled(-8.0, rng())
+    assert verdicts(random_hierarchy_model.judge(table))["control/local"] == CONTRADICTED
+
+
+def test_counts_that_are_wrong_contradict():
+    table = planted.grown(0.0, rng()).assign(distinct=0, synonyms_agree=0)
+    found = verdicts(random_hierarchy_model.judge(table))
+    assert (found["count"], found["synonyms"]) == (CONTRADICTED, CONTRADICTED)
+
+
+def test_a_small_run_is_judged_and_drawn():
+    settings = random_hierarchy_model.Settings(network=["local", "shared", "dense"], **SMALL)
+    table = measured(random_hierarchy_model, settings)
+    assert (table["distinct"] == table["data"]).all()
+    assert (table["synonyms_agree"] == 1).all()
+    assert table["lost_bits"].max() < 1e-12
+    # All networks see the same grammars.
+    assert table.groupby("grammar")["pair_bits"].nunique().max() == 1
+    found = verdicts(random_hierarchy_model.judge(table))
+    assert {"count", "growth/local", "growth/shared", "growth/dense", "saved/local/3-2-3", "control/local"} <= set(
+        found
+    )
+    drawn(random_hierarchy_model, table)
+
+
+def test_a_row_depends_on_its_cell_alone():
+    settings = random_hierarchy_model.Settings(network=["local"], **SMALL)
+    (unit,) = units(random_hierarchy_model, settings)
+    whole = random_hierarchy_model.measure(unit)
+    one = type(unit)(**{**vars_of(unit), "cells": unit.cells.iloc[[1]].reset_index(drop=True)})
+    alone = random_hierarchy_model.measure(one)
+    pd.testing.assert_frame_equal(whole[whole["grammar"] == 1].reset_index(drop=True), alone)
+
+
+def vars_of(unit) -> dict:
+    names = ("family", "claim", "settings", "seed", "precision", "engine")
+    return {name: getattr(unit, name) for name in names}
+
+
+def test_enough_samples_teach_a_grammar_and_shuffled_labels_teach_nothing():
+    settings = random_hierarchy_model.Settings(
+        network=["local"], model=["4-2-4"], grammars=1, width=16, most=8.0, steps=500, test=500
+    )
+    last = measured(random_hierarchy_model, settings).iloc[-1]
+    assert last["error"] < judged.DEEP
+    assert last["control_error"] == pytest.approx(1, abs=0.15)
+
+
+def test_layers_on_the_host_are_those_of_the_network():
+    shape = Shape(3, 3, 2, 3)
+    for kind in _networks.NETWORKS:
+        own = _networks.architecture(shape, kind, 4, 7)
+        patches, shared = own.get("patches", ()), own.get("shared", False)
+        normals = rng().normal(size=network.parameter_count(own["sizes"], patches, shared))
+        layers = network.from_normals(normals, own["sizes"], 1.0, patches, shared)
+        x = rng().normal(size=(5, own["sizes"][0]))
+        ours = _networks.layer_outputs([(np.asarray(W), np.asarray(b)) for W, b in layers], x)
+        on_device = jax.tree.map(lambda leaf: jax.numpy.asarray(leaf, "float32"), layers)
+        theirs = network.evaluate(on_device, jax.numpy.asarray(x, "float32"), jax.nn.relu)
+        np.testing.assert_allclose(ours[-1], theirs, rtol=1e-4, atol=1e-5)
+        assert len(ours) == len(layers)
+        assert all((z >= 0).all() for z in ours[:-1])
+
+
+def test_an_error_by_chance_counts_as_one():
+    layers = [(np.eye(4), np.zeros(4))]
+    x = np.eye(4)[[0, 1, 2, 3] * 10]
+    assert _networks.test_error(layers, x, np.arange(40) % 4) == 0
+    assert _networks.test_error(layers, x, np.zeros(40, int)) == pytest.approx(1)
