@@ -20,7 +20,7 @@ import numpy as np
 from jaxtyping import Float
 
 from theory.boolean.construction import signed_inputs
-from theory.boolean.functions import Truth, inputs, random
+from theory.boolean.functions import Truth, inputs
 
 Rng = np.random.Generator
 Make = Callable[[int, int, Rng], Truth]
@@ -115,8 +115,3 @@ def draw(family: str, n: int, steps: int, rng: Rng) -> Truth:
 def shuffled(truth: Truth, rng: Rng) -> Truth:
     """The control: a random function with as many ones."""
     return rng.permutation(truth)
-
-
-def from_whole_space(n: int, rng: Rng) -> Truth:
-    """A random function of which half of all values are 1."""
-    return random(n, rng)
