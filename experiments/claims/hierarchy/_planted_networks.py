@@ -19,6 +19,8 @@ from experiments.judging.planting import Planted, Rng
 SETTINGS, UNDONE = random_hierarchy_model.Settings(), layers_undo_steps.Settings()
 # Standard deviation of the midpoints of grammars, in doublings of the samples: seen on seeds 101 and 102.
 SPREAD = 0.4
+# An exponent changes by this for each unit of effect: at 4 it lies in the middle of its margin.
+STEP = MARGIN / 4
 # Logits for each doubling of the samples.
 STEEPNESS = 2.5
 # Midpoints lie at so many n_c m^L samples: the curves are on the ladder.
@@ -47,7 +49,7 @@ def grown(effect: float, rng: Rng) -> pd.DataFrame:
     """Samples needed by deep networks grow as n_c m^L to the power 1.25, and less for each unit."""
     tables = []
     for model in SETTINGS.model:
-        center = np.log2(256) + (1 + MARGIN - 0.1 * effect) * np.log2(shape_of(model).deep_samples / 256)
+        center = np.log2(256) + (1 + MARGIN - STEP * effect) * np.log2(shape_of(model).deep_samples / 256)
         middles = np.log2(MIDDLE) + center + SPREAD * rng.normal(size=SETTINGS.grammars)
         # The ladder is long enough here: rules of growth decide nothing where a curve is not reached.
         tables.append(curves(model, "local", middles, 4096.0))
@@ -58,7 +60,7 @@ def grown_shallow(effect: float, rng: Rng) -> pd.DataFrame:
     """Samples needed by shallow networks grow as the strings to the power 0.75, and more for each unit."""
     tables = []
     for model in SETTINGS.model:
-        center = 10 + (1 - MARGIN + 0.1 * effect) * np.log2(shape_of(model).data / 2**14)
+        center = 10 + (1 - MARGIN + STEP * effect) * np.log2(shape_of(model).data / 2**14)
         middles = center + SPREAD * rng.normal(size=SETTINGS.grammars)
         tables.append(curves(model, "dense", middles, 4096.0))
     return pd.concat(tables, ignore_index=True)
@@ -161,11 +163,11 @@ PLANTED = {
         grown,
         "growth/local",
         "Welch's interval of a slope of means",
-        "0.1",
+        f"{STEP:g}",
         kinds=("growth/local", "growth/shared"),
     ),
     "random-hierarchy-model/growth/dense": Planted(
-        MODEL, grown_shallow, "growth/dense", "Welch's interval of a slope of means", "0.1"
+        MODEL, grown_shallow, "growth/dense", "Welch's interval of a slope of means", f"{STEP:g}"
     ),
     "random-hierarchy-model/saved": _student(MODEL, saved, "saved", "half a doubling"),
     "random-hierarchy-model/control": _student(MODEL, controlled, "control", "0.02"),

@@ -27,7 +27,7 @@ TRIAL = Trial(
     existence="found by training",
     switches=SWITCHES,
 )
-SAME = TRIAL.but(bears_on=on("steps-are-layers", role="variant"), source=f"ours: sharper than {SOURCE}")
+SAME = TRIAL.but(bears_on=on("rhm-invariance", role="variant"), source=f"ours: sharper than {SOURCE}")
 CONTROL = TRIAL.but(bears_on=on("hierarchy", role="control"))
 
 

@@ -38,7 +38,7 @@ TRIAL = Trial(
 DENSE = TRIAL.but(bears_on=on("rhm-shallow"))
 SAVED = TRIAL.but(bears_on=on("hierarchy", role="variant") + on("rhm-depth-saves"))
 CONTROLLED = TRIAL.but(bears_on=on("hierarchy", role="control"))
-COUNTED = TRIAL.but(bears_on=on("rhm-count"), existence="representable", switches={"tuple_size": 2})
+COUNTED = TRIAL.but(bears_on=on("rhm-count"), existence="drawn at random", switches={"tuple_size": 2})
 SYNONYMS = COUNTED.but(bears_on=on("rhm-synonyms"))
 
 
