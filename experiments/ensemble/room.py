@@ -16,7 +16,8 @@ from experiments.errors import UserError
 from theory.network import Layer, Network
 
 # The bias at which a unit's output is exactly zero.
-DEAD = {"identity": 0.0, "tanh": 0.0, "rectifier": 0.0, "logistic": -1e30}
+DEAD = {name: 0.0 for name in ("identity", "tanh", "rectifier", "sine", "square", "cube", "gelu", "elu")}
+DEAD["logistic"] = -1e30
 
 
 def roomy(program: Program) -> Program:

@@ -76,8 +76,7 @@ def measure(unit: Unit) -> pd.DataFrame:
         unit.cells["learning_rate"].to_numpy(),
         (width,) * layers,
         unit.static("activation"),
-        # All widths share a program: compiling takes longer than training.
-        room=(settings.n, *[max(settings.width)] * layers, 1),
+        room=_room(unit),
     )
     return unit.cells.assign(
         n=settings.n,
@@ -88,6 +87,14 @@ def measure(unit: Unit) -> pd.DataFrame:
         steps=outcome.steps,
         diverged=~np.isfinite(outcome.loss),
     )
+
+
+def _room(unit: Unit) -> tuple[int, ...]:
+    """Sizes for which networks of all widths are compiled at once, because that takes longer than training, or ()."""
+    from experiments.ensemble.room import DEAD
+
+    inside = [max(unit.settings.width)] * unit.static("layers")
+    return (unit.settings.n, *inside, 1) if unit.static("activation") in DEAD else ()
 
 
 @functools.cache
