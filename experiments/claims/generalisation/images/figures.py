@@ -1,0 +1,102 @@
+"""The figures of images: errors of all predictors, and how alike they err."""
+
+import numpy as np
+import pandas as pd
+
+from experiments.claims.generalisation import _splits
+from experiments.claims.generalisation.images.predictors import NETWORKS, OTHERS
+from experiments.claims.generalisation.images.verdicts import PLAIN, alike, tested
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
+
+PREDICTORS = (*NETWORKS, *OTHERS)
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Errors with all treatments, and agreement of errors on the pictures as they are."""
+    plain = table[table["treatment"] == PLAIN]
+    found = {"errors-beside-others": draw_errors(table)}
+    return found | ({"errors-alike": draw_alike(plain)} if len(plain) else {})
+
+
+def draw_errors(table: pd.DataFrame) -> Drawing:
+    """Error on test pictures of every predictor, one panel a question, one marker a treatment."""
+    rows = [_error(*key, rows) for key, rows in table.groupby(["question", "treatment", "predictor"], sort=False)]
+    numbers = pd.DataFrame(rows)
+    figure, axes_of = panels(numbers["question"].unique(), width=3.0, height=2.7, beside=1.4)
+    order = PREDICTORS[::-1]
+    for question, axes in axes_of.items():
+        mine = numbers[numbers["question"] == question]
+        for i, (treatment, points) in enumerate(mine.groupby("treatment", sort=False)):
+            place = np.array([order.index(name) for name in points["predictor"]]) + 0.16 * (1 - i)
+            errors = np.maximum([points["error"] - points["low"], points["high"] - points["error"]], 0)
+            axes.errorbar(
+                points["error"], place, xerr=errors, fmt=MARKERS[i], color=COLOURS[i], ms=4, lw=1, label=treatment
+            )
+        axes.set_yticks(range(len(order)), order)
+        axes.set(xscale="log", title=question)
+        axes.axvline(0.5, color="black", lw=0.7, ls=":")
+    label_outside(figure, "error on test pictures", "")
+    legend_beside(figure)
+    plain = numbers[numbers["treatment"] == PLAIN].groupby("predictor")["error"].mean()
+    told = ", ".join(f"{name} {plain[name]:.1%}" for name in PREDICTORS if name in plain)
+    title = f"Errors on new digits: {told}" if len(plain) else "Errors on new digits"
+    caption = (
+        "Mean error on test pictures, with intervals over splits that overlap; pixels in another order change nothing, "
+        "and of labels in random order nothing is learned."
+    )
+    return Drawing(figure, numbers, title, caption)
+
+
+def _error(question: str, treatment: str, predictor: str, rows: pd.DataFrame) -> dict:
+    value, low, high = _splits.interval(rows["error"].to_numpy(), tested(rows))
+    ends = {"low": max(low, 0.0), "high": min(high, 1.0)}
+    facts = {"question": question, "treatment": treatment, "predictor": predictor}
+    return facts | {"error": value, **ends, "learned": rows["learned"].mean(), "splits": len(rows)}
+
+
+def draw_alike(table: pd.DataFrame) -> Drawing:
+    """κ of the errors of both kinds of networks with those of every other predictor and of their own kind."""
+    rows = [
+        _kappa(str(question), kind, other, rows)
+        for question, rows in table.groupby("question", sort=False)
+        for kind in NETWORKS
+        for other in PREDICTORS[::-1]
+    ]
+    numbers = pd.DataFrame(rows)
+    figure, axes_of = panels(numbers["question"].unique(), width=3.0, height=2.7, beside=1.4)
+    order = PREDICTORS[::-1]
+    for question, axes in axes_of.items():
+        for i, kind in enumerate(NETWORKS):
+            mine = numbers[(numbers["question"] == question) & (numbers["network"] == kind)]
+            place = np.array([order.index(name) for name in mine["other"]]) + 0.12 * (1 - 2 * i)
+            errors = np.maximum([mine["kappa"] - mine["low"], mine["high"] - mine["kappa"]], 0)
+            axes.errorbar(mine["kappa"], place, xerr=errors, fmt=MARKERS[i], color=COLOURS[i], ms=4, lw=1, label=kind)
+        axes.set_yticks(range(len(order)), order)
+        axes.set(title=question)
+        axes.axvline(0, color="black", lw=0.7)
+    label_outside(figure, "κ of errors", "")
+    legend_beside(figure)
+    mean = numbers[numbers["other"].isin(OTHERS)].groupby("network")["kappa"].mean()
+    title = "Errors agree with those of other predictors: " + ", ".join(
+        f"{kind} κ = {mean[kind]:.2f}" for kind in NETWORKS
+    )
+    caption = (
+        "Agreement of errors beyond chance, of shallow and deep networks with the predictor of each line, with intervals "
+        "over splits that overlap. On its own line a network is beside other runs of its kind."
+    )
+    return Drawing(figure, numbers, title, caption)
+
+
+def _kappa(question: str, kind: str, other: str, rows: pd.DataFrame) -> dict:
+    value, low, high = _splits.interval(alike(rows, kind, (other,)), tested(rows))
+    ends = {"low": max(low, -1.0), "high": min(high, 1.0)}
+    return {
+        "question": question,
+        "network": kind,
+        "other": other,
+        "kappa": value,
+        **ends,
+        "splits": rows["split"].nunique(),
+    }
