@@ -16,8 +16,10 @@ from experiments.errors import UserError
 from theory.network import Layer, Network
 
 # The bias at which a unit's output is exactly zero.
-DEAD = {name: 0.0 for name in ("identity", "tanh", "rectifier", "sine", "square", "cube", "gelu", "elu")}
-DEAD["logistic"] = -1e30
+DEAD = {
+    **dict.fromkeys(("identity", "tanh", "rectifier", "sine", "square", "cube", "gelu", "elu"), 0.0),
+    "logistic": -1e30,
+}
 
 
 def roomy(program: Program) -> Program:

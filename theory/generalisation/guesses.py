@@ -93,7 +93,7 @@ def chosen(guesses: Guesses, which: Bool[np.ndarray, " guesses"]) -> Guesses:
 def right(
     guesses: Guesses, x: Float[np.ndarray, "points inputs"], y: Float[np.ndarray, " points"], at_a_time: int = 2
 ) -> Guesses:
-    """The networks that are right on all examples: a few of them at a time, and then only those that are still right."""
+    """The networks that are right on all examples: a few at a time, and then only those that are still right."""
     for start in range(0, len(x), at_a_time):
         part = slice(start, start + at_a_time)
         guesses = chosen(guesses, (outputs(guesses, x[part]) * y[part, None] > 0).all(0))

@@ -33,6 +33,8 @@ WELL = 0.5
 MARGIN = 0.03
 # The share of runs that must be right on all examples, or the others would be a selection.
 LEARNED = 0.9
+# What a point of the figure is of.
+POINT = ["activation", "n", "family", "share"]
 TRIAL = Trial(
     source="the post, ch. II.I; what doing well means is ours",
     bears_on=on("generalises"),
@@ -181,8 +183,8 @@ def _well(family: str, share: float, activation: str, rows: pd.DataFrame) -> Ver
         ratio,
         below(WELL).provided(*_learned(rows)),
         prediction=f"error on the rest / error of a constant < {WELL:g}",
-        finding=f"Networks that are right on {share:.0%} of all inputs as examples of {family} err on {error:.1%} of the "
-        "rest, {measured} times as often as a constant answer.",
+        finding=f"Networks that are right on {share:.0%} of all inputs as examples of {family} err on {error:.1%} of "
+        "the rest, {measured} times as often as a constant answer.",
         task=family,
         share=share,
         activation=activation,
@@ -224,7 +226,7 @@ def _labels(activation: str, rows: pd.DataFrame) -> Verdict:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """The error on the rest against the share of inputs that are examples, one panel an n and activation."""
-    numbers = pd.DataFrame([_point(*key, rows) for key, rows in table.groupby(["activation", "n", "family", "share"])])
+    numbers = pd.DataFrame([_point(rows) for _, rows in table.groupby(POINT)])
     columns = sorted(numbers["n"].unique())
     keys = [(activation, n) for activation in numbers["activation"].unique() for n in columns]
     figure, axes_of = panels(keys, len(columns), width=2.3, height=2.3, beside=1.3)
@@ -255,8 +257,12 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     return {"rest-of-the-world": Drawing(figure, numbers, title, caption)}
 
 
-def _point(activation: str, n: int, family: str, share: float, rows: pd.DataFrame) -> dict:
+def _point(rows: pd.DataFrame) -> dict:
     found = over_sets(rows, rows["rest_error"], "")
-    facts = {"activation": activation, "n": n, "family": family, "share": share}
     ends = {"low": max(found.low, 0.0), "high": min(found.high, 1.0)}
-    return facts | {"error": found.value, **ends, "learned": int(rows["learned"].sum()), "runs": len(rows)}
+    return rows.iloc[0][POINT].to_dict() | {
+        "error": found.value,
+        **ends,
+        "learned": int(rows["learned"].sum()),
+        "runs": len(rows),
+    }

@@ -1,5 +1,7 @@
 """The figures of functions-hardly-matter: what explains the variance, and success by activation."""
 
+import functools
+
 import numpy as np
 import pandas as pd
 
@@ -56,9 +58,9 @@ def _shares(outcome: str, halves: components.Halves) -> list[dict]:
     for axis, factor in enumerate(["task", *factors_of(outcome)]):
         # Without it nothing is left of what the task explains: it is drawn, and a mean over tasks has no such effect.
         for kind, statistic in (("by itself", components.main_share), ("with interactions", components.total_share)):
-            if kind == "by itself" and not axis or halves[0].shape[axis] < 2:
+            if (kind == "by itself" and not axis) or halves[0].shape[axis] < 2:
                 continue
-            found = over_tasks(lambda one, s=statistic, i=axis: s(one, i), halves, "")
+            found = over_tasks(functools.partial(statistic, axis=axis), halves, "")
             ends = {"low": max(found.low, -1.0), "high": min(found.high, 1.0)}
             rows.append({"outcome": outcome, "factor": factor, "kind": kind, "share": found.value, **ends})
     return rows
@@ -76,8 +78,9 @@ def draw_success(table: pd.DataFrame) -> Drawing:
         mine = numbers[(numbers["layers"] == layers) & (numbers["learning_rate"] == rate)]
         for activation, rows in mine.groupby("activation", sort=False):
             i = activations.index(activation)
-            look = {"color": COLOURS[i % len(COLOURS)], "ls": "--" if activation in POLYNOMIALS else "-"}
-            axes.plot(rows["width"], rows["success"], MARKERS[i % len(MARKERS)], ms=4, lw=1, label=activation, **look)
+            line = MARKERS[i % len(MARKERS)] + ("--" if activation in POLYNOMIALS else "-")
+            colour = COLOURS[i % len(COLOURS)]
+            axes.plot(rows["width"], rows["success"], line, color=colour, ms=4, lw=1, label=str(activation))
         logarithmic_ticks(axes, numbers["width"].unique())
         axes.set(ylim=(-0.03, 1.03), title=f"{layers} hidden, learning rate {rate:g}")
     label_outside(figure, "width", "share of runs that are right")

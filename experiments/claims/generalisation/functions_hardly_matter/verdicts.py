@@ -128,7 +128,8 @@ def _beside(factor: str, halves: components.Halves, facts: dict) -> Verdict:
         over_tasks(difference, halves, "The difference of two total shares of the variance without noise."),
         below(0.0),
         prediction=f"total share of the activation - total share of {words} < 0",
-        finding=f"With all interactions the activation explains {{measured}} more of the variance of success than {words}.",
+        finding=f"The activation's share of the variance of success, interactions counted, less that of {words}, is "
+        "{measured}.",
         factor=factor,
         **facts,
     )
@@ -151,8 +152,8 @@ def _equal(activation: str, table: pd.DataFrame) -> Verdict:
         Measured(lambda α: mean_interval(difference, α), len(difference), how=how),
         within(0.0, MARGIN),
         prediction=f"difference of success rates within {MARGIN:g} of 0",
-        finding=f"Networks of {activation} units find a function in {rates[activation].mean():.0%} of all runs, those of "
-        f"{USUAL} units in {rates[USUAL].mean():.0%}.",
+        finding=f"Networks of {activation} units find a function in {rates[activation].mean():.0%} of all runs, those "
+        f"of {USUAL} units in {rates[USUAL].mean():.0%}.",
         **_facts(table) | {"activation": activation},
     )
 

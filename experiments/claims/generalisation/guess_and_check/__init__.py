@@ -20,7 +20,7 @@ from experiments.claims.generalisation.guess_and_check.verdicts import FIRST, GU
 from experiments.ensemble import fields
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
-from theory.generalisation import guesses, tasks
+from theory.generalisation import guesses
 
 __all__ = ["KEYS", "Settings", "draw", "judge", "measure", "work"]
 

@@ -3,10 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from experiments.claims.generalisation.guess_and_check.verdicts import GUESSES, WAYS, over_sets
+from experiments.claims.generalisation.guess_and_check.verdicts import FIRST, GUESSES, TRAINED, WAYS, over_sets
 from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks
+
+# What a point of the figure is of.
+POINT = ["task", "examples", "search", "width"]
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
@@ -16,8 +19,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 
 def draw_errors(table: pd.DataFrame) -> Drawing:
     """Error on the rest against width, one panel a task and number of examples, one line a search."""
-    rows = [_point(*key, rows) for key, rows in table.groupby(["task", "examples", "search", "width"], sort=False)]
-    numbers = pd.DataFrame(rows)
+    numbers = pd.DataFrame([_point(rows) for _, rows in table.groupby(POINT, sort=False)])
     keys = numbers[["task", "examples"]].drop_duplicates().itertuples(index=False, name=None)
     figure, axes_of = panels(keys, 4, width=2.2, height=2.5, beside=1.3)
     for (task, examples), axes in axes_of.items():
@@ -36,7 +38,8 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
     label_outside(figure, "width", "error on the rest")
     legend_beside(figure)
     mean = numbers.groupby("search")["error"].mean()
-    title = f"On the rest guessed networks err on {mean[GUESSES]:.0%} and trained ones on {mean[list(WAYS)[0]]:.0%}, over all tasks"
+    told = f"{mean[TRAINED]:.0%} after all updates, {mean[FIRST]:.0%} when first right"
+    title = f"Errors on the rest: guessed networks {mean[GUESSES]:.0%}, trained ones {told}"
     caption = (
         "Mean error on the points that are no examples, of networks that are right on all examples: random weights, "
         "networks after all updates, and networks at the first update at which they are right; intervals over sets."
@@ -44,11 +47,10 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
     return Drawing(figure, numbers, title, caption)
 
 
-def _point(task: str, examples: int, search: str, width: int, rows: pd.DataFrame) -> dict:
+def _point(rows: pd.DataFrame) -> dict:
     found = over_sets(rows.set_index(["set", "width"])["rest_error"], "")
     ends = {"low": max(found.low, 0.0), "high": min(found.high, 1.0)}
-    facts = {"task": task, "examples": examples, "search": search, "width": width}
-    return facts | {
+    return rows.iloc[0][POINT].to_dict() | {
         "error": found.value,
         **ends,
         "sets": found.samples,

@@ -85,8 +85,8 @@ def _equal(task: str, examples: int, width: int, way: str, rows: pd.DataFrame) -
         prediction=f"difference of errors on the rest within {MARGIN:g} of 0",
         notes=f"{tried:,} guesses; of {len(errors)} sets of examples guesses found nothing for {censored[GUESSES]}, "
         f"training for {censored[way]}",
-        finding=f"Guessed networks of width {width} err on {guessed.mean():.1%} of the rest of {task}, networks trained "
-        f"{WAYS[way]} on {trained.mean():.1%}: they differ by {{measured}}.",
+        finding=f"Guessed networks of width {width} err on {guessed.mean():.1%} of the rest of {task}, networks "
+        f"trained {WAYS[way]} on {trained.mean():.1%}: they differ by {{measured}}.",
         task=task,
         ends=way,
         **_facts(rows),

@@ -11,6 +11,8 @@ from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing
 
 PREDICTORS = (*NETWORKS, *OTHERS)
+# What a point of the errors is of.
+POINT = ["question", "treatment", "predictor"]
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
@@ -22,9 +24,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 
 def draw_errors(table: pd.DataFrame) -> Drawing:
     """Error on test pictures of every predictor, one panel a question, one marker a treatment."""
-    rows = [_error(*key, rows) for key, rows in table.groupby(["question", "treatment", "predictor"], sort=False)]
-    numbers = pd.DataFrame(rows)
-    figure, axes_of = panels(numbers["question"].unique(), width=3.0, height=2.7, beside=1.4)
+    numbers = pd.DataFrame([_error(rows) for _, rows in table.groupby(POINT, sort=False)])
+    figure, axes_of = panels(numbers["question"].unique(), 3, width=2.6, height=2.4, beside=1.4)
     order = PREDICTORS[::-1]
     for question, axes in axes_of.items():
         mine = numbers[numbers["question"] == question]
@@ -49,54 +50,38 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
     return Drawing(figure, numbers, title, caption)
 
 
-def _error(question: str, treatment: str, predictor: str, rows: pd.DataFrame) -> dict:
+def _error(rows: pd.DataFrame) -> dict:
     value, low, high = _splits.interval(rows["error"].to_numpy(), tested(rows))
     ends = {"low": max(low, 0.0), "high": min(high, 1.0)}
-    facts = {"question": question, "treatment": treatment, "predictor": predictor}
-    return facts | {"error": value, **ends, "learned": rows["learned"].mean(), "splits": len(rows)}
+    facts = {"learned": rows["learned"].mean(), "splits": len(rows)}
+    return rows.iloc[0][POINT].to_dict() | facts | {"error": value, **ends}
 
 
 def draw_alike(table: pd.DataFrame) -> Drawing:
     """κ of the errors of both kinds of networks with those of every other predictor and of their own kind."""
-    rows = [
-        _kappa(str(question), kind, other, rows)
-        for question, rows in table.groupby("question", sort=False)
-        for kind in NETWORKS
-        for other in PREDICTORS[::-1]
-    ]
-    numbers = pd.DataFrame(rows)
-    figure, axes_of = panels(numbers["question"].unique(), width=3.0, height=2.7, beside=1.4)
-    order = PREDICTORS[::-1]
-    for question, axes in axes_of.items():
-        for i, kind in enumerate(NETWORKS):
-            mine = numbers[(numbers["question"] == question) & (numbers["network"] == kind)]
-            place = np.array([order.index(name) for name in mine["other"]]) + 0.12 * (1 - 2 * i)
-            errors = np.maximum([mine["kappa"] - mine["low"], mine["high"] - mine["kappa"]], 0)
-            axes.errorbar(mine["kappa"], place, xerr=errors, fmt=MARKERS[i], color=COLOURS[i], ms=4, lw=1, label=kind)
-        axes.set_yticks(range(len(order)), order)
-        axes.set(title=question)
-        axes.axvline(0, color="black", lw=0.7)
+    numbers = pd.DataFrame([_kappa(kind, other, table) for kind in NETWORKS for other in PREDICTORS[::-1]])
+    figure, axes_of = panels([0], width=4.2, height=2.6, beside=1.2)
+    order, axes = PREDICTORS[::-1], axes_of[0]
+    for i, kind in enumerate(NETWORKS):
+        mine = numbers[numbers["network"] == kind]
+        place = np.array([order.index(name) for name in mine["other"]]) + 0.12 * (1 - 2 * i)
+        errors = np.maximum([mine["kappa"] - mine["low"], mine["high"] - mine["kappa"]], 0)
+        axes.errorbar(mine["kappa"], place, xerr=errors, fmt=MARKERS[i], color=COLOURS[i], ms=4, lw=1, label=kind)
+    axes.set_yticks(range(len(order)), order)
+    axes.axvline(0, color="black", lw=0.7)
     label_outside(figure, "κ of errors", "")
     legend_beside(figure)
     mean = numbers[numbers["other"].isin(OTHERS)].groupby("network")["kappa"].mean()
-    title = "Errors agree with those of other predictors: " + ", ".join(
-        f"{kind} κ = {mean[kind]:.2f}" for kind in NETWORKS
-    )
+    told = ", ".join(f"{kind} {mean[kind]:.2f}" for kind in NETWORKS)
+    title = f"Agreement of errors with other kinds of predictors, in κ: {told}"
     caption = (
-        "Agreement of errors beyond chance, of shallow and deep networks with the predictor of each line, with intervals "
-        "over splits that overlap. On its own line a network is beside other runs of its kind."
+        "Agreement of errors beyond chance, of shallow and deep networks with the predictor of each line, over all "
+        "questions, with intervals over splits that overlap. On its own line a network is beside other runs of its kind."
     )
     return Drawing(figure, numbers, title, caption)
 
 
-def _kappa(question: str, kind: str, other: str, rows: pd.DataFrame) -> dict:
+def _kappa(kind: str, other: str, rows: pd.DataFrame) -> dict:
     value, low, high = _splits.interval(alike(rows, kind, (other,)), tested(rows))
-    ends = {"low": max(low, -1.0), "high": min(high, 1.0)}
-    return {
-        "question": question,
-        "network": kind,
-        "other": other,
-        "kappa": value,
-        **ends,
-        "splits": rows["split"].nunique(),
-    }
+    facts = {"network": kind, "other": other, "splits": rows["split"].nunique()}
+    return facts | {"kappa": value, "low": max(low, -1.0), "high": min(high, 1.0)}

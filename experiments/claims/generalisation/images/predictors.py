@@ -16,7 +16,13 @@ from theory.generalisation import agreement
 QUESTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "even": lambda digits: digits % 2 == 0,
     "below five": lambda digits: digits < 5,
+    "prime": lambda digits: np.isin(digits, (2, 3, 5, 7)),
+    "square": lambda digits: np.isin(digits, (0, 1, 4, 9)),
+    "multiple of three": lambda digits: digits % 3 == 0,
+    "with a loop": lambda digits: np.isin(digits, (0, 6, 8, 9)),
 }
+# Questions with about as many pictures for either answer: chance is 1/2.
+BALANCED = ("even", "below five")
 SHALLOW, DEEP = "shallow network", "deep network"
 NEIGHBOURS, LINEAR, FOREST, VECTORS = "nearest neighbours", "linear", "forest", "support vectors"
 NETWORKS, OTHERS = (SHALLOW, DEEP), (NEIGHBOURS, LINEAR, FOREST, VECTORS)

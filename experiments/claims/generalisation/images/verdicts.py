@@ -49,21 +49,25 @@ CONTROL = TRIAL.but(source="ours", bears_on=on("generalises", role="control"))
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """All verdicts, in the order of the module."""
-    plain = table[table["treatment"] == PLAIN]
-    found = [_few(plain, "covered", FEW), _few(plain, "covered_seen", FEW_SEEN)] if len(plain) else []
-    for question, rows in plain.groupby("question", sort=False):
-        found += [_well(str(question), kind, rows) for kind in NETWORKS]
-        found += [_beside(str(question), kind, other, rows) for kind in NETWORKS for other in OTHERS]
-        found += [_alike(str(question), others, rows) for others in (OTHERS, *((one,) for one in OTHERS))]
-    for question, rows in table.groupby("question", sort=False):
-        found += [*_controls(str(question), rows)]
-    return found
+    """All verdicts, in the order of the module; but for `well` they are of all questions together."""
+    plain, found = table[table["treatment"] == PLAIN], []
+    if len(plain):
+        found = [_few(plain, "covered", FEW), _few(plain, "covered_seen", FEW_SEEN)]
+        for question, rows in plain.groupby("question", sort=False):
+            found += [_well(str(question), kind, rows) for kind in NETWORKS]
+        found += [_beside(kind, other, plain) for kind in NETWORKS for other in OTHERS]
+        found += [_alike(others, plain) for others in (OTHERS, *((one,) for one in OTHERS))]
+    return found + [*_controls(table[table["question"].isin(BALANCED)])]
 
 
 def by_split(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """A column by split, one column a predictor."""
-    return rows.pivot(index="split", columns="predictor", values=column)
+    """Mean of a column over the questions of each split, one column a predictor."""
+    return rows.groupby(["split", "predictor"])[column].mean().unstack("predictor")
+
+
+def in_name(words: str) -> str:
+    """Words as part of the name of a verdict."""
+    return words.replace(" ", "-")
 
 
 def tested(rows: pd.DataFrame) -> float:
@@ -83,56 +87,59 @@ def _few(rows: pd.DataFrame, column: str, trial: Trial) -> Verdict:
         Measured.exactly(share, pictures, how="log10 of the share of the space that is among the pictures, exact."),
         below(FAR_FEWER),
         prediction=f"log10 of the share of the space that is seen < {FAR_FEWER:g}",
-        finding=f"All {pictures:,} pictures are a share of 10^{{measured}} of the {space}; a network has {parameters:,} "
-        "parameters.",
+        finding=f"All {pictures:,} pictures are a share of 10^{{measured}} of the {space}; a network has "
+        f"{parameters:,} parameters.",
         space=space,
         pictures=pictures,
     )
 
 
-def _facts(question: str, rows: pd.DataFrame, kind: str) -> dict:
-    of_kind = rows[rows["predictor"] == kind]
-    share = float(of_kind["learned"].mean())
-    return {"task": question, "network": kind, "notes": f"{share:.0%} of the networks are right on all examples"}
+def _facts(rows: pd.DataFrame, kind: str) -> dict:
+    share = float(rows.loc[rows["predictor"] == kind, "learned"].mean())
+    return {
+        "task": rows["question"].unique(),
+        "network": kind,
+        "notes": f"{share:.0%} of the networks are right on all examples",
+    }
 
 
 def _well(question: str, kind: str, rows: pd.DataFrame) -> Verdict:
     error = by_split(rows, "error")[kind]
     ratio = (error / by_split(rows, "constant_error")[kind]).to_numpy()
     return TRIAL.verdict(
-        f"well/{question.replace(' ', '-')}/{kind.split()[0]}",
-        "A network that is trained on pictures does well on others: it errs at most half as often as the better constant "
-        "answer.",
+        f"well/{in_name(question)}/{kind.split()[0]}",
+        "A network that is trained on pictures does well on others: it errs at most half as often as the better "
+        "constant answer.",
         _splits.over_splits(ratio, tested(rows), "The error on test pictures over that of the better constant answer."),
         below(WELL),
         prediction=f"error on test pictures / error of a constant < {WELL:g}",
-        finding=f"A {kind} errs on {error.mean():.1%} of new pictures, {{measured}} times as often as a constant answer.",
-        **_facts(question, rows, kind),
+        finding=f"A {kind} errs on {error.mean():.1%} of new pictures, {{measured}} times as often as a constant does.",
+        **_facts(rows, kind),
     )
 
 
-def _beside(question: str, kind: str, other: str, rows: pd.DataFrame) -> Verdict:
+def _beside(kind: str, other: str, rows: pd.DataFrame) -> Verdict:
     errors = by_split(rows, "error")
     difference = (errors[kind] - errors[other]).to_numpy()
     return BESIDE.verdict(
-        f"beside/{question.replace(' ', '-')}/{kind.split()[0]}/{other.replace(' ', '-')}",
-        f"Networks do at least as well on new pictures as another kind of predictor, up to {MARGIN:.0%} of the pictures.",
+        f"beside/{kind.split()[0]}/{in_name(other)}",
+        f"Networks do at least as well on new pictures as another kind of predictor, up to {MARGIN:.0%} of them.",
         _splits.over_splits(difference, tested(rows), "The error of the network less that of the other predictor."),
         below(MARGIN),
         prediction=f"difference of errors < {MARGIN:g}",
         finding=f"A {kind} errs on {errors[kind].mean():.1%} of new pictures, the predictor of {other} on "
         f"{errors[other].mean():.1%}.",
         predictor=other,
-        **_facts(question, rows, kind),
+        **_facts(rows, kind),
     )
 
 
-def _alike(question: str, others: tuple[str, ...], rows: pd.DataFrame) -> Verdict:
+def _alike(others: tuple[str, ...], rows: pd.DataFrame) -> Verdict:
     """κ of the errors of shallow networks with those of other predictors, less that of deep networks."""
     of = {kind: alike(rows, kind, others) for kind in NETWORKS}
-    name = "all" if len(others) > 1 else others[0].replace(" ", "-")
+    name = "all" if len(others) > 1 else in_name(others[0])
     return (ALIKE if len(others) > 1 else ALIKE_ONE).verdict(
-        f"alike/{question.replace(' ', '-')}/{name}",
+        f"alike/{name}",
         "Shallow networks resemble other kinds of predictors more than deep ones do: their errors agree more.",
         _splits.over_splits(
             of[SHALLOW] - of[DEEP],
@@ -141,9 +148,9 @@ def _alike(question: str, others: tuple[str, ...], rows: pd.DataFrame) -> Verdic
         ),
         above(0.0),
         prediction="difference of κ > 0",
-        finding=f"Errors of shallow networks agree with those of others by κ = {np.mean(of[SHALLOW]):.2f}, those of deep "
-        f"ones by {np.mean(of[DEEP]):.2f}: {{measured}} more.",
-        task=question,
+        finding=f"Errors of shallow networks agree with those of others by κ = {np.mean(of[SHALLOW]):.2f}, those of "
+        f"deep ones by {np.mean(of[DEEP]):.2f}: {{measured}} more.",
+        task=rows["question"].unique(),
         predictor=list(others),
     )
 
@@ -153,53 +160,57 @@ def alike(rows: pd.DataFrame, kind: str, others: tuple[str, ...]) -> np.ndarray:
     return np.mean([by_split(rows, f"kappa_{other.replace(' ', '_')}")[kind].to_numpy() for other in others], axis=0)
 
 
-def _controls(question: str, rows: pd.DataFrame) -> Iterator[Verdict]:
-    of = {treatment: by_split(one, "error") for treatment, one in rows.groupby("treatment")}
+def _controls(rows: pd.DataFrame) -> Iterator[Verdict]:
+    of = {treatment: one for treatment, one in rows.groupby("treatment")}
     if PIXELS in of and PLAIN in of:
-        yield _same_answers(question, rows)
+        yield _same_answers(of[PLAIN], of[PIXELS])
         for kind in (*NETWORKS, LINEAR, VECTORS):
-            yield _same_errors(question, kind, (of[PIXELS] - of[PLAIN])[kind].to_numpy(), tested(rows))
+            yield _same_errors(kind, of[PLAIN], of[PIXELS])
     if LABELS in of:
         for kind in (*NETWORKS, *OTHERS):
-            yield _chance(question, kind, of[LABELS][kind].to_numpy())
+            yield _chance(kind, of[LABELS])
 
 
-def _same_answers(question: str, rows: pd.DataFrame) -> Verdict:
-    answers = {treatment: by_split(one, "answers")[NEIGHBOURS] for treatment, one in rows.groupby("treatment")}
-    same = (answers[PIXELS] == answers[PLAIN]).to_numpy()
+def _same_answers(plain: pd.DataFrame, shuffled: pd.DataFrame) -> Verdict:
+    one, other = (
+        rows[rows["predictor"] == NEIGHBOURS].set_index(["question", "split"])["answers"] for rows in (plain, shuffled)
+    )
+    same = (one == other.reindex(one.index)).to_numpy()
     return CONTROL.verdict(
-        f"pixels/{question.replace(' ', '-')}/{NEIGHBOURS.replace(' ', '-')}",
+        f"pixels/{in_name(NEIGHBOURS)}",
         "Pixels in another order change no answer of nearest neighbours.",
         Measured.exactly(
             float(same.mean()), len(same), how="The share of splits with the same answers to all pictures."
         ),
         holds_for_all("all answers are the same", same),
         prediction="share of splits with the same answers = 1",
-        task=question,
+        task=plain["question"].unique(),
         predictor=NEIGHBOURS,
     )
 
 
-def _same_errors(question: str, kind: str, difference: np.ndarray, share: float) -> Verdict:
+def _same_errors(kind: str, plain: pd.DataFrame, shuffled: pd.DataFrame) -> Verdict:
+    difference = (by_split(shuffled, "error") - by_split(plain, "error"))[kind].to_numpy()
     return CONTROL.verdict(
-        f"pixels/{question.replace(' ', '-')}/{kind.replace(' ', '-')}",
+        f"pixels/{in_name(kind)}",
         "Pixels in another order change no error of a predictor that knows no neighbours of pixels.",
-        _splits.over_splits(difference, share, "The error with pixels in another order less that without."),
+        _splits.over_splits(difference, tested(plain), "The error with pixels in another order less that without."),
         within(0.0, MARGIN),
         prediction=f"difference of errors within {MARGIN:g} of 0",
-        task=question,
+        task=plain["question"].unique(),
         predictor=kind,
     )
 
 
-def _chance(question: str, kind: str, errors: np.ndarray) -> Verdict:
-    how = f"The error on test pictures. Student's {percent()} interval over splits, each with an order of labels of its own."
+def _chance(kind: str, rows: pd.DataFrame) -> Verdict:
+    errors = by_split(rows, "error")[kind].to_numpy()
+    how = f"The error on test pictures. Student's {percent()} interval over splits, each with its own order of labels."
     return CONTROL.verdict(
-        f"labels/{question.replace(' ', '-')}/{kind.replace(' ', '-')}",
+        f"labels/{in_name(kind)}",
         "Of labels in random order nothing is learned.",
         Measured(lambda α: mean_interval(errors, α), len(errors), how=how),
         within(0.5, CHANCE),
         prediction="error on test pictures = 1/2",
-        task=question,
+        task=rows["question"].unique(),
         predictor=kind,
     )
