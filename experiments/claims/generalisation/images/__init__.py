@@ -31,9 +31,8 @@ KEYS = ("predictor",)
 class Settings(ClaimSettings):
     """Questions, splits and networks. Both kinds of networks have about as many parameters.
 
-    Controls have the questions to which chance is right half of the time. `networks` of each kind are trained on every split; each stops at the first pass after which it is right on all
-    examples. Learning rate, batch and number of updates were settled on seeds 101 to 103 as those with which nearly all
-    networks of both kinds are right on all of them.
+    Controls have the questions to which chance is right half of the time. `networks` of each kind are trained on every
+    split; each stops at the first pass after which it is right on all examples.
     """
 
     question: list[str] = setting(list(predictors.QUESTIONS), choices=tuple(predictors.QUESTIONS))

@@ -75,8 +75,9 @@ def draw_alike(table: pd.DataFrame) -> Drawing:
     told = ", ".join(f"{kind} {mean[kind]:.2f}" for kind in NETWORKS)
     title = f"Agreement of errors with other kinds of predictors, in κ: {told}"
     caption = (
-        "Agreement of errors beyond chance, of shallow and deep networks with the predictor of each line, over all "
-        "questions, with intervals over splits that overlap. On its own line a network is beside other runs of its kind."
+        "Agreement of errors beyond chance, of shallow and deep networks with the predictor of each line, over "
+        "all questions, with intervals over splits that overlap. On its own line a network is beside "
+        "other runs of its kind."
     )
     return Drawing(figure, numbers, title, caption)
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from experiments.claims.generalisation import _splits
 from experiments.claims.generalisation.images.predictors import (
+    BALANCED,
     DEEP,
     LINEAR,
     NEIGHBOURS,
@@ -57,7 +58,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
             found += [_well(str(question), kind, rows) for kind in NETWORKS]
         found += [_beside(kind, other, plain) for kind in NETWORKS for other in OTHERS]
         found += [_alike(others, plain) for others in (OTHERS, *((one,) for one in OTHERS))]
-    return found + [*_controls(table[table["question"].isin(BALANCED)])]
+    return [*found, *_controls(table[table["question"].isin(BALANCED)])]
 
 
 def by_split(rows: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -161,7 +162,7 @@ def alike(rows: pd.DataFrame, kind: str, others: tuple[str, ...]) -> np.ndarray:
 
 
 def _controls(rows: pd.DataFrame) -> Iterator[Verdict]:
-    of = {treatment: one for treatment, one in rows.groupby("treatment")}
+    of = dict(iter(rows.groupby("treatment")))
     if PIXELS in of and PLAIN in of:
         yield _same_answers(of[PLAIN], of[PIXELS])
         for kind in (*NETWORKS, LINEAR, VECTORS):
