@@ -14,8 +14,8 @@ from jaxtyping import Bool, Float
 
 
 def kappa(
-    a: Bool[np.ndarray, "*predictors questions"], b: Bool[np.ndarray, "*predictors questions"]
-) -> Float[np.ndarray, "*predictors"]:
+    a: Bool[np.ndarray, "*#predictors questions"], b: Bool[np.ndarray, "*#predictors questions"]
+) -> Float[np.ndarray, "..."]:
     """κ of two predictors from where they are wrong; not a number where it is not defined."""
     agree = (a == b).mean(-1)
     of_a, of_b = a.mean(-1), b.mean(-1)

@@ -85,7 +85,7 @@ def error_on_rest(
     unseen: Bool[np.ndarray, " inputs"],
 ) -> Float[np.ndarray, "*learners"]:
     """Share of the unseen inputs that are answered wrongly."""
-    return (answers != truths)[..., unseen].mean(-1)
+    return np.asarray((answers != truths)[..., unseen].mean(-1))
 
 
 def constant_error(
@@ -93,7 +93,7 @@ def constant_error(
 ) -> Float[np.ndarray, "*learners"]:
     """Error on the rest of the better of the two constant answers."""
     ones = truths[..., unseen].mean(-1)
-    return np.minimum(ones, 1 - ones)
+    return np.asarray(np.minimum(ones, 1 - ones))
 
 
 def nearest(

@@ -109,7 +109,7 @@ def crossed_runs(of_activation: np.ndarray, of_width: np.ndarray, scatter: float
 
 def share(effect: float, rng: Rng) -> pd.DataFrame:
     """The activation explains 5 % of the variance of success, of 30 tasks, and one hundredth less for each unit."""
-    explained, scatter = crossed.SHARE - 0.01 * effect, 0.04
+    explained, scatter = max(crossed.SHARE - 0.01 * effect, 0.0), 0.02
     rest = 2 * EXPLAINED**2 + scatter**2
     own = np.sqrt(explained / (1 - explained) * rest)
     return crossed_runs(
@@ -124,8 +124,10 @@ def beside(effect: float, rng: Rng) -> pd.DataFrame:
     """
     width = np.sqrt(max(EXPLAINED**2 * (1 + 0.2 * effect), 0.0))
     own = EXPLAINED / np.sqrt(2)
+    # Of what is scattered over the activations of a task, their mean is no difference between them.
+    scatter = own * np.sqrt(len(ACTIVATIONS) / (len(ACTIVATIONS) - 1))
     signs = np.array([1.0, -1.0, 1.0, -1.0])
-    return crossed_runs(own * signs, width * signs, own, rng)
+    return crossed_runs(own * signs, width * signs, scatter, rng)
 
 
 def as_many(effect: float, rng: Rng) -> pd.DataFrame:

@@ -37,13 +37,13 @@ def all_predictors(**of: pd.DataFrame) -> pd.DataFrame:
 
 
 def well(effect: float, rng: Rng) -> pd.DataFrame:
-    """A network errs half as often as a constant on 12 splits that overlap, and less often for each unit."""
+    """A network errs half as often as a constant on 16 splits that overlap, and less often for each unit."""
     ratio = overlapping(verdicts.WELL - RATIO * effect, RATIO, rng)
     return all_predictors(shallow=rows(SHALLOW, error=0.5 * ratio))
 
 
 def beside(effect: float, rng: Rng) -> pd.DataFrame:
-    """A network errs on one picture of 100 more than a forest on 12 splits that overlap, and on less for each unit."""
+    """A network errs on one picture of 100 more than a forest on 16 splits that overlap, and on less for each unit."""
     common = overlapping(0.05, ERROR, rng)
     difference = overlapping(verdicts.MARGIN - ERROR * effect, ERROR, rng)
     return all_predictors(shallow=rows(SHALLOW, error=common + difference), forest=rows(FOREST, error=common))
@@ -59,7 +59,7 @@ def alike(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def pixels(effect: float, rng: Rng) -> pd.DataFrame:
-    """Pixels in another order raise the error by one picture of 100 on 12 splits, and by less for each unit."""
+    """Pixels in another order raise the error by one picture of 100 on 16 splits, and by less for each unit."""
     raised = overlapping(verdicts.MARGIN - SAME * effect, SAME, rng)
     shuffled = [rows(name, verdicts.PIXELS) for name in (DEEP, *OTHERS)]
     return pd.concat(
@@ -74,7 +74,7 @@ def labels(effect: float, rng: Rng) -> pd.DataFrame:
     return pd.concat([rows(SHALLOW, verdicts.LABELS, error=errors), *others], ignore_index=True)
 
 
-CORRECTED = "Nadeau and Bengio's interval over 12 splits"
+CORRECTED = "Nadeau and Bengio's interval over 16 splits"
 PLANTED = {
     "images/well": Planted(verdicts.judge, well, "well/even/shallow", CORRECTED, f"{RATIO:g}", kinds=("well",)),
     "images/beside": Planted(
@@ -93,7 +93,7 @@ PLANTED = {
         verdicts.judge,
         labels,
         "labels/shallow-network",
-        "Student's interval of a mean of 12, within a margin",
+        "Student's interval of a mean of 16, within a margin",
         f"{0.4 * CHANCE:g}",
         kinds=("labels",),
     ),

@@ -10,7 +10,7 @@ from experiments.claims.generalisation.functions_hardly_matter.verdicts import (
     POLYNOMIALS,
     factors_of,
     outcomes,
-    over_tasks,
+    share_over_tasks,
 )
 from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import label_outside, panels
@@ -60,7 +60,7 @@ def _shares(outcome: str, halves: components.Halves) -> list[dict]:
         for kind, statistic in (("by itself", components.main_share), ("with interactions", components.total_share)):
             if (kind == "by itself" and not axis) or halves[0].shape[axis] < 2:
                 continue
-            found = over_tasks(functools.partial(statistic, axis=axis), halves, "")
+            found = share_over_tasks(functools.partial(statistic, axis=axis), halves, "")
             ends = {"low": max(found.low, -1.0), "high": min(found.high, 1.0)}
             rows.append({"outcome": outcome, "factor": factor, "kind": kind, "share": found.value, **ends})
     return rows

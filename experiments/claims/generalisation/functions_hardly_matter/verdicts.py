@@ -1,5 +1,6 @@
 """The verdicts of functions-hardly-matter: shares of the variance, equivalence, and the exception."""
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -35,12 +36,22 @@ DEGREE = TRIAL.but(
 )
 
 
+FIND = "Networks of {} units find as many boolean functions as those of {} units."
+BEYOND = "One hidden layer of {} units, the widest, finds what is beyond their degree as often as one of {} units does."
+
+
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """What the activation explains by itself, and beside each other factor; each activation beside the usual one."""
     usual = table[~table["activation"].isin(list(POLYNOMIALS))]
     found = [*_explained(usual)] if usual["activation"].nunique() > 1 else []
-    found += [_equal(str(name), table) for name in table["activation"].unique() if name != USUAL]
-    return found + [_beyond(name, table) for name in POLYNOMIALS if name in set(table["activation"])]
+    names = [str(name) for name in table["activation"].unique() if name != USUAL]
+    found += [_equal(f"equal/{name}", name, table, FIND) for name in names]
+    for name in [name for name in names if name in POLYNOMIALS]:
+        one_layer = (table["layers"] == 1) & (table["degree"] > POLYNOMIALS[name])
+        widest = one_layer & (table["width"] == table["width"].max())
+        found += [_equal(f"beyond/{name}", name, table[widest], BEYOND)] if widest.any() else []
+        found += [_degree(name, table[one_layer & (table["activation"] == name)], table)]
+    return found
 
 
 def outcomes(table: pd.DataFrame) -> dict[str, components.Halves]:
@@ -85,6 +96,24 @@ def over_tasks(statistic: Callable[[components.Halves], float], halves: componen
     return Measured(lambda α: mean_interval(known, α), len(values), how=how)
 
 
+def share_over_tasks(statistic: Callable[[components.Halves], float], halves: components.Halves, how: str) -> Measured:
+    """A share with the interval of its root, squared: the larger a share, the less is known of it, not so of its root.
+
+    Estimates may be below 0, where nothing is explained; roots and squares keep the sign.
+    """
+    root = over_tasks(lambda one: _keeping_sign(np.sqrt, statistic(one)), halves, f"{how} Of its root, squared:")
+
+    def squared(α: float) -> tuple[float, float, float]:
+        value, low, high = (_keeping_sign(np.square, end) for end in root.estimate(α))
+        return value, low, high
+
+    return dataclasses.replace(root, estimate=squared)
+
+
+def _keeping_sign(function: Callable[[float], float], value: float) -> float:
+    return float(np.sign(value) * function(abs(value)))
+
+
 def _explained(table: pd.DataFrame) -> list[Verdict]:
     found, facts = outcomes(table), _facts(table)
     verdicts = [_by_itself(name, halves, facts) for name, halves in found.items()]
@@ -99,10 +128,10 @@ def _facts(table: pd.DataFrame) -> dict:
 
 
 def _by_itself(outcome: str, halves: components.Halves, facts: dict) -> Verdict:
-    share = over_tasks(
+    share = share_over_tasks(
         lambda one: components.main_share(one, 1), halves, "The share of the variance without noise, all tasks alike."
     )
-    return TRIAL.verdict(
+    return BESIDE.verdict(
         f"share/{outcome}",
         f"Which function the neurons apply explains hardly anything of {OUTCOMES[outcome]}.",
         share,
@@ -135,7 +164,7 @@ def _beside(factor: str, halves: components.Halves, facts: dict) -> Verdict:
     )
 
 
-def _equal(activation: str, table: pd.DataFrame) -> Verdict:
+def _equal(name: str, activation: str, table: pd.DataFrame, statement: str) -> Verdict:
     """Success over tasks, each activation at the learning rate that other repetitions choose for it."""
     by = ["activation", "layers", "width"]
     choose = chooses(table["restart"])
@@ -147,8 +176,8 @@ def _equal(activation: str, table: pd.DataFrame) -> Verdict:
         f"successes in other repetitions. Student's {percent()} interval over tasks."
     )
     return TRIAL.verdict(
-        f"equal/{activation}",
-        f"Networks of {activation} units find as many boolean functions as those of {USUAL} units.",
+        name,
+        statement.format(activation, USUAL),
         Measured(lambda α: mean_interval(difference, α), len(difference), how=how),
         within(0.0, MARGIN),
         prediction=f"difference of success rates within {MARGIN:g} of 0",
@@ -158,9 +187,8 @@ def _equal(activation: str, table: pd.DataFrame) -> Verdict:
     )
 
 
-def _beyond(name: str, table: pd.DataFrame) -> Verdict:
+def _degree(name: str, rows: pd.DataFrame, table: pd.DataFrame) -> Verdict:
     degree = POLYNOMIALS[name]
-    rows = table[(table["activation"] == name) & (table["layers"] == 1) & (table["degree"] > degree)]
     tasks, solved = rows["task"].nunique(), int(rows["solved"].sum())
     return DEGREE.verdict(
         f"degree/{name}",

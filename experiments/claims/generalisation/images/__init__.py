@@ -37,7 +37,7 @@ class Settings(ClaimSettings):
 
     question: list[str] = setting(list(predictors.QUESTIONS), choices=tuple(predictors.QUESTIONS))
     treatment: list[str] = setting([PLAIN, PIXELS, LABELS], choices=(PLAIN, PIXELS, LABELS))
-    splits: int = setting(12, low=2, high=10_000, counts="split")
+    splits: int = setting(16, low=2, high=10_000, counts="split")
     tested_share: float = setting(1 / 3, low=0.05, high=0.95)
     networks: int = setting(3, low=2, high=1000)
     shallow: int = setting(48, low=1, high=10_000)
