@@ -1,5 +1,7 @@
 """Tables planted for the rules of images: values on splits that overlap are normal, and correlated as is assumed."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from jaxtyping import Float
@@ -21,7 +23,7 @@ def overlapping(mean: float, deviation: float, rng: Rng) -> Float[np.ndarray, " 
     return mean + deviation * (np.sqrt(TESTED) * common + np.sqrt(1 - TESTED) * own)
 
 
-def rows(predictor: str, treatment: str = verdicts.PLAIN, **columns: object) -> pd.DataFrame:
+def rows(predictor: str, treatment: str = verdicts.PLAIN, /, **columns: Any) -> pd.DataFrame:
     """A predictor on every split of one question, right on half of it but for the columns that are given."""
     facts = {"question": "even", "treatment": treatment, "predictor": predictor, "tested": TESTED, "answers": "same"}
     facts |= {"learned": 1.0, "parameters": 3000, "pictures": 1797, "levels": 17, "covered": -75.0}

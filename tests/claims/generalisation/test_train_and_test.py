@@ -22,9 +22,13 @@ def planted(family: str, errors: np.ndarray, learned: bool | np.ndarray = True, 
 
 def test_rows_are_what_the_networks_themselves_answer(monkeypatch):
     """Everything once more in plain numpy, from the networks that were trained."""
-    outcomes = []
-    train = claim._networks.train
-    monkeypatch.setattr(claim._networks, "train", lambda *a, **k: outcomes.append(train(*a, **k)) or outcomes[-1])
+    outcomes, train = [], claim._networks.train
+
+    def remembering(*arguments, **named):
+        outcomes.append(train(*arguments, **named))
+        return outcomes[-1]
+
+    monkeypatch.setattr(claim._networks, "train", remembering)
     (unit,) = units(claim, SMALL, seed=5)
     table = claim.measure(unit)
     assert len(outcomes) == 2
