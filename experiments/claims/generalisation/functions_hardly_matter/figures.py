@@ -69,11 +69,11 @@ def _shares(outcome: str, halves: components.Halves) -> list[dict]:
 def draw_success(table: pd.DataFrame) -> Drawing:
     """Share of runs that are right on all inputs against width, one panel a number of layers and learning rate."""
     keys = ["layers", "learning_rate", "activation", "width"]
-    numbers = table.groupby(keys, sort=False)["solved"].agg(["mean", "size"]).reset_index()
+    numbers = table.groupby(keys)["solved"].agg(["mean", "size"]).reset_index()
     numbers = numbers.rename(columns={"mean": "success", "size": "runs"})
     places = numbers[["layers", "learning_rate"]].drop_duplicates().itertuples(index=False, name=None)
     figure, axes_of = panels(places, table["learning_rate"].nunique(), width=2.6, height=2.4, beside=1.2)
-    activations = list(table["activation"].unique())
+    activations = list(numbers["activation"].unique())
     for (layers, rate), axes in axes_of.items():
         mine = numbers[(numbers["layers"] == layers) & (numbers["learning_rate"] == rate)]
         for activation, rows in mine.groupby("activation", sort=False):

@@ -62,6 +62,7 @@ def draw_rates(table: pd.DataFrame) -> Drawing:
     """The share of guesses that are right on all examples, each set of examples a point; none found is a bound."""
     rows = table[table["search"] == GUESSES].copy()
     rows["share"] = rows["right"] / rows["tried"]
+    least = float((rows["right"].clip(lower=1) / rows["tried"]).min())
     keys = rows[["task", "examples"]].drop_duplicates().itertuples(index=False, name=None)
     figure, axes_of = panels(keys, 4, width=2.2, height=2.5, beside=1.3)
     for (task, examples), axes in axes_of.items():
@@ -70,11 +71,12 @@ def draw_rates(table: pd.DataFrame) -> Drawing:
         some = mine["right"] > 0
         axes.plot((mine["width"] * spread)[some], mine["share"][some], "o", color=COLOURS[0], ms=2.5, label="found")
         bound = (1 / mine["tried"])[~some]
-        axes.plot((mine["width"] * spread)[~some], bound, "v", color=COLOURS[1], ms=4, label="none: below this")
+        if len(bound):
+            axes.plot((mine["width"] * spread)[~some], bound, "v", color=COLOURS[1], ms=4, label="none: below this")
         axes.axhline(2.0**-examples, color="black", lw=0.7, ls=":", label="2^-examples")
         axes.set_yscale("log")
         logarithmic_ticks(axes, rows["width"].unique())
-        axes.set_title(f"{task}, {examples} examples")
+        axes.set(ylim=(0.5 * least, 1), title=f"{task}, {examples} examples")
     label_outside(figure, "width", "share of guesses that are right")
     legend_beside(figure)
     none = int((rows["right"] == 0).sum())

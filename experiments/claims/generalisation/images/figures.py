@@ -36,7 +36,7 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
                 points["error"], place, xerr=errors, fmt=MARKERS[i], color=COLOURS[i], ms=4, lw=1, label=treatment
             )
         axes.set_yticks(range(len(order)), order)
-        axes.set(xscale="log", title=question)
+        axes.set(xscale="log", xlim=(1e-3, 1), title=question)
         axes.axvline(0.5, color="black", lw=0.7, ls=":")
     label_outside(figure, "error on test pictures", "")
     legend_beside(figure)
