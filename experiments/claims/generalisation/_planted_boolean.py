@@ -61,7 +61,7 @@ def labels(effect: float, rng: Rng) -> pd.DataFrame:
 
 def searches(task: str, errors: dict[str, np.ndarray], margins: dict[str, np.ndarray]) -> pd.DataFrame:
     """What every search found for each set of examples, at one width."""
-    facts = {"task": task, "examples": 8, "width": 8, "tried": 1000, "right": 8, "set": range(GUESSED.sets)}
+    facts = {"world": task, "examples": 8, "width": 8, "tried": 1000, "right": 8, "set": range(GUESSED.sets)}
     names = (guessed.GUESSES, *guessed.WAYS)
     columns = [
         {"search": name, "rest_error": errors.get(name, 0.3), "margin": margins.get(name, 0.01)} for name in names

@@ -26,7 +26,7 @@ def overlapping(mean: float, deviation: float, rng: Rng) -> Float[np.ndarray, " 
 def rows(predictor: str, treatment: str = verdicts.PLAIN, /, **columns: Any) -> pd.DataFrame:
     """A predictor on every split of one question, right on half of it but for the columns that are given."""
     facts = {"question": "even", "treatment": treatment, "predictor": predictor, "tested": TESTED, "answers": "same"}
-    facts |= {"learned": 1.0, "parameters": 3000, "pictures": 1797, "levels": 17, "covered": -75.0}
+    facts |= {"learned_share": 1.0, "parameters": 3000, "pictures": 1797, "levels": 17, "covered": -75.0}
     facts |= {"covered_seen": -64.0, "constant_error": 0.5, "error": 0.02}
     facts |= {f"kappa_{other.replace(' ', '_')}": 0.2 for other in (*NETWORKS, *OTHERS)}
     return pd.DataFrame({**facts, "split": range(SPLITS)}).assign(**columns)

@@ -11,13 +11,13 @@ from tests.support import drawn, measured, units, verdicts
 from theory.generalisation import guesses
 
 SMALL = claim.Settings(
-    task=["roofs", "coin"], examples=[3], width=[4], sets=2, guesses=30_000, wanted=5, restarts=3, steps=60
+    world=["roofs", "coin"], examples=[3], width=[4], sets=2, guesses=30_000, wanted=5, restarts=3, steps=60
 )
 
 
 def planted(difference: np.ndarray, task: str = "roofs", ratio: float = 10.0) -> pd.DataFrame:
     """Guesses that err on so much more than training; not a number is a set for which none was found."""
-    facts = {"task": task, "examples": 8, "width": 8, "set": range(len(difference)), "tried": 100, "right": 1}
+    facts = {"world": task, "examples": 8, "width": 8, "set": range(len(difference)), "tried": 100, "right": 1}
     found = {rules.GUESSES: (0.3 + difference, 0.01), rules.TRAINED: (0.3, 0.01 * ratio), rules.FIRST: (0.3, 0.01)}
     rows = [pd.DataFrame({**facts, "search": name, "rest_error": e, "margin": m}) for name, (e, m) in found.items()]
     return pd.concat(rows, ignore_index=True)
@@ -27,7 +27,7 @@ def test_guesses_that_are_kept_are_the_first_right_ones_of_those_that_were_tried
     """The same random numbers once more, network by network."""
     (unit,) = units(claim, SMALL, seed=3)
     cell, key = unit.cells.to_dict("records")[0], unit.keys.tolist()[0]
-    world, seen = claim.examples_of(3, cell["task"], 3, cell["set"])
+    world, seen = claim.examples_of(3, cell["world"], 3, cell["set"])
     row = claim._guessed(unit, cell, world, seen, key)
     rng, errors = np.random.default_rng(key), []
     for _ in range(row["tried"] // claim.AT_A_TIME):
@@ -43,7 +43,7 @@ def test_guesses_that_are_kept_are_the_first_right_ones_of_those_that_were_tried
 
 
 def test_a_search_that_finds_nothing_is_named_and_not_counted_as_an_error():
-    table = measured(claim, claim.Settings(**{**vars(SMALL), "examples": [12], "guesses": 50, "task": ["coin"]}))
+    table = measured(claim, claim.Settings(**{**vars(SMALL), "examples": [12], "guesses": 50, "world": ["coin"]}))
     guessed = table[table["search"] == rules.GUESSES]
     assert (guessed["tried"] == 50).all()
     assert (guessed["right"] == 0).all()

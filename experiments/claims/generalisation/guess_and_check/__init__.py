@@ -31,9 +31,9 @@ AT_A_TIME = 10_000
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Tasks, sets of examples and searches. Guessing ends once `wanted` networks are right, or after `guesses`."""
+    """Worlds of points, sets of examples and searches. Guessing ends when `wanted` are right, or after `guesses`."""
 
-    task: list[str] = setting(list(guesses.WORLDS), choices=tuple(guesses.WORLDS))
+    world: list[str] = setting(list(guesses.WORLDS), choices=tuple(guesses.WORLDS))
     examples: list[int] = setting([8], low=1, high=32, static=True)
     width: list[int] = setting([2, 8, 20], low=1, high=1000, static=True)
     sets: int = setting(30, low=2, high=100_000, counts="set")
@@ -47,7 +47,7 @@ class Settings(ClaimSettings):
     steps: int = fields.steps(800)
 
 
-SMOKE = {"task": ["roofs", "coin"], "examples": [4], "width": [5], "sets": 3, "guesses": 20_000, "steps": 200}
+SMOKE = {"world": ["roofs", "coin"], "examples": [4], "width": [5], "sets": 3, "guesses": 20_000, "steps": 200}
 FULL = {"examples": [8, 11, 16], "width": [2, 4, 6, 8, 10, 15, 20], "sets": 100, "guesses": 100_000_000, "wanted": 100}
 
 
@@ -55,18 +55,18 @@ def measure(unit: Unit) -> pd.DataFrame:
     """One row per set of examples and search: networks that are right on all examples, and how they do on the rest."""
     rows = []
     for cell, key in zip(unit.cells.to_dict("records"), unit.keys.tolist(), strict=True):
-        world, seen = examples_of(unit.seed, cell["task"], cell["examples"], cell["set"])
+        world, seen = examples_of(unit.seed, cell["world"], cell["examples"], cell["set"])
         found = [_guessed(unit, cell, world, seen, key)]
         found += [_trained(unit, cell, world, seen, key, first) for first in (False, True)]
         rows += [cell | one for one in found]
     return pd.DataFrame(rows)
 
 
-def examples_of(seed: int, task: str, examples: int, number: int) -> tuple[guesses.World, np.ndarray]:
-    """The points of a task and the numbers of its examples, the same for all widths and searches."""
-    rng = random_generator(seed, "examples", task, examples, number)
-    world = guesses.WORLDS[task](rng)
-    return world, rng.choice(len(world.x), examples, replace=False)
+def examples_of(seed: int, world: str, examples: int, number: int) -> tuple[guesses.World, np.ndarray]:
+    """The points of a world and the numbers of its examples, the same for all widths and searches."""
+    rng = random_generator(seed, "examples", world, examples, number)
+    points = guesses.WORLDS[world](rng)
+    return points, rng.choice(len(points.x), examples, replace=False)
 
 
 def _guessed(
@@ -127,7 +127,7 @@ def _on_the_rest(networks: guesses.Guesses, world: guesses.World, seen: np.ndarr
 def work(unit: Unit) -> Work:
     """A third of all guesses at two examples each, and all updates."""
     settings, width, cells = unit.settings, unit.static("width"), len(unit.cells)
-    inputs = guesses.BITS if set(unit.cells["task"]) != {"roofs"} else 2
+    inputs = guesses.BITS if set(unit.cells["world"]) != {"roofs"} else 2
     steps = 2.0 * cells * settings.restarts * settings.steps
     per_guess = 2.0 * 2 * width * (inputs + 3)
     return Work(steps, cells * settings.guesses * per_guess / 3 + steps * 6.0 * settings.batch * width * (inputs + 2))

@@ -9,7 +9,7 @@ from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks
 
 # What a point of the figure is of.
-POINT = ["task", "examples", "search", "width"]
+POINT = ["world", "examples", "search", "width"]
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
@@ -20,10 +20,10 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 def draw_errors(table: pd.DataFrame) -> Drawing:
     """Error on the rest against width, one panel a task and number of examples, one line a search."""
     numbers = pd.DataFrame([_point(rows) for _, rows in table.groupby(POINT, sort=False)])
-    keys = numbers[["task", "examples"]].drop_duplicates().itertuples(index=False, name=None)
+    keys = numbers[["world", "examples"]].drop_duplicates().itertuples(index=False, name=None)
     figure, axes_of = panels(keys, 4, width=2.2, height=2.5, beside=1.3)
     for (task, examples), axes in axes_of.items():
-        mine = numbers[(numbers["task"] == task) & (numbers["examples"] == examples)]
+        mine = numbers[(numbers["world"] == task) & (numbers["examples"] == examples)]
         for i, search in enumerate((GUESSES, *WAYS)):
             points = mine[mine["search"] == search].sort_values("width")
             errors = np.maximum([points["error"] - points["low"], points["high"] - points["error"]], 0)
@@ -63,10 +63,10 @@ def draw_rates(table: pd.DataFrame) -> Drawing:
     rows = table[table["search"] == GUESSES].copy()
     rows["share"] = rows["right"] / rows["tried"]
     least = float((rows["right"].clip(lower=1) / rows["tried"]).min())
-    keys = rows[["task", "examples"]].drop_duplicates().itertuples(index=False, name=None)
+    keys = rows[["world", "examples"]].drop_duplicates().itertuples(index=False, name=None)
     figure, axes_of = panels(keys, 4, width=2.2, height=2.5, beside=1.3)
     for (task, examples), axes in axes_of.items():
-        mine = rows[(rows["task"] == task) & (rows["examples"] == examples)]
+        mine = rows[(rows["world"] == task) & (rows["examples"] == examples)]
         spread = 2 ** (0.2 * (mine["set"] / max(mine["set"].max(), 1) - 0.5))
         some = mine["right"] > 0
         axes.plot((mine["width"] * spread)[some], mine["share"][some], "o", color=COLOURS[0], ms=2.5, label="found")
@@ -80,8 +80,8 @@ def draw_rates(table: pd.DataFrame) -> Drawing:
     label_outside(figure, "width", "share of guesses that are right")
     legend_beside(figure)
     none = int((rows["right"] == 0).sum())
-    median = rows.groupby("task")["share"].median()
+    median = rows.groupby("world")["share"].median()
     told = ", ".join(f"one in {1 / share:,.0f} ({task})" for task, share in median.items() if share > 0)
     title = f"Right on all examples is, in the median, {told}; none for {none} of {len(rows)} sets"
     caption = "Share of random networks that are right on all examples, for every set of examples."
-    return Drawing(figure, rows[["task", "examples", "width", "set", "tried", "right", "share"]], title, caption)
+    return Drawing(figure, rows[["world", "examples", "width", "set", "tried", "right", "share"]], title, caption)

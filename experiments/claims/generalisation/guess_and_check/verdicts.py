@@ -40,16 +40,16 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     found = []
     for task, examples, width, rows in series(table):
         found += [_equal(task, examples, width, way, rows) for way in WAYS]
-    for (task, examples), rows in table[table["task"] != CONTROL].groupby(["task", "examples"], sort=False):
+    for (task, examples), rows in table[table["world"] != CONTROL].groupby(["world", "examples"], sort=False):
         found.append(_margins(str(task), int(examples), rows))
-    random = table[table["task"] == CONTROL]
+    random = table[table["world"] == CONTROL]
     return found + [_random(search, random) for search in (GUESSES, *WAYS) if len(random)]
 
 
 def series(table: pd.DataFrame) -> Iterator[tuple[str, int, int, pd.DataFrame]]:
     """The rows of every task but the control, number of examples and width."""
-    tasks = table[table["task"] != CONTROL]
-    for (task, examples, width), rows in tasks.groupby(["task", "examples", "width"], sort=False):
+    tasks = table[table["world"] != CONTROL]
+    for (task, examples, width), rows in tasks.groupby(["world", "examples", "width"], sort=False):
         yield str(task), int(examples), int(width), rows
 
 

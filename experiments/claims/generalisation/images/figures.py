@@ -53,7 +53,7 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
 def _error(rows: pd.DataFrame) -> dict:
     value, low, high = _splits.interval(rows["error"].to_numpy(), tested(rows))
     ends = {"low": max(low, 0.0), "high": min(high, 1.0)}
-    facts = {"learned": rows["learned"].mean(), "splits": len(rows)}
+    facts = {"learned_share": rows["learned_share"].mean(), "splits": len(rows)}
     return rows.iloc[0][POINT].to_dict() | facts | {"error": value, **ends}
 
 

@@ -126,7 +126,7 @@ def rows(found: dict[str, Answers]) -> Iterator[dict[str, Any]]:
         facts = {
             "predictor": name,
             "error": float(own.wrong.mean()),
-            "learned": own.learned,
+            "learned_share": own.learned,
             "parameters": own.parameters,
         }
         yield facts | {"answers": hashlib.blake2b(np.packbits(own.wrong).tobytes(), digest_size=8).hexdigest()} | alike

@@ -96,7 +96,7 @@ def _few(rows: pd.DataFrame, column: str, trial: Trial) -> Verdict:
 
 
 def _facts(rows: pd.DataFrame, kind: str) -> dict:
-    share = float(rows.loc[rows["predictor"] == kind, "learned"].mean())
+    share = float(rows.loc[rows["predictor"] == kind, "learned_share"].mean())
     return {
         "task": rows["question"].unique(),
         "network": kind,
