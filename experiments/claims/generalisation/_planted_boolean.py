@@ -133,8 +133,20 @@ def beside(effect: float, rng: Rng) -> pd.DataFrame:
 def as_many(effect: float, rng: Rng) -> pd.DataFrame:
     """One activation succeeds in 0.1 more of all runs than the usual one, over 30 tasks, and in less for each unit."""
     usual = ACTIVATIONS.index(crossed.USUAL)
-    own = np.where(np.arange(len(ACTIVATIONS)) == usual, -crossed.MARGIN + 0.035 * effect, 0.0)
-    return crossed_runs(own, np.zeros(len(DESIGN.width)), 0.1, rng)
+    own = np.where(np.arange(len(ACTIVATIONS)) == usual, -crossed.MARGIN + 0.025 * effect, 0.0)
+    return crossed_runs(own, np.zeros(len(DESIGN.width)), 0.05, rng)
+
+
+def beyond(effect: float, rng: Rng) -> pd.DataFrame:
+    """Rectifiers find half of what is beyond the degree of square units, and a tenth more for each unit; 30 tasks."""
+    rates = np.clip(0.5 + 0.1 * effect + 0.1 * rng.normal(size=DESIGN.tasks), 0, 1)
+    facts = {"width": max(DESIGN.width), "layers": 1, "n": DESIGN.n, "degree": 3, "learning_rate": 0.1}
+    names, values = ("task", "restart"), (range(DESIGN.tasks), range(DESIGN.restarts))
+    table = pd.DataFrame(list(itertools.product(*values)), columns=names).assign(**facts)
+    solved = rng.random(len(table)) < np.repeat(rates, DESIGN.restarts)
+    found = {crossed.USUAL: solved, "square": np.zeros(len(table), bool)}
+    tables = [table.assign(activation=name, solved=one, error=0.1) for name, one in found.items()]
+    return pd.concat(tables, ignore_index=True)
 
 
 STUDENT, JACKKNIFE = "Student's interval over sets", "Student's interval of a jackknife over tasks"
@@ -163,6 +175,9 @@ PLANTED = {
     ),
     "functions-hardly-matter/beside": Planted(
         crossed.judge, beside, "beside/width", JACKKNIFE, "a fifth of the width's variance", kinds=("beside",)
+    ),
+    "functions-hardly-matter/beyond": Planted(
+        crossed.judge, beyond, "beyond", "Korn and Graubard's interval of a rate", "0.1", kinds=("beyond",)
     ),
     "functions-hardly-matter/equal": Planted(
         crossed.judge,

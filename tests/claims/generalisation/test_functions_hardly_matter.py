@@ -100,9 +100,11 @@ def test_a_run_beyond_the_degree_of_its_units_would_be_noticed():
     none = planted(lambda task, activation, width: float(activation != "square"), names, degree=3)
     found = verdicts(rules.judge(none))
     assert found["degree/square"] == SUPPORTED
-    assert found["beyond/square"] == CONTRADICTED
+    assert found["beyond/square"] == SUPPORTED
     some = planted(lambda task, activation, width: 1.0 if activation != "square" or task else 0.1, names, degree=3)
     assert verdicts(rules.judge(some))["degree/square"] == CONTRADICTED
+    rarely = planted(lambda task, activation, width: 0.1 * (activation != "square"), names, degree=3)
+    assert verdicts(rules.judge(rarely))["beyond/square"] == CONTRADICTED
     # Where the degree suffices, nothing is beyond it.
     within = planted(by_width, names, degree=2)
     assert "beyond/square" not in verdicts(rules.judge(within))

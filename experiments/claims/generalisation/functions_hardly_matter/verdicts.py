@@ -8,7 +8,7 @@ import pandas as pd
 
 from experiments.judging.choosing import at_rates, chooses, most_solved
 from experiments.judging.measured import Measured
-from experiments.judging.rules import below, holds_for_all, within
+from experiments.judging.rules import above, below, holds_for_all, within
 from experiments.judging.statistics import mean_interval, percent
 from experiments.judging.verdict import Trial, Verdict, on
 from theory.generalisation import components
@@ -21,6 +21,8 @@ USUAL = "rectifier"
 SHARE = 0.05
 # Success rates that differ by less are equal.
 MARGIN = 0.1
+# Success rates above this are most runs.
+MOST = 0.5
 FACTORS = ("activation", "width", "layers", "learning_rate")
 OUTCOMES = {"success": "success", "error": "the share of inputs that are wrong", "width-needed": "the width needed"}
 TRIAL = Trial(
@@ -30,14 +32,13 @@ TRIAL = Trial(
     switches={"inputs": "all of {-1, 1}^n", "task": "boolean functions, drawn at random", "bias": True},
 )
 BESIDE = TRIAL.but(bears_on=on("functions-hardly-matter", role="variant"))
+EXCEPTION = TRIAL.but(
+    source="Leshno, Lin, Pinkus & Schocken, Neural Networks 6, 1993", bears_on=on("functions-hardly-matter", "against")
+)
 DEGREE = TRIAL.but(
     source="Leshno, Lin, Pinkus & Schocken, Neural Networks 6, 1993; that it is a linear program is ours",
     bears_on=on("functions-hardly-matter", role="control"),
 )
-
-
-FIND = "Networks of {} units find as many boolean functions as those of {} units."
-BEYOND = "One hidden layer of {} units, the widest, finds what is beyond their degree as often as one of {} units does."
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
@@ -45,11 +46,11 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     usual = table[~table["activation"].isin(list(POLYNOMIALS))]
     found = [*_explained(usual)] if usual["activation"].nunique() > 1 else []
     names = [str(name) for name in table["activation"].unique() if name != USUAL]
-    found += [_equal(f"equal/{name}", name, table, FIND) for name in names]
+    found += [_equal(name, table) for name in names]
     for name in [name for name in names if name in POLYNOMIALS]:
         one_layer = (table["layers"] == 1) & (table["degree"] > POLYNOMIALS[name])
         widest = one_layer & (table["width"] == table["width"].max())
-        found += [_equal(f"beyond/{name}", name, table[widest], BEYOND)] if widest.any() else []
+        found += [_beyond(name, table[widest & (table["activation"] == USUAL)])] if widest.any() else []
         found += [_degree(name, table[one_layer & (table["activation"] == name)], table)]
     return found
 
@@ -164,7 +165,7 @@ def _beside(factor: str, halves: components.Halves, facts: dict) -> Verdict:
     )
 
 
-def _equal(name: str, activation: str, table: pd.DataFrame, statement: str) -> Verdict:
+def _equal(activation: str, table: pd.DataFrame) -> Verdict:
     """Success over tasks, each activation at the learning rate that other repetitions choose for it."""
     by = ["activation", "layers", "width"]
     choose = chooses(table["restart"])
@@ -176,14 +177,31 @@ def _equal(name: str, activation: str, table: pd.DataFrame, statement: str) -> V
         f"successes in other repetitions. Student's {percent()} interval over tasks."
     )
     return TRIAL.verdict(
-        name,
-        statement.format(activation, USUAL),
+        f"equal/{activation}",
+        f"Networks of {activation} units find as many boolean functions as those of {USUAL} units.",
         Measured(lambda α: mean_interval(difference, α), len(difference), how=how),
         within(0.0, MARGIN),
         prediction=f"difference of success rates within {MARGIN:g} of 0",
         finding=f"Networks of {activation} units find a function in {rates[activation].mean():.0%} of all runs, those "
         f"of {USUAL} units in {rates[USUAL].mean():.0%}.",
         **_facts(table) | {"activation": activation},
+    )
+
+
+def _beyond(name: str, runs: pd.DataFrame) -> Verdict:
+    """Of functions beyond a polynomial's degree: how often the usual activation finds them, where it finds none."""
+    best = runs[runs["learning_rate"] == most_solved(runs[chooses(runs["restart"])], ["activation"], "error")[0][1]]
+    judged = best[~chooses(best["restart"])]
+    return EXCEPTION.verdict(
+        f"beyond/{name}",
+        f"One hidden layer of {USUAL} units finds most functions of threshold degree above {POLYNOMIALS[name]}, and none "
+        f"of {name} units can.",
+        Measured.clustered_share(judged["solved"], judged["task"], "The success rate; clusters are tasks."),
+        above(MOST),
+        prediction=f"success rate > {MOST:g}, where that of {name} units is 0",
+        finding=f"Of functions beyond the degree of {name} units, which one hidden layer of them can not compute, one of "
+        f"{USUAL} units finds a share of {{measured}}.",
+        **_facts(runs) | {"activation": name},
     )
 
 
