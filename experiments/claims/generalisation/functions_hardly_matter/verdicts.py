@@ -194,13 +194,13 @@ def _beyond(name: str, runs: pd.DataFrame) -> Verdict:
     judged = best[~chooses(best["restart"])]
     return EXCEPTION.verdict(
         f"beyond/{name}",
-        f"One hidden layer of {USUAL} units finds most functions of threshold degree above {POLYNOMIALS[name]}, and none "
-        f"of {name} units can.",
+        f"One hidden layer of {USUAL} units finds most functions of threshold degree above {POLYNOMIALS[name]}, and "
+        f"none of {name} units can.",
         Measured.clustered_share(judged["solved"], judged["task"], "The success rate; clusters are tasks."),
         above(MOST),
         prediction=f"success rate > {MOST:g}, where that of {name} units is 0",
-        finding=f"Of functions beyond the degree of {name} units, which one hidden layer of them can not compute, one of "
-        f"{USUAL} units finds a share of {{measured}}.",
+        finding=f"Of functions beyond the degree of {name} units, which one hidden layer of them cannot compute, one "
+        f"of {USUAL} units finds a share of {{measured}}.",
         **_facts(runs) | {"activation": name},
     )
 
