@@ -10,7 +10,6 @@ from jaxtyping import Bool, Float, Int, UInt32
 
 from experiments.claims.generalisation import _networks
 from experiments.plan import Unit
-from theory import network
 from theory.generalisation import agreement
 
 QUESTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -75,6 +74,8 @@ def _of_networks(
     unit: Unit, x: np.ndarray, labels: np.ndarray, tested: np.ndarray, keys: np.ndarray, hidden: tuple[int, ...]
 ) -> Iterator[Answers]:
     """Networks of one shape: some runs for every question, all in one ensemble."""
+    from theory.network import parameter_count
+
     settings, runs = unit.settings, unit.settings.networks
     drawn = [np.random.default_rng([*key, *hidden]).integers(0, 2**32, (runs, 2), np.uint32) for key in keys.tolist()]
     outcome = _networks.train(
@@ -90,7 +91,7 @@ def _of_networks(
     answers = _networks.outputs(outcome.network, x[tested], "rectifier") > 0
     wrong = answers.reshape(len(labels), runs, -1) != labels[:, None, tested]
     learned = (outcome.errors == 0).reshape(len(labels), runs).mean(1)
-    count = network.parameter_count((x.shape[1], *hidden, 1))
+    count = parameter_count((x.shape[1], *hidden, 1))
     return (Answers(one, float(share), count) for one, share in zip(wrong, learned, strict=True))
 
 
