@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.generalisation import _splits
-from experiments.claims.generalisation.images.predictors import NETWORKS, OTHERS
-from experiments.claims.generalisation.images.verdicts import PLAIN, alike, tested
+from experiments.claims.generalisation.images.predictors import NETWORKS, OTHERS, QUESTIONS
+from experiments.claims.generalisation.images.verdicts import LABELS, PIXELS, PLAIN, alike, tested
 from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing
@@ -24,12 +24,14 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 
 def draw_errors(table: pd.DataFrame) -> Drawing:
     """Error on test pictures of every predictor, one panel a question, one marker a treatment."""
+    questions = [name for name in QUESTIONS if name in set(table["question"])]
     numbers = pd.DataFrame([_error(rows) for _, rows in table.groupby(POINT, sort=False)])
-    figure, axes_of = panels(numbers["question"].unique(), 3, width=2.6, height=2.4, beside=1.4)
+    figure, axes_of = panels(questions, 3, width=2.6, height=2.4, beside=1.4)
     order = PREDICTORS[::-1]
     for question, axes in axes_of.items():
         mine = numbers[numbers["question"] == question]
-        for i, (treatment, points) in enumerate(mine.groupby("treatment", sort=False)):
+        for i, treatment in enumerate((PLAIN, PIXELS, LABELS)):
+            points = mine[mine["treatment"] == treatment]
             place = np.array([order.index(name) for name in points["predictor"]]) + 0.16 * (1 - i)
             errors = np.maximum([points["error"] - points["low"], points["high"] - points["error"]], 0)
             axes.errorbar(
@@ -60,7 +62,7 @@ def _error(rows: pd.DataFrame) -> dict:
 def draw_alike(table: pd.DataFrame) -> Drawing:
     """κ of the errors of both kinds of networks with those of every other predictor and of their own kind."""
     numbers = pd.DataFrame([_kappa(kind, other, table) for kind in NETWORKS for other in PREDICTORS[::-1]])
-    figure, axes_of = panels([0], width=4.2, height=2.6, beside=1.2)
+    figure, axes_of = panels([0], width=5.4, height=2.6, beside=1.2)
     order, axes = PREDICTORS[::-1], axes_of[0]
     for i, kind in enumerate(NETWORKS):
         mine = numbers[numbers["network"] == kind]
