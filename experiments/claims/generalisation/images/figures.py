@@ -43,8 +43,10 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
     label_outside(figure, "error on test pictures", "")
     legend_beside(figure)
     plain = numbers[numbers["treatment"] == PLAIN].groupby("predictor")["error"].mean()
-    told = ", ".join(f"{name} {plain[name]:.1%}" for name in PREDICTORS if name in plain)
-    title = f"Errors on new digits: {told}" if len(plain) else "Errors on new digits"
+    title = "Errors on new digits"
+    if len(plain):
+        own, others = plain[list(NETWORKS)], plain[list(OTHERS)]
+        title += f": networks {own.min():.1%} to {own.max():.1%}, others {others.min():.1%} to {others.max():.1%}"
     caption = (
         "Mean error on test pictures, with intervals over splits that overlap; pixels in another order change nothing, "
         "and of labels in random order nothing is learned."
