@@ -229,7 +229,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     numbers = pd.DataFrame([_point(rows) for _, rows in table.groupby(POINT)])
     columns = sorted(numbers["n"].unique())
     keys = [(activation, n) for activation in numbers["activation"].unique() for n in columns]
-    figure, axes_of = panels(keys, len(columns), width=2.3, height=2.3, beside=1.3)
+    figure, axes_of = panels(keys, len(columns), width=2.8, height=2.3, beside=1.4)
     families = [name for name in tasks.FAMILIES if name in set(numbers["family"])]
     for (activation, n), axes in axes_of.items():
         mine = numbers[(numbers["activation"] == activation) & (numbers["n"] == n)]
@@ -242,7 +242,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
             )
         axes.axhline(0.5, color="black", lw=0.7, ls=":")
         axes.set(ylim=(-0.03, 1.03), title=f"{activation}, n = {n}")
-    label_outside(figure, "share of inputs that are examples", "error on the rest")
+    label_outside(figure, "share that are examples", "error on the rest")
     legend_beside(figure)
     last = numbers[(numbers["n"] == max(columns)) & (numbers["share"] == numbers["share"].max())]
     mean = last.groupby("family")["error"].mean()
