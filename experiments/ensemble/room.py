@@ -16,7 +16,10 @@ from experiments.errors import UserError
 from theory.network import Layer, Network
 
 # The bias at which a unit's output is exactly zero.
-DEAD = {"identity": 0.0, "tanh": 0.0, "rectifier": 0.0, "logistic": -1e30}
+DEAD = {
+    **dict.fromkeys(("identity", "tanh", "rectifier", "sine", "square", "cube", "gelu", "elu"), 0.0),
+    "logistic": -1e30,
+}
 
 
 def roomy(program: Program) -> Program:

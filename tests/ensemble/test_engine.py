@@ -95,7 +95,7 @@ def test_chunks_calls_and_waves_shrink_with_the_memory(monkeypatch):
     assert narrow.wave >= narrow.groups * narrow.chunk * jax.local_device_count()
 
 
-@pytest.mark.parametrize("activation", ["tanh", "rectifier", "logistic"])
+@pytest.mark.parametrize("activation", room.DEAD)
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_network_in_a_larger_room_is_trained_as_if_it_were_alone(activation, layout):
     own = by_hand.program(sizes=(3, 3, 2, 1), activation=activation, steps=60)

@@ -1,0 +1,123 @@
+"""The verdicts of guess-and-check: whether guessed and trained networks err equally on the rest."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from experiments.judging.measured import Measured
+from experiments.judging.rules import above, within
+from experiments.judging.statistics import mean_interval, percent
+from experiments.judging.verdict import Trial, Verdict, on
+
+GUESSES, TRAINED, FIRST = "guesses", "all updates", "first right"
+WAYS = {TRAINED: "by all updates", FIRST: "until they are right"}
+CONTROL = "coin"
+# Errors on the rest that differ by less are equal.
+MARGIN = 0.05
+# Sets of examples for which one search found nothing may be this share, or the others would be a selection.
+CENSORED = 0.1
+TRIAL = Trial(
+    source="Chiang et al., ICLR 2023; the margin is ours",
+    bears_on=on("chiang-guess-and-check"),
+    existence="found by brute force",
+    switches={
+        "hidden_layers": 1,
+        "activation": "rectifier",
+        "bias": True,
+        "guesses": "uniform on [-1, 1]",
+        "training": "stochastic gradient descent, batches of 3",
+    },
+)
+MARGINS = TRIAL.but(
+    source="ours", bears_on=on("chiang-guess-and-check", "against", role="variant"), existence="found by training"
+)
+RANDOM = TRIAL.but(source="ours", bears_on=on("chiang-guess-and-check", role="control"))
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """Each task and width: whether both searches err equally; margins; and that nothing is learned of random labels."""
+    found = []
+    for task, examples, width, rows in series(table):
+        found += [_equal(task, examples, width, way, rows) for way in WAYS]
+    for (task, examples), rows in table[table["world"] != CONTROL].groupby(["world", "examples"], sort=False):
+        found.append(_margins(str(task), int(examples), rows))
+    random = table[table["world"] == CONTROL]
+    return found + [_random(search, random) for search in (GUESSES, *WAYS) if len(random)]
+
+
+def series(table: pd.DataFrame) -> Iterator[tuple[str, int, int, pd.DataFrame]]:
+    """The rows of every task but the control, number of examples and width."""
+    tasks = table[table["world"] != CONTROL]
+    for (task, examples, width), rows in tasks.groupby(["world", "examples", "width"], sort=False):
+        yield str(task), int(examples), int(width), rows
+
+
+def by_search(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    """A column of the sets and widths, one column a search; not a number where a search found nothing."""
+    return rows.pivot(index=["set", "width"], columns="search", values=column)
+
+
+def over_sets(values: pd.Series, how: str) -> Measured:
+    """Mean of a series that is indexed by sets and widths, with Student's interval over the sets where it is known."""
+    means = values.dropna().groupby("set").mean().to_numpy()
+    how = f"{how} Student's {percent()} interval over sets of examples."
+    return Measured(lambda α: mean_interval(means, α), len(means), how=how)
+
+
+def _facts(rows: pd.DataFrame) -> dict:
+    return {"examples": sorted(rows["examples"].unique()), "width": sorted(rows["width"].unique())}
+
+
+def _equal(task: str, examples: int, width: int, way: str, rows: pd.DataFrame) -> Verdict:
+    errors = by_search(rows, "rest_error")
+    guessed, trained = errors[GUESSES], errors[way]
+    censored = {GUESSES: int(guessed.isna().sum()), way: int(trained.isna().sum())}
+    share = float((guessed - trained).isna().mean())
+    tried = int(rows.loc[rows["search"] == GUESSES, "tried"].sum())
+    return TRIAL.verdict(
+        f"equal/{task}/{examples}/{width}/{way.replace(' ', '-')}",
+        "Networks whose random weights are right on all examples err as often on the rest as trained networks do.",
+        over_sets(guessed - trained, "The error of guessed networks less that of trained ones, on the same examples."),
+        within(0.0, MARGIN).provided(
+            share <= CENSORED, f"Inconclusive if more than {CENSORED:.0%} of the sets of examples are censored."
+        ),
+        prediction=f"difference of errors on the rest within {MARGIN:g} of 0",
+        notes=f"{tried:,} guesses; of {len(errors)} sets of examples guesses found nothing for {censored[GUESSES]}, "
+        f"training for {censored[way]}",
+        finding=f"Guessed networks of width {width} err on {guessed.mean():.1%} of the rest of {task}, networks "
+        f"trained {WAYS[way]} on {trained.mean():.1%}: they differ by {{measured}}.",
+        task=task,
+        ends=way,
+        **_facts(rows),
+    )
+
+
+def _margins(task: str, examples: int, rows: pd.DataFrame) -> Verdict:
+    margins = by_search(rows, "margin")
+    ratio = np.log10(margins[TRAINED] / margins[GUESSES])
+    return MARGINS.verdict(
+        f"margin/{task}/{examples}",
+        "Training by all updates ends at larger normalised margins than guesses have.",
+        over_sets(ratio, "log10 of the ratio of normalised margins of trained and guessed networks."),
+        above(0.0),
+        prediction="log10 of the ratio of margins > 0",
+        finding=f"Normalised margins of trained networks are 10^{{measured}} times those of guessed ones, on {task}.",
+        task=task,
+        **_facts(rows),
+    )
+
+
+def _random(search: str, rows: pd.DataFrame) -> Verdict:
+    trial = RANDOM if search == GUESSES else RANDOM.but(existence="found by training")
+    return trial.verdict(
+        f"{CONTROL}/{search.replace(' ', '-')}",
+        "Of random labels nothing generalises: the expected error on the rest is exactly 1/2.",
+        over_sets(by_search(rows, "rest_error")[search], "The error on the rest, over all widths."),
+        within(0.5, MARGIN),
+        prediction="error on the rest = 1/2",
+        finding="Networks that are right on random labels err on {measured} of the rest.",
+        task=CONTROL,
+        search=search,
+        **_facts(rows),
+    )
