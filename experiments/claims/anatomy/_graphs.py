@@ -1,7 +1,7 @@
 """Random networks as neurons and edges, for claims about what networks are.
 
-Weights are eighths: the same numbers as floats and as fractions. Neurons are numbered in a random order, and neurons and
-edges are listed in a random order, so that no result can depend on it.
+Weights are eighths: the same numbers as floats and as fractions. The numbers of neurons and the lists of neurons and
+edges have a random order, so that no result can depend on it.
 """
 
 import itertools

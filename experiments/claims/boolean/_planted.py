@@ -89,7 +89,10 @@ def found(family: str, spread: float) -> Planted:
         runs = {"steps": 100, "function": function, "restart": restart, "solved": rng.random(rates.size) < rates}
         return pd.DataFrame({**facts, **runs})
 
-    table.__doc__ = f"Half of 100 runs on 10 functions succeed, and more for each unit. The logits of functions differ by {spread:g}."
+    table.__doc__ = (
+        "Half of 100 runs on 10 functions succeed, and more for each unit. The logits of functions differ by "
+        f"{spread:g}."
+    )
     return Planted(
         trained_width_found.judge,
         table,

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, Drawing, new_figure
-from experiments.judging.measured import Measured
+from experiments.judging.measured import Measured, counted
 from experiments.judging.rules import at_least, holds_for_all
 from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
@@ -138,16 +138,12 @@ def _enumerated(rows: pd.DataFrame) -> Verdict:
         STATEMENT,
         Measured.exactly(1 - wrong / functions, functions, how="The share of the functions that are computed."),
         at_least(1).supported_only_if(_controls_err(rows), CONTROLS),
-        finding=f"One hidden layer of 2^(n-1) neurons computes {_counted(functions - wrong, functions)} functions of "
+        finding=f"One hidden layer of 2^(n-1) neurons computes {counted(functions - wrong, functions)} functions of "
         f"up to {rows['n'].max()} bits.",
         prediction="share of functions computed = 1",
         functions="all, each on all 2^n inputs",
         n=rows["n"].sort_values(),
     )
-
-
-def _counted(right: int, of: int) -> str:
-    return f"all {of:,}" if right == of else f"{right:,} of {of:,}"
 
 
 def _by_cases(rows: pd.DataFrame) -> Verdict:

@@ -199,7 +199,9 @@ def _exact(table: pd.DataFrame) -> Verdict:
 
 def _sign_patterns(deviating: int, largest: int) -> str:
     if deviating:
-        return f"The signs of a perceptron's weights miss or repeat {deviating:,} numbers of ones, for up to {largest} inputs."
+        return (
+            f"The signs of a perceptron's weights miss or repeat {deviating:,} numbers of ones, for n up to {largest}."
+        )
     return (
         "A perceptron of n inputs implements 2^n different functions by the signs of its weights alone, each with "
         f"another number of ones, for every n up to {largest}."
