@@ -184,7 +184,7 @@ def _needed(table: pd.DataFrame) -> Verdict:
         Measured.exactly(without, int(table["points"].sum()), how=how),
         at_least(1).supported_only_if(with_bias < 0.5, "Fewer than half of the networks with bias may do so."),
         finding=f"Without bias neurons, {counted(int(table['zero_without'].sum()), len(table))} networks have the "
-        f"output 0 for the input 0; with bias neurons, {int(table['zero_with'].sum()):,} of them do.",
+        f"output 0 for the input 0; with bias neurons, {int(table['zero_with'].sum()) or 'none'} of them do.",
         prediction="share of networks without bias with the output 0 for the input 0 = 1, with bias less",
         notes=f"share of networks with bias: {with_bias:.3g}",
         **_switches(table),

@@ -186,6 +186,6 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.set_xlabel("n, input bits")
     axes.set_ylabel("width of the hidden layer")
     axes.legend()
-    title = f"2^(n-1) hidden units compute functions of n bits: {int(table['wrong'].sum())} of those checked are wrong"
+    title = f"2^(n-1) hidden units compute functions of n bits: of those checked, {int(table['wrong'].sum())} are wrong"
     caption = "Width of the hidden layer that was built and tried; it has one unit per input of the rarer class."
     return {"every-function": Drawing(figure, numbers, title, caption)}

@@ -284,7 +284,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     legend_beside(figure)
     smallest = numbers[numbers["step"] == numbers["step"].min()]
     least = float(smallest["lowered_share"].min())
-    title = f"The smallest step lowers the loss on its point for at least {least:.0%} of networks, a large step may not"
+    title = f"The smallest step lowers the loss for at least {least:.0%} of networks, a large step may not"
     caption = (
         "Shares of random networks with a gradient other than 0. Above: linear outputs. Below: outputs that apply the "
         "hidden neurons' function."
