@@ -1,7 +1,7 @@
 """Functions of neurons over any numbers: floats, fractions, arrays, traced values, numbers that count operations.
 
-A function comes with its derivative, which backpropagation needs. `theory.activations` has the activations of the
-field over arrays; these functions use only the operators of their argument, so that identities can be exact.
+A function has its derivative beside it, because backpropagation needs it. `theory.activations` has the activations of
+the field over arrays. These functions use only the operators of their argument, so that identities can be exact.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 
 class Function(NamedTuple):
-    """What a neuron applies to its input.
+    """The function that a neuron applies to its input.
 
     Attributes:
         name: for messages and drawings.
         σ: the function.
-        derivative: its derivative, or None where nobody needs it.
+        derivative: its derivative, or None if it is not needed.
     """
 
     name: str
@@ -39,7 +39,7 @@ def _step(a: Any) -> Any:
 
 
 IDENTITY = Function("identity", _identity, _one)
-# Of single numbers: an array has no one sign.
+# The rectifier of single numbers: an array has no single sign.
 RECTIFIER = Function("rectifier", _rectifier, _step)
 
 
@@ -61,7 +61,7 @@ def polynomial(coefficients: Sequence[Any], name: str = "polynomial") -> Functio
     return Function(name, lambda a: evaluate(coefficients, a), lambda a: evaluate(slopes, a))
 
 
-# Those activations that are exact in fractions, by the names of `theory.activations`.
+# Activations that are exact in fractions, by the names of `theory.activations`.
 RATIONAL = {
     "identity": IDENTITY,
     "rectifier": RECTIFIER,

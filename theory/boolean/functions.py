@@ -1,8 +1,8 @@
 """Boolean functions of n bits as truth tables.
 
-A function is an integer: bit i is its output for input i, and input i is the point whose j-th coordinate is bit j of
-i. So AND of two bits is 0b1000 = 8, XOR is 0b0110 = 6. Where a function has more than a few bits it is unpacked into
-a vector of 2^n zeros and ones, in the same order.
+A function is an integer: bit i is its output for input i. The j-th coordinate of input i is bit j of i. So AND of two
+bits is 0b1000 = 8, and XOR is 0b0110 = 6. A function of more than a few bits is unpacked into a vector of 2^n zeros and
+ones in the same order.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def unpack(function: int, n: int) -> Truth:
 
 
 def pack(truth: Truth) -> int:
-    """The integer whose bit i is truth[i]: the inverse of `unpack`."""
+    """The integer with truth[i] as its bit i: the inverse of `unpack`."""
     return int.from_bytes(np.packbits(truth, bitorder="little").tobytes(), "little")
 
 
@@ -47,16 +47,16 @@ def conjunction(n: int, rng: np.random.Generator) -> Truth:
 
 
 def threshold(n: int, rng: np.random.Generator) -> Truth:
-    """1 if <w, x> exceeds its median over the cube, w standard normal: one threshold unit, as hard as they come."""
+    """1 if <w, x> exceeds its median over the cube, w standard normal: one threshold unit with general weights."""
     a = inputs(n) @ rng.standard_normal(n)
     return (a > np.median(a)).astype(np.uint8)
 
 
 def multiplexer(n: int, rng: np.random.Generator) -> Truth:
-    """The data bit that the address bits name; address bits come first.
+    """The data bit at the address of the address bits; address bits come first.
 
-    There are as few address bits as can name every data bit; an address beyond the last data bit names the last. The
-    classic multiplexers are n = 3, 6, 11; for n = 2 there is one data bit and nothing to choose.
+    The number of address bits is the least that can name every data bit. An address beyond the last data bit names the
+    last one. The classic multiplexers are n = 3, 6, 11. For n = 2 there is one data bit and no choice.
     """
     address_bits = next(k for k in range(n) if 2**k >= n - k)
     bits = inputs(n)

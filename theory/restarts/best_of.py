@@ -1,12 +1,12 @@
-"""The best of k runs: what restarting promises, and what a sample of runs says without a model.
+"""The best of k runs: by a formula for independent runs, and estimated from a sample without a model.
 
 A run succeeds with rate p, independently of all others. Then
 
     the best of k fails with probability (1 - p)^k,
     and k = log(1 - q) / log(1 - p) runs succeed with probability q.
 
-Of a sample of N runs with f failures, k drawn without replacement all fail in C(f, k) of C(N, k) subsets, which is an
-unbiased estimate of the first line; and the least of k losses is the i-th smallest of all N in C(N - i, k - 1) of them.
+Take a sample of N runs with f failures. In C(f, k) of its C(N, k) subsets of k runs all runs fail: their share is an
+unbiased estimate of the first line. The least of k losses is the i-th smallest of all N in C(N - i, k - 1) subsets.
 """
 
 import math
@@ -23,7 +23,7 @@ def failure_of_best(success_rate: float, runs: Any) -> Any:
 
 
 def runs_for(success_rate: float, confidence: float = 0.99) -> float:
-    """Independent runs after which one has succeeded with this probability; infinitely many where none ever does."""
+    """Number of independent runs after which one has succeeded with this probability; infinite if the rate is 0."""
     if success_rate <= 0:
         return math.inf
     if success_rate >= 1:
@@ -58,7 +58,7 @@ def expected_least(losses: Shaped[np.ndarray, " runs"], k: Int[np.ndarray, " siz
         weights = np.where(
             larger >= size - 1, np.exp(_log_binomial(larger, size - 1) - _log_binomial(len(ordered), size)), 0.0
         )
-        # A weight that is exactly zero takes away an infinite loss; any other leaves it.
+        # Losses of weight 0 are left out: 0 times an infinite loss is not a number.
         means.append(float(np.sum(ordered[weights > 0] * weights[weights > 0])))
     return np.array(means)
 

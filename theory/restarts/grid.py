@@ -4,20 +4,21 @@ Each weight and bias takes the B integers
 
     -(B - 1), -(B - 3), ..., B - 3, B - 1,
 
-which lie symmetrically about 0 and hold it if B is odd. A network of n inputs in {-1, 1}, m hidden units and one linear
-output, or with m = 0 a single neuron, has
+which are symmetric about 0 and contain 0 if B is odd. A network of n inputs in {-1, 1}, m hidden units and one linear
+output, or a single neuron if m = 0, has
 
     W = m (n + 2) + 1,    or n + 1,
 
-of them, and so B^W settings. They are numbered from 0: the digits of the number in base B, the least first, are the
-levels of the n weights of the first hidden unit, its bias, and its weight in the output; the same for the second unit,
-and so on; the bias of the output last. Of a single neuron they are its n weights and then its bias. A setting *solves*
-a function if y z > 0 for all 2^n inputs, y = ±1 the target and z the output: an output of exactly 0 is no answer.
+weights and biases, and so B^W settings. They are numbered from 0. The digits of the number in base B, the least first,
+are the levels of the n weights of the first hidden unit, its bias, and its weight in the output; then the same for the
+second unit, and so on; and last the bias of the output. For a single neuron they are its n weights and then its bias. A
+setting *solves* a function if y z > 0 for all 2^n inputs, where y = ±1 is the target and z the output. An output of
+exactly 0 is no answer.
 
-Nothing here is lost to rounding. The output is a sum of *terms* that depend on separate digits, v_j σ(<w_j, x> + b_j)
-for every unit and the bias, and the terms are kept as integers. For threshold units and rectifiers they are integers.
-For logistic units and tanh they are rounded to multiples of 1/S, which decides every output but those that are within
-the tolerance of 0, and these are decided by `sign_of_sum`.
+All results are exact. The output is a sum of *terms* that depend on separate digits: v_j σ(<w_j, x> + b_j) for every
+unit, and the bias. Terms are kept as integers. For threshold units and rectifiers they are integers. For logistic units
+and tanh they are rounded to multiples of 1/S. This decides every output that is not within the tolerance of 0, and
+`sign_of_sum` decides the others.
 """
 
 import decimal
@@ -44,7 +45,7 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "tanh": np.tanh,
 }
 INTEGER = ("identity", "threshold", "rectifier")
-# Leaves room in 32 bits to add, and to mark what is not there.
+# The largest sum of terms: 32 bits leave room to add, and for a mark of padding.
 LARGEST_MARGIN = 2**29
 
 
@@ -76,23 +77,23 @@ class Grid:
 
     @property
     def S(self) -> int:
-        """Terms are integers that stand for multiples of 1/S: 1 or, of rounded terms, the largest power of 2 to fit."""
+        """Terms are integers, in multiples of 1/S: S is 1, or the largest power of 2 that fits for rounded terms."""
         if self.activation in INTEGER:
             return 1
         return 1 << ((LARGEST_MARGIN // ((self.m + 1) * max(1, self.B - 1))).bit_length() - 1)
 
     @property
     def tolerance(self) -> int:
-        """How far a sum of terms may be from S times the output.
+        """Largest difference between a sum of terms and S times the output.
 
-        A value of σ is wrong by one half of 1/S from rounding and, S being far from 2^52, by much less from floating
-        point: by less than 1/S together. Each of m terms multiplies it by B - 1 at most.
+        The error of a value of σ is at most one half of 1/S from rounding, and much less from floating point, because S
+        is far from 2^52: less than 1/S together. Each of m terms multiplies it by at most B - 1.
         """
         return 0 if self.activation in INTEGER else self.m * (self.B - 1)
 
     @property
     def largest(self) -> int:
-        """What no sum of terms exceeds in size."""
+        """An upper bound of the size of a sum of terms."""
         a = (self.n + 1) * (self.B - 1)
         if not self.m:
             return a
@@ -100,7 +101,7 @@ class Grid:
 
     @property
     def threshold(self) -> int:
-        """A setting with a sum of terms that is not above this does not solve the task."""
+        """A setting does not solve the task if a sum of terms is at most this."""
         return -self.tolerance - 1 if self.tolerance else 0
 
 
@@ -115,12 +116,12 @@ def levels(B: int) -> Int[np.ndarray, " B"]:
 
 
 def _levels_of(B: int, count: int, numbers: Int[np.ndarray, "*settings"]) -> Int[np.ndarray, "*settings count"]:
-    """The levels that the `count` lowest digits of numbers stand for."""
+    """The levels given by the `count` lowest digits of numbers."""
     return levels(B)[numbers[..., None] // B ** np.arange(count) % B]
 
 
 def decode(grid: Grid, numbers: Int[np.ndarray, "*settings"]) -> Layers:
-    """The networks that numbers from 0 to B^W - 1 < 2^63 stand for; a number without axes gives one network."""
+    """The networks with numbers from 0 to B^W - 1 < 2^63; a number without axes gives one network."""
     values = _levels_of(grid.B, grid.W, numbers)
     if not grid.m:
         return ((values[..., :-1, None], values[..., -1:]),)
@@ -140,7 +141,7 @@ def encode(grid: Grid, layers: Layers) -> int:
 
 
 def margin_terms(grid: Grid, truth: Truth) -> Terms:
-    """Tables whose sum is S y z: one row for each value of the digits that a term depends on, lowest digits first.
+    """Tables of terms; their sum is S y z. A table has a row for each value of its digits, lowest digits first.
 
     Raises:
         ValueError: if a sum is larger than `LARGEST_MARGIN`.
@@ -158,7 +159,7 @@ def margin_terms(grid: Grid, truth: Truth) -> Terms:
 
 
 def summed(terms: Terms, numbers: Int[np.ndarray, " settings"]) -> Int[np.ndarray, "settings points"]:
-    """The sums of terms for settings; for some of the terms, of the digits that these depend on."""
+    """The sums of terms for settings, or of some terms for numbers made of their digits."""
     total = np.zeros((len(numbers), terms[0].shape[1]), int)
     for term in terms:
         numbers, row = np.divmod(numbers, len(term))
@@ -180,18 +181,18 @@ def solves(grid: Grid, truth: Truth, numbers: Int[np.ndarray, " settings"]) -> B
 def _exact_signs(
     grid: Grid, layers: Layers, setting: Int[np.ndarray, " pairs"], point: Int[np.ndarray, " pairs"]
 ) -> Int[np.ndarray, " pairs"]:
-    """Signs of the outputs of networks of logistic units or tanh, each for one input."""
+    """Signs of the outputs of networks of logistic or tanh units, each for one input."""
     (W, b), (v, c) = ((W[setting], b[setting]) for W, b in layers)
     a = np.einsum("pi,pij->pj", signed_inputs(grid.n).astype(int)[point], W) + b
     constant, coefficients, k = c, v[..., 0] * np.sign(a), 2 * abs(a)
     if grid.activation == "logistic":
-        # Twice the output, because 2 σ(a) = 1 + tanh(a / 2).
+        # Twice the output is a sum of tanh, because 2 σ(a) = 1 + tanh(a / 2).
         constant, k = 2 * c + v.sum(1), abs(a)
     return _signs_of_sums(np.concatenate([constant, coefficients, k], axis=1), grid.m)
 
 
 def _signs_of_sums(sums: Int[np.ndarray, "pairs columns"], m: int) -> Int[np.ndarray, " pairs"]:
-    """`sign_of_sum` of rows of a constant, m coefficients and m values of k, once for each that is there."""
+    """`sign_of_sum` of rows of a constant, m coefficients and m values of k; equal rows are decided once."""
     least = sums.min(0)
     spans = tuple(sums.max(0) - least + 1)
     distinct, place = np.unique(np.ravel_multi_index(tuple((sums - least).T), spans), return_inverse=True)
@@ -203,10 +204,10 @@ def _signs_of_sums(sums: Int[np.ndarray, "pairs columns"], m: int) -> Int[np.nda
 def sign_of_sum(constant: int, coefficients: tuple[int, ...], k: tuple[int, ...]) -> int:
     """The sign of constant + Σ_i coefficients_i tanh(k_i / 2) for integers k_i >= 0, exactly.
 
-    tanh(k/2) = 1 - 2 / (t^k + 1) with t = e. As functions of t these are, for different k > 0, linearly independent of
-    each other and of 1: exp(iπ/k) is a pole for k and for no smaller one. And e is a root of no polynomial with integer
-    coefficients. So the sum is 0 only if for every k > 0 the coefficients add up to 0, and the constant is 0 too.
-    Otherwise it has a sign, which shows when enough digits are calculated.
+    tanh(k/2) = 1 - 2 / (t^k + 1) with t = e. As functions of t, these are linearly independent of each other and of 1
+    for different k > 0: exp(iπ/k) is a pole for k and for no smaller k. And e is not a root of a polynomial with
+    integer coefficients. So the sum is 0 only if the coefficients add up to 0 for every k > 0, and the constant is 0 as
+    well. Otherwise it has a sign, and enough digits show it.
     """
     total: dict[int, int] = {}
     for coefficient, each in zip(coefficients, k, strict=True):
@@ -218,7 +219,7 @@ def sign_of_sum(constant: int, coefficients: tuple[int, ...], k: tuple[int, ...]
         with decimal.localcontext(prec=precision):
             tanh = {each: 1 - 2 / (decimal.Decimal(each).exp() + 1) for each in remaining}
             value = sum((remaining[each] * tanh[each] for each in remaining), decimal.Decimal(constant))
-            # Every operation is wrong by half a unit in its last digit at most, and there are few of them.
+            # The error of each operation is at most half a unit in its last digit, and there are few operations.
             if abs(value) > size * decimal.Decimal(10) ** (5 - precision):
                 return int(math.copysign(1, value))
         precision *= 2

@@ -1,14 +1,14 @@
-"""What the end point of a training run is called.
+"""The kinds of end points of training runs.
 
-A point θ is *stationary* if the gradient of the loss L vanishes there. Whether it is a local minimum is for the Hessian
-H to say, as far as it can: all eigenvalues positive, a strict minimum; one negative, a saddle; none negative but some
-zero, nothing is certain and the point is called a weak minimum. Two ways to be stuck are none of these. Along a
-*plateau* units saturate and the gradient fades while the parameters grow without end: a minimum at infinity. And where
-the kink of a rectifier lies on a point of the data the loss has no gradient, but may well have a minimum: what is
-calculated there is the gradient of one side, and says nothing about the other.
+A point θ is *stationary* if the gradient of the loss L vanishes there. The eigenvalues of the Hessian H tell more. If
+all are positive, the point is a strict minimum. If one is negative, it is a saddle. If none is negative but some are
+zero, nothing is certain, and the point is called a weak minimum. There are two other ways to be stuck. On a *plateau*
+units saturate, and the gradient fades while the parameters grow without end: a minimum at infinity. At a *kink*, the
+kink of a rectifier lies on a point of the data. The loss has no gradient there but may have a minimum: the calculated
+gradient is that of one side and says nothing about the other side.
 
-The literature contradicts itself on whether XOR has local minima, because it defines them differently (Hamey 1998;
-Sprinkhuizen-Kuyper & Boers 1999). So the definition used here is written out, with its tolerances: `DEFINITION`.
+The literature contradicts itself on whether XOR has local minima, because definitions differ (Hamey 1998;
+Sprinkhuizen-Kuyper & Boers 1999). So the definition of this module is written out with its tolerances: `DEFINITION`.
 """
 
 import numpy as np
@@ -19,21 +19,27 @@ PLATEAU, DEAD, KINK, UNFINISHED, DIVERGED = "plateau", "dead rectifiers", "kink"
 KINDS = (GLOBAL, STRICT, WEAK, DEAD, KINK, PLATEAU, SADDLE, UNFINISHED, DIVERGED)
 LOCAL_MINIMA = (STRICT, WEAK, DEAD)
 
+# A minimum is global if its loss is at most this: losses of other minima of these tasks are far larger.
 SOLVED = 1e-10
+# A point is stationary if the norm of the gradient is at most this: polishing in float64 gets below it.
 STATIONARY = 1e-9
+# On a plateau the norm of the gradient is at most this: it fades but does not reach 0.
 FADED = 1e-5
+# A unit is saturated if its slope is below this share of its largest slope.
 SATURATED = 1e-4
+# An eigenvalue is zero if it is within this share of the largest: rounding changes it by less.
 FLAT = 1e-7
+# A point is on a kink if a pre-activation is within this of 0.
 ON_A_KINK = 1e-6
 
 DEFINITION = (
-    "after polishing in float64, L the mean squared error, g its gradient, eigenvalues those of its Hessian, the first "
-    f"that holds of {DIVERGED}: L is no finite number; {GLOBAL}: L <= {SOLVED:g}; {KINK}: a "
-    f"hidden rectifier's pre-activation on some point is within {ON_A_KINK:g} of 0; {SADDLE}: |g| <= {STATIONARY:g} "
-    f"and an eigenvalue below -{FLAT:g} times the largest; {STRICT}: |g| <= {STATIONARY:g} and all eigenvalues above "
-    f"{FLAT:g} times the largest; {PLATEAU}: |g| <= {FADED:g} and the slope of a hidden logistic or tanh unit on some "
-    f"point is below {SATURATED:g} of its largest; {DEAD}: |g| <= {STATIONARY:g} and a hidden rectifier is 0 on every "
-    f"point; {WEAK}: |g| <= {STATIONARY:g}; {UNFINISHED}: everything else"
+    "after polishing in float64, L is the mean squared error, g its gradient, and eigenvalues are those of its "
+    f"Hessian; a point has the first kind that applies; {DIVERGED}: L is not finite; {GLOBAL}: L <= {SOLVED:g}; "
+    f"{KINK}: a hidden rectifier's pre-activation on some point is within {ON_A_KINK:g} of 0; {SADDLE}: |g| <= "
+    f"{STATIONARY:g} and an eigenvalue below -{FLAT:g} times the largest; {STRICT}: |g| <= {STATIONARY:g} and all "
+    f"eigenvalues above {FLAT:g} times the largest; {PLATEAU}: |g| <= {FADED:g} and the slope of a hidden logistic or "
+    f"tanh unit on some point is below {SATURATED:g} of its largest; {DEAD}: |g| <= {STATIONARY:g} and a hidden "
+    f"rectifier is 0 on every point; {WEAK}: |g| <= {STATIONARY:g}; {UNFINISHED}: everything else"
 )
 
 
@@ -46,23 +52,23 @@ def kinds(
     saturated: Bool[np.ndarray, " points"],
     on_a_kink: Bool[np.ndarray, " points"],
 ) -> list[str]:
-    """What each of many polished points is called, by `DEFINITION`.
+    """The kind of each of many polished points, by `DEFINITION`.
 
     Args:
         loss: L.
         gradient_norm: Euclidean norm of its gradient.
         smallest, largest: eigenvalues of the Hessian.
         dead: whether a hidden rectifier is zero on every point of the data.
-        saturated: whether a hidden logistic or tanh unit has next to no slope on one of them.
-        on_a_kink: whether a hidden rectifier's kink lies on one of them.
+        saturated: whether a hidden logistic or tanh unit is saturated on a point of the data.
+        on_a_kink: whether a hidden rectifier's kink lies on a point of the data.
     """
     stationary, tolerance = gradient_norm <= STATIONARY, FLAT * np.maximum(largest, 0)
     # The first condition that holds names the point.
     names = {
         DIVERGED: ~np.isfinite(loss),
         GLOBAL: loss <= SOLVED,
-        # Before everything that is read off derivatives: there are none here, and those that were calculated are those
-        # of one side. A unit that is 0 on every point but touches one can be woken, and the loss may fall that way.
+        # Kinks come before all kinds that use derivatives: at a kink only derivatives of one side are calculated. A
+        # unit that is 0 on every point but touches a point can become active, and the loss may then fall.
         KINK: on_a_kink,
         SADDLE: stationary & (smallest < -tolerance),
         STRICT: stationary & (smallest > tolerance),

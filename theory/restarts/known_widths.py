@@ -1,17 +1,17 @@
-"""Widths for which a network of one hidden layer is known that solves a task: by a census, or by a construction.
+"""Widths at which a network of one hidden layer that solves a task is known, by a census or a construction.
 
 Nothing here is found by training on the task. A boolean task is solved by right signs:
 
-- Threshold units: the least width is known exactly up to four bits (`boolean.minimum_widths`); beyond, parity takes n
-  units, and any function as many as the rarer class has inputs (`boolean.construction`).
-- Logistic units and tanh: as many. With weights large enough they are as near to threshold units as one likes, on
-  finitely many points whose pre-activations can be moved away from 0; and an output that is not 0 keeps its sign.
-- Rectifiers: two for each threshold unit, whose step is the difference of two ramps; one for a threshold function, as
-  an output that is not cut off anywhere, [<w, x> + b + c]₊ - c; one for each input u of the rarer class, [<x, u> - (n -
-  1)]₊, which is 1 at u and 0 at all others; n for parity, see `zigzag`.
+- Threshold units: the least width is known exactly up to four bits (`boolean.minimum_widths`). Beyond, parity takes n
+  units, and any function takes one unit per input of the rarer class (`boolean.construction`).
+- Logistic units and tanh: the same number. Pre-activations on finitely many points can be moved away from 0. Then, with
+  large weights, these units are arbitrarily near to threshold units, and an output that is not 0 keeps its sign.
+- Rectifiers: two for each threshold unit, because a step is the difference of two ramps; one for a threshold function,
+  as an output that is not cut off anywhere, [<w, x> + b + c]₊ - c; one for each input u of the rarer class,
+  [<x, u> - (n - 1)]₊, which is 1 at u and 0 at all other inputs; n for parity, see `zigzag`.
 
-The regression is solved by a small error, for three half-waves by the networks of `SINE`. They were found by least
-squares in double precision and are written down with few digits: that they solve it is checked by evaluating them.
+The regression is solved by a small error. For three half-waves the networks of `SINE` solve it. They were found by
+least squares in double precision and are written down with few digits; a test evaluates them.
 """
 
 import functools
@@ -32,7 +32,7 @@ _LOGISTIC: Units = (
     tuple(2 * v for v in _TANH[2]),
     _TANH[3] - sum(_TANH[2]),
 )
-# Two hills whose peaks are kinks, and the valley between them.
+# Two hills with kinks as peaks, and the valley between them.
 _RECTIFIER: Units = ((1.0, -1.0, -1.0, 1.0), (0.65, -0.09, 0.65, -0.09), (-7.12, 3.89, -7.12, 3.89), 8.29)
 SINE: dict[str, Units] = {"tanh": _TANH, "logistic": _LOGISTIC, "rectifier": _RECTIFIER}
 HALF_WAVES = 3
@@ -44,7 +44,7 @@ def known_width(task: Task, name: str, n: int, activation: str) -> int | None:
     """A width at which a network of logistic units, tanh or rectifiers is known to solve a task, or None.
 
     Args:
-        task: its points and targets; of random functions they are needed.
+        task: its points and targets, for random functions.
         name, n: of the task.
         activation: of the hidden units.
     """
@@ -57,7 +57,7 @@ def known_width(task: Task, name: str, n: int, activation: str) -> int | None:
         least = int(_census(n)[boolean.pack(truth)])
     else:
         least = min(rarer, n) if name == "parity" else rarer
-    # Nothing is smaller than one unit, also where a constant would do.
+    # The width is at least one unit, also for a constant.
     least = max(1, least)
     if activation != "rectifier" or least == 1:
         return least
@@ -67,8 +67,8 @@ def known_width(task: Task, name: str, n: int, activation: str) -> int | None:
 def zigzag(n: int) -> tuple[Float[np.ndarray, "n n"], Float[np.ndarray, " n"], Float[np.ndarray, " n"], float]:
     """Parity of n signs by n rectifiers: input weights, biases, output weights, and the bias of the output.
 
-    With s the number of positive signs, the output is -1 at s = 0 and rises and falls by 2 from there on in turn, with
-    kinks at s = 0, ..., n - 1; it is 1 where s is odd.
+    Let s be the number of positive signs. The output is -1 at s = 0 and then rises and falls by 2 in turn, with kinks
+    at s = 0, ..., n - 1. So it is 1 for odd s.
     """
     kinks = np.arange(n)
     # s = (Σ x + n) / 2.

@@ -1,4 +1,4 @@
-"""Where training ends: trained networks polished to full precision, and what can be seen of their units there."""
+"""Where training ends: trained networks polished to full precision, and the states of their units there."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -12,8 +12,12 @@ from theory.activations import ACTIVATIONS
 from theory.network import Network, Numbers, affine
 from theory.restarts.kinds import ON_A_KINK, SATURATED, STATIONARY
 
-# Of Levenberg and Marquardt's damping: where it begins, how it is eased after a success and raised after a failure.
-DAMPING, EASED, RAISED = 1e-2, 0.2, 4.0
+# The damping begins at this share of the norm of the gradient.
+DAMPING = 1e-2
+# A success multiplies the damping by this.
+EASED = 0.2
+# A failure multiplies the damping by this.
+RAISED = 4.0
 
 
 class Derivatives(NamedTuple):
@@ -29,7 +33,7 @@ class Derivatives(NamedTuple):
 
 
 class EndPoint(NamedTuple):
-    """Where polishing ended, for each of several points.
+    """The ends of polishing, for each of several points.
 
     Attributes:
         parameters: θ.
@@ -50,15 +54,15 @@ def polish(
     θ: Float[np.ndarray, "points parameters"],
     steps: int,
 ) -> EndPoint:
-    """Goes down to the nearest places where the gradient vanishes, by damped Newton steps with the exact Hessian.
+    """Goes down to the nearest points where the gradient vanishes, by damped Newton steps with the exact Hessian.
 
-    A step is -(H + μ I)^-1 g, with μ at least so large that the matrix is positive definite; it is taken if it lowers
-    the loss, or the gradient where the loss cannot be lowered any more. So saddles are left, not approached.
+    A step is -(H + μ I)^-1 g; μ is large enough to make the matrix positive definite. A step is taken if it lowers the
+    loss, or the gradient when the loss cannot be lowered any more. So saddles are left, not approached.
 
     Args:
         derivatives: of a function that is twice differentiable almost everywhere.
-        θ: from where; every point goes its own way.
-        steps: the most there are; a point has arrived when its gradient's norm is a hundredth of `STATIONARY`.
+        θ: initial points; every point moves by itself.
+        steps: largest number of steps; a point has arrived when its gradient's norm is a hundredth of `STATIONARY`.
     """
     θ, here = θ.copy(), Derivatives(*map(np.array, derivatives(θ)))
     damping = np.full(len(θ), DAMPING)
@@ -74,7 +78,7 @@ def polish(
         θ[going[better]] = new[better]
         for leaf, part in zip(here, there, strict=True):
             leaf[going[better]] = part[better]
-        # Where no step is small enough, it ends at an infinite damping: no step at all.
+        # If no step is small enough, the damping becomes infinite and the step 0.
         with np.errstate(over="ignore"):
             damping[going] *= np.where(better, EASED, RAISED)
     smallest, largest = np.full((2, len(θ)), np.nan)
@@ -85,7 +89,7 @@ def polish(
 
 
 def _step(here: Derivatives, damping: Float[np.ndarray, " points"]) -> Float[np.ndarray, "points parameters"]:
-    """(H + μ I)^-1 g, with a μ that falls with the gradient, so that convergence is quadratic in the end."""
+    """(H + μ I)^-1 g; μ falls with the gradient, so that convergence is quadratic in the end."""
     λ, Q = np.linalg.eigh(here.hessian)
     μ = np.maximum(-λ[:, 0], 0) * (1 + damping) + damping * here.norms()
     scaled = np.einsum("pji,pj->pi", Q, here.gradient) / (λ + μ[:, None] + np.finfo(float).tiny)
@@ -93,17 +97,17 @@ def _step(here: Derivatives, damping: Float[np.ndarray, " points"]) -> Float[np.
 
 
 def _better(there: Derivatives, here: Derivatives) -> Bool[np.ndarray, " points"]:
-    # Near the bottom the loss is the same to the last bit, and the gradient still says which point is better.
+    # Near the bottom the losses are equal to the last bit, and the gradient still tells which point is better.
     same = np.abs(there.loss - here.loss) <= 4 * np.finfo(float).eps * here.loss
     return (there.loss < here.loss) | (same & (there.norms() < here.norms()))
 
 
 class Units(NamedTuple):
-    """What the units of the first hidden layer do; for one network, or with an axis of networks in front.
+    """States of the units of the first hidden layer, for one network or with an axis of networks in front.
 
     Attributes:
         dead: whether a rectifier is zero on every point of the data.
-        saturated: whether the slope of a logistic or tanh unit on some point is next to nothing.
+        saturated: whether a logistic or tanh unit is saturated on some point, see `kinds`.
         on_a_kink: whether a rectifier's kink lies on a point.
     """
 
@@ -113,7 +117,7 @@ class Units(NamedTuple):
 
 
 def units_of(θ: Network, x: Float[Array, "points inputs"], activation: str) -> Units:
-    """What the units of a network's first hidden layer do on these points."""
+    """States of the units of a network's first hidden layer on these points."""
     a = affine(x, θ[0])
     if activation == "rectifier":
         return Units(jnp.any(jnp.all(a <= 0, axis=0)), jnp.zeros((), bool), jnp.any(jnp.abs(a) <= ON_A_KINK))

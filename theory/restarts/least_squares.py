@@ -1,12 +1,12 @@
-"""The rest of the way down: networks that training has left somewhere, moved to where their squared error is at rest.
+"""Trained networks are moved on until their squared error is at rest, by Levenberg and Marquardt's steps.
 
-Gradient descent takes long to come to rest, Levenberg and Marquardt's steps do not. With the residuals r of N points,
-their derivatives J by p parameters, and a damping μ > 0, a step is
+Gradient descent takes long to come to rest, and these steps do not. With the residuals r of N points, their derivatives
+J by p parameters, and a damping μ > 0, a step is
 
     δ = -(JᵀJ + μ I)⁻¹ Jᵀr = -Jᵀ(JJᵀ + μ I)⁻¹ r,
 
-of which the second form solves N equations, the first p. A step is made only if it lowers the mean of r². So no network
-ends higher than it was left. It ends at rest where the gradient 2 Jᵀr / N vanishes.
+The first form solves p equations, and the second solves N. A step is made only if it lowers the mean of r². So the loss
+of no network rises. A network is at rest where the gradient 2 Jᵀr / N vanishes.
 """
 
 from collections.abc import Callable
@@ -15,9 +15,13 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
-# μ begins as this share of the mean square of a row of J; eased after a success, raised after a failure.
-DAMPING, EASED, RAISED = 1e-2, 0.25, 4.0
-# Steps are so small beyond that no number changes.
+# μ begins as this share of the mean squared norm of a row of J.
+DAMPING = 1e-2
+# A success multiplies μ by this.
+EASED = 0.25
+# A failure multiplies μ by this.
+RAISED = 4.0
+# Beyond this damping, steps are too small to change a number.
 LARGEST_DAMPING = 1e20
 
 
@@ -28,7 +32,7 @@ class Residuals(NamedTuple):
     J: Float[np.ndarray, "networks points parameters"]
 
     def losses(self) -> Float[np.ndarray, " networks"]:
-        """Means of r²; a network that overflows has an infinite one."""
+        """Means of r²; infinite for a network that overflows."""
         with np.errstate(over="ignore", invalid="ignore"):
             return np.nan_to_num(np.mean(self.r**2, axis=1), nan=np.inf, posinf=np.inf)
 
@@ -39,7 +43,7 @@ class Residuals(NamedTuple):
 
 
 class Ends(NamedTuple):
-    """Where networks ended: parameters, mean squared residuals, norms of the gradients."""
+    """The ends of networks: parameters, mean squared residuals, norms of the gradients."""
 
     parameters: Float[np.ndarray, "networks parameters"]
     loss: Float[np.ndarray, " networks"]
@@ -56,10 +60,10 @@ def settle(
     """Moves every network down until it is at rest.
 
     Args:
-        residuals: (parameters of some networks, which ones) -> their residuals; each may have targets of its own.
-        θ: where they were left; networks without a finite loss stay there.
-        steps: the most there are.
-        loss_bound, gradient_bound: a network has arrived where its loss, or the norm of its gradient, is within.
+        residuals: (parameters of some networks, which ones) -> their residuals; each may have its own targets.
+        θ: initial parameters; networks without a finite loss keep them.
+        steps: largest number of steps.
+        loss_bound, gradient_bound: a network is at rest if its loss, or the norm of its gradient, is at most this.
     """
     θ, here = θ.copy(), Residuals(*map(np.array, residuals(θ, np.arange(len(θ)))))
     with np.errstate(over="ignore", invalid="ignore"):
@@ -82,11 +86,11 @@ def settle(
 
 
 def _step(at: Residuals, damping: Float[np.ndarray, " networks"]) -> Float[np.ndarray, "networks parameters"]:
-    """(JᵀJ + μ I)⁻¹ Jᵀr, by whichever of the two systems is smaller."""
+    """(JᵀJ + μ I)⁻¹ Jᵀr, by the smaller of the two systems."""
     r, J = at
     points, parameters = J.shape[1:]
     transposed = np.swapaxes(J, 1, 2)
-    # Beneath the rounding of the matrix a damping does nothing, and the system may be singular.
+    # A damping below the rounding of the matrix has no effect, and the system may be singular.
     floor = 1e-15 * np.sum(J**2, axis=(1, 2))
     μ = np.maximum(damping, floor)[:, None, None]
     if points <= parameters:

@@ -5,7 +5,7 @@
 - majority: of an odd number of bits a threshold function, the negative control: a single unit suffices.
 - regression: n half-waves of a sine on 33 equally spaced points of [-1, 1].
 
-A boolean task is solved by a network whose output has the sign of y at every point; the regression by one whose mean
+A network solves a boolean task if its output has the sign of y at every point. It solves the regression if its mean
 squared error is at most a hundredth of the variance of y.
 """
 
@@ -20,7 +20,9 @@ BOOLEAN = ("parity", "random-a", "random-b", "random-c", "majority")
 REGRESSION = "regression"
 TASKS = (*BOOLEAN, REGRESSION)
 
+# Points of the regression.
 POINTS = 33
+# The regression is solved if the mean squared error is at most this share of the variance of y.
 UNEXPLAINED = 0.01
 
 
@@ -36,7 +38,7 @@ class Task(NamedTuple):
 
     @property
     def by_signs(self) -> bool:
-        """Whether it is solved by outputs of the right sign."""
+        """Whether the signs of the outputs decide if it is solved."""
         return self.solving_error == 0
 
 

@@ -145,8 +145,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     legend_beside(figure)
     ends = numbers.groupby(["family", "activation"])["share"].max()
     title = (
-        f"At the width that suffices, {ends.max():.0%} of the runs succeed for the easiest function and "
-        f"{ends.min():.0%} for the hardest"
+        f"At the width that suffices, {ends.min():.0%} to {ends.max():.0%} of the runs succeed, by function and "
+        "activation"
     )
     caption = "Share of runs that are right about all inputs, over updates, at the largest n."
     return {"found-at-sufficient-width": Drawing(figure, numbers, title, caption)}

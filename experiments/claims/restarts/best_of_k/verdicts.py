@@ -81,7 +81,7 @@ def best_of_thousand(table: pd.DataFrame) -> Iterator[Verdict]:
             above(CONFIDENCE),
             finding=f"Of {len(runs.solved):,} runs on {task_name(task, n)} with {int(runs.rows['width'].iloc[0])} "
             f"{activation} units, {int(runs.solved.sum()):,} succeed; so the best of {RUNS} runs succeeds with "
-            f"probability {measured}.",
+            "probability {measured}.",
             prediction=f"probability that the best of {RUNS} succeeds > {CONFIDENCE:g}",
             notes=f"a network of {known} units is known, from the census of threshold networks or a construction; "
             f"{int(runs.solved.sum())} of {len(runs.solved)} runs succeed; {restarts}",

@@ -84,7 +84,7 @@ def _every_setting(trained: list[Searches]) -> Verdict:
         Measured.exactly(min(logs), len(logs), how=how),
         at_least(math.log10(VASTLY)),
         finding=f"All settings of {min(digits)} weights of 64 bits are a number of {min(digits.values())} digits: "
-        f"trying them takes at least 10^{measured} times as many evaluations as a million runs.",
+        "trying them takes at least 10^{measured} times as many evaluations as a million runs.",
         prediction=f"log10((2^64)^W / evaluations of a million runs) >= {math.log10(VASTLY):g}",
         notes=f"(2^64)^W has {long}",
         **_switches(trained) | {"weights": "64 bits each"},

@@ -13,7 +13,7 @@ DIGITS = 6
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Kinds of end points as stacked bars, and the losses at which stuck runs are found."""
+    """Kinds of end points as stacked bars, and the losses of stuck runs."""
     return {"end-points": draw_kinds(table), "stuck-losses": draw_losses(table)}
 
 
@@ -22,7 +22,7 @@ def _colours() -> dict[str, str]:
 
 
 def draw_kinds(table: pd.DataFrame) -> Drawing:
-    """Share of each kind of end point, one bar a setting."""
+    """Share of each kind of end point, one bar for each setting."""
     rows = [
         {"label": label(names), "kind": kind, "share": float((mine["kind"] == kind).mean()), "runs": len(mine)}
         for names, mine in series(table)
@@ -43,12 +43,12 @@ def draw_kinds(table: pd.DataFrame) -> Drawing:
     legend_beside(figure)
     best = numbers[numbers["kind"] == GLOBAL]["share"]
     title = f"Between {best.min():.0%} and {best.max():.0%} of the runs end at a global minimum"
-    caption = "Where runs end, after polishing in float64; one bar for each task, number of units and activation."
+    caption = "Kinds of end points after polishing in float64; one bar for each task, number of units and activation."
     return Drawing(figure, numbers, title, caption)
 
 
 def draw_losses(table: pd.DataFrame) -> Drawing:
-    """Losses at the end points that are not global minima: the levels on which runs are stuck."""
+    """Losses at end points that are not global minima: the levels of stuck runs."""
     settings = [(names, rows[rows["kind"] != GLOBAL]) for names, rows in series(table)]
     settings = [(names, rows) for names, rows in settings if len(rows)]
     figure = new_figure(7.2, 0.25 * len(settings) + 1.0)
@@ -65,7 +65,7 @@ def draw_losses(table: pd.DataFrame) -> Drawing:
     look = {"marker": "o", "ls": "", "mfc": "none"}
     legend_beside(figure, {kind: look | {"color": _colours()[kind]} for kind in present})
     columns = ["label", "kind", "level", "runs"]
-    title = f"Runs that are stuck end on few levels, in {len(settings)} settings"
-    caption = "Losses at end points that are no global minima; the area of a mark is the share of the stuck runs."
+    title = f"Losses at which runs are stuck, in {len(settings)} settings"
+    caption = "Losses at end points that are not global minima; the area of a mark is its share of the stuck runs."
     empty = pd.DataFrame(columns=columns)
     return Drawing(figure, pd.concat(numbers)[columns] if numbers else empty, title, caption)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from experiments.claims.restarts._shared import task_name
 from experiments.claims.restarts.end_points.ends import series
-from experiments.judging.measured import Measured
+from experiments.judging.measured import Measured, counted
 from experiments.judging.rules import above
 from experiments.judging.statistics import percent
 from experiments.judging.verdict import Trial, Verdict, on
@@ -16,10 +16,10 @@ from theory.restarts.kinds import DEFINITION, GLOBAL, KINK, LOCAL_MINIMA, SOLVED
 HALF = 0.5
 # Each run is more than this share of them.
 NEARLY_ALL = 0.99
-# What a reader of a verdict on rectifiers has to know.
+# Notes on rectifiers end with this.
 SCALES = (
-    "; a rectifier's input weights times c > 0 and its output weights divided by c are the same function, so that no "
-    "minimum of such a network is strict"
+    "; no minimum of a network of rectifiers is strict, because input weights times c > 0 and output weights divided "
+    "by c give the same function"
 )
 
 
@@ -48,16 +48,16 @@ STILL = STUCK.but(
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """For each setting: whether stuck runs are at a local minimum, and a strict one, and whether all are at one."""
+    """For each setting: whether stuck runs are at a local minimum or a strict one, and where all runs end."""
     return (
         [
             verdict
             for names, rows in series(table)
             if (rows["kind"] != GLOBAL).any()
             for verdict in (
-                _stuck(names, rows, "local-minima", LOCAL_MINIMA, "A run that is stuck is at a local minimum"),
+                _stuck(names, rows, "local-minima", LOCAL_MINIMA, "A stuck run is at a local minimum"),
                 _stuck(
-                    names, rows, "strict", (STRICT,), "A run that is stuck is where any small change makes it worse"
+                    names, rows, "strict", (STRICT,), "A stuck run is at a point where any small change makes it worse"
                 ),
             )
         ]
@@ -67,25 +67,24 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 
 def _ends(names: tuple, rows: pd.DataFrame) -> Verdict:
-    """Whether runs end in a local optimum, be it the best there is or not."""
+    """Whether runs end in a local optimum, including the global one."""
     task, n, width, activation = names
     optima = (GLOBAL, *LOCAL_MINIMA)
     surely, maybe = (Measured.share(rows["kind"].isin(some)) for some in (optima, (*optima, KINK)))
     others = rows.loc[~rows["kind"].isin(optima), "kind"].value_counts()
     how = (
-        f"Of all runs. The interval goes from the lower end of the exact {percent()} interval of the share to the "
-        "upper end of that of a share with which runs at a kink count as well, where it is not known whether there is "
-        "an optimum."
+        "The share of all runs. It is not known whether a kink is an optimum. So the interval goes from the lower end "
+        f"of the exact {percent()} interval of the share to the upper end of the interval if runs at a kink count, too."
     )
     return ENDS.verdict(
         f"ends/{task}-{n}/{width}/{activation}",
         f"Each run ends in a local optimum: {task_name(task, n)}, {width} {activation} units.",
         Measured(lambda α: (surely.value, surely.at(α).low, maybe.at(α).high), len(rows), how=how),
         above(NEARLY_ALL),
-        finding=f"A share of {{measured}} of the runs ends in a local optimum, the best one included: "
-        f"{task_name(task, n)}, {width} {activation} units.",
+        finding=f"{counted(int(rows['kind'].isin(optima).sum()), len(rows)).capitalize()} runs on {task_name(task, n)} "
+        f"with {width} {activation} units end in a local optimum, the best one included.",
         prediction=f"share of the runs at a local optimum > {NEARLY_ALL:g}",
-        notes=f"{DEFINITION}; others: {', '.join(f'{count} {kind}' for kind, count in others.items()) or 'none'}",
+        notes=f"{DEFINITION}; other runs: {', '.join(f'{count} {kind}' for kind, count in others.items()) or 'none'}",
         **_switches(names, rows),
     )
 
@@ -96,13 +95,15 @@ def _higher_precision(names: tuple, rows: pd.DataFrame) -> Verdict:
     still = wrong["kind"] != GLOBAL
     return STILL.verdict(
         f"still-stuck/{task}-{n}/{width}/{activation}",
-        "A run that is wrong about some point when its updates are over is stuck, and is so at higher precision as "
-        f"well: {task_name(task, n)}, {width} {activation} units.",
-        Measured.share(still, "Of the runs that training left wrong about a point those at no global minimum."),
+        "A run that is wrong about some point after its last update is stuck, also at higher precision: "
+        f"{task_name(task, n)}, {width} {activation} units.",
+        Measured.share(
+            still, "The share of runs at no global minimum, of those that training left wrong about a point."
+        ),
         above(HALF),
         prediction=f"share of the wrong runs that do not reach a global minimum > {HALF:g}",
-        notes=f"{len(wrong)} of {len(rows)} runs are wrong about a point; {int(still.sum())} of these are at no global "
-        f"minimum, L <= {SOLVED:g}",
+        notes=f"{len(wrong)} of {len(rows)} runs are wrong about a point; {int(still.sum())} of these are not at a "
+        f"global minimum, L <= {SOLVED:g}",
         **_switches(names, rows),
     )
 
@@ -115,14 +116,14 @@ def _switches(names: tuple, rows: pd.DataFrame) -> dict[str, Any]:
 def _stuck(names: tuple, rows: pd.DataFrame, short: str, kinds: tuple[str, ...], statement: str) -> Verdict:
     task, n, width, activation = names
     stuck = rows[rows["kind"] != GLOBAL]
-    # At a kink there may be a minimum or not; a strict one there is not, for rectifiers can be scaled.
+    # A kink may be a minimum, but no strict one, because rectifiers can be scaled.
     open_kinds = kinds if kinds == (STRICT,) else (*kinds, KINK)
     surely, maybe = (Measured.share(stuck["kind"].isin(some)) for some in (kinds, open_kinds))
     counts = ", ".join(f"{count} {kind}" for kind, count in rows["kind"].value_counts().items())
     how = (
-        "Of the runs that are not at a global minimum. The interval goes from the lower end of the exact "
-        f"{percent()} interval of the share to the upper end of that of a share with which runs at a kink count as "
-        "well, where it is not known whether there is a minimum."
+        "The share of the runs that are not at a global minimum. It is not known whether a kink is a minimum. So the "
+        f"interval goes from the lower end of the exact {percent()} interval of the share to the upper end of the "
+        "interval if runs at a kink count, too."
     )
     return STUCK.verdict(
         f"{short}/{task}-{n}/{width}/{activation}",
