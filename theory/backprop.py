@@ -1,14 +1,14 @@
 """Backpropagation by hand: the derivative of the loss on one point with regard to every weight.
 
-With the loss C = Σ_k (z_k - y_k)² over the output neurons, and δ_j = ∂C/∂a_j for what goes into neuron j,
+With the loss C = Σ_k (z_k - y_k)² over the output neurons, and δ_j = ∂C/∂a_j for the input a_j of neuron j,
 
     1.  δ_k  = 2 (z_k - y_k) σ_k'(a_k)                 at the outputs,
     2.  δ_j  = (Σ_k w_jk δ_k) σ_j'(a_j)                over all neurons k that j points to, from the end backwards,
     3.  ∂C/∂w_ij = δ_j z_i                             for every edge i -> j.
 
 Step 2 is the chain rule for a function of several variables: a neuron acts on the loss through every neuron that it
-points to. Assumptions: a feed-forward network, functions with a derivative where they are evaluated. For graphs the
-numbers may be of any kind, see `theory.graph`. Source: the post, ch. III.
+points to. Assumptions: a feed-forward network, and functions with a derivative at every point of evaluation. Numbers of
+graphs may be of any kind, see `theory.graph`. Source: the post, ch. III.
 """
 
 import functools
@@ -44,7 +44,7 @@ def gradient(graph: Graph, weights: Weights, x: Sequence[Any], y: Sequence[Any])
         x, y: the point: the values of the input neurons, and the wanted outputs.
 
     Raises:
-        GraphError: if the network cannot be evaluated, or a neuron's function comes without its derivative.
+        GraphError: if the network cannot be evaluated, or a neuron's function has no derivative.
     """
     known = values(graph, weights, x)
     δ = input_derivatives(graph, weights, known, y)
@@ -79,7 +79,7 @@ def layered_gradient(
     hidden: tuple[Activation, Activation],
     output: tuple[Activation, Activation],
 ) -> Network:
-    """The same three steps for a network of layers and one sample, in its own form: ∂C/∂W and ∂C/∂b of every layer.
+    """The same three steps for a network of layers and one sample: ∂C/∂W and ∂C/∂b of every layer.
 
     Args:
         network: weights and biases of each layer.
@@ -115,7 +115,8 @@ def central_weights(reach: int) -> list[Fraction]:
 def difference_quotient(f: Callable[[Any], Any], w: Any, step: Any, reach: int = 1) -> Any:
     """f'(w) from 2 `reach` values of f at multiples of `step` around w, for numbers of the kind of w.
 
-    Exact in fractions for polynomials of a degree up to 2 `reach`; else off by O(step^(2 reach)) and rounding.
+    It is exact in fractions for polynomials of degree up to 2 `reach`. Otherwise it is off by O(step^(2 reach)) and
+    rounding.
     """
     kind = type(step)
     terms = [kind(c) * (f(w + j * step) - f(w - j * step)) for j, c in enumerate(central_weights(reach), start=1)]
@@ -125,7 +126,7 @@ def difference_quotient(f: Callable[[Any], Any], w: Any, step: Any, reach: int =
 def gradient_by_differences(
     graph: Graph, weights: Weights, x: Sequence[Any], y: Sequence[Any], step: Any, reach: int = 1
 ) -> dict[Edge, Any]:
-    """∂C/∂w by changing one weight at a time: 2 `reach` forward passes for every weight."""
+    """∂C/∂w for every weight, from 2 `reach` forward passes with this weight changed."""
 
     def quotient(edge: Edge) -> Any:
         return difference_quotient(lambda w: loss(graph, {**weights, edge: w}, x, y), weights[edge], step, reach)

@@ -1,7 +1,7 @@
 """Functions of neurons over any numbers: floats, fractions, arrays, traced values, numbers that count operations.
 
-A function comes with its derivative, which backpropagation needs. `theory.activations` has the activations of the
-field over arrays; these functions use only the operators of their argument, so that identities can be exact.
+A function has its derivative beside it, because backpropagation needs it. `theory.activations` has the activations of
+the field over arrays. These functions use only the operators of their argument, so that identities can be exact.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 
 class Function(NamedTuple):
-    """What a neuron applies to its input.
+    """The function that a neuron applies to its input.
 
     Attributes:
         name: for messages and drawings.

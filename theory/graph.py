@@ -1,12 +1,12 @@
-"""A network as neurons and edges, and what it computes, neuron by neuron.
+"""A network as neurons and edges, and its outputs, neuron by neuron.
 
     a_j = Σ_i w_ij z_i over all edges i -> j,    z_j = σ_j(a_j)
 
-An input neuron hands on its input and a bias neuron puts out 1; neither has incoming edges or applies a function.
-Every other neuron applies its own function. Graph and functions are the *architecture*; the weights come
-beside them, one an edge. If no edges go round in a circle the network is *feed-forward*, and the two equations, taken
-in any order in which sources come before targets, define its outputs. Numbers may be of any kind that can be
-multiplied and added: floats, fractions, arrays of samples, traced values. Source: the post, ch. I.
+The output of an input neuron is its input, and the output of a bias neuron is 1; neither has incoming edges or applies
+a function. Every other neuron applies its own function. Graph and functions are the *architecture*. Every edge has a
+weight. Without a cycle the network is *feed-forward*, and the two equations define its outputs, in any order with
+sources before targets. Numbers may be of any kind that can be multiplied and added: floats, fractions, arrays of
+samples, traced values. Source: the post, ch. I.
 """
 
 import dataclasses
@@ -24,7 +24,7 @@ Kind = Literal["input", "bias", "hidden", "output"]
 
 
 class GraphError(ValueError):
-    """What is wrong with a network, naming the neuron, the edge or the cycle."""
+    """An error of a network; its text names the neuron, the edge or the cycle."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,7 +51,7 @@ Weights = Mapping[Edge, Any]
 
 
 class Values(NamedTuple):
-    """What goes into each neuron that applies a function, a, and what comes out of every neuron, z, by number."""
+    """The input a of each neuron that applies a function, and the output z of every neuron, by number."""
 
     a: dict[int, Any]
     z: dict[int, Any]
@@ -59,7 +59,7 @@ class Values(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class Graph:
-    """The architecture of a network; cycles are allowed, until it is to be evaluated.
+    """The architecture of a network; cycles are allowed, but a network with cycles cannot be evaluated.
 
     Raises:
         GraphError: if neurons and edges do not make a network.
@@ -85,7 +85,7 @@ class Graph:
 
     @functools.cached_property
     def sources(self) -> dict[int, list[int]]:
-        """For every neuron those that point to it."""
+        """The neurons that point to each neuron."""
         sources: dict[int, list[int]] = {number: [] for number in self.kinds}
         for source, target in self.edges:
             sources[target].append(source)
@@ -93,7 +93,7 @@ class Graph:
 
     @functools.cached_property
     def targets(self) -> dict[int, list[int]]:
-        """For every neuron those that it points to."""
+        """The neurons to which each neuron points."""
         targets: dict[int, list[int]] = {number: [] for number in self.kinds}
         for source, target in self.edges:
             targets[source].append(target)
@@ -117,7 +117,7 @@ class Graph:
 
 
 def find_cycle(graph: Graph) -> list[int] | None:
-    """Neurons along edges that go round in a circle, the first one again at the end; None if it is feed-forward."""
+    """Neurons along a cycle, with the first one again at the end; None if the network is feed-forward."""
     try:
         graphlib.TopologicalSorter(graph.sources).prepare()
     except graphlib.CycleError as error:
@@ -131,12 +131,12 @@ def path(neurons: Iterable[int]) -> str:
 
 
 def check_weights(graph: Graph, weights: Weights) -> None:
-    """Every edge has a weight, nothing else has, and those that are floats are finite.
+    """Checks that exactly the edges have weights, and that weights that are floats are finite.
 
-    Arrays and traced values are not looked into: a program that is being compiled does not know them yet.
+    The values of arrays and traced values are not checked: they are unknown while a program is compiled.
 
     Raises:
-        GraphError: naming the first edge for which this is not so.
+        GraphError: if not; it names the first such edge.
     """
     for edge in graph.edges:
         if edge not in weights:
@@ -174,7 +174,7 @@ def values(graph: Graph, weights: Weights, x: Sequence[Any]) -> Values:
 
 
 def evaluate(graph: Graph, weights: Weights, x: Sequence[Any]) -> list[Any]:
-    """What the output neurons put out for the inputs x; see `values`."""
+    """The outputs of the output neurons for the inputs x; see `values`."""
     z = values(graph, weights, x).z
     return [z[j] for j in graph.of_kind("output")]
 

@@ -1,4 +1,4 @@
-"""Every directed graph of n numbered neurons: is it feed-forward, and in how many ways can it be divided into layers?
+"""Every directed graph of n numbered neurons: whether it is feed-forward, and its number of divisions into layers.
 
 By brute force and straight from the definitions: an edge is allowed by an ordered list of sets if it leads from one set
 to the next, a graph is divided by a list that allows all of its edges, and it has no cycle if some order of the neurons
@@ -16,7 +16,7 @@ from jaxtyping import Int
 from theory.functions import IDENTITY
 from theory.graph import Edge, Graph, Neuron
 
-# All 2^20 graphs of five neurons; of six there are 2^30.
+# Five neurons have 2^20 graphs; six have 2^30, which is too many.
 LARGEST_N = 5
 
 
@@ -32,27 +32,27 @@ def graph_of(code: int, n: int) -> Graph:
 
 
 def divisions(n: int) -> Int[np.ndarray, " graphs"]:
-    """For every graph of n neurons the number of ordered lists of non-empty sets of neurons that divide it."""
+    """The number of ordered lists of non-empty sets of neurons that divide each graph of n neurons."""
     return _allowing(_allowed(levels, n, 1) for levels in _ordered_partitions(n))
 
 
 def orders(n: int) -> Int[np.ndarray, " graphs"]:
-    """For every graph of n neurons the number of orders in which sources come before targets; 0 if it has a cycle."""
+    """The number of orders with sources before targets for each graph of n neurons; 0 if it has a cycle."""
     return _allowing(_allowed(places, n, n) for places in itertools.permutations(range(n)))
 
 
 def _ordered_partitions(n: int) -> Iterator[tuple[int, ...]]:
-    """Levels of n neurons, from 0 on and with none left out."""
+    """Levels of n neurons, from 0 on without gaps."""
     return (levels for levels in itertools.product(range(n), repeat=n) if set(levels) == set(range(max(levels) + 1)))
 
 
 def _allowed(levels: Sequence[int], n: int, most: int) -> np.ndarray:
-    """Which of the edges lead up by at least one level and at most `most`."""
+    """Which edges lead up by at least one level and by at most `most` levels."""
     return np.array([0 < levels[j] - levels[i] <= most for i, j in pairs(n)], dtype=bool)
 
 
 def _allowing(edges: Iterable[np.ndarray]) -> np.ndarray:
-    """For every graph the number of sets of allowed edges that contain all of its edges."""
+    """The number of sets of allowed edges that contain all edges of each graph."""
     sets = np.array(list(edges))
     bits = sets.shape[1]
     counts = np.bincount(sets @ (1 << np.arange(bits)), minlength=2**bits)

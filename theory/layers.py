@@ -1,15 +1,15 @@
-"""Layers of a network that is given as neurons and edges, and the same network as a matrix for each layer.
+"""The layers of a network of neurons and edges, and the same network as a matrix for each layer.
 
 A network is *layered* if its neurons can be divided into an ordered list of sets such that each neuron points only to
-neurons of the next set. That asks for a level ℓ of every neuron with
+neurons of the next set. This takes a level ℓ of every neuron with
 
     ℓ(j) = ℓ(i) + 1 for every edge i -> j,
 
-so along any path, forwards or backwards, the level of one neuron decides that of another. Hence the test: set levels
-along a spanning tree of each connected part and look whether the other edges agree. A cycle never does. The division
-of a connected network is unique; parts that are not connected can be shifted against one another, and then
-a part with input neurons is placed so that its first of them is in the first layer, a part without them so that its
-last output neuron is level with the other parts', and whatever is left begins with the inputs.
+so the level of one neuron determines the level of another along any path, forwards or backwards. The test sets levels
+along a spanning tree of each connected part and checks the other edges. A cycle never agrees. The division of a
+connected network is unique. Parts that are not connected can be shifted against one another. Then a part with input
+neurons has the first of them in the first layer, a part without them has its last output neuron in the layer of the
+other parts' last output, and every other part begins in the first layer.
 Source: the post, ch. I; the levels are the usual ones of graded posets.
 """
 
@@ -32,19 +32,19 @@ class Layered(NamedTuple):
 
 
 def misfit(graph: Graph) -> Edge | None:
-    """An edge that does not lead to the next layer, as others place its ends; None if the network is layered.
+    """An edge that does not lead to the next layer, if other edges place its ends; None if the network is layered.
 
-    Such an edge closes a loop, forwards or backwards, and of the edges of that loop any other could be blamed as well.
+    Such an edge closes a loop, forwards or backwards, and any other edge of this loop could be named instead.
     """
     levels = {number: level for part in parts(graph) for number, level in part.items()}
     return next((edge for edge in graph.edges if levels[edge.target] != levels[edge.source] + 1), None)
 
 
 def divide(graph: Graph) -> list[tuple[int, ...]]:
-    """The layers, each in the order in which the network lists its neurons; for choices see the top of this module.
+    """The layers, each in the order of the network's list of neurons; see the docstring of the module for choices.
 
     Raises:
-        GraphError: if the network is not layered, naming a cycle or an edge.
+        GraphError: if the network is not layered; it names a cycle or an edge.
     """
     cycle, edge = find_cycle(graph), misfit(graph)
     if cycle is not None:
@@ -60,7 +60,7 @@ def divide(graph: Graph) -> list[tuple[int, ...]]:
 
 
 def parts(graph: Graph) -> list[dict[int, int]]:
-    """For each connected part the levels of its neurons along a spanning tree, from one neuron's on."""
+    """The levels of the neurons of each connected part along a spanning tree, counted from one of its neurons."""
     parts: list[dict[int, int]] = []
     for start in graph.kinds:
         if any(start in part for part in parts):
@@ -71,7 +71,7 @@ def parts(graph: Graph) -> list[dict[int, int]]:
             j, level = waiting.pop()
             if j not in levels:
                 levels[j] = level
-                # The last is looked at first: paths follow the edges as far as they go.
+                # The last is visited first: paths follow the edges as far as they go.
                 waiting += [(i, level - 1) for i in graph.sources[j]]
                 waiting += [(k, level + 1) for k in reversed(graph.targets[j])]
         parts.append(levels)
@@ -97,19 +97,20 @@ def _shifted(graph: Graph, parts: list[dict[int, int]]) -> dict[int, int]:
 
 
 def to_layers(graph: Graph, weights: Weights, dtype: DTypeLike = np.float64) -> Layered:
-    """The network with a matrix and a bias vector for each layer; 0 where there is no edge.
+    """The network with a matrix and a bias vector for each layer; a missing edge has the weight 0.
 
-    The weights of all edges from bias neurons to a neuron add up to its bias. `theory.network.from_arrays` makes what
-    ensembles use of the layers.
+    The weights of all edges from bias neurons to a neuron add up to its bias. `theory.network.from_arrays` turns the
+    layers into a network of ensembles.
 
     Args:
-        graph: layered; the inputs, and but for bias neurons nothing else, in the first layer, the outputs in the last;
-            within a layer all neurons apply the same function.
+        graph: a layered network; besides bias neurons the first layer has exactly the inputs, and the last layer
+        exactly
+            the outputs; all neurons of a layer apply the same function.
         weights: one for each edge.
-        dtype: of the arrays; object for numbers that are no floats.
+        dtype: type of the arrays; object for numbers other than floats.
 
     Raises:
-        GraphError: if the network cannot be written so, naming the neuron.
+        GraphError: if the network has no such form; it names the neuron.
     """
     check_weights(graph, weights)
     rows = [[j for j in layer if graph.kinds[j] != "bias"] for layer in divide(graph)]
@@ -144,9 +145,9 @@ def _common_function(graph: Graph, layer: Sequence[int]) -> Function:
 
 
 def from_layers(layered: Layered) -> tuple[Graph, dict[Edge, Any]]:
-    """The network as neurons and edges, with a bias neuron before each layer, and an edge for each weight, also if 0.
+    """The network as neurons and edges: a bias neuron before each layer, and an edge for each weight, even if it is 0.
 
-    Neurons are numbered layer by layer from 1, in each layer the bias neuron last, as in the post's example.
+    Neurons are numbered layer by layer from 1, with the bias neuron last in each layer, as in the post's example.
     """
     widths = [len(W) for W, _ in layered.layers] + [len(layered.layers[-1][1])]
     last, number = len(widths) - 1, 0

@@ -1,8 +1,8 @@
 """The number of operations of a calculation, found by doing it with numbers that count.
 
-A `Counted` number has no value: it only notes every multiplication, addition or subtraction, and every evaluation of
-a neuron's function or derivative, in the `Operations` that it came from. Adding to the whole number 0, with which
-Python's `sum` begins, is no operation.
+A `Counted` number has no value. It only records every multiplication, addition or subtraction, and every evaluation of
+a neuron's function or derivative, in its `Operations`. Adding to the whole number 0, with which Python's `sum` begins,
+is no operation.
 """
 
 import dataclasses
@@ -38,7 +38,7 @@ class Operations:
 
 
 class Counted:
-    """A number without a value; see the top of this module."""
+    """A number without a value; see the docstring of the module."""
 
     __slots__ = ("operations",)
 
@@ -51,13 +51,13 @@ class Counted:
         return self
 
     def __add__(self, other: Any) -> "Counted":
-        """One addition, unless a sum begins."""
+        """One addition, except at the beginning of a sum."""
         if not (isinstance(other, int) and other == 0):
             self.operations.additions += 1
         return self
 
     def __sub__(self, other: Any) -> "Counted":
-        """As costly as an addition."""
+        """One addition."""
         self.operations.additions += 1
         return self
 
@@ -72,21 +72,23 @@ def forward_formula(edges: int) -> int:
 
 
 def backward_formula(edges: int, from_hidden: int, hidden: int, outputs: int) -> int:
-    """Operations of the three steps after a forward pass: less than twice as many, and nearly that for many outputs.
+    """Operations of the three steps after a forward pass: less than twice those of the pass.
 
-    Step 1: for each of O outputs a difference, a factor 2, a derivative and a product. Step 2: for each of F edges that
-    leave a hidden neuron a product, one sum less than such edges for each of H hidden neurons, and for each of them a
-    derivative and a product. Step 3: a product for each of E edges. Together 4 O + 2 F + H + E, against 2 E forward.
+    Step 1 takes a difference, a factor 2, a derivative and a product for each of O outputs. Step 2 takes a product for
+    each of F edges that leave a hidden neuron. For each of H hidden neurons it takes one sum less than the neuron has
+    such edges, a derivative and a product. Step 3 takes a product for each of E edges. Together this is 4 O + 2 F + H +
+    E, against 2 E forward.
 
-    With a bias edge and at least one other into every neuron F <= E - (H + O) and E >= 2 (H + O), so that the ratio is
-    at most 3/2 + (2 O - H) / 2 E <= 2; it is 2 only without hidden neurons, but then F = 0 and it is at most 3/2. One
-    hidden neuron with O outputs, two edges into each neuron, takes (8 O + 3) / (4 O + 4): no number below 2 is a bound.
-    Without bias edges, and at least two edges into every neuron, 2 F <= 2 E and 4 O + H <= 2 E give 5/2.
+    If every neuron has a bias edge and at least one other edge in, then F <= E - (H + O) and E >= 2 (H + O). So the
+    ratio is at most 3/2 + (2 O - H) / 2 E <= 2. This is 2 only without hidden neurons; but then F = 0 and the ratio is
+    at most 3/2. One hidden neuron with O outputs and two edges into each neuron takes (8 O + 3) / (4 O + 4), so no
+    number below 2 is a bound. Without bias edges and with at least two edges into every neuron, 2 F <= 2 E and 4 O + H
+    <= 2 E give 5/2.
 
     Args:
-        edges: of the network.
-        from_hidden: those of them that leave a hidden neuron.
-        hidden: neurons, each with at least one outgoing edge.
-        outputs: output neurons, without outgoing edges.
+        edges: number of edges.
+        from_hidden: number of edges that leave a hidden neuron.
+        hidden: number of hidden neurons, each with at least one outgoing edge.
+        outputs: number of output neurons, without outgoing edges.
     """
     return 4 * outputs + (2 * from_hidden + hidden) + edges

@@ -131,6 +131,11 @@ class Measured:
         return float(value), float(low), float(high)
 
 
+def counted(hits: int, of: int) -> str:
+    """A share as a count, for findings: `all 512`, or `500 of 512`."""
+    return f"all {of:,}" if hits == of else f"{hits:,} of {of:,}"
+
+
 def number_in_words(value: float, low: float, high: float, evidence: str) -> str:
     """A value with its interval, `0.25 [0.2, 0.31]`; without it, `0.25`, if it is exact; `none` for NaN."""
     if pd.isna(value):

@@ -13,7 +13,7 @@ from experiments.running import provenance
         ("boolean", "experiments/judging/statistics/rates.py"),
         ("boolean", "experiments/plan.py"),
         ("restarts", "experiments/claims/restarts/brute_force/searches.py"),
-        ("calibration", "experiments/claims/restarts/end_points.py"),
+        ("calibration", "experiments/claims/restarts/end_points/verdicts.py"),
         ("calibration", "experiments/claims/restarts/_planted.py"),
     ],
 )

@@ -1,19 +1,19 @@
 """The number of neurons that an architecture needs to hold *every* boolean function of n bits.
 
-Counting (one hidden layer of k threshold units, one threshold output). Each hidden unit is one of T(n) functions, and
-the output unit divides the at most 2^n different outputs of the hidden layer, points in k dimensions, in at most
+Counting (one hidden layer of k threshold units, one threshold output). Each hidden unit is one of T(n) functions. The
+hidden layer has at most 2^n different outputs, points in k dimensions. The output unit divides them in at most
 
     O(n, k) = min( T(k), C(2^n, k) ),    C(N, k) = 2 Σ_{i<=k} (N - 1 choose i)    (Cover 1965)
 
-ways. So all 2^(2^n) functions fit only if T(n)^k O(n, k) >= 2^(2^n). T is known up to n = 9 (OEIS A000609); beyond,
-T(n) <= 2^(n²) and C(2^n, k) <= 2^(nk + 1) leave k >= (2^n - 1) / (n² + n). Counting says more than "some function is
-hard": each unit less divides the share of functions that can be held by T(n), so a few units below the bound it
-vanishes, and a typical function needs nearly as many.
+ways. So all 2^(2^n) functions fit only if T(n)^k O(n, k) >= 2^(2^n). T is known up to n = 9 (OEIS A000609). Beyond,
+T(n) <= 2^(n²) and C(2^n, k) <= 2^(nk + 1) give k >= (2^n - 1) / (n² + n). Counting says more than "some function is
+hard". Each unit less divides the share of functions that fit by T(n). A few units below the bound this share vanishes,
+so a typical function needs nearly the width of the bound.
 
 VC dimension (any feed-forward graph of threshold neurons with E weights). On m inputs such a graph has at most
 (e m)^E behaviours (Shalev-Shwartz & Ben-David, *Understanding Machine Learning*, Theorem 20.6). To hold every function
-it needs 2^m of them for m = 2^n, which implies 2^n <= 2 E log2(16 E). This is a statement about one architecture for
-all functions; single functions such as parity need far less.
+it needs 2^m behaviours for m = 2^n, which implies 2^n <= 2 E log2(16 E). This is a statement about one architecture for
+all functions. Single functions such as parity need far fewer weights.
 """
 
 import decimal
@@ -36,7 +36,7 @@ THRESHOLD_FUNCTIONS = (
 
 
 def construction_width(n: int) -> int:
-    """Hidden units that suffice for every function of n bits: one per input of the rarer class."""
+    """Number of hidden units that suffices for every function of n bits: one per input of the rarer class."""
     return 2 ** (n - 1)
 
 
@@ -48,13 +48,13 @@ def counting_bound(n: int) -> int:
 
 
 def output_dichotomies(n: int, k: int) -> int:
-    """O(n, k): in how many ways, at most, a threshold unit divides the outputs of k hidden units over 2^n inputs."""
+    """O(n, k): upper bound of the ways in which a threshold unit divides the outputs of k hidden units, 2^n inputs."""
     cover = 2 * sum(math.comb(2**n - 1, i) for i in range(k + 1))
     return min(cover, THRESHOLD_FUNCTIONS[k]) if k < len(THRESHOLD_FUNCTIONS) else cover
 
 
 def least_edges(n: int) -> int:
-    """Least number E of weights, biases included, with 2^n <= 2 E log2(16 E): of any graph of threshold neurons."""
+    """Least number E of weights, with biases, of any graph of threshold neurons: 2^n <= 2 E log2(16 E)."""
     return _least(lambda E: _twice_E_log2_16E(E) >= 2**n)
 
 
@@ -66,7 +66,7 @@ def least_neurons(n: int) -> int:
 
 
 def vc_bound(n: int) -> int:
-    """Least width of one fully connected hidden layer with biases, (n + 2) k + 1 weights, that reaches that E."""
+    """Least width k of one fully connected hidden layer: its (n + 2) k + 1 weights reach `least_edges`."""
     return max(1, _divide_up(least_edges(n) - 1, n + 2))
 
 
@@ -75,7 +75,7 @@ def _divide_up(a: int, b: int) -> int:
 
 
 def _twice_E_log2_16E(E: int) -> int | decimal.Decimal:
-    """2 E log2(16 E): an integer where E is a power of two, else irrational, to sixty digits."""
+    """2 E log2(16 E): an integer if E is a power of two, else irrational and given to sixty digits."""
     if E & (E - 1) == 0:
         return 2 * E * (3 + E.bit_length())
     with decimal.localcontext(prec=60):
@@ -83,7 +83,7 @@ def _twice_E_log2_16E(E: int) -> int | decimal.Decimal:
 
 
 def _least(holds: Callable[[int], bool]) -> int:
-    """Least positive integer for which a condition holds that, once true, stays true."""
+    """Least positive integer for which a condition holds; once true, it must stay true for larger integers."""
     high = 1
     while not holds(high):
         high *= 2

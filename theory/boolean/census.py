@@ -1,18 +1,18 @@
 """The least number of hidden threshold units for every boolean function of up to four bits, exactly.
 
-A network with one hidden layer of k threshold units and one threshold output that sees the hidden units only computes
-f = g(h_1, ..., h_k), with g a threshold function of k bits and every h_i one of the T(n) threshold functions of n
-bits; weights and biases are any real numbers. So the functions of width at most k are all compositions of the finite
-set of threshold functions with itself, and a census is a closure, not a search over weights:
+A network with one hidden layer of k threshold units and one threshold output computes f = g(h_1, ..., h_k). Here g is a
+threshold function of k bits, and every h_i is one of the T(n) threshold functions of n bits. Weights and biases are any
+real numbers. So the functions of width at most k are compositions of finitely many threshold functions, and a census is
+a closure, not a search over weights:
 
-- T is closed under complement, so only *positive* g matter, up to complement of f: for two bits x ∧ y; for three bits
-  x ∧ y ∧ z, x ∧ (y ∨ z) and the majority. (The others depend on fewer bits, or are complements.)
-- T is closed under the symmetries of the cube, so h_1 runs through one function of each class and the result is
-  closed under the symmetries afterwards.
+- T is closed under complement, so only *positive* g matter, up to complement of f: x ∧ y for two bits; x ∧ y ∧ z,
+  x ∧ (y ∨ z) and the majority for three bits. (Other g depend on fewer bits, or are complements.)
+- T is closed under the symmetries of the cube. So h_1 runs through one function of each class, and the result is closed
+  under the symmetries afterwards.
 
-What three units leave over gets the nested x ∧ (y ∨ (z ∧ w)) of four units, a threshold function as well (weights 3, 2,
-1, 1). For n <= 4 nothing is left after that: only parity of four bits and its complement need four.
-No published census was found to compare with; the tests hold it against mixed-integer programs.
+Functions that need more than three units are sought among x ∧ (y ∨ (z ∧ w)) of four units, which is a threshold
+function of weights 3, 2, 1, 1. For n <= 4 this gives all functions: only parity of four bits and its complement need
+four units. No published census was found for comparison. The tests compare with mixed-integer programs.
 """
 
 import itertools
@@ -22,9 +22,10 @@ from jaxtyping import Bool, Int, UInt8, UInt16
 
 from theory.boolean.functions import inputs
 
+# The census covers n up to this: all 2^(2^n) functions of 5 bits do not fit into memory.
 LARGEST_N = 4
 
-# Integer weights up to this size give every threshold function of n bits (Muroga 1971); the tests count them.
+# Integer weights up to this size give every threshold function of n bits (Muroga 1971); the tests count the functions.
 LARGEST_WEIGHT = (0, 1, 1, 2, 3, 5)
 
 Functions = UInt16[np.ndarray, " functions"]
@@ -45,7 +46,7 @@ def threshold_functions(n: int) -> Int[np.ndarray, " functions"]:
 
 
 def symmetries(n: int) -> list[Functions]:
-    """The n! 2^n symmetries of the cube, each as the permutation of the 2^(2^n) functions of n <= 4 bits it makes."""
+    """The n! 2^n symmetries of the cube, each as its permutation of the 2^(2^n) functions of n <= 4 bits."""
     functions = np.arange(2**2**n)
     bits, place = inputs(n), 1 << np.arange(n)
     sources = [
@@ -55,7 +56,7 @@ def symmetries(n: int) -> list[Functions]:
 
 
 def _permute_inputs(functions: Int[np.ndarray, " functions"], source: Int[np.ndarray, " inputs"]) -> Functions:
-    """The functions i -> f(source[i]), by two look-ups of a byte each instead of one per input."""
+    """The functions i -> f(source[i]), by two look-ups of a byte instead of one per input."""
     byte = np.arange(256)
     low, high = np.zeros(256, np.uint16), np.zeros(256, np.uint16)
     for i, j in enumerate(source):
@@ -65,7 +66,7 @@ def _permute_inputs(functions: Int[np.ndarray, " functions"], source: Int[np.nda
 
 
 def npn_classes(n: int) -> Functions:
-    """For every function the least member of its NPN class: inputs permuted, inputs negated, output negated."""
+    """The least member of the NPN class of every function: inputs permuted, inputs negated, output negated."""
     _check_size(n)
     images = np.stack(symmetries(n))
     # The least complement is the complement of the greatest image.
@@ -116,7 +117,7 @@ def _close(members: Members, symmetric: list[Functions]) -> Members:
 
 
 def _and_with_threshold(members: Members, representatives: Representatives, symmetric: list[Functions]) -> Members:
-    """All h ∧ s with h a threshold function and s a member, where the members are closed under the symmetries."""
+    """All h ∧ s with a threshold function h and a member s; the members are closed under the symmetries."""
     s = np.flatnonzero(members).astype(np.uint16)
     reached = np.zeros_like(members)
     for h in representatives:

@@ -6,11 +6,11 @@ On the inputs x ∈ {-1, 1}^n the unit
 
 fires for x = u and for no other input, because <x, u> = n there and at most n - 2 elsewhere. With one unit for every
 input of the rarer class, the output unit [Σ z_u - ½ > 0] (ones are rarer) or [½ - Σ z_u > 0] (zeros are rarer) is the
-function. The rarer class has at most 2^(n-1) inputs, so one architecture of that width holds all 2^(2^n) functions:
-units that a function does not need get output weight 0.
+function. The rarer class has at most 2^(n-1) inputs, so one architecture of this width holds all 2^(2^n) functions.
+Units that a function does not need have the output weight 0.
 
-Assumes biases, threshold units throughout, inputs in {-1, 1}^n. Source: Shalev-Shwartz & Ben-David, *Understanding
-Machine Learning*, Claim 20.1, which uses 2^n + 1 units; taking the rarer class only is a remark of ours.
+Assumptions: biases, threshold units in all layers, inputs in {-1, 1}^n. Source: Shalev-Shwartz & Ben-David,
+*Understanding Machine Learning*, Claim 20.1. It uses 2^n + 1 units; to take the rarer class only is a remark of ours.
 """
 
 from typing import Any

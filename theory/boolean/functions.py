@@ -47,16 +47,16 @@ def conjunction(n: int, rng: np.random.Generator) -> Truth:
 
 
 def threshold(n: int, rng: np.random.Generator) -> Truth:
-    """1 if <w, x> exceeds its median over the cube, w standard normal: one threshold unit, as hard as they come."""
+    """1 if <w, x> exceeds its median over the cube, w standard normal: one threshold unit with general weights."""
     a = inputs(n) @ rng.standard_normal(n)
     return (a > np.median(a)).astype(np.uint8)
 
 
 def multiplexer(n: int, rng: np.random.Generator) -> Truth:
-    """The data bit that the address bits name; address bits come first.
+    """The data bit at the address of the address bits; address bits come first.
 
-    There are as few address bits as can name every data bit; an address beyond the last data bit names the last. The
-    classic multiplexers are n = 3, 6, 11; for n = 2 there is one data bit and nothing to choose.
+    The number of address bits is the least that can name every data bit. An address beyond the last data bit names the
+    last one. The classic multiplexers are n = 3, 6, 11. For n = 2 there is one data bit and no choice.
     """
     address_bits = next(k for k in range(n) if 2**k >= n - k)
     bits = inputs(n)

@@ -5,9 +5,9 @@
 Assumes: flipping the sign of a coordinate of w does not change its density (a Gaussian one), no bias, inputs in
 {0,1}^n, output [<w, x> > 0]. Source: Mingard et al. 2019 (arXiv 1909.11522).
 
-Why, and an exact check: fix the sizes |w_j| and run through all 2^n sign patterns s. With u = {j : s_j < 0} and x'
-equal to x with the bits of u flipped, <w, x> = <|w|, x'> - <|w|, u>, so t is the number of subset sums of |w| above
-the one of u. If all subset sums differ, t takes every value from 0 to 2^n - 1 exactly once, for every such |w|.
+Proof and exact check: fix the sizes |w_j| and take all 2^n sign patterns s. Let u = {j : s_j < 0}, and let x' be x with
+the bits of u flipped. Then <w, x> = <|w|, x'> - <|w|, u>, so t is the number of subset sums of |w| above that of u. If
+all subset sums differ, t takes every value from 0 to 2^n - 1 exactly once, for every such |w|.
 """
 
 import numpy as np
@@ -26,7 +26,7 @@ def count_ones(
     x: Int[np.ndarray, "inputs n"] | Float[np.ndarray, "inputs n"],
     b: Float[np.ndarray, " draws"] | int = 0,
 ) -> Int[np.ndarray, " draws"]:
-    """For each perceptron the number t of inputs on which it is 1; exact for integer weights and inputs."""
+    """The number t of inputs on which each perceptron is 1; exact for integer weights and inputs."""
     return np.count_nonzero(x @ w.T + b > 0, axis=0)
 
 
@@ -38,6 +38,6 @@ def counts_over_sign_patterns(sizes: Int[np.ndarray, " n"]) -> Int[np.ndarray, "
 
 
 def has_distinct_subset_sums(sizes: Int[np.ndarray, " n"]) -> bool:
-    """Whether the 2^n subset sums all differ, as the exact check needs and Gaussian weights have almost surely."""
+    """Whether the 2^n subset sums all differ: the exact check needs it, and for Gaussian weights it is almost sure."""
     sums = inputs(len(sizes)) @ sizes
     return len(np.unique(sums)) == len(sums)

@@ -1,4 +1,4 @@
-"""The best of k runs: what restarting promises, and what a sample of runs says without a model.
+"""The best of k runs: by a formula for independent runs, and estimated from a sample without a model.
 
 A run succeeds with rate p, independently of all others. Then
 

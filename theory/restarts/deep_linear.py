@@ -1,17 +1,18 @@
 """Deep linear networks: the loss is not convex, and yet no local minimum is spurious.
 
-Layers of identity units, W = W_L ... W_1, without biases; inputs with covariance I, targets M x, so that the loss over
-all inputs is half the squared Frobenius norm
+Layers have identity units and no biases, W = W_L ... W_1. Inputs have the covariance I, and targets are M x. So the
+loss over all inputs is half the squared Frobenius norm
 
     F(W_1, ..., W_L) = ½ |W_L ... W_1 - M|².
 
 Through a hidden layer of r units only matrices of rank r pass, and the least loss is half the sum of the squared
 singular values of M beyond the r largest (Eckart & Young 1936): reduced-rank regression. Critical points are
-projections of M to some of its singular directions; those that leave out a larger one than they keep are saddles, and
-no local minimum is above the least loss (Kawaguchi 2016; Baldi & Hornik 1989 for two layers; cited from memory).
+projections of M to some of its singular directions. A critical point is a saddle if it leaves out a larger singular
+value than one that it keeps. No local minimum is above the least loss (Kawaguchi 2016; Baldi & Hornik 1989 for two
+layers; cited from memory).
 
-M is diagonal here, which is no restriction where weights begin as normal numbers: turning inputs and outputs changes
-neither their distribution nor F. Layers are held as one vector, W_1 first, each row after row.
+M is diagonal here. This is no restriction if initial weights are normal numbers: rotations of inputs and outputs change
+neither their distribution nor F. Layers are held as one vector, W_1 first, row after row.
 """
 
 import functools
@@ -37,7 +38,7 @@ def weight_count(singular: tuple[float, ...], layers: int, width: int) -> int:
 
 
 def least_loss(singular: tuple[float, ...], layers: int, width: int) -> float:
-    """The least loss there is, for a network of one layer or more."""
+    """The least loss of a network of one layer or more."""
     rank = min(width, len(singular)) if layers > 1 else len(singular)
     return float(np.sum(np.sort(np.square(singular))[: len(singular) - rank]) / 2)
 

@@ -99,7 +99,7 @@ class Grid:
 
     @property
     def threshold(self) -> int:
-        """A setting with a sum of terms that is not above this does not solve the task."""
+        """A setting does not solve the task if a sum of terms is at most this."""
         return -self.tolerance - 1 if self.tolerance else 0
 
 
@@ -179,12 +179,12 @@ def solves(grid: Grid, truth: Truth, numbers: Int[np.ndarray, " settings"]) -> B
 def _exact_signs(
     grid: Grid, layers: LayersOfSettings, setting: Int[np.ndarray, " pairs"], point: Int[np.ndarray, " pairs"]
 ) -> Int[np.ndarray, " pairs"]:
-    """Signs of the outputs of networks of logistic units or tanh, each for one input."""
+    """Signs of the outputs of networks of logistic or tanh units, each for one input."""
     (W, b), (v, c) = ((W[setting], b[setting]) for W, b in layers)
     a = np.einsum("pi,pij->pj", signed_inputs(grid.n).astype(int)[point], W) + b
     constant, coefficients, k = c, v[..., 0] * np.sign(a), 2 * abs(a)
     if grid.activation == "logistic":
-        # Twice the output, because 2 σ(a) = 1 + tanh(a / 2).
+        # Twice the output is a sum of tanh, because 2 σ(a) = 1 + tanh(a / 2).
         constant, k = 2 * c + v.sum(1), abs(a)
     return _signs_of_sums(np.concatenate([constant, coefficients, k], axis=1), grid.m)
 
@@ -202,10 +202,10 @@ def _signs_of_sums(sums: Int[np.ndarray, "pairs columns"], m: int) -> Int[np.nda
 def sign_of_sum(constant: int, coefficients: tuple[int, ...], k: tuple[int, ...]) -> int:
     """The sign of constant + Σ_i coefficients_i tanh(k_i / 2) for integers k_i >= 0, exactly.
 
-    tanh(k/2) = 1 - 2 / (t^k + 1) with t = e. As functions of t these are, for different k > 0, linearly independent of
-    each other and of 1: exp(iπ/k) is a pole for k and for no smaller one. And e is a root of no polynomial with integer
-    coefficients. So the sum is 0 only if for every k > 0 the coefficients add up to 0, and the constant is 0 too.
-    Otherwise it has a sign, which shows when enough digits are calculated.
+    tanh(k/2) = 1 - 2 / (t^k + 1) with t = e. As functions of t, these are linearly independent of each other and of 1
+    for different k > 0: exp(iπ/k) is a pole for k and for no smaller k. And e is not a root of a polynomial with
+    integer coefficients. So the sum is 0 only if the coefficients add up to 0 for every k > 0, and the constant is 0 as
+    well. Otherwise it has a sign, and enough digits show it.
     """
     total: dict[int, int] = {}
     for coefficient, each in zip(coefficients, k, strict=True):

@@ -7,8 +7,8 @@ further ways. On a *plateau* units saturate and the gradient fades while the par
 infinity. And where the kink of a rectifier lies on a point of the data, the loss has no gradient but may have a
 minimum: the gradient that is calculated there is that of one side, and says nothing about the other.
 
-The literature contradicts itself on whether XOR has local minima, because it defines them differently (Hamey 1998;
-Sprinkhuizen-Kuyper & Boers 1999). So the definition used here is written out, with its tolerances: `DEFINITION`.
+The literature contradicts itself on whether XOR has local minima, because definitions differ (Hamey 1998;
+Sprinkhuizen-Kuyper & Boers 1999). So the definition of this module is written out with its tolerances: `DEFINITION`.
 """
 
 import numpy as np
@@ -33,13 +33,13 @@ FLAT = 1e-7
 ON_A_KINK = 1e-6
 
 DEFINITION = (
-    "after polishing in float64, L the mean squared error, g its gradient, eigenvalues those of its Hessian, the first "
-    f"that holds of {DIVERGED}: L is no finite number; {GLOBAL}: L <= {SOLVED:g}; {KINK}: a "
-    f"hidden rectifier's pre-activation on some point is within {ON_A_KINK:g} of 0; {SADDLE}: |g| <= {STATIONARY:g} "
-    f"and an eigenvalue below -{FLAT:g} times the largest; {STRICT}: |g| <= {STATIONARY:g} and all eigenvalues above "
-    f"{FLAT:g} times the largest; {PLATEAU}: |g| <= {FADED:g} and the slope of a hidden logistic or tanh unit on some "
-    f"point is below {SATURATED:g} of its largest; {DEAD}: |g| <= {STATIONARY:g} and a hidden rectifier is 0 on every "
-    f"point; {WEAK}: |g| <= {STATIONARY:g}; {UNFINISHED}: everything else"
+    "after polishing in float64, L is the mean squared error, g its gradient, and eigenvalues are those of its "
+    f"Hessian; a point has the first kind that applies; {DIVERGED}: L is not finite; {GLOBAL}: L <= {SOLVED:g}; "
+    f"{KINK}: a hidden rectifier's pre-activation on some point is within {ON_A_KINK:g} of 0; {SADDLE}: |g| <= "
+    f"{STATIONARY:g} and an eigenvalue below -{FLAT:g} times the largest; {STRICT}: |g| <= {STATIONARY:g} and all "
+    f"eigenvalues above {FLAT:g} times the largest; {PLATEAU}: |g| <= {FADED:g} and the slope of a hidden logistic or "
+    f"tanh unit on some point is below {SATURATED:g} of its largest; {DEAD}: |g| <= {STATIONARY:g} and a hidden "
+    f"rectifier is 0 on every point; {WEAK}: |g| <= {STATIONARY:g}; {UNFINISHED}: everything else"
 )
 
 
@@ -59,16 +59,16 @@ def kinds(
         gradient_norm: Euclidean norm of its gradient.
         smallest, largest: eigenvalues of the Hessian.
         dead: whether a hidden rectifier is zero on every point of the data.
-        saturated: whether a hidden logistic or tanh unit has next to no slope on one of them.
-        on_a_kink: whether a hidden rectifier's kink lies on one of them.
+        saturated: whether a hidden logistic or tanh unit is saturated on a point of the data.
+        on_a_kink: whether a hidden rectifier's kink lies on a point of the data.
     """
     stationary, tolerance = gradient_norm <= STATIONARY, FLAT * np.maximum(largest, 0)
     # The first condition that holds names the point.
     names = {
         DIVERGED: ~np.isfinite(loss),
         GLOBAL: loss <= SOLVED,
-        # Before everything that is read off derivatives: there are none here, and those that were calculated are those
-        # of one side. A unit that is 0 on every point but touches one can be woken, and the loss may fall that way.
+        # Kinks come before all kinds that use derivatives: at a kink only derivatives of one side are calculated. A
+        # unit that is 0 on every point but touches a point can become active, and the loss may then fall.
         KINK: on_a_kink,
         SADDLE: stationary & (smallest < -tolerance),
         STRICT: stationary & (smallest > tolerance),

@@ -10,8 +10,8 @@ Nothing here is found by training on the task. A boolean task is solved by right
   as an output that is not cut off anywhere, [<w, x> + b + c]₊ - c; one for each input u of the rarer class,
   [<x, u> - (n - 1)]₊, which is 1 at u and 0 at all others; n for parity, see `zigzag`.
 
-The regression is solved by a small error, for three half-waves by the networks of `SINE`. They were found by least
-squares in double precision and are written down with few digits: that they solve it is checked by evaluating them.
+The regression is solved by a small error. For three half-waves the networks of `SINE` solve it. They were found by
+least squares in double precision and are written down with few digits; a test evaluates them.
 """
 
 import functools
@@ -44,7 +44,7 @@ def known_width(task: Task, name: str, n: int, activation: str) -> int | None:
     """A width at which a network of logistic units, tanh or rectifiers is known to solve a task, or None.
 
     Args:
-        task: its points and targets; of random functions they are needed.
+        task: its points and targets, for random functions.
         name, n: of the task.
         activation: of the hidden units.
     """
@@ -67,8 +67,8 @@ def known_width(task: Task, name: str, n: int, activation: str) -> int | None:
 def zigzag(n: int) -> tuple[Float[np.ndarray, "n n"], Float[np.ndarray, " n"], Float[np.ndarray, " n"], float]:
     """Parity of n signs by n rectifiers: input weights, biases, output weights, and the bias of the output.
 
-    With s the number of positive signs, the output is -1 at s = 0 and rises and falls by 2 from there on in turn, with
-    kinks at s = 0, ..., n - 1; it is 1 where s is odd.
+    Let s be the number of positive signs. The output is -1 at s = 0 and then rises and falls by 2 in turn, with kinks
+    at s = 0, ..., n - 1. So it is 1 for odd s.
     """
     kinks = np.arange(n)
     # s = (Σ x + n) / 2.

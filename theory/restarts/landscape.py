@@ -76,7 +76,7 @@ def polish(
         θ[going[better]] = new[better]
         for leaf, part in zip(here, there, strict=True):
             leaf[going[better]] = part[better]
-        # Where no step is small enough, it ends at an infinite damping: no step at all.
+        # If no step is small enough, the damping becomes infinite and the step 0.
         with np.errstate(over="ignore"):
             damping[going] *= np.where(better, EASED, RAISED)
     smallest, largest = np.full((2, len(θ)), np.nan)
@@ -87,7 +87,7 @@ def polish(
 
 
 def _step(here: Derivatives, damping: Float[np.ndarray, " points"]) -> Float[np.ndarray, "points parameters"]:
-    """(H + μ I)^-1 g, with a μ that falls with the gradient, so that convergence is quadratic in the end."""
+    """(H + μ I)^-1 g; μ falls with the gradient, so that convergence is quadratic in the end."""
     λ, Q = np.linalg.eigh(here.hessian)
     μ = np.maximum(-λ[:, 0], 0) * (1 + damping) + damping * here.norms()
     scaled = np.einsum("pji,pj->pi", Q, here.gradient) / (λ + μ[:, None] + np.finfo(float).tiny)
@@ -95,7 +95,7 @@ def _step(here: Derivatives, damping: Float[np.ndarray, " points"]) -> Float[np.
 
 
 def _better(there: Derivatives, here: Derivatives) -> Bool[np.ndarray, " points"]:
-    # Near the bottom the loss is the same to the last bit, and the gradient still says which point is better.
+    # Near the bottom the losses are equal to the last bit, and the gradient still tells which point is better.
     same = np.abs(there.loss - here.loss) <= 4 * np.finfo(float).eps * here.loss
     return (there.loss < here.loss) | (same & (there.norms() < here.norms()))
 

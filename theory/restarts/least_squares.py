@@ -84,7 +84,7 @@ def settle(
 
 
 def _step(at: Residuals, damping: Float[np.ndarray, " networks"]) -> Float[np.ndarray, "networks parameters"]:
-    """(JᵀJ + μ I)⁻¹ Jᵀr, by whichever of the two systems is smaller."""
+    """(JᵀJ + μ I)⁻¹ Jᵀr, by the smaller of the two systems."""
     r, J = at
     points, parameters = J.shape[1:]
     transposed = np.swapaxes(J, 1, 2)

@@ -1,15 +1,16 @@
 """Samples that networks of several sizes learn: points, targets, and widths at which they can be learned exactly.
 
-All targets have the mean 0 and the mean square 1, so that a loss of 1 is that of a constant.
+All targets have the mean 0 and the mean square 1, so a constant has the loss 1.
 
-- boolean: all points of {-1, 1}^n and a balanced function; 2^(n-1) units are enough, one rectifier or, in the limit of
-  large weights, logistic unit or tanh for each point of one class (see theory/boolean/construction.py).
-- labels: points drawn from N(0, I), targets from N(0, 1): nothing to find but to remember. N units are enough for N
-  points, whatever the targets are and for every activation that is no polynomial (Pinkus, Acta Numerica 8, 1999,
-  theorem 5.1; cited from memory).
-- teacher: the same points, targets of a network of two such units with normal weights, which two units are enough for.
+- boolean: all points of {-1, 1}^n and a balanced function. 2^(n-1) units are enough: one rectifier for each point of
+one
+  class, or one logistic or tanh unit in the limit of large weights (see theory/boolean/construction.py).
+- labels: points drawn from N(0, I) and targets from N(0, 1): they can only be remembered. N units are enough for N
+  points, for all targets and for every activation that is not a polynomial (Pinkus, Acta Numerica 8, 1999, theorem 5.1;
+  cited from memory).
+- teacher: the same points, and targets of a network of two units with normal weights. Two units are enough.
 
-So the least loss there is is 0 at these widths, however many points there are.
+So the least loss is 0 at these widths, for any number of points.
 """
 
 import numpy as np
@@ -20,7 +21,10 @@ from theory.restarts.grid import ACTIVATIONS
 
 BOOLEAN, LABELS, TEACHER = "boolean", "labels", "teacher"
 SAMPLES = (BOOLEAN, LABELS, TEACHER)
-INPUTS, TEACHER_UNITS = 4, 2
+# Dimension of the points of labels and teacher.
+INPUTS = 4
+# Units of the teacher.
+TEACHER_UNITS = 2
 
 
 def points_of(name: str, points: int, rng: np.random.Generator) -> Float[np.ndarray, "points inputs"]:

@@ -7,12 +7,12 @@ solution is expected after
     N / S                guesses, each of them any setting (guess-and-check),
     E[c] / p             evaluations of restarts that succeed with probability p and cost c, failures included (Wald),
 
-and after N - S + 1 at most if no setting is tried twice. If S / N tends to a limit as the grid becomes finer, so do the
-first two, whatever N. The post counts N = (2^64)^W rounds, W the number of weights of 64 bits each.
+and after at most N - S + 1 if no setting is tried twice. If S / N tends to a limit on finer grids, so do the first two.
+The post counts N = (2^64)^W rounds for W weights of 64 bits each.
 
-A step of gradient descent in the same unit: forward a multiply-add for every weight, bias and point, W P in all;
-backward one for each derivative by a weight, again W P, and one per hidden unit and point for the derivative by its
-output, m P; then one per weight to move it, W. With evaluations of W P multiply-adds that is
+A step of gradient descent in the same unit takes a multiply-add for every weight, bias and point forward, W P in all.
+Backward it takes one for each derivative by a weight, again W P, and one per hidden unit and point for the derivative
+by its output, m P. Then each weight is moved by one, W. An evaluation is W P multiply-adds, so a step costs
 
     2 + m / W + 1 / P < 3    evaluations.
 
@@ -23,6 +23,7 @@ from fractions import Fraction
 
 from theory.restarts.grid import weight_count
 
+# The post speaks of weights of this number of bits.
 BITS = 64
 
 
@@ -33,7 +34,7 @@ def expected_in_random_order(N: int, S: int) -> Fraction:
 
 
 def worst_case(N: int, S: int) -> int:
-    """Evaluations up to the first solution when all others come first."""
+    """Evaluations up to the first solution if all other settings come first."""
     _check(N, S)
     return N - S + 1
 

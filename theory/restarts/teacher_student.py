@@ -6,9 +6,9 @@ weights 1. The population loss, half the mean squared difference, is known in cl
     F(W) = ½ Σ_ij f(w_i, w_j) - Σ_ij f(w_i, v_j) + ½ Σ_ij f(v_i, v_j),
     f(w, v) = E [w·x]₊ [v·x]₊ = |w| |v| (sin t + (π - t) cos t) / 2π,    t the angle between w and v.
 
-F is twice continuously differentiable where no neuron is zero, also where neurons are parallel: what is not smooth in
-its second derivatives has the factor sin t. A zero neuron is taken as orthogonal to all others, which makes its
-gradient the mean over the directions from which it can be approached.
+F is twice continuously differentiable if no neuron is zero, also if neurons are parallel: the parts of its second
+derivatives that are not smooth have the factor sin t. A zero neuron counts as orthogonal to all others, so its gradient
+is the mean over all directions of approach.
 
 Sources: Safran & Shamir 2018 (arXiv 1712.08968), Safran, Yehudai & Shamir 2021 (arXiv 2006.01005); f is due to
 Cho & Saul 2009. Every function is of one network and works on arrays of numpy as well as of jax, in their precision.
@@ -24,7 +24,7 @@ from jaxtyping import Float
 # Runs with a loss up to this are on their way to the global minimum: the lowest known spurious minimum is above 0.002.
 GLOBAL_LOSS = 1e-6
 
-# Of the host or of a device, traced ones among them: what is calculated from an array stays where the array is.
+# Arrays of the host or of a device, or traced arrays: results stay where the arrays are.
 Numbers = Any
 
 # The terms of the polynomial in `angle`: fewer are less exact, and more add more rounding.
@@ -34,7 +34,7 @@ STATIONARY = 1e-12
 
 
 class Polar(NamedTuple):
-    """A network by lengths |w_i| and unit vectors, with the angles t of these to each other and to the teacher's.
+    """A network as lengths |w_i| and unit vectors, with their angles t to each other and to the teacher's.
 
     Attributes:
         lengths, directions: of the neurons; the direction of a zero neuron is zero.
@@ -92,14 +92,14 @@ def hessian(W: Float[Numbers, "n k"]) -> Float[Numbers, "n*k n*k"]:
 
 
 def smallest_eigenvalue(W: Float[Numbers, "n k"]) -> Float[Numbers, ""]:
-    """Of the Hessian: a stationary point is a strict minimum if it is positive and none if it is negative."""
+    """Smallest eigenvalue of the Hessian: a stationary point is a strict minimum if positive, a saddle if negative."""
     return W.__array_namespace__().linalg.eigvalsh(hessian(W))[0]
 
 
 def least_angle(W: Float[Numbers, "n k"]) -> Float[Numbers, ""]:
-    """The least angle in radians between two neurons of the student, π if there is but one.
+    """The least angle in radians between two neurons of the student; π if there is one neuron.
 
-    Where it is 0, length can move from one of the two to the other without a change of F: the Hessian is singular.
+    If it is 0, length can move from one neuron to the other without a change of F: the Hessian is singular.
     """
     p = _polar(W)
     return (np.pi - p.supplements * (1 - np.eye(len(W), dtype=W.dtype))).min()
@@ -111,8 +111,8 @@ def spurious_point(k: int, astray: int = 1) -> Float[np.ndarray, "k k"]:
         w_i = a e_i + b Σ_{j ≠ i, j <= k - s} e_j + c Σ_{j > k - s} e_j                (i <= k - s)
         w_i = d Σ_{j <= k - s} e_j + e e_i + f Σ_{j ≠ i, j > k - s} e_j                (i > k - s)
 
-    F is unchanged if neurons and inputs are permuted alike within each of the two groups, and so is such a point;
-    therefore the gradient has the same form there, and six equations for six unknowns make it vanish, five if s = 1.
+    F and such a point do not change if neurons and inputs are permuted alike within each of the two groups. Therefore
+    the gradient has the same form there, and it vanishes by six equations for six unknowns, or five if s = 1.
 
     Raises:
         ArithmeticError: if no such point is found, or none but the global minimum.
@@ -149,7 +149,7 @@ def _symmetric(entries: Float[np.ndarray, " unknowns"], k: int, s: int) -> Float
 
 
 def _entries(W: Float[np.ndarray, "k k"], s: int) -> Float[np.ndarray, " unknowns"]:
-    """The entries that `_symmetric` is made of."""
+    """The entries that define a matrix of `_symmetric`."""
     rows, columns = [0, 0, 0, -1, -1], [0, 1, -1, 0, -1]
     return W[[*rows, -1], [*columns, -2]] if s > 1 else W[rows, columns]
 
@@ -158,7 +158,7 @@ def _polar(W: Float[Numbers, "n k"]) -> Polar:
     xp = W.__array_namespace__()
     lengths = xp.sqrt((W * W).sum(1))
     directions = W / _nonzero(lengths)[:, None]
-    # The angle of a neuron to itself is 0, whatever rounding says.
+    # The angle of a neuron to itself is exactly 0, without rounding.
     cosines = xp.where(np.eye(len(W), dtype=bool), 1, directions @ directions.T)
     return Polar(lengths, directions, cosines, *_angles(cosines), *_angles(directions))
 
@@ -171,9 +171,9 @@ def _angles(cosines: Float[Numbers, "n others"]) -> tuple[Float[Numbers, "n othe
 
 
 def angle(cosine: Float[Numbers, "*any"]) -> Float[Numbers, "*any"]:
-    """The angle in radians with this cosine, which is between -1 and 1; in float64 to 2e-15.
+    """The angle in radians with this cosine between -1 and 1; to 2e-15 in float64.
 
-    A polynomial and a root: with the arccos of a library, which takes one number at a time, descent took twice as long.
+    It is a polynomial times a root. The arccos of a library takes one number at a time, and descent took twice as long.
     """
     xp = cosine.__array_namespace__()
     size, polynomial = abs(cosine), 0
@@ -185,7 +185,7 @@ def angle(cosine: Float[Numbers, "*any"]) -> Float[Numbers, "*any"]:
 
 @functools.cache
 def _angle_coefficients() -> tuple[float, ...]:
-    """Of the polynomial in u = 2|c| - 1 for arccos(|c|) / √(1 - |c|), which is analytic for all c but -1."""
+    """Coefficients of the polynomial in u = 2|c| - 1 for arccos(|c|) / √(1 - |c|), which is analytic near [0, 1]."""
 
     def quotient(u: Any) -> Any:
         root = np.sqrt((1 - u) / 2)
@@ -198,7 +198,7 @@ def _angle_coefficients() -> tuple[float, ...]:
 def _orthogonal(
     others: Float[Numbers, "m k"], directions: Float[Numbers, "n k"], sines: Float[Numbers, "n m"]
 ) -> Float[Numbers, "n m k"]:
-    """For each pair the unit vector of the other's part orthogonal to the direction, zero where they are parallel."""
+    """For each pair, the unit vector of the other's part orthogonal to the direction; zero if they are parallel."""
     part = others[None] - (directions @ others.T)[:, :, None] * directions[:, None]
     return part / _nonzero(sines)[:, :, None]
 

@@ -1,12 +1,12 @@
-"""Two calculations of one thing agree on every network that was tried: the rule for such statements.
+"""The rule for statements that two calculations agree on all networks.
 
-The statement is about all networks, so that one on which they differ by more than rounding contradicts it. That none
-was found says something if enough were tried, and if a control, a small mistake made on purpose, is seen.
+One network on which they differ by more than rounding contradicts the statement. If no such network is found, the
+statement is supported only if enough networks were tried and the control, a small mistake made on purpose, is seen.
 """
 
 from experiments.judging.rules import Rule, decide
 
-# The share of networks that agree must lie above this, by its interval: 36 that agree, and not fewer, show it.
+# The interval of the share of networks that agree must lie above this. It takes 36 networks that all agree.
 ENOUGH = 0.9
 ALL_AGREE = Rule(
     f"Supported if all agree and the interval lies above {ENOUGH:g}; contradicted if one does not; else inconclusive.",

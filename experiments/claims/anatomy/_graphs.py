@@ -1,7 +1,7 @@
 """Random networks as neurons and edges, for claims about what networks are.
 
-Weights are eighths: the same numbers as floats and as fractions. Neurons are numbered, and neurons and edges listed,
-in a random order, so that nothing can depend on it.
+Weights are eighths: the same numbers as floats and as fractions. The numbers of neurons and the lists of neurons and
+edges have a random order, so that no result can depend on it.
 """
 
 import itertools
@@ -14,8 +14,9 @@ import numpy as np
 from theory.functions import Function
 from theory.graph import Edge, Graph, Kind, Neuron, nine_neurons
 
+# The largest weight, in eighths: weights are from -2 to 2.
 EIGHTHS = 16
-# The post's running example; layered networks; networks whose edges skip layers.
+# The post's running example; layered networks; networks with edges that skip layers.
 FORMS = ("nine-neurons", "layered", "skips")
 
 
@@ -27,8 +28,8 @@ def random_layered(
     Args:
         rng: random numbers.
         sizes: number of inputs, of hidden neurons in each layer, of outputs.
-        hidden, output: what the neurons apply.
-        density: share of the edges that could be there; every neuron has at least one, besides that from a bias neuron.
+        hidden, output: functions of the neurons.
+        density: share of the possible edges; every neuron has at least one incoming edge besides that from a bias.
     """
     numbers = iter(rng.permutation(sum(sizes) + len(sizes) - 1) + 1)
     layers = [[int(next(numbers)) for _ in range(size)] for size in sizes]
@@ -55,13 +56,13 @@ def random_feed_forward(
     output: Function,
     density: float,
 ) -> tuple[Graph, dict[Edge, Fraction]]:
-    """A feed-forward network without layers: one bias neuron points to all others, and edges skip as they like.
+    """A feed-forward network without layers: one bias neuron points to all others, and edges may skip neurons.
 
     Args:
         rng: random numbers.
         inputs, hidden, outputs: numbers of neurons.
-        function, output: what hidden neurons and outputs apply.
-        density: share of the edges that could be there; every neuron has at least one in and, outputs aside, one out.
+        function, output: functions of hidden neurons and of outputs.
+        density: share of the possible edges; every neuron has an edge in and, unless it is an output, an edge out.
     """
     names = [int(j) + 1 for j in rng.permutation(inputs + hidden + outputs + 1)]
     bias, *rest = names
@@ -80,7 +81,7 @@ def random_feed_forward(
 
 
 def _some(rng: np.random.Generator, neurons: Sequence[int], density: float) -> list[int]:
-    """Each of the neurons with this probability, and one at least."""
+    """Each of the neurons with this probability, and at least one neuron."""
     chosen = rng.random(len(neurons)) < density
     chosen[rng.integers(len(neurons))] = True
     return [j for j, kept in zip(neurons, chosen, strict=True) if kept]
@@ -92,7 +93,7 @@ def _shuffled(
     graph = Graph(
         tuple(neurons[i] for i in rng.permutation(len(neurons))), tuple(edges[i] for i in rng.permutation(len(edges)))
     )
-    # No weight is 0: an edge that is there can be told from one that is not.
+    # No weight is 0: a weight of 0 would be the same as no edge.
     sizes = rng.integers(1, EIGHTHS, size=len(edges), endpoint=True) * rng.choice([-1, 1], size=len(edges))
     return graph, {edge: Fraction(int(size), 8) for edge, size in zip(graph.edges, sizes, strict=True)}
 
@@ -115,7 +116,7 @@ def random_fractions(rng: np.random.Generator, count: int) -> list[Fraction]:
 
 
 def with_functions(graph: Graph, functions: Mapping[str, Function]) -> Graph:
-    """The same network with each function replaced by the one of the same name."""
+    """The same network; each function is replaced by the given function of the same name."""
     return Graph(
         tuple(
             Neuron(neuron.number, neuron.kind, functions[neuron.function.name] if neuron.function else None)
@@ -133,7 +134,7 @@ def as_arrays(weights: Mapping[Edge, Any]) -> dict[Edge, Any]:
 
 
 def relative_difference(found: Iterable[Any], expected: Iterable[Any], floor: float = 1.0) -> float:
-    """The largest difference of numbers or arrays, over the largest of those expected or, if that is more, `floor`."""
+    """The largest difference of numbers or arrays, over the largest expected number or `floor`, whichever is larger."""
     pairs = [
         np.broadcast_arrays(np.asarray(f, float), np.asarray(e, float)) for f, e in zip(found, expected, strict=True)
     ]

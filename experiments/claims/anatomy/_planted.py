@@ -1,7 +1,7 @@
 """Tables planted for the rules about networks and backpropagation, see experiments/judging/planting.py.
 
-Most statements are about all networks, and one that differs contradicts them. Their rules are planted as tests: nothing
-differs at an effect of 0, and a part of the networks does otherwise.
+Most statements are about all networks, and one network that differs contradicts them. Their rules are planted as tests:
+no network differs at an effect of 0, and a part of the networks differs at other effects.
 """
 
 import numpy as np
@@ -23,18 +23,18 @@ SETTING = {"activation": "tanh", "output": "identity", "depth": 2}
 STEPS = backprop_one_point_step.Settings(networks=NETWORKS).step
 # Other points of each network.
 OTHER_POINTS = 16
-# A hundred times the limit of a rule, for those that differ.
+# Networks that differ do so by this multiple of the rule's limit.
 FAR = 100.0
 
 
 def differences(count: int, limit: float, effect: float, rng: Rng) -> np.ndarray:
-    """Errors of rounding far below a limit, and for a twentieth of all for each unit far above it."""
+    """Errors far below a limit, as by rounding; for each unit, a twentieth of them is far above the limit."""
     rounding = limit * 1e-3 * rng.lognormal(size=count)
     return np.where(rng.random(count) < 0.05 * abs(effect), FAR * limit, rounding)
 
 
 def gradients(effect: float, rng: Rng) -> pd.DataFrame:
-    """150 layered networks with gradients that differ by rounding; for a twentieth of them, for each unit, by more."""
+    """150 layered networks with gradients that differ by rounding; for each unit, a twentieth differs by more."""
     facts = {"form": "layered", "activation": "tanh", "edges": 20, "largest": 1.0, "control": 1e-3}
     automatic, numeric = (
         differences(150, limit, effect, rng)
@@ -44,14 +44,14 @@ def gradients(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def evaluations(effect: float, rng: Rng) -> pd.DataFrame:
-    """360 networks with outputs that differ by rounding; for a twentieth of them, for each unit, by more."""
+    """360 networks with outputs that differ by rounding; for each unit, a twentieth differs by more."""
     limit = layerwise_evaluation.ROUNDING * layerwise_evaluation.EPSILON
     facts = {"activation": "tanh", "depth": 2, "by_layer": 0.0, "control": 1e-6, "exact": "not rational"}
     return pd.DataFrame({"network": range(360), "compiled": differences(360, limit, effect, rng)}).assign(**facts)
 
 
 def derivatives(effect: float, rng: Rng) -> pd.DataFrame:
-    """2000 points with derivatives that differ by rounding; at a twentieth of them, for each unit, by more."""
+    """2000 points with derivatives that differ by rounding; for each unit, a twentieth differs by more."""
     limits = activations_derivatives.AUTOMATIC, activations_derivatives.NUMERIC
     automatic, numeric = (differences(2000, limit, effect, rng) for limit in limits)
     return pd.DataFrame({"automatic_off": automatic, "numeric_off": numeric}).assign(
@@ -60,7 +60,7 @@ def derivatives(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def stepped(**columns: object) -> pd.DataFrame:
-    """Steps of every size on 1000 networks; only the columns that are given are planted."""
+    """Steps of every size on 1000 networks; only the given columns are planted."""
     facts: dict[str, float] = {
         "networks": NETWORKS,
         "moved": NETWORKS,
@@ -73,24 +73,24 @@ def stepped(**columns: object) -> pd.DataFrame:
 
 
 def falling(effect: float, rng: Rng) -> pd.DataFrame:
-    """1000 networks, and the loss of 99 % of them falls; half a percent more for each unit, up to all."""
+    """1000 networks; the loss falls for 99 % of them, and for half a percent more with each unit, up to all."""
     lowered = rng.binomial(NETWORKS, min(backprop_one_point_step.NEARLY_ALL + 0.005 * effect, 1.0))
     return stepped(lowered=lowered, raised=NETWORKS - lowered)
 
 
 def jumping(effect: float, rng: Rng) -> pd.DataFrame:
-    """1000 networks, and the loss of half of them rises; 2.5 % more for each unit."""
+    """1000 networks; the loss rises for half of them, and for 2.5 % more with each unit."""
     raised = rng.binomial(NETWORKS, 0.5 + 0.025 * effect)
     return stepped(raised=raised, lowered=NETWORKS - raised)
 
 
 def moving(effect: float, rng: Rng) -> pd.DataFrame:
-    """1000 networks with a gradient other than 0, but a hundredth of them for each unit."""
+    """1000 networks; the gradient is 0 for a hundredth of them with each unit."""
     return stepped(zero_gradient=rng.binomial(NETWORKS, 0.01 * abs(effect)))
 
 
 def together(effect: float, rng: Rng) -> pd.DataFrame:
-    """For 5 % of 1000 networks, at every step and activation, each weight alone helps and all do not; fewer a unit."""
+    """For 5 % of 1000 networks, and fewer with each unit, each weight alone lowers the loss and all together do not."""
     share = max(backprop_one_point_step.OFTEN - 0.0125 * effect, 0.0)
     names = backprop_one_point_step.USUAL
     every = [stepped(only_alone=rng.binomial(NETWORKS, share, len(STEPS)), activation=name) for name in names]
@@ -98,7 +98,10 @@ def together(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def elsewhere(effect: float, rng: Rng) -> pd.DataFrame:
-    """1000 networks of 16 other points, of which the loss falls on half, and more a unit; networks differ by 0.3."""
+    """1000 networks with 16 other points; the loss falls on half of these, and on more with each unit.
+
+    The shares of networks have a standard deviation of 0.3.
+    """
     rates = np.clip(0.5 + 0.02 * effect + 0.3 * rng.normal(size=NETWORKS), 0, 1)
     shares = rng.binomial(OTHER_POINTS, rates) / OTHER_POINTS
     return stepped(others_lowered=shares.mean(), others_error=shares.std() / np.sqrt(NETWORKS))
@@ -119,7 +122,7 @@ PLANTED = {
     "layerwise-evaluation/float64": _agreement(layerwise_evaluation.judge, evaluations, "float64"),
     "backprop-one-point-step/falls": Planted(STEP, falling, "falls", EXACT, "half a percent"),
     "backprop-one-point-step/jumps": Planted(STEP, jumping, "jumps", EXACT, "0.025"),
-    "backprop-one-point-step/moves": Planted(STEP, moving, "moves", "one that stands still", "1 %", test=True),
+    "backprop-one-point-step/moves": Planted(STEP, moving, "moves", "one network that does not move", "1 %", test=True),
     "backprop-one-point-step/together": Planted(STEP, together, "together", f"{EXACT}, of 44 settings", "1.25 %"),
     "backprop-one-point-step/others": Planted(STEP, elsewhere, "others", "normal interval over networks", "0.02"),
 }

@@ -1,7 +1,8 @@
-"""anatomy.activations-derivatives: what the derivatives of the neurons' functions are, and where they have none.
+"""anatomy.activations-derivatives: the derivatives of the neurons' functions, and where there is none.
 
-Each formula against automatic differentiation and against difference quotients at random points; the two identities,
-σ' = σ (1 - σ) of the logistic function and its relative of tanh, proved with whole numbers; the rectifier in fractions.
+Each formula is compared with automatic differentiation and with difference quotients at random points. Two identities
+are proved with whole numbers: σ' = σ (1 - σ) of the logistic function, and σ' = 1 - σ² of tanh. The slopes of the
+rectifier are calculated in fractions.
 """
 
 from collections.abc import Callable, Iterator
@@ -25,22 +26,23 @@ from theory.activation_identities import IDENTITIES, RATIONAL, satisfies
 from theory.functions import RECTIFIER
 
 KEYS = ("a",)
-# Functions that are looked at.
+# The functions of neurons that are tested.
 NAMES = ("identity", "logistic", "tanh", "rectifier", "threshold", "sine", "square", "cube")
-# Largest differences allowed, over the derivative or 1, whichever is larger: from automatic differentiation, and from
-# difference quotients.
-AUTOMATIC, NUMERIC = 1e-13, 1e-7
-# h of the difference quotients.
+# Largest difference from automatic differentiation, over the derivative or 1, whichever is larger: rounding.
+AUTOMATIC = 1e-13
+# Largest difference from difference quotients, over the same: their own error is about STEP².
+NUMERIC = 1e-7
+# The step h of the difference quotients.
 STEP = 1e-5
 # Standard deviation of the inputs.
 SPREAD = 3.0
-# Inputs up to this size are drawn.
+# The figure shows inputs up to this size.
 DRAWN = 4.0
-# Neighbouring values farther apart than this are not joined by a line.
+# The line of the figure is broken between neighbouring values farther apart than this: a jump.
 JUMP = 0.9
 
 
-# The post speaks of the logistic function and of the rectifier, and not of the rectifier at 0.
+# The post speaks of the logistic function and of the rectifier, but not of tanh or of the rectifier at 0.
 VARIANT = on("derivatives", role="variant")
 EXACT = Trial(
     source="the post, ch. III", bears_on=on("derivatives"), existence="representable", switches={"arithmetic": "exact"}
@@ -55,7 +57,7 @@ FORMULAS = Trial(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Functions, and the number of normal points, of standard deviation 3, at which each derivative is looked at."""
+    """Functions, and the number of normal points, of standard deviation 3, at which each derivative is tested."""
 
     activation: list[str] = setting(list(NAMES), choices=NAMES, static=True)
     points: int = setting(250, low=1, high=1_000_000)
@@ -69,7 +71,7 @@ FULL: dict = {}
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per point: value, derivative and how far others are from it; beside them what is said at 0."""
+    """One row per point: value, derivative, and differences from it; and in every row the slopes at 0."""
     import jax
     import jax.numpy as jnp
 
@@ -77,7 +79,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
     name = unit.static("activation")
     points = np.sort(random_generator(unit.seed, unit.claim, name).normal(scale=SPREAD, size=unit.settings.points))
-    # Away from a kink at 0, where there is no derivative and a difference quotient is something between.
+    # Points near 0 are left out: at a kink there is no derivative, and a difference quotient mixes both sides.
     points = points[np.abs(points) > 2 * STEP]
     σ, derivative = ACTIVATIONS[name], DERIVATIVES[name]
     with jax.enable_x64(True):
@@ -113,7 +115,7 @@ def _identity(name: str) -> str:
 
 
 def _exact_slopes(points: np.ndarray) -> list[float]:
-    """The rectifier's difference quotients, in fractions, with steps that do not reach over 0."""
+    """The rectifier's difference quotients in fractions; steps do not cross 0."""
     from theory.backprop import difference_quotient
 
     return [float(difference_quotient(RECTIFIER.σ, a, abs(a) / 2)) for a in map(Fraction, points.tolist())]
@@ -162,8 +164,8 @@ def _identities(table: pd.DataFrame) -> Iterator[Verdict]:
             f"The derivative of the {activation} function follows from its value: {words[str(activation)]}.",
             Measured.exactly(identity == "proved", 1, how=how),
             holds_for_all("all coefficients of both sides are equal", [identity == "proved"]),
-            finding=f"{words[str(activation)]} holds for every real number: both sides have the same whole "
-            "coefficients.",
+            finding=f"The {activation} function satisfies {words[str(activation)]} "
+            f"{'at every real number' if identity == 'proved' else 'not at every real number'}.",
             prediction="both sides have the same coefficients = 1",
             activation=activation,
             inputs="every real number",
@@ -172,10 +174,10 @@ def _identities(table: pd.DataFrame) -> Iterator[Verdict]:
 
 def _sides(rows: pd.DataFrame) -> Verdict:
     right = rows["exact_slope"] == (rows["a"] > 0)
-    how = "Difference quotients that do not reach over 0, in fractions."
+    how = "Difference quotients in fractions; steps do not cross 0."
     return EXACT.verdict(
         "rectifier",
-        "The derivative of the rectifier is either 1 or 0: 1 for positive inputs, 0 for negative ones.",
+        "The derivative of the rectifier is 1 for positive inputs and 0 for negative inputs.",
         Measured.exactly(right.mean(), len(rows), how=how),
         holds_for_all("the slope is exactly 1 or 0, by the sign of the input", right),
         prediction="share of inputs with exactly this slope = 1",
@@ -188,11 +190,11 @@ def _at_zero(row: Any) -> Verdict:
     gap = row["zero_right"] - row["zero_left"]
     return EXACT.but(bears_on=VARIANT).verdict(
         "rectifier-at-zero",
-        "The rectifier has a derivative everywhere, at 0 as well.",
+        "The rectifier has a derivative everywhere, also at 0.",
         Measured.exactly(gap, 1, how="The slope to the right of 0, less the slope to the left."),
         holds_for_all("both slopes are the same", [gap == 0]),
         prediction="slope to the right of 0 - slope to the left = 0",
-        notes=f"what programs say at 0 is a convention: {row['zero_by_hand']:g} here, {row['zero_automatic']:g} by "
+        notes=f"the value of programs at 0 is a convention: {row['zero_by_hand']:g} here, {row['zero_automatic']:g} by "
         f"jax.grad of jax.nn.relu, {row['zero_of_maximum']:g} by jax.grad of jnp.maximum(a, 0)",
         activation="rectifier",
         inputs="0",
@@ -207,7 +209,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     for name, axes in axes_of.items():
         rows = drawn[drawn["activation"] == name]
         for column, colour, style, label in (("value", COLOURS[0], "-", "σ"), ("derivative", COLOURS[1], "--", "σ'")):
-            # A line through a jump would be values that are not there.
+            # A line through a jump would show values that the function does not have.
             jump = rows[column].diff().abs() > JUMP
             axes.plot(rows["a"], rows[column].mask(jump), style, color=colour, lw=1.4, label=label)
         axes.set_title(name, fontsize=9)

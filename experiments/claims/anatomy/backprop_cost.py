@@ -1,7 +1,7 @@
-"""anatomy.backprop-cost: all derivatives for little more than a forward pass, or for one each, in counted operations.
+"""anatomy.backprop-cost: the operations of backpropagation and of difference quotients, counted one by one.
 
-Networks are evaluated with numbers that count what is done with them, see theory/operations.py: a forward pass, the
-three steps of backpropagation after it, and one more forward pass for every weight, as difference quotients need.
+Networks are evaluated with numbers that count their operations, see theory/operations.py: a forward pass, the three
+steps of backpropagation after it, and one more forward pass for every weight, as difference quotients need.
 """
 
 from dataclasses import dataclass
@@ -23,13 +23,14 @@ from theory import operations
 from theory.functions import IDENTITY
 from theory.graph import Edge, Graph, Neuron, values
 
-# Proved in theory/operations.py, with a bias edge and at least one other into every neuron; nothing less is true.
+# Backward over forward. theory/operations.py proves it if every neuron has a bias edge and another edge in; no number
+# below 2 is a bound.
 BOUND = 2.0
 # The largest slope on a log-log scale that is called constant.
 CONSTANT = 0.1
-# Slopes on a log-log scale that are called linear.
+# Slopes on a log-log scale between these are called linear.
 LINEAR = (0.9, 1.1)
-# Those of `graphs.FORMS` that have a size.
+# The forms of `graphs.FORMS` that have a size.
 FORMS = ("layered", "skips")
 
 
@@ -57,7 +58,7 @@ class Settings(ClaimSettings):
     size: list[int] = setting([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64], low=1, high=1000, static=True)
     outputs: list[int] = setting([1, 64], low=1, high=1000, static=True)
     most_differences: int = setting(800, low=0, high=100_000)
-    """Of networks with more weights than this the passes for difference quotients are not made."""
+    """Difference quotients are counted for networks with at most this number of weights."""
 
 
 SMOKE = {
@@ -112,34 +113,34 @@ def _counting(graph: Graph, count: operations.Operations) -> Graph:
 
 
 def _differences(graph: Graph, weights: dict[Edge, Any], x: list, y: list, count: operations.Operations) -> float:
-    """Operations of evaluating the loss once, and once for every weight with that weight changed."""
+    """Operations of one evaluation of the loss, and of one more for every weight with that weight changed."""
     from theory import backprop
 
     before, step = count.total, count.number()
     base = backprop.loss(graph, weights, x, y)
     for edge in graph.edges:
         changed = backprop.loss(graph, {**weights, edge: weights[edge] + step}, x, y)
-        # The quotient: a division costs what a product does.
+        # The quotient: a division counts as a product.
         (changed - base) * step
     return float(count.total - before)
 
 
 def work(unit: Unit) -> Work:
-    """A forward pass for every weight, where they are made."""
+    """A forward pass for every weight, for networks with difference quotients."""
     size, outputs = unit.static("size"), unit.static("outputs")
     edges = size * (size + 4 + outputs) + outputs
     return Work(0, 100.0 * edges * (edges if edges <= unit.settings.most_differences else 3))
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """Backpropagation costs a constant number of forward passes, difference quotients one for every weight."""
+    """Backpropagation costs a constant number of forward passes, and difference quotients cost one for every weight."""
     return [_constant(table), *([_linear(table)] if table["differences"].notna().any() else [])]
 
 
 def slopes(rows: pd.DataFrame, column: str, of: str) -> list[float]:
     """For each form and number of outputs the slope of log(column / of) on log(weights), over the larger half.
 
-    Small networks have few edges for each neuron.
+    Small networks are left out: they have few edges per neuron.
     """
     found = []
     for _, mine in rows.groupby(["form", "outputs"], sort=False):
@@ -151,13 +152,13 @@ def slopes(rows: pd.DataFrame, column: str, of: str) -> list[float]:
 
 def _constant(table: pd.DataFrame) -> Verdict:
     ratio = float((table["backward"] / table["forward"]).max())
-    # Not a number if one slope is not known, in whatever order: Python's max would depend on the order.
+    # If one slope is NaN the result is NaN; with Python's max it would depend on the order.
     slope = float(np.max(slopes(table, "backward", "forward")))
     formulas = all((table[name] == table[f"{name}_formula"]).all() for name in ("forward", "backward"))
-    how = "The three steps over a forward pass, of the network where they cost most."
+    how = "The operations of the three steps over those of a forward pass, for the network with the largest ratio."
     return TRIAL.verdict(
         "backward",
-        "All derivatives together cost a constant number of forward passes, however many weights there are.",
+        "All derivatives together cost a constant number of forward passes, whatever the number of weights.",
         Measured.exactly(ratio, len(table), how=how),
         Rule(
             f"Supported if it is less than {BOUND:g}, the formulas give every count, and the slope of log(ratio) on "
@@ -165,8 +166,8 @@ def _constant(table: pd.DataFrame) -> Verdict:
             "else inconclusive.",
             lambda m: decide(m.value < BOUND and formulas and slope <= CONSTANT, m.value >= BOUND),
         ),
-        finding="All derivatives together cost at most {measured} times a forward pass, however many weights there "
-        "are.",
+        finding="Backpropagation needs at most {measured} times the operations of a forward pass for all derivatives "
+        f"together, in networks of up to {int(table['edges'].max()):,} weights.",
         prediction=f"largest ratio of operations, backward / forward, < {BOUND:g}",
         notes=f"slope {slope:.3f}; formulas {'right' if formulas else 'wrong'}",
         **_switches(table),
@@ -184,14 +185,14 @@ def _switches(rows: pd.DataFrame) -> dict[str, Any]:
 def _linear(table: pd.DataFrame) -> Verdict:
     made = table[table["differences"].notna()]
     found = np.array(slopes(made, "differences", "evaluation"))
-    # A slope that is not known is the farthest of all: argmax takes what is not a number first.
+    # A NaN counts as the farthest slope: argmax returns the first NaN.
     farthest = float(found[np.abs(found - 1).argmax()])
     most = made.assign(ratio=made["differences"] / made["evaluation"]).sort_values("edges").iloc[-1]
-    how = "Slope over the larger half of the networks of each form and number of outputs, the one farthest from 1."
+    how = "The slope over the larger half of the networks of each form and number of outputs that is farthest from 1."
     return DIFFERENCES.verdict(
         "differences",
-        "Difference quotients cost a forward pass for every weight: the more weights, the more is saved by "
-        "backpropagation.",
+        "Difference quotients cost a forward pass for every weight. So backpropagation saves more, the more weights "
+        "there are.",
         Measured.exactly(farthest, len(made), how=how),
         between(*LINEAR),
         prediction="slope of log(operations / those of a forward pass and its loss) on log(weights) = 1",
@@ -214,6 +215,6 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.set(xscale="log", yscale="log", xlabel="weights", ylabel="operations / those of a forward pass")
     legend_beside(figure, size=7)
     most = float((table["backward"] / table["forward"]).max())
-    title = f"All derivatives cost at most {most:.3g} forward passes, difference quotients one a weight"
-    caption = "Operations counted for whole networks, over those of one forward pass; 1 and 64 outputs."
+    title = f"All derivatives cost at most {most:.3g} forward passes, difference quotients one per weight"
+    caption = "Counted operations of whole networks over those of one forward pass, for 1 and 64 outputs."
     return {"backprop-cost": Drawing(figure, numbers, title, caption)}

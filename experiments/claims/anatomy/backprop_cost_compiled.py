@@ -1,9 +1,9 @@
-"""anatomy.backprop-cost-compiled: what XLA counts in the programs that ensembles run.
+"""anatomy.backprop-cost-compiled: the operations that XLA counts in the programs of ensembles.
 
-For networks as matrices and one sample: a forward pass with its loss, the same with the gradient by automatic
-differentiation or by the three steps by hand, and a forward pass for every weight. Nothing is run: the compiled program
-says how many operations it has (`cost_analysis`, where a multiplication and an addition are two, and functions such
-as exp are counted apart and added here).
+Programs are compiled for networks as matrices and one sample: a forward pass with its loss, the same with the gradient
+by automatic differentiation or by the three steps by hand, and a forward pass for every weight. Nothing is run. The
+compiled program says how many operations it has (`cost_analysis`): a multiplication and an addition count as two, and
+functions such as exp are counted apart and added here.
 """
 
 from collections.abc import Callable
@@ -23,12 +23,12 @@ from experiments.settings import ClaimSettings, setting
 
 # Inputs of every network.
 INPUTS = 8
-# Value and gradient over value; fixed before the runs. The cheap gradient principle of automatic differentiation
-# (Baur & Strassen, Griewank; from memory, not checked) says 5 at most, whatever is differentiated.
+# Value and gradient over value, fixed before the runs. The cheap gradient principle of automatic differentiation (Baur
+# & Strassen, Griewank; from memory, not checked) says at most 5 for every function.
 BOUND = 5.0
 # The largest slope on a log-log scale that is called constant.
 CONSTANT = 0.1
-# Slopes on a log-log scale that are called linear.
+# Slopes on a log-log scale between these are called linear.
 LINEAR = (0.9, 1.1)
 
 
@@ -55,7 +55,7 @@ class Settings(ClaimSettings):
     depth: list[int] = setting([1, 4], low=1, high=100, static=True)
     width: list[int] = setting([4, 16, 64, 256], low=1, high=10_000, static=True)
     most_differences: int = setting(50_000, low=0, high=10_000_000)
-    """Of networks with more weights than this the program for difference quotients is not made."""
+    """The program for difference quotients is compiled for networks with at most this number of weights."""
 
 
 SMOKE = {
@@ -101,7 +101,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def operations_of(program: Callable, *arguments: Any) -> float:
-    """Operations of a program once it is compiled, those of functions such as tanh among them."""
+    """Operations of a compiled program, including those of functions such as tanh."""
     import jax
 
     facts = jax.jit(program).lower(*arguments).compile().cost_analysis()
@@ -114,7 +114,7 @@ def work(unit: Unit) -> Work:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """The gradient, automatic and by hand, for a constant number of forward passes; differences for one a weight."""
+    """The cost of the gradient, automatic and by hand, and of difference quotients, in forward passes."""
     return [
         _constant("with_gradient", "value and gradient by automatic differentiation", table),
         _constant("by_hand", "the forward pass and the three steps by hand", table),
@@ -132,10 +132,10 @@ def _constant(column: str, what: str, table: pd.DataFrame) -> Verdict:
     ratios, found = table[column] / table["forward"], slope(table, column)
     return TRIAL.verdict(
         column.replace("_", "-"),
-        f"Compiled as well, {what} cost a constant number of forward passes, however many weights there are.",
+        f"In compiled programs, {what} cost a constant number of forward passes, whatever the number of weights.",
         Measured.exactly(ratios.max(), len(table), how="The largest ratio of operations to a forward pass."),
         at_most(BOUND).supported_only_if(
-            found <= CONSTANT, f"The slope of log(ratio) on log(weights) has to be at most {CONSTANT:g}, too."
+            found <= CONSTANT, f"The slope of log(ratio) on log(weights) has to be at most {CONSTANT:g} as well."
         ),
         prediction=f"largest ratio of operations to a forward pass <= {BOUND:g}",
         notes=f"smallest ratio {ratios.min():.3g}; slope {found:.3f}",
@@ -155,7 +155,7 @@ def _linear(table: pd.DataFrame) -> Verdict:
     most = (made["differences"] / made["forward"]).max()
     return TRIAL.verdict(
         "differences",
-        "Compiled as well, difference quotients cost a forward pass for every weight.",
+        "In compiled programs, difference quotients cost a forward pass for every weight.",
         Measured.exactly(slope(made, "differences"), len(made), how="The least-squares slope."),
         between(*LINEAR),
         prediction="slope of log(operations / those of a forward pass) on log(weights) = 1",
@@ -175,13 +175,13 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     }
     for (column, label), colour, marker in zip(labels.items(), (COLOURS[1], *COLOURS[2:]), MARKERS, strict=False):
         ratio = numbers[column] / numbers["forward"]
-        # By hand is on top of automatic, and hollow.
+        # By hand and automatic coincide: the mark on top is hollow.
         face = "none" if column == "by_hand" else colour
         axes.plot(numbers["edges"], ratio, marker, color=colour, mfc=face, ms=4, label=label)
     axes.axhline(BOUND, color="black", lw=0.8, ls="--", label=f"bound {BOUND:g}")
     axes.set(xscale="log", yscale="log", xlabel="weights", ylabel="operations / those of a forward pass")
     axes.legend(loc="upper left", fontsize=8)
     most = float((table["with_gradient"] / table["forward"]).max())
-    title = f"Compiled, value and gradient take at most {most:.2g} forward passes"
-    caption = "Operations as the compiler counts them, over those of one forward pass."
+    title = f"In compiled programs, value and gradient take at most {most:.2g} forward passes"
+    caption = "Operations as the compiler counts them, over the operations of one forward pass."
     return {"backprop-cost-compiled": Drawing(figure, numbers, title, caption)}

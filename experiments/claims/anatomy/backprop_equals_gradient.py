@@ -1,6 +1,6 @@
-"""anatomy.backprop-equals-gradient: three steps by hand, automatic differentiation and differences, in float64.
+"""anatomy.backprop-equals-gradient: backpropagation by hand, automatic differentiation and differences agree.
 
-Networks as graphs, layered or not, and as matrices, with every activation that has a derivative at random points.
+Networks are graphs, layered or not, and matrices, in float64. Activations have a derivative at random points.
 """
 
 from collections.abc import Iterable
@@ -21,17 +21,19 @@ from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory import graph, layers
 
-# Activations that are looked at by default.
+# Activations that are tested by default.
 USUAL = ("logistic", "tanh", "rectifier", "sine", "square")
 # Networks as graphs, and layered ones as matrices.
 FORMS = (*graphs.FORMS, "matrices")
-# Largest differences allowed, over the largest derivative of the network.
-AUTOMATIC, NUMERIC = 1e-12, 1e-5
-# h of the central differences.
+# Largest difference from automatic differentiation, over the largest derivative of the network: rounding.
+AUTOMATIC = 1e-12
+# Largest difference from central differences, over the same: they lose ten of sixteen digits with this step.
+NUMERIC = 1e-5
+# The step h of the central differences.
 STEP = 1e-6
 # Changed networks are evaluated in arrays of a multiple of this size.
 ROOM = 64
-# What backpropagation is compared with, by column.
+# The other way to the gradient, by column.
 NAMES = {"automatic": "automatic differentiation", "numeric": "difference quotients"}
 # The largest difference allowed, by column.
 LIMITS = {"automatic": AUTOMATIC, "numeric": NUMERIC}
@@ -57,7 +59,7 @@ WITHOUT_LAYERS = TRIAL.but(bears_on=on("chain-rule", role="variant"))
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Forms, see `graphs.FORMS`; matrices are layered networks in the form of ensembles. Outputs are linear."""
+    """Forms, see `graphs.FORMS`; the form matrices has layered networks as ensembles hold them. Outputs are linear."""
 
     form: list[str] = setting(list(FORMS), choices=FORMS, static=True)
     activation: list[str] = setting(list(USUAL), choices=(*USUAL, "identity", "cube"), static=True)
@@ -91,7 +93,7 @@ def _compared(unit: Unit, rng: np.random.Generator) -> dict[str, Any]:
     form, matrices = unit.static("form"), unit.static("form") == "matrices"
     hidden, output = neuron_function(unit.static("activation")), neuron_function("identity")
     shape, _ = graphs.random_network(rng, "layered" if matrices else form, hidden, output)
-    # Not eighths: a rectifier would often be exactly at 0, where it has no derivative.
+    # Weights are normal: with eighths a rectifier would often be exactly at 0, where it has no derivative.
     weights = dict(zip(shape.edges, rng.normal(size=len(shape.edges)).tolist(), strict=True))
     x, y = (jnp.asarray(rng.normal(size=len(shape.of_kind(kind)))) for kind in ("input", "output"))
     by_hand, automatic = (_of_matrices if matrices else _of_graph)(shape, weights, x, y)
@@ -144,9 +146,9 @@ def _of_matrices(shape: graph.Graph, weights: dict, x: Any, y: Any) -> tuple[Der
 
 
 def by_differences(shape: graph.Graph, weights: dict, x: Iterable, y: Iterable) -> Derivatives:
-    """(C(w + h) - C(w - h)) / 2h for every weight: each weight is an array with all the changed networks in it."""
+    """(C(w + h) - C(w - h)) / 2h for every weight: each weight is an array that holds all changed networks."""
     count = len(shape.edges)
-    # Arrays of one size for many networks: JAX compiles each operation once for all of them.
+    # Arrays of one size serve many networks: JAX compiles each operation once.
     changes = STEP * np.eye(count, -(-count // ROOM) * ROOM)
     import jax.numpy as jnp
 
@@ -165,7 +167,7 @@ def work(unit: Unit) -> Work:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """Against automatic differentiation for each form; against differences for all together."""
+    """Backpropagation against automatic differentiation for each form, and against differences for all forms."""
     automatic = [_verdict("automatic", str(form), rows) for form, rows in table.groupby("form", sort=False)]
     return [*automatic, _verdict("numeric", "differences", table)]
 
@@ -180,7 +182,7 @@ def _verdict(column: str, name: str, rows: pd.DataFrame) -> Verdict:
         f"Backpropagation by hand and {NAMES[column]} give the same derivatives: {_which(rows)}.",
         Measured.share(rows[column] <= limit, how),
         ALL_AGREE.supported_only_if(
-            control > limit, "The control, derivatives off by a thousandth, has to differ by more for every network."
+            control > limit, "The control, derivatives that are off by a thousandth, has to disagree for every network."
         ),
         prediction=f"share of networks with differences of at most {limit:g} of their largest derivative = 1",
         notes=f"largest difference {rows[column].max():.1g}; least of the control {control:.1g}",
@@ -219,5 +221,5 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     columns = ["form", "activation", "network", "edges", "largest", "automatic", "numeric", "control"]
     agree = (table["automatic"] <= AUTOMATIC) & (table["numeric"] <= NUMERIC)
     title = f"Backpropagation by hand gives the gradient in {int(agree.sum()):,} of {len(table):,} networks"
-    caption = "Each point is a network: the largest difference between two ways to the same derivative."
+    caption = "Each point is a network: the largest difference between two ways to calculate the derivatives."
     return {"backprop-equals-gradient": Drawing(figure, table[columns], title, caption)}

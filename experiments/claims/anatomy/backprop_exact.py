@@ -1,8 +1,8 @@
-"""anatomy.backprop-exact: the three steps give the derivative itself, not something near it.
+"""anatomy.backprop-exact: the three steps of backpropagation give exactly the derivative, in fractions.
 
-Networks of quadratic neurons have a loss that is a polynomial in each weight, so a difference quotient with enough
-values of it is its exact derivative in fractions: that is compared with backpropagation, weight by weight. The second
-step is also made along one outgoing edge of each neuron only: that is not the derivative.
+Neurons are quadratic, so the loss is a polynomial in each weight. A difference quotient with enough values of the loss
+is then exactly its derivative, and is compared with backpropagation weight by weight. As a counter-example, the second
+step is also made along only one outgoing edge of each neuron. The result is not the derivative.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ import pandas as pd
 from experiments.claims.anatomy import _graphs as graphs
 from experiments.drawing.legends import legend_beside
 from experiments.drawing.style import COLOURS, Drawing, new_figure
-from experiments.judging.measured import Measured
+from experiments.judging.measured import Measured, counted
 from experiments.judging.rules import at_least, exhibits
 from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
@@ -23,7 +23,7 @@ from experiments.settings import ClaimSettings, setting
 from theory.functions import IDENTITY, polynomial
 from theory.graph import Edge, Graph, Weights, values
 
-# Of degree 2, so that the loss has degree 2 · 2^p in a weight with p hidden neurons on a path behind it.
+# A function of degree 2: the loss has degree 2 · 2^p in a weight if p hidden neurons are on a path behind it.
 QUADRATIC = polynomial((Fraction(1, 4), 1, Fraction(1, 2)), "a²/2 + a + 1/4")
 
 
@@ -42,7 +42,7 @@ TRIAL = Trial(
         "arithmetic": "exact",
     },
 )
-# The post sums over all edges, and does not say that fewer are too few.
+# The post sums over all edges. It does not say that fewer edges are too few.
 ONE_PATH = TRIAL.but(
     bears_on=on("chain-rule", role="variant"), switches={"derivatives": "every neuron follows its first edge only"}
 )
@@ -50,7 +50,7 @@ ONE_PATH = TRIAL.but(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Forms of networks, see `graphs.FORMS`, and how many random ones of each."""
+    """Forms of networks, see `graphs.FORMS`, and the number of random networks of each form."""
 
     form: list[str] = setting(list(graphs.FORMS), choices=graphs.FORMS, static=True)
     networks: int = setting(20, low=1, high=1_000_000, counts="network", follows="restarts")
@@ -65,7 +65,7 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per network: how many of its derivatives are exact, and how many one path alone gets wrong."""
+    """One row per network: how many derivatives are exact, and how many are exact along one path alone."""
     from theory import backprop
 
     rows = []
@@ -97,7 +97,7 @@ def hidden_depth(graph: Graph) -> int:
 
 
 def along_one_path(graph: Graph, weights: Weights, x: list[Fraction], y: list[Fraction]) -> dict[Edge, Any]:
-    """The three steps, with the second one along each neuron's first edge only."""
+    """The three steps, with the second step along each neuron's first edge only."""
     from theory import backprop
 
     kept = tuple(edge for edge in graph.edges if edge.target == graph.targets[edge.source][0])
@@ -108,27 +108,27 @@ def along_one_path(graph: Graph, weights: Weights, x: list[Fraction], y: list[Fr
 
 
 def work(unit: Unit) -> Work:
-    """A forward pass for every value of the loss; a product of fractions is many operations."""
+    """A forward pass for every value of the loss; a product of fractions takes many operations."""
     return Work(0, 5e6 * len(unit.cells))
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """All derivatives are exact; one path alone does not give them."""
+    """Whether all derivatives are exact, and whether one path alone gives them."""
     return [_exact(table), _one_path(table)]
 
 
 def _exact(table: pd.DataFrame) -> Verdict:
     edges, right = int(table["edges"].sum()), int(table["right"].sum())
     how = (
-        "For each weight the loss is a polynomial, and its derivative follows from as many values of it as its degree, "
-        f"up to {int(table['degree'].max())}. The share of the weights with exactly this derivative."
+        "The loss is a polynomial in each weight. Its derivative follows from a number of values equal to its degree, "
+        f"up to {int(table['degree'].max())}. Measured is the share of the weights with exactly this derivative."
     )
     return TRIAL.verdict(
         "exact",
         "The three steps of backpropagation give the derivative of the loss with regard to every weight.",
         Measured.exactly(right / edges, edges, how=how),
         at_least(1),
-        finding=f"Backpropagation gives exactly the derivative, as a fraction, for {right:,} of {edges:,} weights.",
+        finding=f"Backpropagation gives exactly the derivative, as a fraction, for {counted(right, edges)} weights.",
         prediction="share of weights with exactly the derivative = 1",
         network=table["form"],
     )
@@ -140,19 +140,19 @@ def _one_path(table: pd.DataFrame) -> Verdict:
     counts = ", ".join(map(str, sorted((example["edges"] - example["one_path_right"]).unique().tolist())))
     return ONE_PATH.verdict(
         "one-path",
-        "How a neuron influences the error cannot be read off a single neuron of the next layer: the sum over all "
-        "neurons that it points to is needed.",
+        "The derivative for a neuron takes the sum over all neurons that it points to. A single one of them is not "
+        "enough.",
         Measured.exactly(wrong.mean(), len(table), how="The share of the networks with a derivative that is wrong."),
-        exhibits("a derivative is wrong as a fraction, which refutes that one neuron is enough", bool(wrong.any())),
+        exhibits("a derivative is wrong as a fraction, so that one neuron is not enough", bool(wrong.any())),
         prediction="share of networks with a wrong derivative > 0",
-        notes=f"wrong weights of the nine-neuron network's 12: {counts or 'not measured'}; at most the two into neuron "
-        "4, the only one with two edges out",
+        notes=f"wrong of the 12 weights of the nine-neuron network: {counts or 'not measured'}; at most the two "
+        "weights into neuron 4 can be wrong, the only neuron with two edges out",
         network=table["form"],
     )
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Share of the derivatives that are right, by the three steps and along one path, for each form."""
+    """Share of exact derivatives for each form, by the three steps and along one path."""
     shares = table.groupby("form", sort=False)[["edges", "right", "one_path_right"]].sum().reset_index()
     numbers = shares.assign(
         all_paths=shares["right"] / shares["edges"], one_path=shares["one_path_right"] / shares["edges"]

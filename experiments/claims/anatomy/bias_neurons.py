@@ -1,7 +1,7 @@
-"""anatomy.bias-neurons: a bias neuron in every layer is a bias vector, and without either something is lost.
+"""anatomy.bias-neurons: a bias neuron in every layer is a bias vector; without either, networks are poorer.
 
-Random networks of rational functions in exact arithmetic: with a bias neuron before each layer, with the bias vectors
-that their weights add up to, with one bias neuron for all layers, and with the edges from bias neurons taken away.
+Random networks of rational functions are evaluated in exact arithmetic in four forms: with a bias neuron before each
+layer, with the corresponding bias vectors, with one bias neuron for all layers, and without edges from bias neurons.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ import pandas as pd
 
 from experiments.claims.anatomy import _graphs as graphs
 from experiments.drawing.style import COLOURS, Drawing, new_figure
-from experiments.judging.measured import Measured
+from experiments.judging.measured import Measured, counted
 from experiments.judging.rules import at_least, holds_for_all
 from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
@@ -38,14 +38,14 @@ TRIAL = Trial(
         "arithmetic": "exact",
     },
 )
-# The sentence is that bias neurons add constants; how many are needed, and for what, it leaves open.
+# The sentence says that bias neurons add constants. It leaves open how many are needed, and for what.
 BESIDES = TRIAL.but(bears_on=on("bias-neurons", role="variant"))
 IMPORTANT = TRIAL.but(bears_on=on("bias-neurons", role="variant") + on("bias-neurons-matter"))
 
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Networks of `depth` hidden layers of `width` neurons, with this share of the edges, and points to look at."""
+    """Networks of `depth` hidden layers of `width` neurons with a share `density` of all edges; number of points."""
 
     activation: list[str] = setting(["rectifier", "square"], choices=tuple(RATIONAL), static=True)
     depth: list[int] = setting([1, 2, 3], low=1, high=10, static=True)
@@ -64,7 +64,7 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per network: at how many of the points each form gives the same outputs, exactly."""
+    """One row per network: at how many points each form gives exactly the same outputs."""
     rows = []
     for key in unit.keys.tolist():
         rng = np.random.default_rng(key)
@@ -93,20 +93,20 @@ def _compared(graph: Graph, weights: Weights, x: list[list[Fraction]]) -> dict[s
 
 
 def _back_equal(layered: layers.Layered, x: list[list[Fraction]], outputs: list[list[Any]]) -> int:
-    """The bias vectors as bias neurons again: the way back."""
+    """At how many points the outputs are equal after bias vectors are turned back into bias neurons."""
     graph, weights = layers.from_layers(layered)
     return sum(evaluate(graph, weights, point) == z for point, z in zip(x, outputs, strict=True))
 
 
 def with_one_bias(graph: Graph, weights: Weights) -> tuple[Graph, Weights]:
-    """The same network, with its first bias neuron in place of all."""
+    """The same network; its first bias neuron takes the place of all others."""
     first, *others = graph.of_kind("bias")
     moved = {Edge(first if i in others else i, j): weight for (i, j), weight in weights.items()}
     return Graph(_less(graph, others), tuple(moved)), moved
 
 
 def without_bias(graph: Graph, weights: Weights) -> tuple[Graph, Weights]:
-    """The network less its bias neurons and their edges."""
+    """The network without its bias neurons and their edges."""
     gone = graph.of_kind("bias")
     kept = {edge: weight for edge, weight in weights.items() if edge.source not in gone}
     return Graph(_less(graph, gone), tuple(kept)), kept
@@ -117,14 +117,14 @@ def _less(graph: Graph, gone: Any) -> tuple[Neuron, ...]:
 
 
 def work(unit: Unit) -> Work:
-    """Every edge at every point in five networks; a product of fractions is many operations."""
+    """Every edge at every point in five networks; a product of fractions takes many operations."""
     settings = unit.settings
     edges = settings.width * (INPUTS + 1 + settings.width * (unit.static("depth") - 1))
     return Work(0, 500.0 * len(unit.cells) * settings.points * edges)
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """The same network, the same with one bias neuron but without layers, and another without any."""
+    """Bias vectors, one bias neuron for all layers, and no bias."""
     return [_vector(table), _one(table), _needed(table)]
 
 
@@ -142,15 +142,21 @@ def _switches(table: pd.DataFrame) -> dict[str, Any]:
 
 def _vector(table: pd.DataFrame) -> Verdict:
     equal, control = _share(table, "vector_equal", "back_equal"), _share(table, "none_equal")
-    how = "The share of the outputs that are exactly equal, from neurons to vectors and back to neurons."
+    # Outputs of the vectors, and of the neurons that they are turned back into.
+    outputs = 2 * int(table["points"].sum())
+    how = (
+        "The share of outputs that are exactly equal after bias neurons become bias vectors, and after they are turned "
+        "back."
+    )
     return TRIAL.verdict(
         "vector",
-        "A bias neuron in each layer and a bias vector for each layer are the same network, there and back.",
+        "A network with a bias neuron in each layer and a network with a bias vector for each layer are the same.",
         Measured.exactly(equal, int(table["points"].sum()), how=how),
-        at_least(1).supported_only_if(control < 1, "The control, without bias, has to differ."),
-        finding=f"Bias neurons and bias vectors make the same network: {equal:.0%} of all outputs are equal.",
+        at_least(1).supported_only_if(control < 1, "The control, the network without bias, has to differ."),
+        finding="Networks with bias neurons and with bias vectors are the same, there and back: "
+        f"{counted(round(equal * outputs), outputs)} outputs are equal.",
         prediction="share of equal outputs = 1",
-        notes=f"{control:.3g} of the outputs of the control are equal",
+        notes=f"share of equal outputs of the control: {control:.3g}",
         **_switches(table),
     )
 
@@ -159,9 +165,9 @@ def _one(table: pd.DataFrame) -> Verdict:
     equal, layered = _share(table, "one_equal"), int(table["one_layered"].sum())
     return BESIDES.verdict(
         "one-for-all",
-        "One bias neuron for all layers would compute the same, but the network would no longer be layered.",
+        "One bias neuron for all layers computes the same, but the network is no longer layered.",
         Measured.exactly(equal, int(table["points"].sum()), how="The share of the outputs that are exactly equal."),
-        holds_for_all("every output is equal and no network is layered any more", [equal == 1, layered == 0]),
+        holds_for_all("every output is equal and no network is still layered", [equal == 1, layered == 0]),
         prediction="share of equal outputs = 1; share of networks that stay layered = 0",
         notes=f"{layered} networks are still layered",
         **_switches(table),
@@ -170,23 +176,23 @@ def _one(table: pd.DataFrame) -> Verdict:
 
 def _needed(table: pd.DataFrame) -> Verdict:
     without, with_bias = float(table["zero_without"].mean()), float(table["zero_with"].mean())
-    how = "The share of the networks without bias that put out exactly 0 for the input 0."
+    how = "The share of the networks without bias with an output of exactly 0 for the input 0."
     return IMPORTANT.verdict(
         "needed",
-        "Bias neurons are important: without them a network of functions with σ(0) = 0 gives 0 for the input 0, "
-        "whatever its weights.",
+        "Bias neurons are important: without them, a network of functions with σ(0) = 0 has the output 0 for the input "
+        "0, for all weights.",
         Measured.exactly(without, int(table["points"].sum()), how=how),
-        at_least(1).supported_only_if(with_bias < 0.5, "Fewer than half of those with bias may do so."),
-        finding=f"Without bias neurons {without:.0%} of all networks give 0 for the input 0, whatever their weights; "
-        f"with them {with_bias:.0%}.",
-        prediction="share of networks without bias that put out 0 for the input 0 = 1, with bias less",
-        notes=f"with bias {with_bias:.3g}",
+        at_least(1).supported_only_if(with_bias < 0.5, "Fewer than half of the networks with bias may do so."),
+        finding=f"Without bias neurons, {counted(int(table['zero_without'].sum()), len(table))} networks have the "
+        f"output 0 for the input 0; with bias neurons, {int(table['zero_with'].sum()) or 'none'} of them do.",
+        prediction="share of networks without bias with the output 0 for the input 0 = 1, with bias less",
+        notes=f"share of networks with bias: {with_bias:.3g}",
         **_switches(table),
     )
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Shares of outputs that are exactly those with a bias neuron in each layer."""
+    """Shares of outputs that equal the outputs with a bias neuron in each layer."""
     labels = {
         "vector_equal": "bias vectors",
         "back_equal": "and back to bias neurons",
@@ -212,6 +218,6 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.set(xlabel="share of outputs that are exactly equal", xlim=(0, 1.1))
     axes.legend(loc="lower right", bbox_to_anchor=(1.0, 0.02))
     same, none = _share(table, "vector_equal", "back_equal"), _share(table, "none_equal")
-    title = f"Biases as vectors: {same:.0%} of outputs are equal; without: {none:.0%}"
-    caption = "Share of outputs that are exactly those of the network with a bias neuron in each layer."
+    title = f"Biases as vectors keep {same:.0%} of all outputs; without biases {none:.0%} stay the same"
+    caption = "Share of outputs that equal exactly those of the network with a bias neuron in each layer."
     return {"bias-neurons": Drawing(figure, numbers, title, caption)}

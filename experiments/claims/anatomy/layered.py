@@ -1,6 +1,6 @@
-"""anatomy.layered: which of four small networks can be divided into layers, the post's running example among them.
+"""anatomy.layered: which of four small networks, one of them the post's running example, are layered.
 
-Each has a known answer; the networks that cannot be divided are told by an edge or a cycle that is named.
+Each has a known answer. For a network that is not layered, an edge or a cycle that shows it is named.
 """
 
 from collections.abc import Callable
@@ -22,12 +22,12 @@ from theory import layers
 from theory.functions import IDENTITY, Function
 from theory.graph import Edge, Graph, GraphError, Neuron, find_cycle, nine_neurons
 
-# Any will do: no weight decides whether a network is layered. Eighths, so that the drawing has short numbers.
+# Weights of the drawing, in eighths, so that they have few digits. No weight decides whether a network is layered.
 WEIGHTS = (4, -2, 6, 3, -5, 7, 1, 2, -4, 8, -6, 5)
 
 
 class Example(NamedTuple):
-    """A network, the sentence about it, and the answer that it should get."""
+    """A network, the sentence about it, and the known answer."""
 
     make: Callable[[], Graph]
     sentence: str
@@ -36,7 +36,7 @@ class Example(NamedTuple):
 
 
 def running_example() -> Graph:
-    """The nine-neuron network. Every neuron that applies a function has its own, f_j; nothing is said of it."""
+    """The nine-neuron network. Every neuron that applies a function has its own, f_j, which is left open."""
     return nine_neurons({j: Function("f" + "₀₁₂₃₄₅₆₇₈₉"[j], IDENTITY.σ) for j in (3, 4, 6, 7, 9)})
 
 
@@ -48,7 +48,7 @@ def with_one_bias() -> Graph:
 
 
 def three_neurons(*pairs: tuple[int, int]) -> Graph:
-    """Three neurons with these edges; the last one is the output."""
+    """Three neurons with these edges; the last neuron is the output."""
     first = [Neuron(1, "input") if all(j != 1 for _, j in pairs) else Neuron(1, "hidden", IDENTITY)]
     rest = [Neuron(2, "hidden", IDENTITY), Neuron(3, "output", IDENTITY)]
     return Graph((*first, *rest), tuple(Edge(*pair) for pair in pairs))
@@ -57,19 +57,19 @@ def three_neurons(*pairs: tuple[int, int]) -> Graph:
 EXAMPLES = {
     "nine-neurons": Example(
         running_example,
-        "The running example of nine neurons is divided into four layers, its bias neurons among them.",
+        "The running example of nine neurons is divided into four layers, and bias neurons belong to them.",
         True,
         "1 2 | 3 4 5 | 6 7 8 | 9",
     ),
     "shortcut": Example(
         lambda: three_neurons((1, 2), (2, 3), (1, 3)),
-        "Three neurons, each pointing to the next and the first also to the last, cannot be divided into layers.",
+        "Three neurons cannot be divided into layers if each points to the next and the first also points to the last.",
         True,
         "",
     ),
     "circle": Example(
         lambda: three_neurons((1, 2), (2, 3), (3, 1)),
-        "Three neurons in a circle are no feed-forward network, and not layered either.",
+        "Three neurons in a circle are not a feed-forward network and not layered.",
         False,
         "",
     ),
@@ -96,7 +96,7 @@ TRIAL = Trial(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Which of the examples are looked at."""
+    """Examples to divide."""
 
     example: list[str] = setting(list(EXAMPLES), choices=tuple(EXAMPLES), static=True)
 
@@ -106,7 +106,7 @@ FULL: dict = {}
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row for the example: its layers, or why it has none."""
+    """One row for the example: its layers, or why it has no layers."""
     graph, found, why = EXAMPLES[unit.static("example")].make(), "", ""
     try:
         found = " | ".join(" ".join(map(str, sorted(layer))) for layer in layers.divide(graph))
@@ -127,7 +127,7 @@ def work(unit: Unit) -> Work:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """One verdict an example."""
+    """One verdict for each example."""
     return [_verdict(row) for _, row in table.iterrows()]
 
 
@@ -140,9 +140,9 @@ def _verdict(row: Any) -> Verdict:
         str(row["example"]),
         example.sentence,
         Measured.exactly(count, 1, how="The number of layers."),
-        holds_for_all("it is feed-forward or not, and has the layers or none, as the sentence says", [right]),
+        holds_for_all("the network is feed-forward or not, and its layers are those of the sentence", [right]),
         prediction=f"number of layers = {expected}" + ("" if expected else " (none)"),
-        notes=f"its layers: {row['division']}" if count else str(row["why"]),
+        notes=f"layers: {row['division']}" if count else str(row["why"]),
         network=row["example"],
         neurons=int(row["neurons"]),
         edges=int(row["edges"]),
@@ -150,7 +150,7 @@ def _verdict(row: Any) -> Verdict:
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """The running example with weights, and the other examples with their edges."""
+    """The running example with its weights, and the edges of the other examples."""
     drawings = {}
     if "nine-neurons" in table["example"].tolist():
         drawings["nine-neurons"] = draw_running_example()
@@ -165,8 +165,8 @@ def draw_running_example() -> Drawing:
     graph = running_example()
     weights = {edge: Fraction(eighths, 8) for edge, eighths in zip(graph.edges, WEIGHTS, strict=True)}
     figure = new_figure(6.4, 3.3)
-    title = f"A network of {len(graph.kinds)} neurons in layers, with a bias neuron in each but the last"
-    caption = "Numbers are weights, letters the functions of neurons."
+    title = f"A network of {len(graph.kinds)} neurons in layers, with a bias neuron in each layer but the last"
+    caption = "Numbers are weights, and letters are functions of neurons."
     return Drawing(figure, draw_network(figure.axes[0], graph, weights), title, caption)
 
 

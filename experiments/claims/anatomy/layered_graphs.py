@@ -1,7 +1,7 @@
-"""anatomy.layered-graphs: how many of all networks of up to five neurons have layers, and in how many ways.
+"""anatomy.layered-graphs: how many of all networks of up to five neurons are layered, and in how many ways.
 
-All directed graphs are enumerated and held against every ordered list of sets of neurons, as the definition says; what
-`theory.layers` finds by levels is held against that, for all graphs and, of five neurons, a sample besides.
+All directed graphs are enumerated, and the definition is checked with every ordered list of sets of neurons. The levels
+of `theory.layers` are compared with the result: for all graphs of up to four neurons, and for a sample of five.
 """
 
 from dataclasses import dataclass
@@ -29,13 +29,13 @@ TRIAL = Trial(
     },
 )
 LEVELS = TRIAL.but(source="the post, ch. I; theory/layers.py", bears_on=on("layered", role="control"))
-# In how many ways a network is layered the post leaves open.
+# The post leaves open in how many ways a network is layered.
 WAYS = TRIAL.but(bears_on=on("layered", role="variant"))
 
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Numbers of neurons, and of graphs that are also decided by levels: all of them, if there are no more."""
+    """Numbers of neurons, and the number of graphs that are also decided by levels: all, or a sample of this size."""
 
     n: list[int] = setting([1, 2, 3, 4, 5], low=1, high=graph_census.LARGEST_N, static=True)
     samples: int = setting(5000, low=1, high=1_000_000)
@@ -50,14 +50,14 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per number of neurons: how many graphs there are of each sort, and where levels disagree."""
+    """One row per number of neurons: how many graphs are of each sort, and on how many levels disagree."""
     n, samples = unit.static("n"), unit.settings.samples
     divisions, orders = graph_census.divisions(n), graph_census.orders(n)
     layered = np.flatnonzero(divisions > 0)
     checked = np.arange(len(divisions))
     if len(checked) > samples:
         rng = random_generator(unit.seed, unit.claim, n)
-        # Few of all graphs are layered: half of the sample is taken from those.
+        # Few graphs are layered: half of the sample is drawn from these.
         checked = np.concatenate([rng.choice(layered, samples // 2), rng.choice(checked, samples - samples // 2)])
     connected = np.array([len(layers.parts(graph_census.graph_of(int(code), n))) == 1 for code in layered])
     return unit.cells.assign(
@@ -80,14 +80,14 @@ def _disagrees(code: int, n: int, layered: bool, feed_forward: bool) -> bool:
 
 
 def work(unit: Unit) -> Work:
-    """Sums over all graphs for each edge that they can have, and the levels of each that is checked."""
+    """Sums over all graphs for each possible edge, and the levels of each checked graph."""
     n = unit.static("n")
     bits = n * (n - 1)
     return Work(0, 2.0 * bits * 2**bits + 200.0 * n * n * min(2**bits, unit.settings.samples))
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """Not all are layered; levels decide which are; and connected ones in one way only."""
+    """Whether levels decide which graphs are layered, which are not, and in how many ways graphs are layered."""
     return [_levels(table), _exceptions(table), _one_way(table)]
 
 
@@ -97,19 +97,19 @@ def _levels(table: pd.DataFrame) -> Verdict:
     checked, tried = int(rows["checked"].sum()), int(sample["checked"].sum())
     wrong, wrong_of_sample = int(rows["disagreements"].sum()), int(sample["disagreements"].sum())
     share = 1 - wrong / checked if checked else float("nan")
-    how = "The share of the graphs that levels decide as enumeration does, also whether there is a cycle."
+    how = "The share of graphs on which levels and enumeration agree, on layers and on cycles."
     return LEVELS.verdict(
         "levels",
-        "A network is layered exactly if the layer of one neuron and the edges, forwards and backwards, give every "
-        "other neuron it is connected with one layer only.",
+        "A network is layered exactly if the layer of one neuron determines, along edges forwards and backwards, a "
+        "single layer for every neuron that it is connected with.",
         Measured.exactly(share, checked, how=how),
         Rule(
-            "Supported if they agree on every graph; contradicted if they differ on one, or on one of a sample of "
-            "larger graphs, half of it from the layered ones.",
+            "Supported if they agree on every graph; contradicted if they differ on one, or on one graph of a sample "
+            "of larger graphs. Half of the sample is layered.",
             lambda m: decide(m.samples > 0 and wrong + wrong_of_sample == 0, wrong + wrong_of_sample > 0),
         ),
         prediction="share of graphs decided as by enumeration = 1",
-        notes=f"{wrong_of_sample} of {tried:,} graphs of the sample differ",
+        notes=f"they differ on {wrong_of_sample} of {tried:,} graphs of the sample",
         n=rows["n"].sort_values(),
     )
 
@@ -126,17 +126,21 @@ def _exceptions(table: pd.DataFrame) -> Verdict:
     right = least == 3 and three == 6 and not table["layered_with_cycle"].any()
     return TRIAL.verdict(
         "exceptions",
-        "Feed-forward networks that are not layered exist; the smallest has three neurons and is, up to their numbers, "
-        "the only one of that size; and every layered network is feed-forward.",
+        "Some feed-forward networks are not layered. The smallest has three neurons and is the only one of this size, "
+        "up to the numbers of its neurons. Every layered network is feed-forward.",
         Measured.exactly(least, int(table["graphs"].sum()), how="The least number of neurons of such a network."),
         holds_for_all(
-            "one and two neurons have none, three have 6, one for each numbering, and no layered graph has a cycle",
+            "there is none of one or two neurons, there are 6 of three, one for each numbering, and no layered graph "
+            "has a cycle",
             [right],
-        ).provided({1, 2, 3} <= set(table["n"]), "Inconclusive unless n = 1, 2 and 3 are there."),
-        finding="The smallest feed-forward network that is not layered has {measured} neurons; that was found "
-        f"among all {int(table['graphs'].sum()):,} graphs of up to {table['n'].max()} neurons.",
+        ).provided({1, 2, 3} <= set(table["n"]), "Inconclusive unless n = 1, 2 and 3 are measured."),
+        finding="Every layered network is feed-forward, but not the other way round: the smallest feed-forward network "
+        f"without layers has {{measured}} neurons, among all {int(table['graphs'].sum()):,} graphs of up to "
+        f"{table['n'].max()}."
+        if right
+        else "",
         prediction="least number of neurons of a feed-forward network that is not layered = 3, with 6 of them",
-        notes=f"layered of feed-forward, by n: {shares}",
+        notes=f"layered networks of all feed-forward ones, by n: {shares}",
         n=table["n"].sort_values(),
     )
 
@@ -144,12 +148,13 @@ def _exceptions(table: pd.DataFrame) -> Verdict:
 def _one_way(table: pd.DataFrame) -> Verdict:
     connected, one_way = int(table["connected"].sum()), int(table["connected_in_one_way"].sum())
     right = (table["connected"] == table["connected_in_one_way"]) & (table["others_in_one_way"] == 0)
-    how = "The share of the connected layered graphs that have one division."
+    how = "The share of connected layered graphs with one division into layers."
     return WAYS.verdict(
         "one-way",
-        "A layered network can be divided in one way only if it is connected, and in several if it is not.",
+        "A connected layered network has one division into layers, and a layered network that is not connected has "
+        "several.",
         Measured.exactly(one_way / connected, int(table["layered"].sum()), how=how),
-        holds_for_all("every connected layered graph has one division and every other more than one", right),
+        holds_for_all("every connected layered graph has one division and every other layered graph has more", right),
         prediction="share of connected layered graphs with one division = 1; of others 0",
         notes=f"most ways of a graph: {int(table['most_ways'].max())}; theory/layers.py says which one is taken",
         n=table["n"].sort_values(),
@@ -157,7 +162,7 @@ def _one_way(table: pd.DataFrame) -> Verdict:
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """The share of feed-forward graphs that are layered, and of these the share that is connected."""
+    """The share of feed-forward graphs that are layered, and the share of layered graphs with one division."""
     rows = table.sort_values("n")
     shares = {
         "layered, of feed-forward graphs": rows["layered"] / rows["without_cycle"],
@@ -171,6 +176,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.legend(loc="lower left")
     columns = ["n", "graphs", "without_cycle", "layered", "connected_in_one_way", "most_ways"]
     last = rows.loc[rows["n"].idxmax()]
-    title = f"Of feed-forward graphs of {last['n']} neurons {last['layered'] / last['without_cycle']:.0%} are layered"
-    caption = "All graphs of n neurons, enumerated."
+    title = (
+        f"{last['layered'] / last['without_cycle']:.0%} of the feed-forward graphs of {last['n']} neurons are layered"
+    )
+    caption = "Shares of all graphs of n neurons, which are enumerated."
     return {"layered-graphs": Drawing(figure, rows[columns], title, caption)}

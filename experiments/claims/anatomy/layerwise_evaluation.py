@@ -1,8 +1,8 @@
-"""anatomy.layerwise-evaluation: neuron by neuron, layer by layer and compiled, a network computes the same.
+"""anatomy.layerwise-evaluation: a network has the same outputs neuron by neuron, layer by layer and compiled.
 
-Random layered networks, with edges missing, are evaluated in three ways: neuron by neuron in an order in which sources
-come before targets, which is the definition; layer by layer, as matrices; and as the compiled program that ensembles
-use. The first two also in fractions, where nothing is rounded. Control: a bias is moved by a millionth of the output.
+Random layered networks with missing edges are evaluated in three ways. Neuron by neuron, with sources before targets,
+is the definition. The others are layer by layer, as matrices, and the compiled program of ensembles. The first two are
+also evaluated in fractions, without rounding. Control: a bias is moved by a millionth of the output.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from experiments.claims.anatomy._agreement import ALL_AGREE
 from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing
-from experiments.judging.measured import Measured
+from experiments.judging.measured import Measured, counted
 from experiments.judging.rules import holds_for_all
 from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
@@ -26,13 +26,13 @@ from theory.functions import IDENTITY, RATIONAL, Function
 
 # The spacing of floats near 1.
 EPSILON = 2.0**-52
-# Spacings allowed, over the largest output or 1: sums of some tens of products stay far below.
+# Largest difference in spacings, over the largest output or 1: sums of some tens of products stay far below.
 ROUNDING = 256
-# How far the control moves a bias, over the largest output or 1.
+# The control moves a bias by this share of the largest output, or of 1 if that is larger.
 MOVED = 1e-6
 # Inputs and outputs of every network.
 INPUTS, OUTPUTS = 3, 2
-# Activations that are looked at by default.
+# Activations that are tested by default.
 USUAL = ("logistic", "tanh", "rectifier", "threshold", "sine", "square")
 
 
@@ -52,7 +52,7 @@ TRIAL = Trial(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Networks of `depth` hidden layers of `width` neurons, with this share of the edges; points at which to look."""
+    """Networks of `depth` hidden layers of `width` neurons with a share `density` of all edges; number of points."""
 
     activation: list[str] = setting(list(USUAL), choices=(*USUAL, "identity", "cube"), static=True)
     depth: list[int] = setting([1, 2, 4], low=1, high=50, static=True)
@@ -73,7 +73,7 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per network: largest relative differences between its evaluations, and of the control."""
+    """One row per network: largest relative differences of evaluations, also for the control."""
     import jax
 
     rows = []
@@ -91,7 +91,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def _differences(shape: graph.Graph, weights: dict, x: list, activation: str) -> dict[str, float]:
-    """In float64, relative to evaluation neuron by neuron."""
+    """Largest differences from evaluation neuron by neuron, in float64, over the largest output or 1."""
     import jax.numpy as jnp
 
     from theory import network
@@ -112,7 +112,7 @@ def _differences(shape: graph.Graph, weights: dict, x: list, activation: str) ->
 
 
 def _exactly_equal(shape: graph.Graph, weights: dict, x: list, activation: str) -> str:
-    """Whether, in fractions, neuron by neuron and layer by layer give the same at the first of the points."""
+    """Whether neuron by neuron and layer by layer give equal fractions at the first point."""
     if activation not in RATIONAL:
         return "not rational"
     shape, point = graphs.with_functions(shape, RATIONAL), [values[0] for values in x]
@@ -128,7 +128,7 @@ def work(unit: Unit) -> Work:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """In float64 up to rounding, for all activations; in fractions without it, for those that are rational."""
+    """Equality up to rounding in float64 for all activations, and exact equality for rational ones."""
     return [_rounded(table), *([_exact(table)] if (table["exact"] != "not rational").any() else [])]
 
 
@@ -141,11 +141,11 @@ def _rounded(table: pd.DataFrame) -> Verdict:
     )
     return TRIAL.verdict(
         "float64",
-        "Neuron by neuron, layer by layer and as a compiled program a network puts out the same, up to rounding.",
+        "A network has the same outputs neuron by neuron, layer by layer and as a compiled program, up to rounding.",
         Measured.share(differences <= ROUNDING, how),
         ALL_AGREE.supported_only_if(
             least > ROUNDING,
-            f"The control, one bias moved by {MOVED:g} of the output, has to differ by more for every network.",
+            f"The control, one bias moved by {MOVED:g} of the output, has to disagree for every network.",
         ),
         prediction=f"share of networks with differences of at most {ROUNDING} times 2^-52 = 1",
         notes=f"largest difference {differences.max():.3g}; least of the control {least:.2g}",
@@ -163,11 +163,11 @@ def _exact(table: pd.DataFrame) -> Verdict:
     equal = rows["exact"] == "equal"
     return TRIAL.verdict(
         "fractions",
-        "Neuron by neuron and layer by layer a network puts out the same number, not only nearly.",
+        "A network has exactly the same outputs neuron by neuron and layer by layer.",
         Measured.exactly(equal.mean(), len(rows), how="The share of the networks with equal outputs at one point."),
         holds_for_all("the outputs are equal", equal),
-        finding=f"Layer by layer and neuron by neuron {int(equal.sum()):,} of {len(rows):,} networks put out equal "
-        "fractions.",
+        finding=f"{counted(int(equal.sum()), len(rows)).capitalize()} networks have "
+        "exactly the same outputs layer by layer and neuron by neuron.",
         prediction="share of networks with equal outputs in fractions = 1",
         arithmetic="exact",
         **_switches(rows),
@@ -175,10 +175,10 @@ def _exact(table: pd.DataFrame) -> Verdict:
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """How far evaluations are apart, against the number of edges, and what the control makes."""
+    """Differences between evaluations, and of the control, against the number of edges."""
     titles = {"by_layer": "layer by layer", "compiled": "compiled"}
     figure, axes_of = panels(titles, width=2.6, height=2.9)
-    # A difference of exactly 0 is not on a logarithmic axis: it is drawn at half of the spacing of floats.
+    # A difference of 0 is drawn at half of the spacing of floats, because the axis is logarithmic.
     least = EPSILON / 2
     for column, axes in axes_of.items():
         for (activation, rows), colour, marker in zip(
@@ -194,5 +194,5 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     columns = ["activation", "depth", "network", "neurons", "edges", "by_layer", "compiled", "control", "exact"]
     most = float(table[["by_layer", "compiled"]].to_numpy().max())
     title = f"Three ways to evaluate {len(table):,} networks differ by at most {most:.1g} of the output"
-    caption = "Each point is a network; the control has one bias moved."
+    caption = "Each point is a network. In the control one bias is moved."
     return {"layerwise-evaluation": Drawing(figure, table[columns], title, caption)}

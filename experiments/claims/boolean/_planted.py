@@ -1,7 +1,7 @@
 """Tables planted for the rules of boolean functions, see experiments/judging/planting.py.
 
-Growth is planted in success curves: a run succeeds with a probability that is logistic in log2 of the width, about a
-midpoint that is the planted line in n, and those of functions that are drawn scatter about it.
+Growth is planted in success curves: a run succeeds with a probability that is logistic in log2 of the width. The
+midpoints of these curves lie on the planted line in n; those of drawn functions scatter about it.
 """
 
 import numpy as np
@@ -19,26 +19,30 @@ from theory import boolean
 
 SETTINGS = trained_width.Settings(restarts=10)
 N, WIDTHS = np.array(SETTINGS.n), np.array(SETTINGS.width)
+# The slopes of log2 n² and of log2 of the counting bound over the default n, in bits per n: borders of the sentences.
 SQUARE, COUNTING = (
     float(least_squares_slope(N.astype(float), bits))
     for bits in (2 * np.log2(N), np.log2([boolean.counting_bound(n) for n in SETTINGS.n]))
 )
-# Logits for each doubling of the width: networks that were trained have from 2 to 9.
-FLAT, STEEP = 4.0, 40.0
-# Success rates of random functions rise more steeply: 7 to 9 logits at n = 8, their differences between them.
-# Standard deviation of the midpoints of functions, in bits, and quantiles by which it is averaged over them.
+# Logits per doubling of the width, for a flat curve. Trained networks have from 2 to 9.
+FLAT = 4.0
+# Logits per doubling of the width, for a curve that jumps from 0 to 1 between two widths.
+STEEP = 40.0
+# Standard deviation of the midpoints of drawn functions, in bits.
 SPREAD = 0.3
+# Normal quantiles of equal probability: rates are averaged over them.
 QUANTILES = scipy.stats.norm.ppf((np.arange(40) + 0.5) / 40)
-SMALLEST = 0.2  # Bits of the midpoint at the least n, off the ladder.
+# The midpoint at the least n, in bits. No width of the ladder is there.
+SMALLEST = 0.2
 
 
 def success(width: Float[np.ndarray, "*shape"], midpoint: Float[np.ndarray, "*shape"], steepness: float) -> np.ndarray:
-    """Success rate of a width where half of the runs succeed at 2^midpoint."""
+    """Success rate of a width if half of the runs succeed at the width 2^midpoint."""
     return scipy.special.expit(steepness * (np.log2(width) - midpoint))
 
 
 def grown(family: str, slope: float, steepness: float, spread: float, rng: Rng) -> pd.DataFrame:
-    """Runs of 10 functions, 10 each, at every n and width of the default scale; midpoints on a line."""
+    """10 runs of each of 10 functions at every n and width of the default scale; the midpoints lie on a line."""
     functions, restarts = SETTINGS.functions, SETTINGS.restarts
     tables = []
     for n in SETTINGS.n:
@@ -53,17 +57,17 @@ def grown(family: str, slope: float, steepness: float, spread: float, rng: Rng) 
 
 
 def growth(family: str, steepness: float, unit: float, border: float = SQUARE) -> Planted:
-    """The rule of growth on one kind of success curves: how fast the width needed grows, in bits for each n."""
+    """The rule of growth on one kind of success curve: the planted growth of the width is in bits per n."""
     spread = SPREAD if family in DRAWN else 0.0
-    # Random functions are said to need more, others less.
+    # The sentence says that random functions need more, and others less.
     towards = unit if family == "random" else -unit
 
     def table(effect: float, rng: Rng) -> pd.DataFrame:
         return grown(family, border + towards * effect, steepness, spread, rng)
 
     table.__doc__ = (
-        f"Success curves of {steepness:g} logits a doubling of the width; the midpoint grows by {border:.3f} bits "
-        f"for each n, and {'more' if towards > 0 else 'less'} for each unit; functions differ by {spread:g} bits."
+        f"Success curves rise by {steepness:g} logits per doubling of the width. The midpoint grows by {border:.3f} "
+        f"bits per n, and by {'more' if towards > 0 else 'less'} for each unit. Functions differ by {spread:g} bits."
     )
     over = "functions" if spread else "runs"
     return Planted(
@@ -86,7 +90,7 @@ def found(family: str, spread: float) -> Planted:
         return pd.DataFrame({**facts, **runs})
 
     table.__doc__ = (
-        f"100 runs of 10 functions, half of which succeed, and more for each unit; logits of functions differ by "
+        "Half of 100 runs on 10 functions succeed, and more for each unit. The logits of functions differ by "
         f"{spread:g}."
     )
     return Planted(
@@ -100,7 +104,7 @@ def found(family: str, spread: float) -> Planted:
 
 
 def counts(effect: float, rng: Rng) -> pd.DataFrame:
-    """200,000 draws for each n up to 8; at n = 8 one in 20, and fewer for each unit, has another number of ones."""
+    """200,000 draws for each n up to 8; one in 20 at n = 8 has another number of ones, and fewer for each unit."""
     settings, tables = perceptron_counts.Settings(), []
     for n in settings.n:
         elsewhere = perceptron_counts.MARGIN - 0.01 * effect if n == max(settings.n) else 0.0

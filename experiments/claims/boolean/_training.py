@@ -1,4 +1,4 @@
-"""What the claims about training share: boolean functions as targets, networks to train, and what varies of them."""
+"""Shared by the claims about training: boolean functions as targets, networks to train, and what varies."""
 
 import numpy as np
 import pandas as pd
@@ -7,8 +7,9 @@ from jaxtyping import Float
 from experiments.plan import Unit, random_generator
 from theory import boolean
 
-# Families whose members differ; each of the others has one function for every n.
+# Families of drawn functions. Every other family has one function for each n.
 DRAWN = ("random", "threshold")
+# A member of a family in a sentence; other families have its name.
 WORDS = {
     "random": "a random balanced function",
     "and": "AND",
@@ -23,7 +24,7 @@ def words(family: str) -> str:
 
 
 def clusters(family: str) -> list[str]:
-    """The columns that name what varies: functions, if they were drawn; else every run is one by itself."""
+    """The columns that name what varies: functions if they were drawn, else single runs."""
     return ["function"] if family in DRAWN else ["function", "restart"]
 
 
@@ -33,20 +34,20 @@ def units(family: str) -> str:
 
 
 def truth_table(seed: int, n: int, family: str, function: int) -> boolean.functions.Truth:
-    """The numbered function of a family: the same for every width, activation and restart."""
+    """The function with this number of a family: it is the same for every width, activation and restart."""
     return boolean.FAMILIES[family](n, random_generator(seed, "function", family, n, function))
 
 
 def trained(
     unit: Unit, n: int, width: int, rates: Float[np.ndarray, " cells"], room: tuple[int, int], batch: int = 0
 ) -> pd.DataFrame:
-    """One row per network of the unit: how its training ended.
+    """One row per network of the unit: the end of its training.
 
     Args:
-        unit: its axes family, function and activation say what is trained, its settings how.
+        unit: the axes family, function and activation say what is trained; the settings say how.
         n, width: bits and hidden units.
         rates: learning rate of every network.
-        room: the n and width as which it is compiled, at least these.
+        room: n and width of the compiled program, at least those of the network.
         batch: points per update, 0 for all.
     """
     from experiments import ensemble

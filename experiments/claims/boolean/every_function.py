@@ -1,12 +1,13 @@
 """boolean.every-function: one hidden layer of threshold units computes every boolean function.
 
-The construction of `theory.boolean.construction` is written out as weights of one architecture, width 2^(n-1), and
-evaluated on all 2^n inputs by the same `apply` as every other network: for every function of n <= 4 bits, and for
-random balanced ones, which need the full width, beyond. Control: with one unit silenced it must err exactly once.
+The construction of `theory.boolean.construction` gives the weights of one architecture of width 2^(n-1). The same
+`apply` as for every other network evaluates it on all 2^n inputs: for every function of n <= 4 bits, and beyond for
+random balanced functions, which need the full width. Control: with one unit silenced the network must err exactly once.
 
-For larger n a few cases stand for all functions. What a hidden unit puts out depends only on how many bits of the input
-differ from its own, so that n + 1 inputs say where it fires; and if it does so at its own input alone, at most one unit
-fires at any input, so that the output unit has two cases, for each of its two signs. All of them are evaluated.
+For larger n, a few cases prove the statement for all functions. The output of a hidden unit depends only on the number
+of bits in which the input differs from the unit's own input. So n + 1 inputs say where the unit fires. If it fires at
+its own input alone, at most one unit fires at any input. The output unit then has two cases for each of its two signs.
+All cases are evaluated.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ import pandas as pd
 from jaxtyping import Float, Int, UInt8
 
 from experiments.drawing.style import COLOURS, Drawing, new_figure
-from experiments.judging.measured import Measured
+from experiments.judging.measured import Measured, counted
 from experiments.judging.rules import at_least, holds_for_all
 from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work, random_generator
@@ -24,6 +25,7 @@ from experiments.settings import ClaimSettings, setting
 from theory import boolean
 from theory.dense import Layers
 
+# All 2^(2^n) functions are tested up to this n: 65,536 of 4 bits. Functions of 5 bits are 65,536 times as many.
 LARGEST_ENUMERATED = 4
 # Outputs of hidden units that are held at a time, over all functions and inputs: some 100 MB.
 HELD_AT_A_TIME = 2**24
@@ -45,12 +47,12 @@ TRIAL = Trial(
 STATEMENT = (
     "One hidden layer of 2^(n-1) neurons, all with the same simple function, computes every boolean function of n bits."
 )
-CONTROLS = "Every control, one unit silenced, has to err on exactly one input."
+CONTROLS = "Every control, the network with one unit silenced, has to err on exactly one input."
 
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Numbers of bits, and how many random functions stand for all where there are too many."""
+    """Numbers of bits, and the number of random functions that are tested beyond `LARGEST_ENUMERATED`."""
 
     n: list[int] = setting([1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 16], low=1, high=16, static=True)
     samples: int = setting(4, low=1, high=100_000)
@@ -73,7 +75,7 @@ def functions_of(unit: Unit) -> UInt8[np.ndarray, "functions inputs"]:
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per number of bits: how many functions and cases the construction gets wrong, and its control."""
+    """One row per number of bits: how many functions and cases the construction gets wrong, and the control."""
     n, truths = unit.static("n"), functions_of(unit)
     ones = truths.sum(1, dtype=np.int64)
     needs_a_unit = (ones > 0) & (ones < 2**n)
@@ -129,9 +131,10 @@ def errors(
 
 
 def wrong_cases(unit: Unit) -> int:
-    """Of the unit of the input (1, ..., 1) and either output unit: inputs with d = 0, ..., n other bits that are wrong.
+    """Number of wrong cases, for the hidden unit of the input (1, ..., 1) and both signs of the output unit.
 
-    The function that is 1 at that input only has this unit and the one output unit, its complement the other one.
+    The cases are inputs that differ from (1, ..., 1) in d = 0, ..., n bits. The function that is 1 at (1, ..., 1) only
+    uses one sign of the output unit, and its complement uses the other.
     """
     n = unit.static("n")
     bits = 1 - np.tri(n + 1, n, -1)
@@ -142,14 +145,14 @@ def wrong_cases(unit: Unit) -> int:
 
 
 def work(unit: Unit) -> Work:
-    """Twice, for the control, the products of the hidden layer, for every function and input."""
+    """The products of the hidden layer for every function and input, and as many again for the control."""
     n = unit.static("n")
     count = 2**2**n if n <= LARGEST_ENUMERATED else unit.settings.samples
     return Work(0, 4.0 * count * 2**n * boolean.construction_width(n) * (n + 2))
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """Every function for small n; all cases that there are, for every n."""
+    """Every function for small n, and all cases for every n."""
     every = table[table["every"]]
     return [*([_enumerated(every)] if len(every) else []), _by_cases(table)]
 
@@ -161,7 +164,7 @@ def _enumerated(rows: pd.DataFrame) -> Verdict:
         STATEMENT,
         Measured.exactly(1 - wrong / functions, functions, how="The share of the functions that are computed."),
         at_least(1).supported_only_if(_controls_err(rows), CONTROLS),
-        finding=f"One hidden layer of 2^(n-1) neurons computes {functions - wrong:,} of all {functions:,} functions of "
+        finding=f"One hidden layer of 2^(n-1) neurons computes {counted(functions - wrong, functions)} functions of "
         f"up to {rows['n'].max()} bits.",
         prediction="share of functions computed = 1",
         functions="all, each on all 2^n inputs",
@@ -174,9 +177,9 @@ def _by_cases(rows: pd.DataFrame) -> Verdict:
     sample = rows[~rows["every"]]
     functions, wrong_functions = int(sample["functions"].sum()), int(sample["wrong"].sum())
     how = (
-        "The share of the cases that are right; from all of them every function follows. Cases are a hidden unit at "
-        "every number of bits that differ from its own, and both output units with and without a unit that fires. "
-        f"{functions} random balanced functions are evaluated on all inputs, too."
+        "The share of the cases that are right. If all cases are right, so is every function. The cases are a hidden "
+        "unit at every number of bits that differ from its own input, and both signs of the output unit with and "
+        f"without a unit that fires. {functions} random balanced functions are evaluated on all inputs, too."
     )
     return TRIAL.verdict(
         "by-cases",
@@ -197,7 +200,7 @@ def _controls_err(rows: pd.DataFrame) -> bool:
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """What the construction costs: its width against n, with the number of functions checked."""
+    """The width of the construction against n, and whether all checked functions are right."""
     numbers = table.sort_values("n")[["n", "width", "functions", "wrong"]]
     figure = new_figure(5.2, 3.4)
     axes = figure.axes[0]
@@ -209,6 +212,6 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.set_xlabel("n, input bits")
     axes.set_ylabel("width of the hidden layer")
     axes.legend()
-    title = f"2^(n-1) units compute every function of n bits: {int(table['wrong'].sum())} are wrong"
-    caption = "Width of the hidden layer that was built and tried, one unit per input of the rarer class."
+    title = f"2^(n-1) hidden units compute functions of n bits: of those checked, {int(table['wrong'].sum())} are wrong"
+    caption = "Width of the hidden layer that was built and tried; it has one unit per input of the rarer class."
     return {"every-function": Drawing(figure, numbers, title, caption)}

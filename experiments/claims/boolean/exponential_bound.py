@@ -1,7 +1,7 @@
 """boolean.exponential-bound: an architecture that holds all boolean functions of n bits is exponentially large.
 
-Bounds are exact integers, see `theory.boolean.bounds`. The quantifier decides: what holds for one architecture that
-must hold every function does not hold for each function by itself, and parity's network of n units shows it.
+Bounds are exact integers, see `theory.boolean.bounds`. The quantifier decides: one architecture for all functions is
+exponentially large, and a single function may need few units. The network of n units for parity shows it.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,9 @@ from experiments.settings import ClaimSettings, setting
 from theory import boolean
 from theory.boolean.census import LARGEST_N
 
+# Parity is built and evaluated on all 2^n inputs up to this n.
 LARGEST_PARITY = 14
+# Growth is measured from this n on: below, rounding to whole neurons hides it.
 ASYMPTOTIC = 16
 
 
@@ -34,7 +36,7 @@ LAYER = ALL.but(
     bears_on=on("exponential-hidden-layer"),
     switches={"hidden_layers": 1},
 )
-# The post and its theorem speak of one architecture for all functions; here each function has its own.
+# The post and its theorem speak of one architecture for all functions. Here each function has its own.
 SINGLE = LAYER.but(
     source="ours: the post and its theorem speak of one architecture for all functions",
     bears_on=on("exponential-bound", "against", "variant"),
@@ -56,7 +58,7 @@ FULL: dict = {}
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per number of bits: both bounds, the construction, the exact worst case and parity where known."""
+    """One row per number of bits: both bounds, the construction, and where known the exact worst case and parity."""
     rows = []
     for n in unit.cells["n"].tolist():
         exact = {
@@ -68,7 +70,7 @@ def measure(unit: Unit) -> pd.DataFrame:
         }
         rows.append(
             {"n": n}
-            # As text, because 2^63 is more than a 64-bit integer holds; as logarithms to draw and to judge.
+            # Text, because 2^63 is more than a 64-bit integer holds. Logarithms, to draw and to judge.
             | {name: str(value) for name, value in exact.items()}
             | {f"log2_{name}": log2(value) for name, value in exact.items()}
             | {
@@ -81,7 +83,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def parity_errors(n: int) -> int:
-    """On how many of all 2^n inputs the network of n threshold units differs from parity."""
+    """Number of inputs, of all 2^n, at which the network of n threshold units differs from parity."""
     import jax.numpy as jnp
 
     from theory import network
@@ -93,7 +95,7 @@ def parity_errors(n: int) -> int:
 
 
 def work(unit: Unit) -> Work:
-    """Bounds cost next to nothing; the census does."""
+    """The census costs nearly all of it; the bounds cost little."""
     return Work(0, 30.0 * boolean.THRESHOLD_FUNCTIONS[4] ** 2)
 
 
@@ -104,22 +106,22 @@ def growth_per_bit(table: pd.DataFrame, column: str) -> float:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """The three quantifiers: any graph for all functions, one hidden layer for all, and each function for itself."""
+    """Three quantifiers: any graph for all functions, one hidden layer for all, and each function by itself."""
     table = table.sort_values("n")
     return [_any_architecture(table), _one_hidden_layer(table), _single_function(table)]
 
 
 def _any_architecture(table: pd.DataFrame) -> Verdict:
     neurons = growth_per_bit(table, "log2_least_neurons")
-    how = "The bound on the number of neurons: by how many bits it grows for each bit, at the step where it is least."
+    how = "The growth of log2 of the bound on the number of neurons per bit of n, at the step where it is least."
     return ALL.verdict(
         "any-architecture",
-        "An architecture that can implement every boolean function of n bits has a number of neurons exponential in n, "
-        "however smartly it is designed.",
+        "Every architecture that can implement all boolean functions of n bits has a number of neurons that is "
+        "exponential in n.",
         Measured.exactly(neurons, len(table), how=how),
         at_least(1 / 3),
-        finding="With each further bit, any architecture for all functions needs at least 2^{measured} times as "
-        "many neurons.",
+        finding=f"An architecture for all functions of n bits needs at least {2**neurons:.3g} times as many neurons "
+        "for each further bit.",
         prediction="growth of log2(neurons) per bit >= 1/3",
         notes="the bound is 2^n <= 2 E log2(16 E) for E weights, E <= V (V - 1) / 2",
         depth="any",
@@ -133,20 +135,20 @@ def _one_hidden_layer(table: pd.DataFrame) -> Verdict:
         small["census_width"] <= np.exp2(small["log2_construction_width"])
     )
     width = growth_per_bit(table, "log2_counting_bound")
-    how = "The counting bound: by how many bits it grows for each bit, at the step where it is least."
+    how = "The growth of log2 of the counting bound per bit of n, at the step where it is least."
     return LAYER.verdict(
         "one-hidden-layer",
-        "A hidden layer that serves every boolean function of n bits is exponentially wide.",
+        "One hidden layer for all boolean functions of n bits is exponentially wide.",
         Measured.exactly(width, len(table), how=how),
         holds_for_all(
             "the growth is at least 1/2, and no bound is above the exact census nor a census above the construction",
             [width >= 1 / 2, *in_order],
         ),
-        finding="With each further bit, a hidden layer for all functions needs at least 2^{measured} times as many "
-        "units.",
+        finding=f"A hidden layer for all functions of n bits needs at least {2**width:.3g} times as many units for "
+        "each further bit.",
         prediction="growth of log2(width) per bit >= 1/2",
-        notes="by counting, a few units below the bound, almost every function needs this width; at n <= 4 the exact "
-        "worst case is only n",
+        notes="by counting, almost every function needs a width that is a few units less than the bound; the exact "
+        "worst case at n <= 4 is only n",
         n=_span(table),
     )
 
@@ -161,12 +163,11 @@ def _single_function(table: pd.DataFrame) -> Verdict:
     ratio = float((last["parity_width"] / np.exp2(last["log2_counting_bound"])).sum()) if len(last) else float("nan")
     return SINGLE.verdict(
         "single-function",
-        "The bound is one for all functions at once: a single function that depends on all n bits can take far fewer "
-        "units than an architecture that holds every function.",
+        "A single function that depends on all n bits can need far fewer units than an architecture for all functions.",
         Measured.exactly(ratio, len(built), how="n units of parity over the counting bound, at the largest n built."),
         Rule(
-            "Supported if networks of n units compute parity without an error for every n that was built, and at the "
-            "largest n that is less than half of the counting bound; contradicted if one of them errs; else "
+            "Supported if networks of n units compute parity without an error for every n that was built, and n is "
+            "less than half of the counting bound at the largest n; contradicted if one of them errs; else "
             "inconclusive.",
             lambda m: decide(errors == 0 and m.value < 1 / 2, errors > 0),
         ),
@@ -195,7 +196,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.legend()
     last = numbers.loc[numbers["n"].idxmax()]
     title = (
-        f"At n = {last['n']:.0f} all functions at once need 2^{last['log2_counting_bound']:.0f} hidden units, parity n"
+        f"At n = {last['n']:.0f} all functions at once need 2^{last['log2_counting_bound']:.0f} hidden units, parity "
+        "only n"
     )
-    caption = "Bounds for one architecture for all functions, the construction, and what single functions need."
+    caption = "Bounds for one architecture for all functions, the construction, and the units that parity needs."
     return {"bounds": Drawing(figure, numbers, title, caption)}

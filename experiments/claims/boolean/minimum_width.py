@@ -17,6 +17,7 @@ from theory import boolean
 from theory.boolean.census import LARGEST_N
 
 KEYS = ("width",)
+# A row lists this number of functions as examples.
 EXAMPLES = 4
 ALL = Trial(
     source="for parity: hyperplanes that slice all edges of the n-cube, n for n <= 5; else: this census",
@@ -40,7 +41,7 @@ OPTIMAL = ALL.but(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Numbers of bits whose 2^(2^n) functions are all counted."""
+    """Numbers of bits; all 2^(2^n) functions are counted."""
 
     n: list[int] = setting([1, 2, 3, 4], low=1, high=LARGEST_N, static=True)
 
@@ -52,7 +53,7 @@ FULL: dict = {}
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per number of bits and width: how many functions and NPN classes need it, and which."""
+    """One row per number of bits and width: how many functions and NPN classes need this width, and examples."""
     n = unit.static("n")
     widths, classes = boolean.minimum_widths(n), boolean.npn_classes(n)
     parity = boolean.pack(boolean.functions.parity(n, np.random.default_rng()))
@@ -74,13 +75,13 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def work(unit: Unit) -> Work:
-    """Majorities of three threshold functions, one of them up to symmetry, are by far the most of it."""
+    """Majorities of three threshold functions, one of them up to symmetry, take nearly all of the time."""
     thresholds = boolean.THRESHOLD_FUNCTIONS[unit.static("n")]
     return Work(0, 30.0 * thresholds**2)
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """Parity is the worst case, and the construction's 2^(n-1) units are more than any function needs."""
+    """Whether parity is the worst case, and whether some function needs the construction's 2^(n-1) units."""
     worst = table.sort_values("width").groupby("n").last().reset_index()
     n, total = int(worst["n"].max()), int(table["functions"].sum())
     largest = Measured.exactly(int(worst["width"].iloc[-1]), total, how=f"The largest least width at n = {n}.")
@@ -88,7 +89,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     return [
         ALL.verdict(
             "parity",
-            "Parity of n bits needs n hidden units; no other function, its complement aside, needs as many.",
+            "Parity of n bits needs n hidden units, and no other function but its complement needs as many.",
             largest,
             holds_for_all("the largest least width is n and exactly parity and its complement have it", is_parity),
             prediction=f"largest least width = n = {n}",
@@ -96,7 +97,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
         ),
         OPTIMAL.verdict(
             "construction-is-optimal",
-            "The brute-force construction is the best there is: some function of n bits needs 2^(n-1) units.",
+            "The brute-force construction is optimal: some function of n bits needs 2^(n-1) units.",
             largest,
             holds_for_all("the largest least width is 2^(n-1)", worst["width"] == 2 ** (worst["n"] - 1)),
             prediction=f"largest least width = 2^(n-1) = {boolean.construction_width(n)}",
@@ -106,7 +107,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """The census as bars: functions, and NPN classes, per least width."""
+    """The census as bars: functions and NPN classes by least width."""
     titles = {"functions": "functions", "classes": "NPN classes"}
     figure, axes_of = panels(titles, width=3.5, height=2.9, beside=0)
     for column, axes in axes_of.items():

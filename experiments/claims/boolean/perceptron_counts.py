@@ -1,8 +1,8 @@
 """boolean.perceptron-counts: a random perceptron is 1 on t inputs with probability 2^-n, whatever t < 2^n.
 
-Exactly: over the 2^n sign patterns of fixed integer weights every t comes once. Draws of Gaussian weights are held
-against the prediction by their distance from it, within a margin; the same with a Gaussian bias, and on {-1,1}^n, where
-the theorem does not hold, are controls, which must be farther away.
+The exact part: over the 2^n sign patterns of fixed integer weights, every t occurs once. The statistical part: draws of
+Gaussian weights have to be within a margin of the prediction. The theorem does not hold with a Gaussian bias or on
+{-1,1}^n; these draws are controls and must be farther away.
 """
 
 import dataclasses
@@ -24,13 +24,17 @@ from experiments.settings import ClaimSettings, setting
 from theory import boolean
 
 KEYS = ("t",)
-# Draws that may fall on other numbers of ones than predicted, as a share: what equal means here.
+# Two distributions are equal if at most this share of the draws would have to fall on another number of ones.
 MARGIN = 0.05
+# The domain and bias of the theorem.
 THEOREM = ("zero-one", "none")
+# Draws that are evaluated together: with all 2^n inputs they fit into memory.
 DRAWS_AT_A_TIME = 20_000
+# Integer weights are below this: subset sums rarely coincide, and fit into 64 bits.
 LARGEST_SIZE = 2**30
 STATEMENT = "A perceptron with random weights is 1 on exactly t of the 2^n inputs with probability 2^-n, for t < 2^n."
 DOMAINS = ("zero-one", "signed")
+# The domains in formulas.
 SETS = {"zero-one": "{0, 1}^n", "signed": "{-1, 1}^n"}
 BIASES = ("none", "gaussian")
 
@@ -54,7 +58,7 @@ PATTERNS = DRAWS.but(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Numbers of bits, the two switches, and the number of perceptrons drawn for each."""
+    """Numbers of bits, domain and bias, and the number of perceptrons that are drawn for each."""
 
     n: list[int] = setting([1, 2, 3, 4, 5, 6, 7, 8], low=1, high=12, static=True)
     domain: list[str] = setting(list(DOMAINS), choices=DOMAINS)
@@ -77,7 +81,7 @@ def points(n: int, domain: str) -> np.ndarray:
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per setting and t: how many draws, and how many sign patterns of fixed weights, have t ones."""
+    """One row per setting and t: how many draws and how many sign patterns of fixed weights have t ones."""
     n = unit.static("n")
     draws = unit.settings.draws
     rows = []
@@ -98,7 +102,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def distinct_sizes(seed: int, n: int) -> np.ndarray:
-    """Random integer sizes of weights whose subset sums all differ."""
+    """Random integer sizes of weights; all subset sums differ."""
     rng = random_generator(seed, "perceptron-counts", n)
     while True:
         sizes = rng.integers(1, LARGEST_SIZE, n)
@@ -115,10 +119,10 @@ def work(unit: Unit) -> Work:
 def distance(counts: Int[np.ndarray, " counts"], α: float = DEFAULT_LEVEL) -> tuple[float, float, float]:
     """The total variation distance between the distribution of t and the predicted one, and its interval.
 
-    It is half of the sum of all differences: the share of the draws that would have to fall elsewhere. The distance d
-    of N draws is on average not less than the true one, and at most ½ √(k / N) more, for k numbers of ones, because the
-    standard errors of k frequencies add up to at most √(k / N). One draw changes d by at most 1/N, so that d is farther
-    from its average than √(log(2 / α) / 2N) with a probability of at most α (McDiarmid 1989).
+    The distance is half of the sum of all differences: the share of the draws that would have to fall elsewhere. Let d
+    be the distance of N draws, with k numbers of ones. On average d is not less than the true distance, and at most
+    ½ √(k / N) more, because the standard errors of k frequencies add up to at most √(k / N). One draw changes d by at
+    most 1/N. So d is farther from its average than √(log(2 / α) / 2N) with a probability of at most α (McDiarmid 1989).
 
     Args:
         counts: draws with t = 0, ..., 2^n ones.
@@ -131,7 +135,7 @@ def distance(counts: Int[np.ndarray, " counts"], α: float = DEFAULT_LEVEL) -> t
 
 
 def largest_distance(rows: pd.DataFrame, how: str = "") -> Measured:
-    """Over all n the largest distance, and its interval; each n has its part of the level."""
+    """The largest distance over all n, with its interval; each n has its part of the level."""
     of_n = [group.sort_values("t")["count"].to_numpy() for _, group in rows.groupby("n")]
 
     def estimate(α: float) -> tuple[float, float, float]:
@@ -141,7 +145,7 @@ def largest_distance(rows: pd.DataFrame, how: str = "") -> Measured:
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """The exact enumeration, and the draws beside their controls."""
+    """The exact enumeration, and the draws with their controls."""
     settings = dict(list(table.groupby(["domain", "bias"], sort=True)))
     return [_exact(table), *([_drawn(settings)] if THEOREM in settings else [])]
 
@@ -154,8 +158,8 @@ def _drawn(settings: dict[Any, pd.DataFrame]) -> Verdict:
         if (domain, bias) != THEOREM
     }
     how = (
-        "Half of the summed differences between frequencies and 2^-n, the largest over n, with an interval by "
-        "McDiarmid's inequality."
+        "The total variation distance, half of the summed differences between frequencies and 2^-n. The largest over n "
+        "is measured, with an interval by McDiarmid's inequality."
     )
     close = within(0.0, MARGIN)
 
@@ -168,8 +172,7 @@ def _drawn(settings: dict[Any, pd.DataFrame]) -> Verdict:
         STATEMENT,
         dataclasses.replace(largest_distance(rows, how), beside=controls),
         Rule(
-            f"{close.words} Not supported unless the intervals of all controls, at the largest n, lie above "
-            f"{MARGIN:g}.",
+            f"{close.words} Supported only if the intervals of all controls at the largest n lie above {MARGIN:g}.",
             outcome,
         ),
         prediction=f"total variation distance from the prediction = 0, within {MARGIN:g}, for every n",
@@ -184,14 +187,24 @@ def _exact(table: pd.DataFrame) -> Verdict:
     deviating = int((rows["patterns"] != expected).sum())
     return PATTERNS.verdict(
         "sign-patterns",
-        "Over all sign patterns of weights of fixed sizes, every number of ones from 0 to 2^n - 1 comes exactly once; "
-        "so the statement holds for every symmetric distribution.",
-        Measured.exactly(deviating, int(rows["patterns"].sum()), how="The number of t that come otherwise."),
-        holds_for_all("every t < 2^n comes once and t = 2^n never", rows["patterns"] == expected),
-        finding="A perceptron with all sign patterns of its weights takes every number of ones exactly once; "
-        "exceptions: {measured}.",
-        prediction="t that do not come exactly once: 0",
+        "Over all sign patterns of weights of fixed sizes, every number of ones from 0 to 2^n - 1 occurs exactly once. "
+        "So the statement holds for every symmetric distribution.",
+        Measured.exactly(deviating, int(rows["patterns"].sum()), how="The number of t that do not occur exactly once."),
+        holds_for_all("every t < 2^n occurs once and t = 2^n never", rows["patterns"] == expected),
+        finding=_sign_patterns(deviating, int(rows["n"].max())),
+        prediction="number of t that do not occur exactly once = 0",
         n=rows["n"].sort_values(),
+    )
+
+
+def _sign_patterns(deviating: int, largest: int) -> str:
+    if deviating:
+        return (
+            f"The signs of a perceptron's weights miss or repeat {deviating:,} numbers of ones, for n up to {largest}."
+        )
+    return (
+        "A perceptron of n inputs implements 2^n different functions by the signs of its weights alone, each with "
+        f"another number of ones, for every n up to {largest}."
     )
 
 
@@ -216,6 +229,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.set_ylabel("frequency x 2^n")
     axes.legend(fontsize=7, loc="upper left")
     plain = numbers[(numbers["domain"] == "zero-one") & (numbers["bias"] == "none") & (numbers["t"] < 2**n)]["ratio"]
-    title = f"On {{0, 1}}^n a perceptron without bias has {plain.min():.2g} to {plain.max():.2g} of the equal frequency"
-    caption = "Frequency of every number t of ones, as a multiple of 2^-n; the other settings are controls."
+    title = (
+        f"On {{0, 1}}^n every number of ones has {plain.min():.2g} to {plain.max():.2g} times the predicted frequency"
+    )
+    caption = "Frequency of every number t of ones, as a multiple of 2^-n. Inputs {-1, 1}^n and a bias are controls."
     return {"perceptron-counts": Drawing(figure, numbers, title, caption)}

@@ -1,7 +1,7 @@
 """boolean.trained-width-found: whether training finds a function at the width that suffices on paper.
 
-What is representable need not be found. The budget is ten times the one of `trained-width`, and the rule looks at when
-runs succeed: as long as more of them do so late in training, a low rate says that the budget was small.
+Training need not find what is representable. The budget is ten times that of `trained-width`. The rule looks at when
+runs succeed: if many succeed late in training, a low rate only shows that the budget was small.
 """
 
 from collections.abc import Iterator
@@ -21,10 +21,11 @@ from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 
+# Training finds a function if more than this share of the runs succeeds.
 RATE = 0.5
-# The share of all runs that may succeed in the second half of the updates if a rate is to be called low.
+# A rate is low only if at most this share of all runs succeeds in the second half of the updates.
 LATE = 0.01
-# Hidden threshold units that are known to suffice.
+# Number of hidden threshold units that is known to suffice.
 SUFFICIENT = {"parity": lambda n: n, "threshold": lambda n: 1, "majority": lambda n: 1, "and": lambda n: 1}
 
 
@@ -43,9 +44,7 @@ TRIAL = Trial(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is trained, and how; see `trained-width`, where the same words mean the same. Of several `n` the largest is
-    judged.
-    """
+    """What is trained, and how; the settings mean the same as in `trained-width`. The largest `n` is judged."""
 
     family: list[str] = setting(list(SUFFICIENT), choices=tuple(SUFFICIENT), static=True)
     n: list[int] = setting([8], low=1, high=16, static=True)
@@ -77,7 +76,7 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per trained network: loss, errors out of 2^n, whether and after how many updates it was solved."""
+    """One row per trained network: loss, errors of 2^n, whether the function was found, and the number of updates."""
     n, family = unit.static("n"), unit.static("family")
     width, settings = SUFFICIENT[family](n), unit.settings
     table = trained(unit, n, width, np.full(len(unit.cells), settings.learning_rate), (n, width))
@@ -87,7 +86,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def work(unit: Unit) -> Work:
-    """All updates of all networks, forward and backward, as if none were solved early."""
+    """All updates of all networks, forward and backward, as if no run ended early."""
     n = unit.static("n")
     network_steps = len(unit.cells) * unit.settings.steps
     return Work(network_steps, network_steps * 6.0 * 2**n * SUFFICIENT[unit.static("family")](n) * (n + 2))
@@ -116,8 +115,8 @@ def _found(family: str, activation: str, runs: pd.DataFrame) -> Verdict:
         solved,
         above(RATE).contradicted_only_if(
             late <= LATE,
-            f"Contradicted only if at most {LATE:.0%} of all runs succeed in the second half of the updates, so that "
-            "more of them would change little.",
+            f"Contradicted only if at most {LATE:.0%} of all runs succeed in the second half of the updates: more "
+            "updates would change little.",
         ),
         prediction=f"success rate >= {RATE:g} at n = {n}, width {width}",
         notes=f"{late:.0%} of the runs succeed in the second half of the updates",
@@ -131,7 +130,7 @@ def _found(family: str, activation: str, runs: pd.DataFrame) -> Verdict:
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Share of the runs that have succeeded against the number of updates, one panel a family."""
+    """Share of the runs that have succeeded against the number of updates, one panel per family."""
     numbers = pd.concat([_succeeded(*one) for one in series(table)], ignore_index=True)
     families = list(numbers["family"].unique())
     figure, axes_of = panels(families, width=2.6, height=2.5, beside=1.2)
@@ -146,7 +145,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     legend_beside(figure)
     ends = numbers.groupby(["family", "activation"])["share"].max()
     title = (
-        f"At the width that suffices training finds {ends.max():.0%} of the easiest and {ends.min():.0%} of the hardest"
+        f"At the width that suffices, {ends.min():.0%} to {ends.max():.0%} of the runs succeed, by function and "
+        "activation"
     )
     caption = "Share of runs that are right about all inputs, over updates, at the largest n."
     return {"found-at-sufficient-width": Drawing(figure, numbers, title, caption)}

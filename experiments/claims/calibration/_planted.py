@@ -11,14 +11,18 @@ from experiments.judging.statistics import DEFAULT_LEVEL
 from experiments.judging.verdict import Trial, Verdict
 from experiments.judging.verdict_pairs import LEVEL
 
-# Pairs of runs, runs with each seed, and trials of a rule in one planted table.
-PAIRS, RUNS, TRIALS = 1000, 200, 2000
+# Pairs of runs in one planted table.
+PAIRS = 1000
+# Runs with each seed in one planted table.
+RUNS = 200
+# Trials of a rule in one planted table: the number of a full calibration.
+TRIALS = 2000
 TRIAL = Trial(source="ours", bears_on=(), existence="drawn at random")
 
 
 def trials(effect: float, rng: Rng) -> pd.DataFrame:
-    """2000 trials of a rule that errs to either side as often as it states, and a quarter more for each unit."""
-    from experiments.claims.calibration import rules  # which finds this module
+    """2000 trials of a rule with the stated error rate to either side, and a quarter more with each unit."""
+    from experiments.claims.calibration import rules  # it imports this module
 
     name, rule = next((name, rule) for name, rule in rules.RULES.items() if not rule.test)
     drawn, wrong = rng.random(TRIALS), rule.stated * (1 + abs(effect) / 4)
@@ -27,20 +31,20 @@ def trials(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def judge_trials(table: pd.DataFrame) -> list[Verdict]:
-    """As every rule is judged."""
+    """The verdict on the rule, by the claim itself."""
     from experiments.claims.calibration import rules
 
     return rules.judge(table)
 
 
 def one_way(effect: float, rng: Rng) -> pd.DataFrame:
-    """1000 pairs of runs; 5 % are solved in the second run only, and 1 % of all pairs less for each unit."""
+    """1000 pairs of runs; 5 % are solved in the second run only, and 1 % of all pairs fewer with each unit."""
     changed = rng.random(PAIRS) < row_pairs.EQUIVALENT - 0.01 * effect
     return pd.DataFrame({"a": 0.0, "b": changed.astype(float)})
 
 
 def both_ways(effect: float, rng: Rng) -> pd.DataFrame:
-    """1000 pairs of runs; 10 % go up and 10 % down. For each unit, a tenth of those that go down go up instead."""
+    """1000 pairs of runs; 10 % go up and 10 % down. With each unit, a tenth of those that go down go up instead."""
     drawn, down = rng.random(PAIRS), 0.1 * (1 - abs(effect) / 10)
     return pd.DataFrame({"a": 0.0, "b": np.where(drawn < down, -1.0, np.where(drawn < 0.2, 1.0, 0.0))})
 
@@ -52,7 +56,7 @@ def _compared(table: pd.DataFrame) -> pd.Series:
 
 
 def judge_equivalence(table: pd.DataFrame) -> list[Verdict]:
-    """Whether the net share of pairs lies within the bounds in which it does not matter."""
+    """Whether the net share of pairs lies within the bounds of equivalence."""
     up, down = int((table["b"] > table["a"]).sum()), int((table["b"] < table["a"]).sum())
     share = Measured(lambda α: statistics.net_share(up, down, len(table), α)[:3], len(table))
     return [_verdict("equivalent", share, within(0.0, row_pairs.EQUIVALENT))]
@@ -78,7 +82,7 @@ def judge_difference(table: pd.DataFrame) -> list[Verdict]:
 
 
 def rates(effect: float, rng: Rng) -> pd.DataFrame:
-    """200 runs with each of two seeds, a success rate of 0.3 and, with the second, a tenth more for each unit."""
+    """200 runs with each of two seeds; the success rate is 0.3, and with the second seed 0.1 more with each unit."""
     success = np.repeat([0.3, min(0.3 + 0.1 * abs(effect), 1.0)], RUNS)
     return pd.DataFrame({"seed": np.repeat([0, 1], RUNS), "solved": rng.random(2 * RUNS) < success})
 

@@ -1,7 +1,7 @@
-"""Pure functions on all cores of this machine, for work that Python does alone.
+"""Pure Python functions on all cores of this machine.
 
-Workers are fresh interpreters, started at the first call and used again. They leave Ctrl-C to the process that started
-them, and end with it however it ends.
+Workers are fresh interpreters. They start at the first call and are used again. They leave Ctrl-C to the process that
+started them, and end when it ends for any reason.
 """
 
 import functools
@@ -19,25 +19,25 @@ T = TypeVar("T")
 def spread(function: Callable[..., T], arguments: Sequence[tuple[Any, ...]]) -> list[T]:
     """Results of a function for each of some tuples of arguments, in their order.
 
-    On one core, or for a single call, it stays in this process.
+    With one core or a single call, the work stays in this process.
 
     Args:
-        function: of a module, not nested; what it gives may depend on its arguments alone.
-        arguments: of each call, a second or so of work.
+        function: a function of a module, not nested; its result may depend on its arguments alone.
+        arguments: the arguments of each call, for about a second of work.
     """
     if cores() == 1 or len(arguments) < 2:
         return [function(*one) for one in arguments]
     try:
         return list(_pool().map(function, *zip(*arguments, strict=True)))
     except BaseException:
-        # Whoever interrupts does not wait for what has not begun.
+        # After an interruption, calls that have not begun are cancelled.
         _pool().shutdown(wait=False, cancel_futures=True)
         _pool.cache_clear()
         raise
 
 
 def cores() -> int:
-    """How many cores this process may use."""
+    """Number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

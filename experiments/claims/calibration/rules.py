@@ -1,9 +1,9 @@
-"""calibration.rules: how often does a rule decide wrongly, and how large must an effect be to be seen?
+"""calibration.rules: how often a rule decides wrongly, and how often it sees an effect.
 
 Tables with a planted effect, see `experiments/judging/planting.py`, go through the rules that judge claims. A 95 %
-interval leaves out 2.5 % to either side, and rules look at one side. So a sentence at the border, neither true nor
-false, may be called supported in at most 2.5 % of all cases, and contradicted in at most 2.5 %. A rule keeps its level
-if intervals put neither error rate above it, and if trials are enough to see an error rate of 1.5 times the level.
+interval leaves out 2.5 % to either side, and rules use one side. So a sentence at the border, neither true nor false,
+may be supported in at most 2.5 % of all cases, and contradicted in at most 2.5 %. A rule keeps its level if the
+interval of neither error rate lies above it, and if trials are enough to see an error rate of 1.5 times the level.
 """
 
 import dataclasses
@@ -34,17 +34,17 @@ KEYS = ("repeat",)
 PLANTED_IN = planted_modules()
 # Modules that decide rows here are discovered, not imported by name, see `provenance.code_digests`.
 DISCOVERED = tuple(module.__name__ for module in PLANTED_IN.values())
-# Every rule that is on trial, by family.claim/kind.
+# Every calibrated rule, by family.claim/kind.
 RULES: dict[str, Planted] = {
     f"{family}.{name}": rule for family, module in PLANTED_IN.items() for name, rule in module.PLANTED.items()
 }
 # Trials are enough if intervals end below this multiple of the stated rate.
 SEEN = 1.5
-# Trials that a process is given at once.
+# A process is given this number of trials at once: about a second of work.
 CHUNK = 50
 # Effects at which the figure shows how often a rule is right.
 EFFECTS_SHOWN = (-2.0, -1.0, 1.0, 2.0)
-# Sorting and resampling the rows of one verdict takes about as long as this number of operations.
+# One verdict takes about as long as this number of operations: sorting and resampling of its rows.
 OPERATIONS_OF_A_VERDICT = 1e7
 TRIAL = Trial(
     source="ours: the level that every verdict states",
@@ -52,14 +52,14 @@ TRIAL = Trial(
     existence="drawn at random",
 )
 HOW = (
-    "Planted tables at the border go through the rule itself. The share of wrong verdicts to each side has an exact "
+    "The rule judges tables that are planted at its border. The share of wrong verdicts to each side has an exact "
     "interval; the level is divided by the number of sides. Measured is the worse side."
 )
 
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Rules, effects in units of each rule, and how often each is tried; `where` keeps fewer trials off the border."""
+    """Rules, effects in units of each rule, and numbers of trials; `where` keeps fewer trials off the border."""
 
     rule: list[str] = setting(list(RULES), choices=tuple(RULES), static=True)
     effect: list[float] = setting([-2.0, 0.0, 2.0], low=-10.0, high=10.0)
@@ -82,9 +82,9 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per trial: the verdict on a planted table, and its p-value if it is wrong at the border.
+    """One row per trial: the verdict on a planted table, and its p-value if the verdict is wrong at the border.
 
-    A rule with a smaller stated rate than an interval is tried more often at the border, in proportion.
+    Rules with a smaller stated rate than an interval have more trials at the border, in proportion.
     """
     name = unit.static("rule")
     repeats = _repeats(RULES[name])
@@ -152,14 +152,14 @@ def error_rates(rule: Planted, rows: pd.DataFrame) -> dict[str, Measured]:
 
 
 def power(rule: Planted, rows: pd.DataFrame) -> dict[float, float]:
-    """For each effect but 0 the share of verdicts that agree with the planted effect."""
+    """The share of verdicts that agree with the planted effect, for each effect but 0."""
     off = rows[rows["effect"] != 0]
     right = off["contradicted"] if rule.test else off["supported"].where(off["effect"] > 0, off["contradicted"])
     return right.groupby(off["effect"]).mean().to_dict()
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """For each rule, whether it keeps its stated rate."""
+    """Whether each rule keeps its stated rate."""
     return [_kept(*one) for one in series(table) if (one[2]["effect"] == 0).any()]
 
 
@@ -174,8 +174,8 @@ def _kept(name: str, rule: Planted, rows: pd.DataFrame) -> Verdict:
         f"The rule for verdicts of this kind, {rule.what}, decides wrongly in at most {rule.stated:.1%} of {cases}.",
         dataclasses.replace(worse, how=HOW, beside=rates),
         _keeps(rule.stated),
-        finding=f"At its border the rule of {name} decides wrongly in a share of {{measured}}; stated are "
-        f"{rule.stated:g}.",
+        finding=f"The rule of {name} decides wrongly in {worse.value:.1%} of {worse.samples:,} trials at its border; "
+        f"it states {rule.stated:.1%}.",
         prediction=f"share of wrong verdicts at the border <= {rule.stated:g}",
         notes=f"planted: {rule.planted}; wrong verdicts: {sides}; share of right verdicts: {seen or 'not tried'}",
         effect=0,
@@ -199,12 +199,12 @@ def _keeps(stated: float) -> Rule:
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """How often each rule errs and sees what is planted; and how often p-values are small at the border."""
+    """Error rates and power of each rule, and the distribution of p-values at the border."""
     return {"calibration-power": draw_power(table), "calibration-p-values": draw_p_values(table)}
 
 
 def draw_power(table: pd.DataFrame) -> Drawing:
-    """A line for each rule: its error rates at the border against what it states, and what it sees at each effect."""
+    """A line for each rule: its error rates at the border over the stated rate, and its power at each effect."""
     every = list(series(table))
     figure, axes_of = panels(("errors", "seen"), width=4.5, height=0.19 * len(every) + 1.1, beside=0)
     errors, seen = axes_of.values()
@@ -242,10 +242,10 @@ def draw_power(table: pd.DataFrame) -> Drawing:
     legend_below(figure, entries, size=7)
     drawn = pd.concat(numbers, ignore_index=True)
     broken = sum(max(rate.low for rate in error_rates(rule, rows).values()) > rule.stated for _, rule, rows in every)
-    title = f"{len(every) - broken} of {len(every)} rules are not seen to err more often than they state"
+    title = f"No interval shows more errors than stated for {len(every) - broken} of {len(every)} rules"
     caption = (
-        "Left: share of wrong verdicts on tables planted at the border of the sentence. Right: share of right ones "
-        "off it."
+        "Left: share of wrong verdicts on tables planted at the border of the sentence. Right: share of right verdicts "
+        "off the border."
     )
     return Drawing(figure, drawn.rename(columns={"sum": "verdicts", "size": "trials"}), title, caption)
 
@@ -261,7 +261,7 @@ def _rows_by_family(axes: Axes, labels: list[str], names: list[str] | None = Non
 
 
 def draw_p_values(table: pd.DataFrame) -> Drawing:
-    """At the border: how often a wrong verdict has a p-value of at most α, against α; a panel for each family."""
+    """Share of wrong verdicts at the border with a p-value of at most α, against α; a panel for each family."""
     every = [(name, rule, rows) for name, rule, rows in series(table) if (rows["effect"] == 0).any()]
     families = list(dict.fromkeys(name.split(".")[0] for name, _, _ in every))
     figure, axes_of = panels(families, 3, width=3.0, height=2.95, beside=0.4)
@@ -281,11 +281,11 @@ def draw_p_values(table: pd.DataFrame) -> Drawing:
             most = max(most, len(given))
         axes.legend(fontsize=5, loc="upper left", handlelength=1.2)
     for axes in axes_of.values():
-        # Less than once in all trials cannot be seen.
+        # A share of less than one trial cannot be seen.
         axes.set(xscale="log", yscale="log", xlim=(0.8 / most, 0.07), ylim=(0.4 / most, 10))
     label_outside(figure, "α", "share of wrong verdicts with p <= α")
     every_share = pd.concat(numbers, ignore_index=True)
     usual = every_share.loc[every_share["level"] == α[0], "share"]
-    title = f"At α = {α[0]:g} a rule has a wrong verdict with p <= α in {usual.max():.1%} of trials at most"
-    caption = "At the border of each rule: share of wrong verdicts with a p-value of at most α."
+    title = f"At the border, at most {usual.max():.1%} of a rule's trials are wrong with p <= α = {α[0]:g}"
+    caption = "Share of wrong verdicts with a p-value of at most α, at the border of each rule."
     return Drawing(figure, pd.concat(numbers, ignore_index=True), title, caption)

@@ -1,8 +1,8 @@
 """Tables planted for the rules of local minima, restarts and brute force, see experiments/judging/planting.py.
 
-Rates are judged by exact intervals, Clopper and Pearson's: at 100 runs and a rate of one half Wilson's decides wrongly
-in 2.84 % of cases to each side, and the mid-p interval as well, because both decide from 60 successes on. The exact one
-errs in at most 2.5 % at every rate and number of runs.
+Rates are judged by exact intervals, those of Clopper and Pearson. At 100 runs and a rate of one half, Wilson's interval
+decides wrongly in 2.84 % of cases to each side, and so does the mid-p interval: both decide from 60 successes on. The
+exact interval errs in at most 2.5 % of cases at every rate and number of runs.
 """
 
 import math
@@ -25,12 +25,12 @@ from experiments.judging.planting import Planted, Rng
 from theory.restarts import teacher_student
 from theory.restarts.kinds import GLOBAL, STRICT
 
-# The interval of most rules about ends.
+# The kind of most rules about ends.
 EXACT = "exact interval of a rate near 1/2"
 
 
 def stuck_at_minima(effect: float, rng: Rng) -> pd.DataFrame:
-    """300 runs that are stuck, half of them and more at a strict local minimum, and 700 that are not stuck."""
+    """300 stuck runs, half of them and more with each unit at a strict local minimum, and 700 that are not stuck."""
     at_minimum = rng.random(1000) < 0.5 + 0.025 * effect
     kinds = np.where(at_minimum, STRICT, "plateau")
     kinds[300:] = GLOBAL
@@ -38,7 +38,7 @@ def stuck_at_minima(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def nearly_all_at_optima(effect: float, rng: Rng) -> pd.DataFrame:
-    """1000 runs, and 99 % of them and more end in a local optimum, half of these in the best."""
+    """1000 runs; 99 % of them, and more with each unit, end in a local optimum, half of these in the best."""
     share = 0.99 + (0.0025 if effect > 0 else 0.01) * effect
     optima = np.where(rng.random(1000) < 0.5, GLOBAL, STRICT)
     kinds = np.where(rng.random(1000) < share, optima, "plateau")
@@ -46,14 +46,14 @@ def nearly_all_at_optima(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def stuck_at_higher_precision(effect: float, rng: Rng) -> pd.DataFrame:
-    """1000 runs, of which 300 are wrong about a point; half of them and more do not reach a global minimum."""
+    """1000 runs, 300 wrong about a point; half of these, and more with each unit, do not reach a global minimum."""
     wrong = np.arange(1000) < 300
     left = wrong & (rng.random(1000) < 0.5 + 0.025 * effect)
     return pd.DataFrame({**NETWORK, "errors": wrong.astype(int), "kind": np.where(left, "plateau", GLOBAL)})
 
 
 def large_networks(width: int, above: float, rng: Rng, signs: bool = False) -> pd.DataFrame:
-    """What 80 targets with two runs each at two learning rates give, of which this share ends above the least loss."""
+    """80 targets with two runs each at two learning rates; a share `above` of all runs ends above the least loss."""
     cells = pd.MultiIndex.from_product([(0.03, 0.1), range(80), (0, 1)], names=["learning_rate", "function", "restart"])
     rows = cells.to_frame(index=False)
     stuck = rng.random(len(rows)) < above
@@ -63,22 +63,22 @@ def large_networks(width: int, above: float, rng: Rng, signs: bool = False) -> p
 
 
 def nearly_all_stuck(effect: float, rng: Rng) -> pd.DataFrame:
-    """80 judged runs on as many targets, of which 95 % are stuck, and 1.25 % more or 20 % less for each unit."""
+    """80 judged runs on 80 targets; 95 % are stuck, and 1.25 % more or 20 % fewer with each unit."""
     return large_networks(64, 0.95 + (0.0125 if effect > 0 else 0.2) * effect, rng)
 
 
 def half_stuck(effect: float, rng: Rng) -> pd.DataFrame:
-    """80 judged runs on as many targets of a narrow network, of which half are stuck, an eighth more for each unit."""
+    """80 judged runs of a narrow network on 80 targets; half are stuck, and an eighth more with each unit."""
     return large_networks(8, 0.5 + 0.125 * effect, rng)
 
 
 def half_wrong(effect: float, rng: Rng) -> pd.DataFrame:
-    """80 judged runs on as many functions, of which half are wrong about a point, an eighth more for each unit."""
+    """80 judged runs on 80 functions; half are wrong about a point, and an eighth more with each unit."""
     return large_networks(64, 0.5 + 0.125 * effect, rng, signs=True)
 
 
 def trend(effect: float, rng: Rng) -> pd.DataFrame:
-    """80 judged runs at each of four widths, of which more are stuck the wider they are, along a line."""
+    """80 judged runs at each of four widths; the share of stuck runs grows with log2 of the width along a line."""
     widths = (2, 8, 16, 64)
     rates = [0.5 + 0.02 * effect * (math.log2(width) - 3.5) for width in widths]
     parts = [large_networks(width, rate, rng) for width, rate in zip(widths, rates, strict=True)]
@@ -86,7 +86,7 @@ def trend(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def pairs(batch: int, effect: float, rng: Rng) -> pd.DataFrame:
-    """200 runs at each of five learning rates of two ways to train; the first half chooses, the second is judged."""
+    """200 runs at each of five learning rates for two ways to train; the first half chooses, the second is judged."""
     cells = pd.MultiIndex.from_product([(0.003, 0.01, 0.03, 0.1, 0.3), range(200)], names=["learning_rate", "restart"])
     rows = cells.to_frame(index=False).assign(
         **{name: value for name, value in NETWORK.items() if name != "learning_rate"}, solved=True
@@ -97,17 +97,17 @@ def pairs(batch: int, effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def falling_step(effect: float, rng: Rng) -> pd.DataFrame:
-    """100 judged runs each of a falling and a constant step; losses of the first are lower by a part of a deviation."""
+    """100 judged runs each with a falling and a constant step; the first loses 0.2 deviations of loss per unit."""
     return pairs(1, effect, rng)
 
 
 def one_point(effect: float, rng: Rng) -> pd.DataFrame:
-    """100 judged runs each on one point and on all points; losses of the first are lower by a part of a deviation."""
+    """100 judged runs each on one point and on all points; the first loses 0.2 deviations of loss per unit."""
     return pairs(0, effect, rng)
 
 
 def _students(k: int, extra: int, share: float, rng: Rng) -> pd.DataFrame:
-    """1000 students, of which this share ends in a spurious minimum, that of type (1, k - 1)."""
+    """1000 students; this share of them ends in the spurious minimum of type (1, k - 1)."""
     spurious = rng.random(1000) < share
     loss = np.where(spurious, teacher_student.spurious_loss(k), 0.0)
     ends = {"outcome": np.where(spurious, "spurious", "global"), "smallest_eigenvalue": 0.01, "loss": loss}
@@ -115,9 +115,10 @@ def _students(k: int, extra: int, share: float, rng: Rng) -> pd.DataFrame:
 
 
 def published_share(effect: float, rng: Rng) -> pd.DataFrame:
-    """1000 students at n = k = 12, of which more end in spurious minima than of the published 500 runs: by the margin
-    at an effect of 0, by a quarter of it less or half of it more for each unit. The published rate is drawn from what
-    its runs leave open.
+    """1000 students at n = k = 12; more of them end in spurious minima than of the published 500 runs.
+
+    The difference is the margin at an effect of 0, and a quarter of it less or half of it more with each unit. The
+    published rate is drawn from its sampling distribution.
     """
     published, runs = PUBLISHED_SHARES[12], PUBLISHED_RUNS
     margin = 2 * LARGEST_MARGIN * math.sqrt(published * (1 - published))
@@ -126,8 +127,9 @@ def published_share(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def recurring_levels(effect: float, rng: Rng) -> pd.DataFrame:
-    """1000 students at n = k = 12, of which 57 % end in a spurious minimum: 90 % of these, and 2 % more for each unit,
-    on the lowest level, the others each on one of its own.
+    """1000 students at n = k = 12; 57 % end in a spurious minimum.
+
+    90 % of these, and 2 % more with each unit, are on the lowest level; every other is on a level of its own.
     """
     table = _students(12, 0, 0.57, rng)
     alone = rng.random(len(table)) >= 0.9 + 0.02 * effect
@@ -135,24 +137,24 @@ def recurring_levels(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def growing_share(effect: float, rng: Rng) -> pd.DataFrame:
-    """1000 students at each of seven k, n = k, of which more end in spurious minima the larger k is, along a line."""
+    """1000 students at each of seven k, n = k; the share of spurious ends grows with log2 of k along a line."""
     ks = (7, 8, 9, 10, 12, 15, 20)
     return pd.concat([_students(k, 0, 0.5 + 0.015 * effect * math.log2(k / 11), rng) for k in ks], ignore_index=True)
 
 
 def one_spare(effect: float, rng: Rng) -> pd.DataFrame:
-    """1000 students each at n = k and n = k + 1: shares of spurious ends of 0.95, and half of that less 0.02 a unit."""
+    """1000 students each at n = k and k + 1; shares of spurious ends are 0.95, and half of it less 0.02 per unit."""
     parts = [_students(20, 0, 0.95, rng), _students(20, 1, 0.475 - 0.02 * effect, rng)]
     return pd.concat(parts, ignore_index=True)
 
 
 def two_spare(effect: float, rng: Rng) -> pd.DataFrame:
-    """1000 students at n = k + 2, of which 5 % end in spurious minima, 1.25 % less for each unit."""
+    """1000 students at n = k + 2; 5 % end in spurious minima, and 1.25 % fewer with each unit."""
     return _students(20, 2, 0.05 - 0.0125 * effect, rng)
 
 
 def nearly_all_arrive(effect: float, rng: Rng) -> pd.DataFrame:
-    """600 runs, of which 99 % end at the least loss, and 0.25 % more or 1 % less for each unit."""
+    """600 runs; 99 % end at the least loss, and 0.25 % more or 1 % fewer with each unit."""
     arrived = rng.random(600) < 0.99 + (0.0025 if effect > 0 else 0.01) * effect
     facts = {"layers": 3, "width": 2, "restart": range(600), "least_loss": 0.625, "gradient_norm": 0.0, "steps": 100}
     return pd.DataFrame({**facts, "loss": np.where(arrived, 0.625, 1.0)})

@@ -1,4 +1,4 @@
-"""Tables planted for the rules of best-of-k, a-million-restarts and brute-force, see _planted.py beside this one."""
+"""Tables planted for the rules of best-of-k, a-million-restarts and brute-force, see _planted.py of this folder."""
 
 import itertools
 
@@ -15,20 +15,21 @@ from theory.restarts import search
 from theory.restarts.grid import weight_count
 from theory.restarts.tasks import TASKS
 
-# The network and training of planted runs, where they do not matter.
+# The network and training of planted runs, for rules that do not depend on them.
 NETWORK = {"task": "parity", "n": 2, "width": 2, "activation": "tanh", "learning_rate": 0.1, "steps": 100}
 
 
 def rare_rate(effect: float, rng: Rng) -> pd.DataFrame:
-    """1000 runs with a success rate such that the best of 1000 succeeds with 99 %, times 1.5 for each unit."""
+    """1000 runs; the best of 1000 succeeds with 99 %, at a success rate that is 1.5 times larger with each unit."""
     border = 1 - (1 - CONFIDENCE) ** (1 / RUNS)
     solved = rng.random(1000) < border * 1.5**effect
     return pd.DataFrame({**NETWORK, "restart": range(1000), "known": 2, "solved": solved})
 
 
 def failing_groups(effect: float, rng: Rng) -> pd.DataFrame:
-    """54 settings of 1000 runs; in their second half more groups fail than (1 - p)^k, by the margin at an effect of 0
-    and by a quarter less of it for each unit.
+    """54 settings of 1000 runs; in their second half more groups fail than (1 - p)^k.
+
+    The excess is the margin at an effect of 0, and a quarter of it less with each unit.
     """
     more = MARGIN * (1 - effect / 4)
     parts = []
@@ -44,7 +45,7 @@ def failing_groups(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def _searched(family: str, ratio: float, rng: Rng) -> pd.DataFrame:
-    """4000 restarts, of which 30 % succeed, and a grid that costs so many times as much to search."""
+    """4000 restarts with a success rate of 30 %, and a grid; its search costs `ratio` times as much."""
     success, budget, solutions = 0.3, 100.0, 1000
     solved = rng.random(4000) < success
     cost = np.where(solved, rng.uniform(1, budget, 4000), budget)
@@ -57,20 +58,21 @@ def _searched(family: str, ratio: float, rng: Rng) -> pd.DataFrame:
 
 
 def crossover(effect: float, rng: Rng) -> pd.DataFrame:
-    """4000 restarts of each of nine networks, and grids that cost as much to search, and 10 % more for each unit."""
+    """4000 restarts of each of nine networks, and grids; their search costs the same, and 10 % more with each unit."""
     return pd.concat([_searched(f"network {i}", 1.1**effect, rng) for i in range(9)], ignore_index=True)
 
 
 def vastly(effect: float, rng: Rng) -> pd.DataFrame:
-    """4000 restarts of a network, and a grid that costs 1000 times as much to search, and 10 % more for each unit."""
+    """4000 restarts of a network, and a grid; its search costs 1000 times as much, and 10 % more with each unit."""
     return _searched("parity", VASTLY * 1.1**effect, rng)
 
 
 def million_runs(effect: float, rng: Rng) -> pd.DataFrame:
-    """10,000 runs whose cost is uniformly distributed, a million of them a thousandth of what brute force costs,
-    and 2 % less for each unit.
+    """10,000 runs with a uniformly distributed cost; a million of them cost a thousandth of brute force.
+
+    They cost 2 % less with each unit.
     """
-    # One input and one unit: of more weights the squares of such costs are too large for a number.
+    # One input and one unit: with more weights the squares of these costs overflow.
     brute = search.rounds_of_the_post(weight_count(1, 1)) / a_million_restarts.MILLION / a_million_restarts.VASTLY
     steps = rng.uniform(0, 2 * brute / float(search.step_cost(1, 1)) / 1.02**effect, 10_000)
     facts = {**NETWORK, "n": 1, "width": 1, "restart": range(10_000), "budget": 100, "solved": True}
@@ -78,8 +80,9 @@ def million_runs(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def going_on(effect: float, rng: Rng) -> pd.DataFrame:
-    """10,000 runs, of which 30 % are right after half of the updates, and as many of the others after the other half,
-    a hundredth less for each unit.
+    """10,000 runs; 30 % are right after half of the updates, and 30 % of the others after the other half.
+
+    The second share is a hundredth less with each unit.
     """
     soon, late = rng.random(10_000) < 0.3, rng.random(10_000) < 0.3 - 0.01 * effect
     steps = np.where(soon, 10, np.where(late, 90, 100))

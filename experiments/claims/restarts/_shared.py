@@ -1,6 +1,6 @@
-"""Restarts: the same training from many initial weights, one row a network. What the claims about restarts share.
+"""Shared by the claims about restarts: the same training from many initial weights, one row per network.
 
-A *setting* is a task, a shape of network and a way to train it; its restarts differ in their initial weights alone.
+A *setting* is a task, a shape of network and a way to train it. Its restarts differ in their initial weights alone.
 """
 
 from collections.abc import Callable
@@ -18,28 +18,28 @@ from theory.restarts.teacher_student import GLOBAL_LOSS
 if TYPE_CHECKING:
     from experiments.ensemble import Program
 
-# Networks are compiled for a width that is a power of two, and at least so large: a compilation takes as long as the
-# training of thousands of them.
+# Networks are compiled for a width that is a power of two and at least this: a compilation takes as long as the
+# training of thousands of networks.
 SMALLEST_ROOM = 4
 
-# The name of the task whose networks are students of a teacher, see `students`.
+# The name of the task of students of a teacher, see `students`.
 TEACHER = "teacher-student"
-# Students of a teacher end where the norm of the gradient is within this bound.
+# Students of a teacher end when the norm of the gradient is at most this: float64 cannot make it much smaller.
 GRADIENT_BOUND = 1e-12
-# Students of a teacher make at most this many steps.
+# Students of a teacher make at most this number of steps; nearly all need a few thousand.
 MOST_STEPS = 200_000
 
 
 def task_name(task: str, n: int) -> str:
-    """XOR, or a task with its n."""
+    """XOR, or a task with its n, in words."""
     return "XOR" if (task, n) == ("parity", 2) else f"{task} {n}"
 
 
 def task_of(unit: Unit) -> Task:
-    """The task of a unit, whose axes `task` and `n` are static.
+    """The task of a unit; its axes `task` and `n` are static.
 
-    A function that was drawn has a name, and is the same in every run: verdicts on it have intervals over restarts
-    alone, and two runs with other seeds would differ by more if the function were another.
+    A drawn function has a name and is the same in every run. Verdicts on it have intervals over restarts alone, so two
+    runs with other seeds must not differ in the function.
     """
     name, n = unit.static("task"), unit.static("n")
     return make_task(name, n, random_generator(0, "task", name, n))
@@ -48,9 +48,9 @@ def task_of(unit: Unit) -> Task:
 def program_of(unit: Unit, task: Task, **differences: Any) -> "Program":
     """How the networks of a unit are trained.
 
-    Sizes come from the axes `width` and, if there is one, `layers`; networks of several widths share a program. What
-    the unit's settings and axes say of `activation`, `optimizer`, `steps` and so on is taken from there, and
-    `differences` have the last word. Members of boolean tasks stop when they are right on every point.
+    Sizes come from the axes `width` and, if there is one, `layers`; networks of several widths share a program.
+    `activation`, `optimizer`, `steps` and so on come from the unit's settings and axes, and `differences` replace them.
+    Members of boolean tasks stop when they are right on every point.
     """
     hidden = unit.static("layers") if "layers" in unit.cells else 1
     inputs, width = task.x.shape[1], unit.static("width")
@@ -60,10 +60,10 @@ def program_of(unit: Unit, task: Task, **differences: Any) -> "Program":
 
 
 def teach(unit: Unit) -> pd.DataFrame:
-    """Lets a student of n units descend for every cell, see `students`.
+    """Trains a student of n units for every cell, see `students`.
 
     Returns:
-        The cells with loss, errors (1 where the loss is that of no global minimum), solved, steps, diverged and key.
+        The cells with loss, errors (1 if the loss is not that of a global minimum), solved, steps, diverged and key.
     """
     n = unit.static("n")
     points, steps, _ = students.descended(unit.keys, unit.static("width"), n, MOST_STEPS, GRADIENT_BOUND)
@@ -80,7 +80,7 @@ def teach(unit: Unit) -> pd.DataFrame:
 
 
 def network_steps(unit: Unit, steps: int) -> tuple[float, float]:
-    """Network-steps and operations at most, for a number of updates of every cell."""
+    """Upper bounds of network-steps and operations, for a number of updates of every cell."""
     from theory import network
 
     task, hidden = unit.static("task"), unit.static("layers") if "layers" in unit.cells else 1
@@ -95,10 +95,10 @@ def at_best_rate(rows: pd.DataFrame, better: Callable[[pd.DataFrame], float]) ->
 
 
 def judged_at_best_rate(rows: pd.DataFrame, better: Callable[[pd.DataFrame], float]) -> pd.DataFrame:
-    """The rows that are judged: at the learning rate for which `better(rows)` is largest over the other restarts.
+    """The judged rows: those at the learning rate for which `better(rows)` is largest over the other restarts.
 
     The first half of the restarts chooses and the second half is judged, so that a lucky choice does not judge itself.
-    Where there is one learning rate nothing is chosen, and all rows are judged.
+    With one learning rate nothing is chosen, and all rows are judged.
     """
     if rows["learning_rate"].nunique() == 1:
         return rows

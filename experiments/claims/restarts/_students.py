@@ -14,28 +14,28 @@ from experiments.ensemble.tracing import Rebuilt, times_of_curve
 from theory.restarts import teacher_student
 from theory.restarts.teacher_student import GLOBAL_LOSS
 
-# Wherever the norm of the gradient has become so small it is seen who goes to the global minimum; the others go on.
+# At each of these norms of the gradient, students on their way to the global minimum stop; the others go on.
 SORTED_OUT = (1e-3, 1e-4, 1e-5, 1e-6)
-# Steps after which all but a few in a hundred are at rest: for estimates of work only.
+# After this number of steps, all but a few in a hundred are at rest. It only serves to estimate work.
 USUAL_STEPS = 4000
-# Points of a loss curve.
+# A loss curve has this number of points.
 CURVE = 30
 
 
 def descended(
     keys: UInt32[np.ndarray, "students 2"], n: int, k: int, steps: int, gradient_bound: float
 ) -> tuple[Float[np.ndarray, "students n k"], Int[np.ndarray, " students"], Float[np.ndarray, " students"]]:
-    """Weights, steps and norms of the gradient where students end.
+    """Weights, steps and norms of the gradient at the ends of students.
 
-    Students whose loss says that they are on their way to the global minimum are left there: descent never raises the
-    loss, and where units are to spare that minimum is degenerate and the rest of the way is long. The others go on
-    until the gradient is within the bound.
+    A student stops early if its loss shows that it is on its way to the global minimum: descent never raises the loss.
+    With spare units this minimum is degenerate and the rest of the way is long. The others go on until the gradient is
+    within the bound.
 
     Args:
-        keys: of the random numbers that their weights are drawn from.
+        keys: keys of the random numbers for the initial weights.
         n, k: units of a student and of the teacher.
-        steps: at most, from one look to the next.
-        gradient_bound: norm of a gradient that is short enough.
+        steps: largest number of steps between two of the norms of `SORTED_OUT`.
+        gradient_bound: largest norm of the gradient of a student at rest.
     """
     from experiments.ensemble import descent
 
@@ -47,20 +47,20 @@ def descended(
         if len(on):
             points[on], steps_now, norms[on] = descend(points[on], gradient_bound=bound)
             made[on] += steps_now
-            # Whoever was cut off is left where it is.
+            # A student that ran out of steps stops here.
             on = on[(losses(points[on]) > GLOBAL_LOSS) & (norms[on] <= bound)]
     return points, made, norms
 
 
 def losses(points: Float[np.ndarray, "students n k"]) -> Float[np.ndarray, " students"]:
     """The loss of each student."""
-    # Of those that diverged the loss may be too large for a number.
+    # The loss of a diverged student may overflow.
     with np.errstate(over="ignore", invalid="ignore"):
         return np.array([float(teacher_student.loss(W)) for W in points])
 
 
 def rebuild(key: UInt32[np.ndarray, "1 2"], n: int, k: int, row: dict[str, Any]) -> Rebuilt:
-    """The student of a row again; it descends anew for every point of its curve."""
+    """The student of a row, trained again for every point of its curve."""
     from experiments.ensemble import descent
 
     times = times_of_curve(int(row["steps"]), CURVE)

@@ -1,8 +1,8 @@
-"""restarts.a-million-restarts: what a million runs of backpropagation cost, measured run by run, against brute force.
+"""restarts.a-million-restarts: the measured cost of a million runs of backpropagation, against brute force.
 
-Small networks are trained from very many initial weights, one row a run. All runs together are charged in evaluations
-of the network on all its points, see theory/restarts/search.py, and held against all settings of 64-bit weights. And
-the runs that are not right soon are looked at: is it better to go on with them or to start again?
+Small networks are trained from many initial weights, one row per run. The cost of all runs is measured in evaluations
+of the network on all its points, see theory/restarts/search.py, and compared with all settings of 64-bit weights. Runs
+that are not right soon raise a second question: is it better to go on with them or to start again?
 """
 
 import math
@@ -31,7 +31,7 @@ from theory.restarts.tasks import BOOLEAN
 VASTLY = 1000
 # The number of runs that the post speaks of.
 MILLION = 1_000_000
-# A curve is drawn with at most this many points.
+# A curve is drawn with at most this number of points: more cannot be told apart.
 POINTS = 200
 
 
@@ -55,10 +55,9 @@ AGAIN = CHEAPER.but(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is trained, and how: XOR, unless told otherwise.
+    """What is trained, and how; by default XOR.
 
-    The learning rate is the one with which fewest evaluations lead to a success, of 0.1 to 30 in a pilot with another
-    seed.
+    The learning rate needs the fewest evaluations per success, of rates from 0.1 to 30 in a pilot with another seed.
     """
 
     task: list[str] = setting(["parity"], choices=BOOLEAN, static=True)
@@ -83,7 +82,7 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per run: loss, errors, solved, steps, the key of its random numbers; and the updates there were."""
+    """One row per run: loss, errors, solved, steps, the key of its random numbers, and the budget of updates."""
     from experiments import ensemble
 
     settings = unit.settings
@@ -99,14 +98,14 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def work(unit: Unit) -> Work:
-    """All updates of all networks, as if none were right early."""
+    """All updates of all networks, as if no run ended early."""
     return Work(*shared.network_steps(unit, unit.settings.steps))
 
 
 def series(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    """Network, activation and rows of each, at the learning rate with the fewest evaluations to a success.
+    """Name, activation and rows of each network, at the learning rate with the fewest evaluations per success.
 
-    Of several learning rates the first half of the runs chooses, and the second half is judged.
+    With several learning rates, the first half of the runs chooses and the second half is judged.
     """
     for (task, n, width, activation), rows in table.groupby(["task", "n", "width", "activation"], sort=False):
         chosen = shared.judged_at_best_rate(rows, lambda mine: mine["solved"].sum() / evaluations(mine).sum())
@@ -114,7 +113,7 @@ def series(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
 
 
 def evaluations(rows: pd.DataFrame) -> np.ndarray:
-    """What each run of one network cost, see `search.run_cost`."""
+    """The cost of each run of one network, see `search.run_cost`."""
     return rows["steps"].to_numpy(float) * float(_step_cost(rows)) + 1.0
 
 
@@ -148,14 +147,16 @@ def _cheaper(name: str, activation: str, rows: pd.DataFrame) -> Verdict:
         value, least, most = (rounds - math.log10(MILLION * max(one, 1.0)) for one in (mean, high, low))
         return value, least, most
 
-    how = f"A million times the mean cost of a run, with its {percent()} normal interval; all settings are tried."
+    how = (
+        f"A million times the mean cost of a run, with its {percent()} normal interval. Brute force tries all settings."
+    )
     return CHEAPER.verdict(
         f"{name}/{activation}/cheaper",
         "Even a million runs of backpropagation are vastly cheaper than brute force over 64-bit weights.",
         Measured(estimate, len(rows), how=how),
         at_least(math.log10(VASTLY)),
-        finding=f"Brute force over {weights} weights of 64 bits takes 10^{{measured}} times the evaluations of a "
-        "million runs.",
+        finding=f"Brute force over {weights} weights of 64 bits takes 10^{rounds - math.log10(MILLION * mean):.1f} "
+        f"times as many evaluations as a million runs with {activation} units.",
         prediction=f"log10((2^64)^W / evaluations of a million runs) >= {math.log10(VASTLY):g}",
         notes=f"{rows['solved'].mean():.4g} of the runs succeed; a million of them cost {MILLION * mean:.4g} "
         f"evaluations, brute force (2^64)^{weights}",
@@ -174,16 +175,16 @@ def _starting_again(name: str, activation: str, rows: pd.DataFrame) -> Verdict:
         return combined_rates_interval(np.array([1.0, -1.0]), hits, trials, α=α) if waiting else (math.nan, -1.0, 1.0)
 
     how = (
-        "Half of the updates there were, and the other half. The share of the waiting runs that are right after the "
-        f"other half, less that of all runs after the first, with Newcombe's {percent()} interval."
+        "The budget of updates is halved. Measured is the share of waiting runs that are right after the second half "
+        f"less the share of all runs that are right after the first half, with Newcombe's {percent()} interval."
     )
     return AGAIN.verdict(
         f"{name}/{activation}/starting-again",
-        f"A run that is not right after {half:,} updates is stuck: another run is more likely to be right after as "
-        "many updates than this one is after as many more.",
+        f"A run that is not right after {half:,} updates is stuck: a new run is more likely to be right after {half:,} "
+        f"updates than this run is after {half:,} more.",
         Measured(estimate, len(rows), how=how),
         below(0),
-        prediction=f"share right after {half:,} more updates less that of fresh runs < 0",
+        prediction=f"share right after {half:,} more updates less the share of new runs < 0",
         notes=f"{soon.mean():.4g} of all runs are right after {half:,} updates, {late.sum():,} of the {waiting:,} "
         f"others after {half:,} more",
         **_switches(activation, rows),
@@ -191,7 +192,7 @@ def _starting_again(name: str, activation: str, rows: pd.DataFrame) -> Verdict:
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """How long runs take, and where they end that are not right."""
+    """How long runs take, and the losses at which they end."""
     curves = [(f"{name}, {activation}", rows) for name, activation, rows in series(table)]
     return {"million-waiting": draw_waiting(curves), "million-losses": draw_losses(curves)}
 
@@ -202,7 +203,7 @@ def draw_waiting(curves: list[tuple[str, pd.DataFrame]]) -> Drawing:
     for i, (label, rows) in enumerate(curves):
         steps = np.sort(rows.loc[rows["solved"], "steps"].to_numpy())
         waiting = 1 - np.arange(1, len(steps) + 1) / len(rows)
-        # Of runs that end together the last one says what is left.
+        # Of runs with equal steps, the last gives the share that is left.
         last = np.flatnonzero(np.append(np.diff(steps), 1))
         end = int(rows["budget"].iloc[0])
         t, share = np.append(steps[last], end), np.append(waiting[last], waiting[-1] if len(waiting) else 1.0)
@@ -213,12 +214,12 @@ def draw_waiting(curves: list[tuple[str, pd.DataFrame]]) -> Drawing:
     every = pd.concat(parts, ignore_index=True)
     left = every.groupby("network")["not_right"].min()
     title = f"Between {left.min():.0%} and {left.max():.0%} of the runs never become right"
-    caption = "Share of the runs that are not right about all points yet, over updates."
+    caption = "Share of the runs that are not yet right about all points, over updates."
     return Drawing(figure, every, title, caption)
 
 
 def draw_losses(curves: list[tuple[str, pd.DataFrame]]) -> Drawing:
-    """Distribution of the loss at the end: of all runs, and of those that are not right."""
+    """Distribution of the loss at the end: of the runs that are right, and of the others."""
     (figure, axes_of), parts = panels(("right", "not right"), width=4.5, beside=0), []
     for i, (label, rows) in enumerate(curves):
         kinds = (("right", rows[rows["solved"]]), ("not right", rows[~rows["solved"]]))
@@ -233,6 +234,6 @@ def draw_losses(curves: list[tuple[str, pd.DataFrame]]) -> Drawing:
     axes_of["right"].set_ylabel("share of runs")
     axes_of["right"].legend(fontsize=8)
     wrong = sum(int((~rows["solved"]).sum()) for _, rows in curves)
-    title = f"Where {wrong:,} runs end that are not right, and where the others do"
-    caption = "Distribution of the loss at the end, of the runs that ended right and of the others."
+    title = f"Losses at the end of {wrong:,} runs that are not right, and of the others"
+    caption = "Distribution of the loss at the end, for runs that ended right and for the others."
     return Drawing(figure, pd.concat(parts, ignore_index=True), title, caption)

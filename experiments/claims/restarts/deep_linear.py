@@ -1,7 +1,7 @@
-"""restarts.deep-linear: deep linear networks have no spurious minima, and descent from random weights does not stop.
+"""restarts.deep-linear: deep linear networks have no spurious minima, and descent from random weights arrives.
 
-The counterpart of large-networks-get-stuck and spurious-minima: a loss that is not convex, with a least value that is
-known exactly, at which every run is predicted to end. Nothing is drawn but the start.
+This is the counterpart of large-networks-get-stuck and spurious-minima. The loss is not convex, its least value is
+known exactly, and every run is predicted to end there. Only the initial weights are drawn.
 """
 
 from collections.abc import Iterator
@@ -22,13 +22,13 @@ from theory.restarts import deep_linear
 
 # The target's singular values; a network of width r keeps the r largest.
 SINGULAR = (2.0, 1.5, 1.0, 0.5)
-# Standard deviation of an initial weight, for matrices that neither fade nor grow with depth.
+# Standard deviation of an initial weight: products of matrices neither fade nor grow with depth.
 SPREAD = 0.5
 # A run has arrived if its loss is at most this much above the least loss.
 NEAR = 1e-6
-# The step size of descent.
+# The step size of descent: small enough for the curvature that the largest singular value gives.
 STEP_SIZE = 0.02
-# Descent ends where the norm of the gradient is at most this.
+# Descent ends when the norm of the gradient is at most this.
 GRADIENT_BOUND = 1e-8
 # Nearly all runs arrive if more than this share does.
 NEARLY_ALL = 0.99
@@ -54,7 +54,7 @@ TRIAL = Trial(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Layers with weights, and the width of those in between; steps of a run at most."""
+    """Number of layers with weights, width of the hidden layers, and the largest number of steps of a run."""
 
     layers: list[int] = setting([2, 3, 4], low=1, high=10, static=True)
     width: list[int] = setting([1, 2, 4], low=1, high=100, static=True)
@@ -73,7 +73,7 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per run: its loss, the least there is, and the norm of the gradient where it ended."""
+    """One row per run: its loss, the least loss, and the norm of the gradient at the end."""
     from experiments.ensemble import descent
 
     network = SINGULAR, unit.static("layers"), unit.static("width")
@@ -98,7 +98,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def work(unit: Unit) -> Work:
-    """All steps, a product of matrices forward and two backward."""
+    """All steps: a product of matrices forward and two products backward."""
     weights = deep_linear.weight_count(SINGULAR, unit.static("layers"), unit.static("width"))
     steps = float(len(unit.cells) * unit.settings.steps)
     return Work(steps, steps * 6 * weights * len(SINGULAR))
@@ -120,13 +120,13 @@ def _arrive(layers: int, width: int, rows: pd.DataFrame) -> Verdict:
     at_rest = int((rest["gradient_norm"] <= GRADIENT_BOUND).sum())
     return TRIAL.verdict(
         f"arrives/{layers}-layers/{width}",
-        "A deep linear network has no spurious minima, and gradient descent from random weights ends at its least "
+        "Deep linear networks have no spurious minima, and gradient descent from random weights ends at the least "
         f"loss: {layers} layers, width {width}.",
         Measured.share(rows["arrived"], f"The share of the runs that end within {NEAR:g} of the least loss."),
         above(NEARLY_ALL),
         prediction=f"share of runs within {NEAR:g} of the least loss > {NEARLY_ALL:g}",
-        notes=f"the least loss is {rows['least_loss'].iloc[0]:g}; of the other runs {at_rest} ended where the gradient "
-        f"is within {GRADIENT_BOUND:g}, {len(rest) - at_rest} were on their way",
+        notes=f"the least loss is {rows['least_loss'].iloc[0]:g}; {at_rest} of the other runs ended with a gradient of "
+        f"at most {GRADIENT_BOUND:g}, {len(rest) - at_rest} were still on their way",
         layers=layers,
         width=width,
         updates=f"up to {rows['steps'].max():,}",
@@ -134,7 +134,7 @@ def _arrive(layers: int, width: int, rows: pd.DataFrame) -> Verdict:
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """How far above the least loss runs end, as a distribution for each network."""
+    """The excess of final losses over the least loss, as a distribution for each network."""
     figure, numbers = new_figure(6.4, 3.6), []
     depths = sorted(table["layers"].unique())
     for layers, width, rows in series(table):
@@ -152,6 +152,6 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     legend_beside(figure, size=7)
     every = pd.concat(numbers, ignore_index=True)
     ends = every[every["excess"] <= NEAR].groupby(["layers", "width"])["share"].max()
-    title = f"{ends.min():.1%} and more of deep linear runs end within {NEAR:g} of the least loss" if len(ends) else ""
-    caption = "Share of the runs that end with an excess over the least loss, or less."
+    title = f"At least {ends.min():.1%} of deep linear runs end within {NEAR:g} of the least loss" if len(ends) else ""
+    caption = "Share of the runs with at most an excess over the least loss."
     return {"deep-linear": Drawing(figure, every, title, caption)}

@@ -1,8 +1,8 @@
 """restarts.step-size: one training point at a time with a falling step, a constant step, or all points at once.
 
-The post's algorithm updates on one training point after the other, and the size of its step matters: too large, and it
-keeps jumping over the target. Three ways to spend the same number of gradient evaluations, one for each point that an
-update looks at, are compared by the losses that their runs end with.
+The post's algorithm updates on one training point after the other. A step that is too large keeps jumping over the
+target. Three ways of training spend the same number of gradient evaluations, one per point of an update. They are
+compared by their final losses.
 """
 
 from collections.abc import Iterator
@@ -28,9 +28,9 @@ from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.restarts.tasks import TASKS, Task
 
-# The bootstrap draws this many resamples.
+# The bootstrap draws this number of resamples.
 RESAMPLES = 1000
-# Losses below this one are equal: what is left is the rounding of float32.
+# Losses below this count as equal: their differences are rounding of float32.
 FLOOR = 1e-9
 # The axis of losses ends at this loss.
 LARGEST = 3.0
@@ -54,8 +54,9 @@ TRIAL = Trial(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is trained and how. `gradients` are spent by every run; an update of `batch` points costs so many of them,
-    and 0 stands for all points. Of several learning rates each way of training has its best.
+    """What is trained, and how. Every run spends `gradients`; an update costs one for each of its `batch` points.
+
+    A batch of 0 means all points. Each way of training has its best learning rate.
     """
 
     task: list[str] = setting(["parity", "random-a", "regression"], choices=TASKS, static=True)
@@ -90,7 +91,7 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per restart: see `cells.train`; all spend the same number of gradients, solved or not."""
+    """One row per restart, see `cells.train`; all spend the same number of gradients, solved or not."""
     task = shared.task_of(unit)
     return cells.train(unit, task, _program(unit, task))[0]
 
@@ -111,16 +112,16 @@ def _updates(unit: Unit) -> int:
 
 
 def work(unit: Unit) -> Work:
-    """All updates; one on a single point costs about as much as one on sixteen."""
+    """All updates; an update on one point costs about as much as an update on sixteen."""
     steps, operations = shared.network_steps(unit, _updates(unit))
     return Work(steps, operations)
 
 
 def series(table: pd.DataFrame) -> Iterator[tuple[tuple, dict[str, pd.DataFrame]]]:
-    """For every setting the rows of each way of training.
+    """The rows of each way of training, for every setting.
 
-    The learning rate of each way is the one with the least median loss among the first half of its restarts; only the
-    second half is returned, so that a lucky choice does not judge itself.
+    The learning rate of each way has the least median loss among the first half of its restarts. Only the second half
+    is returned, so that a lucky choice does not judge itself.
     """
     half = table["restart"].max() // 2
     for names, rows in table.groupby(["task", "n", "width", "activation"]):
@@ -138,13 +139,14 @@ def _method(batch: int, schedule: str) -> str:
 
 
 def superiority(mine: np.ndarray, other: np.ndarray, rng: np.random.Generator) -> tuple[float, np.ndarray]:
-    """Probability that a run of one way ends with less loss than a run of the other, ties counting half.
+    """Probability that a run of one way ends with less loss than a run of the other; ties count half.
 
-    Also on bootstrap resamples of the runs of both.
+    Returns:
+        The probability, and its values on bootstrap resamples of the runs of both ways.
     """
     mine, other = (np.maximum(np.nan_to_num(losses, nan=np.inf), FLOOR) for losses in (mine, other))
     wins = (mine[:, None] < other) + (mine[:, None] == other) / 2
-    # A resample says how often each run was drawn: all of them together are a product of matrices.
+    # A resample is a vector of how often each run was drawn: all resamples together are a product of matrices.
     times_mine, times_other = (
         rng.multinomial(size, np.full(size, 1 / size), RESAMPLES) for size in (len(mine), len(other))
     )
@@ -153,14 +155,19 @@ def superiority(mine: np.ndarray, other: np.ndarray, rng: np.random.Generator) -
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """For each setting: the falling step against the constant one, and one point at a time against all at once."""
+    """The falling step against the constant one, and one point at a time against all points, for each setting."""
     pairs = [
-        (FALLING, STEADY, "falling-step", "One point at a time, a step that falls ends lower than a constant one"),
+        (
+            FALLING,
+            STEADY,
+            "falling-step",
+            "With one point at a time, a falling step ends with less loss than a constant step",
+        ),
         (
             FALLING,
             ALL_POINTS,
             "one-point",
-            "One point at a time with a falling step ends lower than all points at once",
+            "One point at a time with a falling step ends with less loss than all points at once",
         ),
     ]
     return [
@@ -177,9 +184,9 @@ def _compared(names: tuple, ways: dict[str, pd.DataFrame], way: str, other: str,
     rng = random_generator(0, "bootstrap", short, *map(str, names))
     share, resampled = superiority(mine["loss"].to_numpy(), theirs["loss"].to_numpy(), rng)
     how = (
-        "Each way at the learning rate with the least median loss among the first half of the restarts; the second "
-        f"half is compared, a pair with equal losses, or both below {FLOOR:g}, counts half. The interval is a "
-        f"{percent()} bootstrap."
+        "Each way has the learning rate with the least median loss among the first half of its restarts. The second "
+        f"half is compared. A pair with equal losses, or with both below {FLOOR:g}, counts half. The interval is a "
+        f"{percent()} bootstrap interval."
     )
     rates = "; ".join(
         f"{name}: learning rate {rows['learning_rate'].iloc[0]:g}, solved {rows['solved'].mean():.3f}"
@@ -191,9 +198,8 @@ def _compared(names: tuple, ways: dict[str, pd.DataFrame], way: str, other: str,
         f"{statement}: {task_name(task, n)}, {activation} units.",
         Measured(lambda α: (share, *percentile_interval(resampled, α)), len(mine) + len(theirs), how=how),
         above(0.5),
-        finding=f"{statement[0].upper()}{statement[1:]} with probability {{measured}}: {task_name(task, n)}, "
-        f"{activation} units.",
-        prediction="probability that its run ends with less loss > 1/2",
+        finding=f"{statement} with probability {{measured}}: {task_name(task, n)}, {activation} units.",
+        prediction="probability that a run ends with less loss > 1/2",
         notes=rates,
         task=task,
         n=n,
@@ -210,7 +216,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 
 
 def draw_losses(table: pd.DataFrame) -> Drawing:
-    """How the losses of each way are distributed, at its best learning rate."""
+    """Distribution of the losses of each way at its best learning rate."""
     every = list(series(table))
     tasks = list(dict.fromkeys(names[:3] for names, _ in every))
     activations = dict.fromkeys(names[3] for names, _ in every)
@@ -233,10 +239,10 @@ def draw_losses(table: pd.DataFrame) -> Drawing:
     medians = every.groupby(["task", "n", "activation", "way"])["loss"].median().unstack("way")
     best = medians.idxmin(axis=1).value_counts()
     title = (
-        f"{best.index[0][0].upper()}{best.index[0][1:]}: the lowest median loss in {best.iloc[0]} of {len(medians)} "
-        "cases"
+        f"{best.index[0][0].upper()}{best.index[0][1:]}, has the lowest median loss in {best.iloc[0]} of "
+        f"{len(medians)} settings"
     )
-    caption = "Share of the runs that end with a loss or less, for each way of training at its best learning rate."
+    caption = "Share of the runs that end with at most a loss, for each way of training at its best learning rate."
     return Drawing(figure, every, title, caption)
 
 
@@ -260,6 +266,8 @@ def draw_rates(table: pd.DataFrame) -> Drawing:
     label_outside(figure, "learning rate", "success rate")
     legend_beside(figure)
     best = counts.groupby(["task", "n", "activation"])["rate"].max()
-    title = f"At the best learning rate {best.min():.0%} to {best.max():.0%} of the runs succeed, by task and function"
+    title = (
+        f"At the best learning rate {best.min():.0%} to {best.max():.0%} of the runs succeed, by task and activation"
+    )
     caption = "Success rate of one run against the learning rate, with intervals."
     return Drawing(figure, counts.rename(columns={"sum": "solved", "size": "runs"}), title, caption)

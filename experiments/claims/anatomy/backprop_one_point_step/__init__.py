@@ -1,8 +1,8 @@
 """anatomy.backprop-one-point-step: a small enough step on one point lowers the loss of that point.
 
-Random networks and points in float64. One step against the gradient of the loss on one point, of many sizes; beside it
-each weight moved alone by its part of the step, and the losses on other points. Changes of a loss are calculated as
-(z' - z)(z' + z - 2y), so that they are not lost in rounding.
+Random networks make one step against the gradient of the loss on one point, in float64 and for steps of many sizes.
+Each weight is also moved alone by its part of the step, and the losses on other points are measured. Changes of a loss
+are calculated as (z' - z)(z' + z - 2y), so that they are not lost in rounding.
 """
 
 from collections.abc import Iterator
@@ -17,26 +17,26 @@ from experiments.claims.anatomy.backprop_one_point_step.networks import INPUTS, 
 from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing
-from experiments.judging.measured import Estimate, Measured
+from experiments.judging.measured import Estimate, Measured, counted
 from experiments.judging.rules import Rule, above, decide
 from experiments.judging.statistics import normal_interval, percent
 from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 
-# Activations that are looked at by default.
+# Activations that are tested by default.
 USUAL = ("logistic", "tanh", "rectifier", "sine")
 # Kinds of outputs, as the figure names them.
 OUTPUTS = {"identity": "linear outputs", "same": "outputs that apply the same function"}
-# What they apply, as a switch.
+# Functions of the outputs, as values of the switch.
 OUTPUT_FUNCTIONS = {"identity": "linear", "same": "the hidden neurons' function"}
-# The loss falls for more than this share of all networks.
+# A loss falls for nearly all networks if it does for more than this share.
 NEARLY_ALL = 0.99
-# What is said not to happen happens to less than this share.
+# An exception hardly ever happens if it does for less than this share.
 HARDLY_ANY = 0.01
-# Most networks are more than this share of them.
+# Most networks are more than this share.
 HALF = 0.5
-# What happens to more than this share is no exception.
+# An event is no exception if it happens for more than this share.
 OFTEN = 0.05
 
 
@@ -72,7 +72,7 @@ OTHERS = TRIAL.but(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Networks of `depth` hidden layers of `width` units; steps; numbers of networks and of other points of each."""
+    """Networks of `depth` hidden layers of `width` units, sizes of steps, number of networks and of other points."""
 
     activation: list[str] = setting(list(USUAL), choices=(*USUAL, "identity", "square"), static=True)
     output: list[str] = setting(list(OUTPUTS), choices=tuple(OUTPUTS), static=True)
@@ -97,10 +97,10 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per step: of how many networks the loss falls on the point, weight by weight, and on other points."""
+    """One row per step: for how many networks the loss falls on the point, weight by weight, and on other points."""
     found = steps_of_all(unit)
     still = found["gradient"] == 0
-    # A network that does not move changes no loss: it is counted, and left out of everything else.
+    # A network with a gradient of 0 does not move: it is counted, and left out of all other columns.
     loss, change, each_alone, others, others_change = (
         found[name][~still] for name in ("loss", "change", "each_alone", "others", "others_change")
     )
@@ -122,14 +122,14 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def work(unit: Unit) -> Work:
-    """For every step each weight alone."""
+    """For every step, each weight alone."""
     settings, depth = unit.settings, unit.static("depth")
     weights = settings.width * (INPUTS + 2 + (depth - 1) * (settings.width + 1)) + 1
     return Work(0, 4.0 * len(unit.cells) * settings.networks * weights * (weights + settings.other_points))
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """The smallest step on its own point and on others, the largest, networks that stand still, weights together."""
+    """The smallest step on its point and on others, the largest step, gradients of 0, and all weights together."""
     smallest = table[table["step"] == table["step"].min()]
     verdicts = []
     for output, rows in table.groupby("output", sort=False):
@@ -143,13 +143,14 @@ def _falls(output: str, smallest: pd.DataFrame) -> Iterator[Verdict]:
     for activation, rows in smallest.groupby("activation", sort=False):
         yield TRIAL.verdict(
             f"falls/{output}/{activation}",
-            f"With a small enough step, a step on one point lowers the loss on that point: {activation}.",
+            f"A small enough step on one point lowers the loss on that point: {activation}.",
             _share(int(rows["lowered"].sum()), int(rows["moved"].sum()), "Networks with a gradient that is not 0."),
             above(NEARLY_ALL).supported_only_if(not rows["raised"].any(), "The loss may rise for no network."),
-            finding=f"A step of {rows['step'].iloc[0]:g} lowers the loss on its point in a share of {{measured}} of "
-            f"{activation} networks.",
+            finding=f"A step of {rows['step'].iloc[0]:g} lowers the loss on its point for "
+            f"{counted(int(rows['lowered'].sum()), int(rows['moved'].sum()))} {activation} networks with "
+            f"{OUTPUTS[output]}.",
             prediction="share of networks where the loss falls, among those with a gradient other than 0, = 1",
-            notes=f"the loss rises for {int(rows['raised'].sum())}",
+            notes=f"the loss rises for {int(rows['raised'].sum())} networks",
             step=float(rows["step"].iloc[0]),
             **_switches(output, rows),
         )
@@ -174,15 +175,15 @@ def _moves(output: str, smallest: pd.DataFrame) -> Verdict:
     each = ", ".join(f"{name} {int(row.zero_gradient)} of {int(row.networks)}" for name, row in counts.iterrows())
     return MOVES.verdict(
         f"moves/{output}",
-        "As long as the prediction is wrong, a step changes the weights: the gradient is not exactly 0.",
-        _share(still, networks, "Networks with a gradient of 0, of the activation with most of them."),
+        "A step changes the weights as long as the prediction is wrong: the gradient is not exactly 0.",
+        _share(still, networks, "Networks with a gradient of 0, for the activation with most of them."),
         Rule(
-            f"Supported if there is none and the interval lies below {HARDLY_ANY:g}, contradicted if there is one, "
-            "else inconclusive.",
+            f"Supported if there is no such network and the interval lies below {HARDLY_ANY:g}, contradicted if there "
+            "is one, else inconclusive.",
             lambda m: decide(m.value == 0 and m.high < HARDLY_ANY, m.value > 0),
         ),
         prediction="share of networks with a wrong prediction and gradient 0 = 0",
-        notes=f"with a gradient of 0: {each}",
+        notes=f"networks with a gradient of 0: {each}",
         **_switches(output, smallest),
     )
 
@@ -192,25 +193,26 @@ def _together(output: str, rows: pd.DataFrame) -> Verdict:
     worst = rows.loc[shares.idxmax()]
     first = rows[rows["only_alone"] > 0].groupby("activation", sort=False)["step"].min()
     how = (
-        "Networks where each weight alone lowers the loss and all together do not, of the setting and step with most. "
-        f"The level is divided by the {len(rows)} settings and steps."
+        "Networks where each weight alone lowers the loss and all together do not, for the setting and step with most "
+        f"of them. The level is divided by the {len(rows)} settings and steps."
     )
     share = _share(int(worst["only_alone"]), int(worst["moved"]), how)
     least = ", ".join(f"{name} {step:g}" for name, step in first.items()) or "none"
     return TOGETHER.verdict(
         f"together/{output}",
-        "If changing each weight alone lowers the loss on the point, changing all of them together does too.",
+        "If a change of each weight alone lowers the loss on the point, a change of all together does too.",
         share.divided(len(rows)),
         Rule(
-            f"Supported if there is none and the interval lies below {HARDLY_ANY:g}, contradicted if it lies above "
-            f"{OFTEN:g}, else inconclusive.",
+            f"Supported if there is no such network and the interval lies below {HARDLY_ANY:g}, contradicted if it "
+            f"lies above {OFTEN:g}, else inconclusive.",
             lambda m: decide(m.value == 0 and m.high < HARDLY_ANY, m.low > OFTEN),
         ),
-        finding=f"A step of {worst['step']:g} changes all weights together: in a share of {{measured}} of networks "
-        "the loss does not fall, although each weight alone would lower it.",
-        prediction="share of networks where each alone lowers it and all together do not = 0, at any step",
+        finding="Each weight alone lowers the loss on the point and all together do not for "
+        f"{counted(int(worst['only_alone']), int(worst['moved']))} {worst['activation']} networks at a step of "
+        f"{worst['step']:g}, the setting with most of them.",
+        prediction="share of networks where each weight alone lowers the loss and all together do not = 0, at any step",
         notes=f"largest share: {worst['activation']}, {int(worst['depth'])} hidden layers, step {worst['step']:g}; "
-        f"least step with one: {least}",
+        f"least step with such a network: {least}",
         **_switches(output, rows),
     )
 
@@ -222,11 +224,12 @@ def _jumps(output: str, rows: pd.DataFrame) -> Iterator[Verdict]:
         step = f"{mine['step'].iloc[0]:g}"
         yield TOO_LARGE.verdict(
             f"jumps/{output}/{activation}",
-            f"A step of {step} is too large: it raises the loss on its point for most networks, {activation}.",
+            f"A step of {step} is too large: it raises the loss on its point for most {activation} networks.",
             _share(int(mine["raised"].sum()), int(mine["moved"].sum()), "Networks with a gradient that is not 0."),
             above(HALF),
-            finding=f"A step of {step} raises the loss on its own point in a share of {{measured}} of {activation} "
-            f"networks with {OUTPUTS[output]}.",
+            finding=f"A step of {step} raises the loss on its point for "
+            f"{counted(int(mine['raised'].sum()), int(mine['moved'].sum()))} {activation} networks with "
+            f"{OUTPUTS[output]}.",
             prediction=f"share of networks where the loss rises at the largest step > {HALF:g}",
             step=float(mine["step"].iloc[0]),
             **_switches(output, mine),
@@ -238,15 +241,16 @@ def _elsewhere(output: str, smallest: pd.DataFrame) -> Iterator[Verdict]:
         weight = rows["moved"] / max(rows["moved"].sum(), 1)
         share = float((weight * rows["others_lowered"]).sum())
         error = float(np.sqrt(((weight * rows["others_error"]) ** 2).sum()))
-        how = f"The share of each network's other points, averaged, with a {percent()} normal interval over networks."
+        how = f"The mean over networks of the share of other points, with a {percent()} normal interval over networks."
         change = (rows["others_change"] / rows["own_change"]).mean()
         yield OTHERS.verdict(
             f"others/{output}/{activation}",
-            f"A step on one point lowers the loss on most other points as well: {activation}.",
+            f"A step on one point lowers the loss on most other points, too: {activation}.",
             Measured(_normal(share, error), int(rows["moved"].sum()), how=how),
             above(0.5),
             prediction="share of other points where the loss falls > 0.5",
-            notes=f"median relative change of their mean loss over that of the loss on the point: {change:.2g}",
+            notes="median relative change of the mean loss of other points over that of the loss on the point: "
+            f"{change:.2g}",
             step=float(rows["step"].iloc[0]),
             **_switches(output, rows),
         )
@@ -257,7 +261,7 @@ def _normal(share: float, error: float) -> Estimate:
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Shares against the step: the point itself, weights alone but not together, other points."""
+    """Shares against the step: the loss falls on the point, by each weight alone but not by all, on other points."""
     numbers = table.sort_values(["output", "activation", "depth", "step"]).assign(
         lowered_share=table["lowered"] / table["moved"].clip(lower=1),
         only_alone_share=table["only_alone"] / table["moved"].clip(lower=1),
@@ -280,9 +284,9 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     legend_beside(figure)
     smallest = numbers[numbers["step"] == numbers["step"].min()]
     least = float(smallest["lowered_share"].min())
-    title = f"The smallest step lowers its loss in {least:.0%} of networks at least, a large one need not"
+    title = f"The smallest step lowers the loss for at least {least:.0%} of networks, a large step may not"
     caption = (
-        "Shares of networks that move, for random networks and one point; above linear outputs, below outputs that "
+        "Shares of random networks with a gradient other than 0. Above: linear outputs. Below: outputs that apply the "
+        "hidden neurons' function."
     )
-    caption += "apply the hidden neurons' function."
     return {"one-point-step": Drawing(figure, numbers, title, caption)}

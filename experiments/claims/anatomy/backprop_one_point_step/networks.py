@@ -11,7 +11,7 @@ INPUTS = 2
 
 
 def steps_of_all(unit: Unit) -> dict[str, np.ndarray]:
-    """What `steps.one_step` says of every network; networks first."""
+    """The result of `steps.one_step` for every network; the first axis is networks."""
     import jax
     import jax.numpy as jnp
 
@@ -27,7 +27,7 @@ def steps_of_all(unit: Unit) -> dict[str, np.ndarray]:
         output=activation if last == "same" else last,
         steps=tuple(unit.cells["step"].tolist()),
     )
-    # Most of the time is compiling.
+    # Compiling takes most of the time.
     options = devices.compiler_options(quick=True)
     with jax.enable_x64(True):
         drawn = [jnp.asarray(one) for one in draw_networks(unit)]
@@ -41,7 +41,7 @@ def sizes(unit: Unit) -> tuple[int, ...]:
 
 
 def draw_networks(unit: Unit) -> list[np.ndarray]:
-    """Normal numbers for the weights of every network, and its points: inputs and targets, that of the step first."""
+    """Normal numbers for the weights of every network, inputs and targets; the point of the step is the first."""
     from theory.network import parameter_count
 
     networks, points = unit.settings.networks, 1 + unit.settings.other_points

@@ -1,4 +1,4 @@
-"""What one step against the gradient of one point does to that point and to others, for steps of many sizes."""
+"""The effect of one step against the gradient of one point on this point and on others, for many sizes of step."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from theory import backprop, network
 from theory.activations import ACTIVATIONS, DERIVATIVES, Activation
 from theory.network import Network
 
-# Networks with all their weights, one by one, that fit into memory.
+# This number of networks, each with every weight moved alone, fits into memory.
 AT_A_TIME = 1000
 
 
@@ -31,7 +31,7 @@ def steps_of_many(
     x: Float[Array, "networks points inputs"],
     y: Float[Array, "networks points outputs"],
 ) -> dict[str, Array]:
-    """What `one_step` says of many networks, `AT_A_TIME` of them together."""
+    """The result of `one_step` for many networks, `AT_A_TIME` of them together."""
     at_a_time = min(len(normals), AT_A_TIME)
     return jax.lax.map(lambda one: one_step(tried, *one), (normals, x, y), batch_size=at_a_time)
 
@@ -42,17 +42,17 @@ def one_step(
     x: Float[Array, "points inputs"],
     y: Float[Array, "points outputs"],
 ) -> dict[str, Array]:
-    """One network; the step is against the gradient of the loss on its first point.
+    """One step of one network against the gradient of the loss on its first point.
 
     Args:
-        tried: what the network is, and the steps.
-        normals: standard normal numbers that its weights are made of.
+        tried: the network and the steps.
+        normals: standard normal numbers for its weights.
         x, y: the points.
 
     Returns:
-        the loss on the first point and the largest derivative; then, for every step, the change of that loss, whether
-        every weight alone would lower it, the share of other points where the loss falls, and the change of their mean
-        loss over that loss.
+        The loss on the first point and the largest derivative. For every step: the change of this loss, whether every
+        weight alone lowers it, the share of other points where the loss falls, and the relative change of their mean
+        loss.
     """
     hidden, output = ((ACTIVATIONS[name], DERIVATIVES[name]) for name in (tried.hidden, tried.output))
     functions = (hidden[0], output[0])
@@ -88,7 +88,7 @@ def change(
     y: Float[Array, " outputs"],
     functions: tuple[Activation, Activation],
 ) -> Array:
-    """The change of the loss on a point, as (z' - z)(z' + z - 2y): less is lost to rounding than in a difference."""
+    """The change of the loss on a point, as (z' - z)(z' + z - 2y): rounding loses less than in a difference."""
     z, z_after = (network.apply(one, x, *functions) for one in (θ, after))
     return jnp.sum((z_after - z) * (z_after + z - 2 * y))
 
@@ -102,7 +102,7 @@ def _sizes_of(gradient: Network) -> Array:
 
 
 def _one_by_one(gradient: Network) -> Network:
-    """For every weight the gradient with all but its own derivative set to 0, on a new first axis."""
+    """For every weight, the gradient with all other derivatives set to 0, along a new first axis."""
     leaves, structure = jax.tree.flatten(gradient)
     ends = np.cumsum([leaf.size for leaf in leaves]).tolist()
     every = np.eye(ends[-1])

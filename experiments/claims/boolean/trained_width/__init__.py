@@ -1,8 +1,8 @@
 """boolean.trained-width: the width at which gradient descent finds a boolean function, and how it grows with n.
 
 Networks of one hidden layer are trained on all 2^n inputs, many times for each function, family, width and activation.
-Per family the width at which half of the runs succeed is estimated, see least_widths.py beside this file, and its
-growth with n is compared with the one of n².
+The width at which half of the runs succeed is estimated for each family, see least_widths.py of this folder. Its growth
+with n is compared with the growth of n².
 """
 
 import math
@@ -28,7 +28,9 @@ from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory import boolean
 
+# The figure of successes shows this number of n, the largest.
 PANELS = 4
+# Programs are shared up to this number of points times units: larger networks would wait for their padding.
 LARGEST_ROOM = 2**14
 
 
@@ -51,10 +53,10 @@ RANDOM = TRIAL.but(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is trained, and how. `function` numbers the members of a family; a fixed family has one, drawn again.
+    """What is trained, and how. `function` numbers the members of a family; in a fixed family all are the same.
 
-    `batch` is the number of points per update, 0 for all of them; `schedule` how the learning rate falls.
-    `share_programs` compiles small networks of several n and widths as one: it pays where there are few of each.
+    `batch` is the number of points per update, and 0 means all points. `schedule` says how the learning rate falls.
+    `share_programs` compiles small networks of several n and widths as one program, which pays for few networks each.
     """
 
     family: list[str] = setting(list(boolean.FAMILIES), choices=tuple(boolean.FAMILIES))
@@ -93,7 +95,7 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per trained network: loss, errors out of 2^n, whether and after how many updates it was solved."""
+    """One row per trained network: loss, errors of 2^n, whether the function was found, and the number of updates."""
     n, width, settings = unit.static("n"), unit.static("width"), unit.settings
     room = _room(n, width) if settings.share_programs and not settings.batch else (n, width)
     return trained(unit, n, width, unit.cells["learning_rate"].to_numpy(), room, settings.batch)
@@ -106,7 +108,7 @@ def _room(n: int, width: int) -> tuple[int, int]:
 
 
 def work(unit: Unit) -> Work:
-    """All updates of all networks, forward and backward, as if none were solved early."""
+    """All updates of all networks, forward and backward, as if no run ended early."""
     n, width = unit.static("n"), unit.static("width")
     network_steps = len(unit.cells) * unit.settings.steps
     return Work(network_steps, network_steps * 6.0 * 2**n * width * (n + 2))
@@ -115,8 +117,8 @@ def work(unit: Unit) -> Work:
 def series(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
     """The judged rows of every family and activation, in the order of the families, at one learning rate each.
 
-    Where there are several rates the first quarter of the restarts chooses the one with most successes, and the others
-    are judged; a single restart cannot do both, and the first rate is taken.
+    With several rates, the first quarter of the restarts chooses the rate with most successes, and the other restarts
+    are judged. With a single restart the first rate is taken.
     """
     for family in [name for name in boolean.FAMILIES if name in table["family"].unique()]:
         for activation, rows in table[table["family"] == family].groupby("activation"):
@@ -134,7 +136,7 @@ def _at_one_rate(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def midpoints(rows: pd.DataFrame, family: str) -> tuple[list[int], list[least_widths.Midpoints]]:
-    """Each n, and where half of the runs succeed, from the clusters that were tried at every width."""
+    """Each n, and the width at which half of the runs succeed, from the clusters that were tried at every width."""
     counts = rows.groupby(["n", *clusters(family), "width"])["solved"].agg(["mean", "size"])
     table, runs = counts["mean"].unstack("width"), counts["size"].groupby("n").min()
     of_n, widths, rates = table.index.get_level_values("n").to_numpy(), table.columns.to_numpy(), table.to_numpy(float)
@@ -147,7 +149,7 @@ def midpoints(rows: pd.DataFrame, family: str) -> tuple[list[int], list[least_wi
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """For each family and activation how the width grows."""
+    """The growth of the width for each family and activation."""
     return [_growth(*one) for one in series(table)]
 
 
@@ -158,18 +160,22 @@ def _growth(family: str, activation: str, rows: pd.DataFrame) -> Verdict:
     counting = float(least_squares_slope(n, np.log2([boolean.counting_bound(i) for i in numbers])))
     faster = family == "random"
     how = (
-        "The width, at least 1, at which half of all runs succeed, for each n, and the slope of the least-squares line "
-        f"of its log2 over these n. Its {percent()} interval comes from the likelihood of all success curves and the "
-        f"design effect of {units(family)}, see least_widths.py of this claim."
+        "The width, at least 1, at which half of all runs succeed is estimated for each n. Measured is the slope of "
+        f"the least-squares line of its log2 over these n. The {percent()} interval comes from the likelihood of all "
+        f"success curves and the design effect of {units(family)}, see least_widths.py of this claim."
     )
-    growth = "faster than n², as exponential growth must in the end." if faster else "slower than n²."
+    statement = (
+        f"The width at which training finds {words(family)} of n bits grows faster than n², as exponential growth must."
+        if faster
+        else f"The width at which training finds {words(family)} of n bits grows slower than n²."
+    )
     return (RANDOM if faster else TRIAL).verdict(
         f"{family}/{activation}/growth",
-        f"The width at which training finds {words(family)} of n bits grows {growth}",
+        statement,
         Measured(lambda α: least_widths.slope(found, n, α), sum(one.clusters for one in found), how=how),
         _faster(square, counting) if faster else below(square),
         prediction=f"slope of log2(width) {'>' if faster else '<'} {square:.3f}, that of n²",
-        notes="success rates are taken to be logistic in log2(width) at every n",
+        notes="the success rate is assumed to be logistic in log2(width) at every n",
         task=family,
         activation=activation,
         n=rows["n"].sort_values(),
@@ -181,8 +187,8 @@ def _growth(family: str, activation: str, rows: pd.DataFrame) -> Verdict:
 
 def _faster(square: float, counting: float) -> Rule:
     return Rule(
-        f"Supported if the interval lies above {square:.3f}, the slope of n²; contradicted if it lies below that and "
-        f"also below {counting:.3f}, the slope of the exponential counting bound; else inconclusive.",
+        f"Supported if the interval lies above {square:.3f}, the slope of n²; contradicted if it lies below this slope "
+        f"and below {counting:.3f}, the slope of the exponential counting bound; else inconclusive.",
         lambda m: decide(m.low > square, m.high < min(square, counting)),
     )
 
@@ -193,7 +199,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 
 
 def draw_widths(table: pd.DataFrame) -> Drawing:
-    """Which families grow exponentially: the width at which half of the runs succeed, one panel an activation."""
+    """The width at which half of the runs succeed against n, one panel per activation."""
     numbers = pd.concat([_width_rows(*one) for one in series(table)], ignore_index=True)
     activations = sorted(numbers["activation"].unique())
     figure, axes_of = panels(activations, width=3.2, height=3.5, beside=1.2)
@@ -204,9 +210,9 @@ def draw_widths(table: pd.DataFrame) -> Drawing:
         axes.plot(n, [boolean.vc_bound(i) for i in n], "k:", lw=0.8, label="needed for all: VC dimension")
         mine = numbers[numbers["activation"] == activation]
         for i, (family, rows) in enumerate(mine.groupby("family", sort=False)):
-            # Side by side, so that families with the same width can be told apart.
+            # Families with the same width are drawn side by side.
             shifted = rows["n"] + 0.07 * (i - 2.5)
-            # A typical value weighs every midpoint that fits; it may lie a little outside a narrow interval.
+            # The value is a mean over all midpoints that fit. It may lie a little outside a narrow interval.
             errors = [(rows["width"] - rows["low"]).clip(lower=0), (rows["high"] - rows["width"]).clip(lower=0)]
             line = f"{MARKERS[i]}-"
             axes.errorbar(shifted, rows["width"], errors, fmt=line, color=COLOURS[i], ms=4, lw=1, label=str(family))
@@ -218,12 +224,12 @@ def draw_widths(table: pd.DataFrame) -> Drawing:
     largest = numbers[numbers["n"] == numbers["n"].max()]
     typical = largest.groupby("family")["width"].median()
     title = (
-        f"At {largest['n'].max()} bits half of the runs need {typical.min():.2g} to {typical.max():.2g} units, by the "
-        "function"
+        f"At {largest['n'].max()} bits, half of the runs succeed with {typical.min():.2g} to {typical.max():.2g} "
+        "units, depending on the function"
     )
     caption = (
-        "Widths with intervals (filled) and the least width at which any run succeeded (hollow); lines: what all "
-        "functions at once need, and what suffices."
+        "Filled: widths with intervals. Hollow: the least width at which any run succeeded. Lines: units that all "
+        "functions at once need, and units that suffice."
     )
     return Drawing(figure, numbers, title, caption)
 
@@ -242,7 +248,7 @@ def _width_rows(family: str, activation: str, rows: pd.DataFrame) -> pd.DataFram
 
 
 def draw_successes(table: pd.DataFrame) -> Drawing:
-    """Success rate against width with Wilson intervals: rows of panels are activations, columns the largest n."""
+    """Success rate against width with Wilson intervals: a row of panels per activation, a column for each large n."""
     columns = sorted(table["n"].unique())[-PANELS:]
     kept = pd.concat([rows for _, _, rows in series(table)])
     kept = kept[kept["n"].isin(columns)]
@@ -264,6 +270,6 @@ def draw_successes(table: pd.DataFrame) -> Drawing:
         axes.set_title(f"{activation}, n = {n}")
     label_outside(figure, "width", "share of runs solved")
     legend_beside(figure)
-    title = f"{(counts['rate'] > 0.5).mean():.0%} of all settings are solved by more than half of their runs"
+    title = f"More than half of the runs succeed in {(counts['rate'] > 0.5).mean():.0%} of all settings"
     caption = "Success rate against width, with intervals, for the largest numbers of bits."
     return Drawing(figure, counts.rename(columns={"sum": "solved", "size": "runs"}), title, caption)

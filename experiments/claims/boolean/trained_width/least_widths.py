@@ -1,24 +1,24 @@
-"""The width at which half of all runs succeed, in bits, and how it grows: what its likelihood does not exclude.
+"""The width at which half of all runs succeed, in bits, and its growth, with intervals from the likelihood.
 
-At each n the success rate is taken to be logistic in log2 of the width, with a midpoint and a steepness of its own:
+At each n the success rate is assumed to be logistic in log2 of the width, with its own midpoint and steepness:
 
     p(w) = 1 / (1 + exp(-s (log2 w - μ))),    2^μ the width at which half of all runs succeed.
 
-A width is at least 1, so that midpoints below 0 count as 0. For every μ the deviance says how much worse than the best
-curve the best curve with this midpoint fits the counts of successes. A statistic Σ c_n μ_n, such as the slope of the
-least-squares line, has the deviance Σ d_n(μ_n), at the μ that make it least; its interval holds the values with a
-deviance up to the squared quantile of Student's distribution. So an interval knows
+A width is at least 1, so midpoints below 0 count as 0. The deviance of μ compares the best curve with this midpoint to
+the best curve of all, by the likelihood of the counts of successes. A statistic Σ c_n μ_n, such as the slope of the
+least-squares line, has the least deviance Σ d_n(μ_n) over all μ that give its value. Its interval holds the values with
+a deviance up to the squared quantile of Student's distribution. The interval takes account of
 
-- its ladder: where rates jump from 0 to 1 between two widths that were tried, every midpoint between them fits, and
-  beyond the widest, or for runs that always succeed, all that are not excluded;
-- its functions: where they were drawn, runs on one function resemble each other. The deviance is divided by the design
-  effect: by how much the area above the success curve varies more between functions than independent runs would make
-  it. Where no rate varies at all, runs on one function count as one;
-- what was estimated beside it: Student's distribution has the degrees of freedom of Welch and Satterthwaite, where each
-  n brings one less than its clusters, or two less than its widths, if that is less, as a line through them would;
-- what few runs can say: one network in each setting excludes what would be improbable, and no more.
+- the tried widths: if rates jump from 0 to 1 between two widths, every midpoint between them fits. Beyond the widest,
+  and for runs that always succeed, every midpoint fits that the counts do not exclude;
+- the functions: runs on one drawn function resemble each other. The deviance is divided by the design effect: the
+  variance of the area above the success curve between functions, over its variance if runs were independent. If no
+  rate varies at all, all runs on one function count as one;
+- the estimated variance: Student's distribution has the degrees of freedom of Welch and Satterthwaite. Each n brings
+  one less than its clusters, or two less than its widths if that is less, as for a line through them;
+- few runs: one network in each setting excludes improbable midpoints only.
 
-Where each n has one function, runs vary alone: the slope is that of the line through what these functions need.
+If each n has one function, only runs vary: the slope is that of the line through the widths for these functions.
 """
 
 import functools
@@ -29,11 +29,15 @@ from jaxtyping import Float, Int
 
 from experiments.judging.statistics import DEFAULT_LEVEL, reach
 
-# Logits for each doubling of the width, from nearly flat to a jump.
+# Logits per doubling of the width, from nearly flat to a jump.
 STEEPNESS = np.geomspace(0.5, 500.0, 80)
-# Distance of midpoints in bits, and how many bits below a width of 1 and beyond the widest they go.
-SPACING, BELOW, BEYOND = 0.02, 3.0, 6.0
-# How much a bit more weighs against the deviance, where ends of intervals are sought.
+# Distance of midpoints in bits: far less than a step of the ladder of widths.
+SPACING = 0.02
+# Midpoints begin this number of bits below a width of 1.
+BELOW = 3.0
+# Midpoints end this number of bits beyond the widest network.
+BEYOND = 6.0
+# Lagrange multipliers: weights of a bit against the deviance, in the search for ends of intervals.
 MULTIPLIERS = np.append(0.0, np.geomspace(1e-1, 1e5, 80))
 
 
@@ -42,9 +46,9 @@ class Curve(NamedTuple):
 
     Attributes:
         n: number of bits.
-        widths: that were tried, ascending.
-        rates: success rate of every cluster at each width: of a function, or of a run.
-        runs: behind each of these rates.
+        widths: tried widths, ascending.
+        rates: success rate of every cluster, a function or a run, at each width.
+        runs: number of runs for each of these rates.
     """
 
     n: int
@@ -57,8 +61,8 @@ class Midpoints(NamedTuple):
     """Midpoints in bits, from 0 on, and the deviance of each.
 
     Attributes:
-        clusters: how many there are.
-        freedom: degrees of freedom that this curve brings, 0 if there is one cluster.
+        clusters: their number.
+        freedom: degrees of freedom of this curve, 0 if there is one cluster.
     """
 
     bits: Float[np.ndarray, " midpoints"]
@@ -67,7 +71,7 @@ class Midpoints(NamedTuple):
     freedom: int
 
     def typical(self) -> float:
-        """The mean over midpoints, each weighed by its likelihood."""
+        """The mean over midpoints, weighted by their likelihood."""
         return float(np.average(self.bits, weights=np.exp(-self.deviance / 2)))
 
 
@@ -89,13 +93,13 @@ def _curves(widths: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray
     """Midpoints; for every steepness and midpoint the logits at all widths; and the sum of log(1 + e^logit)."""
     bits = np.log2(widths)
     μ = np.arange(-BELOW, bits[-1] + BEYOND, SPACING)
-    # Beyond 30 logits a rate is 0 or 1 for as many runs as anybody makes.
+    # Beyond 30 logits a rate is 0 or 1 for any feasible number of runs.
     logits = np.clip(STEEPNESS[:, None, None] * (bits - μ[:, None]), -30.0, 30.0)
     return μ, logits, np.log1p(np.exp(logits)).sum(-1)
 
 
 def design_effect(curve: Curve) -> float:
-    """How many times more the area above the curve varies between clusters than by runs alone; at least 1."""
+    """Variance of the area above the curve between clusters over that by runs alone; at least 1."""
     if curve.runs == 1 or len(curve.rates) < 2:
         return 1.0
     weights = np.gradient(np.log2(curve.widths)) if len(curve.widths) > 1 else np.ones(1)
@@ -111,7 +115,7 @@ def combined(
 ) -> tuple[float, float, float]:
     """Σ factor · midpoint over some curves: its typical value and its interval.
 
-    Where a curve has fewer than two clusters the interval is unbounded: of a spread one of them says nothing.
+    The interval is unbounded if a curve has fewer than two clusters: one cluster says nothing of the spread.
     """
     value = float(sum(factor * one.typical() for one, factor in zip(found, factors, strict=True)))
     freedoms = np.array([one.freedom for one in found])
@@ -126,9 +130,8 @@ def combined(
 def _end(found: list[Midpoints], factors: Float[np.ndarray, " curves"], most: float) -> float:
     """The largest Σ factor · midpoint with a summed deviance of at most `most`; infinite if all large ones fit a curve.
 
-    Each λ of `MULTIPLIERS` gives the largest sum for its deviance, the maximum of λ Σ factor · midpoint - deviance,
-    which is sought for each curve by itself. Between them the interval is a chord, so that it is never too short by
-    more than the multipliers are apart.
+    Each λ of `MULTIPLIERS` gives the largest sum for its deviance: the maximum of λ Σ factor · midpoint - deviance,
+    which separates into one maximum per curve. Between two λ the sum is interpolated linearly.
     """
     if any(factor > 0 and one.deviance[-1] <= most for one, factor in zip(found, factors.tolist(), strict=True)):
         return np.inf

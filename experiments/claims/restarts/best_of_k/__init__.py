@@ -1,7 +1,7 @@
-"""restarts.best-of-k: one run succeeds with rate p, so the best of k fails with (1 - p)^k; how good is best-of-1000?
+"""restarts.best-of-k: one run succeeds with rate p, so the best of k runs fails with probability (1 - p)^k.
 
-Every task, width and activation is trained from many initial weights. Its success rate says how many restarts are
-needed; the runs themselves, in disjoint groups of k, say whether the formula holds.
+Every task, width and activation is trained from many initial weights. The success rate gives the number of restarts
+that are needed. Disjoint groups of k runs test the formula.
 """
 
 from dataclasses import dataclass
@@ -28,8 +28,8 @@ __all__ = ["Settings", "draw", "judge", "measure", "rebuild", "work"]
 class Settings(ClaimSettings):
     """What is trained and how; `n` is bits of a boolean task, half-waves of the regression, units of the teacher.
 
-    A student of the teacher has `width` rectifiers and a loss of its own, see theory/restarts/teacher_student.py; what
-    is set of activation, loss, optimiser and learning rate does not hold for it.
+    A student of the teacher has `width` rectifiers and its own loss, see theory/restarts/teacher_student.py. The
+    settings of activation, loss, optimiser and learning rate do not apply to it.
     """
 
     task: list[str] = setting(["parity", "random-a", "regression", TEACHER], choices=(*TASKS, TEACHER), static=True)
@@ -66,7 +66,7 @@ FULL = {
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per restart: see `cells.train`, and for the teacher's students `shared.teach`.
 
-    `known` is a width for which a network is known that solves the task, or 0.
+    `known` is a width at which a network that solves the task is known to exist, or 0.
     """
     name, n = unit.static("task"), unit.static("n")
     if name == TEACHER:
@@ -85,7 +85,7 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
 
 
 def work(unit: Unit) -> Work:
-    """All updates of all networks, as if none were solved early."""
+    """All updates of all networks, as if no run ended early."""
     if unit.static("task") == TEACHER:
         return Work(0, len(unit.cells) * students.USUAL_STEPS * 100.0 * unit.static("n") ** 2)
     return Work(*shared.network_steps(unit, unit.settings.steps))

@@ -1,4 +1,4 @@
-"""Figures of restarts.best-of-k: the best of k runs, the restarts needed, and the distributions behind both."""
+"""Figures of restarts.best-of-k: the best of k runs, the restarts needed, and distributions of losses and steps."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,11 +15,11 @@ from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_tic
 from theory.restarts.best_of import expected_least, failing_subsets, failure_of_best, runs_for
 from theory.restarts.tasks import BOOLEAN
 
-# Of a curve with a point for each run at most this many points are kept as numbers.
+# A curve with a point for each run keeps at most this number of points.
 POINTS = 100
-# What the captions of most figures end with.
+# Captions of most figures end with this sentence.
 AT_LEAST_WIDTH = "Every line is at the least width for which a network is known to exist."
-# Curves over the number of runs k have a point at each of these.
+# Curves over the number of runs k have points at these k.
 CURVE = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000)
 
 
@@ -48,14 +48,14 @@ def _drawn(
     caption: str,
     **limits: Any,
 ) -> Drawing:
-    """A panel for every activation, with a line for every task at the least width that is known to be enough.
+    """A panel for every activation; a line for every task, at the least width that is known to be enough.
 
     Args:
         table: all rows.
-        x, y: what the axes are.
-        line: draws the runs of a setting into axes in a style, and returns the numbers that it drew.
+        x, y: labels of the axes.
+        line: draws the runs of a setting into axes in a style, and returns the drawn numbers.
         title, caption: of the figure, see `Drawing`.
-        limits: and scales, as `Axes.set` takes them.
+        limits: limits and scales for `Axes.set`.
     """
     tasks, activations = _keys(table)
     figure, axes_of = panels(activations, width=2.4, height=2.7, beside=1.5)
@@ -87,7 +87,7 @@ def _sizes(runs: Runs) -> np.ndarray:
 
 
 def draw_failures(table: pd.DataFrame) -> Drawing:
-    """Share of k-subsets of the runs in which all fail, over k, and (1 - p)^k as a dotted line."""
+    """Share of all groups of k runs in which every run fails, over k, and (1 - p)^k as a dotted line."""
 
     def line(axes: Axes, runs: Runs, style: dict[str, Any]) -> dict[str, np.ndarray]:
         k = _sizes(runs)
@@ -99,13 +99,13 @@ def draw_failures(table: pd.DataFrame) -> Drawing:
 
     rates = [runs.rate for *_, runs in hardest(table)]
     sure = sum(1 - failure_of_best(rate, RUNS) > CONFIDENCE for rate in rates)
-    title = f"The best of {RUNS} runs is all but sure to succeed in {sure} of {len(rates)} settings"
+    title = f"The best of {RUNS} runs is nearly sure to succeed in {sure} of {len(rates)} settings"
     caption = "Share of all groups of k runs in which every run fails; dotted: (1 - p)^k with the success rate p."
     return _drawn(table, "k runs", "best of k fails", line, title, caption, yscale="log", ylim=(1e-4, 1.5))
 
 
 def draw_least_losses(table: pd.DataFrame) -> Drawing:
-    """Mean of the least loss of k runs over all subsets of k."""
+    """Mean of the least loss of k runs, over all groups of k runs."""
 
     def line(axes: Axes, runs: Runs, style: dict[str, Any]) -> dict[str, np.ndarray]:
         k, least = _sizes(runs), _least(runs)
@@ -114,9 +114,11 @@ def draw_least_losses(table: pd.DataFrame) -> Drawing:
 
     ratios = [one[-1] / one[0] for one in (_least(runs) for *_, runs in hardest(table)) if one[0] > 0]
     title = (
-        f"The best of {RUNS} runs ends with {np.median(ratios):.2g} of the loss of one, in the median" if ratios else ""
+        f"The least loss of {RUNS} runs is {np.median(ratios):.2g} of the loss of one run, in the median setting"
+        if ratios
+        else ""
     )
-    caption = "Mean of the least loss of k runs, over all groups of k."
+    caption = "Mean of the least loss of k runs, over all groups of k runs."
     return _drawn(table, "k runs", "mean least loss of k", line, title, caption, yscale="log")
 
 
@@ -125,7 +127,7 @@ def _least(runs: Runs) -> np.ndarray:
 
 
 def draw_losses(table: pd.DataFrame) -> Drawing:
-    """The distribution of final losses itself: share of the runs that end with a loss or less."""
+    """The distribution of final losses: the share of runs that end with at most a loss."""
 
     def line(axes: Axes, runs: Runs, style: dict[str, Any]) -> dict[str, np.ndarray]:
         losses = np.sort(runs.rows["loss"].fillna(np.inf).to_numpy(float))
@@ -133,24 +135,24 @@ def draw_losses(table: pd.DataFrame) -> Drawing:
 
     spread = [np.nanquantile(runs.rows["loss"], [0.1, 0.9]) for *_, runs in hardest(table)]
     ratio = np.median([high / low for low, high in spread if low > 0])
-    title = f"By their initial weights alone runs end with {ratio:.2g} times the loss of others, in the median"
-    caption = "Share of the runs that end with a loss or less."
+    title = f"Initial weights alone change the final loss by a factor of {ratio:.2g}, in the median setting"
+    caption = "Share of the runs that end with at most a loss."
     return _drawn(table, "final loss", "share of runs", line, title, caption, ylim=(-0.03, 1.03))
 
 
 def draw_survival(table: pd.DataFrame) -> Drawing:
-    """Share of the runs that are not solved yet over the updates."""
+    """Share of the runs that are not yet right, over updates."""
 
     def line(axes: Axes, runs: Runs, style: dict[str, Any]) -> dict[str, np.ndarray]:
         updates = np.sort(runs.rows.loc[runs.solved, "steps"].to_numpy())
-        # Nobody has solved it at the beginning; whoever has not at the end never did.
+        # No run is right at the beginning; the share stays the same after the last success.
         updates = np.concatenate([[0], updates, [runs.rows["steps"].max()]]) + 1
         share = 1 - np.concatenate([np.arange(len(updates) - 1), [len(updates) - 2]]) / len(runs.rows)
         return _steps(axes, "updates", updates, share, style)
 
     rates = [runs.rate for *_, runs in hardest(table)]
-    title = f"One run alone is right in {min(rates):.0%} to {max(rates):.0%} of cases" if rates else ""
-    caption = "Share of the runs that are not right about all points yet."
+    title = f"One run succeeds in {min(rates):.0%} to {max(rates):.0%} of cases, by the setting" if rates else ""
+    caption = "Share of the runs that are not yet right about all points."
     return _drawn(table, "updates + 1", "not solved yet", line, title, caption, ylim=(-0.03, 1.03))
 
 
@@ -161,7 +163,7 @@ def _steps(axes: Axes, name: str, x: np.ndarray, share: np.ndarray, style: dict[
 
 
 def draw_needed(table: pd.DataFrame) -> Drawing:
-    """Success rate of one run against width, and the restarts after which one has succeeded with 99 %."""
+    """Restarts after which one run has succeeded with probability 99 %, against width."""
     rows = []
     for runs in series(table):
         low, high = runs.interval()
@@ -173,7 +175,7 @@ def draw_needed(table: pd.DataFrame) -> Drawing:
         )
     numbers = pd.DataFrame(rows)
     tasks, activations = _keys(table)
-    # Where there is one width there is no line.
+    # Tasks with one width have no line.
     widths = table.groupby(["task", "n"])["width"].nunique()
     lines = [task for task in tasks if widths[task] > 1]
     figure, axes_of = panels(lines or tasks, 3, width=2.3, height=2.3)
@@ -192,10 +194,9 @@ def draw_needed(table: pd.DataFrame) -> Drawing:
     label_outside(figure, "width", "restarts for 99 %")
     legend_beside(figure)
     easy = int((numbers["needed"] <= RUNS).sum())
-    title = f"{RUNS} restarts are enough for a success with 99 % in {easy} of {len(numbers)} settings"
+    title = f"{RUNS} restarts are enough for a success with probability 99 % in {easy} of {len(numbers)} settings"
     caption = (
-        "Restarts after which one has succeeded with 99 %, with intervals from the exact ones of the success rate; "
+        "Restarts after which one run has succeeded with probability 99 %, with intervals from exact intervals of the "
+        f"success rate. Dashed: {RUNS} restarts. Settings without a success have no point."
     )
-    return Drawing(
-        figure, numbers, title, f"{caption}the dashed line is {RUNS}. Where no run succeeds there is no point."
-    )
+    return Drawing(figure, numbers, title, caption)

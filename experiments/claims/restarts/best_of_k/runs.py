@@ -1,4 +1,4 @@
-"""The restarts of one setting, and what follows from them: the success rate, the best of 1000, groups that fail."""
+"""The restarts of one setting: their success rate, the best of 1000, and groups that fail."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from experiments.claims.restarts import _shared as shared
 from experiments.judging.statistics import exact_interval
 from theory.restarts.best_of import failure_of_best, runs_for
 
-# The post says to run backpropagation this often, and to keep the best network.
+# The post runs backpropagation this number of times and keeps the best network.
 RUNS = 1000
-# The best of these runs is nearly sure to succeed if it does so with more than this probability.
+# The best of these runs is nearly sure to succeed if its probability is above this.
 CONFIDENCE = 0.99
 
 
 @dataclass(frozen=True)
 class Runs:
-    """The restarts of one setting, in the order of their numbers, and what follows from them."""
+    """The restarts of one setting, in the order of their numbers."""
 
     rows: pd.DataFrame
 
@@ -33,7 +33,7 @@ class Runs:
         return float(self.solved.mean())
 
     def interval(self) -> tuple[float, float]:
-        """Exact interval of the success rate, which may be small."""
+        """Exact interval of the success rate: rates may be small."""
         return exact_interval(int(self.solved.sum()), len(self.solved))
 
     def best(self, α: float) -> tuple[float, float, float]:
@@ -42,9 +42,9 @@ class Runs:
         return 1 - failure_of_best(self.rate, RUNS), 1 - failure_of_best(low, RUNS), 1 - failure_of_best(high, RUNS)
 
     def groups(self) -> tuple[int, int, int]:
-        """k, disjoint groups of k runs of the second half, and how many of these failed as a whole.
+        """k, the number of disjoint groups of k runs of the second half, and the number of groups that failed.
 
-        k is such that by the formula, with p from the first half, about half of the groups fail.
+        With this k and p from the first half, the formula says that about half of the groups fail.
         """
         half = len(self.solved) // 2
         rate = self.solved[:half].mean()
@@ -55,8 +55,8 @@ class Runs:
     def excess(self) -> tuple[float, float, int] | None:
         """Share of the groups that fail less that of the formula, the variance of the difference, and the groups.
 
-        p is an estimate too: (1 - p)^k has the derivative -k (1 - p)^(k - 1), and the variance p (1 - p) / half. Where
-        no run of the first half succeeded, or each did, nothing can be said.
+        p is an estimate, too: its variance is p (1 - p) / half, and (1 - p)^k has the derivative -k (1 - p)^(k - 1).
+        The result is None if no run or every run of the first half succeeded.
         """
         k, groups, failing = self.groups()
         half = len(self.solved) // 2
@@ -76,9 +76,9 @@ def series(table: pd.DataFrame) -> Iterator[Runs]:
 
 
 def hardest(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame, int, Runs]]:
-    """For each task and activation all rows, the least width with a known network, and the runs that are judged.
+    """For each task and activation: all rows, the least width with a known network, and the judged runs.
 
-    Judged is the least width of the table that is as large: which width that is does not depend on any run.
+    The least width of the table that is at least as large is judged. It does not depend on any run.
     """
     for names, rows in table.groupby(["task", "n", "activation"]):
         known = int(rows["known"].iloc[0])

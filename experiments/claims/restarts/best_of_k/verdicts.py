@@ -1,4 +1,4 @@
-"""Verdicts of restarts.best-of-k: the formula over all settings, and the best of 1000 where a task is hardest."""
+"""Verdicts of restarts.best-of-k: the formula over all settings, and the best of 1000 at the hardest width."""
 
 import math
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from experiments.judging.statistics import normal_interval, percent
 from experiments.judging.verdict import Trial, Verdict, on
 from theory.restarts.best_of import runs_for
 
-# The share of failing groups may be this far from the formula: four in a hundred of the half that should fail.
+# The share of failing groups equals the formula within this margin: 4 % of the half that should fail.
 MARGIN = 0.02
 
 
@@ -32,12 +32,12 @@ BEST = Trial(
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """The formula over all settings, and best-of-1000 for each task and activation where it is hardest."""
+    """The formula over all settings, and best-of-1000 for each task and activation at the hardest width."""
     return [formula(table), *best_of_thousand(table)]
 
 
 def formula(table: pd.DataFrame) -> Verdict:
-    """Whether as many groups of runs fail as a whole as (1 - p)^k says."""
+    """Whether the share of groups that fail is (1 - p)^k."""
     every = [one for runs in series(table) if 0.02 <= runs.rate <= 0.98 and (one := runs.excess())]
     difference, error, total = math.nan, math.inf, 0
     if every:
@@ -45,15 +45,15 @@ def formula(table: pd.DataFrame) -> Verdict:
         weights, total = groups / groups.sum(), int(groups.sum())
         difference, error = float(weights @ differences), float(np.sqrt(weights**2 @ variances))
     how = (
-        "For each setting p is estimated from the first half of its runs; the second half is cut into disjoint groups "
-        "of k, where k is such that about half of them should fail. Measured is the share of groups that fail less "
-        f"(1 - p)^k, a mean over settings weighted by their groups, with a {percent()} normal interval from both "
-        "sampling errors (delta method for p). Runs that depend on each other succeed and fail together, so that more "
-        "groups fail than the formula says."
+        "For each setting, p is estimated from the first half of the runs. The second half is cut into disjoint groups "
+        "of k runs, with a k for which about half of the groups should fail. Measured is the share of groups that fail "
+        "less (1 - p)^k, as a mean over settings weighted by their groups. Its "
+        f"{percent()} normal interval has both sampling errors (delta method for p). If runs depended on each other, "
+        "more groups would fail than the formula says."
     )
     return FORMULA.verdict(
         "formula",
-        "The best of k runs fails with probability (1 - p)^k, p the success rate of one.",
+        "The best of k runs fails with probability (1 - p)^k, where p is the success rate of one run.",
         Measured(lambda α: (difference, *normal_interval(difference, error, α)), total, how=how),
         within(0.0, MARGIN),
         prediction=f"share of failing groups less (1 - p)^k = 0, within {MARGIN:g}",
@@ -63,32 +63,34 @@ def formula(table: pd.DataFrame) -> Verdict:
 
 
 def best_of_thousand(table: pd.DataFrame) -> Iterator[Verdict]:
-    """For each task and activation whether the best of 1000 runs is nearly sure to succeed."""
+    """Whether the best of 1000 runs is nearly sure to succeed, for each task and activation."""
     how = (
-        "At the least width of the table for which a network is known to exist, whether any run found it or not; of "
-        "several learning rates the one with most successes in the first half of the runs, judged by the second. "
-        f"1 - (1 - p)^{RUNS} at both ends of the exact {percent()} interval of the success rate p."
+        "The width is the least of the table for which a network is known to exist, whether a run found it or not. "
+        "With several learning rates, the first half of the runs chooses the rate with most successes, and the second "
+        f"half is judged. The interval is 1 - (1 - p)^{RUNS} at both ends of the exact {percent()} interval of the "
+        "success rate p."
     )
     for (task, n, activation), rows, known, runs in hardest(table):
         needed = runs_for(runs.rate)
         restarts = f"{needed:,.0f} restarts are needed for 99 %" if np.isfinite(needed) else "no number is enough"
         yield BEST.verdict(
             f"best-of-1000/{task}-{n}/{activation}",
-            f"The best of {RUNS} runs solves {task_name(task, n)} with {activation} units, even where these are as few "
-            "as are known to be enough.",
+            f"The best of {RUNS} runs solves {task_name(task, n)} with the least number of {activation} units that is "
+            "known to be enough.",
             Measured(runs.best, len(runs.rows), how=how),
             above(CONFIDENCE),
-            finding=f"The best of {RUNS} runs solves {task_name(task, n)} with probability {{measured}}, with as few "
-            f"{activation} units as are known to be enough.",
+            finding=f"Of {len(runs.solved):,} runs on {task_name(task, n)} with {int(runs.rows['width'].iloc[0])} "
+            f"{activation} units, {int(runs.solved.sum()):,} succeed; so the best of {RUNS} runs succeeds with "
+            "probability {measured}.",
             prediction=f"probability that the best of {RUNS} succeeds > {CONFIDENCE:g}",
-            notes=f"a network of {known} units is known, by the census of threshold networks or a construction; "
+            notes=f"a network of {known} units is known, from the census of threshold networks or a construction; "
             f"{int(runs.solved.sum())} of {len(runs.solved)} runs succeed; {restarts}",
             **_switches(rows) | {"width": int(runs.rows["width"].iloc[0]), "task": task, "n": n},
         )
 
 
 def _switches(rows: pd.DataFrame) -> dict[str, Any]:
-    """How these networks are trained: students of a teacher in their own way, which is said beside the others."""
+    """How these networks are trained; students of a teacher are trained in another way than the others."""
     own = rows[rows["task"] != TEACHER]
     students = {
         "students": "n rectifiers without biases of a teacher of n; loss over all inputs in closed form; steps of 5 / "

@@ -1,8 +1,8 @@
-"""restarts.brute-force: how many networks are evaluated until one is right, by brute force and by backpropagation.
+"""restarts.brute-force: evaluations of networks until one is right, by brute force and by backpropagation.
 
-The weights of small networks are put on grids of B levels and every setting is tried, exactly. Beside them stand
-networks with random weights that are only looked at (guess-and-check) and networks that are trained until they are
-right or out of updates, then trained again from other weights (restarts). All of them are charged in evaluations of the
+The weights of small networks are put on grids of B levels, and every setting is tried exactly. Two other searches are
+compared: guess-and-check evaluates networks with random weights, and restarts train networks until they are right or
+out of updates, and then begin again with other weights. The cost of every search is the number of evaluations of the
 network on all its points, see theory/restarts/search.py.
 """
 
@@ -46,12 +46,12 @@ KEYS = ("search",)
 class Settings(ClaimSettings):
     """Which networks are searched for, and how.
 
-    `width` 0 is a single neuron, whose `activation` is the identity. `levels` are those of a weight on a grid; 0 stands
-    for real numbers, of which `guesses` are only looked at and `restarts` trained for `steps` updates at most.
+    `width` 0 is a single neuron; its `activation` is the identity. `levels` is the number of levels of a weight on a
+    grid. 0 means real numbers: `guesses` networks are only evaluated, and `restarts` are trained for at most `steps`
+    updates.
 
-    The learning rate and the number of steps are those with the least geometric mean, over the trained networks of the
-    default sweep, of the evaluations to the first success: a pilot with another seed tried rates from 0.1 to 30 and 10
-    to 3000 steps.
+    Learning rate and number of steps minimise the geometric mean of the evaluations to the first success, over the
+    trained networks of the default sweep. A pilot with another seed tried rates from 0.1 to 30 and 10 to 3000 steps.
     """
 
     family: list[str] = setting(["and", "majority", "parity"], choices=tuple(boolean.FAMILIES), static=True)
@@ -84,10 +84,11 @@ FULL: dict = {}
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per network and search: its trials, how many of them are solutions, and what all together cost.
+    """One row per network and search: its trials, the number of solutions among them, and the cost of all.
 
     A search tries every setting of a grid, guesses, or trains. `first` is the number of the first setting that solves,
-    `close` how many settings needed exact arithmetic, `relative_error` that of evaluations per solution.
+    `close` the number of settings that needed exact arithmetic, and `relative_error` the error of evaluations per
+    solution.
     """
     rows = []
     for cell, key in zip(unit.cells.to_dict("records"), unit.keys.tolist(), strict=True):
@@ -99,7 +100,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def work(unit: Unit) -> Work:
-    """Two operations per setting and point; guesses and updates by their multiply-adds."""
+    """Two operations per setting and point; multiply-adds of guesses and updates."""
     n, width, settings = unit.static("n"), unit.static("width"), unit.settings
     weights = weight_count(n, width)
     tried = sum(float(levels) ** weights for levels in unit.cells["levels"].tolist())
@@ -133,7 +134,7 @@ def _numbers(one: Searches) -> Iterator[dict[str, Any]]:
 
 
 def draw_networks(found: list[Searches]) -> Drawing:
-    """One panel an activation; networks in order of their number of weights, grids where they are finest."""
+    """One panel per activation; networks are ordered by their number of weights, and grids are the finest."""
     numbers = pd.DataFrame([row for one in found for row in _numbers(one)])
     activations = [name for name in numbers["activation"].unique() if name != "identity"] or ["identity"]
     figure, axes_of = panels(activations)
@@ -162,7 +163,7 @@ def draw_networks(found: list[Searches]) -> Drawing:
     legend_beside(figure)
     found_by = numbers[np.isfinite(numbers["value"])].groupby("search")["value"].median()
     cost = ", ".join(f"{search} {value:,.0f}" for search, value in found_by.items())
-    title = f"Evaluations up to the first solution, in the median: {cost}"
+    title = f"Median evaluations up to the first solution: {cost}"
     caption = (
         "Exhaustive search on the finest grid, in the worst and in random order, guesses, and restarts of training."
     )
@@ -170,7 +171,7 @@ def draw_networks(found: list[Searches]) -> Drawing:
 
 
 def draw_levels(found: list[Searches]) -> Drawing:
-    """One panel a network: exhaustive search on finer and finer grids that hold a solution, and restarts beside it."""
+    """One panel per network: exhaustive search on grids that hold a solution, against their levels, and restarts."""
     numbers = pd.DataFrame([row for one in found for row in _numbers(one)])
     names = list(dict.fromkeys(numbers["network"]))
     figure, axes_of = panels(names, width=2.2)
@@ -197,5 +198,5 @@ def draw_levels(found: list[Searches]) -> Drawing:
         entries[label] = {"color": "k", "lw": 1, "ls": dash}
     legend_beside(figure, entries)
     title = "Evaluations up to the first solution, on finer and finer grids of weights"
-    caption = "Evaluations up to the first solution against the levels of a weight; dashed: restarts of training."
+    caption = "Evaluations up to the first solution against the levels of a weight. Dashed: restarts of training."
     return Drawing(figure, numbers, title, caption)

@@ -1,9 +1,9 @@
-"""Brute force at the speed of the machine: every setting of a grid, evaluated on every point, on all devices.
+"""Brute force on all devices: every setting of a grid is evaluated on every point.
 
 The number of a setting is split. Its low digits choose a *lane* of one table of sums, its high digits a *row* of
-another, and its margin on a point is the sum of the two. For a row a device adds, takes the least margin over the
-points and compares it, over all lanes at once and out of its cache. Where margins are rounded, settings too close to 0
-are counted apart, and the host decides them exactly.
+another table, and the margin on a point is the sum of both. For each row a device adds, takes the least margin over the
+points and compares it, for all lanes at once and within its cache. If margins are rounded, settings too close to 0 are
+counted apart, and the host decides them exactly.
 """
 
 import functools
@@ -25,24 +25,26 @@ from theory.boolean import signed_inputs
 from theory.boolean.functions import Truth
 from theory.restarts.grid import Grid, Terms, margin_terms, solves, summed
 
-# Lanes of a call are a power of two between these; more lanes take several calls.
+# The number of lanes of a call is a power of two between these; more lanes take several calls.
 FEWEST_LANES, MOST_LANES = 256, 4096
-# Rows that are counted as one block, and blocks that a device takes in one call.
-ROWS, BLOCKS = 16, 256
-# Guesses that are evaluated at a time.
+# This number of rows is counted as one block.
+ROWS = 16
+# A device takes this number of blocks in one call.
+BLOCKS = 256
+# This number of guesses is evaluated at a time.
 GUESSES = 1 << 16
 
 Matrix = Int[np.ndarray, "settings points"]
 
 
 class Census(NamedTuple):
-    """All settings of a grid.
+    """Counts over all settings of a grid.
 
     Attributes:
-        settings: how many there are.
-        solved: how many of them solve the task.
-        first: the number of the first that does, or -1.
-        close: how many were too close to 0 for rounded margins, and were decided by exact arithmetic.
+        settings: number of settings.
+        solved: number of settings that solve the task.
+        first: number of the first setting that does, or -1.
+        close: number of settings too close to 0 for rounded margins; exact arithmetic decided them.
     """
 
     settings: int
@@ -52,7 +54,7 @@ class Census(NamedTuple):
 
 
 def take_census(grid: Grid, truth: Truth) -> Census:
-    """Evaluates every setting of a grid on every point; what is counted is exact."""
+    """Evaluates every setting of a grid on every point; all counts are exact."""
     solved, first, close = 0, -1, 0
     low, high = _split(margin_terms(grid, truth))
     for blocks, certain, possible in _counts(grid, low, high):
@@ -79,7 +81,7 @@ class Block(NamedTuple):
 
 
 def _listed(low: Matrix, high: Terms, block: Block, wanted: Callable[[Matrix], Matrix]) -> Int[np.ndarray, " settings"]:
-    """The settings of a block whose least margin is wanted."""
+    """The settings of a block with a least margin for which `wanted` holds."""
     rows, columns = block
     part = summed(high, np.arange(rows.start, rows.stop)).astype(np.int32)
     table = low[columns.start : columns.stop].T.astype(np.int32)
@@ -99,9 +101,9 @@ def _split(terms: Terms) -> tuple[Matrix, Terms]:
 def _counts(
     grid: Grid, low: Matrix, high: Terms
 ) -> Iterator[tuple[list[Block], Int[np.ndarray, " blocks"], Int[np.ndarray, " blocks"]]]:
-    """Blocks, in each how many settings solve for certain, and how many do so possibly; as many as one call answers."""
+    """Blocks, and for each the number of settings that certainly solve and that possibly solve; one call at a time."""
     rows, rows_of_call = grid.settings // len(low), ROWS * BLOCKS * jax.local_device_count()
-    # A row or a lane of these is never counted.
+    # Rows and lanes of padding have this margin and are never counted.
     never = -(grid.largest + grid.tolerance + 1)
     kind = np.int16 if -never < 2**14 else np.int32
     lane_count = min(max(FEWEST_LANES, 1 << (len(low) - 1).bit_length()), MOST_LANES)
@@ -115,7 +117,7 @@ def _counts(
         return [count(_padded(part, rows_of_call, never, kind), table, thresholds) for table in tables]
 
     starts = range(0, rows, rows_of_call)
-    # A call is made before the answer to the one before it is read, so that devices do not wait for the host.
+    # Each call is made before the previous answer is read, so that devices do not wait for the host.
     calls = itertools.chain(map(call, starts), [[]])
     for start, (answers, _) in zip(starts, itertools.pairwise(calls), strict=True):
         end = min(start + rows_of_call, rows)
@@ -133,9 +135,9 @@ def _padded(matrix: Matrix, rows: int, fill: int, kind: type) -> Matrix:
 
 @functools.lru_cache(maxsize=64)
 def compiled(points: int, lane_count: int, thresholds: int, kind: str) -> jax.stages.Compiled:
-    """(high rows x points, low points x lanes, thresholds) -> for each block how many margins exceed each threshold.
+    """(high rows x points, low points x lanes, thresholds) -> number of margins above each threshold, by block.
 
-    Rows are spread over the devices; the least margin over the points is what is compared.
+    Rows are spread over the devices. The least margin over the points is compared with the thresholds.
     """
 
     def on_device(high: Array, low: Array, limits: Array) -> Int[Array, "blocks thresholds"]:
@@ -164,9 +166,9 @@ def compiled(points: int, lane_count: int, thresholds: int, kind: str) -> jax.st
 
 
 def count_solving_guesses(sizes: tuple[int, ...], activation: str, truth: Truth, guesses: int, key: list[int]) -> int:
-    """How many networks solve a function, among those drawn as training draws its first weights."""
+    """Number of networks that solve a function, if weights are drawn as training draws its initial weights."""
     rng = np.random.default_rng(key)
-    # Of a threshold unit or a single neuron the scale of the weights does not matter.
+    # The scale of the weights does not matter to threshold units and to a single neuron.
     variance = network.WEIGHT_VARIANCE.get(activation, 1.0)
     y, counts = 2 * truth.astype(np.float32) - 1, []
     for start in range(0, guesses, GUESSES):
@@ -177,7 +179,7 @@ def count_solving_guesses(sizes: tuple[int, ...], activation: str, truth: Truth,
 
 @functools.partial(jax.jit, static_argnames=("sizes", "activation", "variance"))
 def _right(normals: Array, y: Array, sizes: tuple[int, ...], activation: str, variance: float) -> Array:
-    """Which of the networks that rows of normal numbers stand for are right on every point."""
+    """Which networks, each given by a row of normal numbers, are right on every point."""
     networks = jax.tree.map(lambda leaf: jnp.moveaxis(leaf, 0, -1), network.from_normals(normals, sizes, variance))
     x = jnp.asarray(signed_inputs(sizes[0]), normals.dtype)[:, :, None]
     z = network.propagate(networks, x, ACTIVATIONS[activation], ACTIVATIONS["identity"], lanes.pre_activation)

@@ -1,6 +1,6 @@
 """Searches for a network that is right: every setting of a grid, guesses at random, and restarts of training.
 
-All are charged in evaluations of the network on all its points, see theory/restarts/search.py.
+The cost of every search is the number of evaluations of the network on all its points, see theory/restarts/search.py.
 """
 
 import math
@@ -33,7 +33,7 @@ def _row(name: str, trials: int, solutions: int, evaluations: float, **more: Any
 
 
 def try_grid(cell: dict[str, Any], truth: boolean.functions.Truth) -> dict[str, Any]:
-    """Every setting of a grid, as a row: `levels`, `n`, `width` and `activation` of the cell say which grid."""
+    """A row for the search of a grid; `levels`, `n`, `width` and `activation` of the cell give the grid."""
     from experiments.claims.restarts.brute_force import enumeration
 
     grid = Grid(cell["levels"], cell["n"], cell["width"], cell["activation"])
@@ -46,13 +46,13 @@ def try_grid(cell: dict[str, Any], truth: boolean.functions.Truth) -> dict[str, 
 def guess_and_train(
     unit: Unit, cell: dict[str, Any], truth: boolean.functions.Truth, key: list[int]
 ) -> list[dict[str, Any]]:
-    """Random weights that are only looked at, and networks that are trained from them, a row each.
+    """A row for guesses, random weights that are only evaluated, and a row for networks that are trained from them.
 
     Args:
-        unit: its settings say how many of both, and how they are trained.
+        unit: its settings give the numbers of both, and the training.
         cell: `n`, `width` and `activation` of the network.
-        truth: what it has to compute.
-        key: of the random numbers.
+        truth: the function to compute.
+        key: key of the random numbers.
     """
     from experiments.claims.restarts.brute_force import enumeration
 
@@ -72,7 +72,7 @@ def _train(
     settings, runs = unit.settings, unit.settings.restarts
     program = ensemble.Program(
         sizes=sizes,
-        # Of a single neuron it only says how its first weights are drawn.
+        # For a single neuron the activation only sets the scale of its initial weights.
         activation=cell["activation"] if cell["width"] else "tanh",
         loss="cross-entropy",
         optimizer="sgd",
@@ -95,18 +95,18 @@ def _train(
 
 
 def relative_error(cost: np.ndarray, solved: np.ndarray) -> float:
-    """Of the cost of all runs over the number of those that are right: a ratio of two sums, by the delta method."""
+    """Relative error of the cost of all runs over the number of successes: a ratio of two sums, by the delta method."""
     per_solution = cost.sum() / max(solved.sum(), 1)
     return math.sqrt(((cost - per_solution * solved) ** 2).sum()) / cost.sum()
 
 
 def exhaustive(row: Any) -> float:
-    """Expected evaluations of a grid in random order up to its first solution; infinite where there is none."""
+    """Expected evaluations of a grid in random order up to its first solution; infinite if there is none."""
     return float(search.expected_in_random_order(row.trials, row.solutions)) if row.solutions else math.inf
 
 
 def sampled(row: Any) -> Measured:
-    """Of guesses or restarts: evaluations per solution, failures included."""
+    """Evaluations per solution of guesses or restarts, including failures."""
     mean = row.evaluations / row.trials
     value = row.evaluations / row.solutions if row.solutions else math.inf
 
@@ -122,13 +122,15 @@ def sampled(row: Any) -> Measured:
 
 
 class Searches(NamedTuple):
-    """What became of the searches for one network.
+    """The results of all searches for one network.
 
     Attributes:
-        name: function and sizes; label: the same and the activation, for names of verdicts.
-        activation, weights: of the network.
-        grids: one row a grid, the finest last.
-        guesses, restarts: their expected evaluations, if there were any; runs: the row of the restarts.
+        name: function and sizes.
+        label: function, sizes and activation, for names of verdicts.
+        activation, weights: activation and number of weights of the network.
+        grids: one row for each grid, the finest last.
+        guesses, restarts: their expected evaluations, or None.
+        runs: the row of the restarts, or None.
     """
 
     name: str
@@ -142,7 +144,7 @@ class Searches(NamedTuple):
 
 
 def searches(table: pd.DataFrame) -> Iterator[Searches]:
-    """The networks of a table, those with fewer weights first."""
+    """The networks of a table; those with fewer weights come first."""
     ordered = table.sort_values(["weights", "levels"], kind="stable")
     for names, rows in ordered.groupby(["family", "n", "width", "activation"], sort=False):
         family, n, width, activation = names

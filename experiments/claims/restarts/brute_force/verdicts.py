@@ -1,4 +1,4 @@
-"""Verdicts of restarts.brute-force: the count of the post, and searches that end at their first solution."""
+"""Verdicts of restarts.brute-force: the post's count of settings, and searches that end at their first solution."""
 
 import dataclasses
 import math
@@ -17,7 +17,7 @@ from theory.restarts import search
 VASTLY = 1000
 # The number of runs that the post speaks of.
 MILLION = 1_000_000
-# Evaluations are proportional to the settings if they grow with a power that is at most this far from 1.
+# Evaluations are proportional to the settings if their power is within this of 1.
 AS_MANY = 0.1
 
 SEARCH = Trial(
@@ -43,7 +43,7 @@ CROSSOVER = GRID.but(source="ours: where does the post's argument begin to hold?
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """The post's count; then searches that end at their first solution, one network at a time and over all of them."""
+    """The post's count, and searches that end at their first solution, for each network and over all networks."""
     found = list(searches(table))
     trained = [one for one in found if one.restarts is not None]
     compared = _compared(table)
@@ -77,14 +77,14 @@ def _every_setting(trained: list[Searches]) -> Verdict:
         logs.append(math.log10(search.rounds_of_the_post(one.weights)) - math.log10(cost))
     digits = {one.weights: len(str(search.rounds_of_the_post(one.weights))) for one in trained}
     long = ", ".join(f"{count} digits for W = {weights}" for weights, count in digits.items())
-    how = "The smallest ratio of all networks, as if no run of the million ended early."
+    how = "The smallest ratio of all networks, as if no run ended early."
     return SEARCH.verdict(
         "every-setting",
         "A million runs of backpropagation are vastly cheaper than all settings of 64-bit weights.",
         Measured.exactly(min(logs), len(logs), how=how),
         at_least(math.log10(VASTLY)),
-        finding="Trying all settings of 64-bit weights takes at least 10^{measured} times the evaluations of a "
-        "million runs.",
+        finding=f"All settings of {min(digits)} weights of 64 bits are a number of {min(digits.values())} digits: "
+        "trying them takes at least 10^{measured} times as many evaluations as a million runs.",
         prediction=f"log10((2^64)^W / evaluations of a million runs) >= {math.log10(VASTLY):g}",
         notes=f"(2^64)^W has {long}",
         **_switches(trained) | {"weights": "64 bits each"},
@@ -92,7 +92,7 @@ def _every_setting(trained: list[Searches]) -> Verdict:
 
 
 def _ratio(one: Searches, grid: Any, how: str = "") -> Measured:
-    """Evaluations of a grid over those of restarts; where there is no solution on the grid, infinitely many."""
+    """Evaluations of a grid over those of restarts; infinite if the grid has no solution."""
     assert one.restarts is not None
     restarts, cost = one.restarts, exhaustive(grid)
 
@@ -109,19 +109,20 @@ def _ratio(one: Searches, grid: Any, how: str = "") -> Measured:
 def _first_solution(one: Searches) -> Verdict:
     finest = one.grids[-1]
     how = (
-        "Expected evaluations up to the first solution, on the finest grid: (N + 1) / (S + 1) in random order, S of N "
-        "settings being solutions, counted exactly, and infinitely many for S = 0; of restarts, those of all runs over "
-        f"the number that succeeded, with a {percent()} interval (delta method, on the logarithm)."
+        "Expected evaluations up to the first solution. On the finest grid they are (N + 1) / (S + 1) in random order, "
+        "where S of N settings are solutions by an exact count, and infinitely many for S = 0. For restarts they are "
+        "the evaluations of all runs over the number of successes, with a "
+        f"{percent()} interval (delta method, on the logarithm)."
     )
     return GRID.verdict(
         f"{one.label}/first-solution",
-        "Restarts of backpropagation are vastly cheaper than exhaustive search that ends at its first solution: "
+        "Restarts of backpropagation are vastly cheaper than an exhaustive search that ends at its first solution: "
         f"{one.name}, {one.activation}.",
         _ratio(one, finest, how),
         at_least(VASTLY),
         prediction=f"evaluations of exhaustive search / of restarts >= {VASTLY}",
-        notes=f"{finest.solutions:,} of {finest.trials:,} settings solve; of {one.runs.trials:,} restarts "
-        f"{one.runs.solutions:,} succeed",
+        notes=f"{finest.solutions:,} of {finest.trials:,} settings are solutions; {one.runs.solutions:,} of "
+        f"{one.runs.trials:,} restarts succeed",
         activation=one.activation,
         levels=finest.levels,
         **_switches([one]),
@@ -130,38 +131,37 @@ def _first_solution(one: Searches) -> Verdict:
 
 def smallest(table: pd.DataFrame) -> Verdict:
     """Whether restarts are cheaper than a grid for every network, by the smallest ratio of their costs."""
-    # Grids are counted exactly, so that ratios to the same restarts are wrong together; networks err each on its own.
+    # Grids are counted exactly, so all ratios to the same restarts share one error. Networks have separate errors.
     compared = _compared(table)
     networks = len(compared)
     pairs = [(_ratio(one, grid).divided(networks), one, grid) for one in compared for grid in one.grids]
     shown, one, grid = min(pairs, key=lambda pair: pair[0].high)
     how = (
-        "Both expected up to the first solution, as in first-solution, for every network and every grid. With "
-        f"{networks} networks there are as many chances to be wrong, so each has its part of the level (Bonferroni). "
-        "Shown is the ratio with the least upper end."
+        "Expected evaluations up to the first solution, as in first-solution, for every network and every grid. The "
+        f"level is divided by the {networks} networks (Bonferroni). Shown is the ratio with the least upper end."
     )
     beside = {f"{one.label}/{grid.levels}": ratio for ratio, one, grid in pairs}
     return CROSSOVER.verdict(
         "crossover",
-        "However small the network and however coarse the grid, restarts of backpropagation are cheaper than brute "
-        "force.",
+        "Restarts of backpropagation are cheaper than brute force for every network and grid, however small and "
+        "coarse.",
         dataclasses.replace(shown, how=how, beside=beside),
         Rule(
-            "Contradicted if one of the intervals lies below 1; supported if all lie above; else inconclusive.",
+            "Contradicted if one of the intervals lies below 1; supported if all lie above 1; else inconclusive.",
             lambda m: decide(
                 min(ratio.low for ratio in m.beside.values()) >= 1, min(ratio.high for ratio in m.beside.values()) < 1
             ),
         ),
         prediction="evaluations of exhaustive search / of restarts >= 1 for every network and grid",
         notes=f"shown for {one.name}, {one.activation}, B = {grid.levels}: {grid.solutions:,} of {grid.trials:,} "
-        "settings solve",
+        "settings are solutions",
         activation=[some.activation for some in compared],
         **_switches(compared),
     )
 
 
 def growth(one: Searches) -> float:
-    """By what power of the number of settings the evaluations up to the first solution grow as grids get finer."""
+    """The power of the number of settings with which evaluations up to the first solution grow on finer grids."""
     coarse, *_, fine = [grid for grid in one.grids if grid.solutions]
     return math.log(exhaustive(fine) / exhaustive(coarse)) / math.log(fine.trials / coarse.trials)
 
@@ -172,17 +172,17 @@ def _finer_weights(finer: list[Searches]) -> Verdict:
         f"{one.name} {one.activation} {exhaustive(one.grids[-1]):.3g}" for one in finer if one.grids[-1].solutions
     ]
     how = (
-        "log of the ratio of (N + 1) / (S + 1) over log of the ratio of N, between the coarsest and the finest grid "
-        "that hold solutions, for every network that has two; the one farthest from 1."
+        "The log of the ratio of (N + 1) / (S + 1) over the log of the ratio of N, between the coarsest and the finest "
+        "grid that hold solutions, for every network with two such grids. Measured is the power farthest from 1."
     )
     return GRID.verdict(
         "finer-weights",
-        "Brute force takes as many more rounds as there are more settings when weights get finer.",
+        "On finer grids of weights, the rounds of brute force grow in proportion to the number of settings.",
         Measured.exactly(farthest, sum(grid.trials for one in finer for grid in one.grids), how=how),
         within(1, AS_MANY),
         prediction=f"power of the number of settings with which evaluations grow = 1, within {AS_MANY:g}",
-        notes="on the assumption, and it is one, that the share of solutions is at 2^64 levels what it is on the "
-        f"finest grid, the first solution is expected after these numbers of evaluations: {', '.join(shares)}",
+        notes="if the share of solutions at 2^64 levels is that of the finest grid, which is an assumption, the first "
+        f"solution is expected after these numbers of evaluations: {', '.join(shares)}",
         search="in random order, ends at the first solution",
         **_switches(finer),
     )

@@ -1,13 +1,14 @@
-"""restarts.large-networks-get-stuck: how far above the least loss do runs end, the larger the network the farther?
+"""restarts.large-networks-get-stuck: whether runs end above the least loss, and more often in larger networks.
 
-The post: if the network is large, the algorithm will inevitably get stuck in a local minimum. Networks of one hidden
-layer are trained by plain gradient descent, and then moved on in float64 until they are at rest or out of steps. Where
-the least loss is known, it is 0 (see theory/restarts/samples.py); elsewhere the best end of all runs on the same
-targets takes its place, which is no less than the least loss: a run that ends above it is above the least one too.
+The post says: if the network is large, the algorithm will inevitably get stuck in a local minimum. Networks of one
+hidden layer are trained by plain gradient descent. Then they are moved on in float64 until they are at rest or out of
+steps. If the least loss is known, it is 0, see theory/restarts/samples.py. Otherwise the best end of all runs on the
+same targets takes its place. It is no less than the least loss, so a run that ends above it also ends above the least
+loss.
 
-A run has *arrived* if it ends within a millionth of the variance of the targets from the least loss. It is *stuck* if
-it has not, and the gradient has vanished. Whatever else has not arrived is unfinished, or has diverged. Every run has
-targets of its own, so that what is said holds for targets that are drawn.
+A run has *arrived* if its loss is within a millionth of the variance of the targets from the least loss. It is *stuck*
+if it has not arrived and the gradient has vanished. Other runs are unfinished or have diverged. Every run has its own
+targets, so verdicts hold for targets that are drawn.
 """
 
 from dataclasses import dataclass
@@ -33,17 +34,17 @@ from theory.restarts.tasks import Task
 
 __all__ = ["Settings", "draw", "judge", "measure", "rebuild", "work"]
 
-# Settling ends at a loss far below NEAR.
+# Settling ends at this loss, far below NEAR.
 LOSS_BOUND = 1e-12
-# Settling ends at a gradient far below AT_REST.
+# Settling ends at this norm of the gradient, far below AT_REST.
 GRADIENT_BOUND = 1e-9
-# Most networks are at rest after this many steps of settling: for estimates of work only.
+# Most networks are at rest after this number of steps of settling. It only serves to estimate work.
 USUAL_SETTLING = 40
 
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is trained and how. Of several learning rates the first half of the restarts chooses one for each width."""
+    """What is trained, and how. The first half of the restarts chooses one learning rate for each width."""
 
     sample: list[str] = setting([*SAMPLES], choices=SAMPLES, static=True)
     points: list[int] = setting([16, 64], low=2, high=4096, static=True)
@@ -77,7 +78,7 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per network: the loss at which training left it, its wrong signs, and where it came to rest."""
+    """One row per network: its loss and wrong signs after training, and its loss and gradient at rest."""
     from experiments.ensemble import polishing
 
     sample, program = _sample(unit), _program(unit)
@@ -90,7 +91,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 
 def _sample(unit: Unit) -> Task:
-    """Points that all networks share, and for each the targets of its function, which no other width has."""
+    """Points that all networks share, and for each network the targets of its function; every width has its own."""
     name, points, width, activation = (unit.static(axis) for axis in ("sample", "points", "width", "activation"))
     x = points_of(name, points, random_generator(unit.seed, "points", name, points))
     functions = unit.cells["function"].tolist()
@@ -115,7 +116,7 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
 
 
 def work(unit: Unit) -> Work:
-    """All updates, and for every step of settling the derivatives and a system of equations."""
+    """All updates, and derivatives and a system of equations for every step of settling."""
     points, parameters = (
         unit.static("points"),
         weight_count(input_count(unit.static("sample"), unit.static("points")), unit.static("width")),
@@ -126,7 +127,7 @@ def work(unit: Unit) -> Work:
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Against width: the share of runs that end above the least loss, and how far above they end."""
+    """The share of runs that end above the least loss and the excess of their losses, against width."""
     every = list(series(table))
     samples = list(dict.fromkeys((names[0], names[1]) for names, _ in every))
     figure, axes_of = panels(product(("above", "excess"), samples), len(samples), width=2.3, height=1.95, beside=1.1)
@@ -160,8 +161,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         "runs end above the least loss"
     )
     caption = (
-        "Above: share of the runs, with intervals. Below: how far above they end. From the dashed line on the least "
-        "loss is known to be 0."
+        "Above: share of runs that end above the least loss, with intervals. Below: the excess of their losses. From "
+        "the dashed line on, the least loss is known to be 0."
     )
     return {"success-against-size": Drawing(figure, every, title, caption)}
 

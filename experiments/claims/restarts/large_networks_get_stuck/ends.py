@@ -1,4 +1,4 @@
-"""How runs of restarts.large-networks-get-stuck end: which arrived, which are stuck, and which of them are judged."""
+"""Ends of runs of restarts.large-networks-get-stuck: which arrived, which are stuck, and which are judged."""
 
 from collections.abc import Iterator
 
@@ -8,22 +8,22 @@ import pandas as pd
 from experiments.claims.restarts import _shared as shared
 from theory.restarts.samples import BOOLEAN, INPUTS, enough
 
-# A run has arrived if its loss is at most this much above the least loss; targets have the variance 1.
+# A run has arrived if its loss exceeds the least loss by at most this; targets have the variance 1.
 NEAR = 1e-6
 # A run is at rest if the norm of the gradient is at most this.
 AT_REST = 1e-6
 
 
 def input_count(sample: str, points: int) -> int:
-    """Dimensions of the points of a sample: n of the 2^n points of boolean functions."""
+    """Dimension of the points of a sample; it is n for the 2^n points of boolean functions."""
     return points.bit_length() - 1 if sample == BOOLEAN else INPUTS
 
 
 def series(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame]]:
-    """For every sample, number of points and activation the judged rows of all widths, with what became of each.
+    """The judged rows of all widths, for every sample, number of points and activation, with their ends.
 
-    Columns `excess`, `arrived`, `stuck`, and `known`: whether the least loss is. The learning rate of each width has
-    the least median loss of training among the first half of the restarts; the second half is judged.
+    New columns are `excess`, `arrived`, `stuck`, and `known`: whether the least loss is known. The learning rate of
+    each width has the least median loss of training among the first half of the restarts; the second half is judged.
     """
     for (sample, points, activation), rows in table.groupby(["sample", "points", "activation"]):
         judged = []

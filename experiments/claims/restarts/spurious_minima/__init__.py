@@ -1,15 +1,16 @@
-"""restarts.spurious-minima: descent from random weights ends in minima that are not global, but for spare units.
+"""restarts.spurious-minima: descent from random weights ends in minima that are not global, without spare units.
 
 A student of n = k + extra rectifiers learns from k orthonormal ones. The loss over all inputs is known in closed form,
-so that nothing is drawn but the start. How a run ended is one of five words:
+so only the initial weights are drawn. The end of a run is the first of five words that applies:
 
 - diverged: loss or gradient is not finite.
-- global: the loss is at most 1e-6, where the lowest spurious minimum known has more than 0.002. Descent never raises
-  the loss, so it cannot get there from here. With spare units the rest of the way is long: the minimum is degenerate.
-- spurious: else, if the norm of the gradient is at most the bound, 1e-12 by default, and the smallest eigenvalue of the
-  Hessian is above 1e-6: a strict local minimum, since rounding changes an eigenvalue by some 1e-14.
-- saddle: else, if the norm of the gradient is at most the bound: a saddle, or a degenerate point.
-- unfinished: else.
+- global: the loss is at most 1e-6. The lowest known spurious minimum has more than 0.002, and descent never raises the
+  loss. With spare units the rest of the way is long, because the minimum is degenerate.
+- spurious: the norm of the gradient is at most the bound, 1e-12 by default, and the smallest eigenvalue of the Hessian
+is
+  above 1e-6. This is a strict local minimum, since rounding changes an eigenvalue by some 1e-14.
+- saddle: the norm of the gradient is at most the bound. This is a saddle or a degenerate point.
+- unfinished: every other run.
 """
 
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ __all__ = ["Settings", "draw", "is_stuck", "judge", "measure", "rebuild", "work"
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Teachers of k units, students of k + extra; steps of a run at most, and the gradient that is short enough."""
+    """Teachers of k units, students of k + extra units, steps of a run at most, and the gradient of a run at rest."""
 
     k: list[int] = setting([6, 7, 8, 9, 10, 12, 15, 20], low=4, high=100, static=True)
     extra: list[int] = setting([0, 1, 2], low=0, high=100, static=True)
@@ -56,7 +57,7 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per run, from W ~ N(0, I / k) with steps of 5 / n; the eigenvalue is NaN where the end is global."""
+    """One row per run, from W ~ N(0, I / k) with steps of 5 / n; the eigenvalue is NaN for global ends."""
     k, settings = unit.static("k"), unit.settings
     n, bound = k + unit.static("extra"), settings.gradient_bound
     points, steps, norms = students.descended(unit.keys, n, k, settings.steps, bound)
@@ -80,12 +81,12 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
 
 
 def is_stuck(table: pd.DataFrame) -> pd.Series:
-    """Whether a row is of a run that ended in a spurious minimum."""
+    """Whether the run of each row ended in a spurious minimum."""
     return table["outcome"] == "spurious"
 
 
 def work(unit: Unit) -> Work:
-    """Two products of matrices and the angles between all neurons per step; then eigenvalues of Hessians."""
+    """Two products of matrices and the angles between all neurons per step, and eigenvalues of Hessians."""
     k = unit.static("k")
     n, runs = k + unit.static("extra"), len(unit.cells)
     steps = runs * min(unit.settings.steps, students.USUAL_STEPS)

@@ -1,4 +1,4 @@
-"""How runs of restarts.spurious-minima end: words, shares of runs, levels of losses, and what is published."""
+"""Ends of runs of restarts.spurious-minima: words, shares of runs, levels of losses, and published numbers."""
 
 from typing import NamedTuple
 
@@ -8,13 +8,13 @@ import pandas as pd
 from experiments.judging.statistics import DEFAULT_LEVEL, combined_rates_interval, exact_interval
 from theory.restarts.teacher_student import GLOBAL_LOSS
 
-# The words for how a run ended, which the head of the claim defines.
+# The words for the end of a run; the docstring of the claim defines them.
 OUTCOMES = ("global", "spurious", "saddle", "unfinished", "diverged")
-# A minimum is strict if the smallest eigenvalue of the Hessian is above this: rounding changes one by some 1e-14.
+# A minimum is strict if the smallest eigenvalue of the Hessian is above this: rounding changes it by some 1e-14.
 STRICT = 1e-6
-# Two losses are on one level if they differ by no more than this share of themselves.
+# Two losses are on one level if they differ by at most this share: rounding is far below, levels are farther apart.
 SAME_LEVEL = 1e-6
-# Runs that the authors released for each k.
+# The number of runs for each k that the authors released.
 PUBLISHED_RUNS = 500
 # The share of these runs that ended in a spurious minimum at n = k, by k.
 PUBLISHED_SHARES = {6: 0.0, 7: 0.054, 10: 0.32, 12: 0.538, 15: 0.78, 20: 0.942, 30: 0.996, 50: 1.0}
@@ -23,7 +23,7 @@ PUBLISHED_LOSSES = {7: 0.023203, 10: 0.018702, 15: 0.014064, 20: 0.011276}
 
 
 def outcomes(table: pd.DataFrame, gradient_bound: float) -> np.ndarray:
-    """The word for how each run ended, as the head of the claim defines them."""
+    """The word for the end of each run, as the docstring of the claim defines it."""
     norm, at_rest = table["gradient_norm"], table["gradient_norm"] <= gradient_bound
     conditions = [
         ~np.isfinite(table["loss"]) | ~np.isfinite(norm),
@@ -35,14 +35,14 @@ def outcomes(table: pd.DataFrame, gradient_bound: float) -> np.ndarray:
 
 
 class Share(NamedTuple):
-    """How many of some runs it is, and the exact interval of their share."""
+    """A number of runs out of some, and the exact interval of the share."""
 
     hits: int
     runs: int
 
     @classmethod
     def spurious(cls, rows: pd.DataFrame) -> "Share":
-        """Of the runs that ended in a spurious minimum."""
+        """The share of runs that ended in a spurious minimum."""
         return cls(int((rows["outcome"] == "spurious").sum()), len(rows))
 
     @property
@@ -52,11 +52,11 @@ class Share(NamedTuple):
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Exact, because shares near 0 and 1 are what is asked about."""
+        """The exact interval, which also holds for shares near 0 and 1."""
         return exact_interval(self.hits, self.runs)
 
     def facts(self) -> dict[str, float]:
-        """What is drawn of it."""
+        """Its numbers for a figure."""
         low, high = self.interval
         return {"value": self.value, "low": low, "high": high, "runs": self.runs}
 
@@ -68,7 +68,7 @@ class Share(NamedTuple):
 
 
 def levels(losses: np.ndarray) -> np.ndarray:
-    """For each loss the number of its level, from the lowest up: levels are apart by more than 1e-6 of a loss."""
+    """The number of the level of each loss, from the lowest up; levels are farther apart than `SAME_LEVEL`."""
     order = np.argsort(losses)
     ascending = losses[order]
     numbers = np.empty(len(losses), int)

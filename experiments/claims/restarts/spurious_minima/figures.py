@@ -1,4 +1,4 @@
-"""Figures of restarts.spurious-minima: shares of spurious ends, levels of their losses, and how strict they are."""
+"""Figures of restarts.spurious-minima: shares of spurious ends, levels of losses, and eigenvalues of Hessians."""
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from theory.restarts.teacher_student import GLOBAL_LOSS
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """How often descent ends in a spurious minimum, at which losses, and how strict these minima are."""
+    """Shares of runs in spurious minima, levels of their losses, and smallest eigenvalues there."""
     drawings = {"spurious-share": draw_shares(table)}
     ended = table[(table["extra"] == 0) & table["outcome"].isin(("global", "spurious"))]
     if (ended["outcome"] == "spurious").any():
@@ -20,7 +20,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 
 
 def draw_shares(table: pd.DataFrame) -> Drawing:
-    """Share of runs that end in a spurious minimum against k, for each number of spare units, beside the published."""
+    """Share of runs that end in a spurious minimum against k, by spare units, with the published shares."""
     rows = []
     for (extra, k), mine in table.groupby(["extra", "k"]):
         rows.append({"extra": extra, "k": k, **Share.spurious(mine).facts(), "source": "measured"})
@@ -37,7 +37,7 @@ def draw_shares(table: pd.DataFrame) -> Drawing:
         axes.errorbar(mine["k"], mine["value"], errors, fmt=f"{marker}-", color=colour, ms=4, lw=1, label=label)
     other = numbers[numbers["source"] == "published"]
     errors = [other["value"] - other["low"], other["high"] - other["value"]]
-    # A little beside ours, so that both intervals can be seen.
+    # The published marks are shifted a little, so that both intervals can be seen.
     beside = other["k"] + 0.12
     label = f"n = k, published ({PUBLISHED_RUNS} runs each)"
     axes.errorbar(beside, other["value"], errors, fmt="o", color="black", ms=6, mfc="none", lw=0.8, label=label)
@@ -47,16 +47,16 @@ def draw_shares(table: pd.DataFrame) -> Drawing:
     axes.legend(fontsize=8)
     square = measured[measured["extra"] == 0]
     last = square.loc[square["k"].idxmax()]
-    title = f"At k = {last['k']} {last['value']:.0%} of the runs end in a spurious minimum; units to spare remove them"
+    title = f"At k = {last['k']}, {last['value']:.0%} of the runs end in a spurious minimum, and fewer with spare units"
     caption = (
-        "Where descent from random weights ends, without and with spare units: shares with intervals, and the "
-        "published ones."
+        "Shares of runs that end in a spurious minimum, without and with spare units, with intervals, and published "
+        "shares."
     )
     return Drawing(figure, numbers, title, caption)
 
 
 def draw_levels(ended: pd.DataFrame) -> Drawing:
-    """Share of runs at n = k with a loss or less: a step for each level, the lowest of them predicted."""
+    """Share of runs at n = k with at most a loss: each level is a step, and the lowest level is predicted."""
     parts = []
     for k, mine in ended.groupby("k"):
         losses = mine.loc[mine["outcome"] == "spurious"]
@@ -89,14 +89,14 @@ def draw_levels(ended: pd.DataFrame) -> Drawing:
         else ""
     )
     caption = (
-        "Share of the runs at n = k with at most a loss: at the left edge that of global minima, a step is a level, "
-        "dotted is the predicted lowest one."
+        "Share of the runs at n = k with at most a loss. Left edge: global minima. Each step is a level. Dotted: the "
+        "predicted lowest level."
     )
     return Drawing(figure, numbers, title, caption)
 
 
 def draw_eigenvalues(ended: pd.DataFrame) -> Drawing:
-    """Smallest eigenvalue of the Hessian against the loss, a point for each level of a k, at n = k."""
+    """Smallest eigenvalue of the Hessian against the loss at n = k, a point for each level and k."""
     spurious = ended[ended["outcome"] == "spurious"]
     parts = []
     for k, mine in spurious.groupby("k"):
@@ -117,6 +117,6 @@ def draw_eigenvalues(ended: pd.DataFrame) -> Drawing:
     axes.set_xlabel("loss F at the end, one mark for each level (larger: more runs)")
     axes.set_ylabel("smallest eigenvalue of the Hessian")
     axes.legend(fontsize=8, loc="lower left")
-    title = f"The smallest eigenvalue of the Hessian at spurious minima is {numbers['smallest'].min():.1g}"
-    caption = "Smallest eigenvalue of the Hessian against the loss where descent ends at n = k, a mark for each level."
+    title = f"Spurious minima are strict: eigenvalues of the Hessian are at least {numbers['smallest'].min():.1g}"
+    caption = "Smallest eigenvalue of the Hessian against the loss at spurious ends with n = k, a mark for each level."
     return Drawing(figure, numbers, title, caption)

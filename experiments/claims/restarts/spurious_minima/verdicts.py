@@ -1,4 +1,4 @@
-"""Verdicts of restarts.spurious-minima: whether there are any, how often, at which losses, and what spare units do."""
+"""Verdicts of restarts.spurious-minima: whether there are any, how often, at which losses, and with spare units."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -23,26 +23,26 @@ from experiments.judging.verdict import Trial, Verdict, on
 from theory.restarts import teacher_student
 from theory.restarts.teacher_student import GLOBAL_LOSS
 
-# The sources find spurious minima from this k on.
+# The papers report spurious minima from this k on.
 FIRST_K = 7
-# A measured share may be this far from a published share of one half.
+# A measured share equals a published share of one half within this margin.
 LARGEST_MARGIN = 0.1
-# A measured share may be this far from any published share, even one near 0 or 1.
+# The margin is at least this, also for a published share near 0 or 1.
 LEAST_MARGIN = 0.02
-# More than this share of the spurious ends has to be on a level with another end.
+# Losses recur if more than this share of the spurious ends is on a level with another end.
 RECURRING = 0.9
-# The types of minima with a predicted loss have this many neurons astray.
+# Types of minima with a predicted loss, by their number of neurons astray.
 ASTRAY = (1, 2, 3)
-# With fewer spurious ends than these nothing is said of their levels.
+# Levels are judged only if there are at least this number of spurious ends.
 FEWEST_POINTS = 20
 # Spare units remove nearly all spurious ends if at most this share of the runs still ends in one.
 NEARLY_ALL = 0.05
-# If more than this share of the runs ends in no minimum, these runs could change what is said of the others.
+# If more than this share of the runs ends in no minimum, these runs could change the verdict.
 MOST_WITHOUT_END = 0.01
 
-# The papers that the sentences are from.
+# The papers with the sentences.
 SOURCE = "Safran & Shamir 2018, arXiv 1712.08968; Safran, Yehudai & Shamir 2021, arXiv 2006.01005"
-# The papers again, for verdicts that are held against their data.
+# The papers, for verdicts that compare with their data.
 PUBLISHED_SOURCE = f"{SOURCE} [D: computed from data that the authors released]"
 
 TRIAL = Trial(
@@ -68,12 +68,12 @@ GROWS = PUBLISHED.but(bears_on=on("gets-stuck", role="variant") + on("safran-gro
 REPLICATED = PUBLISHED.but(bears_on=on("gets-stuck", role="control") + on("safran-spurious", role="variant"))
 ONE_SPARE = TRIAL.but(bears_on=on("gets-stuck", "against", "variant") + on("safran-one-extra"))
 TWO_SPARE = TRIAL.but(bears_on=on("gets-stuck", "against", "variant") + on("safran-two-extra"))
-# What a rule adds where runs without an end would matter.
+# The condition of rules that depend on runs without an end.
 ENDED = f"Inconclusive as well if more than {MOST_WITHOUT_END:.0%} of the runs ended in no minimum."
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """Whether there are spurious minima, how often, with how many spare units, at which losses, and whether strict."""
+    """Whether there are spurious minima, how often, at which losses, with spare units, and whether they are strict."""
     square = table[table["extra"] == 0]
     large = square[square["k"] >= FIRST_K]
     verdicts = [_exist(large)] if len(large) else []
@@ -85,18 +85,18 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 
 def _ended(rows: pd.DataFrame) -> bool:
-    """Whether nearly all runs ended in a minimum, so that the others do not matter."""
+    """Whether nearly all runs ended in a minimum, so that the other runs do not matter."""
     return bool(rows["outcome"].isin(("global", "spurious")).mean() >= 1 - MOST_WITHOUT_END)
 
 
 def _facts(rows: pd.DataFrame) -> dict[str, Any]:
-    """How the runs ended, for the notes of a verdict, and the sizes of teacher and student."""
+    """The notes of a verdict, with the ends of its runs, and the sizes of teacher and student."""
     counts = rows["outcome"].value_counts()
     ended = ", ".join(f"{counts[word]} {word}" for word in OUTCOMES if word in counts)
     return {
-        "notes": f"global: loss <= {GLOBAL_LOSS:g}; spurious: else, norm of the gradient <= 1e-12, if not set "
-        f"otherwise, and smallest eigenvalue of the Hessian > {STRICT:g}; saddle: else, gradient as small; "
-        f"runs ended: {ended}",
+        "notes": f"global: loss <= {GLOBAL_LOSS:g}; spurious: not global, norm of the gradient <= 1e-12 by default, "
+        f"and smallest eigenvalue of the Hessian > {STRICT:g}; saddle: not spurious, with the same bound of the "
+        f"gradient; runs ended: {ended}",
         "k": rows["k"].sort_values(),
         "student": [f"n = k + {extra}" if extra else "n = k" for extra in sorted(rows["extra"].unique())],
     }
@@ -104,13 +104,20 @@ def _facts(rows: pd.DataFrame) -> dict[str, Any]:
 
 def _exist(rows: pd.DataFrame) -> Verdict:
     share = min((Share.spurious(mine) for _, mine in rows.groupby("k")), key=lambda share: share.value)
-    how = "The least share over k. A strict minimum draws descent from all around it, and so with positive probability."
+    how = (
+        "The least share over k. Descent ends in a strict minimum from all points around it, and so with positive "
+        "probability."
+    )
     return EXIST.verdict(
         "exist",
         f"Descent from random weights ends in spurious minima with positive probability for every n = k >= {FIRST_K}.",
         Measured.exactly(share.value, len(rows), how=how),
         exhibits("for every k at least one run ended in a spurious minimum", share.value > 0),
         prediction="least share over k of runs that end in a spurious minimum > 0",
+        finding=f"Descent from random weights ends in a spurious minimum for every n = k from {rows['k'].min()} to "
+        f"{rows['k'].max()} that was tried, in at least {share.value:.1%} of the runs."
+        if share.value > 0
+        else "",
         **_facts(rows),
     )
 
@@ -123,7 +130,8 @@ def grows(rows: pd.DataFrame) -> Verdict:
     ended = all(_ended(mine) for _, mine in rows.groupby("k"))
     each = ", ".join(f"{share.value:.3g} (k = {k})" for k, share in shares.items())
     how = (
-        f"Least-squares slope over all k >= {FIRST_K} of the shares {each}, with Zou and Donner's {percent()} interval."
+        f"The least-squares slope over all k >= {FIRST_K} of the shares {each}, with Zou and Donner's {percent()} "
+        "interval."
     )
     return GROWS.verdict(
         "grows",
@@ -131,6 +139,8 @@ def grows(rows: pd.DataFrame) -> Verdict:
         Measured(lambda α: slope_of_rates(x, spurious, runs, α=α), len(rows), how=how),
         above(0).provided(ended, ENDED),
         prediction="slope of the share of spurious ends on log2(k) > 0",
+        finding=f"The share of runs that end in a spurious minimum is {shares[min(shares)].value:.1%} at n = k = "
+        f"{min(shares)} and {shares[max(shares)].value:.1%} at n = k = {max(shares)}.",
         **_facts(rows),
     )
 
@@ -140,9 +150,9 @@ def _share(k: int, rows: pd.DataFrame) -> Verdict:
     margin = max(LEAST_MARGIN, 2 * LARGEST_MARGIN * float(np.sqrt(published * (1 - published))))
     share, theirs = Share.spurious(rows), Share(round(published * PUBLISHED_RUNS), PUBLISHED_RUNS)
     how = (
-        f"Our share, {share.value:.4g}, less the published one of {PUBLISHED_RUNS} runs, with Newcombe's {percent()} "
-        f"interval. The margin is a tenth where the share is one half and less in the proportion of √(p (1 - p)), but "
-        f"{LEAST_MARGIN:g} at least, since a tenth would make every small share agree with none."
+        f"Our share, {share.value:.4g}, less the published share of {PUBLISHED_RUNS} runs, with Newcombe's {percent()} "
+        "interval. The margin is a tenth for a share of one half, and smaller in proportion to √(p (1 - p)), but at "
+        f"least {LEAST_MARGIN:g}. A margin of a tenth for all shares would let every small share agree with none."
     )
     return REPLICATED.verdict(
         f"share/k={k}",
@@ -162,20 +172,20 @@ def _levels(k: int, rows: pd.DataFrame) -> Verdict:
     right = abs(lowest - predicted) <= SAME_LEVEL * predicted
     published = f"; published: {PUBLISHED_LOSSES[k]:g}" if k in PUBLISHED_LOSSES else ""
     how = (
-        f"Losses at spurious end points within {SAME_LEVEL:g} of each other are one level; measured is the share of "
-        "the points on a level with more points than one, which is about the probability that the next run shows none "
-        "but known levels."
+        f"Losses at spurious end points within {SAME_LEVEL:g} of each other are one level. Measured is the share of "
+        "points on a level with more than one point. This is about the probability that the next run ends on a known "
+        "level."
     )
     facts = _facts(rows)
     facts["notes"] += f"; {len(counts)} levels, the lowest at {lowest:.9g} with {counts[0]} points"
     return PUBLISHED.but(source=f"{PUBLISHED_SOURCE}; five equations of theory/restarts/teacher_student.py").verdict(
         f"levels/k={k}",
-        "The losses at spurious minima do not depend on the start: they are few, and the lowest is that of the type "
-        f"(1, k - 1), at n = k = {k}.",
+        "The losses at spurious minima do not depend on the initial weights: they are few, and the lowest is that of "
+        f"type (1, k - 1), at n = k = {k}.",
         Measured.share(counts[of_each] > 1, how),
         Rule(
-            f"Supported if the interval lies above {RECURRING:g} and the lowest level is the predicted one within "
-            f"{SAME_LEVEL:g} of it; contradicted if the lowest is another or the interval lies below; else "
+            f"Supported if the interval lies above {RECURRING:g} and the lowest level equals the predicted one within "
+            f"{SAME_LEVEL:g} of it; contradicted if the lowest level is another or the interval lies below; else "
             "inconclusive.",
             lambda m: decide(right and m.low > RECURRING, not (right and m.high >= RECURRING)),
         ).provided(len(losses) >= FEWEST_POINTS, f"Inconclusive with fewer than {FEWEST_POINTS} points."),
@@ -192,18 +202,20 @@ def _types(k: int, rows: pd.DataFrame) -> Verdict:
     low_losses = losses[losses <= highest * (1 + SAME_LEVEL)]
     found = {s: int((np.abs(low_losses / predicted[s] - 1) <= SAME_LEVEL).sum()) for s in minima}
     named, seen = sum(found.values()), ", ".join(f"({s}, k - {s}): {found.get(s, 'no minimum')}" for s in ASTRAY)
-    # Where no run ended so low the share may be anything.
+    # If no run ended with such a low loss, the share may be anything.
     share, low, high = (named / len(low_losses),) * 3 if len(low_losses) else (float("nan"), 0.0, 1.0)
     facts = _facts(rows)
     facts["notes"] += f"; runs that ended with the loss of each type, within {SAME_LEVEL:g} of it: {seen}"
     return TRIAL.but(source=f"{SOURCE}, for the first type; the others by six equations, teacher_student.py").verdict(
         f"types/k={k}",
-        "The lowest losses at spurious minima are those of one, two and three neurons gone astray, the types (1, k - "
-        f"1), (2, k - 2) and (3, k - 3), as far as these are minima: n = k = {k}.",
-        Measured.exactly(share, len(low_losses), low, high, "Types with a negative eigenvalue are saddles, no minima."),
+        "The lowest losses at spurious minima are those of one, two and three neurons astray, of the types (1, k - 1), "
+        f"(2, k - 2) and (3, k - 3), if these are minima: n = k = {k}.",
+        Measured.exactly(
+            share, len(low_losses), low, high, "Types with a negative eigenvalue are saddles, not minima."
+        ),
         Rule(
             "Supported if every minimum was found and no other loss up to the highest of them; contradicted if another "
-            "was found; else, with a minimum that no run has found, inconclusive.",
+            "loss was found; else inconclusive, because no run has found one of the minima.",
             lambda m: decide(named == m.samples and all(found.values()), named < m.samples),
         ),
         prediction=f"share of the ends with a loss up to {highest:.6g} that have one of the predicted losses = 1",
@@ -212,32 +224,36 @@ def _types(k: int, rows: pd.DataFrame) -> Verdict:
 
 
 def spare_units(table: pd.DataFrame) -> Iterator[Verdict]:
-    """At the largest k, what one and two units more than the teacher has do to the share of spurious ends."""
+    """The share of spurious ends with one and two units more than the teacher has, at the largest k."""
     at_k = table[table["k"] == table["k"].max()]
     shares = {int(extra): Share.spurious(rows) for extra, rows in at_k.groupby("extra")}
     k, ended = int(table["k"].max()), _ended(at_k)
     if 0 in shares and 1 in shares:
         some = at_k[at_k["extra"] <= 1]
         how = (
-            f"At the largest k, from the shares {shares[1].value:.4g} and {shares[0].value:.4g}, with Newcombe's "
-            f"{percent()} interval."
+            f"The difference of the shares {shares[1].value:.4g} and half of {shares[0].value:.4g} at the largest k, "
+            f"with Newcombe's {percent()} interval."
         )
         yield ONE_SPARE.verdict(
             "one-extra",
-            "One unit more than the teacher has removes most of the spurious minima that descent ends in.",
+            "With one unit more than the teacher has, descent ends in a spurious minimum less than half as often.",
             Measured(lambda α: shares[1].minus(shares[0], weight=0.5, α=α), len(some), how=how),
             below(0).provided(ended, ENDED),
             prediction=f"share at n = k + 1 less half of that at n = k < 0, k = {k}",
+            finding=f"At k = {k}, {shares[1].value:.1%} of the runs end in a spurious minimum with one spare unit, and "
+            f"{shares[0].value:.1%} without.",
             **_facts(some),
         )
     if 2 in shares:
         some = at_k[at_k["extra"] == 2]
         yield TWO_SPARE.verdict(
             "two-extra",
-            "Two units more than the teacher has remove nearly all spurious minima that descent ends in.",
-            Measured.share(some["outcome"] == "spurious", "At the largest k."),
+            "With two units more than the teacher has, descent ends in a spurious minimum hardly ever.",
+            Measured.share(some["outcome"] == "spurious", "The share of spurious ends at the largest k."),
             below(NEARLY_ALL).provided(ended, ENDED),
             prediction=f"share at n = k + 2 <= {NEARLY_ALL:g}, k = {k}",
+            finding=f"With two spare units at k = {k}, {shares[2].hits:,} of {shares[2].runs:,} runs end in a spurious "
+            "minimum.",
             **_facts(some),
         )
 
@@ -245,13 +261,13 @@ def spare_units(table: pd.DataFrame) -> Iterator[Verdict]:
 def _strict(table: pd.DataFrame) -> Verdict:
     rows = table[table["outcome"].isin(("spurious", "saddle"))]
     least = float(rows["smallest_eigenvalue"].min()) if len(rows) else float("nan")
-    how = "The smallest eigenvalue of the Hessian over all end points that are spurious or saddles."
+    how = "The smallest eigenvalue of the Hessian over all spurious end points and saddles."
     return TRIAL.verdict(
         "strict",
-        "Where descent comes to rest and not at a global minimum, the Hessian is positive definite.",
+        "The Hessian is positive definite at every point of rest that is not a global minimum.",
         Measured.exactly(least, len(rows), how=how),
         Rule(
-            f"Supported if it is above {STRICT:g}, contradicted if not, inconclusive if there is no such end point.",
+            f"Supported if it is above {STRICT:g}, contradicted if not, inconclusive without such an end point.",
             lambda m: decide(m.samples > 0 and m.value > STRICT, m.samples > 0 and not m.value > STRICT),
         ),
         prediction="smallest eigenvalue of the Hessian > 0 at every such end point",
