@@ -56,7 +56,9 @@ def planted_counts(counts, control=(0, 0, 4000, 0, 0), patterns=(1, 1, 1, 1, 0))
 )
 def test_draws_are_close_within_the_margin_if_controls_are_not(moved, control, expected):
     def shifted(share: float) -> np.ndarray:
-        return (40_000 * (np.array([0.25, 0.25, 0.25, 0.25, 0.0]) + share * np.array([-0.5, -0.5, 0, 0, 1]))).astype(int)
+        return (40_000 * (np.array([0.25, 0.25, 0.25, 0.25, 0.0]) + share * np.array([-0.5, -0.5, 0, 0, 1]))).astype(
+            int
+        )
 
     judged = perceptron_counts.judge(planted_counts(shifted(moved), shifted(control)))
     assert verdicts(judged)["zero-one/none"] == expected
