@@ -69,9 +69,20 @@ def test_draws_are_close_within_the_margin_if_controls_are_not(moved, control, e
     ("patterns", "otherwise"), [((1, 1, 1, 1, 0), 0), ((1, 1, 1, 1, 1), 1), ((2, 1, 0, 1, 0), 2), ((1, 1, 1, 0, 1), 2)]
 )
 def test_sign_patterns_give_every_number_of_ones_once_and_no_other(patterns, otherwise):
-    judged = perceptron_counts.judge(planted_counts((1, 1, 1, 1, 0), patterns=patterns))
+    table = planted_counts((1, 1, 1, 1, 0), patterns=patterns)
+    # The patterns are those of the first domain and bias; what stands beside the others does not count.
+    table["patterns"] = table["patterns"].mask(table["bias"] == "gaussian", 7)
+    judged = perceptron_counts.judge(table)
     assert verdicts(judged)["sign-patterns"] == (CONTRADICTED if otherwise else SUPPORTED)
     assert quantities(judged)["sign-patterns"] == (otherwise, otherwise, otherwise, sum(patterns))
+
+
+def test_controls_are_asked_at_the_largest_n_only():
+    right, wrong = (10_000, 10_000, 10_000, 10_000, 0), (0, 0, 40_000, 0, 0)
+    for at_two, at_three, expected in ((wrong, right, INCONCLUSIVE), (right, wrong, SUPPORTED)):
+        two, three = planted_counts(right, at_two), planted_counts(right, at_three).assign(n=3)
+        judged = perceptron_counts.judge(pd.concat([two, three], ignore_index=True))
+        assert verdicts(judged)["zero-one/none"] == expected
 
 
 def test_the_largest_distance_is_over_all_n_and_each_has_its_part_of_the_level():

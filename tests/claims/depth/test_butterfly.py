@@ -74,3 +74,5 @@ def test_a_target_is_within_reach_only_where_the_floor_is_the_least_error(floors
     table = planted_butterflies()
     table.loc[2:, "floor"] = floors
     assert outcomes(table)["out-of-reach/random/own"] == expected
+    # Nothing larger than N = 4 alone contradicts.
+    assert outcomes(table[table["N"] > 4])["out-of-reach/random/own"] == (SUPPORTED if floors[2] else INCONCLUSIVE)

@@ -8,7 +8,7 @@ import pytest
 
 from experiments.claims.depth import sawtooth_trained
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, units, verdicts
+from tests.support import drawn, quantities, units, verdicts
 
 
 def planted_training(rate: float, before: float | None = None, reference: float = 1.0) -> pd.DataFrame:
@@ -70,3 +70,20 @@ def test_sawtooths_are_trained_and_a_row_is_made_again():
     assert len(rebuilt.layers) == 2
     assert set(drawn(sawtooth_trained, table)) == {"sawtooth-trained"}
     assert sawtooth_trained.sizes_of(3, "shallow", 2) == (1, 16, 1)
+
+
+def test_the_widest_flat_network_of_the_same_k_is_the_reference():
+    def with_flat(times: int, share: float) -> pd.DataFrame:
+        table = planted_training(0.1, reference=share)
+        return table[table["shape"] == "shallow"].assign(times=times)
+
+    deep = planted_training(0.1)
+    deep = deep[deep["shape"] == "deep"]
+    for narrow, wide, expected in ((0.0, 0.9, CONTRADICTED), (0.9, 0.0, INCONCLUSIVE)):
+        for flats in ([with_flat(1, narrow), with_flat(8, wide)], [with_flat(8, wide), with_flat(1, narrow)]):
+            judged = sawtooth_trained.judge(pd.concat([*flats, deep], ignore_index=True))
+            assert verdicts(judged)["found/deep/2/1"] == expected
+            assert quantities(judged)["found/deep/2/1"][0] == pytest.approx(0.1, abs=0.02)
+    # A flat network for another k is no reference.
+    other = pd.concat([with_flat(8, 0.9).assign(k=3), deep], ignore_index=True)
+    assert verdicts(sawtooth_trained.judge(other))["found/deep/2/1"] == INCONCLUSIVE
