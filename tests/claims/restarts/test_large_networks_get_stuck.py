@@ -77,6 +77,19 @@ def test_wrong_signs_are_a_verdict_of_their_own():
     assert diverged["wrong-signs/boolean-16/tanh"] == SUPPORTED
 
 
+def test_as_many_weights_as_points_are_not_narrow_and_the_typical_run_chooses_the_rate():
+    # Of two inputs: 2 units have 9 weights, 8 have 33.
+    for points, expected in ((9, False), (10, True)):
+        found = verdicts(large_networks_get_stuck.judge(planted_ends_of_large(lambda width: 0.0, points=points)))
+        assert (f"narrow/teacher-{points}/tanh" in found) == expected
+    # A rate at which most runs end low, and a few very high, is better than one at which all end in the middle.
+    rare = planted_ends_of_large(lambda width: 0.0)
+    rare = rare.assign(trained_loss=np.where(rare["function"] < 5, 1e6, 0.0), loss=0.1)
+    steady = planted_ends_of_large(lambda width: 0.0).assign(learning_rate=9.0, trained_loss=0.5)
+    level = large_networks_get_stuck.judge(pd.concat([rare, steady], ignore_index=True))[0]
+    assert level.measured == 1.0
+
+
 def test_a_learning_rate_is_chosen_by_runs_that_are_not_judged():
     lucky = planted_ends_of_large(lambda width: 0.0)
     lucky = lucky.assign(trained_loss=np.where(lucky["restart"] == 0, 0.0, 1.0), loss=lucky["restart"] * 0.1)
@@ -127,6 +140,8 @@ def test_inevitable_is_more_than_95_and_unlikely_less_than_50_of_100(hits, expec
     ("loss", "gradient_norm", "arrived", "stuck"),
     [
         (0.99 * NEAR, 1.0, True, False),
+        # Each limit itself counts.
+        (NEAR, 1.0, True, False),
         (1.01 * NEAR, AT_REST, False, True),
         (1.01 * NEAR, 1.01 * AT_REST, False, False),
         (np.nan, 0.0, False, False),
