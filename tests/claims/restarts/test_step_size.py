@@ -31,11 +31,12 @@ def test_the_probability_of_ending_lower_is_counted_over_all_pairs():
     assert step_size.superiority(mine, other, np.random.default_rng(0))[0] == pytest.approx(np.mean(pairs))
 
 
-def test_the_first_half_chooses_the_learning_rate_and_the_second_is_judged():
+@pytest.mark.parametrize("lucky", [0.1, 0.2])
+def test_the_first_half_chooses_the_learning_rate_and_the_second_is_judged(lucky):
     restart = np.tile(np.arange(100), 2)
     rate = np.repeat([0.1, 0.2], 100)
-    # Rate 0.1 is lucky in the first half only.
-    loss = np.where((rate == 0.1) == (restart < 50), 0.1, 1.0)
+    # One rate is lucky in the first half only.
+    loss = np.where((rate == lucky) == (restart < 50), 0.1, 1.0)
     facts = {"task": "parity", "n": 2, "width": 2, "activation": "tanh", "batch": 1, "schedule": "linear"}
     table = pd.DataFrame({"restart": restart, "learning_rate": rate, "loss": loss}).assign(**facts)
     ((_, ways),) = step_size.series(table)
