@@ -189,6 +189,12 @@ def test_the_count_of_the_post_is_judged_by_runs_that_use_all_their_updates(monk
         assert brute_force.judge(planted(1.0, {2: 1}))[0].verdict == expected
 
 
+def test_networks_that_were_trained_or_enumerated_alone_are_not_compared():
+    table = planted(1.0, {2: 1, 4: 3})
+    assert set(verdicts(brute_force.judge(table[table["search"] != "exhaustive"]))) == {"every-setting"}
+    assert set(verdicts(brute_force.judge(table[table["search"] != "restarts"]))) == {"finer-weights"}
+
+
 def test_no_success_leaves_the_cost_of_restarts_open():
     table = planted(1.0, {2: 1})
     table.loc[table["search"] == "restarts", ["solutions", "evaluations"]] = [0, 30_000.0]
