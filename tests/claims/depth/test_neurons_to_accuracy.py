@@ -50,6 +50,13 @@ def test_what_is_planted_is_read_off():
         assert one.earlier["flat"].equals(one.forms["flat"])
 
 
+def test_runs_that_choose_the_rate_are_not_judged():
+    table = planted_growth(lambda n: 2.0**n, lambda n: 4.0 * (n - 1))
+    table["error"] *= np.where(table["restart"] == 0, 10.0, 1.0)
+    one = next(iter(series(table)))
+    assert one.forms["flat"]["needed"].to_numpy() == pytest.approx(0.5 * 2.0 ** np.arange(2, 9))
+
+
 def other_runs_choose(table: pd.DataFrame) -> pd.DataFrame:
     """The same with another learning rate, at which the choosing restart is good by luck and the other is not."""
     lucky = table["restart"] == 0

@@ -55,3 +55,6 @@ def test_what_is_measured_of_bounds_are_solutions_and_the_worst_monomial():
     assert verdicts(product_bound.judge(grown))["moving/suffice"] == INCONCLUSIVE
     without = product_bound.judge(table[~highest])
     assert {one.claim for one in without} == {"all", "not-0"}
+    # One solution is enough to contradict.
+    alone = table.assign(solutions=(highest & (table["exponents"] == "2 1")).astype(int))
+    assert verdicts(product_bound.judge(alone))["highest"] == CONTRADICTED
