@@ -138,3 +138,12 @@ def test_flattening_always_costs_if_no_interval_reaches_one(beyond, expected):
     half = float(reach(0.01, 9, 0.05 if beyond > 0 else 0.05 / settings))
     table = table.assign(ratio=[3.0, 1 + beyond * half, 2.0, 2.0], ratio_error=0.01)
     assert outcomes(table)["always-costs"] == expected
+
+
+def test_weights_that_cancel_are_a_variant_of_what_the_paper_says():
+    table = planted_ratios(1.0, 0.002)
+    both = pd.concat([table, table.assign(weights="signs")], ignore_index=True)
+    roles = {one.claim: {bearing.role for bearing in one.bears_on} for one in flattening_cost.judge(both)}
+    assert "as stated" in roles["formula/zero-one"]
+    assert roles["formula/signs"] == {"variant"}
+    assert roles["cancellation/signs"] == {"control"}

@@ -46,6 +46,19 @@ def test_whether_training_finds_the_sawtooth(rate, others, expected):
     assert verdicts(alone)["found/deep/2/1"] == (expected if expected == SUPPORTED else INCONCLUSIVE)
 
 
+@pytest.mark.parametrize(
+    ("k", "shape", "times", "sizes"),
+    [
+        (3, "deep", 1, (1, 2, 2, 2, 1)),
+        (2, "deep", 4, (1, 8, 8, 1)),
+        (3, "shallow", 1, (1, 8, 1)),
+        (3, "shallow", 2, (1, 16, 1)),
+    ],
+)
+def test_deep_networks_have_two_units_a_layer_and_flat_ones_one_a_piece(k, shape, times, sizes):
+    assert sawtooth_trained.sizes_of(k, shape, times) == sizes
+
+
 def test_the_learning_rate_is_chosen_by_other_runs_than_are_judged():
     good, lucky = planted_training(0.2), planted_training(0.0).assign(learning_rate=0.9)
     lucky["solved"] = lucky["restart"] < 25
@@ -87,3 +100,12 @@ def test_the_widest_flat_network_of_the_same_k_is_the_reference():
     # A flat network for another k is no reference.
     other = pd.concat([with_flat(8, 0.9).assign(k=3), deep], ignore_index=True)
     assert verdicts(sawtooth_trained.judge(other))["found/deep/2/1"] == INCONCLUSIVE
+
+
+def test_flat_networks_are_controls():
+    roles = {
+        one.claim.split("/")[1]: {bearing.role for bearing in one.bears_on}
+        for one in sawtooth_trained.judge(planted_training(0.9))
+    }
+    assert roles["shallow"] == {"control"}
+    assert "control" not in roles["deep"]

@@ -125,3 +125,9 @@ def test_errors_have_settled_if_they_fall_by_a_fiftieth(fall, expected):
     table = planted_map(lambda k, w, updates: 1.2 if updates == 900 else 1.2 * (1 - fall), noise=0.0)
     found = verdicts(width_and_depth.judge(table))
     assert found["beats-constant/tanh"] == found["enough-neurons/tanh"] == expected
+
+
+def test_one_hidden_layer_is_compared_with_more_only_where_both_were_trained():
+    table = planted_map(lambda *_: 0.9)
+    for some in (table[table["depth"] == 1], table[table["depth"] > 1]):
+        assert not any(one.claim.startswith("deeper") for one in width_and_depth.judge(some))
