@@ -8,6 +8,7 @@ from experiments.claims.restarts import large_networks_get_stuck
 from experiments.claims.restarts.large_networks_get_stuck.ends import AT_REST, NEAR, input_count, series
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import measured, quantities, verdicts
+from theory.restarts.samples import INPUTS
 
 
 def planted_ends_of_large(
@@ -78,8 +79,8 @@ def test_wrong_signs_are_a_verdict_of_their_own():
 
 
 def test_as_many_weights_as_points_are_not_narrow_and_the_typical_run_chooses_the_rate():
-    # Of two inputs: 2 units have 9 weights, 8 have 33.
-    for points, expected in ((9, False), (10, True)):
+    weights = 2 * (INPUTS + 2) + 1
+    for points, expected in ((weights, False), (weights + 1, True)):
         found = verdicts(large_networks_get_stuck.judge(planted_ends_of_large(lambda width: 0.0, points=points)))
         assert (f"narrow/teacher-{points}/tanh" in found) == expected
     # A rate at which most runs end low, and a few very high, is better than one at which all end in the middle.
@@ -159,7 +160,7 @@ def test_a_run_has_arrived_within_a_millionth_and_is_at_rest_where_the_gradient_
 def test_what_is_measured_of_large_networks_is_at_the_width_that_is_named():
     table = planted_ends_of_large(lambda width: {2: 0.0, 8: 1.0, 16: 0.0, 64: 1.0}[width])
     found = quantities(large_networks_get_stuck.judge(table))
-    # Of 64 points in two dimensions: 8 units have 33 weights, 16 have 65, more than points.
+    # The largest width with fewer weights than points is 8.
     name = "teacher-64/tanh"
     assert found[f"level/{name}"][::3] == (1.0, 200)
     assert found[f"narrow/{name}"][::3] == (1.0, 200)
