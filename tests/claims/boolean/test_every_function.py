@@ -38,8 +38,15 @@ def test_what_is_measured_are_shares_of_functions_and_of_cases():
         "": (1 - 17 / 272, 1 - 17 / 272, 1 - 17 / 272, 272),
         "by-cases": (0.9, 0.9, 0.9, 30),
     }
-    # Where no n is enumerated, cases alone are judged.
-    assert verdicts(every_function.judge(table.tail(1).assign(wrong_cases=0))) == {"by-cases": CONTRADICTED}
+    # Where no n is enumerated, cases alone are judged: with a wrong function, without, and with a control that is right.
+    for changes, expected in (
+        ({}, CONTRADICTED),
+        ({"wrong": 0}, SUPPORTED),
+        ({"wrong": 0, "controls_with_one_error": 0}, INCONCLUSIVE),
+        ({"controls_with_one_error": 0}, CONTRADICTED),
+    ):
+        last = table.tail(1).assign(**{"wrong_cases": 0} | changes)
+        assert verdicts(every_function.judge(last)) == {"by-cases": expected}
 
 
 @pytest.mark.parametrize("n", [1, 2, 5])
