@@ -38,7 +38,7 @@ def test_what_is_measured_are_shares_of_functions_and_of_cases():
         "": (1 - 17 / 272, 1 - 17 / 272, 1 - 17 / 272, 272),
         "by-cases": (0.9, 0.9, 0.9, 30),
     }
-    # Where no n is enumerated, cases alone are judged: with a wrong function, without, and with a control that is right.
+    # Where no n is enumerated cases alone are judged: a wrong function, none, and a control that is right.
     for changes, expected in (
         ({}, CONTRADICTED),
         ({"wrong": 0}, SUPPORTED),

@@ -98,6 +98,9 @@ def test_what_is_measured_of_a_map_is_the_network_chosen_by_other_points_and_all
     value, low, high, samples = found["beats-constant/tanh"]
     assert (value, low, high, samples) == pytest.approx((0.7, 0.7 - 1.96 * 0.05, 0.7 + 1.96 * 0.05, 48), rel=1e-4)
     assert found["enough-neurons/tanh"][::3] == (1.0, 18)
+    # Its interval is of this network, and says nothing of what another run finds.
+    beats = next(one for one in width_and_depth.judge(table) if one.claim.startswith("beats"))
+    assert beats.quantity.of_this_run
     shares = [
         width_and_depth.verdicts._widest(20, k, "tanh") / w
         for k in range(1, 7)

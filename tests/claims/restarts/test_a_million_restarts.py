@@ -107,3 +107,7 @@ def test_the_mean_cost_has_a_normal_interval():
     ends = [576 * np.log10(2) - np.log10(1e6 * (cost.mean() + sign * 1.959964 * error)) for sign in (1, -1)]
     assert (cheap.low, cheap.high) == pytest.approx(ends)
     assert cheap.samples == 400
+    # Three units have more weights, and a step of theirs costs more.
+    wide = a_million_restarts.judge(table.assign(width=3))[0]
+    mean = table["steps"].mean() * float(search.step_cost(2, 3)) + 1
+    assert wide.measured == pytest.approx(64 * 13 * np.log10(2) - np.log10(1e6 * mean))
