@@ -56,6 +56,11 @@ def verdicts(found: Iterable[Verdict]) -> dict[str, str]:
     return dict(zip(names, (one.verdict for one in found), strict=True))
 
 
+def quantities(found: Iterable[Verdict]) -> dict[str, tuple[float, float, float, int]]:
+    """What a claim's verdicts measured, by the name of the verdict: value, both ends of its interval, samples."""
+    return {one.claim: (one.measured, one.low, one.high, one.samples) for one in found}
+
+
 def drawn(module: ModuleType, table: pd.DataFrame) -> dict[str, Drawing]:
     """The figures of a claim, none of which is without numbers."""
     with house_style():

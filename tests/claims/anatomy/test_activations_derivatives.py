@@ -6,7 +6,7 @@ import pytest
 
 from experiments.claims.anatomy import activations_derivatives
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, quantities, verdicts
 
 
 def planted_derivatives(**changes) -> pd.DataFrame:
@@ -31,6 +31,10 @@ def planted_derivatives(**changes) -> pd.DataFrame:
         ({"identity": "refuted"}, (SUPPORTED, CONTRADICTED, CONTRADICTED, SUPPORTED, CONTRADICTED)),
         ({"exact_slope": 0.5}, (SUPPORTED, SUPPORTED, CONTRADICTED, CONTRADICTED)),
         ({"zero_right": 0.0}, (SUPPORTED, SUPPORTED, SUPPORTED, SUPPORTED)),
+        # Equal slopes other than 0 are a derivative.
+        ({"zero_right": 1.0, "zero_left": 1.0}, (SUPPORTED, SUPPORTED, SUPPORTED, SUPPORTED)),
+        # Slopes of 1 and 0 on the wrong side.
+        ({"exact_slope": np.repeat([1.0, 0.0], 50)}, (SUPPORTED, SUPPORTED, CONTRADICTED, CONTRADICTED)),
     ],
 )
 def test_what_is_said_of_derivatives_can_fail(changes, expected):
@@ -39,6 +43,18 @@ def test_what_is_said_of_derivatives_can_fail(changes, expected):
         table = table[table["activation"] == "logistic"]
         expected = (SUPPORTED, CONTRADICTED)
     assert tuple(verdicts(activations_derivatives.judge(table)).values()) == expected
+
+
+def test_what_is_measured_of_derivatives_is_counted_by_point_and_by_function():
+    table = planted_derivatives(zero_left=-0.25)
+    table.loc[:3, "automatic_off"] = 1.0
+    table.loc[[0, 30], "exact_slope"] = 0.5
+    found = quantities(activations_derivatives.judge(table))
+    assert found["formulas"][0] == 96 / 100
+    assert found["formulas"][3] == 100
+    assert found["logistic"] == (1, 1, 1, 1)
+    assert found["rectifier"] == (48 / 50, 48 / 50, 48 / 50, 50)
+    assert found["rectifier-at-zero"] == (1.25, 1.25, 1.25, 1)
 
 
 def test_tanh_and_the_rectifier_at_zero_are_variants_of_what_the_post_says():

@@ -6,7 +6,7 @@ import pytest
 
 from experiments.claims.anatomy import backprop_cost
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, quantities, verdicts
 
 
 def planted_cost(backward, differences=lambda edges: edges + 1.0, wrong: int = 0) -> pd.DataFrame:
@@ -48,6 +48,21 @@ def test_a_form_of_one_size_has_no_slope_and_leaves_both_costs_undecided_in_any_
     for tables in ([many, one], [one, many]):
         judged = backprop_cost.judge(pd.concat(tables, ignore_index=True))
         assert tuple(verdicts(judged).values()) == (INCONCLUSIVE, INCONCLUSIVE)
+
+
+def test_what_is_measured_of_costs_is_the_worst_of_all_forms():
+    dear, cheap = planted_cost(lambda edges: 1.75 + 0 * edges), planted_cost(lambda edges: 1.25 + 0 * edges)
+    steep = planted_cost(lambda edges: 1.5 + 0 * edges, lambda edges: edges**1.05).assign(form="skips")
+    flat = planted_cost(lambda edges: 1.5 + 0 * edges, lambda edges: edges**0.93).assign(outputs=64)
+    without = cheap.assign(form="large", differences=np.nan)
+    found = quantities(backprop_cost.judge(pd.concat([dear, steep, flat, without], ignore_index=True)))
+    assert found["backward"] == (1.75, 1.75, 1.75, 16)
+    assert found["differences"] == pytest.approx((0.93, 0.93, 0.93, 12))
+
+
+def test_the_slope_is_that_of_the_larger_half():
+    bent = planted_cost(lambda edges: np.where(edges < 500, 1.0, 2.0) * edges**0.05 / 2)
+    assert backprop_cost.slopes(bent, "backward", "forward") == pytest.approx([0.05])
 
 
 def test_costs_are_counted():

@@ -8,7 +8,7 @@ import pytest
 
 from experiments.claims.anatomy import backprop_cost_compiled
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, quantities, verdicts
 
 
 def planted_compiled(ratio, slope: float = 1.0) -> pd.DataFrame:
@@ -37,6 +37,19 @@ def planted_compiled(ratio, slope: float = 1.0) -> pd.DataFrame:
 )
 def test_compiled_costs_are_judged_by_ratio_and_slope(table, expected):
     assert tuple(verdicts(backprop_cost_compiled.judge(table)).values()) == expected
+
+
+def test_what_is_measured_of_compiled_costs_is_the_largest_ratio_and_a_slope():
+    table = planted_compiled(lambda edges: 1.0 + (edges == 100), slope=0.95)
+    table.loc[1, "differences"] = np.nan
+    found = quantities(backprop_cost_compiled.judge(table.assign(forward=table["forward"] / 2)))
+    assert found["with-gradient"] == (4, 4, 4, 3)
+    assert found["by-hand"] == (4, 4, 4, 3)
+    assert found["differences"] == pytest.approx((0.95, 0.95, 0.95, 2))
+    # Few weights that are shared take many operations: weights and operations are not the same number.
+    few = table.assign(edges=table["edges"] ** 0.5)
+    assert backprop_cost_compiled.slope(few, "by_hand") == pytest.approx(0.0)
+    assert backprop_cost_compiled.slope(few.dropna(), "differences") == pytest.approx(1.9)
 
 
 def test_compiled_operations_are_those_of_the_matrix_products():

@@ -5,7 +5,7 @@ import pytest
 
 from experiments.claims.anatomy import backprop_equals_gradient
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, quantities, verdicts
 
 
 def planted_gradients(automatic: float, numeric: float = 1e-9, control: float = 1e-3, networks: int = 60):
@@ -37,6 +37,22 @@ def test_gradients_must_agree_and_the_control_must_not(table, automatic, numeric
         "layered": automatic,
         "differences": numeric,
     }
+
+
+def test_one_network_whose_control_agrees_is_too_much_and_each_form_is_counted_apart():
+    table = planted_gradients(1.0)
+    table.loc[5, "control"] = 1e-7
+    both = pd.concat([table, planted_gradients(1e-16, networks=40).assign(form="skips")], ignore_index=True)
+    judged = backprop_equals_gradient.judge(both)
+    assert verdicts(judged) == {"layered": CONTRADICTED, "skips": SUPPORTED, "differences": INCONCLUSIVE}
+    found = quantities(judged)
+    assert {name: (value, samples) for name, (value, _, _, samples) in found.items()} == {
+        "layered": (59 / 60, 60),
+        "skips": (1, 40),
+        "differences": (1, 100),
+    }
+    assert "step" in {one.claim: one for one in judged}["differences"].rule
+    assert "step" not in {one.claim: one for one in judged}["layered"].rule
 
 
 def test_the_sentence_is_about_layers_and_networks_without_them_are_a_variant():

@@ -7,7 +7,7 @@ import pytest
 
 from experiments.claims.anatomy import backprop_exact
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, quantities, verdicts
 from theory import backprop
 from theory.functions import IDENTITY, polynomial
 from theory.graph import Edge, nine_neurons
@@ -35,6 +35,14 @@ def test_one_wrong_derivative_is_enough_and_one_path_must_be_wrong(right, one_pa
     assert {one.evidence for one in judged} == {"exact"}
     found = verdicts(judged)
     assert tuple(found.values()) == expected
+
+
+def test_what_is_measured_are_weights_of_all_networks_and_networks_with_a_wrong_one():
+    table = planted_exact(9, 5)
+    table.loc[10, "edges"] = 24
+    exact, one_path = quantities(backprop_exact.judge(table)).values()
+    assert exact == (1 - 15 / 252, 1 - 15 / 252, 1 - 15 / 252, 252)
+    assert one_path == (6 / 20, 6 / 20, 6 / 20, 20)
 
 
 def test_derivatives_are_exact_and_in_the_running_example_one_path_is_wrong_for_the_two_weights_into_neuron_four():

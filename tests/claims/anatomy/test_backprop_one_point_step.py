@@ -12,7 +12,7 @@ from jax.flatten_util import ravel_pytree
 from experiments.claims.anatomy import backprop_one_point_step
 from experiments.claims.anatomy.backprop_one_point_step import steps
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, quantities, verdicts
 from theory import network
 from theory.activations import ACTIVATIONS
 
@@ -33,6 +33,25 @@ def test_the_largest_of_many_shares_is_held_against_its_part_of_the_level():
     assert "largest share: tanh, 1 hidden layers, step 1" in of_two.notes
 
 
+def test_what_is_measured_is_of_the_smallest_step_the_largest_step_and_the_worst_setting():
+    small = planted_steps(step=1e-6, depth=[1, 2], only_alone=[5, 9], moved=[900, 10], lowered=[899, 8])
+    small = small.assign(zero_gradient=[100, 1], networks=[1000, 11], raised=[1, 2])
+    small = small.assign(others_lowered=[0.5, 0.7], others_error=[0.1, 0.3])
+    large = planted_steps(step=1.0, depth=[1, 2], only_alone=[90, 0], moved=[900, 10], raised=[700, 6])
+    still = planted_steps(step=1e-6, moved=0, lowered=0, only_alone=0, activation="rectifier").head(1)
+    table = pd.concat([small, large, still.assign(zero_gradient=400, networks=500)], ignore_index=True)
+    found = quantities(backprop_one_point_step.judge(table))
+    assert found["falls/identity/tanh"][::3] == (907 / 910, 910)
+    assert found["moves/identity"][::3] == (400 / 500, 500)
+    # 9 of 10 are the largest share, although 90 of 900 are more networks.
+    assert found["together/identity"][::3] == (9 / 10, 10)
+    assert found["jumps/identity/tanh"][::3] == (706 / 910, 910)
+    share, error = (0.5 * 900 + 0.7 * 10) / 910, np.hypot(0.1 * 900, 0.3 * 10) / 910
+    ends = share - 1.96 * error, share + 1.96 * error
+    assert found["others/identity/tanh"] == pytest.approx((share, *ends, 910), rel=1e-4)
+    assert found["others/identity/rectifier"][::3] == (0, 0)
+
+
 @pytest.mark.parametrize(
     ("kind", "changes", "expected"),
     [
@@ -43,6 +62,8 @@ def test_the_largest_of_many_shares_is_held_against_its_part_of_the_level():
         ("falls", {"lowered": 982}, CONTRADICTED),
         # A loss that rises for one network is too much for support.
         ("falls", {"lowered": 999, "raised": 1}, INCONCLUSIVE),
+        ("falls", {"lowered": 998, "depth": [1, 2], "step": 1e-6, "raised": [0, 1]}, INCONCLUSIVE),
+        ("falls", {"lowered": 998, "depth": [1, 2], "step": 1e-6}, SUPPORTED),
         ("moves", {"networks": 368}, SUPPORTED),
         ("moves", {"networks": 367}, INCONCLUSIVE),
         ("moves", {"networks": 10_000, "zero_gradient": 1}, CONTRADICTED),

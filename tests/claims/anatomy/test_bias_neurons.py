@@ -5,7 +5,7 @@ import pytest
 
 from experiments.claims.anatomy import bias_neurons
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, quantities, verdicts
 
 
 def planted_bias(**changes) -> pd.DataFrame:
@@ -36,6 +36,16 @@ def test_what_is_said_of_bias_neurons_can_fail(changes, expected):
     found = verdicts(bias_neurons.judge(planted_bias(**changes)))
     names = ("vector", "one-for-all", "needed")
     assert found == {f"{name}": one for name, one in zip(names, expected, strict=True)}
+
+
+def test_what_is_measured_of_bias_neurons_are_shares_of_all_outputs_and_of_all_networks():
+    table = planted_bias(points=[16] + [4] * 9, vector_equal=4, back_equal=[2] + [4] * 9, one_equal=[13] + [4] * 9)
+    table = table.assign(zero_with=[True] * 4 + [False] * 6, zero_without=[True] * 7 + [False] * 3)
+    assert quantities(bias_neurons.judge(table)) == {
+        "vector": (78 / 104, 78 / 104, 78 / 104, 52),
+        "one-for-all": (49 / 52, 49 / 52, 49 / 52, 52),
+        "needed": (0.7, 0.7, 0.7, 52),
+    }
 
 
 def test_bias_neurons_are_bias_vectors_exactly():

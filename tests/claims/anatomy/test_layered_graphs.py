@@ -5,7 +5,7 @@ import pytest
 
 from experiments.claims.anatomy import layered_graphs
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, quantities, verdicts
 
 
 def planted_graphs(**changes) -> pd.DataFrame:
@@ -45,6 +45,16 @@ def planted_graphs(**changes) -> pd.DataFrame:
 def test_what_is_said_of_all_small_graphs_can_fail(table, expected):
     found = verdicts(layered_graphs.judge(table))
     assert found == dict(zip(("levels", "exceptions", "one-way"), expected, strict=True))
+
+
+def test_what_is_measured_of_small_graphs_is_a_share_of_those_that_are_checked():
+    table = planted_graphs(checked=[1, 4, 32], disagreements=[1, 2, 5], connected_in_one_way=[1, 2, 9])
+    found = quantities(layered_graphs.judge(table))
+    assert found == {
+        "levels": (1 - 3 / 5, 1 - 3 / 5, 1 - 3 / 5, 5),
+        "exceptions": (3, 3, 3, 69),
+        "one-way": (12 / 15, 12 / 15, 12 / 15, 23),
+    }
 
 
 def test_all_small_graphs_are_counted_and_a_sample_of_larger_ones_is_checked():

@@ -5,7 +5,7 @@ import pytest
 
 from experiments.claims.anatomy import layerwise_evaluation
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, quantities, verdicts
 
 
 def planted_evaluations(difference: float, control: float = 1e-6, networks: int = 60, exact: str = "equal"):
@@ -35,6 +35,17 @@ def test_evaluations_must_agree_and_the_control_must_not(table, rounded, exact):
     found = verdicts(layerwise_evaluation.judge(table))
     assert found["float64"] == rounded
     assert found.get("fractions") == exact
+
+
+def test_one_network_whose_control_agrees_is_too_much_and_rational_networks_are_counted_apart():
+    table = planted_evaluations(1.0)
+    assert quantities(layerwise_evaluation.judge(table))["float64"][::3] == (59 / 60, 60)
+    table.loc[3, "control"] = 0.0
+    table.loc[:9, "exact"] = "not rational"
+    table.loc[10:19, "exact"] = "different"
+    judged = layerwise_evaluation.judge(table.assign(compiled=0.0))
+    assert verdicts(judged) == {"float64": INCONCLUSIVE, "fractions": CONTRADICTED}
+    assert quantities(judged)["fractions"] == (0.8, 0.8, 0.8, 50)
 
 
 def test_networks_are_evaluated_neuron_by_neuron_layer_by_layer_and_compiled():

@@ -8,7 +8,7 @@ import pytest
 
 from experiments.claims.approximation import activations
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, quantities, verdicts
 
 
 def planted_activation(activation: str, least: float) -> pd.DataFrame:
@@ -33,6 +33,17 @@ def planted_activation(activation: str, least: float) -> pd.DataFrame:
 )
 def test_which_activations_approximate(activation, least, expected):
     assert verdicts(activations.judge(planted_activation(activation, least))) == {f"sine/{activation}": expected}
+
+
+def test_what_is_measured_of_activations_is_the_best_network_as_trained_or_as_solved():
+    table = planted_activation("square", 0.51)
+    table.loc[0, "trained_rms"] = 0.505
+    assert quantities(activations.judge(table))["sine/square"] == pytest.approx((1.01, 1.01, 1.01, 4))
+    tanh = planted_activation("tanh", 0.05)
+    tanh.loc[3, "rms"] = np.nan
+    assert quantities(activations.judge(tanh))["sine/tanh"][0] == pytest.approx(0.4 / 0.05)
+    # A narrow network that is better is not one of the largest width.
+    assert quantities(activations.judge(tanh.assign(rms=[0.01, 0.6, 0.05, 0.6])))["sine/tanh"][0] == pytest.approx(8)
 
 
 SMALL: dict[str, Any] = {"restarts": 4, "learning_rate": [0.03], "train_points": 64}

@@ -7,7 +7,7 @@ import pytest
 from experiments.claims.approximation import construction_growth
 from experiments.drawing.style import house_style
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import measured, verdicts
+from tests.support import measured, quantities, verdicts
 
 
 def planted_growth(target: str, law, d=(1, 2, 4, 8)) -> pd.DataFrame:
@@ -32,6 +32,19 @@ def test_whether_the_width_doubles_with_every_dimension(law, any_function, ridge
     assert verdicts(construction_growth.judge(planted_growth("ridges", law)))["ridges/steps"] == ridges
     alone = planted_growth("scaled", law, d=(3,))
     assert verdicts(construction_growth.judge(alone))[name] == INCONCLUSIVE
+
+
+def test_growth_at_the_border_itself_is_supported_and_the_worst_error_counts():
+    table = planted_growth("scaled", lambda d: 2.0**d)
+    assert verdicts(construction_growth.judge(table[table["error"] == 0.5])) == {"scaled/steps": SUPPORTED}
+    ridges = planted_growth("ridges", lambda d: d)
+    assert verdicts(construction_growth.judge(ridges[ridges["error"] == 0.5])) == {"ridges/steps": SUPPORTED}
+    # With an error of 0.1 growth is slower by a quarter of a bit per dimension.
+    slower = table.assign(log2_neurons=table["log2_neurons"] - (table["error"] == 0.1) * table["d"] / 4)
+    found = quantities(construction_growth.judge(slower))["scaled/steps"]
+    assert found == pytest.approx((0.75, 0.75, 1.0, 8))
+    by_power = quantities(construction_growth.judge(slower.assign(target="ridges")))["ridges/steps"]
+    assert by_power == pytest.approx((7 / 3, 7 / 3 * 0.75, 7 / 3, 8))
 
 
 def test_a_small_count_is_what_it_should_be():

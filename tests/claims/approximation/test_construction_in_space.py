@@ -7,7 +7,7 @@ import pytest
 from experiments.claims.approximation import construction_in_space
 from experiments.drawing.style import house_style
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import measured, units, verdicts
+from tests.support import measured, quantities, units, verdicts
 from theory.approximation import counting, targets
 
 
@@ -91,9 +91,30 @@ def planted_bounds(ratio: float, constant: float = 0.7, d: int = 2) -> pd.DataFr
     return pd.DataFrame(rows).assign(**facts)
 
 
-@pytest.mark.parametrize(("ratio", "expected"), [(0.9, SUPPORTED), (1.0, SUPPORTED), (1.001, CONTRADICTED)])
+@pytest.mark.parametrize(
+    ("ratio", "expected"),
+    [
+        (0.9, SUPPORTED),
+        (1.0, SUPPORTED),
+        (1.001, CONTRADICTED),
+        # Rounding, and no more.
+        (1 + 0.9e-8, SUPPORTED),
+        (1 + 1.1e-8, CONTRADICTED),
+    ],
+)
 def test_one_network_above_its_bound_is_enough(ratio, expected):
     assert verdicts(construction_in_space.judge(planted_bounds(ratio))) == {"bound/steps": expected}
+
+
+def test_what_is_measured_are_all_ratios_that_count():
+    assert quantities(construction_in_space.judge(planted_bounds(0.9, constant=2.0))) == {
+        "bound/steps": (0.9, 0.1, 0.9, 2)
+    }
+    # Not counted, and above its bound all the same; and one dimension that counts beside two that do not.
+    over = planted_bounds(0.9).assign(sup=[1.1, 0.45])
+    assert verdicts(construction_in_space.judge(over)) == {"bound/steps": CONTRADICTED}
+    both = pd.concat([planted_bounds(0.9, d=1), planted_bounds(0.9, constant=0.4)], ignore_index=True)
+    assert verdicts(construction_in_space.judge(both)) == {"bound/steps": INCONCLUSIVE}
 
 
 def test_a_guarantee_that_a_constant_keeps_does_not_count():

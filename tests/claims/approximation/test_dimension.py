@@ -12,7 +12,7 @@ from experiments.judging.neurons_needed import needed
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import random_generator
 from tests.claims.approximation.test_rate import SMALL, planted_curves
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, quantities, verdicts
 from theory.approximation import targets
 
 
@@ -103,6 +103,33 @@ def test_the_width_of_the_proof_is_exact_and_the_known_one_in_every_dimension():
     assert (doubles.verdict, doubles.low, doubles.evidence) == (SUPPORTED, 2.0, "exact")
     slow = planted_dimensions(lambda d: d**0.5, "gaussian", norm=lambda d: np.sqrt(d))
     assert way(dimension.judge(slow), "brute-force-proof") == SUPPORTED
+
+
+def test_what_is_counted_of_the_proof_are_the_least_and_largest_growth_of_any_two_targets():
+    table = planted_dimensions(lambda d: 4.0**d, "pyramids", dimensions=(1, 2, 3, 5))
+    # The second target needs twice as many units at d = 3, and the third half as many at d = 5.
+    twice, half = ((table["d"] == d) & (table["function"] == f) for d, f in ((3, 1), (5, 2)))
+    table["proof_width"] *= np.where(twice, 2.0, np.where(half, 0.5, 1.0))
+    name = "pyramids/tanh/brute-force-proof"
+    # From 2 to 3 the widths grow by 2 or 3 bits, from 3 to 5 by 4, less at most 2: 1 to 2 a dimension.
+    assert quantities(dimension.judge(table))[name] == (1, 1, 3, 12)
+    assert verdicts(dimension.judge(table))[name] == SUPPORTED
+    # Less than a doubling of two targets is no contradiction, and less of all of them is one.
+    less = table.assign(proof_width=table["proof_width"] * np.where(half, 0.9, 1.0))
+    assert verdicts(dimension.judge(less))[name] == INCONCLUSIVE
+    slow = planted_dimensions(lambda d: 1.9**d, "pyramids", dimensions=(1, 2, 3, 5))
+    assert verdicts(dimension.judge(slow))[name] == CONTRADICTED
+    gaussian = quantities(dimension.judge(table.assign(family="gaussian")))["gaussian/tanh/brute-force-proof"]
+    # From d = 2 to 5: 6 bits, or 5 for one target.
+    low, high = 5 / np.log2(5 / 2), 6 / np.log2(5 / 2)
+    assert gaussian == pytest.approx(((low + high) / 2, low, high, 24))
+
+
+def test_two_dimensions_are_enough_for_a_power():
+    table = planted_dimensions(lambda d: 4.0 * d**0.5, "gaussian", 0.02, norm=np.sqrt, dimensions=(2, 4))
+    assert way(dimension.judge(table), "brute-force-proof") == SUPPORTED
+    one = dimension.judge(table[table["d"] == 2])
+    assert {found.verdict for found in one} == {INCONCLUSIVE}
 
 
 def test_units_that_are_fixed_before_need_as_many_as_orthants_and_random_ones_have_more():

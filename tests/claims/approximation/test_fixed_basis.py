@@ -9,7 +9,7 @@ from experiments.drawing.style import house_style
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
-from tests.support import verdicts
+from tests.support import quantities, verdicts
 
 
 def planted(
@@ -36,6 +36,44 @@ def test_one_set_of_units_below_the_floor_is_enough():
     table = planted(-0.25)
     broken = table.assign(worst=table["worst"].where(table.index != 3, 0.009))
     assert verdicts(fixed_basis.judge(broken))["floor/d=4"] == CONTRADICTED
+
+
+def test_what_is_measured_of_fixed_units_is_the_least_ratio_the_range_and_the_largest_width():
+    table = planted(-0.25, noise=0.0)
+    table["floor"], table["adaptive"] = 0.5 * table["worst"], 0.04 / table["width"]
+    table.loc[7, ["floor", "worst"]] = 0.25, 0.2
+    table.loc[8, "floor"] = 0.1 * table.loc[8, "worst"]
+    found = quantities(fixed_basis.judge(table))
+    assert found["floor/d=4"] == pytest.approx((0.8, 0.8, 10.0, 40))
+    chosen = 0.04 / 32 / (0.5 * 32**-0.25)
+    assert found["chosen/d=4"] == pytest.approx((chosen, chosen, chosen, 4))
+    assert found["slower/d=4/tanh"][3] == 10
+    assert quantities(fixed_basis.judge(planted(-0.25, noise=0.0)))["slower/d=4/tanh"] == pytest.approx(
+        (-0.25, -0.25, -0.25, 10)
+    )
+
+
+@pytest.mark.parametrize(
+    ("ends", "expected"),
+    [
+        ((-0.2401, -0.2599), SUPPORTED),
+        ((-0.2399, -0.25), INCONCLUSIVE),
+        ((-0.25, -0.2601), INCONCLUSIVE),
+        ((-0.2399, -0.2601), CONTRADICTED),
+    ],
+)
+def test_both_slopes_have_to_be_near_the_theorem_and_one_that_is_not_contradicts_nothing(monkeypatch, ends, expected):
+    monkeypatch.setattr(fixed_basis, "limit", lambda d: ends)
+    judged = fixed_basis.judge(planted(-0.25))
+    assert verdicts(judged)["limit/d=4"] == expected
+    assert quantities(judged)["limit/d=4"] == (ends[0], min(ends), max(ends), 2)
+
+
+@pytest.mark.parametrize(("over", "expected"), [(1 - 0.9e-9, SUPPORTED), (1 - 1.1e-9, CONTRADICTED)])
+def test_no_more_than_rounding_is_allowed_below_the_floor(over, expected):
+    table = planted(-0.25)
+    table.loc[3, "worst"] = over * table.loc[3, "floor"]
+    assert verdicts(fixed_basis.judge(table))["floor/d=4"] == expected
 
 
 def test_chosen_units_are_better_only_if_they_are_guaranteed_to_be():

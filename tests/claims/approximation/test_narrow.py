@@ -8,7 +8,7 @@ from experiments.claims.approximation import narrow
 from experiments.drawing.style import house_style
 from experiments.judging import p_values, statistics
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import measured, verdicts
+from tests.support import measured, quantities, verdicts
 from theory.approximation.narrow import FLOOR, PUBLISHED_FLOOR
 
 
@@ -29,6 +29,10 @@ def planted_narrow(errors: dict[int, float], collapsed=lambda depth: 0.0, spread
         (FLOOR, SUPPORTED, SUPPORTED),
         # A search may miss a little of the largest error.
         (0.995 * FLOOR, SUPPORTED, SUPPORTED),
+        (0.9901 * FLOOR, SUPPORTED, SUPPORTED),
+        (0.9899 * FLOOR, SUPPORTED, CONTRADICTED),
+        (0.9901 * PUBLISHED_FLOOR, SUPPORTED, CONTRADICTED),
+        (0.9899 * PUBLISHED_FLOOR, CONTRADICTED, CONTRADICTED),
         (0.1, SUPPORTED, CONTRADICTED),
         (0.9 * PUBLISHED_FLOOR, CONTRADICTED, CONTRADICTED),
     ],
@@ -45,6 +49,13 @@ def test_whether_training_finds_what_one_more_unit_can(error, spread, expected):
     found = verdicts(narrow.judge(planted_narrow({1: error}, spread=spread)))
     assert found["wider/found/d=2"] == expected
     assert found["wider/representable"] == SUPPORTED
+
+
+def test_a_network_below_a_proved_floor_is_logged_as_an_error_of_the_program(caplog):
+    narrow.judge(planted_narrow({0: 0.13, 1: 0.1}))
+    assert not caplog.records
+    narrow.judge(planted_narrow({0: 0.1, 1: 0.1}))
+    assert [one.getMessage()[:12] for one in caplog.records] == ["320 networks"]
 
 
 def test_a_construction_that_is_not_deep_enough_proves_nothing():
@@ -86,6 +97,30 @@ def test_the_first_quarter_chooses_the_depth_and_the_others_are_judged():
     assert set(judged["depth"]) == {4}
     assert judged["restart"].tolist() == list(range(10, 40))
     assert verdicts(narrow.judge(table))["wider/found/d=2"] == CONTRADICTED
+
+
+@pytest.mark.parametrize(("of_ten", "depth"), [(7, 2), (5, 8)])
+def test_two_runs_that_fail_are_added_to_every_share(of_ten, depth):
+    table = planted_narrow({1: 0.2})
+    table = table[(table["steps"] == 20) & ((table["depth"] <= 4) | (table["restart"] < 8))].reset_index(drop=True)
+    # 2 of 2 counts as 2 of 4: less than 7 of 12, and more than 5 of 12.
+    lucky = (table["depth"] == 8) & (table["restart"] < 2) | (table["depth"] == 2) & (table["restart"] < of_ten)
+    table.loc[lucky, "error"] = 0.01
+    assert set(narrow.best_setting(table)["depth"]) == {depth}
+
+
+def test_what_is_measured_of_narrow_networks_is_the_least_error_and_of_wider_ones_the_dimension_with_most():
+    table = planted_narrow({-1: 0.3, 0: 0.2, 1: 0.05, 2: 0.001}, lambda depth: 0.25)
+    built = table.assign(d=3, construction_error=0.24 / table["depth"])
+    table = pd.concat([table, built, table.assign(d=4, construction_error=np.nan)], ignore_index=True)
+    table.loc[table.index[table["spare"] == 0][5], "error"] = 0.15
+    found = quantities(narrow.judge(table))
+    floors = {name: found[name] for name in ("floor/published", "floor/as-good-as-constant")}
+    # Three dimensions, two widths, four depths, two budgets, forty runs; in the third nothing was built.
+    assert set(floors.values()) == {(0.15, 0.15, 0.15, 1920)}
+    assert found["wider/representable"] == pytest.approx((0.03, 0.03, 0.03, 2))
+    assert found["wider/found/d=3"][::3] == (1.0, 30)
+    assert found["deeper-collapses/d=3"][::3] == pytest.approx((0.0, 160))
 
 
 def test_a_few_lucky_runs_are_not_the_best_setting():

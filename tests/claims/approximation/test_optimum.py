@@ -78,6 +78,37 @@ def test_one_lucky_run_at_one_width_does_not_decide_about_growth():
     assert verdicts(optimum.judge(table.assign(rms=lucky)))["gap-growth/sine/adam"] in (CONTRADICTED, INCONCLUSIVE)
 
 
+def test_slopes_need_three_widths_from_four_on_and_a_floor_that_is_none_of_them_zero():
+    table = planted_optimum(lambda width: 1.2)
+
+    def names(some: pd.DataFrame) -> set[str]:
+        return {one.claim.split("/")[0] for one in optimum.judge(some)}
+
+    assert names(table) == {"floor", "best-rate", "gap", "gap-growth"}
+    assert names(table[table["width"] != 16]) == {"floor", "gap"}
+    assert names(table.assign(floor=table["floor"].mask(table["width"] == 8, 0.0))) == {"floor", "gap"}
+
+
+@pytest.mark.parametrize(("share", "expected"), [(1 - 0.9e-6, SUPPORTED), (1 - 1.1e-6, CONTRADICTED)])
+def test_no_more_than_rounding_is_allowed_below_the_floor(share, expected):
+    table = planted_optimum(lambda width: 1.2)
+    table.loc[5, "trained_rms"] = share * table.loc[5, "floor"]
+    assert verdicts(optimum.judge(table))["floor"] == expected
+    # A floor of rounding is none.
+    flat = table.assign(floor=1e-6, rms=0.0)
+    assert verdicts(optimum.judge(flat))["floor"] == INCONCLUSIVE
+
+
+def test_where_the_floor_is_zero_errors_below_a_thousandth_of_the_norm_count_as_that():
+    norm = optimum.CURVES["sine"].root_mean_square
+    table = planted_optimum(lambda width: 1.0).assign(floor=0.0, reachable=0.0)
+    for error, expected in ((1.99e-3, SUPPORTED), (2.01e-3, CONTRADICTED)):
+        found = optimum.judge(table.assign(rms=error * norm))
+        (gap,) = (one for one in found if one.claim.startswith("gap/"))
+        assert gap.measured == pytest.approx(error / 1e-3)
+        assert gap.verdict == expected
+
+
 def test_the_floor_and_its_asymptote_are_on_trial_themselves(caplog):
     table = planted_optimum(lambda width: 1.2)
     assert verdicts(optimum.judge(table)).items() >= {"floor": SUPPORTED, "best-rate/sine": SUPPORTED}.items()

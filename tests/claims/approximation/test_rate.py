@@ -97,6 +97,20 @@ def test_the_bound_is_judged_where_it_is_below_a_constant_only():
     assert not any(name.startswith("bound") for name in verdicts(rate.judge(early.assign(norm=np.nan))))
 
 
+def test_two_rectifiers_count_as_one_sigmoidal_unit_and_all_ratios_are_reported():
+    few = planted_curves(-0.5, 0.0, norm=0.6, activation="rectifier")
+    facts = rate.held(few)
+    # From two units on Barron's bound is below the deviation; four rectifiers are two units, and 64 are 32.
+    assert set(facts["units"]) == {2}
+    assert facts["error"].to_numpy() == pytest.approx(np.arange(1, 5) / np.sqrt(4))
+    assert facts["bound"].to_numpy() == pytest.approx(1.2 / np.sqrt(2))
+    assert facts["vacuous"].to_numpy() == pytest.approx(1.2 / np.sqrt(32))
+    (bound,) = (one for one in rate.judge(few) if one.claim.startswith("bound/"))
+    ratio = 0.5 / (1.2 / np.sqrt(2))
+    assert (bound.measured, bound.low, bound.high) == pytest.approx((4 * ratio, ratio, 4 * ratio))
+    assert (bound.samples, bound.verdict) == (4, INCONCLUSIVE)
+
+
 def test_some_targets_choose_the_setting_of_each_width_and_the_others_are_judged():
     table = planted_curves(-1.0)
     good, bad = table[table["steps"] == 10], table[table["steps"] == 10].assign(learning_rate=0.1)

@@ -6,7 +6,7 @@ from experiments.claims.boolean import (
     every_function,
 )
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import measured, verdicts
+from tests.support import measured, quantities, verdicts
 from theory import boolean
 
 
@@ -29,6 +29,24 @@ def test_the_construction_is_right_and_one_wrong_function_or_case_would_contradi
     without = with_one(7, "controls_with_one_error", 0)
     assert without == {"": SUPPORTED, "by-cases": INCONCLUSIVE}
     assert with_one(3, "controls_with_one_error", 0)[""] == INCONCLUSIVE
+
+
+def test_what_is_measured_are_shares_of_functions_and_of_cases():
+    table = measured(every_function, every_function.Settings(n=[2, 3, 7], samples=3))
+    table = table.assign(wrong=[3, 14, 2], wrong_cases=[1, 0, 2])
+    assert quantities(every_function.judge(table)) == {
+        "": (1 - 17 / 272, 1 - 17 / 272, 1 - 17 / 272, 272),
+        "by-cases": (0.9, 0.9, 0.9, 30),
+    }
+    # Where no n is enumerated cases alone are judged: a wrong function, none, and a control that is right.
+    for changes, expected in (
+        ({}, CONTRADICTED),
+        ({"wrong": 0}, SUPPORTED),
+        ({"wrong": 0, "controls_with_one_error": 0}, INCONCLUSIVE),
+        ({"controls_with_one_error": 0}, CONTRADICTED),
+    ):
+        last = table.tail(1).assign(**{"wrong_cases": 0} | changes)
+        assert verdicts(every_function.judge(last)) == {"by-cases": expected}
 
 
 @pytest.mark.parametrize("n", [1, 2, 5])

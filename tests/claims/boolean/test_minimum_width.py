@@ -6,7 +6,7 @@ from experiments.claims.boolean import (
     minimum_width,
 )
 from experiments.judging.rules import CONTRADICTED, SUPPORTED
-from tests.support import measured, verdicts
+from tests.support import measured, quantities, verdicts
 from theory import boolean
 
 
@@ -22,6 +22,19 @@ def test_the_census_supports_parity_and_contradicts_the_construction():
     assert verdicts(minimum_width.judge(small))["construction-is-optimal"] == SUPPORTED
     without = table.assign(has_parity=False)
     assert verdicts(minimum_width.judge(without))["parity"] == CONTRADICTED
+
+
+def test_parity_has_to_be_alone_at_the_largest_width_for_every_n():
+    table = measured(minimum_width, minimum_width.Settings(n=[2, 3]))
+    worst = table["width"] == table.groupby("n")["width"].transform("max")
+    for changes in ({"functions": 4}, {"has_parity": False}, {"width": table["width"] + 1}):
+        for n in (2, 3):
+            here = worst & (table["n"] == n)
+            changed = table.assign(**{name: table[name].mask(here, value) for name, value in changes.items()})
+            assert verdicts(minimum_width.judge(changed))["parity"] == CONTRADICTED
+    assert set(quantities(minimum_width.judge(table)).values()) == {(3, 3, 3, 16 + 256)}
+    # Rows in another order say the same.
+    assert verdicts(minimum_width.judge(table[::-1])) == verdicts(minimum_width.judge(table))
 
 
 def test_every_function_of_the_census_is_a_truth_table():

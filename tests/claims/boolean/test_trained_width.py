@@ -104,3 +104,12 @@ def test_figures_of_planted_widths_hold_the_numbers_that_are_drawn():
     rates = drawings["success-against-width"].numbers
     assert (rates["solved"] <= rates["runs"]).all()
     assert ((rates["low"] <= rates["rate"]) & (rates["rate"] <= rates["high"])).all()
+
+
+def test_only_random_functions_are_asked_for_growth_that_is_faster():
+    table = pd.concat([planted(lambda n: 2 ** (n - 1)), planted(lambda n: n, "parity")])
+    random, parity = trained_width.judge(table)
+    assert {bearing.role for bearing in random.bears_on} == {"variant"}
+    assert random.source != parity.source
+    assert ">" in random.prediction
+    assert "<" in parity.prediction

@@ -42,6 +42,18 @@ def test_a_function_is_found_in_half_of_the_runs_or_the_budget_is_to_blame(table
     assert curve["share"].is_monotonic_increasing
 
 
+def test_the_largest_n_is_judged_and_one_late_run_of_a_hundred_is_few():
+    low = planted_runs(30).assign(n=4)
+    (found,) = trained_width_found.judge(pd.concat([low, planted_runs(70)], ignore_index=True))
+    assert (found.verdict, found.measured, found.switches["n"], found.samples) == (SUPPORTED, 0.7, 8, 100)
+    # Of 10,000 runs 100 are one in a hundred, and 101 are more.
+    many = pd.concat([planted_runs(30)] * 100, ignore_index=True)
+    many["restart"] = np.arange(len(many)) // 10
+    for late, expected in ((100, CONTRADICTED), (101, INCONCLUSIVE)):
+        (found,) = trained_width_found.judge(many.assign(late=np.arange(len(many)) < late))
+        assert found.verdict == expected
+
+
 def test_a_small_run_of_it_trains_at_the_width_that_suffices():
     settings = trained_width_found.Settings(
         family=["parity", "and"], n=[2], activation=["tanh"], functions=1, restarts=2, steps=200

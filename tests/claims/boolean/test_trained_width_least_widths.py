@@ -75,6 +75,16 @@ def test_runs_on_one_function_count_for_less_the_more_functions_differ():
     assert one[1:] == (-np.inf, np.inf)
 
 
+def test_the_design_effect_is_the_variance_of_the_area_over_that_of_runs_alone():
+    # Areas of 1.5 and 2 have the variance 1/8; ten runs at a mean rate of 3/4 that of 3/16 / 10.
+    two = Curve(8, np.array([1, 2, 4]), np.array([[0.0, 0.5, 1.0], [0.0, 1.0, 1.0]]), 10)
+    assert least_widths.design_effect(two) == pytest.approx(1 / 8 / (3 / 160))
+    # Twice the distance of widths weighs both alike.
+    assert least_widths.design_effect(two._replace(widths=np.array([1, 4, 16]))) == pytest.approx(20 / 3)
+    assert least_widths.design_effect(two._replace(runs=1)) == 1
+    assert least_widths.design_effect(two._replace(rates=two.rates[:1])) == 1
+
+
 def test_a_sum_of_midpoints_has_the_end_that_a_search_over_all_of_them_finds():
     curves = [independent(k, 40) for k in (GRADUAL, [0, 1, 8, 20, 34, 39, 40, 40, 40, 40])]
     found = [least_widths.midpoints(one) for one in curves]

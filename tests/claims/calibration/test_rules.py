@@ -91,6 +91,28 @@ def test_one_side_that_is_right_does_not_excuse_the_other():
     assert "wrong verdicts: contradicted 0.0200" in verdict.hypotheses
 
 
+def test_error_rates_are_of_the_border_and_power_is_of_the_side_that_was_planted():
+    off = trials(0.02, 1000)
+    below = off[off["effect"] == 2].assign(effect=-2.0, contradicted=lambda t: t["trial"] < 400)
+    table = pd.concat([off, below], ignore_index=True)
+    line, agreement = rules.RULES[LINE], rules.RULES[AGREEMENT]
+    assert rules.power(line, table) == {2.0: 0.7, -2.0: 0.4}
+    # A test rejects on both sides.
+    assert rules.power(agreement, table) == {2.0: 0.0, -2.0: 0.4}
+    rates = rules.error_rates(line, table)
+    assert {side: (rate.value, rate.samples) for side, rate in rates.items()} == {
+        "supported": (0.0, 1000),
+        "contradicted": (0.02, 1000),
+    }
+    # Two sides share the level of their intervals, one has all of it.
+    ends = statistics.exact_interval(20, 1000, 0.025)
+    assert (rates["contradicted"].low, rates["contradicted"].high) == pytest.approx(ends)
+    (alone,) = rules.error_rates(agreement, table).values()
+    assert (alone.low, alone.high) == pytest.approx(statistics.exact_interval(20, 1000))
+    # Without trials at the border nothing is said of a rule.
+    assert rules.judge(below) == []
+
+
 def test_two_thousand_trials_see_one_and_a_half_times_the_level_and_keep_what_is_right():
     for stated in (0.025, 0.01):
         number = 2000 * rules._repeats(rules.RULES[LINE]._replace(stated=stated))

@@ -10,7 +10,7 @@ import pytest
 from experiments.claims.depth import equal_budget
 from experiments.claims.depth._chosen import ChosenDepth, best_of
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, quantities, verdicts
 from theory.depth import budget
 from theory.network import parameter_count
 
@@ -187,3 +187,84 @@ def test_a_small_measurement_of_equal_budgets():
     names = verdicts(equal_budget.judge(table))
     assert {"wins/ridge/tanh/400", "found/tree/tanh/400", "representable/tree/tanh/400"} <= set(names)
     drawn(equal_budget, table)
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "expected"),
+    [
+        ({"construction_parameters": 400.0}, "representable", SUPPORTED),
+        ({"construction_parameters": 400.5}, "representable", INCONCLUSIVE),
+        ({"construction_error": 1e-3}, "representable", SUPPORTED),
+        ({"construction_error": 1.001e-3}, "representable", INCONCLUSIVE),
+        ({"flat_parameters": 400.0, "flat_error": 1e-3}, "one-layer", CONTRADICTED),
+        ({"flat_parameters": 400.0, "flat_error": 1.001e-3}, "one-layer", INCONCLUSIVE),
+        ({"flat_parameters": 400.5, "flat_is_least": 1.0}, "one-layer", SUPPORTED),
+        # A proof that no smaller one equals the target says nothing of one that is within the budget and does not.
+        ({"flat_parameters": 400.0, "flat_error": 0.1, "flat_is_least": 1.0}, "one-layer", INCONCLUSIVE),
+    ],
+)
+def test_known_networks_count_within_the_budget_and_up_to_rounding(changes, name, expected):
+    table = planted(lambda depth: 0.3, known=3, flat=81.0).assign(**changes)
+    judged = equal_budget.judge(table)
+    assert verdicts(judged)[f"{name}/tree/tanh/400"] == expected
+
+
+def test_of_several_drawn_targets_the_largest_network_and_the_largest_error_count():
+    table = planted(lambda depth: 0.3, known=3, flat=81.0)
+    first = table["restart"] == 0
+    uneven = table.assign(
+        construction_parameters=np.where(first, 121.0, 90.0),
+        flat_parameters=np.where(first, 401.0, 81.0),
+        construction_error=np.where(first, 1e-9, 1.0),
+    )
+    found = quantities(equal_budget.judge(uneven))
+    # A tree is drawn for every restart; any other target is one.
+    assert found["representable/tree/tanh/400"] == (121, 121, 121, 12)
+    assert found["one-layer/tree/tanh/400"] == (401, 401, 401, 12)
+    assert found["found/tree/tanh/400"][::3] == (0, 9)
+    assert verdicts(equal_budget.judge(uneven))["representable/tree/tanh/400"] == INCONCLUSIVE
+    one = quantities(equal_budget.judge(uneven.assign(target="boolean")))
+    assert {name.split("/")[0]: samples for name, (*_, samples) in one.items()} == {
+        "wins": 9,
+        "representable": 1,
+        "found": 9,
+        "one-layer": 1,
+    }
+
+
+@pytest.mark.parametrize(("error", "learned"), [(0.899, True), (0.901, False)])
+def test_a_depth_has_learned_something_from_a_tenth_on(error, learned):
+    (one,) = equal_budget.judge(planted(lambda depth: error if depth == 4 else 2.0, noise=0.0))
+    assert one.verdict == (SUPPORTED if learned else INCONCLUSIVE)
+    # Neither the flat network nor the best depth: another depth that learned does not count.
+    table = planted(lambda depth: error if depth == 4 else 2.0, noise=0.0)
+    other = table.assign(validation_error=table["error"].mask(table["depth"] == 4, 3.0))
+    (one,) = equal_budget.judge(other)
+    assert one.verdict == INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("factor", "composed", "control"),
+    [(1.26, SUPPORTED, CONTRADICTED), (1.24, CONTRADICTED, SUPPORTED)],
+)
+def test_depth_wins_by_a_quarter(factor, composed, control):
+    for target, expected in (("tree", composed), ("ridge", control)):
+        (one,) = equal_budget.judge(planted(lambda depth: 0.3 if depth == 1 else 0.3 / factor, target, noise=0.0))
+        assert one.verdict == expected
+        assert one.measured == pytest.approx(factor)
+
+
+@pytest.mark.parametrize(("error", "rate"), [(0.0499, 1.0), (0.0501, 0.0)])
+def test_a_target_is_found_with_an_error_of_a_twentieth(error, rate):
+    found = quantities(equal_budget.judge(planted(lambda depth: error, known=3, noise=0.0)))
+    assert found["found/tree/tanh/400"][0] == rate
+    # Where no network of the known depth was trained, nothing is said of finding it.
+    assert not any(
+        name.startswith("found/") for name in quantities(equal_budget.judge(planted(lambda depth: error, known=9)))
+    )
+
+
+def test_one_depth_alone_is_not_compared_and_targets_come_in_their_order():
+    table = planted(lambda depth: 0.3, known=3)
+    for some in (table[table["depth"] == 1], table[table["depth"] > 1]):
+        assert not any(one.claim.startswith("wins/") for one in equal_budget.judge(some))

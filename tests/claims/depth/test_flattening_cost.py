@@ -7,7 +7,7 @@ import pytest
 from experiments.claims.depth import flattening_cost
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import reach
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, quantities, verdicts
 from theory.depth import flattening
 
 
@@ -98,3 +98,52 @@ def test_one_setting_decides_at_the_level_divided_by_their_number(beyond, expect
     share[table.index[(table["n"] == 1000) & (table["p"] == 0.05)]] += flattening_cost.MARGIN + beyond * half
     planted = table.assign(ratio=share * table["formula"], ratio_error=error * table["formula"])
     assert outcomes(planted)["formula/zero-one"] == expected
+
+
+def test_what_is_measured_of_flattening_is_farthest_from_the_formula_and_where_it_is_smallest():
+    table = planted_ratios(1.0, 0.0).assign(ratio_error=0.001)
+    table["pairs"] = 10 + np.arange(len(table))
+    shares = np.array([1.0, 1.01, 0.98, 1.0, 1.0, 1.015, 1.0, 1.0])
+    table = table.assign(ratio=shares * table["formula"])
+    found = quantities(flattening_cost.judge(table))
+    judged = flattening_cost._judged(table)
+    half = float(reach(0.001 / table["formula"][2], 11, 0.05))
+    assert found["formula/zero-one"] == pytest.approx((0.98, 0.98 - half, 0.98 + half, judged["pairs"].sum()))
+    # The setting with the lowest upper end is measured: the sparsest, with the formula's ratio.
+    ends = table["ratio"] + [float(reach(0.001, pairs - 1, 0.05)) for pairs in table["pairs"]]
+    least = int(ends.to_numpy().argmin())
+    value, low, high, samples = found["always-costs"]
+    assert (value, high, samples) == pytest.approx((table["ratio"][least], ends[least], table["pairs"].sum()))
+    assert value - low == pytest.approx(high - value)
+
+
+@pytest.mark.parametrize(("share", "counts"), [(1.001, True), (0.999, False)])
+def test_a_setting_counts_from_twenty_thousand_synapses_on_in_both_forms(share, counts):
+    def table(n: int, p: float, formula: float) -> pd.DataFrame:
+        pairs = share * flattening_cost.COUNTED / (2 * p * n**2) / min(formula, 1.0)
+        return pd.DataFrame({"n": [n], "p": [p], "pairs": [pairs], "formula": [formula]})
+
+    # The two layers have fewer, or their product has.
+    for formula in (3.0, 0.25):
+        assert len(flattening_cost._judged(table(100, 0.1, formula))) == counts
+
+
+@pytest.mark.parametrize(
+    ("beyond", "expected"),
+    [(1.01, SUPPORTED), (0.99, INCONCLUSIVE), (-0.99, INCONCLUSIVE), (-1.01, CONTRADICTED)],
+)
+def test_flattening_always_costs_if_no_interval_reaches_one(beyond, expected):
+    table = planted_ratios(1.0, 0.0).head(4)
+    settings = len(table)
+    half = float(reach(0.01, 9, 0.05 if beyond > 0 else 0.05 / settings))
+    table = table.assign(ratio=[3.0, 1 + beyond * half, 2.0, 2.0], ratio_error=0.01)
+    assert outcomes(table)["always-costs"] == expected
+
+
+def test_weights_that_cancel_are_a_variant_of_what_the_paper_says():
+    table = planted_ratios(1.0, 0.002)
+    both = pd.concat([table, table.assign(weights="signs")], ignore_index=True)
+    roles = {one.claim: {bearing.role for bearing in one.bears_on} for one in flattening_cost.judge(both)}
+    assert "as stated" in roles["formula/zero-one"]
+    assert roles["formula/signs"] == {"variant"}
+    assert roles["cancellation/signs"] == {"control"}

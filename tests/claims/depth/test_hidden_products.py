@@ -9,7 +9,7 @@ import pytest
 
 from experiments.claims.depth import hidden_products
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import measured, units, verdicts
+from tests.support import measured, quantities, units, verdicts
 
 
 @pytest.mark.parametrize("method", ["least-squares", "adam"])
@@ -54,3 +54,38 @@ def test_planted_success_rates_of_hidden_products(seven, six, expected):
     assert verdicts(hidden_products.judge(table)) == {"seven-suffice": SUPPORTED, **expected}
     unrounded = verdicts(hidden_products.judge(table.assign(exact=False)))
     assert (unrounded["seven-suffice"], unrounded["whole-numbers"]) == (INCONCLUSIVE, CONTRADICTED)
+
+
+@pytest.mark.parametrize(
+    ("share", "name", "expected"),
+    [
+        # Exact intervals of 100 runs: 61 lie above one half, 60 do not; 39 lie below, 40 do not.
+        (0.61, "found/adam", SUPPORTED),
+        (0.6, "found/adam", INCONCLUSIVE),
+        (0.4, "found/adam", INCONCLUSIVE),
+        (0.39, "found/adam", CONTRADICTED),
+    ],
+)
+def test_seven_products_are_found_in_more_than_half_of_all_runs(share, name, expected):
+    table = pd.DataFrame({"r": 7, "method": "adam", "restart": range(100), "residual": 1.0})
+    table = table.assign(solved=table["restart"] < 100 * share, exact=table["restart"] < 5)
+    judged = hidden_products.judge(table)
+    assert verdicts(judged)[name] == expected
+    found = quantities(judged)
+    assert found["seven-suffice"] == (5, 5, 5, 100)
+    assert found["whole-numbers"][::3] == (pytest.approx(5 / (100 * share)), 100 * share)
+    assert "whole-numbers" not in verdicts(hidden_products.judge(table.assign(solved=False)))
+
+
+@pytest.mark.parametrize(
+    ("runs", "solved", "expected"),
+    # Of 72 runs without a success the interval ends below 5 %, of 71 above; 11 of 100 are certainly more, 10 are not.
+    [(72, 0, SUPPORTED), (71, 0, INCONCLUSIVE), (100, 11, CONTRADICTED), (100, 10, INCONCLUSIVE)],
+)
+def test_six_products_are_found_in_fewer_than_a_twentieth(runs, solved, expected):
+    six = pd.DataFrame({"r": 6, "method": "adam", "restart": range(runs), "residual": 1.0, "exact": False})
+    judged = hidden_products.judge(six.assign(solved=six["restart"] < solved))
+    assert verdicts(judged) == {"never-six/adam": expected}
+    # The same of finding whole numbers, the other way round.
+    seven = six.assign(r=7, solved=True, exact=six["restart"] >= solved)
+    assert verdicts(hidden_products.judge(seven))["whole-numbers"] == expected

@@ -8,7 +8,7 @@ from experiments.claims.depth import _monomials as monomials
 from experiments.claims.depth import _products as products
 from experiments.claims.depth import monomial
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, quantities, verdicts
 
 BOUND, DIGITS = "bound/3/none/exponential", "digits/deep/none/exponential"
 
@@ -85,3 +85,25 @@ def test_errors_are_those_of_the_monomial_and_not_of_another():
     layers = (np.array([[1.0], [0.0]]), np.zeros(1)), (np.ones((1, 1)), np.zeros(1))
     expected = np.abs(np.sin(x[:, 0]) - x[:, 0] ** 3 * x[:, 1] ** 2).max()
     assert products.error(layers, "sine", x, exponents=(3, 2)) == pytest.approx(expected)
+
+
+def test_what_is_measured_of_monomials_are_the_largest_ratios_and_the_highest_degree():
+    table = planted(error=[0.5, 1e-9, 1e-8], flat_error=[1e-7, 1e-6, np.nan])
+    found = quantities(monomial.judge(table))
+    assert found[BOUND] == (12 / 32, 4 / 18, 12 / 32, 3)
+    assert found["saves/1"] == (8 / 9, 12 / 17, 8 / 9, 3)
+    assert found[DIGITS] == (1e-8, 1e-9, 0.5, 3)
+    assert found["digits/flat/none/exponential"] == (1e-6, 1e-7, 1e-6, 2)
+
+
+def test_saving_is_asked_of_equal_exponents_without_biases_and_above_one():
+    others = [planted(bias="output"), planted(activation="gelu"), planted(exponents=["1 1", "2 3", "1"])]
+    table = pd.concat([planted(exponents=["4", "3 3", "2 2"]), *others], ignore_index=True)
+    found = quantities(monomial.judge(table.assign(neurons=table["neurons"] + (table.index > 2))))
+    assert {name: samples for name, (*_, samples) in found.items() if name.startswith("saves")} == {
+        "saves/1": 1,
+        "saves/2": 2,
+    }
+    # What is not possible, or has gates of two numbers, is asked nothing but the bound.
+    assert monomial.judge(planted(possible=False)) == []
+    assert set(verdicts(monomial.judge(planted(largest=2)))) == {"bound/2/none/exponential"}

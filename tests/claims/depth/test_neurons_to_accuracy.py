@@ -10,7 +10,7 @@ import pytest
 from experiments.claims.depth import neurons_to_accuracy
 from experiments.claims.depth.neurons_to_accuracy.verdicts import series
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, quantities, verdicts
 from theory.network import parameter_count
 
 SMALL: dict[str, Any] = {"learning_rate": [0.03], "batch": 0}
@@ -48,6 +48,13 @@ def test_what_is_planted_is_read_off():
         # For n = 2 both forms have one hidden layer.
         assert one.forms["deep"]["needed"].to_numpy() == pytest.approx(share * 4.0 * np.arange(1, 8))
         assert one.earlier["flat"].equals(one.forms["flat"])
+
+
+def test_runs_that_choose_the_rate_are_not_judged():
+    table = planted_growth(lambda n: 2.0**n, lambda n: 4.0 * (n - 1))
+    table["error"] *= np.where(table["restart"] == 0, 10.0, 1.0)
+    one = next(iter(series(table)))
+    assert one.forms["flat"]["needed"].to_numpy() == pytest.approx(0.5 * 2.0 ** np.arange(2, 9))
 
 
 def other_runs_choose(table: pd.DataFrame) -> pd.DataFrame:
@@ -139,3 +146,30 @@ def test_a_small_measurement_of_neurons():
     assert len(neurons_to_accuracy.judge(table)) == 5 * len(neurons_to_accuracy.LEVELS)
     figure = drawn(neurons_to_accuracy, table)["neurons-against-n"]
     assert f"in {figure.numbers['reached'].sum()} of {len(figure.numbers)} settings" in figure.title
+
+
+def test_what_is_measured_of_neurons_are_powers_and_the_worst_error_within_the_number_on_paper():
+    table = planted_growth(lambda n: 2.0 * n**3, lambda n: 16.0 * (n / 2) ** 1.5, largest=2**12)
+    found = quantities(neurons_to_accuracy.judge(table))
+    assert found["growth/flat/positive/tanh/0.1"] == pytest.approx((3, 3, 3, 7))
+    # For two numbers both forms are the flat one, which takes as many as the deep law says.
+    assert found["growth/deep/positive/tanh/0.1"] == pytest.approx((1.5, 1.5, 1.5, 7))
+    # Within 2^n neurons the error is 0.1 · 2 n³ / 2^n: most at n = 4, where 128 / 16 are 8 times the level.
+    worst = found["on-paper/flat/positive/tanh/0.1"]
+    assert worst[0] == pytest.approx(8)
+    within = sum(4 * (n + 1) for n in range(2, 9))
+    assert worst[3] == within
+    assert found["on-paper/flat/positive/tanh/0.2"][0] == pytest.approx(4)
+    # Flat over deep grows as n^1.5, over the six n above 2.
+    n = np.arange(3, 9)
+    slope = np.polyfit(n, 1.5 * np.log2(n), 1)[0]
+    assert found["advantage/positive/tanh/0.1"][::3] == (pytest.approx(slope), 6)
+
+
+def test_the_network_on_paper_is_chosen_by_other_points():
+    table = planted_growth(lambda n: 2.0**n, lambda n: 4.0 * (n - 1))
+    lucky = (table["n"] == 5) & (table["neurons"] == 8) & (table["form"] == "flat")
+    table.loc[lucky, "validation_error"] = 0.0
+    found = quantities(neurons_to_accuracy.judge(table))["on-paper/flat/positive/tanh/0.1"]
+    # Eight neurons, with an error of four levels, were chosen, and 32 with one level were not.
+    assert found[0] == pytest.approx(4)

@@ -6,7 +6,7 @@ import pytest
 
 from experiments.claims.depth import pieces
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, quantities, verdicts
 
 
 def test_pieces_keep_their_bound_and_more_would_be_noticed():
@@ -41,3 +41,30 @@ def test_random_networks_have_at_most_twice_as_many_pieces_as_neurons(factor, sp
     table = pd.DataFrame({"pieces": 48 * pieces.PER_NEURON * factor * np.exp(logarithms)})
     facts = {"network": pieces.RANDOM, "width": 8, "layers": 6, "neurons": 48.0, "bound": 9.0**6}
     assert verdicts(pieces.judge(table.assign(**facts)))["random"] == expected
+
+
+def planted_pieces() -> pd.DataFrame:
+    """Networks built and drawn, wide and narrow, of one to three layers; the wide ones attain the bound."""
+    rows = [("sawtooth", 2, 1, 3), ("sawtooth", 2, 2, 8), ("folds", 3, 1, 4), ("folds", 3, 2, 16), ("folds", 5, 3, 216)]
+    rows += [("folds", 3, 3, 60), (pieces.RANDOM, 2, 2, 5), (pieces.RANDOM, 5, 3, 10), (pieces.RANDOM, 3, 3, 4)]
+    table = pd.DataFrame(rows, columns=["network", "width", "layers", "pieces"])
+    return table.assign(bound=(table["width"] + 1.0) ** table["layers"], neurons=table["width"] * table["layers"])
+
+
+def test_what_is_measured_of_pieces_are_shares_of_the_bound_and_the_largest_random_networks():
+    table = planted_pieces()
+    judged = pieces.judge(table)
+    found = quantities(judged)
+    assert found["bound"] == (1, 10 / 216, 1, 9)
+    # Built networks of more than one layer and at least three units.
+    assert found["attained"] == (1, 1, 1, 3)
+    # Of more than one layer and fewer than three units, also random ones.
+    assert found["narrow"] == (8 / 9, 5 / 9, 8 / 9, 2)
+    assert found["random"][::3] == (pytest.approx(10 / 15), 1)
+    assert list(verdicts(judged).values()) == [SUPPORTED, SUPPORTED, SUPPORTED, INCONCLUSIVE]
+    # Every number of layers needs its network, and a narrow network with all pieces is one too many.
+    assert verdicts(pieces.judge(table[table["width"] != 5]))["attained"] == INCONCLUSIVE
+    for name, value, expected in (("narrow", 9, CONTRADICTED), ("bound", 10, CONTRADICTED), ("narrow", 8, SUPPORTED)):
+        assert (
+            verdicts(pieces.judge(table.assign(pieces=table["pieces"].mask(table.index == 1, value))))[name] == expected
+        )

@@ -8,7 +8,7 @@ from experiments.claims.depth import _products as products
 from experiments.claims.depth import product
 from experiments.claims.depth.product.verdicts import ACCURATE
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, quantities, verdicts
 from theory.depth.groups import Layer
 
 
@@ -101,3 +101,73 @@ def test_wide_networks_are_evaluated_in_parts_to_the_same_result(monkeypatch):
 def test_borders(planted, name, expected):
     # The geometric mean of equal ratios may differ from them in the last bit, which `verdicts` would refuse.
     assert next(one for one in product.judge(planted_product(**planted)) if one.claim == name).verdict == expected
+
+
+def test_what_is_measured_of_products_are_the_least_and_largest_ratios():
+    table = planted_product()
+    flat = table["layers"] == 1
+    table.loc[flat, "neurons"] = [4.0, 10.0, 16.0, 320.0]
+    table.loc[flat, "least"] = [4.0, 8.0, 12.0, 256.0]
+    table.loc[flat, "error"] = [1e-6, 4e-6, 1e-6, 1e-2]
+    table.loc[flat, "predicted"] = [2e-6, 1e-6, 1e-6, 1e-2]
+    table.loc[~flat, "neurons"] = [7.0, 13.0, 28.0]
+    found = quantities(product.judge(table))
+    assert found["suffices/none/exponential"] == (0.5, 0.5, 0.5, 4)
+    assert found["needed/none/exponential"] == (0.75, 0.75, 1.0, 4)
+    assert found["exponential"] == (2.0, 2.0, 2.0, 4)
+    assert found["tree"] == (1.0, -1.0, 1.0, 4)
+    # Formulas of 3 and 4 numbers in two layers, of 8 in three.
+    formulas = [3**0.5 * 2**3**0.5, 4**0.5 * 2**2, 8 ** (2 / 3) * 2**2]
+    ratios = np.array([7, 13, 28]) / formulas
+    assert found["between"] == pytest.approx((ratios.max(), ratios.min(), ratios.max(), 3))
+    assert found["digits/flat"] == (1e-2, 1e-2, 1e-2, 1)
+    assert found["digits/deep"][::3] == (1e-9, 1)
+    assert found["digits/as-predicted"] == pytest.approx((2**0.25, 0.5, 4.0, 4))
+
+
+def test_what_is_measured_with_biases_is_the_smallest_network_and_what_is_proved():
+    table = planted_product(bias="output", least=0.5)
+    flat = table["layers"] == 1
+    table.loc[flat, "neurons"] = [4.0, 6.0, 16.0, 256.0]
+    table.loc[table.index[flat][3], "possible"] = False
+    found = quantities(product.judge(table))
+    assert found["fewer/output/exponential"] == (0.75, 0.5, 0.75, 3)
+    assert found["possible/output/exponential"] == (0.75, 0.75, 0.75, 4)
+
+
+@pytest.mark.parametrize(("share", "expected"), [(1.999, SUPPORTED), (2.001, INCONCLUSIVE)])
+def test_layers_between_have_at_most_twice_the_formula(share, expected):
+    table = planted_product()
+    deep = (table["layers"] == 3) & (table["n"] == 8)
+    table.loc[deep, "neurons"] = share * 8 ** (2 / 3) * 2**2
+    assert verdicts(product.judge(table))["between"] == expected
+
+
+@pytest.mark.parametrize(
+    ("least", "neurons", "expected"),
+    [
+        ([2.0, 4.0], [2.0, 8.0], SUPPORTED),
+        # One n for which less is proved, or no network of that size.
+        ([2.0, 3.99], [2.0, 8.0], INCONCLUSIVE),
+        ([2.0, 4.0], [2.01, 8.0], INCONCLUSIVE),
+        ([1.0, 2.0], [1.99, 8.0], CONTRADICTED),
+    ],
+)
+def test_half_of_two_to_the_n_is_needed_for_every_n_and_enough_for_one(least, neurons, expected):
+    table = planted_product()
+    flat = table[(table["layers"] == 1) & (table["n"] <= 3)].assign(least=least, neurons=neurons)
+    both = pd.concat([flat, table[(table["layers"] > 1) & (table["n"] == 3)]], ignore_index=True)
+    assert verdicts(product.judge(both))["exponential"] == expected
+
+
+def test_trees_have_no_more_layers_than_a_binary_tree_and_no_biases():
+    table = planted_product()
+    deeper = table[table["n"] == 4].assign(layers=3, neurons=1.0)
+    biased = table[table["n"] == 4].assign(bias="hidden", neurons=2.0)
+    other = table[table["n"] == 4].assign(activation="gelu", neurons=3.0)
+    found = quantities(product.judge(pd.concat([table, deeper, biased, other], ignore_index=True)))
+    assert found["tree"] == (0, 0, 0, 4)
+    # A network that cannot be is none.
+    without = table.assign(possible=table["layers"] == 1)
+    assert "between" not in quantities(product.judge(without))
+    assert quantities(product.judge(without))["tree"] == (2**8 - 28, 0, 2**8 - 28, 4)

@@ -1,8 +1,10 @@
 """The rules of depth.product-bound on a small real run, as it is and spoiled."""
 
+import pytest
+
 from experiments.claims.depth import product_bound
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, quantities, verdicts
 
 
 def test_bounds_are_judged_by_solutions():
@@ -31,3 +33,29 @@ def test_what_is_left_may_be_as_much_as_is_promised_and_no_more():
     for share, expected in ((1.0, SUPPORTED), (1.001, INCONCLUSIVE)):
         planted = table.assign(left_far=1.0, left_near=share * promised)
         assert verdicts(product_bound.judge(planted))["moving/suffice"] == expected
+
+
+def test_what_is_measured_of_bounds_are_solutions_and_the_worst_monomial():
+    settings = product_bound.Settings(exponents=["1 1", "2 1", "2 2 1"], choice=["random"], trials=1)
+    table = measured(product_bound, settings).astype({"flattening": float, "moving": float})
+    highest = table["switch"] == "highest"
+    table.loc[highest, "solutions"] = [1, 0, 2]
+    table.loc[highest, "tried"] = [10, 20, 30]
+    table.loc[highest, ["left_near", "left_far"]] = [[0.0, 0.0], [1e-6, 1e-2], [3e-6, 1e-2]]
+    table.loc[highest, ["flattening", "moving"]] = [[2.0, 2.0], [3.0, 2.0], [1.0, 6.0]]
+    found = quantities(product_bound.judge(table))
+    assert found["highest"] == (3, 3, 3, 60)
+    assert found["moving/suffice"] == pytest.approx((3e-4, 3e-4, 3e-4, 3))
+    # Of "2 2 1" no exponent is at least the sum of the others.
+    assert found["moving/needed"] == (1, 1, 1, 2)
+    worst = table.assign(flattening=table["flattening"].mask(highest & (table["exponents"] == "2 1"), 1.0))
+    assert quantities(product_bound.judge(worst))["moving/needed"][0] == 0.5
+    assert verdicts(product_bound.judge(worst))["moving/needed"] == INCONCLUSIVE
+    # What is left nowhere counts as nothing, and what is left of one monomial counts.
+    grown = table.assign(left_near=table["left_near"].mask(highest & (table["exponents"] == "2 1"), 1.0))
+    assert verdicts(product_bound.judge(grown))["moving/suffice"] == INCONCLUSIVE
+    without = product_bound.judge(table[~highest])
+    assert {one.claim for one in without} == {"all", "not-0"}
+    # One solution is enough to contradict.
+    alone = table.assign(solutions=(highest & (table["exponents"] == "2 1")).astype(int))
+    assert verdicts(product_bound.judge(alone))["highest"] == CONTRADICTED

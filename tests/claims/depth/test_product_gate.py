@@ -7,7 +7,7 @@ import pytest
 from experiments.claims.depth import product_gate
 from experiments.claims.depth.product_gate.verdicts import EQUATION_11, FACTOR, OURS
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, quantities, verdicts
 
 
 def planted_gate(p=2.0, q=2.0, neurons=4, least=None, built=True, shift=1.0, bias="none") -> pd.DataFrame:
@@ -102,3 +102,73 @@ def test_biases_are_named_as_everywhere():
     assert found["multiplies/none/a"].switches["bias"] is False
     assert found["multiplies/hidden/a"].switches["bias"] == "hidden only"
     assert found["best/scale"].switches["bias"] == "none, hidden only"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"error": 0.999e-3}, SUPPORTED),
+        ({"error": 1e-3}, INCONCLUSIVE),
+        ({"neurons": 5, "least": 4}, INCONCLUSIVE),
+        ({"neurons": 5, "least": 5}, CONTRADICTED),
+        ({"built": False, "error": 0.5}, INCONCLUSIVE),
+        ({"built": False, "error": 0.501}, CONTRADICTED),
+    ],
+)
+def test_four_neurons_multiply_from_three_digits_on(changes, expected):
+    table = planted_gate().query("activation == 'a'").assign(error=1e-6)
+    assert verdicts(product_gate.judge(table.assign(**changes)))["multiplies/none/a"] == expected
+
+
+def test_what_is_measured_of_gates_is_the_least_error_in_the_finer_precision():
+    table = planted_gate()
+    coarse = table["precision"] == "float32"
+    table["error"] = table["error"].mask(coarse & (table["log2_scale"] == 0), 1e-30)
+    found = quantities(product_gate.judge(table))
+    fine = table[~coarse & (table["activation"] == "a")]
+    assert found["multiplies/none/a"] == (fine["error"].min(),) * 3 + (len(fine),)
+    # Six curves: three gates in two precisions, and three pairs. In float32 too few scales are far from the best one.
+    assert {name: samples for name, (*_, samples) in found.items() if "/none/" not in name} == {
+        "slope/truncation/+2": 3,
+        "slope/rounding/-2": 3,
+        "best/scale": 6,
+        "best/error": 6,
+        "best/exponent": 3,
+    }
+
+
+@pytest.mark.parametrize(("octaves", "expected"), [(4.0, SUPPORTED), (4.5, INCONCLUSIVE)])
+def test_best_scales_are_right_within_a_factor_of_four(octaves, expected):
+    table = planted_gate()
+    one = (table["activation"] == "a") & (table["precision"] == "float64")
+    table.loc[one, "best_scale"] *= 2 ** (octaves / 2)
+    found = next(one for one in product_gate.judge(table) if one.claim == "best/scale")
+    # Scales are half an octave apart, so the best of the grid is off by at most a quarter.
+    assert found.low == pytest.approx(2 ** -(octaves / 2), rel=0.2)
+    assert (found.low >= 1 / FACTOR) == (found.verdict == SUPPORTED)
+
+
+def test_the_fall_of_the_best_scale_is_a_mean_over_gates_between_its_ends():
+    table = planted_gate()
+    (as_planted,) = (one for one in product_gate.judge(table) if one.claim == "best/exponent")
+    # One gate has its best scale in float32 an octave higher: a 29th more for the 29 octaves between the units.
+    table["log2_scale"] += (table["activation"] == "a") & (table["precision"] == "float32")
+    (shifted,) = (one for one in product_gate.judge(table) if one.claim == "best/exponent")
+    fall = as_planted.measured
+    assert (shifted.measured, shifted.low, shifted.high) == pytest.approx((fall + 1 / 87, fall, fall + 1 / 29))
+
+
+def test_slopes_are_taken_where_one_part_dominates_and_of_enough_scales():
+    (curve, *_) = list(product_gate.verdicts.curves(planted_gate().query("precision == 'float64'")))
+    for which, side in (("truncation", 1), ("rounding", -1)):
+        scales, errors = curve.branch(which)
+        assert (side * (scales - np.log2(curve.predicted_scale)) > 3).all()
+        assert (errors < np.log2(product_gate.verdicts.SMALL)).all()
+        inside = side * (np.log2(curve.scale) - np.log2(curve.predicted_scale)) > 3
+        assert len(scales) == (inside & (curve.error < product_gate.verdicts.SMALL)).sum()
+    few = planted_gate()
+    best = few["best_scale"]
+    near = few[(2.0 ** few["log2_scale"] < 8 * best) | (2.0 ** few["log2_scale"] < 2.0 ** (3 + 1.9) * best)]
+    assert "slope/truncation/+2" not in verdicts(product_gate.judge(near))
+    enough = few[2.0 ** few["log2_scale"] < 2.0 ** (3 + 2.6) * best]
+    assert verdicts(product_gate.judge(enough))["slope/truncation/+2"] == SUPPORTED

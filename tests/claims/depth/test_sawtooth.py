@@ -2,7 +2,7 @@
 
 from experiments.claims.depth import sawtooth
 from experiments.judging.rules import CONTRADICTED, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, quantities, verdicts
 
 
 def test_sawtooths_are_exact_and_one_bit_is_told():
@@ -20,3 +20,13 @@ def test_one_neuron_more_or_less_is_another_ratio():
         largest = (table["k"] == 3) & (table["shape"] == "shallow")
         other = table.assign(neurons=table["neurons"].where(~largest, table["neurons"] + more))
         assert verdicts(sawtooth.judge(other))["cannot-be-flattened"] == CONTRADICTED
+
+
+def test_what_is_measured_of_sawtooths_is_a_share_and_the_ratio_at_the_largest_k():
+    table = measured(sawtooth, sawtooth.Settings(k=[1, 2, 5]))
+    spoiled = table.assign(pieces=table["pieces"].where((table["k"] != 2) | (table["shape"] != "deep"), 3.0))
+    found = quantities(sawtooth.judge(spoiled))
+    assert found["exact/deep"] == (2 / 3, 2 / 3, 2 / 3, 3)
+    assert found["exact/shallow"] == (1, 1, 1, 3)
+    assert found["cannot-be-flattened"] == (3.2, 3.2, 3.2, len(table))
+    assert not any("flattened" in name for name in quantities(sawtooth.judge(table[table["shape"] == "deep"])))

@@ -8,7 +8,7 @@ import pytest
 
 from experiments.claims.depth import sawtooth_trained
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, units, verdicts
+from tests.support import drawn, quantities, units, verdicts
 
 
 def planted_training(rate: float, before: float | None = None, reference: float = 1.0) -> pd.DataFrame:
@@ -46,6 +46,19 @@ def test_whether_training_finds_the_sawtooth(rate, others, expected):
     assert verdicts(alone)["found/deep/2/1"] == (expected if expected == SUPPORTED else INCONCLUSIVE)
 
 
+@pytest.mark.parametrize(
+    ("k", "shape", "times", "sizes"),
+    [
+        (3, "deep", 1, (1, 2, 2, 2, 1)),
+        (2, "deep", 4, (1, 8, 8, 1)),
+        (3, "shallow", 1, (1, 8, 1)),
+        (3, "shallow", 2, (1, 16, 1)),
+    ],
+)
+def test_deep_networks_have_two_units_a_layer_and_flat_ones_one_a_piece(k, shape, times, sizes):
+    assert sawtooth_trained.sizes_of(k, shape, times) == sizes
+
+
 def test_the_learning_rate_is_chosen_by_other_runs_than_are_judged():
     good, lucky = planted_training(0.2), planted_training(0.0).assign(learning_rate=0.9)
     lucky["solved"] = lucky["restart"] < 25
@@ -70,3 +83,29 @@ def test_sawtooths_are_trained_and_a_row_is_made_again():
     assert len(rebuilt.layers) == 2
     assert set(drawn(sawtooth_trained, table)) == {"sawtooth-trained"}
     assert sawtooth_trained.sizes_of(3, "shallow", 2) == (1, 16, 1)
+
+
+def test_the_widest_flat_network_of_the_same_k_is_the_reference():
+    def with_flat(times: int, share: float) -> pd.DataFrame:
+        table = planted_training(0.1, reference=share)
+        return table[table["shape"] == "shallow"].assign(times=times)
+
+    deep = planted_training(0.1)
+    deep = deep[deep["shape"] == "deep"]
+    for narrow, wide, expected in ((0.0, 0.9, CONTRADICTED), (0.9, 0.0, INCONCLUSIVE)):
+        for flats in ([with_flat(1, narrow), with_flat(8, wide)], [with_flat(8, wide), with_flat(1, narrow)]):
+            judged = sawtooth_trained.judge(pd.concat([*flats, deep], ignore_index=True))
+            assert verdicts(judged)["found/deep/2/1"] == expected
+            assert quantities(judged)["found/deep/2/1"][0] == pytest.approx(0.1, abs=0.02)
+    # A flat network for another k is no reference.
+    other = pd.concat([with_flat(8, 0.9).assign(k=3), deep], ignore_index=True)
+    assert verdicts(sawtooth_trained.judge(other))["found/deep/2/1"] == INCONCLUSIVE
+
+
+def test_flat_networks_are_controls():
+    roles = {
+        one.claim.split("/")[1]: {bearing.role for bearing in one.bears_on}
+        for one in sawtooth_trained.judge(planted_training(0.9))
+    }
+    assert roles["shallow"] == {"control"}
+    assert "control" not in roles["deep"]

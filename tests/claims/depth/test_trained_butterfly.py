@@ -9,7 +9,7 @@ import pytest
 
 from experiments.claims.depth import trained_butterfly
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import measured, units, verdicts
+from tests.support import measured, quantities, units, verdicts
 
 
 def planted_runs(share: float, runs: int = 40, before: float | None = None, **others) -> pd.DataFrame:
@@ -96,3 +96,39 @@ def test_butterflies_are_trained_and_made_again_to_the_last_bit():
     expected = np.concatenate([transform.real, transform.imag])
     distance = np.abs(z - expected).max()
     assert (distance < 1e-4) == bool(row["solved"])
+
+
+def test_what_is_measured_of_trained_butterflies_is_the_worst_size_and_the_least_error():
+    table = planted_runs(1.0)
+    fourier = table["target"] == "fourier"
+    table.loc[fourier & (table["N"] == 8), "error"] *= 3100
+    table.loc[fourier & (table["N"] == 16) & (table["restart"] % 2 == 0), "solved"] = False
+    table.loc[~fourier & (table["N"] == 16) & (table["restart"] == 3), "error"] = 0.18
+    table.loc[table.index[~fourier][0], "error"] = np.inf
+    found = quantities(trained_butterfly.judge(table))
+    assert found["found/fourier"][::3] == (0.5, 30)
+    # The published error at N = 8 is 3.1e-6; nothing is published for N = 16.
+    assert found["published/fourier"] == pytest.approx((1.0, 1.0, 1.0, fourier.sum() / 2))
+    assert found["floor/random/own"] == pytest.approx((0.18 / 0.15,) * 3 + ((~fourier).sum() - 1,))
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.999, SUPPORTED), (1.001, INCONCLUSIVE)])
+def test_a_published_error_is_reached_by_one_run_at_every_size(share, expected):
+    table = planted_runs(0.0)
+    fourier = table["target"] == "fourier"
+    table.loc[table.index[fourier & (table["N"] == 8)][7], "error"] = share * trained_butterfly.PUBLISHED["fourier"][8]
+    assert verdicts(trained_butterfly.judge(table))["published/fourier"] == expected
+    # Of two published sizes the one that is farther counts.
+    both = table.assign(N=table["N"].replace({16: 64}), error=table["error"].mask(fourier & (table["N"] == 16), 2e-5))
+    (found,) = (one for one in trained_butterfly.judge(both) if one.claim == "published/fourier")
+    assert (found.measured, found.samples) == (pytest.approx(2.0), fourier.sum())
+    without = trained_butterfly.judge(table[table["N"] == 16])
+    assert not any(one.claim.startswith("published") for one in without)
+
+
+@pytest.mark.parametrize(("below", "expected"), [(0.9e-9, SUPPORTED), (1.1e-9, CONTRADICTED)])
+def test_no_more_than_rounding_is_allowed_below_a_floor(below, expected):
+    table = planted_runs(0.0)
+    least = table.index[(table["target"] == "random") & (table["N"] == 16)][5]
+    table.loc[least, "error"] = 0.15 - below
+    assert verdicts(trained_butterfly.judge(table))["floor/random/own"] == expected

@@ -8,7 +8,7 @@ import pytest
 
 from experiments.claims.depth import width_and_depth
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, units, verdicts
+from tests.support import drawn, measured, quantities, units, verdicts
 from theory.depth import groups, uniform_products
 
 
@@ -86,3 +86,51 @@ def test_a_small_measurement_of_width_and_depth():
     }
     (drawing,) = drawn(width_and_depth, table).values()
     assert len(drawing.numbers) == 4
+
+
+def test_what_is_measured_of_a_map_is_the_network_chosen_by_other_points_and_all_that_meet_the_formula():
+    table = planted_map(lambda k, w, _: 0.45 if w >= groups.formula(20, k) else 0.8, noise=0.0)
+    last = table["updates"] == 2700
+    chosen = last & (table["depth"] == 2) & (table["width"] == 4) & (table["restart"] == 1)
+    table.loc[chosen, ["validation_error", "error", "deviation"]] = 0.01, 0.7, 0.05
+    table.loc[~last & (table["depth"] == 1), "validation_error"] = 0.0
+    found = quantities(width_and_depth.judge(table))
+    value, low, high, samples = found["beats-constant/tanh"]
+    assert (value, low, high, samples) == pytest.approx((0.7, 0.7 - 1.96 * 0.05, 0.7 + 1.96 * 0.05, 48), rel=1e-4)
+    assert found["enough-neurons/tanh"][::3] == (1.0, 18)
+    # Its interval is of this network, and says nothing of what another run finds.
+    beats = next(one for one in width_and_depth.judge(table) if one.claim.startswith("beats"))
+    assert beats.quantity.of_this_run
+    shares = [
+        width_and_depth.verdicts._widest(20, k, "tanh") / w
+        for k in range(1, 7)
+        for w in (4, 16, 64, 128)
+        if w >= groups.formula(20, k)
+    ]
+    assert found["can/tanh"] == pytest.approx((max(shares), min(shares), max(shares), 9))
+    # Width 64 and 128 gain by 0.8 / 0.45 at most depths, the others by nothing but the chosen network.
+    gains = [
+        np.log(0.8) - np.mean([np.log(0.45 if w >= groups.formula(20, k) else 0.8) for k in range(2, 7)])
+        for w in (16, 64, 128)
+    ]
+    gains.append((np.log(0.8) - np.log(0.7)) / 5 / 2)
+    assert found["deeper-is-better/tanh"][::3] == pytest.approx((np.exp(np.mean(gains)), 4))
+
+
+@pytest.mark.parametrize(("error", "rate"), [(0.4999, 1.0), (0.5001, 0.0)])
+def test_a_product_is_approximated_from_half_of_the_constants_error_on(error, rate):
+    found = quantities(width_and_depth.judge(planted_map(lambda *_: error, noise=0.0)))
+    assert found["enough-neurons/tanh"][0] == rate
+
+
+@pytest.mark.parametrize(("fall", "expected"), [(0.0199, CONTRADICTED), (0.0201, INCONCLUSIVE)])
+def test_errors_have_settled_if_they_fall_by_a_fiftieth(fall, expected):
+    table = planted_map(lambda k, w, updates: 1.2 if updates == 900 else 1.2 * (1 - fall), noise=0.0)
+    found = verdicts(width_and_depth.judge(table))
+    assert found["beats-constant/tanh"] == found["enough-neurons/tanh"] == expected
+
+
+def test_one_hidden_layer_is_compared_with_more_only_where_both_were_trained():
+    table = planted_map(lambda *_: 0.9)
+    for some in (table[table["depth"] == 1], table[table["depth"] > 1]):
+        assert not any(one.claim.startswith("deeper") for one in width_and_depth.judge(some))

@@ -6,6 +6,7 @@ import pytest
 
 from experiments.claims.restarts import a_million_restarts
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.judging.statistics import combined_rates_interval
 from tests.support import drawn, measured
 from theory.restarts import search
 
@@ -69,3 +70,44 @@ def test_runs_of_xor_are_measured_one_row_each_and_drawn():
     stuck = drawings["million-losses"].numbers
     # The lowest local minimum of XOR is right on two points and undecided on two: a loss of log(2) / 2.
     assert stuck.loc[(stuck["ended"] == "not right") & np.isfinite(stuck["loss"]), "loss"].min() > np.log(2) / 2 - 0.01
+
+
+@pytest.mark.parametrize(
+    ("soon", "waiting", "expected"),
+    # Of 1000 runs 200 are right soon. Of the other 800 so many are right later; Newcombe's interval of the difference.
+    [(200, 131, SUPPORTED), (200, 132, INCONCLUSIVE), (200, 190, INCONCLUSIVE), (200, 191, CONTRADICTED)],
+)
+def test_going_on_is_worse_or_better_from_the_border_of_newcombes_interval_on(soon, waiting, expected):
+    table = runs(soon / 1000, waiting / 1000, 1000)
+    again = a_million_restarts.judge(table)[1]
+    bounds = combined_rates_interval(np.array([1.0, -1.0]), np.array([waiting, soon]), np.array([800, 1000]))
+    assert (again.measured, again.low, again.high) == pytest.approx(bounds)
+    assert again.samples == 1000
+    assert again.verdict == expected
+
+
+def test_what_is_right_at_the_border_of_the_halves_counts_for_the_first_and_nothing_waits_for_ever():
+    table = runs(0.5, 0.25, 400)
+    at_half = table.assign(steps=table["steps"].replace({10: 50, 90: 51}))
+    again = a_million_restarts.judge(at_half)[1]
+    assert again.measured == pytest.approx(0.25 / 0.5 - 0.5)
+    # An odd budget leaves out its last update; where every run is right soon, nobody waits.
+    last = table.assign(steps=table["steps"].replace({90: 101}), budget=101)
+    assert a_million_restarts.judge(last)[1].measured == pytest.approx(-0.5)
+    nobody = a_million_restarts.judge(runs(1.0, 0.0, 400))[1]
+    assert (nobody.low, nobody.high, nobody.verdict) == (-1, 1, INCONCLUSIVE)
+    assert np.isnan(nobody.measured)
+
+
+def test_the_mean_cost_has_a_normal_interval():
+    table = runs(0.5, 0.0, 400)
+    cost = table["steps"].to_numpy() * float(search.step_cost(2, 2)) + 1
+    error = cost.std(ddof=1) / np.sqrt(400)
+    cheap = a_million_restarts.judge(table)[0]
+    ends = [576 * np.log10(2) - np.log10(1e6 * (cost.mean() + sign * 1.959964 * error)) for sign in (1, -1)]
+    assert (cheap.low, cheap.high) == pytest.approx(ends)
+    assert cheap.samples == 400
+    # Three units have more weights, and a step of theirs costs more.
+    wide = a_million_restarts.judge(table.assign(width=3))[0]
+    mean = table["steps"].mean() * float(search.step_cost(2, 3)) + 1
+    assert wide.measured == pytest.approx(64 * 13 * np.log10(2) - np.log10(1e6 * mean))

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from experiments.claims.restarts import best_of_k
+from experiments.claims.restarts.best_of_k.runs import Runs, series
 from experiments.claims.restarts.best_of_k.verdicts import MARGIN
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import measured
@@ -98,3 +99,59 @@ def test_one_unit_cannot_compute_xor_and_two_often_do():
     assert solved[2] > 0.2
     assert table["key"].is_unique
     assert (table["key"].str.len() == 16).all()
+
+
+def test_groups_that_fail_are_counted_in_the_second_half_only():
+    # Of 20 runs in the first half 5 succeed, a quarter: of groups of 3 a share of 0.42 should fail.
+    solved = np.zeros(41, bool)
+    solved[:5] = True
+    solved[[20, 21, 24, 40]] = True
+    runs = Runs(planted_runs([0.0], 41).assign(solved=solved))
+    assert runs.groups() == (3, 7, 4)
+    excess = runs.excess()
+    assert excess is not None
+    p, k, groups = 0.25, 3, 7
+    expected = (1 - p) ** k
+    variance = expected * (1 - expected) / groups + (k * (1 - p) ** 2) ** 2 * p * (1 - p) / 20
+    assert excess == pytest.approx((4 / 7 - expected, variance, groups))
+    for first in (0.0, 1.0):
+        changed = np.where(np.arange(41) < 20, bool(first), solved)
+        assert Runs(planted_runs([0.0], 41).assign(solved=changed)).excess() is None
+
+
+def test_the_formula_weighs_settings_by_their_groups_and_leaves_out_rates_near_0_and_1():
+    table = planted_runs([0.2, 0.5, 0.01, 0.99], 400, seed=1)
+    parts = [runs.excess() for runs in series(table) if 0.02 <= runs.rate <= 0.98]
+    assert len(parts) == 2
+    differences, variances, groups = np.array(parts).T
+    value = (groups @ differences) / groups.sum()
+    error = np.sqrt(groups**2 @ variances) / groups.sum()
+    formula = best_of_k.judge(table)[0]
+    assert formula.samples == groups.sum()
+    ends = value - 1.959964 * error, value + 1.959964 * error
+    assert (formula.measured, formula.low, formula.high) == pytest.approx((value, *ends), rel=1e-4)
+
+
+@pytest.mark.parametrize(("solved", "counts"), [(8, True), (7, False), (392, True), (393, False)])
+def test_rates_count_from_a_fiftieth_on(solved, counts):
+    # Spread over both halves.
+    table = planted_runs([0.0], 400)
+    table["solved"] = (table["restart"] * solved) // 400 != ((table["restart"] + 1) * solved) // 400
+    assert table["solved"].sum() == solved
+    assert (best_of_k.judge(table)[0].samples > 0) == counts
+
+
+@pytest.mark.parametrize(
+    ("difference", "error", "expected"),
+    [
+        (0.0, 0.0101, SUPPORTED),
+        (0.0, 0.0103, INCONCLUSIVE),
+        (0.03, 0.0052, INCONCLUSIVE),
+        (0.03, 0.005, CONTRADICTED),
+        (-0.03, 0.005, CONTRADICTED),
+    ],
+)
+def test_the_formula_is_right_within_a_fiftieth(monkeypatch, difference, error, expected):
+    monkeypatch.setattr(Runs, "excess", lambda self: (difference, error**2, 100))
+    formula = best_of_k.judge(planted_runs([0.5], 40))[0]
+    assert (formula.verdict, formula.measured, formula.samples) == (expected, difference, 100)

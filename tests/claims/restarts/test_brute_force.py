@@ -12,7 +12,7 @@ from experiments.claims.restarts.brute_force import enumeration
 from experiments.claims.restarts.brute_force.searches import sampled, searches
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import wilson
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, quantities, verdicts
 from theory import boolean, network
 from theory.activations import ACTIVATIONS
 from theory.restarts import search
@@ -189,6 +189,12 @@ def test_the_count_of_the_post_is_judged_by_runs_that_use_all_their_updates(monk
         assert brute_force.judge(planted(1.0, {2: 1}))[0].verdict == expected
 
 
+def test_networks_that_were_trained_or_enumerated_alone_are_not_compared():
+    table = planted(1.0, {2: 1, 4: 3})
+    assert set(verdicts(brute_force.judge(table[table["search"] != "exhaustive"]))) == {"every-setting"}
+    assert set(verdicts(brute_force.judge(table[table["search"] != "restarts"]))) == {"finer-weights"}
+
+
 def test_no_success_leaves_the_cost_of_restarts_open():
     table = planted(1.0, {2: 1})
     table.loc[table["search"] == "restarts", ["solutions", "evaluations"]] = [0, 30_000.0]
@@ -262,3 +268,61 @@ def test_rows_depend_on_the_setting_and_the_seed_alone(small):
     assert len(brute_force.draw(again)) == 2
     pd.testing.assert_frame_equal(together[columns].reset_index(drop=True), again[columns])
     assert measured(brute_force, alone, seed=1)["evaluations"].tolist() != again["evaluations"].tolist()
+
+
+def test_what_is_measured_of_searches_is_the_least_ratio_and_the_power_farthest_from_one():
+    small, large = planted(10.0, {2: 2, 4: 16}), planted(20.0, {2: 16, 4: 16}, "parity", 2)
+    found = quantities(brute_force.judge(pd.concat([large, small], ignore_index=True)))
+    # A run of 30 updates; the larger network has fewer evaluations of its million runs to each of more settings.
+    logs = [
+        64 * weights * np.log10(2) - np.log10(1e6 * (30 * float(search.step_cost(2, width)) + 1))
+        for weights, width in ((3, 0), (9, 2))
+    ]
+    assert found["every-setting"] == pytest.approx((min(logs), min(logs), min(logs), 2))
+    assert found["and-2-1/identity/first-solution"][::3] == (pytest.approx(65 / 17 / 10), 1000)
+    assert found["crossover"][0] == pytest.approx(9 / 3 / 10)
+    powers = [np.log((65 / 17) / (9 / 3)) / np.log(8), np.log((4**9 + 1) / (2**9 + 1)) / np.log(2**9)]
+    assert abs(powers[0] - 1) > abs(powers[1] - 1)
+    assert found["finer-weights"] == pytest.approx((powers[0],) * 3 + (8 + 64 + 2**9 + 4**9,))
+
+
+@pytest.mark.parametrize(
+    ("restarts", "expected"),
+    # 9 evaluations of the grid; an interval of e^±0.098 about the evaluations of restarts.
+    [(9 * 1.11, CONTRADICTED), (9 * 1.09, INCONCLUSIVE), (9 / 1.09, INCONCLUSIVE), (9 / 1.11, SUPPORTED)],
+)
+def test_restarts_are_cheaper_than_a_grid_if_the_whole_interval_says_so(restarts, expected):
+    one = planted(restarts, {2: 0, 3: 0})
+    grid = one["search"] == "exhaustive"
+    one.loc[grid & (one["levels"] == 2), ["trials", "solutions"]] = [8, 0]
+    one.loc[grid & (one["levels"] == 3), ["trials", "solutions"]] = [17, 1]
+    assert verdicts(brute_force.judge(one))["crossover"] == expected
+
+
+def test_the_level_of_a_crossover_is_divided_by_the_networks_and_not_by_their_grids():
+    # The factor at a level of 0.05 / 2 is e^0.112, about 1.119.
+    for factor, expected in ((1.11, INCONCLUSIVE), (1.13, CONTRADICTED)):
+        both = [planted(9 * factor, {2: 0}), planted(1.0, {2: 1, 3: 1, 4: 1}, "parity", 2)]
+        table = pd.concat(both, ignore_index=True)
+        mine = (table["search"] == "exhaustive") & (table["family"] == "and")
+        table.loc[mine, ["trials", "solutions"]] = [17, 1]
+        assert verdicts(brute_force.judge(table))["crossover"] == expected
+
+
+@pytest.mark.parametrize(("power", "expected"), [(1.099, SUPPORTED), (1.101, CONTRADICTED), (0.899, CONTRADICTED)])
+def test_rounds_grow_as_settings_do_within_a_tenth(monkeypatch, power, expected):
+    monkeypatch.setattr(brute_force.verdicts, "growth", lambda one: power)
+    assert verdicts(brute_force.judge(planted(1.0, {2: 2, 8: 2})))["finer-weights"] == expected
+
+
+def test_guesses_have_wilsons_interval_and_restarts_the_delta_methods():
+    table = planted(2.0, {2: 1})
+    table.loc[table["search"] == "guesses", ["solutions", "evaluations"]] = [20, 300.0]
+    (one,) = searches(table)
+    assert one.guesses is not None
+    assert one.restarts is not None
+    low, high = wilson(20, 100)
+    assert (one.guesses.value, one.guesses.low, one.guesses.high) == pytest.approx((15, 3 / high, 3 / low))
+    factor = np.exp(1.959964 * 0.05)
+    assert (one.restarts.value, one.restarts.low, one.restarts.high) == pytest.approx((2, 2 / factor, 2 * factor))
+    assert (one.guesses.samples, one.restarts.samples) == (100, 1000)

@@ -7,7 +7,8 @@ import pytest
 
 from experiments.claims.restarts import end_points
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import measured, verdicts
+from experiments.judging.statistics import exact_interval
+from tests.support import measured, quantities, verdicts
 from theory.restarts import kinds
 
 
@@ -90,3 +91,33 @@ def test_end_points_of_xor_are_stationary_as_they_are_called():
     assert (table["loss"] <= table["trained_loss"] + 1e-6).all()
     # Dead rectifiers leave XOR at the loss of a constant, 1, or of one that is right about some of the points.
     assert (table.loc[table["kind"] == kinds.DEAD, "loss"] > 0.1).all()
+
+
+def test_what_is_measured_of_end_points_are_shares_of_the_runs_that_are_asked_about():
+    some = planted_ends({kinds.GLOBAL: 60, kinds.STRICT: 10, kinds.WEAK: 5, kinds.KINK: 5, kinds.PLATEAU: 20})
+    judged = end_points.judge(some.assign(errors=[1] * 70 + [0] * 30))
+    found = quantities(judged)
+    name = "parity-2/2/tanh"
+    assert {short: (value, samples) for short, (value, _, _, samples) in found.items()} == {
+        f"local-minima/{name}": (15 / 40, 40),
+        f"strict/{name}": (10 / 40, 40),
+        f"ends/{name}": (75 / 100, 100),
+        f"still-stuck/{name}": (10 / 70, 70),
+    }
+    # A kink may be a minimum, and so an optimum; a strict one it is not.
+    for short, surely, maybe, runs in (("local-minima", 15, 20, 40), ("strict", 10, 10, 40), ("ends", 75, 80, 100)):
+        expected = exact_interval(surely, runs)[0], exact_interval(maybe, runs)[1]
+        assert found[f"{short}/{name}"][1:3] == pytest.approx(expected)
+    # A setting none of whose runs is wrong is not asked whether wrong ones stay so.
+    assert not any(one.claim.startswith("still") for one in end_points.judge(some))
+
+
+def test_settings_are_judged_each_by_its_own_runs():
+    wide = planted_ends({kinds.GLOBAL: 30}).assign(width=3)
+    both = pd.concat([planted_ends({kinds.STRICT: 30}), wide], ignore_index=True)
+    assert verdicts(end_points.judge(both)) == {
+        "local-minima/parity-2/2/tanh": SUPPORTED,
+        "strict/parity-2/2/tanh": SUPPORTED,
+        "ends/parity-2/2/tanh": INCONCLUSIVE,
+        "ends/parity-2/3/tanh": INCONCLUSIVE,
+    }

@@ -13,6 +13,7 @@ from experiments.ensemble import descent
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import make_plan
 from experiments.settings import RunSettings
+from tests.support import quantities
 from theory.restarts import teacher_student
 
 
@@ -274,3 +275,64 @@ def test_figures_hold_the_numbers_that_are_drawn(real):
     assert steps.groupby("k")["share_up_to"].last().tolist() == [1, 1]
     assert drawings["spurious-eigenvalues"].numbers["smallest"].min() > 0
     assert set(spurious_minima.draw(real[real["outcome"] == "global"])) == {"spurious-share"}
+
+
+def test_what_is_measured_of_spurious_minima_are_shares_of_the_runs_that_are_named():
+    shares = {(6, 0): 0.001, (7, 0): 0.06, (10, 0): 0.3, (10, 1): 0.1, (10, 2): 0.02}
+    found = quantities(judge(planted(shares)))
+    assert found["exist"] == (0.06, 0.06, 0.06, 2000)
+    slope = np.polyfit(np.log2([7, 10]), [0.06, 0.3], 1)[0]
+    assert found["grows"][::3] == (pytest.approx(slope), 2000)
+    assert found["share/k=7"][::3] == (pytest.approx(0.06 - 0.054), 1000)
+    assert found["share/k=10"][::3] == (pytest.approx(0.3 - 0.32), 1000)
+    assert found["levels/k=10"][::3] == (1, 300)
+    assert found["types/k=10"][::3] == (1, 300)
+    assert found["one-extra"][::3] == (pytest.approx(0.1 - 0.15), 2000)
+    assert found["two-extra"][::3] == (0.02, 1000)
+    assert found["strict"] == (0.01, 0.01, 0.01, 1 + 60 + 300 + 100 + 20)
+
+
+def test_half_of_the_levels_that_recur_are_counted_by_their_points():
+    table = planted({(12, 0): 0.1})
+    spurious = table["outcome"] == "spurious"
+    scattered = np.where(spurious & (table["restart"] < 30), 10 + table["restart"], 1)
+    found = quantities(judge(table.assign(loss=table["loss"] * scattered)))
+    assert found["levels/k=12"][::3] == (0.7, 100)
+    # What is above all types is not looked at.
+    assert found["types/k=12"] == (1, 1, 1, 70)
+    # Two points are a level, one is not.
+    two = np.where(spurious & (table["restart"] < 2), 3.0, scattered)
+    assert quantities(judge(table.assign(loss=table["loss"] * two)))["levels/k=12"][0] == 0.72
+
+
+@pytest.mark.parametrize(("spurious", "expected"), [(1, 0.0), (0, 0.0)])
+def test_a_saddle_is_no_spurious_minimum(spurious, expected):
+    table = planted({(12, 0): spurious / 1000}).assign(smallest_eigenvalue=0.01)
+    table.loc[table["outcome"] == "spurious", "outcome"] = "saddle"
+    found = quantities(judge(table))
+    assert found["exist"][0] == expected
+    assert "levels/k=12" not in found
+    assert found["strict"][3] == spurious
+
+
+@pytest.mark.parametrize(
+    ("off", "expected"),
+    [(0.98e-6, SUPPORTED), (-0.98e-6, SUPPORTED), (1.02e-6, CONTRADICTED), (-1.02e-6, CONTRADICTED)],
+)
+def test_the_lowest_level_is_the_predicted_one_within_a_millionth(off, expected):
+    table = planted({(12, 0): 0.5})
+    assert judged(table.assign(loss=table["loss"] * (1 + off)))["levels/k=12"] == expected
+
+
+def test_the_share_of_a_published_half_may_be_a_tenth_off_and_that_of_a_small_one_less():
+    for k, margin in ((12, 0.0997), (10, 0.0933), (7, 0.0452), (6, 0.02)):
+        (share,) = (one for one in judge(planted({(k, 0): 0.5})) if one.claim == f"share/k={k}")
+        assert f"within {margin:.3f} of 0" in share.prediction
+
+
+def test_shares_of_runs_that_ended_matter_for_growth_at_every_k():
+    table = planted({(7, 0): 0.1, (10, 0): 0.3, (20, 0): 0.9})
+    table.loc[(table["k"] == 10) & (table["restart"] >= 985), "outcome"] = "unfinished"
+    assert judged(table)["grows"] == INCONCLUSIVE
+    # One k has no slope, and k = 6 is not asked.
+    assert "grows" not in judged(planted({(6, 0): 0.0, (7, 0): 0.1}))
