@@ -140,7 +140,7 @@ def test_classes_are_learned_and_members_stop_when_all_are_right(layout, chunk):
 
 
 def test_two_classes_are_two_answers_of_one_output():
-    z, y = np.float32(RNG.normal(size=(7, 2))), np.float32(RNG.integers(0, 2, 7))
+    z, y = RNG.normal(size=(7, 2)).astype(np.float32), RNG.integers(0, 2, 7).astype(np.float32)
     several, one = local(), program()
     np.testing.assert_allclose(several.margins(y, z), one.margins(2 * y - 1, z[:, 1] - z[:, 0]), atol=1e-6)
     assert not (np.asarray(several.margins(y, np.full((7, 2), np.nan, np.float32))) > 0).any()

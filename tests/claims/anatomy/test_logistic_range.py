@@ -1,6 +1,8 @@
 """The range of the logistic function: the rules on planted tables, exact values by fractions, and a real grid."""
 
-from fractions import Fraction
+from fractions from typing import Any
+
+import Fraction
 
 import numpy as np
 import pandas as pd
@@ -82,5 +84,6 @@ def test_floats_reach_both_ends_and_the_function_neither():
 
 
 def test_a_smoke_run_has_what_the_verdicts_need():
-    table = measured(logistic_range, logistic_range.Settings(**logistic_range.SMOKE))
+    smoke: dict[str, Any] = logistic_range.SMOKE
+    table = measured(logistic_range, logistic_range.Settings(**smoke))
     assert verdicts(logistic_range.judge(table))["float64/strictly-between"] == CONTRADICTED
