@@ -1,8 +1,7 @@
 """The range of the logistic function: the rules on planted tables, exact values by fractions, and a real grid."""
 
-from fractions from typing import Any
-
-import Fraction
+from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pandas as pd

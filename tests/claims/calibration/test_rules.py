@@ -138,7 +138,20 @@ def _counted(wrong: int, size: int, stated: float) -> pd.DataFrame:
     return table.assign(p_value=1.0, measured=0.0)
 
 
-@pytest.mark.parametrize("sweep", ["anatomy", "approximation", "boolean", "calibration", "depth", "restarts"])
+@pytest.mark.parametrize(
+    "sweep",
+    [
+        "anatomy",
+        "approximation",
+        "boolean",
+        "calibration",
+        "counting",
+        "depth",
+        "generalisation",
+        "hierarchy",
+        "restarts",
+    ],
+)
 def test_every_rule_that_decides_a_verdict_of_the_reference_is_on_trial(sweep):
     judged = pd.read_csv(ROOT / "results" / "reference" / sweep / "verdicts.csv")
     # Without a p-value a verdict does not rest on a level, and there is none to keep.
