@@ -197,7 +197,7 @@ def _check_neurons(neurons: Iterable[Neuron]) -> None:
     seen: dict[int, Neuron] = {}
     for neuron in neurons:
         if neuron.number in seen:
-            raise GraphError(f"neuron {neuron.number} stands there twice, {_named(seen[neuron.number], neuron)}")
+            raise GraphError(f"neuron {neuron.number} is listed twice, {_named(seen[neuron.number], neuron)}")
         seen[neuron.number] = neuron
         silent = neuron.kind in ("input", "bias")
         if silent and neuron.function is not None:
@@ -231,5 +231,5 @@ def _check_edges(kinds: Mapping[int, Kind], edges: Iterable[Edge]) -> None:
                 f"edge {edge} points to {_article(kinds[edge.target])} neuron, which has no incoming edges"
             )
         if edge in seen:
-            raise GraphError(f"edge {edge} stands there twice; an edge has one weight")
+            raise GraphError(f"edge {edge} is listed twice; an edge has one weight")
         seen.add(edge)

@@ -76,7 +76,7 @@ A, B, OUT = Neuron(1, "input"), Neuron(2, "bias"), Neuron(3, "output", IDENTITY)
 @pytest.mark.parametrize(
     ("neurons", "pairs", "words"),
     [
-        ((A, B, OUT, Neuron(3, "hidden", RECTIFIER)), (), "neuron 3 stands there twice, with identity and with rectif"),
+        ((A, B, OUT, Neuron(3, "hidden", RECTIFIER)), (), "neuron 3 is listed twice, with identity and with rectif"),
         ((A, Neuron(2, "bias", RECTIFIER), OUT), (), "neuron 2 is a bias neuron and applies no function: rectifier"),
         ((Neuron(1, "input", IDENTITY), OUT), (), "neuron 1 is an input neuron and applies no function: identity"),
         ((A, Neuron(3, "output")), (), "neuron 3 is an output neuron and has no function"),
@@ -85,7 +85,7 @@ A, B, OUT = Neuron(1, "input"), Neuron(2, "bias"), Neuron(3, "output", IDENTITY)
         ((A, B, OUT), ((7, 3),), "edge 7 -> 3: there is no neuron 7"),
         ((A, B, OUT), ((3, 1),), "edge 3 -> 1 points to an input neuron"),
         ((A, B, OUT), ((1, 2),), "edge 1 -> 2 points to a bias neuron"),
-        ((A, B, OUT), ((1, 3), (2, 3), (1, 3)), "edge 1 -> 3 stands there twice"),
+        ((A, B, OUT), ((1, 3), (2, 3), (1, 3)), "edge 1 -> 3 is listed twice"),
     ],
 )
 def test_what_is_no_network_is_refused_by_name(neurons, pairs, words):
