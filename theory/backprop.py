@@ -60,7 +60,7 @@ def input_derivatives(graph: Graph, weights: Weights, known: Values, y: Sequence
             continue
         derivative = graph.functions[j].derivative
         if derivative is None:
-            raise GraphError(f"neuron {j} applies {graph.functions[j].name}, which comes without its derivative")
+            raise GraphError(f"neuron {j} applies {graph.functions[j].name}, and its derivative is missing")
         by_way_of = [weights[Edge(j, k)] * δ[k] for k in graph.targets[j]]
         direct = [2 * (known.z[j] - targets[j])] if j in targets else []
         δ[j] = sum(direct + by_way_of) * derivative(known.a[j])

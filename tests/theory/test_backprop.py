@@ -89,7 +89,7 @@ def test_matrices_against_automatic_differentiation_also_mapped_over_a_batch(nam
 
 def test_a_function_without_its_derivative_is_named():
     graph = nine_neurons(dict.fromkeys((3, 4, 6, 7), Function("mystery", lambda a: a)) | {9: IDENTITY})
-    with pytest.raises(GraphError, match=r"neuron [67] applies mystery, which comes without its derivative"):
+    with pytest.raises(GraphError, match=r"neuron [67] applies mystery, and its derivative is missing"):
         backprop.gradient(graph, WEIGHTS, [Fraction(1)], [Fraction(0)])
 
 

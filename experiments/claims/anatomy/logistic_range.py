@@ -59,7 +59,7 @@ FULL: dict = {}
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per whole x: exact value, floats and their rounding errors; beside them what is proved for every x."""
+    """One row per whole x: the exact value, floats and their errors; in every row the parts proved for all x."""
     import jax
     import jax.numpy as jnp
 
@@ -68,7 +68,7 @@ def measure(unit: Unit) -> pd.DataFrame:
     name, largest = unit.static("activation"), unit.settings.largest
     x = np.arange(-largest, largest + 1)
     exact = [exact_value(name, one) for one in x.tolist()]
-    table = {"activation": name, "x": x, "exact": [float(one) for one in exact], **parts(RATIONAL[name])}
+    table = {"activation": name, "x": x, **parts(RATIONAL[name])}
     table["log10_exact"] = [float(one.log10()) if one > 0 else np.nan for one in exact]
     with jax.enable_x64(True):
         for precision, spacing in SPACING.items():

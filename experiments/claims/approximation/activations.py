@@ -182,8 +182,10 @@ def _stays(target: str, activation: str, rows: pd.DataFrame) -> Verdict:
             f"The best of the widest networks has to be within {REACHED - 1:.0%} of the polynomial: the floor is "
             "reached, and not only respected.",
         ),
-        finding=f"{activation.capitalize()} units never do better than the best polynomial of degree {degree}: the "
-        "least error is {measured} times that, at any width.",
+        finding=f"{activation.capitalize()} units never do better than the best polynomial of degree {degree}, at any "
+        f"of the widths up to {rows['width'].max()}, for the target {target}."
+        if ratios.min() >= 1 - ROUNDING
+        else "",
         prediction=f"least error / {best:.4g}, that of the best polynomial of degree {degree}, >= 1",
         notes=f"at the largest width the ratio is {at_widest:.6g}",
         **_switches(target, activation, rows),

@@ -146,8 +146,8 @@ def _growth(target: str, construction: str, rows: pd.DataFrame) -> Verdict:
                 "dimension. Contradicted if it is less than 1. Inconclusive if there is one d only.",
                 lambda m: decide(m.value >= 1, m.value < 1),
             ),
-            finding="With each further dimension the network of the proof needs at least 2^{measured} times as "
-            "many units.",
+            finding=f"The network of the proof needs at least {2**measured:.0f} times as many units for each further "
+            "dimension.",
             prediction="growth of log2(width) per dimension >= 1",
             **facts,
         )

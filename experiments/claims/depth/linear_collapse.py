@@ -12,7 +12,7 @@ import pandas as pd
 
 from experiments.drawing.legends import legend_beside
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
-from experiments.judging.measured import Measured
+from experiments.judging.measured import Measured, counted
 from experiments.judging.rules import Rule, at_most, decide, holds_for_all
 from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
@@ -121,7 +121,8 @@ def _exact(table: pd.DataFrame) -> Verdict:
         "A deep network of identity units equals one matrix with one bias.",
         Measured.exactly(table["equal"].mean(), len(table), how=how),
         holds_for_all("the two are equal", table["equal"]),
-        finding=f"{int(table['equal'].sum()):,} of {len(table):,} deep networks of identities are exactly one matrix.",
+        finding=f"{counted(int(table['equal'].sum()), len(table)).capitalize()} deep networks of identities are "
+        "exactly one matrix.",
         prediction="share of networks that equal their collapsed layer = 1",
         **_switches(table),
     )

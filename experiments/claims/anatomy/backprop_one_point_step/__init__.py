@@ -7,16 +7,13 @@ are calculated as (z' - z)(z' + z - 2y), so that they are not lost in rounding.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from experiments.claims.anatomy.backprop_one_point_step.figures import OUTPUTS, draw
 from experiments.claims.anatomy.backprop_one_point_step.networks import INPUTS, steps_of_all
-from experiments.drawing.legends import legend_beside
-from experiments.drawing.panels import label_outside, panels
-from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.judging.measured import Estimate, Measured, counted
 from experiments.judging.rules import Rule, above, decide
 from experiments.judging.statistics import normal_interval, percent
@@ -24,10 +21,10 @@ from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 
+__all__ = ["Settings", "draw", "judge", "measure", "work"]
+
 # Activations that are tested by default.
 USUAL = ("logistic", "tanh", "rectifier", "sine")
-# Kinds of outputs, as the figure names them.
-OUTPUTS = {"identity": "linear outputs", "same": "outputs that apply the same function"}
 # Functions of the outputs, as values of the switch.
 OUTPUT_FUNCTIONS = {"identity": "linear", "same": "the hidden neurons' function"}
 # A loss falls for nearly all networks if it does for more than this share.
@@ -258,35 +255,3 @@ def _elsewhere(output: str, smallest: pd.DataFrame) -> Iterator[Verdict]:
 
 def _normal(share: float, error: float) -> Estimate:
     return lambda α: (share, *normal_interval(share, error, α))
-
-
-def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Shares against the step: the loss falls on the point, by each weight alone but not by all, on other points."""
-    numbers = table.sort_values(["output", "activation", "depth", "step"]).assign(
-        lowered_share=table["lowered"] / table["moved"].clip(lower=1),
-        only_alone_share=table["only_alone"] / table["moved"].clip(lower=1),
-    )
-    titles = {
-        "lowered_share": "loss falls on the point",
-        "only_alone_share": "by each weight alone, not by all",
-        "others_lowered": "loss falls on other points",
-    }
-    outputs = list(table["output"].unique())
-    figure, axes_of = panels(product(outputs, titles), len(titles), width=2.2, height=2.3)
-    for (output, column), axes in axes_of.items():
-        mine = numbers[(numbers["output"] == output) & (numbers["depth"] == numbers["depth"].max())]
-        for (name, rows), colour, marker in zip(mine.groupby("activation", sort=False), COLOURS, MARKERS, strict=False):
-            axes.plot(rows["step"], rows[column], f"{marker}-", color=colour, ms=3, lw=0.9, label=name)
-        axes.set_xscale("log")
-        axes.set_ylim(-0.03, 1.03)
-        axes.set_title(f"{titles[column]},\n{OUTPUTS[output]}", fontsize=8)
-    label_outside(figure, "step", "share")
-    legend_beside(figure)
-    smallest = numbers[numbers["step"] == numbers["step"].min()]
-    least = float(smallest["lowered_share"].min())
-    title = f"The smallest step lowers the loss for at least {least:.0%} of networks, a large step may not"
-    caption = (
-        "Shares of random networks with a gradient other than 0. Above: linear outputs. Below: outputs that apply the "
-        "hidden neurons' function."
-    )
-    return {"one-point-step": Drawing(figure, numbers, title, caption)}

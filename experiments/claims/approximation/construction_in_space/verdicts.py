@@ -65,8 +65,8 @@ def _kept(construction: str, rows: pd.DataFrame) -> Verdict:
             "for some network with d > 1. Else inconclusive.",
             lambda _: decide(several and not broken, broken),
         ),
-        finding=f"In up to {rows['d'].max()} dimensions the network of the proof errs by at most {{measured}} times "
-        "what it guarantees.",
+        finding=f"The network of the proof errs by at most {ratio.max():.0%} of the error that the proof guarantees, "
+        f"in up to {rows['d'].max()} dimensions.",
         prediction="largest error / bound <= 1; bound ω(√d r) + Σ |a| e",
         notes=f"most hidden units of the networks that count: {built}; not counted, with a guarantee weaker than a "
         f"constant: {empty}; hidden units at which the proof first guarantees less than the error of a constant, at d "

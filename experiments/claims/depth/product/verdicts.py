@@ -105,8 +105,8 @@ def _needed(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
         f"No fewer than 2^n {activation} neurons in one hidden layer {WITH[bias]} multiply n numbers.",
         Measured.exactly(proved.min(), len(rows), high=built.min(), how=how),
         at_least(1),
-        finding=f"Without biases one hidden layer needs {{measured}} times 2^n {activation} neurons to multiply n "
-        "numbers; a tree of layers needs 4 (n - 1).",
+        finding=f"Without biases, one hidden layer needs {'' if proved.min() == 1 else '{measured} times '}2^n "
+        f"{activation} neurons to multiply n numbers; a tree of layers needs 4 (n - 1).",
         prediction="neurons that are proved necessary / 2^n = 1",
         **_switches(rows),
     )
@@ -193,8 +193,10 @@ def _tree(built: pd.DataFrame) -> list[Verdict]:
             "4 (n - 1) bias-free neurons in at most log2 n layers, rounded up, multiply n numbers.",
             Measured.exactly(excess.max(), len(best), excess.min(), excess.max(), how=how),
             exhibits("no difference is above 0", (excess <= 0).all()),
-            finding="In layers, n numbers are multiplied by at most 4 (n - 1) neurons; the largest difference is "
-            "{measured}.",
+            finding="A tree of layers multiplies n numbers with at most 4 (n - 1) neurons, for every n from "
+            f"{best['n'].min()} to {best['n'].max()}."
+            if (excess <= 0).all()
+            else "",
             prediction="neurons - 4 (n - 1) <= 0 for every n",
             notes=f"neurons and layers: {counts}; more than 4 (n - 1) in exactly log2 n layers: {only}",
             **_switches(best),
