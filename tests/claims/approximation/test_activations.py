@@ -24,6 +24,9 @@ def planted_activation(activation: str, least: float) -> pd.DataFrame:
         ("square", 0.5001, SUPPORTED),
         ("square", 0.499, CONTRADICTED),
         ("square", 0.59, INCONCLUSIVE),
+        # Rounding below the best polynomial, and no more.
+        ("square", 0.5 * (1 - 0.9 * activations.ROUNDING), SUPPORTED),
+        ("square", 0.5 * (1 - 1.1 * activations.ROUNDING), CONTRADICTED),
         ("cube", 0.401, SUPPORTED),
         ("tanh", 0.03, SUPPORTED),
         # A failed search does not contradict that an example exists.

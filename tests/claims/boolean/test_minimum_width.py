@@ -33,6 +33,9 @@ def test_parity_has_to_be_alone_at_the_largest_width_for_every_n():
             changed = table.assign(**{name: table[name].mask(here, value) for name, value in changes.items()})
             assert verdicts(minimum_width.judge(changed))["parity"] == CONTRADICTED
     assert set(quantities(minimum_width.judge(table)).values()) == {(3, 3, 3, 16 + 256)}
+    # Three bits that needed four units would make the construction optimal.
+    four = table.assign(width=table["width"].mask(worst & (table["n"] == 3), 4))
+    assert verdicts(minimum_width.judge(four)) == {"parity": CONTRADICTED, "construction-is-optimal": SUPPORTED}
     # Rows in another order say the same.
     assert verdicts(minimum_width.judge(table[::-1])) == verdicts(minimum_width.judge(table))
 

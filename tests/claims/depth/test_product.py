@@ -113,6 +113,7 @@ def test_what_is_measured_of_products_are_the_least_and_largest_ratios():
     table.loc[~flat, "neurons"] = [7.0, 13.0, 28.0]
     found = quantities(product.judge(table))
     assert found["suffices/none/exponential"] == (0.5, 0.5, 0.5, 4)
+    assert verdicts(product.judge(table))["suffices/none/exponential"] == INCONCLUSIVE
     assert found["needed/none/exponential"] == (0.75, 0.75, 1.0, 4)
     assert found["exponential"] == (2.0, 2.0, 2.0, 4)
     assert found["tree"] == (1.0, -1.0, 1.0, 4)
