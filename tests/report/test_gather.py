@@ -94,7 +94,7 @@ def test_words_in_the_place_of_numbers_are_named_and_no_verdicts(tmp_path):
     table.to_csv(run.path / "verdicts.csv", index=False)
     one = gather.read(run)
     assert len(one.verdicts) == 0
-    assert f"{run.path}: its verdicts.csv has in the column measured what is no number" in one.notes[0]
+    assert f"{run.path}: its verdicts.csv holds something else than numbers in the column measured" in one.notes[0]
     assert one.spoilt == one.notes[:1]
 
 

@@ -52,13 +52,13 @@ def layers(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def compared(effect: float, rng: Rng) -> pd.DataFrame:
-    """3000 draws, 45 % of them less complex and 45 % more, and two in a hundred move over for each unit."""
+    """6000 draws, 45 % of them less complex and 45 % more, and two in a hundred move over for each unit."""
     return _compared(0.5 + 0.02 * effect, simplicity.NETWORKS, rng)
 
 
 def near_half(effect: float, rng: Rng) -> pd.DataFrame:
-    """3000 random tables, of which a share at the margin from one half is less complex, and nearer for each unit."""
-    return _compared(0.5 + simplicity.HALF - 0.01 * effect, simplicity.TABLES, rng)
+    """6000 random tables, of which a share at the margin from one half is less complex, and nearer for each unit."""
+    return _compared(0.5 + simplicity.HALF - 0.0075 * effect, simplicity.TABLES, rng)
 
 
 def _compared(share: float, drawn: str, rng: Rng) -> pd.DataFrame:
@@ -72,7 +72,7 @@ def _compared(share: float, drawn: str, rng: Rng) -> pd.DataFrame:
 def frequencies(effect: float, rng: Rng) -> pd.DataFrame:
     """Frequencies of 2000 functions in both halves, as large for simple as for complex ones; falling by unit."""
     complexity = np.round(rng.uniform(10, 50, FUNCTIONS) / 3.5) * 3.5
-    logs = MEAN_LOG + DEVIATION * rng.normal(size=FUNCTIONS) - 0.005 * effect * (complexity - 30)
+    logs = MEAN_LOG + DEVIATION * rng.normal(size=FUNCTIONS) - 0.02 * effect * (complexity - 30)
     first, second = rng.poisson(np.exp(logs) * DRAWS.draws / 2, (2, FUNCTIONS))
     often = first >= simplicity.OFTEN
     seen = pd.DataFrame({"complexity": complexity[often], "first": first[often], "second": second[often]})
@@ -93,8 +93,8 @@ PLANTED = {
     "simplicity/share": Planted(
         simplicity.judge, compared, "same-ones", "normal interval of a share", "0.02", kinds=("simpler", "same-ones")
     ),
-    "simplicity/tables": Planted(simplicity.judge, near_half, "tables", "the same, within a margin", "0.01"),
+    "simplicity/tables": Planted(simplicity.judge, near_half, "tables", "the same, within a margin", "0.0075"),
     "simplicity/slope": Planted(
-        simplicity.judge, frequencies, "slope", "Student's interval of a line, over functions", "0.005"
+        simplicity.judge, frequencies, "slope", "Student's interval of a line, over functions", "0.02"
     ),
 }

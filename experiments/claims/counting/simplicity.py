@@ -58,7 +58,7 @@ class Settings(ClaimSettings):
     drawn: list[str] = setting([NETWORKS, TABLES], choices=(NETWORKS, TABLES), static=True)
     sizes: list[int] = setting([40], low=1, high=1000, static=True)
     draws: int = setting(150_000, low=100, high=10**9)
-    compared: int = setting(3000, low=10, high=10**7)
+    compared: int = setting(6000, low=10, high=10**7)
 
 
 SMOKE = {"draws": 3000, "compared": 200}
