@@ -81,12 +81,16 @@ def choose(program: Program, x: np.ndarray, members: int, layout: str = "auto", 
         raise UserError(f"engine.layout=fused: {why}; leave the layout out, or use lanes, vmap or map")
     if layout != "auto" or chunk:
         chosen = layout if layout != "auto" else _rule(program, members).layout
-        default = {"lanes": LANES, "vmap": MEMBERS_OF_VMAP[jax.default_backend()], "map": 1}.get(
-            chosen, MEMBERS_OF_FUSED.get(jax.default_backend(), fused.BLOCK)
-        )
+        platform = jax.default_backend()
+        defaults = {
+            "lanes": LANES,
+            "vmap": MEMBERS_OF_VMAP[platform],
+            "map": 1,
+            "fused": MEMBERS_OF_FUSED.get(platform, fused.BLOCK),
+        }
         if chosen == "map" and chunk > 1:
             chosen = "vmap"
-        return ChosenLayout(chosen, chunk or default, "settings")
+        return ChosenLayout(chosen, chunk or defaults[chosen], "settings")
     names = [f"{layout} {chunk}" for layout, chunk in candidates(program)]
     known = remembered().get(_key(program, len(x)), {})
     if set(known) >= set(names):
@@ -141,7 +145,7 @@ def candidates(program: Program) -> list[tuple[str, int]]:
         chunks = {"lanes": (1024, 16384), "vmap": (256, 4096, 65536), "map": (), "fused": (16384, 65536, 262144)}
     if program.parameters > 10 * FEW_PARAMETERS:
         chunks["lanes"] = ()
-    if fused.why_not(program):
+    if chunks["fused"] and fused.why_not(program):
         chunks["fused"] = ()
     return [(layout, chunk) for layout in LAYOUTS for chunk in chunks[layout]]
 

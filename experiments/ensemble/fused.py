@@ -19,8 +19,6 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.experimental import pallas
-from jax.experimental.pallas import triton
 from jaxtyping import Array, Int
 
 from experiments.ensemble.optimizers import Tree, direction
@@ -153,6 +151,9 @@ def in_one_kernel(train: Callable[..., TrainingState]) -> Callable[..., Training
         train: (x, member, state, (begin, end, steps)) -> state, of a block, with a tree of numbers for every array.
     """
 
+    # Imported here, because it takes a while, and most runs have no such kernel.
+    from jax.experimental import pallas
+
     def trained(x: Array, chunk: Members, begun: TrainingState, times: Sequence[Int[Array, ""]]) -> TrainingState:
         packing = Packing.of(jax.tree.map(lambda leaf: jnp.moveaxis(leaf, -1, 0), begun), begun.loss.dtype)
         packed = packing.pack(begun, members_last=True)
@@ -192,17 +193,17 @@ def _how(block: int) -> dict[str, Any]:
     """Options of the kernel: a thread for each member; on a CPU it is interpreted."""
     if jax.default_backend() == "cpu":
         return {"interpret": True}
+    from jax.experimental.pallas import triton
+
     return {"compiler_params": triton.CompilerParams(num_warps=max(1, block // THREADS_OF_A_WARP))}
 
 
 def _from_rows(packing: Packing, floats: Any, integers: Any) -> Tree:
     """The tree of a packing; each of its arrays is a tree of rows, nested as its axes are."""
-    starts, leaves = {True: 0, False: 0}, []
-    for shape, kind in zip(packing.shapes, packing.kinds, strict=True):
-        is_float = kind == packing.float_kind
-        first, matrix = starts[is_float], floats if is_float else integers
-        rows = [matrix[first + number, :] for number in range(math.prod(shape))]
-        starts[is_float] = first + len(rows)
+    leaves = []
+    for shape, kind, (is_float, own) in zip(packing.shapes, packing.kinds, packing.places(), strict=True):
+        matrix = floats if is_float else integers
+        rows = [matrix[row, :] for row in range(own.start, own.stop)]
         leaves.append(_nested([row != 0 for row in rows] if kind == np.bool_ else rows, shape))
     return jax.tree.unflatten(packing.structure, leaves)
 
@@ -216,10 +217,8 @@ def _nested(rows: Sequence[Array], shape: Sequence[int]) -> Any:
 
 def _to_rows(packing: Packing, tree: Tree, floats: Any, integers: Any) -> None:
     """Writes every number of a tree to its row."""
-    numbers, ends = iter(jax.tree.leaves(tree)), {True: 0, False: 0}
-    for shape, kind in zip(packing.shapes, packing.kinds, strict=True):
-        is_float = kind == packing.float_kind
+    numbers = iter(jax.tree.leaves(tree))
+    for is_float, own in packing.places():
         matrix = floats if is_float else integers
-        for _ in range(math.prod(shape)):
-            matrix[ends[is_float], :] = next(numbers).astype(matrix.dtype)
-            ends[is_float] += 1
+        for row in range(own.start, own.stop):
+            matrix[row, :] = next(numbers).astype(matrix.dtype)

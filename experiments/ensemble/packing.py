@@ -5,6 +5,8 @@ are packed into one matrix of floating-point numbers and one of integers, with a
 moves members together, the compiler and the running program handle two arrays instead of dozens.
 """
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +48,14 @@ class Packing:
         shapes, kinds = (tuple(leaf.shape[1:]) for leaf in leaves), (np.dtype(leaf.dtype) for leaf in leaves)
         return cls(structure, tuple(shapes), tuple(kinds), np.dtype(float_kind))
 
+    def places(self) -> Iterator[tuple[bool, slice]]:
+        """For each array in its order whether it is among the floating-point numbers, and its columns there."""
+        ends = {True: 0, False: 0}
+        for shape, kind in zip(self.shapes, self.kinds, strict=True):
+            is_float = kind == self.float_kind
+            start, ends[is_float] = ends[is_float], ends[is_float] + math.prod(shape)
+            yield is_float, slice(start, ends[is_float])
+
     def widths(self) -> tuple[int, int]:
         """Number of floating-point numbers and of integers of one member."""
         sizes = [int(np.prod(shape)) for shape in self.shapes]
@@ -56,9 +66,7 @@ class Packing:
         """The first column of a field of the tree, which is a named tuple, among those of its kind."""
         numbered = jax.tree.unflatten(self.structure, range(len(self.shapes)))
         field = min(jax.tree.leaves(getattr(numbered, name)))
-        is_float = self.kinds[field] == self.float_kind
-        before = zip(self.shapes[:field], self.kinds[:field], strict=True)
-        return sum(int(np.prod(shape)) for shape, kind in before if (kind == self.float_kind) == is_float)
+        return list(self.places())[field][1].start
 
     def pack(self, tree: Tree, members_last: bool = False) -> Packed:
         """The rows of a tree; its arrays have the axis of members in front or at the end."""
@@ -84,13 +92,9 @@ class Packing:
         matrices = [packed.integers, packed.floats]
         if members_last:
             matrices = [matrix.T for matrix in matrices]
-        starts, leaves = [0, 0], []
-        for shape, kind in zip(self.shapes, self.kinds, strict=True):
-            of = int(kind == self.float_kind)
-            start, end = starts[of], starts[of] + int(np.prod(shape))
-            starts[of] = end
-            if members_last:
-                leaves.append(matrices[of][start:end].reshape(*shape, -1).astype(kind, copy=False))
-            else:
-                leaves.append(matrices[of][:, start:end].reshape(-1, *shape).astype(kind, copy=False))
+        leaves = []
+        for shape, kind, (is_float, columns) in zip(self.shapes, self.kinds, self.places(), strict=True):
+            matrix = matrices[is_float]
+            leaf = matrix[columns].reshape(*shape, -1) if members_last else matrix[:, columns].reshape(-1, *shape)
+            leaves.append(leaf.astype(kind, copy=False))
         return jax.tree.unflatten(self.structure, leaves)

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theory.counting.spaces import Power, decoded, encoded, pictures, weights_of_a_layered_network
-from theory.network import parameter_count
+from theory.counting.spaces import Power, decoded, encoded, pictures
 
 
 @pytest.mark.parametrize(("base", "exponent"), [(256, 40_000), (100, 1000), (3, 7), (2, 1)])
@@ -33,7 +32,3 @@ def test_every_picture_is_read_off_its_number(levels, count, rng: random.Random)
     number = encoded(picture, levels)
     assert number == sum(value * levels**place for place, value in enumerate(picture))
     assert decoded(number, count, levels) == picture
-
-
-def test_weights_of_a_layered_network():
-    assert weights_of_a_layered_network((7, 40, 40, 1)) == parameter_count((7, 40, 40, 1))

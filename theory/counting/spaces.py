@@ -8,7 +8,6 @@ Source of the numbers: Harth's post; the arithmetic is ours.
 """
 
 import decimal
-import itertools
 from typing import NamedTuple
 
 # Digits of a logarithm: a space of 10^(10^7) points then still has its logarithm to fifty decimals.
@@ -35,11 +34,6 @@ class Power(NamedTuple):
 def pictures(width: int, height: int, numbers: int = 1, levels: int = 256) -> Power:
     """Pictures of width times height points with some numbers each, every number one of some levels."""
     return Power(levels, width * height * numbers)
-
-
-def weights_of_a_layered_network(sizes: tuple[int, ...]) -> int:
-    """Weights and biases of a fully connected network with these numbers of inputs and neurons, layer by layer."""
-    return sum((inputs + 1) * outputs for inputs, outputs in itertools.pairwise(sizes))
 
 
 def encoded(picture: tuple[int, ...], levels: int = 256) -> int:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
+from experiments.ensemble.cells import program_with
 from experiments.plan import Unit, random_generator
 from theory import boolean
 
@@ -52,18 +53,9 @@ def trained(
     """
     from experiments import ensemble
 
-    settings, (room_n, room_width) = unit.settings, room
-    program = ensemble.Program(
-        sizes=(n, width, 1),
-        room=(room_n, room_width, 1),
-        repeats=2 ** (room_n - n),
-        activation=unit.static("activation"),
-        loss=settings.loss,
-        optimizer=settings.optimizer,
-        steps=settings.steps,
-        precision=unit.precision,
-        schedule=settings.schedule,
-        batch=batch,
+    room_n, room_width = room
+    program = program_with(
+        unit, sizes=(n, width, 1), room=(room_n, room_width, 1), repeats=2 ** (room_n - n), batch=batch
     )
     pairs = list(zip(unit.cells["family"], unit.cells["function"].tolist(), strict=True))
     truths = {pair: truth_table(unit.seed, n, *pair) for pair in set(pairs)}

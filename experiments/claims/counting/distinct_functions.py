@@ -21,7 +21,7 @@ from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.boolean.functions import FAMILIES, pack
 from theory.counting import settings as counting
-from theory.counting.bounds import dichotomies
+from theory.counting.bounds import dichotomies, sauer
 
 LEVELS = {"-1, 1": (-1, 1), "-1, 0, 1": (-1, 0, 1), "-2 to 2": (-2, -1, 0, 1, 2)}
 
@@ -123,6 +123,8 @@ def _dichotomies(rows: pd.DataFrame) -> list[Verdict]:
     if of_threshold.empty:
         return []
     above = of_threshold["log2_functions"] - of_threshold["log2_dichotomies"]
+    sizes = of_threshold[["n", "weights"]].drop_duplicates().itertuples(index=False)
+    general = any(sauer(2**n, weights) < 2**n for n, weights in sizes)
     return [
         TRIAL.verdict(
             "dichotomies",
@@ -135,8 +137,8 @@ def _dichotomies(rows: pd.DataFrame) -> list[Verdict]:
             ),
             at_most(0),
             prediction="log2 of functions / (T(n)^m O(n, m)) <= 0",
-            notes="T(n) threshold functions of n bits, O(n, m) dichotomies of the output; Sauer's and Warren's bounds "
-            "say nothing at these sizes",
+            notes=f"T(n) threshold functions of n bits, O(n, m) dichotomies of the output; Sauer's and Warren's bounds "
+            f"say {'something' if general else 'nothing'} at these sizes",
             activation="threshold",
             **_sizes(of_threshold),
         )

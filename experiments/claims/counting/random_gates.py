@@ -19,6 +19,7 @@ import pandas as pd
 import scipy.optimize
 from jaxtyping import Float
 
+from experiments.claims.counting._draws import NETWORKS, TABLES, truth_tables
 from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import panels
 from experiments.drawing.style import COLOURS, Drawing
@@ -31,7 +32,6 @@ from experiments.settings import ClaimSettings, setting
 from theory.counting.complexity import least_gates
 
 BITS = 4
-NETWORKS, TABLES = "random networks", "random tables"
 # A slope this near to 0, in bits a gate, is none: over seven gates it is less than a factor of two.
 NO_SLOPE = 0.1
 # Slopes beyond this are not looked for: one function would have all of the probability.
@@ -98,16 +98,12 @@ def _functions(unit: Unit) -> Iterator[np.ndarray]:
     """The functions that are drawn, in parts."""
     what = [unit.claim, unit.static("drawn"), unit.static("hidden_layers"), unit.static("width"), unit.static("bias")]
     rng, draws = random_generator(unit.seed, *what), unit.settings.draws
-    for first in range(0, draws, TOGETHER):
-        count = min(TOGETHER, draws - first)
-        if unit.static("drawn") == TABLES:
-            yield rng.integers(0, 2**2**BITS, count)
-            continue
-        from theory.counting.random_networks import truth_tables
-
-        sizes = (BITS, *[unit.static("width")] * unit.static("hidden_layers"), 1)
-        keys = rng.integers(0, 2**32, (TOGETHER, 2), dtype=np.uint32)
-        tables = np.asarray(truth_tables(keys, sizes, unit.static("bias")))[:count]
+    if unit.static("drawn") == TABLES:
+        for first in range(0, draws, TOGETHER):
+            yield rng.integers(0, 2**2**BITS, min(TOGETHER, draws - first))
+        return
+    sizes = (BITS, *[unit.static("width")] * unit.static("hidden_layers"), 1)
+    for tables in truth_tables(rng, draws, sizes, unit.static("bias"), TOGETHER):
         yield tables @ (1 << np.arange(2**BITS))
 
 

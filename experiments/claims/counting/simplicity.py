@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from experiments.claims.counting._draws import NETWORKS, TABLES, truth_tables
 from experiments.drawing.panels import panels
 from experiments.drawing.style import COLOURS, Drawing
 from experiments.judging.measured import Measured
@@ -26,7 +27,6 @@ from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.counting.complexity import lempel_ziv
 
-NETWORKS, TABLES = "random networks", "random tables"
 # Functions that are seen as often in the first half of the draws are judged by the second.
 OFTEN = 5
 # A share of draws as near to one half as this is one half.
@@ -102,16 +102,12 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 def _drawn(unit: Unit, rng: np.random.Generator) -> np.ndarray:
     """Truth tables as octets, one row a draw."""
-    draws, parts = unit.settings.draws, []
+    draws = unit.settings.draws
     if unit.static("drawn") == TABLES:
         return rng.integers(0, 256, (draws, 2**BITS // 8), dtype=np.uint8)
-    from theory.counting.random_networks import truth_tables
-
     sizes = (BITS, unit.static("sizes"), unit.static("sizes"), 1)
-    for _ in range(0, draws, TOGETHER):
-        keys = rng.integers(0, 2**32, (TOGETHER, 2), dtype=np.uint32)
-        parts.append(np.packbits(np.asarray(truth_tables(keys, sizes, True)), axis=1, bitorder="little"))
-    return np.concatenate(parts)[:draws]
+    parts = truth_tables(rng, draws, sizes, True, TOGETHER)
+    return np.concatenate([np.packbits(part, axis=1, bitorder="little") for part in parts])
 
 
 def _seen(octets: np.ndarray) -> Seen:
@@ -169,8 +165,8 @@ def less_complex(rows: pd.DataFrame, other: str) -> Measured:
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """Networks against all tables, and against tables with as many ones; how probabilities fall; and controls."""
     networks, tables = (table[table["drawn"] == drawn] for drawn in (NETWORKS, TABLES))
-    verdicts = [one for rows in (networks,) if len(rows) for one in (_simpler(rows), _within(rows), *_falls(rows))]
-    return verdicts + ([_control(tables)] if len(tables) else [])
+    verdicts = [_simpler(networks), _within(networks), *_falls(networks)] if len(networks) else []
+    return [*verdicts, *([_control(tables)] if len(tables) else [])]
 
 
 def _draws(rows: pd.DataFrame) -> pd.DataFrame:

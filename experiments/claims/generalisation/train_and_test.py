@@ -97,6 +97,8 @@ def _of_one_set(unit: Unit, cells: pd.DataFrame) -> pd.DataFrame:
     )
     unseen, x = tasks.rest(n, seen), boolean.signed_inputs(n).astype(float)
     truths = np.stack([truth_of(unit.seed, family, n, number) for family in cells["family"]])
+    from experiments.ensemble.outputs import outputs
+
     outcome = _networks.train(
         unit,
         x[seen],
@@ -106,7 +108,7 @@ def _of_one_set(unit: Unit, cells: pd.DataFrame) -> pd.DataFrame:
         (settings.width,),
         activation,
     )
-    answers = _networks.outputs(outcome.network, x, activation) > 0
+    answers = outputs(outcome.network, x, activation) > 0
     return cells.assign(
         width=settings.width,
         examples=len(seen),

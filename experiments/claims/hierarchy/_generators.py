@@ -5,11 +5,13 @@ depend on the seed and that number alone; those of few examples are the first of
 """
 
 from collections.abc import Hashable
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Float, Int
 
+from experiments.ensemble.cells import program_with
 from experiments.plan import Unit, random_generator
 from theory import boolean
 from theory.boolean.functions import Truth
@@ -70,18 +72,8 @@ def _trained_on(
     from experiments import ensemble
 
     settings, n = unit.settings, unit.settings.n
-    program = ensemble.Program(
-        sizes=(n, unit.static("width"), 1),
-        room=room,
-        activation=settings.activation,
-        loss=settings.loss,
-        optimizer=settings.optimizer,
-        steps=settings.steps,
-        precision=unit.precision,
-        schedule=settings.schedule,
-        # Where there is a rest, training goes on: the first network that is right on all examples is seldom the best.
-        stop_when_solved=bool(chosen.all()),
-    )
+    # Where there is a rest, training goes on: the first network that is right on all examples is seldom the best.
+    program = program_with(unit, sizes=(n, unit.static("width"), 1), room=room, stop_when_solved=bool(chosen.all()))
     x, signs = boolean.signed_inputs(n), 2.0 * truths - 1.0
     members = ensemble.Members(unit.keys[mine], signs[:, chosen], np.full(len(mine), settings.learning_rate))
     outcome = ensemble.train_ensemble(program, x[chosen], members, unit.engine.layout, unit.engine.chunk)
@@ -92,11 +84,16 @@ def _trained_on(
 
 
 def answers(network: tuple, x: Float[np.ndarray, "points n"], activation: str) -> Bool[np.ndarray, "members points"]:
-    """On which side of 0 the outputs of networks of one hidden layer are, for each point."""
-    hidden, output = network
-    a = x @ np.asarray(hidden.W) + np.asarray(hidden.b)[:, None]
-    z = np.maximum(a, 0) if activation == "rectifier" else np.tanh(a)
-    return (z @ np.asarray(output.W))[..., 0] + np.asarray(output.b) > 0
+    """On which side of 0 the outputs of networks are, for each point."""
+    from experiments.ensemble.outputs import outputs
+
+    return outputs(network, x, activation) > 0
+
+
+def how_trained(rows: pd.DataFrame) -> dict[str, Any]:
+    """The switches that say how networks were trained; planted rows have none."""
+    names = ("updates", "learning_rate") if "updates" in rows else ()
+    return {name: rows[name].iloc[0] for name in names}
 
 
 def examples_needed(rows: pd.DataFrame, by: list[str]) -> pd.Series:

@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from experiments.ensemble import fields
+from experiments.ensemble.cells import program_with
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.hierarchy import random_hierarchy as rhm
@@ -125,22 +126,8 @@ def task_of(unit: Unit, model: str, grammar: int, samples: int) -> Task:
 
 def program_of(unit: Unit, shape: Shape, network: str) -> "Program":
     """How a network of a kind is trained."""
-    from experiments import ensemble
-
-    settings = unit.settings
-    return ensemble.Program(
-        **architecture(shape, network, settings.width, settings.dense_width),
-        activation="rectifier",
-        loss="softmax",
-        optimizer=settings.optimizer,
-        steps=settings.steps,
-        precision=unit.precision,
-        batch=settings.batch,
-        schedule=settings.schedule,
-        initial_variance=settings.initial_variance,
-        weight_decay=settings.weight_decay,
-        stop_when_solved=False,
-    )
+    own = architecture(shape, network, unit.settings.width, unit.settings.dense_width)
+    return program_with(unit, **own, activation="rectifier", loss="softmax", stop_when_solved=False)
 
 
 def train(

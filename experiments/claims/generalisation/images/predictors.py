@@ -74,6 +74,7 @@ def _of_networks(
     unit: Unit, x: np.ndarray, labels: np.ndarray, tested: np.ndarray, keys: np.ndarray, hidden: tuple[int, ...]
 ) -> Iterator[Answers]:
     """Networks of one shape: some runs for every question, all in one ensemble."""
+    from experiments.ensemble.outputs import outputs
     from theory.network import parameter_count
 
     settings, runs = unit.settings, unit.settings.networks
@@ -88,7 +89,7 @@ def _of_networks(
         "rectifier",
         batch=min(settings.batch, int((~tested).sum())),
     )
-    answers = _networks.outputs(outcome.network, x[tested], "rectifier") > 0
+    answers = outputs(outcome.network, x[tested], "rectifier") > 0
     wrong = answers.reshape(len(labels), runs, -1) != labels[:, None, tested]
     learned = (outcome.errors == 0).reshape(len(labels), runs).mean(1)
     count = parameter_count((x.shape[1], *hidden, 1))

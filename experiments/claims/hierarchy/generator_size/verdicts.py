@@ -62,9 +62,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 def _switches(family: str, rows: pd.DataFrame) -> dict[str, Any]:
     names = {"generator": family, "n": rows["n"].iloc[0], "steps_of_the_generator": rows["made"].sort_values()}
-    if "updates" in rows:
-        names |= {"updates": rows["updates"].iloc[0], "learning_rate": rows["learning_rate"].iloc[0]}
-    return names
+    return names | generators_of.how_trained(rows)
 
 
 def _few_examples(family: str, rows: pd.DataFrame) -> Verdict:

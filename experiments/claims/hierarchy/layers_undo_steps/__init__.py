@@ -14,11 +14,12 @@ from jaxtyping import Float
 
 from experiments.claims.hierarchy import _networks
 from experiments.claims.hierarchy._networks import AUTHORS, NETWORKS, Task, Trained, shape_of
-from experiments.claims.hierarchy.layers_undo_steps import figures, verdicts
-from experiments.drawing.style import Drawing
-from experiments.judging.verdict import Verdict
+from experiments.claims.hierarchy.layers_undo_steps.figures import draw
+from experiments.claims.hierarchy.layers_undo_steps.verdicts import judge
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import setting
+
+__all__ = ["FULL", "KEYS", "SMOKE", "Settings", "draw", "judge", "measure", "work"]
 
 KEYS = ("samples", "layer", "level")
 # The ladder begins with this share of n_c m^L samples.
@@ -124,13 +125,3 @@ def work(unit: Unit) -> Work:
     """All updates of all networks."""
     rungs = _networks.ladder(shape_of(unit.static("model")), LEAST, unit.settings.most)
     return _networks.work_of(unit, len(rungs), unit.static("network"))
-
-
-def judge(table: pd.DataFrame) -> list[Verdict]:
-    """Whether layers become insensitive, whether at the samples at which the class is learned, and controls."""
-    return verdicts.judge(table)
-
-
-def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Sensitivities against samples, layer by layer."""
-    return figures.draw(table)

@@ -14,11 +14,12 @@ import pandas as pd
 
 from experiments.claims.hierarchy import _networks
 from experiments.claims.hierarchy._networks import AUTHORS, NETWORKS, Trained, shape_of
-from experiments.claims.hierarchy.random_hierarchy_model import figures, verdicts
-from experiments.drawing.style import Drawing
-from experiments.judging.verdict import Verdict
+from experiments.claims.hierarchy.random_hierarchy_model.figures import draw
+from experiments.claims.hierarchy.random_hierarchy_model.verdicts import judge
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import setting
+
+__all__ = ["FULL", "KEYS", "SMOKE", "Settings", "draw", "judge", "measure", "work"]
 
 KEYS = ("samples",)
 # The ladder begins with this share of n_c m^L samples.
@@ -111,13 +112,3 @@ def work(unit: Unit) -> Work:
     """All updates of all networks, as if no ladder ended early."""
     rungs = _networks.ladder(shape_of(unit.static("model")), LEAST, unit.settings.most)
     return _networks.work_of(unit, len(rungs), unit.static("network"))
-
-
-def judge(table: pd.DataFrame) -> list[Verdict]:
-    """Exact counts; how fast the samples needed grow; what depth saves; and the control."""
-    return verdicts.judge(table)
-
-
-def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Errors against samples over n_c m^L, and samples needed against it."""
-    return figures.draw(table)

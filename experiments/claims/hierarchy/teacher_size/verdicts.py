@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.hierarchy import _generators as generators_of
-from experiments.claims.hierarchy.generator_size.verdicts import MOST, slope_of
+from experiments.claims.hierarchy.generator_size.verdicts import MOST, partly, slope_of
 from experiments.judging import statistics
 from experiments.judging.measured import Measured
 from experiments.judging.rules import above, below, within
@@ -38,7 +38,7 @@ BY = ["function", "made", "width"]
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """The teacher's size, the student's, and the control, as far as the table has rows for them."""
-    part = table[table["examples"] < 2 ** table["n"]]
+    part = partly(table)
     taught, shuffled = (part[part["role"] == role] for role in generators_of.ROLES)
     found = [_teacher(taught), _student(taught)] if len(taught) else []
     return [*found, _control(shuffled)] if len(shuffled) else found
@@ -50,9 +50,7 @@ def _switches(rows: pd.DataFrame) -> dict[str, Any]:
         "units_of_the_teacher": rows["made"].sort_values(),
         "width": rows["width"].sort_values(),
     }
-    if "updates" in rows:
-        names |= {"updates": rows["updates"].iloc[0], "learning_rate": rows["learning_rate"].iloc[0]}
-    return names
+    return names | generators_of.how_trained(rows)
 
 
 def _teacher(rows: pd.DataFrame) -> Verdict:
