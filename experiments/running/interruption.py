@@ -26,7 +26,7 @@ class _Now:
         way_on: the command that continues the present run; empty where there is none.
         at_once: whether Ctrl-C ends the process at once; otherwise it raises KeyboardInterrupt.
         held: whether Ctrl-C has to wait, because the directory of a run is being made.
-        came: whether Ctrl-C came while it had to wait.
+        came: whether Ctrl-C came while it had to wait, or was answered by KeyboardInterrupt.
         leaving: a lock, so that Ctrl-C is answered only once.
     """
 
@@ -98,7 +98,8 @@ def _handle(number: int, frame: object) -> None:
 
 def _watch(signals: int) -> None:
     while number := os.read(signals, 1):
-        if number[0] == signal.SIGINT and _Now.at_once:
+        # The thread may read late, when a verb that ends in order has been interrupted already and is about to say so.
+        if number[0] == signal.SIGINT and _Now.at_once and not _Now.came:
             _leave()
 
 

@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from experiments.running import interruption
 from tests.conftest import ROOT
 
 SMALL = ("+sweep=boolean", "scale=smoke", "~sweep.trained-width", "~sweep.every-function", "~sweep.perceptron-counts")
@@ -85,3 +86,17 @@ def test_a_report_that_is_interrupted_is_not_resumed(cli):
     code = PATIENCE.format(module="report.gather", function="choose", on_interrupt="raise")
     status, _, errors = interrupted(cli, "-c", code, "report", after="NOW")
     assert (status, errors.split()) == (130, ["interrupted", "Nothing", "was", "written."])
+
+
+@pytest.mark.parametrize(("at_once", "came", "answered"), [(True, False, 1), (False, False, 0), (True, True, 0)])
+def test_a_thread_that_reads_late_does_not_answer_what_was_answered(monkeypatch, at_once, came, answered):
+    left: list[int] = []
+    monkeypatch.setattr(interruption, "_leave", lambda: left.append(1))
+    monkeypatch.setattr(interruption._Now, "at_once", at_once)
+    monkeypatch.setattr(interruption._Now, "came", came)
+    read, write = os.pipe()
+    os.write(write, bytes([signal.SIGINT]))
+    os.close(write)
+    interruption._watch(read)
+    os.close(read)
+    assert len(left) == answered
