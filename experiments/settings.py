@@ -69,12 +69,14 @@ class ClaimSettings:
 
 @dataclasses.dataclass
 class Engine:
-    """How ensembles are trained. Nothing here may change a result by more than rounding."""
+    """How ensembles are trained. Nothing here may change a result by more than rounding, which `products` says."""
 
     layout: str = setting("auto", choices=("auto", "lanes", "vmap", "map", "fused"))
     """How networks are held in arrays; with auto, a rule or a measured trial chooses the fastest."""
     chunk: int = setting(0, low=0, high=1_000_000)
     """Networks that one device trains at a time; with 0, the layout decides."""
+    products: str = setting("float32", choices=("float32", "tensorfloat32", "bfloat16"))
+    """Precision in which an accelerator multiplies matrices of float32; a CPU always takes float32."""
     unit_cells: int = setting(10_000, low=1, high=10_000_000)
     """The most cells of a unit: the most that an interrupted run loses, and the size of a part."""
 

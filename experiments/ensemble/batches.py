@@ -19,6 +19,9 @@ from experiments.ensemble.packing import Packed, Packing
 from experiments.ensemble.program import Members, Program
 from experiments.ensemble.training import TrainingState, start
 
+# The first axis of an array, over all devices.
+SPREAD = PartitionSpec("members")
+
 # Up to this product of points and parameters, compiling with all optimisations saved more time than it cost.
 SMALLEST = 100
 
@@ -131,11 +134,15 @@ def _jitted(shape: Shape, members_packing: Packing, state_packing: Packing) -> A
         state = jax.lax.fori_loop(0, used[0], advance, state)
         return jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), state)
 
-    everywhere, spread = PartitionSpec(), PartitionSpec("members")
-    specs = (everywhere, spread, spread, spread, everywhere)
-    mesh = Mesh(np.array(jax.local_devices()), ("members",))
-    sharded = jax.shard_map(on_device, mesh=mesh, in_specs=specs, out_specs=spread, check_vma=False)
+    everywhere, mesh = PartitionSpec(), spread().mesh
+    specs = (everywhere, SPREAD, SPREAD, SPREAD, everywhere)
+    sharded = jax.shard_map(on_device, mesh=mesh, in_specs=specs, out_specs=SPREAD, check_vma=False)
     return jax.jit(sharded, in_shardings=tuple(NamedSharding(mesh, spec) for spec in specs))
+
+
+def spread() -> NamedSharding:
+    """The rows of a call over all devices: an equal part of them, one after the other, on each."""
+    return NamedSharding(Mesh(np.array(jax.local_devices()), ("members",)), SPREAD)
 
 
 def _as_one_function(function: Callable[..., Packed]) -> Callable[..., Packed]:

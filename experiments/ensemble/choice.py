@@ -29,15 +29,17 @@ LAYOUTS = ("lanes", "vmap", "map", "fused")
 
 # Up to this number of parameters lanes were faster than matrix products for most shapes, see benchmarks/.
 FEW_PARAMETERS = 300
-# The default number of members in a chunk of lanes.
+# The default number of members in a chunk of lanes on a CPU.
 LANES = 32
 # Rough relative speeds of full chunks on a CPU, measured at 25 to 200 parameters.
 USUAL_SPEEDS = {f"lanes {LANES}": 3.0, "lanes 8": 2.0, "map 1": 1.0}
-# The default number of members in a chunk of vmap.
-MEMBERS_OF_VMAP = {"cpu": 16, "gpu": 4096, "tpu": 4096}
-# The same of fused: one block on a CPU, where the kernel is interpreted. A GPU has some hundred multiprocessors, and
-# some blocks for each of them end at about the same time; not measured yet.
-MEMBERS_OF_FUSED = {"cpu": fused.BLOCK, "gpu": 65_536}
+# The default number of members in a chunk of vmap on a CPU.
+MEMBERS_OF_VMAP = 16
+# Bytes that the outputs of all units for all points may take in a chunk of vmap on an accelerator: about its largest
+# cache (50 MB of an H100). With 4-8-1 networks and 16 points, 38 MB were five times as fast as 151 MB.
+BYTES_OF_VMAP = 50e6
+# The most members in a chunk of lanes on an accelerator, and of fused: 2^20 fill an H100 five times over.
+MOST_OF_LANES, MOST_OF_FUSED = 2**14, 2**20
 
 # The largest share of a run's time that a trial may cost.
 SHARE_OF_RUN = 0.03
@@ -48,9 +50,9 @@ SECONDS_TO_TIME = 0.05
 # The most steps of a timing: a trial makes it longer only up to here.
 MOST_STEPS = 2**20
 
-# Operations per second of a core in small networks: 0.3e9 to 60e9 were measured. It only separates long runs from
-# short ones.
-OPERATIONS_PER_SECOND = 3e10
+# Operations per second in small networks of a core, where 0.3e9 to 60e9 were measured, and of an accelerator, where
+# 1e11 to 2e13 were. They only separate long runs from short ones.
+OPERATIONS_PER_SECOND = {"cpu": 3e10, "gpu": 3e12, "tpu": 3e12}
 
 
 class ChosenLayout(NamedTuple):
@@ -79,31 +81,46 @@ def choose(program: Program, x: np.ndarray, members: int, layout: str = "auto", 
         )
     if layout == "fused" and (why := fused.why_not(program)):
         raise UserError(f"engine.layout=fused: {why}; leave the layout out, or use lanes, vmap or map")
+    usual = usual_chunks(program, len(x), members)
     if layout != "auto" or chunk:
-        chosen = layout if layout != "auto" else _rule(program, members).layout
-        platform = jax.default_backend()
-        defaults = {
-            "lanes": LANES,
-            "vmap": MEMBERS_OF_VMAP[platform],
-            "map": 1,
-            "fused": MEMBERS_OF_FUSED.get(platform, fused.BLOCK),
-        }
+        chosen = layout if layout != "auto" else _rule(program, usual, members).layout
         if chosen == "map" and chunk > 1:
             chosen = "vmap"
-        return ChosenLayout(chosen, chunk or defaults[chosen], "settings")
-    names = [f"{layout} {chunk}" for layout, chunk in candidates(program)]
+        return ChosenLayout(chosen, chunk or usual[chosen], "settings")
+    possible = candidates(program, usual, members)
+    names = [f"{layout} {chunk}" for layout, chunk in possible]
     known = remembered().get(_key(program, len(x)), {})
     if set(known) >= set(names):
         return _fastest({name: known[name] for name in names}, members, "remembered")
-    cost = len(candidates(program)) * (SECONDS_TO_COMPILE + SECONDS_TO_TIME)
+    cost = len(possible) * (SECONDS_TO_COMPILE + SECONDS_TO_TIME)
     if cost > SHARE_OF_RUN * _estimated_seconds(program, len(x), members):
-        return _rule(program, members)
+        return _rule(program, usual, members)
     return tried(program, x, members)
+
+
+def usual_chunks(program: Program, points: int, members: int) -> dict[str, int]:
+    """Members of a chunk in each layout, without a trial. On an accelerator one chunk holds all, or what is fast."""
+    if jax.default_backend() == "cpu":
+        return {"lanes": LANES, "vmap": MEMBERS_OF_VMAP, "map": 1, "fused": fused.BLOCK["cpu"]}
+    everybody = _power_of_2(-(-members // jax.local_device_count()))
+    bytes_of_one = (program.batch or points) * sum(program.sizes[1:]) * np.dtype(program.precision).itemsize
+    in_cache = _power_of_2(max(1, round(BYTES_OF_VMAP / bytes_of_one)))
+    return {
+        "lanes": min(everybody, MOST_OF_LANES),
+        "vmap": min(everybody, in_cache),
+        "map": 1,
+        "fused": min(max(everybody, fused.BLOCK["gpu"]), MOST_OF_FUSED),
+    }
+
+
+def _power_of_2(number: int) -> int:
+    return 1 << (number - 1).bit_length()
 
 
 def tried(program: Program, x: np.ndarray, members: int) -> ChosenLayout:
     """The fastest candidate for this number of members, by a trial now; its speeds are remembered."""
-    speeds = {f"{layout} {chunk}": trial(program, x, layout, chunk) for layout, chunk in candidates(program)}
+    possible = candidates(program, usual_chunks(program, len(x), members), members)
+    speeds = {f"{layout} {chunk}": trial(program, x, layout, chunk) for layout, chunk in possible}
     _remember(_key(program, len(x)), speeds)
     return _fastest(speeds, members, "trial")
 
@@ -127,33 +144,40 @@ def _fastest(speeds: dict[str, float], members: int, by: str) -> ChosenLayout:
     return ChosenLayout(layout, int(chunk), by)
 
 
-def _rule(program: Program, members: int) -> ChosenLayout:
-    platform = jax.default_backend()
-    if platform == "gpu" and not fused.why_not(program):
-        return ChosenLayout("fused", MEMBERS_OF_FUSED[platform], "rule")
-    if platform != "cpu":
-        return ChosenLayout("vmap", MEMBERS_OF_VMAP[platform], "rule")
+def _rule(program: Program, usual: dict[str, int], members: int) -> ChosenLayout:
+    if jax.default_backend() != "cpu":
+        layout = "vmap" if fused.why_not(program) else "fused"
+        return ChosenLayout(layout, usual[layout], "rule")
     if program.parameters <= FEW_PARAMETERS:
         return _fastest(USUAL_SPEEDS, members, "rule")
     return ChosenLayout("map", 1, "rule")
 
 
-def candidates(program: Program) -> list[tuple[str, int]]:
-    """The layouts and chunks among which a trial chooses."""
-    chunks: dict[str, tuple[int, ...]] = {"lanes": (16, 32, 64), "vmap": (8, 32), "map": (1,), "fused": ()}
+def candidates(program: Program, usual: dict[str, int], members: int) -> list[tuple[str, int]]:
+    """The layouts and chunks among which a trial chooses.
+
+    Args:
+        program: what is to be trained.
+        usual: see `usual_chunks`.
+        members: number of networks; on an accelerator no chunk is larger than they need.
+    """
+    chunks: dict[str, list[int]] = {"lanes": [16, 32, 64], "vmap": [8, 32], "map": [1], "fused": []}
     if jax.default_backend() != "cpu":
-        chunks = {"lanes": (1024, 16384), "vmap": (256, 4096, 65536), "map": (), "fused": (16384, 65536, 262144)}
+        several = {max(1, usual["vmap"] // 4), usual["vmap"], min(4 * usual["vmap"], _power_of_2(members))}
+        chunks = {"lanes": [usual["lanes"]], "vmap": sorted(several), "map": [], "fused": [usual["fused"]]}
     if program.parameters > 10 * FEW_PARAMETERS:
-        chunks["lanes"] = ()
-    if chunks["fused"] and fused.why_not(program):
-        chunks["fused"] = ()
+        chunks["lanes"] = []
+    if fused.why_not(program):
+        chunks["fused"] = []
     return [(layout, chunk) for layout in LAYOUTS for chunk in chunks[layout]]
 
 
 def _estimated_seconds(program: Program, points: int, members: int) -> float:
     units = sum(program.sizes[1:])
     operations = (program.batch or points) * (6 * network.parameter_count(program.sizes, program.patches) + 30 * units)
-    return members * program.steps * operations / (OPERATIONS_PER_SECOND * devices.cores())
+    platform = jax.default_backend()
+    count = devices.cores() if platform == "cpu" else jax.local_device_count()
+    return members * program.steps * operations / (OPERATIONS_PER_SECOND[platform] * count)
 
 
 def trial(program: Program, x: np.ndarray, layout: str, chunk: int) -> float:

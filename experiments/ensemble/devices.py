@@ -17,7 +17,7 @@ MAPPED_PER_CORE = 1 << 28
 _started: dict[str, str] = {}
 
 
-def start(device: str, precision: str) -> None:
+def start(device: str, precision: str, products: str = "float32") -> None:
     """Starts JAX on a kind of device.
 
     On a CPU every core becomes a device of its own, so that ensembles use all of them.
@@ -25,14 +25,16 @@ def start(device: str, precision: str) -> None:
     Args:
         device: cpu, gpu or tpu, or auto for the best there is.
         precision: float64 switches 64-bit numbers on for the whole process.
+        products: the precision in which matrices of float32 are multiplied, see `settings.Engine`. JAX's own default on
+            a GPU keeps 10 bits of each factor.
 
     Raises:
         UserError: if there is no such device, JAX runs already with other choices, or memory is limited too much.
     """
-    choice = {"device": device, "precision": precision}
+    choice = {"device": device, "precision": precision, "products": products}
     if _started and _started != choice:
         raise UserError(
-            f"device and precision are chosen once per process: this one runs with {_started}, not {choice}; "
+            f"device, precision and products are chosen once per process: this one runs with {_started}, not {choice}; "
             "give each its own command"
         )
     _refuse_little_memory()
@@ -40,6 +42,7 @@ def start(device: str, precision: str) -> None:
 
     if not _started:
         jax.config.update("jax_enable_x64", precision == "float64")
+        jax.config.update("jax_default_matmul_precision", products)
         if "xla_force_host_platform_device_count" not in os.environ.get("XLA_FLAGS", ""):
             jax.config.update("jax_num_cpu_devices", cores())
         jax.config.update("jax_compilation_cache_dir", str(cache_folder()))
@@ -114,6 +117,13 @@ def cache_folder() -> Path:
     """The folder that keeps compiled programs between runs."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "theory-claims" / "jax"
+
+
+def are_remote() -> bool:
+    """Whether the devices have a memory of their own, so that everything has a way to go to them and back."""
+    import jax
+
+    return bool(jax.default_backend() != "cpu")
 
 
 def describe() -> dict[str, Any]:

@@ -21,11 +21,12 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from experiments.ensemble import devices, requests, room
+from experiments.ensemble import devices, requests, resident, room
 from experiments.ensemble.batches import Shape, compiled, packings
 from experiments.ensemble.choice import ChosenLayout, choose
 from experiments.ensemble.optimizers import direction
 from experiments.ensemble.program import Members, Outcome, Program
+from experiments.ensemble.resident import ResidentWave
 from experiments.ensemble.training import TrainingState, start
 from experiments.ensemble.waves import Wave, seated
 from experiments.errors import UserError
@@ -106,10 +107,7 @@ def train_ensemble(
     program, x, members, inside = _prepared(program, x, members)
     chosen = choose(inside, x, len(members.key), layout, chunk)
     plan = plan_ensemble(inside, len(x), len(members.key), chosen)
-    waves = [
-        _wave(program, x, jax.tree.map(lambda leaf, first=first: leaf[first : first + plan.wave], members), plan)
-        for first in range(0, len(members.key), plan.wave)
-    ]
+    waves = [_wave(program, x, some, plan) for some in _in_waves(members, plan)]
     outcome = jax.tree.map(lambda *leaves: np.concatenate(leaves), *waves) if len(waves) > 1 else waves[0]
     records = _records.get()
     if records is not None:
@@ -137,12 +135,16 @@ def trace(
     """
     program, x, members, inside = _prepared(program, x, members)
     plan = plan_ensemble(inside, len(x), len(members.key), choose(inside, x, len(members.key), layout, chunk))
-    wave, losses = _begin(program, x, members, plan), []
-    # The last step makes no update: it only judges the last network.
-    for begin, end in itertools.pairwise([0, *times, program.steps + 1 if program.stops else program.steps]):
-        wave.advance(begin, end)
-        losses.append(wave.ended().loss.copy())
-    return _outcome(program, wave.ended()), np.array(losses[: len(times)])
+    traced = []
+    for some in _in_waves(members, plan):
+        wave, losses = _begin(program, x, some, plan), []
+        # The last step makes no update: it only judges the last network.
+        for begin, end in itertools.pairwise([0, *times, program.steps + 1 if program.stops else program.steps]):
+            wave.advance(begin, end)
+            losses.append(wave.ended().loss.copy())
+        traced.append((_outcome(program, wave.ended()), np.array(losses[: len(times)])))
+    outcomes, all_losses = zip(*traced, strict=True)
+    return jax.tree.map(lambda *leaves: np.concatenate(leaves), *outcomes), np.concatenate(all_losses, axis=1)
 
 
 def plan_ensemble(program: Program, points: int, members: int, chosen: ChosenLayout) -> Plan:
@@ -165,7 +167,9 @@ def plan_ensemble(program: Program, points: int, members: int, chosen: ChosenLay
         if memory is None or memory.temp_size_in_bytes < MEMORY_OF_A_CALL * free or chunk == 1:
             break
         chunk = max(1, chunk // 2)
-    wave = max(shape.capacity, int(MEMORY_OF_A_WAVE * free * devices_here) // (4 * row))
+    wave = shape.capacity
+    if not devices.are_remote():
+        wave = max(wave, int(MEMORY_OF_A_WAVE * free * devices_here) // (4 * row))
     return Plan(chosen.layout, chunk, groups, wave)
 
 
@@ -186,6 +190,11 @@ def _prepared(program: Program, x: np.ndarray, members: Members) -> tuple[Progra
     return program, x, members, room.roomy(program)
 
 
+def _in_waves(members: Members, plan: Plan) -> Iterator[Members]:
+    for first in range(0, len(members.key), plan.wave):
+        yield jax.tree.map(lambda leaf, first=first: leaf[first : first + plan.wave], members)
+
+
 def _wave(program: Program, x: np.ndarray, members: Members, plan: Plan) -> Outcome:
     wave = _begin(program, x, members, plan)
     # Where members may stop, they are judged once more after their last update.
@@ -201,10 +210,12 @@ def _wave(program: Program, x: np.ndarray, members: Members, plan: Plan) -> Outc
     return _outcome(program, wave.ended())
 
 
-def _begin(program: Program, x: np.ndarray, members: Members, plan: Plan) -> Wave:
+def _begin(program: Program, x: np.ndarray, members: Members, plan: Plan) -> Wave | ResidentWave:
     inside = room.roomy(program)
     shape = Shape(dataclasses.replace(inside, steps=0), plan.layout, plan.chunk, plan.groups, len(x))
     batch = compiled(shape)
+    if devices.are_remote():
+        return resident.begin(program, shape, batch, x, members, _normals_of(program, members.key))
     rows = len(members.key)
     # A further row for a member that does not run. It fills the empty seats.
     members = jax.tree.map(lambda leaf: np.concatenate([leaf, leaf[:1]]), members)
@@ -223,12 +234,15 @@ def _outcome(program: Program, ended: TrainingState) -> Outcome:
 
 def initial_networks(program: Program, keys: np.ndarray) -> Network:
     """The networks that `network.initialize` draws for these keys, on the host, with the axis of members in front."""
-    rows, count = len(keys), program.parameters
+    return program.networks(np.asarray(_normals_of(program, keys))[: len(keys), : program.parameters])
+
+
+def _normals_of(program: Program, keys: np.ndarray) -> Float[Array, "rows numbers"]:
+    """On the devices, for each key a row that begins with its normal numbers; further rows mean nothing."""
     # A longer draw begins with the same numbers as a shorter one, so a few padded shapes serve all.
-    padded = np.zeros((_power_of_2(rows), 2), np.uint32)
-    padded[:rows] = keys
-    normals = np.asarray(_normals(padded, _power_of_2(count), program.precision))
-    return program.networks(normals[:rows, :count])
+    padded = np.zeros((_power_of_2(len(keys)), 2), np.uint32)
+    padded[: len(keys)] = keys
+    return _normals(padded, _power_of_2(program.parameters), program.precision)
 
 
 def _power_of_2(number: int) -> int:

@@ -29,8 +29,9 @@ from theory import network
 from theory.activations import ACTIVATIONS
 from theory.network import Layer, Network, Numbers
 
-# Threads that run together, at most: one member each.
-BLOCK = 128
+# Members of a block, which ends when the last of them ends, at most: as few as a GPU runs in step, so that blocks wait
+# for nobody; where the kernel is interpreted, more of them are fewer turns of a loop.
+BLOCK = {"cpu": 128, "gpu": 32}
 # Threads that a GPU runs in step.
 THREADS_OF_A_WARP = 32
 # Points that are written out one after the other; more of them are a loop.
@@ -121,7 +122,9 @@ def any_of(flags: Numbers) -> Array:
 
 
 def why_not(program: Program) -> str:
-    """Why a program cannot be fused, in a sentence; empty if it can."""
+    """Why a program cannot be fused here, in a sentence; empty if it can."""
+    if _platform() not in BLOCK:
+        return f"kernels are written for GPUs, and this is a {_platform().upper()}"
     if program.batch:
         return "with mini-batches each member has an order of the points of its own, too long for registers"
     if program.several_outputs or program.patches:
@@ -163,10 +166,12 @@ def in_one_kernel(train: Callable[..., TrainingState]) -> Callable[..., Training
             own: Any = Targets(targets)
             member = Members((), own, rates[:])
             state = _from_rows(packing, floats, integers)
-            _to_rows(packing, train(Points(x), member, state, (times[0], times[1], times[2])), *ended)
+            # A block of empty seats has nothing to do.
+            end = jnp.where(any_of(state.running), times[1], times[0])
+            _to_rows(packing, train(Points(x), member, state, (times[0], end, times[2])), *ended)
 
         seats = floats.shape[-1]
-        block = math.gcd(seats, BLOCK)
+        block = math.gcd(seats, BLOCK[_platform()])
 
         def whole(array: Numbers) -> Any:
             return pallas.BlockSpec(array.shape, lambda _: (0,) * array.ndim)
@@ -189,9 +194,14 @@ def in_one_kernel(train: Callable[..., TrainingState]) -> Callable[..., Training
     return trained
 
 
+def _platform() -> str:
+    """The platform that the kernel is made for."""
+    return jax.default_backend()
+
+
 def _how(block: int) -> dict[str, Any]:
     """Options of the kernel: a thread for each member; on a CPU it is interpreted."""
-    if jax.default_backend() == "cpu":
+    if _platform() == "cpu":
         return {"interpret": True}
     from jax.experimental.pallas import triton
 

@@ -68,6 +68,20 @@ class Packing:
         field = min(jax.tree.leaves(getattr(numbered, name)))
         return list(self.places())[field][1].start
 
+    def only(self, *names: str) -> tuple["Packing", Packed]:
+        """The packing of some fields of the tree, which is a named tuple, and their columns; other fields are empty."""
+        numbered = jax.tree.unflatten(self.structure, range(len(self.shapes)))
+        others = {name: () for name in numbered._fields if name not in names}
+        chosen, structure = jax.tree.flatten(numbered._replace(**others))
+        shapes, kinds = (tuple(own[leaf] for leaf in chosen) for own in (self.shapes, self.kinds))
+        columns: dict[bool, list[int]] = {True: [], False: []}
+        places = list(self.places())
+        for leaf in chosen:
+            is_float, own = places[leaf]
+            columns[is_float] += range(own.start, own.stop)
+        both = Packed(np.array(columns[True], np.int32), np.array(columns[False], np.int32))
+        return Packing(structure, shapes, kinds, self.float_kind), both
+
     def pack(self, tree: Tree, members_last: bool = False) -> Packed:
         """The rows of a tree; its arrays have the axis of members in front or at the end."""
         leaves = jax.tree.leaves(tree)

@@ -102,15 +102,20 @@ class Wave:
 
 def seated(shape: Shape, running: Int[np.ndarray, " running"]) -> list[Call]:
     """Seats for all running members: whole chunks, spread evenly over the devices, in as many calls as needed."""
-    count, calls = jax.local_device_count(), []
+    calls = []
     for first in range(0, len(running), shape.capacity):
         mine = running[first : first + shape.capacity]
-        chunks = -(-len(mine) // shape.chunk)
-        used = np.array([chunks // count + (device < chunks % count) for device in range(count)], np.int32)
-        starts = np.repeat(np.arange(count) * shape.groups, used) * shape.chunk
-        within = np.concatenate([np.arange(groups) for groups in used]) * shape.chunk
-        places = ((starts + within)[:, None] + np.arange(shape.chunk)).reshape(-1)[: len(mine)]
+        places, used = places_of(shape, len(mine))
         rows = np.full(shape.capacity, -1)
         rows[places] = mine
         calls.append(Call(mine, places, rows, used))
     return calls
+
+
+def places_of(shape: Shape, members: int) -> tuple[Int[np.ndarray, " members"], Int[np.ndarray, " devices"]]:
+    """Rows of one call for this number of members, and the chunks in use on each device: whole ones, spread evenly."""
+    count, chunks = jax.local_device_count(), -(-members // shape.chunk)
+    used = np.array([chunks // count + (device < chunks % count) for device in range(count)], np.int32)
+    starts = np.repeat(np.arange(count) * shape.groups, used) * shape.chunk
+    within = np.concatenate([np.arange(groups) for groups in used]) * shape.chunk
+    return ((starts + within)[:, None] + np.arange(shape.chunk)).reshape(-1)[:members], used

@@ -45,7 +45,7 @@ def show_row(run: RunDirectory, which: str, output: str, console: Console) -> in
         return 0
     if not number.isdecimal():
         raise UserError(f"--row {which}: {number!r} is no number of a row; --row {claim} lists some")
-    devices.start(settings.device, settings.precision)
+    devices.start(settings.device, settings.precision, settings.engine.products)
     row, rebuilt = rebuild(run, settings, claim, int(number))
     folder = Path(output) / f"{run.name.replace('/', '-')}-{claim}-{number}"
     with house_style():

@@ -51,7 +51,7 @@ def run(settings: RunSettings, overrides: list[str], console: Console, before: R
     """
     units = make_plan(settings)
     show.plan(settings, units, works_of(units), console)
-    devices.start(settings.device, settings.precision)
+    devices.start(settings.device, settings.precision, settings.engine.products)
     manifest = provenance.make_manifest(settings, units, devices.describe(), overrides)
     if before:
         changed = provenance.changes(before.manifest(), manifest)
@@ -84,7 +84,7 @@ def resume(directory: RunDirectory, anyway: bool, console: Console) -> int:
         raise UserError(f"{directory.name}: a kept copy is not resumed; start afresh with: {manifest['command']}")
     settings = settings_from_plain(manifest["settings"], manifest["sweep"])
     units = make_plan(settings)
-    devices.start(settings.device, settings.precision)
+    devices.start(settings.device, settings.precision, settings.engine.products)
     changed = _changes(manifest, settings, units)
     if changed and not anyway:
         raise UserError(

@@ -48,7 +48,7 @@ def plan(settings: RunSettings, units: list[Unit], works: dict[str, Work], conso
     _plan_row(table, "all", units, works)
     console.print(
         f"sweep {settings.name}, scale {settings.scale}, seed {settings.seed}, {settings.precision}, "
-        f"device {settings.device}",
+        f"products in {settings.engine.products}, device {settings.device}",
         highlight=False,
     )
     console.print(table)
