@@ -29,6 +29,10 @@ ROOT = Path(__file__).resolve().parent.parent
 OWN = ("harness", "harness, all steps")
 LOOPS = ("PyTorch loop", "scikit-learn")
 NETWORKS_OF_A_LOOP = 20
+# Processes that wait leave an accelerator's memory to the one that runs.
+SHARED = {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
+# The most steps of a round on an accelerator.
+MOST_STEPS = 10**6
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -59,14 +63,20 @@ class Worker:
         self.last = self._answer()
         return self.last
 
-    def calibrate(self, workload: Workload, seconds: float) -> None:
-        """Chooses how many steps it makes in a round: those of the workload, or fewer if they take too long."""
+    def calibrate(self, workload: Workload, seconds: float, platform: str) -> None:
+        """Chooses how many steps it makes in a round: those of the workload, or fewer if they take too long.
+
+        On an accelerator the steps of a workload may be over before they can be timed: there they fill the round.
+        """
         self.steps = workload.program.steps
-        if workload.program.stop_when_solved or self.contender in OWN:
+        if workload.program.stop_when_solved or (self.contender in OWN and platform == "cpu"):
             return
-        few = min(self.steps, 20)
-        pace = few / self.measure(few)["seconds"]
-        self.steps = int(max(few, min(self.steps, pace * seconds)))
+        for few in (min(self.steps, 20), self.steps):
+            pace = few / self.measure(few)["seconds"]
+            if platform == "cpu" or pace * seconds < self.steps:
+                break
+        most = self.steps if platform == "cpu" else MOST_STEPS
+        self.steps = int(max(few, min(most, pace * seconds)))
 
     def round(self) -> None:
         """One measurement."""
@@ -85,16 +95,18 @@ class Worker:
         return json.loads(line)
 
 
-def compete(number: int, rounds: int, seconds: float, environment: dict[str, str]) -> list[dict[str, Any]]:
+def compete(
+    number: int, rounds: int, seconds: float, platform: str, environment: dict[str, str]
+) -> list[dict[str, Any]]:
     """All contenders on one workload; one row for each, of a peer's several sizes the fastest."""
     workload = WORKLOADS[number]
     with contextlib.ExitStack() as stack:
         workers = []
         for contender in CONTENDERS:
-            for members in _sizes(contender, workload):
+            for members in _sizes(contender, workload, platform):
                 worker = Worker(contender, number, members, environment)
                 stack.callback(worker.close)
-                worker.calibrate(workload, seconds)
+                worker.calibrate(workload, seconds, platform)
                 workers.append(worker)
         for _ in range(rounds):
             for worker in workers:
@@ -108,9 +120,11 @@ def compete(number: int, rounds: int, seconds: float, environment: dict[str, str
     return fastest.drop(columns="rates").reset_index().to_dict("records")
 
 
-def _sizes(contender: str, workload: Workload) -> tuple[int, ...]:
-    if not takes_part(contender, workload):
+def _sizes(contender: str, workload: Workload, platform: str) -> tuple[int, ...]:
+    if not takes_part(contender, workload, platform):
         return ()
+    if platform != "cpu":
+        return (workload.many,)
     if contender in LOOPS:
         return (NETWORKS_OF_A_LOOP if workload.program.stop_when_solved else 1,)
     return (workload.members,) if contender in OWN else workload.peers
@@ -138,13 +152,11 @@ def _median(values: list[float]) -> float:
 def share_of_limit(workload: Workload, rate: float, peaks: dict[str, float]) -> float:
     """Rate over the one at which the machine's measured peaks would be reached.
 
-    Networks of a few units: multiply-adds as fast as in large matrix products and activation functions, one after the
-    other; wider ones: the products alone.
+    The limit is that of multiply-adds as fast as in large matrix products, and of activation functions as fast as they
+    are in the nearest cache, one after the other.
     """
-    seconds = workload.multiply_adds() / peaks["matrix_product"]
-    if workload.name[0] not in "3456":
-        seconds += workload.activations() / peaks[workload.program.activation]
-    return rate * seconds
+    products = workload.multiply_adds() / peaks["matrix_product"]
+    return rate * (products + workload.activations() / peaks[workload.program.activation])
 
 
 def whole_sweep(environment: dict[str, str]) -> list[dict[str, Any]]:
@@ -186,7 +198,9 @@ def main() -> None:
     arguments = _arguments()
     chosen = [i for i, workload in enumerate(WORKLOADS) if workload.name[0] in arguments.workloads]
     with tempfile.TemporaryDirectory() as folder:
-        tuning, racing = ({**os.environ, "XDG_CACHE_HOME": f"{folder}/{name}"} for name in ("tuning", "racing"))
+        tuning, racing = (
+            {**os.environ, **SHARED, "XDG_CACHE_HOME": f"{folder}/{name}"} for name in ("tuning", "racing")
+        )
         peaks = json.loads(_output("benchmarks.peaks", environment=tuning))
         console.print(f"{peaks['kind']}, {peaks['count']} devices on {peaks['cores']} cores; measuring layouts")
         console.print(_output("benchmarks.tune", *map(str, chosen), environment=tuning))
@@ -195,7 +209,7 @@ def main() -> None:
         shutil.copy(f"{folder}/tuning/theory-claims/trials.json", f"{folder}/racing/theory-claims/trials.json")
         rows = []
         for number in chosen:
-            rows += compete(number, arguments.rounds, arguments.seconds, racing)
+            rows += compete(number, arguments.rounds, arguments.seconds, peaks["platform"], racing)
             for row in rows:
                 if row["workload"] == WORKLOADS[number].name:
                     row["share_of_limit"] = share_of_limit(WORKLOADS[number], row["rate"], peaks)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from benchmarks import torch_peers
 from benchmarks.workloads import Workload
 
 Run = Callable[[int], int]
@@ -100,81 +101,6 @@ def plain_vmap(workload: Workload, members: int) -> Run:
     return run
 
 
-def torch_loop(workload: Workload, members: int) -> Run:
-    """One `torch.nn.Module` and one optimiser, one network at a time."""
-    import torch
-
-    program = workload.program
-    x, y = torch.from_numpy(workload.points()), torch.from_numpy(workload.targets(1)[0])
-    σ = {"tanh": torch.nn.Tanh, "logistic": torch.nn.Sigmoid}[program.activation]
-
-    def train(steps: int) -> int:
-        layers: list[torch.nn.Module] = []
-        for a, b in zip(program.sizes, program.sizes[1:], strict=False):
-            layers += [torch.nn.Linear(a, b), σ()]
-        layers = layers if program.output == "logistic" else layers[:-1]
-        model = torch.nn.Sequential(*layers)
-        kind = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}[program.optimizer]
-        optimizer = kind(model.parameters(), lr=workload.learning_rate)
-        for t in range(steps):
-            z = model(x)[:, 0]
-            if program.stop_when_solved and bool((y * z > 0).all()):
-                return t
-            squared = program.loss == "squared"
-            loss = ((y - z) ** 2).mean() if squared else torch.nn.functional.softplus(-y * z).mean()
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-        return steps
-
-    def run(steps: int) -> int:
-        return sum(train(steps) for _ in range(members))
-
-    train(10)
-    return run
-
-
-def torch_batched(workload: Workload, members: int) -> Run:
-    """All networks in one set of tensors: baddbmm and, for Adam, the fused optimiser, on all cores."""
-    import torch
-
-    program = workload.program
-    x = torch.from_numpy(workload.points()).expand(members, -1, -1).contiguous()
-    y = torch.from_numpy(workload.targets(members))
-    σ = {"tanh": torch.tanh, "logistic": torch.sigmoid}[program.activation]
-
-    def run(steps: int) -> int:
-        parameters = []
-        for a, b in zip(program.sizes, program.sizes[1:], strict=False):
-            parameters += [torch.randn(members, a, b) / a**0.5, torch.zeros(members, 1, b)]
-        parameters = [p.requires_grad_() for p in parameters]
-        if program.optimizer == "adam":
-            optimizer = torch.optim.Adam(parameters, lr=workload.learning_rate, fused=True)
-        else:
-            optimizer = torch.optim.SGD(parameters, lr=workload.learning_rate)
-        made = torch.full((members,), steps)
-        for t in range(steps):
-            z = x
-            for layer in range(0, len(parameters), 2):
-                z = torch.baddbmm(parameters[layer + 1], z, parameters[layer])
-                if layer < len(parameters) - 2 or program.output == "logistic":
-                    z = σ(z)
-            z = z[:, :, 0]
-            if program.stop_when_solved:
-                solved = (y * z > 0).all(1)
-                made = torch.where(solved & (made == steps), t, made)
-                if bool((made < steps).all()):
-                    break
-            losses = (y - z) ** 2 if program.loss == "squared" else torch.nn.functional.softplus(-y * z)
-            optimizer.zero_grad()
-            losses.mean(1).sum().backward()
-            optimizer.step()
-        return int(made.sum())
-
-    run(2)
-    return run
-
-
 def scikit_learn(workload: Workload, members: int) -> Run:
     """`MLPClassifier` or `MLPRegressor` with full batches, one network at a time; it has no other losses."""
     import warnings
@@ -211,16 +137,26 @@ CONTENDERS: dict[str, Callable[[Workload, int], Run]] = {
     "harness": harness,
     "harness, all steps": harness_without_stopping,
     "plain vmap": plain_vmap,
-    "PyTorch batched": torch_batched,
-    "PyTorch loop": torch_loop,
+    "PyTorch batched": torch_peers.batched,
+    "PyTorch CUDA graph": torch_peers.cuda_graph,
+    "PyTorch loop": torch_peers.loop,
     "scikit-learn": scikit_learn,
 }
 
 ON_JAX = ("harness", "harness, all steps", "plain vmap")
 
 
-def takes_part(contender: str, workload: Workload) -> bool:
-    """scikit-learn has no logistic output with squared loss and cannot stop when a network is solved."""
+def takes_part(contender: str, workload: Workload, platform: str) -> bool:
+    """Whether a contender can train a workload on a platform: cpu, gpu or tpu.
+
+    scikit-learn has no logistic output with squared loss and cannot stop when a network is solved; a CUDA graph cannot
+    stop either. What trains one network at a time is left out on an accelerator: it would measure launches of kernels.
+    """
+    stops = workload.program.stop_when_solved
     if contender == "harness, all steps":
-        return workload.program.stop_when_solved
-    return contender != "scikit-learn" or workload.name[0] not in "17"
+        return stops
+    if contender == "PyTorch CUDA graph":
+        return platform == "gpu" and not stops
+    if contender == "scikit-learn":
+        return platform == "cpu" and not stops and workload.program.output != "logistic"
+    return contender != "PyTorch loop" or platform == "cpu"

@@ -1,15 +1,16 @@
 """`python -m benchmarks.on_device`: what an accelerator does with the harness, in one command of under ten minutes.
 
-It needs JAX for the device and nothing else: no PyTorch, no network. Three tables are written as they are made, so that
-an interrupted command leaves what it has:
+It needs JAX for the device and no network; PyTorch is measured where it is there. Three tables are written as they are
+made, so that an interrupted command leaves what it has:
 
-- layouts: network-steps a second of every way to hold the networks of each workload, and of plain vmap beside them;
+- layouts: network-steps a second of every way to hold the networks of each workload, and of peers beside them;
 - agreement: the same networks trained in one kernel and by products of matrices, word by word of what can be fused;
 - sweeps: seconds of a default sweep on the device, cold and warm, and what `compare` says of it and the reference.
 """
 
 import argparse
 import dataclasses
+import importlib.util
 import json
 import os
 import subprocess
@@ -24,12 +25,14 @@ import numpy as np
 import pandas as pd
 from rich.console import Console
 
-from benchmarks.contenders import plain_vmap
+from benchmarks.contenders import CONTENDERS, takes_part
 from benchmarks.workloads import WORKLOADS, Workload
 
 ROOT = Path(__file__).resolve().parent.parent
-# Networks of each workload: enough to fill an accelerator, few enough for its memory.
-MEMBERS = {"1": 2**20, "2": 2**20, "3": 2**12, "4": 2**12, "5": 2**10, "6": 2**7, "7": 2**18}
+# What is measured beside the layouts; PyTorch where it is installed.
+PEERS = ["plain vmap", *(["PyTorch batched", "PyTorch CUDA graph"] if importlib.util.find_spec("torch") else [])]
+# A run of a workload's own steps may be over before a device is warm: a second one takes about so long.
+SECONDS_OF_A_RUN, MOST_STEPS = 1.0, 10**6
 # Updates of the networks whose numbers are compared, and how many networks.
 COMPARED_STEPS, COMPARED_MEMBERS = 50, 4096
 ROUNDS = 3
@@ -37,15 +40,18 @@ ROUNDS = 3
 console = Console(highlight=False, soft_wrap=True)
 
 
-def layouts(seconds: float, most: int) -> Iterator[dict[str, Any]]:
-    """Rates of every layout and chunk on every workload, with at most so many networks."""
+def layouts(seconds: float, most: int, names: str) -> Iterator[dict[str, Any]]:
+    """Rates of every layout and chunk on every workload, and of peers, with at most so many networks."""
+    import jax
+
     from experiments.ensemble import choice
 
-    ends = time.monotonic() + seconds
-    for workload in {one.name[0]: one for one in WORKLOADS}.values():
-        members = min(MEMBERS[workload.name[0]], most)
-        candidates = [pair for pair in choice.candidates(workload.program) if pair[1] <= members]
-        for layout, chunk in [("auto", 0), *candidates, ("plain vmap", 0)]:
+    ends, platform = time.monotonic() + seconds, jax.default_backend()
+    for workload in {one.name[0]: one for one in WORKLOADS if one.name[0] in names}.values():
+        members = min(workload.many, most)
+        usual = choice.usual_chunks(workload.program, len(workload.points()), members)
+        own = [("auto", 0), *choice.candidates(workload.program, usual, members)]
+        for layout, chunk in [*own, *((peer, 0) for peer in PEERS if takes_part(peer, workload, platform))]:
             if time.monotonic() > ends:
                 return
             how = {"workload": workload.name, "members": members, "layout": layout, "chunk": chunk}
@@ -53,19 +59,29 @@ def layouts(seconds: float, most: int) -> Iterator[dict[str, Any]]:
 
 
 def _measured(workload: Workload, members: int, layout: str, chunk: int) -> dict[str, Any]:
+    """Network-steps a second in a run of the workload's steps, and in one of about a second."""
     started = time.perf_counter()
     try:
-        run = plain_vmap(workload, members) if layout == "plain vmap" else _harness(workload, members, layout, chunk)
+        peer = CONTENDERS.get(layout)
+        run = peer(workload, members) if peer else _harness(workload, members, layout, chunk)
         run(2)
-        compiling = time.perf_counter() - started
-        steps, rates = workload.program.steps, []
-        for _ in range(ROUNDS):
-            begun = time.perf_counter()
-            made = run(steps)
-            rates.append(made / (time.perf_counter() - begun))
+        facts: dict[str, Any] = {"preparing_seconds": time.perf_counter() - started}
+        steps = workload.program.steps
+        facts["rate_short"] = short = _rate(run, steps)
+        if not workload.program.stop_when_solved:
+            steps = int(np.clip(SECONDS_OF_A_RUN * short / members, 2, MOST_STEPS))
+        return facts | {"steps": steps, "rate": _rate(run, steps), "failure": ""}
     except Exception as error:  # a layout that a device cannot hold is a line of the table, not the end of it
-        return {"rate": np.nan, "preparing_seconds": np.nan, "failure": f"{type(error).__name__}: {error}"[:200]}
-    return {"rate": float(np.median(rates)), "preparing_seconds": compiling, "failure": ""}
+        return {"failure": f"{type(error).__name__}: {error}"[:200]}
+
+
+def _rate(run: Callable[[int], int], steps: int) -> float:
+    rates = []
+    for _ in range(ROUNDS):
+        begun = time.perf_counter()
+        made = run(steps)
+        rates.append(made / (time.perf_counter() - begun))
+    return float(np.median(rates))
 
 
 def _harness(workload: Workload, members: int, layout: str, chunk: int) -> Callable[[int], int]:
@@ -150,7 +166,7 @@ def main() -> None:
     (folder / "machine.json").write_text(json.dumps(facts, indent=1) + "\n")
     tables: dict[str, Iterator[dict[str, Any]]] = {
         "agreement": agreement(),
-        "layouts": layouts(arguments.seconds / 2, arguments.most),
+        "layouts": layouts(arguments.seconds / 2, arguments.most, arguments.workloads),
         "sweeps": sweeps(arguments.sweeps, arguments.device, arguments.seconds / 2),
     }
     for name, rows in tables.items():
@@ -174,6 +190,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=480.0, help="about so long for layouts and sweeps (480)")
     parser.add_argument("--most", type=int, default=2**20, help="networks of a workload, at most (1048576)")
     parser.add_argument("--tables", nargs="+", default=["agreement", "layouts", "sweeps"], help="which of the three")
+    parser.add_argument("--workloads", default="1234567", help="their numbers (1234567)")
     parser.add_argument("--sweeps", nargs="+", default=["boolean"], help="sweeps to run (boolean)")
     parser.add_argument("--output", default="on-device", help="folder of the tables (on-device)")
     return parser.parse_args()

@@ -17,6 +17,7 @@ class Workload:
         members: networks of the harness's ensemble.
         peers: networks that each peer trains at once, where it trains several; the fastest counts.
         learning_rate: of every member.
+        many: networks on an accelerator, for every contender: enough to fill it, few enough for its memory.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Workload:
     members: int
     peers: tuple[int, ...]
     learning_rate: float
+    many: int
 
     def points(self) -> np.ndarray:
         """x: all sign vectors for boolean inputs, else random ones; the same for every contender."""
@@ -45,6 +47,10 @@ class Workload:
         one_for_all = 1 if self.name.startswith("7") else members
         signs = np.where(rng.random((one_for_all, len(x))) < 0.5, -1.0, 1.0).astype(np.float32)
         return np.tile(signs, (members // one_for_all, 1))
+
+    def networks(self, platform: str) -> int:
+        """Of the harness's ensemble, on a CPU or an accelerator."""
+        return self.members if platform == "cpu" else self.many
 
     def multiply_adds(self) -> float:
         """Multiplications with an addition of one network-step: forward, for the weights, and for the layers before."""
@@ -70,12 +76,14 @@ def _program(sizes: tuple[int, ...], steps: int, **changes: Any) -> Program:
 _XOR = {"activation": "logistic", "output": "logistic", "loss": "squared", "optimizer": "sgd"}
 
 WORKLOADS = [
-    Workload("1 XOR 2-2-1, GD, 10^4", _program((2, 2, 1), 1000, **_XOR), 10**4, (10**3, 10**4), 0.5),
-    Workload("1 XOR 2-2-1, GD, 10^6", _program((2, 2, 1), 1000, **_XOR), 10**6, (10**4,), 0.5),
-    Workload("2 4-8-1, 16 points, Adam", _program((4, 8, 1), 1000), 10**4, (10**3, 10**4), 0.03),
-    Workload("3 8-32-1, 256 points, Adam", _program((8, 32, 1), 400), 512, (16, 64, 512), 0.03),
-    Workload("4 1-64-1 regression, 64 members", _program((1, 64, 1), 4000, loss="squared"), 64, (64,), 0.01),
-    Workload("5 8-32-32-32-32-1, 64 members", _program((8, 32, 32, 32, 32, 1), 400), 64, (64,), 0.01),
-    Workload("6 8-256-256-1, 16 members", _program((8, 256, 256, 1), 150), 16, (16,), 0.01),
-    Workload("7 4-4-1 until solved", _program((4, 4, 1), 2000, stop_when_solved=True), 2 * 10**4, (1000, 10**4), 0.03),
+    Workload("1 XOR 2-2-1, GD, 10^4", _program((2, 2, 1), 1000, **_XOR), 10**4, (10**3, 10**4), 0.5, 2**20),
+    Workload("1 XOR 2-2-1, GD, 10^6", _program((2, 2, 1), 1000, **_XOR), 10**6, (10**4,), 0.5, 2**20),
+    Workload("2 4-8-1, 16 points, Adam", _program((4, 8, 1), 1000), 10**4, (10**3, 10**4), 0.03, 2**20),
+    Workload("3 8-32-1, 256 points, Adam", _program((8, 32, 1), 400), 512, (16, 64, 512), 0.03, 2**12),
+    Workload("4 1-64-1 regression", _program((1, 64, 1), 4000, loss="squared"), 64, (64,), 0.01, 2**12),
+    Workload("5 8-32-32-32-32-1", _program((8, 32, 32, 32, 32, 1), 400), 64, (64,), 0.01, 2**10),
+    Workload("6 8-256-256-1", _program((8, 256, 256, 1), 150), 16, (16,), 0.01, 2**7),
+    Workload(
+        "7 4-4-1 until solved", _program((4, 4, 1), 2000, stop_when_solved=True), 2 * 10**4, (10**3, 10**4), 0.03, 2**18
+    ),
 ]

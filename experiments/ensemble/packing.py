@@ -73,13 +73,13 @@ class Packing:
         numbered = jax.tree.unflatten(self.structure, range(len(self.shapes)))
         others = {name: () for name in numbered._fields if name not in names}
         chosen, structure = jax.tree.flatten(numbered._replace(**others))
-        shapes, kinds = (tuple(own[leaf] for leaf in chosen) for own in (self.shapes, self.kinds))
         columns: dict[bool, list[int]] = {True: [], False: []}
         places = list(self.places())
         for leaf in chosen:
             is_float, own = places[leaf]
             columns[is_float] += range(own.start, own.stop)
         both = Packed(np.array(columns[True], np.int32), np.array(columns[False], np.int32))
+        shapes, kinds = tuple(self.shapes[leaf] for leaf in chosen), tuple(self.kinds[leaf] for leaf in chosen)
         return Packing(structure, shapes, kinds, self.float_kind), both
 
     def pack(self, tree: Tree, members_last: bool = False) -> Packed:

@@ -85,7 +85,7 @@ class ResidentWave:
 class Recipe(NamedTuple):
     """How a state begins: every floating-point number of its row is scale times one of the normal numbers + offset."""
 
-    index: Int[np.ndarray, " floats"]
+    source: Int[np.ndarray, " floats"]
     scale: Float[np.ndarray, " floats"]
     offset: Float[np.ndarray, " floats"]
     integers: Int[np.ndarray, " integers"]
@@ -110,15 +110,15 @@ def recipe(program: Program, inside: Program, points: int, packing: Packing) -> 
 
     count = program.parameters
     zeros, ones, numbered = (row(normals) for normals in (np.zeros(count), np.ones(count), np.arange(count) * 1.0))
-    scale = ones.floats - zeros.floats
+    scale = np.asarray(ones.floats - zeros.floats)
     is_random = scale != 0
-    index = np.round((numbered.floats - zeros.floats) / np.where(is_random, scale, 1.0))
+    source = np.round((numbered.floats - zeros.floats) / np.where(is_random, scale, 1.0))
     number = packing.float_kind
     return Recipe(
-        index.astype(np.int32),
+        source.astype(np.int32),
         scale.astype(number),
         np.where(is_random, 0.0, zeros.floats).astype(number),
-        np.asarray(zeros.integers, np.int32),
+        np.array(zeros.integers, np.int32),
     )
 
 
@@ -152,12 +152,12 @@ def begin(
 @functools.cache
 def _begins() -> Any:
     def begun(
-        normals: Array, index: Array, scale: Array, offset: Array, integers: Array, count: Array, flag: int, rows: int
+        normals: Array, source: Array, scale: Array, offset: Array, integers: Array, count: Array, flag: int, rows: int
     ) -> Packed:
         normals = jnp.pad(normals[:rows], ((0, max(0, rows - len(normals))), (0, 0)))
         # Whoever fills an empty seat never runs.
         flags = jnp.broadcast_to(integers, (rows, len(integers))).at[:, flag].multiply(jnp.arange(rows) < count)
-        return Packed(normals[:, index] * scale + offset, flags)
+        return Packed(normals[:, source] * scale + offset, flags)
 
     return jax.jit(begun, static_argnames=("flag", "rows"), out_shardings=spread())
 

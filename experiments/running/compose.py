@@ -96,11 +96,11 @@ def check_overrides(overrides: list[str], several: bool = False, complete: bool 
     # Hydra expands groups from the last to the first, and a sweep refers to the scale. So the scale comes last.
     scale = [line for line in accepted if line.startswith("+scale=")] or ["+scale=default"]
     accepted = [line for line in accepted if line not in scale] + scale
-    chosen: set[tuple[str, str]] = set()
+    chosen: set[tuple[str, str, str]] = set()
     for job in _jobs(accepted) if complete else []:
         problems += [problem for problem in _problems_of(job, chosen) if problem not in problems]
     if len(chosen) > 1:
-        problems.append("device, precision: one process has one of each; give each its own command")
+        problems.append("device, precision, engine.products: one process has one of each; give each its own command")
     if problems:
         raise UserError(*problems)
     return accepted
@@ -231,11 +231,11 @@ def _jobs(overrides: list[str]) -> list[list[str]]:
     return [list(job) for job in itertools.product(*alternatives)]  # type: ignore[arg-type]
 
 
-def _problems_of(job: list[str], chosen: set[tuple[str, str]]) -> list[str]:
-    """What is wrong with one job. Its device and precision are added to `chosen`."""
+def _problems_of(job: list[str], chosen: set[tuple[str, str, str]]) -> list[str]:
+    """What is wrong with one job. What a process has one of is added to `chosen`."""
     try:
         settings = compose_settings(job)
-        chosen.add((settings.device, settings.precision))
+        chosen.add((settings.device, settings.precision, settings.engine.products))
         make_plan(settings)
     except UserError as error:
         return list(error.problems)

@@ -6,8 +6,8 @@ import pytest
 
 from experiments.ensemble import devices, resident, train_ensemble
 from experiments.ensemble.batches import packings
-from experiments.ensemble.engine import initial_networks, plan_ensemble, trace
 from experiments.ensemble.choice import ChosenLayout
+from experiments.ensemble.engine import initial_networks, plan_ensemble, trace
 from experiments.ensemble.fields import OPTIMIZERS
 from experiments.ensemble.optimizers import direction
 from experiments.ensemble.room import embed, roomy
@@ -54,7 +54,12 @@ def test_whatever_is_trained_ends_with_the_same_bits(remote, layout, chunk, chan
 def test_members_are_moved_together_and_keep_their_names(remote, monkeypatch):
     p, some, moves = by_hand.program(steps=2000), by_hand.members(200), []
     seat = resident.ResidentWave._seat
-    monkeypatch.setattr(resident.ResidentWave, "_seat", lambda wave, who: (moves.append(len(who)), seat(wave, who)))
+
+    def noted(wave, who):
+        moves.append(len(who))
+        seat(wave, who)
+
+    monkeypatch.setattr(resident.ResidentWave, "_seat", noted)
     remote(False)
     expected = train_ensemble(p, X, some, "lanes", 4)
     remote(True)
@@ -91,5 +96,5 @@ def test_a_recipe_makes_the_rows_that_the_host_packs(optimizer, activation):
     scales = np.concatenate(
         [np.concatenate([W.reshape(1, -1), b], 1) for W, b in p.networks(np.ones((1, p.parameters), np.float32))], 1
     )
-    np.testing.assert_allclose((flat / scales)[:, how.index] * how.scale + how.offset, packed.floats, rtol=1e-6)
+    np.testing.assert_allclose((flat / scales)[:, how.source] * how.scale + how.offset, packed.floats, rtol=1e-6)
     np.testing.assert_array_equal(np.tile(how.integers, (7, 1)), packed.integers)

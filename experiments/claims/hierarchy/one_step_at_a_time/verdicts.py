@@ -3,7 +3,7 @@
 import pandas as pd
 
 from experiments.judging.measured import Measured
-from experiments.judging.rules import Rule, at_most, decide, holds_for_all
+from experiments.judging.rules import Rule, decide, holds_for_all
 from experiments.judging.verdict import Trial, Verdict, on
 
 # Information in bits is a sum of floats: what differs by less is equal. Posteriors are compared as fractions.
@@ -104,7 +104,10 @@ def _guesses(table: pd.DataFrame) -> Verdict:
             len(rows),
             how="The largest difference between how often this guess of the cause is wrong, and how often the best is.",
         ),
-        at_most(ROUNDING),
+        Rule(
+            f"Contradicted if it is more than {ROUNDING:g} in some chain, else inconclusive: others were not drawn.",
+            lambda m: decide(False, m.value > ROUNDING),
+        ),
         prediction="difference of error rates = 0",
         finding="Guesses kept in place of posteriors are wrong up to {measured} more often than the best guess.",
         kept_at_each_step="the likeliest state",
