@@ -20,7 +20,7 @@ help:
 	@echo "make reference   run every sweep and keep its small tables and figures in results/reference/"
 	@echo "make benchmark   measure the speed of training beside PyTorch, scikit-learn and plain JAX (ten minutes)"
 	@echo "make lock        resolve requirements.lock again from pyproject.toml"
-	@echo "PYTHON=python3.12 chooses an interpreter; EXTRA=cuda12 adds an accelerator's packages"
+	@echo "PYTHON=python3.12 chooses an interpreter; EXTRA=cuda12 adds an accelerator's packages, EXTRA=ray a cluster's"
 
 $(SWEEPS): $(READY)
 	$(BIN)/python -m experiments run +sweep=$@
@@ -50,8 +50,8 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-	@if [ -n "$(EXTRA)" ]; then $(BIN)/python -m pip install --quiet \
-	  "jax[$(EXTRA)]==$$($(BIN)/python -c 'import importlib.metadata as m; print(m.version("jax"))')"; fi
+	@if [ -n "$(EXTRA)" ]; then $(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[$(EXTRA)]" \
+	  "jax==$$($(BIN)/python -c 'import importlib.metadata as m; print(m.version("jax"))')"; fi
 	@touch $(READY)
 
 # PyTorch and scikit-learn have an environment of their own: nothing else needs them.

@@ -10,7 +10,7 @@ import time
 
 from benchmarks.contenders import CONTENDERS, ON_JAX
 from benchmarks.workloads import WORKLOADS
-from experiments.running.execute import CompileClock
+from experiments.executors.measuring import CompileClock
 
 
 def main() -> None:

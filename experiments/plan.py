@@ -76,6 +76,12 @@ class Unit:
         digests = b"".join(_digest([self.seed, self.family, self.claim, cell], 8) for cell in records)
         return np.frombuffer(digests, "<u4").reshape(-1, 2).astype(np.uint32)
 
+    @functools.cached_property
+    def program(self) -> tuple:
+        """Its claim and its values of all static axes: units that share them share compiled programs."""
+        static = [field.name for field in dataclasses.fields(self.settings) if field.metadata["static"]]
+        return (self.claim, *(str(self.static(axis)) for axis in static if axis in self.cells))
+
     def static(self, axis: str) -> Any:
         """The one value of a static axis."""
         return self.cells[axis].tolist()[0]

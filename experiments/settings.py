@@ -81,6 +81,24 @@ class Engine:
     """The most cells of a unit: the most that an interrupted run loses, and the size of a part."""
 
 
+@dataclasses.dataclass
+class Executor:
+    """Where units run. Nothing here changes a row."""
+
+    name: str = setting("local", choices=("local", "ray"))
+    """In this process, or on the workers of a Ray cluster."""
+    at_once: int = setting(0, low=0, high=64)
+    """local: units that run at once; with 0, two on an accelerator and one on a CPU."""
+    address: str = setting("")
+    """ray: auto, HOST:PORT or ray://HOST:PORT of a cluster; without one, a cluster of this machine for this run."""
+    workers: int = setting(0, low=0, high=100_000)
+    """ray: the most workers; with 0, as many as there is room for."""
+    cpus: int = setting(1, low=1, high=4096)
+    """ray: cores of a worker."""
+    gpus: float = setting(0.0, low=0.0, high=64.0)
+    """ray: GPUs of a worker; several workers share one with a part of 1."""
+
+
 @dataclasses.dataclass(kw_only=True)
 class RunSettings:
     """The settings of a run. `sweep` maps the name of each of its claims to that claim's settings."""
@@ -97,6 +115,7 @@ class RunSettings:
     results: str = setting("results", filled=True)
     """Folder under which run directories are made."""
     engine: Engine = dataclasses.field(default_factory=Engine)
+    executor: Executor = dataclasses.field(default_factory=Executor)
 
 
 def defaults(schema: type) -> dict[str, Any]:
@@ -105,8 +124,8 @@ def defaults(schema: type) -> dict[str, Any]:
     for field in dataclasses.fields(schema):
         if field.default is not REQUIRED:
             values[field.name] = field.default
-        elif field.default_factory is Engine:
-            values[field.name] = defaults(Engine)
+        elif dataclasses.is_dataclass(group := field.default_factory):
+            values[field.name] = defaults(typing.cast(type, group))
         elif field.default_factory is not dataclasses.MISSING:
             values[field.name] = field.default_factory()
     return values

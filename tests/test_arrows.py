@@ -18,7 +18,19 @@ EXPERIMENTS = [
 # Rooms and modules of experiments/: each imports those before it only.
 ORDER = (
     *("names", "errors", "conditions", "settings", "plan"),
-    *("judging", "drawing", "storage", "ensemble", "sources", "claims", "terminal", "running", "comparing", "report"),
+    *(
+        "judging",
+        "drawing",
+        "storage",
+        "ensemble",
+        "sources",
+        "claims",
+        "terminal",
+        "executors",
+        "running",
+        "comparing",
+        "report",
+    ),
     *("verbs", "__main__"),
 )
 ALLOWED = {"theory", "jax", "jaxtyping", "numpy", "scipy"} | set(sys.stdlib_module_names)

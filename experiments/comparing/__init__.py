@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims import claims_of, verdicts_of
+from experiments.claims.containing import contained
 from experiments.errors import UserError
 from experiments.judging import row_pairs, statistics, verdict_pairs
 from experiments.judging.verdict import Verdict
 from experiments.running import provenance
 from experiments.running.compose import settings_from_plain
-from experiments.running.containing import contained
 from experiments.settings import RunSettings
 from experiments.storage.directory import TABLE
 from experiments.storage.runs import RunDirectory

@@ -15,9 +15,10 @@ MAPPED = 3 << 30
 MAPPED_PER_CORE = 1 << 28
 
 _started: dict[str, str] = {}
+_given = {"cores": 0}
 
 
-def start(device: str, precision: str, products: str = "float32") -> None:
+def start(device: str, precision: str, products: str = "float32", at_most: int = 0) -> None:
     """Starts JAX on a kind of device.
 
     On a CPU every core becomes a device of its own, so that ensembles use all of them.
@@ -27,16 +28,18 @@ def start(device: str, precision: str, products: str = "float32") -> None:
         precision: float64 switches 64-bit numbers on for the whole process.
         products: the precision in which matrices of float32 are multiplied, see `settings.Engine`. JAX's own default on
             a GPU keeps 10 bits of each factor.
+        at_most: cores that this process is given; with 0, all that it may use.
 
     Raises:
         UserError: if there is no such device, JAX runs already with other choices, or memory is limited too much.
     """
-    choice = {"device": device, "precision": precision, "products": products}
+    choice = {"device": device, "precision": precision, "products": products, "at_most": str(at_most)}
     if _started and _started != choice:
         raise UserError(
             f"device, precision and products are chosen once per process: this one runs with {_started}, not {choice}; "
             "give each its own command"
         )
+    _given["cores"] = at_most
     _refuse_little_memory()
     import jax
 
@@ -78,8 +81,8 @@ def _refuse_little_memory() -> None:
 
 
 def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Cores that this process may use, or was given."""
+    return _given["cores"] or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @functools.cache

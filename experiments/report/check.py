@@ -8,13 +8,13 @@ import pandas as pd
 from rich.console import Console
 
 from experiments.claims import verdicts_of
+from experiments.claims.containing import contained
 from experiments.drawing.files import numbers_as_csv
 from experiments.drawing.style import house_style
 from experiments.errors import words_of
 from experiments.judging.table import to_table
 from experiments.report.gather import Recorded, read
 from experiments.report.pictures import modules_of
-from experiments.running.containing import contained
 from experiments.storage.runs import RunDirectory
 
 # Another processor or another version of a library may round the last digits of a sum otherwise.

@@ -14,13 +14,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.claims import claims_of, families
+from experiments.claims.containing import contained
 from experiments.drawing.files import rendered
 from experiments.drawing.style import house_style
 from experiments.errors import UserError, words_of
 from experiments.plan import KEY
 from experiments.report.gather import Recorded
 from experiments.report.picture import KINDS, Picture, plain
-from experiments.running.containing import contained
 from experiments.storage.runs import CONCLUDED, RunDirectory
 
 # From this number of claims on, several processes draw: fewer claims are drawn before other processes have started.

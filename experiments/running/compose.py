@@ -28,7 +28,7 @@ from experiments.plan import make_plan
 from experiments.settings import ClaimSettings, RunSettings, defaults, leaves, parse, to_plain
 
 CONF = Path(__file__).resolve().parents[2] / "conf"
-GROUPS = ("sweep", "scale")
+GROUPS = ("sweep", "scale", "executor")
 # Hydra's ways to give several values without listing them.
 NOT_LISTED = (ValueType.GLOB_CHOICE_SWEEP, ValueType.INTERVAL_SWEEP)
 # Settings of a run that replace settings of claims, see `follows` of `settings.setting`.

@@ -1,29 +1,17 @@
-"""What is needed to repeat a run exactly: code, versions, device, flags, command line."""
+"""What is needed to repeat a run exactly: its manifest, and how two manifests differ."""
 
-import ast
-import functools
-import hashlib
-import importlib.metadata
-import inspect
-import os
-import platform
 import shlex
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
-from experiments.claims import claims_of
+from experiments.executors import circumstances
 from experiments.plan import Unit
 from experiments.settings import RunSettings, to_plain
 from experiments.storage import seeds
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("jax", "jaxlib", "optax", "numpy", "scipy", "pandas", "pyarrow", "hydra-core")
-# Code that only draws changes neither rows nor verdicts, so it has no digest.
-DRAWING = "experiments/drawing/"
-FLAGS = ("XLA_FLAGS", "JAX_PLATFORMS", "JAX_ENABLE_X64", "JAX_DEFAULT_MATMUL_PRECISION")
 
 
 def make_manifest(
@@ -39,10 +27,10 @@ def make_manifest(
         "seeds_before": seeds.seen_before(settings.name, settings.results),
         "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         "device": device,
-        "versions": versions(),
-        "flags": flags(),
+        "versions": circumstances.versions(),
+        "flags": circumstances.flags(),
         "git": git_state(),
-        "code": code_digests(settings.family),
+        "code": circumstances.code_digests(settings.family),
         "units": unit_names(units),
     }
 
@@ -60,16 +48,6 @@ def command_line(overrides: list[str]) -> str:
     return shlex.join(["python", "-m", "experiments", "run", *plain])
 
 
-def versions() -> dict[str, str]:
-    """The versions of Python and of the packages that a result may depend on."""
-    return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in PACKAGES}
-
-
-def flags() -> dict[str, str]:
-    """Environment variables that change how JAX computes."""
-    return {name: os.environ[name] for name in FLAGS if name in os.environ}
-
-
 def git_state() -> dict[str, Any] | None:
     """The commit of the checkout, and whether it has uncommitted changes; None outside a checkout."""
 
@@ -80,43 +58,6 @@ def git_state() -> dict[str, Any] | None:
         return {"commit": git("rev-parse", "HEAD"), "changed": bool(git("status", "--porcelain"))}
     except (OSError, subprocess.CalledProcessError):
         return None
-
-
-def code_digests(family: str) -> dict[str, str]:
-    """A digest of every file that can change what a unit of this family measures, or how its rows are judged.
-
-    These are the modules of its claims, the executor, and all that they import, except code that only draws.
-    """
-    own = ROOT / "experiments"
-    found: set[Path] = set()
-    waiting = [*map(Path, map(inspect.getfile, claims_of(family).values())), own / "running" / "execute.py"]
-    while waiting:
-        path = waiting.pop()
-        if path not in found and not _named(path).startswith(DRAWING):
-            found.add(path)
-            waiting += _imported(path)
-    return {_named(path): hashlib.blake2b(path.read_bytes(), digest_size=8).hexdigest() for path in sorted(found)}
-
-
-def _named(path: Path) -> str:
-    """A path from the root of the project, or from the folder of families for a family that is elsewhere."""
-    return path.relative_to(ROOT if path.is_relative_to(ROOT) else path.parents[1]).as_posix()
-
-
-@functools.cache
-def _imported(path: Path) -> list[Path]:
-    """The files of this project that a file imports, and those that the module lists as discovered."""
-    names: list[str] = []
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    name = _named(path).removesuffix(".py").replace("/", ".")
-    names += getattr(sys.modules.get(name), "DISCOVERED", ())
-    files = [ROOT.joinpath(*one.split(".")) for one in names if one.split(".")[0] in ("theory", "experiments")]
-    candidates = [file for one in files for file in (one.with_suffix(".py"), one / "__init__.py")]
-    return [file for file in candidates if file.is_file()]
 
 
 def differences(before: Any, now: Any, path: str) -> list[str]:

@@ -2,14 +2,14 @@
 
 import logging
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from rich.console import Console
 
-from experiments import names
+from experiments import executors, names
 from experiments.claims import claims_of
-from experiments.ensemble import devices
 from experiments.errors import UserError
+from experiments.executors import Executor, Result, circumstances
 from experiments.plan import Unit, Work, make_plan
 from experiments.running import interruption, provenance
 from experiments.running.compose import compose_again, compose_settings, settings_from_plain
@@ -18,9 +18,6 @@ from experiments.settings import RunSettings, to_plain
 from experiments.storage.runs import RunDirectory
 from experiments.terminal import show
 from experiments.terminal.progress import Reporter, seconds
-
-if TYPE_CHECKING:
-    from experiments.running.execute import Result
 
 
 def rerun(before: RunDirectory, overrides: list[str], results: str, console: Console) -> int:
@@ -51,18 +48,18 @@ def run(settings: RunSettings, overrides: list[str], console: Console, before: R
     """
     units = make_plan(settings)
     show.plan(settings, units, works_of(units), console)
-    devices.start(settings.device, settings.precision, settings.engine.products)
-    manifest = provenance.make_manifest(settings, units, devices.describe(), overrides)
-    if before:
-        changed = provenance.changes(before.manifest(), manifest)
-        manifest["again"] = {"run": before.name, "changed": changed}
-        show.changes(f"again from {before.name}; since then", changed, console)
-    with interruption.held():
-        directory = RunDirectory.create(settings.results, settings.name, manifest)
-        interruption.begun(directory.way_on)
-    console.print(f"results go to {directory.path}", markup=False, highlight=False, soft_wrap=True)
-    with directory.in_use():
-        return _execute(directory, units, console)
+    with executors.opened(settings, _saying(console)) as executor:
+        manifest = provenance.make_manifest(settings, units, executor.device, overrides)
+        if before:
+            changed = provenance.changes(before.manifest(), manifest)
+            manifest["again"] = {"run": before.name, "changed": changed}
+            show.changes(f"again from {before.name}; since then", changed, console)
+        with interruption.held():
+            directory = RunDirectory.create(settings.results, settings.name, manifest)
+            interruption.begun(directory.way_on)
+        console.print(f"results go to {directory.path}", markup=False, highlight=False, soft_wrap=True)
+        with directory.in_use():
+            return _execute(directory, units, executor, console)
 
 
 def resume(directory: RunDirectory, anyway: bool, console: Console) -> int:
@@ -84,14 +81,21 @@ def resume(directory: RunDirectory, anyway: bool, console: Console) -> int:
         raise UserError(f"{directory.name}: a kept copy is not resumed; start afresh with: {manifest['command']}")
     settings = settings_from_plain(manifest["settings"], manifest["sweep"])
     units = make_plan(settings)
-    devices.start(settings.device, settings.precision, settings.engine.products)
-    changed = _changes(manifest, settings, units)
-    if changed and not anyway:
-        raise UserError(
-            f"{directory.name}: not resumed, because rows made now could differ from those it has:",
-            *(f"  {line}" for line in changed),
-            f"Go on all the same with: resume {directory.name} --anyway. Or start afresh with: {manifest['command']}",
-        )
+    with executors.opened(settings, _saying(console)) as executor:
+        changed = _changes(manifest, settings, units, executor)
+        if changed and not anyway:
+            raise UserError(
+                f"{directory.name}: not resumed, because rows made now could differ from those it has:",
+                *(f"  {line}" for line in changed),
+                f"Go on all the same with: resume {directory.name} --anyway. Or start afresh with: "
+                f"{manifest['command']}",
+            )
+        return _resume(directory, manifest, units, changed, executor, console)
+
+
+def _resume(
+    directory: RunDirectory, manifest: dict, units: list[Unit], changed: list[str], executor: Executor, console: Console
+) -> int:
     with directory.in_use():
         directory.remove_leftovers()
         manifest |= {"units": provenance.unit_names(units)}
@@ -105,20 +109,20 @@ def resume(directory: RunDirectory, anyway: bool, console: Console) -> int:
             f"{len(units) - len(missing)} of {len(units)} units are done; {len(missing)} to run", highlight=False
         )
         directory.check_places([unit.id for unit in missing])
-        return _execute(directory, missing, console)
+        return _execute(directory, missing, executor, console)
 
 
-def _changes(manifest: dict, settings: RunSettings, units: list[Unit]) -> list[str]:
+def _changes(manifest: dict, settings: RunSettings, units: list[Unit], executor: Executor) -> list[str]:
     try:
         today = to_plain(compose_settings(manifest["overrides"]))
         lines = provenance.differences(manifest["settings"], today, "")
     except UserError as error:
         lines = [f"settings: {problem}" for problem in error.problems]
     now = {
-        "code": provenance.code_digests(settings.family),
-        "versions": provenance.versions(),
-        "flags": provenance.flags(),
-        "device": {key: devices.describe()[key] for key in ("platform", "kind")},
+        "code": circumstances.code_digests(settings.family),
+        "versions": circumstances.versions(),
+        "flags": circumstances.flags(),
+        "device": {key: executor.device[key] for key in ("platform", "kind")},
         "units": provenance.unit_names(units),
     }
     for key, value in now.items():
@@ -132,26 +136,35 @@ def works_of(units: list[Unit]) -> dict[str, Work]:
     return {unit.id: claims_of(unit.family)[unit.claim].work(unit) for unit in units}
 
 
-def _execute(directory: RunDirectory, units: list[Unit], console: Console) -> int:
-    from experiments.running import execute
+def _saying(console: Console) -> Callable[[str], None]:
+    """Says what an executor has to say of its workers."""
 
+    def say(line: str) -> None:
+        console.print(names.printable(line), style="yellow", highlight=False, markup=False, soft_wrap=True)
+
+    return say
+
+
+def _execute(directory: RunDirectory, units: list[Unit], executor: Executor, console: Console) -> int:
     log = _open_log(directory)
     directory.forget_verdicts()
     works = works_of(units)
     total = sum(works.values(), Work(0, 0))
     # Read once: they are facts of this process, and files may change while it runs.
-    circumstances = {"device": devices.describe(), "versions": provenance.versions()}
-    circumstances["code"] = provenance.code_digests(directory.manifest()["settings"]["sweep"]["family"])
+    facts = {"versions": circumstances.versions()}
+    facts["code"] = circumstances.code_digests(directory.manifest()["settings"]["sweep"]["family"])
     compiling = measuring = 0.0
     with Reporter(console, len(units), total.operations) as reporter:
-        for result in execute.execute(units):
-            _record(directory, result, circumstances, log, console)
+        for result in executors.agreeing(executor.results(units)):
+            _record(directory, result, facts, log, console)
             compiling += result.compile_seconds
             measuring += result.seconds - result.compile_seconds
-            reporter.advance(works[result.unit.id].operations, result.network_steps(), result.seconds)
+            reporter.advance(
+                works[result.unit.id].operations, result.network_steps(), result.seconds, executor.workers()
+            )
     manifest = directory.manifest()
-    facts = {unit: part.facts for unit, part in directory.parts(manifest).fitting.items()}
-    summary = {"layouts": _layouts(facts), "seconds": _seconds(facts, manifest["units"])}
+    parts = {unit: part.facts for unit, part in directory.parts(manifest).fitting.items()}
+    summary = {"layouts": _layouts(parts), "seconds": _seconds(parts, manifest["units"])}
     directory.write_json("manifest.json", manifest | summary)
     pace = f"compiling took {seconds(compiling)}, measuring {seconds(measuring)}"
     log.info(pace)
@@ -173,9 +186,7 @@ def _seconds(parts: dict[str, dict], units: dict[str, dict]) -> dict[str, float]
     return {claim: round(total, 3) for claim, total in totals.items()}
 
 
-def _record(
-    directory: RunDirectory, result: "Result", circumstances: dict, log: logging.Logger, console: Console
-) -> None:
+def _record(directory: RunDirectory, result: Result, facts: dict, log: logging.Logger, console: Console) -> None:
     unit = result.unit
     if result.table is None:
         failure = {"claim": unit.claim, "error": result.error, "cells": unit.cells.to_dict("records")}
@@ -184,12 +195,12 @@ def _record(
         last_line = names.printable((result.error or "").strip().splitlines()[-1])
         console.print(f"{unit.id} failed: {last_line}", style="red", highlight=False, markup=False)
         return
-    facts = {
+    facts = facts | {
         "seconds": result.seconds,
         "compile_seconds": result.compile_seconds,
         "ensembles": result.ensembles,
         "settings": unit.settings_digest,
-        **circumstances,
+        "device": result.device,
     }
     directory.write_part(unit.id, f"{unit.family}.{unit.claim}", result.table.assign(seed=unit.seed), facts)
     rows, held = len(result.table), ", ".join(f"{one['layout']} {one['chunk']}" for one in result.ensembles)

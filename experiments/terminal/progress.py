@@ -26,7 +26,7 @@ class Reporter:
         self.console = console
         self.units, self.operations = units, operations
         self.done: list[tuple[float, float]] = []
-        self.network_steps = 0.0
+        self.network_steps, self.workers = 0.0, 1
         self.start = self.last_line = time.perf_counter()
         self.bar = Progress(
             TextColumn("{task.completed:.0f}/{task.total:.0f} units"),
@@ -48,8 +48,9 @@ class Reporter:
         """Stops the bar, which stays on the terminal."""
         self.bar.stop()
 
-    def advance(self, operations: float, network_steps: float, duration: float) -> None:
-        """One more unit is done; it took `duration` seconds."""
+    def advance(self, operations: float, network_steps: float, duration: float, workers: int = 1) -> None:
+        """One more unit is done; it took `duration` seconds of one of this number of workers."""
+        self.workers = workers
         self.done.append((operations, duration))
         self.network_steps += network_steps
         self.bar.advance(self.task)
@@ -63,6 +64,8 @@ class Reporter:
         """The pace and the time left, in words."""
         elapsed = time.perf_counter() - self.start
         words = [f"{human(self.network_steps / max(elapsed, 1e-9))} network-steps/s"]
+        if self.workers > 1:
+            words.insert(0, f"{self.workers} workers")
         if len(self.done) == self.units:
             words.append(f"took {seconds(elapsed)}")
         elif len(self.done) >= UNITS_BEFORE_AN_ESTIMATE:
@@ -72,7 +75,8 @@ class Reporter:
     def _left(self) -> float:
         operations, durations = np.array(self.done).T
         (per_unit, per_operation), _ = nnls(np.stack([np.ones_like(operations), operations], 1), durations)
-        return per_unit * (self.units - len(self.done)) + per_operation * (self.operations - operations.sum())
+        left = per_unit * (self.units - len(self.done)) + per_operation * (self.operations - operations.sum())
+        return left / max(self.workers, 1)
 
 
 class _Facts(ProgressColumn):

@@ -33,7 +33,7 @@ sys.exit(__main__.main(sys.argv[1:]))
 MOMENTS = {
     "planning": ("running.run", "make_plan", "No run was begun."),
     "starting": ("ensemble.devices", "describe", "No run was begun."),
-    "compiling": ("running.execute", "_measured", "python -m experiments resume boolean/"),
+    "compiling": ("executors.measuring", "_measured", "python -m experiments resume boolean/"),
     "judging": ("running.conclude", "judged", "python -m experiments resume boolean/"),
     "drawing": ("running.conclude", "drawn", "python -m experiments resume boolean/"),
 }

@@ -86,7 +86,7 @@ JUDGING = {
     "judge-markup": ('    raise ValueError("[/nope]")\n', "judge-markup could not be judged: ValueError: [/nope]"),
     "judge-leaves": (
         "    import os; os._exit(0)\n",
-        "judge-leaves could not be judged: experiments.running.containing.ClaimError: it called",
+        "judge-leaves could not be judged: experiments.claims.containing.ClaimError: it called",
     ),
     "judge-nothing": ("    return None\n", "judge-nothing could not be judged: TypeError"),
     "judge-numbers": ("    return [1]\n", "judge-numbers could not be judged: AttributeError"),

@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.claims import claims_of
-from experiments.running import provenance
+from experiments.executors import circumstances
 
 
 @pytest.mark.parametrize(
@@ -19,10 +19,10 @@ from experiments.running import provenance
 )
 def test_what_is_imported_is_covered(family, file):
     claims_of(family)
-    assert file in provenance.code_digests(family)
+    assert file in circumstances.code_digests(family)
 
 
 def test_pictures_and_other_families_are_not():
-    covered = provenance.code_digests("boolean")
+    covered = circumstances.code_digests("boolean")
     assert "experiments/drawing/style.py" not in covered
     assert not any(name.startswith("experiments/claims/restarts") for name in covered)

@@ -32,7 +32,7 @@ from experiments.settings import ClaimSettings, setting
 
 KEYS = ("repeat",)
 PLANTED_IN = planted_modules()
-# Modules that decide rows here are discovered, not imported by name, see `provenance.code_digests`.
+# Modules that decide rows here are discovered, not imported by name, see `circumstances.code_digests`.
 DISCOVERED = tuple(module.__name__ for module in PLANTED_IN.values())
 # Every calibrated rule, by family.claim/kind.
 RULES: dict[str, Planted] = {

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -16,24 +17,44 @@ class ClaimError(Exception):
     """A claim does what no claim may do."""
 
 
+class _Containing:
+    """What is the same for all threads that are within `contained`.
+
+    Attributes:
+        lock: held while the rest changes.
+        blocks: how many there are now.
+        leave: the real `os._exit`.
+        folder: the working folder before the first of them.
+    """
+
+    lock = threading.Lock()
+    blocks = 0
+    leave = os._exit
+    folder = ""
+
+
 @contextlib.contextmanager
 def contained() -> Iterator[None]:
     """Within the block neither `sys.exit` nor `os._exit` ends the process. After it the working folder is as before.
 
     Otherwise the claim would choose the exit status of the run, and 0 would say that all went well. A child process
-    that a claim has started may end itself.
+    that a claim has started may end itself. Several threads may be within such a block at once.
 
     Raises:
         ClaimError: where the claim would have ended the process.
     """
-    leave, owner, folder = os._exit, os.getpid(), os.getcwd()
+    owner = os.getpid()
 
     def refuse(status: int) -> None:
         if os.getpid() != owner:
-            leave(status)
+            _Containing.leave(status)
         raise ClaimError(f"it called os._exit({status!r}), which would have ended the run")
 
-    os._exit = refuse  # type: ignore[assignment]
+    with _Containing.lock:
+        if not _Containing.blocks:
+            _Containing.leave, _Containing.folder = os._exit, os.getcwd()
+            os._exit = refuse  # type: ignore[assignment]
+        _Containing.blocks += 1
     try:
         yield
     except (SystemExit, GeneratorExit) as error:
@@ -41,8 +62,11 @@ def contained() -> Iterator[None]:
             raise
         raise ClaimError(f"it left by {error!r}, which would have ended the run") from error
     finally:
-        os._exit = leave
-        os.chdir(folder)
+        with _Containing.lock:
+            _Containing.blocks -= 1
+            if not _Containing.blocks:
+                os._exit = _Containing.leave
+            os.chdir(_Containing.folder)
 
 
 def checked(table: Any, unit: Unit, cells: pd.DataFrame, keys: tuple[str, ...]) -> pd.DataFrame:

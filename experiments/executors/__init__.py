@@ -1,0 +1,75 @@
+"""Where units run: in this process, or on the workers of a cluster.
+
+An executor has one narrow contract: units go in, results come out, in any order. It writes no file and knows no run:
+who uses it writes a part as soon as its result is there. So whatever happens to a worker, or to all of them, what was
+finished is kept.
+
+    with executors.opened(settings, say) as executor:
+        for result in executors.agreeing(executor.results(units)):
+            ...
+"""
+
+import contextlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol
+
+from experiments.claims.containing import ClaimError, kinds
+from experiments.executors.results import Result
+from experiments.plan import Unit
+from experiments.settings import RunSettings
+
+__all__ = ["Executor", "Result", "agreeing", "opened"]
+
+
+class Executor(Protocol):
+    """What every executor can do.
+
+    Attributes:
+        device: what the devices are that measure, see `ensemble.devices.describe`.
+    """
+
+    device: dict[str, Any]
+
+    def results(self, units: Iterable[Unit]) -> Iterator[Result]:
+        """Measures every unit; a unit that fails gives a result with an error, and the others are measured too."""
+
+    def workers(self) -> int:
+        """Processes that measure just now."""
+
+
+@contextlib.contextmanager
+def opened(settings: RunSettings, say: Callable[[str], None]) -> Iterator[Executor]:
+    """The executor that the settings name, ready to measure. Its workers end with the block.
+
+    Args:
+        settings: of the run.
+        say: is told, in a sentence, of every worker that is lost or refused.
+
+    Raises:
+        UserError: if the device, the cluster or a package for it is not there.
+    """
+    if settings.executor.name == "ray":
+        from experiments.executors.cluster import opened_cluster
+
+        with opened_cluster(settings, say) as crew:
+            yield crew
+    else:
+        from experiments.executors.local import Local
+
+        yield Local(settings)
+
+
+def agreeing(results: Iterable[Result]) -> Iterator[Result]:
+    """The results, with an error for a unit whose columns hold something else than in the units of its claim before."""
+    held = defaultdict[str, dict[str, str]](dict)
+    for result in results:
+        yield _agreeing(result, held[result.unit.claim])
+
+
+def _agreeing(result: Result, held: dict[str, str]) -> Result:
+    for name, kind in ({} if result.table is None else kinds(result.table)).items():
+        if held.setdefault(name, kind) != kind:
+            text = f"the column {name} holds {kind} here, and {held[name]} in another unit of the claim"
+            return result._replace(table=None, error=f"{ClaimError.__module__}.{ClaimError.__name__}: {text}")
+    return result

@@ -1,0 +1,52 @@
+"""Runs units in this process, on all of its devices.
+
+On an accelerator two units run at once: while one trains on the device, the other compiles on the host. A CPU has its
+hands full with one.
+"""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+from experiments.ensemble import devices
+from experiments.executors.measuring import measure
+from experiments.executors.results import Result
+from experiments.plan import Unit
+from experiments.settings import RunSettings
+
+# Units that run at once on an accelerator.
+ON_AN_ACCELERATOR = 2
+
+
+class Local:
+    """This process as an executor, see `executors.Executor`."""
+
+    def __init__(self, settings: RunSettings) -> None:
+        """Starts JAX.
+
+        Raises:
+            UserError: if the device is not there.
+        """
+        devices.start(settings.device, settings.precision, settings.engine.products)
+        self.device = devices.describe()
+        usual = ON_AN_ACCELERATOR if devices.are_remote() else 1
+        self.at_once = settings.executor.at_once or usual
+
+    def results(self, units: Iterable[Unit]) -> Iterator[Result]:
+        """Measures every unit, see `executors.Executor`."""
+        if self.at_once == 1:
+            yield from map(measure, units)
+            return
+        running: set[Future[Result]] = set()
+        with ThreadPoolExecutor(self.at_once) as threads:
+            for unit in units:
+                running.add(threads.submit(measure, unit))
+                if len(running) > self.at_once:
+                    ended, running = wait(running, return_when=FIRST_COMPLETED)
+                    yield from (future.result() for future in ended)
+            while running:
+                ended, running = wait(running, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in ended)
+
+    def workers(self) -> int:
+        """One: this process."""
+        return 1

@@ -1,0 +1,71 @@
+"""Units in this process: one at a time or several at once, with the same rows."""
+
+import os
+import threading
+
+import pandas as pd
+import pytest
+
+from experiments import executors
+from experiments.claims.boolean import minimum_width, trained_width
+from experiments.claims.containing import ClaimError, contained
+from experiments.executors.local import Local
+from experiments.plan import make_plan
+from experiments.settings import Executor, RunSettings
+
+
+def settings_of(at_once):
+    claims = {
+        "minimum-width": minimum_width.Settings(n=[1, 2]),
+        "trained-width": trained_width.Settings(
+            n=[2], width=[1, 2, 3], family=["parity"], activation=["tanh"], functions=1, restarts=3, steps=50
+        ),
+    }
+    return RunSettings(
+        sweep=claims, family="boolean", name="boolean", seed=5, device="auto", executor=Executor(at_once=at_once)
+    )
+
+
+@pytest.mark.parametrize("at_once", [2, 5])
+def test_rows_are_the_same_if_several_units_run_at_once(at_once):
+    tables = []
+    for settings in (settings_of(1), settings_of(at_once)):
+        results = list(executors.agreeing(Local(settings).results(make_plan(settings))))
+        assert not any(result.error for result in results)
+        tables.append({result.unit.id: result.table for result in results})
+    one_by_one, together = tables
+    assert one_by_one.keys() == together.keys()
+    for unit, table in one_by_one.items():
+        pd.testing.assert_frame_equal(table, together[unit], check_exact=True)
+
+
+def test_several_threads_may_be_contained_at_once():
+    leave, inside, out = os._exit, threading.Event(), threading.Event()
+
+    def first():
+        with contained():
+            inside.set()
+            out.wait(10)
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    inside.wait(10)
+    with pytest.raises(ClaimError), contained():
+        os._exit(0)
+    assert os._exit is not leave, "the other thread is still contained"
+    out.set()
+    thread.join()
+    assert os._exit is leave
+
+
+def test_a_unit_with_another_kind_of_column_fails_and_the_others_stand():
+    settings = settings_of(1)
+    first, second, *others = Local(settings).results(make_plan(settings)[:3])
+    assert second.table is not None
+    strange = second._replace(table=second.table.assign(n="two"))
+    kept, refused, *rest = executors.agreeing([first, strange, *others])
+    assert kept.table is not None
+    assert refused.table is None
+    assert refused.error is not None
+    assert "the column n holds texts here, and numbers in another unit" in refused.error
+    assert all(result.error is None for result in rest)
