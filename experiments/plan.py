@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from jaxtyping import UInt32
+from jaxtyping import UInt32, UInt64
 
 from experiments import conditions
 from experiments.errors import UserError
@@ -23,6 +23,8 @@ from experiments.settings import ClaimSettings, Engine, RunSettings
 
 # Combinations of axis values of one claim, at most: a table of them takes about 2 GB of memory.
 MOST_COMBINATIONS = 30_000_000
+# Any odd number with many bits: multiplied by it, the numbers of axes do not cancel each other.
+MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 # The column that holds the random key of a row's cell, in hexadecimal digits.
 KEY = "key"
 
@@ -59,9 +61,9 @@ class Unit:
 
     @functools.cached_property
     def id(self) -> str:
-        """The name of the unit. It depends on the cells, and not on their order."""
-        digests = sorted(self.keys.tolist())
-        return f"{self.claim}-{_digest(digests, 6).hex()}"
+        """The name of the unit. It depends on the cells and the seed, and not on the order of the cells."""
+        what = [self.seed, self.family, self.claim, np.sort(_numbers_of(self.cells)).tobytes().hex()]
+        return f"{self.claim}-{_digest(what, 6).hex()}"
 
     @functools.cached_property
     def settings_digest(self) -> str:
@@ -72,8 +74,13 @@ class Unit:
     @functools.cached_property
     def keys(self) -> UInt32[np.ndarray, "cells 2"]:
         """64 random bits for each cell, which depend on its setting and the seed alone."""
-        records = self.cells.to_dict("records")
-        digests = b"".join(_digest([self.seed, self.family, self.claim, cell], 8) for cell in records)
+        # The text of [seed, family, claim, cell], as JSON has it, but made column by column: cells are many.
+        begin, end = _json([self.seed, self.family, self.claim])[:-1] + ",{", "}]"
+        columns = [_texts_of(self.cells[axis]) for axis in sorted(self.cells)]
+        digests = b"".join(
+            hashlib.blake2b((begin + ",".join(texts) + end).encode(), digest_size=8).digest()
+            for texts in zip(*columns, strict=True)
+        )
         return np.frombuffer(digests, "<u4").reshape(-1, 2).astype(np.uint32)
 
     @functools.cached_property
@@ -163,6 +170,26 @@ def _units(settings: RunSettings, claim: str, claim_settings: ClaimSettings, cel
             )
 
 
+def _texts_of(column: pd.Series) -> list[str]:
+    """`"axis":value` for every value of an axis."""
+    values = column.tolist()
+    texts = {value: f"{_json(column.name)}:{_json(value)}" for value in set(values)}
+    return [texts[value] for value in values]
+
+
+def _numbers_of(cells: pd.DataFrame) -> UInt64[np.ndarray, " cells"]:
+    """64 bits for each cell, which depend on its setting alone."""
+    numbers = np.zeros(len(cells), np.uint64)
+    for axis in sorted(cells):
+        codes, values = pd.factorize(cells[axis])
+        digests = b"".join(_digest([axis, value], 8) for value in values.tolist())
+        numbers = numbers * MULTIPLIER + np.frombuffer(digests, "<u8")[codes]
+    return numbers
+
+
 def _digest(value: Any, size: int) -> bytes:
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
-    return hashlib.blake2b(text.encode(), digest_size=size).digest()
+    return hashlib.blake2b(_json(value).encode(), digest_size=size).digest()
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))

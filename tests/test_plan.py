@@ -1,3 +1,5 @@
+import hashlib
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -52,10 +54,20 @@ def test_the_order_of_the_axes_and_the_size_of_units_change_no_cell_and_no_key()
     )
 
 
+def test_keys_are_digests_of_what_the_setting_is_as_json():
+    for unit in make_plan(run_settings(learning_rate=[0.03, 1e-7])):
+        for cell, key in zip(unit.cells.to_dict("records"), unit.keys, strict=True):
+            text = json.dumps([unit.seed, unit.family, unit.claim, cell], sort_keys=True, separators=(",", ":"))
+            assert key.tobytes() == hashlib.blake2b(text.encode(), digest_size=8).digest()
+
+
 def test_unit_names_do_not_depend_on_order_but_on_content():
     one, other = (make_plan(run_settings(family=order)) for order in (["and", "parity"], ["parity", "and"]))
     assert {unit.id for unit in one} == {unit.id for unit in other}
     assert len({unit.id for unit in one}) == len(one)
+    shuffled = replace(one[0], cells=one[0].cells.sample(frac=1, random_state=0))
+    assert shuffled.id == one[0].id
+    assert len({one[0].id, replace(one[0], seed=1).id, replace(one[0], cells=one[0].cells[1:]).id}) == 3
 
 
 def test_keys_differ_between_cells_and_seeds():
