@@ -120,7 +120,7 @@ LACKING = {
 
 
 @pytest.mark.parametrize("name", LACKING)
-def test_what_a_claim_lacks_is_named_and_hides_no_other(family, tmp_path, name):
+def test_what_a_claim_lacks_is_named_and_hides_no_other(family, name):
     before, after, words = LACKING[name]
     assert before in CLAIM
     (family / "parity.py").write_text(CLAIM.replace(before, after))
@@ -134,6 +134,13 @@ def test_what_a_claim_lacks_is_named_and_hides_no_other(family, tmp_path, name):
         compose.check_overrides(["+sweep=bits"])
     assert problem in caught.value.problems
     assert compose.check_overrides(["+sweep=boolean"])
+
+
+@pytest.mark.parametrize("name", ["cannot be imported", "no function"])
+def test_a_run_without_a_claim_that_lacks_something_judges_the_others(family, tmp_path, name):
+    before, after, _ = LACKING[name]
+    (family / "parity.py").write_text(CLAIM.replace(before, after))
+    (family / "sound.py").write_text(CLAIM.replace("bits.parity: ", "bits.sound: "))
     directory, _ = run(tmp_path, "~sweep.parity")
     assert directory.read_verdicts()["claim"].tolist() == ["bits.sound/half"]
 
