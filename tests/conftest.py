@@ -3,6 +3,7 @@
 import contextlib
 import io
 import logging
+import logging.config
 import os
 import subprocess
 import sys
@@ -47,6 +48,8 @@ class Cli:
             contextlib.redirect_stderr(complained),
             mock.patch.object(sys, "argv", ["python -m experiments"]),
             mock.patch.dict(os.environ, environment),
+            # Hydra's way to configure logging closes all handlers there are, and one of absl closes pytest's stderr.
+            mock.patch("logging.config.dictConfig"),
         ):
             try:
                 status: int | str | None = main([*arguments])

@@ -1,10 +1,10 @@
-import logging
 import shutil
 
 import pytest
 
 from experiments.storage.runs import RunDirectory
 from tests import support
+from tests.conftest import close_logs
 from tests.storage import hostile
 
 UNITS = {"a": {"claim": "x", "cells": 1}, "b": {"claim": "y", "cells": 1}, "c": {"claim": "x", "cells": 1}}
@@ -41,9 +41,5 @@ def place(original, tmp_path, monkeypatch):
         (precious / name).parent.mkdir(parents=True, exist_ok=True)
         (precious / name).write_text("irreplaceable")
     monkeypatch.chdir(tmp_path)
-    # The log of a run is opened once in a process.
-    log = logging.getLogger("experiments.boolean/bad")
-    for handler in list(log.handlers):
-        handler.close()
-        log.removeHandler(handler)
+    close_logs()
     return tmp_path
