@@ -3,7 +3,6 @@
 import contextlib
 import io
 import logging
-import logging.config
 import os
 import subprocess
 import sys
@@ -48,8 +47,8 @@ class Cli:
             contextlib.redirect_stderr(complained),
             mock.patch.object(sys, "argv", ["python -m experiments"]),
             mock.patch.dict(os.environ, environment),
-            # Hydra's way to configure logging closes all handlers there are, and one of absl closes pytest's stderr.
-            mock.patch("logging.config.dictConfig"),
+            # Hydra ends all handlers of logging before it makes its own, and one of absl then closes pytest's stderr.
+            mock.patch("logging.shutdown"),
         ):
             try:
                 status: int | str | None = main([*arguments])
