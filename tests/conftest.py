@@ -1,10 +1,14 @@
 """What all tests share: JAX on two CPU devices, a cache of compiled programs of their own, and the command line."""
 
+import contextlib
+import io
+import logging
 import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import settings
@@ -21,12 +25,41 @@ settings.load_profile("shared-machine")
 
 
 class Cli:
-    """Runs the command line as a person would: a process of its own, in a folder of its own."""
+    """Runs the command line in a folder of its own: in this process, or as a person would in a process of its own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def __call__(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+        """Where a process is not what is tested: all is loaded, and programs that were compiled need not be again.
+
+        JAX is started once in a process, and other tests start it as device=cpu: a command that trains has to say so.
+        """
+        from experiments.__main__ import main
+        from experiments.ensemble import devices
+        from experiments.running import interruption
+
+        interruption.begun("")
+        said, complained = io.StringIO(), io.StringIO()
+        with (
+            contextlib.chdir(self.folder),
+            contextlib.redirect_stdout(said),
+            contextlib.redirect_stderr(complained),
+            mock.patch.object(sys, "argv", ["python -m experiments"]),
+            mock.patch.dict(os.environ, environment),
+            # Hydra ends all handlers of logging before it makes its own, and one of absl then closes pytest's stderr.
+            mock.patch("logging.shutdown"),
+        ):
+            try:
+                status: int | str | None = main([*arguments])
+            except SystemExit as end:  # argparse leaves so
+                status = end.code
+        close_logs()
+        assert devices._started in ({}, {"device": "cpu", "precision": "float32"}), "give it device=cpu, or a process"
+        return subprocess.CompletedProcess(arguments, int(status or 0), said.getvalue(), complained.getvalue())
+
+    def process(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+        """As a person would."""
         return self.python("-m", "experiments", *arguments, **environment)
 
     def python(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
@@ -42,6 +75,15 @@ class Cli:
 
     def runs(self, sweep: str = "boolean") -> list[Path]:
         return sorted(self.folder.glob(f"results/{sweep}/*"))
+
+
+def close_logs() -> None:
+    """The log of a run is opened once in a process, and a copy of that run elsewhere has the same name."""
+    for name, log in logging.Logger.manager.loggerDict.items():
+        if name.startswith("experiments.") and isinstance(log, logging.Logger):
+            for handler in list(log.handlers):
+                handler.close()
+                log.removeHandler(handler)
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def _imported(path: Path) -> list[Path]:
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    name = _named(path).removesuffix(".py").replace("/", ".")
+    name = _named(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     names += getattr(sys.modules.get(name), "DISCOVERED", ())
     files = [ROOT.joinpath(*one.split(".")) for one in names if one.split(".")[0] in ("theory", "experiments")]
     candidates = [file for one in files for file in (one.with_suffix(".py"), one / "__init__.py")]

@@ -5,7 +5,6 @@ unknown key with a leading `+`, which then does nothing; its error message even 
 override of a value is handed over as "set, or add if it is missing" (`++`), and unknown keys are found afterwards.
 """
 
-import dataclasses
 import itertools
 import json
 from pathlib import Path
@@ -17,15 +16,16 @@ from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override, ValueType
+from hydra.core.plugins import Plugins
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from experiments.claims import broken_claims_of, claims_of, families, settings_at
-from experiments.claims.checking import SCALES
+from experiments.claims import broken_claims_of, claims_of, families
 from experiments.errors import UserError, nearest
 from experiments.plan import make_plan
-from experiments.settings import ClaimSettings, RunSettings, defaults, leaves, parse, to_plain
+from experiments.running.claim_source import ClaimSource
+from experiments.settings import RunSettings, defaults, leaves, parse, to_plain
 
 CONF = Path(__file__).resolve().parents[2] / "conf"
 GROUPS = ("sweep", "scale", "executor")
@@ -37,26 +37,10 @@ NOT_SETTABLE = ("name", "family", "sweep.family", "sweep.description", "sweep.na
 
 
 def register_defaults() -> None:
-    """Tells Hydra the settings that are written in Python: the defaults of a run, and all claims at every scale."""
+    """Tells Hydra the settings that are written in Python: the defaults of a run, and where those of claims are."""
     OmegaConf.register_new_resolver("first_given", _first_given, replace=True)
-    store = ConfigStore.instance()
-    store.store(name="run_settings", node=defaults(RunSettings))
-    for family in families():
-        modules = claims_of(family)
-        # A broken claim is there, without settings, so that a run can leave it out with ~sweep.CLAIM.
-        broken: dict[str, Any] = {name: {} for name in broken_claims_of(family)}
-        for scale in SCALES:
-            claims = {name: _node(module.Settings, settings_at(module, scale)) for name, module in modules.items()}
-            store.store(group=f"claims/{family}", name=scale, node={"family": family, **broken, **claims})
-
-
-def _node(schema: type[ClaimSettings], values: dict[str, Any]) -> dict[str, Any]:
-    """Values of a claim's settings for Hydra. A setting that follows one of the run refers to it."""
-    followed = {field.name: field.metadata["follows"] for field in dataclasses.fields(schema)}
-    return {
-        name: f"${{first_given:${{{followed[name]}}},{value}}}" if followed[name] else value
-        for name, value in values.items()
-    }
+    ConfigStore.instance().store(name="run_settings", node=defaults(RunSettings))
+    Plugins.instance().register(ClaimSource)
 
 
 def _first_given(of_the_run: Any, own: Any) -> Any:

@@ -4,10 +4,10 @@ import time
 from types import TracebackType
 
 import numpy as np
+import scipy  # scipy.optimize is loaded where it is used: help and lists never do
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
-from scipy.optimize import nnls
 
 # Without a terminal a line is printed this often: a log of an hour has some 360 lines.
 SECONDS_BETWEEN_LINES = 10.0
@@ -74,7 +74,9 @@ class Reporter:
 
     def _left(self) -> float:
         operations, durations = np.array(self.done).T
-        (per_unit, per_operation), _ = nnls(np.stack([np.ones_like(operations), operations], 1), durations)
+        (per_unit, per_operation), _ = scipy.optimize.nnls(
+            np.stack([np.ones_like(operations), operations], 1), durations
+        )
         left = per_unit * (self.units - len(self.done)) + per_operation * (self.operations - operations.sum())
         return left / max(self.workers, 1)
 

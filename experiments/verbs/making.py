@@ -24,6 +24,8 @@ ends: list[BaseException] = []
 def run(arguments: list[str]) -> int:
     """Puts the claims of a sweep on trial; with `--multirun` in several runs."""
     compose.register_defaults()
+    statuses.clear()
+    ends.clear()
     args = get_args_parser().parse_intermixed_args(arguments)
     if args.multirun and (args.cfg or args.info):
         raise UserError("--multirun runs and --cfg or --info only show: give one of them")

@@ -24,17 +24,24 @@ SWEEP = "defaults:\n  - /claims/bits@_here_: ${scale}\n  - _self_\n\ndescription
 
 @pytest.fixture
 def family(tmp_path, monkeypatch):
-    """The folder of a family of no claims yet, and a sweep of it."""
+    """The folder of a family of no claims yet, and a sweep of it; it hides a family of that name in the house."""
+    for name in modules_of_it():
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr(claims, "bits", raising=False)
     folder = tmp_path / "families" / "bits"
     folder.mkdir(parents=True)
     (folder / "__init__.py").write_text('"""Bits."""\n')
     conf = shutil.copytree(compose.CONF, tmp_path / "conf")
     (conf / "sweep" / "bits.yaml").write_text(SWEEP)
-    monkeypatch.setattr(claims, "__path__", [*claims.__path__, str(folder.parent)])
+    monkeypatch.setattr(claims, "__path__", [str(folder.parent), *claims.__path__])
     monkeypatch.setattr(compose, "CONF", conf)
     yield folder
-    for name in [name for name in sys.modules if name.startswith("experiments.claims.bits")]:
+    for name in modules_of_it():
         del sys.modules[name]
+
+
+def modules_of_it() -> list[str]:
+    return [name for name in sys.modules if f"{name}.".startswith("experiments.claims.bits.")]
 
 
 def run(tmp_path, *overrides):
@@ -113,7 +120,7 @@ LACKING = {
 
 
 @pytest.mark.parametrize("name", LACKING)
-def test_what_a_claim_lacks_is_named_and_hides_no_other(family, tmp_path, name):
+def test_what_a_claim_lacks_is_named_and_hides_no_other(family, name):
     before, after, words = LACKING[name]
     assert before in CLAIM
     (family / "parity.py").write_text(CLAIM.replace(before, after))
@@ -127,6 +134,13 @@ def test_what_a_claim_lacks_is_named_and_hides_no_other(family, tmp_path, name):
         compose.check_overrides(["+sweep=bits"])
     assert problem in caught.value.problems
     assert compose.check_overrides(["+sweep=boolean"])
+
+
+@pytest.mark.parametrize("name", ["cannot be imported", "no function"])
+def test_a_run_without_a_claim_that_lacks_something_judges_the_others(family, tmp_path, name):
+    before, after, _ = LACKING[name]
+    (family / "parity.py").write_text(CLAIM.replace(before, after))
+    (family / "sound.py").write_text(CLAIM.replace("bits.parity: ", "bits.sound: "))
     directory, _ = run(tmp_path, "~sweep.parity")
     assert directory.read_verdicts()["claim"].tolist() == ["bits.sound/half"]
 

@@ -1,6 +1,7 @@
 """Figures that stand in the last report are taken again, and nothing that somebody put in their place."""
 
 import json
+import shutil
 
 import pytest
 
@@ -9,13 +10,20 @@ from experiments.report.earlier import RECORD, Earlier
 from tests.report import runs
 
 
+@pytest.fixture(scope="module")
+def first(tmp_path_factory):
+    """A run, and the folder of its report; only copied."""
+    place = tmp_path_factory.mktemp("first")
+    run = runs.census(place)
+    command.write(model.make([run]), place / "report")
+    return run, place / "report"
+
+
 @pytest.fixture
-def written(tmp_path):
-    """A run, and the folder of its report."""
-    run = runs.census(tmp_path)
-    folder = tmp_path / "report"
-    command.write(model.make([run]), folder)
-    return run, folder
+def written(first, tmp_path):
+    """The run, and a copy of the folder of its report."""
+    run, folder = first
+    return run, shutil.copytree(folder, tmp_path / "report")
 
 
 def taken(run, folder):

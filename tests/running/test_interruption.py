@@ -9,10 +9,14 @@ import time
 
 import pytest
 
+from experiments.claims import claims_of
 from experiments.running import interruption
 from tests.conftest import ROOT
 
-SMALL = ("+sweep=boolean", "scale=smoke", "~sweep.trained-width", "~sweep.every-function", "~sweep.perceptron-counts")
+SMALL = (
+    *("+sweep=boolean", "scale=smoke", "device=cpu", "sweep.minimum-width.n=[1,2]"),
+    *(f"~sweep.{claim}" for claim in claims_of("boolean") if claim != "minimum-width"),
+)
 # Where the program is when Ctrl-C comes: a function that is replaced by one that says so and takes for ever.
 PATIENCE = """
 import sys, time

@@ -8,7 +8,8 @@ from math import prod
 import numpy as np
 import pytest
 
-from tests.theory.test_depth_product import least_together, outputs
+from tests.theory.test_depth_equations import least_together
+from tests.theory.test_depth_product import outputs
 from theory.depth.groups import neurons
 from theory.depth.monomial import gate, prices, published_bound, schedule
 from theory.depth.product import flat

@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.approximation import dimension, fixed_basis, rate
+from experiments.claims.approximation._ways import WAYS
 from experiments.claims.approximation.dimension.verdicts import BITS, PROOF, RANDOM
+from experiments.claims.approximation.rate.verdicts import BARRON, MARGIN, SMOOTH
 from experiments.judging.planting import Planted, Rng
 from theory.approximation import fixed_bases, targets
 
@@ -47,7 +49,7 @@ def slopes(effect: float, rng: Rng) -> pd.DataFrame:
     """Errors of six functions at six widths, with two settings of training and two budgets; four functions are judged.
     Their powers of the width have a standard deviation of 0.1 and a mean of -1/2, less 0.1 for each unit.
     """
-    return _errors(rate.BARRON - 0.1 * effect, 0.1, 4, "tanh", rng)
+    return _errors(BARRON - 0.1 * effect, 0.1, 4, "tanh", rng)
 
 
 def smooth_slopes(effect: float, rng: Rng) -> pd.DataFrame:
@@ -55,12 +57,12 @@ def smooth_slopes(effect: float, rng: Rng) -> pd.DataFrame:
     Their powers of the width have a standard deviation of 0.05. Their mean is at the border of the margin about -2, and
     nearer to -2 by 0.06 for each unit.
     """
-    return _errors(rate.SMOOTH + rate.MARGIN - 0.06 * effect, 0.05, 1, "rectifier", rng)
+    return _errors(SMOOTH + MARGIN - 0.06 * effect, 0.05, 1, "rectifier", rng)
 
 
 def _reached(table: pd.DataFrame, needed: np.ndarray, column: str, rng: Rng) -> pd.DataFrame:
     """Errors that fall as a power of the width, with some noise; they reach the level at the widths needed."""
-    ways = dict.fromkeys((*rate.WAYS, PROOF), np.nan)
+    ways = dict.fromkeys((*WAYS, PROOF), np.nan)
     error = LEVEL * (needed / table["width"]) ** 0.4 * np.exp(0.03 * rng.normal(size=len(table)))
     facts = {"activation": "rectifier", "input_scale": 1.0, "learning_rate": 0.03, "restart": 0, "points": 8192}
     return table.assign(**(ways | {column: error}), relative_error=LEVEL, **facts)

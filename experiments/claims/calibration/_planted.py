@@ -22,9 +22,9 @@ TRIAL = Trial(source="ours", bears_on=(), existence="drawn at random")
 
 def trials(effect: float, rng: Rng) -> pd.DataFrame:
     """2000 trials of a rule with the stated error rate to either side, and a quarter more with each unit."""
-    from experiments.claims.calibration import rules  # it imports this module
+    from experiments.claims.calibration.rules.rates import RULES  # it imports this module
 
-    name, rule = next((name, rule) for name, rule in rules.RULES.items() if not rule.test)
+    name, rule = next((name, rule) for name, rule in RULES.items() if not rule.test)
     drawn, wrong = rng.random(TRIALS), rule.stated * (1 + abs(effect) / 4)
     found = {"supported": drawn < wrong, "contradicted": drawn > 1 - wrong}
     return pd.DataFrame({"rule": name, "effect": 0.0, "p_value": 1.0, "measured": 0.0, **found})

@@ -1,7 +1,7 @@
 """Means, medians and other quantiles, and their intervals."""
 
 import numpy as np
-import scipy.stats
+import scipy  # and no submodule: loading scipy.stats takes half a second, most commands never use it
 from jaxtyping import Float
 
 from experiments.judging.statistics.levels import DEFAULT_LEVEL, reach

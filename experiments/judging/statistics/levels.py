@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-import scipy.stats
+import scipy  # and no submodule: loading scipy.stats takes half a second, most commands never use it
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
-import scipy.stats
+import scipy  # and no submodule: loading scipy.stats takes half a second, most commands never use it
 from jaxtyping import Float, Int
 
 from experiments.judging.statistics.levels import DEFAULT_LEVEL, reach

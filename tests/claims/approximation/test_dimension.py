@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.claims.approximation import dimension, rate
+from experiments.claims.approximation import dimension
+from experiments.claims.approximation._ways import WAYS
 from experiments.claims.approximation.dimension.verdicts import PROOF, bits, widths_needed
 from experiments.judging.neurons_needed import needed
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
@@ -23,7 +24,7 @@ def planted_dimensions(
     parts = []
     for d in dimensions:
         table = planted_curves(-1.0, noise, d=d, family=family, seed=d, norm=norm(d))
-        for column in rate.WAYS:
+        for column in WAYS:
             table[column] *= 0.5 * width_of_d(d) / (1 + table["function"])
         parts.append(table)
     table = pd.concat(parts, ignore_index=True).assign(relative_error=0.5)

@@ -6,7 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.claims.approximation import _ways as ways
 from experiments.claims.approximation import rate
+from experiments.claims.approximation.rate.verdicts import held
+from experiments.claims.approximation.rate.verdicts import slope as slope_of
 from experiments.drawing.style import house_style
 from experiments.ensemble import train_ensemble
 from experiments.ensemble.tracing import layers_of
@@ -24,25 +27,25 @@ def planted_curves(power: float, noise: float = 0.1, constant: float = 1.0, seed
     axes = {"function": range(4), "width": WIDTHS, "restart": range(2), "steps": (5, 10)}
     index = pd.MultiIndex.from_product(axes.values(), names=axes)
     table = index.to_frame(index=False)
-    ways = {
+    errors = {
         column: constant
         * (1 + table["function"])
         * table["width"] ** power
         * np.exp(noise * rng.normal(size=len(table)))
-        for column in rate.WAYS
+        for column in ways.WAYS
     }
     standard = {"family": "ridges", "d": 2, "activation": "tanh", "learning_rate": 0.01, "input_scale": 1.0} | {
         "norm": 5.0,
         "deviation": 1.0,
     }
-    return table.assign(**ways, **(standard | {"points": 100} | facts))
+    return table.assign(**errors, **(standard | {"points": 100} | facts))
 
 
 def test_slopes_of_planted_power_laws_are_covered_as_stated():
     covered = 0
     for seed in range(200):
         table = planted_curves(-0.7, noise=0.3, seed=seed)
-        slope = rate.slope(table[table["steps"] == 10], "construction_error")
+        slope = slope_of(table[table["steps"] == 10], "construction_error")
         covered += slope.low <= -0.7 <= slope.high
         assert slope.value == pytest.approx(-0.7, abs=0.2)
     # 95 % of 200 are 190, with a standard deviation of 3.
@@ -83,23 +86,23 @@ def test_more_updates_might_help_so_that_one_budget_contradicts_nothing():
 
 def test_the_bound_is_judged_where_it_is_below_a_constant_only():
     # Barron's bound is 2 · 5 / √m deviations: below 1 from m = 101 on.
-    (facts,) = rate.held(planted_curves(-0.5, 0.0))["units"].unique()
+    (facts,) = held(planted_curves(-0.5, 0.0))["units"].unique()
     assert facts == 101
-    assert rate.held(planted_curves(-0.5))["vacuous"].to_numpy() == pytest.approx(10 / np.sqrt(64))
+    assert held(planted_curves(-0.5))["vacuous"].to_numpy() == pytest.approx(10 / np.sqrt(64))
     (verdict,) = (one for one in rate.judge(planted_curves(-0.5, 0.0)) if one.claim.startswith("bound/"))
     assert verdict.verdict == SUPPORTED
     assert verdict.measured == pytest.approx(4 / np.sqrt(64) / (10 / np.sqrt(101)))
     # A constant meets the bound at every width tried, and does not count; nor does a network that is too wide.
     assert verdicts(rate.judge(planted_curves(0.0, 0.0, 1.1)))["bound/ridges/d=2/tanh"] == INCONCLUSIVE
     early = planted_curves(-0.5, 0.0, norm=0.6)
-    assert rate.held(early)["units"].unique() == [2]
+    assert held(early)["units"].unique() == [2]
     assert verdicts(rate.judge(early))["bound/ridges/d=2/tanh"] == INCONCLUSIVE
     assert not any(name.startswith("bound") for name in verdicts(rate.judge(early.assign(norm=np.nan))))
 
 
 def test_two_rectifiers_count_as_one_sigmoidal_unit_and_all_ratios_are_reported():
     few = planted_curves(-0.5, 0.0, norm=0.6, activation="rectifier")
-    facts = rate.held(few)
+    facts = held(few)
     # From two units on Barron's bound is below the deviation; four rectifiers are two units, and 64 are 32.
     assert set(facts["units"]) == {2}
     assert facts["error"].to_numpy() == pytest.approx(np.arange(1, 5) / np.sqrt(4))
@@ -118,18 +121,18 @@ def test_some_targets_choose_the_setting_of_each_width_and_the_others_are_judged
     good = good.assign(error=good["error"].where(good["width"] != 64, 100 * good["error"]))
     # What the judged targets would choose does not matter.
     lucky = bad.assign(error=bad["error"].where(bad["function"] == 0, 0.0))
-    judged = rate.ways.judged(pd.concat([good, lucky], ignore_index=True), "error")
+    judged = ways.judged(pd.concat([good, lucky], ignore_index=True), "error")
     assert judged.groupby("width")["learning_rate"].first().to_dict() == dict.fromkeys(WIDTHS[:-1], 0.01) | {64: 0.1}
     assert set(judged["function"]) == {1, 2, 3}
     # With one setting nothing is chosen; drawn units do not depend on the setting.
-    assert set(rate.ways.judged(good, "error")["function"]) == {0, 1, 2, 3}
-    assert len(rate.ways.judged(pd.concat([good, bad]), "random_error")) == len(good)
+    assert set(ways.judged(good, "error")["function"]) == {0, 1, 2, 3}
+    assert len(ways.judged(pd.concat([good, bad]), "random_error")) == len(good)
 
 
 def test_a_family_of_one_function_varies_by_its_runs():
     table = planted_curves(-1.0)
-    assert rate.ways.tasks(table).nunique() == 4
-    assert rate.ways.tasks(table.assign(family="gaussian")).nunique() == 8
+    assert ways.tasks(table).nunique() == 4
+    assert ways.tasks(table.assign(family="gaussian")).nunique() == 8
 
 
 SMALL: dict[str, Any] = {"learning_rate": [0.01], "functions": 2, "restarts": 2, "steps": [50, 100]}
@@ -170,9 +173,9 @@ def test_inputs_are_scaled_for_training_only():
     small = SMALL | {"steps": [3], "restarts": 1, "input_scale": [4.0]}
     settings = rate.Settings(**small, family=["ridges"], d=[2], width=[4], activation=["tanh"], points=300, batch=0)
     unit = make_plan(RunSettings(sweep={"rate": settings}, family="approximation", name="approximation"))[0]
-    problem = rate.ways._problems(unit)[0]
-    outcome = train_ensemble(*rate.ways._training(unit, {0: problem, 1: problem}))
-    trained, _ = rate.ways._fitted(layers_of(outcome, 0, 4.0), problem)
+    problem = ways._problems(unit)[0]
+    outcome = train_ensemble(*ways._training(unit, {0: problem, 1: problem}))
+    trained, _ = ways._fitted(layers_of(outcome, 0, 4.0), problem)
     # The loss of training belongs to the network for inputs that are not scaled.
     assert np.mean(problem.residual(trained, problem.x) ** 2) == pytest.approx(outcome.loss[0], rel=1e-4)
 

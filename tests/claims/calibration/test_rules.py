@@ -6,6 +6,7 @@ import scipy.stats
 from experiments.claims.approximation import _planted_ways as approximation
 from experiments.claims.calibration import _processes as processes
 from experiments.claims.calibration import rules
+from experiments.claims.calibration.rules.rates import RULES, error_rates, power
 from experiments.claims.restarts import _planted as restarts
 from experiments.claims.restarts import _planted_searches as searches
 from experiments.judging import planting, statistics
@@ -22,14 +23,14 @@ RARE = "calibration.compare/different"
 
 
 def outcomes(rule: str, effect: float, trials: int) -> list[str]:
-    one = rules.RULES[rule]
+    one = RULES[rule]
     keys = [[trial, abs(int(10 * effect)), int(effect < 0)] for trial in range(trials)]
     return [one.judged(one.table(effect, np.random.default_rng(key)))[0].verdict for key in keys]
 
 
-@pytest.mark.parametrize("rule", rules.RULES)
+@pytest.mark.parametrize("rule", RULES)
 def test_effects_that_are_large_are_seen_for_what_they_are(rule):
-    is_test = rules.RULES[rule].test
+    is_test = RULES[rule].test
     high, low = {
         "restarts.brute-force/crossover": (6.0, -6.0),
         "restarts.best-of-k/best-of-1000": (4.0, -12.0),
@@ -95,11 +96,11 @@ def test_error_rates_are_of_the_border_and_power_is_of_the_side_that_was_planted
     off = trials(0.02, 1000)
     below = off[off["effect"] == 2].assign(effect=-2.0, contradicted=lambda t: t["trial"] < 400)
     table = pd.concat([off, below], ignore_index=True)
-    line, agreement = rules.RULES[LINE], rules.RULES[AGREEMENT]
-    assert rules.power(line, table) == {2.0: 0.7, -2.0: 0.4}
+    line, agreement = RULES[LINE], RULES[AGREEMENT]
+    assert power(line, table) == {2.0: 0.7, -2.0: 0.4}
     # A test rejects on both sides.
-    assert rules.power(agreement, table) == {2.0: 0.0, -2.0: 0.4}
-    rates = rules.error_rates(line, table)
+    assert power(agreement, table) == {2.0: 0.0, -2.0: 0.4}
+    rates = error_rates(line, table)
     assert {side: (rate.value, rate.samples) for side, rate in rates.items()} == {
         "supported": (0.0, 1000),
         "contradicted": (0.02, 1000),
@@ -107,7 +108,7 @@ def test_error_rates_are_of_the_border_and_power_is_of_the_side_that_was_planted
     # Two sides share the level of their intervals, one has all of it.
     ends = statistics.exact_interval(20, 1000, 0.025)
     assert (rates["contradicted"].low, rates["contradicted"].high) == pytest.approx(ends)
-    (alone,) = rules.error_rates(agreement, table).values()
+    (alone,) = error_rates(agreement, table).values()
     assert (alone.low, alone.high) == pytest.approx(statistics.exact_interval(20, 1000))
     # Without trials at the border nothing is said of a rule.
     assert rules.judge(below) == []
@@ -115,7 +116,7 @@ def test_error_rates_are_of_the_border_and_power_is_of_the_side_that_was_planted
 
 def test_two_thousand_trials_see_one_and_a_half_times_the_level_and_keep_what_is_right():
     for stated in (0.025, 0.01):
-        number = 2000 * rules._repeats(rules.RULES[LINE]._replace(stated=stated))
+        number = 2000 * rules._repeats(RULES[LINE]._replace(stated=stated))
         word = {
             k: rules.judge(_counted(k, number, stated))[0].verdict
             for k in range(int(0.5 * stated * number), int(2 * stated * number))
@@ -156,15 +157,15 @@ def test_every_rule_that_decides_a_verdict_of_the_reference_is_on_trial(sweep):
     judged = pd.read_csv(ROOT / "results" / "reference" / sweep / "verdicts.csv")
     # Without a p-value a verdict does not rest on a level, and there is none to keep.
     stating = judged[(judged["evidence"] == "statistical") & judged["p_value"].notna()]
-    missing = planting.left_out(stating["claim"], sweep, rules.RULES)
+    missing = planting.left_out(stating["claim"], sweep, RULES)
     assert not missing, f"{len(missing)} of {len(stating)} verdicts rest on rules that nothing puts on trial: {missing}"
 
 
 def test_a_rule_covers_the_verdicts_of_its_claim_and_kind_and_no_others():
-    known = {"toy.gap/gap": rules.RULES[LINE]._replace(verdict="gap"), "toy.layer-wise/x": rules.RULES[LINE]}
+    known = {"toy.gap/gap": RULES[LINE]._replace(verdict="gap"), "toy.layer-wise/x": RULES[LINE]}
     names = ["toy.gap/gap/ramp/adam", "toy.gap/gap-growth/ramp", "toy.other/gap/ramp", "toy.layer-wise/slope/2"]
     assert planting.left_out(names, "toy", known) == names[1:3]
-    assert rules.RULES[LINE]._replace(verdict="/gap/").covers("toy.gap/gap/ramp")
+    assert RULES[LINE]._replace(verdict="/gap/").covers("toy.gap/gap/ramp")
 
 
 def test_a_rate_is_decided_wrongly_no_more_often_than_is_stated():

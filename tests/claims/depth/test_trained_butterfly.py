@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from experiments.claims.depth import trained_butterfly
+from experiments.claims.depth.trained_butterfly.verdicts import FOUND, PUBLISHED, at_best
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import measured, quantities, units, verdicts
 
@@ -28,7 +29,7 @@ def planted_runs(share: float, runs: int = 40, before: float | None = None, **ot
         for run in range(runs)
     ]
     table = pd.DataFrame(rows).assign(floor_of_all_orders=0.1, **others)
-    return table.assign(solved=table["error"] <= trained_butterfly.FOUND)
+    return table.assign(solved=table["error"] <= FOUND)
 
 
 @pytest.mark.parametrize(("share", "expected"), [(1.0, SUPPORTED), (0.5, INCONCLUSIVE), (0.1, CONTRADICTED)])
@@ -55,7 +56,7 @@ def test_the_worst_of_all_sizes_decides_and_other_runs_choose_the_rate():
     # The first quarter is lucky at a rate at which all others fail.
     lucky = table["learning_rate"].eq(0.7) & table["target"].eq("fourier") & (table["restart"] < 10)
     fooled = table.assign(error=table["error"].mask(lucky, 0.0), solved=table["solved"] | lucky)
-    judged = dict(trained_butterfly.at_best(fooled[fooled["target"] == "fourier"]))
+    judged = dict(at_best(fooled[fooled["target"] == "fourier"]))
     assert set(judged[8]["learning_rate"]) == {0.7}
     assert not judged[8]["solved"].any()
 
@@ -116,7 +117,7 @@ def test_what_is_measured_of_trained_butterflies_is_the_worst_size_and_the_least
 def test_a_published_error_is_reached_by_one_run_at_every_size(share, expected):
     table = planted_runs(0.0)
     fourier = table["target"] == "fourier"
-    table.loc[table.index[fourier & (table["N"] == 8)][7], "error"] = share * trained_butterfly.PUBLISHED["fourier"][8]
+    table.loc[table.index[fourier & (table["N"] == 8)][7], "error"] = share * PUBLISHED["fourier"][8]
     assert verdicts(trained_butterfly.judge(table))["published/fourier"] == expected
     # Of two published sizes the one that is farther counts.
     both = table.assign(N=table["N"].replace({16: 64}), error=table["error"].mask(fourier & (table["N"] == 16), 2e-5))

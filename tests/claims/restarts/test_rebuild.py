@@ -31,7 +31,7 @@ CASES = {
     ),
     "step-size": (
         step_size,
-        step_size.Settings(n=[2, 3], activation=["tanh"], learning_rate=[0.1], gradients=800, restarts=6),
+        step_size.Settings(n=[2], activation=["tanh"], learning_rate=[0.1], gradients=800, restarts=6),
     ),
     "end-points": (end_points, end_points.Settings(**SMALL, width=[2])),
 }

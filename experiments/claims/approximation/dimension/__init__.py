@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.claims.approximation import rate
+from experiments.claims.approximation import _ways as ways
 from experiments.claims.approximation.dimension.figures import draw
 from experiments.claims.approximation.dimension.verdicts import LIPSCHITZ, judge
 from experiments.ensemble import fields
@@ -40,7 +40,7 @@ class Settings(ClaimSettings):
     )
     d: list[int] = setting([1, 2, 3, 4, 5, 8], low=1, high=16, static=True)
     width: list[int] = setting([2, 4, 8, 16, 32, 64, 256, 1024], low=2, high=4000, static=True)
-    activation: list[str] = setting(["rectifier"], choices=tuple(rate.UNITS), static=True)
+    activation: list[str] = setting(["rectifier"], choices=tuple(ways.UNITS), static=True)
     input_scale: list[float] = setting([1.0], low=0.001, high=1000.0, static=True)
     learning_rate: list[float] = fields.learning_rate([0.03])
     functions: int = setting(6, low=1, high=1000, counts="function")
@@ -84,13 +84,13 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per trained network, see `rate.measure`, with the required relative error.
+    """One row per trained network, see `ways.measure`, with the required relative error.
 
     `proof_width` is the number of units for which the brute-force proof guarantees this error in the sup norm.
     """
     names, level = [unit.static(axis) for axis in ("family", "d", "activation")], unit.settings.relative_error
     proof = {number: proof_width(unit.seed, *names, number, level) for number in set(unit.cells["function"].tolist())}
-    rows = rate.measure(unit)
+    rows = ways.measure(unit)
     return rows.assign(relative_error=level, proof_width=rows["function"].map(proof))
 
 
@@ -104,14 +104,14 @@ def proof_width(seed: int, family: str, d: int, activation: str, function: int, 
 
 def work(unit: Unit) -> Work:
     """As for the rate."""
-    return rate.work(unit)
+    return ways.work(unit)
 
 
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     """The network of one row again, its output layer fitted."""
-    return rate.rebuild(unit, row)
+    return ways.rebuild(unit, row)
 
 
 def is_stuck(table: pd.DataFrame) -> pd.Series:
     """Whether training did no better than random features."""
-    return rate.is_stuck(table)
+    return ways.is_stuck(table)

@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.claims.approximation import rate
 from experiments.claims.approximation.dimension.widths import (
     PROOF,
     WAYS,
@@ -26,7 +25,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     figure, axes_of = panels((*families, of_proof), width=2.3, height=2.9, beside=1.7)
     numbers = []
     for (family, activation), column, rows in series(table):
-        i = families.index(family) + len(rate.WAYS) if column == PROOF else list(WAYS).index(column)
+        i = families.index(family) + list(WAYS).index(PROOF) if column == PROOF else list(WAYS).index(column)
         label = f"brute force, {family}" if column == PROOF else WAYS[column]
         mine = _summary(widths_needed(by_budget(rows)[0], column))
         _draw_curve(axes_of[of_proof if column == PROOF else family], mine, i, label)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.claims.approximation import rate
+from experiments.claims.approximation._ways import SOURCE
 from experiments.claims.approximation.dimension.widths import (
     FIRST_D,
     PROOF,
@@ -18,6 +18,8 @@ from experiments.claims.approximation.dimension.widths import (
     series,
     widths_needed,
 )
+from experiments.claims.approximation.rate.verdicts import BEST_UNITS, TRIALS, switches
+from experiments.claims.approximation.rate.verdicts import UNITS_OF as UNITS_OF_RATE
 from experiments.judging import budgets
 from experiments.judging.budgets import by_budget, with_later
 from experiments.judging.measured import Measured
@@ -38,7 +40,7 @@ BITS = 1.0
 RANDOM = "random_error"
 
 
-UNITS_OF = rate.UNITS_OF | {PROOF: "the units of the brute-force proof"}
+UNITS_OF = UNITS_OF_RATE | {PROOF: "the units of the brute-force proof"}
 
 
 PYRAMIDS = (
@@ -47,7 +49,7 @@ PYRAMIDS = (
 )
 
 
-PROVED = rate.BEST_UNITS.but(
+PROVED = BEST_UNITS.but(
     source="the post, ch. II: the proof is brute force, and its hidden layer exponentially wide",
     bears_on=on("brute-force-proof"),
     switches={"output": "linear", "norm": "largest error, guaranteed, see theory/approximation/counting.py"},
@@ -55,12 +57,12 @@ PROVED = rate.BEST_UNITS.but(
 
 
 BARRONS = PROVED.but(
-    source=f"ours: {rate.SOURCE} says it of the best units only",
+    source=f"ours: {SOURCE} says it of the best units only",
     bears_on=on("brute-force-proof", "against", "variant"),
 )
 
 
-FIXED = rate.BEST_UNITS.but(
+FIXED = BEST_UNITS.but(
     source="derived in theory/approximation/fixed_bases.py; Barron 1993 has such a theorem for his own class",
     bears_on=on("brute-force-proof", role="variant"),
 )
@@ -104,7 +106,7 @@ def _name(family: str, activation: str, column: str) -> str:
 
 def _switches(rows: pd.DataFrame, column: str) -> dict[str, Any]:
     family, activation = rows["family"].iloc[0], rows["activation"].iloc[0]
-    found = rate.switches((family, "d", activation), rows) | {"d": rows["d"].sort_values()}
+    found = switches((family, "d", activation), rows) | {"d": rows["d"].sort_values()}
     trained = ("points", "width", "updates", "learning_rate", "input_scale")
     return {name: value for name, value in found.items() if column != PROOF or name not in trained}
 
@@ -126,7 +128,7 @@ def _bits(activation: str, column: str, rows: pd.DataFrame) -> Verdict:
     how = f"{READ_OFF} Slope of the mean log2(width) on d, with Student and Welch's {percent()} interval over targets."
     widths, measured = _measured(bits, column, rows, f"{how} {FEW}")
     return (
-        rate.TRIALS[column]
+        TRIALS[column]
         .but(source=PYRAMIDS, bears_on=on("brute-force-proof", role="variant"))
         .verdict(
             _name(LIPSCHITZ, activation, column),
@@ -150,10 +152,10 @@ def _power(family: str, activation: str, column: str, rows: pd.DataFrame) -> Ver
     )
     widths, measured = _measured(lambda some, α: power(some, level, α), column, rows, how)
     promised = barron_power(widths, level)
-    source = rate.SOURCE if column == "construction_error" else BARRONS.source
+    source = SOURCE if column == "construction_error" else BARRONS.source
     bearing = on("brute-force-proof", "against", "variant")
     return (
-        rate.TRIALS[column]
+        TRIALS[column]
         .but(source=source, bears_on=bearing)
         .verdict(
             _name(family, activation, column),

@@ -1,0 +1,129 @@
+"""Figures of calibration.rules."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from experiments.claims.calibration.rules.rates import error_rates, power, series, wrong_at_border
+from experiments.drawing.legends import legend_below
+from experiments.drawing.panels import label_outside, panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
+from experiments.judging import p_values
+from experiments.judging.planting import Planted
+from experiments.judging.rules import CONTRADICTED, SUPPORTED
+from experiments.judging.statistics import wilson
+
+# Effects at which the figure shows how often a rule is right.
+EFFECTS_SHOWN = (-2.0, -1.0, 1.0, 2.0)
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Error rates and power of each rule, and the distribution of p-values at the border."""
+    return {"calibration-power": draw_power(table), "calibration-p-values": draw_p_values(table)}
+
+
+def draw_power(table: pd.DataFrame) -> Drawing:
+    """A line for each rule: its error rates at the border over the stated rate, and its power at each effect."""
+    every = list(series(table))
+    figure, axes_of = panels(("errors", "seen"), width=4.5, height=0.19 * len(every) + 1.1, beside=0)
+    errors, seen = axes_of.values()
+    for y, (_, rule, rows) in enumerate(every):
+        _draw_errors(errors, y, rule, rows)
+        _draw_seen(seen, y, rule, rows)
+    _rows_by_family(errors, [name for name, _, _ in every])
+    _rows_by_family(seen, [""] * len(every), [name for name, _, _ in every])
+    errors.axvline(1, color="k", lw=0.8, ls=":")
+    errors.set(xlim=(0, 3), xlabel="wrong at the border, as a multiple of what is stated")
+    errors.set_title("error rates at the border, with intervals", fontsize=8)
+    seen.set(xlim=(-0.03, 1.03), xlabel="share of right verdicts")
+    seen.set_title("at a planted effect, in units of the rule", fontsize=8)
+    legend_below(figure, _entries(table), size=7)
+    drawn = pd.concat([_counts(*one) for one in every], ignore_index=True)
+    broken = sum(max(rate.low for rate in error_rates(rule, rows).values()) > rule.stated for _, rule, rows in every)
+    title = f"No interval shows more errors than stated for {len(every) - broken} of {len(every)} rules"
+    caption = (
+        "Left: share of wrong verdicts on tables planted at the border of the sentence. Right: share of right verdicts "
+        "off the border."
+    )
+    return Drawing(figure, drawn.rename(columns={"sum": "verdicts", "size": "trials"}), title, caption)
+
+
+def _draw_errors(axes: Axes, y: float, rule: Planted, rows: pd.DataFrame) -> None:
+    """Each error rate of a rule with its interval, one a little above the other."""
+    for offset, (side, rate) in zip((-0.15, 0.15), error_rates(rule, rows).items(), strict=False):
+        colour = COLOURS[0] if side == SUPPORTED else COLOURS[1]
+        axes.plot([rate.low / rule.stated, rate.high / rule.stated], [y + offset] * 2, "-", color=colour, lw=1)
+        axes.plot(rate.value / rule.stated, y + offset, "o", color=colour, ms=3)
+
+
+def _draw_seen(axes: Axes, y: float, rule: Planted, rows: pd.DataFrame) -> None:
+    """The power of a rule at each effect that is shown."""
+    shares = power(rule, rows)
+    for i, effect in enumerate(EFFECTS_SHOWN):
+        if effect in shares:
+            axes.plot(shares[effect], y, MARKERS[i], color=COLOURS[2 + i], ms=4)
+
+
+def _entries(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """The legend: a wrong verdict to either side, and the effects that were planted."""
+    shown = [(i, effect) for i, effect in enumerate(EFFECTS_SHOWN) if (table["effect"] == effect).any()]
+    wrong: dict[str, dict[str, Any]] = {
+        f"wrongly {side}": {"color": COLOURS[i], "marker": "o", "ms": 3, "lw": 1}
+        for i, side in enumerate((SUPPORTED, CONTRADICTED))
+    }
+    right = {f"{effect:+g}": {"color": COLOURS[2 + i], "marker": MARKERS[i], "ms": 4, "ls": ""} for i, effect in shown}
+    return wrong | right
+
+
+def _counts(name: str, rule: Planted, rows: pd.DataFrame) -> pd.DataFrame:
+    """How often a rule said either word at each effect, as a share with its interval."""
+    parts = []
+    for outcome in (SUPPORTED, CONTRADICTED):
+        counts = rows.groupby("effect")[outcome].agg(["sum", "size"]).reset_index()
+        counts["share"] = counts["sum"] / counts["size"]
+        counts[["low", "high"]] = [wilson(*pair) for pair in zip(counts["sum"], counts["size"], strict=True)]
+        parts.append(counts.assign(rule=name, outcome=outcome, stated=rule.stated))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _rows_by_family(axes: Axes, labels: list[str], names: list[str] | None = None) -> None:
+    """A row for each rule from top to bottom, and a line between families."""
+    names = names or labels
+    axes.set_yticks(range(len(names)), labels, fontsize=6)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    families = [name.split(".")[0] for name in names]
+    for y in (i for i in range(1, len(names)) if families[i] != families[i - 1]):
+        axes.axhline(y - 0.5, color="0.75", lw=0.6)
+
+
+def draw_p_values(table: pd.DataFrame) -> Drawing:
+    """Share of wrong verdicts at the border with a p-value of at most α, against α; a panel for each family."""
+    every = [(name, rule, rows) for name, rule, rows in series(table) if (rows["effect"] == 0).any()]
+    families = list(dict.fromkeys(name.split(".")[0] for name, _, _ in every))
+    figure, axes_of = panels(families, 3, width=3.0, height=2.95, beside=0.4)
+    α, numbers, most = np.array(p_values.LEVELS), [], 0
+    for family, axes in axes_of.items():
+        axes.plot(α, α / 2, "k-", lw=0.8, label="α / 2, intervals")
+        axes.plot(α, α, "k:", lw=0.8, label="α, tests")
+        axes.set_title(family, fontsize=8)
+        for i, (name, rule, rows) in enumerate(one for one in every if one[0].split(".")[0] == family):
+            wrong, given = wrong_at_border(rule, rows), rows.loc[rows["effect"] == 0, "p_value"]
+            worse = given.where(wrong[wrong.sum().idxmax()])
+            share = np.array([(worse <= level).mean() for level in α])
+            style, seen = MARKERS[i % len(MARKERS)] + ("-" if i < len(COLOURS) else "--"), share > 0
+            label = name.removeprefix(f"{family}.")
+            axes.plot(α[seen], share[seen], style, color=COLOURS[i % len(COLOURS)], ms=3, lw=0.8, label=label)
+            numbers.append(pd.DataFrame({"rule": name, "level": α, "share": share, "trials": len(given)}))
+            most = max(most, len(given))
+        axes.legend(fontsize=5, loc="upper left", handlelength=1.2)
+    for axes in axes_of.values():
+        # A share of less than one trial cannot be seen.
+        axes.set(xscale="log", yscale="log", xlim=(0.8 / most, 0.07), ylim=(0.4 / most, 10))
+    label_outside(figure, "α", "share of wrong verdicts with p <= α")
+    every_share = pd.concat(numbers, ignore_index=True)
+    usual = every_share.loc[every_share["level"] == α[0], "share"]
+    title = f"At the border, at most {usual.max():.1%} of a rule's trials are wrong with p <= α = {α[0]:g}"
+    caption = "Share of wrong verdicts with a p-value of at most α, at the border of each rule."
+    return Drawing(figure, pd.concat(numbers, ignore_index=True), title, caption)

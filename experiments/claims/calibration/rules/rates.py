@@ -1,0 +1,52 @@
+"""Error rates and power of the rules of calibration.rules, from the trials of its table."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from experiments.claims import planted_modules
+from experiments.judging.measured import Measured
+from experiments.judging.planting import Planted
+from experiments.judging.rules import CONTRADICTED, SUPPORTED
+
+PLANTED_IN = planted_modules()
+# Modules that decide rows here are discovered, not imported by name, see `circumstances.code_digests`.
+DISCOVERED = tuple(module.__name__ for module in PLANTED_IN.values())
+# Every calibrated rule, by family.claim/kind.
+RULES: dict[str, Planted] = {
+    f"{family}.{name}": rule for family, module in PLANTED_IN.items() for name, rule in module.PLANTED.items()
+}
+
+
+def series(table: pd.DataFrame) -> Iterator[tuple[str, Planted, pd.DataFrame]]:
+    """The trials of each rule, in the order of `RULES`."""
+    for name, rule in RULES.items():
+        rows = table[table["rule"] == name]
+        if len(rows):
+            yield name, rule, rows
+
+
+def wrong_outcomes(rule: Planted) -> list[str]:
+    """What a rule must not say at the border: a test does not reject there, other rules do not decide."""
+    return [CONTRADICTED] if rule.test else [SUPPORTED, CONTRADICTED]
+
+
+def wrong_at_border(rule: Planted, rows: pd.DataFrame) -> pd.DataFrame:
+    """Whether each trial at an effect of 0 was wrong; a column for each side on which the rule can err.
+
+    A test is wrong if it rejects; other rules are wrong if they decide, to either side.
+    """
+    return rows.loc[rows["effect"] == 0, wrong_outcomes(rule)]
+
+
+def error_rates(rule: Planted, rows: pd.DataFrame) -> dict[str, Measured]:
+    """For each side the share of wrong verdicts at the border. The sides share the level."""
+    wrong = wrong_at_border(rule, rows)
+    return {side: Measured.share(wrong[side]).divided(wrong.shape[1]) for side in wrong}
+
+
+def power(rule: Planted, rows: pd.DataFrame) -> dict[float, float]:
+    """The share of verdicts that agree with the planted effect, for each effect but 0."""
+    off = rows[rows["effect"] != 0]
+    right = off["contradicted"] if rule.test else off["supported"].where(off["effect"] > 0, off["contradicted"])
+    return right.groupby(off["effect"]).mean().to_dict()
