@@ -208,9 +208,10 @@ def draw_power(table: pd.DataFrame) -> Drawing:
     every = list(series(table))
     figure, axes_of = panels(("errors", "seen"), width=4.5, height=0.19 * len(every) + 1.1, beside=0)
     errors, seen = axes_of.values()
-    numbers = []
+    numbers, broken = [], 0
     for y, (name, rule, rows) in enumerate(every):
         rates = error_rates(rule, rows)
+        broken += max(rate.low for rate in rates.values()) > rule.stated
         for offset, (side, rate) in zip((-0.15, 0.15), rates.items(), strict=False):
             colour = COLOURS[0] if side == SUPPORTED else COLOURS[1]
             errors.plot([rate.low / rule.stated, rate.high / rule.stated], [y + offset] * 2, "-", color=colour, lw=1)
@@ -241,7 +242,6 @@ def draw_power(table: pd.DataFrame) -> Drawing:
     }
     legend_below(figure, entries, size=7)
     drawn = pd.concat(numbers, ignore_index=True)
-    broken = sum(max(rate.low for rate in error_rates(rule, rows).values()) > rule.stated for _, rule, rows in every)
     title = f"No interval shows more errors than stated for {len(every) - broken} of {len(every)} rules"
     caption = (
         "Left: share of wrong verdicts on tables planted at the border of the sentence. Right: share of right verdicts "
