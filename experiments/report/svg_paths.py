@@ -57,7 +57,9 @@ def _where_it_turns(line: list[Place]) -> list[Place]:
     kept, parts = {0, len(line) - 1}, [(0, len(line) - 1)]
     while parts:
         first, last = parts.pop()
-        far, at = max(((_beside(line[i], line[first], line[last]), i) for i in range(first + 1, last)), default=(0.0, 0))
+        far, at = max(
+            ((_beside(line[i], line[first], line[last]), i) for i in range(first + 1, last)), default=(0.0, 0)
+        )
         if far > BESIDE:
             kept.add(at)
             parts += [(first, at), (at, last)]

@@ -235,7 +235,9 @@ def draw_losses(curves: list[tuple[str, pd.DataFrame]]) -> Drawing:
     axes_of["right"].legend(fontsize=8)
     every = pd.concat([rows for _, rows in curves])
     typical = every.groupby("solved")["loss"].median()
-    title = "; ".join(f"runs that are {'' if right else 'not '}right end at {loss:.2g}" for right, loss in typical.items())
+    title = "; ".join(
+        f"runs that are {'' if right else 'not '}right end at {loss:.2g}" for right, loss in typical.items()
+    )
     title = f"Median losses: {title}"
     caption = "Distribution of the loss at the end, for runs that ended right and for the others."
     return Drawing(figure, pd.concat(parts, ignore_index=True), title, caption)
