@@ -1,7 +1,7 @@
 """Pieces of a figure, and neighbours among them joined: SVG says once what matplotlib says for each.
 
-Neighbours with the same clip become one group, and markers of one kind one path with a marker at every place. Of markers
-of a large cloud that lie at the same visible place, one is kept.
+Neighbours with the same clip become one group, and markers of one kind one path with a marker at every place. Of
+markers of a large cloud that lie at the same visible place, one is kept.
 """
 
 import itertools

@@ -111,12 +111,12 @@ def test_an_axis_of_many_powers_has_no_ticks_between_them(limits, some):
         assert (len(figure.axes[0].yaxis.get_minor_ticks()) > 0) == some
 
 
-@pytest.mark.parametrize("place", ["below", "beside"])
-def test_a_title_leaves_room_for_a_legend_beside_it_and_none_for_one_below(place):
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_title_leaves_room_for_a_legend_beside_it_and_none_for_one_below(beside):
     title = "a title of words that is as long as the whole width of its figure is"
     with house_style():
         figure = new_figure(7.0, 3.0)
-        legend = {"below": legend_below, "beside": legend_beside}[place]
-        legend(figure, {"a name of some length": {"color": "k"}, "another": {"color": "k"}})
+        entries: dict[str, dict[str, str]] = {"a name of some length": {"color": "k"}, "another": {"color": "k"}}
+        legend_beside(figure, entries) if beside else legend_below(figure, entries)
         rendered(Drawing(figure, pd.DataFrame(), title), ("csv",))
-        assert figure.get_suptitle().count("\n") == (place == "beside")
+        assert figure.get_suptitle().count("\n") == beside

@@ -136,7 +136,7 @@ def test_markers_of_one_kind_are_one_path_with_one_at_every_place():
     for one in found:
         distances = [np.hypot(*(np.array(one) - place).T).min() for place in places_in(text, 30)]
         assert max(distances) < 0.1
-    markers = {name: body for name, body in re.findall(r'<marker id="([^"]*)"[^>]*>(.*?)</marker>', inlined)}
+    markers = dict(re.findall(r'<marker id="([^"]*)"[^>]*>(.*?)</marker>', inlined))
     assert set(re.findall(r"marker:url\(#([^)]*)\)", inlined)) == set(markers)
     assert len({re.findall(r'class="([^"]*)"', body)[0] for body in markers.values()}) == 2
 

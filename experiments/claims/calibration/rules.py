@@ -291,7 +291,7 @@ def draw_p_values(table: pd.DataFrame) -> Drawing:
 
 
 def _shares_wrong(name: str, rule: Planted, rows: pd.DataFrame) -> pd.DataFrame:
-    """For each level the share of trials at the border with a wrong verdict on the worse side and a p-value so small."""
+    """For each level the share of trials at the border with a wrong verdict, on the worse side, and a p so small."""
     wrong, given = wrong_at_border(rule, rows), rows.loc[rows["effect"] == 0, "p_value"]
     worse = given.where(wrong[wrong.sum().idxmax()])
     share = [(worse <= level).mean() for level in p_values.LEVELS]

@@ -162,7 +162,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     )
     caption = (
         "Above: share of runs that end above the least loss, with intervals. Below: the excess of losses over it, its "
-        "median and, dotted, what 90 % of the runs do not pass. From the dashed line on, the least loss is known to be 0."
+        "median and, dotted, what 90 % of the runs do not pass. From the dashed line on, the least loss is known to be "
+        "0."
     )
     return {"success-against-size": Drawing(figure, every, title, caption)}
 
