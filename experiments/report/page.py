@@ -75,14 +75,15 @@ class Figures:
         return [self._view(f"{anchor}-{one.name}", folder, one) for one in shown.pictures[:most]]
 
     def _view(self, anchor: str, folder: str, picture: Picture) -> dict[str, Any]:
-        if anchor in self._drawn:
+        again = anchor in self._drawn
+        if again:
             drawn = svg.again(anchor, self._drawn[anchor])
         else:
             text = picture.files["svg"].decode()
             drawn = svg.inline(text, anchor, f"{picture.title}. {picture.description}", self.styles)
             self._drawn[anchor] = drawn
         facts = {"name": picture.name, "title": picture.title, "caption": picture.caption, "folder": folder}
-        return {**facts, "anchor": anchor, "svg": Markup(drawn)}
+        return {**facts, "anchor": anchor, "svg": Markup(drawn), "again": again}
 
 
 def render(report: Report) -> str:
