@@ -104,9 +104,15 @@ def again(name: str, drawn: str) -> str:
     """
     opening = drawn[: drawn.index(">")]
     facts = dict(re.findall(r' (aria-label|viewBox|width|height)="([^"]*)"', opening))
-    _, _, width, height = facts["viewBox"].split()
+    width, height = shape(drawn)
     attributes = " ".join(f'{key}="{value}"' for key, value in facts.items())
     return f'<svg role="img" {attributes}><use href="#{name}" width="{width}" height="{height}"/></svg>'
+
+
+def shape(drawn: str) -> tuple[str, str]:
+    """The width and height of an element that is on the page, in points."""
+    _, _, width, height = drawn[drawn.index('viewBox="') + 9 :].partition('"')[0].split()
+    return width, height
 
 
 def _names_that_are_used(root: Element, prefix: str) -> dict[str, str]:
