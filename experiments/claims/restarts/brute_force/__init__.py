@@ -200,6 +200,7 @@ def draw_levels(found: list[Searches]) -> Drawing:
     grids = numbers[(numbers["search"] == EXHAUSTIVE) & np.isfinite(numbers["value"])]
     finest = grids.loc[grids.groupby(["network", "activation"])["levels"].idxmax()]
     shares = finest["value"] / finest["settings"]
-    title = f"On the finest grids a random order evaluates {shares.min():.1g} to {shares.max():.1g} of all settings"
+    share = f"{shares.min():.1g} to {shares.max():.1g}" if len(shares) else "all"
+    title = f"On the finest grids a random order evaluates {share} of all settings"
     caption = "Evaluations up to the first solution against the levels of a weight. Dashed: restarts of training."
     return Drawing(figure, numbers, title, caption)
