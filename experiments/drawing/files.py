@@ -1,8 +1,12 @@
 """A drawing as files: PDF with its fonts, PNG, SVG, and its numbers as CSV. The same drawing gives the same bytes."""
 
+import contextlib
 import io
 import textwrap
+from collections.abc import Iterator
+from typing import Any
 
+from fontTools import subset
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
@@ -16,6 +20,8 @@ DOTS_PER_INCH = 160
 TITLE_SIZE = 10.5
 # Letters of a title of this size that fit into an inch.
 LETTERS_PER_INCH = 11.5
+# Tables of a font with its rules for joining and replacing letters. A PDF has its letters placed one by one.
+RULES_OF_FONTS = ("GSUB", "GPOS", "GDEF")
 # Digits of a number in a CSV file: they give every float32 exactly, and no figure shows more.
 DIGITS = 9
 METADATA: dict[str, dict[str, None]] = {"pdf": {"CreationDate": None}, "png": {"Software": None}, "svg": {"Date": None}}
@@ -42,10 +48,11 @@ def rendered(drawing: Drawing, kinds: tuple[str, ...] = ("pdf", "png", "csv")) -
 def _in_lines(title: str, figure: Figure) -> str:
     """A title, broken into lines that fit beside the figure's legends, which begin at the same height."""
     renderer = FigureCanvasAgg(figure).get_renderer()
-    beside = max((one.get_window_extent(renderer).width / figure.dpi for one in figure.legends), default=0.0)
-    width = figure.get_size_inches()[0]
-    # A legend of more than half the width is below the panels, and takes no room from the title.
-    free = width - beside if beside < width / 2 else width
+    legends = [one.get_window_extent(renderer) for one in figure.legends]
+    width, height = figure.get_size_inches() * figure.dpi
+    # A legend below the panels takes no room from the title.
+    beside = max((one.width for one in legends if one.y1 > height / 2), default=0.0)
+    free = (width - beside) / figure.dpi
     return textwrap.fill(title, int(LETTERS_PER_INCH * free))
 
 
@@ -57,8 +64,28 @@ def numbers_as_csv(drawing: Drawing) -> bytes:
 
 def _saved(drawing: Drawing, kind: str) -> bytes:
     file = io.BytesIO()
-    drawing.figure.savefig(file, format=kind, dpi=DOTS_PER_INCH, metadata=METADATA[kind])
+    with _fonts_without_rules():
+        drawing.figure.savefig(file, format=kind, dpi=DOTS_PER_INCH, metadata=METADATA[kind])
     return _with_few_colours(file) if kind == "png" else file.getvalue()
+
+
+@contextlib.contextmanager
+def _fonts_without_rules() -> Iterator[None]:
+    """Fonts are embedded without their rules: reducing these to the letters of a figure takes most of a PDF's time."""
+    load = subset.load_font
+
+    def load_without_rules(*args: Any, **options: Any) -> Any:
+        font = load(*args, **options)
+        for table in RULES_OF_FONTS:
+            if table in font:
+                del font[table]
+        return font
+
+    subset.load_font = load_without_rules
+    try:
+        yield
+    finally:
+        subset.load_font = load
 
 
 def _with_few_colours(png: io.BytesIO) -> bytes:

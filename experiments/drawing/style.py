@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -18,6 +19,8 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 MARKERS = ("o", "s", "D", "^", "v", "P", "X")
 # Inches of half a column in a paper of two columns.
 HALF_COLUMN = 1.75
+# An axis with so many powers in sight has no ticks between them: without numbers, they took half of a layout's time.
+ENOUGH_POWERS = 3
 SUPERSCRIPTS = str.maketrans("0123456789-−.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻·")
 
 
@@ -80,8 +83,12 @@ class PlainPowers(Formatter):
 
 
 def plain_powers(figure: Figure) -> None:
-    """Gives all logarithmic axes of a figure plain labels."""
+    """Gives all logarithmic axes of a figure plain labels, and no minor ticks where powers are enough."""
     for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        low, high = sorted(axis.get_view_interval())
+        powers = axis.get_majorticklocs() if axis.get_scale() == "log" else np.array([])
+        if ((low <= powers) & (powers <= high)).sum() >= ENOUGH_POWERS:
+            axis.minorticks_off()
         if isinstance(formatter := axis.get_major_formatter(), LogFormatterMathtext):
             axis.set_major_formatter(PlainPowers(formatter))
         if isinstance(formatter := axis.get_minor_formatter(), LogFormatterMathtext):
@@ -89,7 +96,10 @@ def plain_powers(figure: Figure) -> None:
 
 
 def separate_labels(figure: Figure) -> None:
-    """Hides labels of ticks that would overlap another label. Labels of major ticks have priority."""
+    """Hides labels of ticks that would overlap another label. Labels of major ticks have priority.
+
+    Slanted labels stay: their letters do not overlap where the boxes around them do.
+    """
     # One canvas keeps one renderer. Without it, measuring each text would make a new one.
     renderer = FigureCanvasAgg(figure).get_renderer()
     for axis in (axis for axes in figure.axes if axes.get_visible() for axis in (axes.xaxis, axes.yaxis)):
@@ -97,7 +107,8 @@ def separate_labels(figure: Figure) -> None:
         axis.get_tightbbox(renderer)
         kept: list[Bbox] = []
         for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
-            if not tick.label1.get_visible() or not tick.label1.get_text():
+            slanted = tick.label1.get_rotation() % 90 != 0
+            if slanted or not tick.label1.get_visible() or not tick.label1.get_text():
                 continue
             place = tick.label1.get_window_extent(renderer)
             if any(place.overlaps(other) for other in kept):

@@ -1,6 +1,7 @@
 """The verb `report`."""
 
 import argparse
+import itertools
 from pathlib import Path
 
 from rich.console import Console
@@ -13,6 +14,8 @@ from experiments.storage.finding import add_results
 from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import replacing
 
+# A line for so many claims tells the progress where there is no terminal.
+EVERY = 10
 GENERATOR = '<meta name="generator" content="theory-claims report">'
 
 
@@ -51,11 +54,19 @@ def report(arguments: list[str], program: str, description: str, console: Consol
 
 
 def _made(runs: list[RunDirectory], folder: Path, console: Console) -> model.Report:
-    """The report, with progress: a bar on a terminal, else a line for each run."""
+    """The report, with progress: a bar on a terminal, else a line for every tenth claim."""
     total = sum(len(run.manifest()["settings"]["sweep"]) - 1 for run in runs)
     with Progress(console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("drawing", total=total)
-        return model.make(runs, lambda name: bar.update(task, advance=1, description=name), Earlier(folder))
+        drawn = itertools.count(1)
+
+        def done(name: str) -> None:
+            bar.update(task, advance=1, description=name)
+            number = next(drawn)
+            if not console.is_terminal and number % EVERY == 0:
+                console.print(f"{number} of {total} claims are drawn", highlight=False)
+
+        return model.make(runs, done, Earlier(folder))
 
 
 def _parser(program: str, description: str) -> argparse.ArgumentParser:

@@ -1,6 +1,7 @@
 """A report as a whole, before it is written: runs, ledger, sentences and what is shown of every claim."""
 
 import dataclasses
+import functools
 from collections import Counter
 from collections.abc import Callable
 
@@ -56,7 +57,9 @@ def make(
     def known(one: Recorded, claim: str) -> list[Picture] | None:
         return there.pictures(places[one.run.name], claim, drawn_from(one.run))
 
-    return of_recorded(recorded, pictures.show_all(recorded, done, known))
+    without_figures = functools.cache(lambda: of_recorded(recorded, []))
+    shown = pictures.show_all(recorded, done, known, without_figures)
+    return dataclasses.replace(without_figures(), shown=shown)
 
 
 def of_recorded(recorded: list[Recorded], shown: list[list[pictures.Shown]]) -> Report:

@@ -26,6 +26,8 @@ from experiments.sources import Sentence
 
 PARTS = Path(__file__).with_name("template")
 VERSION = importlib.metadata.version("theory-claims")
+# A figure of more points across has a line of its own: beside something else its letters would be too small.
+WIDE = 504
 # Told apart by shape as well as by colour and word.
 MARKS = {SUPPORTED: "✓", CONTRADICTED: "✗", INCONCLUSIVE: "?"}
 
@@ -75,14 +77,16 @@ class Figures:
         return [self._view(f"{anchor}-{one.name}", folder, one) for one in shown.pictures[:most]]
 
     def _view(self, anchor: str, folder: str, picture: Picture) -> dict[str, Any]:
-        if anchor in self._drawn:
+        classes = ["again"] if anchor in self._drawn else []
+        if classes:
             drawn = svg.again(anchor, self._drawn[anchor])
         else:
             text = picture.files["svg"].decode()
             drawn = svg.inline(text, anchor, f"{picture.title}. {picture.description}", self.styles)
             self._drawn[anchor] = drawn
         facts = {"name": picture.name, "title": picture.title, "caption": picture.caption, "folder": folder}
-        return {**facts, "anchor": anchor, "svg": Markup(drawn)}
+        classes += ["wide"] if float(svg.shape(drawn)[0]) > WIDE else []
+        return {**facts, "anchor": anchor, "svg": Markup(drawn), "classes": " ".join(classes)}
 
 
 def render(report: Report) -> str:

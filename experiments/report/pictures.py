@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import gc
 import multiprocessing
 import os
 import textwrap
@@ -25,6 +26,8 @@ from experiments.storage.runs import CONCLUDED, RunDirectory
 
 # From this number of claims on, several processes draw: fewer claims are drawn before other processes have started.
 WORTH_PROCESSES = 8
+# New objects after which Python looks for cycles among them. By default it does so after 700: a sixth of all drawing.
+RARELY = 50_000
 # Rows of a table that the page shows as an example.
 EXTRACT = 5
 # Letters of a text in these rows, at most: a cell must fit into a line of the page.
@@ -56,7 +59,10 @@ class Shown:
 
 
 def show_all(
-    runs: list[Recorded], done: Callable[[str], None] = lambda name: None, known: Known = lambda run, claim: None
+    runs: list[Recorded],
+    done: Callable[[str], None] = lambda name: None,
+    known: Known = lambda run, claim: None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> list[list[Shown]]:
     """What a report shows of every claim of every run, in the order of their settings, on all processors.
 
@@ -66,12 +72,13 @@ def show_all(
         runs: the runs of the report.
         done: is called with the name of each claim when it is done.
         known: gives the figures of a claim of a run that need not be drawn again, or None.
+        meanwhile: is done here while other processes draw, and not at all if none do.
     """
     tasks = [(one.run, one.family, claim, known(one, f"{one.family}.{claim}")) for one in runs for claim in one.claims]
     found: dict[int, Shown] = {}
     if sum(task[-1] is None for task in tasks) >= WORTH_PROCESSES and (os.cpu_count() or 1) > 1:
         with contextlib.suppress(BrokenProcessPool):
-            found = _in_processes(tasks, done)
+            found = _in_processes(tasks, done, meanwhile)
     for number, task in enumerate(tasks):
         if number not in found:
             found[number] = _shown(*task)
@@ -80,11 +87,13 @@ def show_all(
     return [[next(shown) for _ in one.claims] for one in runs]
 
 
-def _in_processes(tasks: list[Task], done: Callable[[str], None]) -> dict[int, Shown]:
+def _in_processes(tasks: list[Task], done: Callable[[str], None], meanwhile: Callable[[], object]) -> dict[int, Shown]:
     """What each task shows, by its number: the largest tables first, so that no process waits long for the last."""
     by_size = sorted(range(len(tasks)), key=lambda number: -_size(*tasks[number][:3]))
-    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(mp_context=context, initializer=gc.set_threshold, initargs=(RARELY,)) as pool:
         started = {pool.submit(_shown, *tasks[number]): number for number in by_size}
+        meanwhile()
         found = {}
         for one in as_completed(started):
             found[started[one]] = one.result()

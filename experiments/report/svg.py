@@ -1,8 +1,8 @@
 """A matplotlib SVG made part of a page: small, with names of its own, in colours of the page.
 
 matplotlib writes every tick as a group of groups with its style in full. Here styles become classes that all figures of
-a page share, groups that say nothing go, coordinates have one decimal, and points of a cloud that nobody can tell apart
-are one. So a page with seventy figures can be sent by mail, and one drawing serves light and dark.
+a page share, groups that say nothing go, coordinates have one decimal, and what remains is joined, see `svg_pieces`. So
+a page with a hundred figures can be sent by mail, and one drawing serves light and dark.
 """
 
 import re
@@ -11,7 +11,8 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from experiments.report.svg_paths import short_numbers, short_path
+from experiments.report.svg_paths import Place, in_tenths, short_numbers, short_path
+from experiments.report.svg_pieces import Piece, joined, quoted, with_few_paths
 
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
@@ -21,20 +22,13 @@ NO_TURN = re.compile(r"^rotate\(-?0 [^)]*\)$")
 REFERENCE = re.compile(r"url\(#([^)]*)\)|^#(.*)$")
 GREY = re.compile(r"#([0-9a-f]{2})\1\1(?![0-9a-f])")
 FONT = re.compile(r"font-family: [^;]*;?|font: ([\d.]+px) [^;]*")
-# The beginning of the id of a group that is an axis in matplotlib. Below are the parts of an axis: the shape of a tick,
-# the place of a tick, and a straight line.
+# The beginning of the id of a group that is an axis in matplotlib, and the shape of a tick.
 AXIS = "matplotlib.axis"
 TICK = re.compile(r"M0 0([hv]-?[\d.]+)$")
-USE = re.compile(r'<use href="#(?P<name>[^"]+)" x="(?P<x>[^"]+)" y="(?P<y>[^"]+)" class="(?P<kind>[^"]+)"/>')
-LINE = re.compile(r'<path d="(?P<d>M-?[\d.]+[ -]?[\d.]+[hv]-?[\d.]+)"(?P<rest>[^>]*)/>')
 # The letters of a style in matplotlib. Others are refused, because they could end the page's style sheet.
 STYLE = re.compile(r"[-\w#.,:;%() '\"]*")
 # The grey values of ink, faint lines and paper, which a dark page exchanges. Other colours belong to the data.
 INK, FAINT, PAPER = 0x70, 0xD8, 0xFF
-# A group of more markers than this is a cloud: of markers at the same visible place only one is kept.
-CLOUD = 150
-# The most markers of a cloud that are kept: evenly chosen, they show the same shape.
-MOST_POINTS = 300
 
 
 class Styles:
@@ -68,13 +62,15 @@ class Drawn(NamedTuple):
 
     Attributes:
         names: for every id that something refers to the one it has on the page.
-        ticks: for every marker that is a tick, by its name on the page, the step from its place to its end.
+        ticks: for every marker that is a tick, by its reference on the page, the step from its place to its end.
         styles: of the page.
+        markers: the names of the kinds of markers that are written so far.
     """
 
     names: dict[str, str]
     ticks: dict[str, str]
     styles: Styles
+    markers: set[str]
 
 
 def inline(svg: str, name: str, label: str, styles: Styles) -> str:
@@ -89,10 +85,10 @@ def inline(svg: str, name: str, label: str, styles: Styles) -> str:
     root = ElementTree.fromstring(svg)
     width, height = (float(side) for side in root.attrib["viewBox"].split()[2:])
     names = _names_that_are_used(root, styles.next_figure())
-    drawn = Drawn(names, _ticks(root, names), styles)
-    body = "".join(_written(child, drawn) for child in root)
+    drawn = Drawn(names, _ticks(root, names), styles, set())
+    body = joined([piece for child in root for piece in _pieces(child, drawn)], drawn.markers)
     view = f"0 0 {short_numbers(f'{width:.4f}')} {short_numbers(f'{height:.4f}')}"
-    said = _quoted(label)
+    said = quoted(label)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" id="{name}" role="img" aria-label="{said}" viewBox="{view}" '
         f'width="{width:.0f}pt" height="{height:.0f}pt">{body}</svg>'
@@ -108,9 +104,15 @@ def again(name: str, drawn: str) -> str:
     """
     opening = drawn[: drawn.index(">")]
     facts = dict(re.findall(r' (aria-label|viewBox|width|height)="([^"]*)"', opening))
-    _, _, width, height = facts["viewBox"].split()
+    width, height = shape(drawn)
     attributes = " ".join(f'{key}="{value}"' for key, value in facts.items())
     return f'<svg role="img" {attributes}><use href="#{name}" width="{width}" height="{height}"/></svg>'
+
+
+def shape(drawn: str) -> tuple[str, str]:
+    """The width and height of an element that is on the page, in points."""
+    _, _, width, height = drawn[drawn.index('viewBox="') + 9 :].partition('"')[0].split()
+    return width, height
 
 
 def _names_that_are_used(root: Element, prefix: str) -> dict[str, str]:
@@ -130,97 +132,44 @@ def _ticks(root: Element, names: dict[str, str]) -> dict[str, str]:
     for path in root.iter(f"{SVG}path"):
         match = TICK.match(short_path(path.get("d", "")))
         if match and path.get("id") in names:
-            found[names[path.attrib["id"]]] = match[1]
+            found[f"#{names[path.attrib['id']]}"] = match[1]
     return found
 
 
-def _written(element: Element, drawn: Drawn, inherited: str = "") -> str:
-    """An element and all within it; nothing for what says nothing.
-
-    Args:
-        element: of the file.
-        drawn: the figure.
-        inherited: the style that the group around it has.
-    """
+def _pieces(element: Element, drawn: Drawn) -> list[Piece]:
+    """An element and all within it; none for what says nothing. A group without attributes is what it holds."""
     tag = str(element.tag).removeprefix(SVG)
-    if tag not in KEPT or drawn.names.get(element.get("id", "")) in drawn.ticks:
-        return ""
-    children = _children(element)
-    shared = _style_of_all(children) if tag == "g" else ""
-    attributes = _attributes(element, tag, drawn, inherited)
-    if shared:
-        attributes += f' class="{drawn.styles.name_of(shared)}"'
-    words = tag == "tspan" or (tag == "text" and not children)
-    inside = _quoted(element.text or "") if words else ""
-    inside += "".join(_written(child, drawn, shared) for child in children)
+    if tag not in KEPT or f"#{drawn.names.get(element.get('id', ''))}" in drawn.ticks:
+        return []
+    held = [piece for child in element for piece in _pieces(child, drawn)]
     if element.get("id", "").startswith(AXIS):
-        inside = _with_few_paths(inside, drawn.ticks)
-    if tag in ("g", "defs") and not inside:
-        return ""
-    if tag == "g" and not attributes:
-        return inside
-    return f"<{tag}{attributes}>{inside}</{tag}>" if inside else f"<{tag}{attributes}/>"
+        held = with_few_paths(held, drawn.ticks)
+    attributes = dict(_attributes(element, drawn))
+    clip, css = attributes.pop("clip-path", ""), attributes.pop("class", "")
+    if tag == "g" and not any((attributes, css, clip and any(piece.clip for piece in held))):
+        return [piece._replace(clip=piece.clip or clip) for piece in held]
+    if tag in ("g", "defs") and not held:
+        return []
+    words = quoted(element.text or "") if tag == "tspan" or (tag == "text" and not held) else ""
+    return [Piece(tag, attributes, words + joined(held, drawn.markers), css, clip, _place(element, tag))]
 
 
-def _with_few_paths(axis: str, ticks: dict[str, str]) -> str:
-    """An axis with all ticks of one kind as one path, and all lines of its grid as another.
-
-    Args:
-        axis: the content of the group of the axis, as it is written here.
-        ticks: of the figure.
-    """
-    lines: dict[str, str] = {}
-
-    def line(match: re.Match[str]) -> str:
-        lines[match["rest"]] = lines.get(match["rest"], "") + match["d"]
-        return ""
-
-    def tick(match: re.Match[str]) -> str:
-        if match["name"] not in ticks:
-            return match[0]
-        x, y = match["x"], match["y"]
-        place = f"M{x}{y if y.startswith('-') else f' {y}'}"
-        rest = f' class="{match["kind"]}"'
-        lines[rest] = lines.get(rest, "") + place + ticks[match["name"]]
-        return ""
-
-    left = LINE.sub(line, USE.sub(tick, axis))
-    return "".join(f'<path d="{d}"{rest}/>' for rest, d in lines.items()) + left
+def _place(element: Element, tag: str) -> Place | None:
+    """Where a marker is; None for anything else."""
+    return (in_tenths(element.get("x", "0")), in_tenths(element.get("y", "0"))) if tag == "use" else None
 
 
-def _children(element: Element) -> list[Element]:
-    """The children of a group, without markers of a cloud that cannot be distinguished from others."""
-    children = list(element)
-    if len(children) <= CLOUD or any(child.tag != f"{SVG}use" for child in children):
-        return children
-    seen = {(child.get(LINK), child.get("style"), *_place(child)): child for child in children}
-    points = list(seen.values())
-    step = max(1.0, len(points) / MOST_POINTS)
-    return [points[int(i * step)] for i in range(min(len(points), MOST_POINTS))]
+def _attributes(element: Element, drawn: Drawn) -> Iterator[tuple[str, str]]:
+    return ((name, value) for name, value in _pairs(element, drawn) if value)
 
 
-def _style_of_all(children: list[Element]) -> str:
-    """The style that several markers share; empty if they have none in common."""
-    styles = {child.get("style", "") if child.tag == f"{SVG}use" else "" for child in children}
-    return styles.pop() if len(children) > 2 and len(styles) == 1 else ""
-
-
-def _place(marker: Element) -> tuple[float, float]:
-    return round(float(marker.get("x", 0))), round(float(marker.get("y", 0)))
-
-
-def _attributes(element: Element, tag: str, drawn: Drawn, inherited: str) -> str:
-    pairs = _pairs(element, tag, drawn, inherited)
-    return "".join(f' {name}="{_quoted(value)}"' for name, value in pairs if value)
-
-
-def _pairs(element: Element, tag: str, drawn: Drawn, inherited: str) -> Iterator[tuple[str, str]]:
+def _pairs(element: Element, drawn: Drawn) -> Iterator[tuple[str, str]]:
     for name, value in element.attrib.items():
         if name == "id":
             # A group that is a part of a figure to matplotlib is nothing that a page refers to.
             yield "id", drawn.names.get(value, "")
         elif name == "style":
-            yield "class", drawn.styles.name_of(value) if value != inherited else ""
+            yield "class", drawn.styles.name_of(value)
         elif name == LINK:
             yield "href", f"#{drawn.names[value[1:]]}" if value.startswith("#") else _picture(value)
         elif name == "clip-path":
@@ -236,10 +185,6 @@ def _pairs(element: Element, tag: str, drawn: Drawn, inherited: str) -> Iterator
 def _picture(value: str) -> str:
     """A picture within the figure, and no other address."""
     return value if value.startswith("data:image/png;base64,") else ""
-
-
-def _quoted(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
 def _of_the_page(match: re.Match[str]) -> str:

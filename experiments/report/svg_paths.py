@@ -1,53 +1,77 @@
-"""Paths of an SVG with no more letters than eyes can see: steps from point to point, in tenths."""
+"""Paths of an SVG with no more letters than eyes can see: steps from place to place, in tenths of a point."""
 
+import math
 import re
 
 NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
+# Tenths of a point that a line may lie beside a point that it was drawn through: a seventh of the width of a line.
+BESIDE = 2
+Place = tuple[int, int]
 
 
 def short_path(d: str) -> str:
-    """A path with short numbers; a broken line in steps from point to point, without those on the way straight on."""
+    """A path with short numbers; a broken line in steps from place to place, without those on the way."""
     tokens = d.split()
     if set(d) & set("CQ"):
         return re.sub(r"\s*([A-Za-z])\s*", r"\1", short_numbers(" ".join(tokens)))
-    words, at, i = "", (0, 0), 0
+    words, i = "", 0
     while i < len(tokens):
         if tokens[i] == "z":
             words += "z"
             i += 1
             continue
         # From a move to the next: whole tenths, so that steps add up to no more than rounding.
-        line = [_tenths(tokens, i)]
+        line = [_place(tokens, i)]
         i += 3
         while i < len(tokens) and tokens[i] == "L":
-            line.append(_tenths(tokens, i))
+            line.append(_place(tokens, i))
             i += 3
-        words += f"M{_number(line[0][0])}{_number(line[0][1], True)}"
-        at = line[0]
-        for x, y in _without_those_on_the_way(line)[1:]:
-            words += _step(x - at[0], y - at[1])
-            at = x, y
+        words += through(_where_it_turns(line))
     return words
 
 
-def _tenths(tokens: list[str], i: int) -> tuple[int, int]:
-    return round(10 * float(tokens[i + 1])), round(10 * float(tokens[i + 2]))
+def through(line: list[Place]) -> str:
+    """A path through places in tenths, one step to each."""
+    (x, y), *others = line
+    words = f"M{_number(x)}{_number(y, True)}"
+    for to_x, to_y in others:
+        words += _step(to_x - x, to_y - y)
+        x, y = to_x, to_y
+    return words
 
 
-def _without_those_on_the_way(line: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The points where a line turns, its first and its last."""
-    kept: list[tuple[int, int]] = []
-    for point in line:
-        while len(kept) > 1 and _on_the_way(kept[-2], kept[-1], point):
-            kept.pop()
-        if not kept or point != kept[-1] or len(line) == 2:
-            kept.append(point)
-    return kept
+def in_tenths(number: str) -> int:
+    """A number as whole tenths."""
+    return round(10 * float(number))
 
 
-def _on_the_way(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int]) -> bool:
-    (ux, uy), (vx, vy) = (b[0] - a[0], b[1] - a[1]), (c[0] - b[0], c[1] - b[1])
-    return ux * vy == uy * vx and ux * vx + uy * vy >= 0
+def _place(tokens: list[str], i: int) -> Place:
+    return in_tenths(tokens[i + 1]), in_tenths(tokens[i + 2])
+
+
+def _where_it_turns(line: list[Place]) -> list[Place]:
+    """The first place of a line, its last, and as many between as keep every place within `BESIDE` of the line.
+
+    Douglas and Peucker's algorithm: of a part of the line, the place farthest from the straight way divides it.
+    """
+    kept, parts = {0, len(line) - 1}, [(0, len(line) - 1)]
+    while parts:
+        first, last = parts.pop()
+        far, at = max(
+            ((_beside(line[i], line[first], line[last]), i) for i in range(first + 1, last)), default=(0.0, 0)
+        )
+        if far > BESIDE:
+            kept.add(at)
+            parts += [(first, at), (at, last)]
+    return [line[i] for i in sorted(kept)]
+
+
+def _beside(place: Place, start: Place, end: Place) -> float:
+    """How far a place is from the straight way between two others."""
+    (x, y), (ux, uy) = (place[0] - start[0], place[1] - start[1]), (end[0] - start[0], end[1] - start[1])
+    length = ux * ux + uy * uy
+    along = min(max((x * ux + y * uy) / length, 0.0), 1.0) if length else 0.0
+    return math.hypot(x - along * ux, y - along * uy)
 
 
 def _step(dx: int, dy: int) -> str:
@@ -67,6 +91,6 @@ def short_numbers(text: str) -> str:
     """Numbers with at most one decimal."""
 
     def rounded(match: re.Match[str]) -> str:
-        return _number(round(10 * float(match[0])))
+        return _number(in_tenths(match[0]))
 
     return NUMBER.sub(rounded, text)

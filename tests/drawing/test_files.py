@@ -6,12 +6,14 @@ import pytest
 from PIL import Image
 
 from experiments.drawing.files import rendered
+from experiments.drawing.legends import legend_below, legend_beside
 from experiments.drawing.style import (
     COLOURS,
     HALF_COLUMN,
     Drawing,
     house_style,
     new_figure,
+    plain_powers,
     separate_labels,
     solve_layout,
 )
@@ -89,3 +91,32 @@ def test_labels_of_ticks_do_not_lie_on_each_other_and_major_ones_stay():
     labels = [label.get_text() for label in visible(figure.axes[0].xaxis)]
     assert any("10^{1}" in label for label in labels)
     assert len(labels) < before
+
+
+def test_slanted_labels_stay():
+    with house_style():
+        figure = new_figure(3.5, 3.0)
+        figure.axes[0].set_xticks(range(8), [f"a long name {i}" for i in range(8)], rotation=35)
+        solve_layout(figure)
+        separate_labels(figure)
+        assert len([one for one in figure.axes[0].get_xticklabels() if one.get_visible()]) == 8
+
+
+@pytest.mark.parametrize(("limits", "some"), [((0.02, 0.7), True), ((0.5, 20), True), ((1e-6, 1), False)])
+def test_an_axis_of_many_powers_has_no_ticks_between_them(limits, some):
+    with house_style():
+        figure = new_figure()
+        figure.axes[0].set(yscale="log", ylim=limits)
+        plain_powers(figure)
+        assert (len(figure.axes[0].yaxis.get_minor_ticks()) > 0) == some
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_title_leaves_room_for_a_legend_beside_it_and_none_for_one_below(beside):
+    title = "a title of words that is as long as the whole width of its figure is"
+    with house_style():
+        figure = new_figure(7.0, 3.0)
+        entries: dict[str, dict[str, str]] = {"a name of some length": {"color": "k"}, "another": {"color": "k"}}
+        legend_beside(figure, entries) if beside else legend_below(figure, entries)
+        rendered(Drawing(figure, pd.DataFrame(), title), ("csv",))
+        assert figure.get_suptitle().count("\n") == beside

@@ -31,6 +31,13 @@ def test_a_report_is_written_in_place_of_the_last_one_and_of_nothing_else(tmp_pa
     assert not list(tmp_path.glob(".tmp-*"))
 
 
+def test_where_there_is_no_terminal_lines_tell_the_progress(tmp_path, monkeypatch):
+    runs.undrawn(tmp_path)
+    assert "claims are drawn" not in report("--results", tmp_path)[1]
+    monkeypatch.setattr(command, "EVERY", 1)
+    assert "1 of 1 claims are drawn" in report("--results", tmp_path)[1]
+
+
 @pytest.mark.parametrize("content", [{"thesis.tex": ""}, {"index.html": "<h1>My page</h1>"}])
 def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path, content):
     runs.undrawn(tmp_path)

@@ -144,9 +144,11 @@ def test_other_processes_draw_the_same_and_what_they_cannot_is_noted(tmp_path, m
     tables = {"minimum-width": runs.CENSUS, "given-up": runs.CENSUS, "exponential-bound": runs.CENSUS}
     read = gather.read(runs.write(tmp_path, tables, to_table([])))
     told: list[str] = []
-    (here,) = pictures.show_all([read])
+    meanwhile: list[str] = []
+    (here,) = pictures.show_all([read], meanwhile=lambda: meanwhile.append("here"))
     monkeypatch.setattr(pictures, "WORTH_PROCESSES", 1)
-    (there,) = pictures.show_all([read], told.append)
+    (there,) = pictures.show_all([read], told.append, meanwhile=lambda: meanwhile.append("while others draw"))
+    assert meanwhile == ["while others draw"]
     assert [one.pictures for one in there] == [one.pictures for one in here]
     assert [one.notes for one in there] == [one.notes for one in here]
     assert [len(one.pictures) for one in there] == [1, 0, 0]

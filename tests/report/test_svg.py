@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from experiments.drawing.files import rendered
 from experiments.drawing.style import Drawing, house_style, new_figure
 from experiments.report import svg
-from experiments.report.svg_paths import short_path
+from experiments.report.svg_paths import BESIDE, short_path
+from experiments.report.svg_pieces import CLOUD, MOST_POINTS, SIDE
 
 NUMBER = r"-?(?:\d+\.?\d*|\.\d+)"
 
@@ -48,7 +49,8 @@ def test_a_figure_becomes_an_element_with_names_and_colours_of_the_page(lines):
         assert "&lt;script&gt;&amp;" in inlined
         assert "<script" not in inlined
         assert "<metadata" not in inlined
-        assert "style=" not in inlined.split(">", 1)[1]
+        # A style is a class of the page; what remains says which marker a path has.
+        assert set(re.findall(r' style="([a-z]+):', inlined)) <= {"marker"}
     css = styles.as_css()
     assert "#0072b2" in css
     assert "#000000" not in css
@@ -86,15 +88,15 @@ POINT = st.tuples(st.floats(-50, 800), st.floats(-50, 800))
 
 
 @given(st.lists(POINT, min_size=2, max_size=12))
-def test_a_path_goes_where_it_went(points):
+def test_a_path_goes_where_it_went_to_a_fifth_of_a_point(points):
     words = " ".join(f"{'L' if i else 'M'} {x:.6f} {y:.6f}" for i, (x, y) in enumerate(points))
     found = points_of(short_path(words))
     rounded = [(round(10 * float(f"{x:.6f}")) / 10, round(10 * float(f"{y:.6f}")) / 10) for x, y in points]
     assert found[0] == pytest.approx(rounded[0])
     assert found[-1] == pytest.approx(rounded[-1])
-    # Every point that was left out lies on the way between two that were kept.
+    # Every place that was left out lies beside the way between two that were kept.
     for x, y in rounded:
-        assert min(distance((x, y), a, b) for a, b in zip(found, found[1:] or found, strict=False)) < 1e-6
+        assert min(distance((x, y), a, b) for a, b in zip(found, found[1:] or found, strict=False)) < BESIDE / 10 + 1e-6
 
 
 def distance(point, a, b) -> float:
@@ -111,14 +113,61 @@ def test_points_on_the_way_straight_on_go_and_those_where_it_turns_stay():
     assert short_path("M 0 0 C 1.25 2 3 4 5 6.00 z").startswith("M0 0C1.2 2")
 
 
+def marks(inlined: str) -> list[list[tuple[float, float]]]:
+    """For every path of markers the places where they are."""
+    return [points_of(d) for d in re.findall(r'<path d="([^"]*)"[^>]* style="marker:', inlined)]
+
+
+def places_in(text: str, many: int) -> np.ndarray:
+    """Where a file of matplotlib has markers of which there are at least so many."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, x, y in re.findall(r'<use [^>]*href="([^"]*)" x="([^"]*)" y="([^"]*)"', text):
+        found.setdefault(name, []).append((x, y))
+    return np.array([place for places in found.values() if len(places) >= many for place in places], float)
+
+
+def test_markers_of_one_kind_are_one_path_with_one_at_every_place():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(2, 30))
+    text = drawn(lambda axes: [axes.plot(x, y, "o", color=colour, alpha=0.5) for colour in ("#0072B2", "#D55E00")])
+    inlined = svg.inline(text, "a", "", svg.Styles())
+    found = marks(inlined)
+    assert [len(one) for one in found] == [30, 30]
+    for one in found:
+        distances = [np.hypot(*(np.array(one) - place).T).min() for place in places_in(text, 30)]
+        assert max(distances) < 0.1
+    markers = dict(re.findall(r'<marker id="([^"]*)"[^>]*>(.*?)</marker>', inlined))
+    assert set(re.findall(r"marker:url\(#([^)]*)\)", inlined)) == set(markers)
+    assert len({re.findall(r'class="([^"]*)"', body)[0] for body in markers.values()}) == 2
+
+
+def test_few_markers_remain_one_by_one_and_none_moves_in_front_of_a_line():
+    def draw(axes):
+        for i in range(4):
+            axes.plot([0, 1], [i, i], "o-", color=f"C{i}", zorder=i)
+
+    inlined = svg.inline(drawn(draw), "a", "", svg.Styles())
+    assert marks(inlined) == []
+    assert "".join(re.findall(r"<(p|u)(?:ath|se) ", inlined)).count("puu") == 4
+
+
 def test_a_cloud_keeps_its_form_with_fewer_points():
     rng = np.random.default_rng(0)
-    cloud = drawn(lambda axes: axes.scatter(*rng.normal(size=(2, 5000)), s=4))
-    few = drawn(lambda axes: axes.scatter(*rng.normal(size=(2, 100)), s=4))
-    many, all_of_few = (svg.inline(text, "a", "", svg.Styles()).count("<use") for text in (cloud, few))
-    assert svg.MOST_POINTS <= many < svg.MOST_POINTS + 40
-    assert 100 <= all_of_few < 140
-    assert len(svg.inline(cloud, "a", "", svg.Styles())) < len(cloud) / 10
+    cloud = drawn(lambda axes: axes.scatter(*rng.normal(size=(2, 30_000)), s=4))
+    inlined = svg.inline(cloud, "a", "", svg.Styles())
+    (kept,) = marks(inlined)
+    assert MOST_POINTS / 5 < len(kept) <= MOST_POINTS
+    assert len(inlined) < len(cloud) / 100
+    # Every point has one that was kept nearby.
+    places = places_in(cloud, 30_000)[:2000]
+    farthest = max(np.hypot(*(np.array(kept) - place).T).min() for place in places)
+    assert farthest < 16 * SIDE / 10
+
+
+def test_a_small_cloud_keeps_every_point():
+    rng = np.random.default_rng(0)
+    few = drawn(lambda axes: axes.scatter(*rng.normal(size=(2, CLOUD - 30)), s=4))
+    assert [len(one) for one in marks(svg.inline(few, "a", "", svg.Styles()))] == [CLOUD - 30]
 
 
 @pytest.mark.parametrize("address", ["https://somewhere/x.png", "javascript:alert(1)", "file:///etc/passwd"])

@@ -214,7 +214,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
             axes.plot(x, rows[column].clip(lower=least), marker, color=colour, ms=2.5, alpha=0.6, label=form)
         axes.axhline(LIMITS[column], color="black", lw=0.8, ls="--", label="limit of the rule")
         axes.set_yscale("log")
-        axes.set_xticks(range(len(activations)), activations, rotation=20)
+        axes.set_xticks(range(len(activations)), activations, fontsize=7.5)
         axes.set_title(f"by hand and {NAMES[column]}", fontsize=9)
     label_outside(figure, "", "largest difference / largest derivative")
     legend_beside(figure)

@@ -233,7 +233,11 @@ def draw_losses(curves: list[tuple[str, pd.DataFrame]]) -> Drawing:
             parts.append(pd.DataFrame({"network": label, "ended": kind, "loss": loss[thin], "share": share[thin]}))
     axes_of["right"].set_ylabel("share of runs")
     axes_of["right"].legend(fontsize=8)
-    wrong = sum(int((~rows["solved"]).sum()) for _, rows in curves)
-    title = f"Losses at the end of {wrong:,} runs that are not right, and of the others"
+    every = pd.concat([rows for _, rows in curves])
+    typical = every.groupby("solved")["loss"].median()
+    title = "; ".join(
+        f"runs that are {'' if right else 'not '}right end at {loss:.2g}" for right, loss in typical.items()
+    )
+    title = f"Median losses: {title}"
     caption = "Distribution of the loss at the end, for runs that ended right and for the others."
     return Drawing(figure, pd.concat(parts, ignore_index=True), title, caption)

@@ -219,7 +219,7 @@ def draw_widths(table: pd.DataFrame) -> Drawing:
             axes.plot(shifted, rows["width_any_restart"], MARKERS[i], color=COLOURS[i], ms=6, mfc="none", mew=0.5)
         axes.set_yscale("log", base=2)
         axes.set_title(str(activation))
-    label_outside(figure, "n, input bits", "width at which half of the runs succeed (filled), any (hollow)")
+    label_outside(figure, "n, input bits", "width for half of the runs")
     legend_beside(figure)
     largest = numbers[numbers["n"] == numbers["n"].max()]
     typical = largest.groupby("family")["width"].median()

@@ -65,7 +65,8 @@ def draw_losses(table: pd.DataFrame) -> Drawing:
     look = {"marker": "o", "ls": "", "mfc": "none"}
     legend_beside(figure, {kind: look | {"color": _colours()[kind]} for kind in present})
     columns = ["label", "kind", "level", "runs"]
-    title = f"Losses at which runs are stuck, in {len(settings)} settings"
+    levels_of = [rows["level"].nunique() for rows in numbers] or [0]
+    title = f"Runs are stuck at {min(levels_of)} to {max(levels_of)} different losses, by the setting"
     caption = "Losses at end points that are not global minima; the area of a mark is its share of the stuck runs."
     empty = pd.DataFrame(columns=columns)
     return Drawing(figure, pd.concat(numbers)[columns] if numbers else empty, title, caption)

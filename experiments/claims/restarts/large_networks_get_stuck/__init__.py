@@ -150,8 +150,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         for axes in (above, below):
             axes.set_xscale("log", base=2)
             axes.axvline(enough(sample, points), color="k", lw=0.6, ls="--")
-    axes_of["above", samples[0]].set_ylabel("share above the least loss")
-    axes_of["excess", samples[0]].set_ylabel("median excess (dotted: 90 %)")
+    axes_of["above", samples[0]].set_ylabel("share above it")
+    axes_of["excess", samples[0]].set_ylabel("excess")
     figure.supxlabel("width; from the dashed line on the least loss is known to be 0", fontsize=8)
     legend_beside(figure)
     every = pd.concat(numbers, ignore_index=True)
@@ -161,8 +161,9 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         "runs end above the least loss"
     )
     caption = (
-        "Above: share of runs that end above the least loss, with intervals. Below: the excess of their losses. From "
-        "the dashed line on, the least loss is known to be 0."
+        "Above: share of runs that end above the least loss, with intervals. Below: the excess of losses over it, its "
+        "median and, dotted, what 90 % of the runs do not pass. From the dashed line on, the least loss is known to be "
+        "0."
     )
     return {"success-against-size": Drawing(figure, every, title, caption)}
 
