@@ -60,14 +60,20 @@ def notable(run: RunDirectory, settings: RunSettings, claim: str) -> pd.DataFram
     The index is the number of the row, as `rebuild` takes it.
 
     Raises:
-        UserError: if there is no such claim, or its networks cannot be made again.
+        UserError: if there is no such claim, or its networks cannot be made again or are not trained.
     """
     module, table = _module(settings, claim), run.read_table(f"{settings.family}.{claim}")
+    if "loss" not in table:
+        raise UserError(
+            f"--row {claim}: its networks are drawn and not trained, and none is best; give a number, such as "
+            f"--row {claim}:0, up to {len(table) - 1:,}"
+        )
     axes = [axis for axis in plan.axes_of(settings.sweep[claim]) if axis != "restart"]
     stuck = module.is_stuck(table) if hasattr(module, "is_stuck") else ~table["solved"]
     found = []
     for _, rows in table.groupby(axes):
-        found.append((rows["loss"].idxmin(), "best"))
+        if rows["loss"].notna().any():
+            found.append((rows["loss"].idxmin(), "best"))
         losses = rows.loc[stuck[rows.index], "loss"].sort_values()
         if len(losses):
             found.append((losses.index[len(losses) // 2], "typical of the stuck"))

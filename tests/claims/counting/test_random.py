@@ -5,8 +5,11 @@ import pandas as pd
 import pytest
 
 from experiments.claims.counting import _planted, random_gates, simplicity
+from experiments.ensemble.tracing import differences
+from experiments.errors import UserError
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, units, verdicts
+from theory.boolean.functions import inputs
 from theory.counting.complexity import least_gates, lempel_ziv
 
 RNG = np.random.default_rng
@@ -83,3 +86,21 @@ def test_often_is_seen_in_the_first_half_and_judged_by_the_second():
         assert second == (octets[10:] == table).all(1).sum()
     assert simplicity._texts(np.array([[1] + [0] * 15], np.uint8)) == ["1" + "0" * 127]
     assert lempel_ziv("1" + "0" * 127) > lempel_ziv("0" * 128)
+
+
+def test_a_random_network_is_drawn_again_from_its_row():
+    settings = simplicity.Settings(draws=2 * simplicity.TOGETHER, compared=simplicity.TOGETHER + 3)
+    unit = next(one for one in units(simplicity, settings, seed=101) if one.static("drawn") == simplicity.NETWORKS)
+    table = simplicity.measure(unit)
+    draws = table[table["of"] == "draw"].to_dict("records")
+    for row in (draws[0], draws[-1]):
+        rebuilt = simplicity.rebuild(unit, row)
+        assert differences(row, rebuilt) == []
+        z = inputs(7).astype(float)
+        for W, b in rebuilt.layers:
+            z = np.maximum(z, 0) @ W + b
+        # Single precision may decide a sum near 0 in another way.
+        assert abs((z[:, 0] > 0).sum() - row["ones"]) <= 1
+    assert differences(draws[0], rebuilt) != []
+    with pytest.raises(UserError, match="no network has this row"):
+        simplicity.rebuild(unit, table[table["of"] == "all"].iloc[0].to_dict())

@@ -7,6 +7,7 @@ weights; students here are trained, which is a variant.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -14,10 +15,11 @@ from experiments.claims.hierarchy import _generators as generators_of
 from experiments.claims.hierarchy.teacher_size.figures import draw
 from experiments.claims.hierarchy.teacher_size.verdicts import judge
 from experiments.ensemble import fields
+from experiments.ensemble.tracing import Rebuilt
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 
-__all__ = ["FULL", "SMOKE", "Settings", "draw", "judge", "measure", "work"]
+__all__ = ["FULL", "SMOKE", "Settings", "draw", "judge", "measure", "rebuild", "work"]
 
 
 @dataclass(kw_only=True)
@@ -63,9 +65,18 @@ LEAST_ROOM = 64
 
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per student: errors on its examples, and the share of the rest that it answers wrongly."""
-    n, width = unit.settings.n, unit.static("width")
-    table = generators_of.trained(unit, ["units"] * len(unit.cells), (n, max(width, LEAST_ROOM), 1))
-    return table.assign(n=n, updates=unit.settings.steps, learning_rate=unit.settings.learning_rate)
+    table = generators_of.trained(unit, ["units"] * len(unit.cells), _room(unit))
+    return table.assign(n=unit.settings.n, updates=unit.settings.steps, learning_rate=unit.settings.learning_rate)
+
+
+def _room(unit: Unit) -> tuple[int, ...]:
+    """The sizes as which students are compiled."""
+    return (unit.settings.n, max(unit.static("width"), LEAST_ROOM), 1)
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The student of one row again."""
+    return generators_of.rebuild(unit, "units", row, _room(unit))
 
 
 def work(unit: Unit) -> Work:

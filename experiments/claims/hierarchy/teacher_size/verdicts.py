@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.hierarchy import _generators as generators_of
-from experiments.claims.hierarchy.generator_size.verdicts import MOST, partly, slope_of
+from experiments.claims.hierarchy.generator_size.verdicts import MOST
 from experiments.judging import statistics
 from experiments.judging.measured import Measured
 from experiments.judging.rules import above, below, within
@@ -38,7 +38,7 @@ BY = ["function", "made", "width"]
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """The teacher's size, the student's, and the control, as far as the table has rows for them."""
-    part = partly(table)
+    part = generators_of.partly(table)
     taught, shuffled = (part[part["role"] == role] for role in generators_of.ROLES)
     found = [_teacher(taught), _student(taught)] if len(taught) else []
     return [*found, _control(shuffled)] if len(shuffled) else found
@@ -55,7 +55,7 @@ def _switches(rows: pd.DataFrame) -> dict[str, Any]:
 
 def _teacher(rows: pd.DataFrame) -> Verdict:
     widest = rows[rows["width"] == rows["width"].max()]
-    slope = slope_of(widest, BY)
+    slope = generators_of.slope_of(widest, BY)
     return TRIAL.verdict(
         "teacher",
         "The larger the teacher, the more examples a student needs that is larger than all of them.",
