@@ -127,8 +127,10 @@ def save(folder: Path, row: dict[str, Any], rebuilt: Rebuilt) -> None:
         path.write_text(json.dumps({"row": row, "layers": layers}, indent=1, default=_plain) + "\n")
     with atomic(folder / "loss.csv") as path:
         rebuilt.curve.to_csv(path, index=False)
-    with atomic(folder / "loss.png") as path:
-        draw(rebuilt).savefig(path, format="png", dpi=160)
+    # A network that was drawn and not trained has no loss.
+    if (rebuilt.curve["loss"] > 0).any():
+        with atomic(folder / "loss.png") as path:
+            draw(rebuilt).savefig(path, format="png", dpi=160)
 
 
 def _plain(value: Any) -> Any:
