@@ -16,7 +16,8 @@ import pandas as pd
 from experiments.claims.hierarchy import _networks
 from experiments.claims.hierarchy._networks import AUTHORS, NETWORKS, Trained, shape_of
 from experiments.claims.hierarchy.random_hierarchy_model.figures import draw
-from experiments.claims.hierarchy.random_hierarchy_model.verdicts import FITS, judge
+from experiments.claims.hierarchy.random_hierarchy_model.samples import FITS
+from experiments.claims.hierarchy.random_hierarchy_model.verdicts import judge
 from experiments.ensemble.tracing import Rebuilt
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import setting
@@ -40,6 +41,7 @@ class Settings(Trained):
     model: list[str] = setting(
         ["4-2-4", "3-3-3", "6-3-3", "6-6-2", "4-4-3", "8-4-3"], choices=_networks.MODELS, static=True
     )
+    grammars: int = setting(8, low=1, high=1000, counts="grammar")
 
 
 SMOKE = {
