@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from experiments.claims.counting import random_gates, simplicity
+from experiments.claims.counting import distinct_functions, random_gates, simplicity
 from experiments.judging.planting import Planted, Rng
 from theory.counting.complexity import least_gates
 
@@ -15,6 +15,8 @@ COINS = np.array([float(np.prod(np.arange(16, 16 - k, -1)) / np.prod(np.arange(1
 EVEN = np.full(len(ONES), 1 / len(ONES))
 # Of the draws, tables as complex as those they are held against.
 TIES = 0.1
+# Networks with fewer settings than functions at default scale, and how they scatter about their line.
+COUNTED, SCATTER = 13, 0.6
 # Functions of a random network that are seen at all, the mean of the logarithm of their frequency, and its deviation.
 FUNCTIONS, MEAN_LOG, DEVIATION = 2000, np.log(3e-5), 1.2
 
@@ -80,7 +82,20 @@ def frequencies(effect: float, rng: Rng) -> pd.DataFrame:
     return pd.concat([_compared(0.5, simplicity.NETWORKS, rng), functions], ignore_index=True)
 
 
+def settings_to_a_power(effect: float, rng: Rng) -> pd.DataFrame:
+    """13 networks, whose functions grow as their settings to the power 1, and 0.1 less for each unit; they scatter."""
+    log2_settings = rng.uniform(5, 25, COUNTED)
+    log2_functions = 15 + (1 - 0.1 * effect) * (log2_settings - 15) - 4 + SCATTER * rng.normal(size=COUNTED)
+    shares = {"zero_share": 0.5, "parity_share": 0.0, "log2_possible": 32.0, "log2_dichotomies": 40.0}
+    # One network of each size, so that no hidden unit is added to another.
+    sizes = {"n": np.arange(COUNTED), "m": 1, "levels": "-1, 1", "k": 2, "weights": 8, "activation": "threshold"}
+    return pd.DataFrame({**sizes, **shares, "log2_settings": log2_settings, "functions": 2**log2_functions})
+
+
 PLANTED = {
+    "distinct-functions/growth": Planted(
+        distinct_functions.judge, settings_to_a_power, "growth", "Student's interval of a line, over networks", "0.1"
+    ),
     "random-gates/slope": Planted(
         random_gates.judge, falling, "slope", "normal interval of the mean number of gates, as a slope", "0.01 bits"
     ),
