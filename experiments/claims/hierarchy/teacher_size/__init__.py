@@ -1,9 +1,9 @@
 """hierarchy.teacher-size: whether the examples that a student needs follow the size of its teacher, or its own.
 
-Teachers are networks of `made` threshold units with random weights. Students of one hidden layer, from narrow to much
-wider than any teacher, are trained on some of the 2^n inputs; how many examples make them right on nearly all of the
-others? Buzaglo et al. prove it of students drawn at random from those that are right on all examples, with quantised
-weights; students here are trained, which is a variant.
+Teachers are networks of `made` threshold units, or rectifiers, with random weights. Students of one hidden layer, from
+narrow to much wider than any teacher, are trained on some of the 2^n inputs. How many examples make them right on most
+of the others? Buzaglo et al. prove it of students drawn at random from those that are right on all examples, with
+quantised weights; students here are trained, which is a variant.
 """
 
 from dataclasses import dataclass
@@ -22,10 +22,17 @@ from experiments.settings import ClaimSettings, setting
 __all__ = ["FULL", "SMOKE", "Settings", "draw", "judge", "measure", "rebuild", "work"]
 
 
+FAMILIES = ("units", "rectifiers")
+
+
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is trained, and how: teachers of `made` units, students of `width`, `examples` of the 2^n inputs."""
+    """What is trained, and how: teachers of `made` units, students of `width`, `examples` of the 2^n inputs.
 
+    `family` is that of the teacher, in `theory.hierarchy.generators`: threshold units, or rectifiers.
+    """
+
+    family: list[str] = setting(list(FAMILIES), choices=FAMILIES)
     made: list[int] = setting([1, 2, 4, 8], low=1, high=64)
     role: list[str] = setting(list(generators_of.ROLES), choices=generators_of.ROLES)
     width: list[int] = setting([16, 64, 256], low=1, high=10_000, static=True)
@@ -65,7 +72,7 @@ LEAST_ROOM = 64
 
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per student: errors on its examples, and the share of the rest that it answers wrongly."""
-    table = generators_of.trained(unit, ["units"] * len(unit.cells), _room(unit))
+    table = generators_of.trained(unit, unit.cells["family"].tolist(), _room(unit))
     return table.assign(n=unit.settings.n, updates=unit.settings.steps, learning_rate=unit.settings.learning_rate)
 
 
@@ -76,7 +83,7 @@ def _room(unit: Unit) -> tuple[int, ...]:
 
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     """The student of one row again."""
-    return generators_of.rebuild(unit, "units", row, _room(unit))
+    return generators_of.rebuild(unit, row["family"], row, _room(unit))
 
 
 def work(unit: Unit) -> Work:
