@@ -4,13 +4,15 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.counting import distinct_functions, random_gates, simplicity
+from experiments.claims.counting._draws import NETWORKS, TABLES
+from experiments.claims.counting.random_gates.verdicts import BITS, NO_SLOPE
 from experiments.judging.planting import Planted, Rng
 from theory.counting.complexity import least_gates
 
 GATES = random_gates.Settings()
 DRAWS = simplicity.Settings()
 # What a function has of ones at the border: half of them from fair coins, half from any number of ones.
-ONES = np.arange(2**random_gates.BITS + 1)
+ONES = np.arange(2**BITS + 1)
 COINS = np.array([float(np.prod(np.arange(16, 16 - k, -1)) / np.prod(np.arange(1, k + 1))) for k in ONES]) / 2.0**16
 EVEN = np.full(len(ONES), 1 / len(ONES))
 # Of the draws, tables as complex as those they are held against.
@@ -23,7 +25,7 @@ FUNCTIONS, MEAN_LOG, DEVIATION = 2000, np.log(3e-5), 1.2
 
 def gates(drawn: str, per_gate: float, rng: Rng) -> pd.DataFrame:
     """Numbers of gates of 100,000 draws, whose log2 P falls by so much with each gate."""
-    functions = np.bincount(least_gates(random_gates.BITS))
+    functions = np.bincount(least_gates(BITS))
     numbers = np.arange(len(functions))
     weights = functions * 2.0 ** (-per_gate * numbers)
     counts = rng.multinomial(GATES.draws, weights / weights.sum())
@@ -33,12 +35,12 @@ def gates(drawn: str, per_gate: float, rng: Rng) -> pd.DataFrame:
 
 def falling(effect: float, rng: Rng) -> pd.DataFrame:
     """Gates of 100,000 random networks, with a slope of log2 P of 0, and of -0.01 for each unit."""
-    return gates(random_gates.NETWORKS, 0.01 * effect, rng)
+    return gates(NETWORKS, 0.01 * effect, rng)
 
 
 def level(effect: float, rng: Rng) -> pd.DataFrame:
     """Gates of 100,000 random tables, with a slope at the margin of 0.1, and 0.01 nearer to 0 for each unit."""
-    return gates(random_gates.TABLES, random_gates.NO_SLOPE - 0.01 * effect, rng)
+    return gates(TABLES, NO_SLOPE - 0.01 * effect, rng)
 
 
 def layers(effect: float, rng: Rng) -> pd.DataFrame:
@@ -47,9 +49,9 @@ def layers(effect: float, rng: Rng) -> pd.DataFrame:
     for depth in GATES.hidden_layers:
         even = float(np.clip(0.5 + 0.01 * effect * (depth - 1), 0, 1))
         counts = rng.multinomial(GATES.draws, even * EVEN + (1 - even) * COINS / COINS.sum())
-        facts = {"hidden_layers": depth, "width": 16, "bias": True, "drawn": random_gates.NETWORKS, "of": "ones"}
+        facts = {"hidden_layers": depth, "width": 16, "bias": True, "drawn": NETWORKS, "of": "ones"}
         rows.append(pd.DataFrame({**facts, "number": ONES, "functions": 1, "count": counts}))
-    gates_too = gates(random_gates.NETWORKS, 1.0, rng)
+    gates_too = gates(NETWORKS, 1.0, rng)
     return pd.concat([*rows, *(gates_too.assign(hidden_layers=depth, bias=True) for depth in GATES.hidden_layers)])
 
 
