@@ -13,6 +13,7 @@ from experiments.claims.hierarchy import _planted_networks as planted
 from experiments.claims.hierarchy._samples import samples_needed
 from experiments.claims.hierarchy.random_hierarchy_model import collapse
 from experiments.claims.hierarchy.random_hierarchy_model import samples as judged
+from experiments.judging import p_values
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import drawn, measured, units, verdicts
 from theory import network
@@ -119,6 +120,13 @@ def test_distances_of_curves_are_those_of_their_offsets():
     x = np.log2([64, 256, 512])
     slope = np.polyfit(x, x + np.array([1, 0, 0.5]), 1)[0]
     assert judged.growth(judged.at_levels(table, collapse.LEVELS), "deep_samples").value == pytest.approx(slope)
+
+
+def test_distances_of_any_number_of_models_have_p_values():
+    for effect in (4.0, -4.0):
+        judged_all = random_hierarchy_model.judge(planted.apart(effect, rng()))
+        (found,) = [one for one in judged_all if one.claim.endswith("apart/local")]
+        assert 0 < p_values.of(found) < 0.05
 
 
 def test_a_curve_that_ends_above_a_level_is_censored():

@@ -100,7 +100,8 @@ def _largest(each: list[list[Float[np.ndarray, " grammars"]]], α: float) -> tup
         means = np.array([own.mean() for own in level])
         variance = sum(((own - own.mean()) ** 2).sum() for own in level) / (sizes - 1).sum()
         distances.append(np.abs(means - means.mean()))
-        halves.append(reach(np.sqrt(variance * share), (sizes - 1).sum(), α / (len(sizes) * len(each))))
-    found, half = np.array(distances), np.array(halves)
+        half = reach(np.sqrt(variance * share), (sizes - 1).sum(), α / (len(sizes) * len(each)))
+        halves.append(np.broadcast_to(half, len(sizes)))
+    found, reached = np.array(distances), np.array(halves)
     # A distance is no less than 0.
-    return float(found.max()), max(float((found - half).max()), 0.0), float((found + half).max())
+    return float(found.max()), max(float((found - reached).max()), 0.0), float((found + reached).max())
