@@ -60,14 +60,20 @@ def notable(run: RunDirectory, settings: RunSettings, claim: str) -> pd.DataFram
     The index is the number of the row, as `rebuild` takes it.
 
     Raises:
-        UserError: if there is no such claim, or its networks cannot be made again.
+        UserError: if there is no such claim, or its networks cannot be made again or are not trained.
     """
     module, table = _module(settings, claim), run.read_table(f"{settings.family}.{claim}")
+    if "loss" not in table:
+        raise UserError(
+            f"--row {claim}: its networks are drawn and not trained, and none is best; give a number, such as "
+            f"--row {claim}:0, up to {len(table) - 1:,}"
+        )
     axes = [axis for axis in plan.axes_of(settings.sweep[claim]) if axis != "restart"]
     stuck = module.is_stuck(table) if hasattr(module, "is_stuck") else ~table["solved"]
     found = []
     for _, rows in table.groupby(axes):
-        found.append((rows["loss"].idxmin(), "best"))
+        if rows["loss"].notna().any():
+            found.append((rows["loss"].idxmin(), "best"))
         losses = rows.loc[stuck[rows.index], "loss"].sort_values()
         if len(losses):
             found.append((losses.index[len(losses) // 2], "typical of the stuck"))
@@ -121,8 +127,10 @@ def save(folder: Path, row: dict[str, Any], rebuilt: Rebuilt) -> None:
         path.write_text(json.dumps({"row": row, "layers": layers}, indent=1, default=_plain) + "\n")
     with atomic(folder / "loss.csv") as path:
         rebuilt.curve.to_csv(path, index=False)
-    with atomic(folder / "loss.png") as path:
-        draw(rebuilt).savefig(path, format="png", dpi=160)
+    # A network that was drawn and not trained has no loss.
+    if (rebuilt.curve["loss"] > 0).any():
+        with atomic(folder / "loss.png") as path:
+            draw(rebuilt).savefig(path, format="png", dpi=160)
 
 
 def _plain(value: Any) -> Any:

@@ -244,7 +244,9 @@ def row_in_full(row: dict[str, Any], rebuilt: Rebuilt, folder: Path, console: Co
         console.print(f"made again to the last bit: {', '.join(rebuilt.values)}", style="green")
     for number, (W, b) in enumerate(rebuilt.layers, 1):
         console.print(f"layer {number}: W {W.shape}, b {b.shape}", highlight=False)
-        console.print(np.array2string(np.vstack([W, b[None]]), precision=6, max_line_width=120), highlight=False)
+        # A locally connected layer has a W and a b for each patch.
+        both = np.concatenate([W, b[..., None, :]], axis=-2)
+        console.print(np.array2string(both, precision=6, max_line_width=120), highlight=False)
     curve = rebuilt.curve.iloc[np.unique(np.linspace(0, len(rebuilt.curve) - 1, 12).astype(int))]
     for updates, loss in curve.itertuples(index=False):
         console.print(f"after {updates:>9,} updates  loss {loss:.9g}", highlight=False)

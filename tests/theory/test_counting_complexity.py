@@ -37,6 +37,9 @@ def test_least_gates_of_four_bits():
     gates = complexity.least_gates(4)
     rng = np.random.default_rng()
     assert gates[pack(FAMILIES["parity"](4, rng))] == gates[pack(FAMILIES["and"](4, rng))] == 3
+    # Constants and bits, the ten gates of six pairs, and what two gates make.
+    assert np.bincount(gates).tolist()[:3] == [10, 60, 456]
+    assert gates.max() == 7
     tables = inputs(16).astype(np.uint8)
     # Neither another order of the bits nor a negation changes what a function costs.
     permuted = np.arange(16).reshape(2, 2, 2, 2).transpose(2, 0, 3, 1).ravel()

@@ -43,6 +43,12 @@ def test_normalised_margins_do_not_change_with_the_scale_of_a_layer_and_are_in_u
     one = guesses.Guesses(np.array([[[3.0]]]), np.array([[4.0]]), np.array([[2.0]]), np.array([1.0]))
     # max(0, 3 + 4) 2 + 1 = 15 over 5 times 2.
     assert guesses.normalised_margins(one, np.array([[1.0]]), np.array([1.0]))[0] == pytest.approx(1.5)
+    # At 1 and -1 the normalised outputs are 15/10 and 3/10; the second is to be negative.
+    losses = guesses.normalised_losses(one, np.array([[1.0], [-1.0]]), np.array([1.0, -1.0]))
+    assert losses[0] == pytest.approx((np.log(1 + np.exp(-1.5)) + np.log(1 + np.exp(0.3))) / 2)
+    np.testing.assert_allclose(
+        guesses.normalised_losses(scaled, x, y), guesses.normalised_losses(some, x, y), rtol=1e-4
+    )
 
 
 def test_roofs_are_a_quarter_apart_and_have_a_kink():

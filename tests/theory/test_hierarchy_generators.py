@@ -1,4 +1,4 @@
-"""Functions that steps make, the fewest steps of all small functions, and random students."""
+"""Functions that steps make, and random students."""
 
 import itertools
 
@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from theory import boolean
+from theory.counting.complexity import least_gates
 from theory.hierarchy import generators, random_students
-from theory.hierarchy.formulas import formula_lengths
 
 
 def test_gates_are_the_ten_that_depend_on_both_inputs():
@@ -31,7 +31,7 @@ def test_a_family_makes_functions_that_are_not_nearly_constant_and_the_same_agai
 
 
 def test_few_steps_depend_on_few_bits_and_have_short_formulas():
-    lengths = formula_lengths(4)
+    lengths = least_gates(4)
     for seed, steps in itertools.product(range(20), (1, 2, 3)):
         truth = generators.gates(4, steps, np.random.default_rng([seed, steps]))
         # A wire that is used twice is repeated in a formula, so that three gates may be five there.
@@ -58,6 +58,32 @@ def test_one_unit_is_a_threshold_function():
     assert len(drawn) > 5
 
 
+def test_teachers_have_the_same_units_whatever_these_apply():
+    # One output weight and one unit: both teachers divide the inputs at the same median, or at 0 where most are below.
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        a = boolean.signed_inputs(5) @ rng.standard_normal((5, 1)) + rng.standard_normal(1)
+        sign = rng.choice([-1.0, 1.0], 1)
+        for family, σ in (("units", lambda a: 1.0 * (a > 0)), ("rectifiers", lambda a: a * (a > 0))):
+            z = (σ(a) @ sign).tolist()
+            middle = sum(sorted(z)[15:17]) / 2
+            assert generators.FAMILIES[family](5, 1, np.random.default_rng(seed)).tolist() == [v > middle for v in z]
+
+
+def test_a_gate_may_be_used_several_times(monkeypatch):
+    taken: list[int] = []
+
+    def apply_gate(gate, a, b):
+        taken.extend([id(a), id(b)])
+        return np.zeros_like(a)
+
+    monkeypatch.setattr(generators, "apply_gate", apply_gate)
+    generators.gates(3, 20, np.random.default_rng(101))
+    # The three inputs alone could not be taken more often than three wires are.
+    used = np.unique(taken, return_counts=True)[1]
+    assert (used > 1).sum() > 3
+
+
 def test_what_there_is_no_room_for_is_refused():
     rng = np.random.default_rng(101)
     with pytest.raises(ValueError, match="need 16 inputs"):
@@ -66,8 +92,6 @@ def test_what_there_is_no_room_for_is_refused():
         generators.polynomial(4, 11, rng)
     with pytest.raises(ValueError, match="n is from 1 to 4"):
         random_students.draw_functions(5, 4, 10, rng)
-    with pytest.raises(ValueError, match="n from 1 to 4"):
-        formula_lengths(5)
 
 
 def test_the_control_has_as_many_ones_and_another_order():
@@ -76,36 +100,6 @@ def test_the_control_has_as_many_ones_and_another_order():
     control = generators.shuffled(truth, rng)
     assert control.sum() == truth.sum()
     assert (control != truth).any()
-
-
-def slow_lengths(n: int) -> list[int]:
-    """The recurrence over all pairs of functions, without any symmetry."""
-    every, full = range(2**2**n), 2**2**n - 1
-    bits = (boolean.inputs(n).T @ (1 << np.arange(2**n))).tolist()
-    lengths = {f: 0 for bit in [0, *bits] for f in (bit, full - bit)}
-    while len(lengths) < len(every):
-        best = dict(lengths)
-        for (a, la), (b, lb) in itertools.product(lengths.items(), repeat=2):
-            for f in (a & b, a ^ b):
-                for g in (f, full - f):
-                    best[g] = min(best.get(g, 99), la + lb + 1)
-        if best == lengths:
-            break
-        lengths = best
-    return [lengths[f] for f in every]
-
-
-@pytest.mark.parametrize("n", [1, 2, 3])
-def test_formula_lengths_agree_with_a_recurrence_without_symmetries(n):
-    assert formula_lengths(n).tolist() == slow_lengths(n)
-
-
-def test_parity_of_four_bits_takes_three_gates_and_nothing_more_than_seven():
-    lengths = formula_lengths(4)
-    assert np.bincount(lengths).tolist()[:3] == [10, 60, 456]
-    assert lengths[boolean.pack(boolean.FAMILIES["parity"](4, np.random.default_rng(0)))] == 3
-    assert (lengths == lengths[::-1]).all()
-    assert lengths.max() == 7
 
 
 def test_random_students_are_drawn_as_often_as_enumeration_says():

@@ -30,13 +30,17 @@ def truth_tables(
     x = jnp.asarray(inputs(sizes[0]), jnp.float32)
 
     def one(key: Array) -> Array:
-        drawn = network.initialize(jax.random.wrap_key_data(key, impl="threefry2x32"), sizes, 2.0)
-        if not bias:
-            drawn = tuple(layer._replace(b=jnp.zeros_like(layer.b)) for layer in drawn)
-        outputs = jax.vmap(lambda point: network.apply(drawn, point, rectifier))(x)
+        layers = drawn(key, sizes, bias)
+        outputs = jax.vmap(lambda point: network.apply(layers, point, rectifier))(x)
         return outputs[:, 0] > 0
 
     return jax.vmap(one)(jnp.asarray(keys))
+
+
+def drawn(key: UInt32[Array | np.ndarray, "2"], sizes: tuple[int, ...], bias: bool) -> network.Network:
+    """The network of a key; see `truth_tables`."""
+    layers = network.initialize(jax.random.wrap_key_data(jnp.asarray(key), impl="threefry2x32"), sizes, 2.0)
+    return layers if bias else tuple(layer._replace(b=jnp.zeros_like(layer.b)) for layer in layers)
 
 
 def shuffled(

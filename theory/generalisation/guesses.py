@@ -5,7 +5,8 @@
 A guess has all its parameters uniform on [-1, 1]; it is kept if it is right on all examples (Chiang et al., ICLR 2023).
 The normalised margin of a network is min_i y_i z(x_i) / (|(W, b)| |v|), with Euclidean norms: scaling a layer by a
 positive number changes z's size and nothing else. The output bias c is in no norm, as in the authors' code; our hidden
-units have biases, theirs have not.
+units have biases, theirs have not. The normalised loss is that of y z / (|(W, b)| |v|) in place of y z; by it the
+authors compare networks that fit their examples equally well.
 """
 
 from collections.abc import Callable
@@ -104,6 +105,16 @@ def normalised_margins(
     guesses: Guesses, x: Float[np.ndarray, "points inputs"], y: Float[np.ndarray, " points"]
 ) -> Float[np.ndarray, " guesses"]:
     """The least y z(x) of the examples over the norms of both layers; see the module."""
+    return (outputs(guesses, x) * y[:, None]).min(0) / _norms(guesses)
+
+
+def normalised_losses(
+    guesses: Guesses, x: Float[np.ndarray, "points inputs"], y: Float[np.ndarray, " points"]
+) -> Float[np.ndarray, " guesses"]:
+    """Cross-entropy of the examples, after the outputs were divided by the norms of both layers; see the module."""
+    return np.logaddexp(0, -outputs(guesses, x) * y[:, None] / _norms(guesses)).mean(0)
+
+
+def _norms(guesses: Guesses) -> Float[np.ndarray, " guesses"]:
     W, b, v = (part.astype(float) for part in (guesses.W, guesses.b, guesses.v))
-    first = np.sqrt((W**2).sum((0, 1)) + (b**2).sum(0))
-    return (outputs(guesses, x) * y[:, None]).min(0) / (first * np.sqrt((v**2).sum(0)))
+    return np.sqrt((W**2).sum((0, 1)) + (b**2).sum(0)) * np.sqrt((v**2).sum(0))

@@ -1,13 +1,14 @@
 """Boolean functions made by a few random steps, and functions with the same number of ones made by none.
 
 - gates: a chain of `steps` gates. Each takes what came before it, the last gate or at first an input, and one more wire
-  drawn from all inputs and earlier gates; it applies one of the ten gates that depend on both.
+  drawn from all inputs and earlier gates, so that a gate may be used several times; it applies one of the ten gates
+  that depend on both.
 - grammar: `steps` levels. At each level neighbours are joined in pairs by one gate that all pairs of the level share;
   what is left after the last level is one symbol of the first 2^steps inputs.
 - polynomial: the sign of a polynomial of inputs ±1 with `steps` random terms of one or two variables and normal
   coefficients, less its median. The post's example of a generator are the 32 parameters of the standard model.
 - units: the sign of `steps` threshold units with normal weights, output weights ±1, less the median of their sum: what
-  a network of one hidden layer makes itself, a *teacher*.
+  a network of one hidden layer makes itself, a *teacher*. Rectifiers: the same of units max(0, a).
 
 A draw is repeated until a quarter of all inputs at least is 0 and a quarter 1: else a constant would do nearly as well,
 and few examples would say nothing. The control of a function is its truth table in random order: as many ones, and no
@@ -83,8 +84,16 @@ def polynomial(n: int, steps: int, rng: Rng) -> Truth:
 
 def units(n: int, steps: int, rng: Rng) -> Truth:
     """A teacher of so many threshold units; see the top of this module."""
-    fired = signed_inputs(n) @ rng.standard_normal((n, steps)) + rng.standard_normal(steps) > 0
-    return _above_median(fired @ rng.choice([-1.0, 1.0], steps))
+    return _above_median((_pre_activations(n, steps, rng) > 0) @ rng.choice([-1.0, 1.0], steps))
+
+
+def rectifiers(n: int, steps: int, rng: Rng) -> Truth:
+    """A teacher of so many rectifiers; see the top of this module."""
+    return _above_median(np.maximum(_pre_activations(n, steps, rng), 0.0) @ rng.choice([-1.0, 1.0], steps))
+
+
+def _pre_activations(n: int, steps: int, rng: Rng) -> Float[np.ndarray, "inputs steps"]:
+    return signed_inputs(n) @ rng.standard_normal((n, steps)) + rng.standard_normal(steps)
 
 
 def _above_median(values: Float[np.ndarray, " inputs"]) -> Truth:
@@ -92,7 +101,13 @@ def _above_median(values: Float[np.ndarray, " inputs"]) -> Truth:
     return (values > np.median(values)).astype(np.uint8)
 
 
-FAMILIES: dict[str, Make] = {"gates": gates, "grammar": grammar, "polynomial": polynomial, "units": units}
+FAMILIES: dict[str, Make] = {
+    "gates": gates,
+    "grammar": grammar,
+    "polynomial": polynomial,
+    "units": units,
+    "rectifiers": rectifiers,
+}
 
 
 def is_mixed(truth: Truth) -> bool:

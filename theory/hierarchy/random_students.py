@@ -9,6 +9,8 @@ each at most, which is why the bound grows with m; the probability itself need n
 Source: Buzaglo et al. 2024 (arXiv 2402.06323), abstract; that p is counted by draws here is ours.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from jaxtyping import Int, Int8
 
@@ -39,17 +41,47 @@ def draw_functions(n: int, width: int, draws: int, rng: np.random.Generator) -> 
     Raises:
         ValueError: if the truth tables or the sums have no room.
     """
+    return np.concatenate([_functions(n, width, count, rng) for count in _chunks(n, width, draws)])
+
+
+def _chunks(n: int, width: int, draws: int) -> list[int]:
+    """How many networks are drawn at a time."""
     if not 1 <= n <= LARGEST_N or not 1 <= width <= LARGEST_WIDTH:
         raise ValueError(f"n is from 1 to {LARGEST_N} and the width from 1 to {LARGEST_WIDTH}, not {n} and {width}")
-    units, place = weighted_units(n), 1 << np.arange(2**n)
-    found = []
-    for start in range(0, draws, CHUNK):
-        count = min(CHUNK, draws - start)
-        sums = rng.integers(-1, 2, (count, 1), dtype=np.int8) + np.zeros((1, 2**n), np.int8)
-        for _ in range(width):
-            sums += units[rng.integers(len(units), size=count)]
-        found.append((sums > 0) @ place)
-    return np.concatenate(found)
+    return [min(CHUNK, draws - start) for start in range(0, draws, CHUNK)]
+
+
+def _functions(n: int, width: int, count: int, rng: np.random.Generator) -> Int[np.ndarray, " draws"]:
+    units = weighted_units(n)
+    sums = rng.integers(-1, 2, (count, 1), dtype=np.int8) + np.zeros((1, 2**n), np.int8)
+    for _ in range(width):
+        sums += units[rng.integers(len(units), size=count)]
+    return (sums > 0) @ (1 << np.arange(2**n))
+
+
+class Student(NamedTuple):
+    """One network: hidden units [W x + b > 0], output [v h + c > 0], all in {-1, 0, 1}."""
+
+    W: Int[np.ndarray, "n width"]
+    b: Int[np.ndarray, " width"]
+    v: Int[np.ndarray, " width"]
+    c: int
+
+
+def first_student(n: int, width: int, draws: int, rng: np.random.Generator, function: int) -> Student | None:
+    """The first of the networks that `draw_functions` draws which is this function; none if there is none."""
+    levels, units = inputs_of_base_3(n + 1) - 1, 3 ** (n + 2)
+    for count in _chunks(n, width, draws):
+        before = rng.bit_generator.state
+        hits = np.flatnonzero(_functions(n, width, count, rng) == function)
+        if len(hits):
+            rng.bit_generator.state = before
+            c = int(rng.integers(-1, 2, (count, 1), dtype=np.int8)[hits[0], 0])
+            which = np.array([rng.integers(units, size=count)[hits[0]] for _ in range(width)])
+            # Rows of `weighted_units` are all units three times: times 1, times -1, times 0.
+            hidden, v = levels[which % len(levels)], np.array([1, -1, 0])[which // len(levels)]
+            return Student(hidden[:, :n].T, hidden[:, n], v, c)
+    return None
 
 
 def exact_counts(n: int, width: int) -> Int[np.ndarray, " functions"]:

@@ -3,25 +3,29 @@
 import numpy as np
 import pandas as pd
 
-from experiments.claims.counting import random_gates, simplicity
+from experiments.claims.counting import distinct_functions, random_gates, simplicity
+from experiments.claims.counting._draws import NETWORKS, TABLES
+from experiments.claims.counting.random_gates.verdicts import BITS, NO_SLOPE
 from experiments.judging.planting import Planted, Rng
 from theory.counting.complexity import least_gates
 
 GATES = random_gates.Settings()
 DRAWS = simplicity.Settings()
 # What a function has of ones at the border: half of them from fair coins, half from any number of ones.
-ONES = np.arange(2**random_gates.BITS + 1)
+ONES = np.arange(2**BITS + 1)
 COINS = np.array([float(np.prod(np.arange(16, 16 - k, -1)) / np.prod(np.arange(1, k + 1))) for k in ONES]) / 2.0**16
 EVEN = np.full(len(ONES), 1 / len(ONES))
 # Of the draws, tables as complex as those they are held against.
 TIES = 0.1
+# Networks with fewer settings than functions at default scale, and how they scatter about their line.
+COUNTED, SCATTER = 13, 0.6
 # Functions of a random network that are seen at all, the mean of the logarithm of their frequency, and its deviation.
 FUNCTIONS, MEAN_LOG, DEVIATION = 2000, np.log(3e-5), 1.2
 
 
 def gates(drawn: str, per_gate: float, rng: Rng) -> pd.DataFrame:
     """Numbers of gates of 100,000 draws, whose log2 P falls by so much with each gate."""
-    functions = np.bincount(least_gates(random_gates.BITS))
+    functions = np.bincount(least_gates(BITS))
     numbers = np.arange(len(functions))
     weights = functions * 2.0 ** (-per_gate * numbers)
     counts = rng.multinomial(GATES.draws, weights / weights.sum())
@@ -31,12 +35,12 @@ def gates(drawn: str, per_gate: float, rng: Rng) -> pd.DataFrame:
 
 def falling(effect: float, rng: Rng) -> pd.DataFrame:
     """Gates of 100,000 random networks, with a slope of log2 P of 0, and of -0.01 for each unit."""
-    return gates(random_gates.NETWORKS, 0.01 * effect, rng)
+    return gates(NETWORKS, 0.01 * effect, rng)
 
 
 def level(effect: float, rng: Rng) -> pd.DataFrame:
     """Gates of 100,000 random tables, with a slope at the margin of 0.1, and 0.01 nearer to 0 for each unit."""
-    return gates(random_gates.TABLES, random_gates.NO_SLOPE - 0.01 * effect, rng)
+    return gates(TABLES, NO_SLOPE - 0.01 * effect, rng)
 
 
 def layers(effect: float, rng: Rng) -> pd.DataFrame:
@@ -45,9 +49,9 @@ def layers(effect: float, rng: Rng) -> pd.DataFrame:
     for depth in GATES.hidden_layers:
         even = float(np.clip(0.5 + 0.01 * effect * (depth - 1), 0, 1))
         counts = rng.multinomial(GATES.draws, even * EVEN + (1 - even) * COINS / COINS.sum())
-        facts = {"hidden_layers": depth, "width": 16, "bias": True, "drawn": random_gates.NETWORKS, "of": "ones"}
+        facts = {"hidden_layers": depth, "width": 16, "bias": True, "drawn": NETWORKS, "of": "ones"}
         rows.append(pd.DataFrame({**facts, "number": ONES, "functions": 1, "count": counts}))
-    gates_too = gates(random_gates.NETWORKS, 1.0, rng)
+    gates_too = gates(NETWORKS, 1.0, rng)
     return pd.concat([*rows, *(gates_too.assign(hidden_layers=depth, bias=True) for depth in GATES.hidden_layers)])
 
 
@@ -80,7 +84,20 @@ def frequencies(effect: float, rng: Rng) -> pd.DataFrame:
     return pd.concat([_compared(0.5, simplicity.NETWORKS, rng), functions], ignore_index=True)
 
 
+def settings_to_a_power(effect: float, rng: Rng) -> pd.DataFrame:
+    """13 networks, whose functions grow as their settings to the power 1, and 0.1 less for each unit; they scatter."""
+    log2_settings = rng.uniform(5, 25, COUNTED)
+    log2_functions = 15 + (1 - 0.1 * effect) * (log2_settings - 15) - 4 + SCATTER * rng.normal(size=COUNTED)
+    shares = {"zero_share": 0.5, "parity_share": 0.0, "log2_possible": 32.0, "log2_dichotomies": 40.0}
+    # One network of each size, so that no hidden unit is added to another.
+    sizes = {"n": np.arange(COUNTED), "m": 1, "levels": "-1, 1", "k": 2, "weights": 8, "activation": "threshold"}
+    return pd.DataFrame({**sizes, **shares, "log2_settings": log2_settings, "functions": 2**log2_functions})
+
+
 PLANTED = {
+    "distinct-functions/growth": Planted(
+        distinct_functions.judge, settings_to_a_power, "growth", "Student's interval of a line, over networks", "0.1"
+    ),
     "random-gates/slope": Planted(
         random_gates.judge, falling, "slope", "normal interval of the mean number of gates, as a slope", "0.01 bits"
     ),

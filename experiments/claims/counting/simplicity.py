@@ -11,14 +11,16 @@ the draws; their frequencies are those of the other half, so that none is chosen
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from experiments.claims.counting._draws import NETWORKS, TABLES, truth_tables
+from experiments.claims.counting._draws import NETWORKS, TABLES, drawn_again, truth_tables
 from experiments.drawing.panels import panels
 from experiments.drawing.style import COLOURS, Drawing
+from experiments.ensemble.tracing import Rebuilt
+from experiments.errors import UserError
 from experiments.judging.measured import Measured
 from experiments.judging.rules import above, below, within
 from experiments.judging.statistics import line_slope, normal_interval, percent
@@ -108,6 +110,21 @@ def _drawn(unit: Unit, rng: np.random.Generator) -> np.ndarray:
     sizes = (BITS, unit.static("sizes"), unit.static("sizes"), 1)
     parts = truth_tables(rng, draws, sizes, True, TOGETHER)
     return np.concatenate([np.packbits(part, axis=1, bitorder="little") for part in parts])
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The random network of a row of kind `draw` again; it was not trained, so that its loss is not a number.
+
+    Raises:
+        UserError: if the row is of another kind, or of a random table.
+    """
+    if row["of"] != "draw" or row["drawn"] == TABLES:
+        raise UserError(f"no network has this row, of {row['of']} {row['drawn']}; give a draw of {NETWORKS}")
+    rng, width = random_generator(unit.seed, unit.claim, row["drawn"], row["sizes"]), unit.static("sizes")
+    layers, table = drawn_again(rng, int(row["number"]), (BITS, width, width, 1), True, TOGETHER)
+    (text,) = _texts(np.packbits(table[None], axis=1, bitorder="little"))
+    curve = pd.DataFrame({"updates": [0], "loss": [np.nan]})
+    return Rebuilt(layers, curve, {"complexity": lempel_ziv(text), "ones": table.sum()})
 
 
 def _seen(octets: np.ndarray) -> Seen:

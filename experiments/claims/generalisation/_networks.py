@@ -1,18 +1,28 @@
-"""Networks that are trained on some points and asked about others, many at once."""
+"""Networks that are trained on some points and asked about others, many at once, and again alone."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from jaxtyping import Float, UInt32
 
 from experiments.ensemble.cells import program_with
+from experiments.ensemble.tracing import trained_again
 from experiments.plan import Unit
 
 if TYPE_CHECKING:
-    from experiments.ensemble import Outcome
+    from experiments.ensemble import Members, Outcome, Program
 
 
-def train(
+class Training(NamedTuple):
+    """What the engine is handed: how networks are trained, on which points, and which networks they are."""
+
+    program: "Program"
+    x: Float[np.ndarray, "points inputs"]
+    members: "Members"
+
+
+def training(
     unit: Unit,
     x: Float[np.ndarray, "points inputs"],
     targets: Float[np.ndarray, "members points"],
@@ -21,8 +31,8 @@ def train(
     hidden: tuple[int, ...],
     activation: str,
     **program: Any,
-) -> "Outcome":
-    """Networks with one output, whose sign is the answer, trained on the same points.
+) -> Training:
+    """Networks with one output, whose sign is the answer, on the same points.
 
     Args:
         unit: its settings say by what loss, optimiser and number of steps.
@@ -34,5 +44,16 @@ def train(
     from experiments import ensemble
 
     how = program_with(unit, sizes=(x.shape[1], *hidden, 1), activation=activation, **program)
-    members = ensemble.Members(keys, targets, learning_rates)
-    return ensemble.train_ensemble(how, x, members, unit.engine.layout, unit.engine.chunk)
+    return Training(how, x, ensemble.Members(keys, targets, learning_rates))
+
+
+def train(unit: Unit, what: Training) -> "Outcome":
+    """Trains all of them."""
+    from experiments import ensemble
+
+    return ensemble.train_ensemble(what.program, what.x, what.members, unit.engine.layout, unit.engine.chunk)
+
+
+def train_again(unit: Unit, what: Training, steps: int) -> tuple["Outcome", pd.DataFrame]:
+    """The few that belong to one row again, and the losses of the first after numbers of updates up to `steps`."""
+    return trained_again(unit, what.program, what.x, what.members, steps)

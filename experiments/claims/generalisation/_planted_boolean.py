@@ -9,6 +9,7 @@ from jaxtyping import Float
 from experiments.claims.generalisation import functions_hardly_matter, guess_and_check, train_and_test
 from experiments.claims.generalisation.functions_hardly_matter import verdicts as crossed
 from experiments.claims.generalisation.guess_and_check import verdicts as guessed
+from experiments.claims.generalisation.train_and_test import verdicts as on_rest
 from experiments.judging.planting import Planted, Rng
 
 SETS = train_and_test.Settings().sets
@@ -41,18 +42,18 @@ def runs(family: str, errors: Float[np.ndarray, " sets"], **columns: object) -> 
 
 def well(effect: float, rng: Rng) -> pd.DataFrame:
     """Networks err half as often as a constant, on 20 training sets, and less often for each unit."""
-    rates = 0.5 * (train_and_test.WELL - 0.04 * effect + SPREAD * rng.normal(size=SETS))
+    rates = 0.5 * (on_rest.WELL - 0.04 * effect + SPREAD * rng.normal(size=SETS))
     return runs("threshold", rng.binomial(REST, np.clip(rates, 0, 1)) / REST)
 
 
 def coin(effect: float, rng: Rng) -> pd.DataFrame:
     """Of random labels networks err on as much more than 1/2 of the rest as is allowed, and on less for each unit."""
-    return runs("coin", rng.binomial(REST, 0.5 + train_and_test.MARGIN - 0.008 * effect, SETS) / REST)
+    return runs("coin", rng.binomial(REST, 0.5 + on_rest.MARGIN - 0.008 * effect, SETS) / REST)
 
 
 def labels(effect: float, rng: Rng) -> pd.DataFrame:
     """Nine in ten networks are right on their random labels, and more for each unit, of three times 20 sets."""
-    right = rng.random((len(SHARES), SETS)) < min(train_and_test.LEARNED + 0.05 * effect, 1.0)
+    right = rng.random((len(SHARES), SETS)) < min(on_rest.LEARNED + 0.05 * effect, 1.0)
     tables = [
         runs("coin", np.full(SETS, 0.5), share=share, learned=own) for share, own in zip(SHARES, right, strict=True)
     ]
@@ -61,7 +62,8 @@ def labels(effect: float, rng: Rng) -> pd.DataFrame:
 
 def searches(task: str, errors: dict[str, np.ndarray], margins: dict[str, np.ndarray]) -> pd.DataFrame:
     """What every search found for each set of examples, at one width."""
-    facts = {"world": task, "examples": 8, "width": 8, "tried": 1000, "right": 8, "set": range(GUESSED.sets)}
+    facts = {"world": task, "examples": 8, "width": 8, "tried": 1000, "right": 8, "bin": guessed.EVERY}
+    facts["set"] = range(GUESSED.sets)
     names = (guessed.GUESSES, *guessed.WAYS)
     columns = [
         {"search": name, "rest_error": errors.get(name, 0.3), "margin": margins.get(name, 0.01)} for name in names
@@ -74,6 +76,18 @@ def equal(effect: float, rng: Rng) -> pd.DataFrame:
     trained = 0.3 + SPREAD * rng.normal(size=GUESSED.sets)
     difference = guessed.MARGIN - 0.01 * effect + SPREAD * rng.normal(size=GUESSED.sets)
     return searches("roofs", {guessed.TRAINED: trained, guessed.GUESSES: trained + difference}, {})
+
+
+def equal_loss(effect: float, rng: Rng) -> pd.DataFrame:
+    """As many errors more of guessed networks as are allowed, in one bin of three for each of 30 sets; less by unit."""
+    sets = GUESSED.sets
+    trained = 0.3 + SPREAD * rng.normal(size=sets)
+    difference = guessed.MARGIN - 0.01 * effect + SPREAD * rng.normal(size=sets)
+    table = searches("roofs", {guessed.TRAINED: trained, guessed.GUESSES: trained + difference}, {})
+    # In two further bins one search is alone, and its networks err in another way.
+    alone = {guessed.TRAINED: 4, guessed.GUESSES: 6}
+    others = [table[table["search"] == name].assign(bin=own, rest_error=0.1, right=2) for name, own in alone.items()]
+    return pd.concat([table, table.assign(bin=5), *others], ignore_index=True)
 
 
 def margins(effect: float, rng: Rng) -> pd.DataFrame:
@@ -165,6 +179,14 @@ PLANTED = {
     ),
     "guess-and-check/equal": Planted(
         guessed.judge, equal, "equal/roofs/8/8/all-updates", f"{STUDENT}, within a margin", "0.01", kinds=("equal",)
+    ),
+    "guess-and-check/equal-loss": Planted(
+        guessed.judge,
+        equal_loss,
+        "equal-loss/roofs/8/all-updates",
+        f"{STUDENT}, within a margin",
+        "0.01",
+        kinds=("equal-loss",),
     ),
     "guess-and-check/margin": Planted(guessed.judge, margins, "margin", STUDENT, "0.05"),
     "guess-and-check/coin": Planted(

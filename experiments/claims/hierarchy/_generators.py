@@ -5,17 +5,23 @@ depend on the seed and that number alone; those of few examples are the first of
 """
 
 from collections.abc import Hashable
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Float, Int
 
-from experiments.ensemble.cells import program_with
+from experiments.ensemble.cells import hexadecimal, program_with
+from experiments.ensemble.tracing import Rebuilt, layers_of, trained_again
+from experiments.judging import statistics
+from experiments.judging.measured import Measured
 from experiments.plan import Unit, random_generator
 from theory import boolean
 from theory.boolean.functions import Truth
 from theory.hierarchy import generators
+
+if TYPE_CHECKING:
+    from experiments.ensemble import Members, Outcome, Program
 
 # A function counts as learned where at most this share of the inputs that were no examples is answered wrongly. With a
 # quarter of zeros and of ones at least, a constant is wrong on some 0.25 or more, and a random answer on 0.5.
@@ -50,37 +56,81 @@ def trained(unit: Unit, families: list[str], room: tuple[int, ...] = ()) -> pd.D
     columns = {name: np.zeros(len(cells)) for name in ("loss", "errors", "steps", "error")}
     for function in cells["function"].unique().tolist():
         mine = np.flatnonzero(cells["function"] == function)
-        chosen = np.zeros(2**n, bool)
-        chosen[example_order(unit.seed, n, function)[: unit.static("examples")]] = True
-        for name, values in _trained_on(unit, truths[mine], chosen, mine, room).items():
+        for name, values in _trained_on(unit, truths[mine], mine, room).items():
             columns[name][mine] = values
     finite = np.isfinite(columns["loss"])
-    return cells.assign(**columns, solved=(columns["errors"] == 0) & finite, diverged=~finite)
+    ends = {"solved": (columns["errors"] == 0) & finite, "diverged": ~finite, "key": hexadecimal(unit)}
+    return cells.assign(**columns, **ends)
 
 
 def _keys(cells: pd.DataFrame) -> list[tuple[str, int, int, str]]:
     return list(cells[["family", "made", "function", "role"]].itertuples(index=False, name=None))
 
 
-def _trained_on(
-    unit: Unit,
-    truths: np.ndarray,
-    chosen: Bool[np.ndarray, " inputs"],
-    mine: Int[np.ndarray, " members"],
-    room: tuple[int, ...],
-) -> dict[str, np.ndarray]:
+class Taught(NamedTuple):
+    """What networks of one number of a function are trained on, and how.
+
+    Attributes:
+        program: how, for all of them.
+        x: the examples.
+        members: which networks, with the signs of their functions at the examples.
+        chosen: which inputs of the domain are examples.
+    """
+
+    program: "Program"
+    x: Float[np.ndarray, "examples n"]
+    members: "Members"
+    chosen: Bool[np.ndarray, " inputs"]
+
+
+def _taught(
+    unit: Unit, truths: Int[np.ndarray, "members inputs"], mine: Int[np.ndarray, " members"], room: tuple[int, ...]
+) -> Taught:
+    """Cells of a unit that share the number of their function, with the truth table of each."""
     from experiments import ensemble
 
-    settings, n = unit.settings, unit.settings.n
+    n, chosen = unit.settings.n, np.zeros(2**unit.settings.n, bool)
+    function = int(unit.cells["function"].iloc[mine[0]])
+    chosen[example_order(unit.seed, n, function)[: unit.static("examples")]] = True
     # Where there is a rest, training goes on: the first network that is right on all examples is seldom the best.
     program = program_with(unit, sizes=(n, unit.static("width"), 1), room=room, stop_when_solved=bool(chosen.all()))
-    x, signs = boolean.signed_inputs(n), 2.0 * truths - 1.0
-    members = ensemble.Members(unit.keys[mine], signs[:, chosen], np.full(len(mine), settings.learning_rate))
-    outcome = ensemble.train_ensemble(program, x[chosen], members, unit.engine.layout, unit.engine.chunk)
-    wrong = answers(outcome.network, x, settings.activation) != (truths == 1)
-    rest = wrong[:, ~chosen].mean(1) if not chosen.all() else np.full(len(mine), np.nan)
+    signs, rates = 2.0 * truths - 1.0, np.full(len(mine), unit.settings.learning_rate)
+    members = ensemble.Members(unit.keys[mine], signs[:, chosen], rates)
+    return Taught(program, boolean.signed_inputs(n)[chosen], members, chosen)
+
+
+def _trained_on(unit: Unit, truths: np.ndarray, mine: np.ndarray, room: tuple[int, ...]) -> dict[str, np.ndarray]:
+    from experiments import ensemble
+
+    taught = _taught(unit, truths, mine, room)
+    outcome = ensemble.train_ensemble(taught.program, taught.x, taught.members, unit.engine.layout, unit.engine.chunk)
+    return _ended(unit, outcome, truths, taught.chosen)
+
+
+def _ended(unit: Unit, outcome: "Outcome", truths: np.ndarray, chosen: np.ndarray) -> dict[str, np.ndarray]:
+    """How trainings ended, and the share of inputs that were no examples which each network answers wrongly."""
+    x = boolean.signed_inputs(unit.settings.n)
+    wrong = answers(outcome.network, x, unit.settings.activation) != (truths == 1)
+    rest = wrong[:, ~chosen].mean(1) if not chosen.all() else np.full(len(truths), np.nan)
     ended = {"loss": outcome.loss, "errors": outcome.errors, "steps": outcome.steps, "error": rest}
     return {name: np.asarray(values) for name, values in ended.items()}
+
+
+def rebuild(unit: Unit, family: str, row: dict[str, Any], room: tuple[int, ...] = ()) -> Rebuilt:
+    """The network of one row again, see `trained`.
+
+    Args:
+        unit: its one cell.
+        family: of its function.
+        row: its row of the table.
+        room: as `trained` had it.
+    """
+    ((made, function, role),) = unit.cells[["made", "function", "role"]].itertuples(index=False, name=None)
+    truths = truth_table(unit.seed, unit.settings.n, family, made, function, role)[None]
+    taught = _taught(unit, truths, np.array([0]), room)
+    outcome, curve = trained_again(unit, taught.program, taught.x, taught.members, int(row["steps"]))
+    values = {name: value[0] for name, value in _ended(unit, outcome, truths, taught.chosen).items()}
+    return Rebuilt(layers_of(outcome, 0), curve, values)
 
 
 def answers(network: tuple, x: Float[np.ndarray, "points n"], activation: str) -> Bool[np.ndarray, "members points"]:
@@ -144,3 +194,21 @@ def samples_by(values: pd.Series, level: Hashable) -> tuple[Float[np.ndarray, " 
     """log2 of a level of an index, such as steps, and the values that belong to each of its numbers."""
     groups = {float(number): group.to_numpy(float) for number, group in values.groupby(level=level)}
     return np.log2(np.array(list(groups))), list(groups.values())
+
+
+def partly(table: pd.DataFrame) -> pd.DataFrame:
+    """The networks that were trained on a part of the domain."""
+    return table[table["examples"] < 2 ** table["n"]]
+
+
+def slope_of(part: pd.DataFrame, by: list[str]) -> Measured:
+    """The slope of medians over functions of log2 of the examples needed, on log2 of the steps that made them."""
+    needed = examples_needed(part, by).clip(lower=np.log2(part["examples"].min()))
+    x, samples = samples_by(needed, "made")
+    return Measured(
+        lambda α: statistics.slope_of_medians(x, samples, α),
+        len(needed),
+        how="The slope of the line through the medians over functions of log2 of the examples needed, with the "
+        f"{statistics.percent()} interval of medians drawn from order statistics. What is beyond the ladder is "
+        "infinite; what is below it counts as its least number, which makes the slope less steep.",
+    )

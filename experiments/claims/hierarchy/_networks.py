@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from jaxtyping import Float, Int
 
 from experiments.ensemble import fields
 from experiments.ensemble.cells import program_with
+from experiments.ensemble.tracing import trained_again
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.hierarchy import random_hierarchy as rhm
 from theory.hierarchy.random_hierarchy import Grammar, Shape
 
 if TYPE_CHECKING:
-    from experiments.ensemble import Outcome, Program
+    from experiments.ensemble import Members, Outcome, Program
 
 # Models by symbols = classes, synonyms, levels.
 MODELS = ("3-2-3", "3-3-3", "4-2-4", "4-4-3", "5-4-3", "6-3-3", "6-6-2", "6-6-3", "8-4-3", "8-8-2", "8-8-3", "10-10-2")
@@ -149,12 +151,56 @@ def train(
     """
     from experiments import ensemble
 
-    filled = np.arange(rows) % len(x)
-    keys = np.array([key + np.array([0, i], np.uint32) for i in range(len(classes))], np.uint32)
-    members = ensemble.Members(
-        keys, classes[:, filled].astype(float), np.full(len(classes), unit.settings.learning_rate)
-    )
+    filled, members = _members(unit, len(x), classes, rows, key)
     return ensemble.train_ensemble(program, x[filled], members, unit.engine.layout, unit.engine.chunk)
+
+
+class Again(NamedTuple):
+    """Networks of one row, trained again on their true labels.
+
+    Attributes:
+        outcome: how they ended.
+        curve: the losses of the first on the way.
+        task: their grammar and strings.
+        samples, tests: inputs and classes.
+    """
+
+    outcome: "Outcome"
+    curve: pd.DataFrame
+    task: Task
+    samples: tuple[np.ndarray, np.ndarray]
+    tests: tuple[np.ndarray, np.ndarray]
+
+
+def train_again(unit: Unit, samples: int, least: float, networks: int) -> Again:
+    """So many networks of a unit's one cell again, see `train`.
+
+    Args:
+        unit: the one cell.
+        samples: of the row.
+        least: where the claim's ladder begins.
+        networks: how many the row is of.
+    """
+    model, network, grammar = (unit.cells[name].tolist()[0] for name in ("model", "network", "grammar"))
+    shape = shape_of(model)
+    rungs = ladder(shape, least, unit.settings.most)
+    task, program = task_of(unit, model, grammar, rungs[-1]), program_of(unit, shape, network)
+    x, y = task.inputs(task.order[:samples])
+    filled, members = _members(unit, len(x), np.stack([y] * networks), rows_of(unit, rungs), unit.keys[0])
+    outcome, curve = trained_again(unit, program, x[filled], members, program.steps)
+    return Again(outcome, curve, task, (x, y), task.inputs(task.order[rungs[-1] :]))
+
+
+def _members(
+    unit: Unit, samples: int, classes: np.ndarray, rows: int, key: np.ndarray
+) -> tuple[Int[np.ndarray, " rows"], "Members"]:
+    """Which sample each row of a program is, and the networks."""
+    from experiments import ensemble
+
+    filled = np.arange(rows) % samples
+    keys = np.array([key + np.array([0, i], np.uint32) for i in range(len(classes))], np.uint32)
+    rates = np.full(len(classes), unit.settings.learning_rate)
+    return filled, ensemble.Members(keys, classes[:, filled].astype(float), rates)
 
 
 def rows_of(unit: Unit, rungs: list[int]) -> int:

@@ -105,7 +105,8 @@ def _taught(bits: Callable[[pd.DataFrame], Float[np.ndarray, " rows"]]) -> pd.Da
     """Students of all widths and teachers of all sizes, with log2 of the examples that they need."""
     rows = _grid(made=TAUGHT.made, function=range(TAUGHT.functions), width=TAUGHT.width)
     tried = rows.assign(bits=bits(rows)).merge(pd.DataFrame({"examples": TAUGHT.examples}), "cross")
-    return tried.assign(error=_crossed(tried["bits"].to_numpy(), tried["examples"].to_numpy()), role="made", n=TAUGHT.n)
+    facts = {"family": "units", "n": TAUGHT.n}
+    return tried.assign(error=_crossed(tried["bits"].to_numpy(), tried["examples"].to_numpy()), role="made", **facts)
 
 
 def teacher(effect: float, rng: Rng) -> pd.DataFrame:
@@ -135,7 +136,8 @@ def shuffled_teachers(effect: float, rng: Rng) -> pd.DataFrame:
     """10 shuffled teachers, half of which are learned, and one in eight less for each unit."""
     rows = _grid(made=[1], function=range(TAUGHT.functions), examples=[max(TAUGHT.examples)], width=[64])
     share = MOST - 0.125 * effect
-    return rows.assign(error=np.where(rng.random(len(rows)) < share, 0.0, 0.45), role="shuffled", n=TAUGHT.n)
+    facts = {"role": "shuffled", "family": "units", "n": TAUGHT.n}
+    return rows.assign(error=np.where(rng.random(len(rows)) < share, 0.0, 0.45), **facts)
 
 
 def _guessed(bits: Callable[[pd.DataFrame], Float[np.ndarray, " rows"]]) -> pd.DataFrame:

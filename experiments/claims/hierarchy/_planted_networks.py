@@ -13,7 +13,9 @@ import scipy.special
 from experiments.claims.hierarchy import _networks, layers_undo_steps, random_hierarchy_model
 from experiments.claims.hierarchy._networks import shape_of
 from experiments.claims.hierarchy.layers_undo_steps.verdicts import INSENSITIVE, OCTAVE
-from experiments.claims.hierarchy.random_hierarchy_model.verdicts import CONTROL, MARGIN
+from experiments.claims.hierarchy.random_hierarchy_model import collapse
+from experiments.claims.hierarchy.random_hierarchy_model.samples import MARGIN
+from experiments.claims.hierarchy.random_hierarchy_model.verdicts import CONTROL
 from experiments.judging.planting import Planted, Rng
 
 SETTINGS, UNDONE = random_hierarchy_model.Settings(), layers_undo_steps.Settings()
@@ -63,6 +65,27 @@ def grown_shallow(effect: float, rng: Rng) -> pd.DataFrame:
         center = 10 + (1 - MARGIN + STEP * effect) * np.log2(shape_of(model).data / 2**14)
         middles = center + SPREAD * rng.normal(size=SETTINGS.grammars)
         tables.append(curves(model, "dense", middles, 4096.0))
+    return pd.concat(tables, ignore_index=True)
+
+
+def apart(effect: float, rng: Rng) -> pd.DataFrame:
+    """The curves of one model lie a doubling of the samples from the mean of all, and a quarter less for each unit."""
+    tables = []
+    for i, model in enumerate(SETTINGS.model):
+        # The mean of all models moves with the one.
+        shift = (collapse.OCTAVE - 0.25 * effect) / (1 - 1 / len(SETTINGS.model)) * (i == 0)
+        middles = np.log2(shape_of(model).deep_samples) + shift + SPREAD * rng.normal(size=SETTINGS.grammars)
+        tables.append(curves(model, "local", middles, 4096.0))
+    return pd.concat(tables, ignore_index=True)
+
+
+def apart_in_strings(effect: float, rng: Rng) -> pd.DataFrame:
+    """The same for the number of strings as what samples are counted in, and a quarter more for each unit."""
+    tables = []
+    for i, model in enumerate(SETTINGS.model):
+        shift = -(collapse.OCTAVE + 0.25 * effect) / (1 - 1 / len(SETTINGS.model)) * (i == 0)
+        middles = np.log2(shape_of(model).data / 8) + shift + SPREAD * rng.normal(size=SETTINGS.grammars)
+        tables.append(curves(model, "local", middles, 4096.0))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -156,6 +179,7 @@ def _student(judge: Callable, table: Callable, verdict: str, unit: str, kinds: t
     return Planted(judge, table, verdict, "Student's interval of a mean over grammars", unit, kinds=kinds)
 
 
+APART = "Student's interval of the largest of many distances"
 MODEL, STEPS = random_hierarchy_model.judge, layers_undo_steps.judge
 PLANTED = {
     "random-hierarchy-model/growth/local": Planted(
@@ -168,6 +192,20 @@ PLANTED = {
     ),
     "random-hierarchy-model/growth/dense": Planted(
         MODEL, grown_shallow, "growth/dense", "Welch's interval of a slope of means", f"{STEP:g}"
+    ),
+    "random-hierarchy-model/collapse": Planted(
+        MODEL, grown, "collapse/local", "Welch's interval of a slope of means", f"{STEP:g}", kinds=("collapse",)
+    ),
+    "random-hierarchy-model/apart": Planted(
+        MODEL,
+        apart,
+        "apart/local",
+        APART,
+        "0.25 doublings",
+        kinds=("apart/local", "apart/shared"),
+    ),
+    "random-hierarchy-model/apart/strings": Planted(
+        MODEL, apart_in_strings, "apart/strings/local", APART, "0.25 doublings", kinds=("apart/strings",)
     ),
     "random-hierarchy-model/saved": _student(MODEL, saved, "saved", "half a doubling"),
     "random-hierarchy-model/control": _student(MODEL, controlled, "control", "0.02"),

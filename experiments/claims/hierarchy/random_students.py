@@ -14,6 +14,8 @@ import pandas as pd
 from experiments.claims.hierarchy import _generators as generators_of
 from experiments.claims.hierarchy.teacher_size.verdicts import MARGIN, student_slopes
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks, new_figure
+from experiments.ensemble.tracing import Rebuilt
+from experiments.errors import UserError
 from experiments.judging import statistics
 from experiments.judging.measured import Measured
 from experiments.judging.rules import above, within
@@ -68,13 +70,33 @@ FULL = {
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per teacher and width of the student: how many of all draws are the teacher on all inputs."""
     n, width, draws = unit.settings.n, unit.static("width"), unit.settings.draws
-    drawn = random_students.draw_functions(n, width, draws, random_generator(unit.seed, "students", n, width))
+    drawn = random_students.draw_functions(n, width, draws, _rng(unit))
     hits = np.bincount(drawn, minlength=2**2**n)
     keys = unit.cells[["made", "function", "role"]].itertuples(index=False, name=None)
     teachers = [boolean.pack(teacher(unit.seed, n, *key)) for key in keys]
     with np.errstate(divide="ignore"):
         bits = -np.log2(hits[teachers] / draws)
     return unit.cells.assign(n=n, draws=draws, teacher=teachers, hits=hits[teachers], bits=bits)
+
+
+def _rng(unit: Unit) -> np.random.Generator:
+    return random_generator(unit.seed, "students", unit.settings.n, unit.static("width"))
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The first student that is a row's teacher; it was not trained, so that its loss is not a number.
+
+    Raises:
+        UserError: if none of the students is.
+    """
+    n, width, teacher = unit.settings.n, unit.static("width"), int(row["teacher"])
+    found = random_students.first_student(n, width, unit.settings.draws, _rng(unit), teacher)
+    if found is None:
+        raise UserError(f"none of {unit.settings.draws:,} students is the teacher of this row; give one with hits")
+    hidden = boolean.signed_inputs(n) @ found.W + found.b > 0
+    layers = [(found.W, found.b), (found.v[:, None], np.array([found.c]))]
+    curve = pd.DataFrame({"updates": [0], "loss": [np.nan]})
+    return Rebuilt(layers, curve, {"teacher": boolean.pack((hidden @ found.v + found.c > 0).astype(np.uint8))})
 
 
 def teacher(seed: int, n: int, made: int, function: int, role: str) -> np.ndarray:

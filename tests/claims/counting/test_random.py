@@ -5,8 +5,12 @@ import pandas as pd
 import pytest
 
 from experiments.claims.counting import _planted, random_gates, simplicity
+from experiments.claims.counting.random_gates import verdicts as gates
+from experiments.ensemble.tracing import differences
+from experiments.errors import UserError
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, units, verdicts
+from theory.boolean.functions import inputs
 from theory.counting.complexity import least_gates, lempel_ziv
 
 RNG = np.random.default_rng
@@ -17,13 +21,13 @@ def test_the_slope_is_the_one_that_was_planted(slope):
     functions = np.bincount(least_gates(4))
     numbers = np.arange(len(functions))
     weights = functions * 2.0 ** (slope * numbers)
-    assert random_gates.tilt(float(weights @ numbers / weights.sum()), functions) == pytest.approx(slope, abs=1e-6)
+    assert gates.tilt(float(weights @ numbers / weights.sum()), functions) == pytest.approx(slope, abs=1e-6)
 
 
 def test_a_mean_beyond_all_slopes_gives_the_end():
     functions = np.bincount(least_gates(4))
-    assert random_gates.tilt(-1.0, functions) == -random_gates.STEEPEST
-    assert random_gates.tilt(99.0, functions) == random_gates.STEEPEST
+    assert gates.tilt(-1.0, functions) == -gates.STEEPEST
+    assert gates.tilt(99.0, functions) == gates.STEEPEST
 
 
 @pytest.mark.parametrize(
@@ -55,7 +59,7 @@ def test_entropy_of_the_share_of_ones():
     ones = np.arange(17)
     rows = pd.DataFrame({"of": "ones", "number": ones, "count": np.where(ones % 8 == 0, 100, 0)})
     # A third each of none, half and all ones.
-    assert random_gates.entropies(rows)[0] == pytest.approx(1 / 3)
+    assert gates.entropies(rows)[0] == pytest.approx(1 / 3)
 
 
 def test_the_rival_is_told_apart():
@@ -83,3 +87,39 @@ def test_often_is_seen_in_the_first_half_and_judged_by_the_second():
         assert second == (octets[10:] == table).all(1).sum()
     assert simplicity._texts(np.array([[1] + [0] * 15], np.uint8)) == ["1" + "0" * 127]
     assert lempel_ziv("1" + "0" * 127) > lempel_ziv("0" * 128)
+
+
+def test_a_random_network_is_drawn_again_from_its_row():
+    settings = simplicity.Settings(draws=2 * simplicity.TOGETHER, compared=simplicity.TOGETHER + 3)
+    unit = next(one for one in units(simplicity, settings, seed=101) if one.static("drawn") == simplicity.NETWORKS)
+    table = simplicity.measure(unit)
+    draws = table[table["of"] == "draw"].to_dict("records")
+    for row in (draws[0], draws[-1]):
+        rebuilt = simplicity.rebuild(unit, row)
+        assert differences(row, rebuilt) == []
+        z = inputs(7).astype(float)
+        for W, b in rebuilt.layers:
+            z = np.maximum(z, 0) @ W + b
+        # Single precision may decide a sum near 0 in another way.
+        assert abs((z[:, 0] > 0).sum() - row["ones"]) <= 1
+    assert differences(draws[0], rebuilt) != []
+    with pytest.raises(UserError, match="no network has this row"):
+        simplicity.rebuild(unit, table[table["of"] == "all"].iloc[0].to_dict())
+
+
+def test_the_first_network_that_a_row_counts_is_drawn_again():
+    settings = random_gates.Settings(hidden_layers=[2], bias=[True], drawn=[random_gates.NETWORKS], draws=600)
+    (unit,) = units(random_gates, settings, seed=101)
+    table = random_gates.measure(unit)
+    counted = table[table["count"] > 0].to_dict("records")
+    for row in (counted[0], counted[2], counted[-1]):
+        rebuilt = random_gates.rebuild(unit, row)
+        assert differences(row, rebuilt) == []
+        z = inputs(4).astype(float)
+        for W, b in rebuilt.layers:
+            z = np.maximum(z, 0) @ W + b
+        function = int((z[:, 0] > 0) @ random_gates.PLACES)
+        assert row["number"] == (least_gates(4)[function] if row["of"] == "gates" else function.bit_count())
+    for row in (counted[0] | {"count": 0}, counted[0] | {"drawn": random_gates.TABLES}):
+        with pytest.raises(UserError, match="no network has this row"):
+            random_gates.rebuild(unit, row)

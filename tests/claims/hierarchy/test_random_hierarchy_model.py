@@ -6,11 +6,14 @@ import jax
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.stats
 
 from experiments.claims.hierarchy import _networks, random_hierarchy_model
 from experiments.claims.hierarchy import _planted_networks as planted
 from experiments.claims.hierarchy._samples import samples_needed
-from experiments.claims.hierarchy.random_hierarchy_model import verdicts as judged
+from experiments.claims.hierarchy.random_hierarchy_model import collapse
+from experiments.claims.hierarchy.random_hierarchy_model import samples as judged
+from experiments.judging import p_values
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import drawn, measured, units, verdicts
 from theory import network
@@ -57,6 +60,9 @@ def test_rungs_double_and_end_where_strings_are_kept_for_tests():
     [
         (planted.grown, "growth/local"),
         (planted.grown_shallow, "growth/dense"),
+        (planted.grown, "collapse/local"),
+        (planted.apart, "apart/local"),
+        (planted.apart_in_strings, "apart/strings/local"),
         (planted.saved, "saved/local/4-4-3"),
         (planted.controlled, "control/local"),
     ],
@@ -89,6 +95,54 @@ def test_what_was_not_reached_decides_nothing_and_a_bound_from_below_supports():
     assert verdicts(random_hierarchy_model.judge(few))["saved/local/4-4-3"] == INCONCLUSIVE
 
 
+def lines(offsets: dict[str, list[float]]) -> pd.DataFrame:
+    """Curves that fall along a line in log2 of the samples over n_c m^L, by these offsets of grammars."""
+    tables = []
+    for model, own in offsets.items():
+        rungs = np.array(_networks.ladder(judged.shape_of(model), 0.25, 64.0))
+        for grammar, offset in enumerate(own):
+            error = 0.5 - 0.2 * (np.log2(rungs / judged.shape_of(model).deep_samples) - offset)
+            facts = {"model": model, "network": "local", "grammar": grammar, "training_error": 0.0}
+            tables.append(pd.DataFrame({**facts, "samples": rungs, "error": error}))
+    return pd.concat(tables, ignore_index=True)
+
+
+def test_distances_of_curves_are_those_of_their_offsets():
+    # Means 1, 0 and 0.5: the mean of all is 0.5, and the farthest is 0.5 away, at every level.
+    table = lines({"4-2-4": [0.9, 1.1], "4-4-3": [-0.2, 0.2], "8-4-3": [0.5, 0.5]})
+    found = collapse.apart(table, "deep_samples")
+    assert found.value == pytest.approx(0.5)
+    # Variances 0.02, 0.08 and 0, pooled; of three means of two values 1/3 varies; nine distances, three at a time.
+    half = scipy.stats.t.isf(0.025 / 9, 3) * np.sqrt(0.1 / 3 / 3)
+    assert (found.low, found.high) == pytest.approx((max(0.5 - half, 0), 0.5 + half))
+    assert np.isposinf(found.at(0).high)
+    # n_c m^L to the power 1, and offsets that do not follow it: slopes by hand.
+    x = np.log2([64, 256, 512])
+    slope = np.polyfit(x, x + np.array([1, 0, 0.5]), 1)[0]
+    assert judged.growth(judged.at_levels(table, collapse.LEVELS), "deep_samples").value == pytest.approx(slope)
+
+
+def test_distances_of_any_number_of_models_have_p_values():
+    for effect in (4.0, -4.0):
+        judged_all = random_hierarchy_model.judge(planted.apart(effect, rng()))
+        (found,) = [one for one in judged_all if one.claim.endswith("apart/local")]
+        assert 0 < p_values.of(found) < 0.05
+
+
+def test_a_curve_that_ends_above_a_level_is_censored():
+    table = lines({"4-2-4": [0.0, 0.2], "4-4-3": [0.0, 0.2], "8-4-3": [0.0, 0.2]})
+    for model, open_end in (("8-4-3", "high"), ("4-2-4", "low")):
+        limit = 2 * judged.shape_of(model).deep_samples
+        cut = table[(table["model"] != model) | (table["samples"] <= limit)]
+        whole, found = (judged.growth(judged.at_levels(rows, collapse.LEVELS), "deep_samples") for rows in (table, cut))
+        assert np.isinf(getattr(found, open_end))
+        # What is known is a bound: the truth lies on the open side of it.
+        assert found.low <= whole.value <= found.high
+        assert np.isfinite(found.value)
+        assert found.value != pytest.approx(whole.value)
+        assert np.isnan(collapse.apart(cut, "deep_samples").value)
+
+
 def test_shuffled_labels_on_which_depth_helps_contradict_the_control():
     table = planted.controlled(-8.0, rng())
     assert verdicts(random_hierarchy_model.judge(table))["control/local"] == CONTRADICTED
@@ -109,9 +163,16 @@ def test_a_small_run_is_judged_and_drawn():
     # All networks see the same grammars.
     assert table.groupby("grammar")["pair_bits"].nunique().max() == 1
     found = verdicts(random_hierarchy_model.judge(table))
-    assert {"count", "growth/local", "growth/shared", "growth/dense", "saved/local/3-2-3", "control/local"} <= set(
-        found
-    )
+    assert {
+        "count",
+        "growth/local",
+        "growth/shared",
+        "growth/dense",
+        "collapse/local",
+        "apart/shared",
+        "saved/local/3-2-3",
+        "control/local",
+    } <= set(found)
     drawn(random_hierarchy_model, table)
 
 

@@ -7,8 +7,10 @@ import pytest
 
 from experiments.claims.hierarchy import _planted_generators as planted
 from experiments.claims.hierarchy import random_students
+from experiments.ensemble.tracing import differences
+from experiments.errors import UserError
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, units, verdicts
 from theory import boolean
 from theory.hierarchy import random_students as students
 
@@ -33,6 +35,26 @@ def test_counted_bits_are_those_of_all_networks():
     exact = -np.log2(counts[table["teacher"]] / counts.sum())
     # Five standard deviations of a count, in bits.
     assert (np.abs(table["bits"] - exact) < 5 / np.sqrt(table["hits"]) / np.log(2)).all()
+
+
+def test_the_first_student_that_is_a_teacher_is_drawn_again(monkeypatch):
+    monkeypatch.setattr(students, "CHUNK", 100)
+    settings = random_students.Settings(made=[1, 2], role=["made"], width=[3], functions=8, n=3, draws=600)
+    (unit,) = units(random_students, settings, seed=101)
+    table = random_students.measure(unit)
+    drawn_functions = students.draw_functions(3, 3, 600, random_students._rng(unit)).tolist()
+    firsts = [drawn_functions.index(teacher) if teacher in drawn_functions else None for teacher in table["teacher"]]
+    assert any(first is not None and first > 100 for first in firsts)
+    for row, first in zip(table.to_dict("records"), firsts, strict=True):
+        assert (first is None) == (row["hits"] == 0)
+        if first is None:
+            with pytest.raises(UserError, match="none of 600 students"):
+                random_students.rebuild(unit, row)
+        else:
+            rebuilt = random_students.rebuild(unit, row)
+            assert differences(row, rebuilt) == []
+            assert differences(row | {"teacher": row["teacher"] ^ 1}, rebuilt) != []
+            assert {value for W, b in rebuilt.layers for value in (*W.ravel(), *b)} <= {-1, 0, 1}
 
 
 def test_teachers_of_more_units_are_random_networks_that_are_not_nearly_constant():

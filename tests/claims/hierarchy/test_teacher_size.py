@@ -15,7 +15,11 @@ from tests.support import drawn, measured, verdicts
 
 @pytest.mark.parametrize(
     ("table", "name"),
-    [(planted.teacher, "teacher"), (planted.student, "student"), (planted.shuffled_teachers, "shuffled")],
+    [
+        (planted.teacher, "teacher/units"),
+        (planted.student, "student/units"),
+        (planted.shuffled_teachers, "shuffled/units"),
+    ],
 )
 def test_planted_effects_are_seen(table, name):
     for effect, outcome in ((4.0, SUPPORTED), (0.0, INCONCLUSIVE), (-4.0, CONTRADICTED)):
@@ -42,7 +46,7 @@ def test_a_student_that_needs_examples_in_proportion_to_its_size_contradicts():
     table = planted.student(0.0, np.random.default_rng(101))
     bits = np.log2(table["width"]) - 6 + 7.25
     proportional = table.assign(error=np.clip(0.15 - 0.05 * (np.log2(table["examples"]) - bits), 0, 0.5))
-    found = {one.claim: one for one in teacher_size.judge(proportional)}["student"]
+    found = {one.claim: one for one in teacher_size.judge(proportional)}["student/units"]
     assert found.verdict == CONTRADICTED
     # The curve is flat at 0, so that a crossing beyond it is read off a line that is cut: about 1, and not less.
     assert found.measured >= 0.9
@@ -51,5 +55,7 @@ def test_a_student_that_needs_examples_in_proportion_to_its_size_contradicts():
 def test_a_small_run_is_judged_and_drawn():
     smoke: dict[str, Any] = teacher_size.SMOKE
     table = measured(teacher_size, teacher_size.Settings(**smoke), seed=101)
-    assert set(verdicts(teacher_size.judge(table))) == {"teacher", "student", "shuffled"}
+    assert set(verdicts(teacher_size.judge(table))) == {
+        f"{name}/{family}" for name in ("teacher", "student", "shuffled") for family in ("units", "rectifiers")
+    }
     assert set(drawn(teacher_size, table)) == {"teachers"}

@@ -9,6 +9,7 @@ names (Leshno et al. 1993); they are compared with the others, and have no part 
 
 import functools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,12 +18,14 @@ from experiments.claims.generalisation import _networks
 from experiments.claims.generalisation.functions_hardly_matter.figures import draw
 from experiments.claims.generalisation.functions_hardly_matter.verdicts import judge
 from experiments.ensemble import fields
+from experiments.ensemble.cells import hexadecimal
+from experiments.ensemble.tracing import Rebuilt, layers_of
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory import boolean
 from theory.generalisation import sign_degree, tasks
 
-__all__ = ["Settings", "draw", "judge", "measure", "work"]
+__all__ = ["Settings", "draw", "judge", "measure", "rebuild", "work"]
 
 ACTIVATIONS = ("rectifier", "tanh", "logistic", "sine", "square", "cube")
 
@@ -65,28 +68,41 @@ FULL = {
 
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per network: the share of all inputs that it gets wrong, whether it is none, and of which task."""
-    settings, width, layers = unit.settings, unit.static("width"), unit.static("layers")
-    x = boolean.signed_inputs(settings.n).astype(float)
-    of_tasks = [task_of(unit.seed, settings.n, number) for number in unit.cells["task"].tolist()]
-    outcome = _networks.train(
-        unit,
-        x,
-        np.stack([2.0 * truth - 1 for _, truth, _ in of_tasks]),
-        unit.keys,
-        unit.cells["learning_rate"].to_numpy(),
-        (width,) * layers,
-        unit.static("activation"),
-        room=_room(unit),
-    )
+    of_tasks = [task_of(unit.seed, unit.settings.n, number) for number in unit.cells["task"].tolist()]
+    what = _training(unit, [truth for _, truth, _ in of_tasks])
+    outcome = _networks.train(unit, what)
     return unit.cells.assign(
-        n=settings.n,
+        n=unit.settings.n,
         kind=[kind for kind, _, _ in of_tasks],
         degree=[degree for _, _, degree in of_tasks],
-        error=outcome.errors / len(x),
+        loss=outcome.loss,
+        error=outcome.errors / len(what.x),
         solved=outcome.errors == 0,
         steps=outcome.steps,
         diverged=~np.isfinite(outcome.loss),
+        key=hexadecimal(unit),
     )
+
+
+def _training(unit: Unit, truths: list[boolean.functions.Truth]) -> _networks.Training:
+    return _networks.training(
+        unit,
+        boolean.signed_inputs(unit.settings.n).astype(float),
+        np.stack([2.0 * truth - 1 for truth in truths]),
+        unit.keys,
+        unit.cells["learning_rate"].to_numpy(),
+        (unit.static("width"),) * unit.static("layers"),
+        unit.static("activation"),
+        room=_room(unit),
+    )
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again."""
+    what = _training(unit, [task_of(unit.seed, unit.settings.n, int(row["task"]))[1]])
+    outcome, curve = _networks.train_again(unit, what, int(row["steps"]))
+    values = {"loss": outcome.loss[0], "error": outcome.errors[0] / len(what.x), "steps": outcome.steps[0]}
+    return Rebuilt(layers_of(outcome, 0), curve, values)
 
 
 def _room(unit: Unit) -> tuple[int, ...]:

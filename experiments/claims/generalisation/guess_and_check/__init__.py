@@ -2,7 +2,9 @@
 
 For every set of a few examples, networks are guessed until some are right on all of them, and networks of the same
 sizes are trained on the same examples by stochastic gradient descent, with and without an early end. Then both are
-asked about all other points of the task. What was not found within the budget is counted as such.
+asked about all other points of the task. What was not found within the budget is counted as such. Every search has a
+row for all of its right networks, and one for each bin of their normalised loss, so that networks can be compared that
+fit their examples equally well.
 
 The settings are those of Chiang et al. (ICLR 2023) where that is feasible: one hidden layer of rectifiers, guesses
 uniform on [-1, 1], a learning rate of 0.1, batches of 3, some 800 updates. Of their 16 points, their code trains on 11.
@@ -15,18 +17,19 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.generalisation import _networks
+from experiments.claims.generalisation.guess_and_check import searches
 from experiments.claims.generalisation.guess_and_check.figures import draw
-from experiments.claims.generalisation.guess_and_check.verdicts import FIRST, GUESSES, TRAINED, judge
+from experiments.claims.generalisation.guess_and_check.verdicts import EVERY, FIRST, GUESSES, judge
 from experiments.ensemble import fields
-from experiments.plan import Unit, Work, random_generator
+from experiments.ensemble.tracing import Rebuilt, layers_of
+from experiments.errors import UserError
+from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.generalisation import guesses
 
-__all__ = ["KEYS", "Settings", "draw", "judge", "measure", "work"]
+__all__ = ["KEYS", "Settings", "draw", "is_stuck", "judge", "measure", "rebuild", "work"]
 
-KEYS = ("search",)
-# Networks that are guessed at a time: their numbers fit into a cache.
-AT_A_TIME = 10_000
+KEYS = ("search", "bin")
 
 
 @dataclass(kw_only=True)
@@ -38,7 +41,7 @@ class Settings(ClaimSettings):
     width: list[int] = setting([2, 8, 20], low=1, high=1000, static=True)
     sets: int = setting(30, low=2, high=100_000, counts="set")
     guesses: int = setting(1_000_000, low=1, high=10**10)
-    wanted: int = setting(8, low=1, high=10**6)
+    wanted: int = setting(100, low=1, high=10**6)
     restarts: int = setting(8, low=1, high=10**6, follows="restarts")
     learning_rate: float = fields.learning_rate(0.1)
     batch: int = fields.batch(3)
@@ -52,76 +55,45 @@ FULL = {"examples": [8, 11, 16], "width": [2, 4, 6, 8, 10, 15, 20], "sets": 100,
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per set of examples and search: networks that are right on all examples, and how they do on the rest."""
+    """Rows per set of examples and search: networks that are right on all examples, and how they do on the rest."""
     rows = []
     for cell, key in zip(unit.cells.to_dict("records"), unit.keys.tolist(), strict=True):
-        world, seen = examples_of(unit.seed, cell["world"], cell["examples"], cell["set"])
-        found = [_guessed(unit, cell, world, seen, key)]
-        found += [_trained(unit, cell, world, seen, key, first) for first in (False, True)]
+        world, seen = searches.examples_of(unit.seed, cell["world"], cell["examples"], cell["set"])
+        what = (unit, cell["width"], world, seen, key)
+        found = searches.guessed(*what)
+        for first in (False, True):
+            outcome = _networks.train(unit, searches.training(*what, first))
+            found += searches.trained(outcome, world, seen, first)
         rows += [cell | one for one in found]
     return pd.DataFrame(rows)
 
 
-def examples_of(seed: int, world: str, examples: int, number: int) -> tuple[guesses.World, np.ndarray]:
-    """The points of a world and the numbers of its examples, the same for all widths and searches."""
-    rng = random_generator(seed, "examples", world, examples, number)
-    points = guesses.WORLDS[world](rng)
-    return points, rng.choice(len(points.x), examples, replace=False)
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The first network of a row again: of training, or the first right one that was guessed.
+
+    Raises:
+        UserError: if the row has no network: it is one of a bin, or of guesses none of which was right.
+    """
+    ((cell,), (key,)) = unit.cells.to_dict("records"), unit.keys.tolist()
+    world, seen = searches.examples_of(unit.seed, cell["world"], cell["examples"], cell["set"])
+    what = (unit, cell["width"], world, seen, key)
+    if row["bin"] != EVERY or (row["search"] == GUESSES and not row["right"]):
+        raise UserError("this row has no network of its own; give one of all right networks of a search")
+    if row["search"] == GUESSES:
+        found, *_ = searches.right_guesses(*what)
+        loss = np.logaddexp(0, -guesses.outputs(found, world.x[seen])[:, 0] * world.y[seen]).mean()
+        layers = [(found.W[..., 0], found.b[:, 0]), (found.v[:, :1], found.c[:1])]
+        curve, (again, *_) = pd.DataFrame({"updates": [0], "loss": [loss]}), searches.guessed(*what)
+        return Rebuilt(layers, curve, {name: again[name] for name in ("tried", "right", "rest_error")})
+    first = row["search"] == FIRST
+    outcome, curve = _networks.train_again(unit, searches.training(*what, first), unit.settings.steps)
+    again, *_ = searches.trained(outcome, world, seen, first)
+    return Rebuilt(layers_of(outcome, 0), curve, {name: again[name] for name in ("loss", "right", "rest_error")})
 
 
-def _guessed(
-    unit: Unit, cell: dict[str, Any], world: guesses.World, seen: np.ndarray, key: list[int]
-) -> dict[str, Any]:
-    """What guesses come to: they end with the batch in which the last network that is wanted was found."""
-    settings, rng = unit.settings, np.random.default_rng(key)
-    kept: list[guesses.Guesses] = []
-    tried = 0
-    while tried < settings.guesses and sum(len(one.c) for one in kept) < settings.wanted:
-        batch = guesses.draw(min(AT_A_TIME, settings.guesses - tried), world.x.shape[1], cell["width"], rng)
-        kept.append(guesses.right(batch, world.x[seen], world.y[seen]))
-        tried += len(batch.c)
-    every = guesses.Guesses(*(np.concatenate(parts, axis=-1) for parts in zip(*kept, strict=True)))
-    # So many of the last batch may be right that asking all of them takes longer than guessing.
-    few = guesses.chosen(every, np.arange(len(every.c)) < settings.wanted)
-    return {"search": GUESSES, "tried": tried, "right": len(every.c)} | _on_the_rest(few, world, seen)
-
-
-def _trained(
-    unit: Unit, cell: dict[str, Any], world: guesses.World, seen: np.ndarray, key: list[int], first: bool
-) -> dict[str, Any]:
-    """What training comes to: of all updates, or up to the first network that is right."""
-    settings, runs, width = unit.settings, unit.settings.restarts, cell["width"]
-    outcome = _networks.train(
-        unit,
-        world.x[seen],
-        np.tile(world.y[seen], (runs, 1)),
-        np.random.default_rng([*key, 1]).integers(0, 2**32, (runs, 2), np.uint32),
-        np.full(runs, settings.learning_rate),
-        (width,),
-        "rectifier",
-        batch=min(settings.batch, len(seen)),
-        stop_when_solved=first,
-        room=(world.x.shape[1], max(settings.width), 1),
-    )
-    (W, b), (v, c) = (tuple(np.asarray(part) for part in layer) for layer in outcome.network)
-    networks = guesses.Guesses(np.moveaxis(W, 0, -1), b.T, v[..., 0].T, c[:, 0])
-    # Asked in the same way as guesses are, whatever the engine says of its own networks.
-    right = (guesses.outputs(networks, world.x[seen]) * world.y[seen, None] > 0).all(0)
-    search = FIRST if first else TRAINED
-    return {"search": search, "tried": runs, "right": int(right.sum())} | _on_the_rest(
-        guesses.chosen(networks, right), world, seen
-    )
-
-
-def _on_the_rest(networks: guesses.Guesses, world: guesses.World, seen: np.ndarray) -> dict[str, float]:
-    """Mean error on the points that are no examples, and the median normalised margin; of no network nothing."""
-    if not len(networks.c):
-        return {"rest_error": np.nan, "margin": np.nan}
-    unseen = np.delete(np.arange(len(world.x)), seen)
-    # "Not right" instead of "wrong", so that an output of 0 is an error.
-    wrong = ~(guesses.outputs(networks, world.x[unseen]) * world.y[unseen, None] > 0)
-    margins = guesses.normalised_margins(networks, world.x[seen], world.y[seen])
-    return {"rest_error": float(wrong.mean()), "margin": float(np.median(margins))}
+def is_stuck(table: pd.DataFrame) -> pd.Series:
+    """Whether not all networks of a row of training are right on all examples."""
+    return (table["search"] != GUESSES) & (table["bin"] == EVERY) & (table["right"] < table["tried"])
 
 
 def work(unit: Unit) -> Work:

@@ -1,20 +1,34 @@
-"""The figures of guess-and-check: errors of both searches against width, and how rare right guesses are."""
+"""The figures of guess-and-check: errors against width and against loss, and how rare right guesses are."""
 
 import numpy as np
 import pandas as pd
 
-from experiments.claims.generalisation.guess_and_check.verdicts import FIRST, GUESSES, TRAINED, WAYS, over_sets
+from experiments.claims.generalisation.guess_and_check.verdicts import (
+    BINS_AN_OCTAVE,
+    CONTROL,
+    EVERY,
+    FIRST,
+    GUESSES,
+    TRAINED,
+    WAYS,
+    compared,
+    over_sets,
+)
 from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks
 
+# A point is drawn of so many networks at least: the mean of fewer is noise.
+FEW = 10
 # What a point of the figure is of.
 POINT = ["world", "examples", "search", "width"]
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Errors on the rest, and the share of guesses that are right."""
-    return {"guessed-and-trained": draw_errors(table), "right-guesses": draw_rates(table)}
+    """Errors on the rest, by width and by loss, and the share of guesses that are right."""
+    every, binned = table[table["bin"] == EVERY], table[(table["bin"] != EVERY) & (table["world"] != CONTROL)]
+    found = {"guessed-and-trained": draw_errors(every), "right-guesses": draw_rates(every)}
+    return found | ({"equal-loss": draw_bins(binned)} if len(binned) else {})
 
 
 def draw_errors(table: pd.DataFrame) -> Drawing:
@@ -56,6 +70,42 @@ def _point(rows: pd.DataFrame) -> dict:
         "sets": found.samples,
         "censored": int(rows["rest_error"].isna().sum()),
     }
+
+
+def draw_bins(binned: pd.DataFrame) -> Drawing:
+    """Error on the rest against the normalised loss, one panel a task and number of examples, one line a search."""
+    keys = ["world", "examples", "search", "bin"]
+    sums = binned.assign(wrong=binned["rest_error"] * binned["right"]).groupby(keys)[["right", "wrong"]].sum()
+    numbers = sums.assign(error=sums["wrong"] / sums["right"]).reset_index()
+    # The middle of a bin, of the distance below log 2, in doublings.
+    numbers["distance"] = 2.0 ** ((0.5 - numbers["bin"]) / BINS_AN_OCTAVE)
+    numbers = numbers.rename(columns={"right": "networks"}).drop(columns="wrong")
+    panel = numbers[["world", "examples"]].drop_duplicates().itertuples(index=False, name=None)
+    figure, axes_of = panels(panel, 3, width=2.6, height=2.6, beside=1.3)
+    for (task, examples), axes in axes_of.items():
+        mine = numbers[(numbers["world"] == task) & (numbers["examples"] == examples)]
+        for i, search in enumerate((GUESSES, *WAYS)):
+            points = mine[(mine["search"] == search) & (mine["networks"] >= FEW)]
+            axes.plot(points["distance"], points["error"], f"{MARKERS[i]}-", color=COLOURS[i], ms=4, lw=1, label=search)
+        axes.set_xscale("log", base=2)
+        axes.axhline(0.5, color="black", lw=0.7, ls=":")
+        axes.set(ylim=(-0.03, 0.63), title=f"{task}, {examples} examples")
+    label_outside(figure, "log 2 less the normalised loss", "error on the rest")
+    legend_beside(figure)
+    told = "; ".join(_at_equal_loss(binned, way) for way in WAYS)
+    caption = (
+        "Mean error on the points that are no examples, of all networks of all sets and widths whose normalised loss "
+        f"is in the same bin, where there are {FEW} at least. To the right networks fit their examples better."
+    )
+    return Drawing(figure, numbers, f"At equal loss: {told}", caption)
+
+
+def _at_equal_loss(binned: pd.DataFrame, way: str) -> str:
+    both = pd.concat([compared(rows, way) for _, rows in binned.groupby(["world", "examples"])]).dropna()
+    if both.empty:
+        return f"no guess beside {way}"
+    means = both[["guessed", "trained"]].mul(both["right"], axis=0).sum() / both["right"].sum()
+    return f"guesses {means['guessed']:.0%}, trained ({way}) {means['trained']:.0%}"
 
 
 def draw_rates(table: pd.DataFrame) -> Drawing:

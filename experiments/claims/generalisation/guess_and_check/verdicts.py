@@ -13,10 +13,17 @@ from experiments.judging.verdict import Trial, Verdict, on
 GUESSES, TRAINED, FIRST = "guesses", "all updates", "first right"
 WAYS = {TRAINED: "by all updates", FIRST: "until they are right"}
 CONTROL = "coin"
+# The bin of the row of all right networks.
+EVERY = 0
+# Bins for each factor of two in how far the normalised loss is below log 2: from one edge to the next it is a factor
+# √2, and a bin still holds several of the networks that are found.
+BINS_AN_OCTAVE = 2
 # Errors on the rest that differ by less are equal.
 MARGIN = 0.05
 # Sets of examples for which one search found nothing may be this share, or the others would be a selection.
 CENSORED = 0.1
+# Of the trained networks so many must have a guessed one of the same loss, or the compared ones would be a selection.
+COVERED = 0.5
 TRIAL = Trial(
     source="Chiang et al., ICLR 2023; the margin is ours",
     bears_on=on("chiang-guess-and-check"),
@@ -29,6 +36,10 @@ TRIAL = Trial(
         "training": "stochastic gradient descent, batches of 3",
     },
 )
+SAME_LOSS = TRIAL.but(
+    source="Chiang et al., ICLR 2023, who bin by normalised loss; bins and margin are ours",
+    bears_on=on("chiang-guess-and-check", role="variant"),
+)
 MARGINS = TRIAL.but(
     source="ours", bears_on=on("chiang-guess-and-check", "against", role="variant"), existence="found by training"
 )
@@ -36,13 +47,15 @@ RANDOM = TRIAL.but(source="ours", bears_on=on("chiang-guess-and-check", role="co
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """Each task and width: whether both searches err equally; margins; and that nothing is learned of random labels."""
-    found = []
-    for task, examples, width, rows in series(table):
+    """Each task: whether both searches err equally, all and at equal loss; margins; and nothing of random labels."""
+    found, every, binned = [], table[table["bin"] == EVERY], table[table["bin"] != EVERY]
+    for task, examples, width, rows in series(every):
         found += [_equal(task, examples, width, way, rows) for way in WAYS]
-    for (task, examples), rows in table[table["world"] != CONTROL].groupby(["world", "examples"], sort=False):
+    for (task, examples), rows in every[every["world"] != CONTROL].groupby(["world", "examples"], sort=False):
         found.append(_margins(str(task), int(examples), rows))
-    random = table[table["world"] == CONTROL]
+    for (task, examples), rows in binned[binned["world"] != CONTROL].groupby(["world", "examples"], sort=False):
+        found += [_equal_loss(str(task), int(examples), way, rows) for way in WAYS]
+    random = every[every["world"] == CONTROL]
     return found + [_random(search, random) for search in (GUESSES, *WAYS) if len(random)]
 
 
@@ -87,6 +100,42 @@ def _equal(task: str, examples: int, width: int, way: str, rows: pd.DataFrame) -
         f"training for {censored[way]}",
         finding=f"Guessed networks of width {width} err on {guessed.mean():.1%} of the rest of {task}, networks "
         f"trained {WAYS[way]} on {trained.mean():.1%}: they differ by {{measured}}.",
+        task=task,
+        ends=way,
+        **_facts(rows),
+    )
+
+
+def compared(rows: pd.DataFrame, way: str) -> pd.DataFrame:
+    """Bins in which a way of training has networks: how many, their error, and that of guesses where there are any."""
+    keys = ["set", "width", "bin"]
+    trained, guessed = (rows[rows["search"] == name].set_index(keys) for name in (way, GUESSES))
+    both = trained[["right", "rest_error"]].join(guessed["rest_error"].rename("guessed"), how="left")
+    return both.rename(columns={"rest_error": "trained"}).reset_index()
+
+
+def _equal_loss(task: str, examples: int, way: str, rows: pd.DataFrame) -> Verdict:
+    every = compared(rows, way)
+    known = every.dropna(subset="guessed")
+    weighted = known.assign(difference=(known["guessed"] - known["trained"]) * known["right"])
+    sums = weighted.groupby("set")[["difference", "right"]].sum()
+    share = float(known["right"].sum() / every["right"].sum()) if len(every) else 0.0
+    means = (known[["guessed", "trained"]].mul(known["right"], axis=0).sum() / known["right"].sum()).to_dict()
+    return SAME_LOSS.verdict(
+        f"equal-loss/{task}/{examples}/{way.replace(' ', '-')}",
+        "Of networks that fit their examples equally well, guessed ones err as often on the rest as trained ones do.",
+        over_sets(
+            sums["difference"] / sums["right"],
+            "The error of guessed networks less that of trained ones, on the same examples, of the same width and in "
+            "the same bin of the normalised loss; the mean over trained networks that have a guessed one in their bin.",
+        ),
+        within(0.0, MARGIN).provided(
+            share >= COVERED, f"Inconclusive if less than {COVERED:.0%} of the trained networks have one."
+        ),
+        prediction=f"difference of errors on the rest within {MARGIN:g} of 0",
+        notes=f"{share:.0%} of the trained networks have a guessed one in their bin",
+        finding=f"At equal normalised loss guessed networks err on {means['guessed']:.1%} of the rest of {task}, "
+        f"networks trained {WAYS[way]} on {means['trained']:.1%}: they differ by {{measured}}.",
         task=task,
         ends=way,
         **_facts(rows),

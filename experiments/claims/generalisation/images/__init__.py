@@ -10,19 +10,23 @@ of pixels; and of labels in random order nothing can be learned.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from experiments.claims.generalisation import _networks
 from experiments.claims.generalisation.images import predictors
 from experiments.claims.generalisation.images.figures import draw
 from experiments.claims.generalisation.images.verdicts import LABELS, PIXELS, PLAIN, judge
 from experiments.ensemble import fields
+from experiments.ensemble.tracing import Rebuilt, layers_of
+from experiments.errors import UserError
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.generalisation import spaces
 
-__all__ = ["KEYS", "Settings", "draw", "judge", "measure", "work"]
+__all__ = ["KEYS", "Settings", "draw", "is_stuck", "judge", "measure", "rebuild", "work"]
 
 KEYS = ("predictor",)
 
@@ -78,6 +82,17 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 def _of_one_split(unit: Unit, cells: pd.DataFrame, pictures: np.ndarray, digits: np.ndarray) -> pd.DataFrame:
     """All predictors of all questions on one split; networks of all questions are trained together."""
+    x, labels, tested = _split(unit, cells, pictures, digits)
+    wrong = predictors.where_wrong(unit, x, labels, tested, unit.keys[cells.index])
+    ones = labels[:, tested].mean(1)
+    records = cells.assign(tested=tested.mean(), constant_error=np.minimum(ones, 1 - ones)).to_dict("records")
+    return pd.DataFrame([cell | row for i, cell in enumerate(records) for row in predictors.rows(wrong[i])])
+
+
+def _split(
+    unit: Unit, cells: pd.DataFrame, pictures: np.ndarray, digits: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pictures with levels from 0 to 1, the labels of each question, and which pictures are tested, of one split."""
     treatment, split = cells["treatment"].iloc[0], int(cells["split"].iloc[0])
     tested = random_generator(unit.seed, "split", split).permutation(len(digits)) < round(
         unit.settings.tested_share * len(digits)
@@ -85,11 +100,29 @@ def _of_one_split(unit: Unit, cells: pd.DataFrame, pictures: np.ndarray, digits:
     labels = np.stack([_labels(unit, str(question), split, treatment, digits) for question in cells["question"]])
     if treatment == PIXELS:
         pictures = pictures[:, random_generator(unit.seed, "pixels").permutation(pictures.shape[1])]
-    keys = unit.keys[cells.index]
-    wrong = predictors.where_wrong(unit, pictures / 16.0, labels, tested, keys)
-    ones = labels[:, tested].mean(1)
-    records = cells.assign(tested=tested.mean(), constant_error=np.minimum(ones, 1 - ones)).to_dict("records")
-    return pd.DataFrame([cell | row for i, cell in enumerate(records) for row in predictors.rows(wrong[i])])
+    return pictures / 16.0, labels, tested
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The first network of a row again; the values of the row are of all its networks.
+
+    Raises:
+        UserError: if the predictor of the row is no network.
+    """
+    if row["predictor"] not in predictors.NETWORKS:
+        raise UserError(f"{row['predictor']} is no network; give a row of one of {', '.join(predictors.NETWORKS)}")
+    x, labels, tested = _split(unit, unit.cells, *predictors.digits())
+    hidden = predictors.hidden_of(unit.settings, row["predictor"])
+    what = predictors.training(unit, x, labels, tested, unit.keys, hidden)
+    outcome, curve = _networks.train_again(unit, what, unit.settings.steps)
+    (answers,) = predictors.answers_of(outcome, x, labels, tested)
+    values = {"loss": answers.loss, "error": answers.wrong.mean(), "learned_share": answers.learned}
+    return Rebuilt(layers_of(outcome, 0), curve, values)
+
+
+def is_stuck(table: pd.DataFrame) -> pd.Series:
+    """Whether networks of a row are not right on all examples."""
+    return table["predictor"].isin(predictors.NETWORKS) & (table["learned_share"] < 1)
 
 
 def _labels(unit: Unit, question: str, split: int, treatment: str, digits: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 import functools
 import hashlib
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float, Int, UInt32
@@ -11,6 +11,9 @@ from jaxtyping import Bool, Float, Int, UInt32
 from experiments.claims.generalisation import _networks
 from experiments.plan import Unit
 from theory.generalisation import agreement
+
+if TYPE_CHECKING:
+    from experiments.ensemble import Outcome
 
 QUESTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "even": lambda digits: digits % 2 == 0,
@@ -33,6 +36,8 @@ class Answers(NamedTuple):
     wrong: Bool[np.ndarray, "runs tested"]
     learned: float
     parameters: int
+    # The mean loss of runs of a network.
+    loss: float = float("nan")
 
 
 @functools.cache
@@ -62,8 +67,9 @@ def where_wrong(
     """
     settings = unit.settings
     found: list[dict[str, Answers]] = [{} for _ in labels]
-    for kind, hidden in ((SHALLOW, (settings.shallow,)), (DEEP, (settings.deep,) * settings.deep_layers)):
-        for one, answers in zip(found, _of_networks(unit, x, labels, tested, keys, hidden), strict=True):
+    for kind in NETWORKS:
+        of_kind = _of_networks(unit, x, labels, tested, keys, hidden_of(settings, kind))
+        for one, answers in zip(found, of_kind, strict=True):
             one[kind] = answers
     for one, own, key in zip(found, labels, keys, strict=True):
         one |= dict(_of_others(settings, x, own, tested, int(key[0])))
@@ -74,12 +80,17 @@ def _of_networks(
     unit: Unit, x: np.ndarray, labels: np.ndarray, tested: np.ndarray, keys: np.ndarray, hidden: tuple[int, ...]
 ) -> Iterator[Answers]:
     """Networks of one shape: some runs for every question, all in one ensemble."""
-    from experiments.ensemble.outputs import outputs
-    from theory.network import parameter_count
+    outcome = _networks.train(unit, training(unit, x, labels, tested, keys, hidden))
+    return answers_of(outcome, x, labels, tested)
 
+
+def training(
+    unit: Unit, x: np.ndarray, labels: np.ndarray, tested: np.ndarray, keys: np.ndarray, hidden: tuple[int, ...]
+) -> _networks.Training:
+    """What networks of one shape are trained on, runs of one question side by side; see `where_wrong`."""
     settings, runs = unit.settings, unit.settings.networks
     drawn = [np.random.default_rng([*key, *hidden]).integers(0, 2**32, (runs, 2), np.uint32) for key in keys.tolist()]
-    outcome = _networks.train(
+    return _networks.training(
         unit,
         x[~tested],
         np.repeat(2.0 * labels[:, ~tested] - 1, runs, 0),
@@ -89,11 +100,23 @@ def _of_networks(
         "rectifier",
         batch=min(settings.batch, int((~tested).sum())),
     )
+
+
+def answers_of(outcome: "Outcome", x: np.ndarray, labels: np.ndarray, tested: np.ndarray) -> Iterator[Answers]:
+    """What trained networks answer to each question."""
+    from experiments.ensemble.outputs import outputs
+
     answers = outputs(outcome.network, x[tested], "rectifier") > 0
-    wrong = answers.reshape(len(labels), runs, -1) != labels[:, None, tested]
-    learned = (outcome.errors == 0).reshape(len(labels), runs).mean(1)
-    count = parameter_count((x.shape[1], *hidden, 1))
-    return (Answers(one, float(share), count) for one, share in zip(wrong, learned, strict=True))
+    wrong = answers.reshape(len(labels), -1, int(tested.sum())) != labels[:, None, tested]
+    learned, losses = (values.reshape(len(labels), -1).mean(1) for values in (outcome.errors == 0, outcome.loss))
+    count = sum(W[0].size + b[0].size for W, b in outcome.network)
+    rows = zip(wrong, learned.tolist(), losses.tolist(), strict=True)
+    return (Answers(one, share, count, loss) for one, share, loss in rows)
+
+
+def hidden_of(settings: Any, kind: str) -> tuple[int, ...]:
+    """Widths of the hidden layers of a kind of network."""
+    return (settings.shallow,) if kind == SHALLOW else (settings.deep,) * settings.deep_layers
 
 
 def _of_others(
@@ -130,6 +153,7 @@ def rows(found: dict[str, Answers]) -> Iterator[dict[str, Any]]:
             "error": float(own.wrong.mean()),
             "learned_share": own.learned,
             "parameters": own.parameters,
+            "loss": own.loss,
         }
         yield facts | {"answers": hashlib.blake2b(np.packbits(own.wrong).tobytes(), digest_size=8).hexdigest()} | alike
 

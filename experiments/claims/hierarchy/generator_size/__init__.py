@@ -7,6 +7,7 @@ exact. The exact least widths of all small functions are in hierarchy.generator-
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -14,10 +15,11 @@ from experiments.claims.hierarchy import _generators as generators_of
 from experiments.claims.hierarchy.generator_size.figures import draw
 from experiments.claims.hierarchy.generator_size.verdicts import judge
 from experiments.ensemble import fields
+from experiments.ensemble.tracing import Rebuilt
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 
-__all__ = ["FULL", "SMOKE", "Settings", "draw", "judge", "measure", "work"]
+__all__ = ["FULL", "SMOKE", "Settings", "draw", "judge", "measure", "rebuild", "work"]
 
 FAMILIES = ("gates", "polynomial", "grammar")
 
@@ -77,10 +79,19 @@ ROOMS = (4, 16, 64)
 
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per network: errors on its examples, and the share of the rest that it answers wrongly."""
-    n, width = unit.settings.n, unit.static("width")
-    room = next((room for room in ROOMS if width <= room), width)
-    table = generators_of.trained(unit, unit.cells["family"].tolist(), (n, room, 1))
-    return table.assign(n=n, updates=unit.settings.steps, learning_rate=unit.settings.learning_rate)
+    table = generators_of.trained(unit, unit.cells["family"].tolist(), _room(unit))
+    return table.assign(n=unit.settings.n, updates=unit.settings.steps, learning_rate=unit.settings.learning_rate)
+
+
+def _room(unit: Unit) -> tuple[int, ...]:
+    """The sizes as which networks are compiled."""
+    width = unit.static("width")
+    return (unit.settings.n, next((room for room in ROOMS if width <= room), width), 1)
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again."""
+    return generators_of.rebuild(unit, row["family"], row, _room(unit))
 
 
 def work(unit: Unit) -> Work:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.hierarchy import _generators as generators_of
-from experiments.claims.hierarchy.generator_size.verdicts import BY, partly, wholly
+from experiments.claims.hierarchy.generator_size.verdicts import BY, wholly
 from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks
@@ -22,7 +22,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 
 def draw_errors(table: pd.DataFrame) -> Drawing:
     """Median error on the rest against the number of examples, one panel a family, one line for each count of steps."""
-    part = partly(table)
+    part = generators_of.partly(table)
     keys = ["family", "role", "made", "examples"]
     numbers = part.groupby(keys)["error"].agg(error="median", functions="size").reset_index()
     figure, axes_of = panels(sorted(numbers["family"].unique()), width=2.5, height=2.8, beside=1.3)
@@ -93,7 +93,11 @@ def draw_needed(table: pd.DataFrame) -> Drawing:
 def _needed(family: str, rows: pd.DataFrame) -> pd.DataFrame:
     tables, least = [], np.log2(rows["examples"].min())
     for what, needed, end in (
-        ("examples", generators_of.examples_needed(partly(rows), BY).clip(lower=least), 2.0 ** int(rows["n"].iloc[0])),
+        (
+            "examples",
+            generators_of.examples_needed(generators_of.partly(rows), BY).clip(lower=least),
+            2.0 ** int(rows["n"].iloc[0]),
+        ),
         ("hidden units", generators_of.width_needed(wholly(rows), BY), 2.0 * float(rows["width"].max())),
     ):
         medians = np.exp2(needed).groupby(["made", "role"]).median().rename("needed").reset_index()

@@ -37,11 +37,6 @@ CONTROL = TRIAL.but(source="ours", bears_on=on("generative-process", role="contr
 BY = ["function", "made", "role"]
 
 
-def partly(table: pd.DataFrame) -> pd.DataFrame:
-    """The networks that were trained on a part of the domain."""
-    return table[table["examples"] < 2 ** table["n"]]
-
-
 def wholly(table: pd.DataFrame) -> pd.DataFrame:
     """Those that were trained on all of it."""
     return table[table["examples"] == 2 ** table["n"]]
@@ -52,11 +47,11 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     found = []
     for name, rows in table.groupby("family"):
         family, made = str(name), rows[rows["role"] == "made"]
-        if len(partly(made)):
+        if len(generators_of.partly(made)):
             found += [_few_examples(family, rows), _more_examples(family, made)]
         if len(wholly(made)):
             found += [_narrower(family, rows), _wider(family, made)]
-    shuffled = partly(table[table["role"] == "shuffled"])
+    shuffled = generators_of.partly(table[table["role"] == "shuffled"])
     return [*found, _whole_table(shuffled)] if len(shuffled) else found
 
 
@@ -66,7 +61,7 @@ def _switches(family: str, rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def _few_examples(family: str, rows: pd.DataFrame) -> Verdict:
-    part = partly(rows)
+    part = generators_of.partly(rows)
     enough = part["examples"] <= ENOUGH * 2 ** part["n"]
     half = part[enough & (part["examples"] == part.loc[enough, "examples"].max())]
     learned = half["error"] <= generators_of.BOUND
@@ -95,7 +90,7 @@ def _few_examples(family: str, rows: pd.DataFrame) -> Verdict:
 
 
 def _more_examples(family: str, made: pd.DataFrame) -> Verdict:
-    slope = slope_of(partly(made), BY)
+    slope = generators_of.slope_of(generators_of.partly(made), BY)
     beyond = "The examples needed grow with the steps of the generator beyond all numbers that were tried."
     return TRIAL.verdict(
         f"examples/{family}/growth",
@@ -154,19 +149,6 @@ def _wider(family: str, made: pd.DataFrame) -> Verdict:
         if np.isfinite(slope.value)
         else "The width needed is beyond what was tried for some function, so that its growth is not known.",
         **_switches(family, made),
-    )
-
-
-def slope_of(part: pd.DataFrame, by: list[str]) -> Measured:
-    """The slope of medians over functions of log2 of the examples needed, on log2 of the steps that made them."""
-    needed = generators_of.examples_needed(part, by).clip(lower=np.log2(part["examples"].min()))
-    x, samples = generators_of.samples_by(needed, "made")
-    return Measured(
-        lambda α: statistics.slope_of_medians(x, samples, α),
-        len(needed),
-        how="The slope of the line through the medians over functions of log2 of the examples needed, with the "
-        f"{percent()} interval of medians drawn from order statistics. What is beyond the ladder is infinite; what is "
-        "below it counts as its least number, which makes the slope less steep.",
     )
 
 

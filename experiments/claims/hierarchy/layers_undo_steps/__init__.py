@@ -7,6 +7,7 @@ measured at every number of samples, for trained and for untrained local network
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,11 +16,13 @@ from jaxtyping import Float
 from experiments.claims.hierarchy import _networks
 from experiments.claims.hierarchy._networks import AUTHORS, NETWORKS, Task, Trained, shape_of
 from experiments.claims.hierarchy.layers_undo_steps.figures import draw
-from experiments.claims.hierarchy.layers_undo_steps.verdicts import judge
+from experiments.claims.hierarchy.layers_undo_steps.verdicts import HALF, judge
+from experiments.ensemble.tracing import Rebuilt
+from experiments.errors import UserError
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import setting
 
-__all__ = ["FULL", "KEYS", "SMOKE", "Settings", "draw", "judge", "measure", "work"]
+__all__ = ["FULL", "KEYS", "SMOKE", "Settings", "draw", "is_stuck", "judge", "measure", "rebuild", "work"]
 
 KEYS = ("samples", "layer", "level")
 # The ladder begins with this share of n_c m^L samples.
@@ -74,12 +77,37 @@ def _of_grammar(unit: Unit, i: int) -> pd.DataFrame:
     tests = task.inputs(task.order[rungs[-1] :])
     changed = _changed(unit, task, model, grammar)
     keys = np.array([unit.keys[i], unit.keys[i] + np.array([0, 1], np.uint32)], np.uint32)
-    found = [_rows(0, [[(W[m], b[m]) for W, b in initial_networks(program, keys)] for m in (0, 1)], tests, changed)]
+    untrained = [[(W[m], b[m]) for W, b in initial_networks(program, keys)] for m in (0, 1)]
+    found = [_rows(0, untrained, tests, changed).assign(loss=np.nan)]
     for samples in rungs:
         x, y = task.inputs(task.order[:samples])
         outcome = _networks.train(unit, program, x, np.stack([y, y]), _networks.rows_of(unit, rungs), unit.keys[i])
-        found.append(_rows(samples, [_networks.layers_of_member(outcome, m) for m in (0, 1)], tests, changed))
+        ended = [_networks.layers_of_member(outcome, m) for m in (0, 1)]
+        found.append(_rows(samples, ended, tests, changed).assign(loss=np.mean(outcome.loss)))
     return pd.concat(found, ignore_index=True).assign(**unit.cells.iloc[i], steps=unit.settings.steps)
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The first of the two networks of a row again; the values of the row are means over both.
+
+    Raises:
+        UserError: if the network of the row was not trained.
+    """
+    samples = int(row["samples"])
+    if not samples:
+        raise UserError("the networks of this row were not trained; give a row with samples")
+    again = _networks.train_again(unit, samples, LEAST, 2)
+    layers = [_networks.layers_of_member(again.outcome, m) for m in (0, 1)]
+    changed = _changed(unit, again.task, row["model"], row["grammar"])
+    found = _rows(samples, layers, again.tests, changed)
+    mine = found[(found["layer"] == row["layer"]) & (found["level"] == row["level"])].iloc[0]
+    values = {"loss": np.mean(again.outcome.loss), "error": mine["error"], "sensitivity": mine["sensitivity"]}
+    return Rebuilt(layers[0], again.curve, values)
+
+
+def is_stuck(table: pd.DataFrame) -> pd.Series:
+    """Whether networks were trained and do not know the class: their error is above half of that by chance."""
+    return (table["samples"] > 0) & (table["error"] > HALF)
 
 
 def _changed(unit: Unit, task: Task, model: str, grammar: int) -> list[Float[np.ndarray, "strings inputs"]]:

@@ -8,6 +8,7 @@ and class_information.py.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,11 +16,13 @@ import pandas as pd
 from experiments.claims.hierarchy import _networks
 from experiments.claims.hierarchy._networks import AUTHORS, NETWORKS, Trained, shape_of
 from experiments.claims.hierarchy.random_hierarchy_model.figures import draw
+from experiments.claims.hierarchy.random_hierarchy_model.samples import FITS
 from experiments.claims.hierarchy.random_hierarchy_model.verdicts import judge
+from experiments.ensemble.tracing import Rebuilt
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import setting
 
-__all__ = ["FULL", "KEYS", "SMOKE", "Settings", "draw", "judge", "measure", "work"]
+__all__ = ["FULL", "KEYS", "SMOKE", "Settings", "draw", "is_stuck", "judge", "measure", "rebuild", "work"]
 
 KEYS = ("samples",)
 # The ladder begins with this share of n_c m^L samples.
@@ -38,6 +41,7 @@ class Settings(Trained):
     model: list[str] = setting(
         ["4-2-4", "3-3-3", "6-3-3", "6-6-2", "4-4-3", "8-4-3"], choices=_networks.MODELS, static=True
     )
+    grammars: int = setting(8, low=1, high=1000, counts="grammar")
 
 
 SMOKE = {
@@ -83,10 +87,24 @@ def _curve(unit: Unit, i: int) -> pd.DataFrame:
         error = _networks.test_error(layers[0], *tests)
         control = _networks.test_error(layers[1], tests[0], shuffled[rungs[-1] :])
         trained = [_networks.test_error(layers[member], x, c) for member, c in enumerate((y, shuffled[:samples]))]
-        rows.append({"samples": samples, "error": error, "control_error": control, "training_error": trained[0]})
+        ended = {"loss": float(outcome.loss[0]), "training_error": trained[0]}
+        rows.append({"samples": samples, "error": error, "control_error": control, **ended})
         if error <= LEARNED:
             break
     return pd.DataFrame(rows).assign(**unit.cells.iloc[i], **_exact(unit, model, grammar), steps=unit.settings.steps)
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again: that of the true labels."""
+    again = _networks.train_again(unit, int(row["samples"]), LEAST, 1)
+    layers = _networks.layers_of_member(again.outcome, 0)
+    error, trained = (_networks.test_error(layers, *strings) for strings in (again.tests, again.samples))
+    return Rebuilt(layers, again.curve, {"loss": again.outcome.loss[0], "error": error, "training_error": trained})
+
+
+def is_stuck(table: pd.DataFrame) -> pd.Series:
+    """Whether a network does not fit its own samples."""
+    return table["training_error"] > FITS
 
 
 def _exact(unit: Unit, model: str, grammar: int) -> dict[str, float]:

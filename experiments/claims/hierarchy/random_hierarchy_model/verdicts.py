@@ -7,19 +7,13 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.hierarchy._networks import SWITCHES, shape_of
-from experiments.claims.hierarchy._samples import samples_needed
+from experiments.claims.hierarchy.random_hierarchy_model import collapse
+from experiments.claims.hierarchy.random_hierarchy_model.samples import DEEP, MARGIN, SHALLOW, growth, needed
 from experiments.judging.measured import Measured
 from experiments.judging.rules import above, holds_for_all, within
-from experiments.judging.statistics import mean_interval, percent, slope_of_means
+from experiments.judging.statistics import mean_interval, percent
 from experiments.judging.verdict import Trial, Verdict, on
 
-# The authors' thresholds, in units of the error by chance: for deep networks, and for shallow ones.
-DEEP, SHALLOW = 0.1, 0.7
-# An exponent counts as 1 within this.
-MARGIN = 0.25
-# A number of samples counts only where the network fits them: its training error is at most this, in units of the error
-# by chance. What a network would do that was trained for longer is not known.
-FITS = 0.1
 # Errors of two networks on shuffled labels count as equal within this, in units of the error by chance.
 CONTROL = 0.1
 NAMES = {
@@ -42,32 +36,12 @@ COUNTED = TRIAL.but(bears_on=on("rhm-count"), existence="drawn at random", switc
 SYNONYMS = COUNTED.but(bears_on=on("rhm-synonyms"))
 
 
-def needed(table: pd.DataFrame, level: float) -> pd.DataFrame:
-    """P* of every model, network and grammar: columns needed, infinite where not reached, and tried, the largest P.
-
-    Numbers of samples from the first on that are not fitted do not count; where none is, `tried` is not known.
-    """
-    groups = table.sort_values("samples").groupby(["model", "network", "grammar"], sort=False)
-    fitted = {name: curve[~(curve["training_error"] > FITS).cummax()] for name, curve in groups}
-    rows = [
-        {
-            **dict(zip(("model", "network", "grammar"), name, strict=True)),
-            "needed": samples_needed(curve["samples"], curve["error"], level),
-            "tried": curve["samples"].max(),
-            "data": shape_of(str(name[0])).data,
-            "deep_samples": shape_of(str(name[0])).deep_samples,
-        }
-        for name, curve in fitted.items()
-    ]
-    return pd.DataFrame(rows)
-
-
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """All verdicts that the networks and models of a table allow."""
     found = [*_exact(table)]
     networks = set(table["network"])
     for network in sorted(networks - {"dense"}):
-        found.append(_deep(table, network))
+        found += [_deep(table, network), *collapse.judge(table, network, **_of(table))]
         if "dense" in networks:
             found += _saved(table, network)
             found.append(_control(table, network))
@@ -104,20 +78,6 @@ def _exact(table: pd.DataFrame) -> Iterator[Verdict]:
         notes=f"a pair carries {bits.min():.3f} to {bits.max():.3f} bits on average over nodes" if len(bits) else "",
         model=models,
         grammars=len(grammars),
-    )
-
-
-def growth(needs: pd.DataFrame, against: str) -> Measured:
-    """The exponent of P* against a column, by means of log P* over grammars of each model."""
-    models = [rows for _, rows in needs.groupby("model", sort=False)]
-    x = np.log2([float(rows[against].iloc[0]) for rows in models])
-    samples = [np.log2(rows["needed"].to_numpy(float)) for rows in models]
-    return Measured(
-        lambda α: slope_of_means(x, samples, α),
-        len(needs),
-        how=f"The slope of the mean of log P* over grammars. Welch's {percent()} interval; what varies are grammars "
-        f"of these models. Where a P* was not reached with samples that are fitted, to {FITS:g} of chance, nothing is "
-        "known.",
     )
 
 

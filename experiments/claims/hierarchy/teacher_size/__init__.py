@@ -1,12 +1,13 @@
 """hierarchy.teacher-size: whether the examples that a student needs follow the size of its teacher, or its own.
 
-Teachers are networks of `made` threshold units with random weights. Students of one hidden layer, from narrow to much
-wider than any teacher, are trained on some of the 2^n inputs; how many examples make them right on nearly all of the
-others? Buzaglo et al. prove it of students drawn at random from those that are right on all examples, with quantised
-weights; students here are trained, which is a variant.
+Teachers are networks of `made` threshold units, or rectifiers, with random weights. Students of one hidden layer, from
+narrow to much wider than any teacher, are trained on some of the 2^n inputs. How many examples make them right on most
+of the others? Buzaglo et al. prove it of students drawn at random from those that are right on all examples, with
+quantised weights; students here are trained, which is a variant.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -14,16 +15,24 @@ from experiments.claims.hierarchy import _generators as generators_of
 from experiments.claims.hierarchy.teacher_size.figures import draw
 from experiments.claims.hierarchy.teacher_size.verdicts import judge
 from experiments.ensemble import fields
+from experiments.ensemble.tracing import Rebuilt
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 
-__all__ = ["FULL", "SMOKE", "Settings", "draw", "judge", "measure", "work"]
+__all__ = ["FULL", "SMOKE", "Settings", "draw", "judge", "measure", "rebuild", "work"]
+
+
+FAMILIES = ("units", "rectifiers")
 
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is trained, and how: teachers of `made` units, students of `width`, `examples` of the 2^n inputs."""
+    """What is trained, and how: teachers of `made` units, students of `width`, `examples` of the 2^n inputs.
 
+    `family` is that of the teacher, in `theory.hierarchy.generators`: threshold units, or rectifiers.
+    """
+
+    family: list[str] = setting(list(FAMILIES), choices=FAMILIES)
     made: list[int] = setting([1, 2, 4, 8], low=1, high=64)
     role: list[str] = setting(list(generators_of.ROLES), choices=generators_of.ROLES)
     width: list[int] = setting([16, 64, 256], low=1, high=10_000, static=True)
@@ -63,9 +72,18 @@ LEAST_ROOM = 64
 
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per student: errors on its examples, and the share of the rest that it answers wrongly."""
-    n, width = unit.settings.n, unit.static("width")
-    table = generators_of.trained(unit, ["units"] * len(unit.cells), (n, max(width, LEAST_ROOM), 1))
-    return table.assign(n=n, updates=unit.settings.steps, learning_rate=unit.settings.learning_rate)
+    table = generators_of.trained(unit, unit.cells["family"].tolist(), _room(unit))
+    return table.assign(n=unit.settings.n, updates=unit.settings.steps, learning_rate=unit.settings.learning_rate)
+
+
+def _room(unit: Unit) -> tuple[int, ...]:
+    """The sizes as which students are compiled."""
+    return (unit.settings.n, max(unit.static("width"), LEAST_ROOM), 1)
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The student of one row again."""
+    return generators_of.rebuild(unit, row["family"], row, _room(unit))
 
 
 def work(unit: Unit) -> Work:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.hierarchy import _generators as generators_of
-from experiments.claims.hierarchy.generator_size.verdicts import MOST, partly, slope_of
+from experiments.claims.hierarchy.generator_size.verdicts import MOST
 from experiments.judging import statistics
 from experiments.judging.measured import Measured
 from experiments.judging.rules import above, below, within
@@ -22,7 +22,6 @@ TRIAL = Trial(
     bears_on=on("buzaglo-teacher", role="variant"),
     existence="found by training",
     switches={
-        "teacher": "threshold units, output weights ±1",
         "student": "one hidden layer",
         "bias": True,
         "output": "sign of a linear unit",
@@ -34,18 +33,26 @@ TRIAL = Trial(
 SIMPLER = TRIAL.but(bears_on=on("buzaglo-teacher", role="variant") + on("generative-process", role="variant"))
 CONTROL = TRIAL.but(source="ours", bears_on=on("buzaglo-teacher", role="control"))
 BY = ["function", "made", "width"]
+TEACHERS = {"units": "threshold units, output weights ±1", "rectifiers": "rectifiers, output weights ±1"}
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """The teacher's size, the student's, and the control, as far as the table has rows for them."""
-    part = partly(table)
-    taught, shuffled = (part[part["role"] == role] for role in generators_of.ROLES)
-    found = [_teacher(taught), _student(taught)] if len(taught) else []
-    return [*found, _control(shuffled)] if len(shuffled) else found
+    part, found = generators_of.partly(table), []
+    for _, rows in part.groupby("family", sort=False):
+        taught, shuffled = (rows[rows["role"] == role] for role in generators_of.ROLES)
+        found += [_teacher(taught), _student(taught)] if len(taught) else []
+        found += [_control(shuffled)] if len(shuffled) else []
+    return found
+
+
+def _name(verdict: str, rows: pd.DataFrame) -> str:
+    return f"{verdict}/{rows['family'].iloc[0]}"
 
 
 def _switches(rows: pd.DataFrame) -> dict[str, Any]:
     names = {
+        "teacher": TEACHERS[rows["family"].iloc[0]],
         "n": rows["n"].iloc[0],
         "units_of_the_teacher": rows["made"].sort_values(),
         "width": rows["width"].sort_values(),
@@ -55,9 +62,9 @@ def _switches(rows: pd.DataFrame) -> dict[str, Any]:
 
 def _teacher(rows: pd.DataFrame) -> Verdict:
     widest = rows[rows["width"] == rows["width"].max()]
-    slope = slope_of(widest, BY)
+    slope = generators_of.slope_of(widest, BY)
     return TRIAL.verdict(
-        "teacher",
+        _name("teacher", widest),
         "The larger the teacher, the more examples a student needs that is larger than all of them.",
         slope,
         above(0.0),
@@ -72,7 +79,7 @@ def _teacher(rows: pd.DataFrame) -> Verdict:
 def _student(rows: pd.DataFrame) -> Verdict:
     of_function = student_slopes(generators_of.examples_needed(rows, BY))
     return SIMPLER.verdict(
-        "student",
+        _name("student", rows),
         "A wider student needs no more examples than a narrow one for the same teacher.",
         Measured(
             lambda α: statistics.median_interval(of_function, α),
@@ -107,7 +114,7 @@ def student_slopes(needed: pd.Series) -> np.ndarray:
 def _control(rows: pd.DataFrame) -> Verdict:
     most = rows[rows["examples"] == rows["examples"].max()]
     return CONTROL.verdict(
-        "shuffled",
+        _name("shuffled", rows),
         "A student does not learn the truth table of a teacher in random order from a part of it.",
         Measured.share(
             most["error"] <= generators_of.BOUND,

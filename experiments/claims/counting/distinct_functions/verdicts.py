@@ -1,31 +1,16 @@
-"""counting.distinct-functions: how many boolean functions all settings of a small network give.
+"""The verdicts of distinct-functions: how many functions there are, how their number grows, and which are frequent."""
 
-A network n-m-1 with W weights and biases of k levels has k^W settings. All of them are counted, exactly, by
-`theory.counting.settings`: how many functions of n bits there are among them, and how many settings give each. So it is
-known how far the number of functions stays behind the number of settings, and which functions have many settings.
-"""
-
-import math
-from dataclasses import dataclass
-from typing import Any
+import itertools
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
-from experiments.drawing.legends import legend_beside
-from experiments.drawing.panels import label_outside, panels
-from experiments.drawing.style import COLOURS, Drawing
+from experiments.judging import statistics
 from experiments.judging.measured import Measured
-from experiments.judging.rules import at_most, exhibits, holds_for_all
+from experiments.judging.rules import at_most, below, exhibits, holds_for_all
 from experiments.judging.verdict import Trial, Verdict, on
-from experiments.plan import Unit, Work
-from experiments.settings import ClaimSettings, setting
-from theory.boolean.functions import FAMILIES, pack
-from theory.counting import settings as counting
-from theory.counting.bounds import dichotomies, sauer
-
-LEVELS = {"-1, 1": (-1, 1), "-1, 0, 1": (-1, 0, 1), "-2 to 2": (-2, -1, 0, 1, 2)}
+from theory.counting.bounds import sauer
+from theory.counting.settings import weights
 
 TRIAL = Trial(
     source="the post, ch. II.III; all settings counted by ourselves",
@@ -41,58 +26,13 @@ TRIAL = Trial(
 )
 
 
-@dataclass(kw_only=True)
-class Settings(ClaimSettings):
-    """Bits, hidden units, and what a weight or a bias may be."""
-
-    n: list[int] = setting([2, 3, 4, 5], low=1, high=6, static=True)
-    m: list[int] = setting([1, 2, 3], low=1, high=4, static=True)
-    levels: list[str] = setting(list(LEVELS), choices=tuple(LEVELS), static=True)
-    activation: list[str] = setting(
-        ["threshold", "rectifier", "tanh"], choices=("threshold", "rectifier", "tanh"), static=True
-    )
-    # Larger ones take minutes: sums of three terms for each of 2^n inputs.
-    where: str = setting("n * m <= 9 and n + m <= 7 and (levels != '-2 to 2' or n * m <= 6)")
-
-
-SMOKE = {"n": [2, 3], "m": [1, 2]}
-FULL = {
-    "n": [2, 3, 4, 5, 6],
-    "where": "n * m <= 12 and n + m <= 8 and (levels != '-2 to 2' or n * m <= 8)",
-}
-
-
-def measure(unit: Unit) -> pd.DataFrame:
-    """One row per network: settings, functions, and the settings of some functions."""
-    n, m, levels = unit.static("n"), unit.static("m"), LEVELS[unit.static("levels")]
-    found = counting.functions(n, m, levels, unit.static("activation"))
-    W = counting.weights(n, m)
-    unused = np.random.default_rng(0)
-    return unit.cells.assign(
-        weights=W,
-        k=len(levels),
-        log2_settings=W * math.log2(len(levels)),
-        functions=len(found.functions),
-        log2_possible=float(2**n),
-        log2_dichotomies=dichotomies(n, m),
-        parity_share=found.of(pack(FAMILIES["parity"](n, unused))) / len(levels) ** W,
-        zero_share=found.of(0) / len(levels) ** W,
-    )
-
-
-def work(unit: Unit) -> Work:
-    """Sums of products for all inputs; of hidden units at most k^(n + 1) differ."""
-    n, m, k = unit.static("n"), unit.static("m"), len(LEVELS[unit.static("levels")])
-    terms = min(k ** (n + 2), 8.0 * 4.0**n)
-    return Work(0, 5.0 * 2**n * k * terms**m / math.factorial(m))
-
-
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """Functions against settings, neurons, dichotomies and what is possible; and which have the most settings."""
     counted = table.assign(log2_functions=np.log2(table["functions"]))
     verdicts = [_neurons(counted), *_dichotomies(counted), *_not_all(counted)]
     for activation, rows in counted.groupby("activation", sort=False):
         verdicts += [_fewer(str(activation), rows), _constants(str(activation), rows)]
+        verdicts += [*_growth(str(activation), rows), *_per_weight(str(activation), rows)]
     return verdicts
 
 
@@ -125,8 +65,7 @@ def _dichotomies(rows: pd.DataFrame) -> list[Verdict]:
     if of_threshold.empty:
         return []
     above = of_threshold["log2_functions"] - of_threshold["log2_dichotomies"]
-    sizes = of_threshold[["n", "weights"]].drop_duplicates().itertuples(index=False)
-    general = any(sauer(2**n, weights) < 2**n for n, weights in sizes)
+    least = next(n for n in itertools.count(1) if sauer(2**n, weights(n, 1)) < 2**n)
     return [
         TRIAL.verdict(
             "dichotomies",
@@ -139,8 +78,8 @@ def _dichotomies(rows: pd.DataFrame) -> list[Verdict]:
             ),
             at_most(0),
             prediction="log2 of functions / (T(n)^m O(n, m)) <= 0",
-            notes=f"T(n) threshold functions of n bits, O(n, m) dichotomies of the output; Sauer's and Warren's bounds "
-            f"say {'something' if general else 'nothing'} at these sizes",
+            notes=f"T(n) threshold functions of n bits, O(n, m) dichotomies of the output; bounds by the number of "
+            f"weights alone, Sauer's with Warren's dimension, are less than all functions from n = {least} on",
             activation="threshold",
             **_sizes(of_threshold),
         )
@@ -186,6 +125,72 @@ def _fewer(activation: str, rows: pd.DataFrame) -> Verdict:
     )
 
 
+def growth(rows: pd.DataFrame) -> Measured:
+    """The power of the number of settings with which functions grow, where there are fewer settings than functions.
+
+    Args:
+        rows: networks, with log2_functions.
+    """
+    free = rows[rows["log2_settings"] <= rows["log2_possible"]]
+    x, y = (free[name].to_numpy(float) for name in ("log2_settings", "log2_functions"))
+    return Measured(
+        lambda α: statistics.line_slope(x, y, α),
+        len(free),
+        how="The slope of the line through log2 of functions on log2 of settings, W log2 k, of all networks with at "
+        f"most as many settings as there are functions of n bits. Student's {statistics.percent()} interval: counts "
+        "are exact, what varies are networks.",
+    )
+
+
+def _growth(activation: str, rows: pd.DataFrame) -> list[Verdict]:
+    slope = growth(rows)
+    if np.isnan(slope.value):
+        return []
+    return [
+        TRIAL.verdict(
+            f"growth/{activation}",
+            "While there are fewer settings than functions of n bits, different functions grow as a power of the "
+            "settings that is less than 1.",
+            slope,
+            below(1.0),
+            prediction="slope of log2(functions) on W log2(k) < 1",
+            finding="The number of different functions grows as that of the settings to the power {measured}.",
+            activation=activation,
+            **_sizes(rows[rows["log2_settings"] <= rows["log2_possible"]]),
+        )
+    ]
+
+
+def _per_weight(activation: str, rows: pd.DataFrame) -> list[Verdict]:
+    ordered = rows.sort_values("m").groupby(["n", "levels"])
+    # What a further hidden unit adds, over what its weights could.
+    shares = ordered["log2_functions"].diff() / (ordered["weights"].diff() * np.log2(rows["k"]))
+    shares = shares.dropna()
+    if shares.empty:
+        return []
+    worst = rows.loc[shares.idxmax()]
+    return [
+        # The sentence bounds functions by settings; it does not say that each weight adds its share.
+        TRIAL.but(bears_on=on("configurations", role="control")).verdict(
+            f"per-weight/{activation}",
+            "A further weight of k levels multiplies the number of different functions by less than k.",
+            Measured.exactly(
+                float(shares.max()),
+                len(shares),
+                float(shares.min()),
+                float(shares.max()),
+                "The largest growth of log2 of functions by a further hidden unit, over log2 k for each weight.",
+            ),
+            holds_for_all("every further hidden unit adds less than its weights could", shares < 1),
+            prediction="growth of log2(functions) by a weight / log2(k) < 1",
+            notes=f"most with {worst['m'] - 1} to {worst['m']} hidden units, {worst['n']} bits, levels "
+            f"{worst['levels']}; least {shares.min():.2g}, where all functions are reached",
+            activation=activation,
+            **_sizes(rows.loc[shares.index]),
+        )
+    ]
+
+
 def _constants(activation: str, rows: pd.DataFrame) -> Verdict:
     ratio = rows["zero_share"] * rows["functions"]
     return TRIAL.but(bears_on=on("valle-perez-simple", role="variant"), existence="drawn at random").verdict(
@@ -206,43 +211,3 @@ def _constants(activation: str, rows: pd.DataFrame) -> Verdict:
         activation=activation,
         **_sizes(rows),
     )
-
-
-# Columns of the figure's numbers: what tells the settings apart, and powers of two.
-DRAWN = [
-    *("n", "m", "levels", "activation", "weights"),
-    *("log2_settings", "log2_functions", "log2_possible", "log2_dichotomies"),
-]
-
-
-def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Functions against settings, both as powers of two, with what is possible and Sauer's bound."""
-    numbers = table.assign(log2_functions=np.log2(table["functions"]))[DRAWN]
-    numbers = numbers.sort_values(["n", "log2_settings"], ignore_index=True)
-    figure, axes_of = panels([f"{n} bits" for n in numbers["n"].unique()], 2, width=2.9, height=2.3, beside=1.6)
-    colour_of = dict(zip(numbers["activation"].unique(), COLOURS, strict=False))
-    for n, axes in zip(numbers["n"].unique(), axes_of.values(), strict=True):
-        _draw_panel(axes, numbers[numbers["n"] == n], colour_of)
-        axes.set_title(f"{n} bits")
-    label_outside(figure, "log2 of the number of settings", "log2 of functions")
-    legend_beside(figure)
-    ratio = numbers["log2_functions"] / numbers["log2_settings"]
-    title = f"All settings together give few functions: 2^s settings give 2^({ratio.median():.2f} s) of them, typically"
-    caption = (
-        "Every setting of each network is counted. Networks differ in hidden units, levels of a weight, activation."
-    )
-    return {"distinct-functions": Drawing(figure, numbers, title, caption)}
-
-
-def _draw_panel(axes: Axes, rows: pd.DataFrame, colour_of: dict[str, str]) -> None:
-    """The networks of one number of bits, a colour for each activation, below all functions there are."""
-    for activation, own in rows.groupby("activation", sort=False):
-        style: dict[str, Any] = {"ms": 4, "alpha": 0.8, "color": colour_of[str(activation)], "label": str(activation)}
-        axes.plot(own["log2_settings"], own["log2_functions"], "o", **style)
-    ends = np.array([0.0, rows["log2_settings"].max()])
-    axes.plot(ends, ends, color="grey", lw=0.8, label="as many as settings")
-    thresholds = rows[rows["activation"] == "threshold"]
-    axes.plot(thresholds["log2_settings"], thresholds["log2_dichotomies"], "x", ms=4, color="grey", label="dichotomies")
-    most = rows["log2_possible"].iloc[0]
-    axes.axhline(most, color="black", lw=0.8, ls=":", label="all functions")
-    axes.set_ylim(0, 1.2 * most)

@@ -1,44 +1,24 @@
-"""counting.random-gates: random networks of four bits and the least number of gates of their functions.
-
-For four bits the least number of gates is known for each of the 65,536 functions, so the probability of a function can
-be held against it without any function being left out. A random network's function has some number of gates on average.
-The distribution on all functions in which log2 P(f) is a line in the number of gates, and that has this average, has a
-slope: it is 0 for functions that are drawn from all, and the more negative the more simple functions are preferred.
-
-With a second question the same draws answer whether each further layer of rectifiers prefers functions of few ones or
-few zeros more than the one before: by the entropy of the share of ones, in bits.
-"""
+"""The verdicts of random-gates: the slope in the number of gates, and what each further layer changes."""
 
 import itertools
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import scipy.optimize
 from jaxtyping import Float
 
-from experiments.claims.counting._draws import NETWORKS, TABLES, truth_tables
-from experiments.drawing.legends import legend_beside
-from experiments.drawing.panels import panels
-from experiments.drawing.style import COLOURS, Drawing
+from experiments.claims.counting._draws import NETWORKS, TABLES
 from experiments.judging.measured import Measured
 from experiments.judging.rules import below, within
 from experiments.judging.statistics import normal_interval, percent
 from experiments.judging.verdict import Trial, Verdict, on
-from experiments.plan import Unit, Work, random_generator
-from experiments.settings import ClaimSettings, setting
-from theory.counting.complexity import least_gates
 
 BITS = 4
 # A slope this near to 0, in bits a gate, is none: over seven gates it is less than a factor of two.
 NO_SLOPE = 0.1
 # Slopes beyond this are not looked for: one function would have all of the probability.
 STEEPEST = 60.0
-# Networks that are drawn together.
-TOGETHER = 2**14
-
 TRIAL = Trial(
     source="Valle-Pérez et al. 2019, with gates in the place of Lempel and Ziv's words",
     bears_on=on("valle-perez-simple"),
@@ -52,65 +32,6 @@ TRIAL = Trial(
     },
 )
 LAYERS = TRIAL.but(source="Mingard et al. 2019", bears_on=on("mingard-layers"))
-
-
-@dataclass(kw_only=True)
-class Settings(ClaimSettings):
-    """Hidden layers and their width, biases or none, and how many networks are drawn; tables are drawn beside them."""
-
-    hidden_layers: list[int] = setting([1, 2, 3, 4], low=1, high=20, static=True)
-    width: list[int] = setting([16], low=1, high=1000, static=True)
-    bias: list[bool] = setting([False, True], static=True)
-    drawn: list[str] = setting([NETWORKS, TABLES], choices=(NETWORKS, TABLES), static=True)
-    draws: int = setting(100_000, low=100, high=10**9)
-    # Of tables there is one kind.
-    where: str = setting("drawn == 'random networks' or (hidden_layers == 1 and not bias)")
-
-
-SMOKE = {"hidden_layers": [1, 2], "draws": 4000}
-FULL = {"width": [16, 64], "draws": 10_000_000}
-
-KEYS = ("of", "number")
-
-
-def measure(unit: Unit) -> pd.DataFrame:
-    """For each number of gates, and each number of ones: how many functions there are, and how many draws had it."""
-    gates = least_gates(BITS)
-    ones = np.bitwise_count(np.arange(2**2**BITS))
-    draws = np.zeros(2**2**BITS, int)
-    for functions in _functions(unit):
-        draws += np.bincount(functions, minlength=len(draws))
-    rows = [
-        pd.DataFrame(
-            {
-                "of": of,
-                "number": np.arange(numbers.max() + 1),
-                "functions": np.bincount(numbers),
-                "count": np.bincount(numbers, draws).astype(int),
-            }
-        )
-        for of, numbers in (("gates", gates), ("ones", ones))
-    ]
-    return unit.cells.merge(pd.concat(rows, ignore_index=True), how="cross")
-
-
-def _functions(unit: Unit) -> Iterator[np.ndarray]:
-    """The functions that are drawn, in parts."""
-    what = [unit.claim, unit.static("drawn"), unit.static("hidden_layers"), unit.static("width"), unit.static("bias")]
-    rng, draws = random_generator(unit.seed, *what), unit.settings.draws
-    if unit.static("drawn") == TABLES:
-        for first in range(0, draws, TOGETHER):
-            yield rng.integers(0, 2**2**BITS, min(TOGETHER, draws - first))
-        return
-    sizes = (BITS, *[unit.static("width")] * unit.static("hidden_layers"), 1)
-    for tables in truth_tables(rng, draws, sizes, unit.static("bias"), TOGETHER):
-        yield tables @ (1 << np.arange(2**BITS))
-
-
-def work(unit: Unit) -> Work:
-    """All networks on all inputs."""
-    width, layers = unit.static("width"), unit.static("hidden_layers")
-    return Work(0, 4.0 * unit.settings.draws * 2**BITS * width * (BITS + width * (layers - 1) + 1))
 
 
 def tilt(mean: float, functions: Float[np.ndarray, " numbers"]) -> float:
@@ -234,35 +155,3 @@ def _layers(width: int, bias: bool, rows: pd.DataFrame) -> Verdict:
         width=width,
         bias=bias,
     )
-
-
-def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Mean probability of a function against its gates, one panel with biases and one without."""
-    rows = table[table["of"] == "gates"].sort_values("number")
-    rows["probability"] = (
-        rows["count"]
-        / rows["functions"]
-        / rows.groupby(["hidden_layers", "width", "bias", "drawn"])["count"].transform("sum")
-    )
-    networks, tables = (rows[rows["drawn"] == drawn] for drawn in (NETWORKS, TABLES))
-    figure, axes_of = panels([_words(bias) for bias in sorted(networks["bias"].unique())], width=3.0, beside=1.6)
-    layers = sorted(networks["hidden_layers"].unique())
-    for bias, axes in zip(sorted(networks["bias"].unique()), axes_of.values(), strict=True):
-        mine = networks[(networks["bias"] == bias) & (networks["width"] == networks["width"].max())]
-        for depth, own in mine[mine["count"] > 0].groupby("hidden_layers"):
-            colour = COLOURS[layers.index(depth)]
-            axes.plot(own["number"], own["probability"], "o-", color=colour, ms=3, label=f"{depth} hidden layers")
-        axes.plot(tables["number"], tables["probability"], "--", color="grey", label="random tables")
-        axes.set(yscale="log", xlabel="least gates of the function", ylabel="probability of one", title=_words(bias))
-    legend_beside(figure)
-    steep = [
-        slope(own).value for _, own in table[table["drawn"] == NETWORKS].groupby(["hidden_layers", "width", "bias"])
-    ]
-    title = f"Each further gate makes a function 2^{min(steep):.2f} to 2^{max(steep):.2f} times as likely"
-    caption = f"Mean probability of the functions of {BITS} bits with so many gates. Random tables are the control."
-    numbers = rows[["drawn", "hidden_layers", "width", "bias", "number", "functions", "count", "probability"]]
-    return {"random-gates": Drawing(figure, numbers, title, caption)}
-
-
-def _words(bias: bool) -> str:
-    return "biases" if bias else "no biases"

@@ -1,0 +1,91 @@
+"""Samples needed by networks on the random hierarchy model, and with which power they grow.
+
+A number of samples that was not reached is censored: it is more than the largest number that was tried and fitted.
+"""
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+
+from experiments.claims.hierarchy._networks import shape_of
+from experiments.claims.hierarchy._samples import samples_needed
+from experiments.judging.measured import Measured
+from experiments.judging.statistics import percent, slope_of_means
+
+# The authors' thresholds, in units of the error by chance: for deep networks, and for shallow ones.
+DEEP, SHALLOW = 0.1, 0.7
+# An exponent counts as 1 within this.
+MARGIN = 0.25
+# A number of samples counts only where the network fits them: its training error is at most this, in units of the error
+# by chance. What a network would do that was trained for longer is not known.
+FITS = 0.1
+BY = ["model", "network", "grammar"]
+
+
+def needed(table: pd.DataFrame, level: float) -> pd.DataFrame:
+    """P* of every model, network and grammar: columns needed, infinite where not reached, and tried, the largest P.
+
+    Numbers of samples from the first on that are not fitted do not count; where none is, `tried` is not known.
+    """
+    groups = table.sort_values("samples").groupby(BY, sort=False)
+    fitted = {name: curve[~(curve["training_error"] > FITS).cummax()] for name, curve in groups}
+    rows = [
+        {
+            **dict(zip(BY, name, strict=True)),
+            "needed": samples_needed(curve["samples"], curve["error"], level),
+            "tried": curve["samples"].max(),
+            "data": shape_of(str(name[0])).data,
+            "deep_samples": shape_of(str(name[0])).deep_samples,
+        }
+        for name, curve in fitted.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def at_levels(table: pd.DataFrame, levels: tuple[float, ...]) -> pd.DataFrame:
+    """The same for several levels of the error: geometric means over levels; infinite where one was not reached."""
+    each = [needed(table, level) for level in levels]
+    # What was reached counts as it is, and what was not as the largest number that was tried.
+    bounds = [one["needed"].where(np.isfinite(one["needed"]), one["tried"]) for one in each]
+    means = {"needed": [one["needed"] for one in each], "tried": bounds}
+    return each[0].assign(
+        **{name: np.exp2(np.log2(pd.concat(own, axis=1)).mean(axis=1)) for name, own in means.items()}
+    )
+
+
+def growth(needs: pd.DataFrame, against: str) -> Measured:
+    """The exponent of P* against a column, by means of log P* over grammars of each model."""
+    models = [rows for _, rows in needs.groupby("model", sort=False)]
+    x = np.log2([float(rows[against].iloc[0]) for rows in models])
+    reached = [np.isfinite(rows["needed"].to_numpy(float)) for rows in models]
+    bounds = [np.log2(rows["needed"].where(found, rows["tried"])) for rows, found in zip(models, reached, strict=True)]
+    samples, more = [bound.to_numpy(float) for bound in bounds], np.array([not found.all() for found in reached])
+    return Measured(
+        lambda α: censored_slope(x, samples, more, α),
+        len(needs),
+        how=f"The slope of the mean of log P* over grammars. Welch's {percent()} interval; what varies are grammars "
+        f"of these models. A P* that was not reached with samples that are fitted, to {FITS:g} of chance, is censored: "
+        "the interval is open to the side to which larger ones would move the slope.",
+    )
+
+
+def censored_slope(
+    x: Float[np.ndarray, " samples"],
+    samples: list[Float[np.ndarray, " _"]],
+    more: Float[np.ndarray, " samples"],
+    α: float,
+) -> tuple[float, float, float]:
+    """Slope of the means of samples on x where some values are only known to be larger, and its interval.
+
+    To the right of the middle of all x larger values make the slope steeper: its upper end is infinite then. To the
+    left they make it less steep, and the lower end is.
+
+    Args:
+        x: of each sample.
+        samples: values, or bounds from below.
+        more: whether a sample has bounds.
+        α: the level.
+    """
+    slope, low, high = slope_of_means(x, samples, α)
+    side = np.sign(x - x.mean()) * more
+    return slope, -np.inf if (side < 0).any() else low, np.inf if (side > 0).any() else high
