@@ -154,14 +154,13 @@ def _execute(directory: RunDirectory, units: list[Unit], executor: Executor, con
     facts = {"versions": circumstances.versions()}
     facts["code"] = circumstances.code_digests(directory.manifest()["settings"]["sweep"]["family"])
     compiling = measuring = 0.0
-    with Reporter(console, len(units), total.operations) as reporter:
+    with Reporter(console, len(units), total.operations, log.info) as reporter:
         for result in executors.agreeing(executor.results(units)):
             _record(directory, result, facts, log, console)
             compiling += result.compile_seconds
             measuring += result.seconds - result.compile_seconds
-            reporter.advance(
-                works[result.unit.id].operations, result.network_steps(), result.seconds, executor.workers()
-            )
+            operations, workers = works[result.unit.id].operations, executor.workers()
+            reporter.advance(operations, result.network_steps(), result.seconds, workers, result.table is None)
     manifest = directory.manifest()
     parts = {unit: part.facts for unit, part in directory.parts(manifest).fitting.items()}
     summary = {"layouts": _layouts(parts), "seconds": _seconds(parts, manifest["units"])}

@@ -153,6 +153,17 @@ class Directory:
         except BlockingIOError:
             raise UserError(f"{self.name}: another process runs it just now") from None
 
+    def is_in_use(self) -> bool:
+        """Whether a process runs it just now."""
+        try:
+            with open(self.at(LOCK)) as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                return False
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
+
     def remove_leftovers(self) -> None:
         """Removes half-written files of a process that was killed."""
         for folder in (self.path, *(self.at(name) for name in ("parts", "failures", "figures"))):

@@ -1,10 +1,12 @@
 """Progress of long work: a live bar on a terminal, elsewhere a plain line from time to time."""
 
 import time
+from collections.abc import Callable
 from types import TracebackType
 
 import numpy as np
 import scipy  # scipy.optimize is loaded where it is used: help and lists never do
+from jaxtyping import Float
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
@@ -13,20 +15,24 @@ from rich.text import Text
 SECONDS_BETWEEN_LINES = 10.0
 # The time left is estimated from this number of units on: the first units compile, and fewer mislead.
 UNITS_BEFORE_AN_ESTIMATE = 20
+# Estimates that give the range of the time left.
+ESTIMATES = 40
 
 
 class Reporter:
-    """Says how far a run is: units done, network-steps per second, time left.
+    """Says how far a run is: units done and failed, network-steps per second, time left.
 
     The time left is estimated from the finished units: they give a time per unit, and a time per estimated operation.
+    How far the estimate can be trusted is seen from what it would be with other finished units.
     """
 
-    def __init__(self, console: Console, units: int, operations: float) -> None:
-        """Prepares for a number of units that have this number of operations together."""
-        self.console = console
+    def __init__(self, console: Console, units: int, operations: float, log: Callable[[str], None]) -> None:
+        """Prepares for a number of units that have this number of operations together; `log` gets a line at times."""
+        self.console, self.log = console, log
         self.units, self.operations = units, operations
         self.done: list[tuple[float, float]] = []
-        self.network_steps, self.workers = 0.0, 1
+        self.network_steps, self.workers, self.failed = 0.0, 1, 0
+        self.left: tuple[int, str] = (0, "")
         self.start = self.last_line = time.perf_counter()
         self.bar = Progress(
             TextColumn("{task.completed:.0f}/{task.total:.0f} units"),
@@ -48,17 +54,23 @@ class Reporter:
         """Stops the bar, which stays on the terminal."""
         self.bar.stop()
 
-    def advance(self, operations: float, network_steps: float, duration: float, workers: int = 1) -> None:
-        """One more unit is done; it took `duration` seconds of one of this number of workers."""
+    def advance(
+        self, operations: float, network_steps: float, duration: float, workers: int = 1, failed: bool = False
+    ) -> None:
+        """One more unit is done, or failed; it took `duration` seconds of one of this number of workers."""
         self.workers = workers
+        self.failed += failed
         self.done.append((operations, duration))
         self.network_steps += network_steps
         self.bar.advance(self.task)
         now = time.perf_counter()
         due = now - self.last_line >= SECONDS_BETWEEN_LINES or len(self.done) == self.units
-        if not self.console.is_terminal and due:
+        if due:
             self.last_line = now
-            self.console.print(f"{len(self.done)}/{self.units} units, {self.facts()}", highlight=False)
+            line = f"{len(self.done)}/{self.units} units, {self.facts()}"
+            self.log(line)
+            if not self.console.is_terminal:
+                self.console.print(line, highlight=False)
 
     def facts(self) -> str:
         """The pace and the time left, in words."""
@@ -66,19 +78,32 @@ class Reporter:
         words = [f"{human(self.network_steps / max(elapsed, 1e-9))} network-steps/s"]
         if self.workers > 1:
             words.insert(0, f"{self.workers} workers")
+        if self.failed:
+            words.insert(0, f"{self.failed} failed")
         if len(self.done) == self.units:
             words.append(f"took {seconds(elapsed)}")
         elif len(self.done) >= UNITS_BEFORE_AN_ESTIMATE:
-            words.append(f"about {seconds(self._left())} left")
+            words.append(self._left())
         return ", ".join(words)
 
-    def _left(self) -> float:
-        operations, durations = np.array(self.done).T
+    def _left(self) -> str:
+        """The time left, and the range of 80 % of the estimates from units drawn again out of those that are done."""
+        if self.left[0] != len(self.done):
+            done, rng = np.array(self.done), np.random.default_rng(len(self.done))
+            again = [done[rng.integers(0, len(done), len(done))] for _ in range(ESTIMATES)]
+            low, high = np.quantile([self._estimate(some) for some in again], [0.1, 0.9])
+            text = f"about {seconds(self._estimate(done))} left ({seconds(low)} to {seconds(high)})"
+            self.left = len(self.done), text
+        return self.left[1]
+
+    def _estimate(self, some: Float[np.ndarray, "units 2"]) -> float:
+        operations, durations = some.T
         (per_unit, per_operation), _ = scipy.optimize.nnls(
             np.stack([np.ones_like(operations), operations], 1), durations
         )
-        left = per_unit * (self.units - len(self.done)) + per_operation * (self.operations - operations.sum())
-        return left / max(self.workers, 1)
+        to_come = self.operations - sum(operations for operations, _ in self.done)
+        left = per_unit * (self.units - len(self.done)) + per_operation * max(to_come, 0.0)
+        return float(left) / max(self.workers, 1)
 
 
 class _Facts(ProgressColumn):

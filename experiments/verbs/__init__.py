@@ -15,6 +15,7 @@ READING = {
     "table": reading.table,
     "list": reading.list_runs,
     "show": reading.show,
+    "watch": reading.watch,
     "answer": reading.answer,
     "report": reading.report,
     "keep": reading.keep,

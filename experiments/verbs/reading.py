@@ -1,4 +1,4 @@
-"""The verbs that read runs: compare, table, list, show, answer, report and keep."""
+"""The verbs that read runs: compare, table, list, show, watch, answer, report and keep."""
 
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from experiments.storage.finding import find_run, find_runs
 from experiments.storage.keeping import keep_in
 from experiments.storage.runs import RunDirectory
 from experiments.terminal import show as terminal
+from experiments.terminal import watching
 from experiments.verbs.words import PROGRAM, VERBS, console, parser_of
 
 
@@ -65,6 +66,13 @@ def show(arguments: list[str]) -> int:
         terminal.run_in_full(run, console)
         return 0
     return one_row.show_row(run, args.row, args.output or f"{args.results}/rows", console)
+
+
+def watch(arguments: list[str]) -> int:
+    """Follows a run until it ends."""
+    args = parser_of("watch", "RUN").parse_args(arguments)
+    watching.follow(find_run(args.run, args.results), console)
+    return 0
 
 
 def report(arguments: list[str]) -> int:

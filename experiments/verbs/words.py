@@ -16,6 +16,7 @@ VERBS = {
     "table": "table SWEEP [--claim CLAIM] [--output FILE]: the rows of all its runs as one parquet or csv file",
     "list": "list: all runs",
     "show": "show RUN [--row CLAIM[:NUMBER]]: one run in full, or the network of one row, trained again",
+    "watch": "watch RUN: follow a run from another terminal until it ends",
     "answer": "answer [SENTENCE]: what all verdicts together say of a sentence, and on what it depends",
     "report": "report [RUN ...] [--check]: a page of all claims, measurements and verdicts, and files for a paper",
     "keep": "keep RUN [--anyway]: copy a finished run's small tables and figures to results/reference/",
