@@ -91,7 +91,7 @@ def _counts(name: str, rule: Planted, rows: pd.DataFrame) -> pd.DataFrame:
 def _rows_by_family(axes: Axes, labels: list[str], names: list[str] | None = None) -> None:
     """A row for each rule from top to bottom, and a line between families."""
     names = names or labels
-    axes.set_yticks(range(len(names)), labels, fontsize=6)
+    axes.set_yticks(range(len(names)), labels, fontsize=7)
     axes.set_ylim(len(names) - 0.4, -0.6)
     families = [name.split(".")[0] for name in names]
     for y in (i for i in range(1, len(names)) if families[i] != families[i - 1]):
@@ -101,29 +101,36 @@ def _rows_by_family(axes: Axes, labels: list[str], names: list[str] | None = Non
 def draw_p_values(table: pd.DataFrame) -> Drawing:
     """Share of wrong verdicts at the border with a p-value of at most α, against α; a panel for each family."""
     every = [(name, rule, rows) for name, rule, rows in series(table) if (rows["effect"] == 0).any()]
-    families = list(dict.fromkeys(name.split(".")[0] for name, _, _ in every))
-    figure, axes_of = panels(families, 3, width=3.0, height=2.95, beside=0.4)
-    α, numbers, most = np.array(p_values.LEVELS), [], 0
+    shares = pd.concat([_shares_wrong(*one) for one in every], ignore_index=True)
+    of_family = dict(list(shares.groupby(shares["rule"].str.partition(".")[0], sort=False)))
+    figure, axes_of = panels(of_family, 3, width=3.0, height=2.6, beside=0.4)
+    α, most = np.array(p_values.LEVELS), int(shares["trials"].max())
     for family, axes in axes_of.items():
-        axes.plot(α, α / 2, "k-", lw=0.8, label="α / 2, intervals")
-        axes.plot(α, α, "k:", lw=0.8, label="α, tests")
-        axes.set_title(family, fontsize=8)
-        for i, (name, rule, rows) in enumerate(one for one in every if one[0].split(".")[0] == family):
-            wrong, given = wrong_at_border(rule, rows), rows.loc[rows["effect"] == 0, "p_value"]
-            worse = given.where(wrong[wrong.sum().idxmax()])
-            share = np.array([(worse <= level).mean() for level in α])
-            style, seen = MARKERS[i % len(MARKERS)] + ("-" if i < len(COLOURS) else "--"), share > 0
-            label = name.removeprefix(f"{family}.")
-            axes.plot(α[seen], share[seen], style, color=COLOURS[i % len(COLOURS)], ms=3, lw=0.8, label=label)
-            numbers.append(pd.DataFrame({"rule": name, "level": α, "share": share, "trials": len(given)}))
-            most = max(most, len(given))
-        axes.legend(fontsize=5, loc="upper left", handlelength=1.2)
-    for axes in axes_of.values():
+        axes.plot(α, α, "k:", lw=1, label="α")
+        axes.plot(α, α / 2, "k--", lw=1, label="α / 2")
+        mine = of_family[family].where(of_family[family]["share"] > 0)
+        worst = shares.loc[of_family[family]["share"].idxmax(), "rule"]
+        for name, rows in mine.groupby("rule", sort=False):
+            look = {"color": COLOURS[0], "marker": "o", "zorder": 3} if name == worst else {"color": "0.6"}
+            axes.plot(rows["level"], rows["share"], ms=3.5, lw=1, **look)
+        many = of_family[family]["rule"].nunique()
+        axes.set_title(f"{family}, {many} rules; blue:\n{worst.partition('.')[2]}", fontsize=8.5)
         # A share of less than one trial cannot be seen.
-        axes.set(xscale="log", yscale="log", xlim=(0.8 / most, 0.07), ylim=(0.4 / most, 10))
+        axes.set(xscale="log", yscale="log", xlim=(0.8 / most, 0.07), ylim=(0.4 / most, 0.2))
+    next(iter(axes_of.values())).legend(fontsize=8, loc="upper left")
     label_outside(figure, "α", "share of wrong verdicts with p <= α")
-    every_share = pd.concat(numbers, ignore_index=True)
-    usual = every_share.loc[every_share["level"] == α[0], "share"]
+    usual = shares.loc[shares["level"] == α[0], "share"]
     title = f"At the border, at most {usual.max():.1%} of a rule's trials are wrong with p <= α = {α[0]:g}"
-    caption = "Share of wrong verdicts with a p-value of at most α, at the border of each rule."
-    return Drawing(figure, pd.concat(numbers, ignore_index=True), title, caption)
+    caption = (
+        "Share of wrong verdicts with a p-value of at most α, at the border of each rule; blue: the rule of the family "
+        "with the largest share. Tests may be wrong in a share α (dotted), intervals on each side in α / 2 (dashed)."
+    )
+    return Drawing(figure, shares, title, caption)
+
+
+def _shares_wrong(name: str, rule: Planted, rows: pd.DataFrame) -> pd.DataFrame:
+    """For each level the share of trials at the border with a wrong verdict, on the worse side, and a p so small."""
+    wrong, given = wrong_at_border(rule, rows), rows.loc[rows["effect"] == 0, "p_value"]
+    worse = given.where(wrong[wrong.sum().idxmax()])
+    share = [(worse <= level).mean() for level in p_values.LEVELS]
+    return pd.DataFrame({"rule": name, "level": np.array(p_values.LEVELS), "share": share, "trials": len(given)})
