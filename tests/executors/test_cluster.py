@@ -4,6 +4,7 @@ The driver is a process of its own, in a copy of the project with one more famil
 of its cells kills whoever measures it. Every test ends what it has started, by its id.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -15,6 +16,7 @@ import warnings
 from collections import deque
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pandas as pd
 import pytest
@@ -24,7 +26,9 @@ from experiments.settings import Executor
 from experiments.storage.finding import find_run
 from tests.conftest import ROOT
 
-ray = pytest.importorskip("ray", reason="Ray is not installed: make EXTRA=ray")
+pytest.importorskip("ray", reason="Ray is not installed: make EXTRA=ray")
+# Ray starts nodes by a fork, of which JAX warns: the child becomes another program at once.
+pytestmark = pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")
 
 SLOW = '''"""toy.slow: n times n is n², after a while."""
 import os, time
@@ -81,20 +85,30 @@ def copy_of_the_project(folder):
     return folder
 
 
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from ray.cluster_utils import Cluster
+
+
 class House:
     """A cluster, and a copy of the project from which runs on it are started."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, short):
+        """In `short` are sockets, which have short names."""
         self.folder = copy_of_the_project(folder / "project")
         self.other = copy_of_the_project(folder / "other")
-        self.results, self.address = folder / "results", ""
-        self.cluster: Any = None
+        self.results, self.short = folder / "results", short
+        (Path(short) / "ray").mkdir()
+        with self.started_from(self.folder):
+            self.cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+        self.address: Any = self.cluster.address
 
     def environment(self, project=None):
         return {
             **os.environ,
             "PYTHONPATH": str(project or self.folder),
             "HOME": str(self.folder.parent),
+            "RAY_TMPDIR": self.short,
             "XDG_CACHE_HOME": os.environ["XDG_CACHE_HOME"],
         }
 
@@ -116,13 +130,15 @@ class House:
         on = ("executor=ray", f"executor.address={self.address}")
         return self.start("+sweep=toy", f"sweep.slow.trace={trace}", *on, *arguments)
 
+    @contextlib.contextmanager
+    def started_from(self, project):
+        """Nodes that are started within the block have this code. Processes of Ray take the environment as it is."""
+        with mock.patch.dict(os.environ, self.environment(project)):
+            yield
+
     def add_node(self, project=None):
-        before = os.environ.get("PYTHONPATH")
-        os.environ["PYTHONPATH"] = str(project or self.folder)
-        try:
+        with self.started_from(project or self.folder):
             return self.cluster.add_node(num_cpus=1, include_dashboard=False)
-        finally:
-            os.environ.pop("PYTHONPATH") if before is None else os.environ.update(PYTHONPATH=before)
 
 
 def said_by(process, seconds=120):
@@ -151,28 +167,14 @@ ALL = {n: n * n for n in range(1, 9)}
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from ray.cluster_utils import Cluster
-
-        # Sockets live in it, and their names must be short.
-        with tempfile.TemporaryDirectory(dir="/tmp", prefix="ray-", ignore_cleanup_errors=True) as short:
-            (Path(short) / "ray").mkdir()
-            made = House(tmp_path_factory.mktemp("house"))
-            os.environ["RAY_TMPDIR"] = short
-            os.environ["PYTHONPATH"] = str(made.folder)
-            try:
-                made.cluster = Cluster(
-                    initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False, "temp_dir": short}
-                )
-                made.address = made.cluster.address
-                made.add_node()
-                made.add_node()
-                yield made
-            finally:
-                if made.cluster:
-                    made.cluster.shutdown()
-                del os.environ["RAY_TMPDIR"], os.environ["PYTHONPATH"]
+    with tempfile.TemporaryDirectory(dir="/tmp", prefix="ray-", ignore_cleanup_errors=True) as short:
+        made = House(tmp_path_factory.mktemp("house"), short)
+        try:
+            made.add_node()
+            made.add_node()
+            yield made
+        finally:
+            made.cluster.shutdown()
 
 
 def test_rows_are_those_of_a_run_in_one_process_to_the_last_bit(house):

@@ -22,7 +22,7 @@ def settings_of(at_once):
         ),
     }
     return RunSettings(
-        sweep=claims, family="boolean", name="boolean", seed=5, device="auto", executor=Executor(at_once=at_once)
+        sweep=claims, family="boolean", name="boolean", seed=5, device="cpu", executor=Executor(at_once=at_once)
     )
 
 
