@@ -15,7 +15,8 @@ from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
-os.environ["JAX_PLATFORMS"] = "cpu"
+# JAX_PLATFORMS=cuda runs tests/ensemble/test_on_device.py on a GPU; all others are made for CPUs.
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("XDG_CACHE_HOME", str(Path(tempfile.gettempdir()) / f"theory-claims-tests-{os.getuid()}"))
 
