@@ -308,8 +308,9 @@ def chosen(waiting: deque[Unit], member: Member, members: list[Member]) -> Unit:
     """Takes out the next unit of a worker: of a program it has compiled, else of one nobody has, else the first."""
     elsewhere = {program for other in members if other is not member for program in other.programs}
     wishes = (lambda unit: unit.program in member.programs, lambda unit: unit.program not in elsewhere)
-    unit = next((unit for wish in wishes for unit in waiting if wish(unit)), waiting[0])
-    waiting.remove(unit)
+    place = next((i for wish in wishes for i, unit in enumerate(waiting) if wish(unit)), 0)
+    unit = waiting[place]
+    del waiting[place]
     return unit
 
 

@@ -21,8 +21,10 @@ from unittest import mock
 import pandas as pd
 import pytest
 
+from experiments.claims.boolean import trained_width
 from experiments.executors.cluster import Member, chosen, differing, room_of
-from experiments.settings import Executor
+from experiments.plan import make_plan
+from experiments.settings import ClaimSettings, Engine, Executor, RunSettings
 from experiments.storage.finding import find_run
 from tests.conftest import ROOT
 
@@ -278,19 +280,21 @@ def test_room_of_a_node(resources, asked, room):
     assert room_of(resources, asked) == room
 
 
-class Piece:
-    def __init__(self, program):
-        self.program = (program,)
-
-
 def test_units_of_one_program_go_to_whom_compiled_it():
-    a, b = Member(None, "", "", None, programs={("p",)}), Member(None, "", "", None, programs={("q",)})
-    pieces = [Piece(word) for word in "pqpr"]
-    waiting: Any = deque(pieces)
-    assert chosen(waiting, b, [a, b]) is pieces[1]
-    assert chosen(waiting, b, [a, b]) is pieces[3]
-    assert chosen(waiting, b, [a, b]) is pieces[0]
-    assert [*waiting] == [pieces[2]]
+    claim: ClaimSettings = trained_width.Settings(
+        n=[2], width=[1, 2, 3], family=["parity"], activation=["tanh"], functions=1, restarts=2
+    )
+    run = RunSettings(sweep={"trained-width": claim}, family="boolean", name="boolean", engine=Engine(unit_cells=1))
+    units = make_plan(run)
+    programs = sorted({unit.program for unit in units})
+    p, q, r = (next(unit for unit in units if unit.program == program) for program in programs)
+    again = [unit for unit in units if unit.program == p.program][1]
+    a, b = (Member(None, "", "", None, programs={one.program}) for one in (p, q))
+    waiting = deque([p, q, again, r])
+    assert chosen(waiting, b, [a, b]) is q
+    assert chosen(waiting, b, [a, b]) is r
+    assert chosen(waiting, b, [a, b]) is p
+    assert [*waiting] == [again]
 
 
 def test_what_differs_is_named():
