@@ -8,6 +8,7 @@ import pytest
 from benchmarks.__main__ import share_of_limit
 from benchmarks.contenders import CONTENDERS, takes_part
 from benchmarks.workloads import WORKLOADS
+from experiments.ensemble import devices
 
 BY_NUMBER = {workload.name[0]: workload for workload in WORKLOADS}
 
@@ -47,7 +48,9 @@ def test_who_takes_part(contender, number, platform, is_there):
 
 
 @pytest.mark.parametrize("contender", ["harness", "plain vmap"])
-def test_a_contender_makes_the_steps_that_it_is_asked_for(contender):
+def test_a_contender_makes_the_steps_that_it_is_asked_for(contender, monkeypatch):
+    # A process has one kind of device, and this one is that of all tests.
+    monkeypatch.setattr(devices, "start", lambda *_: None)
     workload = dataclasses.replace(BY_NUMBER["2"], members=3)
     run = CONTENDERS[contender](workload, 3)
     assert [run(1), run(7)] == [3, 21]
