@@ -15,7 +15,6 @@ MAPPED = 3 << 30
 MAPPED_PER_CORE = 1 << 28
 
 _started: dict[str, str] = {}
-_given = {"cores": 0}
 
 
 def start(device: str, precision: str, products: str = "float32", at_most: int = 0) -> None:
@@ -39,15 +38,14 @@ def start(device: str, precision: str, products: str = "float32", at_most: int =
             f"device, precision and products are chosen once per process: this one runs with {_started}, not {choice}; "
             "give each its own command"
         )
-    _given["cores"] = at_most
-    _refuse_little_memory()
+    _refuse_little_memory(at_most or cores())
     import jax
 
     if not _started:
         jax.config.update("jax_enable_x64", precision == "float64")
         jax.config.update("jax_default_matmul_precision", products)
         if "xla_force_host_platform_device_count" not in os.environ.get("XLA_FLAGS", ""):
-            jax.config.update("jax_num_cpu_devices", cores())
+            jax.config.update("jax_num_cpu_devices", at_most or cores())
         jax.config.update("jax_compilation_cache_dir", str(cache_folder()))
         jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
         jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
@@ -65,24 +63,31 @@ def start(device: str, precision: str, products: str = "float32", at_most: int =
     _started.update(choice)
 
 
-def _refuse_little_memory() -> None:
+def _refuse_little_memory(used: int) -> None:
     """Refuses a limit of memory under which JAX would end the process without a message.
+
+    Args:
+        used: cores that JAX takes.
 
     Raises:
         UserError: if the process may not map enough address space.
     """
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = MAPPED + cores() * MAPPED_PER_CORE
+    wanted = MAPPED + used * MAPPED_PER_CORE
     if limit not in (resource.RLIM_INFINITY, -1) and limit < wanted:
         raise UserError(
             f"memory is limited to {limit / 2**30:.1f} GiB (ulimit -v), and JAX maps {wanted / 2**30:.1f} GiB with "
-            f"{cores()} cores, most of it never used; raise the limit, or use fewer cores (taskset)"
+            f"{used} cores, most of it never used; raise the limit, or use fewer cores (taskset)"
         )
 
 
 def cores() -> int:
     """Cores that this process may use, or was given."""
-    return _given["cores"] or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return (
+        int(_started.get("at_most", 0)) or len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count() or 1
+    )
 
 
 @functools.cache

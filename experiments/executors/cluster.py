@@ -16,6 +16,7 @@ What can happen to a worker:
 
 import contextlib
 import dataclasses
+import itertools
 import logging
 import socket
 import time
@@ -171,7 +172,8 @@ class Crew:
         source, waiting = iter(units), deque[Unit]()
         while True:
             self._look()
-            waiting.extend(self._drawn(source, UNITS_AHEAD * max(1, len(self.members)) - len(waiting)))
+            ahead = UNITS_AHEAD * max(1, len(self.members))
+            waiting.extend(itertools.islice(source, max(0, ahead - len(waiting))))
             if not waiting and not any(member.unit for member in self.members):
                 return
             for member in self.members:
@@ -182,14 +184,6 @@ class Crew:
                     yield result
                 elif lost is not None:
                     yield from self._again(lost, member, waiting)
-
-    @staticmethod
-    def _drawn(source: Iterator[Unit], count: int) -> Iterator[Unit]:
-        for _ in range(count):
-            unit = next(source, None)
-            if unit is None:
-                return
-            yield unit
 
     def _give(self, member: Member, unit: Unit) -> None:
         member.unit = unit

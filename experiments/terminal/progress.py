@@ -17,6 +17,8 @@ SECONDS_BETWEEN_LINES = 10.0
 UNITS_BEFORE_AN_ESTIMATE = 20
 # Estimates that give the range of the time left.
 ESTIMATES = 40
+# They are made again once this many times as many units are done: a bar asks ten times a second.
+GROWN = 1.01
 
 
 class Reporter:
@@ -29,7 +31,7 @@ class Reporter:
     def __init__(self, console: Console, units: int, operations: float, log: Callable[[str], None]) -> None:
         """Prepares for a number of units that have this number of operations together; `log` gets a line at times."""
         self.console, self.log = console, log
-        self.units, self.operations = units, operations
+        self.units, self.to_come = units, operations
         self.done: list[tuple[float, float]] = []
         self.network_steps, self.workers, self.failed = 0.0, 1, 0
         self.left: tuple[int, str] = (0, "")
@@ -61,6 +63,7 @@ class Reporter:
         self.workers = workers
         self.failed += failed
         self.done.append((operations, duration))
+        self.to_come -= operations
         self.network_steps += network_steps
         self.bar.advance(self.task)
         now = time.perf_counter()
@@ -88,7 +91,7 @@ class Reporter:
 
     def _left(self) -> str:
         """The time left, and the range of 80 % of the estimates from units drawn again out of those that are done."""
-        if self.left[0] != len(self.done):
+        if len(self.done) >= GROWN * self.left[0]:
             done, rng = np.array(self.done), np.random.default_rng(len(self.done))
             again = [done[rng.integers(0, len(done), len(done))] for _ in range(ESTIMATES)]
             low, high = np.quantile([self._estimate(some) for some in again], [0.1, 0.9])
@@ -101,8 +104,7 @@ class Reporter:
         (per_unit, per_operation), _ = scipy.optimize.nnls(
             np.stack([np.ones_like(operations), operations], 1), durations
         )
-        to_come = self.operations - sum(operations for operations, _ in self.done)
-        left = per_unit * (self.units - len(self.done)) + per_operation * max(to_come, 0.0)
+        left = per_unit * (self.units - len(self.done)) + per_operation * max(self.to_come, 0.0)
         return float(left) / max(self.workers, 1)
 
 
