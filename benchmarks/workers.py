@@ -40,7 +40,7 @@ def measured(settings: RunSettings, units: list[Unit], name: str) -> dict[str, f
 def main() -> None:
     """Measures and prints."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.workers", description=__doc__)
-    parser.add_argument("--sweep", default="boolean", help="whose units (boolean)")
+    parser.add_argument("--sweep", default="boolean", help="its units are measured (boolean)")
     parser.add_argument("--scale", default="smoke", help="of the sweep (smoke)")
     parser.add_argument("--claim", default="trained-width", help="which of its claims (trained-width)")
     parser.add_argument("--unit-cells", type=int, default=10_000, help="the most cells of a unit (10000)")

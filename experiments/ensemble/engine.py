@@ -150,7 +150,7 @@ def trace(
 def plan_ensemble(program: Program, points: int, members: int, chosen: ChosenLayout) -> Plan:
     """Members per call and per wave: as many as fit the memory, and not many more than there are.
 
-    A chunk whose temporary arrays do not fit is halved.
+    A chunk is halved if its temporary arrays do not fit.
     """
     devices_here, bytes_of = jax.local_device_count(), np.dtype(program.precision).itemsize
     packed_members, packed_state = packings(program, points)

@@ -14,7 +14,7 @@ from experiments.storage.finding import add_results
 from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import replacing
 
-# A line for so many claims tells the progress where there is no terminal.
+# Without a terminal, one line tells the progress of this number of claims.
 EVERY = 10
 GENERATOR = '<meta name="generator" content="theory-claims report">'
 

@@ -103,7 +103,7 @@ def _by_clip(pieces: list[Piece]) -> Iterator[tuple[str, list[Piece]]]:
 
 
 def _without_twins(pieces: list[Piece]) -> list[Piece]:
-    """Pieces of which no two are markers of a large cloud at the same visible place: every place keeps one."""
+    """The pieces without repeated markers: a large cloud keeps one marker at every visible place."""
     cloud = sum(piece.place is not None for piece in pieces)
     kept, side = pieces, SIDE
     while cloud > (CLOUD if side == SIDE else MOST_POINTS):

@@ -115,7 +115,7 @@ def test_other_settings_excuse_everything_and_what_one_run_alone_has_is_named():
 
 
 def test_a_value_outside_its_own_interval_is_as_good_as_at_its_end():
-    # 0.6 apart, of which the interval of the upper one reaches over 0.5; that of the lower one ends below its value.
+    # They are 0.6 apart. The interval of the upper one covers 0.5 of it; that of the lower one ends below its value.
     assert verdict_pairs.excludes_zero(fixed(1.0, low=0.2, high=0.5), fixed(1.6, low=1.1, high=1.9))
     # Seen from below it is the same.
     assert verdict_pairs.excludes_zero(fixed(-1.0, low=-0.5, high=-0.2), fixed(-1.6, low=-1.9, high=-1.1))
@@ -180,7 +180,7 @@ def make_run(
     columns=None,
     others: dict[str, ClaimSettings] | None = None,
 ) -> RunDirectory:
-    """A run of the census of widths; with every function of most bits needing so many more units than it does.
+    """A run of the census of widths; every function of the most bits needs `wider` more units than it does.
 
     Of `others`, more claims of the sweep, nothing is measured.
     """

@@ -29,7 +29,7 @@ from experiments.storage.finding import find_run
 from tests.conftest import ROOT
 
 pytest.importorskip("ray", reason="Ray is not installed: make EXTRA=ray")
-# Ray starts nodes by a fork, of which JAX warns: the child becomes another program at once.
+# Ray starts nodes by a fork, and JAX warns of it: the child becomes another program at once.
 pytestmark = pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")
 
 SLOW = '''"""toy.slow: n times n is n², after a while."""

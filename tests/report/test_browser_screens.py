@@ -59,7 +59,7 @@ def test_it_prints_answers_first_and_without_what_is_folded_away(page, tmp_path)
     page.look(media="print")
     assert page.run("getComputedStyle(document.getElementById('filters')).display") == "none"
     assert page.run("[...document.querySelectorAll('.family details')].every(one => one.offsetParent === null)")
-    # What stands beside an answer is not drawn on paper again, and two answers stand beside each other.
+    # A figure that is drawn beside an answer is not drawn on paper again, and two answers stand beside each other.
     assert page.run("[...document.querySelectorAll('.family .again svg')].map(one => one.clientWidth)") == [0]
     assert (
         page.run("new Set([...document.querySelectorAll('.answer')].map(one => one.getBoundingClientRect().x)).size")

@@ -163,7 +163,7 @@ def test_the_maximum_of_tangents_is_one(d, count, seed):
     np.testing.assert_allclose(features.outputs(layers, x, "rectifier"), tangents.max(1) + 0.25, atol=1e-12)
 
 
-# Least radii of so many equal discs that cover the unit disc: Bezdek, Neville; 3, 4 and 7 are elementary.
+# Least radii of `count` equal discs that cover the unit disc: Bezdek, Neville; 3, 4 and 7 are elementary.
 @pytest.mark.parametrize(("count", "radius"), [(1, 1.0), (3, np.sqrt(3) / 2), (4, np.sqrt(0.5)), (5, 0.6094), (7, 0.5)])
 def test_discs_cover_the_disc_nearly_as_well_as_they_can(count, radius):
     found = narrow.covering_radius(narrow.centres(2, count, np.random.default_rng(0)), 0.002) / narrow.RADIUS

@@ -102,7 +102,7 @@ def test_bounds_by_hand(exponents):
 
 
 def test_weights_that_move_do_with_no_fewer_neurons_if_all_degrees_count():
-    # The matrix Σ v w^(β + r - γ), whose rank is no larger than the number of neurons, becomes that of [β = γ].
+    # The rank of the matrix Σ v w^(β + r - γ) is at most the number of neurons, and it becomes that of [β = γ].
     for exponents in [(1, 1), (2, 1), (1, 1, 1)]:
         layer, λ = flat(exponents, "exponential", "none"), 1e-3
         v, w = layer.v * λ**-layer.order / prod(factorial(r) for r in exponents), λ * layer.a
@@ -112,7 +112,7 @@ def test_weights_that_move_do_with_no_fewer_neurons_if_all_degrees_count():
 
 
 def least_together(monomials: list[tuple[int, ...]]) -> int:
-    """Fewest neurons for all of these monomials of the same inputs at once: so many β are below any of them.
+    """Fewest neurons for all of these monomials of the same inputs at once: the number of β below any of them.
 
     Bias-free, all derivatives non-zero, fixed directions.
     """
@@ -144,7 +144,7 @@ def test_directions_that_move_do_with_fewer(exponents, number, fixed):
 
 
 def test_two_units_make_x_squared_y():
-    # As ((x + ty)^3 - (x - ty)^3) / (6 t), by z - sin z, whose derivatives at 0 below the third vanish.
+    # As ((x + ty)^3 - (x - ty)^3) / (6 t), by z - sin z. Its derivatives at 0 below the third vanish.
     x = np.random.default_rng(0).uniform(-1, 1, (50, 2))
     for t, λ in ((0.1, 0.05), (0.01, 0.01)):
         found = sum(

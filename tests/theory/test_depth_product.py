@@ -64,7 +64,7 @@ def test_flat_products_multiply_and_have_the_biases_they_may_have(switch, expone
     rng = np.random.default_rng(0)
     x = rng.uniform(-1, 1, (50, len(exponents)))
     y = np.prod(x ** np.array(exponents), axis=1)
-    # A larger scale for many factors, whose rounding is divided by its power.
+    # A larger scale for many factors: rounding is divided by a power of it.
     scale = 2.0 ** (-14 / sum(exponents) ** 0.75)
     errors = [np.abs(outputs(layer.layers(s), x, activation) - y).max() for s in (scale, scale / 2)]
     assert errors[1] < min(0.75 * errors[0], 0.05) or errors[1] < 1e-4

@@ -1,4 +1,4 @@
-"""Polishing and names of end points, on functions whose stationary points are known."""
+"""Polishing and names of end points, on functions with known stationary points."""
 
 import jax
 import jax.numpy as jnp

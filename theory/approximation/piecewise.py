@@ -2,7 +2,7 @@
 
 On the line a network of m rectifiers with biases, linear tails included, is continuous and has at most m kinks, so at
 most m + 1 linear pieces, wherever the kinks are. Cut a grid at the kinks: it falls into at most m + 1 runs of
-neighbouring points, on each of which the network is one line. Hence
+neighbouring points. On each run the network is one line. Hence
 
     error of every network of m rectifiers >= least error of m + 1 runs, each with a line of its own.
 
@@ -111,8 +111,8 @@ def reachable(x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"], 
     """A network of `width` rectifiers close to the floor: kinks between the best runs, moved by second-order steps.
 
     A network of m rectifiers cannot have any m + 1 pieces: it has one parameter less. The better of two is returned:
-    m pieces, where one rectifier is not 0 anywhere on the grid, and m + 1 pieces of which the flattest begins flat,
-    because the rectifiers to its left look left and those to its right look right.
+    m pieces, where one rectifier is not 0 anywhere on the grid, and m + 1 pieces with the flattest made flat, because
+    the rectifiers to its left look left and those to its right look right.
 
     Args:
         x, y: the grid and the target there.

@@ -32,7 +32,7 @@ def training(
     activation: str,
     **program: Any,
 ) -> Training:
-    """Networks with one output, whose sign is the answer, on the same points.
+    """Networks with one output on the same points; the sign of the output is the answer.
 
     Args:
         unit: its settings say by what loss, optimiser and number of steps.

@@ -30,7 +30,7 @@ ROLES = ("made", "shuffled")
 
 
 def truth_table(seed: int, n: int, family: str, steps: int, function: int, role: str) -> Truth:
-    """The numbered function that a family makes in so many steps, or its truth table in random order."""
+    """The numbered function that a family makes in `steps` steps, or its truth table in random order."""
     what = (family, n, steps, function)
     truth = generators.draw(family, n, steps, random_generator(seed, "made", *what))
     return truth if role == "made" else generators.shuffled(truth, random_generator(seed, "shuffled", *what))

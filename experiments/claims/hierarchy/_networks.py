@@ -78,7 +78,7 @@ SWITCHES = {
 
 
 def shape_of(model: str) -> Shape:
-    """The numbers that a model's name stands for."""
+    """The numbers in a model's name."""
     symbols, synonyms, levels = map(int, model.split("-"))
     return Shape(symbols, symbols, synonyms, levels)
 
@@ -146,7 +146,7 @@ def train(
         unit, program: how.
         x: inputs of the samples.
         classes: of each sample, for each network.
-        rows: copies of samples fill up so many rows, so that all numbers of samples share a compiled program.
+        rows: of the inputs. Copies of samples fill them up, so that all numbers of samples share a compiled program.
         key: of the cell; networks take keys that follow it.
     """
     from experiments import ensemble
@@ -229,7 +229,7 @@ def layers_of_member(outcome: "Outcome", i: int) -> list[tuple[np.ndarray, np.nd
 
 
 def test_error(layers: list[tuple[np.ndarray, np.ndarray]], x: np.ndarray, classes: np.ndarray) -> float:
-    """Share of strings whose largest output is not their class's, in units of 1 - 1/n_c, the error by chance."""
+    """Share of strings with the largest output at a wrong class, in units of 1 - 1/n_c, the error by chance."""
     z = layer_outputs(layers, x)[-1]
     return float(np.mean(z.argmax(1) != classes)) / (1 - 1 / z.shape[1])
 

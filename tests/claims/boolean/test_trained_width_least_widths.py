@@ -18,7 +18,7 @@ def curve(successes, functions: int = 1, runs: int = 40, widths=WIDTHS) -> Curve
 
 
 def independent(successes: list[int], runs: int) -> Curve:
-    """Runs as clusters of their own, of which so many succeed at each width."""
+    """Runs as clusters of their own; `successes` of them succeed at each width."""
     return Curve(8, WIDTHS, np.arange(runs)[:, None] < np.array(successes), 1)
 
 

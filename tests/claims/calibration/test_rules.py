@@ -169,7 +169,7 @@ def test_a_rule_covers_the_verdicts_of_its_claim_and_kind_and_no_others():
 
 
 def test_a_rate_is_decided_wrongly_no_more_often_than_is_stated():
-    # Of 300 runs, so many are called more than a half that fewer than 2.5 % of fair coins show as many.
+    # The least number of 300 runs that is called more than a half: fewer than 2.5 % of fair coins show as many.
     decided = next(hits for hits in range(300) if statistics.exact_interval(hits, 300)[0] > 0.5)
     stated = scipy.stats.binom.sf(decided - 1, 300, 0.5)
     assert 0.015 < stated < 0.025
