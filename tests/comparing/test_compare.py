@@ -60,7 +60,7 @@ def best(error: float, low: float) -> Verdict:
 
 
 def outcome(a: Verdict, b: Verdict, same_settings: bool = True, same_seed: bool = False) -> str:
-    found = verdict_pairs.compare([a], [b], same_settings, same_seed)
+    found = verdict_pairs.compare_verdicts([a], [b], same_settings, same_seed)
     (row,) = found.assign(adjusted=found["p_value"]).itertuples()
     return verdict_pairs.outcome(row, LEVEL)
 
@@ -109,7 +109,7 @@ def test_exact_verdicts_are_the_same_but_where_others_were_drawn(a, b, same_seed
 def test_other_settings_excuse_everything_and_what_one_run_alone_has_is_named():
     assert outcome(rate(120), rate(160), same_settings=False) == "same, other settings"
     assert outcome(rate(120), rate(10), same_settings=False) == "changed, other settings"
-    found = verdict_pairs.compare([fixed(1, name="boolean.a/x")], [fixed(1, name="boolean.a/y")], True, False)
+    found = verdict_pairs.compare_verdicts([fixed(1, name="boolean.a/x")], [fixed(1, name="boolean.a/y")], True, False)
     named = [verdict_pairs.outcome(row, LEVEL) for row in found.assign(adjusted=np.nan).itertuples()]
     assert named == ["only in a", "only in b"]
 
@@ -122,7 +122,7 @@ def test_a_value_outside_its_own_interval_is_as_good_as_at_its_end():
 
 
 def test_a_p_value_at_the_level_is_called_different_and_one_above_it_is_not():
-    found = verdict_pairs.compare([rate(120)], [rate(160)], True, False)
+    found = verdict_pairs.compare_verdicts([rate(120)], [rate(160)], True, False)
     for adjusted, expected in ((LEVEL, "different"), (0.02, "changed, within sampling")):
         (row,) = found.assign(verdict_b="contradicted", adjusted=adjusted).itertuples()
         assert verdict_pairs.outcome(row, LEVEL) == expected

@@ -16,7 +16,7 @@ def table(loss, solved=None, seed=0, **columns) -> pd.DataFrame:
 
 
 def compared(a: pd.DataFrame, b: pd.DataFrame, tolerance=1e-5) -> pd.DataFrame:
-    found = row_pairs.compare("x", *row_pairs.matched(a, b, KEY), tolerance)
+    found = row_pairs.compare_rows("x", *row_pairs.matched(a, b, KEY), tolerance)
     return found.assign(adjusted=found["p_value"]).set_index("column")
 
 

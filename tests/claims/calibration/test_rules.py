@@ -224,7 +224,7 @@ def test_a_smoke_of_it_is_measured_judged_and_drawn():
 def test_rows_are_the_same_however_many_processes_measure_them(monkeypatch):
     settings = rules.Settings(rule=[LINE], effect=[0.0], trials=2 * rules.CHUNK, where="")
     unit = Unit("calibration", "rules", make_cells(settings), settings, 0, "float32", Engine())
-    monkeypatch.setattr(processes, "cores", lambda: 2)
+    monkeypatch.setattr(processes.devices, "cores", lambda: 2)
     spread = rules.measure(unit)
-    monkeypatch.setattr(processes, "cores", lambda: 1)
+    monkeypatch.setattr(processes.devices, "cores", lambda: 1)
     pd.testing.assert_frame_equal(spread, rules.measure(unit))

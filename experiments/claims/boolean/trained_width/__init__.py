@@ -144,7 +144,7 @@ def midpoints(rows: pd.DataFrame, family: str) -> tuple[list[int], list[least_wi
     for n in numbers:
         tried = ~np.isnan(mine := rates[of_n == n]).all(0)
         complete = mine[:, tried][~np.isnan(mine[:, tried]).any(1)]
-        found.append(least_widths.midpoints(least_widths.Curve(n, widths[tried], complete, int(runs[n]))))
+        found.append(least_widths.midpoints(least_widths.SuccessCurve(n, widths[tried], complete, int(runs[n]))))
     return numbers, found
 
 
