@@ -292,7 +292,7 @@ class Crew:
         self.say(f"node {member.host} is refused: {why}")
 
 
-def room_of(resources: dict[str, float], asked: run_settings.Executor) -> int:
+def room_of(resources: dict[str, float], asked: run_settings.ExecutorSettings) -> int:
     """Workers that fit a node with these resources."""
     by_cores = int(resources.get("CPU", 0.0) // asked.cpus)
     return min(by_cores, int(resources.get("GPU", 0.0) / asked.gpus + 1e-9)) if asked.gpus else by_cores

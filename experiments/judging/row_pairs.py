@@ -63,7 +63,7 @@ def matched(a: pd.DataFrame, b: pd.DataFrame, key: list[str]) -> tuple[pd.DataFr
     return first, second
 
 
-def compare(claim: str, a: pd.DataFrame, b: pd.DataFrame, tolerance: float) -> pd.DataFrame:
+def compare_rows(claim: str, a: pd.DataFrame, b: pd.DataFrame, tolerance: float) -> pd.DataFrame:
     """One row for each measured column: how many values are identical or differ by rounding, and which run is favoured.
 
     Args:

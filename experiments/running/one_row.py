@@ -117,7 +117,7 @@ def _module(settings: RunSettings, claim: str) -> Any:
     able = {name: module for name, module in claims_of(settings.family).items() if hasattr(module, "rebuild")}
     able = {name: module for name, module in able.items() if name in settings.sweep}
     if claim not in able:
-        raise UserError(f"--row {claim}: no claim of this run whose networks can be made again; {nearest(claim, able)}")
+        raise UserError(f"--row {claim}: this run has no such claim that makes networks again; {nearest(claim, able)}")
     return able[claim]
 
 

@@ -24,12 +24,12 @@ import pytest
 from experiments.claims.boolean import trained_width
 from experiments.executors.cluster import Member, chosen, differing, room_of
 from experiments.plan import make_plan
-from experiments.settings import ClaimSettings, Engine, Executor, RunSettings
+from experiments.settings import ClaimSettings, Engine, ExecutorSettings, RunSettings
 from experiments.storage.finding import find_run
 from tests.conftest import ROOT
 
 pytest.importorskip("ray", reason="Ray is not installed: make EXTRA=ray")
-# Ray starts nodes by a fork, of which JAX warns: the child becomes another program at once.
+# Ray starts nodes by a fork, and JAX warns of it: the child becomes another program at once.
 pytestmark = pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")
 
 SLOW = '''"""toy.slow: n times n is n², after a while."""
@@ -267,13 +267,13 @@ def test_a_cluster_that_is_not_there_is_said_to_be_missing(house):
 @pytest.mark.parametrize(
     ("resources", "asked", "room"),
     [
-        ({"CPU": 4.0}, Executor(cpus=1), 4),
-        ({"CPU": 5.0}, Executor(cpus=2), 2),
-        ({"CPU": 8.0, "GPU": 2.0}, Executor(cpus=1, gpus=1), 2),
-        ({"CPU": 8.0, "GPU": 1.0}, Executor(cpus=1, gpus=0.1), 8),
-        ({"CPU": 80.0, "GPU": 1.0}, Executor(cpus=1, gpus=0.1), 10),
-        ({"CPU": 8.0}, Executor(cpus=1, gpus=1), 0),
-        ({}, Executor(), 0),
+        ({"CPU": 4.0}, ExecutorSettings(cpus=1), 4),
+        ({"CPU": 5.0}, ExecutorSettings(cpus=2), 2),
+        ({"CPU": 8.0, "GPU": 2.0}, ExecutorSettings(cpus=1, gpus=1), 2),
+        ({"CPU": 8.0, "GPU": 1.0}, ExecutorSettings(cpus=1, gpus=0.1), 8),
+        ({"CPU": 80.0, "GPU": 1.0}, ExecutorSettings(cpus=1, gpus=0.1), 10),
+        ({"CPU": 8.0}, ExecutorSettings(cpus=1, gpus=1), 0),
+        ({}, ExecutorSettings(), 0),
     ],
 )
 def test_room_of_a_node(resources, asked, room):

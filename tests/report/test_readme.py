@@ -43,7 +43,7 @@ def say(*arguments) -> tuple[int, str]:
 
 
 def recorded(results) -> list[gather.Recorded]:
-    return [gather.read(run) for run in gather.choose(["reference"], str(results))[0]]
+    return [gather.read(run) for run in gather.choose_runs(["reference"], str(results))[0]]
 
 
 def claims_text(read) -> str:
@@ -73,7 +73,7 @@ def test_the_summary_counts_what_states_no_level_and_what_holms_correction_remov
 
 
 def test_the_page_names_the_claims_that_holms_correction_takes_decisions_from(results):
-    made = model.make(gather.choose(["reference"], str(results))[0])
+    made = model.make(gather.choose_runs(["reference"], str(results))[0])
     assert "by claim: boolean.minimum-width 2." in page.render(made)
 
 

@@ -56,7 +56,7 @@ def test_a_network_is_made_again_from_its_row(module):
     assert table["key"].is_unique
 
 
-def test_the_network_that_is_shown_is_the_one_whose_error_stands_in_the_row():
+def test_the_network_that_is_shown_has_the_error_of_the_row():
     run = RunSettings(sweep={"optimum": SETTINGS[optimum]}, family="approximation", name="approximation")
     (unit,) = make_plan(run)
     alone = unit.with_cells(unit.cells.iloc[[0]])
