@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.axes import axes_of
 from experiments.judging import statistics
 from experiments.judging.rules import SUPPORTED, equivalent
-from experiments.plan import axes_of
 from experiments.settings import ClaimSettings
 
 # Relative differences that rounding explains: about a hundred units in the last place.
