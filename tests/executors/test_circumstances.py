@@ -38,7 +38,7 @@ def test_calibration_depends_on_the_rules_of_all_families_and_on_what_plants_for
 
 
 def test_a_digest_changes_with_its_file_alone(tmp_path, monkeypatch, fresh):
-    """A family elsewhere whose claim imports a module of its own."""
+    """A family elsewhere; its claim imports a module of theory."""
     folder = tmp_path / "families" / "toy"
     folder.mkdir(parents=True)
     for name, text in {"__init__": "", "saw": "import theory.depth.sawtooth\n", "other": ""}.items():
