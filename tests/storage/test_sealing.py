@@ -93,6 +93,12 @@ def test_a_checksum_sees_values_names_and_kinds_but_no_encoding():
     ]
     # NaN of pandas is a gap in arrow already, so that one of these is the table itself.
     assert len({sealing.checksum(one) for one in others} | {same}) == len(others) + (others[2] != table)
+    # Zeros of two kinds have the same bytes.
+    whole, real = (pa.table({"n": pa.array([0, 0], kind)}) for kind in (pa.int64(), pa.float64()))
+    assert sealing.checksum(whole) != sealing.checksum(real)
+    assert sealing.checksum(pa.table({"a": ["x"]})) == sealing.checksum(
+        pa.table({"a": pa.array(["x"], pa.large_string())})
+    )
     with pytest.raises(SpoiltError, match="its column when holds date32"):
         sealing.checksum(pa.table({"when": pa.array([1], pa.date32())}))
 
