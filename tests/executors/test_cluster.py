@@ -22,7 +22,7 @@ import pandas as pd
 import pytest
 
 from experiments.claims.boolean import trained_width
-from experiments.executors.cluster import Member, chosen, differing, room_of
+from experiments.executors.members import Member, chosen, differing, room_of
 from experiments.plan import make_plan
 from experiments.settings import ClaimSettings, Engine, Executor, RunSettings
 from experiments.storage.finding import find_run
