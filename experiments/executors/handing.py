@@ -9,6 +9,7 @@ Whether a worker sees the folder is not asked but tried: the driver puts a file 
 
 import contextlib
 import hashlib
+import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,8 +75,9 @@ def written(result: Result, place: Place, own: dict[str, Any]) -> Result:
         _write(path, result, own)
         told = Written(str(path), digest(path), len(result.table), kinds(result.table), result.network_steps())
     except (OSError, StorageError) as error:
-        why = error.__cause__ if isinstance(error.__cause__, OSError) else error
-        return result._replace(remark=f"it cannot write to {place.folder} ({getattr(why, 'strerror', None) or why})")
+        number = getattr(error.__cause__ or error, "errno", None)
+        why = os.strerror(number) if number else str(error)
+        return result._replace(remark=f"it cannot write to {place.folder} ({why})")
     return result._replace(table=None, written=told)
 
 

@@ -12,6 +12,7 @@ from experiments.errors import UserError
 from experiments.executors import Executor, Result, circumstances, handing
 from experiments.plan import Unit, Work, make_plan
 from experiments.running import interruption, provenance
+from experiments.running import log as run_log
 from experiments.running.compose import compose_again, compose_settings, settings_from_plain
 from experiments.running.conclude import conclude
 from experiments.settings import RunSettings, to_plain
@@ -146,7 +147,7 @@ def _saying(console: Console) -> Callable[[str], None]:
 
 
 def _execute(directory: RunDirectory, units: list[Unit], executor: Executor, console: Console) -> int:
-    log = _open_log(directory)
+    log = run_log.opened(directory)
     directory.forget_verdicts()
     works = works_of(units)
     total = sum(works.values(), Work(0, 0))
@@ -198,14 +199,3 @@ def _record(directory: RunDirectory, result: Result, facts: dict, log: logging.L
     held = ", ".join(f"{one['layout']} {one['chunk']}" for one in result.ensembles)
     spent = (result.seconds, result.compile_seconds)
     log.info("%s: %d rows in %.2f s, %.2f s of it compiling%s", unit.id, result.rows(), *spent, held and f"; {held}")
-
-
-def _open_log(directory: RunDirectory) -> logging.Logger:
-    log = logging.getLogger(f"experiments.{directory.name}")
-    if not any(isinstance(handler, logging.FileHandler) for handler in log.handlers):
-        log.setLevel(logging.INFO)
-        log.propagate = False
-        handler = logging.FileHandler(directory.at("run.log"))
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-        log.addHandler(handler)
-    return log
