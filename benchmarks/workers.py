@@ -3,7 +3,8 @@
 The same units are measured in this process and by 1, 2 and 4 workers with one core each, and their parts are written:
 by the driver, or by the workers themselves. Every executor measures them twice, and the second time counts: by then
 each worker has compiled what it needs. Seconds mean something on idle cores only, with at least a core a worker; the
-milliseconds for which the driver itself computes hardly depend on what else the machine does.
+milliseconds for which the driver itself computes hardly depend on what else the machine does. `speed_up` is over this
+process alone.
 """
 
 import argparse
@@ -61,7 +62,7 @@ def main() -> None:
     parser.add_argument("--sweep", default="boolean", help="whose units (boolean)")
     parser.add_argument("--scale", default="smoke", help="of the sweep (smoke)")
     parser.add_argument("--claim", default="trained-width", help="which of its claims (trained-width)")
-    parser.add_argument("--unit-cells", type=int, default=10_000, help="the most cells of a unit (10000)")
+    parser.add_argument("--unit-cells", type=int, default=2, help="the most cells of a unit (2)")
     arguments = parser.parse_args()
     compose.register_defaults()
     overrides = [f"+sweep={arguments.sweep}", f"scale={arguments.scale}", "seed=101", "device=cpu"]
@@ -83,6 +84,7 @@ def main() -> None:
     ray.shutdown()
     rows.append(measured(settings, units, "local"))
     table = pd.DataFrame(rows).assign(units=len(units))
+    table.insert(3, "speed_up", table["seconds"].iloc[-1] / table["seconds"])
     console.print(table.to_string(index=False, float_format="%.2f"))
 
 

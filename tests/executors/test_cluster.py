@@ -292,7 +292,8 @@ def test_parts_are_the_same_whoever_writes_them(house, small_units, tmp_path):
 def test_a_part_that_is_not_as_it_was_written_is_not_believed(house, small_units, tmp_path, monkeypatch):
     there = dataclasses.replace(small_units, executor=Executor(name="ray", address=house.address, workers=1))
     expected, _ = parts_of(small_units, tmp_path / "local")
-    believed, said = handing.is_believed, []
+    believed = handing.is_believed
+    said: list[str] = []
 
     def damaged(result):
         with open(result.written.path, "r+b") as file:
@@ -355,12 +356,13 @@ def test_a_driver_that_is_killed_is_resumed(house, tmp_path):
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     run = find_run("toy", str(house.results))
-    finished = len(list((run.path / "parts").glob("*.parquet")))
+    finished = len(run.done())
     again = house.start(run.name, verb="resume")
     said = said_by(again)
     assert again.returncode == 0, said
     assert f"{finished} of 8 units are done" in said
     assert squares(house) == ALL
+    assert not [*run.path.glob("parts/.tmp*")]
 
 
 def test_a_node_with_other_code_is_refused_by_name(house, tmp_path):
