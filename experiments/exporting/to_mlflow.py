@@ -8,6 +8,7 @@ import datetime
 import json
 import logging
 import os
+import urllib.parse
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -41,15 +42,22 @@ def export(record: Record, folder: Path, uri: str) -> Exported:
 
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    folder.mkdir(parents=True, exist_ok=True)
+    if not uri:
+        folder.mkdir(parents=True, exist_ok=True)
     where = uri or f"sqlite:///{folder.resolve()}/mlflow.db"
+    shown = _without_password(where)
     artifacts = None if uri else (folder.resolve() / "mlflow").as_uri()
     try:
         client = MlflowClient(tracking_uri=where)
         was = _export(client, record, artifacts)
     except MlflowException as error:
-        raise UserError(f"MLflow at {where}: {str(error).strip().splitlines()[0]}") from error
-    return Exported(was, f"{where}; to see it: mlflow ui --backend-store-uri {where}")
+        raise UserError(f"MLflow at {shown}: {str(error).replace(where, shown).strip().splitlines()[0]}") from error
+    return Exported(was, shown if uri else f"{shown}; to see it: mlflow ui --backend-store-uri {shown}")
+
+
+def _without_password(uri: str) -> str:
+    parts = urllib.parse.urlsplit(uri)
+    return uri.replace(parts.netloc, parts.netloc.rpartition("@")[2], 1) if "@" in parts.netloc else uri
 
 
 def _export(client: Any, record: Record, artifacts: str | None) -> Any:

@@ -271,6 +271,7 @@ def test_wandb_takes_no_uri_and_no_other_mode(kept, wandb_export, monkeypatch):
         wandb_export(run)
 
 
-def test_a_server_that_is_not_there_is_said_to_be_missing(kept, mlflow_export):
-    with pytest.raises(UserError, match=r"MLflow at http://127\.0\.0\.1:1: "):
-        exporting.export(kept("boolean"), "mlflow", Path("nowhere"), "http://127.0.0.1:1")
+def test_a_server_that_is_not_there_is_said_to_be_missing_and_no_password_is_shown(kept, mlflow_export):
+    with pytest.raises(UserError, match=r"MLflow at http://127\.0\.0\.1:1: ") as caught:
+        exporting.export(kept("boolean"), "mlflow", Path("nowhere"), "http://me:secret@127.0.0.1:1")
+    assert "secret" not in str(caught.value)
