@@ -8,7 +8,7 @@ It knows no run directory, and `record` knows no tracker. Nothing leaves this ma
 offline without WANDB_MODE=online, and MLflow writes to a database in `folder` unless a URI is given.
 """
 
-import importlib
+import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from experiments.errors import UserError
 from experiments.exporting.record import Exported, Record, of
 from experiments.storage.runs import RunDirectory
 
-# The trackers by their names on the command line. Each is a module beside this one, which imports a package of that
-# name, and an extra of pyproject.toml.
-TRACKERS = ("wandb", "mlflow")
+# The trackers by their names on the command line, with the packages that each needs. Each is a module beside this one,
+# and an extra of pyproject.toml.
+TRACKERS = {"wandb": ("wandb",), "mlflow": ("mlflow", "sqlalchemy", "alembic")}
 WORDS = {
     "new": "exported",
     "unchanged": "is there already, as it is now",
@@ -39,12 +39,12 @@ def export(run: RunDirectory, tracker: str, folder: Path, uri: str = "") -> Expo
         UserError: if the run is not finished, the package is not installed, or the tracker refuses.
     """
     record = of(run)
-    try:
-        importlib.import_module(tracker)
-    except ImportError as error:
+    # They are looked for, and not imported: what they do at their import depends on what each module sets before.
+    missing = [package for package in TRACKERS[tracker] if importlib.util.find_spec(package) is None]
+    if missing:
         raise UserError(
-            f"--to {tracker}: the package is not installed ({error}); install it with: "
+            f"--to {tracker}: not installed: {', '.join(missing)}; install what is needed with: "
             f"pip install 'theory-claims[{tracker}]', or make EXTRA={tracker} ..."
-        ) from error
+        )
     into: Callable[[Record, Path, str], Exported] = importlib.import_module(f"{__name__}.to_{tracker}").export
     return into(record, folder, uri)

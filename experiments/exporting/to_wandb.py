@@ -33,12 +33,12 @@ def export(record: Record, folder: Path, uri: str) -> Exported:
     if mode not in MODES:
         raise UserError(f"WANDB_MODE={mode}: an export is {' or '.join(MODES)}")
     if mode == "online":
-        return Exported("new", f"sent to W&B: {_write(record, folder, mode)}")
+        return Exported("new", f"sent to W&B: {_write(record, folder, sends=True)}")
     home = folder.resolve() / "wandb"
     seal, before = home / f"{record.id}.json", _made_before(record, home)
     if seal.is_file() and json.loads(seal.read_text()) == {"digest": record.digest, "folders": before}:
         return Exported("unchanged", _way_on(home / before[0]))
-    made = Path(_write(record, folder, mode))
+    made = Path(_write(record, folder, sends=False))
     # The old ones are removed last: whoever is killed before has both, and the next export removes what is too much.
     for old in {*before} - {made.name, _copies(record)}:
         shutil.rmtree(home / old)
@@ -79,7 +79,7 @@ def _surroundings(folder: Path, copies: str) -> Iterator[None]:
             del os.environ[name]
 
 
-def _write(record: Record, folder: Path, mode: str) -> str:
+def _write(record: Record, folder: Path, sends: bool) -> str:
     """Writes or sends a run; returns the folder, or the address, where it is."""
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
@@ -92,8 +92,8 @@ def _write(record: Record, folder: Path, mode: str) -> str:
             name=record.name,
             group=record.sweep,
             dir=folder,
-            mode=mode,
-            resume="allow" if mode == "online" else None,
+            mode="online" if sends else "offline",
+            resume="allow" if sends else None,
             config={"settings": record.settings, "provenance": record.provenance},
             settings=wandb.Settings(
                 console="off",
@@ -110,4 +110,4 @@ def _write(record: Record, folder: Path, mode: str) -> str:
             artifact.add_file(str(path), name)
         run.log_artifact(artifact)
         run.finish()
-    return str(run.url) if mode == "online" else str(Path(run.dir).parent)
+    return str(run.url) if sends else str(Path(run.dir).parent)
