@@ -46,7 +46,7 @@ def room_of(resources: dict[str, float], asked: run_settings.Executor) -> int:
 def resources_in_words(asked: run_settings.Executor) -> str:
     """What a worker is given."""
     memory = f", {asked.memory:g} GiB of memory" if asked.memory else ""
-    return f"{asked.cpus} cores, {asked.gpus:g} GPUs{memory}"
+    return f"{asked.cpus} core{'' if asked.cpus == 1 else 's'}, {asked.gpus:g} GPUs{memory}"
 
 
 def most_in_words(nodes: list[dict[str, Any]]) -> str:

@@ -97,7 +97,7 @@ def test_more_memory_than_any_node_has_is_refused_at_once(house):
     process = house.start("+sweep=toy", "executor=ray", "executor.memory=99999")
     said = said_by(process)
     assert process.returncode == 2, said
-    assert "no node has 1 cores, 0 GPUs, 99999 GiB of memory for a worker; the most that one has: " in said
+    assert "no node has 1 core, 0 GPUs, 99999 GiB of memory for a worker; the most that one has: " in said
     assert "Traceback" not in said
     waiting = house.start("+sweep=toy", "executor=ray", "executor.memory=99999", f"executor.address={house.address}")
     assert "for 300 seconds a node that has may join" in said_until("may join", waiting)
