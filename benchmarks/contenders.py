@@ -51,10 +51,24 @@ def plain_vmap(workload: Workload, members: int) -> Run:
     """jit(vmap(train)) with optax, as tutorials have it: JAX as it comes, a batch axis in front."""
     import jax
     import jax.numpy as jnp
+
+    trained = jax.jit(jax.vmap(_training_by_hand(workload), (0, 0, None)))
+    keys, targets = jax.random.split(jax.random.key(0), members), jnp.asarray(workload.targets(members))
+
+    def run(steps: int) -> int:
+        return int(jax.block_until_ready(trained(keys, targets, steps))[0].sum())
+
+    run(2)
+    return run
+
+
+def _training_by_hand(workload: Workload) -> Callable:
+    """Trains one network: from its key, its targets and the most steps to the steps it made and its loss."""
+    import jax
+    import jax.numpy as jnp
     import optax
 
-    program, x = workload.program, jnp.asarray(workload.points())
-    σ = {"tanh": jnp.tanh, "logistic": jax.nn.sigmoid}[program.activation]
+    program, loss = workload.program, _loss_by_hand(workload)
     optimizer = {"adam": optax.adam, "sgd": optax.sgd}[program.optimizer](workload.learning_rate)
 
     def initial(key: jax.Array) -> list[tuple[jax.Array, jax.Array]]:
@@ -63,18 +77,6 @@ def plain_vmap(workload: Workload, members: int) -> Run:
             (jax.random.normal(k, (a, b)) / jnp.sqrt(a), jnp.zeros(b))
             for k, a, b in zip(keys, program.sizes, program.sizes[1:], strict=False)
         ]
-
-    def outputs(θ: list[tuple[jax.Array, jax.Array]]) -> jax.Array:
-        z = x
-        for W, b in θ[:-1]:
-            z = σ(z @ W + b)
-        z = (z @ θ[-1][0] + θ[-1][1])[:, 0]
-        return jax.nn.sigmoid(z) if program.output == "logistic" else z
-
-    def loss(θ: list[tuple[jax.Array, jax.Array]], y: jax.Array) -> tuple[jax.Array, jax.Array]:
-        z = outputs(θ)
-        value = jnp.mean((y - z) ** 2) if program.loss == "squared" else jnp.mean(jax.nn.softplus(-y * z))
-        return value, z
 
     def train(key: jax.Array, y: jax.Array, steps: jax.Array) -> tuple[jax.Array, jax.Array]:
         θ = initial(key)
@@ -91,14 +93,30 @@ def plain_vmap(workload: Workload, members: int) -> Run:
         θ, _, t, _ = jax.lax.while_loop(unfinished, step, (θ, optimizer.init(θ), jnp.array(0), jnp.array(False)))
         return t, loss(θ, y)[0]
 
-    trained = jax.jit(jax.vmap(train, (0, 0, None)))
-    keys, targets = jax.random.split(jax.random.key(0), members), jnp.asarray(workload.targets(members))
+    return train
 
-    def run(steps: int) -> int:
-        return int(jax.block_until_ready(trained(keys, targets, steps))[0].sum())
 
-    run(2)
-    return run
+def _loss_by_hand(workload: Workload) -> Callable:
+    """The loss of one network, and its outputs, on the points of the workload."""
+    import jax
+    import jax.numpy as jnp
+
+    program, x = workload.program, jnp.asarray(workload.points())
+    σ = {"tanh": jnp.tanh, "logistic": jax.nn.sigmoid}[program.activation]
+
+    def outputs(θ: list[tuple[jax.Array, jax.Array]]) -> jax.Array:
+        z = x
+        for W, b in θ[:-1]:
+            z = σ(z @ W + b)
+        z = (z @ θ[-1][0] + θ[-1][1])[:, 0]
+        return jax.nn.sigmoid(z) if program.output == "logistic" else z
+
+    def loss(θ: list[tuple[jax.Array, jax.Array]], y: jax.Array) -> tuple[jax.Array, jax.Array]:
+        z = outputs(θ)
+        value = jnp.mean((y - z) ** 2) if program.loss == "squared" else jnp.mean(jax.nn.softplus(-y * z))
+        return value, z
+
+    return loss
 
 
 def scikit_learn(workload: Workload, members: int) -> Run:

@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PEERS = ["plain vmap", *(["PyTorch batched", "PyTorch CUDA graph"] if importlib.util.find_spec("torch") else [])]
 # A run of a workload's own steps may be over before a device is warm: a second one takes about so long.
 SECONDS_OF_A_RUN, MOST_STEPS = 1.0, 10**6
-# Updates of the networks whose numbers are compared, and how many networks.
+# Updates of the compared networks, and their number.
 COMPARED_STEPS, COMPARED_MEMBERS = 50, 4096
 ROUNDS = 3
 
@@ -41,7 +41,7 @@ console = Console(highlight=False, soft_wrap=True)
 
 
 def layouts(seconds: float, most: int, names: str) -> Iterator[dict[str, Any]]:
-    """Rates of every layout and chunk on every workload, and of peers, with at most so many networks."""
+    """Rates of every layout and chunk on every workload, and of peers, with at most `most` networks."""
     import jax
 
     from experiments.ensemble import choice

@@ -22,7 +22,7 @@ from experiments import executors
 from experiments.executors import Result, circumstances, handing
 from experiments.plan import Unit, make_plan
 from experiments.running import compose
-from experiments.settings import Executor, RunSettings
+from experiments.settings import ExecutorSettings, RunSettings
 from experiments.storage.runs import RunDirectory
 
 WORKERS = (1, 2, 4)
@@ -59,7 +59,7 @@ def measured(settings: RunSettings, units: list[Unit], name: str) -> dict[str, f
 def main() -> None:
     """Measures and prints."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.workers", description=__doc__)
-    parser.add_argument("--sweep", default="boolean", help="whose units (boolean)")
+    parser.add_argument("--sweep", default="boolean", help="its units are measured (boolean)")
     parser.add_argument("--scale", default="smoke", help="of the sweep (smoke)")
     parser.add_argument("--claim", default="trained-width", help="which of its claims (trained-width)")
     parser.add_argument("--unit-cells", type=int, default=2, help="the most cells of a unit (2)")
@@ -75,7 +75,7 @@ def main() -> None:
     ray.init(num_cpus=max(WORKERS), include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
     rows = []
     for count, shared in itertools.product(WORKERS, (False, True)):
-        there = Executor(name="ray", workers=count, shared=shared)
+        there = ExecutorSettings(name="ray", workers=count, shared=shared)
         who = "workers write" if shared else "the driver writes"
         rows.append(measured(dataclasses.replace(settings, executor=there), units, f"ray, {count}, {who}"))
         console.print(

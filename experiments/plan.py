@@ -9,22 +9,17 @@ import dataclasses
 import functools
 import hashlib
 import json
-import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from jaxtyping import UInt32, UInt64
+from jaxtyping import UInt32
 
-from experiments import conditions
+from experiments.axes import Listed, Part, cells_of, static_axes
 from experiments.errors import UserError
 from experiments.settings import ClaimSettings, Engine, RunSettings
 
-# Combinations of axis values of one claim, at most: a table of them takes about 2 GB of memory.
-MOST_COMBINATIONS = 30_000_000
-# Any odd number with many bits: multiplied by it, the numbers of axes do not cancel each other.
-MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 # The column that holds the random key of a row's cell, in hexadecimal digits.
 KEY = "key"
 
@@ -46,24 +41,41 @@ class Unit:
 
     Attributes:
         family, claim: what is measured.
-        cells: one row a cell, one column an axis.
+        part: its cells, perhaps not made yet.
         settings: the claim's, in its own dataclass; scalars are the constants of the measurement.
         seed, precision, engine: the settings of the run.
     """
 
     family: str
     claim: str
-    cells: pd.DataFrame
+    part: Part | Listed
     settings: Any
     seed: int
     precision: str
     engine: Engine
 
+    def __reduce__(self) -> tuple:
+        """Pickled with its own cells alone, whatever they are a part of."""
+        listed = Listed(self.cells, self.part.name)
+        return Unit, (self.family, self.claim, listed, self.settings, self.seed, self.precision, self.engine)
+
+    @functools.cached_property
+    def cells(self) -> pd.DataFrame:
+        """Its cells: one row a cell, one column an axis. They are kept as long as the unit is."""
+        return self.part.table()
+
+    def with_cells(self, cells: pd.DataFrame) -> "Unit":
+        """The unit with other cells, such as one of its own alone."""
+        return dataclasses.replace(self, part=Listed(cells))
+
+    def afresh(self) -> "Unit":
+        """The same unit without cells that are made: who goes through many units holds those of one."""
+        return dataclasses.replace(self)
+
     @functools.cached_property
     def id(self) -> str:
-        """The name of the unit. It depends on the cells and the seed, and not on the order of the cells."""
-        what = [self.seed, self.family, self.claim, np.sort(_numbers_of(self.cells)).tobytes().hex()]
-        return f"{self.claim}-{_digest(what, 6).hex()}"
+        """The name of the unit. It depends on the axes of its claim, the place of its cells, and the seed."""
+        return f"{self.claim}-{_digest([self.seed, self.family, self.claim, self.part.name], 6).hex()}"
 
     @functools.cached_property
     def settings_digest(self) -> str:
@@ -86,12 +98,11 @@ class Unit:
     @functools.cached_property
     def program(self) -> tuple:
         """Its claim and its values of all static axes: units that share them share compiled programs."""
-        static = [field.name for field in dataclasses.fields(self.settings) if field.metadata["static"]]
-        return (self.claim, *(str(self.static(axis)) for axis in static if axis in self.cells))
+        return (self.claim, *(str(self.static(axis)) for axis in static_axes(self.settings)))
 
     def static(self, axis: str) -> Any:
         """The one value of a static axis."""
-        return self.cells[axis].tolist()[0]
+        return self.part.first(axis)
 
 
 def random_generator(seed: int, *what: Any) -> np.random.Generator:
@@ -100,7 +111,7 @@ def random_generator(seed: int, *what: Any) -> np.random.Generator:
 
 
 def make_plan(settings: RunSettings) -> list[Unit]:
-    """All units of a run.
+    """All units of a run. Their cells are made when they are asked for.
 
     Raises:
         UserError: if a condition cannot be read or leaves no cell.
@@ -109,60 +120,26 @@ def make_plan(settings: RunSettings) -> list[Unit]:
     units: list[Unit] = []
     for claim, claim_settings in settings.sweep.items():
         try:
-            cells = make_cells(claim_settings)
+            units += _units(settings, claim, claim_settings)
         except UserError as error:
             problems += [f"sweep.{claim}: {problem}" for problem in error.problems]
-            continue
-        units += _units(settings, claim, claim_settings, cells)
     if problems:
         raise UserError(*problems)
     return units
 
 
 def make_cells(settings: ClaimSettings) -> pd.DataFrame:
-    """The product of all axes without the combinations that `where` leaves out: one row for each cell."""
-    axes = axes_of(settings)
-    combinations = math.prod(len(values) for values in axes.values())
-    if combinations > MOST_COMBINATIONS:
-        raise UserError(f"{combinations:,} combinations of the axes are more than {MOST_COMBINATIONS:,}; split the run")
-    try:
-        condition = conditions.read(settings.where, axes) if settings.where.strip() else None
-        cells = pd.MultiIndex.from_product(axes.values(), names=axes).to_frame(index=False)
-        if condition is not None:
-            columns = {axis: cells[axis].to_numpy() for axis in conditions.names(condition)}
-            cells = cells[conditions.holds(condition, columns, len(cells))].reset_index(drop=True)
-    except conditions.ConditionError as error:
-        raise UserError(
-            f"where: cannot use {settings.where!r}: {error}. Compare the axes {', '.join(axes)} with numbers, texts "
-            "or lists of them, joined by and, or, not, such as where=\"width <= 2 ** n and task in ['parity', 'and']\""
-        ) from error
-    if cells.empty:
-        raise UserError(f"where: {settings.where!r} leaves no combination of the axes {', '.join(axes)}")
-    return cells
+    """All cells of a claim: the product of all axes without the combinations that `where` leaves out, a row each."""
+    return cells_of(settings).table()
 
 
-def axes_of(settings: ClaimSettings) -> dict[str, list[Any]]:
-    """Every axis of a claim with its values."""
-    axes: dict[str, list[Any]] = {}
-    for field in dataclasses.fields(settings):
-        value = getattr(settings, field.name)
-        if isinstance(value, list):
-            axes[field.name] = value
-        elif field.metadata["counts"]:
-            axes[field.metadata["counts"]] = list(range(value))
-    return axes
-
-
-def _units(settings: RunSettings, claim: str, claim_settings: ClaimSettings, cells: pd.DataFrame) -> Iterator[Unit]:
-    static = [field.name for field in dataclasses.fields(claim_settings) if field.metadata["static"]]
-    groups = [group for _, group in cells.groupby(static, sort=False)] if static else [cells]
-    for group in groups:
+def _units(settings: RunSettings, claim: str, claim_settings: ClaimSettings) -> Iterator[Unit]:
+    for group in cells_of(claim_settings).by(static_axes(claim_settings)):
         for start in range(0, len(group), settings.engine.unit_cells):
-            part = group.iloc[start : start + settings.engine.unit_cells].reset_index(drop=True)
             yield Unit(
                 family=settings.family,
                 claim=claim,
-                cells=part,
+                part=Part(group, start, min(start + settings.engine.unit_cells, len(group))),
                 settings=claim_settings,
                 seed=settings.seed,
                 precision=settings.precision,
@@ -175,16 +152,6 @@ def _texts_of(column: pd.Series) -> list[str]:
     values = column.tolist()
     texts = {value: f"{_json(column.name)}:{_json(value)}" for value in set(values)}
     return [texts[value] for value in values]
-
-
-def _numbers_of(cells: pd.DataFrame) -> UInt64[np.ndarray, " cells"]:
-    """64 bits for each cell, which depend on its setting alone."""
-    numbers = np.zeros(len(cells), np.uint64)
-    for axis in sorted(cells):
-        codes, values = pd.factorize(cells[axis])
-        digests = b"".join(_digest([axis, value], 8) for value in values.tolist())
-        numbers = numbers * MULTIPLIER + np.frombuffer(digests, "<u8")[codes]
-    return numbers
 
 
 def _digest(value: Any, size: int) -> bytes:

@@ -82,7 +82,7 @@ class Engine:
 
 
 @dataclasses.dataclass
-class Executor:
+class ExecutorSettings:
     """Where units run. Nothing here changes a row."""
 
     name: str = setting("local", choices=("local", "ray"))
@@ -119,7 +119,7 @@ class RunSettings:
     results: str = setting("results", filled=True)
     """Folder under which run directories are made."""
     engine: Engine = dataclasses.field(default_factory=Engine)
-    executor: Executor = dataclasses.field(default_factory=Executor)
+    executor: ExecutorSettings = dataclasses.field(default_factory=ExecutorSettings)
 
 
 def defaults(schema: type) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def quantities(found: Iterable[Verdict]) -> dict[str, tuple[float, float, float,
 
 
 def drawn(module: ModuleType, table: pd.DataFrame) -> dict[str, Drawing]:
-    """The figures of a claim, none of which is without numbers."""
+    """The figures of a claim; none is without numbers."""
     with house_style():
         drawings = module.draw(table)
     assert all(len(drawing.numbers) for drawing in drawings.values())

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from experiments import axes as axes_module
 from experiments import conditions, plan
+from experiments.axes import axes_of
 from experiments.conditions import ConditionError
 from experiments.errors import UserError
 from experiments.running import compose
@@ -169,7 +171,7 @@ def test_what_is_wrong_is_said_before_anything_is_planned_and_what_to_type(monke
     with pytest.raises(UserError, match=r"widht is no axis; did you mean width\?.*such as where=") as error:
         plan.make_plan(settings)
     assert str(error.value).startswith("sweep.trained-width: where: ")
-    monkeypatch.setattr(plan.pd.MultiIndex, "from_product", lambda *_, **__: pytest.fail("planned"))
+    monkeypatch.setattr(axes_module.np, "unravel_index", lambda *_: pytest.fail("planned"))
     with pytest.raises(UserError, match="widht"):
         plan.make_cells(settings.sweep["trained-width"])
 
@@ -180,7 +182,7 @@ def test_every_condition_that_there_is_chooses_the_cells_that_pandas_chose(scale
     compared = 0
     for sweep in compose.sweeps():
         for settings in compose.compose_settings([f"+sweep={sweep}", f"+scale={scale}"]).sweep.values():
-            axes = plan.axes_of(settings)
+            axes = axes_of(settings)
             if not settings.where or math.prod(map(len, axes.values())) > 1_000_000:
                 continue
             cells = pd.MultiIndex.from_product(axes.values(), names=axes).to_frame(index=False)

@@ -1,10 +1,13 @@
 import hashlib
 import json
+import pickle
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from experiments.axes import Listed
 from experiments.claims.boolean import trained_width
 from experiments.errors import UserError
 from experiments.plan import make_cells, make_plan, random_generator
@@ -61,13 +64,36 @@ def test_keys_are_digests_of_what_the_setting_is_as_json():
             assert key.tobytes() == hashlib.blake2b(text.encode(), digest_size=8).digest()
 
 
-def test_unit_names_do_not_depend_on_order_but_on_content():
-    one, other = (make_plan(run_settings(family=order)) for order in (["and", "parity"], ["parity", "and"]))
-    assert {unit.id for unit in one} == {unit.id for unit in other}
-    assert len({unit.id for unit in one}) == len(one)
-    shuffled = replace(one[0], cells=one[0].cells.sample(frac=1, random_state=0))
-    assert shuffled.id == one[0].id
-    assert len({one[0].id, replace(one[0], seed=1).id, replace(one[0], cells=one[0].cells[1:]).id}) == 3
+def test_unit_names_are_of_the_axes_the_place_and_the_seed():
+    units = make_plan(run_settings(unit_cells=5))
+    names = {unit.id for unit in units}
+    assert len(names) == len(units)
+    assert names == {unit.id for unit in make_plan(run_settings(unit_cells=5))}
+    # Other seeds, other values and other conditions give other units, and all of them other names.
+    for changed in (
+        replace(run_settings(unit_cells=5), seed=1),
+        run_settings(unit_cells=5, where="width <= 2 ** n and n < 9"),
+        run_settings(unit_cells=5, learning_rate=[0.5]),
+    ):
+        assert not names & {unit.id for unit in make_plan(changed)}
+
+
+def test_a_unit_travels_with_its_own_cells_alone():
+    unit = make_plan(run_settings(unit_cells=5))[3]
+    there = pickle.loads(pickle.dumps(unit))
+    assert there.id == unit.id
+    assert there.program == unit.program
+    assert (there.keys == unit.keys).all()
+    pd.testing.assert_frame_equal(there.cells, unit.cells)
+    assert isinstance(there.part, Listed)
+
+
+def test_cells_are_made_only_where_they_are_asked_for():
+    unit = make_plan(run_settings())[0]
+    assert "cells" not in vars(unit)
+    assert len(unit.part) == len(unit.cells)
+    assert "cells" in vars(unit)
+    assert "cells" not in vars(unit.afresh())
 
 
 def test_keys_differ_between_cells_and_seeds():

@@ -20,7 +20,7 @@ import numpy as np
 
 from theory.functions import Function
 
-Kind = Literal["input", "bias", "hidden", "output"]
+NeuronKind = Literal["input", "bias", "hidden", "output"]
 
 
 class GraphError(ValueError):
@@ -32,7 +32,7 @@ class Neuron:
     """A neuron: its number, its kind and, if it is neither input nor bias, its function."""
 
     number: int
-    kind: Kind
+    kind: NeuronKind
     function: Function | None = None
 
 
@@ -74,7 +74,7 @@ class Graph:
         _check_edges(self.kinds, self.edges)
 
     @functools.cached_property
-    def kinds(self) -> dict[int, Kind]:
+    def kinds(self) -> dict[int, NeuronKind]:
         """The kind of every neuron."""
         return {neuron.number: neuron.kind for neuron in self.neurons}
 
@@ -99,7 +99,7 @@ class Graph:
             targets[source].append(target)
         return targets
 
-    def of_kind(self, *kinds: Kind) -> tuple[int, ...]:
+    def of_kind(self, *kinds: NeuronKind) -> tuple[int, ...]:
         """The neurons of these kinds, in the order in which the network lists them."""
         return tuple(number for number, kind in self.kinds.items() if kind in kinds)
 
@@ -187,7 +187,7 @@ def nine_neurons(functions: Mapping[int, Function]) -> Graph:
     Args:
         functions: of the neurons 3, 4, 6, 7 and 9.
     """
-    kinds: dict[int, Kind] = {1: "input", 2: "bias", 5: "bias", 8: "bias", 9: "output"}
+    kinds: dict[int, NeuronKind] = {1: "input", 2: "bias", 5: "bias", 8: "bias", 9: "output"}
     neurons = tuple(Neuron(j, kinds.get(j, "hidden"), functions.get(j)) for j in range(1, 10))
     pairs = ((1, 3), (2, 3), (1, 4), (2, 4), (3, 6), (4, 6), (5, 6), (4, 7), (5, 7), (6, 9), (7, 9), (8, 9))
     return Graph(neurons, tuple(Edge(*pair) for pair in pairs))
@@ -216,11 +216,11 @@ def _named(*twice: Neuron) -> str:
     return f"with {functions[0]} and with {functions[1]}; a neuron has one function"
 
 
-def _article(kind: Kind) -> str:
+def _article(kind: NeuronKind) -> str:
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
-def _check_edges(kinds: Mapping[int, Kind], edges: Iterable[Edge]) -> None:
+def _check_edges(kinds: Mapping[int, NeuronKind], edges: Iterable[Edge]) -> None:
     seen: set[Edge] = set()
     for edge in edges:
         for end in edge:

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from theory.functions import Function
-from theory.graph import Edge, Graph, GraphError, Kind, Neuron, Weights, check_weights, find_cycle, path
+from theory.graph import Edge, Graph, GraphError, Neuron, NeuronKind, Weights, check_weights, find_cycle, path
 
 
 class Layered(NamedTuple):
@@ -157,7 +157,7 @@ def from_layers(layered: Layered) -> tuple[Graph, dict[Edge, Any]]:
     for layer, width in enumerate(widths):
         here = list(range(number + 1, number + 1 + width))
         number += width + (layer < last)
-        kind: Kind = "input" if layer == 0 else "output" if layer == last else "hidden"
+        kind: NeuronKind = "input" if layer == 0 else "output" if layer == last else "hidden"
         function = layered.functions[layer - 1] if layer else None
         neurons += [Neuron(j, kind, function) for j in here]
         if layer:

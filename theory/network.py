@@ -122,8 +122,8 @@ def layer_shapes(sizes: Sequence[int], patches: Sequence[int] = (), shared: bool
 
     Args:
         sizes: number of inputs, widths of the hidden layers, number of outputs.
-        patches: patches of every layer, each of which divides its inputs and outputs evenly; 1 for a dense layer, and
-            () for dense layers only.
+        patches: numbers of patches of the layers; each divides the layer's inputs and outputs evenly. 1 for a dense
+            layer, and () for dense layers only.
         shared: whether all patches of a layer share their weights.
     """
     pairs = list(itertools.pairwise(sizes))

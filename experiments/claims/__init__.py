@@ -89,7 +89,7 @@ def verdicts_of(family: str, claim: str, table: pd.DataFrame) -> list[Verdict]:
     """What a claim's `judge` makes of a table, each verdict with the whole of its name.
 
     Args:
-        family, claim: whose rules decide.
+        family, claim: its rules decide.
         table: its rows.
     """
     head = f"{family}.{claim}"

@@ -3,7 +3,6 @@
 import dataclasses
 import functools
 import inspect
-import math
 import sys
 import typing
 from collections.abc import Callable, Iterator
@@ -12,10 +11,10 @@ from types import ModuleType
 from typing import Any
 
 from experiments import conditions, sources
+from experiments.axes import cells_of
 from experiments.errors import UserError, nearest
 from experiments.judging.verdict import Trial
 from experiments.names import is_identifier
-from experiments.plan import axes_of, make_cells
 from experiments.settings import ClaimSettings, RunSettings, defaults, problems_of
 
 # What a claim's module has to define, and what it may define, with their parameters.
@@ -27,8 +26,6 @@ KINDS = (int, float, str, bool)
 SCALES = {"default": None, "smoke": "SMOKE", "full": "FULL"}
 # A smoke run takes seconds. The most that any claim has are cheap: trials of one rule.
 MOST_SMOKE_CELLS = 2_500
-# Products of axes beyond this are not crossed just to be counted.
-MOST_COUNTED = 1_000_000
 
 
 @functools.cache
@@ -137,9 +134,7 @@ def _in_field(schema: type, field: dataclasses.Field) -> Iterator[str]:
 
 def _in_smoke(settings: ClaimSettings) -> Iterator[str]:
     try:
-        cells = math.prod(map(len, axes_of(settings).values()))
-        if MOST_SMOKE_CELLS < cells <= MOST_COUNTED:
-            cells = len(make_cells(settings))
+        cells = len(cells_of(settings))
     except UserError as error:
         yield from (f"SMOKE: {problem}" for problem in error.problems)
         return

@@ -25,7 +25,7 @@ TRIAL = Trial(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Numbers of bits whose 2^n inputs are all counted. A list is an axis: each of its values is a cell."""
+    """Numbers n of bits; all 2^n inputs are counted. A list is an axis: each of its values is a cell."""
 
     n: list[int] = setting([1, 2, 4, 8, 16], low=1, high=20)
 

@@ -33,8 +33,8 @@ class Comparison:
 
     Attributes:
         changes: what differs between their manifests, a line each.
-        columns: one row for each claim and measured column, see `row_pairs.compare`, with `adjusted` and `outcome`.
-        verdicts: one row for each verdict, see `verdict_pairs.compare`, with `adjusted` and `outcome`.
+        columns: one row for each claim and measured column, see `row_pairs.compare_rows`; also `adjusted`, `outcome`.
+        verdicts: one row for each verdict, see `verdict_pairs.compare_verdicts`; also `adjusted` and `outcome`.
         notes: claims or rows that could not be compared, and why.
         seconds: the seconds of measuring each claim in both runs, NaN where they are not known.
     """
@@ -124,7 +124,7 @@ def _columns(a: RunDirectory, b: RunDirectory, *settings: RunSettings) -> tuple[
         pair = row_pairs.matched(first, second, key)
         if not len(pair[0]):
             apart.append(claim)
-        found.append(row_pairs.compare(claim, *pair, row_pairs.TOLERANCE[precision]))
+        found.append(row_pairs.compare_rows(claim, *pair, row_pairs.TOLERANCE[precision]))
     if apart:
         notes.append(f"no row has the same setting and seed in both, only verdicts are compared: {', '.join(apart)}")
     notes += [f"{claim}: only {b.name} has it" for claim in settings[1].sweep if claim not in settings[0].sweep]
@@ -141,7 +141,7 @@ def _verdicts(
         same = _same_but_for_counts(claim, settings_a, settings_b), settings_a.seed == settings_b.seed
         try:
             judged = [_judged(run, settings_a.family, claim) for run in (a, b)]
-            found.append(verdict_pairs.compare(judged[0], judged[1], *same))
+            found.append(verdict_pairs.compare_verdicts(judged[0], judged[1], *same))
         except Exception as error:  # a table of older code
             notes.append(f"{claim}: its verdicts are not compared, because today's rules cannot judge it: {error!r}")
             continue

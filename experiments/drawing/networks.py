@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 
 from experiments.drawing.style import COLOURS
 from theory import layers
-from theory.graph import Edge, Graph, Kind, Weights, find_cycle
+from theory.graph import Edge, Graph, NeuronKind, Weights, find_cycle
 
 # Points across a neuron: room for its number and a short name of its function.
 SIZE = 25.0
@@ -41,7 +41,7 @@ class Look(NamedTuple):
     marker: str
 
 
-LOOKS: dict[Kind, Look] = {
+LOOKS: dict[NeuronKind, Look] = {
     "input": Look("#b8e3d5", COLOURS[2], "o"),
     "bias": Look("#cfe8f7", COLOURS[0], "s"),
     "hidden": Look("#ffffff", "#555555", "o"),
@@ -179,7 +179,7 @@ def _along(axes: Axes, line: tuple[Place, Place, float], shares: np.ndarray) -> 
     return axes.transData.inverted().transform(points)
 
 
-def _handle(kind: Kind) -> Line2D:
+def _handle(kind: NeuronKind) -> Line2D:
     look = LOOKS[kind]
     return Line2D([], [], ls="", marker=look.marker, ms=8, mfc=look.face, mec=look.line, label=kind)
 

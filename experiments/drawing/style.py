@@ -19,7 +19,8 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 MARKERS = ("o", "s", "D", "^", "v", "P", "X")
 # Inches of half a column in a paper of two columns.
 HALF_COLUMN = 1.75
-# An axis with so many powers in sight has no ticks between them: without numbers, they took half of a layout's time.
+# An axis that shows this number of powers has no ticks between them: they have no numbers, and took half of the
+# time of a layout.
 ENOUGH_POWERS = 3
 SUPERSCRIPTS = str.maketrans("0123456789-−.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻·")
 

@@ -2,7 +2,7 @@
 
     outcome = train_ensemble(program, x, members)
 
-A `Program` is what is the same for all networks, `Members` what differs, an `Outcome` how each of them ended.
+A `Program` is what is the same for all networks, `Members` what differs, a `TrainingOutcome` how each of them ended.
 
 JAX is imported when one of these is asked for, not before: settings are checked, and tables judged, without it.
 """
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from experiments.ensemble.engine import Record, recording, trace, train_ensemble
-    from experiments.ensemble.program import Members, Outcome, Program
+    from experiments.ensemble.program import Members, Program, TrainingOutcome
 
-__all__ = ["Members", "Outcome", "Program", "Record", "recording", "trace", "train_ensemble"]
+__all__ = ["Members", "Program", "Record", "TrainingOutcome", "recording", "trace", "train_ensemble"]
 
-_HOME = {name: "program" if name in ("Members", "Outcome", "Program") else "engine" for name in __all__}
+_HOME = {name: "program" if name in ("Members", "TrainingOutcome", "Program") else "engine" for name in __all__}
 
 
 def __getattr__(name: str) -> Any:

@@ -17,7 +17,7 @@ from experiments.ensemble.layouts import make_chunk, shuffles_by_ranks
 from experiments.ensemble.optimizers import direction
 from experiments.ensemble.packing import Packed, Packing
 from experiments.ensemble.program import Members, Program
-from experiments.ensemble.training import TrainingState, start
+from experiments.ensemble.training import TrainingState, starting_states
 
 # The first axis of an array, over all devices.
 SPREAD = PartitionSpec("members")
@@ -27,7 +27,7 @@ SMALLEST = 100
 
 
 @dataclass(frozen=True)
-class Shape:
+class ProgramShape:
     """Everything that a compiled program depends on.
 
     Attributes:
@@ -53,8 +53,8 @@ class Batch(NamedTuple):
     """A compiled program and how to talk to it.
 
     Attributes:
-        train: (x, members, state, used, times) -> state. Members and state are packed, with `Shape.capacity` rows,
-            device after device; of each device's chunks only the first `used` are trained. `times` are the first
+        train: (x, members, state, used, times) -> state. Members and state are packed, with `ProgramShape.capacity`
+            rows, device after device; of each device's chunks only the first `used` are trained. `times` are the first
             update, the one after the last, and the number of updates after which a member is given up.
         members, state: the packings of `Members`, without keys if no random numbers are drawn, and of `TrainingState`.
     """
@@ -65,7 +65,7 @@ class Batch(NamedTuple):
 
 
 @functools.lru_cache(maxsize=256)
-def compiled(shape: Shape) -> Batch:
+def compiled(shape: ProgramShape) -> Batch:
     """Compiles a program for arrays of one shape. Each device loops on its own and waits for no other."""
     members, state = packings(shape.program, shape.points)
     number, rows = np.dtype(shape.program.precision), shape.capacity
@@ -94,14 +94,14 @@ def packings(program: Program, points: int) -> tuple[Packing, Packing]:
         key = jnp.zeros((1, 2), jnp.uint32) if program.batch else ()
         networks = program.networks(normals)
         members = Members(key, jnp.zeros((1, points), number), jnp.zeros(1, number))
-        return members, start(program, direction(program.optimizer), networks, points)
+        return members, starting_states(program, direction(program.optimizer), networks, points)
 
     normals = jax.ShapeDtypeStruct((1, program.parameters), number)
     members, state = (Packing.of(tree, number) for tree in jax.eval_shape(begun, normals))
     return members, state
 
 
-def _jitted(shape: Shape, members_packing: Packing, state_packing: Packing) -> Any:
+def _jitted(shape: ProgramShape, members_packing: Packing, state_packing: Packing) -> Any:
     chunk = make_chunk(shape.program, shape.layout)
 
     def one_chunk(x: Array, members: Packed, state: Packed, times: Array) -> Packed:

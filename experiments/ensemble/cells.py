@@ -14,7 +14,7 @@ from experiments.plan import Unit
 from theory.restarts.tasks import Task
 
 if TYPE_CHECKING:
-    from experiments.ensemble import Members, Outcome, Program
+    from experiments.ensemble import Members, Program, TrainingOutcome
 
 
 def program_with(unit: Unit, **differences: Any) -> "Program":
@@ -29,7 +29,7 @@ def program_with(unit: Unit, **differences: Any) -> "Program":
     return ensemble.Program(**{"precision": unit.precision, **constants, **axes, **differences})
 
 
-def train(unit: Unit, task: Task, program: "Program") -> tuple[pd.DataFrame, "Outcome"]:
+def train(unit: Unit, task: Task, program: "Program") -> tuple[pd.DataFrame, "TrainingOutcome"]:
     """Trains a network for every cell.
 
     Returns:

@@ -17,10 +17,10 @@ import jaxlib
 import numpy as np
 
 from experiments.ensemble import devices, fused
-from experiments.ensemble.batches import Shape, compiled
+from experiments.ensemble.batches import ProgramShape, compiled
 from experiments.ensemble.optimizers import direction
 from experiments.ensemble.program import Members, Program
-from experiments.ensemble.training import start
+from experiments.ensemble.training import starting_states
 from experiments.errors import UserError
 from experiments.storage.writing import StorageError, atomic
 from theory import network
@@ -183,11 +183,11 @@ def _estimated_seconds(program: Program, points: int, members: int) -> float:
 def trial(program: Program, x: np.ndarray, layout: str, chunk: int) -> float:
     """Network-steps per second of a layout, measured on full chunks of untrained networks after compiling it."""
     groups = max(1, 128 // chunk)
-    shape = Shape(dataclasses.replace(program, steps=0), layout, chunk, groups, len(x))
+    shape = ProgramShape(dataclasses.replace(program, steps=0), layout, chunk, groups, len(x))
     batch = compiled(shape)
     rng, rows = np.random.default_rng(0), shape.capacity
     normals = rng.normal(size=(rows, program.parameters)).astype(x.dtype)
-    state = batch.state.pack(start(program, direction(program.optimizer), program.networks(normals), len(x)))
+    state = batch.state.pack(starting_states(program, direction(program.optimizer), program.networks(normals), len(x)))
     targets = rng.choice(np.array([-1, 1], x.dtype), (rows, len(x)))
     keys = rng.integers(0, 2**32, (rows, 2), dtype=np.uint32) if program.batch else ()
     # The step size is zero, so that no network changes while it is timed.

@@ -83,11 +83,8 @@ def _refuse_little_memory(used: int) -> None:
 
 def cores() -> int:
     """Cores that this process may use, or was given."""
-    return (
-        int(_started.get("at_most", 0)) or len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count() or 1
-    )
+    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return int(_started.get("at_most", 0)) or here
 
 
 @functools.cache

@@ -22,12 +22,12 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from experiments.ensemble import devices, requests, resident, room
-from experiments.ensemble.batches import Shape, compiled, packings
+from experiments.ensemble.batches import ProgramShape, compiled, packings
 from experiments.ensemble.choice import ChosenLayout, choose
 from experiments.ensemble.optimizers import direction
-from experiments.ensemble.program import Members, Outcome, Program
+from experiments.ensemble.program import Members, Program, TrainingOutcome
 from experiments.ensemble.resident import ResidentWave
-from experiments.ensemble.training import TrainingState, start
+from experiments.ensemble.training import TrainingState, starting_states
 from experiments.ensemble.waves import Wave, seated
 from experiments.errors import UserError
 from theory.network import Network
@@ -48,7 +48,7 @@ MEMORY_OF_A_WAVE = 0.25
 MOST_GROUPS = 256
 
 
-class Plan(NamedTuple):
+class Arrangement(NamedTuple):
     """How an ensemble is held: a layout, members per chunk, chunks per call and device, members per wave."""
 
     layout: str
@@ -90,7 +90,7 @@ def recording() -> Iterator[list[Record]]:
 
 def train_ensemble(
     program: Program, x: Float[np.ndarray, "points inputs"], members: Members, layout: str = "auto", chunk: int = 0
-) -> Outcome:
+) -> TrainingOutcome:
     """Trains every member and returns their outcomes, in the order of the members.
 
     Args:
@@ -123,7 +123,7 @@ def trace(
     layout: str,
     chunk: int,
     times: Sequence[int],
-) -> tuple[Outcome, Float[np.ndarray, "times members"]]:
+) -> tuple[TrainingOutcome, Float[np.ndarray, "times members"]]:
     """Trains a few members as `train_ensemble` does, to the last bit, and records their losses on the way.
 
     Args:
@@ -147,10 +147,10 @@ def trace(
     return jax.tree.map(lambda *leaves: np.concatenate(leaves), *outcomes), np.concatenate(all_losses, axis=1)
 
 
-def plan_ensemble(program: Program, points: int, members: int, chosen: ChosenLayout) -> Plan:
+def plan_ensemble(program: Program, points: int, members: int, chosen: ChosenLayout) -> Arrangement:
     """Members per call and per wave: as many as fit the memory, and not many more than there are.
 
-    A chunk whose temporary arrays do not fit is halved.
+    A chunk is halved if its temporary arrays do not fit.
     """
     devices_here, bytes_of = jax.local_device_count(), np.dtype(program.precision).itemsize
     packed_members, packed_state = packings(program, points)
@@ -161,7 +161,7 @@ def plan_ensemble(program: Program, points: int, members: int, chosen: ChosenLay
         fitting = max(1, int(MEMORY_OF_A_CALL * free) // (3 * row * chunk))
         # A power of four, so that ensembles of many sizes share a program.
         groups = min(4 ** math.ceil(math.log(chunks, 4)), MOST_GROUPS, fitting)
-        shape = Shape(dataclasses.replace(program, steps=0), chosen.layout, chunk, groups, points)
+        shape = ProgramShape(dataclasses.replace(program, steps=0), chosen.layout, chunk, groups, points)
         memory = compiled(shape).train.memory_analysis()
         # A backend that does not report its memory is assumed to need little.
         if memory is None or memory.temp_size_in_bytes < MEMORY_OF_A_CALL * free or chunk == 1:
@@ -170,7 +170,7 @@ def plan_ensemble(program: Program, points: int, members: int, chosen: ChosenLay
     wave = shape.capacity
     if not devices.are_remote():
         wave = max(wave, int(MEMORY_OF_A_WAVE * free * devices_here) // (4 * row))
-    return Plan(chosen.layout, chunk, groups, wave)
+    return Arrangement(chosen.layout, chunk, groups, wave)
 
 
 def _prepared(program: Program, x: np.ndarray, members: Members) -> tuple[Program, np.ndarray, Members, Program]:
@@ -190,12 +190,12 @@ def _prepared(program: Program, x: np.ndarray, members: Members) -> tuple[Progra
     return program, x, members, room.roomy(program)
 
 
-def _in_waves(members: Members, plan: Plan) -> Iterator[Members]:
+def _in_waves(members: Members, plan: Arrangement) -> Iterator[Members]:
     for first in range(0, len(members.key), plan.wave):
         yield jax.tree.map(lambda leaf, first=first: leaf[first : first + plan.wave], members)
 
 
-def _wave(program: Program, x: np.ndarray, members: Members, plan: Plan) -> Outcome:
+def _wave(program: Program, x: np.ndarray, members: Members, plan: Arrangement) -> TrainingOutcome:
     wave = _begin(program, x, members, plan)
     # Where members may stop, they are judged once more after their last update.
     last = program.steps + 1 if program.stops else program.steps
@@ -210,9 +210,9 @@ def _wave(program: Program, x: np.ndarray, members: Members, plan: Plan) -> Outc
     return _outcome(program, wave.ended())
 
 
-def _begin(program: Program, x: np.ndarray, members: Members, plan: Plan) -> Wave | ResidentWave:
+def _begin(program: Program, x: np.ndarray, members: Members, plan: Arrangement) -> Wave | ResidentWave:
     inside = room.roomy(program)
-    shape = Shape(dataclasses.replace(inside, steps=0), plan.layout, plan.chunk, plan.groups, len(x))
+    shape = ProgramShape(dataclasses.replace(inside, steps=0), plan.layout, plan.chunk, plan.groups, len(x))
     batch = compiled(shape)
     if devices.are_remote():
         return resident.begin(program, shape, batch, x, members, _normals_of(program, members.key))
@@ -220,16 +220,16 @@ def _begin(program: Program, x: np.ndarray, members: Members, plan: Plan) -> Wav
     # A further row for a member that does not run. It fills the empty seats.
     members = jax.tree.map(lambda leaf: np.concatenate([leaf, leaf[:1]]), members)
     networks = room.embed(program, initial_networks(program, members.key))
-    begun = jax.tree.map(np.array, start(inside, direction(program.optimizer), networks, len(x)))
+    begun = jax.tree.map(np.array, starting_states(inside, direction(program.optimizer), networks, len(x)))
     begun.running[-1] = False
     packed = batch.members.pack(members if program.batch else members._replace(key=()))
     running = np.arange(rows)
     return Wave(shape, batch, x, program.steps, packed, batch.state.pack(begun), running, seated(shape, running))
 
 
-def _outcome(program: Program, ended: TrainingState) -> Outcome:
+def _outcome(program: Program, ended: TrainingState) -> TrainingOutcome:
     network = room.extract(program, ended.network)
-    return Outcome(ended.loss, ended.errors // program.repeats, ended.steps, network)
+    return TrainingOutcome(ended.loss, ended.errors // program.repeats, ended.steps, network)
 
 
 def initial_networks(program: Program, keys: np.ndarray) -> Network:

@@ -34,7 +34,7 @@ def learning_rate(default: float | list[float]) -> Any:
 
 
 def batch(default: int | list[int], static: bool = False) -> Any:
-    """Points per update, drawn anew for each update; 0 stands for all points."""
+    """Points per update, drawn anew for each update; 0 means all points."""
     return setting(default, low=0, high=65_536, static=static)
 
 

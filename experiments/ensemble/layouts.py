@@ -13,7 +13,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Int
 
 from experiments.ensemble import fused, lanes
-from experiments.ensemble.optimizers import Direction, Tree, direction
+from experiments.ensemble.optimizers import Tree, UpdateDirection, direction
 from experiments.ensemble.program import Members, Program
 from experiments.ensemble.training import Join, Step, TrainingState, make_assessment, make_step
 from theory import network
@@ -173,7 +173,7 @@ def _train(
     return train
 
 
-def _in_lanes(chosen: Direction) -> Direction:
+def _in_lanes(chosen: UpdateDirection) -> UpdateDirection:
     """A direction for arrays with lanes on the last axis: unchanged if elementwise, else mapped over lanes."""
     if chosen.elementwise:
         return chosen

@@ -14,7 +14,7 @@ from experiments.errors import UserError
 Tree = Any
 
 
-class Direction(NamedTuple):
+class UpdateDirection(NamedTuple):
     """An optimiser without its step size.
 
     Attributes:
@@ -29,7 +29,7 @@ class Direction(NamedTuple):
     elementwise: bool
 
 
-def direction(name: str) -> Direction:
+def direction(name: str) -> UpdateDirection:
     """The optimiser of a name: sgd, momentum (0.9), adam, or NAME for any other `optax.scale_by_NAME`.
 
     Raises:
@@ -44,7 +44,7 @@ def direction(name: str) -> Direction:
             f"optimizer: no {name!r}; give sgd, momentum, adam, or NAME of an optax.scale_by_NAME that needs no "
             "arguments, such as rms, amsgrad, lion, yogi"
         ) from error
-    return Direction(jax.vmap(transformation.init), _update_of(transformation), elementwise=False)
+    return UpdateDirection(jax.vmap(transformation.init), _update_of(transformation), elementwise=False)
 
 
 def _update_of(transformation: optax.GradientTransformation) -> Callable[[Tree, Tree, Tree, Array], tuple[Tree, Tree]]:
@@ -74,9 +74,11 @@ def _adam_update(
 
 
 _FAST = {
-    "sgd": Direction(lambda networks: (), lambda gradient, memory, network, t: (gradient, memory), elementwise=True),
-    "momentum": Direction(
+    "sgd": UpdateDirection(
+        lambda networks: (), lambda gradient, memory, network, t: (gradient, memory), elementwise=True
+    ),
+    "momentum": UpdateDirection(
         lambda networks: optax.TraceState(_zeros(networks)), _update_of(optax.trace(0.9)), elementwise=True
     ),
-    "adam": Direction(lambda networks: (_zeros(networks), _zeros(networks)), _adam_update, elementwise=True),
+    "adam": UpdateDirection(lambda networks: (_zeros(networks), _zeros(networks)), _adam_update, elementwise=True),
 }

@@ -43,7 +43,7 @@ class Packing:
 
     @classmethod
     def of(cls, tree: Tree, float_kind: Any) -> "Packing":
-        """From a tree whose arrays, or descriptions of arrays, have the axis of members in front."""
+        """From a tree of arrays, or of their descriptions. The axis of members is the first of each."""
         leaves, structure = jax.tree.flatten(tree)
         shapes, kinds = (tuple(leaf.shape[1:]) for leaf in leaves), (np.dtype(leaf.dtype) for leaf in leaves)
         return cls(structure, tuple(shapes), tuple(kinds), np.dtype(float_kind))

@@ -20,15 +20,15 @@ from theory import network
 from theory.activations import ACTIVATIONS
 from theory.network import Network
 from theory.restarts.kinds import kinds
-from theory.restarts.landscape import Derivatives, EndPoint, Units, polish, units_of
-from theory.restarts.least_squares import Ends, Residuals, settle
+from theory.restarts.landscape import EndPoint, LossDerivatives, Units, polish, units_of
+from theory.restarts.least_squares import Residuals, Settled, settle
 
 # The number of points of a compiled program is a power of two, and at least this.
 FEWEST = 64
 # Networks that settle together: few, because each has a derivative for every point and parameter.
 TOGETHER = 64
 
-Function = Callable[[Float[Array, " parameters"]], tuple]
+Objective = Callable[[Float[Array, " parameters"]], tuple]
 
 
 def polished(
@@ -52,7 +52,7 @@ def polished(
     with jax.enable_x64(True):
         derivatives, units = _of_network(program.activation, program.output, program.loss, program.sizes)
         data = jnp.asarray(x, float), jnp.asarray(y, float)
-        points = polish(lambda θ: Derivatives(*_of_all(derivatives, data, θ)), θ, steps)
+        points = polish(lambda θ: LossDerivatives(*_of_all(derivatives, data, θ)), θ, steps)
         seen = _of_all(units, data, points.parameters)
     return points, kinds(*points[1:], *seen)
 
@@ -65,7 +65,7 @@ def settled(
     steps: int,
     loss_bound: float,
     gradient_bound: float,
-) -> Ends:
+) -> Settled:
     """Where many trained networks come to rest, each with targets of its own, see `least_squares.settle`.
 
     Args:
@@ -89,7 +89,7 @@ def settled(
                 return Residuals(*(np.asarray(leaf)[: len(θ)] for leaf in function(data, y[rows][seats], θ[seats])))
 
             parts.append(settle(residuals, mine, steps, loss_bound, gradient_bound))
-    return Ends(*map(np.concatenate, zip(*parts, strict=True)))
+    return Settled(*map(np.concatenate, zip(*parts, strict=True)))
 
 
 def _refuse_others(program: Program) -> None:

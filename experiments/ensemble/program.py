@@ -174,7 +174,7 @@ class Members(NamedTuple):
     learning_rate: Float[Numbers, "*members"]
 
 
-class Outcome(NamedTuple):
+class TrainingOutcome(NamedTuple):
     """How the training of one member, or of each, ended.
 
     Training ends when a stopping rule of the program holds, when an output is no longer a finite number, or after

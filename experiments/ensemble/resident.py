@@ -15,11 +15,11 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from experiments.ensemble import room
-from experiments.ensemble.batches import Batch, Shape, spread
+from experiments.ensemble.batches import Batch, ProgramShape, spread
 from experiments.ensemble.optimizers import direction
 from experiments.ensemble.packing import Packed, Packing
 from experiments.ensemble.program import Members, Program
-from experiments.ensemble.training import TrainingState, start
+from experiments.ensemble.training import TrainingState, starting_states
 from experiments.ensemble.waves import FULL, places_of
 
 # The fields of a state that the host wants to see at the end.
@@ -34,14 +34,14 @@ class ResidentWave:
         shape, batch: of the compiled program.
         x: the points.
         steps: updates of a member, at most.
-        members, state: packed, on the devices, with `Shape.capacity` rows.
+        members, state: packed, on the devices, with `ProgramShape.capacity` rows.
         places: the row of every member.
         seats: rows of the members that went on when they were seated last.
         used: chunks in use on each device.
         running: the members that go on.
     """
 
-    shape: Shape
+    shape: ProgramShape
     batch: Batch
     x: np.ndarray
     steps: int
@@ -105,7 +105,7 @@ def recipe(program: Program, inside: Program, points: int, packing: Packing) -> 
 
     def row(normals: np.ndarray) -> Packed:
         networks = room.embed(program, program.networks(normals[None]))
-        begun = jax.tree.map(np.asarray, start(inside, direction(program.optimizer), networks, points))
+        begun = jax.tree.map(np.asarray, starting_states(inside, direction(program.optimizer), networks, points))
         return wide.pack(begun).rows(0)
 
     count = program.parameters
@@ -123,7 +123,12 @@ def recipe(program: Program, inside: Program, points: int, packing: Packing) -> 
 
 
 def begin(
-    program: Program, shape: Shape, batch: Batch, x: np.ndarray, members: Members, normals: Float[Array, "rows count"]
+    program: Program,
+    shape: ProgramShape,
+    batch: Batch,
+    x: np.ndarray,
+    members: Members,
+    normals: Float[Array, "rows count"],
 ) -> ResidentWave:
     """A wave before its first update.
 

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from experiments.plan import Unit
 
 if TYPE_CHECKING:
-    from experiments.ensemble import Members, Outcome, Program
+    from experiments.ensemble import Members, Program, TrainingOutcome
 
 # Points of a loss curve: as many as a figure can show.
 CURVE = 200
@@ -46,7 +46,7 @@ def differences(row: dict[str, Any], rebuilt: Rebuilt) -> list[str]:
 
 def trained_again(
     unit: Unit, program: "Program", x: Float[np.ndarray, "points inputs"], members: "Members", steps: int
-) -> tuple["Outcome", pd.DataFrame]:
+) -> tuple["TrainingOutcome", pd.DataFrame]:
     """The network of a unit with one cell.
 
     Args:
@@ -72,7 +72,7 @@ def input_scale(unit: Unit) -> float:
     return unit.static("input_scale") if "input_scale" in unit.cells else 1.0
 
 
-def layers_of(outcome: "Outcome", i: int, scale: float = 1.0) -> list[tuple[np.ndarray, np.ndarray]]:
+def layers_of(outcome: "TrainingOutcome", i: int, scale: float = 1.0) -> list[tuple[np.ndarray, np.ndarray]]:
     """(W, b) of the layers of the i-th network, for inputs that are not multiplied by the scale."""
     (W, b), *others = [(np.asarray(W[i]), np.asarray(b[i])) for W, b in outcome.network]
     return [(W if scale == 1 else scale * W.astype(float), b), *others]

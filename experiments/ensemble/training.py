@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
-from experiments.ensemble.optimizers import Direction, Tree
+from experiments.ensemble.optimizers import Tree, UpdateDirection
 from experiments.ensemble.program import LOSSES, SCHEDULES, Members, Program
 from theory.network import Network, Numbers
 
@@ -85,7 +85,7 @@ class Layout(Protocol):
 Step = Callable[[Array, Members, Int[Array, ""], Int[Array, ""], TrainingState], TrainingState]
 
 
-def start(program: Program, direction: Direction, networks: Network, points: int) -> TrainingState:
+def starting_states(program: Program, direction: UpdateDirection, networks: Network, points: int) -> TrainingState:
     """The states of networks before their first update: arrays on the host, members on the first axis."""
     members = networks[0].b.shape[0]
     return TrainingState(
@@ -100,7 +100,7 @@ def start(program: Program, direction: Direction, networks: Network, points: int
     )
 
 
-def make_step(program: Program, direction: Direction, layout: Layout) -> Step:
+def make_step(program: Program, direction: UpdateDirection, layout: Layout) -> Step:
     """One update: (x, member, t, steps, state) -> state, after t of at most `steps` updates.
 
     At t = `steps` the network is only judged. A stopped network stays as it is. Without a stopping rule no network is
@@ -182,7 +182,7 @@ def _judged(
 
 
 def _movement(
-    program: Program, direction: Direction
+    program: Program, direction: UpdateDirection
 ) -> Callable[[Network, Members, Array, Array, TrainingState], TrainingState]:
     def moved(gradient: Network, member: Members, t: Array, steps: Array, state: TrainingState) -> TrainingState:
         change, memory = direction.update(gradient, state.memory, state.network, t)

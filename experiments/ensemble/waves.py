@@ -1,7 +1,7 @@
 """A wave of members in training, and the seats they take in the calls of a compiled program.
 
 A *wave* is as many members as fit into the host's memory. They are trained by *calls*: one call trains at most
-`Shape.capacity` members, on all devices together. A member has a *seat*, which is a row of one call.
+`ProgramShape.capacity` members, on all devices together. A member has a *seat*, which is a row of one call.
 """
 
 import dataclasses
@@ -10,7 +10,7 @@ import jax
 import numpy as np
 from jaxtyping import Int
 
-from experiments.ensemble.batches import Batch, Shape
+from experiments.ensemble.batches import Batch, ProgramShape
 from experiments.ensemble.packing import Packed
 from experiments.ensemble.training import TrainingState
 
@@ -69,7 +69,7 @@ class Wave:
         seated: the calls they sit in.
     """
 
-    shape: Shape
+    shape: ProgramShape
     batch: Batch
     x: np.ndarray
     steps: int
@@ -100,7 +100,7 @@ class Wave:
         return jax.tree.map(lambda leaf: leaf[:-1], self.batch.state.unpack(self.state))
 
 
-def seated(shape: Shape, running: Int[np.ndarray, " running"]) -> list[Call]:
+def seated(shape: ProgramShape, running: Int[np.ndarray, " running"]) -> list[Call]:
     """Seats for all running members: whole chunks, spread evenly over the devices, in as many calls as needed."""
     calls = []
     for first in range(0, len(running), shape.capacity):
@@ -112,7 +112,7 @@ def seated(shape: Shape, running: Int[np.ndarray, " running"]) -> list[Call]:
     return calls
 
 
-def places_of(shape: Shape, members: int) -> tuple[Int[np.ndarray, " members"], Int[np.ndarray, " devices"]]:
+def places_of(shape: ProgramShape, members: int) -> tuple[Int[np.ndarray, " members"], Int[np.ndarray, " devices"]]:
     """Rows of one call for this number of members, and the chunks in use on each device: whole ones, spread evenly."""
     count, chunks = jax.local_device_count(), -(-members // shape.chunk)
     used = np.array([chunks // count + (device < chunks % count) for device in range(count)], np.int32)

@@ -67,7 +67,7 @@ def opened(settings: RunSettings, say: Callable[[str], None]) -> Iterator[Execut
 
 
 def agreeing(results: Iterable[Result]) -> Iterator[Result]:
-    """The results, with an error for a unit whose columns hold something else than in the units of its claim before."""
+    """The results, with an error for a unit if its columns hold something else than in earlier units of its claim."""
     held = defaultdict[str, dict[str, str]](dict)
     for result in results:
         yield _agreeing(result, held[result.unit.claim])

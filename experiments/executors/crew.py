@@ -234,7 +234,7 @@ class Crew:
         if isinstance(came, Facts):
             self._welcome(member, came)
             return member, None, None
-        return member, came, None
+        return member, came._replace(unit=unit), None
 
     def _lost(self, member: Member, error: Exception) -> None:
         self.members.remove(member)

@@ -4,9 +4,9 @@ import dataclasses
 from collections import deque
 from typing import Any
 
-from experiments import settings as run_settings
 from experiments.executors.worker import Facts
 from experiments.plan import Unit
+from experiments.settings import ExecutorSettings
 
 GIB = 2**30
 # As Ray names what a worker may ask for.
@@ -35,7 +35,7 @@ class Member:
     programs: set[tuple] = dataclasses.field(default_factory=set)
 
 
-def room_of(resources: dict[str, float], asked: run_settings.Executor) -> int:
+def room_of(resources: dict[str, float], asked: ExecutorSettings) -> int:
     """Workers that fit a node with these resources."""
     room = int(resources.get("CPU", 0.0) // asked.cpus)
     if asked.gpus:
@@ -43,7 +43,7 @@ def room_of(resources: dict[str, float], asked: run_settings.Executor) -> int:
     return min(room, int(resources.get("memory", 0.0) // (asked.memory * GIB))) if asked.memory else room
 
 
-def resources_in_words(asked: run_settings.Executor) -> str:
+def resources_in_words(asked: ExecutorSettings) -> str:
     """What a worker is given."""
     memory = f", {asked.memory:g} GiB of memory" if asked.memory else ""
     return f"{asked.cpus} core{'' if asked.cpus == 1 else 's'}, {asked.gpus:g} GPUs{memory}"

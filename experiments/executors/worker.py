@@ -52,12 +52,14 @@ class Worker:
         return Facts(socket.gethostname(), os.getpid(), device, self.own, problems)
 
     def measure(self, unit: Unit, place: Place | None) -> Result:
-        """The result of a unit; its rows are in a file of the place if this process sees it."""
+        """The result of a unit; its rows are in a file of the place if this process sees it.
+
+        The unit itself is left out: the driver has it, and its cells are many.
+        """
         from experiments.executors.measuring import measure
 
         result = measure(unit)
-        if place is None or result.table is None or not self.can_write or not handing.is_seen(place):
-            return result
-        result = handing.written(result, place, self.own)
-        self.can_write = result.written is not None
-        return result
+        if place is not None and result.table is not None and self.can_write and handing.is_seen(place):
+            result = handing.written(result, place, self.own)
+            self.can_write = result.written is not None
+        return result._replace(unit=None)  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ from experiments.settings import leaves
 
 EXPERIMENT = "theory-claims"
 NAME, DIGEST = "theory-claims.run", "theory-claims.digest"
-# What MLflow takes in one call: so many metrics, parameters or tags, and so many letters of a parameter.
+# What MLflow takes in one call: metrics, parameters or tags, and letters of a parameter, at most.
 METRICS, TEXTS, LETTERS = 1000, 100, 6000
 # Signs in names of verdicts that MLflow does not take, and what is written instead.
 SIGNS = str.maketrans({"=": ":", "+": ":"})

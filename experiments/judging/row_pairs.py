@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.axes import axes_of
 from experiments.judging import statistics
 from experiments.judging.rules import SUPPORTED, equivalent
-from experiments.plan import axes_of
 from experiments.settings import ClaimSettings
 
 # Relative differences that rounding explains: about a hundred units in the last place.
@@ -63,7 +63,7 @@ def matched(a: pd.DataFrame, b: pd.DataFrame, key: list[str]) -> tuple[pd.DataFr
     return first, second
 
 
-def compare(claim: str, a: pd.DataFrame, b: pd.DataFrame, tolerance: float) -> pd.DataFrame:
+def compare_rows(claim: str, a: pd.DataFrame, b: pd.DataFrame, tolerance: float) -> pd.DataFrame:
     """One row for each measured column: how many values are identical or differ by rounding, and which run is favoured.
 
     Args:

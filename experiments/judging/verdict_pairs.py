@@ -37,7 +37,7 @@ KEPT = ("verdict", "measured", "low", "high", "evidence")
 COLUMNS = ("claim", "same_settings", "same_seed", *(f"{name}_{end}" for name in KEPT for end in "ab"), "p_value")
 
 
-def compare(a: Iterable[Verdict], b: Iterable[Verdict], same_settings: bool, same_seed: bool) -> pd.DataFrame:
+def compare_verdicts(a: Iterable[Verdict], b: Iterable[Verdict], same_settings: bool, same_seed: bool) -> pd.DataFrame:
     """One row for each verdict of a claim: what both runs say (`_a`, `_b`), and the `p_value` that nothing changed.
 
     Args:

@@ -30,7 +30,7 @@ def answer(arguments: list[str], program: str, description: str, console: Consol
     known = [source.id for source, _ in sources.every()]
     if args.source is not None and args.source not in known:
         raise UserError(f"{args.source}: no such source; there are {', '.join(known)}")
-    runs, problems = gather.choose(args.run, args.results)
+    runs, problems = gather.choose_runs(args.run, args.results)
     for problem in problems:
         console.print(f"left out: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
     recorded = [gather.read(run) for run in runs]

@@ -9,7 +9,7 @@ import pandas as pd
 from experiments import sources
 from experiments.report import answers, ledger
 from experiments.report.answers import CONDITIONS, FAILS, HOLDS, NO_EXPERIMENT, OPEN, Answer, Word
-from experiments.report.dependence import Tile
+from experiments.report.dependence import NOT_STATED, REST, Tile
 from experiments.report.gather import Recorded
 from experiments.report.signs import AGAINST, BOTH, FOR, UNDECIDED, Kind
 from experiments.sources import Source
@@ -23,6 +23,8 @@ KINDS: dict[Word, str] = {
     OPEN: "inconclusive",
     NO_EXPERIMENT: "none",
 }
+# The most places where a sentence does not hold that a line names.
+MOST_PLACES = 2
 # The marks of tiles on a map.
 TILE_MARKS: dict[Kind, str] = {FOR: "✓", AGAINST: "✗", BOTH: "◐", UNDECIDED: "?"}
 
@@ -97,6 +99,11 @@ class Card:
         return "" if self.answer.deciding is None else str(self.answer.deciding["finding"])
 
     @property
+    def condition(self) -> str:
+        """Where a sentence that holds under conditions does not hold, in a line; empty for any other answer."""
+        return exceptions(self.answer) if self.answer.word == CONDITIONS else ""
+
+    @property
     def command(self) -> str:
         """The command that makes the run of the verdict that decides again, to the last bit."""
         return self.run.facts["command"] if self.run else ""
@@ -157,6 +164,28 @@ def counts_of(rows: pd.DataFrame) -> str:
         if numbers:
             parts.append(f"{word} {', '.join(numbers)}")
     return "; ".join(parts) or ledger.UNTESTED
+
+
+def exceptions(answer: Answer) -> str:
+    """With which values of the switches that matter most all verdicts speak against a sentence; else how many do."""
+    stated = answer.counted[answer.counted["role"] == "as stated"]
+    if not stated["sign"].isin((FOR, AGAINST)).any():
+        return "only variants of it could be tested"
+    names = [name.replace("_", " ") for name in answer.dependence.switches]
+    found = [_place(names, tile) for tile in answer.dependence.tiles if tile.kind == AGAINST]
+    found = [one for one in found if one]
+    if found:
+        more = f", and {len(found) - MOST_PLACES} more" if len(found) > MOST_PLACES else ""
+        return f"not with {'; nor with '.join(found[:MOST_PLACES])}{more}"
+    pro, contra = (int((answer.counted["sign"] == sign).sum()) for sign in (FOR, AGAINST))
+    return f"{pro} verdicts speak for it, {contra} against it"
+
+
+def _place(names: list[str], tile: Tile) -> str:
+    """A tile's values with their names, as far as its verdicts state them."""
+    values = zip(names, (tile.across, tile.up), strict=False)
+    stated = [(name, value) for name, value in values if value not in (NOT_STATED, REST)]
+    return " and ".join(f"{name} “{value}”" if " " in value else f"{name} {value}" for name, value in stated)
 
 
 def _figure(run: Recorded, head: str) -> str:

@@ -67,7 +67,7 @@ def _figures(recorded: Recorded, drawn: dict[str, bytes]) -> Iterator[str]:
             yield f"figures/{name}.csv: is not there"
         elif path.read_bytes() != content:
             kept, now = (pd.read_csv(source, low_memory=False) for source in (path, io.BytesIO(content)))
-            yield from (f"figures/{name}.csv: {line}" for line in compare(kept, now))
+            yield from (f"figures/{name}.csv: {line}" for line in unlike(kept, now))
 
 
 def _verdicts(kept: pd.DataFrame, judged: pd.DataFrame) -> Iterator[str]:
@@ -75,10 +75,10 @@ def _verdicts(kept: pd.DataFrame, judged: pd.DataFrame) -> Iterator[str]:
     judged = pd.read_csv(io.StringIO(judged.to_csv(index=False)))
     for claim in [*kept["claim"], *(name for name in judged["claim"] if name not in set(kept["claim"]))]:
         before, now = (table[table["claim"] == claim].reset_index(drop=True) for table in (kept, judged))
-        yield from (f"verdict {claim}: {line}" for line in compare(before, now))
+        yield from (f"verdict {claim}: {line}" for line in unlike(before, now))
 
 
-def compare(kept: pd.DataFrame, now: pd.DataFrame) -> list[str]:
+def unlike(kept: pd.DataFrame, now: pd.DataFrame) -> list[str]:
     """Where two tables differ by more than rounding: by their size, or column by column."""
     if len(kept) != len(now):
         return [f"{len(kept)} rows are kept, {len(now)} come now"]

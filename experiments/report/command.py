@@ -14,7 +14,7 @@ from experiments.storage.finding import add_results
 from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import replacing
 
-# A line for so many claims tells the progress where there is no terminal.
+# Without a terminal, one line tells the progress of this number of claims.
 EVERY = 10
 GENERATOR = '<meta name="generator" content="theory-claims report">'
 
@@ -29,7 +29,7 @@ def report(arguments: list[str], program: str, description: str, console: Consol
     args = _parser(program, description).parse_args(arguments)
     if args.readme:
         return _write_readme(args.results, console)
-    runs, unreadable = gather.choose(args.run, args.results)
+    runs, unreadable = gather.choose_runs(args.run, args.results)
     for problem in unreadable:
         console.print(f"left out: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
     if args.check:
@@ -98,7 +98,7 @@ def readme_of(results: str) -> Path:
 
 
 def _kept(results: str) -> list[gather.Recorded]:
-    return [gather.read(run) for run in gather.choose([gather.REFERENCE], results)[0]]
+    return [gather.read(run) for run in gather.choose_runs([gather.REFERENCE], results)[0]]
 
 
 def _write_readme(results: str, console: Console) -> int:

@@ -84,8 +84,8 @@ def of(rows: pd.DataFrame) -> Dependence:
     second = best(rows["sign"], joint)
     separates = gain(rows["sign"], [(one,) for one in values[first]]) > 0 and _is_told(values[first], rows["sign"])
     variants = "role" in rows and (rows["role"] == "variant").any()
-    whose = "The verdicts, variants too," if variants else "The verdicts"
-    words = _in_words(first, values[first], rows["sign"], whose) if separates else _without_switch(rows["sign"])
+    subject = "The verdicts, variants too," if variants else "The verdicts"
+    words = _in_words(first, values[first], rows["sign"], subject) if separates else _without_switch(rows["sign"])
     across = _grouped(values[first])
     up = _grouped(values[second]) if second else [""] * len(rows)
     tiles = [
@@ -198,8 +198,8 @@ def _is_told(values: list[str | None], signs: pd.Series) -> bool:
     return len(kinds) > 1
 
 
-def _in_words(name: str, values: list[str | None], signs: pd.Series, whose: str) -> str:
-    """Values of a switch by what the verdicts with them say; whose values these are begins the sentence."""
+def _in_words(name: str, values: list[str | None], signs: pd.Series, subject: str) -> str:
+    """Values of a switch by what the verdicts with them say; the sentence begins with `subject`."""
     kinds: dict[Kind, list[str]] = {}
     for value, kind in _kinds(values, signs).items():
         kinds.setdefault(kind, []).append(value)
@@ -210,7 +210,7 @@ def _in_words(name: str, values: list[str | None], signs: pd.Series, whose: str)
         UNDECIDED: "nothing is decided",
     }
     parts = [f"With {_listed(kinds[kind])} {words}." for kind, words in said.items() if kind in kinds]
-    return f"{whose} depend on {name.replace('_', ' ')}. {' '.join(parts)}"
+    return f"{subject} depend on {name.replace('_', ' ')}. {' '.join(parts)}"
 
 
 def _without_switch(signs: pd.Series) -> str:

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 # Of a power without brackets: a number, a negative fraction, or a letter that may have an index.
 EXPONENT = re.compile(r"-\d+/\d+|-?\d(?:[\d,.]*\d)?|[A-Za-z](?:_\w)?(?!\w)")
-# An index stands behind one letter or a norm; names of variables such as learning_rate have none.
+# An index follows one letter or a norm; names of variables such as learning_rate have none.
 INDEX = re.compile(r"(?:(?<=[A-Za-z])(?<!\w[A-Za-z])|(?<=\|))_(\w\w?)(?!\w)")
 
 

@@ -3,7 +3,7 @@
 import dataclasses
 
 from experiments.report import answers
-from experiments.report.answers import CONDITIONS, FAILS, Word
+from experiments.report.answers import CONDITIONS, FAILS, HOLDS, Word
 from experiments.report.cards import Card
 from experiments.sources import FIRST, LAST, Source
 
@@ -18,14 +18,15 @@ class Group:
         name: what the page calls them.
         sources: which they are.
         words: how many of their sentences have each answer.
-        fails, conditions: the cards of those that fail as stated, and of those that hold under conditions.
+        right: the cards of the sentences that the texts turn on, as far as they hold.
+        wrong: those of them that fail as stated, and then those that hold under conditions.
     """
 
     name: str
     sources: list[Source]
     words: dict[Word, int]
-    fails: list[Card]
-    conditions: list[Card]
+    right: list[Card]
+    wrong: list[Card]
 
     @property
     def sentences(self) -> int:
@@ -43,16 +44,17 @@ def groups(by_source: list[tuple[Source, Chapters]]) -> list[Group]:
     return [
         _group("The post", [one for one in by_source if one[0].id == FIRST]),
         _group("Papers and books", others),
-        _group("Rules of this page", [one for one in by_source if one[0].id == LAST]),
+        _group("How far to trust this page", [one for one in by_source if one[0].id == LAST]),
     ]
 
 
 def _group(name: str, mine: list[tuple[Source, Chapters]]) -> Group:
     found = [card for _, chapters in mine for _, cards in chapters for card in cards]
+    central = [card for card in found if card.answer.sentence.central]
     return Group(
         name=name,
         sources=[source for source, _ in mine],
         words=answers.summary([one.answer for one in found]),
-        fails=[one for one in found if one.answer.word == FAILS],
-        conditions=[one for one in found if one.answer.word == CONDITIONS],
+        right=[one for one in central if one.answer.word == HOLDS],
+        wrong=[one for word in (FAILS, CONDITIONS) for one in central if one.answer.word == word],
     )

@@ -54,7 +54,7 @@ class Recorded:
     notes: list[str]
 
 
-def choose(names: list[str], results: str) -> tuple[list[RunDirectory], list[str]]:
+def choose_runs(names: list[str], results: str) -> tuple[list[RunDirectory], list[str]]:
     """The runs with these names. Without names: for every sweep the newest finished run among those that say most.
 
     A run with the settings of a larger scale says more, see `standing`. A reference says as much as a run of its scale,

@@ -55,7 +55,7 @@ class RuleGroup:
 
 
 class Figures:
-    """The figures of a page, each drawn once: where it stands again, it is the same drawing.
+    """The figures of a page. Each is drawn once; a second use of it is the same drawing.
 
     Attributes:
         styles: of all of them.
@@ -91,15 +91,6 @@ class Figures:
 
 def render(report: Report) -> str:
     """The page's HTML. Figures are the only markup in it that does not come from the template."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(PARTS),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["formula"] = formula
-    style, script = ((PARTS / name).read_text() for name in ("page.css", "page.js"))
     entries, figures = entries_of(report.ledger), Figures(report)
     made = cards.make(report.answers, report.ledger, report.runs)
     # In the order of the page, so that each figure is drawn at its first place.
@@ -108,37 +99,79 @@ def render(report: Report) -> str:
         {"run": run, "anchor": f"run-{number}", "claims": _claims(number, run, shown, entries, figures)}
         for number, (run, shown) in enumerate(zip(report.runs, report.shown, strict=True), 1)
     ]
-    return environment.get_template("page.html").render(
+    return _page().render(
         report=report,
-        sources=cards.by_source(made),
-        groups=front.groups(cards.by_source(made)),
         pictures_of=pictures_of,
-        words=[word for word, many in answers.summary(report.answers).items() if many],
-        kinds=cards.KINDS,
-        marks=cards.MARKS,
-        tile_marks=cards.TILE_MARKS,
-        tile_words=cards.tile_words,
-        rule=answers.RULE,
-        sentences=[(sentence, _of(sentence, entries)) for sentence in report.sentences],
-        anchors={entry["claim"]: entry["anchor"] for entry in entries},
-        totals=ledger.counts(report.ledger["verdict"]),
-        in_words=lambda mine: ledger.in_words(ledger.counts(pd.Series([one["verdict"] for one in mine], dtype=object))),
         runs=runs,
-        chapters=list(dict.fromkeys(sentence.chapter for sentence in report.sentences)),
-        not_after_holm=int((report.ledger["remark"] != "").sum()),
-        removed_in_words=ledger.removed_in_words(report.ledger),
-        corrected=int(report.ledger["p_holm"].notna().sum()),
-        level=DEFAULT_LEVEL,
-        version=VERSION,
-        # The day of the newest run, so that a report made again is the same to the byte.
-        date=max((one.facts["started"][:10] for one in report.runs), default="no run"),
-        cited=_cited(report),
-        commits=", ".join(dict.fromkeys(one.facts["code"] for one in report.runs)),
-        style=Markup(style),
-        figure_style=Markup(figures.styles.as_css()),
-        script=Markup(script),
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        **_of_answers(report, made),
+        **_of_ledger(report, entries),
+        **_of_run(report),
+        **_looks(figures.styles),
     )
+
+
+def _page() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(PARTS),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["formula"] = formula
+    return environment.get_template("page.html")
+
+
+def _of_answers(report: Report, made: list[Card]) -> dict[str, Any]:
+    sources = cards.by_source(made)
+    return {
+        "sources": sources,
+        "groups": front.groups(sources),
+        "words": [word for word, many in answers.summary(report.answers).items() if many],
+        "kinds": cards.KINDS,
+        "marks": cards.MARKS,
+        "tile_marks": cards.TILE_MARKS,
+        "tile_words": cards.tile_words,
+        "rule": answers.RULE,
+    }
+
+
+def _of_ledger(report: Report, entries: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "sentences": [(sentence, _of(sentence, entries)) for sentence in report.sentences],
+        "chapters": list(dict.fromkeys(sentence.chapter for sentence in report.sentences)),
+        "anchors": {entry["claim"]: entry["anchor"] for entry in entries},
+        "totals": ledger.counts(report.ledger["verdict"]),
+        "in_words": _in_words,
+        "not_after_holm": int((report.ledger["remark"] != "").sum()),
+        "removed_in_words": ledger.removed_in_words(report.ledger),
+        "corrected": int(report.ledger["p_holm"].notna().sum()),
+        "level": DEFAULT_LEVEL,
+    }
+
+
+def _in_words(entries: list[dict[str, Any]]) -> str:
+    return ledger.in_words(ledger.counts(pd.Series([one["verdict"] for one in entries], dtype=object)))
+
+
+def _of_run(report: Report) -> dict[str, Any]:
+    return {
+        "version": VERSION,
+        # The day of the newest run, so that a report made again is the same to the byte.
+        "date": max((one.facts["started"][:10] for one in report.runs), default="no run"),
+        "cited": _cited(report),
+        "commits": ", ".join(dict.fromkeys(one.facts["code"] for one in report.runs)),
+    }
+
+
+def _looks(styles: svg.Styles) -> dict[str, Any]:
+    style, script = ((PARTS / name).read_text() for name in ("page.css", "page.js"))
+    return {
+        "style": Markup(style),
+        "figure_style": Markup(styles.as_css()),
+        "script": Markup(script),
+        "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    }
 
 
 def _cited(report: Report) -> str:

@@ -33,8 +33,8 @@ EXTRACT = 5
 # Letters of a text in these rows, at most: a cell must fit into a line of the page.
 WIDEST = 60
 # A run, its family, a claim, and figures that need not be drawn again.
-Task = tuple[RunDirectory, str, str, list[Picture] | None]
-Known = Callable[[Recorded, str], list[Picture] | None]
+Job = tuple[RunDirectory, str, str, list[Picture] | None]
+KnownPictures = Callable[[Recorded, str], list[Picture] | None]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Shown:
 def show_all(
     runs: list[Recorded],
     done: Callable[[str], None] = lambda name: None,
-    known: Known = lambda run, claim: None,
+    known: KnownPictures = lambda run, claim: None,
     meanwhile: Callable[[], object] = lambda: None,
 ) -> list[list[Shown]]:
     """What a report shows of every claim of every run, in the order of their settings, on all processors.
@@ -87,7 +87,7 @@ def show_all(
     return [[next(shown) for _ in one.claims] for one in runs]
 
 
-def _in_processes(tasks: list[Task], done: Callable[[str], None], meanwhile: Callable[[], object]) -> dict[int, Shown]:
+def _in_processes(tasks: list[Job], done: Callable[[str], None], meanwhile: Callable[[], object]) -> dict[int, Shown]:
     """What each task shows, by its number: the largest tables first, so that no process waits long for the last."""
     by_size = sorted(range(len(tasks)), key=lambda number: -_size(*tasks[number][:3]))
     context = multiprocessing.get_context("spawn")

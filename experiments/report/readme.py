@@ -1,9 +1,9 @@
-"""What is written from the reference: the answers in the README, and beside the reference the table of all claims.
+"""What is written from the reference: the answers in the README, and beside the reference the tables of everything.
 
-The README has a picture and one line for each sentence of the post, between two marks. `CLAIMS.md` in the folder of the
-reference has one line for each claim and outcome, and shows the weakest of its verdicts: of those that state a level
-the one with the largest p-value. So no number is picked because it looks good, and what the sentence says is what was
-judged.
+The README has a picture of all sentences of the post and a line for each that the post turns on, between two marks.
+`CLAIMS.md` in the folder of the reference has a line for each sentence, and one for each claim and outcome. The latter
+shows the weakest of its verdicts: of those that state a level the one with the largest p-value. So no number is picked
+because it looks good, and what the sentence says is what was judged.
 """
 
 import re
@@ -87,7 +87,11 @@ def files(runs: list[Recorded], entries: pd.DataFrame, made: list[Card], kinds: 
         made: see `post_cards`.
         kinds: of the map's files: png, csv.
     """
-    found = {CLAIMS: f"# All claims\n\nWritten by `report --readme`.\n\n{claims_text(runs, entries)}\n".encode()}
+    whole = "\n".join(_answers(made, LONGEST * 2))
+    claims = (
+        f"# All answers\n\nWritten by `report --readme`.\n\n{whole}\n\n# All claims\n\n{claims_text(runs, entries)}\n"
+    )
+    found = {CLAIMS: claims.encode()}
     with house_style():
         drawn = rendered(overview.draw(made), kinds)
     return found | {name: drawn[kind] for kind, name in (("png", PICTURE), ("csv", DRAWN)) if kind in kinds}
@@ -105,7 +109,7 @@ def post_cards(runs: list[Recorded], entries: pd.DataFrame) -> list[Card]:
 
 
 def answers_text(made: list[Card], reference: Path, home: Path) -> str:
-    """The picture and a line for each sentence of the post that is tested.
+    """The picture, and a line for each sentence that the post turns on.
 
     Args:
         made: see `post_cards`.
@@ -113,27 +117,31 @@ def answers_text(made: list[Card], reference: Path, home: Path) -> str:
         home: the folder of the README.
     """
     counts = answers.summary([one.answer for one in made])
-    picture = f"{reference.resolve().relative_to(home.resolve())}/{PICTURE}"
-    untested = [one.answer.sentence.id for one in made if one.answer.deciding is None]
+    folder = reference.resolve().relative_to(home.resolve())
     said = ", ".join(f"{word} {count}" for word, count in counts.items() if count)
     lines = [
         f"The post's {len(made)} sentences: {said}.",
         "",
-        f"![The map of answers: every sentence, its answer, and tiles for what it depends on]({picture})",
+        f"![The map of answers: every sentence, its answer, and tiles for what it depends on]({folder}/{PICTURE})",
         "",
-        "| | sentence | finding |",
-        "|---|---|---|",
+        *_answers([one for one in made if one.answer.sentence.central], 140),
+        "",
+        f"These are the sentences that the post turns on; all are in [{CLAIMS}]({folder}/{CLAIMS}).",
     ]
+    return "\n".join(lines)
+
+
+def _answers(made: list[Card], longest: int) -> list[str]:
+    """A table with a line for each sentence that is on trial, cut to `longest` letters, and a line for the others."""
+    lines = ["| | sentence | finding |", "|---|---|---|"]
     for one in made:
         if one.answer.deciding is not None:
             weak = REMOVED if one.answer.weak else ""
-            cells = [
-                f"{one.mark} {one.answer.word}{weak}",
-                _shortened(one.answer.sentence.text, 140),
-                one.answer.headline,
-            ]
+            found = one.answer.headline + (f" Condition: {one.condition}." if one.condition else "")
+            cells = [f"{one.mark} {one.answer.word}{weak}", _shortened(one.answer.sentence.text, longest), found]
             lines.append("| " + " | ".join(map(inline, cells)) + " |")
-    return "\n".join([*lines, "", f"Not on trial yet, or not for an experiment: {', '.join(untested)}."])
+    untested = [one.answer.sentence.id for one in made if one.answer.deciding is None]
+    return [*lines, "", f"Not for an experiment, or not on trial yet: {', '.join(untested)}."] if untested else lines
 
 
 def claims_text(runs: list[Recorded], entries: pd.DataFrame) -> str:

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from experiments.report.svg_paths import Place, in_tenths, short_numbers, short_path
-from experiments.report.svg_pieces import Piece, joined, quoted, with_few_paths
+from experiments.report.svg_pieces import Mark, joined, quoted, with_few_paths
 
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
@@ -136,7 +136,7 @@ def _ticks(root: Element, names: dict[str, str]) -> dict[str, str]:
     return found
 
 
-def _pieces(element: Element, drawn: Drawn) -> list[Piece]:
+def _pieces(element: Element, drawn: Drawn) -> list[Mark]:
     """An element and all within it; none for what says nothing. A group without attributes is what it holds."""
     tag = str(element.tag).removeprefix(SVG)
     if tag not in KEPT or f"#{drawn.names.get(element.get('id', ''))}" in drawn.ticks:
@@ -151,7 +151,7 @@ def _pieces(element: Element, drawn: Drawn) -> list[Piece]:
     if tag in ("g", "defs") and not held:
         return []
     words = quoted(element.text or "") if tag == "tspan" or (tag == "text" and not held) else ""
-    return [Piece(tag, attributes, words + joined(held, drawn.markers), css, clip, _place(element, tag))]
+    return [Mark(tag, attributes, words + joined(held, drawn.markers), css, clip, _place(element, tag))]
 
 
 def _place(element: Element, tag: str) -> Place | None:

@@ -23,7 +23,7 @@ MOST_POINTS = 1000
 SIDE = 10
 
 
-class Piece(NamedTuple):
+class Mark(NamedTuple):
     """An element of a figure, written but for what it may share with its neighbours.
 
     Attributes:
@@ -43,7 +43,7 @@ class Piece(NamedTuple):
     place: Place | None = None
 
 
-def joined(pieces: list[Piece], markers: set[str]) -> str:
+def joined(pieces: list[Mark], markers: set[str]) -> str:
     """Pieces as markup, in their order.
 
     Args:
@@ -62,7 +62,7 @@ def quoted(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
-def with_few_paths(axis: list[Piece], ticks: dict[str, str]) -> list[Piece]:
+def with_few_paths(axis: list[Mark], ticks: dict[str, str]) -> list[Mark]:
     """An axis with all ticks of one kind as one path, and all lines of its grid as another.
 
     Args:
@@ -78,10 +78,10 @@ def with_few_paths(axis: list[Piece], ticks: dict[str, str]) -> list[Piece]:
             lines[kind] = lines.get(kind, "") + d
         else:
             left.append(piece)
-    return [Piece("path", {"d": d}, "", css, clip) for (css, clip), d in lines.items()] + left
+    return [Mark("path", {"d": d}, "", css, clip) for (css, clip), d in lines.items()] + left
 
 
-def _line(piece: Piece, ticks: dict[str, str]) -> str:
+def _line(piece: Mark, ticks: dict[str, str]) -> str:
     """The path of a tick or of a line of a grid; empty for other pieces."""
     if piece.place is not None:
         step = ticks.get(piece.attributes["href"])
@@ -90,9 +90,9 @@ def _line(piece: Piece, ticks: dict[str, str]) -> str:
     return d if piece.attributes.keys() == {"d"} and STRAIGHT.match(d) else ""
 
 
-def _by_clip(pieces: list[Piece]) -> Iterator[tuple[str, list[Piece]]]:
+def _by_clip(pieces: list[Mark]) -> Iterator[tuple[str, list[Mark]]]:
     """Neighbours with the same clip. What is only defined goes with those before it: no clip touches it."""
-    mine: list[Piece] = []
+    mine: list[Mark] = []
     for piece in pieces:
         if mine and piece.tag != "defs" and piece.clip != mine[0].clip:
             yield mine[0].clip, mine
@@ -102,8 +102,8 @@ def _by_clip(pieces: list[Piece]) -> Iterator[tuple[str, list[Piece]]]:
         yield mine[0].clip, mine
 
 
-def _without_twins(pieces: list[Piece]) -> list[Piece]:
-    """Pieces of which no two are markers of a large cloud at the same visible place: every place keeps one."""
+def _without_twins(pieces: list[Mark]) -> list[Mark]:
+    """The pieces without repeated markers: a large cloud keeps one marker at every visible place."""
     cloud = sum(piece.place is not None for piece in pieces)
     kept, side = pieces, SIDE
     while cloud > (CLOUD if side == SIDE else MOST_POINTS):
@@ -112,7 +112,7 @@ def _without_twins(pieces: list[Piece]) -> list[Piece]:
     return kept
 
 
-def _visible(piece: Piece, number: int, side: int) -> tuple[object, ...]:
+def _visible(piece: Mark, number: int, side: int) -> tuple[object, ...]:
     """What is seen of a marker, and where; of anything else what no other piece has."""
     if piece.place is None:
         return (number,)
@@ -120,13 +120,13 @@ def _visible(piece: Piece, number: int, side: int) -> tuple[object, ...]:
     return piece.attributes["href"], piece.css, x // side, y // side
 
 
-def _runs(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+def _runs(pieces: Iterable[Mark]) -> Iterator[list[Mark]]:
     """Neighbours that differ only in place or words, one after the other."""
     for _, run in itertools.groupby(pieces, lambda piece: (piece.tag, piece.css, piece.attributes.get("href"))):
         yield list(run)
 
 
-def _written(run: list[Piece], markers: set[str]) -> str:
+def _written(run: list[Mark], markers: set[str]) -> str:
     first = run[0]
     places = [piece.place for piece in run if piece.place is not None]
     if len(run) >= WORTH_JOINING and len(places) == len(run):
@@ -136,7 +136,7 @@ def _written(run: list[Piece], markers: set[str]) -> str:
     return "".join(_element(piece, piece.css) for piece in run)
 
 
-def _marked(kind: Piece, places: list[Place], markers: set[str]) -> str:
+def _marked(kind: Mark, places: list[Place], markers: set[str]) -> str:
     """One path with a marker at each of many places."""
     href = kind.attributes["href"]
     name = f"{href.removeprefix('#')}{kind.css}"
@@ -145,11 +145,11 @@ def _marked(kind: Piece, places: list[Place], markers: set[str]) -> str:
         return words
     markers.add(name)
     # A marker is measured in points, and nothing outside a box of its own is cut off.
-    shape = _element(Piece("use", {"href": href}, ""), kind.css)
+    shape = _element(Mark("use", {"href": href}, ""), kind.css)
     return f'<marker id="{name}" markerUnits="userSpaceOnUse" overflow="visible">{shape}</marker>{words}'
 
 
-def _element(piece: Piece, css: str) -> str:
+def _element(piece: Mark, css: str) -> str:
     attributes = {**piece.attributes, "class": css}
     words = "".join(f' {name}="{quoted(value)}"' for name, value in attributes.items() if value)
     return f"<{piece.tag}{words}>{piece.inside}</{piece.tag}>" if piece.inside else f"<{piece.tag}{words}/>"

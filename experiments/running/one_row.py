@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from rich.console import Console
 
 from experiments import plan
+from experiments.axes import axes_of
 from experiments.claims import claims_of
 from experiments.drawing.style import COLOURS, house_style, new_figure
 from experiments.ensemble import devices, tracing
@@ -68,7 +69,7 @@ def notable(run: RunDirectory, settings: RunSettings, claim: str) -> pd.DataFram
             f"--row {claim}: its networks are drawn and not trained, and none is best; give a number, such as "
             f"--row {claim}:0, up to {len(table) - 1:,}"
         )
-    axes = [axis for axis in plan.axes_of(settings.sweep[claim]) if axis != "restart"]
+    axes = [axis for axis in axes_of(settings.sweep[claim]) if axis != "restart"]
     stuck = module.is_stuck(table) if hasattr(module, "is_stuck") else ~table["solved"]
     found = []
     for _, rows in table.groupby(axes):
@@ -85,14 +86,14 @@ def notable(run: RunDirectory, settings: RunSettings, claim: str) -> pd.DataFram
 
 def unit_of(run: RunDirectory, settings: RunSettings, claim: str, row: dict[str, Any]) -> plan.Unit:
     """The cell of a row as a unit of its own, with the layout that the row was made with if that is still known."""
-    cell = {axis: row[axis] for axis in plan.axes_of(settings.sweep[claim])}
-    whole = next(unit for unit in plan.make_plan(settings) if unit.claim == claim and _holds(unit.cells, cell))
+    cell = {axis: row[axis] for axis in axes_of(settings.sweep[claim])}
+    whole = next(unit for unit in plan.make_plan(settings) if unit.claim == claim and _holds(unit.afresh().cells, cell))
     part = run.parts(run.manifest()).fitting.get(whole.id)
     held = part.facts["ensembles"] if part else []
     engine = settings.engine
     if held:
         engine = dataclasses.replace(engine, layout=held[0]["layout"], chunk=held[0]["chunk"])
-    return dataclasses.replace(whole, cells=pd.DataFrame([cell]), engine=engine)
+    return dataclasses.replace(whole.with_cells(pd.DataFrame([cell])), engine=engine)
 
 
 def _holds(cells: pd.DataFrame, cell: dict[str, Any]) -> bool:
@@ -116,7 +117,7 @@ def _module(settings: RunSettings, claim: str) -> Any:
     able = {name: module for name, module in claims_of(settings.family).items() if hasattr(module, "rebuild")}
     able = {name: module for name, module in able.items() if name in settings.sweep}
     if claim not in able:
-        raise UserError(f"--row {claim}: no claim of this run whose networks can be made again; {nearest(claim, able)}")
+        raise UserError(f"--row {claim}: this run has no such claim that makes networks again; {nearest(claim, able)}")
     return able[claim]
 
 

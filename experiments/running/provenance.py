@@ -37,9 +37,8 @@ def make_manifest(
 
 def unit_names(units: list[Unit]) -> dict[str, dict[str, Any]]:
     """Every unit by its name, with its claim, its number of cells and the digest of its settings."""
-    return {
-        unit.id: {"claim": unit.claim, "cells": len(unit.cells), "settings": unit.settings_digest} for unit in units
-    }
+    settings = {claim: unit.settings_digest for claim, unit in {unit.claim: unit for unit in units}.items()}
+    return {unit.id: {"claim": unit.claim, "cells": len(unit.part), "settings": settings[unit.claim]} for unit in units}
 
 
 def command_line(overrides: list[str]) -> str:

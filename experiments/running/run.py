@@ -1,7 +1,8 @@
 """A run from its settings to its parts: begun, repeated or resumed. What follows from the parts is in `conclude`."""
 
 import logging
-from collections import Counter
+import math
+from collections import Counter, defaultdict
 from collections.abc import Callable
 
 from rich.console import Console
@@ -19,6 +20,11 @@ from experiments.settings import RunSettings, to_plain
 from experiments.storage.runs import RunDirectory
 from experiments.terminal import show
 from experiments.terminal.progress import Reporter, seconds
+
+# Cells of a run up to which the work of every unit is estimated before it begins: it takes about a second.
+MOST_ESTIMATED = 1_000_000
+# Units of a claim, about, that stand for all of them where there are more cells.
+ESTIMATED = 20
 
 
 def rerun(before: RunDirectory, overrides: list[str], results: str, console: Console) -> int:
@@ -132,9 +138,28 @@ def _changes(manifest: dict, settings: RunSettings, units: list[Unit], executor:
     return lines
 
 
+def work_of(unit: Unit) -> Work:
+    """An upper estimate of what measuring a unit costs."""
+    return claims_of(unit.family)[unit.claim].work(unit)
+
+
 def works_of(units: list[Unit]) -> dict[str, Work]:
-    """An upper estimate of what measuring each unit costs, by the name of the unit."""
-    return {unit.id: claims_of(unit.family)[unit.claim].work(unit) for unit in units}
+    """An upper estimate of what measuring the units of each claim costs, by the name of the claim.
+
+    Where there are very many cells, some units of a claim stand for all of them.
+    """
+    by_claim = defaultdict[str, list[Unit]](list)
+    for unit in units:
+        by_claim[unit.claim].append(unit)
+    cells = sum(len(unit.part) for unit in units)
+    found = {}
+    for claim, mine in by_claim.items():
+        every = 1 if cells <= MOST_ESTIMATED else math.ceil(len(mine) / ESTIMATED)
+        some = mine[::every]
+        share = sum(len(unit.part) for unit in mine) / sum(len(unit.part) for unit in some)
+        work = sum((work_of(unit.afresh()) for unit in some), Work(0, 0))
+        found[claim] = Work(work.network_steps * share, work.operations * share)
+    return found
 
 
 def _saying(console: Console) -> Callable[[str], None]:
@@ -149,18 +174,18 @@ def _saying(console: Console) -> Callable[[str], None]:
 def _execute(directory: RunDirectory, units: list[Unit], executor: Executor, console: Console) -> int:
     log = run_log.opened(directory)
     directory.forget_verdicts()
-    works = works_of(units)
-    total = sum(works.values(), Work(0, 0))
+    total = sum(works_of(units).values(), Work(0, 0))
     # Read once: they are facts of this process, and files may change while it runs.
     facts = {"versions": circumstances.versions()}
     facts["code"] = circumstances.code_digests(directory.manifest()["settings"]["sweep"]["family"])
     compiling = measuring = 0.0
     with Reporter(console, len(units), total.operations, log.info) as reporter:
-        for result in executors.agreeing(executor.results(units, directory.at("parts"))):
+        afresh = (unit.afresh() for unit in units)
+        for result in executors.agreeing(executor.results(afresh, directory.at("parts"))):
             _record(directory, result, facts, log, console)
             compiling += result.compile_seconds
             measuring += result.seconds - result.compile_seconds
-            operations, workers = works[result.unit.id].operations, executor.workers()
+            operations, workers = work_of(result.unit).operations, executor.workers()
             reporter.advance(operations, result.network_steps(), result.seconds, workers, result.error is not None)
     manifest = directory.manifest()
     parts = {unit: part.facts for unit, part in directory.parts(manifest).fitting.items()}

@@ -5,6 +5,7 @@ with their sentences. A claim says which sentences its verdicts bear on, see jud
 claims. report/answers.py says how the answer to a sentence follows from verdicts. For that it needs to know of a
 sentence:
 
+- central: whether the text turns on it. The first screen of the page and the README show these; all are on the page.
 - quantifier: `every` if one counter-example refutes it, `some` if one example shows it.
 - about: the kind of evidence it speaks of. A search that fails does not refute a sentence on what is representable.
 - no_experiment: why no experiment can answer it.
@@ -77,7 +78,7 @@ class Sentence:
         chapter, title: the number and the title of its chapter.
         text: the sentence.
         source: the id of its source.
-        quantifier, about, no_experiment, published: see the module.
+        central, quantifier, about, no_experiment, published: see the module.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Sentence:
     title: str
     text: str
     source: str = FIRST
+    central: bool = False
     quantifier: Quantifier = "every"
     about: Existence = "representable"
     no_experiment: str = ""
@@ -125,6 +127,8 @@ def _sentence(fields: dict[str, Any], chapter: str, title: str, source: str) -> 
     made = Sentence(fields["id"], str(chapter), title, fields["sentence"], source, published=published, **rest)
     words: list[tuple[str, Any]] = [(made.quantifier, Quantifier), (made.about, Existence)]
     words += [(word, allowed) for one in published for word, allowed in ((one.known, Known), (one.measures, Measures))]
+    if not isinstance(made.central, bool):
+        raise ValueError(f"{made.id}: central is {made.central!r}, and can be true or false")
     for word, allowed in words:
         if word not in typing.get_args(allowed):
             raise ValueError(f"{made.id}: {word!r} is none of {', '.join(typing.get_args(allowed))}")

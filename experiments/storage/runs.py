@@ -118,7 +118,7 @@ class RunDirectory(Directory):
         """
         manifest = self.manifest()
         with self._explained():
-            return sealing.read_columns(self.at(TABLE), whose(manifest), manifests.claims_of(manifest))
+            return sealing.read_columns(self.at(TABLE), identity(manifest), manifests.claims_of(manifest))
 
     def read_table(self, claim: str) -> pd.DataFrame:
         """The rows of one claim, with the columns that its parts have.
@@ -144,7 +144,7 @@ class RunDirectory(Directory):
         # Rows are sorted by settings and measurements first, by the random keys last: similar neighbours compress well.
         order = ["claim", *sorted(set(table.column_names) - {"claim", KEY}), *({KEY} & set(table.column_names))]
         table = table.sort_by([(name, "ascending") for name in order])
-        sealing.write_table(self.at(TABLE), table, columns, whose(manifest))
+        sealing.write_table(self.at(TABLE), table, columns, identity(manifest))
         with atomic(self.at(TABLE_AS_TEXT)) as path:
             pa.csv.write_csv(table, path)
 
@@ -173,7 +173,7 @@ class RunDirectory(Directory):
         manifest = self.manifest()
         try:
             found = read_table(path, manifests.claims_of(manifest))
-            self._check_whose_verdicts(manifest)
+            self._check_verdicts_are_own(manifest)
         except ValueError as error:
             raise UserError(f"{self.path}: its verdicts.csv {error}; {self.remedy()}") from error
         return found
@@ -225,7 +225,7 @@ class RunDirectory(Directory):
         files = [name for figures in concluded.values() for name in figures]
         return lines + [f"figures/{name} is missing" for name in files if not self.at("figures", name).is_file()]
 
-    def _check_whose_verdicts(self, manifest: dict[str, Any]) -> None:
+    def _check_verdicts_are_own(self, manifest: dict[str, Any]) -> None:
         """Compares verdicts with what the manifest says of them. Those of older code are believed as they are.
 
         Raises:
@@ -248,7 +248,7 @@ class RunDirectory(Directory):
         return sealing.table_digest(self.at(TABLE))
 
 
-def whose(manifest: dict[str, Any]) -> dict[str, Any]:
+def identity(manifest: dict[str, Any]) -> dict[str, Any]:
     """What a table says of its run: the run's name, and a digest of its units."""
     return {"run": manifest.get("run"), "units": sealing.digest(manifest["units"])}
 

@@ -105,7 +105,7 @@ def read_part(path: Path, unit: str, claim: str, settings: str | None) -> Part:
     rows = _read(path)
     facts, seal = (_plain(rows.schema, key) for key in (FACTS, SEAL))
     if not seal:
-        raise SpoiltError("does not say of which unit it is, as parts of older code do not")
+        raise SpoiltError("does not name its unit: older code wrote it")
     if seal.get("unit") != unit:
         raise SpoiltError(f"is the part of another unit, {_shown(seal.get('unit'))}")
     if facts.get("settings") != settings:
@@ -139,30 +139,30 @@ def _are_facts(facts: dict[str, Any]) -> bool:
     )
 
 
-def write_table(path: Path, table: pa.Table, columns: dict[str, list[str]], whose: dict[str, Any]) -> None:
+def write_table(path: Path, table: pa.Table, columns: dict[str, list[str]], identity: dict[str, Any]) -> None:
     """Writes the table of a run.
 
     Args:
         path: its file.
         table: the rows of all claims; the column `claim` names the claim of each.
         columns: the columns of each claim.
-        whose: what the table says of its run, as `read_columns` expects it.
+        identity: what the table says of its run, as `read_columns` expects it.
 
     Raises:
         StorageError: if it cannot be written.
     """
     mine = {claim: table.filter(pc.equal(table["claim"], claim)).select(names) for claim, names in columns.items()}
     sums = {claim: {"rows": len(rows), "checksum": checksum(rows)} for claim, rows in mine.items()}
-    metadata = {COLUMNS: json.dumps(columns), SEAL: json.dumps({**whose, "claims": sums})}
+    metadata = {COLUMNS: json.dumps(columns), SEAL: json.dumps({**identity, "claims": sums})}
     write_parquet(table.replace_schema_metadata(metadata), path)
 
 
-def read_columns(path: Path, whose: dict[str, Any], claims: set[str]) -> dict[str, list[str]]:
+def read_columns(path: Path, identity: dict[str, Any], claims: set[str]) -> dict[str, list[str]]:
     """The columns of each claim in the table of a run.
 
     Args:
         path: its file.
-        whose: what the table should say of its run. None, from older code, counts as a value that is missing.
+        identity: what the table should say of its run. None, from older code, counts as a value that is missing.
         claims: the claims that it may have rows of, with their family.
 
     Raises:
@@ -180,9 +180,9 @@ def read_columns(path: Path, whose: dict[str, Any], claims: set[str]) -> dict[st
         raise SpoiltError("does not say which claims it has rows of")
     if foreign := sorted(set(columns) - claims):
         raise SpoiltError(f"has rows of claims that this run does not have, such as {_shown(foreign[0])}")
-    says = {key: seal.get(key) for key in whose}
+    says = {key: seal.get(key) for key in identity}
     # Tables of older code say nothing of their run, and their manifests do not name it.
-    if says != whose if seal else whose.get("run") is not None:
+    if says != identity if seal else identity.get("run") is not None:
         raise SpoiltError(f"is the table of another run, {_shown(seal.get('run', 'which it does not name'))}")
     return columns
 

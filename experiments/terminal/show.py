@@ -36,7 +36,8 @@ def plan(settings: RunSettings, units: list[Unit], works: dict[str, Work], conso
 
     Args:
         settings: the settings of the run.
-        units, works: all units, and an upper estimate of the cost of each, by its name.
+        units: all units.
+        works: an upper estimate of what each claim costs, by its name.
         console: where to show it.
     """
     table = Table("claim", box=None, pad_edge=False)
@@ -44,8 +45,8 @@ def plan(settings: RunSettings, units: list[Unit], works: dict[str, Work], conso
         table.add_column(heading, justify="right")
     for claim in settings.sweep:
         mine = [unit for unit in units if unit.claim == claim]
-        _plan_row(table, f"{settings.family}.{claim}", mine, works)
-    _plan_row(table, "all", units, works)
+        _plan_row(table, f"{settings.family}.{claim}", mine, works[claim])
+    _plan_row(table, "all", units, sum(works.values(), Work(0, 0)))
     console.print(
         f"sweep {settings.name}, scale {settings.scale}, seed {settings.seed}, {settings.precision}, "
         f"products in {settings.engine.products}, device {settings.device}",
@@ -61,9 +62,8 @@ def changes(what: str, lines: list[str], console: Console) -> None:
         console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _plan_row(table: Table, name: str, units: list[Unit], works: dict[str, Work]) -> None:
-    work = sum((works[unit.id] for unit in units), Work(0, 0))
-    cells = sum(len(unit.cells) for unit in units)
+def _plan_row(table: Table, name: str, units: list[Unit], work: Work) -> None:
+    cells = sum(len(unit.part) for unit in units)
     table.add_row(name, f"{cells:,}", f"{len(units):,}", human(work.network_steps), human(work.operations))
 
 

@@ -57,7 +57,7 @@ def test_settings_win(cache):
         choice.choose(by_hand.program(), X, 100, "map", 2)
 
 
-def test_a_long_run_is_worth_a_trial_whose_result_is_remembered(cache, monkeypatch):
+def test_a_long_run_is_worth_a_trial_and_its_result_is_remembered(cache, monkeypatch):
     speeds = {"lanes": 1e3, "vmap": 3e3, "map": 2e3}
     monkeypatch.setattr(choice, "trial", lambda program, x, layout, chunk: speeds[layout] + chunk)
     p = by_hand.program(steps=1000)

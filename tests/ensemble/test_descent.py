@@ -1,4 +1,4 @@
-"""Descent on all devices against a loop by hand, and on functions whose minima are known."""
+"""Descent on all devices against a loop by hand, and on functions with known minima."""
 
 import numpy as np
 import pytest

@@ -67,7 +67,7 @@ def test_several_layers_more_points_and_blocks_that_end_at_different_updates():
     x = boolean.signed_inputs(3)
     lanes, kernel = (train_ensemble(p, x, some, layout, 64) for layout in ("lanes", "fused"))
     assert 0 < (kernel.errors == 0).mean() < 1
-    # A member whose margin is within rounding of 0 may be stopped an update earlier or later.
+    # A member with a margin within rounding of 0 may be stopped an update earlier or later.
     assert (kernel.steps == lanes.steps).mean() > 0.98
     assert (kernel.errors == lanes.errors).mean() > 0.98
 

@@ -115,7 +115,7 @@ def test_a_local_layer_is_a_dense_one_with_a_mask():
     jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6), found, expected)
 
 
-def test_shared_weights_are_a_convolution_whose_stride_is_its_kernel():
+def test_shared_weights_are_a_convolution_with_the_stride_of_its_kernel():
     rng = np.random.default_rng(1)
     layer = Layer(*(jnp.asarray(rng.normal(size=size), jnp.float32) for size in ((1, 6, 4), (1, 4))))
     x = jnp.asarray(rng.normal(size=(5, 8, 3)), jnp.float32)

@@ -11,7 +11,7 @@ from experiments.ensemble.engine import initial_networks, plan_ensemble, trace
 from experiments.ensemble.fields import OPTIMIZERS
 from experiments.ensemble.optimizers import direction
 from experiments.ensemble.room import embed, roomy
-from experiments.ensemble.training import start
+from experiments.ensemble.training import starting_states
 from tests.ensemble import by_hand
 from theory import boolean
 
@@ -89,7 +89,9 @@ def test_a_recipe_makes_the_rows_that_the_host_packs(optimizer, activation):
     keys, inside = by_hand.members(7).key, roomy(p)
     _, packing = packings(inside, len(X))
     networks = initial_networks(p, keys)
-    packed = packing.pack(jax.tree.map(np.asarray, start(inside, direction(optimizer), embed(p, networks), len(X))))
+    packed = packing.pack(
+        jax.tree.map(np.asarray, starting_states(inside, direction(optimizer), embed(p, networks), len(X)))
+    )
     how = resident.recipe(p, inside, len(X), packing)
     flat = np.concatenate([np.concatenate([W.reshape(7, -1), b], 1) for W, b in networks], 1)
     # Normal numbers are what the recipe scales; here they are read back from the scaled network.

@@ -179,7 +179,7 @@ def test_the_networks_that_come_back_have_the_loss_and_errors_that_are_reported(
 
 @pytest.mark.parametrize("layout", NAMES)
 def test_a_network_that_diverges_is_said_to_and_spoils_no_other(layout, monkeypatch):
-    # Nobody may ask for such a step: it stands for numbers that overflow on the way.
+    # Nobody may ask for such a step: it takes the place of numbers that overflow on the way.
     monkeypatch.setattr(requests, "check", lambda program, x, members: None)
     some = by_hand.members(8)
     some.learning_rate[3] = np.nan

@@ -77,7 +77,7 @@ def draw(table):
     return {}
 '''
 
-# Whatever asks for the time in a process whose environment says so gets another.
+# Where the environment of a process says so, whatever asks for the time gets another.
 CLOCK = """import os, time
 wrong = float(os.environ.get("CLOCK_WRONG_BY", 0))
 if wrong:

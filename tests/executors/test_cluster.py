@@ -9,7 +9,7 @@ import pytest
 from experiments.storage.finding import find_run
 from tests.executors.house import ALL, HOUR, said_by, said_until, squares, wait_for
 
-# Ray starts nodes by a fork, of which JAX warns: the child becomes another program at once.
+# Ray starts nodes by a fork, and JAX warns of it: the child becomes another program at once.
 pytestmark = pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")
 
 

@@ -8,12 +8,12 @@ from experiments import executors
 from experiments.claims.boolean import minimum_width, trained_width
 from experiments.executors import circumstances, handing
 from experiments.plan import make_plan
-from experiments.settings import ClaimSettings, Engine, Executor, RunSettings
+from experiments.settings import ClaimSettings, Engine, ExecutorSettings, RunSettings
 from experiments.storage import sealing
 from experiments.storage.runs import RunDirectory
 from tests.executors.house import HOUR
 
-# Ray starts nodes by a fork, of which JAX warns: the child becomes another program at once.
+# Ray starts nodes by a fork, and JAX warns of it: the child becomes another program at once.
 pytestmark = pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")
 
 
@@ -52,7 +52,7 @@ def parts_of(settings, folder, say=print):
 
 def test_rows_are_those_of_one_process_to_the_last_bit_whoever_writes_them(house, small_units, tmp_path):
     here, by_driver = parts_of(small_units, tmp_path / "local")
-    there = dataclasses.replace(small_units, executor=Executor(name="ray", address=house.address))
+    there = dataclasses.replace(small_units, executor=ExecutorSettings(name="ray", address=house.address))
     seen, by_workers = parts_of(there, tmp_path / "shared")
     alone = dataclasses.replace(there, executor=dataclasses.replace(there.executor, shared=False))
     handed, by_driver_too = parts_of(alone, tmp_path / "alone")
@@ -63,7 +63,7 @@ def test_rows_are_those_of_one_process_to_the_last_bit_whoever_writes_them(house
 
 
 def test_a_part_that_is_not_as_it_was_written_is_not_believed(house, small_units, tmp_path, monkeypatch):
-    there = dataclasses.replace(small_units, executor=Executor(name="ray", address=house.address, workers=1))
+    there = dataclasses.replace(small_units, executor=ExecutorSettings(name="ray", address=house.address, workers=1))
     expected, _ = parts_of(small_units, tmp_path / "local")
     believed = handing.is_believed
     said: list[str] = []

@@ -11,7 +11,7 @@ from experiments.claims.boolean import minimum_width, trained_width
 from experiments.claims.containing import ClaimError, contained
 from experiments.executors.local import Local
 from experiments.plan import make_plan
-from experiments.settings import Executor, RunSettings
+from experiments.settings import ExecutorSettings, RunSettings
 
 
 def settings_of(at_once):
@@ -22,7 +22,7 @@ def settings_of(at_once):
         ),
     }
     return RunSettings(
-        sweep=claims, family="boolean", name="boolean", seed=5, device="cpu", executor=Executor(at_once=at_once)
+        sweep=claims, family="boolean", name="boolean", seed=5, device="cpu", executor=ExecutorSettings(at_once=at_once)
     )
 
 

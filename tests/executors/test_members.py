@@ -7,22 +7,22 @@ import pytest
 from experiments.claims.boolean import trained_width
 from experiments.executors.members import Member, chosen, differing, room_of
 from experiments.plan import make_plan
-from experiments.settings import ClaimSettings, Engine, Executor, RunSettings
+from experiments.settings import ClaimSettings, Engine, ExecutorSettings, RunSettings
 
 
 @pytest.mark.parametrize(
     ("resources", "asked", "room"),
     [
-        ({"CPU": 4.0}, Executor(cpus=1), 4),
-        ({"CPU": 5.0}, Executor(cpus=2), 2),
-        ({"CPU": 8.0, "GPU": 2.0}, Executor(cpus=1, gpus=1), 2),
-        ({"CPU": 8.0, "GPU": 1.0}, Executor(cpus=1, gpus=0.1), 8),
-        ({"CPU": 80.0, "GPU": 1.0}, Executor(cpus=1, gpus=0.1), 10),
-        ({"CPU": 8.0}, Executor(cpus=1, gpus=1), 0),
-        ({"CPU": 8.0, "memory": 10 * 2**30}, Executor(memory=3), 3),
-        ({"CPU": 2.0, "memory": 10 * 2**30}, Executor(memory=3), 2),
-        ({"CPU": 8.0, "memory": 2**30}, Executor(memory=1.001), 0),
-        ({}, Executor(), 0),
+        ({"CPU": 4.0}, ExecutorSettings(cpus=1), 4),
+        ({"CPU": 5.0}, ExecutorSettings(cpus=2), 2),
+        ({"CPU": 8.0, "GPU": 2.0}, ExecutorSettings(cpus=1, gpus=1), 2),
+        ({"CPU": 8.0, "GPU": 1.0}, ExecutorSettings(cpus=1, gpus=0.1), 8),
+        ({"CPU": 80.0, "GPU": 1.0}, ExecutorSettings(cpus=1, gpus=0.1), 10),
+        ({"CPU": 8.0}, ExecutorSettings(cpus=1, gpus=1), 0),
+        ({"CPU": 8.0, "memory": 10 * 2**30}, ExecutorSettings(memory=3), 3),
+        ({"CPU": 2.0, "memory": 10 * 2**30}, ExecutorSettings(memory=3), 2),
+        ({"CPU": 8.0, "memory": 2**30}, ExecutorSettings(memory=1.001), 0),
+        ({}, ExecutorSettings(), 0),
     ],
 )
 def test_room_of_a_node(resources, asked, room):

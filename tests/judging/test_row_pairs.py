@@ -16,7 +16,7 @@ def table(loss, solved=None, seed=0, **columns) -> pd.DataFrame:
 
 
 def compared(a: pd.DataFrame, b: pd.DataFrame, tolerance=1e-5) -> pd.DataFrame:
-    found = row_pairs.compare("x", *row_pairs.matched(a, b, KEY), tolerance)
+    found = row_pairs.compare_rows("x", *row_pairs.matched(a, b, KEY), tolerance)
     return found.assign(adjusted=found["p_value"]).set_index("column")
 
 
@@ -119,7 +119,7 @@ def test_constants_that_differ_are_named_and_axes_and_counts_are_none():
 
 
 def test_changes_one_way_that_the_sign_test_sees_are_not_equivalent_because_few_pairs_differ():
-    # 49 of 1000 pairs go up and none down: 4.9 %, of which the interval reaches 6.4 %.
+    # 49 of 1000 pairs go up and none down: 4.9 %, with an interval up to 6.4 %.
     changed = np.arange(1000) < 49
     found = compared(table(np.zeros(1000), ~changed), table(np.zeros(1000)))
     assert outcomes(found)["solved"] == "different"

@@ -19,7 +19,7 @@ def test_wilson_is_the_closed_form(successes, trials):
 
 
 def test_the_exact_interval_errs_at_no_rate_more_often_than_it_says():
-    # At either end it is the rate at which so many successes, or so few, have a chance of 2.5 %.
+    # Each end is a rate: there 5 successes or more, or 5 or fewer, have a chance of 2.5 %.
     low, high = statistics.exact_interval(5, 1000)
     assert scipy.stats.binom.sf(4, 1000, low) == pytest.approx(0.025)
     assert scipy.stats.binom.cdf(5, 1000, high) == pytest.approx(0.025)

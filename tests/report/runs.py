@@ -43,10 +43,10 @@ def write(
     Args:
         results: folder of the runs.
         claims: table of each claim by its name.
-        verdicts: as they shall stand in it; by default what the tables give.
-        sweep, family: whose run it is.
+        verdicts: as the run says them; by default what the tables give.
+        sweep, family: of the run.
         drawn: whether its figures are there too, if its verdicts are what the tables give.
-        other: claims of its settings of which there are neither units nor rows.
+        other: claims of its settings without units and rows.
         manifest: what else its manifest says.
     """
     about = support.manifest(*claims, sweep=sweep, family=family)
@@ -80,7 +80,7 @@ def census(results: Path, drawn: bool = False) -> RunDirectory:
 
 
 def undrawn(results: Path) -> RunDirectory:
-    """A finished run of a claim that is no longer there, of which there are verdicts but no figures."""
+    """A finished run of a claim that is no longer there: it has verdicts but no figures."""
     return write(results, {"given-up": CENSUS}, to_table([support.verdict("boolean.given-up")]))
 
 

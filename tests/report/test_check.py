@@ -37,7 +37,7 @@ def change(run, name, column, value):
 def test_a_run_as_it_was_made_and_its_kept_copy_are_what_their_tables_give(run, tmp_path):
     assert lines(run) == []
     keep_in(run, tmp_path / "reference" / "boolean")
-    assert list(check.differences(gather.read(gather.choose(["reference"], str(tmp_path))[0][0]))) == []
+    assert list(check.differences(gather.read(gather.choose_runs(["reference"], str(tmp_path))[0][0]))) == []
 
 
 @pytest.mark.parametrize(
@@ -89,12 +89,12 @@ def test_claims_that_cannot_be_judged_again_are_named(tmp_path):
     assert "verdict boolean.minimum-width/parity: 0 rows are kept, 1 come now" in found
 
 
-def test_tables_differ_by_more_than_rounding_or_not_at_all():
+def test_unlike_by_more_than_rounding_or_not_at_all():
     table = pd.DataFrame({"x": [1.0, np.nan, np.inf], "word": ["a", None, "1"]})
-    assert check.compare(table, table * 1) == []
-    assert check.compare(table, table.assign(x=table["x"] * (1 + 1e-9))) == []
-    assert check.compare(table, table.assign(x=table["x"] * (1 + 1e-6))) != []
-    assert check.compare(table, table.assign(x=[1.0, 0.0, np.inf])) != []
-    assert check.compare(table, table.assign(word=["a", None, "2"])) != []
-    assert check.compare(table, table[:2]) == ["3 rows are kept, 2 come now"]
-    assert check.compare(table, table.rename(columns={"x": "y"})) == ["columns that only one of them has: x, y"]
+    assert check.unlike(table, table * 1) == []
+    assert check.unlike(table, table.assign(x=table["x"] * (1 + 1e-9))) == []
+    assert check.unlike(table, table.assign(x=table["x"] * (1 + 1e-6))) != []
+    assert check.unlike(table, table.assign(x=[1.0, 0.0, np.inf])) != []
+    assert check.unlike(table, table.assign(word=["a", None, "2"])) != []
+    assert check.unlike(table, table[:2]) == ["3 rows are kept, 2 come now"]
+    assert check.unlike(table, table.rename(columns={"x": "y"})) == ["columns that only one of them has: x, y"]

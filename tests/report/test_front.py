@@ -1,20 +1,84 @@
+import pytest
+
 from experiments import sources
 from experiments.judging.table import to_table
+from experiments.judging.verdict import on
 from experiments.report import answers, cards, front, ledger
 from experiments.report.dependence import Tile
 from experiments.report.signs import AGAINST, FOR, UNDECIDED
+from tests import support
 
 
 def test_every_sentence_is_counted_once_and_the_post_stands_alone():
     entries = ledger.make([]).assign(**{name: [] for name in to_table([]).columns})
     made = cards.make(answers.of_all(entries), entries, [])
     groups = front.groups(cards.by_source(made))
-    assert [one.name for one in groups] == ["The post", "Papers and books", "Rules of this page"]
+    assert [one.name for one in groups] == ["The post", "Papers and books", "How far to trust this page"]
     assert sum(one.sentences for one in groups) == len(sources.sentences())
     assert groups[0].sentences == sum(one.of_the_post for one in sources.sentences())
     assert [one.id for one in groups[0].sources] == [sources.FIRST]
-    # No verdict, so nothing that fails.
-    assert not [one for group in groups for one in group.fails + group.conditions]
+    # No verdict, so nothing that holds or fails.
+    assert not [one for group in groups for one in group.right + group.wrong]
+
+
+def cards_of(*verdicts):
+    """The cards of all sentences after verdicts on some: (sentence, outcome, role, switches) of exact evidence."""
+    made = [
+        support.verdict(
+            f"a.b/{number}", outcome, evidence="exact", bears_on=on(sentence, "for", role), low=0.2, high=0.3, **more
+        )
+        for number, (sentence, outcome, role, more) in enumerate(verdicts)
+    ]
+    table = to_table(made).assign(run="r", sweep="a", head="a.b", remark="", p_holm=float("nan"))
+    table["places"] = [one[0] for one in verdicts]
+    return cards.make(answers.of_all(table), table, [])
+
+
+def test_the_first_screen_has_main_sentences_by_what_became_of_them():
+    made = cards_of(
+        ("universal-approximation", "supported", "as stated", {}),
+        ("layered", "supported", "as stated", {}),
+        ("functions-hardly-matter", "supported", "as stated", {}),
+        ("functions-hardly-matter", "contradicted", "as stated", {}),
+        ("gets-stuck", "contradicted", "as stated", {}),
+    )
+    post = front.groups(cards.by_source(made))[0]
+    # That the post turns on a sentence is said in its file, and of `layered` it is not said.
+    assert [one.answer.sentence.id for one in post.right] == ["universal-approximation"]
+    # What fails goes before what holds under conditions, though it is later in the text, or earlier.
+    assert [one.answer.sentence.id for one in post.wrong] == ["gets-stuck", "functions-hardly-matter"]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "expected"),
+    [
+        (
+            [("supported", "as stated", "tanh", 2)] * 2 + [("contradicted", "as stated", "cube root", 2)] * 2,
+            "not with activation “cube root”",
+        ),
+        (
+            [("supported", "as stated", "tanh", n) for n in (2, 2, 3, 3)]
+            + [("contradicted", "as stated", "tanh", n) for n in (4, 4, 5, 5, 6, 6)],
+            "not with n 4; nor with n 5, and 1 more",
+        ),
+        (
+            [("supported", "as stated", "tanh", 2), ("contradicted", "as stated", "tanh", 2)],
+            "1 verdicts speak for it, 1 against it",
+        ),
+        ([("supported", "variant", "tanh", 2)], "only variants of it could be tested"),
+        # Any other answer has no condition.
+        ([("supported", "as stated", "tanh", 2)], ""),
+    ],
+)
+def test_a_condition_says_where_the_sentence_does_not_hold(verdicts, expected):
+    made = cards_of(
+        *(
+            ("functions-hardly-matter", outcome, role, {"switches": {"activation": activation, "n": n}})
+            for outcome, role, activation, n in verdicts
+        )
+    )
+    (card,) = [one for one in made if one.answer.sentence.id == "functions-hardly-matter"]
+    assert card.condition == expected
 
 
 def test_a_map_stands_upright_and_says_the_same():

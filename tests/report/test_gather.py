@@ -21,24 +21,24 @@ def kept(results, run):
 
 def test_the_newest_finished_run_of_every_sweep_is_taken_else_its_reference(tmp_path):
     kept(tmp_path, runs.census(tmp_path))
-    assert [run.name for run in gather.choose([], str(tmp_path))[0]] == ["reference/boolean"]
+    assert [run.name for run in gather.choose_runs([], str(tmp_path))[0]] == ["reference/boolean"]
     old, new = (runs.census(tmp_path) for _ in range(2))
     old.path.rename(old.path.with_name("20200101-000000-ffff"))
     runs.write(tmp_path, {"minimum-width": runs.CENSUS, "every-function": pd.DataFrame()}, to_table([]))
     other = runs.write(tmp_path, {"minimum-width": runs.CENSUS}, to_table([]), sweep="another")
-    assert [run.name for run in gather.choose([], str(tmp_path))[0]] == [other.name, new.name]
-    assert [run.name for run in gather.choose(["reference"], str(tmp_path))[0]] == ["reference/boolean"]
-    assert [run.name for run in gather.choose([new.name, str(new.path)], str(tmp_path))[0]] == [new.name]
+    assert [run.name for run in gather.choose_runs([], str(tmp_path))[0]] == [other.name, new.name]
+    assert [run.name for run in gather.choose_runs(["reference"], str(tmp_path))[0]] == ["reference/boolean"]
+    assert [run.name for run in gather.choose_runs([new.name, str(new.path)], str(tmp_path))[0]] == [new.name]
 
 
 def test_no_run_at_all_and_foreign_folders_are_named_and_passed_over(tmp_path):
     with pytest.raises(UserError, match=r"no finished run.*sweep=NAME"):
-        gather.choose([], str(tmp_path))
+        gather.choose_runs([], str(tmp_path))
     run = runs.census(tmp_path)
     for name, content in (("a", "{}"), ("b", "no json"), ("c", json.dumps(run.manifest() | {"units": 3}))):
         (run.path.with_name(name)).mkdir()
         (run.path.with_name(name) / "manifest.json").write_text(content)
-    assert [one.name for one in gather.choose([], str(tmp_path))[0]] == [run.name]
+    assert [one.name for one in gather.choose_runs([], str(tmp_path))[0]] == [run.name]
 
 
 def test_a_whole_run_says_what_it_is(tmp_path):

@@ -91,7 +91,7 @@ def test_the_first_screen_counts_the_answers_and_lists_every_sentence(html):
 
 
 def test_the_first_lines_name_the_post_link_it_and_say_of_when_the_runs_are(html):
-    head = html[html.index("<header>") : html.index("</header>")]
+    head = html[html.index("<header>") : html.index("<main>")]
     post = sources.every()[0][0]
     assert f'<a href="{post.link}" rel="noreferrer">{post.title}</a>' in head
     words = " ".join(Reader(head).text.split())

@@ -43,7 +43,7 @@ def say(*arguments) -> tuple[int, str]:
 
 
 def recorded(results) -> list[gather.Recorded]:
-    return [gather.read(run) for run in gather.choose(["reference"], str(results))[0]]
+    return [gather.read(run) for run in gather.choose_runs(["reference"], str(results))[0]]
 
 
 def claims_text(read) -> str:
@@ -73,7 +73,7 @@ def test_the_summary_counts_what_states_no_level_and_what_holms_correction_remov
 
 
 def test_the_page_names_the_claims_that_holms_correction_takes_decisions_from(results):
-    made = model.make(gather.choose(["reference"], str(results))[0])
+    made = model.make(gather.choose_runs(["reference"], str(results))[0])
     assert "by claim: boolean.minimum-width 2." in page.render(made)
 
 
@@ -93,26 +93,37 @@ def test_only_what_stands_between_the_marks_is_written_and_a_second_time_changes
 
 
 def test_a_sentence_of_the_post_has_a_line_with_its_answer_and_finding(tmp_path):
-    found = support.verdict(
-        f"{NAMED}/x",
-        evidence="exact",
-        existence="representable",
-        bears_on=on("layered"),
-        finding="All | of them are.",
-        measured=1.0,
-        low=1.0,
-        high=1.0,
-    )
-    run = runs.write(tmp_path / "results", {"minimum-width": runs.CENSUS}, to_table([found]))
+    found = [
+        support.verdict(
+            f"{NAMED}/{sentence}",
+            evidence="exact",
+            existence="representable",
+            bears_on=on(sentence),
+            finding="All | of them are.",
+            measured=1.0,
+            low=1.0,
+            high=1.0,
+        )
+        for sentence in ("layered", "universal-approximation")
+    ]
+    run = runs.write(tmp_path / "results", {"minimum-width": runs.CENSUS}, to_table(found))
     kept = tmp_path / "results" / "reference" / "boolean"
     keep_in(run, kept)
     read = recorded(tmp_path / "results")
-    text = readme.answers_text(readme.post_cards(read, ledger.make(read)), kept.parent, tmp_path)
+    entries = ledger.make(read)
+    made = readme.post_cards(read, entries)
+    text = readme.answers_text(made, kept.parent, tmp_path)
+    # The README has the sentences that the post turns on; beside the reference stand all of them.
     (line,) = [line for line in text.splitlines() if line.startswith("| ✓")]
-    assert line.startswith("| ✓ holds | Neurons and edges form a graph.")
-    assert line.endswith("… | All \\| of them are. |")
-    assert "sentences: holds 1, open" in text
-    assert "not for an experiment: bias-neurons" in text
+    assert line.startswith("| ✓ holds | A network with a single hidden layer")
+    assert line.endswith("| All \\| of them are. |")
+    assert "sentences: holds 2, open" in text
+    assert "not on trial yet: generalises" in text
+    whole = readme.files(read, entries, made, ())[readme.CLAIMS].decode()
+    first, second = [line for line in whole.splitlines() if line.startswith("| ✓")]
+    assert first.startswith("| ✓ holds | Neurons and edges form a graph.")
+    assert second == line
+    assert "not on trial yet: bias-neurons" in whole
 
 
 def test_a_number_that_was_changed_by_hand_is_found_when_the_reference_is_checked(results):

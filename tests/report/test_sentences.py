@@ -101,6 +101,7 @@ def test_a_source_is_read_as_it_is_written(tmp_path):
         (("found by training", "felt"), "c: 'felt' is none of"),
         (("derived", "remembered"), "c: 'remembered' is none of"),
         (("authors: somebody\n", ""), "the field authors is missing"),
+        (("quantifier: some", "central: very"), "c: central is 'very', and can be true or false"),
         (("quantifier: some", "quantity: some"), "unexpected keyword argument 'quantity'"),
         (("title: A post", "title: ["), "while parsing"),
         (("where: here", "where: here\nlink: javascript:alert(1)"), "it begins with https://"),

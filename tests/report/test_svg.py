@@ -119,7 +119,7 @@ def marks(inlined: str) -> list[list[tuple[float, float]]]:
 
 
 def places_in(text: str, many: int) -> np.ndarray:
-    """Where a file of matplotlib has markers of which there are at least so many."""
+    """The places of the markers of a file of matplotlib, for shapes that it uses at least `many` times."""
     found: dict[str, list[tuple[str, str]]] = {}
     for name, x, y in re.findall(r'<use [^>]*href="([^"]*)" x="([^"]*)" y="([^"]*)"', text):
         found.setdefault(name, []).append((x, y))

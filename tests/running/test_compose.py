@@ -51,7 +51,10 @@ WRONG = {
     "another name": ([BOOLEAN, "name=foo"], ["name: no setting"]),
     "interval": ([BOOLEAN, "seed=interval(0,1)"], ["list the values"]),
     "glob": ([BOOLEAN, "scale=glob(*)"], ["list the values"]),
-    "too many": ([BOOLEAN, "restarts=10000000"], ["combinations", "split the run"]),
+    "too many": (
+        [BOOLEAN, "restarts=10000000", "sweep.trained-width.where='restart > 3'"],
+        ["combinations of the axes up to restart", "split the run"],
+    ),
     "deletion": ([BOOLEAN, "~sweep.nothing"], ["sweep.nothing"]),
 }
 

@@ -76,16 +76,16 @@ def test_a_report_takes_what_says_most_and_names_what_it_passes_over(tmp_path):
         runs.census(tmp_path), "default", "++sweep.minimum-width.n=[1]", started="2026-03-02T03:04:05+0000"
     )
     results = str(tmp_path)
-    chosen, _ = gather.choose([], results)
+    chosen, _ = gather.choose_runs([], results)
     assert [run.name for run in chosen] == [large.name]
     (line,) = gather.passed_over(chosen, results)
     assert any(run.name in line for run in (small, absurd))
     assert "name it to see it" in line
-    assert [run.name for run in gather.choose([small.name], results)[0]] == [small.name]
+    assert [run.name for run in gather.choose_runs([small.name], results)[0]] == [small.name]
     for path in large.path.rglob("*"):
         if path.is_file():
             path.unlink()
-    assert [run.name for run in gather.choose([], results)[0]] == ["reference/boolean"]
+    assert [run.name for run in gather.choose_runs([], results)[0]] == ["reference/boolean"]
 
 
 def test_the_name_of_a_sweep_without_a_run_is_its_reference(tmp_path):

@@ -30,7 +30,7 @@ def test_nothing_that_is_copied_or_read_is_cut(tmp_path, width):
 
 
 def test_commands_of_the_readme_mean_the_same_to_every_shell():
-    """What zsh would read as a pattern or as somebody's home stands in quotes."""
+    """What zsh would read as a pattern or as somebody's home is in quotes."""
     lines = [line for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("python -m experiments")]
     assert lines
     for line in lines:

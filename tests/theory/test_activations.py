@@ -3,7 +3,6 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from theory.activation_identities import IDENTITIES, RATIONAL, Rational, satisfies
 from theory.activations import ACTIVATIONS, DERIVATIVES, neuron_function
 
 POINTS = np.array([-7.0, -2.5, -1.1, -0.1, 0.1, 0.7, 1.9, 6.0])
@@ -31,23 +30,3 @@ def test_the_rectifier_has_the_derivative_one_or_zero_and_at_zero_what_jax_says(
     zero = jnp.zeros(())
     assert float(DERIVATIVES["rectifier"](zero)) == float(jax.grad(ACTIVATIONS["rectifier"])(zero)) == 0
     assert float(jax.grad(lambda a: jnp.maximum(a, 0.0))(zero)) == 0.5
-
-
-def test_identities_are_proved_and_false_ones_refuted():
-    assert all(satisfies(RATIONAL[name], IDENTITIES[name]) for name in IDENTITIES)
-    logistic, tanh = RATIONAL["logistic"], RATIONAL["tanh"]
-    for wrong in ((0, 1, 1), (0, 1, 0), (1, 0, -1), (0, 2, -2), (0, 1, -2)):
-        assert not satisfies(logistic, wrong)
-    assert not satisfies(tanh, (0, 1, -1))
-    # σ = 2/(1 + t) is twice the logistic function: σ' = σ - σ²/2, so 2σ - σ² is its double.
-    assert satisfies(Rational((2,), (1, 1), -2), (0, 2, -1))
-
-
-@pytest.mark.parametrize("name", IDENTITIES)
-def test_the_rational_forms_are_the_functions(name):
-    p, q, c = RATIONAL[name]
-    t = np.exp(c * POINTS)
-    value = np.polynomial.polynomial.polyval(t, p) / np.polynomial.polynomial.polyval(t, q)
-    np.testing.assert_allclose(ACTIVATIONS[name](jnp.asarray(POINTS)), value, rtol=1e-5)
-    g = np.polynomial.polynomial.polyval(value, IDENTITIES[name])
-    np.testing.assert_allclose(DERIVATIVES[name](jnp.asarray(POINTS)), g, atol=1e-6)

@@ -163,7 +163,7 @@ def test_the_maximum_of_tangents_is_one(d, count, seed):
     np.testing.assert_allclose(features.outputs(layers, x, "rectifier"), tangents.max(1) + 0.25, atol=1e-12)
 
 
-# Least radii of so many equal discs that cover the unit disc: Bezdek, Neville; 3, 4 and 7 are elementary.
+# Least radii of `count` equal discs that cover the unit disc: Bezdek, Neville; 3, 4 and 7 are elementary.
 @pytest.mark.parametrize(("count", "radius"), [(1, 1.0), (3, np.sqrt(3) / 2), (4, np.sqrt(0.5)), (5, 0.6094), (7, 0.5)])
 def test_discs_cover_the_disc_nearly_as_well_as_they_can(count, radius):
     found = narrow.covering_radius(narrow.centres(2, count, np.random.default_rng(0)), 0.002) / narrow.RADIUS
@@ -204,18 +204,3 @@ def test_no_point_of_the_ball_is_far_from_the_grid(d, spacing, seed):
 def test_there_is_no_grid_in_many_dimensions():
     with pytest.raises(ValueError, match="at most 3"):
         narrow.covering_radius(narrow.cross(4))
-
-
-def test_the_largest_error_of_a_known_function_is_found():
-    rng = np.random.default_rng(3)
-    peak = np.array([0.3, 0.6])
-    error = lambda x: np.exp(-50 * np.sum((x - peak) ** 2, axis=1))  # noqa: E731
-    found = features.largest_error(error, narrow.points_of_ball(2, 200, rng), narrow.into_ball, rng)
-    assert 0.9999 < found <= 1.0
-
-
-def test_the_output_fit_has_the_least_largest_error():
-    # The best line for x² on [0, 1] is x - 1/8.
-    x = np.linspace(0, 1, 1001)
-    weights = features.least_largest_error(x[:, None], x**2)
-    np.testing.assert_allclose(weights, [1.0, -0.125], atol=1e-4)

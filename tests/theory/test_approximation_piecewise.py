@@ -98,7 +98,7 @@ def test_a_planted_broken_line_has_a_floor_of_zero_from_its_own_number_of_pieces
 
 
 def test_the_best_lines_on_a_parabola_are_known():
-    # On a piece of width h the best line leaves x² - h² / 12 about the middle, whose mean square is h⁴ / 180.
+    # On a piece of width h the best line leaves x² - h² / 12 about the middle. Its mean square is h⁴ / 180.
     x = grid(1001)
     runs = best_runs(x**2, 4)
     for pieces in (1, 2, 4):

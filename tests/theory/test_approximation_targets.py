@@ -1,6 +1,5 @@
 """Targets and their norms against Monte Carlo and quadrature, and fits of an output layer against other ways."""
 
-import jax.numpy as jnp
 import numpy as np
 import pytest
 import scipy.integrate
@@ -8,9 +7,7 @@ import scipy.optimize
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theory import network
-from theory.activations import ACTIVATIONS
-from theory.approximation import features, targets
+from theory.approximation import targets
 
 
 @pytest.mark.parametrize("d", [1, 2, 5])
@@ -138,67 +135,3 @@ def test_every_orthant_holds_a_pyramid_of_its_own_sign():
 
 def test_barrons_bound():
     assert targets.barron_bound(np.array([3.0]), np.array([4, 16])).tolist() == [3.0, 1.5]
-
-
-@pytest.mark.parametrize("activation", list(features.ON_HOST))
-def test_the_host_calculates_what_the_network_does(activation):
-    rng = np.random.default_rng(7)
-    layers = [(rng.normal(size=shape), rng.normal(size=shape[1])) for shape in ((3, 5), (5, 4), (4, 1))]
-    x = rng.normal(size=(20, 3))
-    there = network.evaluate(network.from_arrays(layers), jnp.asarray(x, jnp.float32), ACTIVATIONS[activation])
-    np.testing.assert_allclose(features.outputs(layers, x, activation), there[:, 0], rtol=1e-4, atol=1e-5)
-
-
-@given(seed=st.integers(0, 2**32), width=st.integers(1, 8))
-def test_the_output_layer_has_the_least_squared_error(seed, width):
-    rng = np.random.default_rng(seed)
-    x = targets.points_of_cube(2, 60, rng)
-    y = np.sin(3 * x[:, 0]) * x[:, 1]
-    units = features.random_units(rng.normal(size=(width, 2)), x, "tanh", rng)
-    z = features.hidden_outputs(units, x, "tanh")[-1]
-    A = features.with_constant(z)
-    residual = A @ features.least_squares(z, y)[0] - y
-    by_singular_values = A @ np.linalg.lstsq(A, y, rcond=None)[0] - y
-    assert residual @ residual <= by_singular_values @ by_singular_values * (1 + 1e-6) + 1e-9
-
-
-def test_a_unit_that_fires_at_one_point_only_ruins_nothing_elsewhere():
-    rng = np.random.default_rng(9)
-    x = np.sort(rng.uniform(-1, 1, 401))
-    y = x + 0.1 * rng.normal(size=401)
-    kinks = np.array([-2.0, x[-1] - 1e-5])
-    network_ = [(np.ones((1, 2)), -kinks), (np.zeros((2, 1)), np.zeros(1))]
-    test = np.linspace(-1, 1.05, 100)
-    fitted = features.fitted(network_, x[:, None], y, "rectifier")
-    assert np.abs(features.outputs(fitted, test[:, None], "rectifier") - test).max() < 0.1
-    exactly = features.with_output(
-        network_, features.least_squares(np.maximum(x[:, None] - kinks, 0), y, np.zeros(1))[0]
-    )
-    assert np.abs(features.outputs(exactly, test[:, None], "rectifier") - test).max() > 10
-
-
-def test_broken_lines_through_even_knots_reach_a_smooth_curve_as_fast_as_they_can():
-    x = np.random.default_rng(1).permutation(np.linspace(-1, 1, 4097))[:, None]
-    y = np.sin(4 * x[:, 0])
-    errors = []
-    for width in (16, 32, 64):
-        units = features.random_units(np.ones((width, 1)), x, "rectifier", np.random.default_rng(0))
-        errors.append(np.std(features.outputs(features.fitted(units, x, y, "rectifier"), x, "rectifier") - y))
-    slopes = np.diff(np.log2(errors))
-    assert (np.abs(slopes + 2) < 0.3).all()
-
-
-def test_of_a_feature_that_says_the_same_twice_nothing_breaks():
-    z = np.linspace(0, 1, 50)
-    doubled = np.stack([z, z, np.ones(50), np.zeros(50)], axis=1)
-    for weights in (features.least_squares(doubled, 3 * z - 1)[0], features.least_largest_error(doubled, 3 * z - 1)):
-        assert np.abs(weights).max() < 10
-        np.testing.assert_allclose(features.with_constant(doubled) @ weights, 3 * z - 1, atol=1e-8)
-
-
-@pytest.mark.parametrize("activation", list(features.ON_HOST))
-def test_random_units_have_their_kink_at_a_point(activation):
-    rng = np.random.default_rng(8)
-    x = targets.points_of_cube(3, 40, rng)
-    (W, b), _ = features.random_units(rng.normal(size=(30, 3)), x, activation, rng)
-    assert (np.abs(x @ W + b).min(0) < 1e-12).all()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from experiments.claims.anatomy._graphs import as_arrays, random_feed_forward, random_fractions
-from theory import backprop, network, operations
+from theory import backprop, network
 from theory.activations import ACTIVATIONS, DERIVATIVES, neuron_function
 from theory.functions import IDENTITY, Function, polynomial
 from theory.graph import Edge, Graph, GraphError, Neuron, nine_neurons, values
@@ -105,47 +105,3 @@ def test_central_differences_have_the_known_weights_and_are_exact_up_to_their_de
         quotient = backprop.difference_quotient(functools.partial(power, degree), third, Fraction(2), reach=3)
         assert (quotient == degree * third ** max(degree - 1, 0)) == (degree <= 6)
     assert backprop.difference_quotient(np.sin, 0.4, 1e-5) == pytest.approx(np.cos(0.4), abs=1e-10)
-
-
-def test_operations_of_a_network_that_can_be_counted_by_hand():
-    count = operations.Operations()
-    neurons = (Neuron(1, "input"), Neuron(2, "bias"), Neuron(3, "output", count.function()))
-    graph = Graph(neurons, (Edge(1, 3), Edge(2, 3)))
-    weights, x = {edge: count.number() for edge in graph.edges}, [count.number()]
-    known = values(graph, weights, x)
-    # w x + w 1, and the function.
-    assert count == operations.Operations(multiplications=2, additions=1, functions=1)
-    backprop.edge_derivatives(graph, known, backprop.input_derivatives(graph, weights, known, [count.number()]))
-    # 2 (z - y) σ', then a product for each of two edges.
-    assert count == operations.Operations(multiplications=2 + 2 + 2, additions=1 + 1, functions=1 + 1)
-    assert count.total == 10
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_counts_follow_the_formulas_and_keep_the_bound(seed):
-    rng, count = np.random.default_rng(seed), operations.Operations()
-    inputs, hidden, outputs = rng.integers(1, 7, size=3).tolist()
-    function = count.function()
-    graph, _ = random_feed_forward(rng, inputs, hidden, outputs, function, function, 0.4)
-    weights = {edge: count.number() for edge in graph.edges}
-    known = values(graph, weights, [count.number() for _ in range(inputs)])
-    forward = count.total
-    δ = backprop.input_derivatives(graph, weights, known, [count.number() for _ in range(outputs)])
-    backprop.edge_derivatives(graph, known, δ)
-    from_hidden = sum(graph.kinds[edge.source] == "hidden" for edge in graph.edges)
-    assert forward == operations.forward_formula(len(graph.edges))
-    backward = operations.backward_formula(len(graph.edges), from_hidden, hidden, outputs)
-    assert count.total - forward == backward
-    # A bias edge and at least one other into every neuron.
-    assert backward < 2 * forward
-
-
-def test_no_number_below_two_bounds_the_costs():
-    def ratio(outputs: int) -> float:
-        # One hidden neuron with a bias and an input, and outputs with a bias and this neuron.
-        edges = 2 + 2 * outputs
-        return operations.backward_formula(edges, outputs, 1, outputs) / operations.forward_formula(edges)
-
-    assert ratio(1) == pytest.approx(11 / 8)
-    assert [ratio(o) for o in (1, 10, 1000)] == pytest.approx([(8 * o + 3) / (4 * o + 4) for o in (1, 10, 1000)])
-    assert 1.99 < ratio(1000) < 2

@@ -3,15 +3,13 @@
 import itertools
 import math
 
-import jax
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theory import network
 from theory.boolean.functions import FAMILIES, inputs, pack
-from theory.counting import complexity, random_networks
+from theory.counting import complexity
 
 
 def by_growing_sets(n):
@@ -76,26 +74,3 @@ def test_complexity_of_a_table():
     assert complexity.lempel_ziv("01" * 64) == 7 * 3
     text = "0001101001000101"
     assert complexity.lempel_ziv(text) == math.log2(16) * (6 + complexity.words(text[::-1])) / 2
-
-
-@pytest.mark.parametrize("bias", [True, False])
-def test_functions_of_random_networks_are_signs_of_their_outputs(bias):
-    keys = np.random.default_rng(0).integers(0, 2**32, (40, 2), dtype=np.uint32)
-    tables = np.asarray(random_networks.truth_tables(keys, (3, 5, 4, 1), bias))
-    for key, table in zip(keys, tables, strict=True):
-        z = inputs(3).astype(float)
-        layers = network.initialize(jax.random.wrap_key_data(key, impl="threefry2x32"), (3, 5, 4, 1), 2.0)
-        for number, layer in enumerate(layers):
-            z = (np.maximum(z, 0) if number else z) @ np.asarray(layer.W, float) + bias * np.asarray(layer.b, float)
-        np.testing.assert_array_equal(table, z[:, 0] > 0)
-    if not bias:
-        assert not tables[:, 0].any()
-    np.testing.assert_array_equal(random_networks.truth_tables(keys[3:4], (3, 5, 4, 1), bias)[0], tables[3])
-
-
-def test_a_shuffled_table_has_as_many_ones():
-    rng = np.random.default_rng(1)
-    tables = rng.random((50, 32)) < 0.3
-    mixed = random_networks.shuffled(tables, rng)
-    np.testing.assert_array_equal(mixed.sum(1), tables.sum(1))
-    assert (mixed != tables).any()

@@ -84,12 +84,3 @@ def test_what_float64_cannot_decide_is_refused(monkeypatch):
 
 def test_weights_are_counted_as_everywhere():
     assert settings.weights(3, 5) == parameter_count((3, 5, 1))
-
-
-@pytest.mark.parametrize("weights", [1, 3, 10, 50])
-def test_the_dimension_is_the_last_that_the_inequality_allows(weights):
-    d = bounds.vc_dimension(weights)
-    assert 2.0**d <= (np.e * d) ** weights
-    assert 2.0 ** (d + 1) > (np.e * (d + 1)) ** weights
-    assert bounds.sauer(d, weights) == d
-    assert bounds.sauer(4 * d, weights) < 4 * d

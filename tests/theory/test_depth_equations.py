@@ -1,14 +1,12 @@
 """Equations that hold for every flat product: bounds by hand, solutions from the bound on, and none below."""
 
 from fractions import Fraction
-from itertools import pairwise
 from itertools import product as grid_of
 from math import factorial, prod
 
 import numpy as np
 import pytest
 
-from theory.depth import moving
 from theory.depth.equations import (
     CHOICES,
     all_directions,
@@ -102,7 +100,7 @@ def test_bounds_by_hand(exponents):
 
 
 def test_weights_that_move_do_with_no_fewer_neurons_if_all_degrees_count():
-    # The matrix Σ v w^(β + r - γ), whose rank is no larger than the number of neurons, becomes that of [β = γ].
+    # The rank of the matrix Σ v w^(β + r - γ) is at most the number of neurons, and it becomes that of [β = γ].
     for exponents in [(1, 1), (2, 1), (1, 1, 1)]:
         layer, λ = flat(exponents, "exponential", "none"), 1e-3
         v, w = layer.v * λ**-layer.order / prod(factorial(r) for r in exponents), λ * layer.a
@@ -112,7 +110,7 @@ def test_weights_that_move_do_with_no_fewer_neurons_if_all_degrees_count():
 
 
 def least_together(monomials: list[tuple[int, ...]]) -> int:
-    """Fewest neurons for all of these monomials of the same inputs at once: so many β are below any of them.
+    """Fewest neurons for all of these monomials of the same inputs at once: the number of β below any of them.
 
     Bias-free, all derivatives non-zero, fixed directions.
     """
@@ -131,35 +129,3 @@ def test_monomials_together_take_what_is_below_any_of_them():
 
     assert make_all(np.array([[0, 0], [1, 0], [2, 0], [0, 1], [1, 1]]))
     assert not any(make_all(a) for a in all_directions(2, 4, 1))
-
-
-@pytest.mark.parametrize(("exponents", "number", "fixed"), [((2, 1), 2, 3), ((3, 1), 2, 4), ((2, 1, 1), 4, 6)])
-def test_directions_that_move_do_with_fewer(exponents, number, fixed):
-    assert moving.least_moving(exponents) == number < least_neurons(exponents, "highest") == fixed
-    left = [moving.remainder(exponents, moving.neurons_at(exponents, Fraction(1, 2**k))) for k in (6, 7, 8)]
-    assert len(moving.neurons_at(exponents, Fraction(1, 2))) == number
-    assert [float(a / b) for a, b in pairwise(left)] == pytest.approx([4, 4], rel=1e-3)
-    with pytest.raises(ValueError, match="come together"):
-        moving.neurons_at(exponents, Fraction(0))
-
-
-def test_two_units_make_x_squared_y():
-    # As ((x + ty)^3 - (x - ty)^3) / (6 t), by z - sin z, whose derivatives at 0 below the third vanish.
-    x = np.random.default_rng(0).uniform(-1, 1, (50, 2))
-    for t, λ in ((0.1, 0.05), (0.01, 0.01)):
-        found = sum(
-            float(v) * 6 / λ**3 * (z - np.sin(z))
-            for v, a in moving.neurons_at((2, 1), Fraction(t))
-            for z in [λ * x @ np.array(a, float)]
-        )
-        assert np.abs(found - x[:, 0] ** 2 * x[:, 1]).max() < 2 * max(t, λ) ** 2
-
-
-@pytest.mark.parametrize("exponents", [(1, 1), (1, 1, 1), (2, 1), (2, 2), (3, 1), (3, 2), (2, 1, 1)])
-def test_flattenings_have_the_rank_that_is_counted(exponents):
-    N, n, ranks = sum(exponents), len(exponents), []
-    for k in range(N + 1):
-        # The coefficient of x^γ in the derivative of x^r by x^β is not 0 where β + γ = r.
-        rows = [[int(tuple(np.add(β, γ)) == exponents) for γ in multi_indices(n, N - k)] for β in multi_indices(n, k)]
-        ranks.append(rank(np.array(rows)))
-    assert moving.flattening_rank(exponents) == max(ranks)

@@ -15,7 +15,7 @@ CASES = [(name, n, k) for name in SCHEMES for n, k in ((2, 1), (4, 1), (4, 2), (
 
 
 def generic(n: int) -> np.ndarray:
-    """Integers of which hardly any two add up to 0."""
+    """Integers; hardly any two add up to 0."""
     return RANDOM.integers(1, 10**8, (n, n)) * RANDOM.choice([-1, 1], (n, n))
 
 

@@ -43,7 +43,7 @@ def counted(plan: Schedule) -> int:
 
 
 def by_search(target: tuple[int, ...], degree: int, most: int) -> int:
-    """Fewest bias-free neurons over all networks of layers of at most so many monomials, of at most such a degree.
+    """Fewest bias-free neurons over all networks of layers of at most `most` monomials, each of at most `degree`.
 
     Dijkstra's algorithm over the sets of exponents that a layer has made.
     """

@@ -1,6 +1,5 @@
 """Sawtooth networks, the counter of linear pieces beside dense sampling, and linear networks that collapse."""
 
-from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
@@ -9,36 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theory.depth import linear
-from theory.depth.groups import neurons
 from theory.depth.pieces import bound, count, pieces
-from theory.depth.sawtooth import deep, sawtooth, shallow, zigzags
+from theory.depth.sawtooth import sawtooth, shallow
 
 
 def outputs(layers, x: np.ndarray) -> np.ndarray:
     return linear.outputs(layers, x[:, None], lambda a: np.maximum(a, 0))[:, 0]
-
-
-def composed(k: int, x: Fraction) -> Fraction:
-    """T^k(x) by composing the triangle map, in fractions."""
-    for _ in range(k):
-        x = 2 * x if x <= Fraction(1, 2) else 2 - 2 * x
-    return x
-
-
-@pytest.mark.parametrize("k", [1, 2, 3, 6])
-@pytest.mark.parametrize(("build", "expected"), [(deep, lambda k: 2 * k), (shallow, lambda k: 2**k)])
-def test_sawtooth_networks_are_the_composed_triangle(k, build, expected):
-    layers, x = build(k), np.arange(2 ** (k + 3) + 1) / 2.0 ** (k + 3)
-    exact = [float(composed(k, Fraction(one))) for one in x.tolist()]
-    assert outputs(layers, x).tolist() == exact == sawtooth(k, x).tolist()
-    assert neurons(layers) == expected(k)
-    assert count(layers, 0.0, 1.0) == 2**k
-
-
-def test_kinks_of_the_sawtooth_are_where_they_should_be():
-    assert [piece.start for piece in pieces(deep(3), 0.0, 1.0)] == [Fraction(i, 8) for i in range(8)]
-    slopes = [outputs(deep(3), np.array([float(p.inside()) + d for d in (0, 1e-3)])) for p in pieces(deep(3), 0.0, 1.0)]
-    assert [round(float(np.diff(one)[0] / 1e-3)) for one in slopes] == [8, -8] * 4
 
 
 def test_fewer_rectifiers_than_pieces_have_too_few_pieces():
@@ -48,11 +23,6 @@ def test_fewer_rectifiers_than_pieces_have_too_few_pieces():
         less = (W[:, keep], b[keep]), (V[keep], c)
         x = np.arange(65) / 64
         assert not (outputs(less, x) == sawtooth(3, x)).all()
-
-
-@pytest.mark.parametrize("layers", [1, 2, 3, 4])
-def test_zigzags_attain_the_bound_and_no_more_is_possible(layers):
-    assert count(zigzags(layers)) == 4**layers == bound([3] * layers)
 
 
 def random_network(widths: list[int], rng: np.random.Generator, whole: bool):
@@ -113,28 +83,3 @@ def test_a_positive_factor_changes_no_piece():
     exact = tuple((W * 0.5, b * 0.5**i) for i, (W, b) in enumerate(layers, start=1))
     assert count(exact) == count(layers)
     assert abs(count(scaled) - count(layers)) <= 2
-
-
-@pytest.mark.parametrize("layers", [1, 2, 5])
-def test_linear_networks_collapse_exactly_and_float64_is_within_its_bound(layers):
-    rng = np.random.default_rng(10)
-    network = linear.random_whole((4, *[6] * layers, 3), 99, rng)
-    x = rng.integers(-99, 100, (30, 4)).astype(object)
-    W, b = linear.collapse(network)
-    exact = linear.outputs(network, x, linear.identity)
-    assert (exact == x @ W + b).all()
-    assert not linear.second_difference(network, x, linear.identity).any()
-    assert linear.second_difference(network, x, linear.rectify).any()
-    floats = tuple((W.astype(float), b.astype(float)) for W, b in network)
-    error = np.abs(linear.outputs(floats, x.astype(float), linear.identity) - exact.astype(float))
-    assert (error <= linear.rounding(network, x)).all()
-    np.testing.assert_allclose(W.astype(float), np.linalg.multi_dot([*(W for W, _ in floats)]), rtol=1e-12)
-
-
-def test_a_wrong_matrix_is_told_apart():
-    rng = np.random.default_rng(11)
-    network = linear.random_whole((4, 5, 3), 9, rng)
-    x = rng.integers(-9, 10, (30, 4)).astype(object)
-    W, b = linear.collapse(network)
-    W[0, 0] += 1
-    assert not (linear.outputs(network, x, linear.identity) == x @ W + b).all()

@@ -4,11 +4,7 @@ import numpy as np
 import pytest
 
 from tests.theory.test_depth_taylor import ON_HOST
-from theory.depth.groups import best_groups, neurons, plan
-from theory.depth.monomial import prices
 from theory.depth.product import BIASES, bounds, differences, flat, size, three_biased
-from theory.depth.scale import UNIT, predicted
-from theory.depth.stages import network
 from theory.depth.taylor import DERIVATIVES, derivatives
 
 
@@ -64,7 +60,7 @@ def test_flat_products_multiply_and_have_the_biases_they_may_have(switch, expone
     rng = np.random.default_rng(0)
     x = rng.uniform(-1, 1, (50, len(exponents)))
     y = np.prod(x ** np.array(exponents), axis=1)
-    # A larger scale for many factors, whose rounding is divided by its power.
+    # A larger scale for many factors: rounding is divided by a power of it.
     scale = 2.0 ** (-14 / sum(exponents) ** 0.75)
     errors = [np.abs(outputs(layer.layers(s), x, activation) - y).max() for s in (scale, scale / 2)]
     assert errors[1] < min(0.75 * errors[0], 0.05) or errors[1] < 1e-4
@@ -95,38 +91,6 @@ def test_three_neurons_with_biases_of_their_own_where_no_slope_vanishes():
     np.testing.assert_allclose(quadratic, [[0, 0.5], [0.5, 0]], atol=1e-9)
 
 
-@pytest.mark.parametrize("n", [2, 4, 8])
-def test_errors_of_exponentials_are_as_predicted(n):
-    x = np.random.default_rng(2).choice([-1.0, 1.0], (200, n))
-    layer = flat((1,) * n, "exponential", "none")
-    model = predicted(layer, "exponential", x, "float64")
-    # At a corner the network is ∏ sinh(λ) / λ^n.
-    assert model.p == 2
-    assert n / 6 == pytest.approx(model.C)
-    above, below = 16 * model.best_scale, model.best_scale / 8
-    error = np.abs(outputs(layer.layers(above), x, "exponential") - np.prod(x, axis=1)).max()
-    assert error == pytest.approx((np.sinh(above) / above) ** n - 1, rel=1e-3)
-    # Corners have too few different roundings to show the largest.
-    inside = x * np.random.default_rng(3).uniform(0.5, 1, x.shape)
-    error = np.abs(outputs(layer.layers(below), inside, "exponential") - np.prod(inside, axis=1)).max()
-    assert model.R * below**-model.q / 4 < error < model.R * below**-model.q * 2
-    assert model.at(model.best_scale) < min(model.at(2 * model.best_scale), model.at(model.best_scale / 2))
-
-
-def test_best_scales_fall_as_the_fourth_root_for_two_numbers():
-    x = np.array([[1.0, 1.0]])
-    low, high = (predicted(flat((1, 1), "exponential", "none"), "exponential", x, one).best_scale for one in UNIT)
-    assert low / high == pytest.approx((UNIT["float32"] / UNIT["float64"]) ** 0.25)
-
-
-def test_scales_are_larger_where_roundings_come_in():
-    x, layer = np.array([[1.0, 1.0]]), flat((1, 1), "exponential", "output")
-    alone, deeper = (predicted(layer, "exponential", x, "float64", M) for M in (0.0, 1e6))
-    assert deeper.best_scale > 2 * alone.best_scale
-    balanced = predicted(flat((1, 1), "exponential", "none"), "exponential", x, "float64", 1e6)
-    assert balanced.S == 0
-
-
 @pytest.mark.parametrize("exponents", [(1, 1), (1, 1, 1), (2, 1), (3, 1), (2, 2), (2, 1, 1)])
 @pytest.mark.parametrize("switch", [(name, bias) for name in DERIVATIVES for bias in BIASES])
 def test_sizes_are_those_of_the_layers(exponents, switch):
@@ -141,20 +105,3 @@ def test_sizes_are_those_of_the_layers(exponents, switch):
     # Between symmetric nodes there may be a neuron of direction 0 that is one of many biases.
     if (shared.a >= 0).all() or 0 not in shared.a:
         assert size(exponents, *switch, with_constant=True) == np.sum(shared.a.any(axis=1))
-
-
-@pytest.mark.parametrize(
-    ("n", "depth", "bias"), [(4, 2, "none"), (6, 3, "none"), (12, 4, "none"), (8, 3, "output"), (5, 3, "none")]
-)
-def test_grouped_products_multiply_with_as_many_neurons_as_counted(n, depth, bias):
-    count, layers = best_groups(n, depth, prices("exponential", bias))
-    built = network(
-        plan(layers),
-        n,
-        lambda i, powers: flat(powers, "exponential", bias, layers[i].shares).layers(2.0**-10),
-    )
-    x = np.random.default_rng(5).uniform(-1, 1, (40, n))
-    assert neurons(built) == count
-    assert len(built) == depth + 1
-    assert np.abs(outputs(built, x, "exponential") - np.prod(x, axis=1)).max() < 0.05
-    assert bias == "output" or not any(b.any() for _, b in built)

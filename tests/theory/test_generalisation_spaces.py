@@ -23,5 +23,5 @@ def test_the_digits_have_17_levels_and_their_space_is_not_16_to_the_64():
     assert np.unique(pictures).tolist() == list(range(17))
     assert len(np.unique(pictures, axis=0)) == 1797
     assert sorted(set(digits.tolist())) == list(range(10))
-    # 64 log10 17 = 78.7487, of which log10 1797 = 3.2546 are covered.
+    # log10 of the space is 64 log10 17 = 78.7487, and of the covered part log10 1797 = 3.2546.
     assert spaces.log10(spaces.covered(pictures, spaces.points(17, 64))) == pytest.approx(3.2546 - 78.7487, abs=1e-3)

@@ -112,17 +112,3 @@ def test_a_missing_weight_and_a_wrong_number_of_inputs_are_named():
         evaluate(NINE, dict.fromkeys(NINE.edges[1:], 1.0), [1.0])
     with pytest.raises(GraphError, match="2 values for the 1 input neurons 1"):
         evaluate(NINE, EIGHTHS, [1.0, 2.0])
-
-
-@given(st.lists(st.integers(-5, 5), min_size=1, max_size=5), st.fractions(-3, 3, max_denominator=20))
-def test_polynomials_and_their_derivatives(coefficients, a):
-    σ = polynomial(coefficients)
-    assert σ.derivative is not None
-    assert σ.σ(a) == sum(c * a**k for k, c in enumerate(coefficients))
-    assert σ.derivative(a) == sum(k * c * a ** (k - 1) for k, c in enumerate(coefficients) if k)
-
-
-def test_the_rectifier_is_exact_in_fractions():
-    half = Fraction(1, 2)
-    assert [RECTIFIER.σ(a) for a in (-half, 0 * half, half)] == [0, 0, half]
-    assert [RECTIFIER.derivative(a) for a in (-half, 0 * half, half)] == [0, 0, 1]  # type: ignore[misc]

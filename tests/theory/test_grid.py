@@ -5,14 +5,13 @@ import math
 from collections import Counter
 from fractions import Fraction
 
-import jax
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from theory import activations, boolean, network
-from theory.restarts import grid, search
+from theory.restarts import grid
 from theory.restarts.grid import Grid
 
 RNG = np.random.default_rng(0)
@@ -163,55 +162,6 @@ def test_signs_of_sums_are_those_of_floats_far_from_zero(constant, pairs):
     value = constant + sum(coefficient * math.tanh(k / 2) for coefficient, k in pairs)
     sign = grid.sign_of_sum(constant, tuple(c for c, _ in pairs), tuple(k for _, k in pairs))
     assert sign == (0 if abs(value) < 1e-12 else math.copysign(1, value))
-
-
-@pytest.mark.parametrize(("N", "S"), [(1, 1), (4, 1), (5, 2), (6, 3), (6, 6)])
-def test_expected_evaluations_of_small_urns(N, S):
-    orders = list(itertools.permutations(range(N)))
-    firsts = [1 + min(order.index(solution) for solution in range(S)) for order in orders]
-    assert search.expected_in_random_order(N, S) == Fraction(sum(firsts), len(orders))
-    assert search.worst_case(N, S) == max(firsts)
-
-
-@pytest.mark.parametrize("S", [0, 7])
-def test_a_first_solution_needs_a_solution(S):
-    for expected in (search.expected_in_random_order, search.worst_case):
-        with pytest.raises(ValueError, match="solutions among 6"):
-            expected(6, S)
-
-
-def test_rounds_of_the_post():
-    assert search.rounds_of_the_post(1) == 18446744073709551616
-    assert len(str(search.rounds_of_the_post(9))) == 174
-
-
-@pytest.mark.parametrize(("n", "m"), SHAPES)
-def test_a_step_costs_less_than_three_evaluations_as_jax_counts_multiplications(n, m):
-    cost = search.step_cost(n, m)
-    assert 2 < cost < 3
-    sizes, points = ((n, m, 1) if m else (n, 1)), 2**n
-    # Products of weights with activations alone: the identity keeps σ' out of it, biases and moves are counted by hand.
-    layers = network.initialize(jax.random.key(0), sizes, 1.0)
-    x = boolean.signed_inputs(n).astype(np.float32)
-
-    def loss(layers):
-        return jax.vmap(lambda x: network.apply(layers, x, activations.identity))(x).sum()
-
-    def multiplications(function) -> int:
-        jaxpr = jax.make_jaxpr(function)(layers)
-        dots = [equation for equation in jaxpr.jaxpr.eqns if equation.primitive.name == "dot_general"]
-        return sum(_multiply_adds(equation) for equation in dots)
-
-    biases = m + 1
-    by_jax = multiplications(jax.grad(loss)) + 2 * biases * points + grid.weight_count(n, m)
-    assert cost * grid.weight_count(n, m) * points == by_jax
-    assert search.run_cost(n, m, 10) == 10 * cost + 1
-
-
-def _multiply_adds(equation) -> int:
-    (contracted, _), _ = equation.params["dimension_numbers"]
-    left = equation.invars[0].aval.shape
-    return math.prod(equation.outvars[0].aval.shape) * math.prod(left[axis] for axis in contracted)
 
 
 @pytest.mark.parametrize("activation", ["logistic", "tanh"])

@@ -100,21 +100,3 @@ def test_the_control_has_as_many_ones_and_another_order():
     control = generators.shuffled(truth, rng)
     assert control.sum() == truth.sum()
     assert (control != truth).any()
-
-
-def test_random_students_are_drawn_as_often_as_enumeration_says():
-    for n, width in ((1, 1), (2, 1), (2, 2)):
-        counts = random_students.exact_counts(n, width)
-        assert counts.sum() == 3 ** ((n + 2) * width + 1)
-        drawn = random_students.draw_functions(n, width, 200_000, np.random.default_rng(101))
-        share, expected = np.bincount(drawn, minlength=2**2**n) / len(drawn), counts / counts.sum()
-        assert (np.abs(share - expected) <= 5 * np.sqrt(expected / len(drawn)) + 1e-12).all()
-
-
-def test_the_smallest_student_by_hand():
-    # One input, one unit [w x + b > 0], output [v h + c > 0]: 81 networks, evaluated one by one.
-    counts = np.zeros(4, int)
-    for w, b, v, c in itertools.product((-1, 0, 1), repeat=4):
-        outputs = [v * (w * x + b > 0) + c > 0 for x in (-1, 1)]
-        counts[outputs[0] + 2 * outputs[1]] += 1
-    assert random_students.exact_counts(1, 1).tolist() == counts.tolist()

@@ -1,12 +1,10 @@
 """The random hierarchy model, against derivations written out by hand and all strings of small models."""
 
 import itertools
-from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from theory.hierarchy import class_information as exact
 from theory.hierarchy import random_hierarchy as rhm
 from theory.hierarchy.random_hierarchy import Shape
 
@@ -85,41 +83,3 @@ def test_inputs_have_mean_zero_and_variance_one_for_equally_frequent_symbols():
     assert x.mean() == pytest.approx(0)
     assert x.var() == pytest.approx(1)
     assert (x.reshape(3, 2, 3).argmax(-1) == [[0, 1], [1, 2], [2, 0]]).all()
-
-
-@pytest.mark.parametrize("shape", SHAPES)
-def test_counts_by_dynamic_programming_are_those_of_all_strings(shape):
-    g = grammar(shape)
-    made = rhm.histories(shape, np.arange(shape.data))
-    counted = exact.counted_tuples(g, rhm.strings(g, made), made.classes)
-    parents = exact.parent_counts(g)
-    elsewhere = Fraction(shape.data // shape.classes, int(parents[0, 0].sum()) * shape.synonyms)
-    assert (counted == parents[..., None] * int(elsewhere)).all()
-    assert elsewhere.denominator == 1
-    assert exact.synonyms_agree(counted)
-    assert counted.sum() == shape.data * shape.nodes[-1]
-
-
-def test_tuples_that_are_no_synonyms_disagree():
-    shape = Shape(4, 4, 2, 2)
-    counted = exact.parent_counts(grammar(shape))[..., None] * np.ones(2, int)
-    mixed = counted.copy()
-    mixed[..., [0, 1], 0] = mixed[..., [1, 0], 0]
-    assert exact.synonyms_agree(counted)
-    assert not exact.synonyms_agree(mixed)
-
-
-def test_grouping_synonyms_loses_no_information_and_grouping_others_does():
-    shape = Shape(4, 4, 2, 2)
-    counts = exact.parent_counts(grammar(shape))[..., None] * np.ones(2, int)
-    tuples, parents = exact.tuple_information(counts).T
-    np.testing.assert_allclose(tuples, parents, atol=1e-12)
-    assert (parents > 0.1).all()
-    pooled = counts.copy()
-    pooled[..., 0, :], pooled[..., 1, :] = counts[..., 0, :] + counts[..., 1, :], 0
-    assert (exact.tuple_information(pooled)[:, 1] < parents - 1e-3).any()
-
-
-def test_information_of_a_copy_is_its_entropy_and_of_noise_is_nothing():
-    assert exact.information(np.eye(4, dtype=int)) == pytest.approx(2)
-    assert exact.information(np.outer([1, 2, 3], [4, 5])) == pytest.approx(0, abs=1e-12)

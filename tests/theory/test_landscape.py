@@ -1,4 +1,4 @@
-"""Polishing and names of end points, on functions whose stationary points are known."""
+"""Polishing and names of end points, on functions with known stationary points."""
 
 import jax
 import jax.numpy as jnp
@@ -8,7 +8,7 @@ import scipy.optimize
 
 from theory import network
 from theory.restarts import kinds
-from theory.restarts.landscape import Derivatives, EndPoint, polish, units_of
+from theory.restarts.landscape import EndPoint, LossDerivatives, polish, units_of
 
 
 def bowl(θ):
@@ -34,7 +34,7 @@ def slide(θ):
 def polished(function, start, steps=200) -> EndPoint:
     with jax.enable_x64(True):
         of_one = jax.vmap(lambda θ: (*jax.value_and_grad(function)(θ), jax.hessian(function)(θ)))
-        ends = polish(lambda θ: Derivatives(*map(np.asarray, of_one(θ))), np.array([start, start], float), steps)
+        ends = polish(lambda θ: LossDerivatives(*map(np.asarray, of_one(θ))), np.array([start, start], float), steps)
     for leaf in ends:
         np.testing.assert_array_equal(leaf[0], leaf[1])
     return EndPoint(*(leaf[0] for leaf in ends))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.claims.anatomy._graphs import random_feed_forward, random_layered
-from theory import graph_census, layers, network
+from theory import layers, network
 from theory.functions import IDENTITY, RATIONAL, RECTIFIER
 from theory.graph import Edge, Graph, GraphError, Neuron, evaluate, find_cycle, nine_neurons
 
@@ -150,21 +150,3 @@ def test_random_graphs_are_what_they_promise():
         assert all(graph.targets[j] for j in graph.of_kind("hidden", "input"))
         layered, _ = random_layered(rng, (2, 3, 1), RECTIFIER, IDENTITY, 0.3)
         assert layers.misfit(layered) is None
-
-
-def test_the_census_counts_what_is_known():
-    assert [int((graph_census.orders(n) > 0).sum()) for n in range(1, 6)] == [1, 3, 25, 543, 29281]
-    # Without edges every ordered partition will do: Fubini numbers; and every order.
-    assert [int(graph_census.divisions(n)[0]) for n in range(1, 6)] == [1, 3, 13, 75, 541]
-    assert [int(graph_census.orders(n)[0]) for n in range(1, 6)] == [1, 2, 6, 24, 120]
-
-
-def test_the_census_is_that_of_networkx_and_linear_algebra():
-    divisions, orders = graph_census.divisions(3), graph_census.orders(3)
-    for code in range(64):
-        graph = graph_census.graph_of(code, 3)
-        oracle = nx.DiGraph(graph.edges)
-        oracle.add_nodes_from(range(3))
-        acyclic = nx.is_directed_acyclic_graph(oracle)
-        assert orders[code] == (len(list(nx.all_topological_sorts(oracle))) if acyclic else 0)
-        assert (divisions[code] > 0) == is_layered_by_algebra(graph)

@@ -144,7 +144,7 @@ def test_a_row_is_shown_and_its_network_made_again(cli):
     assert kept["row"]["loss"] == pytest.approx(pd.read_csv(folder / "loss.csv")["loss"].iloc[-1], rel=1e-6)
     assert len(kept["layers"]) == 2
     for row, words in (
-        ("best-of-x", "networks can be made again; did you mean best-of-k?"),
+        ("best-of-x", "no such claim that makes networks again; did you mean best-of-k?"),
         ("minimum-width", "no claim of this run"),
         ("best-of-k:99999", "has the rows 0 to"),
         ("best-of-k:first", "is no number of a row"),

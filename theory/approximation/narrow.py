@@ -5,7 +5,7 @@ The target is f(x) = Σ (x_i - ½)² on the ball of radius R = ½ about c = (½,
 *No wider than d.* Published: whatever the depth, the largest error is at least 1/16, and the constant 1/8, which errs
 by 1/8, is the best network known (Dommel & Wegner, arXiv 2510.07202, known here from summaries; it follows Hanin &
 Sellke, arXiv 1710.11278). Proved here: it is at least 1/8, so no such network beats the constant. Let N be a network
-whose hidden layers have at most d rectifiers each, with biases and a linear output.
+of hidden layers of at most d rectifiers each, with biases and a linear output.
 
 1. From every point x at which some unit does not fire (a <= 0) an unbounded path leads away, along which N is constant.
    Let j be the first layer with such a unit. Where all units of the layers below fire, the pre-activations of layer j

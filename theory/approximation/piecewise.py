@@ -2,7 +2,7 @@
 
 On the line a network of m rectifiers with biases, linear tails included, is continuous and has at most m kinks, so at
 most m + 1 linear pieces, wherever the kinks are. Cut a grid at the kinks: it falls into at most m + 1 runs of
-neighbouring points, on each of which the network is one line. Hence
+neighbouring points. On each run the network is one line. Hence
 
     error of every network of m rectifiers >= least error of m + 1 runs, each with a line of its own.
 
@@ -43,7 +43,7 @@ SMALLEST = 1e-12
 SMALL_PRODUCT = 2**17
 
 
-class Runs(NamedTuple):
+class Cuts(NamedTuple):
     """Best cuts of a grid into 1, 2, ... runs.
 
     Attributes:
@@ -70,7 +70,7 @@ def line_errors(y: Float[np.ndarray, " points"]) -> Float[np.ndarray, "points po
     return np.where(j < i, np.inf, np.maximum(errors, 0.0))
 
 
-def best_runs(y: Float[np.ndarray, " points"], most: int) -> Runs:
+def best_runs(y: Float[np.ndarray, " points"], most: int) -> Cuts:
     """The least sum of squares of 1, ..., `most` runs of neighbouring points, each with a line of its own.
 
     Raises:
@@ -84,7 +84,7 @@ def best_runs(y: Float[np.ndarray, " points"], most: int) -> Runs:
         candidates = least[-1][:-1, None] + costs[1:]
         cuts.append(candidates.argmin(0) + 1)
         least.append(candidates.min(0))
-    return Runs(np.array([errors[-1] for errors in least]), [_traced(cuts[:runs]) for runs in range(1, most + 1)])
+    return Cuts(np.array([errors[-1] for errors in least]), [_traced(cuts[:runs]) for runs in range(1, most + 1)])
 
 
 def _traced(cuts: list[np.ndarray]) -> Int[np.ndarray, " runs"]:
@@ -96,7 +96,7 @@ def _traced(cuts: list[np.ndarray]) -> Int[np.ndarray, " runs"]:
     return np.array(starts[::-1])
 
 
-def floor(runs: Runs, points: int, width: int) -> float:
+def floor(runs: Cuts, points: int, width: int) -> float:
     """Lower bound on the root mean square error of `width` rectifiers; `runs` has width + 1 or more."""
     return float(np.sqrt(runs.errors[width] / points))
 
@@ -107,12 +107,12 @@ def asymptote(x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"]) 
     return float(np.sqrt((np.mean(curvature**0.4) * (x[-1] - x[0])) ** 5 / (720 * (x[-1] - x[0]))))
 
 
-def reachable(x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"], runs: Runs, width: int) -> Layers:
+def reachable(x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"], runs: Cuts, width: int) -> Layers:
     """A network of `width` rectifiers close to the floor: kinks between the best runs, moved by second-order steps.
 
     A network of m rectifiers cannot have any m + 1 pieces: it has one parameter less. The better of two is returned:
-    m pieces, where one rectifier is not 0 anywhere on the grid, and m + 1 pieces of which the flattest begins flat,
-    because the rectifiers to its left look left and those to its right look right.
+    m pieces, where one rectifier is not 0 anywhere on the grid, and m + 1 pieces with the flattest made flat, because
+    the rectifiers to its left look left and those to its right look right.
 
     Args:
         x, y: the grid and the target there.

@@ -2,7 +2,7 @@
 
 The function is replaced by its mean, a sum of ridge cosines a cos(<w, x> + φ) (see cosines.py). Each of them is a
 function of the one number s = <w, x> / |w|_1 in [-1, 1], and is replaced there by one of the constructions on a line
-(see construction.py), whose hidden units look along w. All of these side by side are one hidden layer, and
+(see construction.py); its hidden units look along w. All of these side by side are one hidden layer, and
 
     |N(x) - f(x)| <= ω(√d r) + Σ |a| e(w, m),
 

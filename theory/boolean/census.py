@@ -30,7 +30,7 @@ LARGEST_WEIGHT = (0, 1, 1, 2, 3, 5)
 
 Functions = UInt16[np.ndarray, " functions"]
 Representatives = UInt16[np.ndarray, " representatives"]
-Members = Bool[np.ndarray, " functions"]
+Subset = Bool[np.ndarray, " functions"]
 
 
 def threshold_functions(n: int) -> Int[np.ndarray, " functions"]:
@@ -103,12 +103,12 @@ def _check_size(n: int) -> None:
         raise ValueError(f"the census covers n from 1 to {LARGEST_N}: 2^(2^{n}) functions are too many")
 
 
-def _or_complement(members: Members) -> Members:
+def _or_complement(members: Subset) -> Subset:
     """Functions that are members or complements of members: f and 2^(2^n) - 1 - f are mirrored in the array."""
     return members | members[::-1]
 
 
-def _close(members: Members, symmetric: list[Functions]) -> Members:
+def _close(members: Subset, symmetric: list[Functions]) -> Subset:
     """All images of the members under the symmetries of the cube."""
     closed = np.zeros_like(members)
     for image in symmetric:
@@ -116,7 +116,7 @@ def _close(members: Members, symmetric: list[Functions]) -> Members:
     return closed
 
 
-def _and_with_threshold(members: Members, representatives: Representatives, symmetric: list[Functions]) -> Members:
+def _and_with_threshold(members: Subset, representatives: Representatives, symmetric: list[Functions]) -> Subset:
     """All h ∧ s with a threshold function h and a member s; the members are closed under the symmetries."""
     s = np.flatnonzero(members).astype(np.uint16)
     reached = np.zeros_like(members)
@@ -125,7 +125,7 @@ def _and_with_threshold(members: Members, representatives: Representatives, symm
     return _close(reached, symmetric)
 
 
-def _majorities(T: Members, representatives: Representatives, symmetric: list[Functions]) -> Members:
+def _majorities(T: Subset, representatives: Representatives, symmetric: list[Functions]) -> Subset:
     """All majorities of three threshold functions: (x ∧ (y ∨ z)) ∨ (y ∧ z)."""
     t = np.flatnonzero(T).astype(np.uint16)
     first, second = np.triu_indices(len(t))

@@ -27,6 +27,6 @@ def vc_dimension(weights: int) -> int:
 
 
 def sauer(points: int, weights: int) -> float:
-    """log2 of Sauer's bound on the number of functions on so many points; at most the number of points."""
+    """log2 of Sauer's bound on the number of functions on `points` points; at most the number of points."""
     d = vc_dimension(weights)
     return float(points) if d >= points else math.log2(sum(math.comb(points, i) for i in range(d + 1)))

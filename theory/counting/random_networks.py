@@ -1,4 +1,4 @@
-"""Functions of networks whose weights are drawn at random, on all inputs of n bits.
+"""Functions of networks with random weights, on all inputs of n bits.
 
 Weights and biases of a layer are independent normal numbers of variance 2 over the number of its inputs (He et al.
 2015), hidden units are rectifiers, and the function is 1 where the output is above 0.

@@ -38,7 +38,7 @@ HELD = 2**22
 TABLE = 2**16
 
 # Rows of outputs, one number for each input, and by how many settings each row is given: whole numbers below 2^53.
-Counted = tuple[Float[np.ndarray, "_ inputs"], Float[np.ndarray, " _"]]
+RowsWithCounts = tuple[Float[np.ndarray, "_ inputs"], Float[np.ndarray, " _"]]
 
 
 class Functions(NamedTuple):
@@ -91,20 +91,20 @@ def functions(n: int, m: int, levels: tuple[int, ...], activation: str) -> Funct
     return Functions(different, settings.astype(np.int64))
 
 
-def hidden_outputs(n: int, levels: tuple[int, ...], activation: str) -> Counted:
+def hidden_outputs(n: int, levels: tuple[int, ...], activation: str) -> RowsWithCounts:
     """The different outputs that a hidden unit has on all inputs, and by how many settings each."""
     settings = np.array(list(itertools.product(levels, repeat=n + 1)), float)
     pre_activations = settings[:, :n] @ inputs(n).T + settings[:, n:]
     return _merged((HIDDEN[activation](pre_activations), np.ones(len(settings))))
 
 
-def products(hidden: Counted, levels: tuple[int, ...]) -> Counted:
+def products(hidden: RowsWithCounts, levels: tuple[int, ...]) -> RowsWithCounts:
     """The different products of an output weight and a hidden unit's outputs, and by how many settings each."""
     outputs, settings = hidden
     return _merged((np.concatenate([level * outputs for level in levels]), np.tile(settings, len(levels))))
 
 
-def _merged(counted: Counted) -> Counted:
+def _merged(counted: RowsWithCounts) -> RowsWithCounts:
     """Equal rows as one."""
     rows, settings = counted
     # Zero is written in one way, so that equal rows are found.
@@ -112,13 +112,13 @@ def _merged(counted: Counted) -> Counted:
     return different, np.bincount(place.ravel(), settings)
 
 
-def _added(sums: Counted, terms: Counted) -> Counted:
+def _added(sums: RowsWithCounts, terms: RowsWithCounts) -> RowsWithCounts:
     """Every sum with every term added; settings multiply, so that orders are counted."""
     rows = (sums[0][:, None] + terms[0]).reshape(-1, terms[0].shape[1])
     return rows, np.outer(sums[1], terms[1]).ravel()
 
 
-def _in_parts(sums: Counted, terms: Counted) -> Iterator[Counted]:
+def _in_parts(sums: RowsWithCounts, terms: RowsWithCounts) -> Iterator[RowsWithCounts]:
     """The same in parts that fit into memory."""
     at_a_time = max(1, HELD // terms[0].size)
     for first in range(0, len(sums[0]), at_a_time):

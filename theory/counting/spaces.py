@@ -1,8 +1,8 @@
 """Sizes of spaces as powers: how many pictures there are, and how many settings a network has.
 
 A picture of p numbers with g levels is one of g^p, and W weights with k levels have k^W settings. Both are integers of
-up to ten million digits, and are compared as integers. Their logarithms come from decimal arithmetic of sixty digits,
-the last of which is right (Python's `decimal` rounds logarithms correctly), so all decimals that are shown are known.
+up to ten million digits, and are compared as integers. Their logarithms come from decimal arithmetic of sixty digits.
+Python's `decimal` rounds logarithms correctly, so all decimals that are shown are known.
 
 Source of the numbers: Harth's post; the arithmetic is ours.
 """
@@ -37,7 +37,7 @@ def pictures(width: int, height: int, numbers: int = 1, levels: int = 256) -> Po
 
 
 def encoded(picture: tuple[int, ...], levels: int = 256) -> int:
-    """What one linear neuron with the weights 1, g, g², ... puts out: a number whose digits to base g are the inputs.
+    """The output of one linear neuron with the weights 1, g, g², ...: its digits to base g are the inputs.
 
     So it differs for any two pictures.
     """

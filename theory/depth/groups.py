@@ -46,7 +46,7 @@ class Prices(NamedTuple):
     square_sharing: float = np.inf
 
 
-class Layer(NamedTuple):
+class GateLayer(NamedTuple):
     """The cheapest layer: its neurons, the sizes of its groups, and whether its gates share a constant neuron."""
 
     neurons: float
@@ -54,7 +54,7 @@ class Layer(NamedTuple):
     shares: bool
 
 
-def best_layer(prices: Prices, factors: int, groups: int, largest: int, squares: int = 0) -> Layer:
+def best_layer(prices: Prices, factors: int, groups: int, largest: int, squares: int = 0) -> GateLayer:
     """The cheapest way to multiply `factors` numbers in `groups` groups of at most `largest`, beside some squares.
 
     Args:
@@ -70,7 +70,7 @@ def best_layer(prices: Prices, factors: int, groups: int, largest: int, squares:
         price = prices.sharing if shares else prices.own
         cost, sizes = _split(factors, groups, tuple(price(size) for size in range(1, min(largest, factors) + 1)))
         cost += int(shares) + (squares * square if squares else 0)
-        both.append(Layer(cost, tuple(sorted(sizes, reverse=True)), shares))
+        both.append(GateLayer(cost, tuple(sorted(sizes, reverse=True)), shares))
     return min(both, key=lambda one: one.neurons)
 
 
@@ -86,11 +86,11 @@ def _split(factors: int, groups: int, price: tuple[float, ...]) -> tuple[float, 
     return min(found, default=(np.inf, ()), key=lambda one: one[0])
 
 
-def best_groups(n: int, depth: int, prices: Prices) -> tuple[float, tuple[Layer, ...]]:
+def best_groups(n: int, depth: int, prices: Prices) -> tuple[float, tuple[GateLayer, ...]]:
     """The cheapest way to multiply n numbers in `depth` hidden layers: neurons, infinite if there is none; layers."""
 
     @functools.cache
-    def best(n: int, depth: int) -> tuple[float, tuple[Layer, ...]]:
+    def best(n: int, depth: int) -> tuple[float, tuple[GateLayer, ...]]:
         found = []
         for count in range(1, n + 1) if depth > 1 else (1,):
             layer = best_layer(prices, n, count, n)
@@ -101,7 +101,7 @@ def best_groups(n: int, depth: int, prices: Prices) -> tuple[float, tuple[Layer,
     return best(n, depth)
 
 
-def plan(layers: tuple[Layer, ...]) -> Schedule:
+def plan(layers: tuple[GateLayer, ...]) -> Schedule:
     """The stages of a grouping: neighbours are multiplied."""
     stages = []
     for layer in layers:

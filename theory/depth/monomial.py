@@ -24,7 +24,7 @@ from math import ceil, inf, log2
 
 import numpy as np
 
-from theory.depth.groups import Layer, Prices, best_layer
+from theory.depth.groups import GateLayer, Prices, best_layer
 from theory.depth.product import Flat, flat, size
 from theory.depth.stages import Gate, Schedule, Stage
 from theory.depth.taylor import NONE, derivatives, steepest_bias, vanishing_bias
@@ -62,11 +62,11 @@ def schedule(exponents: tuple[int, ...], largest: int, prices: Prices) -> Schedu
     return tuple(stages)
 
 
-def _cheapest(exponents: tuple[int, ...], largest: int, prices: Prices) -> tuple[Layer, ...]:
+def _cheapest(exponents: tuple[int, ...], largest: int, prices: Prices) -> tuple[GateLayer, ...]:
     """The layers of the cheapest scheme; of equals one with the fewest."""
 
     @functools.cache
-    def best(depth: int, pending: int) -> tuple[float, tuple[Layer, ...]]:
+    def best(depth: int, pending: int) -> tuple[float, tuple[GateLayer, ...]]:
         """Neurons from the layer `depth` on, with this number of products of factors pending."""
         bases = [r >> depth for r in exponents]
         new, squares = sum(base % 2 for base in bases), sum(base > 1 for base in bases)

@@ -1,9 +1,9 @@
 """Directions that move: fewer neurons come as near to a monomial as is wanted, where its exponents differ.
 
 The bounds of `equations` are for directions a_j that stay while λ -> 0. Where only the equations of the highest degree
-N count, as for units whose lower derivatives vanish, (z^N; z - sin z for N = 3), directions that come together with a
-second parameter t -> 0 do with fewer. With r_1 the largest exponent, and differences of order r_i with nodes a_i and
-coefficients c_a in the other variables,
+N count, directions that come together with a second parameter t -> 0 need fewer neurons. That is so for units without
+lower derivatives at 0 (z^N; z - sin z for N = 3). With r_1 the largest exponent, and differences of order r_i with
+nodes a_i and coefficients c_a in the other variables,
 
     ∏ r_i! / (N! t^(N - r_1)) Σ_a c_a (x_1 + t a·x')^N = ∏ x_i^r_i + O(t²),       ∏_{i > 1} (r_i + 1) neurons:
 

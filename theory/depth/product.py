@@ -151,7 +151,7 @@ def expansion_point(exponents: tuple[int, ...], activation: str, bias: str) -> f
 
 @functools.cache
 def three_biased(activation: str) -> Flat | None:
-    """Two numbers by three neurons whose biases differ; None where two do, because σ' = 0 somewhere, or none is found.
+    """Two numbers by three neurons of different biases; None where two suffice (σ' = 0 somewhere), or none is found.
 
     Neurons σ(b + λu), σ(b + λv) and σ(β + λγ(u + v)): the terms of degree 0 and 1 cancel if γ = ρ(β) / ρ(b) with
     ρ = σ' / σ'', and 2 g(b) = g(β) with g = σ σ'' / σ'². For an exponential g is 1 everywhere.

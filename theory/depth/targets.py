@@ -43,7 +43,7 @@ SCALED_OVER = 4096
 STEEP = 20.0
 
 
-class Target(NamedTuple):
+class DomainTarget(NamedTuple):
     """A function and its domain.
 
     Attributes:
@@ -70,16 +70,16 @@ def _all_signs(count: int, rng: np.random.Generator) -> np.ndarray:
     return np.resize(boolean.signed_inputs(INPUTS).astype(float), (count, INPUTS))
 
 
-def product_of(inputs: int, low: float, high: float) -> Target:
+def product_of(inputs: int, low: float, high: float) -> DomainTarget:
     """The product of numbers drawn uniformly; its network is given where their number is a power of two above 1."""
-    target = Target(lambda x: x.prod(1), _uniform(low, high, inputs))
+    target = DomainTarget(lambda x: x.prod(1), _uniform(low, high, inputs))
     if inputs < 2 or inputs & (inputs - 1):
         return target
     levels = compositions.tree(compositions.product_gate(), inputs)
     return target._replace(activation="tanh", construction=compositions.network(levels))
 
 
-def sawtooth_of(folds: int) -> Target:
+def sawtooth_of(folds: int) -> DomainTarget:
     """The triangle applied `folds` times: 2^folds linear pieces from -1 to 1."""
 
     def value(x: np.ndarray) -> np.ndarray:
@@ -92,19 +92,19 @@ def sawtooth_of(folds: int) -> Target:
     (W, b), (V, c) = sawtooth.shallow(folds)
     # That one goes from [0, 1] to [0, 1].
     flat = [(W / 2, b + W[0] / 2), (2 * V, 2 * c - 1)]
-    return Target(value, _uniform(-1.0, 1.0, 1), "rectifier", layers, {"rectifier": flat}, flat_is_least=True)
+    return DomainTarget(value, _uniform(-1.0, 1.0, 1), "rectifier", layers, {"rectifier": flat}, flat_is_least=True)
 
 
-def _tree(rng: np.random.Generator) -> Target:
+def _tree(rng: np.random.Generator) -> DomainTarget:
     points = _uniform(-1.0, 1.0, INPUTS)
     levels = compositions.random_tree(INPUTS, points(SCALED_OVER, rng), rng)
-    return Target(lambda x: compositions.applied(levels, x), points, "tanh", compositions.network(levels))
+    return DomainTarget(lambda x: compositions.applied(levels, x), points, "tanh", compositions.network(levels))
 
 
-def _parity(rng: np.random.Generator) -> Target:
+def _parity(rng: np.random.Generator) -> DomainTarget:
     levels = compositions.tree(compositions.sign_gate(), INPUTS)
     flat = {"rectifier": zigzag_of_sum(INPUTS), "tanh": steps_of_sum(INPUTS)}
-    return Target(lambda x: x.prod(1), _all_signs, "rectifier", compositions.network(levels), flat)
+    return DomainTarget(lambda x: x.prod(1), _all_signs, "rectifier", compositions.network(levels), flat)
 
 
 def zigzag_of_sum(n: int) -> Layers:
@@ -128,30 +128,30 @@ def steps_of_sum(n: int) -> Layers:
     return [layer, (first * heights[:, None], first * np.array([1 + heights.sum()]))]
 
 
-def _smooth(rng: np.random.Generator) -> Target:
+def _smooth(rng: np.random.Generator) -> DomainTarget:
     ω, φ = SPREAD * rng.normal(size=(2, FREQUENCIES)), rng.uniform(0, 2 * np.pi, FREQUENCIES)
-    return Target(lambda x: np.sqrt(2 / FREQUENCIES) * np.cos(x @ ω + φ).sum(1), _uniform(-1.0, 1.0, 2))
+    return DomainTarget(lambda x: np.sqrt(2 / FREQUENCIES) * np.cos(x @ ω + φ).sum(1), _uniform(-1.0, 1.0, 2))
 
 
-def _ridge(rng: np.random.Generator) -> Target:
+def _ridge(rng: np.random.Generator) -> DomainTarget:
     direction, φ = rng.normal(size=INPUTS), rng.uniform(0, 2 * np.pi)
     ω = LENGTH * direction / np.linalg.norm(direction)
-    return Target(lambda x: np.sin(x @ ω + φ), _uniform(-1.0, 1.0, INPUTS))
+    return DomainTarget(lambda x: np.sin(x @ ω + φ), _uniform(-1.0, 1.0, INPUTS))
 
 
-def _boolean(rng: np.random.Generator) -> Target:
+def _boolean(rng: np.random.Generator) -> DomainTarget:
     signs = 2.0 * boolean.FAMILIES["random"](INPUTS, rng) - 1.0
-    return Target(lambda x: signs[(x > 0) @ (1 << np.arange(INPUTS))], _all_signs)
+    return DomainTarget(lambda x: signs[(x > 0) @ (1 << np.arange(INPUTS))], _all_signs)
 
 
-COMPOSITIONS: dict[str, Callable[[np.random.Generator], Target]] = {
+COMPOSITIONS: dict[str, Callable[[np.random.Generator], DomainTarget]] = {
     "product": lambda rng: product_of(INPUTS, 0.0, 2.0),
     "sawtooth-8": lambda rng: sawtooth_of(3),
     "sawtooth-32": lambda rng: sawtooth_of(5),
     "tree": _tree,
     "parity": _parity,
 }
-CONTROLS: dict[str, Callable[[np.random.Generator], Target]] = {
+CONTROLS: dict[str, Callable[[np.random.Generator], DomainTarget]] = {
     "smooth": _smooth,
     "ridge": _ridge,
     "boolean": _boolean,

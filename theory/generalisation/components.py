@@ -1,4 +1,4 @@
-"""How much of what is measured a factor explains, in a crossed design whose tasks are drawn at random.
+"""How much of what is measured a factor explains, in a crossed design of tasks drawn at random.
 
 y[t, c_1, ..., c_k] is the expectation of what is measured of task t at the levels c_j of k fixed factors, each
 combination once. Levels are weighted alike. With V the variance of y over all tasks and combinations,

@@ -1,4 +1,4 @@
-"""Networks of one hidden layer of rectifiers whose weights are guessed, and the data they are tried on.
+"""Networks of one hidden layer of rectifiers with guessed weights, and the data they are tried on.
 
     z(x) = max(0, x W + b) v + c.
 
@@ -67,7 +67,7 @@ WORLDS: dict[str, Callable[[Rng], World]] = {
 
 
 def draw(count: int, inputs: int, width: int, rng: Rng) -> Guesses:
-    """Networks whose parameters are uniform on [-1, 1], in single precision."""
+    """Networks with parameters uniform on [-1, 1], in single precision."""
     numbers = 2 * rng.random(((inputs + 2) * width + 1, count), np.float32) - 1
     W, b, v, c = np.split(numbers, np.cumsum([inputs * width, width, width]))
     return Guesses(W.reshape(inputs, width, count), b, v, c[0])

@@ -1,6 +1,6 @@
 """The threshold degree of a boolean function: the least degree of a polynomial with its signs on {-1, 1}^n.
 
-A network of one hidden layer whose units apply a polynomial of degree d is, however wide, a polynomial of degree d in
+A network of one hidden layer of units that apply a polynomial of degree d is, however wide, a polynomial of degree d in
 its inputs. So it computes a boolean function, as the sign of its output, only if the threshold degree is at most d. The
 other way round every polynomial of degree d is such a network with enough units, because powers of affine forms span
 all polynomials. Parity of k bits has threshold degree k (Minsky & Papert 1969). That polynomials are the exception and

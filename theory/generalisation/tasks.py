@@ -61,7 +61,7 @@ KINDS: dict[str, Callable[[int, np.random.Generator], Truth]] = {
 
 
 def random_task(n: int, rng: np.random.Generator) -> tuple[str, Truth]:
-    """A function of n bits whose kind is drawn first, each alike; the kind and its truth table."""
+    """A random function of n bits: its kind, drawn first with equal probabilities, and its truth table."""
     kind = str(rng.choice(list(KINDS)))
     return kind, KINDS[kind](n, rng)
 

@@ -90,7 +90,7 @@ def _same_partition(a: np.ndarray, b: np.ndarray) -> bool:
 
 
 def details(n: int, rng: Rng) -> Chain:
-    """n steps, each of which blurs all bits there are and adds a fresh one, the last in the order of the bits."""
+    """n steps: each blurs all bits there are and adds a fresh one, the last in the order of the bits."""
     steps = []
     for i in range(n):
         blurred = np.array([[Fraction(1)]], dtype=object)
@@ -107,7 +107,7 @@ def noisy_copy(states: int, rng: Rng) -> Matrix:
 
 
 def grammar(n: int, rng: Rng) -> Chain:
-    """n steps, each of which writes one of the state's own synonyms; no two states share one."""
+    """n steps: each writes one of the state's own synonyms; no two states share one."""
     steps, states = [], CLASSES
     for _ in range(n):
         chosen = stochastic(states, SYNONYMS, rng)

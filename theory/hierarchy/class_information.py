@@ -33,7 +33,7 @@ def parent_counts(grammar: Grammar) -> Int[np.ndarray, "classes nodes symbols"]:
 def counted_tuples(
     grammar: Grammar, symbols: Int[np.ndarray, "data positions"], classes: Int[np.ndarray, " data"]
 ) -> Int[np.ndarray, "classes nodes symbols synonyms"]:
-    """How often each tuple of the last step stands at each node in strings of each class, counted in given strings."""
+    """How often each tuple of the last step is at each node in strings of each class, counted in given strings."""
     shape, rule = grammar.shape, grammar.rules[-1]
     base = shape.symbols ** np.arange(shape.tuple_size)
     seen = symbols.reshape(len(symbols), -1, shape.tuple_size) @ base

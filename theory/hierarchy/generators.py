@@ -83,12 +83,12 @@ def polynomial(n: int, steps: int, rng: Rng) -> Truth:
 
 
 def units(n: int, steps: int, rng: Rng) -> Truth:
-    """A teacher of so many threshold units; see the top of this module."""
+    """A teacher of `steps` threshold units; see the top of this module."""
     return _above_median((_pre_activations(n, steps, rng) > 0) @ rng.choice([-1.0, 1.0], steps))
 
 
 def rectifiers(n: int, steps: int, rng: Rng) -> Truth:
-    """A teacher of so many rectifiers; see the top of this module."""
+    """A teacher of `steps` rectifiers; see the top of this module."""
     return _above_median(np.maximum(_pre_activations(n, steps, rng), 0.0) @ rng.choice([-1.0, 1.0], steps))
 
 

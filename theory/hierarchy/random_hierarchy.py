@@ -103,7 +103,7 @@ def draw_different(shape: Shape, count: int, rng: Rng) -> Int[np.ndarray, " data
     """Numbers of `count` different histories, each set of them equally likely.
 
     Raises:
-        ValueError: if there are not so many.
+        ValueError: if there are fewer.
     """
     return rng.choice(shape.data, count, replace=False, shuffle=True)
 
@@ -114,7 +114,7 @@ def exchange(shape: Shape, made: Histories, level: int, rng: Rng) -> Histories:
     Args:
         shape: of the model; m is at least 2.
         made: the histories.
-        level: 1 for the last step, whose tuples are read off the string, up to L for the first.
+        level: 1 for the last step (its tuples are read off the string), up to L for the first.
         rng: for the choices.
     """
     step, m = shape.levels - level, shape.synonyms
@@ -127,7 +127,7 @@ def exchange(shape: Shape, made: Histories, level: int, rng: Rng) -> Histories:
 
 
 def one_hot(symbols: Int[np.ndarray, "data positions"], count: int) -> Float[np.ndarray, "data inputs"]:
-    """The inputs of a network: `count` numbers a position, of which one is 1, scaled to mean 0 and variance 1.
+    """The inputs of a network: `count` numbers a position, one of them 1, scaled to mean 0 and variance 1.
 
     A number is 1 with probability 1/v, so that its variance is (v - 1) / v²: for equally frequent symbols.
     """

@@ -24,7 +24,7 @@ def failure_of_best(success_rate: float, runs: Any) -> Any:
 
 
 def runs_for(success_rate: float, confidence: float = 0.99) -> float:
-    """The number of independent runs of which one succeeds with this probability; infinite if none ever does."""
+    """Independent runs until one has succeeded with probability `confidence`; infinite if none ever does."""
     if success_rate <= 0:
         return math.inf
     if success_rate >= 1:

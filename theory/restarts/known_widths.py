@@ -23,18 +23,18 @@ from theory import boolean
 from theory.restarts.tasks import BOOLEAN, REGRESSION, Task
 
 # Input weights, biases and output weights of each unit, and the bias of the output.
-Units = tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...], float]
-_TANH: Units = ((-0.775, 2.839, 2.029), (-0.178, -2.565, 0.651), (-15.766, -3.504, -8.379), -2.435)
+SineUnits = tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...], float]
+_TANH: SineUnits = ((-0.775, 2.839, 2.029), (-0.178, -2.565, 0.651), (-15.766, -3.504, -8.379), -2.435)
 # The same function: tanh(a) = 2 σ(2a) - 1.
-_LOGISTIC: Units = (
+_LOGISTIC: SineUnits = (
     tuple(2 * w for w in _TANH[0]),
     tuple(2 * b for b in _TANH[1]),
     tuple(2 * v for v in _TANH[2]),
     _TANH[3] - sum(_TANH[2]),
 )
 # Two hills with a kink at the peak, and a valley between them.
-_RECTIFIER: Units = ((1.0, -1.0, -1.0, 1.0), (0.65, -0.09, 0.65, -0.09), (-7.12, 3.89, -7.12, 3.89), 8.29)
-SINE: dict[str, Units] = {"tanh": _TANH, "logistic": _LOGISTIC, "rectifier": _RECTIFIER}
+_RECTIFIER: SineUnits = ((1.0, -1.0, -1.0, 1.0), (0.65, -0.09, 0.65, -0.09), (-7.12, 3.89, -7.12, 3.89), 8.29)
+SINE: dict[str, SineUnits] = {"tanh": _TANH, "logistic": _LOGISTIC, "rectifier": _RECTIFIER}
 HALF_WAVES = 3
 
 _census = functools.cache(boolean.minimum_widths)

@@ -18,7 +18,7 @@ DAMPING = 1e-2
 EASED, RAISED = 0.2, 4.0
 
 
-class Derivatives(NamedTuple):
+class LossDerivatives(NamedTuple):
     """A loss, its gradient and its Hessian at several points."""
 
     loss: Float[np.ndarray, " points"]
@@ -48,7 +48,7 @@ class EndPoint(NamedTuple):
 
 
 def polish(
-    derivatives: Callable[[Float[np.ndarray, "points parameters"]], Derivatives],
+    derivatives: Callable[[Float[np.ndarray, "points parameters"]], LossDerivatives],
     θ: Float[np.ndarray, "points parameters"],
     steps: int,
 ) -> EndPoint:
@@ -62,14 +62,14 @@ def polish(
         θ: the points at the start; each moves independently of the others.
         steps: the most steps; a point has arrived when the norm of its gradient is a hundredth of `STATIONARY`.
     """
-    θ, here = θ.copy(), Derivatives(*map(np.array, derivatives(θ)))
+    θ, here = θ.copy(), LossDerivatives(*map(np.array, derivatives(θ)))
     damping = np.full(len(θ), DAMPING)
     for _ in range(steps):
         finite = np.isfinite(here.loss) & np.isfinite(here.hessian).all((1, 2))
         going = np.flatnonzero(finite & (here.norms() > STATIONARY / 100))
         if not len(going):
             break
-        mine = Derivatives(*(leaf[going] for leaf in here))
+        mine = LossDerivatives(*(leaf[going] for leaf in here))
         new = θ[going] - _step(mine, damping[going])
         there = derivatives(new)
         better = _better(there, mine)
@@ -86,7 +86,7 @@ def polish(
     return EndPoint(θ, here.loss, here.norms(), smallest, largest)
 
 
-def _step(here: Derivatives, damping: Float[np.ndarray, " points"]) -> Float[np.ndarray, "points parameters"]:
+def _step(here: LossDerivatives, damping: Float[np.ndarray, " points"]) -> Float[np.ndarray, "points parameters"]:
     """(H + μ I)^-1 g; μ falls with the gradient, so that convergence is quadratic in the end."""
     λ, Q = np.linalg.eigh(here.hessian)
     μ = np.maximum(-λ[:, 0], 0) * (1 + damping) + damping * here.norms()
@@ -94,7 +94,7 @@ def _step(here: Derivatives, damping: Float[np.ndarray, " points"]) -> Float[np.
     return np.einsum("pij,pj->pi", Q, scaled)
 
 
-def _better(there: Derivatives, here: Derivatives) -> Bool[np.ndarray, " points"]:
+def _better(there: LossDerivatives, here: LossDerivatives) -> Bool[np.ndarray, " points"]:
     # Near the bottom the losses are equal to the last bit, and the gradient still tells which point is better.
     same = np.abs(there.loss - here.loss) <= 4 * np.finfo(float).eps * here.loss
     return (there.loss < here.loss) | (same & (there.norms() < here.norms()))

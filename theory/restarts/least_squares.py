@@ -40,7 +40,7 @@ class Residuals(NamedTuple):
             return np.linalg.norm(2 / self.r.shape[1] * np.einsum("npk,np->nk", self.J, self.r), axis=1)
 
 
-class Ends(NamedTuple):
+class Settled(NamedTuple):
     """The ends of networks: parameters, mean squared residuals, norms of the gradients."""
 
     parameters: Float[np.ndarray, "networks parameters"]
@@ -54,7 +54,7 @@ def settle(
     steps: int,
     loss_bound: float,
     gradient_bound: float,
-) -> Ends:
+) -> Settled:
     """Moves every network down until it is at rest.
 
     Args:
@@ -80,7 +80,7 @@ def settle(
         here.r[going[better]], here.J[going[better]] = there.r[better], there.J[better]
         damping[going] *= np.where(better, EASED, RAISED)
         damping = np.maximum(damping, np.finfo(float).tiny)
-    return Ends(θ, here.losses(), here.gradient_norms())
+    return Settled(θ, here.losses(), here.gradient_norms())
 
 
 def _step(at: Residuals, damping: Float[np.ndarray, " networks"]) -> Float[np.ndarray, "networks parameters"]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from theory.functions import Function
-from theory.graph import Edge, Graph, Kind, Neuron, nine_neurons
+from theory.graph import Edge, Graph, Neuron, NeuronKind, nine_neurons
 
 # The largest weight, in eighths: weights are from -2 to 2.
 EIGHTHS = 16
@@ -33,7 +33,7 @@ def random_layered(
     """
     numbers = iter(rng.permutation(sum(sizes) + len(sizes) - 1) + 1)
     layers = [[int(next(numbers)) for _ in range(size)] for size in sizes]
-    kinds: list[Kind] = ["input", *["hidden"] * (len(sizes) - 2), "output"]  # type: ignore[list-item]
+    kinds: list[NeuronKind] = ["input", *["hidden"] * (len(sizes) - 2), "output"]  # type: ignore[list-item]
     functions = [None, *[hidden] * (len(sizes) - 2), output]
     neurons = [
         Neuron(j, kind, function) for layer, kind, function in zip(layers, kinds, functions, strict=True) for j in layer

@@ -50,8 +50,9 @@ DIFFERENCES = TRIAL.but(bears_on=on("efficient", role="variant"))
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Layered networks of two hidden layers, each of `size` neurons, and networks without layers of so many neurons;
-    one output, and many, for which backpropagation costs most.
+    """Layered networks of two hidden layers, each of `size` neurons, and networks of `size` neurons without layers.
+
+    They have one output, or many: then backpropagation costs most.
     """
 
     form: list[str] = setting(list(FORMS), choices=FORMS, static=True)

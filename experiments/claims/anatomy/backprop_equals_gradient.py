@@ -110,10 +110,10 @@ def _compared(unit: Unit, rng: np.random.Generator) -> dict[str, Any]:
     }
 
 
-Derivatives = list[Any]
+Gradients = list[Any]
 
 
-def _of_graph(shape: graph.Graph, weights: dict, x: Any, y: Any) -> tuple[Derivatives, Derivatives]:
+def _of_graph(shape: graph.Graph, weights: dict, x: Any, y: Any) -> tuple[Gradients, Gradients]:
     """By hand and by automatic differentiation, in the order of the edges."""
     import jax
 
@@ -125,11 +125,11 @@ def _of_graph(shape: graph.Graph, weights: dict, x: Any, y: Any) -> tuple[Deriva
     return _ordered(shape, by_hand), _ordered(shape, automatic)
 
 
-def _ordered(shape: graph.Graph, derivatives: dict) -> Derivatives:
+def _ordered(shape: graph.Graph, derivatives: dict) -> Gradients:
     return [derivatives[edge] for edge in shape.edges]
 
 
-def _of_matrices(shape: graph.Graph, weights: dict, x: Any, y: Any) -> tuple[Derivatives, Derivatives]:
+def _of_matrices(shape: graph.Graph, weights: dict, x: Any, y: Any) -> tuple[Gradients, Gradients]:
     """By hand and by automatic differentiation, an array for each matrix and bias vector."""
     import jax
     import jax.numpy as jnp
@@ -145,7 +145,7 @@ def _of_matrices(shape: graph.Graph, weights: dict, x: Any, y: Any) -> tuple[Der
     return jax.tree.leaves(by_hand), jax.tree.leaves(automatic)
 
 
-def by_differences(shape: graph.Graph, weights: dict, x: Iterable, y: Iterable) -> Derivatives:
+def by_differences(shape: graph.Graph, weights: dict, x: Iterable, y: Iterable) -> Gradients:
     """(C(w + h) - C(w - h)) / 2h for every weight: each weight is an array that holds all changed networks."""
     count = len(shape.edges)
     # Arrays of one size serve many networks: JAX compiles each operation once.

@@ -21,7 +21,7 @@ from theory.approximation.curves import CURVES, Curve, grid, midpoints, root_mea
 from theory.dense import Layers
 
 if TYPE_CHECKING:
-    from experiments.ensemble import Members, Outcome, Program
+    from experiments.ensemble import Members, Program, TrainingOutcome
 
 
 class Finish(NamedTuple):
@@ -43,7 +43,7 @@ class Finished(NamedTuple):
     facts: dict[str, float]
 
 
-def train(unit: Unit, activation: str, optimizer: str) -> "Outcome":
+def train(unit: Unit, activation: str, optimizer: str) -> "TrainingOutcome":
     """Trains a network for every cell by the squared loss; the axis `input_scale`, if any, multiplies the inputs."""
     from experiments import ensemble
 
@@ -69,14 +69,14 @@ def _training(unit: Unit, activation: str, optimizer: str) -> tuple["Program", n
     return program, input_scale(unit) * x[:, None], members
 
 
-def measured(unit: Unit, outcome: "Outcome", finish: Finish) -> tuple[pd.DataFrame, list[Layers]]:
+def measured(unit: Unit, outcome: "TrainingOutcome", finish: Finish) -> tuple[pd.DataFrame, list[Layers]]:
     """The cells with training loss and errors on the grid, as trained and when finished; and the networks."""
     done = [finished(unit, outcome, i, finish) for i in range(len(unit.cells))]
     facts = pd.DataFrame([one.facts for one in done], index=unit.cells.index)
     return unit.cells.assign(**facts, steps=outcome.steps, key=hexadecimal(unit)), [one.layers for one in done]
 
 
-def finished(unit: Unit, outcome: "Outcome", i: int, finish: Finish) -> Finished:
+def finished(unit: Unit, outcome: "TrainingOutcome", i: int, finish: Finish) -> Finished:
     """The i-th network of a unit: its training loss, and its errors as trained and when finished."""
     settings, curve = unit.settings, CURVES[unit.cells["target"].iloc[i]]
     hidden, output = ((np.asarray(W, float), np.asarray(b, float)) for W, b in layers_of(outcome, i, input_scale(unit)))

@@ -184,7 +184,7 @@ def _errors(both: tuple[Layers, Layers], problem: Problem, key: list[int]) -> di
     return errors | facts
 
 
-class Drawn(NamedTuple):
+class DrawnErrors(NamedTuple):
     """Errors with both kinds of drawn directions; construction has NaN where no way to draw them is known."""
 
     random_error: float
@@ -192,7 +192,7 @@ class Drawn(NamedTuple):
 
 
 @functools.lru_cache(maxsize=REMEMBERED)
-def _drawn(task: Task, width: int, restart: int) -> Drawn:
+def _drawn(task: Task, width: int, restart: int) -> DrawnErrors:
     """Errors with drawn directions; they do not depend on learning rate, scale of inputs and budget."""
     problem = _problem(task)
     what = (task.family, task.d, width, task.activation, task.function, restart)
@@ -205,7 +205,7 @@ def _drawn(task: Task, width: int, restart: int) -> Drawn:
     frequencies = problem.target.frequencies
     # The order matters: both draw from the same generator.
     random_error = error(rng.normal(size=(width, task.d)))
-    return Drawn(random_error, error(frequencies(width, rng)) if frequencies else np.nan)
+    return DrawnErrors(random_error, error(frequencies(width, rng)) if frequencies else np.nan)
 
 
 def work(unit: Unit) -> Work:

@@ -164,8 +164,8 @@ def _enumerated(rows: pd.DataFrame) -> Verdict:
         STATEMENT,
         Measured.exactly(1 - wrong / functions, functions, how="The share of the functions that are computed."),
         at_least(1).supported_only_if(_controls_err(rows), CONTROLS),
-        finding=f"One hidden layer of 2^(n-1) neurons computes {counted(functions - wrong, functions)} functions of "
-        f"up to {rows['n'].max()} bits.",
+        finding=f"One hidden layer of 2^(n-1) neurons computes {counted(functions - wrong, functions)} functions "
+        f"of up to {rows['n'].max()} bits.",
         prediction="share of functions computed = 1",
         functions="all, each on all 2^n inputs",
         n=rows["n"].sort_values(),
@@ -177,9 +177,10 @@ def _by_cases(rows: pd.DataFrame) -> Verdict:
     sample = rows[~rows["every"]]
     functions, wrong_functions = int(sample["functions"].sum()), int(sample["wrong"].sum())
     how = (
-        "The share of the cases that are right. If all cases are right, so is every function. The cases are a hidden "
-        "unit at every number of bits that differ from its own input, and both signs of the output unit with and "
-        f"without a unit that fires. {functions} random balanced functions are evaluated on all inputs, too."
+        "The share of the cases that are right. If all cases are right, so is every function. "
+        "The cases are a hidden unit at every number of bits that differ from its own input, "
+        "and both signs of the output unit with and without a unit that fires. "
+        f"{functions} random balanced functions are evaluated on all inputs, too."
     )
     return TRIAL.verdict(
         "by-cases",

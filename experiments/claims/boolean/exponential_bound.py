@@ -116,12 +116,12 @@ def _any_architecture(table: pd.DataFrame) -> Verdict:
     how = "The growth of log2 of the bound on the number of neurons per bit of n, at the step where it is least."
     return ALL.verdict(
         "any-architecture",
-        "Every architecture that can implement all boolean functions of n bits has a number of neurons that is "
-        "exponential in n.",
+        "Every architecture that can implement all boolean functions of n bits "
+        "has a number of neurons that is exponential in n.",
         Measured.exactly(neurons, len(table), how=how),
         at_least(1 / 3),
-        finding=f"An architecture for all functions of n bits needs at least {2**neurons:.3g} times as many neurons "
-        "for each further bit.",
+        finding="An architecture for all functions of n bits "
+        f"needs at least {2**neurons:.3g} times as many neurons for each further bit.",
         prediction="growth of log2(neurons) per bit >= 1/3",
         notes="the bound is 2^n <= 2 E log2(16 E) for E weights, E <= V (V - 1) / 2",
         depth="any",
@@ -144,11 +144,11 @@ def _one_hidden_layer(table: pd.DataFrame) -> Verdict:
             "the growth is at least 1/2, and no bound is above the exact census nor a census above the construction",
             [width >= 1 / 2, *in_order],
         ),
-        finding=f"A hidden layer for all functions of n bits needs at least {2**width:.3g} times as many units for "
-        "each further bit.",
+        finding="A hidden layer for all functions of n bits "
+        f"needs at least {2**width:.3g} times as many units for each further bit.",
         prediction="growth of log2(width) per bit >= 1/2",
-        notes="by counting, almost every function needs a width that is a few units less than the bound; the exact "
-        "worst case at n <= 4 is only n",
+        notes="by counting, almost every function needs a width that is a few units less than the bound; "
+        "the exact worst case at n <= 4 is only n",
         n=_span(table),
     )
 
@@ -166,9 +166,9 @@ def _single_function(table: pd.DataFrame) -> Verdict:
         "A single function that depends on all n bits can need far fewer units than an architecture for all functions.",
         Measured.exactly(ratio, len(built), how="n units of parity over the counting bound, at the largest n built."),
         Rule(
-            "Supported if networks of n units compute parity without an error for every n that was built, and n is "
-            "less than half of the counting bound at the largest n; contradicted if one of them errs; else "
-            "inconclusive.",
+            "Supported if networks of n units compute parity without an error for every n that was built, "
+            "and n is less than half of the counting bound at the largest n; "
+            "contradicted if one of them errs; else inconclusive.",
             lambda m: decide(errors == 0 and m.value < 1 / 2, errors > 0),
         ),
         prediction="n units of parity / units needed for all functions < 1/2, at the largest n that was built",
@@ -196,8 +196,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.legend()
     last = numbers.loc[numbers["n"].idxmax()]
     title = (
-        f"At n = {last['n']:.0f} all functions at once need 2^{last['log2_counting_bound']:.0f} hidden units, parity "
-        "only n"
+        f"At n = {last['n']:.0f} all functions at once need 2^{last['log2_counting_bound']:.0f} hidden units, "
+        "parity only n"
     )
     caption = "Bounds for one architecture for all functions, the construction, and the units that parity needs."
     return {"bounds": Drawing(figure, numbers, title, caption)}

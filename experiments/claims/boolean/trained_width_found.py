@@ -115,8 +115,8 @@ def _found(family: str, activation: str, runs: pd.DataFrame) -> Verdict:
         solved,
         above(RATE).contradicted_only_if(
             late <= LATE,
-            f"Contradicted only if at most {LATE:.0%} of all runs succeed in the second half of the updates: more "
-            "updates would change little.",
+            f"Contradicted only if at most {LATE:.0%} of all runs succeed in the second half of the updates: "
+            "more updates would change little.",
         ),
         prediction=f"success rate >= {RATE:g} at n = {n}, width {width}",
         notes=f"{late:.0%} of the runs succeed in the second half of the updates",
@@ -145,8 +145,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     legend_beside(figure)
     ends = numbers.groupby(["family", "activation"])["share"].max()
     title = (
-        f"At the width that suffices, {ends.min():.0%} to {ends.max():.0%} of the runs succeed, by function and "
-        "activation"
+        f"At the width that suffices, {ends.min():.0%} to {ends.max():.0%} of the runs succeed, "
+        "by function and activation"
     )
     caption = "Share of runs that are right about all inputs, over updates, at the largest n."
     return {"found-at-sufficient-width": Drawing(figure, numbers, title, caption)}

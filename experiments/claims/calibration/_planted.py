@@ -50,7 +50,7 @@ def both_ways(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def _compared(table: pd.DataFrame) -> pd.Series:
-    return row_pairs.compare(
+    return row_pairs.compare_rows(
         "x", table[["a"]].rename(columns={"a": "x"}), table[["b"]].rename(columns={"b": "x"}), 0
     ).iloc[0]
 

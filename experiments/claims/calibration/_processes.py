@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any, TypeVar
 
+from experiments.ensemble import devices
+
 T = TypeVar("T")
 
 
@@ -25,7 +27,7 @@ def spread(function: Callable[..., T], arguments: Sequence[tuple[Any, ...]]) -> 
         function: a function of a module, not nested; its result may depend on its arguments alone.
         arguments: the arguments of each call, for about a second of work.
     """
-    if cores() == 1 or len(arguments) < 2:
+    if devices.cores() == 1 or len(arguments) < 2:
         return [function(*one) for one in arguments]
     try:
         return list(_pool().map(function, *zip(*arguments, strict=True)))
@@ -36,14 +38,9 @@ def spread(function: Callable[..., T], arguments: Sequence[tuple[Any, ...]]) -> 
         raise
 
 
-def cores() -> int:
-    """Number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 @functools.cache
 def _pool() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(cores(), multiprocessing.get_context("spawn"), initializer=_begin)
+    return ProcessPoolExecutor(devices.cores(), multiprocessing.get_context("spawn"), initializer=_begin)
 
 
 def _begin() -> None:

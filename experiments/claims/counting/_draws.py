@@ -11,7 +11,7 @@ NETWORKS, TABLES = "random networks", "random tables"
 def truth_tables(
     rng: np.random.Generator, draws: int, sizes: tuple[int, ...], bias: bool, together: int
 ) -> Iterator[Bool[np.ndarray, "networks inputs"]]:
-    """Truth tables of random networks, so many at a time, see `theory.counting.random_networks`."""
+    """Truth tables of random networks, `together` at a time, see `theory.counting.random_networks`."""
     from theory.counting import random_networks
 
     for first in range(0, draws, together):

@@ -24,7 +24,7 @@ FUNCTIONS, MEAN_LOG, DEVIATION = 2000, np.log(3e-5), 1.2
 
 
 def gates(drawn: str, per_gate: float, rng: Rng) -> pd.DataFrame:
-    """Numbers of gates of 100,000 draws, whose log2 P falls by so much with each gate."""
+    """Numbers of gates of 100,000 draws; log2 P falls by `per_gate` with each gate."""
     functions = np.bincount(least_gates(BITS))
     numbers = np.arange(len(functions))
     weights = functions * 2.0 ** (-per_gate * numbers)

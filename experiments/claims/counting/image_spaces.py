@@ -62,7 +62,7 @@ def _facts(picture: str) -> dict[str, float | bool]:
         "log10_configurations": float(CONFIGURATIONS.log(10)),
         "log256_configurations": float(CONFIGURATIONS.log(LEVELS)),
         "fewer_configurations": CONFIGURATIONS.number < space.number,
-        # W weights with k levels give at most k^W of the 2^P functions, and P has so many bits itself.
+        # A space of P points has 2^P functions: log10 of their number of decimal digits, P log10(2).
         "log10_bits_of_functions": float(space.log(10)) + math.log10(math.log10(2)),
     }
 

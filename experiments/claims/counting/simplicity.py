@@ -161,7 +161,7 @@ def work(unit: Unit) -> Work:
 
 
 def less_complex(rows: pd.DataFrame, other: str) -> Measured:
-    """The share of draws whose table is less complex than another, ties counted half.
+    """The share of draws with a table less complex than another, ties counted half.
 
     Args:
         rows: of kind `draw`.

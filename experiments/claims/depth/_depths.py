@@ -15,11 +15,11 @@ from experiments.plan import Unit
 from theory.approximation import features
 from theory.dense import Layers
 from theory.depth.compositions import parameters
-from theory.depth.targets import Target
+from theory.depth.targets import DomainTarget
 from theory.restarts.tasks import Task
 
 if TYPE_CHECKING:
-    from experiments.ensemble import Outcome, Program
+    from experiments.ensemble import Program, TrainingOutcome
 
 # Widths that programs are compiled for: networks share one, since compiling takes longer than running.
 ROOMS = (32, 64, 128, 256, 1024)
@@ -37,7 +37,7 @@ class Regression:
         standard: whether networks learn (y - mean) / standard deviation; else they learn y.
     """
 
-    targets: Sequence[Target]
+    targets: Sequence[DomainTarget]
     x: Float[np.ndarray, "points inputs"]
     standard: bool = True
 
@@ -99,7 +99,7 @@ def rebuild(unit: Unit, regression: Regression, program: "Program", row: dict[st
     return cells.rebuild(unit, regression.task, program, row)
 
 
-def _layers(outcome: "Outcome", i: int) -> Layers:
+def _layers(outcome: "TrainingOutcome", i: int) -> Layers:
     return [(np.asarray(W[i]), np.asarray(b[i])) for W, b in outcome.network]
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from theory.dense import Layers
 from theory.depth import monomial
-from theory.depth.groups import Layer, best_groups, neurons, plan
+from theory.depth.groups import GateLayer, best_groups, neurons, plan
 from theory.depth.product import Flat, bounds, flat
 from theory.depth.scale import Errors, predicted
 from theory.depth.stages import network
@@ -41,7 +41,7 @@ def bounds_of(n: int, activation: str, bias: str) -> tuple[int, float]:
     return bounds((1,) * n, activation, bias)
 
 
-def smallest(n: int, layers: int, activation: str, bias: str) -> tuple[float, tuple[Layer, ...]]:
+def smallest(n: int, layers: int, activation: str, bias: str) -> tuple[float, tuple[GateLayer, ...]]:
     """The fewest neurons that multiply n numbers in groups with this number of hidden layers, and these groups."""
     return best_groups(n, layers, monomial.prices(activation, bias))
 
@@ -73,7 +73,7 @@ class Scaled(NamedTuple):
     error: float
 
 
-def best(layers: tuple[Layer, ...], activation: str, bias: str, x: np.ndarray | None) -> dict[str, float]:
+def best(layers: tuple[GateLayer, ...], activation: str, bias: str, x: np.ndarray | None) -> dict[str, float]:
     """Neurons counted; and the least error of the networks at several scales, with the prediction for that network."""
     shared = (True,) if len(layers) == 1 else (True, False)
     if x is None:
@@ -87,7 +87,7 @@ def best(layers: tuple[Layer, ...], activation: str, bias: str, x: np.ndarray | 
     return min(found, key=lambda one: one["error"])
 
 
-def network_of(layers: tuple[Layer, ...], activation: str, bias: str, factor: float, shared: bool) -> Scaled:
+def network_of(layers: tuple[GateLayer, ...], activation: str, bias: str, factor: float, shared: bool) -> Scaled:
     """Chooses scales layer by layer. If roundings are not shared, those of a layer matter in the next one."""
     incoming, total, scales = 0.0, 0.0, []
     for layer in layers:

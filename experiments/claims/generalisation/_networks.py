@@ -11,7 +11,7 @@ from experiments.ensemble.tracing import trained_again
 from experiments.plan import Unit
 
 if TYPE_CHECKING:
-    from experiments.ensemble import Members, Outcome, Program
+    from experiments.ensemble import Members, Program, TrainingOutcome
 
 
 class Training(NamedTuple):
@@ -32,7 +32,7 @@ def training(
     activation: str,
     **program: Any,
 ) -> Training:
-    """Networks with one output, whose sign is the answer, on the same points.
+    """Networks with one output on the same points; the sign of the output is the answer.
 
     Args:
         unit: its settings say by what loss, optimiser and number of steps.
@@ -47,13 +47,13 @@ def training(
     return Training(how, x, ensemble.Members(keys, targets, learning_rates))
 
 
-def train(unit: Unit, what: Training) -> "Outcome":
+def train(unit: Unit, what: Training) -> "TrainingOutcome":
     """Trains all of them."""
     from experiments import ensemble
 
     return ensemble.train_ensemble(what.program, what.x, what.members, unit.engine.layout, unit.engine.chunk)
 
 
-def train_again(unit: Unit, what: Training, steps: int) -> tuple["Outcome", pd.DataFrame]:
+def train_again(unit: Unit, what: Training, steps: int) -> tuple["TrainingOutcome", pd.DataFrame]:
     """The few that belong to one row again, and the losses of the first after numbers of updates up to `steps`."""
     return trained_again(unit, what.program, what.x, what.members, steps)

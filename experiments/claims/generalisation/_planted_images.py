@@ -18,7 +18,7 @@ RATIO, ERROR, SAME, CHANCE, KAPPA = 0.04, 0.006, 0.002, 0.02, 0.06
 
 
 def overlapping(mean: float, deviation: float, rng: Rng) -> Float[np.ndarray, " splits"]:
-    """Values on splits whose correlation is the share that is tested."""
+    """Values on splits; the correlation of two splits is the share that is tested."""
     common, own = rng.normal(size=1), rng.normal(size=SPLITS)
     return mean + deviation * (np.sqrt(TESTED) * common + np.sqrt(1 - TESTED) * own)
 

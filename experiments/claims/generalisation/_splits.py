@@ -3,8 +3,8 @@
 A difference of two errors, measured on J random splits, varies less between splits than between sets of data, because
 the same points are in many of them. Nadeau and Bengio (Machine Learning 52, 2003) take the correlation ρ of two splits
 for the share of points that are tested, so that the variance of the mean is s² (1 / J + n_test / n_train), with s² the
-variance between splits, and Student's interval has J - 1 degrees of freedom. It is exact for normal values whose
-correlation is ρ, such as errors of a predictor that is fixed. Otherwise it is an approximation: of a constant that is
+variance between splits, and Student's interval has J - 1 degrees of freedom. It is exact for normal values with
+correlation ρ, such as errors of a predictor that is fixed. Otherwise it is an approximation: of a constant that is
 chosen among coins, the worst that we tried, a 95 % interval left out the truth in 9 % of all cases.
 """
 

@@ -21,7 +21,7 @@ from theory.boolean.functions import Truth
 from theory.hierarchy import generators
 
 if TYPE_CHECKING:
-    from experiments.ensemble import Members, Outcome, Program
+    from experiments.ensemble import Members, Program, TrainingOutcome
 
 # A function counts as learned where at most this share of the inputs that were no examples is answered wrongly. With a
 # quarter of zeros and of ones at least, a constant is wrong on some 0.25 or more, and a random answer on 0.5.
@@ -30,7 +30,7 @@ ROLES = ("made", "shuffled")
 
 
 def truth_table(seed: int, n: int, family: str, steps: int, function: int, role: str) -> Truth:
-    """The numbered function that a family makes in so many steps, or its truth table in random order."""
+    """The numbered function that a family makes in `steps` steps, or its truth table in random order."""
     what = (family, n, steps, function)
     truth = generators.draw(family, n, steps, random_generator(seed, "made", *what))
     return truth if role == "made" else generators.shuffled(truth, random_generator(seed, "shuffled", *what))
@@ -107,7 +107,7 @@ def _trained_on(unit: Unit, truths: np.ndarray, mine: np.ndarray, room: tuple[in
     return _ended(unit, outcome, truths, taught.chosen)
 
 
-def _ended(unit: Unit, outcome: "Outcome", truths: np.ndarray, chosen: np.ndarray) -> dict[str, np.ndarray]:
+def _ended(unit: Unit, outcome: "TrainingOutcome", truths: np.ndarray, chosen: np.ndarray) -> dict[str, np.ndarray]:
     """How trainings ended, and the share of inputs that were no examples which each network answers wrongly."""
     x = boolean.signed_inputs(unit.settings.n)
     wrong = answers(outcome.network, x, unit.settings.activation) != (truths == 1)

@@ -20,7 +20,7 @@ from theory.hierarchy import random_hierarchy as rhm
 from theory.hierarchy.random_hierarchy import Grammar, Shape
 
 if TYPE_CHECKING:
-    from experiments.ensemble import Members, Outcome, Program
+    from experiments.ensemble import Members, Program, TrainingOutcome
 
 # Models by symbols = classes, synonyms, levels.
 MODELS = ("3-2-3", "3-3-3", "4-2-4", "4-4-3", "5-4-3", "6-3-3", "6-6-2", "6-6-3", "8-4-3", "8-8-2", "8-8-3", "10-10-2")
@@ -78,7 +78,7 @@ SWITCHES = {
 
 
 def shape_of(model: str) -> Shape:
-    """The numbers that a model's name stands for."""
+    """The numbers in a model's name."""
     symbols, synonyms, levels = map(int, model.split("-"))
     return Shape(symbols, symbols, synonyms, levels)
 
@@ -102,7 +102,7 @@ def ladder(shape: Shape, least: float, most: float) -> list[int]:
     return rungs if limit < NEXT * rungs[-1] else [*rungs, limit]
 
 
-class Task(NamedTuple):
+class GrammarTask(NamedTuple):
     """A grammar and its strings in an order: the first are the samples, those after the largest number are for tests.
 
     Attributes:
@@ -119,11 +119,11 @@ class Task(NamedTuple):
         return rhm.one_hot(rhm.strings(self.grammar, made), self.grammar.shape.symbols), made.classes
 
 
-def task_of(unit: Unit, model: str, grammar: int, samples: int) -> Task:
+def task_of(unit: Unit, model: str, grammar: int, samples: int) -> GrammarTask:
     """The grammar of a number, the same for all networks, and as many of its strings as samples and tests need."""
     shape, rng = shape_of(model), random_generator(unit.seed, "random hierarchy", model, grammar)
     drawn = rhm.draw_grammar(shape, rng)
-    return Task(drawn, rhm.draw_different(shape, min(shape.data, samples + unit.settings.test), rng))
+    return GrammarTask(drawn, rhm.draw_different(shape, min(shape.data, samples + unit.settings.test), rng))
 
 
 def program_of(unit: Unit, shape: Shape, network: str) -> "Program":
@@ -139,14 +139,14 @@ def train(
     classes: Int[np.ndarray, "members samples"],
     rows: int,
     key: np.ndarray,
-) -> "Outcome":
+) -> "TrainingOutcome":
     """Networks trained on the same samples, each with classes and initial weights of its own.
 
     Args:
         unit, program: how.
         x: inputs of the samples.
         classes: of each sample, for each network.
-        rows: copies of samples fill up so many rows, so that all numbers of samples share a compiled program.
+        rows: of the inputs. Copies of samples fill them up, so that all numbers of samples share a compiled program.
         key: of the cell; networks take keys that follow it.
     """
     from experiments import ensemble
@@ -165,9 +165,9 @@ class Again(NamedTuple):
         samples, tests: inputs and classes.
     """
 
-    outcome: "Outcome"
+    outcome: "TrainingOutcome"
     curve: pd.DataFrame
-    task: Task
+    task: GrammarTask
     samples: tuple[np.ndarray, np.ndarray]
     tests: tuple[np.ndarray, np.ndarray]
 
@@ -223,13 +223,13 @@ def layer_outputs(layers: list[tuple[np.ndarray, np.ndarray]], x: Float[np.ndarr
     return [*(np.maximum(a, 0) for a in found[:-1]), found[-1]]
 
 
-def layers_of_member(outcome: "Outcome", i: int) -> list[tuple[np.ndarray, np.ndarray]]:
+def layers_of_member(outcome: "TrainingOutcome", i: int) -> list[tuple[np.ndarray, np.ndarray]]:
     """(W, b) of the layers of the i-th network."""
     return [(np.asarray(W[i]), np.asarray(b[i])) for W, b in outcome.network]
 
 
 def test_error(layers: list[tuple[np.ndarray, np.ndarray]], x: np.ndarray, classes: np.ndarray) -> float:
-    """Share of strings whose largest output is not their class's, in units of 1 - 1/n_c, the error by chance."""
+    """Share of strings with the largest output at a wrong class, in units of 1 - 1/n_c, the error by chance."""
     z = layer_outputs(layers, x)[-1]
     return float(np.mean(z.argmax(1) != classes)) / (1 - 1 / z.shape[1])
 

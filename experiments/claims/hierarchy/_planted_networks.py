@@ -25,7 +25,7 @@ SPREAD = 0.4
 STEP = MARGIN / 4
 # Logits for each doubling of the samples.
 STEEPNESS = 2.5
-# Midpoints lie at so many n_c m^L samples: the curves are on the ladder.
+# Midpoints lie at this multiple of n_c m^L samples: the curves are on the ladder.
 MIDDLE = 1.0
 FACTS = {
     "training_error": 0.0,
@@ -39,7 +39,7 @@ FACTS = {
 
 
 def curves(model: str, network: str, middles: np.ndarray, most: float) -> pd.DataFrame:
-    """Errors of grammars whose curves have these midpoints, in log2 of the samples."""
+    """Errors of grammars; their curves have these midpoints, in log2 of the samples."""
     rungs = np.array(_networks.ladder(shape_of(model), random_hierarchy_model.LEAST, most))
     grammar, rung = (axis.ravel() for axis in np.indices((len(middles), len(rungs))))
     error = scipy.special.expit(STEEPNESS * (middles[grammar] - np.log2(rungs[rung])))

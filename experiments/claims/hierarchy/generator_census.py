@@ -42,7 +42,7 @@ TRIAL = Trial(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Numbers of bits, all of whose functions are counted. The largest is judged."""
+    """Numbers of bits; all functions of each are counted. The largest is judged."""
 
     n: list[int] = setting([3, 4], low=2, high=LARGEST_N, static=True)
 

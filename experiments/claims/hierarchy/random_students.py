@@ -48,7 +48,7 @@ CONTROL = TRIAL.but(source="ours", bears_on=on("buzaglo-teacher", role="control"
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Teachers of `made` units, so many `functions` each; `draws` students of each width."""
+    """Teachers of `made` units, `functions` of each size; `draws` students of each width."""
 
     made: list[int] = setting([1, 2, 4, 8], low=1, high=64)
     role: list[str] = setting(list(generators_of.ROLES), choices=generators_of.ROLES)
@@ -100,7 +100,7 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
 
 
 def teacher(seed: int, n: int, made: int, function: int, role: str) -> np.ndarray:
-    """The numbered teacher: the first of random networks of so many units that is not nearly constant."""
+    """The numbered teacher: the first of random networks of `made` units that is not nearly constant."""
     rng = random_generator(seed, "teacher", n, made, function)
     while True:
         for one in random_students.draw_functions(n, made, 16, rng).tolist():

@@ -39,7 +39,7 @@ def test_gradients_must_agree_and_the_control_must_not(table, automatic, numeric
     }
 
 
-def test_one_network_whose_control_agrees_is_too_much_and_each_form_is_counted_apart():
+def test_one_network_with_a_control_that_agrees_is_too_much_and_each_form_is_counted_apart():
     table = planted_gradients(1.0)
     table.loc[5, "control"] = 1e-7
     both = pd.concat([table, planted_gradients(1e-16, networks=40).assign(form="skips")], ignore_index=True)

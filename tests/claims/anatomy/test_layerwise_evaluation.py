@@ -37,7 +37,7 @@ def test_evaluations_must_agree_and_the_control_must_not(table, rounded, exact):
     assert found.get("fractions") == exact
 
 
-def test_one_network_whose_control_agrees_is_too_much_and_rational_networks_are_counted_apart():
+def test_one_network_with_a_control_that_agrees_is_too_much_and_rational_networks_are_counted_apart():
     table = planted_evaluations(1.0)
     assert quantities(layerwise_evaluation.judge(table))["float64"][::3] == (59 / 60, 60)
     table.loc[3, "control"] = 0.0

@@ -45,7 +45,7 @@ def test_a_network_is_made_again_from_its_row(module):
     table = module.measure(unit)
     number = len(table) - 1
     row = table.iloc[number].to_dict()
-    alone = dataclasses.replace(unit, cells=unit.cells.iloc[[number]].reset_index(drop=True))
+    alone = unit.with_cells(unit.cells.iloc[[number]].reset_index(drop=True))
     rebuilt = module.rebuild(alone, row)
     assert differences(row, rebuilt) == []
     assert {"loss"} < set(rebuilt.values) <= set(row)
@@ -56,10 +56,10 @@ def test_a_network_is_made_again_from_its_row(module):
     assert table["key"].is_unique
 
 
-def test_the_network_that_is_shown_is_the_one_whose_error_stands_in_the_row():
+def test_the_network_that_is_shown_has_the_error_of_the_row():
     run = RunSettings(sweep={"optimum": SETTINGS[optimum]}, family="approximation", name="approximation")
     (unit,) = make_plan(run)
-    alone = dataclasses.replace(unit, cells=unit.cells.iloc[[0]])
+    alone = unit.with_cells(unit.cells.iloc[[0]])
     table = optimum.measure(alone)
     layers = optimum.rebuild(alone, table.iloc[0].to_dict()).layers
     x = grid(201)

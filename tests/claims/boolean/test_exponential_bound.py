@@ -12,7 +12,7 @@ from tests.support import measured, quantities, verdicts
 
 
 def planted_bounds(neurons: float = 0.5, width: float = 0.9, **changes) -> pd.DataFrame:
-    """Bounds that grow by so many bits a bit, from n = 16 on; before that much slower."""
+    """log2 of bounds that grow by `neurons` and `width` a bit from n = 16 on; before that much slower."""
     n = np.array([24, 2, 16, 3, 20, 14])
     beyond = np.maximum(n - 16, 0)
     facts = {"log2_least_neurons": 1 + 0.01 * n + (neurons - 0.01) * beyond, "log2_construction_width": n - 1.0}

@@ -70,7 +70,7 @@ def test_draws_are_close_within_the_margin_if_controls_are_not(moved, control, e
 )
 def test_sign_patterns_give_every_number_of_ones_once_and_no_other(patterns, otherwise):
     table = planted_counts((1, 1, 1, 1, 0), patterns=patterns)
-    # The patterns are those of the first domain and bias; what stands beside the others does not count.
+    # The patterns are those of the first domain and bias; what is beside the others does not count.
     table["patterns"] = table["patterns"].mask(table["bias"] == "gaussian", 7)
     judged = perceptron_counts.judge(table)
     assert verdicts(judged)["sign-patterns"] == (CONTRADICTED if otherwise else SUPPORTED)

@@ -12,7 +12,7 @@ from tests.support import measured
 
 
 def planted_runs(solved: int, late: int = 0, family: str = "parity", spread: bool = True) -> pd.DataFrame:
-    """100 runs of ten functions, of which so many succeed, some of them late."""
+    """100 runs of ten functions: `solved` of them succeed, `late` of these late."""
     runs = np.arange(100)
     functions = runs % 10 if spread else runs // 10
     facts = {"family": family, "n": 8, "width": 8, "activation": "tanh", "learning_rate": 0.03, "restart": runs // 10}

@@ -6,20 +6,20 @@ import scipy.optimize
 import scipy.special
 
 from experiments.claims.boolean.trained_width import least_widths
-from experiments.claims.boolean.trained_width.least_widths import Curve
+from experiments.claims.boolean.trained_width.least_widths import SuccessCurve
 from experiments.judging.statistics import reach
 
 WIDTHS = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, 32])
 
 
-def curve(successes, functions: int = 1, runs: int = 40, widths=WIDTHS) -> Curve:
+def curve(successes, functions: int = 1, runs: int = 40, widths=WIDTHS) -> SuccessCurve:
     """Clusters that all have these success rates."""
-    return Curve(8, widths, np.tile(np.asarray(successes, float), (functions, 1)), runs)
+    return SuccessCurve(8, widths, np.tile(np.asarray(successes, float), (functions, 1)), runs)
 
 
-def independent(successes: list[int], runs: int) -> Curve:
-    """Runs as clusters of their own, of which so many succeed at each width."""
-    return Curve(8, WIDTHS, np.arange(runs)[:, None] < np.array(successes), 1)
+def independent(successes: list[int], runs: int) -> SuccessCurve:
+    """Runs as clusters of their own; `successes` of them succeed at each width."""
+    return SuccessCurve(8, WIDTHS, np.arange(runs)[:, None] < np.array(successes), 1)
 
 
 GRADUAL = [0, 0, 1, 2, 9, 22, 33, 38, 40, 40]
@@ -77,7 +77,7 @@ def test_runs_on_one_function_count_for_less_the_more_functions_differ():
 
 def test_the_design_effect_is_the_variance_of_the_area_over_that_of_runs_alone():
     # Areas of 1.5 and 2 have the variance 1/8; ten runs at a mean rate of 3/4 that of 3/16 / 10.
-    two = Curve(8, np.array([1, 2, 4]), np.array([[0.0, 0.5, 1.0], [0.0, 1.0, 1.0]]), 10)
+    two = SuccessCurve(8, np.array([1, 2, 4]), np.array([[0.0, 0.5, 1.0], [0.0, 1.0, 1.0]]), 10)
     assert least_widths.design_effect(two) == pytest.approx(1 / 8 / (3 / 160))
     # Twice the distance of widths weighs both alike.
     assert least_widths.design_effect(two._replace(widths=np.array([1, 4, 16]))) == pytest.approx(20 / 3)

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 import scipy.stats
 
+from experiments.axes import Listed
 from experiments.claims.approximation import _planted_ways as approximation
 from experiments.claims.calibration import _processes as processes
 from experiments.claims.calibration import rules
@@ -169,7 +170,7 @@ def test_a_rule_covers_the_verdicts_of_its_claim_and_kind_and_no_others():
 
 
 def test_a_rate_is_decided_wrongly_no_more_often_than_is_stated():
-    # Of 300 runs, so many are called more than a half that fewer than 2.5 % of fair coins show as many.
+    # The least number of 300 runs that is called more than a half: fewer than 2.5 % of fair coins show as many.
     decided = next(hits for hits in range(300) if statistics.exact_interval(hits, 300)[0] > 0.5)
     stated = scipy.stats.binom.sf(decided - 1, 300, 0.5)
     assert 0.015 < stated < 0.025
@@ -204,7 +205,7 @@ def test_a_smoke_of_it_is_measured_judged_and_drawn():
     cells = make_cells(settings)
     tables = []
     for _, group in cells.groupby("rule"):
-        unit = Unit("calibration", "rules", group.reset_index(drop=True), settings, 0, "float32", Engine())
+        unit = Unit("calibration", "rules", Listed(group.reset_index(drop=True)), settings, 0, "float32", Engine())
         tables.append(rules.measure(unit))
         pd.testing.assert_frame_equal(tables[-1], rules.measure(unit))
     table = pd.concat(tables, ignore_index=True)
@@ -223,8 +224,8 @@ def test_a_smoke_of_it_is_measured_judged_and_drawn():
 
 def test_rows_are_the_same_however_many_processes_measure_them(monkeypatch):
     settings = rules.Settings(rule=[LINE], effect=[0.0], trials=2 * rules.CHUNK, where="")
-    unit = Unit("calibration", "rules", make_cells(settings), settings, 0, "float32", Engine())
-    monkeypatch.setattr(processes, "cores", lambda: 2)
+    unit = Unit("calibration", "rules", Listed(make_cells(settings)), settings, 0, "float32", Engine())
+    monkeypatch.setattr(processes.devices, "cores", lambda: 2)
     spread = rules.measure(unit)
-    monkeypatch.setattr(processes, "cores", lambda: 1)
+    monkeypatch.setattr(processes.devices, "cores", lambda: 1)
     pd.testing.assert_frame_equal(spread, rules.measure(unit))

@@ -24,7 +24,7 @@ def test_neurons_are_not_what_bounds_functions(counted):
 def test_functions_grow_with_weights_as_counts_by_hand_say(counted):
     rows = counted[counted["activation"] == "threshold"].assign(log2_functions=lambda t: np.log2(t["functions"]))
     # 13 functions of 3 bits with one unit of levels ±1, 28 of 4 bits; with two units 589 of 4 bits; 54 and 198 of three
-    # levels with one unit, whose settings are fewer than functions for 4 bits only.
+    # levels with one unit: it has fewer settings than there are functions for 4 bits only.
     settings, functions = [6, 7, 13, 7 * np.log2(3)], [13, 28, 589, 198]
     assert growth(rows).value == pytest.approx(np.polyfit(settings, np.log2(functions), 1)[0])
     assert growth(rows).samples == 4

@@ -1,6 +1,5 @@
 """Networks of several depths: rows that are made again, and errors relative to a constant."""
 
-import dataclasses
 from typing import Any
 
 import numpy as np
@@ -29,7 +28,7 @@ def test_any_row_is_made_again_and_random_targets_differ_by_restart_alone():
     assert np.array_equal(of_first, of_second)
     assert not np.allclose(of_first[0], of_first[1])
     row = equal_budget.measure(first).iloc[2].to_dict()
-    alone = dataclasses.replace(first, cells=first.cells.iloc[[2]].reset_index(drop=True))
+    alone = first.with_cells(first.cells.iloc[[2]].reset_index(drop=True))
     again = equal_budget.rebuild(alone, row)
     assert again.values["loss"] == row["loss"]
     assert depths.parameters(again.layers) == row["parameters"]

@@ -1,6 +1,5 @@
 """Hidden products: planted rates, and rows made again to the last bit."""
 
-import dataclasses
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,7 @@ def test_hidden_products_are_found_and_made_again_to_the_last_bit(method):
 
     unit = units(hidden_products, hidden_products.Settings(**settings))[1]
     best = int(hidden_products.measure(unit)["residual"].argmin())
-    one = dataclasses.replace(unit, cells=unit.cells.iloc[[best]].reset_index(drop=True))
+    one = unit.with_cells(unit.cells.iloc[[best]].reset_index(drop=True))
     rebuilt = hidden_products.rebuild(one, {})
     assert rebuilt.values["loss"] == hidden_products.measure(unit)["loss"].iloc[best]
     (U, _), (V, _), (W, _) = rebuilt.layers

@@ -1,7 +1,5 @@
 """Trained linear networks: planted losses, and a small training."""
 
-import dataclasses
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -46,7 +44,7 @@ def test_a_small_linear_training_arrives_and_is_made_again():
     assert table["floor"].nunique() == 3
     title = drawn(linear_trained, table)["linear-trained"].title
     assert float(title.split("at most ")[1].split("%")[0]) >= 0
-    one = dataclasses.replace(unit, cells=unit.cells.iloc[[1]].reset_index(drop=True))
+    one = unit.with_cells(unit.cells.iloc[[1]].reset_index(drop=True))
     row = table.iloc[1].to_dict()
     assert linear_trained.rebuild(one, row).values["loss"] == pytest.approx(row["loss"], rel=1e-5)
 

@@ -9,7 +9,7 @@ from experiments.claims.depth import product
 from experiments.claims.depth.product.verdicts import ACCURATE
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import drawn, measured, quantities, verdicts
-from theory.depth.groups import Layer
+from theory.depth.groups import GateLayer
 
 
 def planted_product(share=1.0, least=1.0, possible=True, error=1e-6, extra=0, bias="none") -> pd.DataFrame:
@@ -81,7 +81,7 @@ def test_wide_networks_are_evaluated_in_parts_to_the_same_result(monkeypatch):
     whole = measured(product, settings)["error"].iloc[0]
     monkeypatch.setattr(products, "BLOCK", 3)
     assert measured(product, settings)["error"].iloc[0] == pytest.approx(whole, rel=2)
-    four = Layer(8.0, (4,), False)
+    four = GateLayer(8.0, (4,), False)
     assert len(list(products._parts(products.network_of((four,), "gelu", "hidden", 1.0, True).layers))) == 3
 
 

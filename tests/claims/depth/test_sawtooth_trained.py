@@ -1,7 +1,5 @@
 """Trained sawtooths: planted rates, and a row that is made again."""
 
-import dataclasses
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -77,7 +75,7 @@ def test_sawtooths_are_trained_and_a_row_is_made_again():
     assert (table["pieces"] >= 1).all()
     assert table["solved"].equals(table["loss"] <= 0.01 / 12)
     row = table.iloc[1].to_dict()
-    alone = dataclasses.replace(unit, cells=unit.cells.iloc[[1]].reset_index(drop=True))
+    alone = unit.with_cells(unit.cells.iloc[[1]].reset_index(drop=True))
     rebuilt = sawtooth_trained.rebuild(alone, row)
     assert (rebuilt.values["loss"], rebuilt.values["steps"]) == pytest.approx((row["loss"], row["steps"]), rel=1e-3)
     assert len(rebuilt.layers) == 2

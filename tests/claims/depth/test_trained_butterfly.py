@@ -1,6 +1,5 @@
 """Trained butterflies: planted rates, and rows made again to the last bit."""
 
-import dataclasses
 from typing import Any
 
 import numpy as np
@@ -84,7 +83,7 @@ def test_butterflies_are_trained_and_made_again_to_the_last_bit():
     assert set(trained_butterfly.draw(table)) == {"butterfly-errors"}
 
     unit = units(trained_butterfly, trained_butterfly.Settings(**settings))[1]
-    one = dataclasses.replace(unit, cells=unit.cells.iloc[[2]].reset_index(drop=True))
+    one = unit.with_cells(unit.cells.iloc[[2]].reset_index(drop=True))
     row = trained_butterfly.measure(unit).iloc[2].to_dict()
     rebuilt = trained_butterfly.rebuild(one, row)
     assert rebuilt.values["loss"] == row["loss"]

@@ -27,7 +27,7 @@ ACTIVATIONS = ("rectifier", "tanh", "logistic", "sine")
 
 
 def planted(rate, activations=ACTIVATIONS, tasks: int = 20, degree: int = 2) -> pd.DataFrame:
-    """Ten runs for each setting, of which as many succeed as `rate(task, activation, width)` says."""
+    """Forty runs for each setting; the share `rate(task, activation, width)` of them succeeds."""
     names = ("task", "activation", "width", "layers", "learning_rate", "restart")
     values = (range(tasks), activations, (2, 4), (1,), (0.1,), range(40))
     table = pd.DataFrame(list(itertools.product(*values)), columns=names)

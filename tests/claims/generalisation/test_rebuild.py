@@ -28,7 +28,7 @@ SETTINGS = {
 
 def alone(unit, row):
     cells = unit.cells[np.logical_and.reduce([unit.cells[name] == row[name] for name in unit.cells])]
-    return dataclasses.replace(unit, cells=cells.reset_index(drop=True))
+    return unit.with_cells(cells.reset_index(drop=True))
 
 
 @pytest.mark.parametrize("module", SETTINGS, ids=lambda module: module.__name__.split(".")[-1])

@@ -50,7 +50,7 @@ def test_sensitivity_is_nothing_for_the_parent_and_one_for_what_is_unrelated():
         return np.eye(4)[grammar.rules[0][one.classes, one.choices[0][:, 0]]].reshape(4000, -1)
 
     level_1, level_2 = layers_undo_steps.sensitivities([parents(one) for one in versions])
-    # What replaced synonyms of level 1 is unchanged; of level 2 another pair of the same class stands there.
+    # What replaced synonyms of level 1 is unchanged; of level 2 there is another pair of the same class.
     assert level_1 == 0
     assert level_2 > 0.4
     classes = [np.eye(4)[one.classes] for one in versions]

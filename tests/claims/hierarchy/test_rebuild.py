@@ -46,7 +46,7 @@ def test_a_network_is_made_again_from_its_row(name):
     rows = table[table["loss"].notna()].to_dict("records")
     for row, other in ((rows[0], rows[-1]), (rows[-1], rows[0])):
         cells = unit.cells[np.logical_and.reduce([unit.cells[axis] == row[axis] for axis in unit.cells])]
-        rebuilt = module.rebuild(dataclasses.replace(unit, cells=cells.reset_index(drop=True)), row)
+        rebuilt = module.rebuild(unit.with_cells(cells.reset_index(drop=True)), row)
         assert differences(row, rebuilt) == []
         assert {"loss", "error"} <= set(rebuilt.values) <= set(row)
         assert rebuilt.curve["updates"].iloc[-1] == row["steps"]

@@ -74,7 +74,7 @@ def test_runs_of_xor_are_measured_one_row_each_and_drawn():
 
 @pytest.mark.parametrize(
     ("soon", "waiting", "expected"),
-    # Of 1000 runs 200 are right soon. Of the other 800 so many are right later; Newcombe's interval of the difference.
+    # Of 1000 runs 200 are right soon. Of the other 800 some are right later; Newcombe's interval of the difference.
     [(200, 131, SUPPORTED), (200, 132, INCONCLUSIVE), (200, 190, INCONCLUSIVE), (200, 191, CONTRADICTED)],
 )
 def test_going_on_is_worse_or_better_from_the_border_of_newcombes_interval_on(soon, waiting, expected):

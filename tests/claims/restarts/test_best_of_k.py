@@ -12,7 +12,7 @@ from tests.support import measured
 
 
 def planted_runs(rates: list[float], runs: int, seed: int = 0, copies: int = 1) -> pd.DataFrame:
-    """Settings whose runs succeed with the given rates; each result is repeated, which makes neighbours depend."""
+    """Settings with runs that succeed with the given rates; each result is repeated, which makes neighbours depend."""
     rng, tables = np.random.default_rng(seed), []
     for width, rate in enumerate(rates, 1):
         solved = np.repeat(rng.random(runs // copies) < rate, copies)

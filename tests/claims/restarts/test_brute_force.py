@@ -15,7 +15,7 @@ from theory.restarts import search
 
 
 def planted(restarts: float, solutions: dict[int, int], name: str = "and", width: int = 0) -> pd.DataFrame:
-    """A network of two inputs: restarts with so many evaluations to a success, and grids with so many solutions."""
+    """A network of two inputs: restarts with evaluations to a success, and grids with their numbers of solutions."""
     cell: dict[str, Any] = {
         "family": name,
         "n": 2,
@@ -53,7 +53,7 @@ def planted(restarts: float, solutions: dict[int, int], name: str = "and", width
     ],
 )
 def test_a_first_solution_is_judged_on_the_finest_grid(restarts, solved, expected):
-    # 16^3 = 4096 settings, of which 3 solve: 1024.25 evaluations; with an interval of a tenth 1000 is not exceeded.
+    # 16^3 = 4096 settings, and 3 of them solve: 1024.25 evaluations; with an interval of a tenth 1000 is not exceeded.
     table = planted(restarts, {2: 8, 16: solved})
     if expected == SUPPORTED and solved:
         table["relative_error"] /= 10

@@ -108,7 +108,7 @@ def test_what_is_measured_of_end_points_are_shares_of_the_runs_that_are_asked_ab
     for short, surely, maybe, runs in (("local-minima", 15, 20, 40), ("strict", 10, 10, 40), ("ends", 75, 80, 100)):
         expected = exact_interval(surely, runs)[0], exact_interval(maybe, runs)[1]
         assert found[f"{short}/{name}"][1:3] == pytest.approx(expected)
-    # A setting none of whose runs is wrong is not asked whether wrong ones stay so.
+    # A setting without wrong runs is not asked whether wrong ones stay so.
     assert not any(one.claim.startswith("still") for one in end_points.judge(some))
 
 

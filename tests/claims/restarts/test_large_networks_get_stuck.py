@@ -14,7 +14,7 @@ from theory.restarts.samples import INPUTS
 def planted_ends_of_large(
     stuck_of_width, sample="teacher", points=64, unfinished=False, functions=100, loss=0.1
 ) -> pd.DataFrame:
-    """Two runs on each of many targets, at widths 2 to 64, of which a share ends above the least loss."""
+    """Two runs on each of many targets, at widths 2 to 64; a share of them ends above the least loss."""
     rng, parts = np.random.default_rng(0), []
     for width in (2, 8, 16, 64):
         cells = pd.MultiIndex.from_product([range(functions), (0, 1)], names=["function", "restart"])
@@ -127,7 +127,7 @@ def test_large_networks_come_to_rest_where_they_can_remember_everything():
 
 
 def exactly_stuck(hits: int, **changes) -> pd.DataFrame:
-    """One run on each of 400 targets at widths 2 and 64, of which so many end above the least loss."""
+    """One run on each of 400 targets at widths 2 and 64; `hits` of each width end above the least loss."""
     runs = pd.DataFrame({"function": range(400), "restart": 0})
     table = pd.concat([runs.assign(width=width) for width in (2, 64)], ignore_index=True)
     loss = np.where(table["function"] < hits, 0.1, 0.0)

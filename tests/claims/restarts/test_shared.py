@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from experiments.axes import Listed
 from experiments.claims.restarts import _shared as shared
 from experiments.claims.restarts import best_of_k
 from experiments.plan import Unit
@@ -22,7 +23,7 @@ def test_networks_that_share_a_program_are_compiled_for_powers_of_two():
 def test_a_named_function_is_the_same_in_every_run():
     def task(seed: int, name: str) -> np.ndarray:
         cells = pd.DataFrame({"task": [name], "n": [4]})
-        return shared.task_of(Unit("restarts", "step-size", cells, None, seed, "float32", Engine())).y
+        return shared.task_of(Unit("restarts", "step-size", Listed(cells), None, seed, "float32", Engine())).y
 
     np.testing.assert_array_equal(task(1, "random-a"), task(2, "random-a"))
     assert not np.array_equal(task(1, "random-a"), task(1, "random-b"))

@@ -16,7 +16,7 @@ def test_which_way_of_training_ends_lower(shift, expected):
     facts = {"task": "parity", "n": 2, "width": 2, "activation": "tanh", "solved": True, "steps": 100}
     parts = []
     for batch, schedule, mean in ((1, "linear", shift), (1, "constant", 0.0), (0, "constant", 0.0)):
-        # A shift of -1e9 stands for losses of zero everywhere: all are equal, and nothing follows.
+        # A shift of -1e9 makes losses of zero everywhere: all are equal, and nothing follows.
         losses = np.zeros(200) if shift < -10 else np.exp(rng.normal(mean, 1, 200))
         rows_ = {"batch": batch, "schedule": schedule, "learning_rate": 0.1, "restart": np.arange(200), "loss": losses}
         parts.append(pd.DataFrame(rows_))

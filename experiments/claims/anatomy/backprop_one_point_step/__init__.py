@@ -224,9 +224,9 @@ def _jumps(output: str, rows: pd.DataFrame) -> Iterator[Verdict]:
             f"A step of {step} is too large: it raises the loss on its point for most {activation} networks.",
             _share(int(mine["raised"].sum()), int(mine["moved"].sum()), "Networks with a gradient that is not 0."),
             above(HALF),
-            finding=f"A step of {step} raises the loss on its point for "
-            f"{counted(int(mine['raised'].sum()), int(mine['moved'].sum()))} {activation} networks with "
-            f"{OUTPUTS[output]}.",
+            finding=f"A step of {step} raises the loss on its point "
+            f"for {counted(int(mine['raised'].sum()), int(mine['moved'].sum()))} {activation} networks "
+            f"with {OUTPUTS[output]}.",
             prediction=f"share of networks where the loss rises at the largest step > {HALF:g}",
             step=float(mine["step"].iloc[0]),
             **_switches(output, mine),

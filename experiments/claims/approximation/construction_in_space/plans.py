@@ -16,7 +16,7 @@ ROUTES = ("mean", "directions")
 SPARE = 0.25
 
 
-class Plan(NamedTuple):
+class Recipe(NamedTuple):
     """What a network is built from.
 
     Attributes:
@@ -32,7 +32,7 @@ class Plan(NamedTuple):
     mean_bound: float
 
 
-def planned(target: targets.Target, d: int, order: int, route: str, kind: Construction) -> Plan:
+def planned(target: targets.Target, d: int, order: int, route: str, kind: Construction) -> Recipe:
     """The plan of the network for a target."""
     allowed = target.modulus(sqrt(d) * cosines.reach(order))
     if route == "mean":
@@ -42,7 +42,7 @@ def planned(target: targets.Target, d: int, order: int, route: str, kind: Constr
     else:
         raise ValueError("only ridges are a sum of few ridge cosines: give `where` as a condition that says so")
     units = space.widths(parts, kind, (1 + SPARE) * allowed - mean_bound)
-    return Plan(parts, units, mean_bound + space.bound(parts, kind, units), mean_bound)
+    return Recipe(parts, units, mean_bound + space.bound(parts, kind, units), mean_bound)
 
 
 def built(

@@ -5,8 +5,8 @@ from the target's own Fourier transform, as Barron's proof does (construction), 
 target (random features), and training. The output layer is always fitted by least squares, which is a convex problem.
 
 Barron's Theorem 1 is about the *best* units, so that it is held against those drawn as in its proof, and beside it,
-as a sentence of our own, against training. Units drawn without looking at the target are a fixed basis, of which
-another theorem speaks, see approximation.fixed-basis.
+as a sentence of our own, against training. Units drawn without looking at the target are a fixed basis; another
+theorem is about those, see approximation.fixed-basis.
 """
 
 from dataclasses import dataclass

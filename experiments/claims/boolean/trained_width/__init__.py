@@ -144,7 +144,7 @@ def midpoints(rows: pd.DataFrame, family: str) -> tuple[list[int], list[least_wi
     for n in numbers:
         tried = ~np.isnan(mine := rates[of_n == n]).all(0)
         complete = mine[:, tried][~np.isnan(mine[:, tried]).any(1)]
-        found.append(least_widths.midpoints(least_widths.Curve(n, widths[tried], complete, int(runs[n]))))
+        found.append(least_widths.midpoints(least_widths.SuccessCurve(n, widths[tried], complete, int(runs[n]))))
     return numbers, found
 
 
@@ -187,8 +187,9 @@ def _growth(family: str, activation: str, rows: pd.DataFrame) -> Verdict:
 
 def _faster(square: float, counting: float) -> Rule:
     return Rule(
-        f"Supported if the interval lies above {square:.3f}, the slope of n²; contradicted if it lies below this slope "
-        f"and below {counting:.3f}, the slope of the exponential counting bound; else inconclusive.",
+        f"Supported if the interval lies above {square:.3f}, the slope of n²; "
+        f"contradicted if it lies below this slope and below {counting:.3f}, "
+        "the slope of the exponential counting bound; else inconclusive.",
         lambda m: decide(m.low > square, m.high < min(square, counting)),
     )
 
@@ -224,12 +225,12 @@ def draw_widths(table: pd.DataFrame) -> Drawing:
     largest = numbers[numbers["n"] == numbers["n"].max()]
     typical = largest.groupby("family")["width"].median()
     title = (
-        f"At {largest['n'].max()} bits, half of the runs succeed with {typical.min():.2g} to {typical.max():.2g} "
-        "units, depending on the function"
+        f"At {largest['n'].max()} bits, half of the runs succeed "
+        f"with {typical.min():.2g} to {typical.max():.2g} units, depending on the function"
     )
     caption = (
-        "Filled: widths with intervals. Hollow: the least width at which any run succeeded. Lines: units that all "
-        "functions at once need, and units that suffice."
+        "Filled: widths with intervals. Hollow: the least width at which any run succeeded. "
+        "Lines: units that all functions at once need, and units that suffice."
     )
     return Drawing(figure, numbers, title, caption)
 

@@ -41,7 +41,7 @@ BEYOND = 6.0
 MULTIPLIERS = np.append(0.0, np.geomspace(1e-1, 1e5, 80))
 
 
-class Curve(NamedTuple):
+class SuccessCurve(NamedTuple):
     """Successes at one number of bits.
 
     Attributes:
@@ -75,7 +75,7 @@ class Midpoints(NamedTuple):
         return float(np.average(self.bits, weights=np.exp(-self.deviance / 2)))
 
 
-def midpoints(curve: Curve) -> Midpoints:
+def midpoints(curve: SuccessCurve) -> Midpoints:
     """The deviance of every midpoint of a curve."""
     μ, logits, failing = _curves(tuple(curve.widths.tolist()))
     clusters = len(curve.rates)
@@ -98,7 +98,7 @@ def _curves(widths: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray
     return μ, logits, np.log1p(np.exp(logits)).sum(-1)
 
 
-def design_effect(curve: Curve) -> float:
+def design_effect(curve: SuccessCurve) -> float:
     """Variance of the area above the curve between clusters over that by runs alone; at least 1."""
     if curve.runs == 1 or len(curve.rates) < 2:
         return 1.0

@@ -101,7 +101,7 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     """The first random network that a row counts; it was not trained, so that its loss is not a number.
 
     Raises:
-        UserError: if no network was drawn with so many gates, or ones, or the row is of random tables.
+        UserError: if no network was drawn with the row's number of gates or ones, or the row is of random tables.
     """
     if row["drawn"] == TABLES or not row["count"]:
         raise UserError(f"no network has this row, of {row['count']} {row['drawn']}; give one that counts {NETWORKS}")

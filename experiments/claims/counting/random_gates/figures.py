@@ -32,7 +32,9 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         slope(own).value for _, own in table[table["drawn"] == NETWORKS].groupby(["hidden_layers", "width", "bias"])
     ]
     title = f"Each further gate makes a function 2^{min(steep):.2f} to 2^{max(steep):.2f} times as likely"
-    caption = f"Mean probability of the functions of {BITS} bits with so many gates. Random tables are the control."
+    caption = (
+        f"Mean probability of the functions of {BITS} bits by their number of gates. Random tables are the control."
+    )
     numbers = rows[["drawn", "hidden_layers", "width", "bias", "number", "functions", "count", "probability"]]
     return {"random-gates": Drawing(figure, numbers, title, caption)}
 

@@ -23,7 +23,7 @@ from experiments.ensemble.tracing import Rebuilt
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.dense import Layers
-from theory.depth.targets import TARGETS, Target
+from theory.depth.targets import TARGETS, DomainTarget
 
 __all__ = ["FULL", "SMOKE", "Settings", "draw", "judge", "measure", "rebuild", "work"]
 
@@ -121,7 +121,7 @@ def _regression(unit: Unit) -> depths.Regression:
     return depths.Regression(targets, _points(unit, targets[0], "train"))
 
 
-def _points(unit: Unit, target: Target, what: str) -> np.ndarray:
+def _points(unit: Unit, target: DomainTarget, what: str) -> np.ndarray:
     return target.points(unit.settings.points, random_generator(unit.seed, "depth", "points", what))
 
 
@@ -133,7 +133,7 @@ def _program(unit: Unit, regression: depths.Regression) -> Any:
     return cells.program_with(unit, sizes=sizes, loss="squared", stop_when_solved=False)
 
 
-def _construction(unit: Unit, target: Target) -> tuple[float, float, float]:
+def _construction(unit: Unit, target: DomainTarget) -> tuple[float, float, float]:
     """Hidden layers, parameters and relative error of the network that equals the target; NaN if none is known."""
     activation = unit.static("activation")
     if target.construction is None or target.activation != activation:
@@ -142,7 +142,7 @@ def _construction(unit: Unit, target: Target) -> tuple[float, float, float]:
     return len(layers) - 1, depths.parameters(layers), _error_of(unit, target, layers)
 
 
-def _flat(unit: Unit, target: Target) -> tuple[float, float, float]:
+def _flat(unit: Unit, target: DomainTarget) -> tuple[float, float, float]:
     """Parameters and relative error of the one-layer network that equals the target, and 1 if it is the smallest."""
     layers = target.flat.get(unit.static("activation"))
     if layers is None:
@@ -150,7 +150,7 @@ def _flat(unit: Unit, target: Target) -> tuple[float, float, float]:
     return depths.parameters(layers), _error_of(unit, target, layers), float(target.flat_is_least)
 
 
-def _error_of(unit: Unit, target: Target, layers: Layers) -> float:
+def _error_of(unit: Unit, target: DomainTarget, layers: Layers) -> float:
     """Relative error on the points that judge."""
     points = _points(unit, target, JUDGED[-1])
     regression = depths.Regression([target], points, standard=False)

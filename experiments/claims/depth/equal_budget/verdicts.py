@@ -123,10 +123,10 @@ def _wins(names: tuple[str, str, int], rows: pd.DataFrame, chosen: ChosenDepth) 
     lucky = "; ".join(f"{depth}: {error:.3g}" for depth, error in best_of(rows).items())
     learned = bool(typical.loc[[1, chosen.best], "error"].min() <= LEARNED)
     how = (
-        "The first quarter of the restarts chooses the learning rate of each depth and the best depth above 1, by the "
-        "median error on other points (boolean domains: on all). Over the other restarts, each with both depths on one "
-        "target: the median of the ratio of errors, with an exact interval between two of the ratios, valid for any "
-        f"distribution, {budgets.STILL}."
+        "The first quarter of the restarts chooses the learning rate of each depth and the best depth above 1, "
+        "by the median error on other points (boolean domains: on all). "
+        "Over the other restarts, each with both depths on one target: the median of the ratio of errors, "
+        f"with an exact interval between two of the ratios, valid for any distribution, {budgets.STILL}."
     )
     statement = (
         f"At an equal number of parameters, networks of several hidden layers get closer to {WORDS[names[0]]}."
@@ -161,16 +161,16 @@ def _representable(names: tuple[str, str, int], rows: pd.DataFrame) -> Verdict:
     facts = rows[["construction_depth", "construction_parameters", "construction_error"]].max()
     needed, error = facts["construction_parameters"], facts["construction_error"]
     how = (
-        "The network is built, and evaluated in float64 on the points that judge. All its weights and biases count, "
-        "zeros too."
+        "The network is built, and evaluated in float64 on the points that judge. "
+        "All its weights and biases count, zeros too."
     )
     return BUILT.verdict(
         f"representable/{_named(names)}",
         f"Within the budget, a network of {facts['construction_depth']:.0f} hidden layers equals {WORDS[names[0]]}.",
         Measured.exactly(needed, _targets_of(names, rows), how=how),
         Rule(
-            f"Supported if the parameters are within the budget and the error is at most {EQUAL:g}; else inconclusive: "
-            "other networks were not tried.",
+            f"Supported if the parameters are within the budget and the error is at most {EQUAL:g}; "
+            "else inconclusive: other networks were not tried.",
             lambda m: decide(m.value <= names[2] and error <= EQUAL, False),
         ),
         prediction=f"parameters of the network that was built <= {names[2]}",
@@ -190,8 +190,9 @@ def _one_layer(names: tuple[str, str, int], rows: pd.DataFrame) -> Verdict:
             needed, _targets_of(names, rows), how="The network of one hidden layer is built and evaluated."
         ),
         Rule(
-            f"Contradicted if it is within the budget and its error is at most {EQUAL:g}. Supported if it is not "
-            "within the budget, and a proof says that none with fewer units equals the target. Else inconclusive.",
+            f"Contradicted if it is within the budget and its error is at most {EQUAL:g}. "
+            "Supported if it is not within the budget, and a proof says that none with fewer units equals the target. "
+            "Else inconclusive.",
             lambda m: decide(bool(m.value > names[2] and least), fits),
         ),
         prediction=f"parameters that one hidden layer takes > {names[2]}",
@@ -210,8 +211,8 @@ def _found(names: tuple[str, str, int], rows: pd.DataFrame, chosen: ChosenDepth)
     if depth not in set(rows["depth"]):
         return []
     how = (
-        "The first quarter of the restarts chooses the learning rate, by the median error on other points. The other "
-        "restarts are judged."
+        "The first quarter of the restarts chooses the learning rate, by the median error on other points. "
+        "The other restarts are judged."
     )
     (now, before), reference = _solved(chosen, depth), budgets.success_share(*_solved(chosen, 1))
     success = budgets.success_share(now, before, how)

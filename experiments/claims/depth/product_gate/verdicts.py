@@ -56,7 +56,7 @@ WITH = {
 }
 
 
-class Curve(NamedTuple):
+class ErrorCurve(NamedTuple):
     """Error of one gate in one precision against ascending scales, with the predicted errors and best scale."""
 
     activation: str
@@ -85,7 +85,7 @@ class Curve(NamedTuple):
         return int(np.argmin(self.error))
 
 
-def curves(table: pd.DataFrame) -> Iterator[Curve]:
+def curves(table: pd.DataFrame) -> Iterator[ErrorCurve]:
     """Curves of all gates that were built."""
     built = table[table["built"]]
     for (activation, bias, precision), rows in built.groupby(["activation", "bias", "precision"], sort=False):
@@ -93,7 +93,7 @@ def curves(table: pd.DataFrame) -> Iterator[Curve]:
         model = Errors(*(rows[f"model_{name}"].iloc[0] for name in Errors._fields))
         scale, error = 2.0 ** rows["log2_scale"].to_numpy(), rows["error"].to_numpy()
         best = float(rows["best_scale"].iloc[0])
-        yield Curve(str(activation), str(bias), str(precision), scale, error, model, best)
+        yield ErrorCurve(str(activation), str(bias), str(precision), scale, error, model, best)
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
@@ -138,7 +138,7 @@ def _multiplies(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
     )
 
 
-def _switches(some: list[Curve]) -> dict[str, Any]:
+def _switches(some: list[ErrorCurve]) -> dict[str, Any]:
     return {
         "activation": [curve.activation for curve in some],
         "bias": products.bias_of(pd.Series([curve.bias for curve in some])),
@@ -146,7 +146,7 @@ def _switches(some: list[Curve]) -> dict[str, Any]:
     }
 
 
-def _slope(which: str, order: int, some: list[Curve]) -> list[Verdict]:
+def _slope(which: str, order: int, some: list[ErrorCurve]) -> list[Verdict]:
     branches = {(curve.name, curve.precision): curve.branch(which) for curve in some}
     slopes = np.array([line_slope(*branch)[0] for branch in branches.values() if len(branch[0]) >= FEWEST])
     if not len(slopes):
@@ -170,7 +170,7 @@ def _slope(which: str, order: int, some: list[Curve]) -> list[Verdict]:
     ]
 
 
-def _best_scale(all_curves: list[Curve]) -> list[Verdict]:
+def _best_scale(all_curves: list[ErrorCurve]) -> list[Verdict]:
     if not all_curves:
         return []
     scales = np.array([curve.scale[curve.best] / curve.predicted_scale for curve in all_curves])
@@ -193,9 +193,9 @@ def _best_scale(all_curves: list[Curve]) -> list[Verdict]:
     ]
 
 
-def _precision_exponent(all_curves: list[Curve]) -> list[Verdict]:
+def _precision_exponent(all_curves: list[ErrorCurve]) -> list[Verdict]:
     """The fall of the best scale with the rounding unit u, for gates with p = q = 2."""
-    by_name: dict[str, dict[str, Curve]] = {}
+    by_name: dict[str, dict[str, ErrorCurve]] = {}
     for curve in all_curves:
         if curve.model.p == curve.model.q == 2:
             by_name.setdefault(curve.name, {})[curve.precision] = curve

@@ -67,7 +67,7 @@ FULL = {
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per network: the share of all inputs that it gets wrong, whether it is none, and of which task."""
+    """One row per network: its task, the share of all inputs that it gets wrong, and whether it is none."""
     of_tasks = [task_of(unit.seed, unit.settings.n, number) for number in unit.cells["task"].tolist()]
     what = _training(unit, [truth for _, truth, _ in of_tasks])
     outcome = _networks.train(unit, what)

@@ -72,7 +72,7 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     """The first network of a row again: of training, or the first right one that was guessed.
 
     Raises:
-        UserError: if the row has no network: it is one of a bin, or of guesses none of which was right.
+        UserError: if the row has no network: it is one of a bin, or no guess was right.
     """
     ((cell,), (key,)) = unit.cells.to_dict("records"), unit.keys.tolist()
     world, seen = searches.examples_of(unit.seed, cell["world"], cell["examples"], cell["set"])

@@ -18,7 +18,7 @@ from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks
 
-# A point is drawn of so many networks at least: the mean of fewer is noise.
+# A point is drawn of at least this number of networks: the mean of fewer is noise.
 FEW = 10
 # What a point of the figure is of.
 POINT = ["world", "examples", "search", "width"]
@@ -94,8 +94,9 @@ def draw_bins(binned: pd.DataFrame) -> Drawing:
     legend_beside(figure)
     told = "; ".join(_at_equal_loss(binned, way) for way in WAYS)
     caption = (
-        "Mean error on the points that are no examples, of all networks of all sets and widths whose normalised loss "
-        f"is in the same bin, where there are {FEW} at least. To the right networks fit their examples better."
+        "Mean error on the points that are no examples. A point is the mean of all networks, of all sets and widths, "
+        f"with a normalised loss in the same bin, if there are at least {FEW}. "
+        "To the right networks fit their examples better."
     )
     return Drawing(figure, numbers, f"At equal loss: {told}", caption)
 

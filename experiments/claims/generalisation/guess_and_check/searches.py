@@ -11,7 +11,7 @@ from experiments.plan import Unit, random_generator
 from theory.generalisation import guesses
 
 if TYPE_CHECKING:
-    from experiments.ensemble import Outcome
+    from experiments.ensemble import TrainingOutcome
 
 # Networks that are guessed at a time: their numbers fit into a cache.
 AT_A_TIME = 10_000
@@ -67,7 +67,7 @@ def training(
     )
 
 
-def trained(outcome: "Outcome", world: guesses.World, seen: np.ndarray, first: bool) -> list[Row]:
+def trained(outcome: "TrainingOutcome", world: guesses.World, seen: np.ndarray, first: bool) -> list[Row]:
     """What training comes to, in its networks that are right; `loss` is the mean of all."""
     (W, b), (v, c) = (tuple(np.asarray(part) for part in layer) for layer in outcome.network)
     networks = guesses.Guesses(np.moveaxis(W, 0, -1), b.T, v[..., 0].T, c[:, 0])

@@ -22,7 +22,8 @@ BINS_AN_OCTAVE = 2
 MARGIN = 0.05
 # Sets of examples for which one search found nothing may be this share, or the others would be a selection.
 CENSORED = 0.1
-# Of the trained networks so many must have a guessed one of the same loss, or the compared ones would be a selection.
+# This share of the trained networks must have a guessed one of the same loss, or the compared ones would be a
+# selection.
 COVERED = 0.5
 TRIAL = Trial(
     source="Chiang et al., ICLR 2023; the margin is ours",

@@ -13,7 +13,7 @@ from experiments.plan import Unit
 from theory.generalisation import agreement
 
 if TYPE_CHECKING:
-    from experiments.ensemble import Outcome
+    from experiments.ensemble import TrainingOutcome
 
 QUESTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "even": lambda digits: digits % 2 == 0,
@@ -102,7 +102,7 @@ def training(
     )
 
 
-def answers_of(outcome: "Outcome", x: np.ndarray, labels: np.ndarray, tested: np.ndarray) -> Iterator[Answers]:
+def answers_of(outcome: "TrainingOutcome", x: np.ndarray, labels: np.ndarray, tested: np.ndarray) -> Iterator[Answers]:
     """What trained networks answer to each question."""
     from experiments.ensemble.outputs import outputs
 

@@ -24,7 +24,7 @@ from theory import boolean
 from theory.generalisation import tasks
 
 if TYPE_CHECKING:
-    from experiments.ensemble import Outcome
+    from experiments.ensemble import TrainingOutcome
 
 __all__ = ["FULL", "SMOKE", "Settings", "draw", "is_stuck", "judge", "measure", "rebuild", "work"]
 
@@ -99,7 +99,7 @@ def _training(unit: Unit, cells: pd.DataFrame) -> tuple[_networks.Training, np.n
     return what, truths, seen
 
 
-def _rest_error(unit: Unit, outcome: "Outcome", truths: np.ndarray, unseen: np.ndarray) -> np.ndarray:
+def _rest_error(unit: Unit, outcome: "TrainingOutcome", truths: np.ndarray, unseen: np.ndarray) -> np.ndarray:
     from experiments.ensemble.outputs import outputs
 
     x = boolean.signed_inputs(unit.static("n")).astype(float)

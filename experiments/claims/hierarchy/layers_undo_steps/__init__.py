@@ -14,7 +14,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from experiments.claims.hierarchy import _networks
-from experiments.claims.hierarchy._networks import AUTHORS, NETWORKS, Task, Trained, shape_of
+from experiments.claims.hierarchy._networks import AUTHORS, NETWORKS, GrammarTask, Trained, shape_of
 from experiments.claims.hierarchy.layers_undo_steps.figures import draw
 from experiments.claims.hierarchy.layers_undo_steps.verdicts import HALF, judge
 from experiments.ensemble.tracing import Rebuilt
@@ -110,7 +110,7 @@ def is_stuck(table: pd.DataFrame) -> pd.Series:
     return (table["samples"] > 0) & (table["error"] > HALF)
 
 
-def _changed(unit: Unit, task: Task, model: str, grammar: int) -> list[Float[np.ndarray, "strings inputs"]]:
+def _changed(unit: Unit, task: GrammarTask, model: str, grammar: int) -> list[Float[np.ndarray, "strings inputs"]]:
     """Some strings, the same with synonyms of level 1, 2, ..., L exchanged, and others drawn apart from them."""
     from theory.hierarchy import random_hierarchy as rhm
 

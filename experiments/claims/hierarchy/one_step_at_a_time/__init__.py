@@ -25,7 +25,7 @@ KEYS = ("level",)
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Chains of `n` steps, so many draws of each kind; see theory/hierarchy/chains.py."""
+    """Chains of `n` steps, `draws` of each kind; see theory/hierarchy/chains.py."""
 
     kind: list[str] = setting(list(chains.KINDS), choices=tuple(chains.KINDS), static=True)
     n: list[int] = setting([2, 3], low=2, high=3, static=True)

@@ -27,7 +27,7 @@ CONTROL = TRIAL.but(
 
 
 def structured(table: pd.DataFrame) -> pd.DataFrame:
-    """The chains whose data share posteriors: in generic ones there is nothing to forget."""
+    """The chains with data that share posteriors: in generic ones there is nothing to forget."""
     return table[table["kind"] != "generic"]
 
 

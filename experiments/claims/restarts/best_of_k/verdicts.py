@@ -47,9 +47,9 @@ def formula(table: pd.DataFrame) -> Verdict:
     how = (
         "For each setting, p is estimated from the first half of the runs. The second half is cut into disjoint groups "
         "of k runs, with a k for which about half of the groups should fail. Measured is the share of groups that fail "
-        "less (1 - p)^k, as a mean over settings weighted by their groups. Its "
-        f"{percent()} normal interval has both sampling errors (delta method for p). If runs depended on each other, "
-        "more groups would fail than the formula says."
+        "less (1 - p)^k, as a mean over settings weighted by their groups. "
+        f"Its {percent()} normal interval has both sampling errors (delta method for p). "
+        "If runs depended on each other, more groups would fail than the formula says."
     )
     return FORMULA.verdict(
         "formula",

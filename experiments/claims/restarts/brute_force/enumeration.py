@@ -73,14 +73,16 @@ def take_census(grid: Grid, truth: Truth) -> Census:
     return Census(grid.settings, solved, first, close)
 
 
-class Block(NamedTuple):
+class CountedTile(NamedTuple):
     """Rows and lanes that are counted together."""
 
     rows: range
     lanes: range
 
 
-def _listed(low: Matrix, high: Terms, block: Block, wanted: Callable[[Matrix], Matrix]) -> Int[np.ndarray, " settings"]:
+def _listed(
+    low: Matrix, high: Terms, block: CountedTile, wanted: Callable[[Matrix], Matrix]
+) -> Int[np.ndarray, " settings"]:
     """The settings of a block with a least margin for which `wanted` holds."""
     rows, columns = block
     part = summed(high, np.arange(rows.start, rows.stop)).astype(np.int32)
@@ -100,7 +102,7 @@ def _split(terms: Terms) -> tuple[Matrix, Terms]:
 
 def _counts(
     grid: Grid, low: Matrix, high: Terms
-) -> Iterator[tuple[list[Block], Int[np.ndarray, " blocks"], Int[np.ndarray, " blocks"]]]:
+) -> Iterator[tuple[list[CountedTile], Int[np.ndarray, " blocks"], Int[np.ndarray, " blocks"]]]:
     """Blocks, and for each the number of settings that certainly solve and that possibly solve; one call at a time."""
     rows, rows_of_call = grid.settings // len(low), ROWS * BLOCKS * jax.local_device_count()
     # Rows and lanes of padding have this margin and are never counted.
@@ -122,7 +124,7 @@ def _counts(
     for start, (answers, _) in zip(starts, itertools.pairwise(calls), strict=True):
         end = min(start + rows_of_call, rows)
         groups = [range(row, min(row + ROWS, end)) for row in range(start, end, ROWS)]
-        blocks = [Block(group, piece) for group in groups for piece in pieces]
+        blocks = [CountedTile(group, piece) for group in groups for piece in pieces]
         counts = np.stack([np.asarray(answer)[: len(groups)] for answer in answers], axis=1).reshape(len(blocks), -1)
         yield blocks, counts[:, 0], counts[:, -1]
 

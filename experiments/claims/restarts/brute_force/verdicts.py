@@ -21,8 +21,8 @@ MILLION = 1_000_000
 AS_MANY = 0.1
 
 SEARCH = Trial(
-    source="the post, ch. III: brute force over 64-bit weights takes (2^64)^W rounds; a million runs are vastly "
-    "cheaper",
+    source="the post, ch. III: brute force over 64-bit weights takes (2^64)^W rounds; "
+    "a million runs are vastly cheaper",
     bears_on=on("exhaustive-search") + on("million-restarts"),
     existence="found by brute force",
     switches={
@@ -110,9 +110,9 @@ def _first_solution(one: Searches) -> Verdict:
     finest = one.grids[-1]
     how = (
         "Expected evaluations up to the first solution. On the finest grid they are (N + 1) / (S + 1) in random order, "
-        "where S of N settings are solutions by an exact count, and infinitely many for S = 0. For restarts they are "
-        "the evaluations of all runs over the number of successes, with a "
-        f"{percent()} interval (delta method, on the logarithm)."
+        "where S of N settings are solutions by an exact count, and infinitely many for S = 0. "
+        "For restarts they are the evaluations of all runs over the number of successes, "
+        f"with a {percent()} interval (delta method, on the logarithm)."
     )
     return GRID.verdict(
         f"{one.label}/first-solution",
@@ -137,14 +137,14 @@ def smallest(table: pd.DataFrame) -> Verdict:
     pairs = [(_ratio(one, grid).divided(networks), one, grid) for one in compared for grid in one.grids]
     shown, one, grid = min(pairs, key=lambda pair: pair[0].high)
     how = (
-        "Expected evaluations up to the first solution, as in first-solution, for every network and every grid. The "
-        f"level is divided by the {networks} networks (Bonferroni). Shown is the ratio with the least upper end."
+        "Expected evaluations up to the first solution, as in first-solution, for every network and every grid. "
+        f"The level is divided by the {networks} networks (Bonferroni). Shown is the ratio with the least upper end."
     )
     beside = {f"{one.label}/{grid.levels}": ratio for ratio, one, grid in pairs}
     return CROSSOVER.verdict(
         "crossover",
-        "Restarts of backpropagation are cheaper than brute force for every network and grid, however small and "
-        "coarse.",
+        "Restarts of backpropagation are cheaper than brute force for every network and grid, "
+        "however small and coarse.",
         dataclasses.replace(shown, how=how, beside=beside),
         Rule(
             "Contradicted if one of the intervals lies below 1; supported if all lie above 1; else inconclusive.",
@@ -172,8 +172,9 @@ def _finer_weights(finer: list[Searches]) -> Verdict:
         f"{one.name} {one.activation} {exhaustive(one.grids[-1]):.3g}" for one in finer if one.grids[-1].solutions
     ]
     how = (
-        "The log of the ratio of (N + 1) / (S + 1) over the log of the ratio of N, between the coarsest and the finest "
-        "grid that hold solutions, for every network with two such grids. Measured is the power farthest from 1."
+        "The log of the ratio of (N + 1) / (S + 1) over the log of the ratio of N, "
+        "between the coarsest and the finest grid that hold solutions, for every network with two such grids. "
+        "Measured is the power farthest from 1."
     )
     return GRID.verdict(
         "finer-weights",

@@ -49,8 +49,8 @@ def draw_shares(table: pd.DataFrame) -> Drawing:
     last = square.loc[square["k"].idxmax()]
     title = f"At k = {last['k']}, {last['value']:.0%} of the runs end in a spurious minimum, and fewer with spare units"
     caption = (
-        "Shares of runs that end in a spurious minimum, without and with spare units, with intervals, and published "
-        "shares."
+        "Shares of runs that end in a spurious minimum, without and with spare units, with intervals, "
+        "and published shares."
     )
     return Drawing(figure, numbers, title, caption)
 
@@ -89,8 +89,8 @@ def draw_levels(ended: pd.DataFrame) -> Drawing:
         else ""
     )
     caption = (
-        "Share of the runs at n = k with at most a loss. Left edge: global minima. Each step is a level. Dotted: the "
-        "predicted lowest level."
+        "Share of the runs at n = k with at most a loss. Left edge: global minima. Each step is a level. "
+        "Dotted: the predicted lowest level."
     )
     return Drawing(figure, numbers, title, caption)
 

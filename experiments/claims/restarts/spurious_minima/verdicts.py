@@ -105,8 +105,8 @@ def _facts(rows: pd.DataFrame) -> dict[str, Any]:
 def _exist(rows: pd.DataFrame) -> Verdict:
     share = min((Share.spurious(mine) for _, mine in rows.groupby("k")), key=lambda share: share.value)
     how = (
-        "The least share over k. Descent ends in a strict minimum from all points around it, and so with positive "
-        "probability."
+        "The least share over k. "
+        "Descent ends in a strict minimum from all points around it, and so with positive probability."
     )
     return EXIST.verdict(
         "exist",
@@ -130,8 +130,8 @@ def grows(rows: pd.DataFrame) -> Verdict:
     ended = all(_ended(mine) for _, mine in rows.groupby("k"))
     each = ", ".join(f"{share.value:.3g} (k = {k})" for k, share in shares.items())
     how = (
-        f"The least-squares slope over all k >= {FIRST_K} of the shares {each}, with Zou and Donner's {percent()} "
-        "interval."
+        f"The least-squares slope over all k >= {FIRST_K} of the shares {each}, "
+        f"with Zou and Donner's {percent()} interval."
     )
     return GROWS.verdict(
         "grows",
@@ -150,9 +150,10 @@ def _share(k: int, rows: pd.DataFrame) -> Verdict:
     margin = max(LEAST_MARGIN, 2 * LARGEST_MARGIN * float(np.sqrt(published * (1 - published))))
     share, theirs = Share.spurious(rows), Share(round(published * PUBLISHED_RUNS), PUBLISHED_RUNS)
     how = (
-        f"Our share, {share.value:.4g}, less the published share of {PUBLISHED_RUNS} runs, with Newcombe's {percent()} "
-        "interval. The margin is a tenth for a share of one half, and smaller in proportion to √(p (1 - p)), but at "
-        f"least {LEAST_MARGIN:g}. A margin of a tenth for all shares would let every small share agree with none."
+        f"Our share, {share.value:.4g}, less the published share of {PUBLISHED_RUNS} runs, "
+        f"with Newcombe's {percent()} interval. The margin is a tenth for a share of one half, "
+        f"and smaller in proportion to √(p (1 - p)), but at least {LEAST_MARGIN:g}. "
+        "A margin of a tenth for all shares would let every small share agree with none."
     )
     return REPLICATED.verdict(
         f"share/k={k}",
@@ -172,21 +173,21 @@ def _levels(k: int, rows: pd.DataFrame) -> Verdict:
     right = abs(lowest - predicted) <= SAME_LEVEL * predicted
     published = f"; published: {PUBLISHED_LOSSES[k]:g}" if k in PUBLISHED_LOSSES else ""
     how = (
-        f"Losses at spurious end points within {SAME_LEVEL:g} of each other are one level. Measured is the share of "
-        "points on a level with more than one point. This is about the probability that the next run ends on a known "
-        "level."
+        f"Losses at spurious end points within {SAME_LEVEL:g} of each other are one level. "
+        "Measured is the share of points on a level with more than one point. "
+        "This is about the probability that the next run ends on a known level."
     )
     facts = _facts(rows)
     facts["notes"] += f"; {len(counts)} levels, the lowest at {lowest:.9g} with {counts[0]} points"
     return PUBLISHED.but(source=f"{PUBLISHED_SOURCE}; five equations of theory/restarts/teacher_student.py").verdict(
         f"levels/k={k}",
-        "The losses at spurious minima do not depend on the initial weights: they are few, and the lowest is that of "
-        f"type (1, k - 1), at n = k = {k}.",
+        "The losses at spurious minima do not depend on the initial weights: they are few, "
+        f"and the lowest is that of type (1, k - 1), at n = k = {k}.",
         Measured.share(counts[of_each] > 1, how),
         Rule(
-            f"Supported if the interval lies above {RECURRING:g} and the lowest level equals the predicted one within "
-            f"{SAME_LEVEL:g} of it; contradicted if the lowest level is another or the interval lies below; else "
-            "inconclusive.",
+            f"Supported if the interval lies above {RECURRING:g} "
+            f"and the lowest level equals the predicted one within {SAME_LEVEL:g} of it; "
+            "contradicted if the lowest level is another or the interval lies below; else inconclusive.",
             lambda m: decide(right and m.low > RECURRING, not (right and m.high >= RECURRING)),
         ).provided(len(losses) >= FEWEST_POINTS, f"Inconclusive with fewer than {FEWEST_POINTS} points."),
         prediction=f"share of losses that recur >= {RECURRING:g}; lowest {predicted:.6g}{published}",
@@ -214,8 +215,9 @@ def _types(k: int, rows: pd.DataFrame) -> Verdict:
             share, len(low_losses), low, high, "Types with a negative eigenvalue are saddles, not minima."
         ),
         Rule(
-            "Supported if every minimum was found and no other loss up to the highest of them; contradicted if another "
-            "loss was found; else inconclusive, because no run has found one of the minima.",
+            "Supported if every minimum was found and no other loss up to the highest of them; "
+            "contradicted if another loss was found; "
+            "else inconclusive, because no run has found one of the minima.",
             lambda m: decide(named == m.samples and all(found.values()), named < m.samples),
         ),
         prediction=f"share of the ends with a loss up to {highest:.6g} that have one of the predicted losses = 1",
@@ -240,8 +242,8 @@ def spare_units(table: pd.DataFrame) -> Iterator[Verdict]:
             Measured(lambda α: shares[1].minus(shares[0], weight=0.5, α=α), len(some), how=how),
             below(0).provided(ended, ENDED),
             prediction=f"share at n = k + 1 less half of that at n = k < 0, k = {k}",
-            finding=f"At k = {k}, {shares[1].value:.1%} of the runs end in a spurious minimum with one spare unit, and "
-            f"{shares[0].value:.1%} without.",
+            finding=f"At k = {k}, {shares[1].value:.1%} of the runs end in a spurious minimum with one spare unit, "
+            f"and {shares[0].value:.1%} without.",
             **_facts(some),
         )
     if 2 in shares:
@@ -252,8 +254,8 @@ def spare_units(table: pd.DataFrame) -> Iterator[Verdict]:
             Measured.share(some["outcome"] == "spurious", "The share of spurious ends at the largest k."),
             below(NEARLY_ALL).provided(ended, ENDED),
             prediction=f"share at n = k + 2 <= {NEARLY_ALL:g}, k = {k}",
-            finding=f"With two spare units at k = {k}, {shares[2].hits:,} of {shares[2].runs:,} runs end in a spurious "
-            "minimum.",
+            finding=f"With two spare units at k = {k}, {shares[2].hits:,} of {shares[2].runs:,} runs "
+            "end in a spurious minimum.",
             **_facts(some),
         )
 

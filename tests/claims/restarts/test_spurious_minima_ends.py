@@ -1,0 +1,74 @@
+"""Words for the ends of runs, levels of losses and shares, at their borders."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.claims.restarts.spurious_minima import ends
+from experiments.claims.restarts.spurious_minima.ends import Share
+from theory.restarts.teacher_student import GLOBAL_LOSS
+
+BOUND = 1e-12
+
+
+def word(**changes: float) -> str:
+    """The end of a run in a strict minimum, but for these numbers."""
+    run = {"loss": 0.02, "gradient_norm": BOUND, "smallest_eigenvalue": 2 * ends.STRICT} | changes
+    return str(ends.outcomes(pd.DataFrame([run]), BOUND)[0])
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "spurious"),
+        ({"smallest_eigenvalue": ends.STRICT}, "saddle"),
+        ({"smallest_eigenvalue": -1.0}, "saddle"),
+        ({"gradient_norm": 1.01 * BOUND}, "unfinished"),
+        ({"loss": GLOBAL_LOSS, "gradient_norm": 1.0}, "global"),
+        ({"loss": 1.01 * GLOBAL_LOSS}, "spurious"),
+        ({"loss": np.inf}, "diverged"),
+        ({"loss": 0.0, "gradient_norm": np.nan}, "diverged"),
+    ],
+)
+def test_the_word_for_the_end_of_a_run(changes, expected):
+    assert word(**changes) == expected
+    assert expected in ends.OUTCOMES
+
+
+def test_losses_within_a_millionth_of_their_neighbour_are_one_level():
+    losses = np.array([0.03, 0.01, 0.01 * (1 + 0.9e-6), 0.03 * (1 + 2e-6), 0.02])
+    assert ends.levels(losses).tolist() == [2, 0, 0, 3, 1]
+    assert ends.levels(np.array([])).tolist() == []
+    # A chain of near neighbours is one level, however long it is.
+    chain = 0.01 * (1 + 0.9e-6) ** np.arange(50)
+    assert set(ends.levels(np.random.default_rng(0).permutation(chain))) == {0}
+
+
+def test_a_share_counts_spurious_ends_only():
+    rows = pd.DataFrame({"outcome": ["spurious", "global", "spurious", "saddle"]})
+    share = Share.spurious(rows)
+    assert (share.hits, share.runs, share.value) == (2, 4, 0.5)
+    facts = share.facts()
+    assert facts["low"] < 0.5 < facts["high"]
+    assert facts["low"] == pytest.approx(1 - facts["high"])
+    assert facts["runs"] == 4
+
+
+def test_a_share_less_another_has_an_interval_that_grows_with_both():
+    value, low, high = Share(60, 100).minus(Share(40, 100))
+    assert value == pytest.approx(0.2)
+    assert low < 0.2 < high
+    assert low > 0.0
+    half, *_ = Share(60, 100).minus(Share(40, 100), 0.5)
+    assert half == pytest.approx(0.4)
+    # One end cannot leave what two shares allow.
+    assert Share(100, 100).minus(Share(0, 100))[2] <= 1.0
+    few = Share(6, 10).minus(Share(4, 10))
+    assert few[1] < low < high < few[2]
+
+
+def test_published_shares_grow_with_the_number_of_neurons_and_losses_fall():
+    shares, losses = list(ends.PUBLISHED_SHARES.values()), list(ends.PUBLISHED_LOSSES.values())
+    assert shares == sorted(shares)
+    assert losses == sorted(losses, reverse=True)
+    assert all((share * ends.PUBLISHED_RUNS) % 1 == pytest.approx(0.0, abs=1e-9) for share in shares)

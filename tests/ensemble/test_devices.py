@@ -1,0 +1,59 @@
+"""Cores, memory and folders: what a process takes, and what it refuses before JAX would end it."""
+
+import os
+import resource
+from pathlib import Path
+
+import pytest
+
+from experiments.ensemble import devices
+from experiments.errors import UserError
+
+
+def test_cores_are_those_that_the_process_may_use_unless_it_was_given_fewer(monkeypatch):
+    monkeypatch.setattr(devices, "_started", {})
+    assert devices.cores() == len(os.sched_getaffinity(0))
+    monkeypatch.setattr(devices, "_started", {"at_most": "1"})
+    assert devices.cores() == 1
+    # Where the system does not say which, all count, and a limit is a limit all the same.
+    monkeypatch.delattr(os, "sched_getaffinity")
+    assert devices.cores() == 1
+    monkeypatch.setattr(devices, "_started", {})
+    monkeypatch.setattr(os, "cpu_count", lambda: 7)
+    assert devices.cores() == 7
+
+
+@pytest.mark.parametrize("cores", [1, 64])
+def test_a_limit_of_memory_is_refused_just_below_what_jax_maps(cores, monkeypatch):
+    wanted = devices.MAPPED + cores * devices.MAPPED_PER_CORE
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (wanted, wanted))
+    devices._refuse_little_memory(cores)
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (wanted - 1, wanted))
+    with pytest.raises(UserError, match=f"JAX maps {wanted / 2**30:.1f} GiB with {cores} cores"):
+        devices._refuse_little_memory(cores)
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (resource.RLIM_INFINITY, 0))
+    devices._refuse_little_memory(cores)
+
+
+def test_compiled_programs_are_kept_where_the_system_keeps_such_files(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert devices.cache_folder() == tmp_path / "theory-claims" / "jax"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert devices.cache_folder() == Path.home() / ".cache" / "theory-claims" / "jax"
+
+
+def test_a_line_of_the_processor_is_found_by_its_name(monkeypatch):
+    text = "processor : 0\nmodel name\t: A CPU: fast\n\nprocessor : 1\nmodel name\t: Another\n"
+    monkeypatch.setattr(Path, "read_text", lambda self: text)
+    devices._cpu_fact.cache_clear()
+    assert devices._cpu_fact("model name") == "A CPU: fast"
+    assert devices._cpu_fact("flags") == ""
+    devices._cpu_fact.cache_clear()
+
+
+def test_the_memory_of_a_device_is_its_share_of_what_is_free(monkeypatch):
+    pages = {"SC_AVPHYS_PAGES": 1000, "SC_PAGE_SIZE": 4096}
+    monkeypatch.setattr(os, "sysconf", pages.__getitem__)
+    assert devices.available_memory() == 1000 * 4096 // devices.describe()["count"]
+    assert devices.describe()["platform"] == "cpu"
+    assert not devices.are_remote()

@@ -1,0 +1,35 @@
+"""Errors that speak to whoever typed the command."""
+
+import pytest
+
+from experiments.errors import UserError, nearest, words_of
+
+
+@pytest.mark.parametrize(
+    ("name", "allowed", "words"),
+    [
+        ("tahn", ["tanh", "rectifier"], "did you mean tanh? Allowed: rectifier, tanh."),
+        ("xyz", ["tanh"], "Allowed: tanh."),
+        ("xyz", [], "Allowed: nothing."),
+    ],
+)
+def test_an_unknown_name_is_answered_with_the_nearest_and_all_allowed_ones(name, allowed, words):
+    assert nearest(name, allowed) == words
+
+
+def test_several_problems_are_several_lines():
+    error = UserError("one", "two")
+    assert str(error) == "one\ntwo"
+    assert error.problems == ("one", "two")
+
+
+def test_an_error_in_a_line_is_its_last_line_without_control_characters():
+    assert words_of(ValueError("a\x1bb")) == "ValueError: a?b"
+    assert words_of(KeyError("x")) == "KeyError: 'x'"
+    assert "ExceptionGroup" in words_of(ExceptionGroup("several", [ValueError("one"), ValueError("two")]))
+
+    class SilentError(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError("no text")
+
+    assert "SilentError" in words_of(SilentError())
