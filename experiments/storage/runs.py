@@ -6,6 +6,7 @@ resumed, repeats no work, and keeps tables right after a crash.
 
 import contextlib
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,7 +23,7 @@ from experiments.plan import KEY
 from experiments.storage import manifests, sealing
 from experiments.storage.directory import MANIFEST, TABLE, TABLE_AS_TEXT, VERDICTS, Directory
 from experiments.storage.sealing import Part, SpoiltError
-from experiments.storage.writing import atomic
+from experiments.storage.writing import StorageError, atomic
 
 # In the manifest: which table and verdicts belong together, and the files of figures by claim.
 CONCLUDED = "concluded"
@@ -86,6 +87,19 @@ class RunDirectory(Directory):
             SpoiltError: if a column holds values that cannot be stored.
         """
         sealing.write_part(self.at("parts", f"{unit}.parquet"), unit, claim, table, facts)
+        self.at("failures", f"{unit}.json").unlink(missing_ok=True)
+
+    def take_part(self, unit: str, path: Path) -> None:
+        """Gives a file that `sealing.write_part` has written its place among the parts: from now on its unit is done.
+
+        Raises:
+            StorageError: if it cannot be moved there.
+        """
+        place = self.at("parts", f"{unit}.parquet")
+        try:
+            os.replace(path, place)
+        except OSError as error:
+            raise StorageError(f"cannot write {place}: {error.strerror}") from error
         self.at("failures", f"{unit}.json").unlink(missing_ok=True)
 
     def failures(self) -> dict[str, dict[str, Any]]:

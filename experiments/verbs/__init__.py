@@ -18,6 +18,7 @@ READING = {
     "watch": reading.watch,
     "answer": reading.answer,
     "report": reading.report,
+    "export": reading.export,
     "keep": reading.keep,
 }
 

@@ -19,6 +19,7 @@ VERBS = {
     "watch": "watch RUN: follow a run from another terminal until it ends",
     "answer": "answer [SENTENCE]: what all verdicts together say of a sentence, and on what it depends",
     "report": "report [RUN ...] [--check]: a page of all claims, measurements and verdicts, and files for a paper",
+    "export": "export RUN --to wandb|mlflow [--uri URI]: a finished run in a tracker; nothing is sent unasked",
     "keep": "keep RUN [--anyway]: copy a finished run's small tables and figures to results/reference/",
 }
 
