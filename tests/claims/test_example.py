@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from experiments.axes import Listed
 from experiments.claims import example
 from experiments.judging.rules import CONTRADICTED, SUPPORTED
 from experiments.plan import Unit, make_cells
@@ -12,7 +13,7 @@ from tests.support import drawn, quantities, verdicts
 
 def unit(*n: int) -> Unit:
     settings = example.Settings(n=list(n))
-    return Unit("bits", "parity", make_cells(settings), settings, 0, "float32", Engine())
+    return Unit("bits", "parity", Listed(make_cells(settings)), settings, 0, "float32", Engine())
 
 
 def test_odd_inputs_are_counted_as_a_loop_counts_them():

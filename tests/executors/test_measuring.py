@@ -1,6 +1,5 @@
 """One unit is measured in this process: its rows, or why there are none; times are its own."""
 
-import dataclasses
 import threading
 from types import SimpleNamespace
 
@@ -9,6 +8,7 @@ import jax.numpy as jnp
 import pandas as pd
 import pytest
 
+from experiments.axes import Listed
 from experiments.claims import example
 from experiments.executors import measuring
 from experiments.executors.results import Result
@@ -16,7 +16,7 @@ from experiments.plan import Unit, make_cells
 from experiments.settings import Engine
 
 SETTINGS = example.Settings(n=[1, 2, 3])
-UNIT = Unit("bits", "parity", make_cells(SETTINGS), SETTINGS, 0, "float32", Engine())
+UNIT = Unit("bits", "parity", Listed(make_cells(SETTINGS)), SETTINGS, 0, "float32", Engine())
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_a_claim_may_not_change_the_cells_that_it_was_given(claim):
         return example.measure(unit)
 
     claim.measure = careless
-    unit = dataclasses.replace(UNIT, cells=UNIT.cells.copy())
+    unit = UNIT.with_cells(UNIT.cells.copy())
     assert "a row of another unit's cell" in (measuring.measure(unit).error or "")
 
 
