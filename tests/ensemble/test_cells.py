@@ -20,8 +20,9 @@ def test_a_program_takes_settings_and_static_axes_and_differences_have_the_last_
     assert found.activation == UNIT.static("activation")
     assert found.loss == UNIT.settings.loss
     assert (found.sizes, found.steps) == ((2, 3, 1), 7)
-    other = cells.program_with(UNIT, sizes=(2, 3, 1), steps=7, optimizer="adam", precision="float64")
-    assert (other.optimizer, other.precision) == ("adam", "float64")
+    own = {"optimizer": "adam", "precision": "float64", "activation": "sine", "loss": "hinge"}
+    other = cells.program_with(UNIT, sizes=(2, 3, 1), steps=7, **own)
+    assert {name: getattr(other, name) for name in own} == own
 
 
 def test_keys_are_sixteen_hexadecimal_digits_and_belong_to_their_cells():
