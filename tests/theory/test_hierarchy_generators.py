@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from theory import boolean
-from theory.counting.complexity import least_gates
+from theory.counting.complexity import least_formula
 from theory.hierarchy import generators, random_students
 
 
@@ -31,7 +31,7 @@ def test_a_family_makes_functions_that_are_not_nearly_constant_and_the_same_agai
 
 
 def test_few_steps_depend_on_few_bits_and_have_short_formulas():
-    lengths = least_gates(4)
+    lengths = least_formula(4)
     for seed, steps in itertools.product(range(20), (1, 2, 3)):
         truth = generators.gates(4, steps, np.random.default_rng([seed, steps]))
         # A wire that is used twice is repeated in a formula, so that three gates may be five there.

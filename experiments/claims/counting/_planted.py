@@ -7,7 +7,7 @@ from experiments.claims.counting import distinct_functions, random_gates, simpli
 from experiments.claims.counting._draws import NETWORKS, TABLES
 from experiments.claims.counting.random_gates.verdicts import BITS, NO_SLOPE
 from experiments.judging.planting import Planted, Rng
-from theory.counting.complexity import least_gates
+from theory.counting.complexity import least_formula
 
 GATES = random_gates.Settings()
 DRAWS = simplicity.Settings()
@@ -25,7 +25,7 @@ FUNCTIONS, MEAN_LOG, DEVIATION = 2000, np.log(3e-5), 1.2
 
 def gates(drawn: str, per_gate: float, rng: Rng) -> pd.DataFrame:
     """Numbers of gates of 100,000 draws, whose log2 P falls by so much with each gate."""
-    functions = np.bincount(least_gates(BITS))
+    functions = np.bincount(least_formula(BITS))
     numbers = np.arange(len(functions))
     weights = functions * 2.0 ** (-per_gate * numbers)
     counts = rng.multinomial(GATES.draws, weights / weights.sum())

@@ -19,7 +19,7 @@ from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory import boolean
 from theory.boolean.census import LARGEST_N
-from theory.counting.complexity import least_gates
+from theory.counting.complexity import least_formula
 
 KEYS = ("steps", "width")
 # Few steps: at most this share of what the function with most steps takes.
@@ -57,7 +57,7 @@ def measure(unit: Unit) -> pd.DataFrame:
     functions = np.arange(2**2**n)
     ones, widths = np.bitwise_count(functions), boolean.minimum_widths(n)
     as_many = np.bincount(ones, widths) / np.bincount(ones)
-    facts = {"steps": least_gates(n), "width": widths, "control": as_many[ones], "function": functions}
+    facts = {"steps": least_formula(n), "width": widths, "control": as_many[ones], "function": functions}
     groups = pd.DataFrame(facts).groupby(["steps", "width"])
     counted = groups.agg(functions=("function", "size"), control=("control", "mean"), example=("function", "last"))
     return counted.reset_index().assign(n=n)

@@ -11,21 +11,21 @@ from experiments.errors import UserError
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import drawn, measured, units, verdicts
 from theory.boolean.functions import inputs
-from theory.counting.complexity import least_gates, lempel_ziv
+from theory.counting.complexity import least_formula, lempel_ziv
 
 RNG = np.random.default_rng
 
 
 @pytest.mark.parametrize("slope", [-3.0, -0.4, 0.0, 0.7])
 def test_the_slope_is_the_one_that_was_planted(slope):
-    functions = np.bincount(least_gates(4))
+    functions = np.bincount(least_formula(4))
     numbers = np.arange(len(functions))
     weights = functions * 2.0 ** (slope * numbers)
     assert gates.tilt(float(weights @ numbers / weights.sum()), functions) == pytest.approx(slope, abs=1e-6)
 
 
 def test_a_mean_beyond_all_slopes_gives_the_end():
-    functions = np.bincount(least_gates(4))
+    functions = np.bincount(least_formula(4))
     assert gates.tilt(-1.0, functions) == -gates.STEEPEST
     assert gates.tilt(99.0, functions) == gates.STEEPEST
 
@@ -119,7 +119,7 @@ def test_the_first_network_that_a_row_counts_is_drawn_again():
         for W, b in rebuilt.layers:
             z = np.maximum(z, 0) @ W + b
         function = int((z[:, 0] > 0) @ random_gates.PLACES)
-        assert row["number"] == (least_gates(4)[function] if row["of"] == "gates" else function.bit_count())
+        assert row["number"] == (least_formula(4)[function] if row["of"] == "gates" else function.bit_count())
     for row in (counted[0] | {"count": 0}, counted[0] | {"drawn": random_gates.TABLES}):
         with pytest.raises(UserError, match="no network has this row"):
             random_gates.rebuild(unit, row)

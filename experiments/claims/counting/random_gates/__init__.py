@@ -24,7 +24,7 @@ from experiments.ensemble.tracing import Rebuilt
 from experiments.errors import UserError
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
-from theory.counting.complexity import least_gates
+from theory.counting.complexity import least_formula
 
 __all__ = ["FULL", "KEYS", "SMOKE", "Settings", "draw", "judge", "measure", "rebuild", "work"]
 
@@ -74,7 +74,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 def _numbers() -> dict[str, np.ndarray]:
     """The least number of gates of every function, and its number of ones."""
-    return {"gates": least_gates(BITS), "ones": np.bitwise_count(np.arange(2**2**BITS))}
+    return {"gates": least_formula(BITS), "ones": np.bitwise_count(np.arange(2**2**BITS))}
 
 
 def _rng(unit: Unit) -> np.random.Generator:
