@@ -1,8 +1,8 @@
 """The least number of gates of a circuit, exactly, for every boolean function of up to four bits.
 
-A *circuit* is a chain of two-input gates, any of the ten that depend on both inputs. Each takes two of the inputs and of
-the gates before it, and a gate's output may be used several times. Inputs, constants and negations cost nothing. (In a
-*formula* every output is used once, see `complexity.least_formula`.)
+A *circuit* is a chain of two-input gates, any of the ten that depend on both inputs. Each takes two of the inputs and
+of the gates before it, and a gate's output may be used several times. Inputs, constants and negations cost nothing. (In
+a *formula* every output is used once, see `complexity.least_formula`.)
 
 All circuits are searched, in three steps that lose none:
 

@@ -15,7 +15,7 @@ import functools
 import math
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Float, Int
 
 from theory.boolean.functions import inputs
 
@@ -81,3 +81,12 @@ def lempel_ziv(table: str) -> float:
     if len(set(table)) < 2:
         return bits
     return bits * (words(table) + words(table[::-1])) / 2
+
+
+@functools.cache
+def lempel_ziv_of_all(n: int) -> Float[np.ndarray, " functions"]:
+    """Complexity of the truth table of every function of n <= 4 bits, by the integer of it."""
+    if not 1 <= n <= LARGEST_N:
+        raise ValueError(f"all truth tables are read for n from 1 to {LARGEST_N}, not {n}")
+    # Bit i of the integer is letter i: the text begins with the output for input 0.
+    return np.array([lempel_ziv(format(function, f"0{2**n}b")[::-1]) for function in range(2**2**n)])
