@@ -33,6 +33,8 @@ FACTS = {
     "deep_samples": 1,
     "distinct": 1,
     "synonyms_agree": 1,
+    "classes_agree": 0,
+    "rules": _networks.DRAWN,
     "pair_bits": 0.1,
     "lost_bits": 0.0,
 }
@@ -98,6 +100,14 @@ def saved(effect: float, rng: Rng) -> pd.DataFrame:
     dense = dense + 0.5 * effect
     both = [curves(model, name, middles, 256.0) for name, middles in (("local", local), ("dense", dense))]
     return pd.concat(both, ignore_index=True)
+
+
+def uncorrelated(effect: float, rng: Rng) -> pd.DataFrame:
+    """Latin squares need as many samples as drawn rules, and more by half a doubling for each unit."""
+    table = saved(effect, rng)
+    other = table["network"] == "dense"
+    rules = table["rules"].where(~other, _networks.LATIN)
+    return table.assign(network="local", rules=rules, classes_agree=other.astype(int))
 
 
 def controlled(effect: float, rng: Rng) -> pd.DataFrame:
@@ -208,6 +218,7 @@ PLANTED = {
         MODEL, apart_in_strings, "apart/strings/local", APART, "0.25 doublings", kinds=("apart/strings",)
     ),
     "random-hierarchy-model/saved": _student(MODEL, saved, "saved", "half a doubling"),
+    "random-hierarchy-model/uncorrelated": _student(MODEL, uncorrelated, "uncorrelated", "half a doubling"),
     "random-hierarchy-model/control": _student(MODEL, controlled, "control", "0.02"),
     "layers-undo-steps/next-layer": _student(
         STEPS,

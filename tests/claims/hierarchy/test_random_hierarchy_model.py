@@ -65,6 +65,7 @@ def test_rungs_double_and_end_where_strings_are_kept_for_tests():
         (planted.apart_in_strings, "apart/strings/local"),
         (planted.saved, "saved/local/4-4-3"),
         (planted.controlled, "control/local"),
+        (planted.uncorrelated, "uncorrelated/local"),
     ],
 )
 def test_verdicts_on_both_sides_of_their_borders(table, name):
@@ -174,6 +175,52 @@ def test_a_small_run_is_judged_and_drawn():
         "control/local",
     } <= set(found)
     drawn(random_hierarchy_model, table)
+
+
+def test_networks_that_do_not_fit_are_trained_again_for_longer_and_end_a_ladder():
+    few, many = (
+        measured(
+            random_hierarchy_model,
+            random_hierarchy_model.Settings(network=["local"], longer=longer, **(SMALL | {"steps": 4, "most": 16.0})),
+        )
+        for longer in (1, 100)
+    )
+    # Four updates fit nothing: the first rung is the last.
+    assert (few["training_error"] > judged.FITS).all()
+    assert few.groupby("grammar").size().eq(1).all()
+    assert set(few["steps"]) == {4}
+    again = many[many["steps"] == 400]
+    assert len(again)
+    unfitted = many[many["training_error"] > judged.FITS]
+    assert set(unfitted["steps"]) <= {400}
+    last = many.sort_values("samples").groupby("grammar").tail(1)
+    assert set(unfitted.index) <= set(last.index)
+    assert (few.merge(many, on=["grammar", "samples"])["training_error_y"] <= judged.FITS).any()
+
+
+def test_latin_squares_are_no_part_of_other_verdicts():
+    table = planted.saved(4.0, rng())
+    latin = planted.uncorrelated(-4.0, rng())
+    both = pd.concat([table, latin[latin["rules"] == _networks.LATIN]])
+    alone, beside = (verdicts(random_hierarchy_model.judge(rows)) for rows in (table, both))
+    assert {name: beside[name] for name in alone} == alone
+    assert {name.split("/")[0] for name in set(beside) - set(alone)} == {"latin-squares", "uncorrelated"}
+
+
+@pytest.mark.parametrize(("agree", "expected"), [(1, SUPPORTED), (0, CONTRADICTED)])
+def test_pairs_of_latin_squares_tell_nothing_exactly(agree, expected):
+    table = planted.uncorrelated(1.0, rng())
+    found = verdicts(random_hierarchy_model.judge(table.assign(classes_agree=agree)))
+    assert found["latin-squares/local"] == expected
+
+
+def test_latin_squares_that_are_not_learned_are_a_bound_from_below():
+    table = planted.uncorrelated(4.0, rng())
+    latin = table["rules"] == _networks.LATIN
+    never = table.assign(error=table["error"].where(~latin, 1.0))
+    assert verdicts(random_hierarchy_model.judge(never))["uncorrelated/local"] == SUPPORTED
+    few = never[~latin | (never["samples"] < 128)]
+    assert verdicts(random_hierarchy_model.judge(few))["uncorrelated/local"] == INCONCLUSIVE
 
 
 def test_a_row_depends_on_its_cell_alone():

@@ -23,7 +23,8 @@ def draw_told(table: pd.DataFrame) -> Drawing:
     """Bits that every measure tells of a random network's function, one panel with biases and one without."""
     rows = table[table["of"].isin(list(BESIDE)) & (table["drawn"] == NETWORKS)]
     rows = rows[rows["width"] == rows["width"].max()]
-    numbers = pd.DataFrame([row for key, own in rows.groupby(["bias", "hidden_layers"]) for row in _told(*key, own)])
+    kinds = rows.groupby(["bias", "hidden_layers"])
+    numbers = pd.DataFrame([row for (bias, layers), own in kinds for row in _told(bool(bias), int(layers), own)])
     figure, axes_of = panels([_words(bias) for bias in sorted(numbers["bias"].unique())], width=3.0, beside=2.2)
     for bias, axes in zip(sorted(numbers["bias"].unique()), axes_of.values(), strict=True):
         for i, (measure, own) in enumerate(numbers[numbers["bias"] == bias].groupby("measure", sort=False)):
