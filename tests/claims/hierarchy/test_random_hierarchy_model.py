@@ -11,7 +11,7 @@ import scipy.stats
 from experiments.claims.hierarchy import _networks, random_hierarchy_model
 from experiments.claims.hierarchy import _planted_networks as planted
 from experiments.claims.hierarchy._samples import samples_needed
-from experiments.claims.hierarchy.random_hierarchy_model import collapse
+from experiments.claims.hierarchy.random_hierarchy_model import collapse, uncorrelated
 from experiments.claims.hierarchy.random_hierarchy_model import samples as judged
 from experiments.judging import p_values
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
@@ -199,9 +199,9 @@ def test_networks_that_do_not_fit_are_trained_again_for_longer_and_end_a_ladder(
 
 
 def test_latin_squares_are_no_part_of_other_verdicts():
-    table = planted.saved(4.0, rng())
-    latin = planted.uncorrelated(-4.0, rng())
-    both = pd.concat([table, latin[latin["rules"] == _networks.LATIN]])
+    table = planted.uncorrelated(4.0, rng())
+    table, latin = (table[(table["rules"] == _networks.LATIN) == wanted] for wanted in (False, True))
+    both = pd.concat([table, latin])
     alone, beside = (verdicts(random_hierarchy_model.judge(rows)) for rows in (table, both))
     assert {name: beside[name] for name in alone} == alone
     assert {name.split("/")[0] for name in set(beside) - set(alone)} == {"latin-squares", "uncorrelated"}
@@ -214,13 +214,19 @@ def test_pairs_of_latin_squares_tell_nothing_exactly(agree, expected):
     assert found["latin-squares/local"] == expected
 
 
-def test_latin_squares_that_are_not_learned_are_a_bound_from_below():
-    table = planted.uncorrelated(4.0, rng())
+def test_latin_squares_are_judged_where_drawn_rules_are_learned():
+    table = planted.uncorrelated(0.0, rng())
     latin = table["rules"] == _networks.LATIN
-    never = table.assign(error=table["error"].where(~latin, 1.0))
-    assert verdicts(random_hierarchy_model.judge(never))["uncorrelated/local"] == SUPPORTED
-    few = never[~latin | (never["samples"] < 128)]
-    assert verdicts(random_hierarchy_model.judge(few))["uncorrelated/local"] == INCONCLUSIVE
+    only = (table["model"] == "3-3-3") & (table["grammar"] < 2)
+    # Drawn rules are learned from 320 samples; one ladder of Latin squares ended at 160.
+    error = np.where(table["samples"] < 320, 0.5, 0.05)
+    own = np.where(table["samples"] < 320, 0.3, 0.9) + 0.05 * table["grammar"]
+    mixed = table.assign(error=np.where(latin, own, error))[only]
+    ended = mixed[~latin[only] | (mixed["grammar"] == 0) | (mixed["samples"] <= 160)]
+    rows = [ended[ended["rules"] == rules] for rules in (_networks.DRAWN, _networks.LATIN)]
+    np.testing.assert_allclose(uncorrelated.errors_where_learned(*rows), [0.9, 0.35])
+    never = table.assign(error=1.0)
+    assert verdicts(random_hierarchy_model.judge(never))["uncorrelated/local"] == INCONCLUSIVE
 
 
 def test_a_row_depends_on_its_cell_alone():

@@ -48,9 +48,10 @@ class Settings(Trained):
     rules: list[str] = setting([DRAWN, LATIN], choices=tuple(RULES), static=True)
     grammars: int = setting(8, low=1, high=1000, counts="grammar")
     longer: int = setting(4, low=1, high=1000)
-    # Latin squares have as many synonyms as symbols.
+    # Latin squares have as many synonyms as symbols. Of two levels n_c m^L is so large a part of all strings that the
+    # rest is learned with them.
     where: str = setting(
-        f"rules == '{DRAWN}' or (network != 'dense' and model in ['3-3-3', '4-4-3', '6-6-2', '6-6-3', '8-8-2'])"
+        f"rules == '{DRAWN}' or (network != 'dense' and grammar < 4 and model in ['3-3-3', '4-4-3', '6-6-3'])"
     )
 
 

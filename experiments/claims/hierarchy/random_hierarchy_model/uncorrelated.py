@@ -6,13 +6,15 @@ same way. Then networks of the same depth need more samples of strings of the sa
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
+from jaxtyping import Float
 
 from experiments.claims.hierarchy._networks import LATIN, SWITCHES
-from experiments.claims.hierarchy.random_hierarchy_model.samples import DEEP, doublings, mean_doublings, needed
+from experiments.claims.hierarchy.random_hierarchy_model.samples import DEEP, SHALLOW
 from experiments.judging.measured import Measured
 from experiments.judging.rules import above, holds_for_all
-from experiments.judging.statistics import percent
+from experiments.judging.statistics import mean_interval, percent
 from experiments.judging.verdict import Trial, Verdict, on
 
 TRIAL = Trial(
@@ -27,7 +29,7 @@ COUNTED = TRIAL.but(
 
 
 def judge(table: pd.DataFrame, latin: pd.DataFrame, network: str) -> Iterator[Verdict]:
-    """Whether pairs tell nothing there, and whether networks of one kind need more samples than of drawn rules."""
+    """Whether pairs tell nothing there, and whether networks learn nothing there where they learn drawn rules."""
     facts = {"model": latin["model"].unique(), "grammars": int(latin["grammar"].nunique())}
     grammars = latin.drop_duplicates(["model", "grammar"])
     yield COUNTED.verdict(
@@ -39,26 +41,44 @@ def judge(table: pd.DataFrame, latin: pd.DataFrame, network: str) -> Iterator[Ve
         network=network,
         **facts,
     )
-    few, many = (needed(rows[rows["network"] == network], DEEP) for rows in (table, latin))
-    rows = doublings(few, many)
-    bounds = int(rows["bound"].sum())
+    drawn = table[table["network"] == network]
+    errors = [errors_where_learned(drawn, rows) for _, rows in latin[latin["network"] == network].groupby("model")]
+    values = np.concatenate(errors)
+
+    def estimate(α: float) -> tuple[float, float, float]:
+        return mean_interval(values, α) if np.isfinite(values).all() else (np.nan, -np.inf, np.inf)
+
     yield TRIAL.verdict(
         f"uncorrelated/{network}",
-        "Where pairs of symbols tell nothing about the class, networks of the same depth need more samples.",
-        mean_doublings(
-            rows,
-            "The mean over models and grammars of log2 of P* of Latin squares over that of drawn rules; Student's "
-            f"{percent()} interval. One that was not reached counts as the largest P that is fitted: a bound.",
+        "Where pairs of symbols tell nothing about the class, networks do not learn it from as many samples as suffice "
+        "where they do.",
+        Measured(
+            estimate,
+            len(values),
+            how="The mean error on new strings of Latin squares, over models and grammars, in units of chance, at the "
+            f"first number of samples where that of drawn rules is {DEEP:g}; Student's {percent()} interval.",
         ),
-        above(0.0).contradicted_only_if(
-            bounds == 0, "Contradicted only if every P* was reached: else the quantity is a bound from below."
-        ),
-        prediction="log2(P* of Latin squares / P*) > 0",
-        finding="Where pairs of symbols tell nothing about the class, the same networks need at least 2^{measured} "
-        "times as many samples.",
-        notes=f"{bounds} of {len(rows)} P* of Latin squares were not reached" if bounds else "",
+        above(SHALLOW),
+        prediction=f"error of Latin squares > {SHALLOW:g} of chance, where that of drawn rules is {DEEP:g}",
+        finding="Where pairs of symbols tell nothing about the class, networks that would have learned it are at "
+        "{measured} of the error by chance.",
         network=network,
-        threshold=f"{DEEP:g} of chance",
         updates=sorted(latin["steps"].unique()),
         **facts,
     )
+
+
+def errors_where_learned(drawn: pd.DataFrame, latin: pd.DataFrame) -> Float[np.ndarray, " grammars"]:
+    """Errors of one model's Latin squares at the first number of samples that teaches its drawn rules, if one does.
+
+    A ladder that ended before counts with its last error: it was learned, or fewer samples were not fitted already.
+    """
+    curves = [
+        rows.pivot_table(index="grammar", columns="samples", values="error").ffill(axis=1)
+        for rows in (drawn[drawn["model"] == latin["model"].iloc[0]], latin)
+    ]
+    means = curves[0].mean()
+    taught = means.index[means <= DEEP]
+    if not len(taught):
+        return np.full(len(curves[1]), np.nan)
+    return curves[1].loc[:, curves[1].columns <= taught[0]].iloc[:, -1].to_numpy(float)
