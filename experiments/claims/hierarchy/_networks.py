@@ -66,7 +66,7 @@ AUTHORS = {
     "learning_rate": 0.1,
     "optimizer": "momentum",
     "batch": 128,
-    "steps": 20_000,
+    "steps": 10_000,
     "weight_decay": 5e-4,
     "initial_variance": 0.5,
     "test": 20_000,

@@ -77,8 +77,8 @@ FULL = {
     "layers": [1, 2, 3],
     "width": [2, 4, 8, 16, 32],
     "learning_rate": [0.003, 0.01, 0.03, 0.1],
-    "tasks": 200,
-    "restarts": 8,
+    "tasks": 100,
+    "where": "world == 'boolean' or task < 40",
     "steps": 3000,
 }
 

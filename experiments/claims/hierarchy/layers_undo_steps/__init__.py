@@ -49,9 +49,8 @@ SMOKE = {
     "strings": 50,
 }
 FULL = {
-    "network": ["local", "shared", "dense"],
     "model": ["3-3-3", "4-4-3", "6-6-3", "4-2-4"],
-    "grammars": 20,
+    "grammars": 10,
     "dense_width": 512,
     "most": 32.0,
     "strings": 5000,

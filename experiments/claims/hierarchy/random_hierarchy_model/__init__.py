@@ -67,10 +67,15 @@ SMOKE = {
 FULL = {
     "network": ["local", "shared", "dense"],
     "model": ["3-3-3", "4-2-4", "4-4-3", "5-4-3", "6-3-3", "6-6-3", "8-4-3", "8-8-2", "8-8-3", "10-10-2"],
-    "grammars": 20,
+    "grammars": 12,
     "dense_width": 512,
     "most": 64.0,
     **AUTHORS,
+    # Shared weights on some models, and Latin squares with 12 grammars as well.
+    "where": (
+        f"rules == '{DRAWN}' and (network != 'shared' or model in ['4-4-3', '6-3-3', '8-4-3', '8-8-2']) or "
+        f"rules != '{DRAWN}' and network == 'local' and model in ['3-3-3', '4-4-3', '6-6-3']"
+    ),
 }
 
 
