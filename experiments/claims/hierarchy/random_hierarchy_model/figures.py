@@ -29,7 +29,7 @@ def label(model: str) -> str:
 
 def draw_errors(table: pd.DataFrame) -> Drawing:
     """Mean errors over grammars, a panel for each kind of network, and one for its grammars of Latin squares."""
-    others = table["rules"].where(table["rules"] != DRAWN, "").radd("\n").str.rstrip()
+    others = table["rules"].where(table["rules"] != DRAWN, "").str.capitalize().radd("\n").str.rstrip()
     table = table.assign(kind=table["network"].map(WORDS) + others)
     # Ladders that ended early have errors near 0; means are of the numbers of samples that all grammars have.
     cells = table.groupby(["kind", "model", "samples"], sort=False)
