@@ -1,6 +1,5 @@
 """One unit is measured in this process: its rows, or why there are none; times are its own."""
 
-import dataclasses
 import threading
 from types import SimpleNamespace
 
@@ -53,7 +52,7 @@ def test_a_claim_may_not_change_the_cells_that_it_was_given(claim):
         return example.measure(unit)
 
     claim.measure = careless
-    unit = dataclasses.replace(UNIT, cells=UNIT.cells.copy())
+    unit = UNIT.afresh()
     assert "a row of another unit's cell" in (measuring.measure(unit).error or "")
 
 
