@@ -8,69 +8,61 @@ import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.csv
-import pyarrow.parquet
 
 from experiments import names
 from experiments.errors import UserError
 from experiments.judging.table import read_table
 from experiments.plan import KEY
-from experiments.storage import manifests, sealing
+from experiments.storage import gathering, joining, manifests, one_table, sealing
+from experiments.storage.bundling import PART, Bundler, in_background
 from experiments.storage.directory import MANIFEST, TABLE, TABLE_AS_TEXT, VERDICTS, Directory
-from experiments.storage.sealing import Part, SpoiltError
+from experiments.storage.gathering import Parts, finished_files
+from experiments.storage.joining import whose
+from experiments.storage.one_table import Rows
+from experiments.storage.parts import Part, write_part
+from experiments.storage.sealing import SpoiltError
 from experiments.storage.writing import atomic
 
 # In the manifest: which table and verdicts belong together, and the files of figures by claim.
 CONCLUDED = "concluded"
 
 
-class Parts(NamedTuple):
-    """The parts of a run.
-
-    Attributes:
-        fitting: by unit, the parts that are what the manifest says of their units.
-        misfits: by the name of the file, why another part is not.
-    """
-
-    fitting: dict[str, Part]
-    misfits: dict[str, str]
-
-
 class RunDirectory(Directory):
     """One run on disk, with what it has measured and concluded. Nothing in it is believed unchecked."""
 
+    bundler: Bundler | None = None
+
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Locks the run for this process, which bundles parts meanwhile, see bundling.py.
+
+        Raises:
+            UserError: if another process has locked it.
+        """
+        with super().in_use(), in_background(self.at("parts")) as self.bundler:
+            yield
+        self.bundler = None
+
     def done(self) -> set[str]:
         """The units that have a part, whether or not it can be read."""
-        return {path.stem for path in finished_files(self.at("parts"), "*.parquet") if path.is_file()}
+        return gathering.done(self)
 
     def parts(self, manifest: dict[str, Any]) -> Parts:
-        """All parts, read and compared with what a manifest says of its units."""
-        fitting, misfits = {}, {}
-        family = manifest["settings"]["sweep"]["family"]
-        for path in finished_files(self.at("parts"), "*.parquet"):
-            unit, about = path.stem, manifest["units"].get(path.stem)
-            if about is None:
-                misfits[path.name] = "is of no unit of this run, and left out"
-                continue
-            try:
-                claim = f"{family}.{about['claim']}"
-                fitting[unit] = sealing.read_part(self.at("parts", path.name), unit, claim, about.get("settings"))
-            except UserError:
-                misfits[path.name] = "is no ordinary file"
-            except SpoiltError as error:
-                misfits[path.name] = str(error)
-        return Parts(fitting, misfits)
+        """All parts, compared with their seals and with what a manifest says of its units."""
+        if self.bundler is not None:
+            self.bundler.wait()
+        return gathering.gathered(self, manifest)
 
     def misfits(self, manifest: dict[str, Any]) -> list[str]:
         """A sentence for each unit's part that is not what it should be. A kept copy has no parts, so no sentence."""
-        found = self.parts(manifest).misfits
-        return [
-            f"{self.path}/parts/{name} {why}" for name, why in found.items() if Path(name).stem in manifest["units"]
-        ]
+        return self.misfits_of(self.parts(manifest), manifest)
+
+    def misfits_of(self, parts: Parts, manifest: dict[str, Any]) -> list[str]:
+        """The same of parts that have been read."""
+        return [f"{self.path}/parts/{name} {why}" for name, why in gathering.spoilt(parts, manifest).items()]
 
     def write_part(self, unit: str, claim: str, table: pd.DataFrame, facts: dict[str, Any]) -> None:
         """Writes the rows of a unit: from now on it is done.
@@ -85,8 +77,14 @@ class RunDirectory(Directory):
         Raises:
             SpoiltError: if a column holds values that cannot be stored.
         """
-        sealing.write_part(self.at("parts", f"{unit}.parquet"), unit, claim, table, facts)
+        write_part(self.at("parts", f"{unit}{PART}"), unit, claim, table, facts)
+        self.note(unit)
+
+    def note(self, unit: str) -> None:
+        """Takes note that the part of a unit is there, whoever wrote it: it has not failed, and may be bundled."""
         self.at("failures", f"{unit}.json").unlink(missing_ok=True)
+        if self.bundler is not None:
+            self.bundler.note()
 
     def failures(self) -> dict[str, dict[str, Any]]:
         """The failed units, and what is known of each: at least its `error`."""
@@ -104,10 +102,10 @@ class RunDirectory(Directory):
         """
         manifest = self.manifest()
         with self._explained():
-            return sealing.read_columns(self.at(TABLE), whose(manifest), manifests.claims_of(manifest))
+            return one_table.read_columns(self.at(TABLE), whose(manifest), manifests.claims_of(manifest))
 
-    def read_table(self, claim: str) -> pd.DataFrame:
-        """The rows of one claim, with the columns that its parts have.
+    def rows(self, claim: str) -> Rows:
+        """The rows of one claim, compared with the seal of the table; their columns are read when they are asked for.
 
         Raises:
             UserError: if there are no such rows, or the table is not the one that was written.
@@ -116,23 +114,27 @@ class RunDirectory(Directory):
         if claim not in columns:
             raise UserError(f"{self.path}: its table.parquet has no rows of {claim}; {self.remedy()}")
         with self._explained():
-            return sealing.read_rows(self.at(TABLE), claim, columns[claim]).to_pandas()
+            return Rows(self.at(TABLE), claim, columns[claim])
+
+    def read_table(self, claim: str, keys: bool = True) -> pd.DataFrame:
+        """The rows of one claim, with the columns that its parts have.
+
+        Args:
+            claim: its name, with the family.
+            keys: whether to read the random keys of the rows. A rule or a figure never needs them, for they are not in
+                the small copy of a run; and they take a third of the memory.
+
+        Raises:
+            UserError: if there are no such rows, or the table is not the one that was written.
+        """
+        rows = self.rows(claim)
+        with self._explained():
+            return rows.frame([name for name in rows.columns if keys or name != KEY])
 
     def write_table(self, manifest: dict[str, Any], parts: dict[str, Part]) -> None:
         """Joins parts to `table.parquet` and `table.csv`. Their order does not depend on the order of the parts."""
-        if not parts:
-            return
-        rows = [parts[unit].rows for unit in sorted(parts)]
-        columns = {part["claim"][0].as_py(): _claim_first(part.column_names) for part in rows if len(part)}
-        # Permissive: two claims may measure a column in float32 and in float64. A text in place of a number is refused.
-        table = pa.concat_tables(rows, promote_options="permissive")
-        table = table.select(_claim_first(table.column_names))
-        # Rows are sorted by settings and measurements first, by the random keys last: similar neighbours compress well.
-        order = ["claim", *sorted(set(table.column_names) - {"claim", KEY}), *({KEY} & set(table.column_names))]
-        table = table.sort_by([(name, "ascending") for name in order])
-        sealing.write_table(self.at(TABLE), table, columns, whose(manifest))
-        with atomic(self.at(TABLE_AS_TEXT)) as path:
-            pa.csv.write_csv(table, path)
+        if parts:
+            joining.write_table(self.at(TABLE), self.at(TABLE_AS_TEXT), manifest, parts)
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:
@@ -231,12 +233,7 @@ class RunDirectory(Directory):
             self.columns()
         except UserError:
             return None
-        return sealing.table_digest(self.at(TABLE))
-
-
-def whose(manifest: dict[str, Any]) -> dict[str, Any]:
-    """What a table says of its run: the run's name, and a digest of its units."""
-    return {"run": manifest.get("run"), "units": sealing.digest(manifest["units"])}
+        return one_table.table_digest(self.at(TABLE))
 
 
 def lacking(manifest: dict[str, Any], columns: dict[str, list[str]]) -> list[str]:
@@ -252,12 +249,3 @@ def _failure(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict) or not isinstance(found.get("error"), str):
         return {"error": f"{path} cannot be read; `resume` runs this unit again"}
     return found | {"error": names.printable(found["error"])}
-
-
-def _claim_first(columns: list[str]) -> list[str]:
-    return ["claim", *(name for name in columns if name != "claim")]
-
-
-def finished_files(folder: Path, pattern: str) -> list[Path]:
-    """The files in a folder, sorted by name, without those that are still being written."""
-    return sorted(path for path in folder.glob(pattern) if names.is_file_name(path.name))
