@@ -7,7 +7,7 @@ they are written. A large one is written while it is sorted, and sealed by its b
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -104,7 +104,7 @@ def write_small(path: Path, table: pa.Table, columns: dict[str, list[str]], whos
         path: its file.
         table: the rows of all claims; the column `claim` names the claim of each.
         columns: the columns of each claim.
-        whose: what the table says of its run, as `read_columns` expects it.
+        whose: what the table says of its run, as `read_about` expects it.
 
     Raises:
         StorageError: if it cannot be written.
@@ -148,8 +148,15 @@ def write_large(
                 says[SEAL]["claims"][one["values"]]["rows"] += one["counts"]
 
 
-def read_columns(path: Path, whose: dict[str, Any], claims: set[str]) -> dict[str, list[str]]:
-    """The columns of each claim in the table of a run.
+class About(NamedTuple):
+    """What a table says of itself: the columns of each claim, and a digest of its run, its units and its seal."""
+
+    columns: dict[str, list[str]]
+    digest: str
+
+
+def read_about(path: Path, whose: dict[str, Any], claims: set[str]) -> About:
+    """What the table of a run says of itself. Its rows are not looked at.
 
     Args:
         path: its file.
@@ -175,7 +182,7 @@ def read_columns(path: Path, whose: dict[str, Any], claims: set[str]) -> dict[st
     # Tables of older code say nothing of their run, and their manifests do not name it.
     if says != whose if seal else whose.get("run") is not None:
         raise SpoiltError(f"is the table of another run, {sealing.shown(seal.get('run', 'which it does not name'))}")
-    return columns
+    return About(columns, sealing.digest(seal))
 
 
 def table_digest(path: Path) -> str:

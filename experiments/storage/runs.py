@@ -5,7 +5,10 @@ resumed, repeats no work, and keeps tables right after a crash.
 """
 
 import contextlib
+import csv
 import json
+import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +24,7 @@ from experiments.storage.bundling import PART, Bundler, in_background
 from experiments.storage.directory import MANIFEST, TABLE, TABLE_AS_TEXT, VERDICTS, Directory
 from experiments.storage.gathering import Parts, finished_files
 from experiments.storage.joining import whose
-from experiments.storage.one_table import Rows
+from experiments.storage.one_table import About, Rows
 from experiments.storage.parts import Part, write_part
 from experiments.storage.sealing import SpoiltError
 from experiments.storage.writing import atomic
@@ -100,9 +103,11 @@ class RunDirectory(Directory):
         Raises:
             UserError: if there is no table, or it is not the table of this run.
         """
-        manifest = self.manifest()
+        return self._about(self.manifest()).columns
+
+    def _about(self, manifest: dict[str, Any]) -> About:
         with self._explained():
-            return one_table.read_columns(self.at(TABLE), whose(manifest), manifests.claims_of(manifest))
+            return one_table.read_about(self.at(TABLE), whose(manifest), manifests.claims_of(manifest))
 
     def rows(self, claim: str) -> Rows:
         """The rows of one claim, compared with the seal of the table; their columns are read when they are asked for.
@@ -159,12 +164,37 @@ class RunDirectory(Directory):
         if not path.exists():
             return None
         manifest = self.manifest()
-        try:
+        with self._verdicts_explained():
             found = read_table(path, manifests.claims_of(manifest))
             self._check_whose_verdicts(manifest)
+        return found
+
+    @contextlib.contextmanager
+    def _verdicts_explained(self) -> Iterator[None]:
+        try:
+            yield
         except ValueError as error:
             raise UserError(f"{self.path}: its verdicts.csv {error}; {self.remedy()}") from error
-        return found
+
+    def outcomes(self, manifest: dict[str, Any]) -> dict[str, int] | None:
+        """How many verdicts there are of each outcome; None if there are none yet.
+
+        Where the manifest says that they are those that were written, they are counted and not checked again.
+
+        Args:
+            manifest: of this run.
+
+        Raises:
+            UserError: if they cannot be read, or are not of this run's claims.
+        """
+        path = self.at(VERDICTS)
+        if not path.exists() or CONCLUDED not in manifest:
+            found = self.read_verdicts()
+            return None if found is None else found["verdict"].value_counts().to_dict()
+        with self._verdicts_explained():
+            self._check_whose_verdicts(manifest)
+        with open(path, newline="") as file:
+            return dict(Counter(row["verdict"] for row in csv.DictReader(file)))
 
     def write_verdicts(self, verdicts: pd.DataFrame) -> None:
         """Writes the verdicts on the present table. `conclude_claim` then records each claim that is finished.
@@ -180,7 +210,11 @@ class RunDirectory(Directory):
         """
         content = verdicts.to_csv(index=False)
         manifest = self.manifest()
-        manifest[CONCLUDED] = {"table": self._seal_of_table(), "verdicts": sealing.digest(content), "claims": {}}
+        manifest[CONCLUDED] = {
+            "table": self._seal_of_table(manifest),
+            "verdicts": sealing.digest(content),
+            "claims": {},
+        }
         self.write_json(MANIFEST, manifest)
         with atomic(self.at(VERDICTS)) as path:
             path.write_text(content)
@@ -210,8 +244,13 @@ class RunDirectory(Directory):
         concluded = manifest[CONCLUDED]["claims"]
         claims = [name for name in manifest["settings"]["sweep"] if name != "family"]
         lines = [f"{claim} is not judged and drawn to its end" for claim in claims if claim not in concluded]
-        files = [name for figures in concluded.values() for name in figures]
-        return lines + [f"figures/{name} is missing" for name in files if not self.at("figures", name).is_file()]
+        folder = self.at("figures")
+        # A folder is looked through once: it has hundreds of files.
+        there = (
+            {one.name for one in os.scandir(folder) if one.is_file(follow_symlinks=False)} if folder.exists() else ()
+        )
+        missing = [name for figures in concluded.values() for name in figures if name not in there]
+        return lines + [f"figures/{name} is missing" for name in missing if not self.at("figures", name).is_file()]
 
     def _check_whose_verdicts(self, manifest: dict[str, Any]) -> None:
         """Compares verdicts with what the manifest says of them. Those of older code are believed as they are.
@@ -223,17 +262,16 @@ class RunDirectory(Directory):
             return
         if sealing.digest(self.at(VERDICTS).read_text()) != manifest[CONCLUDED]["verdicts"]:
             raise ValueError("is not the one that was written: it is another run's, or was edited")
-        table = self._seal_of_table()
+        table = self._seal_of_table(manifest)
         if table is not None and table != manifest[CONCLUDED]["table"]:
             raise ValueError("holds verdicts on another table than the one that is there")
 
-    def _seal_of_table(self) -> str | None:
+    def _seal_of_table(self, manifest: dict[str, Any]) -> str | None:
         """A digest of the table; None where this run has none. Reading the table says why."""
         try:
-            self.columns()
+            return self._about(manifest).digest
         except UserError:
             return None
-        return one_table.table_digest(self.at(TABLE))
 
 
 def lacking(manifest: dict[str, Any], columns: dict[str, list[str]]) -> list[str]:

@@ -112,14 +112,13 @@ def runs(found: list[RunDirectory], console: Console) -> None:
     unreadable: list[str] = []
     for run in found:
         try:
-            manifest, judged = run.manifest(), run.read_verdicts()
-            how_far = state(run, manifest)
+            manifest = run.manifest()
+            counts, how_far = run.outcomes(manifest), state(run, manifest)
         except UserError as error:
             table.add_row(escape(names.printable(run.name)), "", "[red]unreadable[/]", "", "")
             unreadable += error.problems
             continue
-        counts = {} if judged is None else judged["verdict"].value_counts().to_dict()
-        summary = ", ".join(f"[{STYLES[name]}]{counts[name]} {name}[/]" for name in STYLES if name in counts)
+        summary = ", ".join(f"[{STYLES[name]}]{counts[name]} {name}[/]" for name in STYLES if name in (counts or {}))
         device = manifest["device"]
         table.add_row(
             escape(run.name),
