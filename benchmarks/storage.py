@@ -9,6 +9,7 @@ seconds and its peak of resident memory are printed as a Markdown table, beside 
 
 import argparse
 import contextlib
+import logging
 import multiprocessing
 import os
 import shutil
@@ -91,24 +92,30 @@ def rows_of(unit: Unit, rng: np.random.Generator) -> pd.DataFrame:
     )
 
 
-def make_large(results: Path, rows: int, unit_rows: int, seed: int) -> dict[str, float]:
+def make_large(results: Path, rows: int, unit_rows: int, seed: int) -> dict[str, np.ndarray]:
     """A run with about this number of rows, and the seconds of its parts and of its end."""
     counts = f"sweep.{LARGE}.restarts={rows // ACTIVATIONS}"
     accepted = overrides_of("restarts", (LARGE,), counts, f"engine.unit_cells={unit_rows}", f"results={results}")
     settings = compose.compose_settings(accepted)
     units = list(make_plan(settings))
     manifest = provenance.make_manifest(settings, units, DEVICE, accepted)
-    run, rng, begun = RunDirectory.create(str(results), "restarts", manifest), np.random.default_rng(seed), time.time()
+    run, rng = RunDirectory.create(str(results), "restarts", manifest), np.random.default_rng(seed)
     facts = {"seconds": 0.1, "compile_seconds": 0.0, "ensembles": [{"layout": "lanes", "chunk": 64, "by": "rule"}]}
     facts |= {"versions": manifest["versions"], "code": manifest["code"], "device": DEVICE}
-    for unit in units:
-        own = facts | {"settings": unit.settings_digest}
-        run.write_part(unit.id, f"restarts.{LARGE}", rows_of(unit, rng).assign(seed=settings.seed), own)
-    parts, ending = time.time() - begun, time.time()
-    status = conclude(run, running._open_log(run), Console(quiet=True))
-    if status:
-        raise RuntimeError(f"{run.path} was not concluded: see its run.log")
-    return {"parts": parts, "end": time.time() - ending}
+    with run.in_use():
+        begun = clocks()
+        for unit in units:
+            own = facts | {"settings": unit.settings_digest}
+            run.write_part(unit.id, f"restarts.{LARGE}", rows_of(unit, rng).assign(seed=settings.seed), own)
+        written = clocks()
+        if conclude(run, logging.getLogger(__name__), Console(quiet=True)):
+            raise RuntimeError(f"{run.path} was not concluded")
+    return {"parts are written": written - begun, "table, verdicts, figures": clocks() - written}
+
+
+def clocks() -> np.ndarray:
+    """Seconds by the wall and of the processor."""
+    return np.array([time.perf_counter(), time.process_time()])
 
 
 def measured(arguments: list[str], folder: Path) -> dict[str, float]:
@@ -144,6 +151,7 @@ def verbs_of(sweep: str, results: Path) -> dict[str, list[str]]:
         "compare A B": ["compare", runs[0], runs[-1]],
         "report RUN": ["report", runs[-1]],
         "report RUN --check": ["report", runs[-1], "--check"],
+        "resume RUN": ["resume", runs[-1], "--anyway"],
     }
 
 
@@ -178,11 +186,16 @@ def measure_all(folder: Path, runs: int, sizes: list[int], unit_rows: int, only:
         results, what = folder / str(rows) / "results", f"2 runs of {rows:,} rows"
         for seed in () if results.exists() else (1, 2):
             spent, peak = in_a_child(make_large, results, rows, unit_rows, seed)
-            for name, seconds in spent.items():
-                yield {"what": what, "verb": f"a run: {name}", "seconds": seconds, "peak of memory, MB": peak}
-        files = sum(1 for path in results.glob("restarts/*/*/*.parquet"))
-        size = sum(path.stat().st_size for path in results.glob("restarts/*/*/*.parquet")) / 1e6
-        yield {"what": what, "verb": f"{files:,} files of parts, {size:,.0f} MB"}
+            for name, (seconds, cpu) in spent.items():
+                yield {
+                    "what": what,
+                    "verb": name,
+                    "seconds": float(seconds),
+                    "CPU seconds": float(cpu),
+                    "peak of memory, MB": peak,
+                }
+        sizes_of = [path.stat().st_size for path in results.glob("restarts/*/parts/*")]
+        yield {"what": what, "verb": f"{len(sizes_of):,} files of parts, {sum(sizes_of) / 1e6:,.0f} MB"}
         yield from table_of("restarts", results, what, only)
 
 

@@ -22,6 +22,7 @@ from experiments.running import provenance
 from experiments.running.compose import settings_from_plain
 from experiments.settings import RunSettings
 from experiments.storage.directory import TABLE
+from experiments.storage.one_table import Rows
 from experiments.storage.runs import RunDirectory
 
 DIFFERENT = "different"
@@ -120,15 +121,27 @@ def _columns(a: RunDirectory, b: RunDirectory, *settings: RunSettings) -> tuple[
             notes.append(f"{claim}: rows are not compared, {', '.join(differing)} differs")
             continue
         key = row_pairs.key_of(claims_of(family)[claim], settings[0].sweep[claim])
-        first, second = (run.read_table(f"{family}.{claim}") for run in (a, b))
-        pair = row_pairs.matched(first, second, key)
-        if not len(pair[0]):
+        first, second = (run.rows(f"{family}.{claim}") for run in (a, b))
+        places = row_pairs.matched(first.column, second.column, key)
+        if not len(places[0]):
             apart.append(claim)
-        found.append(row_pairs.compare(claim, *pair, row_pairs.TOLERANCE[precision]))
+        both = [name for name in first.columns if name in second.columns and name not in (*key, "claim")]
+        pairs = ((name, *_paired(name, first, second, *places)) for name in both)
+        found.append(row_pairs.compare_columns(claim, pairs, row_pairs.TOLERANCE[precision]))
     if apart:
         notes.append(f"no row has the same setting and seed in both, only verdicts are compared: {', '.join(apart)}")
     notes += [f"{claim}: only {b.name} has it" for claim in settings[1].sweep if claim not in settings[0].sweep]
     return pd.concat(found, ignore_index=True), notes
+
+
+def _paired(
+    name: str, a: Rows, b: Rows, of_a: row_pairs.Numbers, of_b: row_pairs.Numbers
+) -> tuple[pd.Series, pd.Series]:
+    """A column of both runs, with the same row of both in each place."""
+    first, second = a.column(name), b.column(name)
+    if len(of_a) == len(first) == len(second) and (of_a == of_b).all():
+        return first, second
+    return first.take(of_a).reset_index(drop=True), second.take(of_b).reset_index(drop=True)
 
 
 def _verdicts(
@@ -155,7 +168,7 @@ def _verdicts(
 
 
 def _judged(run: RunDirectory, family: str, claim: str) -> list[Verdict]:
-    table = run.read_table(f"{family}.{claim}")
+    table = run.read_table(f"{family}.{claim}", keys=False)
     with contained():
         return verdicts_of(family, claim, table)
 

@@ -125,7 +125,8 @@ def read(run: RunDirectory) -> Recorded:
     """
     manifest = run.manifest()
     settings = manifest["settings"]
-    spoilt = run.misfits(manifest)
+    parts = run.parts(manifest)
+    spoilt = run.misfits_of(parts, manifest)
     verdicts = _verdicts(run, spoilt)
     notes = [*spoilt, *([] if len(verdicts) else ["it has no verdicts yet"]), *_missing(run, manifest)]
     return Recorded(
@@ -133,7 +134,7 @@ def read(run: RunDirectory) -> Recorded:
         sweep=manifest["sweep"],
         family=settings["sweep"]["family"],
         claims=tuple(name for name in settings["sweep"] if name != "family"),
-        facts=show.facts(run, manifest),
+        facts=show.facts(run, manifest, parts.fitting.values()),
         scale=settings["scale"],
         seed=str(settings["seed"]),
         figures={name: tuple(files) for name, files in manifest.get(CONCLUDED, {}).get("claims", {}).items()},

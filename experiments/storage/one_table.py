@@ -87,6 +87,14 @@ class Rows:
         rows = self.read(columns)
         return rows.to_pandas() if len(rows) <= SMALL else rows.to_pandas(split_blocks=True, self_destruct=True)
 
+    def column(self, name: str) -> pd.Series:
+        """One column of all rows.
+
+        Raises:
+            SpoiltError: if it cannot be read.
+        """
+        return self.frame([name])[name]
+
     def _spoilt(self) -> SpoiltError:
         return SpoiltError(f"holds other rows of {self.claim} than those that were written: the checksum differs")
 
