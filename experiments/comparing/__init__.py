@@ -22,7 +22,6 @@ from experiments.running import provenance
 from experiments.running.compose import settings_from_plain
 from experiments.settings import RunSettings
 from experiments.storage.directory import TABLE
-from experiments.storage.one_table import Rows
 from experiments.storage.runs import RunDirectory
 
 DIFFERENT = "different"
@@ -121,12 +120,13 @@ def _columns(a: RunDirectory, b: RunDirectory, *settings: RunSettings) -> tuple[
             notes.append(f"{claim}: rows are not compared, {', '.join(differing)} differs")
             continue
         key = row_pairs.key_of(claims_of(family)[claim], settings[0].sweep[claim])
-        first, second = (run.rows(f"{family}.{claim}") for run in (a, b))
-        places = row_pairs.matched(first.column, second.column, key)
+        columns = a.columns()[f"{family}.{claim}"], b.columns()[f"{family}.{claim}"]
+        first, second = (_columns_of(run, f"{family}.{claim}") for run in (a, b))
+        places = row_pairs.matched(first, second, key)
         if not len(places[0]):
             apart.append(claim)
-        both = [name for name in first.columns if name in second.columns and name not in (*key, "claim")]
-        pairs = ((name, *_paired(name, first, second, *places)) for name in both)
+        both = [name for name in columns[0] if name in columns[1] and name not in (*key, "claim")]
+        pairs = ((name, *_paired(first(name), second(name), *places)) for name in both)
         found.append(row_pairs.compare_columns(claim, pairs, row_pairs.TOLERANCE[precision]))
     if apart:
         notes.append(f"no row has the same setting and seed in both, only verdicts are compared: {', '.join(apart)}")
@@ -134,14 +134,24 @@ def _columns(a: RunDirectory, b: RunDirectory, *settings: RunSettings) -> tuple[
     return pd.concat(found, ignore_index=True), notes
 
 
+def _columns_of(run: RunDirectory, claim: str) -> row_pairs.Column:
+    """Gives a column of a claim by its name: as tables may be larger than memory, no more is read at a time."""
+    rows = run.rows(claim)
+
+    def column(name: str) -> pd.Series:
+        with run.explained():
+            return rows.column(name)
+
+    return column
+
+
 def _paired(
-    name: str, a: Rows, b: Rows, of_a: row_pairs.Numbers, of_b: row_pairs.Numbers
+    a: pd.Series, b: pd.Series, of_a: row_pairs.Numbers, of_b: row_pairs.Numbers
 ) -> tuple[pd.Series, pd.Series]:
     """A column of both runs, with the same row of both in each place."""
-    first, second = a.column(name), b.column(name)
-    if len(of_a) == len(first) == len(second) and (of_a == of_b).all():
-        return first, second
-    return first.take(of_a).reset_index(drop=True), second.take(of_b).reset_index(drop=True)
+    if len(of_a) == len(a) == len(b) and (of_a == of_b).all():
+        return a, b
+    return a.take(of_a).reset_index(drop=True), b.take(of_b).reset_index(drop=True)
 
 
 def _verdicts(

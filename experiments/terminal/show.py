@@ -114,12 +114,12 @@ def runs(found: list[RunDirectory], console: Console) -> None:
     for run in found:
         try:
             manifest = run.manifest()
-            counts, how_far = run.outcomes(manifest), state(run, manifest)
+            counts, how_far = run.outcomes(manifest) or {}, state(run, manifest)
         except UserError as error:
             table.add_row(escape(names.printable(run.name)), "", "[red]unreadable[/]", "", "")
             unreadable += error.problems
             continue
-        summary = ", ".join(f"[{STYLES[name]}]{counts[name]} {name}[/]" for name in STYLES if name in (counts or {}))
+        summary = ", ".join(f"[{STYLES[name]}]{counts[name]} {name}[/]" for name in STYLES if name in counts)
         device = manifest["device"]
         table.add_row(
             escape(run.name),

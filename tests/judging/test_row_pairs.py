@@ -16,7 +16,8 @@ def table(loss, solved=None, seed=0, **columns) -> pd.DataFrame:
 
 
 def compared(a: pd.DataFrame, b: pd.DataFrame, tolerance=1e-5) -> pd.DataFrame:
-    found = row_pairs.compare("x", *matched(a, b), tolerance)
+    first, second = matched(a, b)
+    found = row_pairs.compare("x", first, second, tolerance)
     return found.assign(adjusted=found["p_value"]).set_index("column")
 
 

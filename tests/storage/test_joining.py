@@ -1,6 +1,7 @@
 """The table of a run: small tables in memory, large ones sorted in pieces, and both the same."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from experiments.storage.runs import RunDirectory
 from tests import support
 from tests.storage.hostile import written_again
 
-UNITS = {f"x-{number:012x}": {"claim": "x", "cells": 50} for number in range(20)}
+UNITS: dict[str, dict[str, Any]] = {f"x-{number:012x}": {"claim": "x", "cells": 50} for number in range(20)}
 UNITS |= {f"y-{number:012x}": {"claim": "y", "cells": 7} for number in range(5)}
 MANIFEST = support.manifest("x", "y", units=UNITS)
 
@@ -26,7 +27,7 @@ def rows_of(unit: str, number: int) -> pd.DataFrame:
     count = UNITS[unit]["cells"]
     rows = pd.DataFrame(
         {
-            "word": rng.choice(["a", "b", None], count),
+            "word": rng.choice(np.array(["a", "b", None], object), count),
             "n": rng.integers(0, 3, count),
             "zero": rng.choice([0.0, -0.0], count),
             "loss": rng.choice([0.5, 0.25, np.nan, np.inf], count),
