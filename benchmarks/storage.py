@@ -150,6 +150,7 @@ def verbs_of(sweep: str, results: Path) -> dict[str, list[str]]:
         "table SWEEP (parquet)": ["table", sweep, "--output", "all.parquet"],
         "compare A B": ["compare", runs[0], runs[-1]],
         "report RUN": ["report", runs[-1]],
+        "report": ["report"],
         "report RUN --check": ["report", runs[-1], "--check"],
         "resume RUN": ["resume", runs[-1], "--anyway"],
     }

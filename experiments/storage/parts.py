@@ -95,7 +95,7 @@ class File:
         return claims[0] if len(claims) == 1 else None
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
+@dataclasses.dataclass(frozen=True, eq=False, slots=True)
 class Part:
     """A part of a run, whose rows are read when they are asked for."""
 
