@@ -92,8 +92,8 @@ def rows_of(unit: Unit, rng: np.random.Generator) -> pd.DataFrame:
     )
 
 
-def make_large(results: Path, rows: int, unit_rows: int, seed: int) -> dict[str, np.ndarray]:
-    """A run with about this number of rows, and the seconds of its parts and of its end."""
+def write_parts(results: Path, rows: int, unit_rows: int, seed: int) -> None:
+    """Begins a run, and writes about this number of rows."""
     counts = f"sweep.{LARGE}.restarts={rows // ACTIVATIONS}"
     accepted = overrides_of("restarts", (LARGE,), counts, f"engine.unit_cells={unit_rows}", f"results={results}")
     settings = compose.compose_settings(accepted)
@@ -103,19 +103,16 @@ def make_large(results: Path, rows: int, unit_rows: int, seed: int) -> dict[str,
     facts = {"seconds": 0.1, "compile_seconds": 0.0, "ensembles": [{"layout": "lanes", "chunk": 64, "by": "rule"}]}
     facts |= {"versions": manifest["versions"], "code": manifest["code"], "device": DEVICE}
     with run.in_use():
-        begun = clocks()
         for unit in units:
             own = facts | {"settings": unit.settings_digest}
             run.write_part(unit.id, f"restarts.{LARGE}", rows_of(unit, rng).assign(seed=settings.seed), own)
-        written = clocks()
-        if conclude(run, logging.getLogger(__name__), Console(quiet=True)):
-            raise RuntimeError(f"{run.path} was not concluded")
-    return {"parts are written": written - begun, "table, verdicts, figures": clocks() - written}
 
 
-def clocks() -> np.ndarray:
-    """Seconds by the wall and of the processor."""
-    return np.array([time.perf_counter(), time.process_time()])
+def end(results: Path) -> None:
+    """Concludes the newest run."""
+    run = RunDirectory(max((results / "restarts").iterdir()))
+    if conclude(run, logging.getLogger(__name__), Console(quiet=True)):
+        raise RuntimeError(f"{run.path} was not concluded")
 
 
 def measured(arguments: list[str], folder: Path) -> dict[str, float]:
@@ -164,14 +161,17 @@ def table_of(sweep: str, results: Path, what: str, only: str) -> Iterator[dict[s
         yield {"what": what, "verb": name} | measured([*arguments, "--results", str(results)], results.parent)
 
 
-def in_a_child(function: Callable[..., Any], *arguments: Any) -> Any:
-    """The result of a function in a process of its own, and its peak of memory in MB."""
+def in_a_child(function: Callable[..., None], *arguments: Any) -> dict[str, float]:
+    """Seconds by the wall and of the processor, and the peak of memory, of a function in a process of its own."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_with_memory, (function, arguments))
+        return pool.apply(_spent, (function, arguments))
 
 
-def _with_memory(function: Callable[..., Any], arguments: tuple) -> tuple[Any, float]:
-    return function(*arguments), peak_of_memory()
+def _spent(function: Callable[..., None], arguments: tuple) -> dict[str, float]:
+    wall, cpu = time.perf_counter(), time.process_time()
+    function(*arguments)
+    spent = {"seconds": time.perf_counter() - wall, "CPU seconds": time.process_time() - cpu}
+    return spent | {"peak of memory, MB": peak_of_memory()}
 
 
 def measure_all(folder: Path, runs: int, sizes: list[int], unit_rows: int, only: str) -> Iterator[dict[str, Any]]:
@@ -186,15 +186,9 @@ def measure_all(folder: Path, runs: int, sizes: list[int], unit_rows: int, only:
     for rows in sizes:
         results, what = folder / str(rows) / "results", f"2 runs of {rows:,} rows"
         for seed in () if results.exists() else (1, 2):
-            spent, peak = in_a_child(make_large, results, rows, unit_rows, seed)
-            for name, (seconds, cpu) in spent.items():
-                yield {
-                    "what": what,
-                    "verb": name,
-                    "seconds": float(seconds),
-                    "CPU seconds": float(cpu),
-                    "peak of memory, MB": peak,
-                }
+            about = {"what": what, "verb": f"plan, and {rows:,} rows in {rows // unit_rows:,} parts"}
+            yield about | in_a_child(write_parts, results, rows, unit_rows, seed)
+            yield {"what": what, "verb": "table, verdicts, figures"} | in_a_child(end, results)
         sizes_of = [path.stat().st_size for path in results.glob("restarts/*/parts/*")]
         yield {"what": what, "verb": f"{len(sizes_of):,} files of parts, {sum(sizes_of) / 1e6:,.0f} MB"}
         yield from table_of("restarts", results, what, only)
