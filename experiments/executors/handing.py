@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from experiments.claims.containing import kinds
 from experiments.executors.results import Result, Written
-from experiments.storage import sealing
+from experiments.storage.parts import write_part
 from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import TEMPORARY, StorageError
 
@@ -122,7 +122,7 @@ def keep(result: Result, directory: RunDirectory, own: dict[str, Any]) -> None:
 
 
 def _write(path: Path, result: Result, own: dict[str, Any]) -> None:
-    sealing.write_part(path, result.unit.id, _claim(result), _rows(result), result.facts(own))
+    write_part(path, result.unit.id, _claim(result), _rows(result), result.facts(own))
 
 
 def _claim(result: Result) -> str:

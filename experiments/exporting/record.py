@@ -13,7 +13,8 @@ from experiments.errors import UserError
 from experiments.report import answers, gather, ledger
 from experiments.storage import sealing
 from experiments.storage.directory import MANIFEST, TABLE, VERDICTS
-from experiments.storage.runs import RunDirectory, finished_files
+from experiments.storage.gathering import finished_files
+from experiments.storage.runs import RunDirectory
 from experiments.terminal import show
 
 # What is measured of a verdict.

@@ -9,7 +9,7 @@ from experiments.claims.boolean import minimum_width, trained_width
 from experiments.executors import circumstances, handing
 from experiments.plan import make_plan
 from experiments.settings import ClaimSettings, Engine, ExecutorSettings, RunSettings
-from experiments.storage import sealing
+from experiments.storage.parts import Part, check, opened
 from experiments.storage.runs import RunDirectory
 from tests.executors.house import HOUR
 
@@ -38,11 +38,10 @@ def parts_of(settings, folder, say=print):
             wrote.append(result.written is not None)
             handing.keep(result, directory, own)
     parts = {
-        unit.id: sealing.read_part(
-            directory.at("parts", f"{unit.id}.parquet"), unit.id, f"boolean.{unit.claim}", unit.settings_digest
-        )
-        for unit in make_plan(settings)
+        unit.id: Part(opened(directory.at("parts", f"{unit.id}.parquet")), unit.id) for unit in make_plan(settings)
     }
+    for unit in make_plan(settings):
+        check(parts[unit.id], f"boolean.{unit.claim}", unit.settings_digest)
     assert not list(folder.glob("parts/.tmp*"))
     for part in parts.values():
         assert 0 <= part.facts["compile_seconds"] <= part.facts["seconds"] < HOUR / 10

@@ -41,7 +41,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 def _panel(axes: Axes, rows: pd.DataFrame, colour_of: dict[str, str]) -> None:
     """The networks of one number of bits, with the bounds of their functions."""
     for activation, own in rows.groupby("activation", sort=False):
-        look: dict[str, Any] = {"ms": 4, "alpha": 0.8, "color": colour_of[str(activation)], "label": str(activation)}
+        look: Any = {"ms": 4, "alpha": 0.8, "color": colour_of[str(activation)], "label": str(activation)}
         axes.plot(own["log2_settings"], own["log2_functions"], "o", **look)
     ends = np.array([0.0, rows["log2_settings"].max()])
     axes.plot(ends, ends, color="grey", lw=0.8, label="as many as settings")
