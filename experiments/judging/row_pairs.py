@@ -124,13 +124,23 @@ def _compare(claim: str, column: str, a: pd.Series, b: pd.Series, tolerance: flo
     whole = _row(claim, column, len(a), identical, 0)
     if identical == len(a):
         return [whole]
-    words = pd.unique(pd.concat([a, b], ignore_index=True).dropna())
+    words = _words(a, b)
     if len(words) > MOST_WORDS:
         return [whole]
     return [
         _numbers(claim, f"{column} = {word}", (a == word).to_numpy(), (b == word).to_numpy(), tolerance)
         for word in sorted(words)
     ]
+
+
+def _words(a: pd.Series, b: pd.Series) -> set[str]:
+    """The words of two columns. They are no longer looked for once there are too many."""
+    words: set[str] = set()
+    for one in (a, b):
+        for start in range(0, len(one), BLOCK):
+            if len(words) <= MOST_WORDS:
+                words.update(one.iloc[start : start + BLOCK].dropna().unique())
+    return words
 
 
 def _numbers(claim: str, column: str, a: np.ndarray, b: np.ndarray, tolerance: float) -> dict[str, Any]:
