@@ -89,7 +89,7 @@ def _least_members(functions: Functions) -> tuple[Functions, Int[np.ndarray, " f
 
 
 def _halves(functions: Functions, j: int) -> tuple[tuple[Halves, Halves], tuple[Halves, Halves]]:
-    """Both halves with input j in the place of the last one: (with 1, with 0), and the same negated, (with 0, with 1)."""
+    """Both halves with input j in the place of the last one, (with 1, with 0), and the same with input j negated."""
     if j < 4:
         distance = np.uint32(16 - 2**j)
         moved = ((functions >> distance) ^ functions) & np.uint32(_EXCHANGED[j])

@@ -4,9 +4,11 @@ Let f = g(h_1, ..., h_w), where g never falls when an h_i rises, and all h_i are
 with f(x) = 1 and y with f(y) = 0. If every h_i were at y at least what it is at x, so would be g. So some h_i *splits*
 the pair: it is 1 at x and 0 at y. The units of a network split all pairs together. That is a covering problem, and the
 search goes through all its solutions: some unit has to split the first pair that is not split yet, and each that does
-is tried. Where the function has many symmetries, one unit of each of their orbits is tried first instead, and later ones
-go without the orbits that are done. A solution is a network if a threshold function g separates what the units say at the ones of f from what they
-say at its zeros. If no solution is a network then f has none of w units: the search is the proof.
+is tried. Where the function has many symmetries, one unit of each of their orbits is tried first, and later ones go
+without the orbits that are done.
+
+A solution is a network if a threshold function g separates what the units say at the ones of f from what they say at
+its zeros. If no solution is a network then f has none of w units: the search is the proof.
 """
 
 from collections.abc import Iterator
@@ -17,7 +19,7 @@ from jaxtyping import Bool, Int, UInt32, UInt64
 
 from theory.boolean.census import threshold_functions
 from theory.boolean.five_bits.symmetry import orbits
-from theory.boolean.five_bits.units import POINTS, right_units
+from theory.boolean.five_bits.units import POINTS, are_threshold, right_units
 
 Chosen = tuple[int, ...]
 
@@ -45,6 +47,15 @@ class _Cover(NamedTuple):
     words: UInt64[np.ndarray, "units words"]
     groups: UInt64[np.ndarray, "groups words"]
     most: Int[np.ndarray, " groups"]
+
+
+def has_network(function: int, width: int) -> bool:
+    """Whether a network of at most `width` hidden units computes a function; by the search for two units or more."""
+    if function in (0, 2**POINTS - 1):
+        return True
+    if width < 1 or are_threshold(np.array([function], np.uint32))[0]:
+        return width >= 1
+    return width >= 2 and find_network(function, width) is not None
 
 
 def find_network(function: int, width: int) -> Network | None:
@@ -92,26 +103,36 @@ def _in_words(bits: Bool[np.ndarray, "rows bits"]) -> UInt64[np.ndarray, "rows w
     return np.packbits(padded, axis=1, bitorder="little").view(np.uint64)
 
 
-def _coverings(cover: _Cover, left: UInt64[np.ndarray, " words"], width: int, allowed: Bool[np.ndarray, " units"]) -> Iterator[Chosen]:
+def _coverings(
+    cover: _Cover, left: UInt64[np.ndarray, " words"], width: int, allowed: Bool[np.ndarray, " units"]
+) -> Iterator[Chosen]:
     """All sets of at most `width` allowed units that split the pairs that are left, each set once."""
-    if (np.bitwise_count(left & cover.groups).sum(1, dtype=np.int64) > width * cover.most).any():
+    if not left.any():
+        yield ()
         return
     options = np.flatnonzero(cover.splits[:, _first(left)] & allowed)
     rest = left & ~cover.words[options]
+    counts = np.bitwise_count(rest[:, None] & cover.groups).sum(2, dtype=np.int64)
+    hopeful = (counts <= (width - 1) * cover.most).all(1)
+    # An option without hope is in no solution, and whoever comes later has been tried with those before.
+    allowed = allowed.copy()
+    allowed[options[~hopeful]] = False
+    order = np.flatnonzero(hopeful)[np.argsort(counts[hopeful, 0], kind="stable")]
+    options, rest = options[order], rest[order]
     if width == 2:
         yield from _last_two(cover, options, rest, allowed)
         return
-    allowed = allowed.copy()
     for option, still_left in zip(options.tolist(), rest, strict=True):
-        # Whoever comes later has been tried with this one already.
         allowed[option] = False
-        if not still_left.any():
-            yield (option,)
-        else:
-            yield from ((option, *others) for others in _coverings(cover, still_left, width - 1, allowed))
+        yield from ((option, *others) for others in _coverings(cover, still_left, width - 1, allowed))
 
 
-def _last_two(cover: _Cover, options: Int[np.ndarray, " options"], rest: UInt64[np.ndarray, "options words"], allowed: Bool[np.ndarray, " units"]) -> Iterator[Chosen]:
+def _last_two(
+    cover: _Cover,
+    options: Int[np.ndarray, " options"],
+    rest: UInt64[np.ndarray, "options words"],
+    allowed: Bool[np.ndarray, " units"],
+) -> Iterator[Chosen]:
     """Pairs of an option and an allowed unit that splits all that the option leaves."""
     others = np.flatnonzero(allowed)
     missing = ~cover.words[others]

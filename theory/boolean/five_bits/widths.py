@@ -212,5 +212,5 @@ def _searched(census: Census, width: int) -> None:
         function = all_classes().representatives[number]
         network = find_network(int(function), width)
         if network is not None:
-            gate = np.uint32(network.gate * (2**32 - 1) // (2 ** 2**width - 1))
+            gate = np.uint32(network.gate * (2**32 - 1) // (2**2**width - 1))
             census.record(width, np.array([function]), [np.uint32(h) for h in network.hidden], gate)
