@@ -151,9 +151,10 @@ def _first(left: UInt64[np.ndarray, " words"]) -> int:
 
 def _gate(function: int, hidden: UInt32[np.ndarray, " width"], gates: Int[np.ndarray, " gates"]) -> int | None:
     """A threshold function of the hidden units that is the function; None if there is none."""
-    code = sum((int(h) >> np.arange(POINTS) & 1) << i for i, h in enumerate(hidden))
+    values = hidden[:, None].astype(np.int64) >> np.arange(POINTS) & 1
+    code = (values << np.arange(len(hidden))[:, None]).sum(0)
     is_one = (function >> np.arange(POINTS) & 1).astype(bool)
-    ones = np.bitwise_or.reduce(1 << code[is_one])
-    zeros = np.bitwise_or.reduce(1 << code[~is_one])
+    ones = np.bitwise_or.reduce(np.int64(1) << code[is_one])
+    zeros = np.bitwise_or.reduce(np.int64(1) << code[~is_one])
     fits = gates[((gates & ones) == ones) & ((gates & zeros) == 0)]
     return int(fits[0]) if len(fits) else None

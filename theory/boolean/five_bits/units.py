@@ -29,7 +29,7 @@ class Units(NamedTuple):
     functions: UInt32[np.ndarray, " units"]
     essential: UInt32[np.ndarray, " units"]
 
-    def __getitem__(self, which) -> "Units":  # type: ignore[no-untyped-def, override]
+    def some(self, which: np.ndarray) -> "Units":
         """Some of the units, by a mask or by their places."""
         return Units(self.functions[which], self.essential[which])
 
@@ -55,7 +55,7 @@ def are_threshold(functions: Functions, among: Functions | None = None) -> np.nd
 def right_units(function: int) -> Units:
     """The units that agree with a function at all of their essential inputs."""
     units = all_units()
-    return units[((units.functions ^ np.uint32(function)) & units.essential) == 0]
+    return units.some(((units.functions ^ np.uint32(function)) & units.essential) == 0)
 
 
 @functools.cache
@@ -68,4 +68,4 @@ def first_units() -> tuple[Units, Int[np.ndarray, " units"]]:
     size[which] = sizes
     order = np.argsort(-size, kind="stable")
     place = np.argsort(order)
-    return units[np.searchsorted(units.functions, representatives[order])], place[which]
+    return units.some(np.searchsorted(units.functions, representatives[order])), place[which]

@@ -31,7 +31,8 @@ COMPARED_AT_A_TIME = 2**18
 # Networks that are collected before the classes of their functions are looked up: some 100 MB.
 COLLECTED = 4_000_000
 
-Gate = Callable[[np.ndarray | np.uint32, np.ndarray, np.ndarray | np.uint32], np.ndarray]
+# From truth tables of two or three units, or one of them for all, to that of the network.
+Gate = Callable[..., np.ndarray]
 PAIRS: tuple[Gate, ...] = (lambda a, b, _: a & b, lambda a, b, _: a | b)
 # All gates that depend on three inputs and never fall when one rises: each is a threshold function.
 TRIPLES: tuple[Gate, ...] = (
@@ -77,14 +78,15 @@ class Census:
             hidden: for each hidden unit, its truth tables for all functions, or one for all.
             gate: the truth tables of the gates, or one for all.
         """
+        count = len(functions)
         functions, which = np.unique(functions, return_index=True)
         classes, first = np.unique(all_classes().of(functions), return_index=True)
         new = self.widths[classes] == UNKNOWN
         classes, which = classes[new], which[first[new]]
         self.widths[classes] = width
-        self.networks.gate[classes] = gate[which] if gate.ndim else gate
+        self.networks.gate[classes] = np.broadcast_to(gate, count)[which]
         for i, units in enumerate(hidden):
-            self.networks.hidden[classes, i] = units[which] if units.ndim else units
+            self.networks.hidden[classes, i] = np.broadcast_to(units, count)[which]
 
     def sizes(self) -> dict[int, tuple[int, int]]:
         """For each width how many classes and how many functions have it."""
@@ -124,18 +126,21 @@ def _up_to_two(census: Census) -> None:
 def _three(census: Census, step: int) -> None:
     """All triples with unit `step` of `first_units` as h_1."""
     firsts, order = first_units()
-    first, units = firsts[step], all_units()
+    units = all_units()
+    first = firsts.some(np.array([step]))
     fits = ((units.functions ^ first.functions) & units.essential & first.essential) == 0
-    others = units[fits & (order >= step)]
+    others = units.some(fits & (order >= step))
     found: list[tuple] = []
+    collected = 0
     for gate in TRIPLES:
         table = gate(*INPUTS[:3])
         for b, c in _right_pairs(first, others, gate):
             second, third = others.functions[b], others.functions[c]
             found.append((gate(first.functions, second, third), second, third, np.full(len(b), table)))
-            if sum(len(part[0]) for part in found) > COLLECTED:
+            collected += len(b)
+            if collected > COLLECTED:
                 _record_triples(census, first, found)
-                found = []
+                found, collected = [], 0
     _record_triples(census, first, found)
 
 
@@ -154,7 +159,8 @@ def _right_pairs(first: Units, others: Units, gate: Gate) -> Iterator[tuple[np.n
     right = first.essential & first.functions | essential & h
     asked = needed & open_to_third
     answer = right & asked
-    second = np.flatnonzero((needed & ~open_to_third & (low ^ right)) == 0)
+    apart = first.essential & essential & (first.functions ^ h)
+    second = np.flatnonzero((needed & ~open_to_third & (low ^ right) | apart) == 0)
     for b in _grouped(second, h & first.essential):
         # What the first unit asks of the third is the same for all of the group.
         by_first, answer_first = asked[b[0]] & first.essential, answer[b[0]] & first.essential

@@ -131,17 +131,17 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """The shares of the functions of n bits by their least width, and their numbers."""
     rows = table.sort_values(["n", "width"])
     rows = rows.assign(share=rows["functions"] / 2.0 ** (2 ** rows["n"]))
-    figure = new_figure(7.0, 3.4)
+    figure = new_figure(7.0, 3.6)
     (axes,) = figure.axes
     palette = list(COLOURS[: rows["n"].nunique()])
     sns.barplot(rows, x="width", y="functions", hue="n", palette=palette, ax=axes)
     for bars in axes.containers:
         axes.bar_label(bars, fmt="{:,.0f}", fontsize=6, rotation=90, padding=2)  # type: ignore[arg-type]
     axes.set_yscale("log")
-    axes.set_ylim(0.5, 40 * rows["functions"].max())
+    axes.set_ylim(0.5, 1000 * rows["functions"].max())
     axes.set_xlabel("least number of hidden threshold units")
     axes.set_ylabel("functions")
-    axes.get_legend().set_title("bits n")  # type: ignore[union-attr]
+    sns.move_legend(axes, "upper left", bbox_to_anchor=(1, 1), title="bits n")
     largest = rows[rows["n"] == rows["n"].max()]
     common = largest.loc[largest["functions"].idxmax()]
     title = f"{common['share']:.1%} of the functions of {common['n']} bits need {common['width']} hidden units, "
