@@ -52,6 +52,13 @@ def test_functions_of_four_bits_have_their_widths_among_those_of_five():
     assert np.array_equal(counting.kept().widths[numbers], boolean.minimum_widths(4)[functions])
 
 
+def test_a_verdict_says_which_widths_were_counted_in_this_run(table):
+    kept = census_of_five_bits.judge(table)[0].rule
+    assert "Widths of 3 units and more at n = 5 are kept" in kept
+    again = census_of_five_bits.judge(table.assign(counted=True))[0].rule
+    assert "All widths were counted in this run." in again
+
+
 def test_one_more_case_contradicts(table):
     last = table["n"].eq(5) & table["width"].eq(5)
     more = table.assign(width=table["width"].mask(last, 6))

@@ -57,8 +57,16 @@ def _worst(table: pd.DataFrame) -> pd.DataFrame:
 
 def _largest_width(table: pd.DataFrame) -> Measured:
     worst = _worst(table).iloc[-1]
-    how = f"The largest least width at n = {worst['n']}, over all functions."
+    how = f"The largest least width at n = {worst['n']}, over all functions. {_origin(table)}"
     return Measured.exactly(int(worst["width"]), int(table["functions"].sum()), how=how)
+
+
+def _origin(table: pd.DataFrame) -> str:
+    """Which widths are new, for the reader."""
+    if table["counted"].all():
+        return "All widths were counted in this run."
+    kept = table.loc[~table["counted"], "width"].min()
+    return f"Widths of {kept} units and more at n = 5 are kept from an exact count, which recount=true does again."
 
 
 def _checked(rule: Rule, table: pd.DataFrame) -> Rule:
@@ -115,12 +123,14 @@ def _typical(table: pd.DataFrame) -> Verdict:
     near = table["functions"].where(table["width"] <= bound + 1, 0)
     shares = near.groupby(table["n"]).sum() / table.groupby("n")["functions"].sum()
     n = int(shares.idxmin())
-    how = f"The share of the functions of n bits that need no more, at the n where it is least, {n}."
+    how = f"The share of the functions of n bits that need no more, at the n where it is least, {n}. {_origin(table)}"
     return TYPICAL.verdict(
         "typical",
         "Most functions of n bits need at most one hidden unit more than counting says that the worst one needs.",
         Measured.exactly(float(shares.min()), int(table["functions"].sum()), how=how),
         _checked(at_least(0.5), table),
+        finding=f"Of the functions of {n} bits a share of {{measured}} needs at most one hidden unit more than "
+        "counting says that the worst one needs.",
         prediction="share of functions >= 1/2 at every n",
         n=table["n"].drop_duplicates(),
     )
@@ -132,8 +142,8 @@ def _search(table: pd.DataFrame) -> Verdict:
     agreeing = 1 - disagreeing / searched
     how = (
         "The share of the classes searched, drawn from all of each n and width, for which an exact search finds a "
-        f"network of the census's width and none with a unit less. {counted(networks - wrong, networks)} networks of "
-        "the census compute a function of their class with as many units as it says."
+        "network of the census's width and none with a unit less. Of the networks of the census, "
+        f"{counted(networks - wrong, networks)} compute a function of their class with as many units as it says."
     )
     return CONTROL.verdict(
         "search",
