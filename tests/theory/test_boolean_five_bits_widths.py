@@ -85,6 +85,25 @@ def test_triples_are_all_those_that_are_right_for_what_they_compute(step):
     assert reached
 
 
+def test_a_step_reaches_the_classes_of_all_right_triples_of_its_class_and_later_ones():
+    step = 50
+    firsts, order = five_bits.first_units()
+    (a,), (Ea,) = firsts.some(np.array([step]))
+    later = five_bits.all_units().some(order >= step)
+    reached = set()
+    for gate in widths.TRIPLES:
+        for b, Eb in zip(*later, strict=True):
+            f = gate(a, b, later.functions)
+            wrong = (f ^ a) & Ea | (f ^ b) & Eb | (f ^ later.functions) & later.essential
+            reached |= set(f[wrong == 0].tolist())
+    wanted = np.unique(five_bits.all_classes().of(np.array(sorted(reached), np.uint32)))
+    census = Census.empty()
+    census.steps = step + 1
+    five_bits.advance(census)
+    assert np.array_equal(np.flatnonzero(census.widths == 3), wanted)
+    assert len(wanted) > 10
+
+
 def test_a_step_of_three_units_records_networks_that_show_it(begun):
     census = Census(begun.widths.copy(), five_bits.Networks(*(part.copy() for part in begun.networks)), 26)
     five_bits.advance(census)

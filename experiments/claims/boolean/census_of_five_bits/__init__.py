@@ -128,7 +128,7 @@ def work(unit: Unit) -> Work:
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """The shares of the functions of n bits by their least width, and their numbers."""
+    """How many functions of n bits have which least width, as bars."""
     rows = table.sort_values(["n", "width"])
     rows = rows.assign(share=rows["functions"] / 2.0 ** (2 ** rows["n"]))
     figure = new_figure(7.0, 3.6)
@@ -149,4 +149,4 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     caption = (
         "All functions of n bits by the least number of hidden units of a network of their own; every bar is exact."
     )
-    return {"census": Drawing(figure, rows, title, caption)}
+    return {"census_of_five_bits": Drawing(figure, rows, title, caption)}
