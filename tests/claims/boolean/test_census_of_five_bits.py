@@ -147,8 +147,11 @@ def test_an_interrupted_count_goes_on_where_it_was(tmp_path, monkeypatch):
     assert done == [0, 1, 2, 3]
     assert census.widths[:5].tolist() == [0, 1, 2, 3, five_bits.UNKNOWN]
     assert census.networks.gate[:5].tolist() == [7, 7, 7, 7, 0]
-    # A complete one leaves nothing behind, and the next begins anew.
-    assert list(tmp_path.iterdir()) == []
+    # A complete one leaves itself and no state, and the next begins anew.
+    assert [path.name for path in tmp_path.iterdir()] == [counting.COMPLETE]
+    with np.load(tmp_path / counting.COMPLETE) as complete:
+        assert np.array_equal(complete["representatives"], five_bits.all_classes().representatives)
+        assert np.array_equal(complete["gate"], census.networks.gate)
     counting.counted_again(tmp_path)
     assert done == [0, 1, 2, 3] * 2
 

@@ -1,4 +1,4 @@
-"""Whether one function of five bits has a network of w hidden units: an exact search, independent of the census.
+"""Whether one function of five bits has a network of w hidden units: an exact search that asks no census.
 
 Let f = g(h_1, ..., h_w), where g never falls when an h_i rises, and all h_i are right for f, see `units`. Take inputs x
 with f(x) = 1 and y with f(y) = 0. If every h_i were at y at least what it is at x, so would be g. So some h_i *splits*

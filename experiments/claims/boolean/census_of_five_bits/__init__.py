@@ -1,13 +1,14 @@
 """boolean.census-of-five-bits: the exact least number of hidden threshold units of all 2^32 functions of five bits.
 
 `boolean.minimum-width` enumerates all compositions for n <= 4. For n = 5 the functions are counted class by class, see
-theory/boolean/five_bits/. That takes a minute or two and is done with `recount=true`. Otherwise the census is read from
+theory/boolean/five_bits/. That takes a minute or two on one core and some 500 MB, and is done with `recount=true`. Otherwise the census is read from
 the file beside this one, and checked:
 
 - what needs two units or fewer is counted again, all of it;
 - the network of every class that needs four units or more is evaluated on all inputs;
-- for a sample of classes of every width, an exact search that knows nothing of the census looks for a network of that
-  width, and for one with a unit less, which must not exist.
+- for a sample of classes of every width, an exact search looks for a network of that width, and for one with a unit
+  less, which must not exist. It goes from one function to its units, the census from units to functions; what they
+  share is the threshold functions and which of them are right for a function.
 
 The census of up to four bits is put before the same search.
 """

@@ -6,6 +6,9 @@ that many units for each class that needs four or more:
 - `widths`: a byte for each class;
 - `hidden`, `gate`: for each class of four units or more, in the same order, the truth tables of five hidden units (the
   constant 0 where there are fewer) and of the output unit over them, see `five_bits.Networks`.
+
+A census that is counted again leaves the same for *every* class in the folder of its state, with the least member of
+each class, so that another program can check that no class needs more units than it says.
 """
 
 import hashlib
@@ -21,6 +24,8 @@ from theory.boolean.five_bits import Census, Networks
 KEPT = Path(__file__).with_name("kept.npz")
 # Networks of classes with this width or more are kept; those of the others are found again in milliseconds each.
 LEAST_KEPT = 4
+# The file with a network for every class, in the folder of the state.
+COMPLETE = "census-of-five-bits.npz"
 
 
 def kept() -> Census:
@@ -46,13 +51,14 @@ def counted_again(folder: Path) -> Census:
     """All steps of the census. A census that was interrupted goes on; a complete one begins anew.
 
     Args:
-        folder: where the state is kept until the census is complete.
+        folder: where the state is until the census is complete, and the complete census afterwards.
     """
     path = folder / f"five-bits-{_program()}.npz"
     census = _read(path) if path.exists() else Census.empty()
     while census.steps < five_bits.number_of_steps():
         five_bits.advance(census)
         _write(census, path)
+    _write(census, folder / COMPLETE)
     path.unlink()
     return census
 
@@ -76,6 +82,14 @@ def _read(path: Path) -> Census:
 
 
 def _write(census: Census, path: Path) -> None:
-    networks = census.networks
+    least = five_bits.all_classes().representatives
+    networks, steps = census.networks, np.array(census.steps)
     with atomic(path) as temporary, open(temporary, "wb") as file:
-        np.savez(file, widths=census.widths, hidden=networks.hidden, gate=networks.gate, steps=census.steps)
+        np.savez(
+            file,
+            representatives=least,
+            widths=census.widths,
+            hidden=networks.hidden,
+            gate=networks.gate,
+            steps=steps,
+        )
