@@ -1,8 +1,8 @@
 """boolean.census-of-five-bits: the exact least number of hidden threshold units of all 2^32 functions of five bits.
 
 `boolean.minimum-width` enumerates all compositions for n <= 4. For n = 5 the functions are counted class by class, see
-theory/boolean/five_bits/. That takes a minute or two on one core and some 500 MB, and is done with `recount=true`. Otherwise the census is read from
-the file beside this one, and checked:
+theory/boolean/five_bits/. That takes a minute or two on one core and some 500 MB, and is done with `recount=true`.
+Otherwise the census is read from the file beside this one, and checked:
 
 - what needs two units or fewer is counted again, all of it;
 - the network of every class that needs four units or more is evaluated on all inputs;
