@@ -97,3 +97,27 @@ def error_bound(p: int, units: int) -> float:
     shifts = np.outer(np.arange(1, p), frequencies(p, units)) % p
     counts = np.array([np.bincount(shift, minlength=p) for shift in shifts])
     return float(np.minimum(np.exp((counts @ logs.T).min(axis=1)), 1.0).sum())
+
+
+class Features(NamedTuple):
+    """What the units of a network are, in terms of the construction.
+
+    Attributes:
+        share: of the squared input weights of a unit, that of its strongest frequency; 1 for a cosine.
+        tied: cos(a + b - c) of the phases at that frequency; 1 where they are tied.
+    """
+
+    share: Float[np.ndarray, "*networks units"]
+    tied: Float[np.ndarray, "*networks units"]
+
+
+def features(network: Adder) -> Features:
+    """Frequencies and phases of every unit, by Fourier transforms over the residues; p is odd."""
+    U, V, W = (np.fft.rfft(weights, axis=-2) for weights in (network.U, network.V, np.moveaxis(network.W, -2, -1)))
+    # A frequency other than 0 stands for two of all p: its own and that of the conjugate.
+    twice = np.where(np.arange(U.shape[-2]) == 0, 1, 2)[:, None]
+    power = twice * (np.abs(U) ** 2 + np.abs(V) ** 2)
+    strongest = 1 + power[..., 1:, :].argmax(-2)[..., None, :]
+    u, v, w = (np.take_along_axis(wave, strongest, -2)[..., 0, :] for wave in (U, V, W))
+    share = np.take_along_axis(power, strongest, -2)[..., 0, :] / power.sum(-2)
+    return Features(share, np.cos(np.angle(u) + np.angle(v) - np.angle(w)))
