@@ -12,8 +12,8 @@ twice the product of U and V contains cos(κ (n + m) + a + b). If the phases are
 ½ cos(κ (n + m - q)) and a term with a phase. Over all frequencies the former add up at q = n + m only. All other terms
 have random phases, and cancel in the average.
 
-How well they cancel is bounded by Chernoff's inequality. Let A = κ n + a, B = κ m + b, S = A + B and D = A - B: for random
-phases S and D are uniform and independent. A unit adds to the lead of the right answer over the answer d beyond it
+How well they cancel is bounded by Chernoff's inequality. Let A = κ n + a, B = κ m + b, S = A + B and D = A - B: for
+random phases S and D are uniform and independent. To the lead of the right answer over q = n + m + d a unit adds
 
     (cos A + cos B)² (cos S - cos(S + κ d)) = (1 + cos D) g,    g = (1 + cos S) (cos S - cos(S + κ d)).
 
@@ -61,12 +61,12 @@ def right(network: Adder) -> Bool[Numbers, "*networks p p"]:
     return outputs(network).argmax(-1) == sums(network.U.shape[-2])
 
 
-def margin(z: Float[np.ndarray, "*networks p p p"]) -> Float[np.ndarray, " *networks"]:
+def margin(z: Float[np.ndarray, "*networks p p p"]) -> Float[Numbers, "*networks"]:
     """By how much the output of the sum is above the largest other output, for the n and m where that is least."""
     p = z.shape[-1]
     own = np.arange(p) == sums(p)[..., None]
     others = np.where(own, -np.inf, z).max(-1)
-    return (z[..., own].reshape(others.shape) - others).min((-2, -1))
+    return np.asarray((z[..., own].reshape(others.shape) - others).min((-2, -1)))
 
 
 def frequencies(p: int, units: int) -> Int[np.ndarray, " units"]:

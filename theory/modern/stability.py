@@ -18,6 +18,7 @@ the edge, and that it then stays there.
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import jax
@@ -49,13 +50,13 @@ def descent(step: Fraction, momentum: Fraction, eigenvalues: list[Fraction]) -> 
 
 def parameters(sizes: tuple[int, ...]) -> int:
     """Number of weights and biases of layers of these sizes."""
-    return sum((before + 1) * after for before, after in zip(sizes[:-1], sizes[1:], strict=True))
+    return sum((before + 1) * after for before, after in pairwise(sizes))
 
 
-def output(θ: Float[Array, " parameters"], x: Float[Array, "points inputs"], sizes: tuple[int, ...]) -> Array:
+def output(θ: Float[Numbers, " parameters"], x: Float[Numbers, "points inputs"], sizes: tuple[int, ...]) -> Array:
     """The one output of a network of tanh units for every point; θ holds W and then b of each layer."""
     z, start = x, 0
-    for layer, (before, after) in enumerate(zip(sizes[:-1], sizes[1:], strict=True)):
+    for layer, (before, after) in enumerate(pairwise(sizes)):
         middle, end = start + before * after, start + (before + 1) * after
         a = z @ θ[start:middle].reshape(before, after) + θ[middle:end]
         z = jnp.tanh(a) if layer < len(sizes) - 2 else a
@@ -64,9 +65,9 @@ def output(θ: Float[Array, " parameters"], x: Float[Array, "points inputs"], si
 
 
 def loss(
-    θ: Float[Array, " parameters"],
-    x: Float[Array, "points inputs"],
-    y: Float[Array, " points"],
+    θ: Float[Numbers, " parameters"],
+    x: Float[Numbers, "points inputs"],
+    y: Float[Numbers, " points"],
     sizes: tuple[int, ...],
 ) -> Float[Array, ""]:
     """Half the mean squared error."""
@@ -74,9 +75,9 @@ def loss(
 
 
 def hessian(
-    θ: Float[Array, " parameters"],
-    x: Float[Array, "points inputs"],
-    y: Float[Array, " points"],
+    θ: Float[Numbers, " parameters"],
+    x: Float[Numbers, "points inputs"],
+    y: Float[Numbers, " points"],
     sizes: tuple[int, ...],
 ) -> Float[Array, "parameters parameters"]:
     """All second derivatives of the loss, by automatic differentiation."""
@@ -87,6 +88,6 @@ def initial(sizes: tuple[int, ...], rng: np.random.Generator) -> Float[np.ndarra
     """Weights of variance 1 / inputs and no biases."""
     layers = [
         np.concatenate([rng.normal(0, before**-0.5, before * after), np.zeros(after)])
-        for before, after in zip(sizes[:-1], sizes[1:], strict=True)
+        for before, after in pairwise(sizes)
     ]
     return np.concatenate(layers)

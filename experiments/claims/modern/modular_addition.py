@@ -198,8 +198,8 @@ def _log(tied: pd.DataFrame) -> Verdict:
         above(0.0),
         prediction="slope of the share on log2 of p > 0",
         notes="share without an error: " + ", ".join(f"p = {p}: {s:.2f}" for p, s in groups.mean().items()),
-        finding=f"With {COMPARED} units for each residue, each doubling of p adds {{measured}} to the share of networks "
-        "without an error.",
+        finding=f"With {COMPARED} units for each residue, each doubling of p adds {{measured}} to the share of "
+        "networks without an error.",
         p=groups.sum().index,
         units_per_residue=COMPARED,
     )
@@ -261,7 +261,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     first = every[every["times"] == every["times"].min()]
     ends = first.iloc[[0, -1]]
     told = " and ".join(f"{row.accuracy:.1%} for p = {row.p:.0f}" for row in ends.itertuples())
-    title = f"With {first['times'].iloc[0]:.0f} p units, random phases are right on {told}"
+    units = f"{first['times'].iloc[0]:.0f} p".removeprefix("1 ")
+    title = f"With {units} units, random phases are right on {told}"
     caption = "Networks of cosines with tied random phases, with intervals over draws; all p² inputs are evaluated."
     return {"modular-addition": Drawing(figure, every, title, caption)}
 

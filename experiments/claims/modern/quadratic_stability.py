@@ -6,6 +6,7 @@ characteristic polynomial, in float64, are the independent check.
 """
 
 import itertools
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -74,11 +75,16 @@ def measure(unit: Unit) -> pd.DataFrame:
             {
                 "sharpness": int(drawn.max()),
                 "diverged": any(abs(place) > FAR for place in last),
-                "distance": float(max(abs(place) for place in last)),
+                "log_distance": max(_log10(place) for place in last),
                 "radius": stability.spectral_radius(float(step), momentum, float(drawn.max())),
             }
         )
     return unit.cells.assign(**pd.DataFrame(rows, index=unit.cells.index), steps=unit.settings.steps)
+
+
+def _log10(place: Fraction) -> float:
+    """log10 of an absolute value, which may be beyond all floats; minus infinity for 0."""
+    return math.log10(abs(place.numerator)) - math.log10(place.denominator) if place else -math.inf
 
 
 def work(unit: Unit) -> Work:
@@ -131,12 +137,12 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     figure = new_figure(5.2, 3.2)
     (axes,) = figure.axes
     for i, (momentum, rows) in enumerate(table.groupby("momentum")):
-        distance = rows.groupby("relative_step")["distance"].median().clip(lower=1e-30)
+        distance = rows.groupby("relative_step")["log_distance"].median()
         axes.plot(
             distance.index, distance, f"{MARKERS[i]}-", color=COLOURS[i], ms=4, lw=1, label=f"momentum {momentum:g}"
         )
     axes.axvline(1.0, color="k", lw=0.7, ls="--")
-    axes.set(yscale="log", xlabel="step η, over 2 (1 + β) / sharpness", ylabel="distance after all updates")
+    axes.set(xlabel="step η, over 2 (1 + β) / sharpness", ylabel="log10 of the distance after all updates")
     legend_beside(figure)
     wrong = int((table["diverged"] != (table["relative_step"] > 1)).sum())
     title = f"{len(table) - wrong} of {len(table)} quadratics diverge exactly where the step is beyond the edge"

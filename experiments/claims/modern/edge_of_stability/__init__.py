@@ -1,10 +1,10 @@
 """modern.edge-of-stability: training makes a network sharper until it is at the edge 2 (1 + β) / η, and no sharper.
 
 Small networks of tanh units learn random signs by full-batch gradient descent. Their sharpness is the largest
-eigenvalue of the exact Hessian, see theory/modern/stability.py. The axis `edge` is 2 (1 + β) / η, and the step η follows
-from it and the momentum β. Every restart has its own points, targets and initial weights, and shares them among all
-steps, momenta and batches. Small batches are a switch. Steps so small that training ends below the edge are the control:
-they show that sharpness is not of the size of the edge by itself.
+eigenvalue of the exact Hessian, see theory/modern/stability.py. The axis `edge` is 2 (1 + β) / η: the step η follows
+from it and from the momentum β. Every restart has its own points, targets and initial weights, and shares them among
+all steps, momenta and batches. Small batches are a switch. Steps so small that training ends below the edge are the
+control: they show that sharpness is not of the size of the edge by itself.
 """
 
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["FULL", "KEYS", "SMOKE", "Settings", "draw", "judge", "measure", "work"]
 
 KEYS = ("updates",)
+# Inputs of every network, standard normal.
 INPUTS = 4
 
 
@@ -78,7 +79,9 @@ def measure(unit: Unit) -> pd.DataFrame:
     settings = unit.settings
     looks = settings.steps // settings.every
     seen = descent.follow(_networks(unit), sizes_of(settings), unit.static("batch"), settings.every, looks)
-    cells = unit.cells.assign(points=settings.points, width=settings.width, key=hexadecimal(unit))
+    cells = unit.cells.assign(
+        points=settings.points, width=settings.width, layers=settings.layers, key=hexadecimal(unit)
+    )
     parts = [
         cells.assign(updates=one.updates, ratio=one.sharpness / cells["edge"], loss=one.loss, cell=range(len(cells)))
         for one in seen

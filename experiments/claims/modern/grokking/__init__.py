@@ -1,7 +1,7 @@
-"""modern.grokking: networks that learn to add modulo p fit their examples first, and generalise long after.
+"""modern.grokking: networks that learn to add modulo p fit their examples first and generalise long after.
 
-Two layers of quadratic units are trained by plain gradient descent on a part of all sums, see theory/modern/grokking.py.
-Their answers to all sums are looked at every `every` updates. Weight decay is a switch, and so is the share of sums that
+Two layers of quadratic units learn a part of all sums by plain gradient descent, see theory/modern/grokking.py. Their
+answers to all sums are looked at every `every` updates. Weight decay is a switch, and so is the share of sums that
 are examples. A run that has not generalised at the end is censored. Every restart has its own examples and initial
 weights; runs of one restart that differ in weight decay share both. Labels that are drawn at random are the control.
 """

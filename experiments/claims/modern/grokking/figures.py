@@ -10,6 +10,8 @@ from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, Drawing
 
+# Updates at which the axis begins: nothing was fitted before.
+FIRST = 10
 LOOKS = {"fitted_at": "--", "generalised_at": "-"}
 WHAT = {"fitted_at": "fits", "generalised_at": "generalises"}
 
@@ -18,17 +20,27 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """The share of runs that fit, and that generalise, against updates: a panel for each p and share of examples."""
     keys = list(product(sorted(table["p"].unique()), sorted(table["share"].unique())))
     figure, axes_of = panels(keys, table["share"].nunique(), width=2.8, height=2.4, beside=2.0)
+    kinds = sorted(set(zip(table["labels"], table["weight_decay"], strict=True)), reverse=True)
     numbers = []
     for (p, share), axes in axes_of.items():
         rows = table[(table["p"] == p) & (table["share"] == share)]
-        for i, ((labels, decay), runs) in enumerate(rows.groupby(["labels", "weight_decay"], sort=False)):
+        for (labels, decay), runs in rows.groupby(["labels", "weight_decay"]):
+            i = kinds.index((labels, decay))
             name = "random labels" if labels == RANDOM else f"weight decay {decay:g}"
             for column, look in LOOKS.items():
                 curve = _reached(runs, column)
-                axes.step(curve["updates"], curve["runs"], look, color=COLOURS[i], label=f"{name}: {WHAT[column]}")
+                axes.step(
+                    curve["updates"],
+                    curve["runs"],
+                    look,
+                    where="post",
+                    lw=1.2,
+                    color=COLOURS[i],
+                    label=f"{name}: {WHAT[column]}",
+                )
                 facts = {"p": p, "share": share, "labels": labels, "weight_decay": decay, "what": WHAT[column]}
                 numbers.append(curve.assign(**facts))
-        axes.set(xscale="log", ylim=(-0.03, 1.03), title=f"p = {p}, {share:.0%} of all sums")
+        axes.set(xscale="log", xlim=(FIRST, None), ylim=(-0.03, 1.03), title=f"p = {p}, {share:.0%} of all sums")
     label_outside(figure, "updates", "share of runs")
     legend_beside(figure, size=7)
     caption = (
@@ -44,7 +56,7 @@ def _reached(runs: pd.DataFrame, column: str) -> pd.DataFrame:
     ends = runs["steps"].max()
     share = np.arange(1, len(times) + 1) / len(runs)
     last = share[-1] if len(share) else 0.0
-    return pd.DataFrame({"updates": [1.0, *times, ends], "runs": [0.0, *share, last]})
+    return pd.DataFrame({"updates": [FIRST, *times, ends], "runs": [0.0, *share, last]})
 
 
 def _title(table: pd.DataFrame) -> str:

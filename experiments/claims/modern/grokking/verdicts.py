@@ -120,9 +120,9 @@ def _late(name: str, runs: pd.DataFrame) -> Verdict:
         Measured(lambda α: median_interval(ratio, α), len(runs), how=how),
         rule,
         prediction=f"updates until it generalises / updates until it fits > {LATE:g}",
-        notes=f"median updates: {runs['fitted_at'].median():g} until it fits, {runs['generalised_at'].median():g} until "
-        "it generalises",
-        finding=f"Networks generalise after {{measured}} times as many updates as they need to fit, {_words(runs)}.",
+        notes=f"median updates: {runs['fitted_at'].median():g} until it fits, {runs['generalised_at'].median():g} "
+        "until it generalises",
+        finding=f"Networks generalise after {{measured}} times the updates that they need to fit, {_words(runs)}.",
         **_facts(runs),
     )
 
@@ -149,8 +149,8 @@ def _earlier(name: str, runs: pd.DataFrame, without: pd.DataFrame) -> Verdict:
         below(1.0),
         prediction="updates with weight decay / updates without < 1",
         notes=f"{reached[0]} runs generalise with it, and {reached[1]} without",
-        finding=f"From {runs['share'].iloc[0]:.0%} of all sums, networks with weight decay generalise after {{measured}} "
-        f"times as many updates as without ({reached[0]} runs do, and {reached[1]}).",
+        finding=f"From {runs['share'].iloc[0]:.0%} of all sums {reached[0]} networks generalise with weight decay, and "
+        f"{reached[1]} without; updates with it over those without: {{measured}}.",
         **_facts(runs),
     )
 
