@@ -46,10 +46,11 @@ class Settings(ClaimSettings):
 
 
 SMOKE = {
-    "p": [11],
-    "share": [0.6],
+    "p": [13],
+    "share": [0.8],
+    "weight_decay": [0.0, 0.005],
     "restarts": 3,
-    "units": 32,
+    "units": 48,
     "steps": 1000,
 }
 FULL = {
