@@ -20,7 +20,8 @@ help:
 	@echo "make reference   run every sweep and keep its small tables and figures in results/reference/"
 	@echo "make benchmark   measure the speed of training beside PyTorch, scikit-learn and plain JAX (ten minutes)"
 	@echo "make lock        resolve requirements.lock again from pyproject.toml"
-	@echo "PYTHON=python3.12 chooses an interpreter; EXTRA=cuda12 adds an accelerator's packages, EXTRA=ray a cluster's"
+	@echo "PYTHON=python3.12 chooses an interpreter; EXTRA=cuda12 adds an accelerator's packages,"
+	@echo "EXTRA=ray a cluster's, EXTRA=wandb or mlflow a tracker's"
 
 $(SWEEPS): $(READY)
 	$(BIN)/python -m experiments run +sweep=$@

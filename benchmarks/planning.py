@@ -31,7 +31,7 @@ CLAIM = "trained-width"
 
 
 def overrides_of(cells: int) -> list[str]:
-    """A sweep of one claim with about this number of cells, some axes of which are static."""
+    """A sweep of one claim with about this number of cells; some of its axes are static."""
     axes = "n=[4,5,6] width=[2,4,8] family=[random] activation=[tanh] functions=5 learning_rate=[0.01,0.03,0.1]"
     mine = [f"sweep.{CLAIM}.{one}" for one in [*axes.split(), f"restarts={cells // OTHER_CELLS}"]]
     others = ["~sweep." + name for name in claims_of("boolean") if name != CLAIM]

@@ -1,22 +1,29 @@
 """`python -m benchmarks.workers`: how runs speed up with workers of a cluster, and what a unit costs beside measuring.
 
-The same units are measured in this process and by 1, 2 and 4 workers with one core each. Every executor measures them
-twice, and the second time counts: by then each worker has compiled what it needs.
+The same units are measured in this process and by 1, 2 and 4 workers with one core each, and their parts are written:
+by the driver, or by the workers themselves. Every executor measures them twice, and the second time counts: by then
+each worker has compiled what it needs. Seconds mean something on idle cores only, with at least a core a worker; the
+milliseconds for which the driver itself computes hardly depend on what else the machine does. `speed_up` is over this
+process alone.
 """
 
 import argparse
 import dataclasses
+import itertools
 import logging
+import tempfile
 import time
+from pathlib import Path
 
 import pandas as pd
 from rich.console import Console
 
 from experiments import executors
-from experiments.executors import Result
+from experiments.executors import Result, circumstances, handing
 from experiments.plan import Unit, make_plan
 from experiments.running import compose
 from experiments.settings import ExecutorSettings, RunSettings
+from experiments.storage.runs import RunDirectory
 
 WORKERS = (1, 2, 4)
 
@@ -24,17 +31,29 @@ console = Console(highlight=False, soft_wrap=True)
 
 
 def measured(settings: RunSettings, units: list[Unit], name: str) -> dict[str, float | str]:
-    """Seconds for all units, and those of a worker's time in which it measured nothing, for each unit."""
+    """Seconds for all units and their parts, and for each unit: a worker's time beside measuring, the driver's own."""
+    own = circumstances.of(settings.family)
     with executors.opened(settings, console.print) as executor:
         results: list[Result] = []
         for _ in range(2):
-            begun = time.perf_counter()
-            results = list(executor.results(units))
-            wall = time.perf_counter() - begun
+            with tempfile.TemporaryDirectory(prefix="workers-") as folder:
+                directory, results = RunDirectory(Path(folder)), []
+                begun, computed = time.perf_counter(), time.process_time()
+                for result in executor.results(units, directory.at("parts")):
+                    handing.keep(result, directory, own)
+                    results.append(result._replace(table=None))
+                wall, computed = time.perf_counter() - begun, time.process_time() - computed
         workers = executor.workers()
     busy = sum(result.seconds for result in results)
     beside = (wall * workers - busy) / len(units)
-    return {"executor": name, "workers": workers, "seconds": wall, "measuring": busy, "ms_beside_a_unit": 1e3 * beside}
+    return {
+        "executor": name,
+        "workers": workers,
+        "seconds": wall,
+        "measuring": busy,
+        "ms_beside": 1e3 * beside,
+        "ms_driver": 1e3 * computed / len(units),
+    }
 
 
 def main() -> None:
@@ -43,7 +62,7 @@ def main() -> None:
     parser.add_argument("--sweep", default="boolean", help="its units are measured (boolean)")
     parser.add_argument("--scale", default="smoke", help="of the sweep (smoke)")
     parser.add_argument("--claim", default="trained-width", help="which of its claims (trained-width)")
-    parser.add_argument("--unit-cells", type=int, default=10_000, help="the most cells of a unit (10000)")
+    parser.add_argument("--unit-cells", type=int, default=2, help="the most cells of a unit (2)")
     arguments = parser.parse_args()
     compose.register_defaults()
     overrides = [f"+sweep={arguments.sweep}", f"scale={arguments.scale}", "seed=101", "device=cpu"]
@@ -55,15 +74,17 @@ def main() -> None:
     # More workers than cores may be asked for.
     ray.init(num_cpus=max(WORKERS), include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
     rows = []
-    for count in WORKERS:
-        there = ExecutorSettings(name="ray", workers=count)
-        rows.append(measured(dataclasses.replace(settings, executor=there), units, f"ray, {count}"))
+    for count, shared in itertools.product(WORKERS, (False, True)):
+        there = ExecutorSettings(name="ray", workers=count, shared=shared)
+        who = "workers write" if shared else "the driver writes"
+        rows.append(measured(dataclasses.replace(settings, executor=there), units, f"ray, {count}, {who}"))
         console.print(
             "  ".join(f"{value:.4g}" if isinstance(value, float) else str(value) for value in rows[-1].values())
         )
     ray.shutdown()
     rows.append(measured(settings, units, "local"))
     table = pd.DataFrame(rows).assign(units=len(units))
+    table.insert(3, "speed_up", table["seconds"].iloc[-1] / table["seconds"])
     console.print(table.to_string(index=False, float_format="%.2f"))
 
 

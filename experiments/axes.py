@@ -156,7 +156,7 @@ def axes_of(settings: ClaimSettings) -> dict[str, Sequence[Any]]:
 
 
 def static_axes(settings: ClaimSettings) -> list[str]:
-    """The axes whose values all cells of a unit share."""
+    """The axes that are static: all cells of a unit share one value of each."""
     return [field.name for field in dataclasses.fields(settings) if field.metadata["static"]]
 
 

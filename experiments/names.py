@@ -8,7 +8,7 @@ LONGEST = 120
 NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?")
 ALLOWED = f"at most {LONGEST} letters, digits, dashes and underscores"
 # Each sweep has a folder below a results folder. These names are folders of the harness.
-RESERVED = ("reference", "report", "rows")
+RESERVED = ("reference", "report", "rows", "exports")
 
 
 def is_name(value: Any) -> bool:

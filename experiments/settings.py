@@ -97,6 +97,10 @@ class ExecutorSettings:
     """ray: cores of a worker."""
     gpus: float = setting(0.0, low=0.0, high=64.0)
     """ray: GPUs of a worker; several workers share one with a part of 1."""
+    memory: float = setting(0.0, low=0.0, high=100_000.0)
+    """ray: GiB of memory of a worker, as Ray counts them; with 0, only cores and GPUs limit the workers of a node."""
+    shared: bool = setting(True)
+    """ray: workers that see the folder of results write their parts themselves; if false, the driver writes all."""
 
 
 @dataclasses.dataclass(kw_only=True)

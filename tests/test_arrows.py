@@ -30,6 +30,7 @@ ORDER = (
         "running",
         "comparing",
         "report",
+        "exporting",
     ),
     *("verbs", "__main__"),
 )

@@ -104,8 +104,7 @@ def to_layers(graph: Graph, weights: Weights, dtype: DTypeLike = np.float64) -> 
 
     Args:
         graph: a layered network; besides bias neurons the first layer has exactly the inputs, and the last layer
-        exactly
-            the outputs; all neurons of a layer apply the same function.
+            exactly the outputs; all neurons of a layer apply the same function.
         weights: one for each edge.
         dtype: type of the arrays; object for numbers other than floats.
 

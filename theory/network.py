@@ -25,6 +25,7 @@ from jax.typing import DTypeLike
 from jaxtyping import Array, Float, Key
 
 from theory.activations import Activation, identity
+from theory.initial import INITIALS, Initial
 
 # Of the host or of a device: functions of this module only calculate with them.
 Numbers = Array | np.ndarray
@@ -62,6 +63,10 @@ WEIGHT_VARIANCE = {
     "square": 1.0,
     "cube": 1.0,
 }
+
+
+# The distribution of initial weights unless another is asked for.
+FAN_IN = INITIALS["fan-in"]
 
 
 def affine(z: Float[Array, "*samples inputs"], layer: Layer) -> Float[Array, "*samples outputs"]:
@@ -157,6 +162,7 @@ def from_normals(
     variance: float,
     patches: Sequence[int] = (),
     shared: bool = False,
+    initial: Initial = FAN_IN,
 ) -> Network:
     """The networks that standard normal numbers stand for, W before b, layer by layer.
 
@@ -164,13 +170,16 @@ def from_normals(
         normals: one network's numbers on the last axis; other axes, in front, hold other networks.
         sizes, variance: see `initialize`; the inputs of a locally connected layer are those of one patch.
         patches, shared: see `layer_shapes`.
+        initial: the distribution of weights; its factor is `variance`.
     """
     layers, start = [], 0
     for shape in layer_shapes(sizes, patches, shared):
         (*several, inputs, outputs), weights = shape, math.prod(shape)
         end = start + weights + weights // inputs
-        scaled = normals[..., start:end] * normals.dtype.type(np.sqrt(variance / inputs))
+        scaled = initial.drawn(normals[..., start:end], variance, inputs, outputs)
         W, b = scaled[..., :weights], scaled[..., weights:]
+        if not initial.biases:
+            b = 0 * b
         if several:
             b = b.reshape(*b.shape[:-1], *several, outputs)
         layers.append(Layer(W.reshape(*W.shape[:-1], *shape), b))

@@ -120,18 +120,18 @@ def kinds(table: pd.DataFrame) -> dict[str, str]:
     return {name: kind for name, kind in found.items() if kind}
 
 
-def clashing(rows: dict[str, tuple[str, pa.Table]]) -> dict[str, str]:
+def clashing(schemas: dict[str, tuple[str, pa.Schema]]) -> dict[str, str]:
     """The claims with a column that holds something else than in most claims, or in another unit, and why each clashes.
 
     One table holds the rows of all claims, so a column must have one kind in all of them.
 
     Args:
-        rows: for every unit its claim and its rows.
+        schemas: for every unit its claim and the schema of its rows.
     """
     held: dict[str, dict[str, set[str]]] = {}
-    for claim, table in rows.values():
-        for name in table.column_names:
-            if kind := _kind_of(name, table.schema.field(name).type):
+    for claim, schema in schemas.values():
+        for name, type_ in zip(schema.names, schema.types, strict=True):
+            if kind := _kind_of(name, type_):
                 held.setdefault(name, {}).setdefault(claim, set()).add(kind)
     found = {}
     for name, by_claim in held.items():

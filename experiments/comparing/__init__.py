@@ -33,7 +33,7 @@ class Comparison:
 
     Attributes:
         changes: what differs between their manifests, a line each.
-        columns: one row for each claim and measured column, see `row_pairs.compare_rows`; also `adjusted`, `outcome`.
+        columns: one row for each claim and measured column, see `compare_columns`; also `adjusted` and `outcome`.
         verdicts: one row for each verdict, see `verdict_pairs.compare_verdicts`; also `adjusted` and `outcome`.
         notes: claims or rows that could not be compared, and why.
         seconds: the seconds of measuring each claim in both runs, NaN where they are not known.
@@ -120,15 +120,38 @@ def _columns(a: RunDirectory, b: RunDirectory, *settings: RunSettings) -> tuple[
             notes.append(f"{claim}: rows are not compared, {', '.join(differing)} differs")
             continue
         key = row_pairs.key_of(claims_of(family)[claim], settings[0].sweep[claim])
-        first, second = (run.read_table(f"{family}.{claim}") for run in (a, b))
-        pair = row_pairs.matched(first, second, key)
-        if not len(pair[0]):
+        columns = a.columns()[f"{family}.{claim}"], b.columns()[f"{family}.{claim}"]
+        first, second = (_columns_of(run, f"{family}.{claim}") for run in (a, b))
+        places = row_pairs.matched(first, second, key)
+        if not len(places[0]):
             apart.append(claim)
-        found.append(row_pairs.compare_rows(claim, *pair, row_pairs.TOLERANCE[precision]))
+        both = [name for name in columns[0] if name in columns[1] and name not in (*key, "claim")]
+        pairs = ((name, *_paired(first(name), second(name), *places)) for name in both)
+        found.append(row_pairs.compare_columns(claim, pairs, row_pairs.TOLERANCE[precision]))
     if apart:
         notes.append(f"no row has the same setting and seed in both, only verdicts are compared: {', '.join(apart)}")
     notes += [f"{claim}: only {b.name} has it" for claim in settings[1].sweep if claim not in settings[0].sweep]
     return pd.concat(found, ignore_index=True), notes
+
+
+def _columns_of(run: RunDirectory, claim: str) -> row_pairs.Column:
+    """Gives a column of a claim by its name: as tables may be larger than memory, no more is read at a time."""
+    rows = run.rows(claim)
+
+    def column(name: str) -> pd.Series:
+        with run.explained():
+            return rows.column(name)
+
+    return column
+
+
+def _paired(
+    a: pd.Series, b: pd.Series, of_a: row_pairs.Numbers, of_b: row_pairs.Numbers
+) -> tuple[pd.Series, pd.Series]:
+    """A column of both runs, with the same row of both in each place."""
+    if len(of_a) == len(a) == len(b) and (of_a == of_b).all():
+        return a, b
+    return a.take(of_a).reset_index(drop=True), b.take(of_b).reset_index(drop=True)
 
 
 def _verdicts(
@@ -155,7 +178,7 @@ def _verdicts(
 
 
 def _judged(run: RunDirectory, family: str, claim: str) -> list[Verdict]:
-    table = run.read_table(f"{family}.{claim}")
+    table = run.read_table(f"{family}.{claim}", keys=False)
     with contained():
         return verdicts_of(family, claim, table)
 

@@ -38,7 +38,7 @@ def train(unit: Unit, task: Task, program: "Program") -> tuple[pd.DataFrame, "Tr
     """
     from experiments import ensemble
 
-    outcome = ensemble.train_ensemble(program, task.x, _members(unit, task), unit.engine.layout, unit.engine.chunk)
+    outcome = ensemble.train_ensemble(program, task.x, members_of(unit, task), unit.engine.layout, unit.engine.chunk)
     finite = np.isfinite(outcome.loss)
     solved = (outcome.errors == 0) if task.by_signs else (outcome.loss <= task.solving_error)
     rows = unit.cells.assign(
@@ -52,7 +52,8 @@ def train(unit: Unit, task: Task, program: "Program") -> tuple[pd.DataFrame, "Tr
     return rows, outcome
 
 
-def _members(unit: Unit, task: Task) -> "Members":
+def members_of(unit: Unit, task: Task) -> "Members":
+    """What differs between the networks of a unit: their keys, targets and learning rates."""
     from experiments import ensemble
 
     targets = np.broadcast_to(task.y, (len(unit.cells), len(task.x)))
@@ -67,7 +68,7 @@ def rebuild(unit: Unit, task: Task, program: "Program", row: dict[str, Any]) -> 
         task, program: as `train` had them.
         row: its row of the table.
     """
-    outcome, curve = trained_again(unit, program, task.x, _members(unit, task), int(row["steps"]))
+    outcome, curve = trained_again(unit, program, task.x, members_of(unit, task), int(row["steps"]))
     return Rebuilt(
         layers_of(outcome, 0), curve, {"loss": outcome.loss[0], "errors": outcome.errors[0], "steps": outcome.steps[0]}
     )

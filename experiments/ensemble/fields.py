@@ -11,6 +11,13 @@ from experiments.settings import setting
 OPTIMIZERS = ("adam", "sgd", "momentum", "rms", "amsgrad", "lion", "yogi", "radam", "adadelta")
 SCHEDULES = ("constant", "linear", "cosine")
 LOSSES = ("cross-entropy", "squared")
+# The keys of `network.WEIGHT_VARIANCE`, of `initial.INITIALS` and of `program.MIDDLE`, for the same reason.
+ACTIVATIONS = (
+    *("identity", "rectifier", "leaky-rectifier", "elu", "gelu", "silu", "softplus", "tanh", "hard-tanh", "logistic"),
+    *("sine", "square", "cube"),
+)
+INITIALS = ("fan-in", "normal", "uniform", "he", "he-uniform", "glorot", "glorot-normal", "lecun", "pytorch")
+OUTPUTS = ("identity", "tanh", "logistic")
 
 
 def optimizer(default: str | list[str], static: bool = False) -> Any:
@@ -23,9 +30,24 @@ def schedule(default: str | list[str], static: bool = False) -> Any:
     return setting(default, choices=SCHEDULES, static=static)
 
 
-def loss(default: str) -> Any:
+def loss(default: str | list[str], static: bool = False) -> Any:
     """The loss that is descended."""
-    return setting(default, choices=LOSSES)
+    return setting(default, choices=LOSSES, static=static)
+
+
+def activation(default: str | list[str], static: bool = False) -> Any:
+    """The activation function of the hidden layers."""
+    return setting(default, choices=ACTIVATIONS, static=static)
+
+
+def output(default: str | list[str], static: bool = False) -> Any:
+    """The activation function of the output."""
+    return setting(default, choices=OUTPUTS, static=static)
+
+
+def initial(default: str | list[str], static: bool = False) -> Any:
+    """The distribution of initial weights."""
+    return setting(default, choices=INITIALS, static=static)
 
 
 def learning_rate(default: float | list[float]) -> Any:

@@ -12,6 +12,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
 from theory import network
+from theory.initial import INITIALS
 from theory.network import Network, Numbers
 
 
@@ -107,7 +108,8 @@ class Program:
         room: sizes to compile for, so that networks of several sizes share a program, see `room.py`; () for `sizes`.
         repeats: how often every point is repeated, to share a program with larger sets of points.
         patches, shared: locally connected layers, see `network.layer_shapes`; () for dense layers only.
-        initial_variance: a factor on `WEIGHT_VARIANCE`: weights that begin small have to be learned.
+        initial: the distribution of initial weights, a key of `INITIALS`.
+        initial_variance: a factor on its variance: weights that begin small have to be learned.
         weight_decay: every update subtracts the step size times this share of all parameters, beside the optimiser's
             direction (Loshchilov & Hutter 2019).
     """
@@ -127,6 +129,7 @@ class Program:
     repeats: int = 1
     patches: tuple[int, ...] = ()
     shared: bool = False
+    initial: str = "fan-in"
     initial_variance: float = 1.0
     weight_decay: float = 0.0
 
@@ -147,8 +150,10 @@ class Program:
 
     def networks(self, normals: Float[Numbers, "*members parameters"]) -> Network:
         """The initial networks that standard normal numbers stand for, see `network.from_normals`."""
-        variance = network.WEIGHT_VARIANCE[self.activation] * self.initial_variance
-        return network.from_normals(normals, self.sizes, variance, self.patches, self.shared)
+        # Only with `fan-in` the variance is for the activation to say.
+        own = network.WEIGHT_VARIANCE[self.activation] if self.initial == "fan-in" else 1.0
+        variance, initial = own * self.initial_variance, INITIALS[self.initial]
+        return network.from_normals(normals, self.sizes, variance, self.patches, self.shared, initial)
 
     def margins(self, y: Float[Numbers, "points *members"], z: Float[Numbers, "..."]) -> Float[Numbers, "..."]:
         """Of every point and member: above 0 where an answer is right, and not where an output is no number."""

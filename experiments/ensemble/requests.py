@@ -14,6 +14,7 @@ from jaxtyping import Float
 
 from experiments.ensemble.program import LOSSES, MIDDLE, SCHEDULES, TWO_ANSWERS, Members, Program
 from experiments.errors import UserError, nearest
+from theory.initial import INITIALS
 from theory.network import WEIGHT_VARIANCE
 
 WORDS: dict[str, Any] = {
@@ -22,6 +23,7 @@ WORDS: dict[str, Any] = {
     "output": MIDDLE,
     "schedule": SCHEDULES,
     "precision": ("float32", "float64"),
+    "initial": INITIALS,
 }
 
 

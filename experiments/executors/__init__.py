@@ -1,20 +1,20 @@
 """Where units run: in this process, or on the workers of a cluster.
 
-An executor has one narrow contract: units go in, results come out, in any order. It writes no file and knows no run:
-who uses it writes a part as soon as its result is there. So whatever happens to a worker, or to all of them, what was
-finished is kept.
+An executor has one narrow contract: units go in, results come out, in any order. It knows no run: who uses it keeps a
+part as soon as its result is there. So whatever happens to a worker, or to all of them, what was finished is kept.
 
     with executors.opened(settings, say) as executor:
-        for result in executors.agreeing(executor.results(units)):
-            ...
+        for result in executors.agreeing(executor.results(units, folder)):
+            handing.keep(result, directory, own)
 """
 
 import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any, Protocol
 
-from experiments.claims.containing import ClaimError, kinds
+from experiments.claims.containing import ClaimError
 from experiments.executors.results import Result
 from experiments.plan import Unit
 from experiments.settings import RunSettings
@@ -31,8 +31,14 @@ class Executor(Protocol):
 
     device: dict[str, Any]
 
-    def results(self, units: Iterable[Unit]) -> Iterator[Result]:
-        """Measures every unit; a unit that fails gives a result with an error, and the others are measured too."""
+    def results(self, units: Iterable[Unit], folder: Path | None = None) -> Iterator[Result]:
+        """Measures every unit; a unit that fails gives a result with an error, and the others are measured too.
+
+        Args:
+            units: what to measure.
+            folder: where whoever measures in another process may write rows itself, see `handing`. What is there of a
+                result is removed when the next one is asked for, unless `handing.keep` has given it its place.
+        """
 
     def workers(self) -> int:
         """Processes that measure just now."""
@@ -68,8 +74,10 @@ def agreeing(results: Iterable[Result]) -> Iterator[Result]:
 
 
 def _agreeing(result: Result, held: dict[str, str]) -> Result:
-    for name, kind in ({} if result.table is None else kinds(result.table)).items():
+    for name, kind in result.kinds().items():
         if held.setdefault(name, kind) != kind:
             text = f"the column {name} holds {kind} here, and {held[name]} in another unit of the claim"
-            return result._replace(table=None, error=f"{ClaimError.__module__}.{ClaimError.__name__}: {text}")
+            return result._replace(
+                table=None, written=None, error=f"{ClaimError.__module__}.{ClaimError.__name__}: {text}"
+            )
     return result

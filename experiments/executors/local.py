@@ -6,6 +6,7 @@ hands full with one.
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
 
 from experiments.ensemble import devices
 from experiments.executors.measuring import measure
@@ -31,7 +32,7 @@ class Local:
         usual = ON_AN_ACCELERATOR if devices.are_remote() else 1
         self.at_once = settings.executor.at_once or usual
 
-    def results(self, units: Iterable[Unit]) -> Iterator[Result]:
+    def results(self, units: Iterable[Unit], folder: Path | None = None) -> Iterator[Result]:
         """Measures every unit, see `executors.Executor`."""
         if self.at_once == 1:
             yield from map(measure, units)

@@ -5,7 +5,8 @@ import socket
 from typing import Any, NamedTuple
 
 from experiments.errors import UserError
-from experiments.executors import circumstances
+from experiments.executors import circumstances, handing
+from experiments.executors.handing import Place
 from experiments.executors.results import Result
 from experiments.plan import Unit
 from experiments.settings import RunSettings
@@ -34,6 +35,8 @@ class Worker:
     def __init__(self, settings: RunSettings) -> None:
         """Takes the settings of the run."""
         self.settings = settings
+        self.own: dict[str, dict[str, str]] = {}
+        self.can_write = True
 
     def facts(self) -> Facts:
         """Starts JAX and tells what is here. The code is read once: files may change while the process runs."""
@@ -45,10 +48,18 @@ class Worker:
             device = devices.describe()
         except UserError as error:
             problems = "; ".join(error.problems)
-        return Facts(socket.gethostname(), os.getpid(), device, circumstances.of(asked.family), problems)
+        self.own = circumstances.of(asked.family)
+        return Facts(socket.gethostname(), os.getpid(), device, self.own, problems)
 
-    def measure(self, unit: Unit) -> Result:
-        """The result of a unit."""
+    def measure(self, unit: Unit, place: Place | None) -> Result:
+        """The result of a unit; its rows are in a file of the place if this process sees it.
+
+        The unit itself is left out: the driver has it, and its cells are many.
+        """
         from experiments.executors.measuring import measure
 
-        return measure(unit)
+        result = measure(unit)
+        if place is not None and result.table is not None and self.can_write and handing.is_seen(place):
+            result = handing.written(result, place, self.own)
+            self.can_write = result.written is not None
+        return result._replace(unit=None)  # type: ignore[arg-type]

@@ -7,11 +7,13 @@ The sign test tests it, and its interval is compared with a range around 0 in wh
 """
 
 import dataclasses
+from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Int
 
 from experiments.axes import axes_of
 from experiments.judging import statistics
@@ -24,6 +26,12 @@ TOLERANCE = {"float32": 1e-5, "float64": 1e-10}
 EQUIVALENT = 0.05
 # A column with more different words than this is only compared for identity: each word would be a test of its own.
 MOST_WORDS = 20
+
+# Pairs of values that are compared at once.
+BLOCK = 2**18
+
+Column = Callable[[str], pd.Series]
+Numbers = Int[np.ndarray, " rows"]
 
 COLUMNS = ("claim", "column", "rows", "identical", "rounding", "net_share", "low", "high", "p_value")
 NOTHING = pd.DataFrame(columns=list(COLUMNS)).astype({"p_value": float})
@@ -51,63 +59,111 @@ def without_counts(settings: ClaimSettings) -> dict[str, Any]:
     return {name: getattr(settings, name) for name in fields}
 
 
-def matched(a: pd.DataFrame, b: pd.DataFrame, key: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The rows that are in both, in the same order, indexed by their key.
+def matched(a: Column, b: Column, key: list[str]) -> tuple[Numbers, Numbers]:
+    """The numbers of the rows that are in both tables, pair by pair, in the order of a.
 
-    Rows with the same key are matched in the order of the tables.
+    Rows with the same key are matched in the order of the tables. One column of each table is in memory at a time, and
+    some whole numbers for each row.
+
+    Args:
+        a, b: give a column of a table by its name.
+        key: the columns that name a row; at least one.
     """
-    numbered = [table.assign(_number=table.groupby(key).cumcount()).set_index([*key, "_number"]) for table in (a, b)]
-    common = numbered[0].index.intersection(numbered[1].index)
-    columns = [name for name in a if name in b and name not in (*key, "claim")]
-    first, second = (table.loc[common, columns] for table in numbered)
+    if all(a(name).equals(b(name)) for name in key):
+        every = np.arange(len(a(key[0])))
+        return every, every
+    first, second = _coded(a, b, key)
+    order = np.argsort(second, kind="stable")
+    place = np.searchsorted(second, first, sorter=order)
+    there = place < len(second)
+    there[there] = second[order[place[there]]] == first[there]
+    return np.flatnonzero(there), order[place[there]]
+
+
+def _coded(a: Column, b: Column, key: list[str]) -> tuple[Numbers, Numbers]:
+    """A number for each row of both tables: the same for the n-th row of a key in one as for its n-th in the other."""
+    size = len(a(key[0]))
+    codes = np.zeros(size + len(b(key[0])), np.int64)
+    for name in key:
+        values = pd.factorize(pd.concat([a(name), b(name)], ignore_index=True), use_na_sentinel=False)[0]
+        # Numbers of rows are multiplied: the products fit into 64 bits up to billions of rows.
+        codes = pd.factorize(codes * (values.max(initial=0) + 1) + values)[0]
+    tables = codes[:size], codes[size:]
+    again = [pd.Series(own).groupby(own).cumcount().to_numpy() for own in tables]
+    most = max(one.max(initial=0) for one in again) + 1
+    first, second = (own * most + number for own, number in zip(tables, again, strict=True))
     return first, second
 
 
 def compare_rows(claim: str, a: pd.DataFrame, b: pd.DataFrame, tolerance: float) -> pd.DataFrame:
+    """The same as `compare_columns` for two tables whose rows are in the same order."""
+    return compare_columns(claim, ((column, a[column], b[column]) for column in a), tolerance)
+
+
+def compare_columns(claim: str, pairs: Iterable[tuple[str, pd.Series, pd.Series]], tolerance: float) -> pd.DataFrame:
     """One row for each measured column: how many values are identical or differ by rounding, and which run is favoured.
 
     Args:
         claim: its name.
-        a, b: rows with the same index, see `matched`.
+        pairs: the name of each column, and its values in both runs, in the order of the same rows. One pair is in
+            memory at a time.
         tolerance: relative difference that rounding explains.
 
     Returns:
         `COLUMNS`; `net_share` with `low` and `high` and `p_value` are NaN where nothing differs or it cannot be tested.
     """
-    found = [_compare(claim, column, a[column], b[column], tolerance) for column in a] if len(a) else []
-    return pd.DataFrame([row for some in found for row in some], columns=list(COLUMNS))
+    found = [row for column, a, b in pairs if len(a) for row in _compare(claim, column, a, b, tolerance)]
+    return pd.DataFrame(found, columns=list(COLUMNS))
 
 
 def _compare(claim: str, column: str, a: pd.Series, b: pd.Series, tolerance: float) -> list[dict[str, Any]]:
     if pd.api.types.is_numeric_dtype(a) and pd.api.types.is_numeric_dtype(b):
-        return [_numbers(claim, column, a.to_numpy(float), b.to_numpy(float), tolerance)]
-    words = sorted({*a.astype(str).unique(), *b.astype(str).unique()})
-    identical = int((a.astype(str) == b.astype(str)).sum())
+        return [_numbers(claim, column, a.to_numpy(), b.to_numpy(), tolerance)]
+    a, b = (one.reset_index(drop=True).astype(str) for one in (a, b))
+    identical = int((a == b).sum())
     whole = _row(claim, column, len(a), identical, 0)
-    if identical == len(a) or len(words) > MOST_WORDS:
+    if identical == len(a):
+        return [whole]
+    words = pd.unique(pd.concat([a, b], ignore_index=True).dropna())
+    if len(words) > MOST_WORDS:
         return [whole]
     return [
-        _numbers(claim, f"{column} = {word}", (a == word).to_numpy(float), (b == word).to_numpy(float), tolerance)
-        for word in words
+        _numbers(claim, f"{column} = {word}", (a == word).to_numpy(), (b == word).to_numpy(), tolerance)
+        for word in sorted(words)
     ]
 
 
 def _numbers(claim: str, column: str, a: np.ndarray, b: np.ndarray, tolerance: float) -> dict[str, Any]:
-    # NaN comes from a training that diverged: it counts as an infinite loss.
-    a, b = (np.where(np.isnan(values), np.inf, values) for values in (a, b))
-    identical = a == b
-    finite = np.isfinite(a) & np.isfinite(b)
-    usual = np.median(np.abs(a[finite])) if finite.any() else 0.0
-    # A small number may be a difference of large ones, and then has their absolute rounding error.
-    close = np.isclose(a, b, rtol=tolerance, atol=tolerance * usual)
-    rounding = close & ~identical
-    row = _row(claim, column, len(a), int(identical.sum()), int(rounding.sum()))
-    differing = ~identical & ~rounding
-    if not differing.any():
+    identical = sum(int((x == y).sum()) for x, y in _blocks(a, b))
+    if identical == len(a):
+        return _row(claim, column, len(a), identical, 0)
+    usual = _usual(a, b)
+    rounding = up = down = 0
+    for x, y in _blocks(a, b):
+        # A small number may be a difference of large ones, and then has their absolute rounding error.
+        close = np.isclose(x, y, rtol=tolerance, atol=tolerance * usual)
+        rounding += int((close & (x != y)).sum())
+        up, down = up + int((~close & (y > x)).sum()), down + int((~close & (y < x)).sum())
+    row = _row(claim, column, len(a), identical, rounding)
+    if identical + rounding == len(a):
         return row
-    up, down = int((differing & (b > a)).sum()), int((differing & (b < a)).sum())
     share, low, high, p_value = statistics.net_share(up, down, len(a))
     return row | {"net_share": share, "low": low, "high": high, "p_value": p_value}
+
+
+def _blocks(a: np.ndarray, b: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Pairs of real numbers, block by block. NaN comes from a training that diverged: it counts as an infinite loss."""
+    for start in range(0, len(a), BLOCK):
+        some = (one[start : start + BLOCK].astype(float) for one in (a, b))
+        x, y = (np.where(np.isnan(values), np.inf, values) for values in some)
+        yield x, y
+
+
+def _usual(a: np.ndarray, b: np.ndarray) -> float:
+    """The median size of the numbers of a, as far as both of a pair are finite."""
+    sizes = [np.abs(x[np.isfinite(x) & np.isfinite(y)]) for x, y in _blocks(a, b)]
+    every = np.concatenate(sizes)
+    return float(np.median(every, overwrite_input=True)) if len(every) else 0.0
 
 
 def _row(claim: str, column: str, rows: int, identical: int, rounding: int) -> dict[str, Any]:

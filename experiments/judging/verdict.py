@@ -5,6 +5,7 @@ what was measured and the rule. experiments/claims/example.py is the smallest cl
 """
 
 import dataclasses
+import math
 import typing
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
@@ -187,8 +188,15 @@ class Trial:
             prediction=prediction,
             quantity=measured,
             decision=rule,
-            finding=finding.replace("{measured}", measured.in_words),
+            finding=_told(finding, measured),
         )
+
+
+def _told(finding: str, measured: Measured) -> str:
+    """A finding with its number; empty where the number that it tells is not known."""
+    if "{measured}" in finding and math.isnan(measured.value):
+        return ""
+    return finding.replace("{measured}", measured.in_words)
 
 
 def allowed_words(allowed: Any) -> str:

@@ -44,7 +44,7 @@ def differences(recorded: Recorded) -> Iterator[str]:
             yield f"{claim}: the claim is no longer part of the code"
             continue
         try:
-            table = recorded.run.read_table(f"{recorded.family}.{claim}")
+            table = recorded.run.read_table(f"{recorded.family}.{claim}", keys=False)
             with contained():
                 judged += verdicts_of(recorded.family, claim, table)
         except Exception as error:  # a table of older code, or none at all

@@ -15,7 +15,7 @@ import matplotlib as mpl
 
 from experiments.errors import UserError
 from experiments.report.picture import KINDS, Picture, plain
-from experiments.storage import sealing
+from experiments.storage import one_table, sealing
 from experiments.storage.directory import TABLE
 from experiments.storage.runs import RunDirectory
 
@@ -36,7 +36,7 @@ def code() -> str:
 def drawn_from(run: RunDirectory) -> str:
     """The digest of the table that the figures of a run are drawn from; empty if it cannot be read."""
     try:
-        return sealing.table_digest(run.at(TABLE))
+        return one_table.table_digest(run.at(TABLE))
     except (UserError, sealing.SpoiltError, OSError):
         return ""
 

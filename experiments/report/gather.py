@@ -4,7 +4,7 @@ A run with a manifest that cannot be read is left out, and named.
 """
 
 import dataclasses
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -66,17 +66,17 @@ def choose_runs(names: list[str], results: str) -> tuple[list[RunDirectory], lis
     Raises:
         UserError: if there is no such run, none at all, or one that was named cannot be read.
     """
-    runs, problems = _readable(find_runs(results))
+    known, problems = _known(find_runs(results))
     if names:
-        kept = [run for run in runs if run.path.parent.name == REFERENCE]
+        kept = [one.run for one in known if one.run.path.parent.name == REFERENCE]
         found = [run for name in names for run in (kept if name == REFERENCE else [find_run(name, results)])]
         for run in found:
             run.manifest()
         return list({str(run.path.resolve()): run for run in found}.values()), problems if REFERENCE in names else []
     newest: dict[str, RunDirectory] = {}
     # The oldest first: of two that say as much the later one is taken, and a run before a reference.
-    for run in sorted(_finished(runs), key=lambda run: (standing.rank(run.manifest()), not run.is_kept())):
-        newest[run.manifest()["sweep"]] = run
+    for one in sorted((one for one in known if one.finished), key=lambda one: (one.rank, not one.run.is_kept())):
+        newest[one.sweep] = one.run
     if not newest:
         none = f"no finished run below {results}/: make one with python -m experiments run +sweep=NAME"
         raise UserError(*problems, none)
@@ -86,35 +86,42 @@ def choose_runs(names: list[str], results: str) -> tuple[list[RunDirectory], lis
 def passed_over(chosen: list[RunDirectory], results: str) -> list[str]:
     """A line for each sweep with a newer run that was not chosen because it says less."""
     lines = []
-    finished = [(run, run.manifest()) for run in _finished(_readable(find_runs(results))[0])]
+    known = _known(find_runs(results))[0]
     for run in chosen:
         mine = run.manifest()
-        newer = [
-            (one, its) for one, its in finished if its["sweep"] == mine["sweep"] and its["started"] > mine["started"]
-        ]
+        newer = [one for one in known if one.finished and one.sweep == mine["sweep"] and one.started > mine["started"]]
         if newer:
-            one, its = max(newer, key=lambda pair: pair[1]["started"])
-            why = f"{standing.in_words(its)}, against {standing.in_words(mine)} of {run.name}"
-            lines.append(f"passed over is the newer {one.name}: {why}; name it to see it")
+            last = max(newer, key=lambda one: one.started)
+            why = f"{last.words}, against {standing.in_words(mine)} of {run.name}"
+            lines.append(f"passed over is the newer {last.run.name}: {why}; name it to see it")
     return lines
 
 
-def _finished(runs: list[RunDirectory]) -> list[RunDirectory]:
-    return [run for run in runs if show.state(run, run.manifest()) in (show.FINISHED, "kept")]
+class _Known(NamedTuple):
+    """What decides which run is taken. Whole manifests of thousands of runs would take gigabytes."""
+
+    run: RunDirectory
+    sweep: str
+    started: str
+    rank: standing.Rank
+    words: str
+    finished: bool
 
 
-def _readable(runs: list[RunDirectory]) -> tuple[list[RunDirectory], list[str]]:
+def _known(runs: list[RunDirectory]) -> tuple[list[_Known], list[str]]:
     """The runs that can be read at all, and what is wrong with the others."""
-    readable: list[RunDirectory] = []
+    known: list[_Known] = []
     problems: list[str] = []
     for run in runs:
         try:
-            run.manifest()
-            show.state(run, run.manifest())
-            readable.append(run)
+            manifest = run.manifest()
+            finished = show.state(run, manifest) in (show.FINISHED, "kept")
         except UserError as error:
             problems += error.problems
-    return readable, problems
+            continue
+        words, rank = standing.in_words(manifest), standing.rank(manifest)
+        known.append(_Known(run, manifest["sweep"], manifest["started"], rank, words, finished))
+    return known, problems
 
 
 def read(run: RunDirectory) -> Recorded:
@@ -125,7 +132,8 @@ def read(run: RunDirectory) -> Recorded:
     """
     manifest = run.manifest()
     settings = manifest["settings"]
-    spoilt = run.misfits(manifest)
+    parts = run.parts(manifest)
+    spoilt = run.misfits_of(parts, manifest)
     verdicts = _verdicts(run, spoilt)
     notes = [*spoilt, *([] if len(verdicts) else ["it has no verdicts yet"]), *_missing(run, manifest)]
     return Recorded(
@@ -133,7 +141,7 @@ def read(run: RunDirectory) -> Recorded:
         sweep=manifest["sweep"],
         family=settings["sweep"]["family"],
         claims=tuple(name for name in settings["sweep"] if name != "family"),
-        facts=show.facts(run, manifest),
+        facts=show.facts(run, manifest, parts.fitting.values()),
         scale=settings["scale"],
         seed=str(settings["seed"]),
         figures={name: tuple(files) for name, files in manifest.get(CONCLUDED, {}).get("claims", {}).items()},

@@ -130,7 +130,7 @@ def _shown(run: RunDirectory, family: str, claim: str, known: list[Picture] | No
 
 def _table(run: RunDirectory, name: str, notes: list[str]) -> pd.DataFrame:
     try:
-        return run.read_table(name)
+        return run.read_table(name, keys=False)
     except UserError as error:
         notes.append(f"There is no table of it in this run: {error}")
         return pd.DataFrame()

@@ -54,7 +54,7 @@ def conclude(directory: RunDirectory, log: logging.Logger, console: Console) -> 
     manifest = directory.manifest()
     parts = directory.parts(manifest).fitting
     claim_of = {unit: facts["claim"] for unit, facts in manifest["units"].items()}
-    clashes = clashing({unit: (claim_of[unit], part.rows) for unit, part in parts.items()})
+    clashes = clashing({unit: (claim_of[unit], part.schema) for unit, part in parts.items()})
     directory.write_table(manifest, {unit: part for unit, part in parts.items() if claim_of[unit] not in clashes})
     missing = Counter(claim for unit, claim in claim_of.items() if unit not in parts)
     complete = [name for name in manifest["settings"]["sweep"] if name not in ("family", *missing)]
@@ -106,7 +106,7 @@ def judged(directory: RunDirectory, family: str, claim: str) -> pd.DataFrame:
         ClaimError: if they cannot be written and read again, or are not verdicts of this run.
     """
     with contained():
-        verdicts = verdicts_of(family, claim, directory.read_table(f"{family}.{claim}"))
+        verdicts = verdicts_of(family, claim, directory.read_table(f"{family}.{claim}", keys=False))
         table = to_table(verdicts)
     try:
         read_table(io.StringIO(table.to_csv(index=False)), manifests.claims_of(directory.manifest()))
@@ -121,7 +121,7 @@ def drawn(directory: RunDirectory, family: str, claim: str) -> dict[str, Drawing
     Raises:
         ClaimError: if `draw` gives anything else.
     """
-    table = directory.read_table(f"{family}.{claim}")
+    table = directory.read_table(f"{family}.{claim}", keys=False)
     with contained():
         figures = claims_of(family)[claim].draw(table)
     if not isinstance(figures, dict) or not all(isinstance(one, Drawing) for one in figures.values()):

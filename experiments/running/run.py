@@ -10,9 +10,10 @@ from rich.console import Console
 from experiments import executors, names
 from experiments.claims import claims_of
 from experiments.errors import UserError
-from experiments.executors import Executor, Result, circumstances
+from experiments.executors import Executor, Result, circumstances, handing
 from experiments.plan import Unit, Work, make_plan
 from experiments.running import interruption, provenance
+from experiments.running import log as run_log
 from experiments.running.compose import compose_again, compose_settings, settings_from_plain
 from experiments.running.conclude import conclude
 from experiments.settings import RunSettings, to_plain
@@ -171,7 +172,7 @@ def _saying(console: Console) -> Callable[[str], None]:
 
 
 def _execute(directory: RunDirectory, units: list[Unit], executor: Executor, console: Console) -> int:
-    log = _open_log(directory)
+    log = run_log.opened(directory)
     directory.forget_verdicts()
     total = sum(works_of(units).values(), Work(0, 0))
     # Read once: they are facts of this process, and files may change while it runs.
@@ -179,12 +180,13 @@ def _execute(directory: RunDirectory, units: list[Unit], executor: Executor, con
     facts["code"] = circumstances.code_digests(directory.manifest()["settings"]["sweep"]["family"])
     compiling = measuring = 0.0
     with Reporter(console, len(units), total.operations, log.info) as reporter:
-        for result in executors.agreeing(executor.results(unit.afresh() for unit in units)):
+        afresh = (unit.afresh() for unit in units)
+        for result in executors.agreeing(executor.results(afresh, directory.at("parts"))):
             _record(directory, result, facts, log, console)
             compiling += result.compile_seconds
             measuring += result.seconds - result.compile_seconds
             operations, workers = work_of(result.unit).operations, executor.workers()
-            reporter.advance(operations, result.network_steps(), result.seconds, workers, result.table is None)
+            reporter.advance(operations, result.network_steps(), result.seconds, workers, result.error is not None)
     manifest = directory.manifest()
     parts = {unit: part.facts for unit, part in directory.parts(manifest).fitting.items()}
     summary = {"layouts": _layouts(parts), "seconds": _seconds(parts, manifest["units"])}
@@ -211,32 +213,14 @@ def _seconds(parts: dict[str, dict], units: dict[str, dict]) -> dict[str, float]
 
 def _record(directory: RunDirectory, result: Result, facts: dict, log: logging.Logger, console: Console) -> None:
     unit = result.unit
-    if result.table is None:
+    if result.error is not None:
         failure = {"claim": unit.claim, "error": result.error, "cells": unit.cells.to_dict("records")}
         directory.write_failure(unit.id, failure)
         log.error("%s failed:\n%s", unit.id, result.error)
-        last_line = names.printable((result.error or "").strip().splitlines()[-1])
+        last_line = names.printable(result.error.strip().splitlines()[-1])
         console.print(f"{unit.id} failed: {last_line}", style="red", highlight=False, markup=False)
         return
-    facts = facts | {
-        "seconds": result.seconds,
-        "compile_seconds": result.compile_seconds,
-        "ensembles": result.ensembles,
-        "settings": unit.settings_digest,
-        "device": result.device,
-    }
-    directory.write_part(unit.id, f"{unit.family}.{unit.claim}", result.table.assign(seed=unit.seed), facts)
-    rows, held = len(result.table), ", ".join(f"{one['layout']} {one['chunk']}" for one in result.ensembles)
+    handing.keep(result, directory, facts)
+    held = ", ".join(f"{one['layout']} {one['chunk']}" for one in result.ensembles)
     spent = (result.seconds, result.compile_seconds)
-    log.info("%s: %d rows in %.2f s, %.2f s of it compiling%s", unit.id, rows, *spent, held and f"; {held}")
-
-
-def _open_log(directory: RunDirectory) -> logging.Logger:
-    log = logging.getLogger(f"experiments.{directory.name}")
-    if not any(isinstance(handler, logging.FileHandler) for handler in log.handlers):
-        log.setLevel(logging.INFO)
-        log.propagate = False
-        handler = logging.FileHandler(directory.at("run.log"))
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-        log.addHandler(handler)
-    return log
+    log.info("%s: %d rows in %.2f s, %.2f s of it compiling%s", unit.id, result.rows(), *spent, held and f"; {held}")

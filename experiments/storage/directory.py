@@ -3,10 +3,12 @@
 import contextlib
 import fcntl
 import json
+import os
 import secrets
 import shlex
+import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -93,7 +95,7 @@ class Directory:
                 raise UserError(f"{self.path}: {part!r} is no name for a file of a run; give {names.ALLOWED}")
             is_folder = path == self.path and part in FOLDERS
             path = path / part
-            if path.is_symlink() or (path.exists() and not (path.is_dir() if is_folder else path.is_file())):
+            if not _is_free_for(path, stat.S_ISDIR if is_folder else stat.S_ISREG):
                 away = shlex.join(["mv", str(path), f"{path}.aside"])
                 what = "folder" if is_folder else "file"
                 raise UserError(f"{path}: is no ordinary {what}, and a run has one there; move it away: {away}")
@@ -170,6 +172,14 @@ class Directory:
             for path in folder.glob(f"{TEMPORARY}*"):
                 if LEFT.fullmatch(path.name) and path.is_file() and not path.is_symlink():
                     path.unlink(missing_ok=True)
+
+
+def _is_free_for(path: Path, kind: Callable[[int], bool]) -> bool:
+    """Whether there is nothing in a place, or something of this kind, and no link to it."""
+    try:
+        return kind(os.lstat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
 
 
 def as_json(value: Any) -> str:

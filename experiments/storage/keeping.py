@@ -7,9 +7,11 @@ import pyarrow as pa
 
 from experiments.errors import UserError
 from experiments.plan import KEY
-from experiments.storage import sealing
+from experiments.storage import one_table
 from experiments.storage.directory import MANIFEST, TABLE, VERDICTS, as_json
-from experiments.storage.runs import CONCLUDED, RunDirectory, finished_files, identity, lacking
+from experiments.storage.gathering import finished_files
+from experiments.storage.joining import identity
+from experiments.storage.runs import CONCLUDED, RunDirectory, lacking
 from experiments.storage.writing import replacing
 
 # The files of figures that are copied; PDFs are drawn again from the table.
@@ -45,9 +47,9 @@ def keep_in(run: RunDirectory, folder: Path) -> None:
         shutil.copyfile(run.at(VERDICTS), staging / VERDICTS)
         for path in figures:
             shutil.copyfile(run.at("figures", path.name), staging / "figures" / path.name)
-        sealing.write_table(staging / TABLE, table, columns, identity(manifest))
+        one_table.write_small(staging / TABLE, table, columns, identity(manifest))
         if CONCLUDED in manifest:
-            manifest[CONCLUDED]["table"] = sealing.table_digest(staging / TABLE)
+            manifest[CONCLUDED]["table"] = one_table.table_digest(staging / TABLE)
         (staging / MANIFEST).write_text(as_json(manifest))
 
 

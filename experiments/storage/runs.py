@@ -1,151 +1,27 @@
-"""What a run keeps: parts and failures of its units, its table and its verdicts, and which of these belong together.
-
-A unit is done when its part exists, and a part appears as a whole or not at all. This one mechanism lets a run be
-resumed, repeats no work, and keeps tables right after a crash.
-"""
+"""What a run keeps: what it has measured, see measured.py, its verdicts, and which of them belong together."""
 
 import contextlib
-import json
+import csv
+import os
+from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.csv
-import pyarrow.parquet
 
-from experiments import names
 from experiments.errors import UserError
 from experiments.judging.table import read_table
-from experiments.plan import KEY
 from experiments.storage import manifests, sealing
-from experiments.storage.directory import MANIFEST, TABLE, TABLE_AS_TEXT, VERDICTS, Directory
-from experiments.storage.sealing import Part, SpoiltError
+from experiments.storage.directory import MANIFEST, VERDICTS
+from experiments.storage.measured import Measured
 from experiments.storage.writing import atomic
 
 # In the manifest: which table and verdicts belong together, and the files of figures by claim.
 CONCLUDED = "concluded"
 
 
-class Parts(NamedTuple):
-    """The parts of a run.
-
-    Attributes:
-        fitting: by unit, the parts that are what the manifest says of their units.
-        misfits: by the name of the file, why another part is not.
-    """
-
-    fitting: dict[str, Part]
-    misfits: dict[str, str]
-
-
-class RunDirectory(Directory):
-    """One run on disk, with what it has measured and concluded. Nothing in it is believed unchecked."""
-
-    def done(self) -> set[str]:
-        """The units that have a part, whether or not it can be read."""
-        return {path.stem for path in finished_files(self.at("parts"), "*.parquet") if path.is_file()}
-
-    def parts(self, manifest: dict[str, Any]) -> Parts:
-        """All parts, read and compared with what a manifest says of its units."""
-        fitting, misfits = {}, {}
-        family = manifest["settings"]["sweep"]["family"]
-        for path in finished_files(self.at("parts"), "*.parquet"):
-            unit, about = path.stem, manifest["units"].get(path.stem)
-            if about is None:
-                misfits[path.name] = "is of no unit of this run, and left out"
-                continue
-            try:
-                claim = f"{family}.{about['claim']}"
-                fitting[unit] = sealing.read_part(self.at("parts", path.name), unit, claim, about.get("settings"))
-            except UserError:
-                misfits[path.name] = "is no ordinary file"
-            except SpoiltError as error:
-                misfits[path.name] = str(error)
-        return Parts(fitting, misfits)
-
-    def misfits(self, manifest: dict[str, Any]) -> list[str]:
-        """A sentence for each unit's part that is not what it should be. A kept copy has no parts, so no sentence."""
-        found = self.parts(manifest).misfits
-        return [
-            f"{self.path}/parts/{name} {why}" for name, why in found.items() if Path(name).stem in manifest["units"]
-        ]
-
-    def write_part(self, unit: str, claim: str, table: pd.DataFrame, facts: dict[str, Any]) -> None:
-        """Writes the rows of a unit: from now on it is done.
-
-        Args:
-            unit: its name.
-            claim: its claim, with the family.
-            table: the rows.
-            facts: how they were made: seconds, compile_seconds, ensembles and, if the manifest has it, the digest of
-                the unit's settings.
-
-        Raises:
-            SpoiltError: if a column holds values that cannot be stored.
-        """
-        sealing.write_part(self.at("parts", f"{unit}.parquet"), unit, claim, table, facts)
-        self.at("failures", f"{unit}.json").unlink(missing_ok=True)
-
-    def failures(self) -> dict[str, dict[str, Any]]:
-        """The failed units, and what is known of each: at least its `error`."""
-        return {path.stem: _failure(path) for path in finished_files(self.at("failures"), "*.json")}
-
-    def write_failure(self, unit: str, failure: dict[str, Any]) -> None:
-        """Records that a unit failed, with its cells and the error."""
-        self.write_json(f"failures/{unit}.json", failure)
-
-    def columns(self) -> dict[str, list[str]]:
-        """The columns of each claim in the table: those that its parts have.
-
-        Raises:
-            UserError: if there is no table, or it is not the table of this run.
-        """
-        manifest = self.manifest()
-        with self._explained():
-            return sealing.read_columns(self.at(TABLE), identity(manifest), manifests.claims_of(manifest))
-
-    def read_table(self, claim: str) -> pd.DataFrame:
-        """The rows of one claim, with the columns that its parts have.
-
-        Raises:
-            UserError: if there are no such rows, or the table is not the one that was written.
-        """
-        columns = self.columns()
-        if claim not in columns:
-            raise UserError(f"{self.path}: its table.parquet has no rows of {claim}; {self.remedy()}")
-        with self._explained():
-            return sealing.read_rows(self.at(TABLE), claim, columns[claim]).to_pandas()
-
-    def write_table(self, manifest: dict[str, Any], parts: dict[str, Part]) -> None:
-        """Joins parts to `table.parquet` and `table.csv`. Their order does not depend on the order of the parts."""
-        if not parts:
-            return
-        rows = [parts[unit].rows for unit in sorted(parts)]
-        columns = {part["claim"][0].as_py(): _claim_first(part.column_names) for part in rows if len(part)}
-        # Permissive: two claims may measure a column in float32 and in float64. A text in place of a number is refused.
-        table = pa.concat_tables(rows, promote_options="permissive")
-        table = table.select(_claim_first(table.column_names))
-        # Rows are sorted by settings and measurements first, by the random keys last: similar neighbours compress well.
-        order = ["claim", *sorted(set(table.column_names) - {"claim", KEY}), *({KEY} & set(table.column_names))]
-        table = table.sort_by([(name, "ascending") for name in order])
-        sealing.write_table(self.at(TABLE), table, columns, identity(manifest))
-        with atomic(self.at(TABLE_AS_TEXT)) as path:
-            pa.csv.write_csv(table, path)
-
-    @contextlib.contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except SpoiltError as error:
-            raise UserError(f"{self.path}: its table.parquet {error}; {self.remedy()}") from error
-
-    def remedy(self) -> str:
-        """What to do about a run with a file that cannot be believed."""
-        if self.is_kept():
-            return "make the run again and keep it, or fetch the copy again"
-        return f"make it again from the parts with: python -m experiments resume {self.name}"
+class RunDirectory(Measured):
+    """One run on disk, with what it has measured and concluded."""
 
     def read_verdicts(self) -> pd.DataFrame | None:
         """The verdicts; None if there are none yet.
@@ -157,12 +33,37 @@ class RunDirectory(Directory):
         if not path.exists():
             return None
         manifest = self.manifest()
-        try:
+        with self._verdicts_explained():
             found = read_table(path, manifests.claims_of(manifest))
             self._check_verdicts_are_own(manifest)
+        return found
+
+    @contextlib.contextmanager
+    def _verdicts_explained(self) -> Iterator[None]:
+        try:
+            yield
         except ValueError as error:
             raise UserError(f"{self.path}: its verdicts.csv {error}; {self.remedy()}") from error
-        return found
+
+    def outcomes(self, manifest: dict[str, Any]) -> dict[str, int] | None:
+        """How many verdicts there are of each outcome; None if there are none yet.
+
+        Where the manifest says that they are those that were written, they are counted and not checked again.
+
+        Args:
+            manifest: of this run.
+
+        Raises:
+            UserError: if they cannot be read, or are not of this run's claims.
+        """
+        path = self.at(VERDICTS)
+        if not path.exists() or CONCLUDED not in manifest:
+            found = self.read_verdicts()
+            return None if found is None else found["verdict"].value_counts().to_dict()
+        with self._verdicts_explained():
+            self._check_verdicts_are_own(manifest)
+        with open(path, newline="") as file:
+            return dict(Counter(row["verdict"] for row in csv.DictReader(file)))
 
     def write_verdicts(self, verdicts: pd.DataFrame) -> None:
         """Writes the verdicts on the present table. `conclude_claim` then records each claim that is finished.
@@ -178,7 +79,11 @@ class RunDirectory(Directory):
         """
         content = verdicts.to_csv(index=False)
         manifest = self.manifest()
-        manifest[CONCLUDED] = {"table": self._seal_of_table(), "verdicts": sealing.digest(content), "claims": {}}
+        manifest[CONCLUDED] = {
+            "table": self._seal_of_table(manifest),
+            "verdicts": sealing.digest(content),
+            "claims": {},
+        }
         self.write_json(MANIFEST, manifest)
         with atomic(self.at(VERDICTS)) as path:
             path.write_text(content)
@@ -208,8 +113,13 @@ class RunDirectory(Directory):
         concluded = manifest[CONCLUDED]["claims"]
         claims = [name for name in manifest["settings"]["sweep"] if name != "family"]
         lines = [f"{claim} is not judged and drawn to its end" for claim in claims if claim not in concluded]
-        files = [name for figures in concluded.values() for name in figures]
-        return lines + [f"figures/{name} is missing" for name in files if not self.at("figures", name).is_file()]
+        folder = self.at("figures")
+        # A folder is looked through once: it has hundreds of files.
+        there = (
+            {one.name for one in os.scandir(folder) if one.is_file(follow_symlinks=False)} if folder.exists() else ()
+        )
+        missing = [name for figures in concluded.values() for name in figures if name not in there]
+        return lines + [f"figures/{name} is missing" for name in missing if not self.at("figures", name).is_file()]
 
     def _check_verdicts_are_own(self, manifest: dict[str, Any]) -> None:
         """Compares verdicts with what the manifest says of them. Those of older code are believed as they are.
@@ -221,43 +131,18 @@ class RunDirectory(Directory):
             return
         if sealing.digest(self.at(VERDICTS).read_text()) != manifest[CONCLUDED]["verdicts"]:
             raise ValueError("is not the one that was written: it is another run's, or was edited")
-        table = self._seal_of_table()
+        table = self._seal_of_table(manifest)
         if table is not None and table != manifest[CONCLUDED]["table"]:
             raise ValueError("holds verdicts on another table than the one that is there")
 
-    def _seal_of_table(self) -> str | None:
+    def _seal_of_table(self, manifest: dict[str, Any]) -> str | None:
         """A digest of the table; None where this run has none. Reading the table says why."""
         try:
-            self.columns()
+            return self._about(manifest).digest
         except UserError:
             return None
-        return sealing.table_digest(self.at(TABLE))
-
-
-def identity(manifest: dict[str, Any]) -> dict[str, Any]:
-    """What a table says of its run: the run's name, and a digest of its units."""
-    return {"run": manifest.get("run"), "units": sealing.digest(manifest["units"])}
 
 
 def lacking(manifest: dict[str, Any], columns: dict[str, list[str]]) -> list[str]:
     """The claims of a run that have no rows in its table."""
     return sorted(manifests.claims_of(manifest) - set(columns))
-
-
-def _failure(path: Path) -> dict[str, Any]:
-    try:
-        found = None if path.is_symlink() else json.loads(path.read_text())
-    except (OSError, ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict) or not isinstance(found.get("error"), str):
-        return {"error": f"{path} cannot be read; `resume` runs this unit again"}
-    return found | {"error": names.printable(found["error"])}
-
-
-def _claim_first(columns: list[str]) -> list[str]:
-    return ["claim", *(name for name in columns if name != "claim")]
-
-
-def finished_files(folder: Path, pattern: str) -> list[Path]:
-    """The files in a folder, sorted by name, without those that are still being written."""
-    return sorted(path for path in folder.glob(pattern) if names.is_file_name(path.name))

@@ -4,9 +4,10 @@ It is a dataset of pyarrow that has the columns of all runs, and the name of the
 would drop columns that only later runs have, so the schemas are unified first.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.csv
@@ -21,8 +22,8 @@ from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import atomic
 
 RUN = "run"
-# Rows that are in memory at once: a few ten megabytes.
-BATCH = 100_000
+# Rows of a batch, and how many batches of how many runs are read ahead: some ten megabytes in all.
+BATCH = {"batch_size": 2**16, "batch_readahead": 1, "fragment_readahead": 1}
 
 
 def runs_of(sweep: str, results: str) -> tuple[list[RunDirectory], list[str]]:
@@ -45,6 +46,7 @@ def runs_of(sweep: str, results: str) -> tuple[list[RunDirectory], list[str]]:
     for run in own or kept:
         try:
             run.columns()
+            run.check_large_table()
             chosen.append(run)
         except UserError as error:
             problems += error.problems
@@ -53,12 +55,24 @@ def runs_of(sweep: str, results: str) -> tuple[list[RunDirectory], list[str]]:
     return chosen, problems
 
 
+class Selection(NamedTuple):
+    """Rows that are read in batches as they are asked for, run after run."""
+
+    schema: pa.Schema
+    batches: Iterator[pa.RecordBatch]
+
+
 def opened(runs: list[RunDirectory]) -> ds.Dataset:
     """The rows of all runs as one dataset, with the run's name in the column `run`.
 
     Raises:
         UserError: if a column is text in one run and a number in another.
     """
+    return _dataset(runs, _schema(runs))
+
+
+def _schema(runs: list[RunDirectory]) -> pa.Schema:
+    """The columns of all runs."""
     schema = pa.schema([(RUN, pa.string())])
     for run in runs:
         own = pa.parquet.read_schema(run.path / TABLE).remove_metadata()
@@ -66,6 +80,10 @@ def opened(runs: list[RunDirectory]) -> ds.Dataset:
             schema = pa.unify_schemas([schema, own], promote_options="permissive")
         except pa.ArrowTypeError as error:
             raise UserError(f"{run.name}: its rows do not go with those of the runs before it: {error}") from error
+    return schema
+
+
+def _dataset(runs: list[RunDirectory], schema: pa.Schema) -> ds.Dataset:
     parquet, disk = ds.ParquetFileFormat(), pyarrow.fs.LocalFileSystem()
     fragments = [
         # The name is the same for all rows of a file, so it is given here and not written into the file.
@@ -75,24 +93,26 @@ def opened(runs: list[RunDirectory]) -> ds.Dataset:
     return ds.FileSystemDataset(fragments, schema, parquet, disk)
 
 
-def selected(runs: list[RunDirectory], claim: str | None) -> ds.Scanner:
-    """The rows of all claims, or of one claim with the columns that it has in any run, to be read in batches.
+def selected(runs: list[RunDirectory], claim: str | None) -> Selection:
+    """The rows of all claims, or of one claim with the columns that it has in any run.
 
     Raises:
         UserError: if no run has rows of such a claim.
     """
-    dataset = opened(runs)
-    if claim is None:
-        return dataset.scanner(batch_size=BATCH)
-    chosen = ds.field("claim") == claim
-    columns = [RUN, *dict.fromkeys(name for run in runs for name in run.columns().get(claim, ()))]
-    if len(columns) == 1:
-        known = {name for run in runs for name in run.columns()}
-        raise UserError(f"--claim {claim}: no run has rows of it; {nearest(claim, known)}")
-    return dataset.scanner(columns=columns, filter=chosen, batch_size=BATCH)
+    schema = _schema(runs)
+    options: dict[str, Any] = dict(BATCH)
+    if claim is not None:
+        columns = [RUN, *dict.fromkeys(name for run in runs for name in run.columns().get(claim, ()))]
+        if len(columns) == 1:
+            known = {name for run in runs for name in run.columns()}
+            raise UserError(f"--claim {claim}: no run has rows of it; {nearest(claim, known)}")
+        options |= {"columns": columns, "filter": ds.field("claim") == claim}
+    # A dataset for each run: one of all would keep the footers of all tables in memory.
+    scanners = (_dataset([run], schema).scanner(**options) for run in runs)
+    return Selection(_dataset([], schema).scanner(**options).projected_schema, _batches(scanners))
 
 
-def write(rows: ds.Scanner, output: Path) -> int:
+def write(rows: Selection, output: Path) -> int:
     """Writes rows as they are read, and returns their number. The name of the file ends in .parquet or .csv.
 
     Raises:
@@ -103,18 +123,31 @@ def write(rows: ds.Scanner, output: Path) -> int:
     if output.suffix not in writers:
         raise UserError(f"--output {output}: give a name that ends in {' or '.join(writers)}")
     count = 0
-    with atomic(output) as path, writers[output.suffix](path, rows.projected_schema) as writer:
-        for batch in _batches(rows):
-            writer.write_batch(batch)
-            count += len(batch)
+    with atomic(output) as path, writers[output.suffix](path, rows.schema) as writer:
+        for table in _together(rows):
+            writer.write_table(table)
+            count += len(table)
     return count
 
 
-def _batches(rows: ds.Scanner) -> Iterator[pa.RecordBatch]:
+def _batches(scanners: Iterable[ds.Scanner]) -> Iterator[pa.RecordBatch]:
     try:
-        yield from rows.to_batches()
+        for scanner in scanners:
+            yield from scanner.to_batches()
     except (OSError, pa.ArrowException) as error:
         raise UserError(f"a table cannot be read to its end ({error}); `show RUN` says which run is damaged") from error
+
+
+def _together(rows: Selection) -> Iterator[pa.Table]:
+    """The same rows in tables of a good size: a file with a group of rows for each small run would be slow to read."""
+    held: list[pa.RecordBatch] = []
+    for batch in rows.batches:
+        held.append(batch)
+        if sum(map(len, held)) >= BATCH["batch_size"]:
+            yield pa.Table.from_batches(held, rows.schema)
+            held = []
+    if held:
+        yield pa.Table.from_batches(held, rows.schema)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet
@@ -114,22 +115,20 @@ def _alone(folder: Path, wait: bool) -> Iterator[None]:
         os.close(handle)
 
 
-def write_parquet(table: pa.Table, path: Path) -> None:
-    """Writes a small file of a table, with encodings that suit tables of results.
+def encodings(schema: pa.Schema) -> dict[str, Any]:
+    """Encodings that suit tables of results, as options of a writer of parquet.
 
     The bytes of real numbers are split into streams, because sign and exponent compress well. Whole numbers are stored
     as differences, because most of them are sorted. Texts are stored as indices into a dictionary.
     """
-    kinds = {field.name: field.type for field in table.schema}
+    kinds = {field.name: field.type for field in schema}
     real = {name: "BYTE_STREAM_SPLIT" for name, kind in kinds.items() if pa.types.is_floating(kind)}
     whole = {name: "DELTA_BINARY_PACKED" for name, kind in kinds.items() if pa.types.is_integer(kind)}
     words = [name for name in kinds if name not in real | whole]
+    return {"use_dictionary": words, "column_encoding": real | whole}
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """Writes a small file of a table."""
     with atomic(path) as temporary:
-        pa.parquet.write_table(
-            table,
-            temporary,
-            compression="zstd",
-            compression_level=15,
-            use_dictionary=words,
-            column_encoding=real | whole,
-        )
+        pa.parquet.write_table(table, temporary, compression="zstd", compression_level=15, **encodings(table.schema))

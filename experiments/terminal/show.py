@@ -18,6 +18,7 @@ from experiments.plan import Unit, Work
 from experiments.settings import RunSettings, leaves
 from experiments.storage import seeds, standing
 from experiments.storage.directory import VERDICTS
+from experiments.storage.parts import Part
 from experiments.storage.runs import RunDirectory
 from experiments.terminal.progress import human
 
@@ -112,13 +113,12 @@ def runs(found: list[RunDirectory], console: Console) -> None:
     unreadable: list[str] = []
     for run in found:
         try:
-            manifest, judged = run.manifest(), run.read_verdicts()
-            how_far = state(run, manifest)
+            manifest = run.manifest()
+            counts, how_far = run.outcomes(manifest) or {}, state(run, manifest)
         except UserError as error:
             table.add_row(escape(names.printable(run.name)), "", "[red]unreadable[/]", "", "")
             unreadable += error.problems
             continue
-        counts = {} if judged is None else judged["verdict"].value_counts().to_dict()
         summary = ", ".join(f"[{STYLES[name]}]{counts[name]} {name}[/]" for name in STYLES if name in counts)
         device = manifest["device"]
         table.add_row(
@@ -133,8 +133,14 @@ def runs(found: list[RunDirectory], console: Console) -> None:
         console.print(names.printable(problem), style="red", markup=False, highlight=False, soft_wrap=True)
 
 
-def facts(run: RunDirectory, manifest: dict[str, Any]) -> dict[str, str]:
-    """The circumstances of a run, each in words: where, when, with what and how it was made."""
+def facts(run: RunDirectory, manifest: dict[str, Any], parts: Iterable[Part]) -> dict[str, str]:
+    """The circumstances of a run, each in words: where, when, with what and how it was made.
+
+    Args:
+        run: the run.
+        manifest: its manifest.
+        parts: its parts that fit.
+    """
     git = manifest["git"]
     found = {
         "run": f"{run.path} ({state(run, manifest)})",
@@ -146,7 +152,7 @@ def facts(run: RunDirectory, manifest: dict[str, Any]) -> dict[str, str]:
         "versions": ", ".join(f"{name} {version}" for name, version in manifest["versions"].items()),
         "flags": ", ".join(f"{name}={value}" for name, value in manifest["flags"].items()) or "none",
         "code": "no git" if git is None else git["commit"][:12] + (", with changes" if git["changed"] else ""),
-        "seconds": _seconds(run, manifest),
+        "seconds": _seconds(run, manifest, parts),
     }
     layouts = manifest.get("layouts", {})
     if layouts:
@@ -167,19 +173,20 @@ def _seed(manifest: dict[str, Any]) -> str:
     return seeds.in_words(seed, manifest["seeds_before"]) if "seeds_before" in manifest else f"{seed}"
 
 
-def _seconds(run: RunDirectory, manifest: dict[str, Any]) -> str:
+def _seconds(run: RunDirectory, manifest: dict[str, Any], parts: Iterable[Part]) -> str:
     if run.is_kept():
         spent = manifest.get("seconds", {})
         return f"{sum(spent.values()):.1f}, without compiling" if spent else "not kept"
-    parts = run.parts(manifest).fitting.values()
-    total, compiling = (sum(part.facts[what] for part in parts) for what in ("seconds", "compile_seconds"))
+    spent = [(part.facts["seconds"], part.facts["compile_seconds"]) for part in parts]
+    total, compiling = (sum(some) for some in zip(*spent, strict=True)) if spent else (0.0, 0.0)
     return f"{total:.1f}, {compiling:.1f} of them compiling"
 
 
 def run_in_full(run: RunDirectory, console: Console) -> None:
     """Shows one run in full: settings, provenance, cost, failures, verdicts with their rules."""
     manifest = run.manifest()
-    for name, value in facts(run, manifest).items():
+    parts = run.parts(manifest)
+    for name, value in facts(run, manifest, parts.fitting.values()).items():
         console.print(f"{name:15} {value}", markup=False, highlight=False, soft_wrap=True)
     console.print(
         "settings:",
@@ -187,7 +194,7 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
         sep="\n",
         markup=False,
     )
-    for name, why in run.parts(manifest).misfits.items():
+    for name, why in parts.misfits.items():
         console.print(
             f"{run.path}/parts/{name} {why}; measure what is missing with: python -m experiments resume {run.name}",
             style="red",

@@ -6,10 +6,10 @@ import sys
 from experiments.errors import UserError, nearest
 from experiments.running import compose, interruption
 from experiments.storage.writing import StorageError
-from experiments.verbs import completion, making, reading
+from experiments.verbs import completion, making, reading, trying
 from experiments.verbs.words import PROGRAM, VERBS
 
-MAKING = {"run": making.run, "resume": making.resume, "rerun": making.rerun}
+MAKING = {"run": making.run, "try": trying.try_, "resume": making.resume, "rerun": making.rerun}
 READING = {
     "compare": reading.compare,
     "table": reading.table,
@@ -18,6 +18,7 @@ READING = {
     "watch": reading.watch,
     "answer": reading.answer,
     "report": reading.report,
+    "export": reading.export,
     "keep": reading.keep,
 }
 

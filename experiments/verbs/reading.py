@@ -1,4 +1,4 @@
-"""The verbs that read runs: compare, table, list, show, watch, answer, report and keep."""
+"""The verbs that read runs: compare, table, list, show, watch, answer, report, export and keep."""
 
 from pathlib import Path
 
@@ -87,6 +87,22 @@ def answer(arguments: list[str]) -> int:
     from experiments.report import answering
 
     return answering.answer(arguments, f"{PROGRAM} answer", VERBS["answer"], console)
+
+
+def export(arguments: list[str]) -> int:
+    """Hands a finished run to a tracker of experiments."""
+    from experiments import exporting
+
+    parser = parser_of("export", "RUN")
+    parser.add_argument("--to", required=True, choices=exporting.TRACKERS, help="the tracker")
+    parser.add_argument("--uri", default="", help="mlflow: of a server or database (default: a database below results)")
+    parser.add_argument("--output", help="folder for what stays on this machine (default: exports, below results)")
+    args = parser.parse_args(arguments)
+    run = find_run(args.run, args.results)
+    done = exporting.export(run, args.to, Path(args.output or f"{args.results}/exports"), args.uri)
+    line = f"{run.name}: {exporting.WORDS[done.was]}: {done.where}"
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
+    return 0
 
 
 def keep(arguments: list[str]) -> int:

@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from experiments.axes import Listed
 from experiments.claims import example
 from experiments.claims.containing import ClaimError, checked, clashing, contained, kinds
 from experiments.plan import Unit, make_cells
@@ -14,7 +15,7 @@ from experiments.settings import Engine
 
 SETTINGS = example.Settings(n=[1, 2, 3])
 CELLS = make_cells(SETTINGS)
-UNIT = Unit("bits", "parity", CELLS, SETTINGS, 0, "float32", Engine())
+UNIT = Unit("bits", "parity", Listed(CELLS), SETTINGS, 0, "float32", Engine())
 GOOD = CELLS.assign(width=[1, 1, 2], name=["a", "b", "c"])
 
 

@@ -9,7 +9,7 @@ from experiments.comparing import compare
 from experiments.errors import UserError
 from experiments.judging.table import to_table
 from experiments.settings import ClaimSettings, RunSettings, to_plain
-from experiments.storage import sealing
+from experiments.storage import one_table
 from experiments.storage.runs import RunDirectory
 from tests import support
 from tests.report.runs import CENSUS
@@ -97,7 +97,7 @@ def test_a_claim_of_which_a_run_has_no_rows_is_named(tmp_path):
     a, b = make_run(tmp_path), make_run(tmp_path)
     columns = {"boolean.another": ["claim", "n"]}
     table = pa.table({"claim": ["boolean.another"], "n": [1]})
-    sealing.write_table(b.path / "table.parquet", table, columns, {})
+    one_table.write_small(b.path / "table.parquet", table, columns, {})
     with pytest.raises(UserError, match=r"has rows of claims that this run does not have, such as boolean.another"):
         compare(a, b)
 

@@ -1,199 +1,16 @@
-"""A real Ray cluster of three nodes on this machine: the rows of a run in one process, and nothing lost by faults.
+"""Nothing is lost, and nothing is wrong, whatever happens to workers, nodes and the driver of a real cluster."""
 
-The driver is a process of its own, in a copy of the project with one more family of claims: `toy.slow` sleeps, and one
-of its cells kills whoever measures it. Every test ends what it has started, by its id.
-"""
-
-import contextlib
+import datetime
 import os
-import shutil
 import signal
-import subprocess
-import sys
-import tempfile
-import time
-import warnings
-from collections import deque
-from pathlib import Path
-from typing import Any
-from unittest import mock
 
-import pandas as pd
 import pytest
 
-from experiments.claims.boolean import trained_width
-from experiments.executors.cluster import Member, chosen, differing, room_of
-from experiments.plan import make_plan
-from experiments.settings import ClaimSettings, Engine, ExecutorSettings, RunSettings
 from experiments.storage.finding import find_run
-from tests.conftest import ROOT
+from tests.executors.house import ALL, HOUR, said_by, said_until, squares, wait_for
 
-pytest.importorskip("ray", reason="Ray is not installed: make EXTRA=ray")
 # Ray starts nodes by a fork, and JAX warns of it: the child becomes another program at once.
 pytestmark = pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")
-
-SLOW = '''"""toy.slow: n times n is n², after a while."""
-import os, time
-from dataclasses import dataclass
-import pandas as pd
-from experiments.judging.measured import Measured
-from experiments.judging.rules import holds_for_all
-from experiments.judging.verdict import Trial
-from experiments.plan import Work
-from experiments.settings import ClaimSettings, setting
-
-TRIAL = Trial(source="school", bears_on=(), existence="representable")
-
-@dataclass(kw_only=True)
-class Settings(ClaimSettings):
-    n: list[int] = setting([1, 2, 3, 4, 5, 6, 7, 8], low=1, high=99, static=True)
-    seconds: float = setting(0.0, low=0.0, high=60.0)
-    deadly: int = setting(0, low=0, high=99)
-    trace: str = setting("")
-
-SMOKE = {}
-FULL = {}
-
-def measure(unit):
-    n = unit.static("n")
-    with open(f"{unit.settings.trace}.{n}", "a") as file:
-        file.write(f"{os.getpid()} ")
-    time.sleep(unit.settings.seconds)
-    if n == unit.settings.deadly:
-        os.kill(os.getpid(), 9)
-    return unit.cells.assign(square=n * n)
-
-def work(unit):
-    return Work(0, len(unit.cells))
-
-def judge(table):
-    return [TRIAL.verdict("", "n times n is n²", Measured.exactly(1, len(table)),
-                          holds_for_all("it is", table["square"] == table["n"] ** 2), prediction="all")]
-
-def draw(table):
-    return {}
-'''
-
-
-def copy_of_the_project(folder):
-    for name in ("experiments", "theory", "conf"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    toy = folder / "experiments" / "claims" / "toy"
-    toy.mkdir()
-    (toy / "__init__.py").write_text('"""A family of one slow claim."""\n')
-    (toy / "slow.py").write_text(SLOW)
-    sweep = (ROOT / "conf" / "sweep" / "boolean.yaml").read_text()
-    (folder / "conf" / "sweep" / "toy.yaml").write_text(sweep.replace("boolean", "toy"))
-    return folder
-
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    from ray.cluster_utils import Cluster
-
-
-class House:
-    """A cluster, and a copy of the project from which runs on it are started."""
-
-    def __init__(self, folder, short):
-        """In `short` are sockets, which have short names."""
-        self.folder = copy_of_the_project(folder / "project")
-        self.other = copy_of_the_project(folder / "other")
-        self.results, self.short = folder / "results", short
-        (Path(short) / "ray").mkdir()
-        with self.started_from(self.folder):
-            self.cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
-        self.address: Any = self.cluster.address
-
-    def environment(self, project=None):
-        return {
-            **os.environ,
-            "PYTHONPATH": str(project or self.folder),
-            "HOME": str(self.folder.parent),
-            "RAY_TMPDIR": self.short,
-            "XDG_CACHE_HOME": os.environ["XDG_CACHE_HOME"],
-        }
-
-    def start(self, *arguments, verb="run"):
-        command = [sys.executable, "-m", "experiments", verb, *arguments]
-        command += [f"--results={self.results}"] if verb != "run" else [f"results={self.results}"]
-        return subprocess.Popen(
-            command,
-            # Ray puts the working folder of a driver on the path of its workers; they are to find their own code.
-            cwd=self.folder.parent,
-            env=self.environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-
-    def run_slow(self, trace, *arguments):
-        on = ("executor=ray", f"executor.address={self.address}")
-        return self.start("+sweep=toy", f"sweep.slow.trace={trace}", *on, *arguments)
-
-    @contextlib.contextmanager
-    def started_from(self, project):
-        """Nodes that are started within the block have this code. Processes of Ray take the environment as it is."""
-        with mock.patch.dict(os.environ, self.environment(project)):
-            yield
-
-    def add_node(self, project=None):
-        with self.started_from(project or self.folder):
-            return self.cluster.add_node(num_cpus=1, include_dashboard=False)
-
-
-def said_by(process, seconds=120):
-    try:
-        return process.communicate(timeout=seconds)[0]
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        raise AssertionError(process.communicate()[0]) from None
-
-
-def wait_for(path, seconds=60):
-    ends = time.monotonic() + seconds
-    while not path.exists() or not path.read_text():
-        assert time.monotonic() < ends, f"{path} did not come"
-        time.sleep(0.05)
-    return [int(word) for word in path.read_text().split()]
-
-
-def squares(house):
-    table = pd.read_parquet(find_run("toy", str(house.results)).path / "table.parquet")
-    return dict(zip(table["n"], table["square"], strict=True))
-
-
-ALL = {n: n * n for n in range(1, 9)}
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory):
-    with tempfile.TemporaryDirectory(dir="/tmp", prefix="ray-", ignore_cleanup_errors=True) as short:
-        made = House(tmp_path_factory.mktemp("house"), short)
-        try:
-            made.add_node()
-            made.add_node()
-            yield made
-        finally:
-            made.cluster.shutdown()
-
-
-def test_rows_are_those_of_a_run_in_one_process_to_the_last_bit(house):
-    what = (
-        *("+sweep=boolean", "scale=smoke", "seed=3", "device=cpu", "engine.layout=lanes", "engine.chunk=8"),
-        *("~sweep.every-function", "~sweep.exponential-bound", "~sweep.trained-width-found"),
-    )
-    tables = []
-    for how in ((), ("executor=ray", f"executor.address={house.address}")):
-        process = house.start(*what, *how)
-        said = said_by(process)
-        assert process.returncode == 0, said
-        run = find_run("boolean", str(house.results))
-        columns = ["claim", "n", "width", "family", "function", "restart"]
-        tables.append(pd.read_parquet(run.path / "table.parquet").sort_values(columns).reset_index(drop=True))
-    local, remote = tables
-    pd.testing.assert_frame_equal(local[sorted(local)], remote[sorted(remote)], check_exact=True)
 
 
 def test_a_worker_that_is_killed_loses_no_unit(house, tmp_path):
@@ -206,15 +23,22 @@ def test_a_worker_that_is_killed_loses_no_unit(house, tmp_path):
     assert squares(house) == ALL
     assert len(wait_for(tmp_path / "n.2")) == 2
     assert len(wait_for(tmp_path / "n.8")) == 1
+    clocks = wait_for(tmp_path / "n.clock")
+    assert max(clocks) - min(clocks) > 1.9 * HOUR, "the clocks of the nodes agree"
+    log = (find_run("toy", str(house.results)).path / "run.log").read_text().splitlines()
+    times = [datetime.datetime.fromisoformat(line[:19]) for line in log if line[:1].isdigit()]
+    assert times == sorted(times)
+    assert max(times) - min(times) < datetime.timedelta(seconds=HOUR / 10)
 
 
-def test_a_unit_that_kills_its_workers_fails_and_the_others_stand(house, tmp_path):
-    process = house.run_slow(tmp_path / "n", "sweep.slow.deadly=3")
+def test_units_that_kill_their_workers_or_take_all_memory_fail_and_the_others_stand(house, tmp_path):
+    process = house.run_slow(tmp_path / "n", "sweep.slow.deadly=3", "sweep.slow.greedy=5")
     said = said_by(process)
     assert process.returncode == 1, said
     assert "3 workers died while they measured this unit" in said
-    assert squares(house) == {n: square for n, square in ALL.items() if n != 3}
-    assert len(wait_for(tmp_path / "n.3")) == 3
+    assert "MemoryError" in said
+    assert squares(house) == {n: square for n, square in ALL.items() if n not in (3, 5)}
+    assert (len(wait_for(tmp_path / "n.3")), len(wait_for(tmp_path / "n.5"))) == (3, 1)
 
 
 def test_a_node_may_leave_and_another_may_join(house, tmp_path):
@@ -236,12 +60,13 @@ def test_a_driver_that_is_killed_is_resumed(house, tmp_path):
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     run = find_run("toy", str(house.results))
-    finished = len(list((run.path / "parts").glob("*.parquet")))
+    finished = len(run.done())
     again = house.start(run.name, verb="resume")
     said = said_by(again)
     assert again.returncode == 0, said
     assert f"{finished} of 8 units are done" in said
     assert squares(house) == ALL
+    assert not [*run.path.glob("parts/.tmp*")]
 
 
 def test_a_node_with_other_code_is_refused_by_name(house, tmp_path):
@@ -256,49 +81,31 @@ def test_a_node_with_other_code_is_refused_by_name(house, tmp_path):
     assert squares(house) == ALL
 
 
+def test_a_node_that_has_no_room_for_results_hands_over_its_rows(house, tmp_path):
+    full = house.add_node(FULL="yes")
+    process = house.run_slow(tmp_path / "n", "sweep.slow.seconds=1")
+    said = said_by(process)
+    house.cluster.remove_node(full)
+    assert process.returncode == 0, said
+    assert said.count("hands over its rows instead of writing them: it cannot write to") == 1
+    assert "(File too large)" in said
+    assert squares(house) == ALL
+    assert not list(find_run("toy", str(house.results)).path.glob("parts/.tmp*"))
+
+
+def test_more_memory_than_any_node_has_is_refused_at_once(house):
+    process = house.start("+sweep=toy", "executor=ray", "executor.memory=99999")
+    said = said_by(process)
+    assert process.returncode == 2, said
+    assert "no node has 1 core, 0 GPUs, 99999 GiB of memory for a worker; the most that one has: " in said
+    assert "Traceback" not in said
+    waiting = house.start("+sweep=toy", "executor=ray", "executor.memory=99999", f"executor.address={house.address}")
+    assert "for 300 seconds a node that has may join" in said_until("may join", waiting)
+
+
 def test_a_cluster_that_is_not_there_is_said_to_be_missing(house):
     process = house.start("+sweep=toy", "executor=ray", "executor.address=127.0.0.1:1")
     said = said_by(process)
     assert process.returncode == 2
     assert "executor.address=127.0.0.1:1: no Ray cluster answers there" in said
     assert "Traceback" not in said
-
-
-@pytest.mark.parametrize(
-    ("resources", "asked", "room"),
-    [
-        ({"CPU": 4.0}, ExecutorSettings(cpus=1), 4),
-        ({"CPU": 5.0}, ExecutorSettings(cpus=2), 2),
-        ({"CPU": 8.0, "GPU": 2.0}, ExecutorSettings(cpus=1, gpus=1), 2),
-        ({"CPU": 8.0, "GPU": 1.0}, ExecutorSettings(cpus=1, gpus=0.1), 8),
-        ({"CPU": 80.0, "GPU": 1.0}, ExecutorSettings(cpus=1, gpus=0.1), 10),
-        ({"CPU": 8.0}, ExecutorSettings(cpus=1, gpus=1), 0),
-        ({}, ExecutorSettings(), 0),
-    ],
-)
-def test_room_of_a_node(resources, asked, room):
-    assert room_of(resources, asked) == room
-
-
-def test_units_of_one_program_go_to_whom_compiled_it():
-    claim: ClaimSettings = trained_width.Settings(
-        n=[2], width=[1, 2, 3], family=["parity"], activation=["tanh"], functions=1, restarts=2
-    )
-    run = RunSettings(sweep={"trained-width": claim}, family="boolean", name="boolean", engine=Engine(unit_cells=1))
-    units = make_plan(run)
-    programs = sorted({unit.program for unit in units})
-    p, q, r = (next(unit for unit in units if unit.program == program) for program in programs)
-    again = [unit for unit in units if unit.program == p.program][1]
-    a, b = (Member(None, "", "", None, programs={one.program}) for one in (p, q))
-    waiting = deque([p, q, again, r])
-    assert chosen(waiting, b, [a, b]) is q
-    assert chosen(waiting, b, [a, b]) is r
-    assert chosen(waiting, b, [a, b]) is p
-    assert [*waiting] == [again]
-
-
-def test_what_differs_is_named():
-    own = {"versions": {"jax": "1"}, "code": {"a.py": "x", "b.py": "y"}}
-    assert differing(own, own) == ""
-    assert differing(own, {"versions": {"jax": "2"}, "code": own["code"]}) == "other versions: jax"
-    assert differing(own, {"versions": own["versions"], "code": {"a.py": "x"}}) == "other code: b.py"

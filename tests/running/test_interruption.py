@@ -87,7 +87,7 @@ def test_in_the_first_moment_nothing_was_begun(cli):
 
 
 def test_a_report_that_is_interrupted_is_not_resumed(cli):
-    code = PATIENCE.format(module="report.gather", function="choose", on_interrupt="raise")
+    code = PATIENCE.format(module="report.gather", function="choose_runs", on_interrupt="raise")
     status, _, errors = interrupted(cli, "-c", code, "report", after="NOW")
     assert (status, errors.split()) == (130, ["interrupted", "Nothing", "was", "written."])
 

@@ -4,6 +4,8 @@ import contextlib
 import json
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet
 from rich.console import Console
 
 from experiments.__main__ import main
@@ -84,6 +86,14 @@ def sweep(**changes):
 
 def key(**changes):
     return lambda manifest: manifest.update(changes)
+
+
+def written_again(path: Path, table: pa.Table, **says: str) -> None:
+    """Puts other rows into a file that says of itself what it said before, but for some of it."""
+    before = {key.decode(): text for key, text in pa.parquet.read_metadata(path).metadata.items() if b":" not in key}
+    with pa.parquet.ParquetWriter(path, table.schema.remove_metadata()) as writer:
+        writer.write_table(table)
+        writer.add_key_value_metadata(before | says)
 
 
 def parts(run: Path) -> list[Path]:

@@ -16,7 +16,7 @@ import pytest
 from experiments.ensemble import choice, devices
 from experiments.running import run as running
 from experiments.storage.runs import RunDirectory
-from tests.storage.hostile import VERBS, change, key, outside, parts, say
+from tests.storage.hostile import VERBS, change, key, outside, parts, say, written_again
 
 LINKS = ["manifest.json", "verdicts.csv", "table.parquet", "run.log", ".lock", "parts", "failures", "figures"]
 
@@ -64,16 +64,13 @@ def edited(run: Path) -> None:
     path = parts(run)[0]
     table = pa.parquet.read_table(path)
     column = pa.array([7] * len(table), table.schema.field("width").type)
-    pa.parquet.write_table(table.set_column(table.column_names.index("width"), "width", column), path)
+    written_again(path, table.set_column(table.column_names.index("width"), "width", column))
 
 
 def of_other_settings(run: Path) -> None:
     path = parts(run)[0]
-    table = pa.parquet.read_table(path)
-    facts = json.loads(table.schema.metadata[b"unit"]) | {"settings": "0123"}
-    pa.parquet.write_table(
-        table.replace_schema_metadata({**table.schema.metadata, b"unit": json.dumps(facts).encode()}), path
-    )
+    facts = json.loads(pa.parquet.read_metadata(path).metadata[b"unit"]) | {"settings": "0123"}
+    written_again(path, pa.parquet.read_table(path), unit=json.dumps(facts))
 
 
 PARTS = {

@@ -27,12 +27,12 @@ def by_growing_sets(n):
 
 
 @pytest.mark.parametrize("n", [1, 2, 3])
-def test_least_gates_are_those_of_all_formulas(n):
-    assert complexity.least_gates(n).tolist() == by_growing_sets(n)
+def test_least_formula_are_those_of_all_formulas(n):
+    assert complexity.least_formula(n).tolist() == by_growing_sets(n)
 
 
-def test_least_gates_of_four_bits():
-    gates = complexity.least_gates(4)
+def test_least_formula_of_four_bits():
+    gates = complexity.least_formula(4)
     rng = np.random.default_rng()
     assert gates[pack(FAMILIES["parity"](4, rng))] == gates[pack(FAMILIES["and"](4, rng))] == 3
     # Constants and bits, the ten gates of six pairs, and what two gates make.
@@ -47,7 +47,7 @@ def test_least_gates_of_four_bits():
         np.testing.assert_array_equal(gates[tables[:, order] @ weights], gates)
     np.testing.assert_array_equal(gates[::-1], gates)
     with pytest.raises(ValueError, match="from 1 to 4"):
-        complexity.least_gates(5)
+        complexity.least_formula(5)
 
 
 def slow_words(text):

@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
+from theory.hierarchy import class_information as exact
 from theory.hierarchy import random_hierarchy as rhm
 from theory.hierarchy.random_hierarchy import Shape
 
@@ -83,3 +84,42 @@ def test_inputs_have_mean_zero_and_variance_one_for_equally_frequent_symbols():
     assert x.mean() == pytest.approx(0)
     assert x.var() == pytest.approx(1)
     assert (x.reshape(3, 2, 3).argmax(-1) == [[0, 1], [1, 2], [2, 0]]).all()
+
+
+@pytest.mark.parametrize("shape", [Shape(2, 2, 2, 3), Shape(3, 3, 3, 2), Shape(4, 4, 4, 2)])
+def test_of_latin_squares_only_the_whole_string_tells_the_class(shape):
+    g = rhm.draw_latin(shape, np.random.default_rng(101))
+    made = rhm.histories(shape, np.arange(shape.data))
+    symbols = rhm.strings(g, made)
+    # Every string occurs, once: with one symbol unknown each class remains, as many times as any other.
+    assert len(np.unique(symbols, axis=0)) == shape.symbols**shape.positions == shape.data
+    classes = np.full((shape.symbols,) * shape.positions, -1)
+    classes[tuple(symbols.T)] = made.classes
+    for axis in range(shape.positions):
+        remain = np.sort(np.moveaxis(classes, axis, -1), -1)
+        assert (remain == np.arange(shape.classes)).all()
+    assert exact.classes_agree(exact.counted_tuples(g, symbols, made.classes))
+    assert exact.classes_agree(exact.parent_counts(g))
+
+
+def test_latin_squares_of_two_symbols_are_parity():
+    shape = Shape(2, 2, 2, 3)
+    seen = set()
+    for seed in range(20):
+        g = rhm.draw_latin(shape, np.random.default_rng(seed))
+        made = rhm.histories(shape, np.arange(shape.data))
+        parity = rhm.strings(g, made).sum(1) % 2
+        differs = np.unique(parity ^ made.classes)
+        assert len(differs) == 1
+        seen.add(int(differs[0]))
+    assert seen == {0, 1}
+
+
+def test_pairs_of_drawn_rules_tell_something_and_other_shapes_have_no_latin_squares():
+    shape = Shape(4, 4, 4, 3)
+    assert not exact.classes_agree(exact.parent_counts(grammar(shape)))
+    squares = {rhm.draw_latin(shape, np.random.default_rng(seed)).rules[0].tobytes() for seed in range(20)}
+    assert len(squares) > 15
+    for other in (Shape(4, 4, 3, 3), Shape(4, 3, 4, 3), Shape(3, 3, 3, 2, 3)):
+        with pytest.raises(ValueError, match="Latin squares"):
+            rhm.draw_latin(other, np.random.default_rng(0))

@@ -10,10 +10,12 @@ import time
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet
 import pytest
 
 from experiments.__main__ import main
+from experiments.storage import bundling
+from experiments.storage.parts import rows_of
+from experiments.storage.runs import RunDirectory
 from tests.verbs.small import LEFT_OUT
 
 KILLS = 10
@@ -33,6 +35,8 @@ SERVER.set_forkserver_preload(["experiments.__main__", "experiments.verbs", "jax
 def command(folder: Path, said: Path, arguments: list[str]) -> None:
     """A command in a process of its own, which writes its words to a file."""
     os.chdir(folder)
+    # Parts are bundled all the time, so that many kills come while they are.
+    bundling.MANY, bundling.MANY_BUNDLES, bundling.MANY_AT_THE_END = 4, 3, 2
     sys.argv = ["python -m experiments"]
     with said.open("w", buffering=1) as sys.stdout:
         status = main(arguments)
@@ -52,7 +56,7 @@ def started(cli, *arguments: str) -> multiprocessing.process.BaseProcess:
 
 
 def parts_of(cli) -> set[str]:
-    return {path.name for run in cli.runs() for path in (run / "parts").glob("[!.]*.parquet")}
+    return {unit for run in cli.runs() for unit in RunDirectory(run).done()}
 
 
 @pytest.fixture
@@ -86,8 +90,11 @@ def test_killed_at_ten_random_moments_no_finished_unit_is_lost(cli, undisturbed)
         after = parts_of(cli)
         assert finished or before <= after or not runs
         for run in cli.runs():
-            for path in (run / "parts").glob("[!.]*.parquet"):
-                assert pyarrow.parquet.read_table(path).num_rows > 0
+            directory = RunDirectory(run)
+            found = directory.parts(directory.manifest())
+            assert not found.misfits
+            assert set(found.fitting) == directory.done()
+            assert all(len(rows) > 0 for _, rows in rows_of(found.fitting))
     (run,) = cli.runs()
     done = cli("resume", run.name)
     assert done.returncode == 0, done.stderr

@@ -145,7 +145,7 @@ def test_a_row_is_shown_and_its_network_made_again(cli):
     assert len(kept["layers"]) == 2
     for row, words in (
         ("best-of-x", "no such claim that makes networks again; did you mean best-of-k?"),
-        ("minimum-width", "no claim of this run"),
+        ("minimum-width", "no such claim that makes networks again"),
         ("best-of-k:99999", "has the rows 0 to"),
         ("best-of-k:first", "is no number of a row"),
     ):

@@ -1,7 +1,8 @@
 """How complex a boolean function is: exactly, by gates; and for more bits by how its truth table can be parsed.
 
-Gates: the least number of gates in a formula of two-input gates (any of the ten that depend on both inputs). Negations,
-inputs and constants cost nothing, and every gate's output is used once. It is found for all functions of n <= 4 bits:
+Formula size: the least number of two-input gates (any of the ten that depend on both inputs) in a formula. Negations,
+inputs and constants cost nothing, and every gate's output is used once. Where it may be used several times, fewer gates
+can do: see `circuits`. Formula size is found for all functions of n <= 4 bits:
 those of r gates are all combinations by one gate of a function of a gates and one of r - 1 - a that were not found
 before.
 
@@ -14,20 +15,23 @@ import functools
 import math
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Float, Int
 
 from theory.boolean.functions import inputs
 
+# All 2^(2^n) functions of more bits do not fit into memory.
+LARGEST_N = 4
+
 
 @functools.cache
-def least_gates(n: int) -> Int[np.ndarray, " functions"]:
-    """The least number of gates for every function of n <= 4 bits, by the integer of its truth table.
+def least_formula(n: int) -> Int[np.ndarray, " functions"]:
+    """The least number of gates of a formula for every function of n <= 4 bits, by the integer of its truth table.
 
     Raises:
         ValueError: for more bits, which take too long.
     """
-    if not 1 <= n <= 4:
-        raise ValueError(f"least numbers of gates are found for n from 1 to 4, not {n}")
+    if not 1 <= n <= LARGEST_N:
+        raise ValueError(f"least numbers of gates are found for n from 1 to {LARGEST_N}, not {n}")
     everything = 2**2**n - 1
     least = np.full(everything + 1, -1)
     literals = [int(sum(1 << i for i in np.flatnonzero(inputs(n)[:, j]))) for j in range(n)]
@@ -77,3 +81,12 @@ def lempel_ziv(table: str) -> float:
     if len(set(table)) < 2:
         return bits
     return bits * (words(table) + words(table[::-1])) / 2
+
+
+@functools.cache
+def lempel_ziv_of_all(n: int) -> Float[np.ndarray, " functions"]:
+    """Complexity of the truth table of every function of n <= 4 bits, by the integer of it."""
+    if not 1 <= n <= LARGEST_N:
+        raise ValueError(f"all truth tables are read for n from 1 to {LARGEST_N}, not {n}")
+    # Bit i of the integer is letter i: the text begins with the output for input 0.
+    return np.array([lempel_ziv(format(function, f"0{2**n}b")[::-1]) for function in range(2**2**n)])

@@ -49,6 +49,11 @@ def synonyms_agree(counts: Int[np.ndarray, "classes nodes symbols synonyms"]) ->
     return bool(np.all(counts * total[..., :1] == counts[..., :1] * total))
 
 
+def classes_agree(counts: Int[np.ndarray, "classes nodes symbols *synonyms"]) -> bool:
+    """Whether every event is as frequent in all classes: then it tells nothing about the class."""
+    return bool(np.all(counts == counts[:1]))
+
+
 def information(counts: Int[np.ndarray, "classes events"]) -> float:
     """Mutual information of the class and an event in bits, from counts of histories.
 

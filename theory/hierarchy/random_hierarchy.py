@@ -80,6 +80,28 @@ def draw_grammar(shape: Shape, rng: Rng) -> Grammar:
     return Grammar(shape, tuple(rules))
 
 
+def draw_latin(shape: Shape, rng: Rng) -> Grammar:
+    """Rules of random Latin squares: no part of a string tells anything about the class, only the whole does.
+
+    With v symbols, classes and synonyms the pairs of a level are a square of v x v, each with the symbol that may
+    become it. In a Latin square every symbol stands once in each row and column. So all strings occur, and who does not
+    know one of their symbols knows nothing about the class. Of two symbols the class is a parity. Squares are those of
+    addition modulo v with rows, columns and symbols renamed at random.
+
+    Raises:
+        ValueError: for other shapes, of which such squares do not make the rules.
+    """
+    v = shape.symbols
+    if not v == shape.classes == shape.synonyms or shape.tuple_size != 2:
+        raise ValueError(f"Latin squares make pairs of as many symbols as classes and synonyms, not {shape}")
+    rules = []
+    for _ in range(shape.levels):
+        rows, columns, names = (rng.permutation(v) for _ in range(3))
+        square = names[(rows[:, None] + columns) % v]
+        rules.append(np.stack([np.argwhere(square == parent) for parent in range(v)]))
+    return Grammar(shape, tuple(rules))
+
+
 def histories(shape: Shape, numbers: Int[np.ndarray, " data"]) -> Histories:
     """The histories with these numbers, 0 to `shape.data` - 1: digits of the number, the class before the synonyms."""
     rest, choices = np.asarray(numbers, np.int64), list[np.ndarray]()

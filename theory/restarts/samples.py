@@ -3,8 +3,7 @@
 All targets have the mean 0 and the mean square 1, so a constant has the loss 1.
 
 - boolean: all points of {-1, 1}^n and a balanced function. 2^(n-1) units are enough: one rectifier for each point of
-one
-  class, or one logistic or tanh unit in the limit of large weights (see theory/boolean/construction.py).
+  one class, or one logistic or tanh unit in the limit of large weights (see theory/boolean/construction.py).
 - labels: points drawn from N(0, I) and targets from N(0, 1): they can only be remembered. N units are enough for N
   points, for all targets and for every activation that is not a polynomial (Pinkus, Acta Numerica 8, 1999, theorem 5.1;
   cited from memory).

@@ -1,13 +1,18 @@
 """Tables planted for the rules about random networks, see experiments/judging/planting.py."""
 
+import functools
+
 import numpy as np
 import pandas as pd
+import scipy.optimize
+from jaxtyping import Float
 
 from experiments.claims.counting import distinct_functions, random_gates, simplicity
 from experiments.claims.counting._draws import NETWORKS, TABLES
+from experiments.claims.counting.random_gates.beside import log_likelihoods
 from experiments.claims.counting.random_gates.verdicts import BITS, NO_SLOPE
 from experiments.judging.planting import Planted, Rng
-from theory.counting.complexity import least_gates
+from theory.counting.circuits import least_circuit
 
 GATES = random_gates.Settings()
 DRAWS = simplicity.Settings()
@@ -17,6 +22,8 @@ COINS = np.array([float(np.prod(np.arange(16, 16 - k, -1)) / np.prod(np.arange(1
 EVEN = np.full(len(ONES), 1 / len(ONES))
 # Of the draws, tables as complex as those they are held against.
 TIES = 0.1
+# Slopes of log2 P in gates and in words, about as random networks have them.
+TOLD = {"number": -2.0, "beside": -0.9}
 # Networks with fewer settings than functions at default scale, and how they scatter about their line.
 COUNTED, SCATTER = 13, 0.6
 # Functions of a random network that are seen at all, the mean of the logarithm of their frequency, and its deviation.
@@ -25,7 +32,7 @@ FUNCTIONS, MEAN_LOG, DEVIATION = 2000, np.log(3e-5), 1.2
 
 def gates(drawn: str, per_gate: float, rng: Rng) -> pd.DataFrame:
     """Numbers of gates of 100,000 draws; log2 P falls by `per_gate` with each gate."""
-    functions = np.bincount(least_gates(BITS))
+    functions = np.bincount(least_circuit(BITS))
     numbers = np.arange(len(functions))
     weights = functions * 2.0 ** (-per_gate * numbers)
     counts = rng.multinomial(GATES.draws, weights / weights.sum())
@@ -53,6 +60,38 @@ def layers(effect: float, rng: Rng) -> pd.DataFrame:
         rows.append(pd.DataFrame({**facts, "number": ONES, "functions": 1, "count": counts}))
     gates_too = gates(NETWORKS, 1.0, rng)
     return pd.concat([*rows, *(gates_too.assign(hidden_layers=depth, bias=True) for depth in GATES.hidden_layers)])
+
+
+def beside(effect: float, rng: Rng) -> pd.DataFrame:
+    """Gates tell as many bits of 100,000 random networks as words, at each depth, and 0.02 more for each unit."""
+    groups, chances = mixed(0.02 * effect)
+    facts = {"width": 16, "bias": True, "drawn": NETWORKS, "of": "words"}
+    rows = [
+        groups.assign(count=rng.multinomial(GATES.draws, chances), hidden_layers=depth, **facts)
+        for depth in GATES.hidden_layers
+    ]
+    return pd.concat([layers(0.0, rng), *rows])
+
+
+@functools.cache
+def mixed(bits: float) -> tuple[pd.DataFrame, Float[np.ndarray, " groups"]]:
+    """Groups of functions by gates and words, and the chances with which gates tell so many bits more than words.
+
+    Chances are those of two distributions, of a line in the gates and of a line in the words: the more of the first,
+    the more gates tell.
+    """
+    groups = random_gates.numbers()["words"].iloc[1:-1].assign(functions=1).groupby(["number", "beside"]).sum()
+    groups = groups.reset_index()
+    kinds = [groups["functions"] * 2.0 ** (slope * groups[name]) for name, slope in TOLD.items()]
+    first, second = (kind.to_numpy() / kind.sum() for kind in kinds)
+
+    def excess(share: float) -> float:
+        chances, functions = share * first + (1 - share) * second, groups["functions"].to_numpy()
+        gates, words = (log_likelihoods(groups[name].to_numpy(), functions, chances) for name in TOLD)
+        return float(chances @ (gates - words)) - bits
+
+    share = float(scipy.optimize.brentq(excess, 0.0, 1.0))
+    return groups, share * first + (1 - share) * second
 
 
 def compared(effect: float, rng: Rng) -> pd.DataFrame:
@@ -106,6 +145,14 @@ PLANTED = {
     ),
     "random-gates/layers": Planted(
         random_gates.judge, layers, "layers", "normal intervals of differences of means, all together", "a hundredth"
+    ),
+    "random-gates/beside": Planted(
+        random_gates.judge,
+        beside,
+        "beside",
+        "normal intervals of mean log-likelihood ratios, all depths together",
+        "0.02 bits",
+        kinds=("beside",),
     ),
     "simplicity/share": Planted(
         simplicity.judge, compared, "same-ones", "normal interval of a share", "0.02", kinds=("simpler", "same-ones")

@@ -21,8 +21,13 @@ SPREAD, MARGIN_SPREAD = 0.05, 0.15
 GUESSED = guess_and_check.Settings()
 DESIGN = functions_hardly_matter.Settings()
 ACTIVATIONS = [name for name in DESIGN.activation if name not in crossed.POLYNOMIALS]
+# Tasks of a world other than the boolean one, and of all worlds where they count alike.
+IN_ONE = 10
+TASKS = IN_ONE * len(DESIGN.world)
 # Half the range of success rates that tasks and widths each explain.
 EXPLAINED = 0.13
+# The same in one world: of few tasks smaller effects are not seen.
+WIDER = 0.21
 
 
 def runs(family: str, errors: Float[np.ndarray, " sets"], **columns: object) -> pd.DataFrame:
@@ -102,37 +107,56 @@ def random_labels(effect: float, rng: Rng) -> pd.DataFrame:
     return searches(guessed.CONTROL, {guessed.GUESSES: errors}, {})
 
 
-def crossed_runs(of_activation: np.ndarray, of_width: np.ndarray, scatter: float, rng: Rng) -> pd.DataFrame:
+def crossed_runs(
+    of_activation: np.ndarray,
+    of_width: np.ndarray,
+    scatter: float,
+    rng: Rng,
+    tasks: int = TASKS,
+    half: float = EXPLAINED,
+) -> pd.DataFrame:
     """Runs of the whole design; success rates are sums of effects.
 
     Args:
         of_activation, of_width: effects of each level.
         scatter: what an activation adds for one task and takes away for another, to each of them by chance.
         rng: random numbers.
+        tasks: how many; worlds do not differ, so that all are of one.
+        half: half the range of rates that tasks explain.
     """
-    levels = (DESIGN.tasks, len(ACTIVATIONS), len(DESIGN.width), len(DESIGN.layers), len(DESIGN.learning_rate))
-    of_task, either = rng.choice([-1.0, 1.0], (levels[0], 1)), rng.choice([-1.0, 1.0], levels[:2])
-    of_both = EXPLAINED * of_task + of_activation + scatter * either
+    levels = (tasks, len(ACTIVATIONS), len(DESIGN.width), len(DESIGN.layers), len(DESIGN.learning_rate))
+    # Half of the tasks are easier than the others.
+    of_task = rng.permutation(np.resize([-1.0, 1.0], tasks))[:, None]
+    either = rng.choice([-1.0, 1.0], levels[:2])
+    of_both = half * of_task + of_activation + scatter * either
     rates = 0.5 + of_both[:, :, None, None, None] + of_width[:, None, None] + np.zeros(levels)
     names = ("task", "activation", "width", "layers", "learning_rate", "restart")
     values = (range(levels[0]), ACTIVATIONS, DESIGN.width, DESIGN.layers, DESIGN.learning_rate, range(DESIGN.restarts))
     table = pd.DataFrame(list(itertools.product(*values)), columns=names)
     solved = rng.random(len(table)) < np.repeat(rates.ravel(), DESIGN.restarts)
-    return table.assign(n=DESIGN.n, degree=4, solved=solved, error=np.where(solved, 0.0, 0.2))
+    return table.assign(world="boolean", n=DESIGN.n, degree=4, solved=solved, error=np.where(solved, 0.0, 0.2))
 
 
-def share(effect: float, rng: Rng) -> pd.DataFrame:
-    """The activation explains 5 % of the variance of success, of 30 tasks, and one hundredth less for each unit."""
+def share(effect: float, rng: Rng, tasks: int = TASKS, half: float = EXPLAINED) -> pd.DataFrame:
+    """The activation explains 5 % of the variance of success, of 50 tasks, and one hundredth less for each unit."""
     explained, scatter = max(crossed.SHARE - 0.01 * effect, 0.0), 0.02
-    rest = 2 * EXPLAINED**2 + scatter**2
+    rest = 2 * half**2 + scatter**2
     own = np.sqrt(explained / (1 - explained) * rest)
-    return crossed_runs(
-        own * np.array([1.0, -1.0, 1.0, -1.0]), EXPLAINED * np.array([1.0, -1.0, 1.0, -1.0]), scatter, rng
-    )
+    signs = np.array([1.0, -1.0, 1.0, -1.0])
+    return crossed_runs(own * signs, half * signs, scatter, rng, tasks, half)
+
+
+def share_in_one(effect: float, rng: Rng) -> pd.DataFrame:
+    """The activation explains 5 % of the variance of success, of 10 tasks in each world, and a hundredth less by unit.
+
+    There are two worlds, because one alone is all.
+    """
+    worlds = DESIGN.world[:2]
+    return pd.concat([share(effect, rng, IN_ONE, WIDER).assign(world=world) for world in worlds], ignore_index=True)
 
 
 def beside(effect: float, rng: Rng) -> pd.DataFrame:
-    """Activation and width explain the same share of the variance of success, the width more for each unit; 30 tasks.
+    """Activation and width explain the same share of the variance of success, the width more for each unit; 50 tasks.
 
     Half of the activation's share is of interactions with the task.
     """
@@ -145,7 +169,7 @@ def beside(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def as_many(effect: float, rng: Rng) -> pd.DataFrame:
-    """One activation succeeds in 0.1 more of all runs than the usual one, over 30 tasks, and in less for each unit."""
+    """One activation succeeds in 0.1 more of all runs than the usual one, over 50 tasks, and in less for each unit."""
     usual = ACTIVATIONS.index(crossed.USUAL)
     own = np.where(np.arange(len(ACTIVATIONS)) == usual, -crossed.MARGIN + 0.025 * effect, 0.0)
     return crossed_runs(own, np.zeros(len(DESIGN.width)), 0.05, rng)
@@ -154,7 +178,14 @@ def as_many(effect: float, rng: Rng) -> pd.DataFrame:
 def beyond(effect: float, rng: Rng) -> pd.DataFrame:
     """Rectifiers find half of what is beyond the degree of square units, and a tenth more for each unit; 30 tasks."""
     rates = np.clip(0.5 + 0.1 * effect + 0.1 * rng.normal(size=DESIGN.tasks), 0, 1)
-    facts = {"width": max(DESIGN.width), "layers": 1, "n": DESIGN.n, "degree": 3, "learning_rate": 0.1}
+    facts = {
+        "width": max(DESIGN.width),
+        "layers": 1,
+        "n": DESIGN.n,
+        "degree": 3,
+        "learning_rate": 0.1,
+        "world": "boolean",
+    }
     names, values = ("task", "restart"), (range(DESIGN.tasks), range(DESIGN.restarts))
     table = pd.DataFrame(list(itertools.product(*values)), columns=names).assign(**facts)
     solved = rng.random(len(table)) < np.repeat(rates, DESIGN.restarts)
@@ -194,6 +225,14 @@ PLANTED = {
     ),
     "functions-hardly-matter/share": Planted(
         crossed.judge, share, "share/success", JACKKNIFE, "0.01 of the variance", kinds=("share",)
+    ),
+    "functions-hardly-matter/share-in": Planted(
+        crossed.judge,
+        share_in_one,
+        f"share-in/{DESIGN.world[0]}/success",
+        JACKKNIFE,
+        "0.01 of the variance",
+        kinds=("share-in",),
     ),
     "functions-hardly-matter/beside": Planted(
         crossed.judge, beside, "beside/width", JACKKNIFE, "a fifth of the width's variance", kinds=("beside",)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 # Models by symbols = classes, synonyms, levels.
 MODELS = ("3-2-3", "3-3-3", "4-2-4", "4-4-3", "5-4-3", "6-3-3", "6-6-2", "6-6-3", "8-4-3", "8-8-2", "8-8-3", "10-10-2")
 NETWORKS = ("local", "shared", "dense")
+# Rules of a grammar: any, or those of Latin squares, whose pairs tell nothing about the class.
+DRAWN, LATIN = "drawn", "latin squares"
+RULES = {DRAWN: rhm.draw_grammar, LATIN: rhm.draw_latin}
 # Strings are kept for tests: this share of all at least.
 KEPT = 0.25
 # A ladder ends with its limit where that is so much more than the last rung.
@@ -63,7 +66,7 @@ AUTHORS = {
     "learning_rate": 0.1,
     "optimizer": "momentum",
     "batch": 128,
-    "steps": 20_000,
+    "steps": 10_000,
     "weight_decay": 5e-4,
     "initial_variance": 0.5,
     "test": 20_000,
@@ -119,17 +122,18 @@ class GrammarTask(NamedTuple):
         return rhm.one_hot(rhm.strings(self.grammar, made), self.grammar.shape.symbols), made.classes
 
 
-def task_of(unit: Unit, model: str, grammar: int, samples: int) -> GrammarTask:
+def task_of(unit: Unit, model: str, grammar: int, samples: int, rules: str = DRAWN) -> GrammarTask:
     """The grammar of a number, the same for all networks, and as many of its strings as samples and tests need."""
-    shape, rng = shape_of(model), random_generator(unit.seed, "random hierarchy", model, grammar)
-    drawn = rhm.draw_grammar(shape, rng)
-    return GrammarTask(drawn, rhm.draw_different(shape, min(shape.data, samples + unit.settings.test), rng))
+    shape, other = shape_of(model), () if rules == DRAWN else (rules,)
+    rng = random_generator(unit.seed, "random hierarchy", model, grammar, *other)
+    made = RULES[rules](shape, rng)
+    return GrammarTask(made, rhm.draw_different(shape, min(shape.data, samples + unit.settings.test), rng))
 
 
-def program_of(unit: Unit, shape: Shape, network: str) -> "Program":
-    """How a network of a kind is trained."""
+def program_of(unit: Unit, shape: Shape, network: str, steps: int) -> "Program":
+    """How a network of a kind is trained, in `steps` updates."""
     own = architecture(shape, network, unit.settings.width, unit.settings.dense_width)
-    return program_with(unit, **own, activation="rectifier", loss="softmax", stop_when_solved=False)
+    return program_with(unit, **own, activation="rectifier", loss="softmax", stop_when_solved=False, steps=steps)
 
 
 def train(
@@ -172,19 +176,20 @@ class Again(NamedTuple):
     tests: tuple[np.ndarray, np.ndarray]
 
 
-def train_again(unit: Unit, samples: int, least: float, networks: int) -> Again:
+def train_again(unit: Unit, samples: int, least: float, networks: int, steps: int, rules: str = DRAWN) -> Again:
     """So many networks of a unit's one cell again, see `train`.
 
     Args:
         unit: the one cell.
-        samples: of the row.
+        samples, steps: of the row.
         least: where the claim's ladder begins.
         networks: how many the row is of.
+        rules: of the grammar, a key of `RULES`.
     """
     model, network, grammar = (unit.cells[name].tolist()[0] for name in ("model", "network", "grammar"))
     shape = shape_of(model)
     rungs = ladder(shape, least, unit.settings.most)
-    task, program = task_of(unit, model, grammar, rungs[-1]), program_of(unit, shape, network)
+    task, program = task_of(unit, model, grammar, rungs[-1], rules), program_of(unit, shape, network, steps)
     x, y = task.inputs(task.order[:samples])
     filled, members = _members(unit, len(x), np.stack([y] * networks), rows_of(unit, rungs), unit.keys[0])
     outcome, curve = trained_again(unit, program, x[filled], members, program.steps)

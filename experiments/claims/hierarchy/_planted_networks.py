@@ -14,11 +14,13 @@ from experiments.claims.hierarchy import _networks, layers_undo_steps, random_hi
 from experiments.claims.hierarchy._networks import shape_of
 from experiments.claims.hierarchy.layers_undo_steps.verdicts import INSENSITIVE, OCTAVE
 from experiments.claims.hierarchy.random_hierarchy_model import collapse
-from experiments.claims.hierarchy.random_hierarchy_model.samples import MARGIN
+from experiments.claims.hierarchy.random_hierarchy_model.samples import MARGIN, SHALLOW
 from experiments.claims.hierarchy.random_hierarchy_model.verdicts import CONTROL
 from experiments.judging.planting import Planted, Rng
 
 SETTINGS, UNDONE = random_hierarchy_model.Settings(), layers_undo_steps.Settings()
+# Models whose Latin squares are trained at default scale.
+LATIN_MODELS = ("3-3-3", "4-4-3")
 # Standard deviation of the midpoints of grammars, in doublings of the samples: seen on seeds 101 and 102.
 SPREAD = 0.4
 # An exponent changes by this for each unit of effect: at 4 it lies in the middle of its margin.
@@ -33,6 +35,8 @@ FACTS = {
     "deep_samples": 1,
     "distinct": 1,
     "synonyms_agree": 1,
+    "classes_agree": 0,
+    "rules": _networks.DRAWN,
     "pair_bits": 0.1,
     "lost_bits": 0.0,
 }
@@ -98,6 +102,18 @@ def saved(effect: float, rng: Rng) -> pd.DataFrame:
     dense = dense + 0.5 * effect
     both = [curves(model, name, middles, 256.0) for name, middles in (("local", local), ("dense", dense))]
     return pd.concat(both, ignore_index=True)
+
+
+def uncorrelated(effect: float, rng: Rng) -> pd.DataFrame:
+    """Errors on Latin squares are 0.7 of chance where drawn rules are learned, and a twentieth more for each unit."""
+    tables = []
+    for model in LATIN_MODELS:
+        middles = np.log2(shape_of(model).deep_samples) + SPREAD * rng.normal(size=SETTINGS.grammars)
+        drawn = curves(model, "local", middles, 16.0)
+        errors = SHALLOW + 0.05 * effect + 0.1 * rng.normal(size=SETTINGS.grammars)
+        facts = {"error": errors[drawn["grammar"].to_numpy()], "rules": _networks.LATIN, "classes_agree": 1}
+        tables += [drawn, drawn.assign(**facts)]
+    return pd.concat(tables, ignore_index=True)
 
 
 def controlled(effect: float, rng: Rng) -> pd.DataFrame:
@@ -208,6 +224,7 @@ PLANTED = {
         MODEL, apart_in_strings, "apart/strings/local", APART, "0.25 doublings", kinds=("apart/strings",)
     ),
     "random-hierarchy-model/saved": _student(MODEL, saved, "saved", "half a doubling"),
+    "random-hierarchy-model/uncorrelated": _student(MODEL, uncorrelated, "uncorrelated", "0.05"),
     "random-hierarchy-model/control": _student(MODEL, controlled, "control", "0.02"),
     "layers-undo-steps/next-layer": _student(
         STEPS,

@@ -1,7 +1,8 @@
 """hierarchy.generator-census: the fewest steps that make a boolean function, and the fewest units that compute it.
 
-Exact for every function of up to four bits: steps are gates of a shortest formula, units those of one hidden layer of
-threshold units. The control of a function are all functions with as many ones: what its output statistics alone decide.
+Exact for every function of up to four bits: steps are gates of a smallest circuit, each of which may be used several
+times; units are those of one hidden layer of threshold units. The control of a function are all functions with as many
+ones: what its output statistics alone decide.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory import boolean
 from theory.boolean.census import LARGEST_N
-from theory.counting.complexity import least_gates
+from theory.counting.circuits import least_circuit
 
 KEYS = ("steps", "width")
 # Few steps: at most this share of what the function with most steps takes.
@@ -30,7 +31,7 @@ TRIAL = Trial(
     bears_on=on("generative-process", role="variant"),
     existence="representable",
     switches={
-        "generator": "gates of two inputs, in a formula",
+        "generator": "gates of two inputs, in a circuit",
         "hidden_layers": 1,
         "activation": "threshold",
         "bias": True,
@@ -57,7 +58,7 @@ def measure(unit: Unit) -> pd.DataFrame:
     functions = np.arange(2**2**n)
     ones, widths = np.bitwise_count(functions), boolean.minimum_widths(n)
     as_many = np.bincount(ones, widths) / np.bincount(ones)
-    facts = {"steps": least_gates(n), "width": widths, "control": as_many[ones], "function": functions}
+    facts = {"steps": least_circuit(n), "width": widths, "control": as_many[ones], "function": functions}
     groups = pd.DataFrame(facts).groupby(["steps", "width"])
     counted = groups.agg(functions=("function", "size"), control=("control", "mean"), example=("function", "last"))
     return counted.reset_index().assign(n=n)
@@ -144,7 +145,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         for width in shares:
             axes.bar(shares.index, shares[width], bottom=bottom, color=COLOURS[int(width)], label=f"width {width}")
             bottom = bottom + shares[width].to_numpy()
-        axes.set(xlabel="steps: gates of the shortest formula", title=f"all functions of {n} bits")
+        axes.set(xlabel="steps: gates of the smallest circuit", title=f"all functions of {n} bits")
         axes.set_xticks(shares.index)
     figure.axes[0].set_ylabel("share of functions")
     legend_beside(figure)

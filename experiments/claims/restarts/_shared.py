@@ -35,6 +35,17 @@ def task_name(task: str, n: int) -> str:
     return "XOR" if (task, n) == ("parity", 2) else f"{task} {n}"
 
 
+def task_in_words(task: str, n: int) -> str:
+    """A task with its n, for a sentence."""
+    if task == "regression":
+        return f"a sine of {n} half-waves"
+    if task == TEACHER:
+        return f"a teacher of {n} units"
+    if task.startswith("random-"):
+        return f"a random function of {n} bits"
+    return "XOR" if (task, n) == ("parity", 2) else f"{task} of {n} bits"
+
+
 def task_of(unit: Unit) -> Task:
     """The task of a unit; its axes `task` and `n` are static.
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.restarts import _shared as shared
-from experiments.claims.restarts._shared import task_name
+from experiments.claims.restarts._shared import task_in_words, task_name
 from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing
@@ -195,10 +195,10 @@ def _compared(names: tuple, ways: dict[str, pd.DataFrame], way: str, other: str,
     gradients = int(mine["steps"].max()) * max(1, int(mine["batch"].iloc[0]))
     return TRIAL.verdict(
         f"{short}/{task}-{n}/{activation}",
-        f"{statement}: {task_name(task, n)}, {activation} units.",
+        f"{statement}: {task_in_words(task, n)}, {activation} units.",
         Measured(lambda α: (share, *percentile_interval(resampled, α)), len(mine) + len(theirs), how=how),
         above(0.5),
-        finding=f"{statement} with probability {{measured}}: {task_name(task, n)}, {activation} units.",
+        finding=f"{statement} with probability {{measured}}: {task_in_words(task, n)}, {activation} units.",
         prediction="probability that a run ends with less loss > 1/2",
         notes=rates,
         task=task,

@@ -42,6 +42,7 @@ def test_effects_that_are_large_are_seen_for_what_they_are(rule):
         "boolean.trained-width/growth/random/counting": (9.0, -4.0),
         # No share of the variance is less than none.
         "generalisation.functions-hardly-matter/share": (5.0, -8.0),
+        "generalisation.functions-hardly-matter/share-in": (5.0, -10.0),
         # At 8 units above the border the rates would be unequal to the other side.
         "generalisation.functions-hardly-matter/equal": (4.0, -6.0),
     }.get(rule, (6.0, -6.0) if rule.startswith("depth.") else (4.0, -4.0))

@@ -3,31 +3,35 @@
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.optimize
 
 from experiments.claims.counting import _planted, random_gates, simplicity
+from experiments.claims.counting.random_gates import beside
 from experiments.claims.counting.random_gates import verdicts as gates
 from experiments.ensemble.tracing import differences
 from experiments.errors import UserError
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import drawn, measured, units, verdicts
 from theory.boolean.functions import inputs
-from theory.counting.complexity import least_gates, lempel_ziv
+from theory.counting.circuits import least_circuit
+from theory.counting.complexity import lempel_ziv
 
 RNG = np.random.default_rng
+TOLD = ("number", "beside")
 
 
 @pytest.mark.parametrize("slope", [-3.0, -0.4, 0.0, 0.7])
 def test_the_slope_is_the_one_that_was_planted(slope):
-    functions = np.bincount(least_gates(4))
+    functions = np.bincount(least_circuit(4))
     numbers = np.arange(len(functions))
     weights = functions * 2.0 ** (slope * numbers)
-    assert gates.tilt(float(weights @ numbers / weights.sum()), functions) == pytest.approx(slope, abs=1e-6)
+    assert beside.tilt(float(weights @ numbers / weights.sum()), functions) == pytest.approx(slope, abs=1e-6)
 
 
 def test_a_mean_beyond_all_slopes_gives_the_end():
-    functions = np.bincount(least_gates(4))
-    assert gates.tilt(-1.0, functions) == -gates.STEEPEST
-    assert gates.tilt(99.0, functions) == gates.STEEPEST
+    functions = np.bincount(least_circuit(4))
+    assert beside.tilt(-1.0, functions) == -beside.STEEPEST
+    assert beside.tilt(99.0, functions) == beside.STEEPEST
 
 
 @pytest.mark.parametrize(
@@ -51,8 +55,40 @@ def test_four_bits_are_counted_and_simple_functions_are_the_more_likely():
     assert (of_gates.groupby(["drawn", "hidden_layers", "bias"])["functions"].sum() == 2**16).all()
     found = verdicts(random_gates.judge(table))
     assert found["slope/tables"] == SUPPORTED
-    assert {outcome for name, outcome in found.items() if name != "slope/tables"} == {SUPPORTED}
+    assert {outcome for name, outcome in found.items() if name.split("/")[0] in ("slope", "layers")} == {SUPPORTED}
+    assert sum(name.startswith("beside/") for name in found) == 4
     drawn(random_gates, table)
+
+
+@pytest.mark.parametrize("slope", [-2.0, 0.5])
+def test_bits_that_a_measure_tells_more_are_a_divergence(slope):
+    groups = random_gates.numbers()["words"].assign(functions=1).groupby(["number", "beside"]).sum().reset_index()
+    draws = np.round(1e7 * groups["functions"] * 2.0 ** (slope * groups["number"] / 2)).astype(int)
+    rows = groups.assign(count=draws, hidden_layers=1)
+    # The best line in the words, by a search: draws have no line in them, and one in the gates.
+    share, size = draws / draws.sum(), groups["functions"].to_numpy()
+
+    def loss(c):
+        logs = c * groups["beside"] - np.log2(size @ 2.0 ** (c * groups["beside"]))
+        return -float(share @ logs)
+
+    of_words = scipy.optimize.minimize_scalar(loss, bracket=(-0.5, 0.5)).fun
+    seen = share > 0
+    of_gates = float(share[seen] @ np.log2(share[seen] / size[seen]))
+    assert beside.more(rows).value == pytest.approx(of_words + of_gates, abs=1e-4)
+    # The other way round the sign changes, and beside itself a measure tells no more.
+    turned = rows.rename(columns={"number": "beside", "beside": "number"})
+    assert beside.more(turned).value == pytest.approx(-beside.more(rows).value)
+    same = beside.more(rows.assign(beside=rows["number"]))
+    assert (same.value, same.low, same.high) == (0.0, 0.0, 0.0)
+
+
+def test_the_depth_at_which_gates_tell_least_decides():
+    groups = random_gates.numbers()["words"].assign(functions=1).groupby(["number", "beside"]).sum().reset_index()
+    by = {name: np.round(1e5 * groups["functions"] * 2.0 ** (-groups[name])).astype(int) for name in TOLD}
+    rows = [groups.assign(count=counts, hidden_layers=depth) for depth, counts in enumerate(by.values())]
+    assert beside.more(rows[0]).low > 0 > beside.more(rows[1]).high
+    assert beside.more(pd.concat(rows)).value == beside.more(rows[1]).value
 
 
 def test_entropy_of_the_share_of_ones():
@@ -119,7 +155,10 @@ def test_the_first_network_that_a_row_counts_is_drawn_again():
         for W, b in rebuilt.layers:
             z = np.maximum(z, 0) @ W + b
         function = int((z[:, 0] > 0) @ random_gates.PLACES)
-        assert row["number"] == (least_gates(4)[function] if row["of"] == "gates" else function.bit_count())
+        gates, ones = least_circuit(4)[function], function.bit_count()
+        assert row["number"] == (ones if row["of"] == "ones" else gates)
+        if row["of"] == "balance":
+            assert row["beside"] == min(ones, 16 - ones)
     for row in (counted[0] | {"count": 0}, counted[0] | {"drawn": random_gates.TABLES}):
         with pytest.raises(UserError, match="no network has this row"):
             random_gates.rebuild(unit, row)

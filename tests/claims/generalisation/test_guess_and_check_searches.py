@@ -61,7 +61,7 @@ def test_rows_of_bins_add_up_to_the_row_of_all():
 
 def test_a_search_without_a_right_network_has_one_row_that_says_so():
     world, _ = searches.examples_of(0, next(iter(guesses.WORLDS)), 3, 0)
-    # On all points, with labels of which some contradict each other, nobody is right.
+    # On all points, with labels that contradict each other, nobody is right.
     impossible = guesses.World(np.tile(world.x, (2, 1)), np.concatenate([world.y, -world.y]))
     (row,) = searches.guessed(UNIT, 2, impossible, np.arange(len(impossible.x)), [1, 2])
     assert (row["right"], row["bin"]) == (0, EVERY)

@@ -19,7 +19,7 @@ SETTINGS = {
         n=[4], share=[0.5], activation=["tanh"], width=8, sets=2, steps=60, family=["junta", "coin"]
     ),
     functions_hardly_matter: functions_hardly_matter.Settings(
-        activation=["rectifier"], layers=[1], width=[3], tasks=3, restarts=2, n=3, steps=60
+        world=["teachers"], activation=["rectifier"], layers=[1], width=[3], tasks=3, restarts=2, points=16, steps=60
     ),
     images: images.Settings(question=["even"], treatment=["plain"], splits=2, networks=2, trees=2, steps=20),
     guess_and_check: guess_and_check.Settings(**GUESSES, wanted=5),

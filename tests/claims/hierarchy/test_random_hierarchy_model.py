@@ -11,7 +11,7 @@ import scipy.stats
 from experiments.claims.hierarchy import _networks, random_hierarchy_model
 from experiments.claims.hierarchy import _planted_networks as planted
 from experiments.claims.hierarchy._samples import samples_needed
-from experiments.claims.hierarchy.random_hierarchy_model import collapse
+from experiments.claims.hierarchy.random_hierarchy_model import collapse, uncorrelated
 from experiments.claims.hierarchy.random_hierarchy_model import samples as judged
 from experiments.judging import p_values
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
@@ -65,6 +65,7 @@ def test_rungs_double_and_end_where_strings_are_kept_for_tests():
         (planted.apart_in_strings, "apart/strings/local"),
         (planted.saved, "saved/local/4-4-3"),
         (planted.controlled, "control/local"),
+        (planted.uncorrelated, "uncorrelated/local"),
     ],
 )
 def test_verdicts_on_both_sides_of_their_borders(table, name):
@@ -174,6 +175,58 @@ def test_a_small_run_is_judged_and_drawn():
         "control/local",
     } <= set(found)
     drawn(random_hierarchy_model, table)
+
+
+def test_networks_that_do_not_fit_are_trained_again_for_longer_and_end_a_ladder():
+    few, many = (
+        measured(
+            random_hierarchy_model,
+            random_hierarchy_model.Settings(network=["local"], longer=longer, **(SMALL | {"steps": 4, "most": 16.0})),
+        )
+        for longer in (1, 100)
+    )
+    # Four updates fit nothing: the first rung is the last.
+    assert (few["training_error"] > judged.FITS).all()
+    assert few.groupby("grammar").size().eq(1).all()
+    assert set(few["steps"]) == {4}
+    again = many[many["steps"] == 400]
+    assert len(again)
+    unfitted = many[many["training_error"] > judged.FITS]
+    assert set(unfitted["steps"]) <= {400}
+    last = many.sort_values("samples").groupby("grammar").tail(1)
+    assert set(unfitted.index) <= set(last.index)
+    assert (few.merge(many, on=["grammar", "samples"])["training_error_y"] <= judged.FITS).any()
+
+
+def test_latin_squares_are_no_part_of_other_verdicts():
+    table = planted.uncorrelated(4.0, rng())
+    table, latin = (table[(table["rules"] == _networks.LATIN) == wanted] for wanted in (False, True))
+    both = pd.concat([table, latin])
+    alone, beside = (verdicts(random_hierarchy_model.judge(rows)) for rows in (table, both))
+    assert {name: beside[name] for name in alone} == alone
+    assert {name.split("/")[0] for name in set(beside) - set(alone)} == {"latin-squares", "uncorrelated"}
+
+
+@pytest.mark.parametrize(("agree", "expected"), [(1, SUPPORTED), (0, CONTRADICTED)])
+def test_pairs_of_latin_squares_tell_nothing_exactly(agree, expected):
+    table = planted.uncorrelated(1.0, rng())
+    found = verdicts(random_hierarchy_model.judge(table.assign(classes_agree=agree)))
+    assert found["latin-squares/local"] == expected
+
+
+def test_latin_squares_are_judged_where_drawn_rules_are_learned():
+    table = planted.uncorrelated(0.0, rng())
+    latin = table["rules"] == _networks.LATIN
+    only = (table["model"] == "3-3-3") & (table["grammar"] < 2)
+    # Drawn rules are learned from 320 samples; one ladder of Latin squares ended at 160.
+    error = np.where(table["samples"] < 320, 0.5, 0.05)
+    own = np.where(table["samples"] < 320, 0.3, 0.9) + 0.05 * table["grammar"]
+    mixed = table.assign(error=np.where(latin, own, error))[only]
+    ended = mixed[~latin[only] | (mixed["grammar"] == 0) | (mixed["samples"] <= 160)]
+    rows = [ended[ended["rules"] == rules] for rules in (_networks.DRAWN, _networks.LATIN)]
+    np.testing.assert_allclose(uncorrelated.errors_where_learned(*rows), [0.9, 0.35])
+    never = table.assign(error=1.0)
+    assert verdicts(random_hierarchy_model.judge(never))["uncorrelated/local"] == INCONCLUSIVE
 
 
 def test_a_row_depends_on_its_cell_alone():

@@ -5,20 +5,17 @@ import math
 
 import numpy as np
 import pandas as pd
-import scipy.optimize
-from jaxtyping import Float
 
 from experiments.claims.counting._draws import NETWORKS, TABLES
+from experiments.claims.counting.random_gates.beside import BESIDE, mean_of_draws, more, tilt
 from experiments.judging.measured import Measured
-from experiments.judging.rules import below, within
+from experiments.judging.rules import above, below, within
 from experiments.judging.statistics import normal_interval, percent
 from experiments.judging.verdict import Trial, Verdict, on
 
 BITS = 4
 # A slope this near to 0, in bits a gate, is none: over seven gates it is less than a factor of two.
 NO_SLOPE = 0.1
-# Slopes beyond this are not looked for: one function would have all of the probability.
-STEEPEST = 60.0
 TRIAL = Trial(
     source="Valle-Pérez et al. 2019, with gates in the place of Lempel and Ziv's words",
     bears_on=on("valle-perez-simple"),
@@ -28,37 +25,17 @@ TRIAL = Trial(
         "activation": "rectifier",
         "inputs": "{0, 1}^n",
         "weights": "normal, variance 2 / inputs",
-        "complexity": "least gates of a formula",
+        "complexity": "least gates of a circuit",
     },
 )
 LAYERS = TRIAL.but(source="Mingard et al. 2019", bears_on=on("mingard-layers"))
-
-
-def tilt(mean: float, functions: Float[np.ndarray, " numbers"]) -> float:
-    """The slope of log2 P in the number of gates with which all functions have this mean number of gates.
-
-    The mean grows with the slope, so there is one, of the exponential family P(f) proportional to 2^(slope · gates).
-
-    Args:
-        mean: number of gates; beyond what slopes up to `STEEPEST` give, the end is returned.
-        functions: how many functions have 0, 1, 2, ... gates.
-    """
-    numbers = np.arange(len(functions))
-
-    def excess(slope: float) -> float:
-        weights = functions * 2.0 ** (slope * (numbers - (len(numbers) if slope > 0 else 0)))
-        return float(weights @ numbers / weights.sum() - mean)
-
-    if excess(-STEEPEST) >= 0:
-        return -STEEPEST
-    return STEEPEST if excess(STEEPEST) <= 0 else float(scipy.optimize.brentq(excess, -STEEPEST, STEEPEST))
 
 
 def slope(rows: pd.DataFrame) -> Measured:
     """The slope of one kind of draws, from their mean number of gates; the interval is the mean's, carried over."""
     of_gates = rows[rows["of"] == "gates"].sort_values("number")
     values, functions = of_gates["number"].to_numpy(), of_gates["functions"].to_numpy()
-    mean, error, draws = _mean(values, of_gates["count"].to_numpy())
+    mean, error, draws = mean_of_draws(values, of_gates["count"].to_numpy())
 
     def estimate(α: float) -> tuple[float, float, float]:
         low, high = normal_interval(mean, error, α)
@@ -68,20 +45,13 @@ def slope(rows: pd.DataFrame) -> Measured:
     return Measured(estimate, draws, how=how)
 
 
-def _mean(values: np.ndarray, counts: np.ndarray) -> tuple[float, float, int]:
-    """Mean of draws, its standard error, and their number."""
-    draws = int(counts.sum())
-    mean = float(values @ counts / draws)
-    return mean, math.sqrt(float((values - mean) ** 2 @ counts) / draws / (draws - 1)), draws
-
-
 def entropies(rows: pd.DataFrame) -> tuple[float, float, int]:
     """Mean entropy of the share of ones in bits, its standard error, and the draws."""
     of_ones = rows[rows["of"] == "ones"].sort_values("number")
     share = of_ones["number"].to_numpy() / 2**BITS
     with np.errstate(divide="ignore", invalid="ignore"):
         bits = np.nan_to_num(-(share * np.log2(share) + (1 - share) * np.log2(1 - share)))
-    return _mean(bits, of_ones["count"].to_numpy())
+    return mean_of_draws(bits, of_ones["count"].to_numpy())
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
@@ -95,11 +65,31 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     for (width, bias), rows in networks.groupby(["width", "bias"]):
         if rows["hidden_layers"].nunique() > 1:
             verdicts.append(_layers(int(width), bool(bias), rows))
+        measures = [measure for measure in BESIDE if (rows["of"] == measure).any()]
+        verdicts += [_beside(measure, int(width), bool(bias), rows) for measure in measures]
     return verdicts
 
 
 def _biased(bias: bool) -> str:
     return "bias" if bias else "no-bias"
+
+
+def _beside(measure: str, width: int, bias: bool, rows: pd.DataFrame) -> Verdict:
+    words = BESIDE[measure]
+    return TRIAL.but(source="ours", bears_on=on("valle-perez-simple", role="variant")).verdict(
+        f"beside/{measure}/{_biased(bias)}/{width}",
+        f"The least number of gates says more of which function a random network computes than {words}.",
+        more(rows[rows["of"] == measure]),
+        above(0),
+        prediction=f"bits a draw that gates tell, less those of {words} > 0",
+        finding=f"The least number of gates tells {{measured}} bits more of a random network's function than {words}, "
+        "at least, over all depths.",
+        hidden_layers=sorted(rows["hidden_layers"].unique()),
+        width=width,
+        bias=bias,
+        functions="not constant",
+        beside=words,
+    )
 
 
 def _slope(layers: int, width: int, bias: bool, rows: pd.DataFrame) -> Verdict:

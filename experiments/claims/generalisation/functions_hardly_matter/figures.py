@@ -8,6 +8,8 @@ import pandas as pd
 from experiments.claims.generalisation.functions_hardly_matter.verdicts import (
     OUTCOMES,
     POLYNOMIALS,
+    SHARE,
+    alike,
     factors_of,
     outcomes,
     share_over_tasks,
@@ -24,7 +26,38 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """What each factor explains, if there are activations to compare; and success by activation and width."""
     usual = table[~table["activation"].isin(list(POLYNOMIALS))]
     found = {"success-by-activation": draw_success(table)}
-    return found | ({"explained": draw_shares(usual)} if usual["activation"].nunique() > 1 else {})
+    if usual["activation"].nunique() > 1:
+        found |= {"explained": draw_shares(alike(usual)), "explained-by-world": draw_worlds(usual)}
+    return found
+
+
+def draw_worlds(table: pd.DataFrame) -> Drawing:
+    """What the activation explains by itself, over all worlds and in each, one panel an outcome."""
+    places = [("all worlds", alike(table)), *((str(world), rows) for world, rows in table.groupby("world", sort=False))]
+    rows = []
+    for world, mine in places:
+        for outcome, halves in outcomes(mine).items():
+            found = share_over_tasks(functools.partial(components.main_share, axis=1), halves, "")
+            ends = {"low": max(found.low, -1.0), "high": min(found.high, 1.0)}
+            rows.append({"outcome": outcome, "world": world, "share": found.value, **ends})
+    numbers, names = pd.DataFrame(rows), [world for world, _ in places][::-1]
+    figure, axes_of = panels(OUTCOMES, width=2.5, height=2.6)
+    for outcome, axes in axes_of.items():
+        mine = numbers[numbers["outcome"] == outcome]
+        errors = np.maximum([mine["share"] - mine["low"], mine["high"] - mine["share"]], 0)
+        place = [names.index(world) for world in mine["world"]]
+        axes.errorbar(mine["share"], place, xerr=errors, fmt=MARKERS[0], color=COLOURS[0], ms=4, lw=1)
+        axes.axvline(SHARE, color="0.4", lw=0.7, ls=":")
+        axes.set_yticks(range(len(names)), names)
+        axes.set(xlim=(-0.05, 1.0), title=OUTCOMES[outcome].removeprefix("the "))
+    label_outside(figure, "share of the variance", "")
+    some = numbers[(numbers["outcome"] == "success") & (numbers["world"] != "all worlds")].set_index("world")["share"]
+    title = (
+        f"Of success the activation explains most in the world of {some.idxmax()}, {some.max():.0%}, and least in that "
+        f"of {some.idxmin()}, {some.min():.1%}"
+    )
+    caption = f"By itself, polynomials left out, with intervals over tasks. Dotted: {SHARE:.0%}, what is hardly."
+    return Drawing(figure, numbers, title, caption)
 
 
 def draw_shares(table: pd.DataFrame) -> Drawing:
@@ -67,29 +100,30 @@ def _shares(outcome: str, halves: components.Halves) -> list[dict]:
 
 
 def draw_success(table: pd.DataFrame) -> Drawing:
-    """Share of runs that are right on all inputs against width, one panel a number of layers and learning rate."""
-    keys = ["layers", "learning_rate", "activation", "width"]
-    numbers = table.groupby(keys)["solved"].agg(["mean", "size"]).reset_index()
+    """Share of runs that succeed against width, one panel a world, over all depths, rates and tasks."""
+    numbers = table.groupby(["world", "activation", "width"], sort=False)["solved"].agg(["mean", "size"]).reset_index()
     numbers = numbers.rename(columns={"mean": "success", "size": "runs"})
-    places = numbers[["layers", "learning_rate"]].drop_duplicates().itertuples(index=False, name=None)
-    figure, axes_of = panels(places, table["learning_rate"].nunique(), width=2.6, height=2.4, beside=1.2)
+    figure, axes_of = panels(numbers["world"].unique(), 3, width=2.6, height=2.4, beside=1.2)
     activations = list(numbers["activation"].unique())
-    for (layers, rate), axes in axes_of.items():
-        mine = numbers[(numbers["layers"] == layers) & (numbers["learning_rate"] == rate)]
-        for activation, rows in mine.groupby("activation", sort=False):
+    for world, axes in axes_of.items():
+        for activation, rows in numbers[numbers["world"] == world].groupby("activation", sort=False):
             i = activations.index(activation)
             line = MARKERS[i % len(MARKERS)] + ("--" if activation in POLYNOMIALS else "-")
             colour = COLOURS[i % len(COLOURS)]
+            rows = rows.sort_values("width")
             axes.plot(rows["width"], rows["success"], line, color=colour, ms=4, lw=1, label=str(activation))
         logarithmic_ticks(axes, numbers["width"].unique())
-        axes.set(ylim=(-0.03, 1.03), title=f"{layers} hidden, learning rate {rate:g}")
-    label_outside(figure, "width", "share of runs that are right")
+        axes.set(ylim=(-0.03, 1.03), title=str(world))
+    label_outside(figure, "width", "share of runs that succeed")
     legend_beside(figure)
     mean = table.groupby("activation")["solved"].mean()
     others = mean[[name for name in mean.index if name not in POLYNOMIALS]]
     polynomials = [f"{name} {mean[name]:.0%}" for name in POLYNOMIALS if name in mean]
-    title = f"Right on all inputs: {others.min():.0%} to {others.max():.0%} of runs by activation" + (
+    title = f"Success: {others.min():.0%} to {others.max():.0%} of runs by activation" + (
         f"; {', '.join(polynomials)}" if polynomials else ""
     )
-    caption = "Share of runs that are right on all inputs, over all tasks; dashed: units that are polynomials."
+    caption = (
+        "Share of runs that are right at all points, or explain 99 % of the variance, over all depths, rates and "
+        "tasks; dashed: units that are polynomials."
+    )
     return Drawing(figure, numbers, title, caption)

@@ -1,11 +1,12 @@
 """The verdicts of functions-hardly-matter: shares of the variance, equivalence, and the exception."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
 
+from experiments.claims.generalisation.functions_hardly_matter.worlds import BOOLEAN
 from experiments.judging.choosing import at_rates, chooses, most_solved
 from experiments.judging.measured import Measured
 from experiments.judging.rules import above, below, holds_for_all, within
@@ -24,12 +25,12 @@ MARGIN = 0.1
 # Success rates above this are most runs.
 MOST = 0.5
 FACTORS = ("activation", "width", "layers", "learning_rate")
-OUTCOMES = {"success": "success", "error": "the share of inputs that are wrong", "width-needed": "the width needed"}
+OUTCOMES = {"success": "success", "error": "the error", "width-needed": "the width needed"}
 TRIAL = Trial(
     source="the post, ch. III.III; how much is hardly is ours",
     bears_on=on("functions-hardly-matter"),
     existence="found by training",
-    switches={"inputs": "all of {-1, 1}^n", "task": "boolean functions, drawn at random", "bias": True},
+    switches={"task": "drawn at random from each world", "bias": True},
 )
 BESIDE = TRIAL.but(bears_on=on("functions-hardly-matter", role="variant"))
 EXCEPTION = TRIAL.but(
@@ -42,17 +43,28 @@ DEGREE = TRIAL.but(
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """What the activation explains by itself, and beside each other factor; each activation beside the usual one."""
+    """What the activation explains, over all worlds and in each; and each activation beside the usual one."""
     usual = table[~table["activation"].isin(list(POLYNOMIALS))]
     found = [*_explained(usual)] if usual["activation"].nunique() > 1 else []
     names = [str(name) for name in table["activation"].unique() if name != USUAL]
-    found += [_equal(name, table) for name in names]
-    for name in [name for name in names if name in POLYNOMIALS]:
-        one_layer = (table["layers"] == 1) & (table["degree"] > POLYNOMIALS[name])
-        widest = one_layer & (table["width"] == table["width"].max())
-        found += [_beyond(name, table[widest & (table["activation"] == USUAL)])] if widest.any() else []
-        found += [_degree(name, table[one_layer & (table["activation"] == name)], table)]
-    return found
+    found += [_equal(name, alike(table)) for name in names]
+    boolean = table[table["world"] == BOOLEAN]
+    polynomials = [name for name in names if name in POLYNOMIALS] if len(boolean) else []
+    return found + [verdict for name in polynomials for verdict in _exception(name, boolean)]
+
+
+def _exception(name: str, table: pd.DataFrame) -> Iterator[Verdict]:
+    """Boolean functions that one hidden layer of a polynomial cannot compute: whether others can, and it does not."""
+    one_layer = (table["layers"] == 1) & (table["degree"] > POLYNOMIALS[name])
+    widest = one_layer & (table["width"] == table["width"].max())
+    if widest.any():
+        yield _beyond(name, table[widest & (table["activation"] == USUAL)])
+    yield _degree(name, table[one_layer & (table["activation"] == name)], table)
+
+
+def alike(table: pd.DataFrame) -> pd.DataFrame:
+    """As many tasks of each world, so that worlds count alike."""
+    return table[table["task"] < table.groupby("world")["task"].nunique().min()]
 
 
 def outcomes(table: pd.DataFrame) -> dict[str, components.Halves]:
@@ -61,6 +73,7 @@ def outcomes(table: pd.DataFrame) -> dict[str, components.Halves]:
     The width needed is known up to the widths that were tried. So it is the restricted mean of its log2, as of survival
     times: the share of runs that fail at a width, summed over the widths, each a doubling or what it is of the ladder.
     """
+    table = table.assign(task=table.groupby(["world", "task"], sort=False).ngroup())
     half = table["restart"] >= (table["restart"].max() + 1) // 2
     success, error = (_halves(table, half, column) for column in ("solved", "error"))
     widths = np.log2(np.sort(table["width"].unique()))
@@ -116,30 +129,34 @@ def _keeping_sign(function: Callable[[float], float], value: float) -> float:
 
 
 def _explained(table: pd.DataFrame) -> list[Verdict]:
-    found, facts = outcomes(table), _facts(table)
+    found, facts = outcomes(alike(table)), _facts(table)
     verdicts = [_by_itself(name, halves, facts) for name, halves in found.items()]
+    worlds = [(str(world), rows) for world, rows in table.groupby("world", sort=False)]
+    for world, rows in worlds if len(worlds) > 1 else []:
+        verdicts += [_by_itself(name, halves, _facts(rows), world) for name, halves in outcomes(rows).items()]
     others = [*factors_of("success")[1:], "task"]
     varied = [name for name in others if name == "task" or table[name].nunique() > 1]
     return verdicts + [_beside(name, found["success"], facts) for name in varied]
 
 
 def _facts(table: pd.DataFrame) -> dict:
-    names = ("activation", "layers", "width", "learning_rate", "n")
+    names = ("world", "activation", "layers", "width", "learning_rate", "n")
     return {name: sorted(table[name].unique()) for name in names}
 
 
-def _by_itself(outcome: str, halves: components.Halves, facts: dict) -> Verdict:
+def _by_itself(outcome: str, halves: components.Halves, facts: dict, world: str = "") -> Verdict:
     share = share_over_tasks(
         lambda one: components.main_share(one, 1), halves, "The share of the variance without noise, all tasks alike."
     )
+    where = f" in the world of {world}" if world else ""
     return BESIDE.verdict(
-        f"share/{outcome}",
-        f"Which function the neurons apply explains hardly anything of {OUTCOMES[outcome]}.",
+        f"share-in/{world}/{outcome}" if world else f"share/{outcome}",
+        f"Which function the neurons apply explains hardly anything of {OUTCOMES[outcome]}{where}.",
         share,
         below(SHARE),
         prediction=f"share of the variance that the activation explains by itself < {SHARE:g}",
         finding=f"Which function the neurons apply explains, by itself, a share of {{measured}} of the variance of "
-        f"{OUTCOMES[outcome]}, if it is no polynomial.",
+        f"{OUTCOMES[outcome]}{where}, if it is no polynomial.",
         outcome=outcome,
         **facts,
     )
@@ -167,23 +184,26 @@ def _beside(factor: str, halves: components.Halves, facts: dict) -> Verdict:
 
 def _equal(activation: str, table: pd.DataFrame) -> Verdict:
     """Success over tasks, each activation at the learning rate that other repetitions choose for it."""
-    by = ["activation", "layers", "width"]
+    by = ["world", "activation", "layers", "width"]
     choose = chooses(table["restart"])
     judged = at_rates(table[~choose], most_solved(table[choose], by, "error"))
-    rates = judged.groupby(["activation", "task"])["solved"].mean().unstack("activation")
-    difference = (rates[activation] - rates[USUAL]).to_numpy()
+    rates = judged.groupby(["activation", "world", "task"])["solved"].mean().unstack("activation")
+    difference = rates[activation] - rates[USUAL]
+    each = difference.groupby("world", sort=False).mean()
+    difference = difference.to_numpy()
     how = (
         f"The success rate less that of the {USUAL}, over all widths and depths, at the learning rate with most "
         f"successes in other repetitions. Student's {percent()} interval over tasks."
     )
     return TRIAL.verdict(
         f"equal/{activation}",
-        f"Networks of {activation} units find as many boolean functions as those of {USUAL} units.",
+        f"Networks of {activation} units succeed as often as those of {USUAL} units.",
         Measured(lambda α: mean_interval(difference, α), len(difference), how=how),
         within(0.0, MARGIN),
         prediction=f"difference of success rates within {MARGIN:g} of 0",
-        finding=f"Networks of {activation} units find a function in {rates[activation].mean():.0%} of all runs, those "
-        f"of {USUAL} units in {rates[USUAL].mean():.0%}.",
+        finding=f"Networks of {activation} units succeed in {rates[activation].mean():.0%} of all runs, those of "
+        f"{USUAL} units in {rates[USUAL].mean():.0%}.",
+        notes="; ".join(f"{world} {value:+.2f}" for world, value in each.items()) if len(each) > 1 else "",
         **_facts(table) | {"activation": activation},
     )
 

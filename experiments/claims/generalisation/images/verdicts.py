@@ -149,7 +149,8 @@ def _alike(others: tuple[str, ...], rows: pd.DataFrame) -> Verdict:
         ),
         above(0.0),
         prediction="difference of κ > 0",
-        finding=f"Errors of shallow networks agree with those of others by κ = {np.mean(of[SHALLOW]):.2f}, those of "
+        finding=f"Errors of shallow networks agree with those of others by Cohen's κ = "
+        f"{np.mean(of[SHALLOW]):.2f}, those of "
         f"deep ones by {np.mean(of[DEEP]):.2f}: {{measured}} more.",
         task=rows["question"].unique(),
         predictor=list(others),

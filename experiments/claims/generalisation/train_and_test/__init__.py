@@ -53,10 +53,9 @@ SMOKE = {"n": [4], "share": [0.5], "activation": ["rectifier"], "width": 32, "se
 FULL = {
     "n": [6, 8, 10],
     "share": [0.125, 0.25, 0.5, 0.75, 0.9],
-    "width": 512,
-    "sets": 100,
-    "restarts": 3,
-    "steps": 20_000,
+    "width": 256,
+    "sets": 60,
+    "steps": 10_000,
 }
 
 

@@ -49,9 +49,8 @@ SMOKE = {
     "strings": 50,
 }
 FULL = {
-    "network": ["local", "shared", "dense"],
     "model": ["3-3-3", "4-4-3", "6-6-3", "4-2-4"],
-    "grammars": 20,
+    "grammars": 10,
     "dense_width": 512,
     "most": 32.0,
     "strings": 5000,
@@ -73,7 +72,8 @@ def _of_grammar(unit: Unit, i: int) -> pd.DataFrame:
     model, network, grammar = (unit.cells[name].tolist()[i] for name in ("model", "network", "grammar"))
     shape = shape_of(model)
     rungs = _networks.ladder(shape, LEAST, unit.settings.most)
-    task, program = _networks.task_of(unit, model, grammar, rungs[-1]), _networks.program_of(unit, shape, network)
+    task = _networks.task_of(unit, model, grammar, rungs[-1])
+    program = _networks.program_of(unit, shape, network, unit.settings.steps)
     tests = task.inputs(task.order[rungs[-1] :])
     changed = _changed(unit, task, model, grammar)
     keys = np.array([unit.keys[i], unit.keys[i] + np.array([0, 1], np.uint32)], np.uint32)
@@ -96,7 +96,7 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     samples = int(row["samples"])
     if not samples:
         raise UserError("the networks of this row were not trained; give a row with samples")
-    again = _networks.train_again(unit, samples, LEAST, 2)
+    again = _networks.train_again(unit, samples, LEAST, 2, int(row["steps"]))
     layers = [_networks.layers_of_member(again.outcome, m) for m in (0, 1)]
     changed = _changed(unit, again.task, row["model"], row["grammar"])
     found = _rows(samples, layers, again.tests, changed)

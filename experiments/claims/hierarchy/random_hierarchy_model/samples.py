@@ -10,7 +10,7 @@ from jaxtyping import Float
 from experiments.claims.hierarchy._networks import shape_of
 from experiments.claims.hierarchy._samples import samples_needed
 from experiments.judging.measured import Measured
-from experiments.judging.statistics import percent, slope_of_means
+from experiments.judging.statistics import mean_interval, percent, slope_of_means
 
 # The authors' thresholds, in units of the error by chance: for deep networks, and for shallow ones.
 DEEP, SHALLOW = 0.1, 0.7
@@ -51,6 +51,31 @@ def at_levels(table: pd.DataFrame, levels: tuple[float, ...]) -> pd.DataFrame:
     return each[0].assign(
         **{name: np.exp2(np.log2(pd.concat(own, axis=1)).mean(axis=1)) for name, own in means.items()}
     )
+
+
+def doublings(few: pd.DataFrame, many: pd.DataFrame) -> pd.DataFrame:
+    """log2 of one P* over another, for grammars of the same number: columns model, doublings and bound.
+
+    Args:
+        few: what `needed` says of one kind of networks or grammars. A P* that was not reached leaves them unknown.
+        many: of the other. Where P* was not reached, the largest that was tried makes a bound from below.
+    """
+    both = [needs.set_index(["model", "grammar"]) for needs in (few, many)]
+    joined = both[0].join(both[1].add_suffix("_many"), how="inner").reset_index()
+    reached = np.isfinite(joined["needed_many"])
+    larger = joined["needed_many"].where(reached, joined["tried_many"])
+    smaller = joined["needed"].where(np.isfinite(joined["needed"]))
+    return joined.assign(doublings=np.log2(larger / smaller), bound=~reached)
+
+
+def mean_doublings(rows: pd.DataFrame, how: str) -> Measured:
+    """The mean over grammars, with Student's interval; unknown where a grammar's is."""
+    values = rows["doublings"].to_numpy(float)
+
+    def estimate(α: float) -> tuple[float, float, float]:
+        return mean_interval(values, α) if np.isfinite(values).all() else (np.nan, -np.inf, np.inf)
+
+    return Measured(estimate, len(values), how=how)
 
 
 def growth(needs: pd.DataFrame, against: str) -> Measured:

@@ -6,9 +6,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.claims.hierarchy._networks import SWITCHES, shape_of
-from experiments.claims.hierarchy.random_hierarchy_model import collapse
-from experiments.claims.hierarchy.random_hierarchy_model.samples import DEEP, MARGIN, SHALLOW, growth, needed
+from experiments.claims.hierarchy._networks import LATIN, SWITCHES, shape_of
+from experiments.claims.hierarchy.random_hierarchy_model import collapse, uncorrelated
+from experiments.claims.hierarchy.random_hierarchy_model.samples import (
+    DEEP,
+    MARGIN,
+    SHALLOW,
+    doublings,
+    growth,
+    mean_doublings,
+    needed,
+)
 from experiments.judging.measured import Measured
 from experiments.judging.rules import above, holds_for_all, within
 from experiments.judging.statistics import mean_interval, percent
@@ -38,9 +46,11 @@ SYNONYMS = COUNTED.but(bears_on=on("rhm-synonyms"))
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """All verdicts that the networks and models of a table allow."""
+    latin, table = (table[(table["rules"] == LATIN) == wanted] for wanted in (True, False))
     found = [*_exact(table)]
     networks = set(table["network"])
     for network in sorted(networks - {"dense"}):
+        found += uncorrelated.judge(table, latin, network) if network in set(latin["network"]) else []
         found += [_deep(table, network), *collapse.judge(table, network, **_of(table))]
         if "dense" in networks:
             found += _saved(table, network)
@@ -119,37 +129,26 @@ def _shallow(table: pd.DataFrame) -> Verdict:
 
 
 def saving(table: pd.DataFrame, network: str) -> pd.DataFrame:
-    """log2 of dense P* over another network's, for each grammar; `bound` where the dense P* was not reached."""
+    """log2 of dense P* over another network's, for each grammar; see `doublings`."""
     needs = needed(table, DEEP)
-    both = [needs[needs["network"] == name].set_index(["model", "grammar"]) for name in (network, "dense")]
-    joined = both[0].join(both[1].add_suffix("_dense"), how="inner").reset_index()
-    dense = joined["needed_dense"].where(np.isfinite(joined["needed_dense"]), joined["tried_dense"])
-    # A local P* that was not reached leaves the saving unknown.
-    local = joined["needed"].where(np.isfinite(joined["needed"]))
-    return joined.assign(saving=np.log2(dense / local), bound=np.isinf(joined["needed_dense"]))
+    return doublings(*(needs[needs["network"] == name] for name in (network, "dense")))
 
 
 def _saved(table: pd.DataFrame, network: str) -> Iterator[Verdict]:
     for model, rows in saving(table, network).groupby("model", sort=False):
-        values, bounds = rows["saving"].to_numpy(float), int(rows["bound"].sum())
-
-        def estimate(α: float, values: np.ndarray = values) -> tuple[float, float, float]:
-            return mean_interval(values, α) if np.isfinite(values).all() else (np.nan, -np.inf, np.inf)
-
+        bounds = int(rows["bound"].sum())
+        how = f"The mean over grammars of log2(P* dense / P* {network}); Student's {percent()} interval. "
         yield SAVED.verdict(
             f"saved/{network}/{model}",
             f"{NAMES[network].capitalize()} need fewer samples than {NAMES['dense']}.",
-            Measured(
-                estimate,
-                len(values),
-                how=f"The mean over grammars of log2(P* dense / P* {network}); Student's {percent()} "
-                "interval. A dense P* that was not reached counts as the largest P that is fitted: a bound.",
+            mean_doublings(
+                rows, f"{how}A dense P* that was not reached counts as the largest P that is fitted: a bound."
             ),
             above(0.0).contradicted_only_if(
                 bounds == 0, "Contradicted only if every dense P* was reached: else the quantity is a bound from below."
             ),
             prediction="log2(P* dense / P*) > 0",
-            notes=f"{bounds} of {len(values)} dense P* were not reached" if bounds else "",
+            notes=f"{bounds} of {len(rows)} dense P* were not reached" if bounds else "",
             network=network,
             threshold=f"{DEEP:g} of chance",
             **_of(table[table["model"] == model]),
@@ -180,5 +179,5 @@ def _of(table: pd.DataFrame) -> dict[str, Any]:
     return {
         "model": table["model"].unique(),
         "grammars": int(table["grammar"].nunique()),
-        "updates": table["steps"].max(),
+        "updates": sorted(table["steps"].unique()),
     }

@@ -59,10 +59,10 @@ SMOKE = {
     "where": "role == 'made' or width == 8 and made == 1",
 }
 FULL = {
-    "made": [1, 2, 3, 4, 6, 8, 12, 16],
-    "width": [32, 64, 128, 256, 512],
+    "made": [1, 2, 4, 8, 16],
+    "width": [32, 128, 512],
     "examples": [16, 32, 64, 128, 256, 512, 1024, 2048, 3072, 3584],
-    "functions": 50,
+    "functions": 30,
     "n": 12,
     "steps": 4000,
 }

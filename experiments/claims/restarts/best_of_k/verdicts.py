@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.claims.restarts._shared import TEACHER, task_name
+from experiments.claims.restarts._shared import TEACHER, task_in_words
 from experiments.claims.restarts.best_of_k.runs import CONFIDENCE, RUNS, hardest, series
 from experiments.judging.measured import Measured
 from experiments.judging.rules import above, within
@@ -75,11 +75,11 @@ def best_of_thousand(table: pd.DataFrame) -> Iterator[Verdict]:
         restarts = f"{needed:,.0f} restarts are needed for 99 %" if np.isfinite(needed) else "no number is enough"
         yield BEST.verdict(
             f"best-of-1000/{task}-{n}/{activation}",
-            f"The best of {RUNS} runs solves {task_name(task, n)} with the least number of {activation} units that is "
-            "known to be enough.",
+            f"The best of {RUNS} runs solves {task_in_words(task, n)} with the least number of {activation} units "
+            "that is known to be enough.",
             Measured(runs.best, len(runs.rows), how=how),
             above(CONFIDENCE),
-            finding=f"Of {len(runs.solved):,} runs on {task_name(task, n)} with {int(runs.rows['width'].iloc[0])} "
+            finding=f"Of {len(runs.solved):,} runs on {task_in_words(task, n)} with {int(runs.rows['width'].iloc[0])} "
             f"{activation} units, {int(runs.solved.sum()):,} succeed; so the best of {RUNS} runs succeeds with "
             "probability {measured}.",
             prediction=f"probability that the best of {RUNS} succeeds > {CONFIDENCE:g}",

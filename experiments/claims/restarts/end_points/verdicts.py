@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.claims.restarts._shared import task_name
+from experiments.claims.restarts._shared import task_in_words
 from experiments.claims.restarts.end_points.ends import series
 from experiments.judging.measured import Measured, counted
 from experiments.judging.rules import above
@@ -78,11 +78,11 @@ def _ends(names: tuple, rows: pd.DataFrame) -> Verdict:
     )
     return ENDS.verdict(
         f"ends/{task}-{n}/{width}/{activation}",
-        f"Each run ends in a local optimum: {task_name(task, n)}, {width} {activation} units.",
+        f"Each run ends in a local optimum: {task_in_words(task, n)}, {width} {activation} units.",
         Measured(lambda α: (surely.value, surely.at(α).low, maybe.at(α).high), len(rows), how=how),
         above(NEARLY_ALL),
-        finding=f"{counted(int(rows['kind'].isin(optima).sum()), len(rows)).capitalize()} runs on {task_name(task, n)} "
-        f"with {width} {activation} units end in a local optimum, the best one included.",
+        finding=f"{counted(int(rows['kind'].isin(optima).sum()), len(rows)).capitalize()} runs on "
+        f"{task_in_words(task, n)} with {width} {activation} units end in a local optimum, the best one included.",
         prediction=f"share of the runs at a local optimum > {NEARLY_ALL:g}",
         notes=f"{DEFINITION}; other runs: {', '.join(f'{count} {kind}' for kind, count in others.items()) or 'none'}",
         **_switches(names, rows),
@@ -96,7 +96,7 @@ def _higher_precision(names: tuple, rows: pd.DataFrame) -> Verdict:
     return STILL.verdict(
         f"still-stuck/{task}-{n}/{width}/{activation}",
         "A run that is wrong about some point after its last update is stuck, also at higher precision: "
-        f"{task_name(task, n)}, {width} {activation} units.",
+        f"{task_in_words(task, n)}, {width} {activation} units.",
         Measured.share(
             still, "The share of runs at no global minimum, of those that training left wrong about a point."
         ),
@@ -127,7 +127,7 @@ def _stuck(names: tuple, rows: pd.DataFrame, short: str, kinds: tuple[str, ...],
     )
     return STUCK.verdict(
         f"{short}/{task}-{n}/{width}/{activation}",
-        f"{statement}: {task_name(task, n)}, {width} {activation} units.",
+        f"{statement}: {task_in_words(task, n)}, {width} {activation} units.",
         Measured(lambda α: (surely.value, surely.at(α).low, maybe.at(α).high), len(stuck), how=how),
         above(HALF),
         prediction=f"share of the runs not at a global minimum > {HALF:g}",

@@ -7,8 +7,7 @@ so only the initial weights are drawn. The end of a run is the first of five wor
 - global: the loss is at most 1e-6. The lowest known spurious minimum has more than 0.002, and descent never raises the
   loss. With spare units the rest of the way is long, because the minimum is degenerate.
 - spurious: the norm of the gradient is at most the bound, 1e-12 by default, and the smallest eigenvalue of the Hessian
-is
-  above 1e-6. This is a strict local minimum, since rounding changes an eigenvalue by some 1e-14.
+  is above 1e-6. This is a strict local minimum, since rounding changes an eigenvalue by some 1e-14.
 - saddle: the norm of the gradient is at most the bound. This is a saddle or a degenerate point.
 - unfinished: every other run.
 """

@@ -1,0 +1,103 @@
+"""Points of a task that people name, or of a file of their own."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from experiments.errors import UserError
+from experiments.plan import random_generator
+from theory import boolean
+from theory.restarts.tasks import REGRESSION, Task, make_task
+
+DATA = "data"
+TASKS = (*boolean.FAMILIES, REGRESSION, DATA)
+# Values of a bit, by the names of `inputs`.
+BITS = {"01": (0.0, 1.0), "signs": (-1.0, 1.0)}
+# The most points of a file: all networks see all of them in every update.
+MOST_POINTS = 65_536
+
+
+def points_of(name: str, inputs: int, bits: str, output: str, unexplained: float, data: str) -> Task:
+    """The points of a task.
+
+    Args:
+        name: one of `TASKS`.
+        inputs: of the network: bits of a boolean function; a regression has 1.
+        bits: how a bit is written, a key of `BITS`.
+        output: the network's; the two answers are 0 and 1 for a logistic output, else -1 and 1.
+        unexplained: a regression is solved if the mean squared error is at most this share of the variance of y.
+        data: the path and the digest of the file, as `named` writes them; for the task data.
+
+    Raises:
+        UserError: if the file cannot be used, has changed, or does not fit the network.
+    """
+    answers = np.array([0.0, 1.0] if output == "logistic" else [-1.0, 1.0])
+    if name == DATA:
+        return _from_file(data, inputs, answers, unexplained)
+    if name == REGRESSION:
+        if inputs != 1:
+            raise UserError(f"sizes: the regression has 1 input, and the network {inputs}; give sizes=[1,...]")
+        x, y, _ = make_task(name, 3, random_generator(0))
+        return Task(x, y, unexplained * float(np.var(y)))
+    truth = boolean.FAMILIES[name](inputs, random_generator(0, "own", name, inputs))
+    low, high = BITS[bits]
+    x = low + (high - low) * (boolean.signed_inputs(inputs) + 1) / 2
+    return Task(x, answers[truth.astype(int)], 0.0)
+
+
+def named(path: str) -> str:
+    """A file's path with a digest of its content, so that another content is noticed.
+
+    Raises:
+        UserError: if it cannot be read.
+    """
+    return f"{path} {_digest(path)}"
+
+
+def _from_file(data: str, inputs: int, answers: np.ndarray, unexplained: float) -> Task:
+    path, _, digest = data.rpartition(" ")
+    if not path:
+        raise UserError("data: no file is named; give data=FILE.csv with the columns x1, x2, ... and y")
+    if _digest(path) != digest:
+        raise UserError(f"data: {path} has changed since the run was begun; give data={path} in a run of its own")
+    table = read(path)
+    x, y = table.iloc[:, :-1].to_numpy(float), table.iloc[:, -1].to_numpy(float)
+    if x.shape[1] != inputs:
+        raise UserError(
+            f"sizes: {path} has {x.shape[1]} inputs, and the network {inputs}; give sizes=[{x.shape[1]},...]"
+        )
+    values = np.unique(y)
+    if len(values) == 2:
+        # Two values are two answers, however they are written.
+        return Task(x, answers[np.searchsorted(values, y)], 0.0)
+    return Task(x, y, unexplained * float(np.var(y)))
+
+
+def read(path: str) -> pd.DataFrame:
+    """The inputs and, in the last column, the target of every point of a CSV file.
+
+    Raises:
+        UserError: if it is no such file.
+    """
+    try:
+        table = pd.read_csv(path)
+    except (OSError, ValueError) as error:
+        raise UserError(f"data: {path} cannot be read: {error}") from error
+    if "y" in table:
+        table = table[[name for name in table.columns if name != "y"] + ["y"]]
+    wrong = [str(name) for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])]
+    if table.shape[1] < 2 or wrong or not np.isfinite(table.to_numpy(float)).all():
+        what = f"the column {wrong[0]} holds no numbers" if wrong else "there are no inputs, or numbers are missing"
+        raise UserError(f"data: {path}: {what}; a file has a line of names, such as x1,x2,y, and then numbers")
+    if not 1 < len(table) <= MOST_POINTS:
+        raise UserError(f"data: {path} has {len(table):,} points; from 2 to {MOST_POINTS:,} are allowed")
+    return table
+
+
+def _digest(path: str) -> str:
+    try:
+        return hashlib.blake2b(Path(path).read_bytes(), digest_size=8).hexdigest()
+    except OSError as error:
+        raise UserError(f"data: {path} cannot be read: {error.strerror}") from error

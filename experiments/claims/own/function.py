@@ -1,0 +1,152 @@
+"""own.function: the function that your network has found, at the points of the task and between them.
+
+A network of one or two inputs is evaluated on a grid, any other one at the points of its task.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+from matplotlib.axes import Axes
+
+from experiments.claims.own import _shared as shared
+from experiments.claims.own import training
+from experiments.drawing.panels import panels
+from experiments.drawing.style import COLOURS, Drawing
+from experiments.ensemble import cells
+from experiments.judging.measured import Measured
+from experiments.judging.rules import exhibits
+from experiments.judging.verdict import Trial, Verdict
+from experiments.plan import Unit, Work
+from experiments.settings import setting
+from theory.restarts.tasks import Task
+
+# Points of a grid along one of one input, and along each of two.
+LINE, SQUARE = 201, 41
+# The grid goes beyond the points of the task by this share of their range.
+BEYOND = 0.25
+# Panels in a line, and at most.
+COLUMNS, MOST_PANELS = 3, 9
+
+KEYS = ("point",)
+
+TRIAL = Trial(source="you", bears_on=(), existence="found by training")
+
+
+@dataclass(kw_only=True)
+class Settings(shared.Trained):
+    """Your network, your task and the number of runs of which the best one is drawn."""
+
+    runs: int = setting(12, low=1, high=1000, counts="run")
+
+
+SMOKE = {"runs": 2, "steps": 200}
+FULL: dict[str, object] = {}
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per run and point: the point, the network's output, and the target where the task has the point."""
+    import jax.numpy as jnp
+
+    from experiments.ensemble.outputs import outputs
+    from theory.activations import ACTIVATIONS
+
+    task = shared.task_of(unit)
+    rows, outcome = cells.train(unit, task, shared.program_of(unit, task))
+    x, targets = places(task)
+    z = outputs(outcome.network, x, unit.static("activation"))
+    z = np.asarray(ACTIVATIONS[unit.static("output")](jnp.asarray(z)))
+    made = rows.loc[rows.index.repeat(len(x)), [*unit.cells.columns, "loss", "solved"]].reset_index(drop=True)
+    inputs = {f"x{i + 1}": np.tile(x[:, i], len(rows)) for i in range(min(2, x.shape[1]))}
+    point = np.tile(np.arange(len(x)), len(rows))
+    return made.assign(point=point, **inputs, found=z.ravel(), target=np.tile(targets, len(rows)))
+
+
+def places(task: Task) -> tuple[Float[np.ndarray, "points inputs"], Float[np.ndarray, " points"]]:
+    """Where a network is evaluated, and the targets there; NaN between the points of the task."""
+    low, high = task.x.min(0), task.x.max(0)
+    low, high = low - BEYOND * (high - low), high + BEYOND * (high - low)
+    inputs = task.x.shape[1]
+    if inputs == 1:
+        grid = np.linspace(low[0], high[0], LINE)[:, None]
+    elif inputs == 2:
+        across, up = (np.linspace(low[i], high[i], SQUARE) for i in range(2))
+        grid = np.stack(np.meshgrid(across, up), -1).reshape(-1, 2)
+    else:
+        return task.x, task.y
+    return np.concatenate([task.x, grid]), np.concatenate([task.y, np.full(len(grid), np.nan)])
+
+
+def work(unit: Unit) -> Work:
+    """All updates of all networks."""
+    return shared.work(unit)
+
+
+def best_in(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the run with the least loss, point after point; none if no run has a loss."""
+    if not rows["loss"].notna().any():
+        return rows[:0]
+    return rows[rows["run"] == rows.loc[rows["loss"].idxmin(), "run"]].sort_values("point")
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """Of every setting whether the best of its runs solves the task."""
+    varied, found = training.varied_in(table), []
+    for own, rows in training.settings_in(table):
+        best, runs = best_in(rows), rows["run"].nunique()
+        solved = bool(best["solved"].all()) and len(best) > 0
+        found.append(
+            TRIAL.verdict(
+                "/".join(str(own[axis]).replace(" ", "-") for axis in varied),
+                f"The best of {runs} runs solves the task.",
+                Measured.exactly(float(rows["loss"].min()), runs, how="The least loss of these runs."),
+                exhibits("that run solves the task", solved),
+                prediction="the run with the least loss solves it",
+                finding="The best run has the loss {measured}.",
+                **own,
+            )
+        )
+    return found
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """The function of the best run of each setting: a curve, a map, or outputs beside targets."""
+    varied = training.varied_in(table)
+    every = [(own, best_in(rows)) for own, rows in training.settings_in(table)][:MOST_PANELS]
+    names = [training.name_of(own, varied) for own, _ in every]
+    figure, axes_of = panels(names, COLUMNS, width=2.8, height=2.6, beside=0.4)
+    for name, (_, rows) in zip(names, every, strict=True):
+        axes, at_points = axes_of[name], rows["target"].notna()
+        axes.set_title(name, fontsize=9)
+        between = rows[~at_points]
+        if "x2" in table and len(between):
+            _map(axes, between, rows[at_points])
+        elif len(between):
+            axes.plot(between["x1"], between["found"], color=COLOURS[0], lw=1.2)
+            axes.plot(rows.loc[at_points, "x1"], rows.loc[at_points, "target"], "o", color=COLOURS[1], ms=3)
+            axes.set(xlabel="x", ylabel="output; dots: targets")
+        else:
+            axes.plot(rows["target"], rows["found"], "o", color=COLOURS[0], ms=3, alpha=0.5)
+            axes.set(xlabel="target", ylabel="output")
+    solved = sum(bool(rows["solved"].all()) and len(rows) > 0 for _, rows in every)
+    title = f"The best run solves the task in {solved} of {len(every)} settings" if varied else _title(every[0][1])
+    drawn = pd.concat([rows for _, rows in every], ignore_index=True)
+    caption = "The network with the least loss, at the points of the task and between them."
+    return {"function": Drawing(figure, drawn, title, caption)}
+
+
+def _title(rows: pd.DataFrame) -> str:
+    if rows.empty:
+        return "No run has a finite loss"
+    said = "solves the task" if rows["solved"].all() else "does not solve the task"
+    return f"The best run has the loss {rows['loss'].iloc[0]:.2g} and {said}"
+
+
+def _map(axes: Axes, between: pd.DataFrame, points: pd.DataFrame) -> None:
+    across, up = np.unique(between["x1"]), np.unique(between["x2"])
+    z = between["found"].to_numpy().reshape(len(up), len(across))
+    shown = axes.pcolormesh(across, up, z, cmap="cividis", shading="nearest", rasterized=True)
+    axes.figure.colorbar(shown, ax=axes, label="output")
+    axes.scatter(points["x1"], points["x2"], c=points["target"], cmap="cividis", edgecolors="w", s=40)
+    axes.set(xlabel="x₁", ylabel="x₂")

@@ -1,0 +1,185 @@
+"""The verb `try`: your own network on your own task, in the words that people type."""
+
+import argparse
+import dataclasses
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from experiments.claims.own import _data
+from experiments.claims.own._shared import Trained
+from experiments.errors import UserError, nearest
+from experiments.settings import defaults
+from experiments.storage.finding import find_run
+from experiments.storage.runs import RunDirectory
+from experiments.verbs import making
+from experiments.verbs.words import PROGRAM, VERBS, console
+
+CLAIMS = ("training", "curves", "function")
+# What people type for a setting, and for a value of one, beside the names of this project.
+SETTINGS = {
+    "init": "initial",
+    "init_scale": "scale",
+    "loss": "objective",
+    "lr": "learning_rate",
+    "rate": "learning_rate",
+    "batch_size": "batch",
+    "epochs": "steps",
+    "iterations": "steps",
+    "runs": "restarts",
+    "optimiser": "optimizer",
+    "layers": "sizes",
+    "hidden": "activation",
+}
+UNITS = {
+    "relu": "rectifier",
+    "sigmoid": "logistic",
+    "linear": "identity",
+    "leaky-relu": "leaky-rectifier",
+    "swish": "silu",
+    "sin": "sine",
+    "hardtanh": "hard-tanh",
+}
+VALUES: dict[str, dict[str, str]] = {
+    "task": {"xor": "parity", "sine": "regression"},
+    "inputs": {"0/1": "01", "-1/1": "signs", "pm1": "signs"},
+    "activation": UNITS,
+    "output": UNITS,
+    "objective": {"mse": "squared", "l2": "squared", "bce": "cross-entropy", "log": "cross-entropy"},
+    "optimizer": {"gd": "sgd", "rmsprop": "rms", "adamw": "adam", "heavy-ball": "momentum"},
+    "initial": {"xavier": "glorot", "kaiming": "he", "torch": "pytorch", "gaussian": "normal"},
+}
+# The decay of weights that PyTorch's AdamW has unless another is given.
+DECAY_OF_ADAMW = 0.01
+# Settings of the run, which are handed on as they are.
+OF_THE_RUN = ("restarts", "seed", "device", "precision", "results")
+HELP = """
+  try sizes=[2,4,1] task=xor activation=logistic output=logistic loss=squared learning_rate=[0.1,1] restarts=1000
+  try sizes=[2,8,1] data=points.csv activation=relu output=linear optimizer=adam learning_rate=0.01 steps=1e4
+
+A list is tried value by value; several networks are sizes=[[2,4,1],[2,8,1]]. A file has a line of names and then
+numbers, the inputs first and the target y last; targets of two values are two answers.
+"""
+
+
+def try_(arguments: list[str]) -> int:
+    """Trains somebody's own networks, and says how many runs succeed and where the others end."""
+    parser = argparse.ArgumentParser(
+        prog=f"{PROGRAM} try",
+        description=f"{VERBS['try']}{HELP}\n{_settings_in_words()}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("settings", nargs="*", metavar="key=value")
+    chosen = overrides(parser.parse_args(arguments).settings)
+    status = making.run(["+sweep=own", *chosen])
+    results = next((one.partition("=")[2] for one in chosen if one.startswith("results=")), "results")
+    _say(find_run("own", results))
+    return status
+
+
+def overrides(typed: list[str]) -> list[str]:
+    """The settings of the sweep `own` that somebody's words stand for.
+
+    Raises:
+        UserError: naming every word that is not understood.
+    """
+    given: dict[str, list[Any]] = {}
+    of_the_run, problems = [], []
+    for line in typed:
+        key, equals, text = line.partition("=")
+        name = SETTINGS.get(key, key)
+        if not equals:
+            problems.append(f"{line}: give key=value, such as learning_rate=0.1")
+        elif name in OF_THE_RUN:
+            of_the_run.append(f"{name}={_whole(text)}")
+        elif name not in _allowed():
+            problems.append(f"{key}: no such setting; {nearest(key, [*_allowed(), *SETTINGS, *OF_THE_RUN])}")
+        else:
+            given[name] = _values(name, text)
+    if problems:
+        raise UserError(*problems)
+    if "adamw" in [str(one).lower() for one in given.get("optimizer", [])]:
+        given.setdefault("weight_decay", [DECAY_OF_ADAMW])
+    if "data" in given:
+        given["data"] = [_data.named(str(given["data"][0]))]
+        given.setdefault("task", [_data.DATA])
+    plain = {name: [_known(name, one) for one in values] for name, values in given.items()}
+    if problems := [line for name, values in plain.items() for line in _problems_with(name, values)]:
+        raise UserError(*problems)
+    constants = [name for name, value in defaults(Trained).items() if not isinstance(value, list)]
+    settings = {name: values[0] if name in constants else values for name, values in plain.items()}
+    return [
+        *of_the_run,
+        *(f"sweep.{claim}.{name}={json.dumps(value)}" for claim in CLAIMS for name, value in settings.items()),
+    ]
+
+
+def _allowed() -> dict[str, tuple[str, ...]]:
+    """Every setting with the words that are allowed, or none if it is no word."""
+    fields = [field for field in dataclasses.fields(Trained) if field.name != "where"]
+    return {field.name: field.metadata["choices"] or () for field in fields}
+
+
+def _values(name: str, text: str) -> list[Any]:
+    """The values that a text lists; a network's sizes are one value."""
+    if name in ("data", "inputs"):
+        return [text]
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise UserError(f"{name}: cannot read {text!r}; give a value, or a list such as [0.1,1]") from error
+    if name == "sizes":
+        several = value if isinstance(value, list) and isinstance(value[0], list) else [value]
+        return [" ".join(map(str, one)) if isinstance(one, list) else str(one).replace("-", " ") for one in several]
+    return value if isinstance(value, list) else [value]
+
+
+def _known(name: str, value: Any) -> Any:
+    """A value by the name that this project has for it."""
+    if isinstance(value, str) and name in VALUES:
+        return VALUES[name].get(value.lower().replace("_", "-"), value.lower().replace("_", "-"))
+    # YAML takes 1e4 for a text.
+    return _whole(value) if isinstance(value, str) and name not in ("sizes", "data") else value
+
+
+def _whole(text: str) -> Any:
+    """A number that was written as 1e4 as the whole number it is; anything else as it is."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return int(number) if number.is_integer() else number
+
+
+def _problems_with(name: str, values: list[Any]) -> Iterator[str]:
+    choices = _allowed()[name]
+    for value in values:
+        if choices and value not in choices:
+            words = [*choices, *(word for word, meant in VALUES.get(name, {}).items() if meant in choices)]
+            yield f"{name}: no {value!r}; {nearest(str(value), words)}"
+        if name == "sizes" and str(value).split()[-1:] != ["1"]:
+            yield f"sizes: {value!r} is no network with one output; give inputs, hidden widths and 1, such as [2,4,1]"
+
+
+def _settings_in_words() -> str:
+    lines = ["settings, with their defaults:"]
+    for name, value in defaults(Trained).items():
+        if name in _allowed():
+            words = sorted(word for word, meant in SETTINGS.items() if meant == name)
+            lines.append(f"  {name}={json.dumps(value)}{f' (or {chr(44).join(words)})' if words else ''}")
+    return "\n".join([*lines, f"  {', '.join(OF_THE_RUN)}: as for run"])
+
+
+def _say(run: RunDirectory) -> None:
+    """What came out, in a line for each setting, and where the figures are."""
+    judged = run.read_verdicts()
+    if judged is None:
+        return
+    for row in judged[judged["claim"].str.startswith("own.training")].itertuples():
+        console.print(f"\n{row.finding}", markup=False, highlight=False, soft_wrap=True)
+    figures = ", ".join(str(run.at("figures", f"{name}.png")) for name in ("success", "losses", "curves", "function"))
+    console.print(f"\nfigures: {figures}", markup=False, highlight=False, soft_wrap=True)
+    again = f"{PROGRAM} show {run.name} --row training"
+    console.print(f"the best network and a typical stuck one: {again}", markup=False, highlight=False, soft_wrap=True)

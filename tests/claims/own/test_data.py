@@ -1,0 +1,95 @@
+"""Points of tasks, against ones that are written out, and files that cannot be used."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.claims.own import _data
+from experiments.claims.own._data import points_of
+from experiments.errors import UserError
+
+
+def points(name, inputs, bits="01", output="logistic", unexplained=0.01, data=""):
+    return points_of(name, inputs, bits, output, unexplained, data)
+
+
+@pytest.mark.parametrize(("bits", "low", "high"), [("01", 0, 1), ("signs", -1, 1)])
+@pytest.mark.parametrize(("output", "no", "yes"), [("logistic", 0, 1), ("identity", -1, 1), ("tanh", -1, 1)])
+def test_parity_of_two_bits_is_xor_however_bits_and_answers_are_written(bits, low, high, output, no, yes):
+    x, y, error = points("parity", 2, bits, output)
+    assert {(*point, answer) for point, answer in zip(x.tolist(), y.tolist(), strict=True)} == {
+        (low, low, no),
+        (low, high, yes),
+        (high, low, yes),
+        (high, high, no),
+    }
+    assert error == 0
+
+
+def test_a_random_function_is_the_same_in_every_run():
+    assert np.array_equal(points("random", 5).y, points("random", 5).y)
+    assert not np.array_equal(points("random", 5).y, points("parity", 5).y)
+
+
+def test_a_regression_has_one_input_and_its_own_limit():
+    task = points("regression", 1, unexplained=0.2)
+    assert task.solving_error == pytest.approx(0.2 * np.var(task.y))
+    with pytest.raises(UserError, match="1 input, and the network 2"):
+        points("regression", 2)
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text("y,a,b\n5,0,1\n7,1,1\n5,2,3\n")
+    return path
+
+
+def test_two_values_in_a_file_are_two_answers(file):
+    x, y, error = points("data", 2, output="tanh", data=_data.named(str(file)))
+    # The column y is the target wherever it stands.
+    assert x.tolist() == [[0, 1], [1, 1], [2, 3]]
+    assert (y.tolist(), error) == ([-1, 1, -1], 0)
+
+
+def test_more_values_are_a_regression(file):
+    file.write_text("a,y\n0,0.5\n1,1.5\n2,4\n")
+    task = points("data", 1, output="identity", data=_data.named(str(file)))
+    assert task.y.tolist() == [0.5, 1.5, 4]
+    assert task.solving_error == pytest.approx(0.01 * np.var([0.5, 1.5, 4]))
+
+
+def test_a_file_that_has_changed_or_does_not_fit_is_refused(file):
+    named = _data.named(str(file))
+    with pytest.raises(UserError, match=r"has 2 inputs, and the network 3; give sizes=\[2"):
+        points("data", 3, data=named)
+    file.write_text(file.read_text() + "7,4,4\n")
+    with pytest.raises(UserError, match="has changed since the run was begun"):
+        points("data", 2, data=named)
+    with pytest.raises(UserError, match=r"no file is named; give data=FILE\.csv"):
+        points("data", 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a,y\n1,cat\n2,dog\n", "the column y holds no numbers"),
+        ("y\n1\n2\n", "there are no inputs"),
+        ("a,y\n1,\n2,3\n", "numbers are missing"),
+        ("a,y\n1,2\n", "has 1 points"),
+        ("", "cannot be read"),
+    ],
+)
+def test_what_is_no_table_of_points_is_refused(file, text, said):
+    file.write_text(text)
+    with pytest.raises(UserError, match=said):
+        _data.read(str(file))
+    with pytest.raises(UserError, match="cannot be read"):
+        _data.named(str(file) + ".missing")
+
+
+def test_a_large_file_is_refused(file, monkeypatch):
+    monkeypatch.setattr(_data, "MOST_POINTS", 3)
+    pd.DataFrame({"a": range(4), "y": range(4)}).to_csv(file, index=False)
+    with pytest.raises(UserError, match="has 4 points; from 2 to 3 are allowed"):
+        _data.read(str(file))

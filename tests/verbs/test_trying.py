@@ -1,0 +1,92 @@
+"""`try`: the words that people type, what they stand for, and what is said of words that stand for nothing."""
+
+import json
+
+import pytest
+
+from experiments.errors import UserError
+from experiments.verbs import trying
+
+
+def of_training(*typed):
+    """The settings of the claim `training` that these words give."""
+    found = {}
+    for line in trying.overrides(list(typed)):
+        name, _, value = line.partition("=")
+        if name.startswith("sweep.training."):
+            found[name.removeprefix("sweep.training.")] = json.loads(value)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "expected"),
+    [
+        ("sizes=[2,4,1]", "sizes", ["2 4 1"]),
+        ("sizes=[[2,4,1],[2,8,8,1]]", "sizes", ["2 4 1", "2 8 8 1"]),
+        ("sizes=2-4-1", "sizes", ["2 4 1"]),
+        ("task=xor", "task", ["parity"]),
+        ("inputs=01", "inputs", ["01"]),
+        ("activation=[relu,sigmoid]", "activation", ["rectifier", "logistic"]),
+        ("output=linear", "output", ["identity"]),
+        ("loss=MSE", "objective", ["squared"]),
+        ("loss=bce", "objective", ["cross-entropy"]),
+        ("optimizer=rmsprop", "optimizer", ["rms"]),
+        ("lr=[0.01,1]", "learning_rate", [0.01, 1]),
+        ("lr=1e-3", "learning_rate", [0.001]),
+        ("init=kaiming", "initial", ["he"]),
+        ("init=he_uniform", "initial", ["he-uniform"]),
+        ("steps=1e4", "steps", 10_000),
+        ("batch_size=4", "batch", [4]),
+    ],
+)
+def test_words_that_people_type_are_understood(typed, name, expected):
+    assert of_training(typed) == {name: expected}
+
+
+def test_adamw_is_adam_with_its_decay():
+    assert of_training("optimizer=adamw") == {"optimizer": ["adam"], "weight_decay": 0.01}
+    assert of_training("optimizer=adamw", "weight_decay=0.5")["weight_decay"] == 0.5
+
+
+def test_settings_of_the_run_are_handed_on_once():
+    assert trying.overrides(["restarts=1e3", "seed=7", "device=cpu"]) == ["restarts=1000", "seed=7", "device=cpu"]
+
+
+def test_a_file_is_a_task_with_its_digest(tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text("x,y\n1,2\n3,4\n")
+    found = of_training(f"data={path}")
+    assert found["task"] == ["data"]
+    assert found["data"].startswith(f"{path} ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("restart=10", "restart: no such setting; did you mean restarts?"),
+        ("relu", "relu: give key=value"),
+        ("init=unifrom", "initial: no 'unifrom'; did you mean uniform?"),
+        ("activation=rellu", "did you mean relu?"),
+        ("optimizer=nadam", "optimizer: no 'nadam'"),
+        ("sizes=[2,4,3]", "is no network with one output"),
+        ("lr=[0.1", "cannot read"),
+        ("data=nowhere.csv", "nowhere.csv cannot be read"),
+    ],
+)
+def test_what_stands_for_nothing_is_answered(typed, said):
+    with pytest.raises(UserError) as error:
+        trying.overrides([typed])
+    assert said in str(error.value)
+
+
+def test_somebody_tries_a_network(cli):
+    done = cli("try", "sizes=[2,3,1]", "task=xor", "lr=[1,5]", "restarts=20", "steps=200", "device=cpu", "seed=101")
+    assert done.returncode == 0, done.stderr
+    assert "of 20 runs succeed, a share of" in done.stdout
+    (run,) = cli.runs("own")
+    for name in ("success", "losses", "curves", "function"):
+        assert f"{name}.png" in done.stdout
+        assert (run / "figures" / f"{name}.png").is_file()
+    wrong = cli("try", "lr=0")
+    assert wrong.returncode == 2
+    assert "learning_rate" in wrong.stderr
