@@ -3,19 +3,21 @@
 import numpy as np
 import pandas as pd
 
-from experiments.claims.modern import edge_of_stability, grokking
+from experiments.claims.modern import edge_of_stability, grokking, linear_regions
 from experiments.claims.modern.edge_of_stability import verdicts as edge
 from experiments.claims.modern.grokking import verdicts as grokked
 from experiments.judging.budgets import RATE
 from experiments.judging.planting import Planted, Rng
 
-GROKKING, EDGE = grokking.Settings(), edge_of_stability.Settings()
+GROKKING, EDGE, REGIONS = grokking.Settings(), edge_of_stability.Settings(), linear_regions.Settings()
 # Standard deviation of the logarithm of a number of updates over restarts: seen on seed 101.
 SPREAD = 0.15
 # Runs differ in what their units have learned, and in their accuracy on random labels, by about this: seed 101.
 UNITS, GUESSES = 0.05, 0.01
 # Runs differ in their sharpness over edge by about this on batches, and with small steps: seen on seed 101.
 SHARPNESS = 0.1
+# Networks differ in their breakpoints for each neuron by about this: seen on seed 101.
+BREAKPOINTS = 0.1
 
 
 def runs(decay: float, generalised_at: np.ndarray, **columns: object) -> pd.DataFrame:
@@ -98,6 +100,26 @@ def small_batches(effect: float, rng: Rng) -> pd.DataFrame:
     return pd.concat([looks(full), looks(less - 0.05 * effect, batch=2)], ignore_index=True)
 
 
+def pieces(before: np.ndarray, more: np.ndarray) -> pd.DataFrame:
+    """Networks of two hidden layers of 32 units, with so many breakpoints for each neuron, and times the pieces."""
+    facts = {"width": 32, "layers": 2, "target": linear_regions.NOISE, "neurons": 64, "bound": 33.0**2, "steps": 2000}
+    counted = {"before": 1 + 64 * before, "after": (1 + 64 * before) * more, "centred": 2.0, "unlearned": 0.1}
+    return pd.DataFrame({**facts, **counted, "restart": range(len(before))})
+
+
+def breakpoints(effect: float, rng: Rng) -> pd.DataFrame:
+    """48 networks with a tenth more breakpoints than neurons, and a quarter of that less with each unit."""
+    number = 2 * REGIONS.restarts
+    mean = 1 + linear_regions.MARGIN * (1 - effect / 4)
+    return pieces(mean + BREAKPOINTS * rng.normal(size=number), np.ones(number))
+
+
+def more_pieces(effect: float, rng: Rng) -> pd.DataFrame:
+    """24 networks with 1.5 times the pieces after training, and 5 % fewer with each unit."""
+    more = linear_regions.HARDLY * 0.95**effect * np.exp(BREAKPOINTS * rng.normal(size=REGIONS.restarts))
+    return pieces(np.ones(REGIONS.restarts), more)
+
+
 RATE_OF_12, RATE_OF_24 = (f"exact interval of a rate, {number} runs" for number in (12, 24))
 ORDERED = "order statistics of 12 runs"
 STUDENT_12, STUDENT_24 = (f"Student's interval over {number} runs" for number in (12, 24))
@@ -118,5 +140,15 @@ PLANTED = {
     ),
     "edge-of-stability/batches": Planted(
         edge_of_stability.judge, small_batches, "batches/", STUDENT_24, "0.05 of the edge"
+    ),
+    "linear-regions/per-neuron": Planted(
+        linear_regions.judge,
+        breakpoints,
+        "per-neuron/",
+        "Student's interval within a margin, 48 networks",
+        "margin / 4",
+    ),
+    "linear-regions/trained": Planted(
+        linear_regions.judge, more_pieces, "trained/", "Student's interval of a logarithm, 24 networks", "5 %"
     ),
 }
