@@ -86,9 +86,9 @@ SMOKE = {
     "steps": 300,
 }
 FULL = {
-    "width": [8, 16, 32, 64],
+    "width": [8, 16, 32],
     "layers": [1, 2, 4, 8],
-    "restarts": 200,
+    "restarts": 100,
     "steps": 20_000,
 }
 

@@ -8,6 +8,7 @@ or with its logarithm, is a question of ours: Chernoff's bound says that log p i
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -247,7 +248,12 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     for i, (p, rows) in enumerate(series(table)):
         points = pd.DataFrame([_point(mine) for _, mine in rows.groupby("times")])
         numbers.append(points)
-        looks = {"color": COLOURS[i % len(COLOURS)], "marker": MARKERS[i % len(MARKERS)], "ms": 4, "lw": 1}
+        looks: dict[str, Any] = {
+            "color": COLOURS[i % len(COLOURS)],
+            "marker": MARKERS[i % len(MARKERS)],
+            "ms": 4,
+            "lw": 1,
+        }
         for column, x, what in (("accuracy", "times", "accuracy"), ("exact", "width", "share")):
             errors = np.maximum([points[what] - points[f"{what}_low"], points[f"{what}_high"] - points[what]], 0)
             axes_of[column].errorbar(points[x], points[what], errors, label=f"p = {p}", **looks)

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
 from experiments.ensemble.descent import everywhere
@@ -36,8 +35,8 @@ class Trained(NamedTuple):
     """Networks after training, and their shares of right answers after every `every` updates."""
 
     network: Adder
-    train: Float[np.ndarray, "members looks"]
-    test: Float[np.ndarray, "members looks"]
+    train: Float[Numbers, "members looks"]
+    test: Float[Numbers, "members looks"]
 
 
 def train(members: Members, learning_rate: float, steps: int, every: int) -> Trained:
