@@ -7,9 +7,8 @@ examples, and it *generalises* when it is right on nearly all other inputs. It g
 
 from typing import Any, NamedTuple
 
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, Int
+from jaxtyping import Bool, Float, Int
 
 from theory.modern import addition
 from theory.modern.addition import Adder
@@ -24,8 +23,8 @@ INITIAL = 0.3
 class Answers(NamedTuple):
     """Shares of right answers, on the examples and on the rest."""
 
-    train: Float[Array, ""]
-    test: Float[Array, ""]
+    train: Float[Numbers, ""]
+    test: Float[Numbers, ""]
 
 
 def initial(p: int, units: int, rng: np.random.Generator) -> Adder:
@@ -41,14 +40,14 @@ def examples(p: int, share: float, rng: np.random.Generator) -> Bool[np.ndarray,
     return chosen.reshape(p, p)
 
 
-def loss(network: Adder, labels: Int[Numbers, "p p"], chosen: Bool[Numbers, "p p"]) -> Float[Array, ""]:
+def loss(network: Adder, labels: Int[Numbers, "p p"], chosen: Bool[Numbers, "p p"]) -> Float[Numbers, ""]:
     """Mean over the examples of the squared error of all outputs."""
     z = addition.outputs(network)
-    error = (z - (labels[..., None] == jnp.arange(z.shape[-1]))) ** 2
-    return jnp.sum(error * chosen[..., None]) / jnp.sum(chosen)
+    error = (z - (labels[..., None] == np.arange(z.shape[-1]))) ** 2
+    return (error * chosen[..., None]).sum() / chosen.sum()
 
 
 def answers(network: Adder, labels: Int[Numbers, "p p"], chosen: Bool[Numbers, "p p"]) -> Answers:
     """Shares of right answers, on the examples and on the rest."""
     right = addition.outputs(network).argmax(-1) == labels
-    return Answers(jnp.sum(right & chosen) / jnp.sum(chosen), jnp.sum(right & ~chosen) / jnp.sum(~chosen))
+    return Answers((right & chosen).sum() / chosen.sum(), (right & ~chosen).sum() / (~chosen).sum())

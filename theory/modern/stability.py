@@ -21,10 +21,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
 Numbers = Any
 
@@ -53,8 +51,10 @@ def parameters(sizes: tuple[int, ...]) -> int:
     return sum((before + 1) * after for before, after in pairwise(sizes))
 
 
-def output(θ: Float[Numbers, " parameters"], x: Float[Numbers, "points inputs"], sizes: tuple[int, ...]) -> Array:
+def output(θ: Float[Numbers, " parameters"], x: Float[Numbers, "points inputs"], sizes: tuple[int, ...]) -> Numbers:
     """The one output of a network of tanh units for every point; θ holds W and then b of each layer."""
+    import jax.numpy as jnp
+
     z, start = x, 0
     for layer, (before, after) in enumerate(pairwise(sizes)):
         middle, end = start + before * after, start + (before + 1) * after
@@ -69,9 +69,9 @@ def loss(
     x: Float[Numbers, "points inputs"],
     y: Float[Numbers, " points"],
     sizes: tuple[int, ...],
-) -> Float[Array, ""]:
+) -> Float[Numbers, ""]:
     """Half the mean squared error."""
-    return jnp.mean((output(θ, x, sizes) - y) ** 2) / 2
+    return ((output(θ, x, sizes) - y) ** 2).mean() / 2
 
 
 def hessian(
@@ -79,8 +79,10 @@ def hessian(
     x: Float[Numbers, "points inputs"],
     y: Float[Numbers, " points"],
     sizes: tuple[int, ...],
-) -> Float[Array, "parameters parameters"]:
+) -> Float[Numbers, "parameters parameters"]:
     """All second derivatives of the loss, by automatic differentiation."""
+    import jax
+
     return jax.hessian(loss)(θ, x, y, sizes)
 
 

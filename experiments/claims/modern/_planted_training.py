@@ -72,7 +72,7 @@ def random_labels(effect: float, rng: Rng) -> pd.DataFrame:
 
 def looks(ratio: np.ndarray, at: float = 8.0, batch: int = 0) -> pd.DataFrame:
     """Runs that are looked at three times, in the second half at this sharpness over edge; they have more to learn."""
-    cells = {"edge": at, "momentum": 0.0, "batch": batch, "points": 32, "width": 8, "layers": 2}
+    cells = {"edge": at, "momentum": 0.0, "batch": batch, "points": 64, "width": 8, "layers": 2}
     run = pd.DataFrame({**cells, "restart": range(len(ratio)), "ratio": ratio, "loss": 0.1})
     return pd.concat([run.assign(updates=0, ratio=0.3), run.assign(updates=2000), run.assign(updates=3000)])
 

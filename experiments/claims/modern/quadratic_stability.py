@@ -142,7 +142,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
             distance.index, distance, f"{MARKERS[i]}-", color=COLOURS[i], ms=4, lw=1, label=f"momentum {momentum:g}"
         )
     axes.axvline(1.0, color="k", lw=0.7, ls="--")
-    axes.set(xlabel="step η, over 2 (1 + β) / sharpness", ylabel="log10 of the distance after all updates")
+    axes.set(xlabel="step η, over 2 (1 + β) / sharpness", ylabel="log10 of the last distance")
     legend_beside(figure)
     wrong = int((table["diverged"] != (table["relative_step"] > 1)).sum())
     title = f"{len(table) - wrong} of {len(table)} quadratics diverge exactly where the step is beyond the edge"
