@@ -6,7 +6,7 @@ SEED ?= 2026
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-SWEEPS := anatomy approximation boolean calibration counting depth generalisation hierarchy restarts
+SWEEPS := anatomy approximation boolean calibration counting depth generalisation hierarchy modern restarts
 
 .DEFAULT_GOAL := help
 .PHONY: help $(SWEEPS) report test check lock reference benchmark clean

@@ -1,0 +1,1 @@
+"""Claims of recent years: sentences that people cite, and argue about, now."""
