@@ -40,7 +40,7 @@ def kept() -> Census:
 
 
 def keep(census: Census, path: Path = KEPT) -> None:
-    """Writes a census that is complete to the file from which `kept` reads it."""
+    """Writes a complete census to the file that `kept` reads; `keep(counted_again(state_folder()))` made it."""
     hard = census.widths >= LEAST_KEPT
     hidden, gate = census.networks.hidden[hard], census.networks.gate[hard]
     with atomic(path) as temporary, open(temporary, "wb") as file:
