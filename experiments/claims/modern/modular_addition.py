@@ -33,7 +33,7 @@ ROUNDING = 1e-6
 # More often than not.
 HALF = 0.5
 # How far the accuracy may be from chance where phases are free.
-MARGIN = 0.03
+MARGIN = 0.05
 # Bounds in this range say something of mean errors: larger ones hold for anything, and no draws show smaller errors.
 TELLING = (1e-4, 1.0)
 # Widths at which different p are compared, over p: there neither all nor no networks are exact.
