@@ -29,6 +29,8 @@ MOST_WORDS = 20
 
 # Pairs of values that are compared at once.
 BLOCK = 2**18
+# Numbers of rows are multiplied by numbers of values as long as the products fit into 64 bits.
+MOST_CODES = 2**62
 
 Column = Callable[[str], pd.Series]
 Numbers = Int[np.ndarray, " rows"]
@@ -73,26 +75,44 @@ def matched(a: Column, b: Column, key: list[str]) -> tuple[Numbers, Numbers]:
         every = np.arange(len(a(key[0])))
         return every, every
     first, second = _coded(a, b, key)
-    order = np.argsort(second, kind="stable")
-    place = np.searchsorted(second, first, sorter=order)
+    of_a, of_b = (np.argsort(one, kind="stable") for one in (first, second))
+    # Both in order: looking up numbers at random places of a long list would take several times as long.
+    first, second = first[of_a], second[of_b]
+    place = np.searchsorted(second, first)
     there = place < len(second)
-    there[there] = second[order[place[there]]] == first[there]
-    return np.flatnonzero(there), order[place[there]]
+    there[there] = second[place[there]] == first[there]
+    of_a, of_b = of_a[there], of_b[place[there]]
+    order = np.argsort(of_a)
+    return of_a[order], of_b[order]
 
 
 def _coded(a: Column, b: Column, key: list[str]) -> tuple[Numbers, Numbers]:
     """A number for each row of both tables: the same for the n-th row of a key in one as for its n-th in the other."""
     size = len(a(key[0]))
-    codes = np.zeros(size + len(b(key[0])), np.int64)
+    codes, different = np.zeros(size + len(b(key[0])), np.int64), 1
     for name in key:
         values = pd.factorize(pd.concat([a(name), b(name)], ignore_index=True), use_na_sentinel=False)[0]
-        # Numbers of rows are multiplied: the products fit into 64 bits up to billions of rows.
-        codes = pd.factorize(codes * (values.max(initial=0) + 1) + values)[0]
-    tables = codes[:size], codes[size:]
-    again = [pd.Series(own).groupby(own).cumcount().to_numpy() for own in tables]
-    most = max(one.max(initial=0) for one in again) + 1
-    first, second = (own * most + number for own, number in zip(tables, again, strict=True))
-    return first, second
+        most = int(values.max(initial=0)) + 1
+        if different * most > MOST_CODES:
+            codes = pd.factorize(codes)[0]
+            different = int(codes.max(initial=0)) + 1
+        codes, different = codes * most + values, different * most
+    again = [_times_before(own) for own in (codes[:size], codes[size:])]
+    most = max(int(one.max(initial=0)) for one in again) + 1
+    if most > 1:
+        codes = pd.factorize(codes)[0] * most + np.concatenate(again)
+    return codes[:size], codes[size:]
+
+
+def _times_before(codes: Numbers) -> Numbers:
+    """How many times the number of each row stands in a row before it."""
+    order = np.argsort(codes, kind="stable")
+    places = np.arange(len(codes))
+    is_first = np.ones(len(codes), bool)
+    is_first[1:] = codes[order[1:]] != codes[order[:-1]]
+    found = np.empty_like(places)
+    found[order] = places - np.maximum.accumulate(np.where(is_first, places, 0)) if len(codes) else places
+    return found
 
 
 def compare_rows(claim: str, a: pd.DataFrame, b: pd.DataFrame, tolerance: float) -> pd.DataFrame:
@@ -124,13 +144,23 @@ def _compare(claim: str, column: str, a: pd.Series, b: pd.Series, tolerance: flo
     whole = _row(claim, column, len(a), identical, 0)
     if identical == len(a):
         return [whole]
-    words = pd.unique(pd.concat([a, b], ignore_index=True).dropna())
+    words = _words(a, b)
     if len(words) > MOST_WORDS:
         return [whole]
     return [
         _numbers(claim, f"{column} = {word}", (a == word).to_numpy(), (b == word).to_numpy(), tolerance)
         for word in sorted(words)
     ]
+
+
+def _words(a: pd.Series, b: pd.Series) -> set[str]:
+    """The words of two columns. They are no longer looked for once there are too many."""
+    words: set[str] = set()
+    for one in (a, b):
+        for start in range(0, len(one), BLOCK):
+            if len(words) <= MOST_WORDS:
+                words.update(one.iloc[start : start + BLOCK].dropna().unique())
+    return words
 
 
 def _numbers(claim: str, column: str, a: np.ndarray, b: np.ndarray, tolerance: float) -> dict[str, Any]:

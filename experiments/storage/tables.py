@@ -22,8 +22,15 @@ from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import atomic
 
 RUN = "run"
-# Rows of a batch, and how many batches of how many runs are read ahead: some ten megabytes in all.
-BATCH = {"batch_size": 2**16, "batch_readahead": 1, "fragment_readahead": 1}
+# How rows are read: in batches, and none ahead of those that are written. Reading ahead takes several times the memory,
+# and saves nothing, because writing takes longer.
+BATCH: dict[str, Any] = {
+    "batch_size": 2**16,
+    "batch_readahead": 0,
+    "fragment_readahead": 0,
+    "use_threads": False,
+    "fragment_scan_options": ds.ParquetFragmentScanOptions(pre_buffer=False),
+}
 
 
 def runs_of(sweep: str, results: str) -> tuple[list[RunDirectory], list[str]]:
@@ -53,6 +60,10 @@ def runs_of(sweep: str, results: str) -> tuple[list[RunDirectory], list[str]]:
     if not chosen:
         raise UserError(*problems)
     return chosen, problems
+
+
+# Rows that are written at once.
+TOGETHER = 2**16
 
 
 class Selection(NamedTuple):
@@ -100,7 +111,7 @@ def selected(runs: list[RunDirectory], claim: str | None) -> Selection:
         UserError: if no run has rows of such a claim.
     """
     schema = _schema(runs)
-    options: dict[str, Any] = dict(BATCH)
+    options = dict(BATCH)
     if claim is not None:
         columns = [RUN, *dict.fromkeys(name for run in runs for name in run.columns().get(claim, ()))]
         if len(columns) == 1:
@@ -143,7 +154,7 @@ def _together(rows: Selection) -> Iterator[pa.Table]:
     held: list[pa.RecordBatch] = []
     for batch in rows.batches:
         held.append(batch)
-        if sum(map(len, held)) >= BATCH["batch_size"]:
+        if sum(map(len, held)) >= TOGETHER:
             yield pa.Table.from_batches(held, rows.schema)
             held = []
     if held:

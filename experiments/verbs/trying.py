@@ -56,11 +56,11 @@ DECAY_OF_ADAMW = 0.01
 # Settings of the run, which are handed on as they are.
 OF_THE_RUN = ("restarts", "seed", "device", "precision", "results")
 HELP = """
-  try sizes=[2,4,1] task=xor activation=logistic output=logistic loss=squared learning_rate=[0.1,1] restarts=1000
-  try sizes=[2,8,1] data=points.csv activation=relu output=linear optimizer=adam learning_rate=0.01 steps=1e4
+  try sizes=2-4-1 task=xor activation=logistic output=logistic loss=squared learning_rate=0.1,1 restarts=1000
+  try sizes=2-8-1 data=points.csv activation=relu output=linear optimizer=adam learning_rate=0.01 steps=1e4
 
-A list is tried value by value; several networks are sizes=[[2,4,1],[2,8,1]]. A file has a line of names and then
-numbers, the inputs first and the target y last; targets of two values are two answers.
+A list is tried value by value; several networks are sizes=2-4-1,2-8-1. A file has a line of names and then numbers,
+the inputs first and the target y last; targets of two values are two answers.
 """
 
 
@@ -126,12 +126,14 @@ def _values(name: str, text: str) -> list[Any]:
     """The values that a text lists; a network's sizes are one value."""
     if name in ("data", "inputs"):
         return [text]
+    # A list without its brackets needs no quotes in any shell.
+    listed = f"[{text}]" if "," in text and not text.startswith("[") else text
     try:
-        value = yaml.safe_load(text)
+        value = yaml.safe_load(listed)
     except yaml.YAMLError as error:
         raise UserError(f"{name}: cannot read {text!r}; give a value, or a list such as [0.1,1]") from error
     if name == "sizes":
-        several = value if isinstance(value, list) and isinstance(value[0], list) else [value]
+        several = value if isinstance(value, list) and not isinstance(value[0], int) else [value]
         return [" ".join(map(str, one)) if isinstance(one, list) else str(one).replace("-", " ") for one in several]
     return value if isinstance(value, list) else [value]
 

@@ -10,7 +10,7 @@ from experiments.storage.finding import add_results
 PROGRAM = "python -m experiments"
 VERBS = {
     "run": "run +sweep=NAME [key=value ...]: put the claims of a sweep on trial",
-    "try": "try sizes=[2,4,1] task=xor [key=value ...]: your own network on your own task; try --help",
+    "try": "try sizes=2-4-1 task=xor [key=value ...]: your own network on your own task; try --help",
     "resume": "resume RUN [--anyway]: run what is missing of a run",
     "rerun": "rerun RUN [key=value ...]: a fresh run with the settings of another, but for what is overridden",
     "compare": "compare A B: two runs of one sweep; exit status 1 unless rounding and sampling explain what differs",

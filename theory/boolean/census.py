@@ -22,7 +22,7 @@ from jaxtyping import Bool, Int, UInt8, UInt16
 
 from theory.boolean.functions import inputs
 
-# The census covers n up to this: all 2^(2^n) functions of 5 bits do not fit into memory.
+# The census covers n up to this: all 2^(2^n) functions of 5 bits do not fit into memory. For them see `five_bits`.
 LARGEST_N = 4
 
 # Integer weights up to this size give every threshold function of n bits (Muroga 1971); the tests count the functions.
