@@ -163,13 +163,13 @@ def _learned(name: str, runs: pd.DataFrame) -> list[Verdict]:
         (
             "one-frequency",
             "one_frequency",
-            "Units of networks that generalise have learned one frequency each",
+            "In networks that generalise, most of a unit's input weights belong to one frequency",
             "The share of the squared input weights of a unit that belongs to its strongest frequency",
         ),
         (
             "tied-phases",
             "tied_phases",
-            "Units of networks that generalise have learned output phases that are the sum of their input phases",
+            "In networks that generalise, the phase of a unit's output weights is about the sum of those of its inputs",
             "The cosine of the difference between the phase of the output weights and the sum of the others",
         ),
     ]
@@ -188,6 +188,7 @@ def _mostly(kind: str, name: str, column: str, statement: str, how: str, runs: p
         ),
         above(MOSTLY),
         prediction=f"mean > {MOSTLY:g}; 1 in the construction",
+        finding=f"{how}: {{measured}} on average, {_words(runs)}; it would be 1 in the construction.",
         **_facts(runs),
     )
 
