@@ -94,13 +94,13 @@ def test_kinds_of_columns_are_numbers_texts_and_truths_and_empty_columns_have_no
 
 
 def test_a_column_of_another_kind_than_in_most_claims_clashes():
-    rows = {
-        "a-0": ("a", pa.table({"width": [1]})),
-        "b-0": ("b", pa.table({"width": ["one"]})),
-        "c-0": ("c", pa.table({"width": [2.5]})),
-        "d-0": ("d", pa.table({"width": pa.nulls(1)})),
+    schemas = {
+        "a-0": ("a", pa.table({"width": [1]}).schema),
+        "b-0": ("b", pa.table({"width": ["one"]}).schema),
+        "c-0": ("c", pa.table({"width": [2.5]}).schema),
+        "d-0": ("d", pa.table({"width": pa.nulls(1)}).schema),
     }
-    assert clashing(rows) == {"b": "its column width holds texts, and numbers in other rows"}
-    assert clashing({"a-0": rows["a-0"], "c-0": rows["c-0"]}) == {}
-    two = {"a-0": rows["a-0"], "a-1": ("a", pa.table({"width": [True]})), "c-0": rows["c-0"]}
+    assert clashing(schemas) == {"b": "its column width holds texts, and numbers in other rows"}
+    assert clashing({"a-0": schemas["a-0"], "c-0": schemas["c-0"]}) == {}
+    two = {"a-0": schemas["a-0"], "a-1": ("a", pa.table({"width": [True]}).schema), "c-0": schemas["c-0"]}
     assert clashing(two) == {"a": "its column width holds numbers and truths, and numbers in other rows"}

@@ -233,14 +233,9 @@ def test_a_row_depends_on_its_cell_alone():
     settings = random_hierarchy_model.Settings(network=["local"], **SMALL)
     (unit,) = units(random_hierarchy_model, settings)
     whole = random_hierarchy_model.measure(unit)
-    one = type(unit)(**{**vars_of(unit), "cells": unit.cells.iloc[[1]].reset_index(drop=True)})
+    one = unit.with_cells(unit.cells.iloc[[1]].reset_index(drop=True))
     alone = random_hierarchy_model.measure(one)
     pd.testing.assert_frame_equal(whole[whole["grammar"] == 1].reset_index(drop=True), alone)
-
-
-def vars_of(unit) -> dict:
-    names = ("family", "claim", "settings", "seed", "precision", "engine")
-    return {name: getattr(unit, name) for name in names}
 
 
 def test_enough_samples_teach_a_grammar_and_shuffled_labels_teach_nothing():
