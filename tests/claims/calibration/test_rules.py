@@ -152,6 +152,7 @@ def _counted(wrong: int, size: int, stated: float) -> pd.DataFrame:
         "depth",
         "generalisation",
         "hierarchy",
+        "modern",
         "restarts",
     ],
 )
