@@ -2,7 +2,9 @@
 
 import pandas as pd
 
-OTHERS = ("every-function", "minimum-width", "exponential-bound", "trained-width-found", "perceptron-counts")
+from experiments.claims import claims_of
+
+OTHERS = tuple(claim for claim in claims_of("boolean") if claim != "trained-width")
 LEFT_OUT = tuple(f"~sweep.{claim}" for claim in OTHERS)
 SMALL = (
     *("+sweep=boolean", "scale=smoke", "device=cpu"),
