@@ -13,17 +13,16 @@ import pandas as pd
 import pytest
 
 from experiments.__main__ import main
+from experiments.claims import claims_of
 from experiments.storage import bundling
 from experiments.storage.parts import rows_of
 from experiments.storage.runs import RunDirectory
-from tests.verbs.small import LEFT_OUT
 
 KILLS = 10
 MANY_UNITS = (
     "+sweep=boolean",
     "device=cpu",
-    "~sweep.trained-width",
-    *LEFT_OUT[:-1],
+    *(f"~sweep.{claim}" for claim in claims_of("boolean") if claim != "perceptron-counts"),
     "engine.unit_cells=1",
     "sweep.perceptron-counts.draws=100000",
 )
