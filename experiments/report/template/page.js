@@ -13,7 +13,9 @@ function has(element, words) {
 }
 
 function wanted(row, chapter, filters, words) {
-  const fits = (name) => !filters[name] || row.dataset[name] === filters[name];
+  // Most verdicts are statistical, so only the others say what they are.
+  const said = { evidence: "statistical", ...row.dataset };
+  const fits = (name) => !filters[name] || said[name] === filters[name];
   const verdict = filters.verdict === "not-after-holm" ? row.dataset.remark === filters.verdict : fits("verdict");
   return (!filters.chapter || chapter === filters.chapter) && verdict && fits("sweep") && fits("evidence") && has(row, words);
 }
