@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 
 from experiments.judging.measured import Evidence, Measured
 from experiments.judging.rules import Outcome, Rule
@@ -66,8 +67,8 @@ class Verdict:
         prediction: what the sentence predicts for the measured quantity.
         quantity: what was measured.
         decision: the rule, fixed before the numbers were seen.
-        finding: the result in a sentence, for somebody who reads nothing else; `{measured}` in it is replaced by the
-            quantity with its interval. It is empty where the statement and the prediction say enough.
+        sentence: the result, for somebody who reads nothing else, with `{measured}` in place of the quantity, see
+            `finding`. It is empty where the statement and the prediction say enough.
     """
 
     claim: str
@@ -80,7 +81,7 @@ class Verdict:
     prediction: str
     quantity: Measured
     decision: Rule
-    finding: str = ""
+    sentence: str = ""
 
     def __post_init__(self) -> None:
         """Refuses unknown words and names."""
@@ -129,6 +130,13 @@ class Verdict:
         return f"{self.quantity.how} {self.decision.words}".strip()
 
     @property
+    def finding(self) -> str:
+        """The result in a sentence, with the number and its interval; empty where the number is not known."""
+        if "{measured}" in self.sentence and math.isnan(self.measured):
+            return ""
+        return self.sentence.replace("{measured}", self.quantity.in_words)
+
+    @property
     def verdict(self) -> Outcome:
         """What the rule says."""
         return self.decision.outcome(self.quantity)
@@ -174,7 +182,7 @@ class Trial:
             rule: what decides.
             prediction: what the sentence predicts for the quantity.
             notes: what else a reader has to know.
-            finding: the result, with `{measured}` in place of the number, see `Verdict`.
+            finding: the result, with `{measured}` in place of the number: the verdict's `sentence`.
             switches: hypotheses of this verdict, added to those of the trial. A switch may have several values.
         """
         return Verdict(
@@ -188,15 +196,8 @@ class Trial:
             prediction=prediction,
             quantity=measured,
             decision=rule,
-            finding=_told(finding, measured),
+            sentence=finding,
         )
-
-
-def _told(finding: str, measured: Measured) -> str:
-    """A finding with its number; empty where the number that it tells is not known."""
-    if "{measured}" in finding and math.isnan(measured.value):
-        return ""
-    return finding.replace("{measured}", measured.in_words)
 
 
 def allowed_words(allowed: Any) -> str:
@@ -212,7 +213,8 @@ def _check(field: str, word: str, allowed: Any) -> None:
 def _plain(value: Any) -> Value:
     """A value of a switch as a value of Python. Several values become a text with each of them once, in order."""
     if hasattr(value, "tolist"):
-        value = value.tolist()
+        # A column of a table has few values and many rows.
+        value = pd.unique(value).tolist() if np.ndim(value) == 1 else value.tolist()
     if isinstance(value, str | int | float | bool):
         return value
     if isinstance(value, Iterable):

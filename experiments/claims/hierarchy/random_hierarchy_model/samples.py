@@ -27,19 +27,27 @@ def needed(table: pd.DataFrame, level: float) -> pd.DataFrame:
 
     Numbers of samples from the first on that are not fitted do not count; where none is, `tried` is not known.
     """
-    groups = table.sort_values("samples").groupby(BY, sort=False)
-    fitted = {name: curve[~(curve["training_error"] > FITS).cummax()] for name, curve in groups}
-    rows = [
-        {
-            **dict(zip(BY, name, strict=True)),
-            "needed": samples_needed(curve["samples"], curve["error"], level),
-            "tried": curve["samples"].max(),
-            "data": shape_of(str(name[0])).data,
-            "deep_samples": shape_of(str(name[0])).deep_samples,
-        }
-        for name, curve in fitted.items()
-    ]
-    return pd.DataFrame(rows)
+    table = table.sort_values("samples")
+    group = table.groupby(BY, sort=False).ngroup().to_numpy()
+    order = np.argsort(group, kind="stable")
+    samples, error, training_error = (table[name].to_numpy()[order] for name in ("samples", "error", "training_error"))
+    first = np.flatnonzero(np.diff(group[order], prepend=-1))
+    found = table[BY].iloc[order[first]].reset_index(drop=True)
+    curves = zip(*(np.split(values, first[1:]) for values in (samples, error, training_error)), strict=True)
+    fitted = [(P[: _fitted(training)], errors[: _fitted(training)]) for P, errors, training in curves]
+    shapes = found["model"].map({model: shape_of(str(model)) for model in found["model"].unique()})
+    return found.assign(
+        needed=[samples_needed(P, errors, level) for P, errors in fitted],
+        tried=[P.max() if len(P) else np.nan for P, _ in fitted],
+        data=[shape.data for shape in shapes],
+        deep_samples=[shape.deep_samples for shape in shapes],
+    )
+
+
+def _fitted(training_error: Float[np.ndarray, " samples"]) -> int:
+    """How many numbers of samples are fitted before the first that is not."""
+    over = training_error > FITS
+    return int(over.argmax()) if over.any() else len(over)
 
 
 def at_levels(table: pd.DataFrame, levels: tuple[float, ...]) -> pd.DataFrame:
