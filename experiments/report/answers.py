@@ -13,7 +13,7 @@ import pandas as pd
 
 from experiments import sources
 from experiments.judging.rules import CONTRADICTED, SUPPORTED
-from experiments.judging.table import bearings
+from experiments.judging.table import SWITCH, bearings
 from experiments.judging.verdict import Bearing
 from experiments.report import dependence, ledger
 from experiments.report.dependence import Dependence
@@ -97,6 +97,9 @@ def of_all(entries: pd.DataFrame) -> list[Answer]:
 def counted(entries: pd.DataFrame, sentence: Sentence) -> pd.DataFrame:
     """The verdicts that bear on a sentence, without controls, each with its role, its sign, and whether it survives."""
     mine = ledger.of_sentence(entries, sentence)
+    # Of all switches that there are the verdicts on one sentence state few, and every step below copies them.
+    stated = mine.notna().any()
+    mine = mine[[name for name in mine if stated[name] or not str(name).startswith(SWITCH)]]
     records = mine.to_dict("records")
     found = [next(one for one in bearings(row) if one.sentence == sentence.id) for row in records]
     signs = [sign(row, one, sentence) for row, one in zip(records, found, strict=True)]

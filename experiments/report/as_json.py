@@ -6,6 +6,7 @@ stay the same from run to run. ledger.schema.json, a JSON schema that is written
 
 import importlib.metadata
 import json
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def as_json(report: Report) -> bytes:
         "version": importlib.metadata.version("theory-claims"),
         "runs": [_run(one.sweep, one.run.name, one.facts) for one in report.runs],
         "answers": [_answer(one, report.ledger) for one in report.answers],
-        "verdicts": [_verdict(row) for _, row in report.ledger.iterrows()],
+        "verdicts": [_verdict(row) for row in report.ledger.to_dict("records")],
     }
     return (json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
@@ -64,10 +65,10 @@ def _answer(one: answers.Answer, entries: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _verdict(row: pd.Series) -> dict[str, Any]:
+def _verdict(row: dict[Hashable, Any]) -> dict[str, Any]:
     switches = {
         name.removeprefix(SWITCH): _plain(row[name])
-        for name in map(str, row.index)
+        for name in map(str, row)
         if name.startswith(SWITCH) and not pd.isna(row[name])
     }
     return {
