@@ -5,9 +5,9 @@ import sys
 
 from rich.console import Console
 
+from experiments import house
 from experiments.storage.finding import add_results
 
-PROGRAM = "python -m experiments"
 VERBS = {
     "run": "run +sweep=NAME [key=value ...]: put the claims of a sweep on trial",
     "try": "try sizes=2-4-1 task=xor [key=value ...]: your own network on your own task; try --help",
@@ -30,7 +30,7 @@ console = Console(width=None if sys.stdout.isatty() else 300)
 
 def parser_of(verb: str, *runs: str) -> argparse.ArgumentParser:
     """A parser of the command line of a verb, with the names of runs that it takes, and the option `--results`."""
-    parser = argparse.ArgumentParser(prog=f"{PROGRAM} {verb}", description=VERBS[verb])
+    parser = argparse.ArgumentParser(prog=house.command(verb), description=VERBS[verb])
     for run in runs:
         parser.add_argument(
             run.lower(),
