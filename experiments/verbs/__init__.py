@@ -7,10 +7,11 @@ from experiments import house, plugins, sources
 from experiments.errors import UserError, nearest
 from experiments.running import compose, interruption
 from experiments.storage.writing import StorageError
-from experiments.verbs import completion, making, reading, trying
+from experiments.verbs import completion, creating, making, reading, trying
 from experiments.verbs.words import VERBS
 
 MAKING = {"run": making.run, "try": trying.try_, "resume": making.resume, "rerun": making.rerun}
+# They make no run; several of them write files.
 READING = {
     "compare": reading.compare,
     "table": reading.table,
@@ -21,6 +22,7 @@ READING = {
     "report": reading.report,
     "export": reading.export,
     "keep": reading.keep,
+    "new": creating.new,
 }
 
 
