@@ -55,7 +55,10 @@ def code_digests(family: str) -> dict[str, str]:
 def _content(path: Path) -> bytes:
     """What is in a file; of ours what the checkout has, where other names are imported than where it is installed."""
     content = path.read_bytes()
-    return content.replace(house.PREFIX.encode(), b"") if house.PREFIX and path.is_relative_to(house.ROOT) else content
+    if house.IS_INSTALLED and path.is_relative_to(house.ROOT):
+        for name in (b"experiments", b"theory"):
+            content = content.replace(house.PREFIX.encode() + name, name)
+    return content
 
 
 def _named(path: Path) -> str:
