@@ -19,7 +19,7 @@ What a module lacks of this is named when it is discovered, see `checking`. `exa
 Claims are discovered, not listed: a family is a folder here, and `boolean/trained_width.py` is the claim
 `trained-width` of the family `boolean`, known outside as `boolean.trained-width`. Modules with a leading underscore are
 no claims: what a family shares, and `_planted.py`, the tables that put its rules on trial, see
-experiments/judging/planting.py.
+experiments/judging/planting.py. Other packages bring families of their own, see experiments/plugins.py.
 """
 
 import dataclasses
@@ -30,6 +30,7 @@ from typing import Any
 
 import pandas as pd
 
+from experiments import plugins
 from experiments.claims import checking
 from experiments.claims.checking import SCALES
 from experiments.errors import words_of
@@ -39,6 +40,10 @@ from experiments.settings import defaults
 
 def families() -> list[str]:
     """Names of all families, in alphabetical order."""
+    return sorted({*_own_families(), *plugins.by_family()})
+
+
+def _own_families() -> list[str]:
     return sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
 
 
@@ -64,14 +69,14 @@ def _discovered(family: str) -> dict[str, ModuleType | tuple[str, ...]]:
     """For every claim of a family its module, or what is wrong with it."""
     if family not in families():
         raise ModuleNotFoundError(f"no family of claims {family!r}")
-    package = importlib.import_module(f"{__name__}.{family}")
+    other = plugins.by_family().get(family)
+    package = other.package if other else importlib.import_module(f"{__name__}.{family}")
     names = [module.name for module in pkgutil.iter_modules(package.__path__) if not module.name.startswith("_")]
-    return {name.replace("_", "-"): _imported(package, name) for name in sorted(names)}
+    return {name.replace("_", "-"): _imported(family, package, name) for name in sorted(names)}
 
 
-def _imported(package: ModuleType, name: str) -> ModuleType | tuple[str, ...]:
+def _imported(family: str, package: ModuleType, name: str) -> ModuleType | tuple[str, ...]:
     """The module of a claim, or what is wrong with it: an error in one file hides no other claim."""
-    family = package.__name__.rpartition(".")[2]
     try:
         module = importlib.import_module(f"{package.__name__}.{name}")
     except (Exception, SystemExit) as error:
@@ -98,8 +103,8 @@ def verdicts_of(family: str, claim: str, table: pd.DataFrame) -> list[Verdict]:
 
 
 def planted_modules() -> dict[str, ModuleType]:
-    """The module `_planted` of every family that has one, in alphabetical order."""
-    packages = {family: importlib.import_module(f"{__name__}.{family}") for family in families()}
+    """The module `_planted` of every family of the house that has one, in alphabetical order."""
+    packages = {family: importlib.import_module(f"{__name__}.{family}") for family in _own_families()}
     return {
         family: importlib.import_module(f"{package.__name__}._planted")
         for family, package in packages.items()

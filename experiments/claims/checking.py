@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from experiments import conditions, sources
+from experiments import conditions, house, sources
 from experiments.axes import cells_of
 from experiments.errors import UserError, nearest
 from experiments.judging.verdict import Trial
@@ -43,7 +43,7 @@ def problems_with(name: str, module: ModuleType) -> tuple[str, ...]:
 
 def file_of(module: ModuleType) -> str:
     """The file of a module, from the root of the project if it is in it."""
-    path, root = Path(module.__file__ or module.__name__), Path(__file__).resolve().parents[2]
+    path, root = Path(module.__file__ or module.__name__), house.ROOT
     return str(path.relative_to(root) if path.is_relative_to(root) else path)
 
 

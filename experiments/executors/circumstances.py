@@ -10,9 +10,9 @@ import platform
 import sys
 from pathlib import Path
 
+from experiments import house, plugins
 from experiments.claims import claims_of
 
-ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("jax", "jaxlib", "optax", "numpy", "scipy", "pandas", "pyarrow", "hydra-core")
 # Code that only draws changes neither rows nor verdicts, so it has no digest.
 DRAWING = "experiments/drawing/"
@@ -26,7 +26,9 @@ def of(family: str) -> dict[str, dict[str, str]]:
 
 def versions() -> dict[str, str]:
     """The versions of Python and of the packages that a result may depend on."""
-    return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in PACKAGES}
+    # In a checkout the commit says it.
+    names = (*PACKAGES, house.SCRIPT) if house.IS_INSTALLED else PACKAGES
+    return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in names}
 
 
 def flags() -> dict[str, str]:
@@ -39,7 +41,7 @@ def code_digests(family: str) -> dict[str, str]:
 
     These are the modules of its claims, what measures a unit, and all that they import, except code that only draws.
     """
-    own = ROOT / "experiments"
+    own = house.ROOT / "experiments"
     found: set[Path] = set()
     waiting = [*map(Path, map(inspect.getfile, claims_of(family).values())), own / "executors" / "measuring.py"]
     while waiting:
@@ -47,12 +49,26 @@ def code_digests(family: str) -> dict[str, str]:
         if path not in found and not _named(path).startswith(DRAWING):
             found.add(path)
             waiting += _imported(path)
-    return {_named(path): hashlib.blake2b(path.read_bytes(), digest_size=8).hexdigest() for path in sorted(found)}
+    return {_named(path): hashlib.blake2b(_content(path), digest_size=8).hexdigest() for path in sorted(found)}
+
+
+def _content(path: Path) -> bytes:
+    """What is in a file; of ours what the checkout has, where other names are imported than where it is installed."""
+    content = path.read_bytes()
+    if house.IS_INSTALLED and path.is_relative_to(house.ROOT):
+        for name in (b"experiments", b"theory"):
+            content = content.replace(house.PREFIX.encode() + name, name)
+    return content
 
 
 def _named(path: Path) -> str:
-    """A path from the root of the project, or from the folder of families for a family that is elsewhere."""
-    return path.relative_to(ROOT if path.is_relative_to(ROOT) else path.parents[1]).as_posix()
+    """A path from the root of the project, or from the folder that holds the package of a plug-in."""
+    return path.relative_to(next(filter(path.is_relative_to, _folders().values()), path.parents[1])).as_posix()
+
+
+def _folders() -> dict[str, Path]:
+    """The packages whose files are looked at, and the folder that each of them is in."""
+    return {"theory": house.ROOT, "experiments": house.ROOT} | plugins.folders()
 
 
 @functools.cache
@@ -64,8 +80,12 @@ def _imported(path: Path) -> list[Path]:
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    names = [house.in_checkout(name) for name in names]
     name = _named(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    names += getattr(sys.modules.get(name), "DISCOVERED", ())
-    files = [ROOT.joinpath(*one.split(".")) for one in names if one.split(".")[0] in ("theory", "experiments")]
+    names += map(house.in_checkout, getattr(sys.modules.get(house.PREFIX + name), "DISCOVERED", ()))
+    folders = _folders()
+    files = [
+        folders[root].joinpath(root, *rest) for root, *rest in (one.split(".") for one in names) if root in folders
+    ]
     candidates = [file for one in files for file in (one.with_suffix(".py"), one / "__init__.py")]
     return [file for file in candidates if file.is_file()]

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from experiments import sources
+from experiments import house, sources
 from experiments.errors import UserError, nearest
 from experiments.report import answers, cards, gather, ledger
 from experiments.report.answers import CONDITIONS, FAILS, HOLDS
@@ -77,7 +77,7 @@ def _all(made: list[Card], console: Console) -> None:
         console.print(table, highlight=False)
     if any(one.answer.weak for one in made):
         console.print(f"\n* {answers.WEAK}", highlight=False)
-    console.print("\none of them in full: python -m experiments answer SENTENCE", highlight=False)
+    console.print(f"\none of them in full: {house.command('answer', 'SENTENCE')}", highlight=False)
 
 
 def _one(card: Card, console: Console) -> None:

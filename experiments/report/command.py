@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
+from experiments import house
 from experiments.errors import UserError
 from experiments.report import check, gather, model, page, paper, readme
 from experiments.report.earlier import Earlier
@@ -110,7 +111,7 @@ def _write_readme(results: str, console: Console) -> int:
 
 def _check_readme(results: str, console: Console) -> int:
     wrong = readme.differs(_kept(results), readme_of(results), Path(results) / gather.REFERENCE)
-    how = "write it anew with: python -m experiments report --readme"
+    how = f"write it anew with: {house.command('report', '--readme')}"
     for path in wrong:
         console.print(f"{path} is not what the kept runs give; {how}", highlight=False, soft_wrap=True)
     return int(bool(wrong))

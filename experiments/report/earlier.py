@@ -13,6 +13,7 @@ from typing import Any
 
 import matplotlib as mpl
 
+from experiments import house
 from experiments.errors import UserError
 from experiments.report.picture import KINDS, Picture, plain
 from experiments.storage import one_table, sealing
@@ -20,7 +21,6 @@ from experiments.storage.directory import TABLE
 from experiments.storage.runs import RunDirectory
 
 RECORD = "figures/drawn.json"
-ROOT = Path(__file__).resolve().parents[2]
 TEXTS = ("name", "title", "caption", "description")
 
 
@@ -28,8 +28,8 @@ TEXTS = ("name", "title", "caption", "description")
 def code() -> str:
     """A digest of all code that could draw, and of the library that does."""
     found = hashlib.blake2b(mpl.__version__.encode(), digest_size=16)
-    for path in sorted((*ROOT.glob("experiments/**/*.py"), *ROOT.glob("theory/**/*.py"))):
-        found.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    for path in sorted((*house.ROOT.glob("experiments/**/*.py"), *house.ROOT.glob("theory/**/*.py"))):
+        found.update(path.relative_to(house.ROOT).as_posix().encode() + path.read_bytes())
     return found.hexdigest()
 
 

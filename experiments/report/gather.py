@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from experiments import house
 from experiments.errors import UserError
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.table import COLUMNS, NUMBERS
@@ -78,7 +79,7 @@ def choose_runs(names: list[str], results: str) -> tuple[list[RunDirectory], lis
     for one in sorted((one for one in known if one.finished), key=lambda one: (one.rank, not one.run.is_kept())):
         newest[one.sweep] = one.run
     if not newest:
-        none = f"no finished run below {results}/: make one with python -m experiments run +sweep=NAME"
+        none = f"no finished run below {results}/: make one with {house.command('run', '+sweep=NAME')}"
         raise UserError(*problems, none)
     return [newest[sweep] for sweep in sorted(newest)], problems
 

@@ -21,13 +21,14 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from experiments import house, plugins
 from experiments.claims import broken_claims_of, claims_of, families
 from experiments.errors import UserError, nearest
 from experiments.plan import make_plan
 from experiments.running.claim_source import ClaimSource
 from experiments.settings import RunSettings, defaults, leaves, parse, to_plain
 
-CONF = Path(__file__).resolve().parents[2] / "conf"
+CONF = house.CONF
 GROUPS = ("sweep", "scale", "executor")
 # Hydra's ways to give several values without listing them.
 NOT_LISTED = (ValueType.GLOB_CHOICE_SWEEP, ValueType.INTERVAL_SWEEP)
@@ -39,6 +40,7 @@ NOT_SETTABLE = ("name", "family", "sweep.family", "sweep.description", "sweep.na
 def register_defaults() -> None:
     """Tells Hydra the settings that are written in Python: the defaults of a run, and where those of claims are."""
     OmegaConf.register_new_resolver("first_given", _first_given, replace=True)
+    OmegaConf.register_new_resolver("program", lambda: " ".join(house.program()), replace=True)
     ConfigStore.instance().store(name="run_settings", node=defaults(RunSettings))
     Plugins.instance().register(ClaimSource)
 
@@ -49,14 +51,23 @@ def _first_given(of_the_run: Any, own: Any) -> Any:
 
 
 def choices(group: str) -> list[str]:
-    """The options of a group: the YAML files in its folder."""
-    return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
+    """The options of a group: the YAML files in its folder, and the sweeps of other packages."""
+    own = [path.stem for path in (CONF / group).glob("*.yaml")]
+    return sorted([*own, *(plugins.by_family() if group == "sweep" else ())])
 
 
 def sweeps() -> dict[str, str]:
     """Every sweep, with its description in one line."""
-    texts = {name: (CONF / "sweep" / f"{name}.yaml").read_text() for name in choices("sweep")}
-    return {name: yaml.safe_load(text)["description"] for name, text in texts.items()}
+    others = {name: one.sweep for name, one in plugins.by_family().items()}
+    paths = {name: others.get(name, CONF / "sweep" / f"{name}.yaml") for name in choices("sweep")}
+    return {name: _description(path) for name, path in paths.items()}
+
+
+def _description(sweep: Path) -> str:
+    try:
+        return str(yaml.safe_load(sweep.read_text())["description"])
+    except (OSError, ValueError, LookupError, TypeError, yaml.YAMLError):
+        return f"(it has no description: {sweep})"
 
 
 def check_overrides(overrides: list[str], several: bool = False, complete: bool = True) -> list[str]:

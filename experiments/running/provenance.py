@@ -1,17 +1,14 @@
 """What is needed to repeat a run exactly: its manifest, and how two manifests differ."""
 
-import shlex
 import subprocess
 import time
-from pathlib import Path
 from typing import Any
 
+from experiments import house
 from experiments.executors import circumstances
 from experiments.plan import Unit
 from experiments.settings import RunSettings, to_plain
 from experiments.storage import seeds
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def make_manifest(
@@ -44,14 +41,18 @@ def unit_names(units: list[Unit]) -> dict[str, dict[str, Any]]:
 def command_line(overrides: list[str]) -> str:
     """The command as a person would type it: without the signs that Hydra wants, except in `+sweep=`."""
     plain = [line if line.startswith("+sweep=") else line.lstrip("+") for line in overrides]
-    return shlex.join(["python", "-m", "experiments", "run", *plain])
+    return house.command("run", *plain)
 
 
 def git_state() -> dict[str, Any] | None:
     """The commit of the checkout, and whether it has uncommitted changes; None outside a checkout."""
+    if house.IS_INSTALLED:  # perhaps into an environment in somebody else's repository
+        return None
 
     def git(*arguments: str) -> str:
-        return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+        return subprocess.run(
+            ["git", *arguments], cwd=house.ROOT, capture_output=True, text=True, check=True
+        ).stdout.strip()
 
     try:
         return {"commit": git("rev-parse", "HEAD"), "changed": bool(git("status", "--porcelain"))}

@@ -21,6 +21,7 @@ from typing import Any, Literal
 
 import yaml
 
+from experiments import plugins
 from experiments.errors import UserError
 from experiments.judging.verdict import Existence
 
@@ -135,9 +136,25 @@ def _sentence(fields: dict[str, Any], chapter: str, title: str, source: str) -> 
     return made
 
 
-@functools.cache
 def every() -> tuple[tuple[Source, tuple[Sentence, ...]], ...]:
     """All sources with their sentences: the post first, then the others by name, the rules of the harness last.
+
+    Those of other packages follow. Of these a file that cannot be used is left out, see `left_out`.
+
+    Raises:
+        UserError: if a file of ours is no source, or two of our sentences have the same name.
+    """
+    return own() + _of_plugins()[0]
+
+
+def left_out() -> tuple[str, ...]:
+    """A line for each source of another package that cannot be used, which says why."""
+    return _of_plugins()[1]
+
+
+@functools.cache
+def own() -> tuple[tuple[Source, tuple[Sentence, ...]], ...]:
+    """The sources in the folder beside this file.
 
     Raises:
         UserError: if a file is no source, or two sentences have the same name.
@@ -148,6 +165,29 @@ def every() -> tuple[tuple[Source, tuple[Sentence, ...]], ...]:
     if twice:
         raise UserError(f"{FOLDER}: two sentences have the name {twice[0]}")
     return found
+
+
+@functools.cache
+def _of_plugins() -> tuple[tuple[tuple[Source, tuple[Sentence, ...]], ...], tuple[str, ...]]:
+    """The sources of other packages, and a line for each that cannot be used."""
+    paths = [path for one in plugins.by_family().values() for path in one.sources]
+    if not paths:
+        return (), ()
+    found, wrong = list[tuple[Source, tuple[Sentence, ...]]](), list[str]()
+    known = {source.id for source, _ in own()} | {one.id for _, said in own() for one in said}
+    for path in paths:
+        try:
+            source, said = read(path)
+        except UserError as error:
+            wrong += [f"left out: {line}" for line in error.problems]
+            continue
+        ids = [source.id, *(one.id for one in said)]
+        if taken := [name for name, many in Counter(ids).items() if name in known or many > 1]:
+            wrong.append(f"left out: {path}: there is a source or a sentence of the name {taken[0]} already")
+            continue
+        known |= set(ids)
+        found.append((source, tuple(said)))
+    return tuple(found), tuple(wrong)
 
 
 @functools.cache

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
-from experiments import names
+from experiments import house, names
 from experiments.errors import UserError
 from experiments.storage import manifests
 from experiments.storage.writing import LEFT, TEMPORARY, StorageError, atomic
@@ -80,7 +80,7 @@ class Directory:
         """The command that runs the units which are missing."""
         results = str(self.path.parent.parent)
         where = [] if results == "results" else ["--results", results]
-        return shlex.join(["python", "-m", "experiments", "resume", self.name, *where])
+        return house.command("resume", self.name, *where)
 
     def at(self, *parts: str) -> Path:
         """The path of a file in this directory, or in a folder of it.

@@ -1,13 +1,31 @@
 """The runs below a results folder, and the run that a name means."""
 
 import argparse
+import contextlib
+import contextvars
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
+from experiments import house
 from experiments.errors import UserError
 from experiments.storage.directory import REFERENCE
 from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import ASIDE, TEMPORARY, mend
+
+# Whether the kept runs that came with the harness are found from every folder of results. Where it is installed that
+# is so; in a checkout they are those of the folder `results`, as every other run.
+_from_everywhere = contextvars.ContextVar("_from_everywhere", default=house.IS_INSTALLED)
+
+
+@contextlib.contextmanager
+def reference_from_everywhere() -> Iterator[None]:
+    """Within the block the kept runs that came with the harness are found beside those of any folder of results."""
+    before = _from_everywhere.set(True)
+    try:
+        yield
+    finally:
+        _from_everywhere.reset(before)
 
 
 def find_runs(results: str) -> list[RunDirectory]:
@@ -17,6 +35,10 @@ def find_runs(results: str) -> list[RunDirectory]:
     """
     mend(Path(results) / REFERENCE)
     found = [path.parent for path in Path(results).glob("*/*/manifest.json")]
+    if _from_everywhere.get():
+        here = {path.name for path in found if path.parent.name == REFERENCE}
+        came = [path.parent for path in (house.RESULTS / REFERENCE).glob("*/manifest.json")]
+        found += [path for path in came if path.name not in here]
     paths = [path for path in found if not path.name.startswith((TEMPORARY, ASIDE))]
     return [RunDirectory(path) for path in sorted(paths, key=lambda path: (path.parent.name == REFERENCE, path.name))]
 
@@ -35,7 +57,7 @@ def find_run(name: str, results: str) -> RunDirectory:
     matching = [run for run in own if run.path.name.startswith(name) or run.name.startswith(name)]
     if of_sweep:
         return of_sweep[-1]
-    if kept := [run for run in runs if run.name == f"{REFERENCE}/{name}"]:
+    if kept := [run for run in runs if run.path.parent.name == REFERENCE and name in (run.path.name, run.name)]:
         return kept[0]
     if len(matching) == 1:
         return matching[0]

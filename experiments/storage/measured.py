@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from experiments import names
+from experiments import house, names
 from experiments.errors import UserError
 from experiments.plan import KEY
 from experiments.storage import gathering, joining, manifests, one_table
@@ -179,7 +179,7 @@ class Measured(Directory):
         """What to do about a run with a file that cannot be believed."""
         if self.is_kept():
             return "make the run again and keep it, or fetch the copy again"
-        return f"make it again from the parts with: python -m experiments resume {self.name}"
+        return f"make it again from the parts with: {house.command('resume', self.name)}"
 
 
 def _failure(path: Path) -> dict[str, Any]:

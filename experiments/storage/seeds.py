@@ -4,16 +4,15 @@ import contextlib
 from collections import Counter
 from pathlib import Path
 
+from experiments import house
 from experiments.errors import UserError
 from experiments.storage.directory import REFERENCE
 from experiments.storage.finding import find_runs
 
-RESULTS = Path(__file__).resolve().parents[2] / "results"
-
 
 def seen_before(sweep: str, results: str) -> dict[str, int]:
     """The number of runs of a sweep by their seed: those in the results folder, and those kept as a reference."""
-    folders = dict.fromkeys(Path(one).resolve() for one in (results, "results", RESULTS))
+    folders = dict.fromkeys(Path(one).resolve() for one in (results, "results", house.RESULTS))
     runs = {
         run.path.resolve(): run
         for folder in folders

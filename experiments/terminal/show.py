@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from experiments import names
+from experiments import house, names
 from experiments.ensemble.tracing import Rebuilt, differences
 from experiments.errors import UserError
 from experiments.judging.measured import number_in_words
@@ -196,7 +196,7 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
     )
     for name, why in parts.misfits.items():
         console.print(
-            f"{run.path}/parts/{name} {why}; measure what is missing with: python -m experiments resume {run.name}",
+            f"{run.path}/parts/{name} {why}; measure what is missing with: {house.command('resume', run.name)}",
             style="red",
             markup=False,
             highlight=False,
@@ -236,7 +236,7 @@ def notable_rows(run: RunDirectory, claim: str, found: pd.DataFrame, console: Co
         table.add_row(str(number), *map(escape, shown))
     console.print(table)
     left_out = f" ({len(found) - MOST_LISTED} more rows are left out)" if len(found) > MOST_LISTED else ""
-    how = f"python -m experiments show {run.name} --row {claim}:{found.index[0]}"
+    how = house.command("show", run.name, "--row", f"{claim}:{found.index[0]}")
     console.print(f"one of them in full: {how}{left_out}", markup=False, highlight=False, soft_wrap=True)
 
 

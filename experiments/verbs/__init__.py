@@ -3,13 +3,15 @@
 import importlib.metadata
 import sys
 
+from experiments import house, plugins, sources
 from experiments.errors import UserError, nearest
 from experiments.running import compose, interruption
 from experiments.storage.writing import StorageError
-from experiments.verbs import completion, making, reading, trying
-from experiments.verbs.words import PROGRAM, VERBS
+from experiments.verbs import completion, creating, making, reading, trying
+from experiments.verbs.words import VERBS
 
 MAKING = {"run": making.run, "try": trying.try_, "resume": making.resume, "rerun": making.rerun}
+# They make no run; several of them write files.
 READING = {
     "compare": reading.compare,
     "table": reading.table,
@@ -20,6 +22,7 @@ READING = {
     "report": reading.report,
     "export": reading.export,
     "keep": reading.keep,
+    "new": creating.new,
 }
 
 
@@ -40,6 +43,7 @@ def main(arguments: list[str]) -> int:
             print(f"theory-claims {importlib.metadata.version('theory-claims')}")
             return 0
         verb, rest = arguments[0], arguments[1:]
+        _complain(*plugins.problems(), *sources.left_out())
         if verb not in VERBS:
             _help()
             raise UserError(f"{verb}: no such verb; {nearest(verb, VERBS)}")
@@ -66,12 +70,13 @@ def main(arguments: list[str]) -> int:
 
 
 def _complain(*lines: object) -> None:
-    print(*filter(None, map(str, lines)), sep="\n", file=sys.stderr)
+    if told := [*filter(None, map(str, lines))]:
+        print(*told, sep="\n", file=sys.stderr)
 
 
 def _help() -> None:
     lines = [
-        f"usage: {PROGRAM} VERB ...",
+        f"usage: {house.command('VERB')} ...",
         "",
         "verbs:",
         *(f"  {text}" for text in VERBS.values()),
@@ -81,8 +86,8 @@ def _help() -> None:
     lines += [f"  {name}: {description}" for name, description in compose.sweeps().items()]
     lines += [
         "",
-        f"settings: {PROGRAM} run --help",
-        f"version: {PROGRAM} --version",
+        f"settings: {house.command('run', '--help')}",
+        f"version: {house.command('--version')}",
         'shell completion: eval "$(theory-claims -sc install=bash)" (or zsh, fish)',
     ]
     print("\n".join(lines))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from experiments import comparing
+from experiments import comparing, house
 from experiments.comparing import printing
 from experiments.errors import UserError
 from experiments.running import one_row
@@ -13,7 +13,7 @@ from experiments.storage.keeping import keep_in
 from experiments.storage.runs import RunDirectory
 from experiments.terminal import show as terminal
 from experiments.terminal import watching
-from experiments.verbs.words import PROGRAM, VERBS, console, parser_of
+from experiments.verbs.words import VERBS, console, parser_of
 
 
 def compare(arguments: list[str]) -> int:
@@ -79,14 +79,14 @@ def report(arguments: list[str]) -> int:
     """Writes the report, or checks a run."""
     from experiments.report import command
 
-    return command.report(arguments, f"{PROGRAM} report", VERBS["report"], console)
+    return command.report(arguments, house.command("report"), VERBS["report"], console)
 
 
 def answer(arguments: list[str]) -> int:
     """Says what all verdicts together say of a sentence."""
     from experiments.report import answering
 
-    return answering.answer(arguments, f"{PROGRAM} answer", VERBS["answer"], console)
+    return answering.answer(arguments, house.command("answer"), VERBS["answer"], console)
 
 
 def export(arguments: list[str]) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from experiments import house
 from experiments.claims.own import _data
 from experiments.claims.own._shared import Trained
 from experiments.errors import UserError, nearest
@@ -15,7 +16,7 @@ from experiments.settings import defaults
 from experiments.storage.finding import find_run
 from experiments.storage.runs import RunDirectory
 from experiments.verbs import making
-from experiments.verbs.words import PROGRAM, VERBS, console
+from experiments.verbs.words import VERBS, console
 
 CLAIMS = ("training", "curves", "function")
 # What people type for a setting, and for a value of one, beside the names of this project.
@@ -67,7 +68,7 @@ the inputs first and the target y last; targets of two values are two answers.
 def try_(arguments: list[str]) -> int:
     """Trains somebody's own networks, and says how many runs succeed and where the others end."""
     parser = argparse.ArgumentParser(
-        prog=f"{PROGRAM} try",
+        prog=house.command("try"),
         description=f"{VERBS['try']}{HELP}\n{_settings_in_words()}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -183,5 +184,5 @@ def _say(run: RunDirectory) -> None:
         console.print(f"\n{row.finding}", markup=False, highlight=False, soft_wrap=True)
     figures = ", ".join(str(run.at("figures", f"{name}.png")) for name in ("success", "losses", "curves", "function"))
     console.print(f"\nfigures: {figures}", markup=False, highlight=False, soft_wrap=True)
-    again = f"{PROGRAM} show {run.name} --row training"
+    again = house.command("show", run.name, "--row", "training")
     console.print(f"the best network and a typical stuck one: {again}", markup=False, highlight=False, soft_wrap=True)

@@ -5,9 +5,9 @@ import sys
 
 from rich.console import Console
 
+from experiments import house
 from experiments.storage.finding import add_results
 
-PROGRAM = "python -m experiments"
 VERBS = {
     "run": "run +sweep=NAME [key=value ...]: put the claims of a sweep on trial",
     "try": "try sizes=2-4-1 task=xor [key=value ...]: your own network on your own task; try --help",
@@ -21,6 +21,7 @@ VERBS = {
     "answer": "answer [SENTENCE]: what all verdicts together say of a sentence, and on what it depends",
     "report": "report [RUN ...] [--check]: a page of all claims, measurements and verdicts, and files for a paper",
     "export": "export RUN --to wandb|mlflow [--uri URI]: a finished run in a tracker; nothing is sent unasked",
+    "new": "new PATH/NAME: a small package with a claim of your own, which runs and is reported beside ours",
     "keep": "keep RUN [--anyway]: copy a finished run's small tables and figures to results/reference/",
 }
 
@@ -30,7 +31,7 @@ console = Console(width=None if sys.stdout.isatty() else 300)
 
 def parser_of(verb: str, *runs: str) -> argparse.ArgumentParser:
     """A parser of the command line of a verb, with the names of runs that it takes, and the option `--results`."""
-    parser = argparse.ArgumentParser(prog=f"{PROGRAM} {verb}", description=VERBS[verb])
+    parser = argparse.ArgumentParser(prog=house.command(verb), description=VERBS[verb])
     for run in runs:
         parser.add_argument(
             run.lower(),

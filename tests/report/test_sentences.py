@@ -120,10 +120,10 @@ def test_a_source_that_is_none_is_refused_in_words(tmp_path, wrong, said):
 def test_a_source_of_ones_own_is_found_and_a_name_is_given_once(tmp_path, monkeypatch):
     monkeypatch.setattr(sources, "FOLDER", tmp_path)
     (tmp_path / "mine.yaml").write_text(WRITTEN)
-    assert [source.id for source, _ in sources.every.__wrapped__()] == ["mine"]
+    assert [source.id for source, _ in sources.own.__wrapped__()] == ["mine"]
     (tmp_path / "yours.yaml").write_text(WRITTEN)
     with pytest.raises(UserError, match="two sentences have the name a"):
-        sources.every.__wrapped__()
+        sources.own.__wrapped__()
 
 
 def test_the_post_comes_first_and_the_rules_of_the_house_last():

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from experiments import house
 from experiments.storage import seeds
 from tests import support
 
@@ -12,7 +13,7 @@ from tests import support
 def results(tmp_path, monkeypatch):
     """A folder of results, while no other folder has any."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(seeds, "RESULTS", tmp_path / "elsewhere")
+    monkeypatch.setattr(house, "RESULTS", tmp_path / "elsewhere")
     return tmp_path / "mine"
 
 

@@ -1,0 +1,1 @@
+"""Claims of the family `halffire`: every module of this package is one, unless its name begins with an underscore."""
