@@ -3,14 +3,18 @@
 Risks are drawn from the distribution in theory/modern/double_descent.py, with the claim's own numbers of draws.
 """
 
+import numpy as np
 import pandas as pd
 
-from experiments.claims.modern import double_descent
+from experiments.claims.modern import double_descent, double_descent_trained
 from experiments.claims.modern.double_descent.verdicts import FEATURES, MARGIN, MARGIN_OF_MEDIANS, NOISE, SAMPLES
 from experiments.judging.planting import Planted, Rng
 from theory.modern import double_descent as theory
 
 DRAWS = double_descent.Settings().draws
+TRAINED = double_descent_trained.Settings()
+# Logarithms of ratios of errors of trained networks vary by this over restarts: seen on seed 101.
+SPREAD = 0.8
 
 
 def risks(p: int, rng: Rng, factor: float = 1.0, column: str = "risk") -> pd.DataFrame:
@@ -55,6 +59,38 @@ def _equal(p: int, other: int, factor: float, rng: Rng, column: str = "risk") ->
     )
 
 
+def networks(at_peak: np.ndarray, ratio: np.ndarray) -> pd.DataFrame:
+    """Trained networks of restarts: whether each errs most near the peak, and by how much more there than if wide."""
+    near = min(TRAINED.width, key=lambda width: abs(double_descent_trained.parameters(width) - 48))
+    parts = [
+        pd.DataFrame({"width": width, "restart": range(len(ratio)), "error": ratio if width == near else 1.0})
+        for width in TRAINED.width
+    ]
+    # Whoever errs most elsewhere does so with a width that the ratio does not look at.
+    parts += [pd.DataFrame({"width": 16, "restart": np.flatnonzero(~at_peak), "error": 1e3})]
+    parts += [pd.DataFrame({"width": 4, "restart": np.flatnonzero(at_peak), "error": 1e3})]
+    rows = pd.concat(parts, ignore_index=True).drop_duplicates(["width", "restart"], keep="last")
+    parameters = rows["width"].map(double_descent_trained.parameters)
+    return rows.assign(noise=0.5, steps=TRAINED.steps, parameters=parameters).reset_index(drop=True)
+
+
+def peaks(effect: float, rng: Rng) -> pd.DataFrame:
+    """32 restarts; three in four err most near the peak, and a sixteenth of all more or an eighth fewer a unit."""
+    share = double_descent_trained.NEARLY_ALL + effect / (16 if effect > 0 else 8)
+    return networks(rng.random(TRAINED.restarts) < share, np.ones(TRAINED.restarts))
+
+
+def no_peaks(effect: float, rng: Rng) -> pd.DataFrame:
+    """32 restarts without noise; three in four err most near the peak, and an eighth of all fewer with each unit."""
+    return peaks(-effect, rng).assign(noise=0.0)
+
+
+def falls(effect: float, rng: Rng) -> pd.DataFrame:
+    """32 restarts that err as much near the peak as if wide, and by a quarter more with each unit."""
+    ratio = 1.25**effect * np.exp(SPREAD * rng.normal(size=TRAINED.restarts))
+    return networks(np.ones(TRAINED.restarts, bool), ratio)
+
+
 PLANTED = {
     "double-descent/mean": Planted(
         double_descent.judge, mean, "mean/", "Student's interval within a margin, 1000 draws", "margin / 4"
@@ -70,5 +106,19 @@ PLANTED = {
     ),
     "double-descent/no-peak-with-ridge": Planted(
         double_descent.judge, ridge, "no-peak-with-ridge/", "Welch's interval of a difference, 1000 draws each", "1 %"
+    ),
+    "double-descent-trained/peak": Planted(
+        double_descent_trained.judge, peaks, "peak/", "exact interval of a rate, 32 runs", "1/16 up, 1/8 down"
+    ),
+    "double-descent-trained/no-peak-without-noise": Planted(
+        double_descent_trained.judge, no_peaks, "no-peak", "exact interval of a rate, 32 runs", "1/8 up, 1/16 down"
+    ),
+    "double-descent-trained/falls": Planted(
+        double_descent_trained.judge,
+        falls,
+        "/641/",
+        "Student's interval of a logarithm, 32 runs",
+        "25 %",
+        kinds=("falls",),
     ),
 }
