@@ -75,18 +75,18 @@ def networks(at_peak: np.ndarray, ratio: np.ndarray) -> pd.DataFrame:
 
 
 def peaks(effect: float, rng: Rng) -> pd.DataFrame:
-    """32 restarts; three in four err most near the peak, and a sixteenth of all more or an eighth fewer a unit."""
-    share = double_descent_trained.NEARLY_ALL + effect / (16 if effect > 0 else 8)
+    """48 restarts; half of them err most near the peak, and an eighth of all more with each unit."""
+    share = double_descent_trained.MOST + effect / 8
     return networks(rng.random(TRAINED.restarts) < share, np.ones(TRAINED.restarts))
 
 
 def no_peaks(effect: float, rng: Rng) -> pd.DataFrame:
-    """32 restarts without noise; three in four err most near the peak, and an eighth of all fewer with each unit."""
+    """48 restarts without noise; half of them err most near the peak, and an eighth of all fewer with each unit."""
     return peaks(-effect, rng).assign(noise=0.0)
 
 
 def falls(effect: float, rng: Rng) -> pd.DataFrame:
-    """32 restarts that err as much near the peak as if wide, and by a quarter more with each unit."""
+    """48 restarts that err as much near the peak as if wide, and by a quarter more with each unit."""
     ratio = 1.25**effect * np.exp(SPREAD * rng.normal(size=TRAINED.restarts))
     return networks(np.ones(TRAINED.restarts, bool), ratio)
 
@@ -108,16 +108,16 @@ PLANTED = {
         double_descent.judge, ridge, "no-peak-with-ridge/", "Welch's interval of a difference, 1000 draws each", "1 %"
     ),
     "double-descent-trained/peak": Planted(
-        double_descent_trained.judge, peaks, "peak/", "exact interval of a rate, 32 runs", "1/16 up, 1/8 down"
+        double_descent_trained.judge, peaks, "peak/", "exact interval of a rate, 48 runs", "1/8"
     ),
     "double-descent-trained/no-peak-without-noise": Planted(
-        double_descent_trained.judge, no_peaks, "no-peak", "exact interval of a rate, 32 runs", "1/8 up, 1/16 down"
+        double_descent_trained.judge, no_peaks, "no-peak", "exact interval of a rate, 48 runs", "1/8"
     ),
     "double-descent-trained/falls": Planted(
         double_descent_trained.judge,
         falls,
         "/641/",
-        "Student's interval of a logarithm, 32 runs",
+        "Student's interval of a logarithm, 48 runs",
         "25 %",
         kinds=("falls",),
     ),
