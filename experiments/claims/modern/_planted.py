@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from experiments.claims.modern import _planted_double_descent, _planted_training, modular_addition
+from experiments.claims.modern import _planted_double_descent, _planted_max_margin, _planted_training, modular_addition
 from experiments.claims.modern.modular_addition import COMPARED, FREE, HALF, MARGIN, TIED
 from experiments.judging.planting import Planted, Rng
 
