@@ -56,28 +56,23 @@ def guessing(effect: float, rng: Rng) -> pd.DataFrame:
     return pd.concat([draws(5, 1, 0.5, 2, rng), free], ignore_index=True)
 
 
-PLANTED = (
-    _planted_training.PLANTED
-    | _planted_double_descent.PLANTED
-    | {
-        "modular-addition/wide": Planted(
-            modular_addition.judge, wide, "wide/", "exact interval of a rate near 1/2, 87 draws", "1/16"
-        ),
-        "modular-addition/wider": Planted(
-            modular_addition.judge, wider, "wider/", "Zou and Donner's interval of a slope of rates", "0.02"
-        ),
-        "modular-addition/per-residue": Planted(
-            modular_addition.judge, per_residue, "per-residue", "Zou and Donner's interval of a slope of rates", "0.03"
-        ),
-        "modular-addition/bound": Planted(
-            modular_addition.judge, bounded, "bound", "Student's interval over 200 draws", "a standard error"
-        ),
-        "modular-addition/free-phases": Planted(
-            modular_addition.judge,
-            guessing,
-            "free-phases/",
-            "Student's interval within a margin, 200 draws",
-            "margin / 4",
-        ),
-    }
-)
+PLANTED = {
+    **_planted_training.PLANTED,
+    **_planted_double_descent.PLANTED,
+    **_planted_max_margin.PLANTED,
+    "modular-addition/wide": Planted(
+        modular_addition.judge, wide, "wide/", "exact interval of a rate near 1/2, 87 draws", "1/16"
+    ),
+    "modular-addition/wider": Planted(
+        modular_addition.judge, wider, "wider/", "Zou and Donner's interval of a slope of rates", "0.02"
+    ),
+    "modular-addition/per-residue": Planted(
+        modular_addition.judge, per_residue, "per-residue", "Zou and Donner's interval of a slope of rates", "0.03"
+    ),
+    "modular-addition/bound": Planted(
+        modular_addition.judge, bounded, "bound", "Student's interval over 200 draws", "a standard error"
+    ),
+    "modular-addition/free-phases": Planted(
+        modular_addition.judge, guessing, "free-phases/", "Student's interval within a margin, 200 draws", "margin / 4"
+    ),
+}
