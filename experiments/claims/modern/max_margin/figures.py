@@ -30,6 +30,6 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     legend_beside(figure)
     logistic = table[table["loss"] == LOGISTIC]
     slope = np.mean([np.median(slopes_of(rows)) for _, rows in logistic.groupby("dimensions")])
-    title = f"The angle to the largest margin falls with log t at slope {slope:.3f}"
+    title = f"The angle to the largest margin falls with log t, slope {slope:.3f}"
     caption = "Medians and the middle 80 % of sets of points. A loss with a polynomial tail tends to another direction."
     return {"max-margin": Drawing(figure, pd.concat(numbers, ignore_index=True), title, caption)}
