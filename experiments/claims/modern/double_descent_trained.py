@@ -156,7 +156,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     """With noise, where each restart errs most, and whether errors fall to both sides; without, where it errs most."""
     found: list[Verdict] = []
     for noise, errors in series(table):
-        facts = {"noise": noise, "width": table["width"].unique(), "updates": int(table["steps"].max())}
+        facts = {"noise": noise, "width": np.sort(table["width"].unique()), "updates": int(table["steps"].max())}
         if not noise:
             found.append(_no_peak(errors, facts))
             continue
