@@ -53,7 +53,7 @@ def loss(
     x = corners(len(singular))
 
     def F(θ: Float[Numbers, " weights"]) -> Numbers:
-        z = x
+        z: Any = x
         for layer, ((rows, columns), end) in enumerate(zip(shapes, ends, strict=True)):
             a = z @ θ[end - rows * columns : end].reshape(rows, columns).T
             z = jnp.maximum(a, 0) if activation == RECTIFIER and layer < layers - 1 else a

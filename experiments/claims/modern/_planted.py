@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from experiments.claims.modern import _planted_landscapes, _planted_training, modular_addition
+from experiments.claims.modern import _planted_landscapes, _planted_parity, _planted_training, modular_addition
 from experiments.claims.modern.modular_addition import COMPARED, FREE, HALF, MARGIN, TIED
 from experiments.judging.planting import Planted, Rng
 
@@ -56,7 +56,7 @@ def guessing(effect: float, rng: Rng) -> pd.DataFrame:
     return pd.concat([draws(5, 1, 0.5, 2, rng), free], ignore_index=True)
 
 
-PLANTED = (_planted_training.PLANTED | _planted_landscapes.PLANTED) | {
+PLANTED = (_planted_training.PLANTED | _planted_landscapes.PLANTED | _planted_parity.PLANTED) | {
     "modular-addition/wide": Planted(
         modular_addition.judge, wide, "wide/", "exact interval of a rate near 1/2, 87 draws", "1/16"
     ),
