@@ -3,7 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from experiments.claims.modern import _planted_double_descent, _planted_max_margin, _planted_training, modular_addition
+from experiments.claims.modern import (
+    _planted_double_descent,
+    _planted_landscapes,
+    _planted_max_margin,
+    _planted_parity,
+    _planted_training,
+    modular_addition,
+)
 from experiments.claims.modern.modular_addition import COMPARED, FREE, HALF, MARGIN, TIED
 from experiments.judging.planting import Planted, Rng
 
@@ -60,6 +67,8 @@ PLANTED = {
     **_planted_training.PLANTED,
     **_planted_double_descent.PLANTED,
     **_planted_max_margin.PLANTED,
+    **_planted_landscapes.PLANTED,
+    **_planted_parity.PLANTED,
     "modular-addition/wide": Planted(
         modular_addition.judge, wide, "wide/", "exact interval of a rate near 1/2, 87 draws", "1/16"
     ),
