@@ -85,11 +85,12 @@ def verdict(
         outcome: what it says.
         measured, low, high: the quantity and its interval, which no level changes.
         bears_on: on which sentences.
-        changes: samples, evidence, rule, and any other field of a verdict.
+        changes: samples, evidence, rule, finding, and any other field of a verdict.
     """
     ends = measured, measured if low is None else low, measured if high is None else high
     samples, evidence = changes.pop("samples", 1000), changes.pop("evidence", "statistical")
     decision = Rule(changes.pop("rule", "By its interval."), lambda _: outcome)
+    sentence = changes.pop("finding", "")
     fields: dict[str, Any] = {
         "statement": "A sentence.",
         "source": "somebody",
@@ -99,4 +100,6 @@ def verdict(
         "prediction": "rate >= 0.5",
     }
     quantity = Measured(lambda α: ends, samples, evidence, of_this_run=changes.pop("of_this_run", False))
-    return Verdict(claim=claim, bears_on=bears_on, quantity=quantity, decision=decision, **(fields | changes))
+    return Verdict(
+        claim=claim, bears_on=bears_on, quantity=quantity, decision=decision, sentence=sentence, **(fields | changes)
+    )
