@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from experiments import verbs
+from experiments import house, verbs
 from experiments.errors import UserError
 from experiments.report import gather
 from experiments.storage import directory, seeds, standing
@@ -99,7 +99,7 @@ def test_the_name_of_a_sweep_without_a_run_is_its_reference(tmp_path):
 
 
 def test_seeds_that_were_seen_are_known(tmp_path, monkeypatch):
-    monkeypatch.setattr(seeds, "RESULTS", tmp_path / "results")
+    monkeypatch.setattr(house, "RESULTS", tmp_path / "results")
     monkeypatch.chdir(tmp_path)
     results = tmp_path / "results"
     first, second = runs.census(results), runs.census(results)

@@ -28,7 +28,7 @@ def scattered(rng: Rng) -> np.ndarray:
 
 def flows(slopes: np.ndarray, loss: str = LOGISTIC) -> pd.DataFrame:
     """Sets of points whose angle is a power of log t, with the constant of that angle, and descent beside."""
-    facts = {"dimensions": 2, "loss": loss, "supports": 2, "steps": 100_000, "margin": 0.999, "constant": 1.0}
+    facts = {"dimensions": 2, "tail": loss, "supports": 2, "steps": 100_000, "margin": 0.999, "constant": 1.0}
     sets = np.arange(len(slopes))
     parts = [
         pd.DataFrame({**facts, "draw": sets, "way": way, "log_time": at, "angle": (at / LAST) ** slopes / LAST})

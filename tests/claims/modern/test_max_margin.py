@@ -52,7 +52,7 @@ def test_descent_is_a_loop(z):
 
 
 def test_angle_times_log_t_tends_to_the_constant_and_margins_to_the_largest(table):
-    rows = table[(table["loss"] == LOGISTIC) & (table["way"] == FLOW) & (table["log_time"] == LAST)]
+    rows = table[(table["tail"] == LOGISTIC) & (table["way"] == FLOW) & (table["log_time"] == LAST)]
     assert (rows["angle"] * LAST / rows["constant"]).median() == pytest.approx(1.0, abs=0.02)
     assert rows["margin"].between(0.99, 1.0 + 1e-12).all()
 
@@ -77,7 +77,7 @@ def test_all_is_judged_and_drawn(table):
     assert set(found) == {"slope/2", "constant/2", "descent/2", "polynomial-tail/2"}
     assert found["descent/2"] == found["polynomial-tail/2"] == SUPPORTED
     assert "max-margin" in drawn(max_margin, table)
-    assert table.groupby(["loss", "draw"])["key"].nunique().eq(1).all()
+    assert table.groupby(["tail", "draw"])["key"].nunique().eq(1).all()
 
 
 def test_losses_share_their_points():

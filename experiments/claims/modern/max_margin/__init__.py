@@ -32,7 +32,7 @@ class Settings(ClaimSettings):
     """Dimensions, losses, sets of points, and steps of gradient descent, which reach the time e^9.2 together."""
 
     dimensions: list[int] = setting([2, 3], low=2, high=4, static=True)
-    loss: list[str] = setting(list(LOSSES), choices=LOSSES, static=True)
+    tail: list[str] = setting(list(LOSSES), choices=LOSSES, static=True)
     sets: int = setting(100, low=2, high=1_000_000, counts="draw")
     steps: int = setting(100_000, low=100_000, high=100_000_000)
 
@@ -52,7 +52,7 @@ def measure(unit: Unit) -> pd.DataFrame:
     """A row for each set of points and each time: the angle to the separator of largest margin, and the margin."""
     from experiments.claims.modern.max_margin import descent
 
-    z, loss, settings = _points(unit), unit.static("loss"), unit.settings
+    z, loss, settings = _points(unit), unit.static("tail"), unit.settings
     w, α = theory.separator(z)
     facts = unit.cells.assign(
         supports=theory.supports(α).sum(1),

@@ -49,7 +49,7 @@ CONTROL = TRIAL.but(
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """For each number of dimensions: the slope, the constant, descent beside the flow, and the control."""
     found: list[Verdict] = []
-    for (d, loss), rows in table.groupby(["dimensions", "loss"]):
+    for (d, loss), rows in table.groupby(["dimensions", "tail"]):
         facts = {"dimensions": int(d)}
         if loss == LOGISTIC:
             found += [_slope(rows, facts), _constant(rows, facts), _descent(rows, facts)]
