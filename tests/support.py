@@ -90,7 +90,7 @@ def verdict(
     ends = measured, measured if low is None else low, measured if high is None else high
     samples, evidence = changes.pop("samples", 1000), changes.pop("evidence", "statistical")
     decision = Rule(changes.pop("rule", "By its interval."), lambda _: outcome)
-    sentence = changes.pop("finding", "")
+    template = changes.pop("finding", "")
     fields: dict[str, Any] = {
         "statement": "A sentence.",
         "source": "somebody",
@@ -101,5 +101,5 @@ def verdict(
     }
     quantity = Measured(lambda α: ends, samples, evidence, of_this_run=changes.pop("of_this_run", False))
     return Verdict(
-        claim=claim, bears_on=bears_on, quantity=quantity, decision=decision, sentence=sentence, **(fields | changes)
+        claim=claim, bears_on=bears_on, quantity=quantity, decision=decision, template=template, **(fields | changes)
     )

@@ -67,8 +67,8 @@ class Verdict:
         prediction: what the sentence predicts for the measured quantity.
         quantity: what was measured.
         decision: the rule, fixed before the numbers were seen.
-        sentence: the result, for somebody who reads nothing else, with `{measured}` in place of the quantity, see
-            `finding`. It is empty where the statement and the prediction say enough.
+        template: the result in a sentence, for somebody who reads nothing else, with `{measured}` in place of the
+            quantity, see `finding`. It is empty where the statement and the prediction say enough.
     """
 
     claim: str
@@ -81,7 +81,7 @@ class Verdict:
     prediction: str
     quantity: Measured
     decision: Rule
-    sentence: str = ""
+    template: str = ""
 
     def __post_init__(self) -> None:
         """Refuses unknown words and names."""
@@ -132,9 +132,9 @@ class Verdict:
     @property
     def finding(self) -> str:
         """The result in a sentence, with the number and its interval; empty where the number is not known."""
-        if "{measured}" in self.sentence and math.isnan(self.measured):
+        if "{measured}" in self.template and math.isnan(self.measured):
             return ""
-        return self.sentence.replace("{measured}", self.quantity.in_words)
+        return self.template.replace("{measured}", self.quantity.in_words)
 
     @property
     def verdict(self) -> Outcome:
@@ -182,7 +182,7 @@ class Trial:
             rule: what decides.
             prediction: what the sentence predicts for the quantity.
             notes: what else a reader has to know.
-            finding: the result, with `{measured}` in place of the number: the verdict's `sentence`.
+            finding: the result, with `{measured}` in place of the number: the verdict's `template`.
             switches: hypotheses of this verdict, added to those of the trial. A switch may have several values.
         """
         return Verdict(
@@ -196,7 +196,7 @@ class Trial:
             prediction=prediction,
             quantity=measured,
             decision=rule,
-            sentence=finding,
+            template=finding,
         )
 
 

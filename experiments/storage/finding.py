@@ -1,10 +1,7 @@
 """The runs below a results folder, and the run that a name means."""
 
 import argparse
-import contextlib
-import contextvars
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 from experiments import house
@@ -12,20 +9,6 @@ from experiments.errors import UserError
 from experiments.storage.directory import REFERENCE
 from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import ASIDE, TEMPORARY, mend
-
-# Whether the kept runs that came with the harness are found from every folder of results. Where it is installed that
-# is so; in a checkout they are those of the folder `results`, as every other run.
-_from_everywhere = contextvars.ContextVar("_from_everywhere", default=house.IS_INSTALLED)
-
-
-@contextlib.contextmanager
-def reference_from_everywhere() -> Iterator[None]:
-    """Within the block the kept runs that came with the harness are found beside those of any folder of results."""
-    before = _from_everywhere.set(True)
-    try:
-        yield
-    finally:
-        _from_everywhere.reset(before)
 
 
 def find_runs(results: str) -> list[RunDirectory]:
@@ -35,7 +18,8 @@ def find_runs(results: str) -> list[RunDirectory]:
     """
     mend(Path(results) / REFERENCE)
     found = [path.parent for path in Path(results).glob("*/*/manifest.json")]
-    if _from_everywhere.get():
+    # In a checkout the kept runs are those of the folder `results`, as every other run.
+    if house.IS_INSTALLED:
         here = {path.name for path in found if path.parent.name == REFERENCE}
         came = [path.parent for path in (house.RESULTS / REFERENCE).glob("*/manifest.json")]
         found += [path for path in came if path.name not in here]

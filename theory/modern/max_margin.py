@@ -39,14 +39,14 @@ def separator(
     for size in range(1, d + 1):
         chosen = np.array(list(combinations(range(points), size)))
         # Sets of points are tried for all sets at once: axes are (sets, choices, size, d).
-        supports = z[:, chosen]
-        gram = supports @ supports.swapaxes(-1, -2)
+        tried = z[:, chosen]
+        gram = tried @ tried.swapaxes(-1, -2)
         weights = np.linalg.solve(gram, np.ones((*gram.shape[:-1], 1)))[..., 0]
-        candidates = np.einsum("sck,sckd->scd", weights, supports)
+        candidates = np.einsum("sck,sckd->scd", weights, tried)
         fits = (weights > ROUNDING).all(-1) & (z @ candidates.swapaxes(-1, -2) >= 1 - ROUNDING).all(1)
-        best = fits.argmax(1)
-        for one in np.flatnonzero(fits.any(1) & ~found):
-            w[one], α[one, chosen[best[one]]], found[one] = candidates[one, best[one]], weights[one, best[one]], True
+        new = np.flatnonzero(fits.any(1) & ~found)
+        best = fits[new].argmax(1)
+        w[new], α[new[:, None], chosen[best]], found[new] = candidates[new, best], weights[new, best], True
     if not found.all():
         raise ValueError(f"no hyperplane through 0 separates the points of set {int(np.flatnonzero(~found)[0])}")
     return w, α

@@ -11,6 +11,7 @@ from experiments.judging.statistics.averages import (
     percentile_interval,
     quantile_interval,
 )
+from experiments.judging.statistics.combined import combined_interval
 from experiments.judging.statistics.levels import DEFAULT_LEVEL, holm, percent, reach
 from experiments.judging.statistics.rates import (
     clustered_interval,
@@ -31,6 +32,7 @@ from experiments.judging.statistics.slopes import (
 __all__ = [
     "DEFAULT_LEVEL",
     "clustered_interval",
+    "combined_interval",
     "combined_rates_interval",
     "exact_interval",
     "holm",

@@ -6,6 +6,7 @@ import numpy as np
 import scipy  # and no submodule: loading scipy.stats takes half a second, most commands never use it
 from jaxtyping import Float, Int
 
+from experiments.judging.statistics.combined import combined_interval
 from experiments.judging.statistics.levels import DEFAULT_LEVEL, reach
 
 # Halvings that find an end of an interval: a float64 has 53 bits, and more halvings change nothing.
@@ -83,22 +84,16 @@ def combined_rates_interval(
 ) -> tuple[float, float, float]:
     """A weighted sum of independent success rates, such as a difference or a slope, and its interval.
 
-    For a difference it is Newcombe's interval (Statistics in Medicine 17, 1998, method 10); Zou and Donner (Statistics
-    in Medicine 27, 2008) give it for any sum. Each rate has a distance to that end of its own interval which moves the
-    sum in the direction asked for. These distances, times the weights, are added like standard deviations. So a rate
-    of 0 or 1 is not taken for certain.
+    It is that of `combined_interval`, which for a difference is Newcombe's (Statistics in Medicine 17, 1998, method
+    10). A rate of 0 or 1 is not taken for certain.
 
     Where rates near 0 or 1 have unequal numbers of trials, Wilson's `interval` misses the truth on one side twice as
     often as the level says; `exact_interval` does not.
     """
     weights, rates = np.asarray(weights, float), np.asarray(successes, float) / np.asarray(trials)
     ends = np.array([interval(*pair, α) for pair in zip(successes, trials, strict=True)])
-    value, down, up = float(weights @ rates), rates - ends[:, 0], ends[:, 1] - rates
-    lower = np.linalg.norm(weights * np.where(weights > 0, down, up))
-    upper = np.linalg.norm(weights * np.where(weights > 0, up, down))
-    if α == 0:
-        return value, -np.inf, np.inf
-    return value, value - float(lower), value + float(upper)
+    value, low, high = combined_interval(weights, rates, ends[:, 0], ends[:, 1])
+    return (value, -np.inf, np.inf) if α == 0 else (value, low, high)
 
 
 def slope_of_rates(

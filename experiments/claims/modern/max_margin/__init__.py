@@ -29,7 +29,7 @@ LOG_TIMES = [3.0, 5.0, COMPARED, 20.0, 30.0, 42.0, 60.0, 84.0, 120.0, 170.0, 240
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """Dimensions, losses, sets of points, and steps of gradient descent, which reach the time e^9.2 together."""
+    """Dimensions, tails of losses, sets of points, and steps of gradient descent, which reach e^9.2 together."""
 
     dimensions: list[int] = setting([2, 3], low=2, high=4, static=True)
     tail: list[str] = setting(list(LOSSES), choices=LOSSES, static=True)

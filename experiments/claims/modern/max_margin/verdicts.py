@@ -76,22 +76,24 @@ def _middle(values: np.ndarray) -> str:
     return f"8 of 10 sets are between {low:.3g} and {high:.3g}"
 
 
+def _slopes(rows: pd.DataFrame) -> Measured:
+    return _median(slopes_of(rows), f"Slope of log angle on log log t, for log t from {FIRST:g} to {LAST:g}.")
+
+
 def _at(rows: pd.DataFrame, way: str, log_time: float) -> pd.DataFrame:
     return rows[(rows["way"] == way) & (rows["log_time"] == log_time)].set_index("draw")
 
 
 def _slope(rows: pd.DataFrame, facts: dict[str, Any]) -> Verdict:
     last = _at(rows, FLOW, LAST)
-    slopes = slopes_of(rows)
-    how = f"Slope of log angle on log log t, for log t from {FIRST:g} to {LAST:g}."
     return TRIAL.verdict(
         f"slope/{facts['dimensions']}",
         "The angle to the separator of largest margin falls as 1/log t.",
-        _median(slopes, how),
+        _slopes(rows),
         within(-1.0, MARGIN_OF_SLOPE),
         prediction=f"slope = -1, within {MARGIN_OF_SLOPE:g}",
-        notes=f"{_middle(slopes)}; at the end the median angle is {last['angle'].median():.2g}, and the median margin "
-        f"{last['margin'].median():.4f} of the largest",
+        notes=f"{_middle(slopes_of(rows))}; at the end the median angle is {last['angle'].median():.2g}, and the "
+        f"median margin {last['margin'].median():.4f} of the largest",
         finding="On logarithmic scales the angle to the separator of largest margin falls with log t at slope "
         f"{{measured}}; at t = e^{LAST:g} its median is still {np.degrees(last['angle'].median()):.2g} degrees.",
         **facts,
@@ -134,12 +136,11 @@ def _descent(rows: pd.DataFrame, facts: dict[str, Any]) -> Verdict:
 
 
 def _control(rows: pd.DataFrame, facts: dict[str, Any]) -> Verdict:
-    how = f"Slope of log angle on log log t, for log t from {FIRST:g} to {LAST:g}."
     last = _at(rows, FLOW, LAST)["angle"].median()
     return CONTROL.verdict(
         f"polynomial-tail/{facts['dimensions']}",
         "With a loss that falls as a power of the margin, the angle to the separator of largest margin stays.",
-        _median(slopes_of(rows), how),
+        _slopes(rows),
         within(0.0, MARGIN_OF_SLOPE),
         prediction=f"slope = 0, within {MARGIN_OF_SLOPE:g}",
         notes=f"at the end the median angle is {last:.2g}",

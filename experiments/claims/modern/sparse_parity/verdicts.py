@@ -9,7 +9,13 @@ import pandas as pd
 
 from experiments.judging.measured import Measured
 from experiments.judging.rules import above, below, within
-from experiments.judging.statistics import median_interval, percent, slope_of_medians
+from experiments.judging.statistics import (
+    DEFAULT_LEVEL,
+    combined_interval,
+    median_interval,
+    percent,
+    slope_of_medians,
+)
 from experiments.judging.verdict import Trial, Verdict, on
 
 TRAINED, FIXED = "trained", "fixed"
@@ -62,15 +68,14 @@ def power(rows: pd.DataFrame, α: float) -> tuple[float, float, float]:
 def difference(rows: pd.DataFrame, lower: pd.DataFrame) -> Measured:
     """How much larger one power is than another.
 
-    The runs of both are independent. As in Zou and Donner (Statistics in Medicine 27, 2008), the distances of the two
-    powers to those ends of their intervals that move the difference are added like standard deviations.
+    The runs of both are independent, see `combined_interval`.
     """
 
     def estimate(α: float) -> tuple[float, float, float]:
-        (a, a_low, a_high), (b, b_low, b_high) = power(rows, α), power(lower, α)
-        if not (math.isfinite(a) and math.isfinite(b)):
+        values, lows, highs = np.array([power(rows, α), power(lower, α)]).T
+        if not np.isfinite(values).all():
             return math.nan, -math.inf, math.inf
-        return a - b, a - b - math.hypot(a - a_low, b_high - b), a - b + math.hypot(a_high - a, b - b_low)
+        return combined_interval(np.array([1.0, -1.0]), values, lows, highs)
 
     how = (
         "The power is the least-squares slope of the logarithm of the median updates on that of n. The difference "
@@ -103,7 +108,9 @@ def _facts(rows: pd.DataFrame) -> dict:
 
 
 def _powers(*those: pd.DataFrame) -> str:
-    words = [f"{value:.2f} [{low:.2f}, {high:.2f}]" for value, low, high in (power(rows, 0.05) for rows in those)]
+    words = [
+        f"{value:.2f} [{low:.2f}, {high:.2f}]" for value, low, high in (power(rows, DEFAULT_LEVEL) for rows in those)
+    ]
     return f"the powers are {' and '.join(words)}"
 
 
