@@ -30,6 +30,7 @@ import numpy as np
 from theory.dense import Layers
 from theory.depth.pieces import pieces
 from theory.depth.sawtooth import T_HIDDEN
+from theory.modern.exact_outputs import values
 
 # The factor between the weights of one fold and the next.
 QUARTER = 0.25
@@ -62,20 +63,6 @@ def flat(width: int) -> Layers:
     kinks, changes = np.arange(width) / width, np.full(width, 2.0 / width)
     changes[0] = 1.0 / width
     return (np.ones((1, width)), -kinks), (changes[:, None], np.array([-1.0 / (8.0 * width**2)]))
-
-
-def values(layers: Layers, x: list[Fraction]) -> list[Fraction]:
-    """Exact outputs of a rectifier network of one input and one output."""
-    z = np.array([[place] for place in x], dtype=object)
-    for number, (W, b) in enumerate(layers):
-        a = z @ _fractions(W) + _fractions(b)
-        z = a if number == len(layers) - 1 else np.maximum(a, 0)
-    return z[:, 0].tolist()
-
-
-def _fractions(numbers: np.ndarray) -> np.ndarray:
-    exact = [Fraction(float(number)) for number in np.ravel(numbers)]
-    return np.array(exact, dtype=object).reshape(np.shape(numbers))
 
 
 def error(layers: Layers) -> tuple[Fraction, int]:
