@@ -79,7 +79,7 @@ SMOKE = {
     "m": [2],
     "learning_rate": [0.01],
     "restarts": 4,
-    "steps": [100, 200],
+    "steps": [200],
 }
 FULL = {
     "m": [2, 3, 4, 5, 6],

@@ -86,13 +86,14 @@ class Settings(ClaimSettings):
 
 SMOKE = {
     "layers": [1],
-    "width": [8, 32],
+    "width": [8, 128],
     "restarts": 2,
     "steps": 300,
-    "where": "width == 8 and way == 'drawn' or width == 32 and way == 'trained' or way == 'built' and restart == 0",
+    "where": "width == 8 and way == 'drawn' or width == 8 and way == 'trained' and activation == 'tanh' "
+    "or way == 'built' and restart == 0",
 }
 FULL = {
-    "layers": [1, 2, 3, 5],
+    "layers": [1, 2, 3],
     "width": [8, 32, 128, 512],
     "restarts": 100,
     "steps": 20_000,
