@@ -52,7 +52,7 @@ def folds(m: int, ratio: float = QUARTER, lowered: float = 0.0) -> Layers:
     for s in range(2, m + 1):
         layers.append((np.stack([triangle, triangle, carried], axis=1), biases))
         triangle, carried = fold, np.array([0.0, 0.0, 1.0]) - ratio**s * fold
-    return (*layers, (carried[:, None], np.array([-lowered])))
+    return (*layers, (carried[:, None], np.array([0.0 - lowered])))
 
 
 def flat(width: int) -> Layers:
