@@ -38,7 +38,7 @@ def test_losses_are_those_of_a_fine_grid(seed):
 
 
 @pytest.mark.parametrize("w", [(0, 0), (1, 0), (0, 1), (1, 1), (-1, 1), (2, -1)])
-@pytest.mark.parametrize("b", [(0, 0), (-1, 1), (1, -1)])
+@pytest.mark.parametrize("b", [(0, 0), (-1, 1), (1, -1), (-0.5, 0.5)])
 def test_corners_and_edges_where_units_are_at_zero_are_no_matter(w, b):
     exact = exactly(w, b, Fraction(1, 3), Fraction(1, 2))
     assert float(exact) == pytest.approx(by_quadrature(w, b, 1 / 3, 1 / 2), abs=1e-6)

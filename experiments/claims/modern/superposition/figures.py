@@ -25,7 +25,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     legend_beside(figure)
     rows = best(table)
     stored = rows[(rows["output"] == RECTIFIER) & rows["both"]].groupby("importance")["active"].max()
-    limits, importances = (" / ".join(f"{one:g}" for one in column) for column in (stored, stored.index))
-    title = f"Two features share one dimension up to p = {limits} for importance {importances}"
+    limits, names = (" / ".join(f"{one:g}" for one in column) for column in (stored, stored.index))
+    title = f"Two features share one dimension up to p = {limits} for importance {names}"
     caption = "The best of all trained models for each p. Dashed: where [1, -1] is as good as one feature alone."
     return {"superposition": Drawing(figure, rows, title, caption)}
