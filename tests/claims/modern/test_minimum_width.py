@@ -59,8 +59,9 @@ def test_without_a_floor_or_a_network_the_least_width_is_not_known(table):
 
 
 def test_a_row_is_made_again_and_its_inputs_go_from_0_to_1(table):
-    by_way = {(unit.static("way"), unit.static("width")): unit for unit in units(minimum_width, SMALL)}
-    unit = by_way["trained", 3]
+    axes = ("way", "width", "curve")
+    by_way = {tuple(unit.static(axis) for axis in axes): unit for unit in units(minimum_width, SMALL)}
+    unit = by_way["trained", 3, LOCKED]
     row = table[(table["way"] == "trained") & (table["width"] == 3)].iloc[1].to_dict()
     again = minimum_width.rebuild(unit.with_cells(unit.cells.iloc[[1]].reset_index(drop=True)), row)
     assert (again.values["error"], again.values["loss"]) == pytest.approx((row["error"], row["loss"]), rel=1e-6)
@@ -71,9 +72,17 @@ def test_a_row_is_made_again_and_its_inputs_go_from_0_to_1(table):
     W, b = again.layers[-1]
     off = ((z @ W + b - plane_curves.follow(plane_curves.LOCKED, x)) ** 2).sum(1)
     assert off.mean() == pytest.approx(row["loss"])
-    built = by_way["built", 3]
-    row = table[(table["way"] == "built") & (table["width"] == 3)].iloc[0].to_dict()
-    assert minimum_width.rebuild(built, row).values["error"] == 0
+    for curve in ("locked loops", "drawn at random"):
+        built = by_way["built", 3, curve]
+        one = built.with_cells(built.cells.iloc[[-1]].reset_index(drop=True))
+        assert minimum_width.rebuild(one, {}).values["error"] == 0
+
+
+def test_drawn_curves_differ():
+    unit = next(one for one in units(minimum_width, SMALL) if one.static("curve") == "drawn at random")
+    first, second = minimum_width._corners(unit)
+    assert (first != second).any()
+    assert max(abs(first).max(), abs(second).max()) <= 4
 
 
 def test_networks_that_diverged_have_no_error():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.claims.modern.minimum_width.verdicts import CURVES, POINTS
+from experiments.claims.modern.minimum_width.verdicts import KNOWN, POINTS
 from experiments.plan import Unit
 from theory.dense import Layers
 from theory.modern import plane_curves as theory
@@ -32,7 +32,7 @@ def trained(unit: Unit) -> "Fit":
         _loss(shape),
         np.array(starts),
         np.full(len(starts), settings.learning_rate),
-        (x, theory.follow(CURVES[unit.static("curve")], (x + 1) / 2)),
+        (x, theory.follow(KNOWN[unit.static("curve")], (x + 1) / 2)),
         settings.steps,
         settings.optimizer,
         settings.schedule,

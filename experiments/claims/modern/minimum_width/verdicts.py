@@ -6,14 +6,15 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.judging.measured import Measured
+from experiments.judging.measured import Measured, counted
 from experiments.judging.rules import exhibits, holds_for_all
 from experiments.judging.statistics import exact_interval
 from experiments.judging.verdict import Trial, Verdict, on
 from theory.modern import plane_curves as theory
 
-LOCKED, BEND = "locked loops", "bend"
-CURVES = {LOCKED: theory.LOCKED, BEND: theory.BEND}
+LOCKED, BEND, DRAWN = CURVES = ("locked loops", "bend", "drawn at random")
+# Those that are always the same.
+KNOWN = {LOCKED: theory.LOCKED, BEND: theory.BEND}
 BUILT, TRAINED = WAYS = ("built", "trained")
 # The width that is not enough for every curve, and the one that is.
 NARROW, ENOUGH = 2, 3
@@ -63,7 +64,7 @@ def series(table: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """The floor of the curve, the networks that are built, and what training finds at each width."""
     built = table[table["way"] == BUILT]
-    found = [_width(table), *(_built(str(curve), rows) for curve, rows in built.groupby("curve"))]
+    found = [_width(table), *(_built(int(width), rows) for width, rows in built.groupby("width"))]
     return found + [_check(rows) if width <= NARROW else _found(width, rows) for width, rows in series(table)]
 
 
@@ -94,16 +95,17 @@ def _width(table: pd.DataFrame) -> Verdict:
     )
 
 
-def _built(curve: str, rows: pd.DataFrame) -> Verdict:
-    width = int(rows["width"].iloc[0])
-    return (ENOUGH_WIDE if curve == LOCKED else CONTROL).verdict(
+def _built(width: int, rows: pd.DataFrame) -> Verdict:
+    exact = counted(int((rows["error"] == 0).sum()), len(rows))
+    return (CONTROL if width <= NARROW else ENOUGH_WIDE).verdict(
         f"built/{width}",
-        f"A network of width {width} is this broken line, exactly.",
-        Measured.exactly(rows["error"].max(), len(rows), how="The largest distance to the curve."),
+        f"A network of width {width} is the broken line, exactly.",
+        Measured.exactly(rows["error"].max(), len(rows), how="The largest distance to the curve: the largest of all."),
         holds_for_all("the error is 0", rows["error"] == 0),
         prediction="largest error = 0",
-        finding=f"A network of width {width} with {rows['hidden_layers'].max()} hidden layers has a largest error of "
-        "{measured}.",
+        notes="broken lines come as near as asked to every curve",
+        finding=f"Of {len(rows)} broken lines, {exact} are networks of width {width} with "
+        f"{rows['hidden_layers'].max()} hidden layers; the largest error is {{measured}}.",
         **_facts(rows),
     )
 
