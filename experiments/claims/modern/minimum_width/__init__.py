@@ -73,8 +73,8 @@ SMOKE = {
 }
 FULL = {
     "layers": [2, 4, 8],
-    "restarts": 1000,
-    "steps": 50_000,
+    "restarts": 200,
+    "steps": 20_000,
 }
 
 
