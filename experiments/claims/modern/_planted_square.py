@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.modern import square_trained as square
-from experiments.claims.modern.square_trained import DEEP, FLAT
+from experiments.claims.modern.square_trained.verdicts import DEEP, FLAT
 from experiments.judging.budgets import RATE
 from experiments.judging.planting import Planted, Rng
 
