@@ -3,7 +3,7 @@
 What can be done is in `theory_claims.experiments.interface`, and is loaded when it is first used:
 
     tc.run("boolean.trained-width", scale="smoke")
-    tc.answer("gets-stuck")
+    tc.answer("gets-stuck", results=tc.KEPT)
 
 This is also the name under which other packages import the harness, as in
 `from theory_claims.experiments.plan import Unit`. Installed from a wheel, the harness is in this folder. In a checkout
@@ -26,7 +26,7 @@ INTERFACE = "theory_claims.experiments.interface"
 # What the interface has. It is repeated here, so that nothing is loaded for a name that is not in it.
 __all__ = [
     *("run", "try_network", "resume", "rerun", "find", "runs", "table", "answer", "answers"),
-    *("sweeps", "claims", "settings"),
+    *("sweeps", "claims", "settings", "KEPT"),
     *("Run", "Runs", "Verdict", "Verdicts", "Figure", "Figures", "Answer", "Answers"),
     *("UserError", "StorageError", "Interrupted"),
 ]

@@ -11,7 +11,7 @@ from experiments.errors import Spoken
 from experiments.storage.runs import RunDirectory
 
 # Letters in a line of a notebook's output.
-WIDTH = 110
+WIDTH = 160
 
 
 class Interrupted(Spoken, KeyboardInterrupt):

@@ -87,9 +87,9 @@ class Verdicts(Named[Verdict]):
     what = "verdict"
 
     def __init__(self, table: pd.DataFrame) -> None:
-        """Takes the rows of a run's verdicts.csv."""
+        """Takes rows as those of verdicts.csv, which `judging.table.to_table` makes of what a claim's `judge` gives."""
         found = [_verdict(row) for row in table.to_dict("records")]
-        super().__init__(found, [one.claim.partition(".")[2] for one in found])
+        super().__init__(found, [one.claim.partition(".")[2] or one.claim for one in found])
 
     @property
     def table(self) -> pd.DataFrame:
