@@ -48,7 +48,8 @@ def claims_in(sweep: str) -> dict[str, ModuleType]:
         UserError: if there is no such sweep.
     """
     compose.register_defaults()
-    chosen = compose.compose_settings(compose.check_overrides([f"+sweep={sweep}"]))
+    # Only the name is checked here: composing finds all else that could be wrong.
+    chosen = compose.compose_settings(compose.check_overrides([f"+sweep={sweep}"], complete=False))
     modules = claims_of(chosen.family)
     return {name: modules[name] for name in chosen.sweep}
 
