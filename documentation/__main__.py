@@ -23,7 +23,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         for path, notebook in NOTEBOOKS.items():
             print(f"executing {notebook.name}", flush=True)
-            texts[path] = notebooks.page(notebook, Path(folder), args.scale)
+            page = notebooks.page(notebook, Path(folder), args.scale)
+            texts[path] = f"{page}\n---\n\n[This page as a Jupyter notebook]({notebook.name})\n"
+            files[f"notebooks/{notebook.name}"] = notebook.read_bytes()
     with replacing(Path(args.output)) as staging:
         for path, content in [*((path, text.encode()) for path, text in texts.items()), *files.items()]:
             (staging / path).parent.mkdir(parents=True, exist_ok=True)

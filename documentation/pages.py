@@ -51,6 +51,8 @@ def moved(text: str, folder: Path) -> tuple[str, list[Path]]:
             pictures.append(path)
             return f"[{words}](pictures/{path.name})"
         name = pages.get(path) or (path.relative_to(DOCS).as_posix() if path.is_relative_to(DOCS) else "")
+        # The page of a notebook has its outputs.
+        name = f"{name.removesuffix('.ipynb')}.md" if name.endswith(".ipynb") else name
         return f"[{words}]({name}{f'#{anchor}' if anchor else ''})" if name else words
 
     return LINK.sub(link, text), pictures

@@ -80,8 +80,14 @@ def test_links_of_the_repository_become_links_between_pages():
     text, pictures = pages.moved("[a](docs/clusters.md#slurm) [b](experiments/plan.py) [c](https://c) [d](#d)", ROOT)
     assert text == "[a](clusters.md#slurm) b [c](https://c) [d](#d)"
     assert pictures == []
-    text, _ = pages.moved("[a](../CONTRIBUTING.md#tests)", ROOT / "docs")
-    assert text == "[a](contributing.md#tests)"
+    text, _ = pages.moved("[a](../CONTRIBUTING.md#tests) [b](notebooks/lecture.ipynb)", ROOT / "docs")
+    assert text == "[a](contributing.md#tests) [b](notebooks/lecture.md)"
+
+
+def test_pages_can_be_read_in_the_repository_too():
+    for path in pages.DOCS.glob("*.md"):
+        targets = [target.partition("#")[0] for _, target in pages.LINK.findall(path.read_text())]
+        assert all(":" in one or (path.parent / one).exists() for one in targets), path
 
 
 def test_tables_and_texts_hold_what_they_are_given():
