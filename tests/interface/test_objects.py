@@ -53,6 +53,10 @@ def test_verdicts_are_those_in_the_file(small):
     assert (one.outcome, one.rule, one.measured) == (row["verdict"], row["rule"], row["measured"])
     assert one.switches == {name[7:]: row[name] for name in file if name.startswith("switch.") and row.notna()[name]}
     assert "✓ supported" in one._repr_html_()
+    # A verdict has only the switches that it states, though the table has a column for those of all.
+    others = interface.find("reference/boolean", KEPT).verdicts
+    assert len({frozenset(one.switches) for one in others}) > 1
+    assert all(value == value for one in others for value in one.switches.values())
     assert verdicts.counts == {"supported": 2}
     with pytest.raises(interface.UserError, match="did you mean perceptron-counts/sign-patterns"):
         verdicts["sign-patterns"]
