@@ -103,7 +103,7 @@ class Card:
 
     @property
     def condition(self) -> str:
-        """Where a sentence that holds under conditions does not hold, in a line; empty for any other answer."""
+        """Where a sentence that holds under conditions does not hold, in a sentence; empty for any other answer."""
         return exceptions(self.answer) if self.answer.word == CONDITIONS else ""
 
     @property
@@ -195,18 +195,22 @@ def counts_of(rows: pd.DataFrame) -> str:
 
 
 def exceptions(answer: Answer) -> str:
-    """With which values of the switches that matter most all verdicts speak against a sentence; else how many do."""
+    """Where a sentence does not hold, in a sentence.
+
+    It names values of the switches that matter most with which all verdicts speak against it, or says that only
+    variants were tested, or how many verdicts differ.
+    """
     stated = answer.counted[answer.counted["role"] == "as stated"]
     if not stated["sign"].isin((FOR, AGAINST)).any():
-        return "only variants of it could be tested"
+        return "Tested in variants only."
     names = [name.replace("_", " ") for name in answer.dependence.switches]
     found = [_place(names, tile) for tile in answer.dependence.tiles if tile.kind == AGAINST]
     found = [one for one in found if one]
     if found:
         more = f", and {len(found) - MOST_PLACES} more" if len(found) > MOST_PLACES else ""
-        return f"not with {'; nor with '.join(found[:MOST_PLACES])}{more}"
+        return f"Condition: not with {'; nor with '.join(found[:MOST_PLACES])}{more}."
     pro, contra = (int((answer.counted["sign"] == sign).sum()) for sign in (FOR, AGAINST))
-    return f"{pro} verdicts speak for it, {contra} against it"
+    return f"No condition was found: {pro} verdict{'s speak' if pro != 1 else ' speaks'} for it, {contra} against it."
 
 
 def _place(names: list[str], tile: Tile) -> str:

@@ -109,8 +109,13 @@ def keep(arguments: list[str]) -> int:
     """Keeps a finished run as the reference of its sweep."""
     parser = parser_of("keep", "RUN")
     parser.add_argument("--anyway", action="store_true", help="even if a reference says more or figures are missing")
+    parser.add_argument(
+        "--words", action="store_true", help="of a kept run: let it say in today's words what it found, numbers as kept"
+    )
     args = parser.parse_args(arguments)
     run = find_run(args.run, args.results)
+    if args.words:
+        return _reword(run)
     manifest = run.manifest()
     how_far = terminal.state(run, manifest)
     if how_far == terminal.UNCONCLUDED and not args.anyway:
@@ -127,4 +132,14 @@ def keep(arguments: list[str]) -> int:
         standing.refuse_lesser(run, RunDirectory(target))
     keep_in(run, target)
     console.print(f"kept {run.name} as {target}", markup=False, highlight=False, soft_wrap=True)
+    return 0
+
+
+def _reword(run: RunDirectory) -> int:
+    from experiments.report.rewording import reword
+
+    if run.path.parent.name != REFERENCE:
+        raise UserError(f"{run.name}: --words is for kept runs, such as {REFERENCE}/boolean; keep this one first")
+    line = f"{run.name}: {reword(run)} verdicts have other words now"
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
     return 0
