@@ -20,6 +20,8 @@ from experiments.storage.writing import atomic
 
 # What a verdict says in words. They decide nothing, and no other column may change.
 WORDS = ("statement", "finding")
+# The files of a figure that a run names, in their order; a kept run has lost those that can be made again.
+KINDS = ("pdf", "png", "csv")
 
 
 class _Today(NamedTuple):
@@ -28,10 +30,12 @@ class _Today(NamedTuple):
     Attributes:
         verdicts: verdicts.csv, as a run writes it.
         figures: for every figure its files by kind, png and csv.
+        drawn: for every claim, without its family, the names of its figures.
     """
 
     verdicts: str
     figures: dict[str, dict[str, bytes]]
+    drawn: dict[str, list[str]]
 
 
 def reword(run: RunDirectory) -> int:
@@ -70,14 +74,19 @@ def reword(run: RunDirectory) -> int:
     for name, files in today.figures.items():
         with atomic(run.at("figures", f"{name}.png")) as temporary:
             temporary.write_bytes(files["png"])
+    # Verdicts that are written anew belong to no figures yet.
+    for claim, names in today.drawn.items():
+        run.conclude_claim(claim, [f"{name}.{kind}" for name in names for kind in KINDS])
     return int((before != after).any(axis=1).sum())
 
 
 def _said_today(recorded: Recorded) -> _Today:
-    modules, judged, figures = modules_of(recorded.family), [], {}
+    modules, judged, figures, drawn = modules_of(recorded.family), [], {}, {}
     for claim in recorded.claims:
         table = recorded.run.read_table(f"{recorded.family}.{claim}", keys=False)
         with house_style(), contained():
             judged += verdicts_of(recorded.family, claim, table)
-            figures |= {name: rendered(one, ("png", "csv")) for name, one in modules[claim].draw(table).items()}
-    return _Today(to_table(judged).to_csv(index=False), figures)
+            mine = {name: rendered(one, ("png", "csv")) for name, one in modules[claim].draw(table).items()}
+        figures |= mine
+        drawn[claim] = [*mine]
+    return _Today(to_table(judged).to_csv(index=False), figures, drawn)
