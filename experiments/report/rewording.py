@@ -11,6 +11,7 @@ from experiments.drawing.files import rendered
 from experiments.drawing.style import house_style
 from experiments.errors import UserError
 from experiments.judging.table import to_table
+from experiments.judging.verdict import Verdict
 from experiments.report.check import unlike
 from experiments.report.gather import Recorded, read
 from experiments.report.pictures import modules_of
@@ -81,7 +82,8 @@ def reword(run: RunDirectory) -> int:
 
 
 def _said_today(recorded: Recorded) -> _Today:
-    modules, judged, figures, drawn = modules_of(recorded.family), [], {}, {}
+    modules, judged = modules_of(recorded.family), list[Verdict]()
+    figures, drawn = dict[str, dict[str, bytes]](), dict[str, list[str]]()
     for claim in recorded.claims:
         table = recorded.run.read_table(f"{recorded.family}.{claim}", keys=False)
         with house_style(), contained():
