@@ -6,8 +6,9 @@ from types import ModuleType
 from documentation.generated import KEPT, settings_table
 from documentation.markdown import code, plain, prose
 from experiments import interface
+from experiments.claims import claims_of
 from experiments.errors import UserError
-from experiments.interface import catalogue, display
+from experiments.interface import display
 from experiments.judging.table import head_of
 from experiments.running import compose
 
@@ -15,23 +16,24 @@ from experiments.running import compose
 def pages() -> tuple[dict[str, str], dict[str, bytes]]:
     """The pages by their path, and the figures that they show."""
     texts, figures = dict[str, str](), dict[str, bytes]()
-    for sweep, about in compose.sweeps().items():
+    # The sweep of a family has its name.
+    for family, about in compose.sweeps().items():
         parts = [
-            f"# {sweep}",
+            f"# {family}",
             f"{plain(about[0].upper() + about[1:])}{'' if about.endswith('?') else '.'}",
-            f"    python -m experiments run +sweep={sweep}",
+            f"    python -m experiments run +sweep={family}",
         ]
-        run = _kept(sweep)
+        run = _kept(family)
         if run is not None:
             parts.append(f"What was found is from the run that is kept, made with {code(_command(run))}.")
         verdicts, drawn = ([*run.verdicts], [*run.figures]) if run else ([], [])
-        for claim, module in catalogue.claims_in(sweep).items():
+        for claim, module in claims_of(family).items():
             parts += _claim(claim, module, verdicts)
             figure = next((one for one in drawn if one.claim == claim), None)
             if figure is not None:
-                figures[f"families/{sweep}/{figure.name}.png"] = figure.path.read_bytes()
-                parts.append(f"![{figure.name}]({sweep}/{figure.name}.png)")
-        texts[f"families/{sweep}.md"] = "\n\n".join(parts) + "\n"
+                figures[f"families/{family}/{figure.name}.png"] = figure.path.read_bytes()
+                parts.append(f"![{figure.name}]({family}/{figure.name}.png)")
+        texts[f"families/{family}.md"] = "\n\n".join(parts) + "\n"
     return texts, figures
 
 
@@ -59,9 +61,9 @@ def _about(module: ModuleType) -> str:
     return text[0].upper() + text[1:]
 
 
-def _kept(sweep: str) -> interface.Run | None:
+def _kept(family: str) -> interface.Run | None:
     try:
-        return interface.find(f"reference/{sweep}", KEPT)
+        return interface.find(f"reference/{family}", KEPT)
     except UserError:
         return None
 
