@@ -2,6 +2,7 @@
 
 import ast
 import dataclasses
+import functools
 import inspect
 import itertools
 import textwrap
@@ -52,15 +53,21 @@ def _is_required(field: dataclasses.Field) -> bool:
 
 
 def _texts_of(schema: type) -> dict[str, str]:
-    """The text below each field in the source of a dataclass and of those that it extends."""
-    found = dict[str, str]()
-    for one in reversed(schema.__mro__):
-        if dataclasses.is_dataclass(one):
-            body = ast.parse(textwrap.dedent(inspect.getsource(one))).body[0].body  # type: ignore[attr-defined]
-            for field, below in itertools.pairwise(body):
-                if isinstance(field, ast.AnnAssign) and _is_text(below):
-                    found[ast.unparse(field.target)] = " ".join(below.value.value.split())
-    return found
+    """The text below each field of a dataclass and of those that it extends."""
+    return {name: text for one in reversed(schema.__mro__) for name, text in _texts_in(one).items()}
+
+
+@functools.cache
+def _texts_in(schema: type) -> dict[str, str]:
+    """The text below each field in the source of a dataclass; none for another class."""
+    if not dataclasses.is_dataclass(schema):
+        return {}
+    body = ast.parse(textwrap.dedent(inspect.getsource(schema))).body[0].body  # type: ignore[attr-defined]
+    return {
+        ast.unparse(field.target): " ".join(below.value.value.split())
+        for field, below in itertools.pairwise(body)
+        if isinstance(field, ast.AnnAssign) and _is_text(below)
+    }
 
 
 def _is_text(node: Any) -> bool:
