@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -23,6 +24,8 @@ KINDS: dict[Word, str] = {
     OPEN: "inconclusive",
     NO_EXPERIMENT: "none",
 }
+# Titles of parts of an answer in words.
+ANSWER, DEPENDS = "answer", "what it depends on"
 # The most places where a sentence does not hold that a line names.
 MOST_PLACES = 2
 # The marks of tiles on a map.
@@ -140,6 +143,31 @@ def by_source(made: list[Card]) -> list[tuple[Source, list[tuple[str, list[Card]
         mine = [(title, [by_id[one.id] for one in group if one.id in by_id]) for title, group in chapters]
         found.append((source, mine))
     return found
+
+
+def in_words(card: Card) -> Iterator[tuple[str, str]]:
+    """The parts of an answer, each with its title, as far as there are any. A title may come several times."""
+    found = card.answer
+    yield "sentence", found.sentence.text
+    yield ANSWER, f"{card.mark} {found.word}"
+    yield ANSWER, found.remark
+    yield "finding", found.headline
+    if found.deciding is None:
+        return
+    yield "number", f"{card.number}, {found.deciding['evidence']}, {found.deciding['existence']}"
+    yield "decided by", str(found.deciding["claim"])
+    yield "why", found.because
+    yield DEPENDS, found.dependence.words
+    yield "it would change with", card.falsified_by
+    for line in card.silent_on:
+        yield "it rests on", line
+    for row in card.published:
+        difference = f", difference {row['difference']:+.2g}" if row["ours"] else ""
+        ours = row["ours"] or "not in these runs"
+        yield "published", f"{row['what']}: {row['published']:g} ({row['known']}); ours {ours}{difference}"
+    yield "made by", card.command
+    if card.figure and card.run is not None:
+        yield "figure", str(card.run.run.at("figures", card.figure))
 
 
 def _card(answer: Answer, entries: pd.DataFrame, runs: dict[str, Recorded]) -> Card:

@@ -11,6 +11,7 @@ from experiments.drawing.files import rendered
 from experiments.drawing.style import house_style
 from experiments.errors import UserError
 from experiments.judging.table import to_table
+from experiments.judging.verdict import Verdict
 from experiments.report.check import unlike
 from experiments.report.gather import Recorded, read
 from experiments.report.pictures import modules_of
@@ -20,6 +21,8 @@ from experiments.storage.writing import atomic
 
 # What a verdict says in words. They decide nothing, and no other column may change.
 WORDS = ("statement", "finding")
+# The files of a figure that a run names, in their order; a kept run has lost those that can be made again.
+KINDS = ("pdf", "png", "csv")
 
 
 class _Today(NamedTuple):
@@ -28,10 +31,12 @@ class _Today(NamedTuple):
     Attributes:
         verdicts: verdicts.csv, as a run writes it.
         figures: for every figure its files by kind, png and csv.
+        drawn: for every claim, without its family, the names of its figures.
     """
 
     verdicts: str
     figures: dict[str, dict[str, bytes]]
+    drawn: dict[str, list[str]]
 
 
 def reword(run: RunDirectory) -> int:
@@ -70,14 +75,20 @@ def reword(run: RunDirectory) -> int:
     for name, files in today.figures.items():
         with atomic(run.at("figures", f"{name}.png")) as temporary:
             temporary.write_bytes(files["png"])
+    # Verdicts that are written anew belong to no figures yet.
+    for claim, names in today.drawn.items():
+        run.conclude_claim(claim, [f"{name}.{kind}" for name in names for kind in KINDS])
     return int((before != after).any(axis=1).sum())
 
 
 def _said_today(recorded: Recorded) -> _Today:
-    modules, judged, figures = modules_of(recorded.family), [], {}
+    modules, judged = modules_of(recorded.family), list[Verdict]()
+    figures, drawn = dict[str, dict[str, bytes]](), dict[str, list[str]]()
     for claim in recorded.claims:
         table = recorded.run.read_table(f"{recorded.family}.{claim}", keys=False)
         with house_style(), contained():
             judged += verdicts_of(recorded.family, claim, table)
-            figures |= {name: rendered(one, ("png", "csv")) for name, one in modules[claim].draw(table).items()}
-    return _Today(to_table(judged).to_csv(index=False), figures)
+            mine = {name: rendered(one, ("png", "csv")) for name, one in modules[claim].draw(table).items()}
+        figures |= mine
+        drawn[claim] = [*mine]
+    return _Today(to_table(judged).to_csv(index=False), figures, drawn)

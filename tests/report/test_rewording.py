@@ -54,12 +54,13 @@ def test_other_words_are_taken_and_every_other_letter_stays(kept, say):
     assert list(check.differences(gather.read(kept))) == []
 
 
-def test_a_figure_is_drawn_again(kept):
+def test_a_figure_is_drawn_again_and_is_that_of_its_claim(kept):
     figure = kept.path / "figures" / "census.png"
     before = figure.read_bytes()
     figure.write_bytes(b"an older title")
     reword(kept)
     assert figure.read_bytes() == before
+    assert kept.manifest()["concluded"]["claims"]["minimum-width"] == ["census.pdf", "census.png", "census.csv"]
 
 
 @pytest.mark.parametrize("changes", [{"prediction": "width < 9"}, {"source": "Another."}])
