@@ -1,7 +1,9 @@
 """A small copy of a finished run, for a repository: what is needed to read, judge and draw it again."""
 
+import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -16,6 +18,8 @@ from experiments.storage.writing import replacing
 
 # The files of figures that are copied; PDFs are drawn again from the table.
 KEPT_FIGURES = (".png", ".csv")
+# Where a run was written, as a word of its command; a word with spaces is quoted as a whole.
+PLACE = re.compile(r""" (?:'results=[^']*'|"results=[^"]*"|results=\S+)""")
 
 
 def keep_in(run: RunDirectory, folder: Path) -> None:
@@ -50,7 +54,14 @@ def keep_in(run: RunDirectory, folder: Path) -> None:
         one_table.write_small(staging / TABLE, table, columns, identity(manifest))
         if CONCLUDED in manifest:
             manifest[CONCLUDED]["table"] = one_table.table_digest(staging / TABLE)
-        (staging / MANIFEST).write_text(as_json(manifest))
+        (staging / MANIFEST).write_text(as_json(without_place(manifest)))
+
+
+def without_place(manifest: dict[str, Any]) -> dict[str, Any]:
+    """A manifest that does not say in which folder the run was written: that is nobody else's, and decides nothing."""
+    overrides = [one for one in manifest["overrides"] if not one.lstrip("+").startswith("results=")]
+    settings = {name: value for name, value in manifest["settings"].items() if name != "results"}
+    return manifest | {"command": PLACE.sub("", manifest["command"]), "overrides": overrides, "settings": settings}
 
 
 def _refuse_foreign(folder: Path, sweep: str) -> None:

@@ -1,8 +1,9 @@
 import pandas as pd
+import pytest
 
 from experiments.judging.table import to_table
 from experiments.plan import KEY
-from experiments.storage.keeping import keep_in
+from experiments.storage.keeping import keep_in, without_place
 from experiments.storage.runs import RunDirectory
 from tests.storage.conftest import write_table
 from tests.support import FACTS
@@ -30,3 +31,18 @@ def test_a_kept_copy_has_all_but_what_follows_from_it(run, tmp_path):
         assert recorded.empty
         pd.testing.assert_frame_equal(kept.read_table("boolean.x"), run.read_table("boolean.x").drop(columns=KEY))
     assert [path.name for path in folder.parent.iterdir()] == ["boolean"]
+
+
+@pytest.mark.parametrize("word", ["results=/home/me/runs", "'results=/home/me/my runs'"])
+def test_a_kept_copy_does_not_say_where_it_was_made(word):
+    manifest = {
+        "command": f"python -m experiments run +sweep=boolean seed=1 {word} scale=smoke",
+        "overrides": ["+sweep=boolean", "++seed=1", "++results=/home/me/runs", "+scale=smoke"],
+        "settings": {"seed": 1, "results": "/home/me/runs"},
+        "units": {},
+    }
+    kept = without_place(manifest)
+    assert kept["command"] == "python -m experiments run +sweep=boolean seed=1 scale=smoke"
+    assert kept["overrides"] == ["+sweep=boolean", "++seed=1", "+scale=smoke"]
+    assert kept["settings"] == {"seed": 1}
+    assert without_place(kept) == kept
