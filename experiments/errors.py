@@ -15,6 +15,10 @@ class UserError(Exception):
         self.problems = problems
 
 
+class StorageError(Exception):
+    """The disk is full, read-only or gone, so that no further unit could be written either. Exit status 1."""
+
+
 def nearest(name: str, allowed: Iterable[str]) -> str:
     """The answer to an unknown name: the nearest allowed name, if one is near, and all allowed names."""
     allowed = sorted(allowed)

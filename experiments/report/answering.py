@@ -12,19 +12,21 @@ from experiments.errors import UserError, nearest
 from experiments.report import answers, cards, gather, ledger
 from experiments.report.answers import CONDITIONS, FAILS, HOLDS
 from experiments.report.cards import Card
-from experiments.storage.finding import add_results
 
 STYLES = {HOLDS: "green", CONDITIONS: "yellow", FAILS: "red"}
 WIDTH = 100
 
 
-def answer(arguments: list[str], program: str, description: str, console: Console) -> int:
+def answer(args: argparse.Namespace, console: Console) -> int:
     """Prints the answer to a sentence, or to all. Returns the exit status 0.
+
+    Args:
+        args: sentence, source, run and results, as the command line says them.
+        console: where to say it.
 
     Raises:
         UserError: if there is no such sentence or source, or no run.
     """
-    args = _parser(program, description).parse_args(arguments)
     if args.sentence is not None and args.sentence not in sources.names():
         raise UserError(f"{args.sentence}: no such sentence; {nearest(args.sentence, sources.names())}")
     known = [source.id for source, _ in sources.every()]
@@ -44,17 +46,6 @@ def answer(arguments: list[str], program: str, description: str, console: Consol
     else:
         _one(made[0], console)
     return 0
-
-
-def _parser(program: str, description: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=program, description=description)
-    parser.add_argument("sentence", metavar="SENTENCE", nargs="?", help="its name, such as gets-stuck (default: all)")
-    parser.add_argument("--source", help="only sentences of this source, such as post")
-    parser.add_argument(
-        "--run", metavar="RUN", action="append", default=[], help="a run to answer from (default: as for report)"
-    )
-    add_results(parser)
-    return parser
 
 
 def _all(made: list[Card], console: Console) -> None:

@@ -16,7 +16,7 @@ from experiments.storage import standing
 from experiments.storage.directory import REFERENCE
 from experiments.storage.finding import find_run, find_runs
 from experiments.storage.runs import CONCLUDED, RunDirectory
-from experiments.terminal import show
+from experiments.terminal import listing, show
 
 # Columns of verdicts.csv.
 RECORDED = COLUMNS
@@ -116,7 +116,7 @@ def _known(runs: list[RunDirectory]) -> tuple[list[_Known], list[str]]:
     for run in runs:
         try:
             manifest = run.manifest()
-            finished = show.state(run, manifest) in (show.FINISHED, "kept")
+            finished = listing.state(run, manifest) in (listing.FINISHED, listing.KEPT)
         except UserError as error:
             problems += error.problems
             continue

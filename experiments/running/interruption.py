@@ -55,9 +55,14 @@ def begun(way_on: str) -> None:
     _Now.way_on = way_on
 
 
+def is_begun() -> bool:
+    """Whether this process has begun a run, or goes on with one."""
+    return bool(_Now.way_on)
+
+
 def outlook() -> str:
     """What is lost, and how to go on, if the program ends now."""
-    if not _Now.way_on:
+    if not is_begun():
         return "No run was begun."
     return f"Nothing that was finished is lost; to go on: {_Now.way_on}"
 
@@ -108,5 +113,6 @@ def _leave() -> None:
         _Now.came = True
     elif _Now.leaving.acquire(blocking=False):
         shown_again = "\x1b[?25h" if sys.stderr.isatty() else ""  # a bar of progress hides the cursor
-        os.write(2, f"{shown_again}\ninterrupted\n{outlook()}\n".encode())
+        with contextlib.suppress(OSError):  # perhaps nobody reads it any more
+            os.write(2, f"{shown_again}\ninterrupted\n{outlook()}\n".encode())
         _exit(STATUS)

@@ -19,7 +19,8 @@ from experiments.running.conclude import conclude
 from experiments.settings import RunSettings, to_plain
 from experiments.storage.runs import RunDirectory
 from experiments.terminal import show
-from experiments.terminal.progress import Reporter, seconds
+from experiments.terminal.numbers import seconds
+from experiments.terminal.progress import Reporter
 
 # Cells of a run up to which the work of every unit is estimated before it begins: it takes about a second.
 MOST_ESTIMATED = 1_000_000

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from experiments import house, names
-from experiments.errors import UserError
+from experiments.errors import StorageError, UserError
 from experiments.storage import manifests
-from experiments.storage.writing import LEFT, TEMPORARY, StorageError, atomic
+from experiments.storage.writing import LEFT, TEMPORARY, atomic
 
 LOCK = ".lock"
 MANIFEST = "manifest.json"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from experiments.errors import UserError
-from experiments.plan import KEY
+from experiments.names import KEY
 from experiments.storage import one_table
 from experiments.storage.directory import MANIFEST, TABLE, VERDICTS, as_json
 from experiments.storage.gathering import finished_files

@@ -13,13 +13,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet
 
+from experiments.errors import StorageError
+
 TEMPORARY = ".tmp-"
 ASIDE = ".old-"
 LEFT = re.compile(rf"(?P<prefix>{re.escape(TEMPORARY)}|{re.escape(ASIDE)})(?P<beside>[0-9a-f]{{8}}-(?P<name>.+))")
-
-
-class StorageError(Exception):
-    """The disk is full, read-only or gone, so that no further unit could be written either. Exit status 1."""
 
 
 @contextlib.contextmanager

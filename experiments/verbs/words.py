@@ -1,12 +1,7 @@
-"""The verbs in words, the terminal that they write to, and what their command lines have in common."""
+"""The verbs in words, as the help shows them, and how they end."""
 
-import argparse
-import sys
-
-from rich.console import Console
-
-from experiments import house
-from experiments.storage.finding import add_results
+# The status of a program whose reader has gone, by the convention of shells: 128 + 13.
+CLOSED_PIPE = 141
 
 VERBS = {
     "run": "run +sweep=NAME [key=value ...]: put the claims of a sweep on trial",
@@ -24,19 +19,3 @@ VERBS = {
     "new": "new PATH/NAME: a small package with a claim of your own, which runs and is reported beside ours",
     "keep": "keep RUN [--anyway]: copy a finished run's small tables and figures to results/reference/",
 }
-
-# Without a terminal nothing wraps lines, so tables may be as wide as they need.
-console = Console(width=None if sys.stdout.isatty() else 300)
-
-
-def parser_of(verb: str, *runs: str) -> argparse.ArgumentParser:
-    """A parser of the command line of a verb, with the names of runs that it takes, and the option `--results`."""
-    parser = argparse.ArgumentParser(prog=house.command(verb), description=VERBS[verb])
-    for run in runs:
-        parser.add_argument(
-            run.lower(),
-            metavar=run,
-            help="a path, <sweep>/<run id>, the beginning of a run id, or a sweep for its newest run",
-        )
-    add_results(parser)
-    return parser

@@ -1,7 +1,7 @@
 import pandas as pd
 
 from experiments.judging.table import to_table
-from experiments.plan import KEY
+from experiments.names import KEY
 from experiments.storage.keeping import keep_in
 from experiments.storage.runs import RunDirectory
 from tests.storage.conftest import write_table
