@@ -28,13 +28,21 @@ from experiments.settings import RunSettings, defaults, leaves, parse, to_plain
 
 # Settings of a run that replace settings of claims, see `follows` of `settings.setting`.
 FOLLOWED = ("restarts",)
+HELP = """Puts claims of neural network theory on trial.
+
+{usage} +sweep=NAME [key=value ...]
+
+Groups:
+{groups}
+
+Settings of this command line (change any with key=value; leave a claim out with ~sweep.CLAIM):
+
+{settings}"""
 
 
 def register_defaults() -> None:
     """Tells Hydra the settings that are written in Python: the defaults of a run, and where those of claims are."""
     OmegaConf.register_new_resolver("first_given", _first_given, replace=True)
-    OmegaConf.register_new_resolver("program", lambda: " ".join(house.program()), replace=True)
-    OmegaConf.register_new_resolver("options", groups.in_words, replace=True)
     ConfigStore.instance().store(name="run_settings", node=defaults(RunSettings))
     Plugins.instance().register(ClaimSource)
 
@@ -75,6 +83,25 @@ def check_jobs(accepted: list[str]) -> None:
         problems.append("device, precision, engine.products: one process has one of each; give each its own command")
     if problems:
         raise UserError(*problems)
+
+
+def help_text(accepted: list[str]) -> str:
+    """The groups and settings of a command line; of a sweep that it names, those of its claims too.
+
+    Hydra writes such a text from a template, but lists what is in every group first, which takes a second.
+
+    Args:
+        accepted: as `overrides.checked` has returned them.
+
+    Raises:
+        UserError: if they cannot be composed.
+    """
+    try:
+        with initialize_config_dir(str(groups.CONF), version_base="1.3"):
+            settings = OmegaConf.to_yaml(compose("config", overrides=accepted))
+    except HydraException as error:
+        raise UserError(f"cannot compose the settings: {error}") from error
+    return HELP.format(usage=house.command("run"), groups=groups.in_words(), settings=settings)
 
 
 def settings_from(config: DictConfig, name: str) -> RunSettings:

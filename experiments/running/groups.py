@@ -17,7 +17,7 @@ def choices(group: str) -> list[str]:
 
 
 def in_words() -> str:
-    """Every group with its options, a line each. Hydra can list them too, and takes a second for all of them."""
+    """Every group with its options, a line each."""
     return "\n".join(f"{group}: {', '.join(choices(group))}" for group in sorted(GROUPS))
 
 

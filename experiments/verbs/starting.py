@@ -31,6 +31,9 @@ def run(arguments: list[str]) -> int:
     from experiments.running import compose  # a second of loading, for which no mistake so far had to wait
 
     compose.register_defaults()
+    if args.help:
+        print(compose.help_text(accepted))
+        return 0
     if not asks_for_help:
         compose.check_jobs(accepted)
     # Hydra 1.3 reads sys.argv, and refuses overrides that come after flags.
