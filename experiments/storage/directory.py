@@ -137,6 +137,10 @@ class Directory:
         with atomic(self.at(*name.split("/"))) as path:
             path.write_text(as_json(value))
 
+    def is_reference(self) -> bool:
+        """Whether this is a copy that was kept for others, which nothing here may change."""
+        return self.is_kept() or self.path.resolve().parent.name == REFERENCE
+
     def is_kept(self) -> bool:
         """Whether this is the small copy of a finished run, which has no parts."""
         return (self.path / VERDICTS).exists() and not (self.path / "parts").exists()

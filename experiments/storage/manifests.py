@@ -5,6 +5,7 @@ folder; texts are printable; numbers are numbers. What the values mean is checke
 there is such a claim, and whether its settings are allowed.
 """
 
+import datetime
 import json
 import math
 import re
@@ -44,6 +45,15 @@ def read(path: Path) -> dict[str, Any]:
     if foreign:
         raise ManifestError(f"has a unit, {foreign[0]}, of a claim that is not among its settings")
     return manifest
+
+
+def started(manifest: dict[str, Any]) -> datetime.datetime | None:
+    """When a run was started; None if its manifest does not say it as `make_manifest` does, with its time zone."""
+    try:
+        moment = datetime.datetime.fromisoformat(manifest["started"])
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
 
 
 def claims_of(manifest: dict[str, Any]) -> set[str]:

@@ -12,10 +12,11 @@ from rich.table import Table
 
 from experiments import house
 from experiments.ensemble.tracing import Rebuilt, differences
+from experiments.errors import UserError
 from experiments.judging.measured import number_in_words
 from experiments.plan import Unit, Work
 from experiments.settings import RunSettings, leaves
-from experiments.storage import seeds, standing
+from experiments.storage import remarks, seeds, standing
 from experiments.storage.parts import Part
 from experiments.storage.runs import RunDirectory
 from experiments.terminal import listing
@@ -106,6 +107,7 @@ def facts(run: RunDirectory, manifest: dict[str, Any], parts: Iterable[Part]) ->
     layouts = manifest.get("layouts", {})
     if layouts:
         found["layouts"] = ", ".join(f"{how}: {count} ensembles" for how, count in sorted(layouts.items()))
+    found |= _remarks(run)
     again = manifest.get("again")
     if again:
         found["again from"] = again["run"]
@@ -114,6 +116,16 @@ def facts(run: RunDirectory, manifest: dict[str, Any], parts: Iterable[Part]) ->
     if resumed:
         found["resumed though"] = "; ".join(resumed)
     return found
+
+
+def _remarks(run: RunDirectory) -> dict[str, str]:
+    """The tags and notes of a run, if it has any."""
+    try:
+        tags, notes = remarks.read(run)
+    except UserError as error:
+        return {"remarks": "; ".join(error.problems)}
+    words = {"tags": ", ".join(tags), "notes": "; ".join(f"{text} ({written})" for written, text in notes)}
+    return {name: text for name, text in words.items() if text}
 
 
 def _seed(manifest: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ import sys
 
 from experiments import sources
 from experiments.running import groups
+from experiments.storage import filters
 from experiments.storage.finding import find_runs
 from experiments.verbs.words import VERBS
 
@@ -47,4 +48,8 @@ def _words_after(verb: str) -> list[str]:
         return list(groups.sweeps())
     if verb == "answer":
         return sorted(sources.names())
-    return [run.name for run in find_runs("results")] if verb in VERBS else []
+    if verb == "list":
+        return [f"{key}=" for key in filters.KEYS]
+    without_references = verb in ("resume", "tag", "note", "remove")
+    runs = [run for run in find_runs("results") if not (without_references and run.is_reference())]
+    return [run.name for run in runs] if verb in VERBS else []

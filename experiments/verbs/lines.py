@@ -52,7 +52,31 @@ def _table(parser: argparse.ArgumentParser) -> None:
 
 
 def _list(parser: argparse.ArgumentParser) -> None:
+    what = "only runs of which this holds, and of several values one: sweep, scale, device=cpu, seed=1,2, tag, "
+    what += "finished=true or false, since=2026-11-01 (the day they were started, or 2026-11-01T12:00)"
+    parser.add_argument("filters", nargs="*", metavar="key=value", help=what)
+    what = "only runs of which a condition holds, such as 'seed >= 101 and scale != \"smoke\"'; it may use sweep, "
+    what += "scale, seed, device, finished, and age in days"
+    parser.add_argument("--where", default="", metavar="CONDITION", help=what)
     _add_runs(parser)
+
+
+def _tag(parser: argparse.ArgumentParser) -> None:
+    _add_runs(parser, "RUN")
+    what = "letters, digits, dashes and underscores, such as for-the-talk; list tag=WORD finds the run again"
+    parser.add_argument("words", nargs="*", metavar="WORD", help=what)
+    parser.add_argument("--remove", action="store_true", help="take these tags from the run")
+
+
+def _note(parser: argparse.ArgumentParser) -> None:
+    _add_runs(parser, "RUN")
+    parser.add_argument("text", nargs="?", metavar="TEXT", help="one line in quotes; show RUN prints all notes")
+
+
+def _remove(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", nargs="+", metavar="RUN", help="the whole name of a run: <sweep>/<run id>, or its path")
+    _add_runs(parser)
+    parser.add_argument("--yes", action="store_true", help="do not ask")
 
 
 def _show(parser: argparse.ArgumentParser) -> None:
@@ -120,6 +144,9 @@ LINES: dict[str, Adding] = {
     "list": _list,
     "show": _show,
     "watch": _watch,
+    "tag": _tag,
+    "note": _note,
+    "remove": _remove,
     "answer": _answer,
     "report": _report,
     "export": _export,
