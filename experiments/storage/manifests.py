@@ -143,6 +143,10 @@ def _is_positive(value: Any) -> bool:
     return isinstance(value, int | float) and math.isfinite(value) and value >= 0
 
 
+def _is_load(value: Any) -> bool:
+    return _list(_is_positive)(value) and len(value) == 3
+
+
 REQUIRED = {"sweep", "command", "overrides", "settings", "started", "device", "versions", "flags", "git", "code"}
 REQUIRED |= {"units"}
 SHAPES: dict[str, tuple[Callable[[Any], bool], str]] = {
@@ -161,6 +165,8 @@ SHAPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "units": (_are_units, "units by name, each with its claim and its number of cells"),
     "layouts": (_mapping(is_line, _is_whole), "numbers of ensembles by layout"),
     "seconds": (_mapping(is_name, _is_positive), "seconds by claim"),
+    "compiling": (_mapping(is_name, _is_positive), "seconds by claim"),
+    "loads": (_mapping(is_name, _is_load), "units, programs and operations by claim"),
     "concluded": (_is_conclusion, "the digests of its table and verdicts, and files of figures by claim"),
     "again": (_is_again, "a run and what has changed since"),
     "resumed": (_list(_list(is_line)), "lists of what had changed"),
