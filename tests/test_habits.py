@@ -3,6 +3,7 @@
 import re
 import subprocess
 import tomllib
+from typing import Any
 
 import yaml
 
@@ -60,9 +61,10 @@ def test_a_search_from_outside_runs_as_it_is_written(cli, monkeypatch, capsys):
         assert done.returncode == 0, done.stderr
         return done
 
+    found: dict[str, Any] = {"__name__": "example"}
     monkeypatch.setattr(subprocess, "run", run)
     monkeypatch.chdir(cli.folder)
-    exec(compile(program, "docs/sweeping-outside.md", "exec"), found := {"__name__": "example"})
+    exec(compile(program, "docs/sweeping-outside.md", "exec"), found)
     assert [command[-3:-1] for command in commands] == [
         ["seed=101", "results=search/0.3"],
         ["seed=101", "results=search/30"],

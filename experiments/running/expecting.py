@@ -13,7 +13,7 @@ from experiments.running.compose import settings_from_plain
 from experiments.storage.directory import REFERENCE
 from experiments.storage.finding import find_runs
 from experiments.storage.runs import RunDirectory
-from experiments.terminal.time_left import Load, Pace
+from experiments.terminal.time_left import Load, Pace, course_of
 
 # Cells of a run up to which the work of every unit is estimated before it begins: it takes about a second.
 MOST_ESTIMATED = 1_000_000
@@ -90,11 +90,12 @@ def _paces(manifest: dict[str, Any]) -> dict[str, Pace]:
         work = {claim: Load(*one) for claim, one in manifest["loads"].items()}
     else:
         work = loads(make_plan(settings_from_plain(manifest["settings"], manifest["sweep"])))
-    compiling = manifest.get("compiling", {})
+    compiling, courses = manifest.get("compiling", {}), manifest.get("courses", {})
     return {
         claim: Pace(
-            compiling[claim] / load.programs if claim in compiling else math.nan,
+            compiling[claim] / max(load.programs, 1.0) if claim in compiling else math.nan,
             manifest["seconds"][claim] / max(load.operations, 1.0),
+            tuple(courses.get(claim, ())),
         )
         for claim, load in work.items()
         if claim in manifest["seconds"]
@@ -107,16 +108,21 @@ def known(manifest: dict[str, Any], run: RunDirectory) -> dict[str, Pace]:
     return paces(earlier(manifest["sweep"], manifest["settings"]["scale"], runs, run))
 
 
-def summary(manifest: dict[str, Any], parts: dict[str, dict[str, Any]]) -> dict[str, dict[str, float]]:
-    """What a later run learns from this one: the seconds of each claim, and how many more it compiled.
+def summary(manifest: dict[str, Any], parts: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What a later run learns from this one: by claim, the seconds that it measured, and compiled, and its course.
 
     Args:
-        manifest: of the run.
+        manifest: of the run; its units are in the order in which they begin.
         parts: by unit, the facts of its part.
     """
-    seconds: dict[str, dict[str, float]] = {"seconds": defaultdict(float), "compiling": defaultdict(float)}
-    for unit, facts in parts.items():
-        claim = manifest["units"][unit]["claim"]
-        seconds["seconds"][claim] += facts["seconds"] - facts["compile_seconds"]
-        seconds["compiling"][claim] += facts["compile_seconds"]
-    return {what: {claim: round(total, 3) for claim, total in found.items()} for what, found in seconds.items()}
+    spent = defaultdict[str, list[tuple[float, float]]](list)
+    for unit, about in manifest["units"].items():
+        if unit in parts:
+            spent[about["claim"]].append((parts[unit]["seconds"], parts[unit]["compile_seconds"]))
+    found: dict[str, dict[str, Any]] = {"seconds": {}, "compiling": {}, "courses": {}}
+    for claim, some in spent.items():
+        total, compiling = (sum(one) for one in zip(*some, strict=True))
+        found["seconds"][claim] = round(total - compiling, 3)
+        found["compiling"][claim] = round(compiling, 3)
+        found["courses"][claim] = [round(part, 4) for part in course_of([one for one, _ in some])]
+    return found

@@ -166,6 +166,7 @@ SHAPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "layouts": (_mapping(is_line, _is_whole), "numbers of ensembles by layout"),
     "seconds": (_mapping(is_name, _is_positive), "seconds by claim"),
     "compiling": (_mapping(is_name, _is_positive), "seconds by claim"),
+    "courses": (_mapping(is_name, _list(_is_positive)), "parts of its time by claim"),
     "loads": (_mapping(is_name, _is_load), "units, programs and operations by claim"),
     "concluded": (_is_conclusion, "the digests of its table and verdicts, and files of figures by claim"),
     "again": (_is_again, "a run and what has changed since"),

@@ -101,7 +101,10 @@ class Reporter:
         return ", ".join(words)
 
     def _time_left(self, elapsed: float) -> list[str]:
-        """The time left, and the range of 80 % of the estimates; nothing in the first tenth of a run."""
+        """The time left, and the range of 80 % of the estimates; nothing in the first tenth of a run.
+
+        A run whose claims have not been run before has no range: it is a guess.
+        """
         if self.left is None:
             self.left = TimeLeft(self.loads, self.known())
         while self.steps:
@@ -115,6 +118,8 @@ class Reporter:
             whole = max(self.left.seconds(), 1e-9)
             self.spread = self.done, low / whole, high / whole
         low, high = (left * factor for factor in self.spread[1:])
+        if self.left.is_guessed():
+            return [f"perhaps {seconds(left)} left"]
         return [f"about {seconds(left)} left ({seconds(min(low, left))} to {seconds(max(high, left))})"]
 
 
