@@ -24,6 +24,7 @@ class _Now:
     Attributes:
         owner: the process that listens. In a child process Ctrl-C raises KeyboardInterrupt, as usual.
         way_on: the command that continues the present run; empty where there is none.
+        kept: the units of the present run that are on disk, and all that it has; None before the first is known.
         at_once: whether Ctrl-C ends the process at once; otherwise it raises KeyboardInterrupt.
         held: whether Ctrl-C has to wait, because the directory of a run is being made.
         came: whether Ctrl-C came while it had to wait, or was answered by KeyboardInterrupt.
@@ -32,6 +33,7 @@ class _Now:
 
     owner = 0
     way_on = ""
+    kept: tuple[int, int] | None = None
     at_once = True
     held = False
     came = False
@@ -52,7 +54,12 @@ def listen() -> None:
 
 def begun(way_on: str) -> None:
     """Says that a run has begun, and which command continues it."""
-    _Now.way_on = way_on
+    _Now.way_on, _Now.kept = way_on, None
+
+
+def kept(done: int, units: int) -> None:
+    """Says how many units of the present run are on disk, of all that it has."""
+    _Now.kept = done, units
 
 
 def is_begun() -> bool:
@@ -64,7 +71,8 @@ def outlook() -> str:
     """What is lost, and how to go on, if the program ends now."""
     if not is_begun():
         return "No run was begun."
-    return f"Nothing that was finished is lost; to go on: {_Now.way_on}"
+    units = "" if _Now.kept is None else "{:,} of {:,} units are kept. ".format(*_Now.kept)
+    return f"{units}Nothing that was finished is lost; to go on: {_Now.way_on}"
 
 
 @contextlib.contextmanager

@@ -149,6 +149,7 @@ def _execute(directory: RunDirectory, units: list[Unit], executor: Executor, con
     log = run_log.opened(directory)
     directory.forget_verdicts()
     manifest, loads, programs = directory.manifest(), expecting.loads(units), set[tuple]()
+    done = len(manifest["units"]) - len(units)
     known = functools.partial(expecting.known, manifest, directory)
     # Read once: they are facts of this process, and files may change while it runs.
     facts = {"versions": circumstances.versions()}
@@ -158,6 +159,8 @@ def _execute(directory: RunDirectory, units: list[Unit], executor: Executor, con
         afresh = (unit.afresh() for unit in units)
         for result in executors.agreeing(executor.results(afresh, directory.at("parts"))):
             _record(directory, result, facts, log, console)
+            done += result.error is None
+            interruption.kept(done, len(manifest["units"]))
             compiling += result.compile_seconds
             measuring += result.seconds - result.compile_seconds
             failed = result.error is not None
