@@ -18,7 +18,7 @@ PER_UNIT = 0.01
 PER_PROGRAM = 0.7
 # The part of a claim's expected time, and of that of the whole run, after which what was measured counts as much as
 # what was expected.
-OF_A_CLAIM, OF_THE_RUN = 0.1, 0.05
+OF_A_CLAIM, OF_THE_RUN = 0.1, 0.02
 # Of a unit that is overdue this part of the time that it has had is to come.
 OVERDUE = 0.3
 # Points of the course of a claim that a run records, at most.
