@@ -10,7 +10,9 @@ import pytest
 
 from experiments import verbs
 from experiments.running import groups, interruption
+from experiments.storage.runs import RunDirectory
 from experiments.verbs import VERBS
+from tests import support
 from tests.conftest import ROOT
 from tests.verbs.small import SMALL
 
@@ -92,6 +94,10 @@ def test_completion_knows_verbs_runs_sweeps_and_settings(cli):
 
     assert complete("theory-claims ") == list(VERBS)
     assert "boolean" in complete("theory-claims table ")
+    assert {"sweep=", "tag=", "since="} <= set(complete("theory-claims list "))
+    run = RunDirectory.create(str(cli.folder / "results"), "boolean", support.manifest("trained-width"))
+    for verb in ("show", "tag", "note", "remove"):
+        assert run.name in complete(f"theory-claims {verb} ")
     assert "+sweep=boolean" in complete("theory-claims run +sweep=")
     assert "restarts=" in " ".join(complete("theory-claims run +sweep=boolean resta"))
     assert "complete" in cli("-sc", "install=bash").stdout
