@@ -11,12 +11,14 @@ from experiments import house
 from experiments.errors import UserError
 from experiments.report import check, gather, model, page, paper, readme
 from experiments.report.earlier import Earlier
+from experiments.report.short import shortened
 from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import replacing
 
 # Without a terminal, one line tells the progress of this number of claims.
 EVERY = 10
-GENERATOR = '<meta name="generator" content="theory-claims report">'
+# In the head of every page that was written here.
+GENERATOR = 'content="theory-claims report"'
 
 
 def report(args: argparse.Namespace, console: Console) -> int:
@@ -135,7 +137,7 @@ def write(made: model.Report, folder: Path) -> None:
     Raises:
         StorageError: if they cannot be written.
     """
-    contents = paper.files(made) | {"index.html": page.render(made).encode()}
+    contents = paper.files(made) | {"index.html": shortened(page.render(made)).encode()}
     with replacing(folder) as staging:
         for path, content in contents.items():
             (staging / path).parent.mkdir(parents=True, exist_ok=True)

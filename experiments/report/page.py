@@ -4,7 +4,6 @@ import base64
 import dataclasses
 import hashlib
 import importlib.metadata
-import re
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +28,6 @@ PARTS = Path(__file__).with_name("template")
 VERSION = importlib.metadata.version("theory-claims")
 # A figure of more points across has a line of its own: beside something else its letters would be too small.
 WIDE = 504
-# Ends of elements that HTML lets a page leave out: what follows them ends them, and there are thousands.
-CLOSING = re.compile(r"</(?:td|th|tr|li)>\s*")
 # Told apart by shape as well as by colour and word.
 MARKS = {SUPPORTED: "✓", CONTRADICTED: "✗", INCONCLUSIVE: "?"}
 
@@ -102,17 +99,14 @@ def render(report: Report) -> str:
         {"run": run, "anchor": f"run-{number}", "claims": _claims(number, run, shown, entries, figures)}
         for number, (run, shown) in enumerate(zip(report.runs, report.shown, strict=True), 1)
     ]
-    return CLOSING.sub(
-        "",
-        _page().render(
-            report=report,
-            pictures_of=pictures_of,
-            runs=runs,
-            **_of_answers(report, made),
-            **_of_ledger(report, entries),
-            **_of_run(report),
-            **_looks(figures.styles),
-        ),
+    return _page().render(
+        report=report,
+        pictures_of=pictures_of,
+        runs=runs,
+        **_of_answers(report, made),
+        **_of_ledger(report, entries),
+        **_of_run(report),
+        **_looks(figures.styles),
     )
 
 

@@ -7,12 +7,17 @@ NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 # Tenths of a point that a line may lie beside a point that it was drawn through: a seventh of the width of a line.
 BESIDE = 2
 Place = tuple[int, int]
+# A circle around 0 as matplotlib writes it: from its lowest place on, in eight curves with two places to steer by.
+CIRCLE = re.compile(r"M 0 (?P<radius>[\d.]+) (?:C(?: -?[\d.e-]+){6} ){8}z")
 
 
 def short_path(d: str) -> str:
     """A path with short numbers; a broken line in steps from place to place, without those on the way."""
     tokens = d.split()
     if set(d) & set("CQ"):
+        radius = _radius(tokens)
+        if radius:
+            return _circle(radius)
         return re.sub(r"\s*([A-Za-z])\s*", r"\1", short_numbers(" ".join(tokens)))
     words, i = "", 0
     while i < len(tokens):
@@ -28,6 +33,23 @@ def short_path(d: str) -> str:
             i += 3
         words += through(_where_it_turns(line))
     return words
+
+
+def _radius(tokens: list[str]) -> int:
+    """The radius in tenths of a path that is a circle around 0; 0 for other paths."""
+    match = CIRCLE.fullmatch(" ".join(tokens))
+    if not match:
+        return 0
+    radius = float(match["radius"])
+    numbers = [float(token) for token in tokens[3:-1] if token != "C"]
+    ends = zip(numbers[4::6], numbers[5::6], strict=True)
+    return in_tenths(match["radius"]) if all(abs(math.hypot(x, y) - radius) < 0.01 * radius for x, y in ends) else 0
+
+
+def _circle(radius: int) -> str:
+    """Two half circles around 0."""
+    r, across = _number(radius), _number(2 * radius)
+    return f"M0 {r}a{r} {r} 0 1 0 0-{across}a{r} {r} 0 1 0 0 {across}z"
 
 
 def through(line: list[Place]) -> str:

@@ -113,6 +113,25 @@ def test_points_on_the_way_straight_on_go_and_those_where_it_turns_stay():
     assert short_path("M 0 0 C 1.25 2 3 4 5 6.00 z").startswith("M0 0C1.2 2")
 
 
+def test_a_circle_is_two_arcs_and_what_is_no_circle_stays_as_it_is():
+    def eight(x: float, y: float) -> str:
+        """Eight curves around 0, and how far their ends are from it, across and up."""
+        turns = [np.pi / 4 * step for step in range(1, 9)]
+        return f"M 0 {y} " + " ".join(f"C 1 1 1 1 {x * np.sin(t):.6f} {y * np.cos(t):.6f}" for t in turns) + " z"
+
+    assert short_path(eight(3, 3)) == "M0 3a3 3 0 1 0 0-6a3 3 0 1 0 0 6z"
+    assert short_path(eight(3.5, 3)).startswith("M0 3C1 1 1 1 2.5 2.1C")
+
+
+def test_the_circles_of_a_figure_are_found():
+    def draw(axes):
+        axes.plot([0, 1], [0, 1], "o", markersize=6)
+        axes.scatter([0.5], [0.2], s=36)
+
+    found = re.findall(r' d="([^"]*a[^"]*)"', svg.inline(drawn(draw), "one", "label", svg.Styles()))
+    assert set(found) == {"M0 3a3 3 0 1 0 0-6a3 3 0 1 0 0 6z"}
+
+
 def marks(inlined: str) -> list[list[tuple[float, float]]]:
     """For every path of markers the places where they are."""
     return [points_of(d) for d in re.findall(r'<path d="([^"]*)"[^>]* style="marker:', inlined)]

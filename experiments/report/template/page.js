@@ -13,11 +13,15 @@ function has(element, words) {
 }
 
 function wanted(row, chapter, filters, words) {
-  // Most verdicts are statistical, so only the others say what they are.
-  const said = { evidence: "statistical", ...row.dataset };
+  const [verdict, claim, , , evidence, corrected] = row.cells;
+  const said = {
+    verdict: filters.verdict === "not-after-holm" && corrected.querySelector(".remark") ? filters.verdict : verdict.className,
+    // Most sweeps have the name of the family of their claims; a line of another says so.
+    sweep: row.dataset.sweep ?? claim.querySelector("code").textContent.split(".")[0],
+    evidence: evidence.textContent.trim().split(";")[0],
+  };
   const fits = (name) => !filters[name] || said[name] === filters[name];
-  const verdict = filters.verdict === "not-after-holm" ? row.dataset.remark === filters.verdict : fits("verdict");
-  return (!filters.chapter || chapter === filters.chapter) && verdict && fits("sweep") && fits("evidence") && has(row, words);
+  return (!filters.chapter || chapter === filters.chapter) && fits("verdict") && fits("sweep") && fits("evidence") && has(row, words);
 }
 
 // A heading goes with what stands below it.

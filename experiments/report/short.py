@@ -1,0 +1,20 @@
+"""A page with no more letters than HTML asks for. It is as clear to a browser, and a tenth smaller."""
+
+import re
+
+# What follows ends these, so that HTML lets a page leave out their ends, and there are thousands.
+CLOSING = re.compile(r"</(?:td|th|tr|li)>\s*")
+# A value without spaces and signs of HTML needs no quotes. A slash would read as the end of the element behind it.
+QUOTED = re.compile(r""" ([\w:-]+)="([^\s"'=<>`/]+)"(?=[ >])""")
+SCRIPT = "<script>"
+
+
+def shortened(page: str) -> str:
+    """The same page without ends and quotes that HTML lets it leave out.
+
+    Args:
+        page: HTML whose texts have `&#34;` or `&quot;` for a quote, as templates write them. A script at its end stays
+            as it is, because the page names the hash of its letters.
+    """
+    markup, script, rest = page.partition(SCRIPT)
+    return QUOTED.sub(r" \1=\2", CLOSING.sub("", markup)) + script + rest
