@@ -15,6 +15,8 @@ from experiments.terminal.time_left import Load, Pace, Step, TimeLeft
 SECONDS_BETWEEN_LINES = 10.0
 # The time left is said from this part of a run on: before, what is done is little to judge by.
 FIRST = 0.1
+# Before its first unit is done, a run that takes longer than this asks what earlier runs took.
+SECONDS_BEFORE_THE_FIRST = 2.0
 # Estimates that give the range of the time left.
 ESTIMATES = 40
 # They are made again once this many times as many units are done: a bar asks ten times a second.
@@ -96,7 +98,7 @@ class Reporter:
             words.insert(0, f"{self.failed} failed")
         if self.done == self.units:
             words.append(f"took {seconds(elapsed)}")
-        elif self.done:
+        elif self.done or elapsed > SECONDS_BEFORE_THE_FIRST:
             words += self._time_left(elapsed)
         return ", ".join(words)
 
@@ -113,13 +115,13 @@ class Reporter:
         left = self.left.seconds(waited) / max(self.workers, 1)
         if elapsed < FIRST * (elapsed + left):
             return []
-        if self.done >= GROWN * self.spread[0]:
+        if self.left.is_guessed():
+            return [f"perhaps {seconds(left)} left"] if self.done else []
+        if self.done and self.done >= GROWN * self.spread[0]:
             low, high = self.left.range(ESTIMATES)
             whole = max(self.left.seconds(), 1e-9)
             self.spread = self.done, low / whole, high / whole
         low, high = (left * factor for factor in self.spread[1:])
-        if self.left.is_guessed():
-            return [f"perhaps {seconds(left)} left"]
         return [f"about {seconds(left)} left ({seconds(min(low, left))} to {seconds(max(high, left))})"]
 
 

@@ -54,6 +54,17 @@ def test_what_nothing_is_known_of_is_a_guess(clock):
     assert "perhaps 30 s left" in reporter.facts()
 
 
+def test_before_the_first_unit_is_done_earlier_runs_say_how_long_it_takes(clock):
+    reporter, _ = reporter_of({"a": Pace(0.0, 2.0), "b": Pace(0.0, 8.0)})
+    clock[0] += 1.0
+    assert "left" not in reporter.facts()
+    clock[0] += 11.0
+    assert "about 1 min 42 s left" in reporter.facts()  # the first unit is overdue
+    unknown, _ = reporter_of({})
+    clock[0] += 30.0
+    assert "left" not in unknown.facts()
+
+
 def test_a_run_of_seconds_asks_no_earlier_runs(clock):
     reporter, lines = reporter_of({})
     reporter.known = lambda: 1 / 0
