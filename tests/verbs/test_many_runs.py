@@ -187,6 +187,15 @@ def test_a_run_goes_when_somebody_says_yes(cli, run, monkeypatch):
     assert not (cli.folder / "results" / "boolean").exists()
 
 
+def test_of_several_runs_all_may_go_or_none_goes(cli, run):
+    other = begun(cli, seed=1)
+    with Directory(other.path).in_use():
+        assert cli("remove", run.name, other.name, "--yes").returncode == 2
+    assert len(cli.runs()) == 2
+    assert cli("remove", run.name, other.path.name, run.path.name, "--yes").returncode == 0
+    assert cli.runs() == []
+
+
 def test_what_may_not_go_stays(cli):
     run = finished(cli)
     keep_in(run, cli.folder / "results" / "reference" / "boolean")
