@@ -11,17 +11,21 @@ import re
 from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import Float
 
 from experiments.plan import make_plan
 from experiments.running import expecting
 from experiments.running.compose import settings_from_plain
 from experiments.storage.finding import find_runs
 from experiments.storage.runs import RunDirectory
+from experiments.terminal import listing
 from experiments.terminal.time_left import Step, TimeLeft
 
 FIRST = 0.1
 # Nearer to its end than this part of a run a factor says more of the last unit than of the estimate.
 LAST = 0.95
+# An estimate is near if it is neither more than so many times what is left, nor less than what is left divided by it.
+WITHIN = 2
 
 
 class Replayed(NamedTuple):
@@ -29,7 +33,7 @@ class Replayed(NamedTuple):
 
     Attributes:
         seconds: that it took.
-        share: of the time from a tenth on at which the estimate was within a factor of two.
+        share: of the time from a tenth to 95 % of it at which the estimate was within a factor of two.
         worst: the largest factor between both from a tenth to 95 % of the time.
     """
 
@@ -64,22 +68,24 @@ def replayed(run: RunDirectory, before: list[RunDirectory]) -> Replayed:
         # Until the next unit is done: at its beginning, and when half of its time has passed.
         for waited in (0.0, following / 2):
             rows.append((elapsed[number] + waited, elapsed[-1] - elapsed[number] - waited, left.seconds(waited)))
-    return _compared(np.array(rows), float(elapsed[-1]), float(spent[0]))
+    return compared(np.array(rows), float(elapsed[-1]))
 
 
-def _compared(rows: np.ndarray, total: float, first: float) -> Replayed:
+def compared(rows: Float[np.ndarray, "moments 3"], total: float) -> Replayed:
+    """How near the time left was.
+
+    Args:
+        rows: seconds since the run began, those that were left indeed, and those that were said.
+        total: seconds of the run.
+    """
     at, true, said = rows.T
     weights = np.diff(at, append=total)
     counted = (at >= FIRST * total) & (at < LAST * total)
-    if first > FIRST * total:  # before the first unit is done nothing is known but what was before
-        weights = weights.copy()
-    factor = np.maximum(said, 1e-9) / np.maximum(true, 1e-9)
-    factor = np.maximum(factor, 1 / factor)
     if not counted.any():
         return Replayed(total, np.nan, np.nan)
-    return Replayed(
-        total, float(weights[counted & (factor <= 2)].sum() / weights[counted].sum()), float(factor[counted].max())
-    )
+    factor = np.exp(np.abs(np.log(np.maximum(said, 1e-9) / np.maximum(true, 1e-9))))
+    share = weights[counted & (factor <= WITHIN)].sum() / weights[counted].sum()
+    return Replayed(total, float(share), float(factor[counted].max()))
 
 
 def main() -> None:
@@ -90,8 +96,10 @@ def main() -> None:
     args = parser.parse_args()
     earlier = find_runs(args.before) if args.before else []
     print(f"{'run':40} {'scale':8} {'seconds':>8} {'within 2':>9} {'worst':>7}")
-    for run in (one for folder in args.results for one in find_runs(folder) if not one.is_reference()):
+    for run in (one for folder in args.results for one in find_runs(folder)):
         manifest = run.manifest()
+        if listing.state(run, manifest) != listing.FINISHED:
+            continue
         found = replayed(run, expecting.earlier(manifest["sweep"], manifest["settings"]["scale"], earlier, run))
         scale = manifest["settings"]["scale"]
         print(f"{run.name:40} {scale:8} {found.seconds:8.1f} {found.share:9.0%} {found.worst:7.2f}", flush=True)
