@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 
 from experiments.terminal.numbers import human, seconds
-from experiments.terminal.time_left import Load, Pace, Step, TimeLeft
+from experiments.terminal.time_left import GROWN, Load, Pace, Step, TimeLeft
 
 # Without a terminal a line is printed this often: a log of an hour has some 360 lines.
 SECONDS_BETWEEN_LINES = 10.0
@@ -19,8 +19,6 @@ FIRST = 0.1
 SECONDS_BEFORE_THE_FIRST = 2.0
 # Estimates that give the range of the time left.
 ESTIMATES = 40
-# They are made again once this many times as many units are done: a bar asks ten times a second.
-GROWN = 1.01
 
 
 class Reporter:

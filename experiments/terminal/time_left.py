@@ -21,6 +21,8 @@ PER_PROGRAM = 0.7
 OF_A_CLAIM, OF_THE_RUN = 0.1, 0.02
 # Of a unit that is overdue this part of the time that it has had is to come.
 OVERDUE = 0.3
+# Of many units the estimate is made again once this many times as many are done.
+GROWN = 1.01
 # Points of the course of a claim that a run records, at most.
 COURSE = 21
 
@@ -79,6 +81,9 @@ class TimeLeft:
         # course), whether its program was new, its operations, seconds of compiling, and of measuring.
         self.done: list[tuple[float, ...]] = []
         self.counts = np.zeros(len(loads))
+        # The number of units at the last estimate, and what it said: seconds that are left, those of the present unit,
+        # and whether it is a guess.
+        self.last: tuple[int, float, float, bool] | None = None
 
     def add(self, step: Step) -> None:
         """One more unit is done."""
@@ -92,14 +97,21 @@ class TimeLeft:
         Args:
             waited: seconds since the last unit was done, which the present one has had already.
         """
-        each, present = self._each(np.array(self.done, float).reshape(-1, 6))
+        total, present, _ = self._estimated()
         # A unit that has taken longer than expected takes some time more, nobody knows how much.
-        return float(each.sum()) - present + max(present - waited, waited * OVERDUE)
+        return total - present + max(present - waited, waited * OVERDUE)
 
     def is_guessed(self) -> bool:
         """Whether most of the time that is left is that of claims of which nothing is known yet."""
-        each, _ = self._each(np.array(self.done, float).reshape(-1, 6))
-        return bool(each[np.isfinite(self.per_operation) | (self.counts > 0)].sum() < each.sum() / 2)
+        return self._estimated()[2]
+
+    def _estimated(self) -> tuple[float, float, bool]:
+        """The estimate; of many units it is made again when some more are done, for a bar asks ten times a second."""
+        if self.last is None or len(self.done) >= GROWN * self.last[0]:
+            each, present = self._each(np.array(self.done, float).reshape(-1, 6))
+            known = np.isfinite(self.per_operation) | (self.counts > 0)
+            self.last = len(self.done), float(each.sum()), present, bool(each[known].sum() < each.sum() / 2)
+        return self.last[1:]
 
     def range(self, estimates: int) -> tuple[float, float]:
         """The range of 80 % of the estimates from units that are drawn again out of those that are done."""

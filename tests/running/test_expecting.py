@@ -44,7 +44,14 @@ def test_the_reference_says_paces_by_its_plan_if_it_does_not_say_its_loads(monke
     assert all(math.isnan(pace.per_program) and pace.per_operation > 0 for pace in found.values())
 
 
-@pytest.mark.parametrize("damage", [{"seconds": {"else": 1.0}}, {"settings": "spoilt"}])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"seconds": {"else": 1.0}},
+        {"settings": "spoilt"},
+        {"loads": {"x": [1, 1, 1]}, "seconds": {"x": 1}, "compiling": {"x": "y"}},
+    ],
+)
 def test_a_run_that_is_no_help_is_passed_over(tmp_path, damage):
     run = run_of(tmp_path, "smoke", loads=LOADS, **SUMMARY)
     run.write_json("manifest.json", run.manifest() | damage)

@@ -124,3 +124,14 @@ def test_more_units_than_were_planned_leave_nothing():
     for _ in range(2):
         left.add(Step("a", 1, 1.0, 1.0, 1.0))
     assert left.seconds() == 0
+
+
+def test_many_units_are_not_gone_through_for_every_look():
+    left = TimeLeft({"a": Load(10_000, 0, 1e4)}, {"a": Pace(0.0, 1.0)})
+    made = []
+    original = left._each
+    left._each = lambda drawn: made.append(1) or original(drawn)  # type: ignore[method-assign, func-returns-value]
+    for done in range(1, 5001):
+        left.add(Step("a", 0, 1.0, 0.0, 1.0 + PER_UNIT))
+        assert left.seconds() == pytest.approx(10_000 * (1 + PER_UNIT) - done, rel=0.02)
+    assert len(made) < 700
