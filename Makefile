@@ -9,12 +9,13 @@ READY := $(VENV)/.ready
 SWEEPS := anatomy approximation boolean calibration counting depth generalisation hierarchy modern restarts
 
 .DEFAULT_GOAL := help
-.PHONY: help $(SWEEPS) report test check lock reference benchmark clean
+.PHONY: help $(SWEEPS) report docs test check lock reference benchmark clean
 
 help:
 	@echo "make SWEEP       build the environment, then put the claims of a sweep on trial (minutes each):"
 	@echo "                 $(SWEEPS)"
 	@echo "make report      write results/report/index.html: every claim, measurement and verdict on one page"
+	@echo "make docs        write build/site/index.html: the documentation, with the notebooks executed (minutes)"
 	@echo "make test        build the environment, then check style and types and run the tests"
 	@echo "make check       style and types only"
 	@echo "make reference   run every sweep and keep its small tables and figures in results/reference/"
@@ -28,6 +29,17 @@ $(SWEEPS): $(READY)
 
 report: $(READY)
 	$(BIN)/python -m experiments report
+
+# What makes a site of the pages has an environment of its own: nothing else needs it.
+docs: $(READY) $(VENV)-docs/.ready
+	$(BIN)/python -m documentation
+	$(VENV)-docs/bin/zensical build --clean --strict
+
+$(VENV)-docs/.ready: pyproject.toml
+	$(PYTHON) -m venv --clear $(VENV)-docs
+	$(VENV)-docs/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(VENV)-docs/bin/python -m pip install --quiet --group docs
+	@touch $@
 
 test: check
 	$(BIN)/python -m pytest --numprocesses=auto
@@ -72,4 +84,4 @@ lock: $(READY)
 	  --no-header --output-file requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) $(VENV)-benchmark
+	rm -rf $(VENV) $(VENV)-benchmark $(VENV)-docs build

@@ -7,7 +7,15 @@ from collections.abc import Iterable
 from experiments.names import printable
 
 
-class UserError(Exception):
+class Spoken:
+    """An error whose text says all that a person needs to know: a notebook shows the text, and no traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython asks an exception for this before it makes a traceback of its own.
+        return str(self).splitlines() or [type(self).__name__]
+
+
+class UserError(Spoken, Exception):
     """An error that the user can correct. It is printed without a traceback, and the exit status is 2."""
 
     def __init__(self, *problems: str) -> None:
@@ -15,7 +23,7 @@ class UserError(Exception):
         self.problems = problems
 
 
-class StorageError(Exception):
+class StorageError(Spoken, Exception):
     """The disk is full, read-only or gone, so that no further unit could be written either. Exit status 1."""
 
 

@@ -111,11 +111,15 @@ class RunSettings:
     family: str
     name: str
     scale: str = setting("default")
+    """smoke takes seconds and shows that everything works, default takes minutes, full is for an accelerator."""
     restarts: int = setting(0, low=0, high=10_000_000)
     """Networks trained per setting, each from its own initial weights; with 0, each claim has its own number."""
     seed: int = setting(0, low=0, high=2**63 - 1)
+    """All random numbers follow from it and from the setting of a cell, so the same seed gives the same rows."""
     device: str = setting("auto", choices=("auto", "cpu", "gpu", "tpu"))
+    """Where networks are trained; auto takes the best there is."""
     precision: str = setting("float32", choices=("float32", "float64"))
+    """The numbers that networks are trained in."""
     results: str = setting("results", filled=True)
     """Folder under which run directories are made."""
     engine: Engine = dataclasses.field(default_factory=Engine)
@@ -226,7 +230,7 @@ def _parse_value(value: Any, kind: Any, field: dataclasses.Field, path: str, pro
     (item_kind,) = typing.get_args(kind)
     values = value if isinstance(value, list) else [value]
     if not values:
-        problems.append(f"{path}: the axis is empty; give at least one value, {_allowed(item_kind, field)}")
+        problems.append(f"{path}: the axis is empty; give at least one value, {allowed(item_kind, field)}")
     items = [_parse_scalar(item, item_kind, field, path, problems) for item in values]
     for item in {repr(i) for i in items if items.count(i) > 1 and i is not None}:
         problems.append(f"{path}: {item} is given more than once")
@@ -242,7 +246,7 @@ def _parse_scalar(value: Any, kind: type, field: dataclasses.Field, path: str, p
     if choices is not None and isinstance(value, str) and value not in choices:
         problems.append(f"{path}: no {value!r}; {nearest(value, choices)}")
     else:
-        problems.append(f"{path}: {value!r} is not allowed; give {_allowed(kind, field)}")
+        problems.append(f"{path}: {value!r} is not allowed; give {allowed(kind, field)}")
     return None
 
 
@@ -283,7 +287,8 @@ def _are_between(text: str, low: float, high: float) -> bool:
     return bool(words) and all(word.isdecimal() and len(word) < 19 and low <= int(word) <= high for word in words)
 
 
-def _allowed(kind: type, field: dataclasses.Field) -> str:
+def allowed(kind: type, field: dataclasses.Field) -> str:
+    """In words, the values that a field takes; of an axis, each of its values."""
     condition = field.metadata.get("such_that")
     return _allowed_values(kind, field) + (f", such that {condition}" if condition else "")
 

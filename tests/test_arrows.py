@@ -32,7 +32,7 @@ ORDER = (
         "report",
         "exporting",
     ),
-    *("verbs", "__main__"),
+    *("verbs", "interface", "__main__"),
 )
 ALLOWED = {"theory", "jax", "jaxtyping", "numpy", "scipy"} | set(sys.stdlib_module_names)
 

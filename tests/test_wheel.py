@@ -83,12 +83,17 @@ def test_the_version_is_that_of_the_checkout_without_a_commit(place):
 
 def test_everything_is_looked_for_in_the_wheel_and_nothing_in_the_working_folder(place):
     code = (
-        "import sys, theory_claims.experiments.verbs as verbs, theory_claims.experiments.house as house\n"
-        "assert not {'experiments', 'theory'} & set(sys.modules)\n"
+        "import sys, theory_claims as tc\n"
+        # What this name offers is loaded when it is used.
+        "assert not {'pandas', 'theory_claims.experiments'} & set(sys.modules)\n"
+        "print(tc.answer('gets-stuck').run.name)\n"
+        "import theory_claims.experiments.verbs as verbs, theory_claims.experiments.house as house\n"
+        "assert not {'experiments', 'theory', 'jax'} & set(sys.modules)\n"
         "from theory_claims.experiments.executors.circumstances import code_digests\n"
         "print(house.ROOT, *[f'{name}={digest}' for name, digest in code_digests('counting').items()], sep='\\n')"
     )
-    root, *digests = place.python(code).splitlines()
+    kept, root, *digests = place.python(code).splitlines()
+    assert kept == "reference/restarts"
     assert Path(root).is_relative_to(place.venv.resolve())
     # The same code has the same digests, although its imports have other names.
     assert digests == [f"{name}={digest}" for name, digest in code_digests("counting").items()]

@@ -11,7 +11,7 @@ from experiments import house, sources
 from experiments.errors import UserError, nearest
 from experiments.report import answers, cards, gather, ledger
 from experiments.report.answers import CONDITIONS, FAILS, HOLDS
-from experiments.report.cards import Card
+from experiments.report.cards import ANSWER, DEPENDS, Card
 
 STYLES = {HOLDS: "green", CONDITIONS: "yellow", FAILS: "red"}
 WIDTH = 100
@@ -27,25 +27,38 @@ def answer(args: argparse.Namespace, console: Console) -> int:
     Raises:
         UserError: if there is no such sentence or source, or no run.
     """
-    if args.sentence is not None and args.sentence not in sources.names():
-        raise UserError(f"{args.sentence}: no such sentence; {nearest(args.sentence, sources.names())}")
-    known = [source.id for source, _ in sources.every()]
-    if args.source is not None and args.source not in known:
-        raise UserError(f"{args.source}: no such source; there are {', '.join(known)}")
-    runs, problems = gather.choose_runs(args.run, args.results)
+    made, problems = cards_of(args.sentence, args.source, args.run, args.results)
     for problem in problems:
         console.print(f"left out: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
-    recorded = [gather.read(run) for run in runs]
-    entries = ledger.make(recorded)
-    wanted = [
-        one for one in sources.sentences() if args.sentence in (None, one.id) and args.source in (None, one.source)
-    ]
-    made = cards.make([answers.of(entries, one) for one in wanted], entries, recorded)
     if args.sentence is None:
         _all(made, console)
     else:
         _one(made[0], console)
     return 0
+
+
+def cards_of(sentence: str | None, source: str | None, runs: list[str], results: str) -> tuple[list[Card], list[str]]:
+    """The answer to a sentence, or to all, and what is wrong with runs that are left out.
+
+    Args:
+        sentence: its name; None for all.
+        source: only sentences of this source; None for all.
+        runs: the runs to answer from; none for those that `report` takes.
+        results: the folder of the runs.
+
+    Raises:
+        UserError: if there is no such sentence or source, or no run.
+    """
+    if sentence is not None and sentence not in sources.names():
+        raise UserError(f"{sentence}: no such sentence; {nearest(sentence, sources.names())}")
+    known = [one.id for one, _ in sources.every()]
+    if source is not None and source not in known:
+        raise UserError(f"{source}: no such source; there are {', '.join(known)}")
+    chosen, problems = gather.choose_runs(runs, results)
+    recorded = [gather.read(run) for run in chosen]
+    entries = ledger.make(recorded)
+    wanted = [one for one in sources.sentences() if sentence in (None, one.id) and source in (None, one.source)]
+    return cards.make([answers.of(entries, one) for one in wanted], entries, recorded), problems
 
 
 def _all(made: list[Card], console: Console) -> None:
@@ -73,35 +86,15 @@ def _all(made: list[Card], console: Console) -> None:
 
 def _one(card: Card, console: Console) -> None:
     """An answer in full."""
-    found = card.answer
-
-    def say(title: str, text: str) -> None:
+    before = ""
+    for title, text in cards.in_words(card):
+        style = STYLES.get(card.answer.word, "dim") if title == ANSWER else None
         for line in textwrap.wrap(text, WIDTH - 22, break_on_hyphens=False, break_long_words=False):
-            console.print(f"{title:20}  {line}", markup=False, highlight=False, soft_wrap=True)
-            title = ""
-
-    say("sentence", found.sentence.text)
-    console.print(f"{'answer':20}  {card.mark} {found.word}", style=STYLES.get(found.word, "dim"), highlight=False)
-    say("", found.remark)
-    say("finding", found.headline)
-    if found.deciding is None:
-        return
-    say("number", f"{card.number}, {found.deciding['evidence']}, {found.deciding['existence']}")
-    say("decided by", str(found.deciding["claim"]))
-    say("why", found.because)
-    say("what it depends on", found.dependence.words)
-    if card.map is not None:
-        console.print(_map(card.map))
-    say("it would change with", card.falsified_by)
-    for number, line in enumerate(card.silent_on):
-        say("" if number else "it rests on", line)
-    for row in card.published:
-        difference = f", difference {row['difference']:+.2g}" if row["ours"] else ""
-        ours = row["ours"] or "not in these runs"
-        say("published", f"{row['what']}: {row['published']:g} ({row['known']}); ours {ours}{difference}")
-    say("made by", card.command)
-    if card.figure and card.run is not None:
-        say("figure", str(card.run.run.at("figures", card.figure)))
+            shown = "" if title == before else title
+            console.print(f"{shown:20}  {line}", style=style, markup=False, highlight=False, soft_wrap=True)
+            before = title
+        if title == DEPENDS and card.map is not None:
+            console.print(_map(card.map))
 
 
 def _map(found: cards.Map) -> Table:

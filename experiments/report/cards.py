@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -23,6 +24,8 @@ KINDS: dict[Word, str] = {
     OPEN: "inconclusive",
     NO_EXPERIMENT: "none",
 }
+# Titles of parts of an answer in words.
+ANSWER, DEPENDS = "answer", "what it depends on"
 # The most places where a sentence does not hold that a line names.
 MOST_PLACES = 2
 # The marks of tiles on a map.
@@ -100,7 +103,7 @@ class Card:
 
     @property
     def condition(self) -> str:
-        """Where a sentence that holds under conditions does not hold, in a line; empty for any other answer."""
+        """Where a sentence that holds under conditions does not hold, in a sentence; empty for any other answer."""
         return exceptions(self.answer) if self.answer.word == CONDITIONS else ""
 
     @property
@@ -142,6 +145,31 @@ def by_source(made: list[Card]) -> list[tuple[Source, list[tuple[str, list[Card]
     return found
 
 
+def in_words(card: Card) -> Iterator[tuple[str, str]]:
+    """The parts of an answer, each with its title, as far as there are any. A title may come several times."""
+    found = card.answer
+    yield "sentence", found.sentence.text
+    yield ANSWER, f"{card.mark} {found.word}"
+    yield ANSWER, found.remark
+    yield "finding", found.headline
+    if found.deciding is None:
+        return
+    yield "number", f"{card.number}, {found.deciding['evidence']}, {found.deciding['existence']}"
+    yield "decided by", str(found.deciding["claim"])
+    yield "why", found.because
+    yield DEPENDS, found.dependence.words
+    yield "it would change with", card.falsified_by
+    for line in card.silent_on:
+        yield "it rests on", line
+    for row in card.published:
+        difference = f", difference {row['difference']:+.2g}" if row["ours"] else ""
+        ours = row["ours"] or "not in these runs"
+        yield "published", f"{row['what']}: {row['published']:g} ({row['known']}); ours {ours}{difference}"
+    yield "made by", card.command
+    if card.figure and card.run is not None:
+        yield "figure", str(card.run.run.at("figures", card.figure))
+
+
 def _card(answer: Answer, entries: pd.DataFrame, runs: dict[str, Recorded]) -> Card:
     run = None if answer.deciding is None else runs.get(str(answer.deciding["run"]))
     return Card(
@@ -167,18 +195,22 @@ def counts_of(rows: pd.DataFrame) -> str:
 
 
 def exceptions(answer: Answer) -> str:
-    """With which values of the switches that matter most all verdicts speak against a sentence; else how many do."""
+    """Where a sentence does not hold, in a sentence.
+
+    It names values of the switches that matter most with which all verdicts speak against it, or says that only
+    variants were tested, or how many verdicts differ.
+    """
     stated = answer.counted[answer.counted["role"] == "as stated"]
     if not stated["sign"].isin((FOR, AGAINST)).any():
-        return "only variants of it could be tested"
+        return "Tested in variants only."
     names = [name.replace("_", " ") for name in answer.dependence.switches]
     found = [_place(names, tile) for tile in answer.dependence.tiles if tile.kind == AGAINST]
     found = [one for one in found if one]
     if found:
         more = f", and {len(found) - MOST_PLACES} more" if len(found) > MOST_PLACES else ""
-        return f"not with {'; nor with '.join(found[:MOST_PLACES])}{more}"
+        return f"Condition: not with {'; nor with '.join(found[:MOST_PLACES])}{more}."
     pro, contra = (int((answer.counted["sign"] == sign).sum()) for sign in (FOR, AGAINST))
-    return f"{pro} verdicts speak for it, {contra} against it"
+    return f"No condition was found: {pro} verdict{'s speak' if pro != 1 else ' speaks'} for it, {contra} against it."
 
 
 def _place(names: list[str], tile: Tile) -> str:

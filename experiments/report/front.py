@@ -7,6 +7,8 @@ from experiments.report.answers import CONDITIONS, FAILS, HOLDS, Word
 from experiments.report.cards import Card
 from experiments.sources import FIRST, LAST, Source
 
+# Of fewer sentences a bar would say nothing.
+FEWEST = 5
 Chapters = list[tuple[str, list[Card]]]
 
 
@@ -18,6 +20,7 @@ class Group:
         name: what the page calls them.
         sources: which they are.
         words: how many of their sentences have each answer.
+        cards: of their sentences.
         right: the cards of the sentences that the texts turn on, as far as they hold.
         wrong: those of them that fail as stated, and then those that hold under conditions.
     """
@@ -25,6 +28,7 @@ class Group:
     name: str
     sources: list[Source]
     words: dict[Word, int]
+    cards: list[Card]
     right: list[Card]
     wrong: list[Card]
 
@@ -32,6 +36,11 @@ class Group:
     def sentences(self) -> int:
         """How many sentences they have."""
         return sum(self.words.values())
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether they are many enough to be counted; the first screen says each of a few."""
+        return self.sentences >= FEWEST
 
 
 def groups(by_source: list[tuple[Source, Chapters]]) -> list[Group]:
@@ -55,6 +64,7 @@ def _group(name: str, mine: list[tuple[Source, Chapters]]) -> Group:
         name=name,
         sources=[source for source, _ in mine],
         words=answers.summary([one.answer for one in found]),
+        cards=found,
         right=[one for one in central if one.answer.word == HOLDS],
         wrong=[one for word in (FAILS, CONDITIONS) for one in central if one.answer.word == word],
     )

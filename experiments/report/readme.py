@@ -137,7 +137,7 @@ def _answers(made: list[Card], longest: int) -> list[str]:
     for one in made:
         if one.answer.deciding is not None:
             weak = REMOVED if one.answer.weak else ""
-            found = one.answer.headline + (f" Condition: {one.condition}." if one.condition else "")
+            found = one.answer.headline + (f" {one.condition}" if one.condition else "")
             cells = [f"{one.mark} {one.answer.word}{weak}", _shortened(one.answer.sentence.text, longest), found]
             lines.append("| " + " | ".join(map(inline, cells)) + " |")
     untested = [one.answer.sentence.id for one in made if one.answer.deciding is None]

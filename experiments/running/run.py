@@ -23,7 +23,13 @@ from experiments.terminal.progress import Reporter
 from experiments.terminal.time_left import Step
 
 
-def rerun(before: RunDirectory, overrides: list[str], results: str, console: Console) -> int:
+def rerun(
+    before: RunDirectory,
+    overrides: list[str],
+    results: str,
+    console: Console,
+    begun: Callable[[RunDirectory], None] = lambda directory: None,
+) -> int:
     """Runs a sweep again, as `run` does, with the settings of another run except where an override changes them.
 
     Args:
@@ -31,12 +37,19 @@ def rerun(before: RunDirectory, overrides: list[str], results: str, console: Con
         overrides: as typed.
         results: the folder for the new run; the folder of the other run does not matter.
         console: where to say what happens.
+        begun: is told the new run.
     """
     accepted = compose_again(before.manifest(), overrides, results)
-    return run(compose_settings(accepted), accepted, console, before)
+    return run(compose_settings(accepted), accepted, console, before, begun)
 
 
-def run(settings: RunSettings, overrides: list[str], console: Console, before: RunDirectory | None = None) -> int:
+def run(
+    settings: RunSettings,
+    overrides: list[str],
+    console: Console,
+    before: RunDirectory | None = None,
+    begun: Callable[[RunDirectory], None] = lambda directory: None,
+) -> int:
     """Runs a sweep from its beginning. Returns the exit status: 0, or 1 if a unit failed.
 
     Args:
@@ -44,6 +57,7 @@ def run(settings: RunSettings, overrides: list[str], console: Console, before: R
         overrides: as `check_overrides` returns them.
         console: where to say what happens.
         before: the run that this one repeats, if there is one. What has changed since is printed and recorded.
+        begun: is told the run, before anything is measured.
 
     Raises:
         UserError: if the device is not there.
@@ -62,6 +76,7 @@ def run(settings: RunSettings, overrides: list[str], console: Console, before: R
         with interruption.held():
             directory = RunDirectory.create(settings.results, settings.name, manifest)
             interruption.begun(directory.way_on)
+        begun(directory)
         console.print(f"results go to {directory.path}", markup=False, highlight=False, soft_wrap=True)
         with directory.in_use():
             return _execute(directory, units, executor, console)

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.dataset as ds
@@ -71,6 +72,10 @@ class Selection(NamedTuple):
 
     schema: pa.Schema
     batches: Iterator[pa.RecordBatch]
+
+    def frame(self) -> pd.DataFrame:
+        """All of them at once, for pandas."""
+        return pa.Table.from_batches(list(self.batches), self.schema).to_pandas()
 
 
 def opened(runs: list[RunDirectory]) -> ds.Dataset:

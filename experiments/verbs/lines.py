@@ -134,6 +134,8 @@ def _new(parser: argparse.ArgumentParser) -> None:
 def _keep(parser: argparse.ArgumentParser) -> None:
     _add_runs(parser, "RUN")
     parser.add_argument("--anyway", action="store_true", help="even if a reference says more or figures are missing")
+    what = "of a kept run: let it say in today's words what it found, numbers as kept"
+    parser.add_argument("--words", action="store_true", help=what)
 
 
 LINES: dict[str, Adding] = {

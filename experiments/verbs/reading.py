@@ -79,6 +79,8 @@ def export(args: argparse.Namespace) -> int:
 def keep(args: argparse.Namespace) -> int:
     """Keeps a finished run as the reference of its sweep."""
     run = find_run(args.run, args.results)
+    if args.words:
+        return _reword(run)
     manifest = run.manifest()
     how_far = listing.state(run, manifest)
     if how_far == listing.UNCONCLUDED and not args.anyway:
@@ -95,4 +97,14 @@ def keep(args: argparse.Namespace) -> int:
         standing.refuse_lesser(run, RunDirectory(target))
     keep_in(run, target)
     console.print(f"kept {run.name} as {target}", markup=False, highlight=False, soft_wrap=True)
+    return 0
+
+
+def _reword(run: RunDirectory) -> int:
+    from experiments.report.rewording import reword
+
+    if run.path.parent.name != REFERENCE:
+        raise UserError(f"{run.name}: --words is for kept runs, such as {REFERENCE}/boolean; keep this one first")
+    line = f"{run.name}: {reword(run)} verdicts have other words now"
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
     return 0

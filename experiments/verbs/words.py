@@ -20,5 +20,5 @@ VERBS = {
     "report": "report [RUN ...] [--check]: a page of all claims, measurements and verdicts, and files for a paper",
     "export": "export RUN --to wandb|mlflow [--uri URI]: a finished run in a tracker; nothing is sent unasked",
     "new": "new PATH/NAME: a small package with a claim of your own, which runs and is reported beside ours",
-    "keep": "keep RUN [--anyway]: copy a finished run's small tables and figures to results/reference/",
+    "keep": "keep RUN [--anyway] [--words]: copy a finished run's small tables and figures to results/reference/",
 }

@@ -54,18 +54,18 @@ def test_the_first_screen_has_main_sentences_by_what_became_of_them():
     [
         (
             [("supported", "as stated", "tanh", 2)] * 2 + [("contradicted", "as stated", "cube root", 2)] * 2,
-            "not with activation “cube root”",
+            "Condition: not with activation “cube root”.",
         ),
         (
             [("supported", "as stated", "tanh", n) for n in (2, 2, 3, 3)]
             + [("contradicted", "as stated", "tanh", n) for n in (4, 4, 5, 5, 6, 6)],
-            "not with n 4; nor with n 5, and 1 more",
+            "Condition: not with n 4; nor with n 5, and 1 more.",
         ),
         (
             [("supported", "as stated", "tanh", 2), ("contradicted", "as stated", "tanh", 2)],
-            "1 verdicts speak for it, 1 against it",
+            "No condition was found: 1 verdict speaks for it, 1 against it.",
         ),
-        ([("supported", "variant", "tanh", 2)], "only variants of it could be tested"),
+        ([("supported", "variant", "tanh", 2)], "Tested in variants only."),
         # Any other answer has no condition.
         ([("supported", "as stated", "tanh", 2)], ""),
     ],

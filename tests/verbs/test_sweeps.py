@@ -7,13 +7,10 @@ import pytest
 
 from experiments.running import groups
 
-# Half of a smoke run is compiling, and how fast its programs are is not what is tested: LLVM need not optimise them.
-QUICKLY_COMPILED = "--xla_force_host_platform_device_count=2 --xla_backend_optimization_level=0"
-
 
 @pytest.mark.parametrize("sweep", groups.sweeps())
 def test_a_smoke_run_of_every_sweep_goes_from_the_plan_to_verdicts_and_figures(cli, sweep):
-    done = cli.process("run", f"+sweep={sweep}", "scale=smoke", "device=cpu", XLA_FLAGS=QUICKLY_COMPILED)
+    done = cli.process("run", f"+sweep={sweep}", "scale=smoke", "device=cpu")
     assert done.returncode == 0, done.stderr
     (run,) = cli.runs(sweep)
     for words in ("cells", "units", "network-steps/s", "supported", f"results/{sweep}/{run.name}"):

@@ -182,8 +182,8 @@ def _stays(target: str, activation: str, rows: pd.DataFrame) -> Verdict:
             f"The best of the widest networks has to be within {REACHED - 1:.0%} of the polynomial: the floor is "
             "reached, and not only respected.",
         ),
-        finding=f"{activation.capitalize()} units never do better than the best polynomial of degree {degree}, at any "
-        f"of the widths up to {rows['width'].max()}, for the target {target}."
+        finding=f"{activation.capitalize()} units compute polynomials of degree {degree}: more of them, up to "
+        f"{rows['width'].max()}, never do better than the best of these, for the target {target}."
         if ratios.min() >= 1 - ROUNDING
         else "",
         prediction=f"least error / {best:.4g}, that of the best polynomial of degree {degree}, >= 1",

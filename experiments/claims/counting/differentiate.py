@@ -96,8 +96,8 @@ def _inputs(table: pd.DataFrame) -> Verdict:
         ),
         at_most(1),
         prediction="inputs told apart by one setting / settings <= 1",
-        finding=f"One of the {best['settings']:,} settings of a network tells {best['told_apart']:,} inputs apart: "
-        "it passes its input on.",
+        finding=f"A network with {best['settings']:,} settings tells {best['told_apart']:,} inputs apart: one of them "
+        "passes its input on, so their number is no limit.",
         quantifier="inputs, by one setting",
         levels=table["levels"],
         grey_levels=table["grey_levels"].sort_values(),

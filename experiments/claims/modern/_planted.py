@@ -8,6 +8,7 @@ from experiments.claims.modern import (
     _planted_landscapes,
     _planted_max_margin,
     _planted_parity,
+    _planted_square,
     _planted_training,
     modular_addition,
 )
@@ -69,6 +70,7 @@ PLANTED = {
     **_planted_max_margin.PLANTED,
     **_planted_landscapes.PLANTED,
     **_planted_parity.PLANTED,
+    **_planted_square.PLANTED,
     "modular-addition/wide": Planted(
         modular_addition.judge, wide, "wide/", "exact interval of a rate near 1/2, 87 draws", "1/16"
     ),

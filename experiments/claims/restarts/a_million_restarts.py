@@ -155,8 +155,9 @@ def _cheaper(name: str, activation: str, rows: pd.DataFrame) -> Verdict:
         "Even a million runs of backpropagation are vastly cheaper than brute force over 64-bit weights.",
         Measured(estimate, len(rows), how=how),
         at_least(math.log10(VASTLY)),
-        finding=f"Brute force over {weights} weights of 64 bits takes 10^{rounds - math.log10(MILLION * mean):.1f} "
-        f"times as many evaluations as a million runs with {activation} units.",
+        finding=f"Already for {weights} weights of 64 bits, brute force takes "
+        f"10^{rounds - math.log10(MILLION * mean):.1f} times as many evaluations as a million runs with {activation} "
+        "units.",
         prediction=f"log10((2^64)^W / evaluations of a million runs) >= {math.log10(VASTLY):g}",
         notes=f"{rows['solved'].mean():.4g} of the runs succeed; a million of them cost {MILLION * mean:.4g} "
         f"evaluations, brute force (2^64)^{weights}",

@@ -204,9 +204,9 @@ def _together(output: str, rows: pd.DataFrame) -> Verdict:
             f"lies above {OFTEN:g}, else inconclusive.",
             lambda m: decide(m.value == 0 and m.high < HARDLY_ANY, m.low > OFTEN),
         ),
-        finding="Each weight alone lowers the loss on the point and all together do not for "
+        finding="Moving each weight alone lowers the error of the point, moving all of them at once does not: so for "
         f"{counted(int(worst['only_alone']), int(worst['moved']))} {worst['activation']} networks at a step of "
-        f"{worst['step']:g}, the setting with most of them.",
+        f"{worst['step']:g}, the worst that was tried.",
         prediction="share of networks where each weight alone lowers the loss and all together do not = 0, at any step",
         notes=f"largest share: {worst['activation']}, {int(worst['depth'])} hidden layers, step {worst['step']:g}; "
         f"least step with such a network: {least}",

@@ -173,8 +173,8 @@ def _representable(rows: pd.DataFrame) -> Verdict:
         f"A deep enough rectifier network of width d + 1 has an error below {narrow.PUBLISHED_FLOOR:g} on the bowl.",
         Measured.exactly(least.max(), len(least), how=how),
         exhibits("it is below the published floor", bool(least.max() < narrow.PUBLISHED_FLOOR)),
-        finding="One unit wider than the input, a deep network errs by {measured}; no wider, it errs by "
-        f"{narrow.PUBLISHED_FLOOR:g} at least, however deep.",
+        finding="On a bowl, the squared distance from a point, a deep network that is one unit wider than its input "
+        f"errs by {{measured}}; one that is no wider errs by {narrow.PUBLISHED_FLOOR:g} at least, however deep.",
         prediction=f"largest over d of the error of the deepest < {narrow.PUBLISHED_FLOOR:g}",
         notes=f"the network is a maximum of tangents, one more for every hidden layer; errors: {reached}",
         d=least.index,

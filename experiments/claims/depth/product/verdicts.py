@@ -106,7 +106,7 @@ def _needed(bias: str, activation: str, rows: pd.DataFrame) -> Verdict:
         Measured.exactly(proved.min(), len(rows), high=built.min(), how=how),
         at_least(1),
         finding=f"Without biases, one hidden layer needs {'' if proved.min() == 1 else '{measured} times '}2^n "
-        f"{activation} neurons to multiply n numbers; a tree of layers needs 4 (n - 1).",
+        f"neurons that apply the {activation} function to multiply n numbers; a tree of layers needs 4 (n - 1).",
         prediction="neurons that are proved necessary / 2^n = 1",
         **_switches(rows),
     )

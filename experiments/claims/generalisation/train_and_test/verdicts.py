@@ -83,8 +83,8 @@ def _well(family: str, share: float, activation: str, rows: pd.DataFrame) -> Ver
         ratio,
         below(WELL).provided(*_learned(rows)),
         prediction=f"error on the rest / error of a constant < {WELL:g}",
-        finding=f"Networks that are right on {share:.0%} of all inputs as examples of {family} err on {error:.1%} of "
-        "the rest, {measured} times as often as a constant answer.",
+        finding=f"Networks that have learned {share:.0%} of all inputs of {family} err on {error:.1%} of the rest: "
+        "{measured} times as often as one constant answer does.",
         task=family,
         share=share,
         activation=activation,

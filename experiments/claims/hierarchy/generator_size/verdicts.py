@@ -145,7 +145,8 @@ def _wider(family: str, made: pd.DataFrame) -> Verdict:
         slope,
         above(0.0),
         prediction="slope of log2(width) on log2(steps) > 0",
-        finding="The width needed grows with the steps of the generator to the power {measured}."
+        finding="The more steps the process has, the wider the network must be: as their number to the power "
+        "{measured}."
         if np.isfinite(slope.value)
         else "The width needed is beyond what was tried for some function, so that its growth is not known.",
         **_switches(family, made),

@@ -68,7 +68,8 @@ def _nothing_lost(table: pd.DataFrame) -> Verdict:
             right,
         ),
         prediction="T_i = f_i(T_{i+1}) and 0 bits lost",
-        finding="One step after the other loses {measured} bits: 'best' holds as 'nothing is lost', not as 'cheapest'.",
+        finding="Undoing one step after the other loses {measured} bits: it is best in that nothing is lost, and "
+        "need not be cheapest.",
         notes="rounding of the bits only; the posteriors are equal as fractions",
         **_switches(rows),
     )

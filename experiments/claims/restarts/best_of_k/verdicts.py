@@ -73,6 +73,7 @@ def best_of_thousand(table: pd.DataFrame) -> Iterator[Verdict]:
     for (task, n, activation), rows, known, runs in hardest(table):
         needed = runs_for(runs.rate)
         restarts = f"{needed:,.0f} restarts are needed for 99 %" if np.isfinite(needed) else "no number is enough"
+        enough = f"the best of {needed:,.0f} succeeds with 99 %" if np.isfinite(needed) else "no number is known to do"
         yield BEST.verdict(
             f"best-of-1000/{task}-{n}/{activation}",
             f"The best of {RUNS} runs solves {task_in_words(task, n)} with the least number of {activation} units "
@@ -80,8 +81,7 @@ def best_of_thousand(table: pd.DataFrame) -> Iterator[Verdict]:
             Measured(runs.best, len(runs.rows), how=how),
             above(CONFIDENCE),
             finding=f"Of {len(runs.solved):,} runs on {task_in_words(task, n)} with {int(runs.rows['width'].iloc[0])} "
-            f"{activation} units, {int(runs.solved.sum()):,} succeed; so the best of {RUNS} runs succeeds with "
-            "probability {measured}.",
+            f"{activation} units, {int(runs.solved.sum()):,} succeed, so that {enough}.",
             prediction=f"probability that the best of {RUNS} succeeds > {CONFIDENCE:g}",
             notes=f"a network of {known} units is known, from the census of threshold networks or a construction; "
             f"{int(runs.solved.sum())} of {len(runs.solved)} runs succeed; {restarts}",

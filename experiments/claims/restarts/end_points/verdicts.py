@@ -72,6 +72,7 @@ def _ends(names: tuple, rows: pd.DataFrame) -> Verdict:
     optima = (GLOBAL, *LOCAL_MINIMA)
     surely, maybe = (Measured.share(rows["kind"].isin(some)) for some in (optima, (*optima, KINK)))
     others = rows.loc[~rows["kind"].isin(optima), "kind"].value_counts()
+    listed = ", ".join(f"{count} at a {kind}" for kind, count in others.items())
     how = (
         "The share of all runs. It is not known whether a kink is an optimum. So the interval goes from the lower end "
         f"of the exact {percent()} interval of the share to the upper end of the interval if runs at a kink count, too."
@@ -82,7 +83,8 @@ def _ends(names: tuple, rows: pd.DataFrame) -> Verdict:
         Measured(lambda α: (surely.value, surely.at(α).low, maybe.at(α).high), len(rows), how=how),
         above(NEARLY_ALL),
         finding=f"{counted(int(rows['kind'].isin(optima).sum()), len(rows)).capitalize()} runs on "
-        f"{task_in_words(task, n)} with {width} {activation} units end in a local optimum, the best one included.",
+        f"{task_in_words(task, n)} with {width} {activation} units end in a local optimum, which may be the global one"
+        + (f"; of the others, {listed}." if len(others) else "."),
         prediction=f"share of the runs at a local optimum > {NEARLY_ALL:g}",
         notes=f"{DEFINITION}; other runs: {', '.join(f'{count} {kind}' for kind, count in others.items()) or 'none'}",
         **_switches(names, rows),

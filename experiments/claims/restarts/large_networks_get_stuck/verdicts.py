@@ -64,9 +64,13 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 
 def _name(names: tuple) -> str:
-    sample, points, activation = names
+    return f"{_targets(names)}, {names[-1]} units"
+
+
+def _targets(names: tuple) -> str:
+    sample, points, _ = names
     what = {"boolean": "balanced boolean functions on all", "labels": "random targets on", "teacher": "two units' on"}
-    return f"{what[sample]} {points} points, {activation} units"
+    return f"{what[sample]} {points} points"
 
 
 def _switches(names: tuple, rows: pd.DataFrame) -> dict[str, Any]:
@@ -112,7 +116,7 @@ def _level(names: tuple, rows: pd.DataFrame, short: str, statement: str) -> Verd
         Measured(lambda α: (above_it.value, stuck.at(α).low, above_it.at(α).high), len(rows), how=how),
         above(INEVITABLE, LIKELY).contradicted_only_if(known, "Contradicted only if the least loss is known."),
         finding=f"{_counted(int((~rows['arrived']).sum()), len(rows))} networks of {width} {activation} units end "
-        f"above the least loss: {_name(names)}.",
+        f"above the least loss: {_targets(names)}.",
         prediction=f"share of the runs that end above the least loss > {INEVITABLE:g}",
         notes=_ends(rows),
         least_loss="0" if known else "the best end on the same targets",
