@@ -20,7 +20,8 @@ from rich.console import Console
 from experiments.claims import claims_of
 from experiments.drawing.files import rendered
 from experiments.drawing.style import Drawing, house_style, new_figure
-from experiments.running import compose, provenance, run
+from experiments.plan import make_plan
+from experiments.running import compose, expecting, provenance
 from experiments.storage.writing import atomic
 
 FOLDER = Path(__file__).parents[1] / "results" / "reference" / "benchmark"
@@ -46,8 +47,8 @@ def planned(cells: int) -> dict[str, float]:
     before, begun = _megabytes(), time.perf_counter()
     overrides = compose.check_overrides(overrides_of(cells))
     settings = compose.compose_settings(overrides)
-    units = run.make_plan(settings)
-    run.works_of(units)
+    units = make_plan(settings)
+    expecting.works_of(units)
     provenance.unit_names(units)
     units[0].afresh().cells  # noqa: B018
     first, memory = time.perf_counter() - begun, _megabytes() - before

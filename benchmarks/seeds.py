@@ -15,7 +15,7 @@ from pathlib import Path
 
 from experiments import __main__ as verbs
 from experiments.comparing import DIFFERENT, compare
-from experiments.running import compose
+from experiments.running import groups
 from experiments.storage.finding import find_runs
 from experiments.storage.runs import RunDirectory
 
@@ -40,7 +40,7 @@ def runs_of(sweep: str, seeds: range, results: Path) -> list[RunDirectory]:
 def main() -> int:
     """Runs, compares and prints what differs."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("sweep", nargs="*", default=[name for name in compose.sweeps() if name != "calibration"])
+    parser.add_argument("sweep", nargs="*", default=[name for name in groups.sweeps() if name != "calibration"])
     parser.add_argument("--results", default="/tmp/seeds", help="folder of the runs")
     parser.add_argument("--seeds", type=int, default=10, help=f"how many seeds, from {FIRST_SEED} on")
     args = parser.parse_args()

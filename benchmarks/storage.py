@@ -26,7 +26,8 @@ import pandas as pd
 from rich.console import Console
 
 from experiments.claims import claims_of
-from experiments.plan import KEY, Unit, make_plan
+from experiments.names import KEY
+from experiments.plan import Unit, make_plan
 from experiments.running import compose, provenance
 from experiments.running import run as running
 from experiments.running.conclude import conclude

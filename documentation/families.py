@@ -10,14 +10,14 @@ from experiments.claims import claims_of
 from experiments.errors import UserError
 from experiments.interface import display
 from experiments.judging.table import head_of
-from experiments.running import compose
+from experiments.running import groups
 
 
 def pages() -> tuple[dict[str, str], dict[str, bytes]]:
     """The pages by their path, and the figures that they show."""
     texts, figures = dict[str, str](), dict[str, bytes]()
     # The sweep of a family has its name.
-    for family, about in compose.sweeps().items():
+    for family, about in groups.sweeps().items():
         parts = [
             f"# {family}",
             f"{plain(about[0].upper() + about[1:])}{'' if about.endswith('?') else '.'}",

@@ -13,7 +13,7 @@ from experiments.judging.measured import number_in_words
 from experiments.report import answers as answering
 from experiments.report.answers import RULE
 from experiments.report.gather import OUTCOMES
-from experiments.running import compose
+from experiments.running import groups
 from experiments.settings import RunSettings
 
 BENCHMARK = house.RESULTS / "reference" / "benchmark" / "cpu.md"
@@ -97,7 +97,7 @@ def speed() -> str:
 
 def sweeps() -> str:
     """All sweeps with what they are about; each is a page."""
-    rows = [(f"[{name}](families/{name}.md)", plain(about)) for name, about in compose.sweeps().items()]
+    rows = [(f"[{name}](families/{name}.md)", plain(about)) for name, about in groups.sweeps().items()]
     return table(("sweep", "what it is about"), rows)
 
 

@@ -13,15 +13,17 @@ import itertools
 import json
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from jaxtyping import Bool, Int
 
 from experiments import conditions
 from experiments.errors import UserError
 from experiments.settings import ClaimSettings
+
+if TYPE_CHECKING:  # help and mistakes are not to wait for it
+    import pandas as pd
 
 # Combinations of the values of all axes of the head, at most: their places take 240 MB of memory.
 MOST_COMBINATIONS = 30_000_000
@@ -57,12 +59,14 @@ class Cells:
     def _tail(self) -> int:
         return math.prod(self._shape[self.head :])
 
-    def table(self, start: int = 0, stop: int | None = None) -> pd.DataFrame:
+    def table(self, start: int = 0, stop: int | None = None) -> "pd.DataFrame":
         """The cells from `start` to `stop`: one row a cell, one column an axis."""
         rows = np.arange(start, len(self) if stop is None else min(stop, len(self)))
         before, after = self._shape[: self.head], self._shape[self.head :]
         codes = [*_codes(self.places[rows // self._tail], before), *_codes(rows % self._tail, after)]
         taken = zip(self.axes.items(), codes, strict=True)
+        import pandas as pd
+
         return pd.DataFrame({axis: _values(values, where) for (axis, values), where in taken}, pd.RangeIndex(len(rows)))
 
     def first(self, axis: str) -> Any:
@@ -113,7 +117,7 @@ class Part:
         """The value of a static axis, which all its cells share."""
         return self.cells.first(axis)
 
-    def table(self) -> pd.DataFrame:
+    def table(self) -> "pd.DataFrame":
         """Its cells: one row a cell, one column an axis."""
         return self.cells.table(self.start, self.stop)
 
@@ -127,7 +131,7 @@ class Listed:
         name: see `Part`.
     """
 
-    made: pd.DataFrame
+    made: "pd.DataFrame"
     name: str = "listed"
 
     def __len__(self) -> int:
@@ -138,7 +142,7 @@ class Listed:
         """The value of a static axis, which all its cells share."""
         return self.made[axis].tolist()[0]
 
-    def table(self) -> pd.DataFrame:
+    def table(self) -> "pd.DataFrame":
         """Its cells, as they are."""
         return self.made
 
@@ -209,6 +213,8 @@ def _codes(places: Int[np.ndarray, " places"], shape: list[int]) -> Sequence[Int
 
 def _values(values: Sequence[Any], codes: Int[np.ndarray, " cells"]) -> Any:
     """The values of an axis by their numbers, of one kind, as pandas joins kinds."""
+    import pandas as pd
+
     return codes if isinstance(values, range) else pd.Index(values).take(codes)
 
 

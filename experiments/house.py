@@ -5,9 +5,13 @@ files below `theory_claims`, with `conf` and the reference beside them, and inst
 Nothing else has to know which of both it is.
 """
 
+import importlib.metadata
 import shlex
+import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from typing import Any
 
 NAME = "theory_claims"
 # The folder that holds experiments/, theory/, conf/ and results/reference/.
@@ -35,3 +39,31 @@ def command(*words: str) -> str:
 def in_checkout(module: str) -> str:
     """The name that a module of ours has in a checkout; the name of another module as it is."""
     return module.removeprefix(f"{NAME}.") if module.startswith((f"{NAME}.experiments", f"{NAME}.theory")) else module
+
+
+def version() -> str:
+    """The name and the version, and of a checkout its commit: `theory-claims 0.1.0 (commit 0123456789ab)`.
+
+    A checkout says its own version, whatever is installed beside it.
+    """
+    project = ROOT / "pyproject.toml"
+    if IS_INSTALLED or not project.is_file():
+        return f"{SCRIPT} {importlib.metadata.version(SCRIPT)}"
+    number, git = tomllib.loads(project.read_text())["project"]["version"], git_state()
+    commit = f" (commit {git['commit'][:12]}{', with changes' if git['changed'] else ''})" if git else ""
+    return f"{SCRIPT} {number}{commit}"
+
+
+def git_state() -> dict[str, Any] | None:
+    """The commit of the checkout, and whether it has uncommitted changes; None outside a checkout."""
+    if IS_INSTALLED:  # perhaps into an environment in somebody else's repository
+        return None
+
+    def git(*arguments: str) -> str:
+        done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    try:
+        return {"commit": git("rev-parse", "HEAD"), "changed": bool(git("status", "--porcelain"))}
+    except (OSError, subprocess.CalledProcessError):
+        return None

@@ -5,6 +5,8 @@ from typing import Any
 
 # Letters of a name, at most: file systems allow 255 bytes, and a file's name may get a prefix and an ending.
 LONGEST = 120
+# The column that holds the random key of a row's cell, in hexadecimal digits.
+KEY = "key"
 NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?")
 ALLOWED = f"at most {LONGEST} letters, digits, dashes and underscores"
 # Each sweep has a folder below a results folder. These names are folders of the harness.

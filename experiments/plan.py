@@ -10,18 +10,17 @@ import functools
 import hashlib
 import json
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 from jaxtyping import UInt32
 
 from experiments.axes import Listed, Part, cells_of, static_axes
 from experiments.errors import UserError
 from experiments.settings import ClaimSettings, Engine, RunSettings
 
-# The column that holds the random key of a row's cell, in hexadecimal digits.
-KEY = "key"
+if TYPE_CHECKING:  # help and mistakes are not to wait for it
+    import pandas as pd
 
 
 class Work(NamedTuple):
@@ -60,11 +59,11 @@ class Unit:
         return Unit, (self.family, self.claim, listed, self.settings, self.seed, self.precision, self.engine)
 
     @functools.cached_property
-    def cells(self) -> pd.DataFrame:
+    def cells(self) -> "pd.DataFrame":
         """Its cells: one row a cell, one column an axis. They are kept as long as the unit is."""
         return self.part.table()
 
-    def with_cells(self, cells: pd.DataFrame) -> "Unit":
+    def with_cells(self, cells: "pd.DataFrame") -> "Unit":
         """The unit with other cells, such as one of its own alone."""
         return dataclasses.replace(self, part=Listed(cells))
 
@@ -128,7 +127,7 @@ def make_plan(settings: RunSettings) -> list[Unit]:
     return units
 
 
-def make_cells(settings: ClaimSettings) -> pd.DataFrame:
+def make_cells(settings: ClaimSettings) -> "pd.DataFrame":
     """All cells of a claim: the product of all axes without the combinations that `where` leaves out, a row each."""
     return cells_of(settings).table()
 
@@ -147,7 +146,7 @@ def _units(settings: RunSettings, claim: str, claim_settings: ClaimSettings) -> 
             )
 
 
-def _texts_of(column: pd.Series) -> list[str]:
+def _texts_of(column: "pd.Series") -> list[str]:
     """`"axis":value` for every value of an axis."""
     values = column.tolist()
     texts = {value: f"{_json(column.name)}:{_json(value)}" for value in set(values)}

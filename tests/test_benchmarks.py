@@ -3,8 +3,10 @@
 import dataclasses
 import itertools
 
+import numpy as np
 import pytest
 
+from benchmarks import time_left
 from benchmarks.__main__ import share_of_limit
 from benchmarks.contenders import CONTENDERS, takes_part
 from benchmarks.workloads import WORKLOADS
@@ -54,3 +56,12 @@ def test_a_contender_makes_the_steps_that_it_is_asked_for(contender, monkeypatch
     workload = dataclasses.replace(BY_NUMBER["2"], members=3)
     run = CONTENDERS[contender](workload, 3)
     assert [run(1), run(7)] == [3, 21]
+
+
+def test_the_time_left_is_near_within_a_factor_of_two_from_a_tenth_on():
+    """What was said in the first tenth and at the very end does not count."""
+    rows = np.array([[0.0, 10, 99], [1.0, 9, 17], [4.0, 6, 1.5], [6.5, 3.5, 2], [9.6, 0.4, 9]])
+    found = time_left.compared(rows, 10.0)
+    assert found.seconds == 10
+    assert found.share == pytest.approx((3 + 3.1) / (3 + 2.5 + 3.1))
+    assert found.worst == pytest.approx(4)

@@ -16,7 +16,7 @@ from experiments import conditions, plan
 from experiments.axes import axes_of
 from experiments.conditions import ConditionError
 from experiments.errors import UserError
-from experiments.running import compose
+from experiments.running import compose, groups
 
 AXES: dict[str, list[Any]] = {
     "n": [0, 1, 2, 3, 7, 64],
@@ -180,7 +180,7 @@ def test_what_is_wrong_is_said_before_anything_is_planned_and_what_to_type(monke
 def test_every_condition_that_there_is_chooses_the_cells_that_pandas_chose(scale):
     """`DataFrame.eval` is what conditions were once handed to, and for ours it is right."""
     compared = 0
-    for sweep in compose.sweeps():
+    for sweep in groups.sweeps():
         for settings in compose.compose_settings([f"+sweep={sweep}", f"+scale={scale}"]).sweep.values():
             axes = axes_of(settings)
             if not settings.where or math.prod(map(len, axes.values())) > 1_000_000:

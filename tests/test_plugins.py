@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from experiments import claims, plugins, sources
-from experiments.running import compose
+from experiments.running import groups
 
 SWEEP = "defaults:\n  - /claims/{0}@_here_: ${{scale}}\n  - _self_\n\ndescription: of mine\n"
 SOURCE = """title: A
@@ -59,7 +59,7 @@ def test_a_family_its_sweep_and_its_sentences_are_beside_ours(packages):
     packages.add("plugged_a", source=SOURCE.format("mine-so"))
     assert "plugged_a" in claims.families()
     assert claims.claims_of("plugged_a") == {}
-    assert compose.sweeps()["plugged_a"] == "of mine"
+    assert groups.sweeps()["plugged_a"] == "of mine"
     assert "mine-so" in sources.names()
     assert (plugins.problems(), sources.left_out()) == ((), ())
 

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -73,6 +74,11 @@ def test_it_installs_one_package_of_a_sane_size(place):
     assert {f"theory_claims/{name}" for name in needed} <= set(inside)
     assert not [name for name in inside if "__pycache__" in name or "/benchmark/" in name]
     assert wheel.stat().st_size < 20e6
+
+
+def test_the_version_is_that_of_the_checkout_without_a_commit(place):
+    number = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert place.harness("--version") == f"theory-claims {number}\n"
 
 
 def test_everything_is_looked_for_in_the_wheel_and_nothing_in_the_working_folder(place):

@@ -26,9 +26,7 @@ import dataclasses
 import importlib
 import pkgutil
 from types import ModuleType
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from experiments import plugins
 from experiments.claims import checking
@@ -36,6 +34,9 @@ from experiments.claims.checking import SCALES
 from experiments.errors import words_of
 from experiments.judging.verdict import Verdict
 from experiments.settings import defaults
+
+if TYPE_CHECKING:  # help and mistakes are not to wait for it
+    import pandas as pd
 
 
 def families() -> list[str]:
@@ -90,7 +91,7 @@ def settings_at(module: ModuleType, scale: str) -> dict[str, Any]:
     return defaults(module.Settings) | (getattr(module, differing) if differing else {})
 
 
-def verdicts_of(family: str, claim: str, table: pd.DataFrame) -> list[Verdict]:
+def verdicts_of(family: str, claim: str, table: "pd.DataFrame") -> list[Verdict]:
     """What a claim's `judge` makes of a table, each verdict with the whole of its name.
 
     Args:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from experiments.drawing.style import Drawing, plain_powers, separate_labels, solve_layout
-from experiments.plan import KEY
+from experiments.names import KEY
 
 # Letters stay sharp at the width of a page.
 DOTS_PER_INCH = 160

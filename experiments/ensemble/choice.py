@@ -21,8 +21,8 @@ from experiments.ensemble.batches import ProgramShape, compiled
 from experiments.ensemble.optimizers import direction
 from experiments.ensemble.program import Members, Program
 from experiments.ensemble.training import starting_states
-from experiments.errors import UserError
-from experiments.storage.writing import StorageError, atomic
+from experiments.errors import StorageError, UserError
+from experiments.storage.writing import atomic
 from theory import network
 
 LAYOUTS = ("lanes", "vmap", "map", "fused")

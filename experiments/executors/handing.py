@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from experiments.claims.containing import kinds
+from experiments.errors import StorageError
 from experiments.executors.results import Result, Written
 from experiments.storage.parts import write_part
 from experiments.storage.runs import RunDirectory
-from experiments.storage.writing import TEMPORARY, StorageError
+from experiments.storage.writing import TEMPORARY
 
 
 class Place(NamedTuple):

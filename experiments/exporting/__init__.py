@@ -11,10 +11,13 @@ offline without WANDB_MODE=online, and MLflow writes to a database in `folder` u
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from experiments.errors import UserError
-from experiments.exporting.record import Exported, Record, of
-from experiments.storage.runs import RunDirectory
+
+if TYPE_CHECKING:  # the command line knows the trackers before anything is exported
+    from experiments.exporting.record import Exported, Record
+    from experiments.storage.runs import RunDirectory
 
 # The trackers by their names on the command line, with the packages that each needs. Each is a module beside this one,
 # and an extra of pyproject.toml.
@@ -26,7 +29,7 @@ WORDS = {
 }
 
 
-def export(run: RunDirectory, tracker: str, folder: Path, uri: str = "") -> Exported:
+def export(run: "RunDirectory", tracker: str, folder: Path, uri: str = "") -> "Exported":
     """Hands a finished run to a tracker; a run that is there already is not added a second time.
 
     Args:
@@ -38,7 +41,9 @@ def export(run: RunDirectory, tracker: str, folder: Path, uri: str = "") -> Expo
     Raises:
         UserError: if the run is not finished, the package is not installed, or the tracker refuses.
     """
-    record = of(run)
+    from experiments.exporting import record
+
+    found = record.of(run)
     # They are looked for, and not imported: what they do at their import depends on what each module sets before.
     missing = [package for package in TRACKERS[tracker] if importlib.util.find_spec(package) is None]
     if missing:
@@ -47,4 +52,4 @@ def export(run: RunDirectory, tracker: str, folder: Path, uri: str = "") -> Expo
             f"pip install 'theory-claims[{tracker}]', or make EXTRA={tracker} ..."
         )
     into: Callable[[Record, Path, str], Exported] = importlib.import_module(f"{__name__}.to_{tracker}").export
-    return into(record, folder, uri)
+    return into(found, folder, uri)

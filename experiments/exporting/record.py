@@ -15,7 +15,7 @@ from experiments.storage import sealing
 from experiments.storage.directory import MANIFEST, TABLE, VERDICTS
 from experiments.storage.gathering import finished_files
 from experiments.storage.runs import RunDirectory
-from experiments.terminal import show
+from experiments.terminal import listing
 
 # What is measured of a verdict.
 NUMBERS = ("measured", "low", "high", "samples", "p_value")
@@ -78,8 +78,8 @@ def of(run: RunDirectory) -> Record:
         UserError: if it is not finished, or one of its files cannot be believed.
     """
     manifest = run.manifest()
-    how_far = show.state(run, manifest)
-    if how_far not in (show.FINISHED, "kept"):
+    how_far = listing.state(run, manifest)
+    if how_far not in (listing.FINISHED, listing.KEPT):
         raise UserError(
             f"{run.name}: only a finished run is exported, this one has {how_far}; go on with: {run.way_on}"
         )

@@ -9,13 +9,13 @@ import pandas as pd
 from experiments.claims import claims_of
 from experiments.errors import UserError, nearest
 from experiments.interface.described import settings_of
-from experiments.running import compose
+from experiments.running import compose, groups
 from experiments.settings import ClaimSettings, RunSettings
 
 
 def sweeps() -> pd.DataFrame:
     """All sweeps, each with its description."""
-    return pd.DataFrame(compose.sweeps().items(), columns=["sweep", "description"])
+    return pd.DataFrame(groups.sweeps().items(), columns=["sweep", "description"])
 
 
 def claims(sweep: str) -> pd.DataFrame:

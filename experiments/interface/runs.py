@@ -15,10 +15,10 @@ from experiments.judging.table import to_table
 from experiments.storage import tables
 from experiments.storage.finding import find_run, find_runs
 from experiments.storage.runs import RunDirectory
-from experiments.terminal import show
+from experiments.terminal import listing
 
 # States of a run in which nothing is missing.
-COMPLETE = (show.FINISHED, "kept")
+COMPLETE = (listing.FINISHED, listing.KEPT)
 # Figures that a run shows; a page with all of a large sweep would take megabytes.
 MOST_SHOWN = 6
 
@@ -56,7 +56,7 @@ class Run:
     @property
     def state(self) -> str:
         """How far it is: finished, kept, or how many units are done or failed."""
-        return show.state(self.directory, self.manifest)
+        return listing.state(self.directory, self.manifest)
 
     def table(self, claim: str | None = None) -> pd.DataFrame:
         """The rows of one claim: one for each cell, usually a trained network.

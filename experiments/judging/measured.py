@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from experiments.judging import statistics
@@ -85,6 +84,8 @@ class Measured:
             clusters: the cluster of each trial, such as the function that was drawn.
             how: what a trial, a hit and a cluster are, in a sentence. The kind of the interval is added.
         """
+        import pandas as pd  # as late as a table is judged
+
         groups = pd.Series(np.asarray(hits, bool)).groupby(np.asarray(clusters))
         successes, trials = groups.sum().to_numpy(), groups.size().to_numpy()
         interval = f"Korn and Graubard's {statistics.percent()} interval of the share."
@@ -138,7 +139,7 @@ def counted(hits: int, of: int) -> str:
 
 def number_in_words(value: float, low: float, high: float, evidence: str) -> str:
     """A value with its interval, `0.25 [0.2, 0.31]`; without it, `0.25`, if it is exact; `none` for NaN."""
-    if pd.isna(value):
+    if np.isnan(value):
         return "none"
     value, low, high = (round(number, 12) + 0.0 for number in (value, low, high))
     return f"{value:.4g}" if evidence == "exact" else f"{value:.4g} [{low:.3g}, {high:.3g}]"

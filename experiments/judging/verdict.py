@@ -11,13 +11,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
 
+from experiments.judging.existence import Existence
 from experiments.judging.measured import Evidence, Measured
 from experiments.judging.rules import Outcome, Rule
 from experiments.names import is_identifier
 
-Existence = Literal["representable", "found by training", "found by brute force", "drawn at random"]
 Direction = Literal["for", "against"]
 Role = Literal["as stated", "variant", "control"]
 Value = str | int | float | bool
@@ -214,12 +213,18 @@ def _plain(value: Any) -> Value:
     """A value of a switch as a value of Python. Several values become a text with each of them once, in order."""
     if hasattr(value, "tolist"):
         # A column of a table has few values and many rows.
-        value = pd.unique(value).tolist() if np.ndim(value) == 1 else value.tolist()
+        value = _each_once(value) if np.ndim(value) == 1 else value.tolist()
     if isinstance(value, str | int | float | bool):
         return value
     if isinstance(value, Iterable):
         return SEVERAL.join(_number_or_text(one) for one in dict.fromkeys(map(_plain, value)))
     raise TypeError(f"a switch is a text, a number, true or false, or several of them, and not {value!r}")
+
+
+def _each_once(column: Any) -> list[Any]:
+    import pandas as pd  # as late as a table is judged
+
+    return pd.unique(column).tolist()
 
 
 def _number_or_text(value: Value) -> str:

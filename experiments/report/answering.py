@@ -12,19 +12,21 @@ from experiments.errors import UserError, nearest
 from experiments.report import answers, cards, gather, ledger
 from experiments.report.answers import CONDITIONS, FAILS, HOLDS
 from experiments.report.cards import ANSWER, DEPENDS, Card
-from experiments.storage.finding import add_results
 
 STYLES = {HOLDS: "green", CONDITIONS: "yellow", FAILS: "red"}
 WIDTH = 100
 
 
-def answer(arguments: list[str], program: str, description: str, console: Console) -> int:
+def answer(args: argparse.Namespace, console: Console) -> int:
     """Prints the answer to a sentence, or to all. Returns the exit status 0.
+
+    Args:
+        args: sentence, source, run and results, as the command line says them.
+        console: where to say it.
 
     Raises:
         UserError: if there is no such sentence or source, or no run.
     """
-    args = _parser(program, description).parse_args(arguments)
     made, problems = cards_of(args.sentence, args.source, args.run, args.results)
     for problem in problems:
         console.print(f"left out: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
@@ -57,17 +59,6 @@ def cards_of(sentence: str | None, source: str | None, runs: list[str], results:
     entries = ledger.make(recorded)
     wanted = [one for one in sources.sentences() if sentence in (None, one.id) and source in (None, one.source)]
     return cards.make([answers.of(entries, one) for one in wanted], entries, recorded), problems
-
-
-def _parser(program: str, description: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=program, description=description)
-    parser.add_argument("sentence", metavar="SENTENCE", nargs="?", help="its name, such as gets-stuck (default: all)")
-    parser.add_argument("--source", help="only sentences of this source, such as post")
-    parser.add_argument(
-        "--run", metavar="RUN", action="append", default=[], help="a run to answer from (default: as for report)"
-    )
-    add_results(parser)
-    return parser
 
 
 def _all(made: list[Card], console: Console) -> None:

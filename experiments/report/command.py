@@ -12,7 +12,6 @@ from experiments.errors import UserError
 from experiments.report import check, gather, model, page, paper, readme
 from experiments.report.earlier import Earlier
 from experiments.report.short import shortened
-from experiments.storage.finding import add_results
 from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import replacing
 
@@ -22,14 +21,17 @@ EVERY = 10
 GENERATOR = 'content="theory-claims report"'
 
 
-def report(arguments: list[str], program: str, description: str, console: Console) -> int:
+def report(args: argparse.Namespace, console: Console) -> int:
     """Writes a report, or checks runs. Returns the exit status: 0, or 1 if a checked run is not what its table gives.
+
+    Args:
+        args: run, results, output, short, readme and check, as the command line says them.
+        console: where to say what happens.
 
     Raises:
         UserError: if there is no such run, or the place for the report holds something else.
         StorageError: if it cannot be written.
     """
-    args = _parser(program, description).parse_args(arguments)
     if args.readme:
         return _write_readme(args.results, console)
     runs, unreadable = gather.choose_runs(args.run, args.results)
@@ -70,29 +72,6 @@ def _made(runs: list[RunDirectory], folder: Path, console: Console) -> model.Rep
                 console.print(f"{number} of {total} claims are drawn", highlight=False)
 
         return model.make(runs, done, Earlier(folder))
-
-
-def _parser(program: str, description: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=program, description=description)
-    what = "runs, as the other verbs take them (default: "
-    what += "of every sweep the newest finished run of the largest scale, else its reference)"
-    parser.add_argument("run", metavar="RUN", nargs="*", help=what)
-    add_results(parser)
-    parser.add_argument("--output", help="folder of the report, replaced as a whole (default: report below results)")
-    parser.add_argument("--short", action="store_true", help="also print the ledger in short, as a Markdown table")
-    parser.add_argument(
-        "--readme",
-        action="store_true",
-        help="only write what follows from the runs that are kept: the answers in the README beside the results "
-        "folder, and the table of claims beside the runs",
-    )
-    parser.add_argument(
-        "--check",
-        action="store_true",
-        help="write nothing: judge and draw the runs again from their tables, and say whether verdicts.csv and the "
-        "figures' numbers are what these give; RUN may be `reference`: all that are kept, and what --readme writes",
-    )
-    return parser
 
 
 def readme_of(results: str) -> Path:

@@ -4,6 +4,7 @@ A run with a manifest that cannot be read is left out, and named.
 """
 
 import dataclasses
+import datetime
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -12,11 +13,11 @@ from experiments import house
 from experiments.errors import UserError
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.table import COLUMNS, NUMBERS
-from experiments.storage import standing
+from experiments.storage import manifests, standing
 from experiments.storage.directory import REFERENCE
 from experiments.storage.finding import find_run, find_runs
 from experiments.storage.runs import CONCLUDED, RunDirectory
-from experiments.terminal import show
+from experiments.terminal import listing, show
 
 # Columns of verdicts.csv.
 RECORDED = COLUMNS
@@ -90,7 +91,8 @@ def passed_over(chosen: list[RunDirectory], results: str) -> list[str]:
     known = _known(find_runs(results))[0]
     for run in chosen:
         mine = run.manifest()
-        newer = [one for one in known if one.finished and one.sweep == mine["sweep"] and one.started > mine["started"]]
+        began = _moment(mine)
+        newer = [one for one in known if one.finished and one.sweep == mine["sweep"] and one.started > began]
         if newer:
             last = max(newer, key=lambda one: one.started)
             why = f"{last.words}, against {standing.in_words(mine)} of {run.name}"
@@ -103,10 +105,15 @@ class _Known(NamedTuple):
 
     run: RunDirectory
     sweep: str
-    started: str
+    started: datetime.datetime
     rank: standing.Rank
     words: str
     finished: bool
+
+
+def _moment(manifest: dict[str, Any]) -> datetime.datetime:
+    """When a run was started, in whatever time zone; the beginning of time if it does not say it."""
+    return manifests.started(manifest) or datetime.datetime.min.replace(tzinfo=datetime.UTC)
 
 
 def _known(runs: list[RunDirectory]) -> tuple[list[_Known], list[str]]:
@@ -116,12 +123,12 @@ def _known(runs: list[RunDirectory]) -> tuple[list[_Known], list[str]]:
     for run in runs:
         try:
             manifest = run.manifest()
-            finished = show.state(run, manifest) in (show.FINISHED, "kept")
+            finished = listing.state(run, manifest) in (listing.FINISHED, listing.KEPT)
         except UserError as error:
             problems += error.problems
             continue
         words, rank = standing.in_words(manifest), standing.rank(manifest)
-        known.append(_Known(run, manifest["sweep"], manifest["started"], rank, words, finished))
+        known.append(_Known(run, manifest["sweep"], _moment(manifest), rank, words, finished))
     return known, problems
 
 

@@ -19,7 +19,7 @@ from experiments.claims.containing import contained
 from experiments.drawing.files import rendered
 from experiments.drawing.style import house_style
 from experiments.errors import UserError, words_of
-from experiments.plan import KEY
+from experiments.names import KEY
 from experiments.report.gather import Recorded
 from experiments.report.picture import KINDS, Picture, plain
 from experiments.storage.runs import CONCLUDED, RunDirectory

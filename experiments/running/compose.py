@@ -7,40 +7,42 @@ override of a value is handed over as "set, or add if it is missing" (`++`), and
 
 import itertools
 import json
-from pathlib import Path
 from typing import Any
 
-import yaml
 from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
-from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override, ValueType
 from hydra.core.plugins import Plugins
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from experiments import house, plugins
+from experiments import house
 from experiments.claims import broken_claims_of, claims_of, families
 from experiments.errors import UserError, nearest
 from experiments.plan import make_plan
+from experiments.running import groups
 from experiments.running.claim_source import ClaimSource
+from experiments.running.overrides import checked, key_of, parsed
 from experiments.settings import RunSettings, defaults, leaves, parse, to_plain
 
-CONF = house.CONF
-GROUPS = ("sweep", "scale", "executor")
-# Hydra's ways to give several values without listing them.
-NOT_LISTED = (ValueType.GLOB_CHOICE_SWEEP, ValueType.INTERVAL_SWEEP)
 # Settings of a run that replace settings of claims, see `follows` of `settings.setting`.
 FOLLOWED = ("restarts",)
-NOT_SETTABLE = ("name", "family", "sweep.family", "sweep.description", "sweep.name")
+HELP = """Puts claims of neural network theory on trial.
+
+{usage} +sweep=NAME [key=value ...]
+
+Groups:
+{groups}
+
+Settings of this command line (change any with key=value; leave a claim out with ~sweep.CLAIM):
+
+{settings}"""
 
 
 def register_defaults() -> None:
     """Tells Hydra the settings that are written in Python: the defaults of a run, and where those of claims are."""
     OmegaConf.register_new_resolver("first_given", _first_given, replace=True)
-    OmegaConf.register_new_resolver("program", lambda: " ".join(house.program()), replace=True)
     ConfigStore.instance().store(name="run_settings", node=defaults(RunSettings))
     Plugins.instance().register(ClaimSource)
 
@@ -48,26 +50,6 @@ def register_defaults() -> None:
 def _first_given(of_the_run: Any, own: Any) -> Any:
     """The number that the run gives all claims; if that is 0, the claim's own."""
     return own if of_the_run == 0 else of_the_run
-
-
-def choices(group: str) -> list[str]:
-    """The options of a group: the YAML files in its folder, and the sweeps of other packages."""
-    own = [path.stem for path in (CONF / group).glob("*.yaml")]
-    return sorted([*own, *(plugins.by_family() if group == "sweep" else ())])
-
-
-def sweeps() -> dict[str, str]:
-    """Every sweep, with its description in one line."""
-    others = {name: one.sweep for name, one in plugins.by_family().items()}
-    paths = {name: others.get(name, CONF / "sweep" / f"{name}.yaml") for name in choices("sweep")}
-    return {name: _description(path) for name, path in paths.items()}
-
-
-def _description(sweep: Path) -> str:
-    try:
-        return str(yaml.safe_load(sweep.read_text())["description"])
-    except (OSError, ValueError, LookupError, TypeError, yaml.YAMLError):
-        return f"(it has no description: {sweep})"
 
 
 def check_overrides(overrides: list[str], several: bool = False, complete: bool = True) -> list[str]:
@@ -81,24 +63,45 @@ def check_overrides(overrides: list[str], several: bool = False, complete: bool 
     Raises:
         UserError: naming everything that is wrong in any of the jobs.
     """
-    parsed = [_parsed(line) for line in overrides]
-    problems = [problem for override in parsed if (problem := _problem_with(override, several))]
-    if complete and not any(override.key_or_group == "sweep" for override in parsed):
-        problems.append(f"sweep: none is named; give +sweep=NAME. {nearest('', choices('sweep'))}")
-    if problems:
-        raise UserError(*problems)
-    accepted = [_with_sign(override) for override in parsed]
-    # Hydra expands groups from the last to the first, and a sweep refers to the scale. So the scale comes last.
-    scale = [line for line in accepted if line.startswith("+scale=")] or ["+scale=default"]
-    accepted = [line for line in accepted if line not in scale] + scale
+    accepted = checked(overrides, several, complete)
+    if complete:
+        check_jobs(accepted)
+    return accepted
+
+
+def check_jobs(accepted: list[str]) -> None:
+    """Composes every job that overrides describe, which `overrides.checked` has returned.
+
+    Raises:
+        UserError: naming everything that is wrong in any of them.
+    """
+    problems: list[str] = []
     chosen: set[tuple[str, str, str]] = set()
-    for job in _jobs(accepted) if complete else []:
+    for job in _jobs(accepted):
         problems += [problem for problem in _problems_of(job, chosen) if problem not in problems]
     if len(chosen) > 1:
         problems.append("device, precision, engine.products: one process has one of each; give each its own command")
     if problems:
         raise UserError(*problems)
-    return accepted
+
+
+def help_text(accepted: list[str]) -> str:
+    """The groups and settings of a command line; of a sweep that it names, those of its claims too.
+
+    Hydra writes such a text from a template, but lists what is in every group first, which takes a second.
+
+    Args:
+        accepted: as `overrides.checked` has returned them.
+
+    Raises:
+        UserError: if they cannot be composed.
+    """
+    try:
+        with initialize_config_dir(str(groups.CONF), version_base="1.3"):
+            settings = OmegaConf.to_yaml(compose("config", overrides=accepted))
+    except HydraException as error:
+        raise UserError(f"cannot compose the settings: {error}") from error
+    return HELP.format(usage=house.command("run"), groups=groups.in_words(), settings=settings)
 
 
 def settings_from(config: DictConfig, name: str) -> RunSettings:
@@ -139,7 +142,7 @@ def compose_settings(overrides: list[str]) -> RunSettings:
         UserError: naming everything that is wrong.
     """
     try:
-        with initialize_config_dir(str(CONF), version_base="1.3"):
+        with initialize_config_dir(str(groups.CONF), version_base="1.3"):
             config = compose("config", overrides=overrides, return_hydra_config=True)
         HydraConfig.instance().set_config(config)
         return settings_from(config, config.hydra.runtime.choices["sweep"])
@@ -159,10 +162,10 @@ def compose_again(manifest: dict[str, Any], changes: list[str], results: str) ->
         UserError: naming everything that is wrong, such as claims that no longer exist.
     """
     before = check_overrides(manifest["overrides"])
-    if "results" not in map(_key, changes) and results != manifest["settings"].get("results"):
+    if "results" not in map(key_of, changes) and results != manifest["settings"].get("results"):
         changes = [*changes, f"results={json.dumps(results)}"]
-    new = {_key(line) for line in changes}
-    typed = [*(line for line in before if _key(line) not in new), *changes]
+    new = {key_of(line) for line in changes}
+    typed = [*(line for line in before if key_of(line) not in new), *changes]
     now = check_overrides(typed)
     plain_before, plain_now = (to_plain(compose_settings(overrides)) for overrides in (before, now))
     then, default, chosen = (leaves(plain) for plain in (manifest["settings"], plain_before, plain_now))
@@ -177,51 +180,14 @@ def compose_again(manifest: dict[str, Any], changes: list[str], results: str) ->
     return check_overrides([*typed, *kept, *(f"~sweep.{claim}" for claim in sorted(added))])
 
 
-def _key(line: str) -> str:
-    return _parsed(line).key_or_group
-
-
-def _parsed(line: str) -> Override:
-    try:
-        return OverridesParser.create().parse_override(line)
-    except HydraException as error:
-        raise UserError(f"cannot read an override: {error}") from error
-    except ValueError as error:  # Python refuses to read a number of more than 4,300 digits
-        raise UserError(f"cannot read an override: {line[:60]} ... is too long a number") from error
-
-
-def _problem_with(override: Override, several: bool) -> str | None:
-    key = override.key_or_group
-    if key in NOT_SETTABLE:
-        return f"{key}: no setting; it belongs to the sweep's YAML file"
-    if override.value_type in NOT_LISTED:
-        return f"{key}: {override.get_value_string()} is not understood here; list the values: {key}=a,b"
-    if override.is_sweep_override() and not several:
-        return f"{key}: {override.get_value_string()} are several runs; add --multirun, or write an axis as {key}=[...]"
-    if key not in GROUPS or override.is_delete():
-        return None
-    named = [*override.sweep_string_iterator()] if override.is_sweep_override() else [str(override.value())]
-    wrong = [name for name in named if name not in choices(key)]
-    return f"{key}: no {wrong[0]!r}; {nearest(wrong[0], choices(key))}" if wrong else None
-
-
-def _with_sign(override: Override) -> str:
-    """The override with the sign that it needs in Hydra: + for groups, ++ for values."""
-    line = override.input_line or ""
-    if override.is_delete() or override.key_or_group.startswith("hydra"):
-        return line
-    sign = "+" if override.key_or_group in GROUPS else "++"
-    return sign + line.lstrip("+")
-
-
 def _jobs(overrides: list[str]) -> list[list[str]]:
     """The overrides of each job. There are several jobs where `--multirun` gives a setting several values."""
-    parsed = [_parsed(line) for line in overrides]
+    read = [parsed(line) for line in overrides]
     alternatives = [
         [f"{o.input_line.split('=')[0]}={value}" for value in o.sweep_string_iterator()]  # type: ignore[union-attr]
         if o.is_sweep_override()
         else [o.input_line]
-        for o in parsed
+        for o in read
     ]
     return [list(job) for job in itertools.product(*alternatives)]  # type: ignore[arg-type]
 

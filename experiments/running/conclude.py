@@ -14,12 +14,12 @@ from experiments.claims import claims_of, verdicts_of
 from experiments.claims.containing import ClaimError, clashing, contained
 from experiments.drawing import files as figure_files
 from experiments.drawing.style import Drawing, house_style
-from experiments.errors import words_of
+from experiments.errors import StorageError, words_of
 from experiments.judging.table import read_table, to_table
 from experiments.names import is_name
 from experiments.storage import manifests
 from experiments.storage.runs import RunDirectory
-from experiments.storage.writing import StorageError, atomic
+from experiments.storage.writing import atomic
 from experiments.terminal import show
 
 

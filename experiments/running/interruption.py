@@ -24,6 +24,7 @@ class _Now:
     Attributes:
         owner: the process that listens. In a child process Ctrl-C raises KeyboardInterrupt, as usual.
         way_on: the command that continues the present run; empty where there is none.
+        kept: the units of the present run that are on disk, and all that it has; None before the first is known.
         at_once: whether Ctrl-C ends the process at once; otherwise it raises KeyboardInterrupt.
         held: whether Ctrl-C has to wait, because the directory of a run is being made.
         came: whether Ctrl-C came while it had to wait, or was answered by KeyboardInterrupt.
@@ -32,6 +33,7 @@ class _Now:
 
     owner = 0
     way_on = ""
+    kept: tuple[int, int] | None = None
     at_once = True
     held = False
     came = False
@@ -52,14 +54,25 @@ def listen() -> None:
 
 def begun(way_on: str) -> None:
     """Says that a run has begun, and which command continues it."""
-    _Now.way_on = way_on
+    _Now.way_on, _Now.kept = way_on, None
+
+
+def kept(done: int, units: int) -> None:
+    """Says how many units of the present run are on disk, of all that it has."""
+    _Now.kept = done, units
+
+
+def is_begun() -> bool:
+    """Whether this process has begun a run, or goes on with one."""
+    return bool(_Now.way_on)
 
 
 def outlook() -> str:
     """What is lost, and how to go on, if the program ends now."""
-    if not _Now.way_on:
+    if not is_begun():
         return "No run was begun."
-    return f"Nothing that was finished is lost; to go on: {_Now.way_on}"
+    units = "" if _Now.kept is None else "{:,} of {:,} units are kept. ".format(*_Now.kept)
+    return f"{units}Nothing that was finished is lost; to go on: {_Now.way_on}"
 
 
 @contextlib.contextmanager
@@ -108,5 +121,6 @@ def _leave() -> None:
         _Now.came = True
     elif _Now.leaving.acquire(blocking=False):
         shown_again = "\x1b[?25h" if sys.stderr.isatty() else ""  # a bar of progress hides the cursor
-        os.write(2, f"{shown_again}\ninterrupted\n{outlook()}\n".encode())
+        with contextlib.suppress(OSError):  # perhaps nobody reads it any more
+            os.write(2, f"{shown_again}\ninterrupted\n{outlook()}\n".encode())
         _exit(STATUS)

@@ -3,8 +3,8 @@
 import logging
 import sys
 
+from experiments.errors import StorageError
 from experiments.storage.runs import RunDirectory
-from experiments.storage.writing import StorageError
 
 
 class _File(logging.FileHandler):

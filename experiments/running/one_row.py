@@ -22,7 +22,7 @@ from experiments.drawing.style import COLOURS, house_style, new_figure
 from experiments.ensemble import devices, tracing
 from experiments.ensemble.tracing import Rebuilt
 from experiments.errors import UserError, nearest
-from experiments.plan import KEY
+from experiments.names import KEY
 from experiments.running.compose import settings_from_plain
 from experiments.settings import RunSettings
 from experiments.storage.runs import RunDirectory

@@ -1,6 +1,5 @@
 """What is needed to repeat a run exactly: its manifest, and how two manifests differ."""
 
-import subprocess
 import time
 from typing import Any
 
@@ -26,7 +25,7 @@ def make_manifest(
         "device": device,
         "versions": circumstances.versions(),
         "flags": circumstances.flags(),
-        "git": git_state(),
+        "git": house.git_state(),
         "code": circumstances.code_digests(settings.family),
         "units": unit_names(units),
     }
@@ -42,22 +41,6 @@ def command_line(overrides: list[str]) -> str:
     """The command as a person would type it: without the signs that Hydra wants, except in `+sweep=`."""
     plain = [line if line.startswith("+sweep=") else line.lstrip("+") for line in overrides]
     return house.command("run", *plain)
-
-
-def git_state() -> dict[str, Any] | None:
-    """The commit of the checkout, and whether it has uncommitted changes; None outside a checkout."""
-    if house.IS_INSTALLED:  # perhaps into an environment in somebody else's repository
-        return None
-
-    def git(*arguments: str) -> str:
-        return subprocess.run(
-            ["git", *arguments], cwd=house.ROOT, capture_output=True, text=True, check=True
-        ).stdout.strip()
-
-    try:
-        return {"commit": git("rev-parse", "HEAD"), "changed": bool(git("status", "--porcelain"))}
-    except (OSError, subprocess.CalledProcessError):
-        return None
 
 
 def differences(before: Any, now: Any, path: str) -> list[str]:

@@ -1,30 +1,26 @@
 """A run from its settings to its parts: begun, repeated or resumed. What follows from the parts is in `conclude`."""
 
+import functools
 import logging
-import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable
 
 from rich.console import Console
 
 from experiments import executors, names
-from experiments.claims import claims_of
 from experiments.errors import UserError
 from experiments.executors import Executor, Result, circumstances, handing
-from experiments.plan import Unit, Work, make_plan
-from experiments.running import interruption, provenance
+from experiments.plan import Unit, make_plan
+from experiments.running import expecting, interruption, provenance
 from experiments.running import log as run_log
 from experiments.running.compose import compose_again, compose_settings, settings_from_plain
 from experiments.running.conclude import conclude
 from experiments.settings import RunSettings, to_plain
 from experiments.storage.runs import RunDirectory
 from experiments.terminal import show
-from experiments.terminal.progress import Reporter, seconds
-
-# Cells of a run up to which the work of every unit is estimated before it begins: it takes about a second.
-MOST_ESTIMATED = 1_000_000
-# Units of a claim, about, that stand for all of them where there are more cells.
-ESTIMATED = 20
+from experiments.terminal.numbers import seconds
+from experiments.terminal.progress import Reporter
+from experiments.terminal.time_left import Step
 
 
 def rerun(
@@ -68,9 +64,11 @@ def run(
         StorageError: if the results cannot be written.
     """
     units = make_plan(settings)
-    show.plan(settings, units, works_of(units), console)
+    works = expecting.works_of(units)
+    show.plan(settings, units, works, console)
     with executors.opened(settings, _saying(console)) as executor:
         manifest = provenance.make_manifest(settings, units, executor.device, overrides)
+        manifest["loads"] = {claim: list(load) for claim, load in expecting.loads(units, works).items()}
         if before:
             changed = provenance.changes(before.manifest(), manifest)
             manifest["again"] = {"run": before.name, "changed": changed}
@@ -153,30 +151,6 @@ def _changes(manifest: dict, settings: RunSettings, units: list[Unit], executor:
     return lines
 
 
-def work_of(unit: Unit) -> Work:
-    """An upper estimate of what measuring a unit costs."""
-    return claims_of(unit.family)[unit.claim].work(unit)
-
-
-def works_of(units: list[Unit]) -> dict[str, Work]:
-    """An upper estimate of what measuring the units of each claim costs, by the name of the claim.
-
-    Where there are very many cells, some units of a claim stand for all of them.
-    """
-    by_claim = defaultdict[str, list[Unit]](list)
-    for unit in units:
-        by_claim[unit.claim].append(unit)
-    cells = sum(len(unit.part) for unit in units)
-    found = {}
-    for claim, mine in by_claim.items():
-        every = 1 if cells <= MOST_ESTIMATED else math.ceil(len(mine) / ESTIMATED)
-        some = mine[::every]
-        share = sum(len(unit.part) for unit in mine) / sum(len(unit.part) for unit in some)
-        work = sum((work_of(unit.afresh()) for unit in some), Work(0, 0))
-        found[claim] = Work(work.network_steps * share, work.operations * share)
-    return found
-
-
 def _saying(console: Console) -> Callable[[str], None]:
     """Says what an executor has to say of its workers."""
 
@@ -189,22 +163,26 @@ def _saying(console: Console) -> Callable[[str], None]:
 def _execute(directory: RunDirectory, units: list[Unit], executor: Executor, console: Console) -> int:
     log = run_log.opened(directory)
     directory.forget_verdicts()
-    total = sum(works_of(units).values(), Work(0, 0))
+    manifest, loads, programs = directory.manifest(), expecting.loads(units), set[tuple]()
+    done = len(manifest["units"]) - len(units)
+    known = functools.partial(expecting.known, manifest, directory)
     # Read once: they are facts of this process, and files may change while it runs.
     facts = {"versions": circumstances.versions()}
-    facts["code"] = circumstances.code_digests(directory.manifest()["settings"]["sweep"]["family"])
+    facts["code"] = circumstances.code_digests(manifest["settings"]["sweep"]["family"])
     compiling = measuring = 0.0
-    with Reporter(console, len(units), total.operations, log.info) as reporter:
+    with Reporter(console, loads, known, log.info) as reporter:
         afresh = (unit.afresh() for unit in units)
         for result in executors.agreeing(executor.results(afresh, directory.at("parts"))):
             _record(directory, result, facts, log, console)
+            done += result.error is None
+            interruption.kept(done, len(manifest["units"]))
             compiling += result.compile_seconds
             measuring += result.seconds - result.compile_seconds
-            operations, workers = work_of(result.unit).operations, executor.workers()
-            reporter.advance(operations, result.network_steps(), result.seconds, workers, result.error is not None)
+            failed = result.error is not None
+            reporter.advance(_step(result, programs), result.network_steps(), executor.workers(), failed)
     manifest = directory.manifest()
     parts = {unit: part.facts for unit, part in directory.parts(manifest).fitting.items()}
-    summary = {"layouts": _layouts(parts), "seconds": _seconds(parts, manifest["units"])}
+    summary = {"layouts": _layouts(parts)} | expecting.summary(manifest, parts)
     directory.write_json("manifest.json", manifest | summary)
     pace = f"compiling took {seconds(compiling)}, measuring {seconds(measuring)}"
     log.info(pace)
@@ -218,12 +196,17 @@ def _layouts(parts: dict[str, dict]) -> dict[str, int]:
     return dict(Counter(f"{one['layout']} {one['chunk']} by {one['by']}" for one in ensembles))
 
 
-def _seconds(parts: dict[str, dict], units: dict[str, dict]) -> dict[str, float]:
-    """The seconds that all parts of each claim took to measure, without compiling."""
-    totals = Counter[str]()
-    for unit, facts in parts.items():
-        totals[units[unit]["claim"]] += facts["seconds"] - facts["compile_seconds"]
-    return {claim: round(total, 3) for claim, total in totals.items()}
+def _step(result: Result, programs: set[tuple]) -> Step:
+    """What the progress is told of a unit that is done. Its program is added to those that are compiled."""
+    unit, new = result.unit, result.unit.program not in programs
+    programs.add(unit.program)
+    return Step(
+        claim=unit.claim,
+        programs=float(new),
+        operations=expecting.work_of(unit).operations,
+        compiling=result.compile_seconds,
+        measuring=result.seconds - result.compile_seconds,
+    )
 
 
 def _record(directory: RunDirectory, result: Result, facts: dict, log: logging.Logger, console: Console) -> None:

@@ -23,7 +23,7 @@ import yaml
 
 from experiments import plugins
 from experiments.errors import UserError
-from experiments.judging.verdict import Existence
+from experiments.judging.existence import Existence
 
 FOLDER = Path(__file__).parent
 # The source that this project began with comes first, and the rules of the harness last.

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from experiments.errors import StorageError
 from experiments.names import is_file_name
 from experiments.storage import parts as files
 from experiments.storage import sealing
 from experiments.storage.parts import File, Part
 from experiments.storage.sealing import SpoiltError
-from experiments.storage.writing import StorageError
 
 PART, BUNDLE = ".parquet", ".bundle"
 # So many parts of one claim are bundled: their files are opened again in a fraction of a second.

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from experiments import house, names
-from experiments.errors import UserError
+from experiments.errors import StorageError, UserError
 from experiments.storage import manifests
-from experiments.storage.writing import LEFT, TEMPORARY, StorageError, atomic
+from experiments.storage.writing import LEFT, TEMPORARY, atomic
 
 LOCK = ".lock"
 MANIFEST = "manifest.json"
@@ -136,6 +136,10 @@ class Directory:
         """Writes a JSON file of the run."""
         with atomic(self.at(*name.split("/"))) as path:
             path.write_text(as_json(value))
+
+    def is_reference(self) -> bool:
+        """Whether this is a copy that was kept for others, which nothing here may change."""
+        return self.is_kept() or self.path.resolve().parent.name == REFERENCE
 
     def is_kept(self) -> bool:
         """Whether this is the small copy of a finished run, which has no parts."""

@@ -1,7 +1,5 @@
 """The runs below a results folder, and the run that a name means."""
 
-import argparse
-import os
 from pathlib import Path
 
 from experiments import house
@@ -53,24 +51,3 @@ def find_run(name: str, results: str) -> RunDirectory:
     known = ", ".join(run.name for run in (matching or runs)[-8:]) or "none yet"
     what = "more than one run begins like that" if matching else "no such run"
     raise UserError(f"{name}: {what} below {results}/; runs: {known}")
-
-
-def add_results(parser: argparse.ArgumentParser) -> None:
-    """Adds the option `--results`. The folder that it names must exist."""
-    parser.add_argument(
-        "--results", default="results", type=_folder, metavar="FOLDER", help="folder of the runs (default: results)"
-    )
-
-
-def _folder(name: str) -> str:
-    path = Path(name)
-    if not name.strip():
-        raise argparse.ArgumentTypeError("the name is empty; `.` is this folder")
-    if path.exists() and not path.is_dir():
-        raise argparse.ArgumentTypeError(f"{name} is no folder")
-    if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
-        raise argparse.ArgumentTypeError(f"{name} cannot be read")
-    # The default folder may be missing: the first run makes it.
-    if name != "results" and not path.exists():
-        raise argparse.ArgumentTypeError(f"there is no folder {name}")
-    return name

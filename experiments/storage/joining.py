@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from experiments.plan import KEY
+from experiments.names import KEY
 from experiments.storage import one_table, sealing, sorting
 from experiments.storage.parts import Part, rows_of
 from experiments.storage.writing import atomic

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from experiments.errors import UserError
-from experiments.plan import KEY
+from experiments.names import KEY
 from experiments.storage import one_table
 from experiments.storage.directory import MANIFEST, TABLE, VERDICTS, as_json
 from experiments.storage.gathering import finished_files
@@ -41,9 +41,9 @@ def keep_in(run: RunDirectory, folder: Path) -> None:
         raise UserError(*problems, f"{run.name}: not kept, because it is not whole; {run.remedy()}")
     _refuse_foreign(folder, manifest["sweep"])
     for claim in columns:
-        run.read_table(claim)
-    table = pa.parquet.read_table(run.at(TABLE), partitioning=None)
-    table = table.drop_columns([KEY] if KEY in table.column_names else [])
+        run.rows(claim)  # compares them with their seal
+    names = [name for name in pa.parquet.read_schema(run.at(TABLE)).names if name != KEY]
+    table = pa.parquet.read_table(run.at(TABLE), columns=names, partitioning=None)
     columns = {claim: [name for name in own if name != KEY] for claim, own in columns.items()}
     figures = [path for path in finished_files(run.at("figures"), "*") if path.suffix in KEPT_FIGURES]
     with replacing(folder) as staging:

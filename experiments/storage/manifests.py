@@ -5,6 +5,7 @@ folder; texts are printable; numbers are numbers. What the values mean is checke
 there is such a claim, and whether its settings are allowed.
 """
 
+import datetime
 import json
 import math
 import re
@@ -44,6 +45,15 @@ def read(path: Path) -> dict[str, Any]:
     if foreign:
         raise ManifestError(f"has a unit, {foreign[0]}, of a claim that is not among its settings")
     return manifest
+
+
+def started(manifest: dict[str, Any]) -> datetime.datetime | None:
+    """When a run was started; None if its manifest does not say it as `make_manifest` does, with its time zone."""
+    try:
+        moment = datetime.datetime.fromisoformat(manifest["started"])
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
 
 
 def claims_of(manifest: dict[str, Any]) -> set[str]:
@@ -133,6 +143,10 @@ def _is_positive(value: Any) -> bool:
     return isinstance(value, int | float) and math.isfinite(value) and value >= 0
 
 
+def _is_load(value: Any) -> bool:
+    return _list(_is_positive)(value) and len(value) == 3
+
+
 REQUIRED = {"sweep", "command", "overrides", "settings", "started", "device", "versions", "flags", "git", "code"}
 REQUIRED |= {"units"}
 SHAPES: dict[str, tuple[Callable[[Any], bool], str]] = {
@@ -151,6 +165,9 @@ SHAPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "units": (_are_units, "units by name, each with its claim and its number of cells"),
     "layouts": (_mapping(is_line, _is_whole), "numbers of ensembles by layout"),
     "seconds": (_mapping(is_name, _is_positive), "seconds by claim"),
+    "compiling": (_mapping(is_name, _is_positive), "seconds by claim"),
+    "courses": (_mapping(is_name, _list(_is_positive)), "parts of its time by claim"),
+    "loads": (_mapping(is_name, _is_load), "units, programs and operations by claim"),
     "concluded": (_is_conclusion, "the digests of its table and verdicts, and files of figures by claim"),
     "again": (_is_again, "a run and what has changed since"),
     "resumed": (_list(_list(is_line)), "lists of what had changed"),

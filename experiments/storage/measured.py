@@ -9,13 +9,11 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from experiments import house, names
-from experiments.errors import UserError
-from experiments.plan import KEY
+from experiments.errors import StorageError, UserError
+from experiments.names import KEY
 from experiments.storage import gathering, joining, manifests, one_table
 from experiments.storage.bundling import PART, Bundler, in_background
 from experiments.storage.directory import TABLE, TABLE_AS_TEXT, Directory
@@ -24,7 +22,9 @@ from experiments.storage.joining import identity
 from experiments.storage.one_table import About, Rows
 from experiments.storage.parts import Part, write_part
 from experiments.storage.sealing import SpoiltError
-from experiments.storage.writing import StorageError
+
+if TYPE_CHECKING:  # a list of runs is not to wait for it
+    import pandas as pd
 
 
 class Measured(Directory):
@@ -63,7 +63,7 @@ class Measured(Directory):
         """The same of parts that have been read."""
         return [f"{self.path}/parts/{name} {why}" for name, why in gathering.spoilt(parts, manifest).items()]
 
-    def write_part(self, unit: str, claim: str, table: pd.DataFrame, facts: dict[str, Any]) -> None:
+    def write_part(self, unit: str, claim: str, table: "pd.DataFrame", facts: dict[str, Any]) -> None:
         """Writes the rows of a unit: from now on it is done.
 
         Args:
@@ -139,7 +139,7 @@ class Measured(Directory):
         with self.explained():
             return Rows(self.at(TABLE), claim, columns[claim])
 
-    def read_table(self, claim: str, keys: bool = True) -> pd.DataFrame:
+    def read_table(self, claim: str, keys: bool = True) -> "pd.DataFrame":
         """The rows of one claim, with the columns that its parts have.
 
         Args:

@@ -7,9 +7,8 @@ they are written. A large one is written while it is sorted, and sealed by its b
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
@@ -18,6 +17,9 @@ import pyarrow.parquet
 from experiments.storage import sealing
 from experiments.storage.sealing import SEAL, SpoiltError
 from experiments.storage.writing import atomic, encodings, write_parquet
+
+if TYPE_CHECKING:  # a list of runs is not to wait for it
+    import pandas as pd
 
 COLUMNS = b"columns of each claim"
 # A table with more rows is large. As a whole it would take some hundred megabytes of memory, several times over.
@@ -78,7 +80,7 @@ class Rows:
             rows = rows.add_column(columns.index("claim"), "claim", _constant(self.claim, len(rows)))
         return rows
 
-    def frame(self, columns: list[str]) -> pd.DataFrame:
+    def frame(self, columns: list[str]) -> "pd.DataFrame":
         """The same for pandas. Of many rows each column is given away as soon as it is converted.
 
         Raises:
@@ -87,7 +89,7 @@ class Rows:
         rows = self.read(columns)
         return rows.to_pandas() if len(rows) <= SMALL else rows.to_pandas(split_blocks=True, self_destruct=True)
 
-    def column(self, name: str) -> pd.Series:
+    def column(self, name: str) -> "pd.Series":
         """One column of all rows.
 
         Raises:

@@ -9,15 +9,17 @@ import dataclasses
 import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 
 from experiments.names import is_name
 from experiments.storage import sealing
 from experiments.storage.sealing import SEAL, SpoiltError
+
+if TYPE_CHECKING:  # a list of runs is not to wait for it
+    import pandas as pd
 
 FACTS = b"unit"
 # In the footer of a bundle: its units, and the facts of each.
@@ -140,7 +142,7 @@ def rows_of(parts: dict[str, Part]) -> Iterator[tuple[str, pa.Table]]:
             yield part.unit, rows.slice(start, count)
 
 
-def write_part(path: Path, unit: str, claim: str, table: pd.DataFrame, facts: dict[str, Any]) -> None:
+def write_part(path: Path, unit: str, claim: str, table: "pd.DataFrame", facts: dict[str, Any]) -> None:
     """Writes the rows of a unit with its name, and the facts of how they were made.
 
     Raises:

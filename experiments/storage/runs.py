@@ -5,16 +5,16 @@ import csv
 import os
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from experiments.errors import UserError
-from experiments.judging.table import read_table
 from experiments.storage import manifests, sealing
 from experiments.storage.directory import MANIFEST, VERDICTS
 from experiments.storage.measured import Measured
 from experiments.storage.writing import atomic
+
+if TYPE_CHECKING:  # a list of runs is not to wait for it
+    import pandas as pd
 
 # In the manifest: which table and verdicts belong together, and the files of figures by claim.
 CONCLUDED = "concluded"
@@ -23,12 +23,14 @@ CONCLUDED = "concluded"
 class RunDirectory(Measured):
     """One run on disk, with what it has measured and concluded."""
 
-    def read_verdicts(self) -> pd.DataFrame | None:
+    def read_verdicts(self) -> "pd.DataFrame | None":
         """The verdicts; None if there are none yet.
 
         Raises:
             UserError: if they cannot be read, or are not of this run's claims.
         """
+        from experiments.judging.table import read_table
+
         path = self.at(VERDICTS)
         if not path.exists():
             return None
@@ -65,7 +67,7 @@ class RunDirectory(Measured):
         with open(path, newline="") as file:
             return dict(Counter(row["verdict"] for row in csv.DictReader(file)))
 
-    def write_verdicts(self, verdicts: pd.DataFrame) -> None:
+    def write_verdicts(self, verdicts: "pd.DataFrame") -> None:
         """Writes the verdicts on the present table. `conclude_claim` then records each claim that is finished.
 
         The manifest is written first, and says which verdicts and which table belong together. A process that is killed

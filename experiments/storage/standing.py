@@ -12,7 +12,7 @@ from experiments.storage.runs import RunDirectory
 # From the scale that says least to the one that says most.
 SCALES = ("smoke", "default", "full")
 # Settings that make a run neither larger nor smaller.
-FREE = ("sweep", "scale", "seed", "device", "precision", "results", "engine")
+FREE = ("sweep", "scale", "seed", "device", "precision", "results", "engine", "executor")
 
 Rank = tuple[bool, int]
 

@@ -13,15 +13,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet
 
-from experiments.errors import Spoken
+from experiments.errors import StorageError
 
 TEMPORARY = ".tmp-"
 ASIDE = ".old-"
 LEFT = re.compile(rf"(?P<prefix>{re.escape(TEMPORARY)}|{re.escape(ASIDE)})(?P<beside>[0-9a-f]{{8}}-(?P<name>.+))")
-
-
-class StorageError(Spoken, Exception):
-    """The disk is full, read-only or gone, so that no further unit could be written either. Exit status 1."""
 
 
 @contextlib.contextmanager
@@ -60,7 +56,7 @@ def replacing(folder: Path) -> Iterator[Path]:
     staging, old = folder.with_name(f"{TEMPORARY}{beside}"), folder.with_name(f"{ASIDE}{beside}")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with _alone(folder.parent, wait=True):
+        with alone(folder.parent, wait=True):
             _mend(folder.parent)
             try:
                 staging.mkdir()
@@ -80,7 +76,7 @@ def mend(parent: Path) -> None:
     # nothing can be mended.
     with contextlib.suppress(OSError):
         if any(path.name.startswith((TEMPORARY, ASIDE)) for path in parent.iterdir()):
-            with _alone(parent, wait=False):
+            with alone(parent, wait=False):
                 _mend(parent)
 
 
@@ -103,7 +99,7 @@ def _is_folder(path: Path) -> bool:
 
 
 @contextlib.contextmanager
-def _alone(folder: Path, wait: bool) -> Iterator[None]:
+def alone(folder: Path, wait: bool) -> Iterator[None]:
     """Locks a folder for this process. The operating system frees it when the process ends, also when it is killed.
 
     Raises:

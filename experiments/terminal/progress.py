@@ -1,41 +1,54 @@
 """Progress of long work: a live bar on a terminal, elsewhere a plain line from time to time."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 
-import numpy as np
-import scipy  # scipy.optimize is loaded where it is used: help and lists never do
-from jaxtyping import Float
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 
+from experiments.terminal.numbers import human, seconds
+from experiments.terminal.time_left import GROWN, Load, Pace, Step, TimeLeft
+
 # Without a terminal a line is printed this often: a log of an hour has some 360 lines.
 SECONDS_BETWEEN_LINES = 10.0
-# The time left is estimated from this number of units on: the first units compile, and fewer mislead.
-UNITS_BEFORE_AN_ESTIMATE = 20
+# The time left is said from this part of a run on: before, what is done is little to judge by.
+FIRST = 0.1
+# Before its first unit is done, a run that takes longer than this asks what earlier runs took.
+SECONDS_BEFORE_THE_FIRST = 2.0
 # Estimates that give the range of the time left.
 ESTIMATES = 40
-# They are made again once this many times as many units are done: a bar asks ten times a second.
-GROWN = 1.01
 
 
 class Reporter:
-    """Says how far a run is: units done and failed, network-steps per second, time left.
+    """Says how far a run is: units done and failed, network-steps per second, time left, see `time_left`.
 
-    The time left is estimated from the finished units: they give a time per unit, and a time per estimated operation.
-    How far the estimate can be trusted is seen from what it would be with other finished units.
+    How far the time left can be trusted is seen from what it would be with other finished units.
     """
 
-    def __init__(self, console: Console, units: int, operations: float, log: Callable[[str], None]) -> None:
-        """Prepares for a number of units that have this number of operations together; `log` gets a line at times."""
-        self.console, self.log = console, log
-        self.units, self.to_come = units, operations
-        self.done: list[tuple[float, float]] = []
+    def __init__(
+        self,
+        console: Console,
+        loads: Mapping[str, Load],
+        known: Callable[[], Mapping[str, Pace]],
+        log: Callable[[str], None],
+    ) -> None:
+        """Prepares for what each claim has to do.
+
+        Args:
+            console: where to say it.
+            loads: by claim, in the order in which they begin.
+            known: gives the paces of earlier runs; it is asked once, and not at all in a run of seconds.
+            log: gets a line at times.
+        """
+        self.console, self.loads, self.known, self.log = console, loads, known, log
+        self.units, self.done = int(sum(load.units for load in loads.values())), 0
         self.network_steps, self.workers, self.failed = 0.0, 1, 0
-        self.left: tuple[int, str] = (0, "")
-        self.start = self.last_line = time.perf_counter()
+        self.steps: list[Step] = []
+        self.left: TimeLeft | None = None
+        self.spread: tuple[int, float, float] = (0, 1.0, 1.0)
+        self.start = self.last_line = self.last_unit = time.perf_counter()
         self.bar = Progress(
             TextColumn("{task.completed:.0f}/{task.total:.0f} units"),
             BarColumn(),
@@ -43,7 +56,7 @@ class Reporter:
             console=console,
             disable=not console.is_terminal,
         )
-        self.task = self.bar.add_task("", total=units)
+        self.task = self.bar.add_task("", total=self.units)
 
     def __enter__(self) -> "Reporter":
         """Shows the bar."""
@@ -56,21 +69,19 @@ class Reporter:
         """Stops the bar, which stays on the terminal."""
         self.bar.stop()
 
-    def advance(
-        self, operations: float, network_steps: float, duration: float, workers: int = 1, failed: bool = False
-    ) -> None:
-        """One more unit is done, or failed; it took `duration` seconds of one of this number of workers."""
-        self.workers = workers
+    def advance(self, step: Step, network_steps: float, workers: int = 1, failed: bool = False) -> None:
+        """One more unit is done, or failed, by one of this number of workers."""
+        now = time.perf_counter()
+        self.workers, self.last_unit = workers, now
         self.failed += failed
-        self.done.append((operations, duration))
-        self.to_come -= operations
+        self.done += 1
+        self.steps.append(step)
         self.network_steps += network_steps
         self.bar.advance(self.task)
-        now = time.perf_counter()
-        due = now - self.last_line >= SECONDS_BETWEEN_LINES or len(self.done) == self.units
+        due = now - self.last_line >= SECONDS_BETWEEN_LINES or self.done == self.units
         if due:
             self.last_line = now
-            line = f"{len(self.done)}/{self.units} units, {self.facts()}"
+            line = f"{self.done}/{self.units} units, {self.facts()}"
             self.log(line)
             if not self.console.is_terminal:
                 self.console.print(line, highlight=False)
@@ -83,29 +94,33 @@ class Reporter:
             words.insert(0, f"{self.workers} workers")
         if self.failed:
             words.insert(0, f"{self.failed} failed")
-        if len(self.done) == self.units:
+        if self.done == self.units:
             words.append(f"took {seconds(elapsed)}")
-        elif len(self.done) >= UNITS_BEFORE_AN_ESTIMATE:
-            words.append(self._left())
+        elif self.done or elapsed > SECONDS_BEFORE_THE_FIRST:
+            words += self._time_left(elapsed)
         return ", ".join(words)
 
-    def _left(self) -> str:
-        """The time left, and the range of 80 % of the estimates from units drawn again out of those that are done."""
-        if len(self.done) >= GROWN * self.left[0]:
-            done, rng = np.array(self.done), np.random.default_rng(len(self.done))
-            again = [done[rng.integers(0, len(done), len(done))] for _ in range(ESTIMATES)]
-            low, high = np.quantile([self._estimate(some) for some in again], [0.1, 0.9])
-            text = f"about {seconds(self._estimate(done))} left ({seconds(low)} to {seconds(high)})"
-            self.left = len(self.done), text
-        return self.left[1]
+    def _time_left(self, elapsed: float) -> list[str]:
+        """The time left, and the range of 80 % of the estimates; nothing in the first tenth of a run.
 
-    def _estimate(self, some: Float[np.ndarray, "units 2"]) -> float:
-        operations, durations = some.T
-        (per_unit, per_operation), _ = scipy.optimize.nnls(
-            np.stack([np.ones_like(operations), operations], 1), durations
-        )
-        left = per_unit * (self.units - len(self.done)) + per_operation * max(self.to_come, 0.0)
-        return float(left) / max(self.workers, 1)
+        A run whose claims have not been run before has no range: it is a guess.
+        """
+        if self.left is None:
+            self.left = TimeLeft(self.loads, self.known())
+        while self.steps:
+            self.left.add(self.steps.pop(0))
+        waited = (time.perf_counter() - self.last_unit) * (self.workers == 1)
+        left = self.left.seconds(waited) / max(self.workers, 1)
+        if elapsed < FIRST * (elapsed + left):
+            return []
+        if self.left.is_guessed():
+            return [f"perhaps {seconds(left)} left"] if self.done else []
+        if self.done and self.done >= GROWN * self.spread[0]:
+            low, high = self.left.range(ESTIMATES)
+            whole = max(self.left.seconds(), 1e-9)
+            self.spread = self.done, low / whole, high / whole
+        low, high = (left * factor for factor in self.spread[1:])
+        return [f"about {seconds(left)} left ({seconds(min(low, left))} to {seconds(max(high, left))})"]
 
 
 class _Facts(ProgressColumn):
@@ -115,16 +130,3 @@ class _Facts(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         return Text(self.reporter.facts())
-
-
-def human(number: float) -> str:
-    """A number with three digits and a unit prefix: 1234567 is 1.23 M."""
-    for size, prefix in ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if number >= size:
-            return f"{number / size:.3g} {prefix}"
-    return f"{number:.3g}"
-
-
-def seconds(duration: float) -> str:
-    """A duration as 12 s or 3 min 05 s."""
-    return f"{duration:.0f} s" if duration < 60 else f"{duration // 60:.0f} min {duration % 60:02.0f} s"

@@ -1,4 +1,4 @@
-"""What the terminal shows: the plan, verdicts, the list of runs, one run in full."""
+"""What the terminal shows: the plan, verdicts, one run in full."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,26 +10,23 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from experiments import house, names
+from experiments import house
 from experiments.ensemble.tracing import Rebuilt, differences
 from experiments.errors import UserError
 from experiments.judging.measured import number_in_words
 from experiments.plan import Unit, Work
 from experiments.settings import RunSettings, leaves
-from experiments.storage import seeds, standing
-from experiments.storage.directory import VERDICTS
+from experiments.storage import remarks, seeds, standing
 from experiments.storage.parts import Part
 from experiments.storage.runs import RunDirectory
-from experiments.terminal.progress import human
+from experiments.terminal import listing
+from experiments.terminal.listing import STYLES, add_whole
+from experiments.terminal.numbers import human
 
 # Least letters of the column of measured values: the length of a number such as -0.001234.
 WIDTH_OF_A_NUMBER = 8
 # Notable rows that a terminal shows: about a page of it.
 MOST_LISTED = 60
-FINISHED = "finished"
-# All units are done and there are verdicts, but a claim could not be judged, or not all of its figures were drawn.
-UNCONCLUDED = "not all judged and drawn"
-STYLES = {"supported": "green", "contradicted": "red", "inconclusive": "yellow"}
 
 
 def plan(settings: RunSettings, units: list[Unit], works: dict[str, Work], console: Console) -> None:
@@ -86,53 +83,6 @@ def verdicts(table: pd.DataFrame, console: Console) -> None:
     console.print(shown, crop=False)
 
 
-def add_whole(table: Table, heading: str, words: Iterable[str]) -> None:
-    """Adds a column that is never cut: a narrow terminal breaks the line, so that a name can be copied whole."""
-    table.add_column(heading, no_wrap=True, min_width=max(map(len, (heading, *words))))
-
-
-def state(run: RunDirectory, manifest: dict[str, Any]) -> str:
-    """The progress of a run, in words."""
-    if run.is_kept():
-        return "kept"
-    done, units = len(run.done() & set(manifest["units"])), len(manifest["units"])
-    failed = len(run.failures())
-    if done == units and (run.path / VERDICTS).exists():
-        return UNCONCLUDED if run.unconcluded(manifest) else FINISHED
-    return f"{done} of {units} units" + (f", {failed} failed" if failed else "")
-
-
-def runs(found: list[RunDirectory], console: Console) -> None:
-    """Shows one row for every run."""
-    table = Table(box=None, pad_edge=False)
-    add_whole(table, "run", [run.name for run in found])
-    for heading in ("scale", "state", "device"):
-        table.add_column(heading, overflow="fold")
-    # Wide enough for the longest outcome with its comma, so that no word is cut.
-    table.add_column("verdicts", min_width=max(map(len, STYLES)) + len(","), overflow="fold")
-    unreadable: list[str] = []
-    for run in found:
-        try:
-            manifest = run.manifest()
-            counts, how_far = run.outcomes(manifest) or {}, state(run, manifest)
-        except UserError as error:
-            table.add_row(escape(names.printable(run.name)), "", "[red]unreadable[/]", "", "")
-            unreadable += error.problems
-            continue
-        summary = ", ".join(f"[{STYLES[name]}]{counts[name]} {name}[/]" for name in STYLES if name in counts)
-        device = manifest["device"]
-        table.add_row(
-            escape(run.name),
-            manifest["settings"]["scale"],
-            how_far,
-            escape(f"{device['count']} x {device['platform']}"),
-            summary or "none yet",
-        )
-    console.print(table, crop=False)
-    for problem in unreadable:
-        console.print(names.printable(problem), style="red", markup=False, highlight=False, soft_wrap=True)
-
-
 def facts(run: RunDirectory, manifest: dict[str, Any], parts: Iterable[Part]) -> dict[str, str]:
     """The circumstances of a run, each in words: where, when, with what and how it was made.
 
@@ -143,7 +93,7 @@ def facts(run: RunDirectory, manifest: dict[str, Any], parts: Iterable[Part]) ->
     """
     git = manifest["git"]
     found = {
-        "run": f"{run.path} ({state(run, manifest)})",
+        "run": f"{run.path} ({listing.state(run, manifest)})",
         "command": manifest["command"],
         "scale": standing.in_words(manifest),
         "seed": _seed(manifest),
@@ -157,6 +107,7 @@ def facts(run: RunDirectory, manifest: dict[str, Any], parts: Iterable[Part]) ->
     layouts = manifest.get("layouts", {})
     if layouts:
         found["layouts"] = ", ".join(f"{how}: {count} ensembles" for how, count in sorted(layouts.items()))
+    found |= _remarks(run)
     again = manifest.get("again")
     if again:
         found["again from"] = again["run"]
@@ -165,6 +116,16 @@ def facts(run: RunDirectory, manifest: dict[str, Any], parts: Iterable[Part]) ->
     if resumed:
         found["resumed though"] = "; ".join(resumed)
     return found
+
+
+def _remarks(run: RunDirectory) -> dict[str, str]:
+    """The tags and notes of a run, if it has any."""
+    try:
+        tags, notes = remarks.read(run)
+    except UserError as error:
+        return {"remarks": "; ".join(error.problems)}
+    words = {"tags": ", ".join(tags), "notes": "; ".join(f"{text} ({written})" for written, text in notes)}
+    return {name: text for name, text in words.items() if text}
 
 
 def _seed(manifest: dict[str, Any]) -> str:

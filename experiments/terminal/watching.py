@@ -7,7 +7,7 @@ from rich.console import Console
 
 from experiments import names
 from experiments.storage.runs import RunDirectory
-from experiments.terminal import show
+from experiments.terminal import listing
 
 # Seconds between two looks at the run.
 LOOK = 0.5
@@ -32,8 +32,8 @@ def follow(run: RunDirectory, console: Console) -> None:
             break
         is_first = False
         time.sleep(LOOK)
-    how_far = show.state(run, run.manifest())
-    say(f"{run.name}: {how_far}" + ("" if how_far in (show.FINISHED, "kept") else f"; to go on: {run.way_on}"))
+    how_far = listing.state(run, run.manifest())
+    say(f"{run.name}: {how_far}" + ("" if how_far in (listing.FINISHED, listing.KEPT) else f"; to go on: {run.way_on}"))
 
 
 def _new_lines(log: Path, read: int) -> tuple[list[str], int]:

@@ -1,57 +1,91 @@
-"""The verbs of the command line."""
+"""The verbs of the command line.
 
-import importlib.metadata
+The module of a verb is imported once its command line has been read. So a mistake, `--help` and `--version` wait for
+nothing: see `lines`, and tests/verbs/test_quick.py.
+"""
+
+import contextlib
+import importlib
+import os
+import select
 import sys
+from collections.abc import Iterator
+from typing import Any, TextIO
 
-from experiments import house, plugins, sources
-from experiments.errors import UserError, nearest
-from experiments.running import compose, interruption
-from experiments.storage.writing import StorageError
-from experiments.verbs import completion, creating, making, reading, trying
-from experiments.verbs.words import VERBS
+from experiments import house
+from experiments.errors import StorageError, UserError, nearest
+from experiments.running import interruption
+from experiments.verbs.words import CLOSED_PIPE, VERBS
 
-MAKING = {"run": making.run, "try": trying.try_, "resume": making.resume, "rerun": making.rerun}
+# Where each verb is: a module beside this one, and its function there.
+MAKING = {"run": "starting.run", "try": "trying.try_", "resume": "making.resume", "rerun": "making.rerun"}
 # They make no run; several of them write files.
 READING = {
-    "compare": reading.compare,
-    "table": reading.table,
-    "list": reading.list_runs,
-    "show": reading.show,
-    "watch": reading.watch,
-    "answer": reading.answer,
-    "report": reading.report,
-    "export": reading.export,
-    "keep": reading.keep,
-    "new": creating.new,
+    "compare": "reading.compare",
+    "table": "reading.table",
+    "list": "listing.list_runs",
+    "show": "reading.show",
+    "watch": "reading.watch",
+    "tag": "listing.tag",
+    "note": "listing.note",
+    "remove": "listing.remove",
+    "answer": "reading.answer",
+    "report": "reading.report",
+    "export": "reading.export",
+    "new": "creating.new",
+    "keep": "reading.keep",
 }
+# They read their command lines themselves.
+OWN_LINE = ("run", "try")
+COMPLETION = ("-sc", "--shell-completion", "--shell_completion")
 
 
 def main(arguments: list[str]) -> int:
     """Runs one command and returns its exit status.
 
-    It is 0; 1 if something failed; 2 if the command was wrong; 130 after Ctrl-C.
+    It is 0; 1 if something failed; 2 if the command was wrong; 130 after Ctrl-C; 141 if nobody reads what is written.
     """
+    try:
+        try:
+            return _answered(arguments)
+        finally:
+            sys.stdout.flush()
+    except (BrokenPipeError, SystemExit) as end:
+        if isinstance(end, SystemExit) and end.code != CLOSED_PIPE:
+            raise
+        _write_no_more()
+        if interruption.is_begun():
+            _complain("nobody reads what is written any more", interruption.outlook())
+        return CLOSED_PIPE
+    except OSError as error:
+        _write_no_more()
+        _complain(f"cannot write: {error.strerror or error}")
+        return 1
+
+
+def _answered(arguments: list[str]) -> int:
     # What is said if the verb ends early. For the verbs that make runs, `interruption` says it.
     outlook = ""
     try:
-        if completion.is_asked(arguments):
-            return completion.complete(arguments)
         if not arguments or arguments[0] in ("-h", "--help", "help"):
             _help()
             return 0
         if arguments[0] == "--version":
-            print(f"theory-claims {importlib.metadata.version('theory-claims')}")
+            print(house.version())
             return 0
+        if arguments[0] in COMPLETION:
+            return _called("completion.complete", arguments)
         verb, rest = arguments[0], arguments[1:]
-        _complain(*plugins.problems(), *sources.left_out())
         if verb not in VERBS:
             _help()
             raise UserError(f"{verb}: no such verb; {nearest(verb, VERBS)}")
+        line = rest if verb in OWN_LINE else _called("lines.parsed", verb, rest)
+        _complain(*_left_out())
         if verb in MAKING:
-            return MAKING[verb](rest)
+            return _called(MAKING[verb], line)
         outlook = "Nothing was written."
         with interruption.in_order():
-            return READING[verb](rest)
+            return _called(READING[verb], line)
     except UserError as error:
         _complain(error)
         return 2
@@ -59,6 +93,8 @@ def main(arguments: list[str]) -> int:
         _complain(error, outlook or interruption.outlook())
         return 1
     except OSError as error:
+        if _is_unread(sys.stdout) or _is_unread(sys.stderr):
+            raise BrokenPipeError from error
         _complain(f"cannot use {error.filename or 'the results'}: {error.strerror or error}", outlook)
         return 1
     except MemoryError:
@@ -69,12 +105,47 @@ def main(arguments: list[str]) -> int:
         return interruption.STATUS
 
 
+def _called(place: str, *arguments: Any) -> Any:
+    """What a function returns, whose module is imported now."""
+    module, _, function = place.partition(".")
+    return getattr(importlib.import_module(f"{__name__}.{module}"), function)(*arguments)
+
+
+def _left_out() -> Iterator[str]:
+    """A line for each family or source of another package that cannot be used."""
+    from experiments import plugins, sources
+
+    yield from plugins.problems()
+    yield from sources.left_out()
+
+
+def _is_unread(stream: TextIO) -> bool:
+    """Whether whoever read this stream has gone, as `head` goes when it has enough."""
+    try:
+        poll = select.poll()
+        poll.register(stream, 0)
+        return bool(poll.poll(0))
+    except (OSError, ValueError):  # a stream that is no file
+        return False
+
+
+def _write_no_more() -> None:
+    """What is still to be written, also by Python when it ends, goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, *filter(_is_unread, (sys.stderr,))):
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
 def _complain(*lines: object) -> None:
     if told := [*filter(None, map(str, lines))]:
         print(*told, sep="\n", file=sys.stderr)
 
 
 def _help() -> None:
+    from experiments.running import groups
+
     lines = [
         f"usage: {house.command('VERB')} ...",
         "",
@@ -83,7 +154,7 @@ def _help() -> None:
         "",
         "sweeps:",
     ]
-    lines += [f"  {name}: {description}" for name, description in compose.sweeps().items()]
+    lines += [f"  {name}: {description}" for name, description in groups.sweeps().items()]
     lines += [
         "",
         f"settings: {house.command('run', '--help')}",

@@ -4,23 +4,15 @@ import contextlib
 import os
 import sys
 
-from hydra.errors import HydraException
-
 from experiments import sources
-from experiments.running import compose
+from experiments.running import groups
+from experiments.storage import filters
 from experiments.storage.finding import find_runs
-from experiments.verbs import making
 from experiments.verbs.words import VERBS
-
-
-def is_asked(arguments: list[str]) -> bool:
-    """Whether a shell asks for completion."""
-    return any(argument in ("-sc", "--shell-completion", "--shell_completion") for argument in arguments[:1])
 
 
 def complete(arguments: list[str]) -> int:
     """Prints what can come next: verbs and runs are known here, and Hydra knows what can follow `run`."""
-    compose.register_defaults()
     line = os.environ.get("COMP_LINE", "")
     words = line.split()
     if any(argument.startswith("query=") for argument in arguments):
@@ -34,16 +26,30 @@ def complete(arguments: list[str]) -> int:
         # Hydra expects the name of the program and then overrides. A sweep refers to the scale, so one is given.
         typed, _, last = line.replace(" run", "", 1).rpartition(" ")
         os.environ["COMP_LINE"] = f"{typed} +scale=default {last}"
+    _complete_as_hydra(arguments)
+    return 0
+
+
+def _complete_as_hydra(arguments: list[str]) -> None:
+    from hydra.errors import HydraException
+
+    from experiments.running import compose
+    from experiments.verbs import starting
+
+    compose.register_defaults()
     sys.argv = [sys.argv[0], *arguments]
     with contextlib.suppress(HydraException):
-        making.hydra_job()
-    return 0
+        starting.hydra_job()
 
 
 def _words_after(verb: str) -> list[str]:
     """What can follow a verb other than `run`."""
     if verb == "table":
-        return list(compose.sweeps())
+        return list(groups.sweeps())
     if verb == "answer":
         return sorted(sources.names())
-    return [run.name for run in find_runs("results")] if verb in VERBS else []
+    if verb == "list":
+        return [f"{key}=" for key in filters.KEYS]
+    without_references = verb in ("resume", "tag", "note", "remove")
+    runs = [run for run in find_runs("results") if not (without_references and run.is_reference())]
+    return [run.name for run in runs] if verb in VERBS else []

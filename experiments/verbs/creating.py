@@ -12,7 +12,7 @@ from pathlib import Path
 from experiments import house, names, plugins
 from experiments.errors import UserError
 from experiments.storage.writing import replacing
-from experiments.verbs.words import VERBS, console
+from experiments.verbs.console import console
 
 STARTER = Path(__file__).with_name("starter")
 # The name that the starter has: of its family, its package, and in front of its sentence.
@@ -21,11 +21,9 @@ NAME = "halffire"
 TAKEN = ("tests", "experiments", "theory", house.NAME)
 
 
-def new(arguments: list[str]) -> int:
+def new(args: argparse.Namespace) -> int:
     """Writes a package with a claim, a source, a test and an entry point."""
-    parser = argparse.ArgumentParser(prog=house.command("new"), description=VERBS["new"])
-    parser.add_argument("path", metavar="PATH", help="the folder to make; its last part is the name of the package")
-    folder = Path(parser.parse_args(arguments).path)
+    folder = Path(args.path)
     write(folder)
     first, *others = (
         f"python -m pip install -e {folder}",

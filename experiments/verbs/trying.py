@@ -4,19 +4,18 @@ import argparse
 import dataclasses
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from experiments import house
-from experiments.claims.own import _data
-from experiments.claims.own._shared import Trained
+from experiments.claims.own._settings import DATA, Trained
 from experiments.errors import UserError, nearest
 from experiments.settings import defaults
-from experiments.storage.finding import find_run
-from experiments.storage.runs import RunDirectory
-from experiments.verbs import making
-from experiments.verbs.words import VERBS, console
+from experiments.verbs.words import VERBS
+
+if TYPE_CHECKING:
+    from experiments.storage.runs import RunDirectory
 
 CLAIMS = ("training", "curves", "function")
 # What people type for a setting, and for a value of one, beside the names of this project.
@@ -74,7 +73,15 @@ def try_(arguments: list[str]) -> int:
     )
     parser.add_argument("settings", nargs="*", metavar="key=value")
     chosen = overrides(parser.parse_args(arguments).settings)
-    status = making.run(["+sweep=own", *chosen])
+    return _run(chosen)
+
+
+def _run(chosen: list[str]) -> int:
+    """Runs the sweep, and says what came out."""
+    from experiments.storage.finding import find_run
+    from experiments.verbs import starting
+
+    status = starting.run(["+sweep=own", *chosen])
     results = next((one.partition("=")[2] for one in chosen if one.startswith("results=")), "results")
     _say(find_run("own", results))
     return status
@@ -104,8 +111,10 @@ def overrides(typed: list[str]) -> list[str]:
     if "adamw" in [str(one).lower() for one in given.get("optimizer", [])]:
         given.setdefault("weight_decay", [DECAY_OF_ADAMW])
     if "data" in given:
+        from experiments.claims.own import _data
+
         given["data"] = [_data.named(str(given["data"][0]))]
-        given.setdefault("task", [_data.DATA])
+        given.setdefault("task", [DATA])
     plain = {name: [_known(name, one) for one in values] for name, values in given.items()}
     if problems := [line for name, values in plain.items() for line in _problems_with(name, values)]:
         raise UserError(*problems)
@@ -175,8 +184,10 @@ def _settings_in_words() -> str:
     return "\n".join([*lines, f"  {', '.join(OF_THE_RUN)}: as for run"])
 
 
-def _say(run: RunDirectory) -> None:
+def _say(run: "RunDirectory") -> None:
     """What came out, in a line for each setting, and where the figures are."""
+    from experiments.verbs.console import console
+
     judged = run.read_verdicts()
     if judged is None:
         return

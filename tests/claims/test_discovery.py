@@ -13,7 +13,7 @@ from rich.console import Console
 from experiments import claims, sources
 from experiments.errors import UserError
 from experiments.report import model as report_model
-from experiments.running import compose
+from experiments.running import compose, groups
 from experiments.running import run as running
 from experiments.storage.finding import find_run
 
@@ -31,10 +31,10 @@ def family(tmp_path, monkeypatch):
     folder = tmp_path / "families" / "bits"
     folder.mkdir(parents=True)
     (folder / "__init__.py").write_text('"""Bits."""\n')
-    conf = shutil.copytree(compose.CONF, tmp_path / "conf")
+    conf = shutil.copytree(groups.CONF, tmp_path / "conf")
     (conf / "sweep" / "bits.yaml").write_text(SWEEP)
     monkeypatch.setattr(claims, "__path__", [str(folder.parent), *claims.__path__])
-    monkeypatch.setattr(compose, "CONF", conf)
+    monkeypatch.setattr(groups, "CONF", conf)
     yield folder
     for name in modules_of_it():
         del sys.modules[name]
@@ -58,7 +58,7 @@ def test_the_example_is_a_claim_where_it_is_copied_to(family, tmp_path, place):
     (family / place).write_text(CLAIM)
     directory, said = run(tmp_path)
     verdicts = directory.read_verdicts()
-    assert compose.sweeps()["bits"] == "parity of bits"
+    assert groups.sweeps()["bits"] == "parity of bits"
     assert verdicts["claim"].tolist() == ["bits.parity/half"]
     assert verdicts["verdict"].tolist() == ["supported"]
     assert "bits.parity" in said

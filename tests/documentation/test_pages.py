@@ -8,7 +8,7 @@ import pytest
 from documentation import diagrams, generated, links, markdown, notebooks, pages, reference
 from experiments import interface, sources
 from experiments.claims import claims_of
-from experiments.running import compose
+from experiments.running import groups
 from tests.conftest import ROOT
 
 NOTEBOOKS = {f"notebooks/{path.stem}.md": notebooks.cells_of(path)[0]["source"] for path in notebooks.paths()}
@@ -41,7 +41,7 @@ def test_no_page_is_a_stub_and_every_marker_is_filled(site):
 
 def test_a_family_has_all_its_claims_with_settings_and_verdicts(site):
     texts, files = site
-    for sweep in compose.sweeps():
+    for sweep in groups.sweeps():
         text = texts[f"families/{sweep}.md"]
         for claim in claims_of(sweep):
             assert f"\n## {claim}\n" in text

@@ -11,13 +11,14 @@ from experiments import sources
 from experiments.errors import UserError
 from experiments.report import answering, as_json, gather, model
 from experiments.storage.runs import RunDirectory
+from experiments.verbs import lines
 from tests.conftest import ROOT
 from tests.report import runs
 
 
 def answer(*arguments) -> str:
     console = Console(record=True, width=200)
-    assert answering.answer([str(one) for one in arguments], "answer", "", console) == 0
+    assert answering.answer(lines.parsed("answer", [str(one) for one in arguments]), console) == 0
     return console.export_text()
 
 

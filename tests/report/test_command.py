@@ -5,12 +5,13 @@ from rich.console import Console
 from experiments.errors import UserError
 from experiments.judging.table import to_table
 from experiments.report import command
+from experiments.verbs import lines
 from tests.report import runs
 
 
 def report(*arguments) -> tuple[int, str]:
     console = Console(record=True, width=300)
-    status = command.report([str(one) for one in arguments], "report", "", console)
+    status = command.report(lines.parsed("report", [str(one) for one in arguments]), console)
     return status, console.export_text()
 
 

@@ -9,6 +9,7 @@ from experiments.judging.table import to_table
 from experiments.judging.verdict import on
 from experiments.report import command, gather, ledger, model, page, readme
 from experiments.storage.keeping import keep_in
+from experiments.verbs import lines
 from tests import support
 from tests.conftest import ROOT
 from tests.report import runs
@@ -39,7 +40,7 @@ def results(tmp_path):
 
 def say(*arguments) -> tuple[int, str]:
     console = Console(record=True, width=300)
-    return command.report([str(one) for one in arguments], "report", "", console), console.export_text()
+    return command.report(lines.parsed("report", [str(one) for one in arguments]), console), console.export_text()
 
 
 def recorded(results) -> list[gather.Recorded]:

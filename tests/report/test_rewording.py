@@ -6,13 +6,13 @@ import shutil
 import pandas as pd
 import pytest
 
+from experiments import verbs
 from experiments.claims.boolean import minimum_width
 from experiments.errors import UserError
 from experiments.report import check, gather
 from experiments.report.rewording import reword
 from experiments.storage.keeping import keep_in
 from experiments.storage.runs import RunDirectory
-from experiments.verbs import reading
 from tests.report import runs
 
 
@@ -81,7 +81,7 @@ def test_a_number_that_somebody_changed_is_not_drawn_over(kept):
 
 
 def test_the_verb_takes_kept_runs_only(kept, original, tmp_path, capsys):
-    assert reading.keep(["reference/boolean", "--words", f"--results={tmp_path}"]) == 0
+    assert verbs.main(["keep", "reference/boolean", "--words", f"--results={tmp_path}"]) == 0
     run = next(path for path in (original.parent.parent / "boolean").iterdir())
-    with pytest.raises(UserError, match="--words is for kept runs"):
-        reading.keep([run.name, "--words", f"--results={original.parent.parent}"])
+    assert verbs.main(["keep", run.name, "--words", f"--results={original.parent.parent}"]) == 2
+    assert "--words is for kept runs" in capsys.readouterr().err

@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from experiments.errors import UserError
-from experiments.running import compose
+from experiments.running import compose, groups
 from experiments.settings import leaves, to_plain
 
 compose.register_defaults()
@@ -55,7 +55,8 @@ WRONG = {
         [BOOLEAN, "restarts=10000000", "sweep.trained-width.where='restart > 3'"],
         ["combinations of the axes up to restart", "split the run"],
     ),
-    "deletion": ([BOOLEAN, "~sweep.nothing"], ["sweep.nothing"]),
+    "deletion": ([BOOLEAN, "~sweep.trained-widht"], ["sweep.trained-widht", "did you mean trained-width?"]),
+    "deletion of no claim": ([BOOLEAN, "~seed"], ["only claims are left out"]),
 }
 
 
@@ -67,10 +68,19 @@ def test_what_is_wrong_is_named(name):
     assert all(words in str(caught.value) for words in expected), str(caught.value)
 
 
-def test_everything_that_is_wrong_is_named_at_once():
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        # Names and settings of the run, which are known without the claims, ...
+        ("seed=-1", "device=cuda", "engine.chunk=x", "sweep.x.y=1", "sweep.trained-width.widht=3", "~sweep.partiy"),
+        # ... and what the claims have to be asked.
+        ("sweep.trained-width.n=[]", "sweep.minimum-width.n=[9]", "sweep.trained-width.family=[parrity]"),
+    ],
+)
+def test_everything_that_is_wrong_is_named_at_once(wrong):
     with pytest.raises(UserError) as caught:
-        compose.check_overrides([BOOLEAN, "seed=-1", "device=cuda", "sweep.trained-width.n=[]", "sweep.x.y=1"])
-    assert len(caught.value.problems) == 4
+        compose.check_overrides([BOOLEAN, *wrong])
+    assert len(caught.value.problems) == len(wrong)
 
 
 def test_a_wrong_job_of_several_is_found_before_any_runs():
@@ -88,8 +98,8 @@ def settings(*overrides):
 
 
 def test_every_sweep_composes_at_every_scale():
-    for sweep in compose.sweeps():
-        for scale in compose.choices("scale"):
+    for sweep in groups.sweeps():
+        for scale in groups.choices("scale"):
             accepted = compose.check_overrides([f"+sweep={sweep}", f"scale={scale}"])
             assert compose.compose_settings(accepted).scale == scale
 

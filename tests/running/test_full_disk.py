@@ -8,9 +8,9 @@ import sys
 import pandas as pd
 import pytest
 
+from experiments.errors import StorageError
 from experiments.running import log as run_log
 from experiments.storage.runs import RunDirectory
-from experiments.storage.writing import StorageError
 from tests.conftest import ROOT, close_logs
 from tests.verbs.small import SMALL, rows
 

@@ -76,6 +76,8 @@ def test_the_run_and_the_command_that_goes_on_are_named(cli, moment):
     assert "Traceback" not in errors
     runs = list(cli.folder.glob("elsewhere/boolean/*"))
     assert [f"resume boolean/{run.name} --results elsewhere" in errors for run in runs] == [True] * len(runs)
+    if moment in ("judging", "drawing"):
+        assert re.search(r"(\d+) of \1 units are kept. Nothing that was finished is lost", errors), errors
     if moment == "drawing":
         done = cli(*re.search(r"experiments (resume .*)", errors).group(1).split())  # type: ignore[union-attr]
         assert done.returncode == 0, done.stderr

@@ -10,10 +10,10 @@ from rich.console import Console
 from experiments import claims
 from experiments.report import gather, pictures
 from experiments.report import model as report_model
-from experiments.running import compose
+from experiments.running import compose, groups
 from experiments.running import run as running
 from experiments.storage.finding import find_run, find_runs
-from experiments.terminal import show
+from experiments.terminal import listing, show
 
 CLAIM = '''"""toy.squares: n times n is n²."""
 from dataclasses import dataclass
@@ -126,14 +126,14 @@ def run(tmp_path_factory):
     modules["a-texts"] = written("a-texts", MEASURES, f"{TEXTS}\n")
     for name, text in modules.items():
         (family / f"{name.replace('-', '_')}.py").write_text(text)
-    conf = shutil.copytree(compose.CONF, folder / "conf")
+    conf = shutil.copytree(groups.CONF, folder / "conf")
     (conf / "sweep" / "toy.yaml").write_text(
         "defaults:\n  - /claims/toy@_here_: ${scale}\n  - _self_\ndescription: squares\n"
         + "".join(f"{name}:\n  n: [1, 2, 3]\n" for name in modules)
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(claims, "__path__", [*claims.__path__, str(family.parent)])
-        patch.setattr(compose, "CONF", conf)
+        patch.setattr(groups, "CONF", conf)
         compose.register_defaults()
         overrides = compose.check_overrides(["+sweep=toy", f"results={folder}/results", "device=cpu"])
         console = Console(record=True, width=500)
@@ -188,7 +188,7 @@ def test_it_is_shown_and_reported_all_the_same(run, monkeypatch):
     monkeypatch.setattr(pictures, "WORTH_PROCESSES", 1000)
     console = Console(record=True, width=500)
     show.run_in_full(directory, console)
-    show.runs(find_runs(str(directory.path.parent.parent)), console)
+    listing.runs(find_runs(str(directory.path.parent.parent)), console)
     assert "ValueError: [/nope]" in console.export_text()
     made = report_model.make([directory])
     assert len(made.ledger) == 2 + len(DRAWING)

@@ -1,8 +1,7 @@
 import pytest
 
-from experiments.errors import UserError
+from experiments.errors import StorageError, UserError
 from experiments.storage.runs import RunDirectory
-from experiments.storage.writing import StorageError
 from tests.storage.conftest import MANIFEST
 
 

@@ -10,7 +10,7 @@ import pyarrow.parquet
 import pytest
 
 from experiments.errors import UserError
-from experiments.plan import KEY
+from experiments.names import KEY
 from experiments.storage import bundling, one_table, sorting
 from experiments.storage.runs import RunDirectory
 from tests import support

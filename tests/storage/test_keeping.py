@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from experiments.judging.table import to_table
-from experiments.plan import KEY
+from experiments.names import KEY
 from experiments.storage.keeping import keep_in, without_place
 from experiments.storage.runs import RunDirectory
 from tests.storage.conftest import write_table

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.plan import KEY
+from experiments.names import KEY
 from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import atomic
 from tests.storage.conftest import MANIFEST, write_table

@@ -88,6 +88,22 @@ def test_a_report_takes_what_says_most_and_names_what_it_passes_over(tmp_path):
     assert [run.name for run in gather.choose_runs([], results)[0]] == ["reference/boolean"]
 
 
+def test_newer_is_what_began_later_in_whatever_time_zone(tmp_path):
+    large = changed(runs.census(tmp_path), "default", started="2026-02-02T10:00:00+0000")
+    changed(runs.census(tmp_path), "smoke", started="2026-02-02T12:00:00+0900")
+    assert gather.passed_over([large], str(tmp_path)) == []
+    later = changed(runs.census(tmp_path), "smoke", started="2026-02-02T06:00:00-0800")
+    (line,) = gather.passed_over([large], str(tmp_path))
+    assert later.name in line
+
+
+@pytest.mark.parametrize(
+    ("override", "own"), [("++executor.workers=3", []), ("+executor=ray", []), ("++restarts=1", ["restarts=1"])]
+)
+def test_where_units_run_makes_a_run_neither_larger_nor_smaller(tmp_path, override, own):
+    assert standing.own_settings(changed(runs.census(tmp_path), "full", override).manifest()) == own
+
+
 def test_the_name_of_a_sweep_without_a_run_is_its_reference(tmp_path):
     run = runs.census(tmp_path)
     keep_in(run, tmp_path / "reference" / "boolean")

@@ -6,8 +6,9 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
+from experiments.errors import StorageError
 from experiments.storage.finding import find_runs
-from experiments.storage.writing import StorageError, replacing, write_parquet
+from experiments.storage.writing import replacing, write_parquet
 from tests.conftest import ROOT
 
 

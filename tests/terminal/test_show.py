@@ -7,7 +7,7 @@ from rich.console import Console
 from experiments.judging.rules import Outcome
 from experiments.judging.table import to_table
 from experiments.storage.finding import find_runs
-from experiments.terminal import show
+from experiments.terminal import listing, show
 from tests import support
 from tests.conftest import ROOT
 from tests.report import runs
@@ -18,7 +18,7 @@ def test_nothing_that_is_copied_or_read_is_cut(tmp_path, width):
     verdicts = [support.verdict(f"boolean.given-up/{word}/of/a/long/name", word) for word in get_args(Outcome)]
     run = runs.write(tmp_path, {"given-up": runs.CENSUS}, to_table(verdicts))
     console = Console(record=True, width=width)
-    show.runs(find_runs(str(tmp_path)), console)
+    listing.runs(find_runs(str(tmp_path)), console)
     show.verdicts(to_table(verdicts), console)
     show.run_in_full(run, console)
     said = console.export_text()

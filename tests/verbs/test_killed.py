@@ -28,7 +28,7 @@ MANY_UNITS = (
 )
 # Every process begins as a copy of one that has loaded all modules: loading them is not what is killed here.
 SERVER = multiprocessing.get_context("forkserver")
-SERVER.set_forkserver_preload(["experiments.__main__", "experiments.verbs", "jax"])
+SERVER.set_forkserver_preload(["experiments.__main__", "experiments.verbs.starting", "experiments.verbs.making", "jax"])
 
 
 def command(folder: Path, said: Path, arguments: list[str]) -> None:

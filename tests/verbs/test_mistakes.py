@@ -1,11 +1,19 @@
 """What is typed, rightly and wrongly: help, completion, flags of Hydra, and what is said of a mistake."""
 
+import contextlib
 import json
+import os
+import sys
+from unittest import mock
 
 import pytest
 
-from experiments.running import compose
+from experiments import verbs
+from experiments.running import groups, interruption
+from experiments.storage.runs import RunDirectory
 from experiments.verbs import VERBS
+from tests import support
+from tests.conftest import ROOT
 from tests.verbs.small import SMALL
 
 
@@ -14,7 +22,7 @@ def test_alone_or_with_an_unknown_verb_it_lists_verbs_and_sweeps(cli):
     assert (alone.returncode, unknown.returncode) == (0, 2)
     for verb in ("run", "resume", "rerun", "compare", "table", "list", "show", "report", "keep"):
         assert f"  {verb}" in alone.stdout
-    for name, description in compose.sweeps().items():
+    for name, description in groups.sweeps().items():
         assert f"{name}: {description}" in alone.stdout
     assert "did you mean run?" in unknown.stderr
 
@@ -74,7 +82,7 @@ def test_hydras_own_flags_work_with_overrides_in_any_order(cli):
     assert "trained-width:" in config.stdout
     helped = cli("run", "--help")
     assert helped.returncode == 0
-    assert f"sweep: {', '.join(compose.sweeps())}" in helped.stdout
+    assert f"sweep: {', '.join(groups.sweeps())}" in helped.stdout
     several = cli("run", SMALL[0], "-m", *SMALL[1:], "seed=1,2")
     assert several.returncode == 0, several.stderr
     assert [json.loads((run / "manifest.json").read_text())["seed"] for run in cli.runs()] in ([1, 2], [2, 1])
@@ -86,6 +94,47 @@ def test_completion_knows_verbs_runs_sweeps_and_settings(cli):
 
     assert complete("theory-claims ") == list(VERBS)
     assert "boolean" in complete("theory-claims table ")
+    assert {"sweep=", "tag=", "since="} <= set(complete("theory-claims list "))
+    run = RunDirectory.create(str(cli.folder / "results"), "boolean", support.manifest("trained-width"))
+    for verb in ("show", "tag", "note", "remove"):
+        assert run.name in complete(f"theory-claims {verb} ")
     assert "+sweep=boolean" in complete("theory-claims run +sweep=")
     assert "restarts=" in " ".join(complete("theory-claims run +sweep=boolean resta"))
     assert "complete" in cli("-sc", "install=bash").stdout
+
+
+@contextlib.contextmanager
+def writing_to(what):
+    """Standard output takes nothing: it is a pipe whose reader has gone, or a full disk."""
+    read, write = os.pipe()
+    os.close(read)
+    full = os.open("/dev/full", os.O_WRONLY)
+    with (
+        open({"a pipe": write, "a full disk": full}[what], "w", closefd=False) as stream,
+        mock.patch.object(sys, "stdout", stream),
+        mock.patch.object(sys, "argv", ["python -m experiments"]),
+    ):
+        yield
+    os.close(write)
+    os.close(full)
+
+
+COMMANDS = [["--help"], ["nothing"], ["run", "--help"], ["show", "--help"], ["list"], ["answer", "gets-stuck"]]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_reader_that_goes_is_not_complained_of(command, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    with writing_to("a pipe"):
+        assert verbs.main(command) == 141
+    assert [line for line in capsys.readouterr().err.splitlines() if "no such verb" not in line] == []
+
+
+@pytest.mark.parametrize(
+    ("what", "status", "words"), [("a pipe", 141, "to go on: resume it"), ("a full disk", 1, "No space left")]
+)
+def test_a_run_whose_reader_goes_says_how_to_go_on_and_a_full_disk_is_named(what, status, words, monkeypatch, capsys):
+    monkeypatch.setattr(interruption._Now, "way_on", "resume it")
+    with writing_to(what):
+        assert verbs.main(["--version"]) == status
+    assert words in capsys.readouterr().err

@@ -5,10 +5,10 @@ import json
 import pandas as pd
 import pytest
 
-from experiments.running import compose
+from experiments.running import groups
 
 
-@pytest.mark.parametrize("sweep", compose.sweeps())
+@pytest.mark.parametrize("sweep", groups.sweeps())
 def test_a_smoke_run_of_every_sweep_goes_from_the_plan_to_verdicts_and_figures(cli, sweep):
     done = cli.process("run", f"+sweep={sweep}", "scale=smoke", "device=cpu")
     assert done.returncode == 0, done.stderr

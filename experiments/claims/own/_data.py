@@ -6,15 +6,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from experiments.claims.own._settings import BITS, DATA, REGRESSION
 from experiments.errors import UserError
 from experiments.plan import random_generator
 from theory import boolean
-from theory.restarts.tasks import REGRESSION, Task, make_task
+from theory.restarts.tasks import Task, make_task
 
-DATA = "data"
-TASKS = (*boolean.FAMILIES, REGRESSION, DATA)
-# Values of a bit, by the names of `inputs`.
-BITS = {"01": (0.0, 1.0), "signs": (-1.0, 1.0)}
 # The most points of a file: all networks see all of them in every update.
 MOST_POINTS = 65_536
 

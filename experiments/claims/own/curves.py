@@ -7,6 +7,7 @@ import pandas as pd
 
 from experiments.claims.own import _shared as shared
 from experiments.claims.own import training
+from experiments.claims.own._settings import Trained
 from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, Drawing
 from experiments.ensemble.cells import members_of
@@ -28,7 +29,7 @@ TRIAL = Trial(source="you", bears_on=(), existence="found by training")
 
 
 @dataclass(kw_only=True)
-class Settings(shared.Trained):
+class Settings(Trained):
     """Your network, your task and the number of runs that are drawn."""
 
     runs: int = setting(12, low=1, high=1000, counts="run")

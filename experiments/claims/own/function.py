@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 
 from experiments.claims.own import _shared as shared
 from experiments.claims.own import training
+from experiments.claims.own._settings import Trained
 from experiments.drawing.panels import panels
 from experiments.drawing.style import COLOURS, Drawing
 from experiments.ensemble import cells
@@ -35,7 +36,7 @@ TRIAL = Trial(source="you", bears_on=(), existence="found by training")
 
 
 @dataclass(kw_only=True)
-class Settings(shared.Trained):
+class Settings(Trained):
     """Your network, your task and the number of runs of which the best one is drawn."""
 
     runs: int = setting(12, low=1, high=1000, counts="run")

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.own import _shared as shared
+from experiments.claims.own._settings import Trained
 from experiments.claims.own._shared import work
 from experiments.drawing.style import COLOURS, Drawing, new_figure
 from experiments.ensemble import cells
@@ -35,7 +36,7 @@ MOST_ENDS = 3
 
 
 @dataclass(kw_only=True)
-class Settings(shared.Trained):
+class Settings(Trained):
     """Your network, your task and the number of runs."""
 
     restarts: int = setting(1000, low=1, high=10_000_000, counts="restart", follows="restarts")

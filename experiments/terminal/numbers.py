@@ -1,0 +1,14 @@
+"""Numbers and durations as a terminal shows them."""
+
+
+def human(number: float) -> str:
+    """A number with three digits and a unit prefix: 1234567 is 1.23 M."""
+    for size, prefix in ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if number >= size:
+            return f"{number / size:.3g} {prefix}"
+    return f"{number:.3g}"
+
+
+def seconds(duration: float) -> str:
+    """A duration as 12 s or 3 min 05 s."""
+    return f"{duration:.0f} s" if duration < 60 else f"{duration // 60:.0f} min {duration % 60:02.0f} s"
