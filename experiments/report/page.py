@@ -82,7 +82,8 @@ class Figures:
             drawn = svg.again(anchor, self._drawn[anchor])
         else:
             text = picture.files["svg"].decode()
-            drawn = svg.inline(text, anchor, f"{picture.title}. {picture.description}", self.styles)
+            # The title is below it already.
+            drawn = svg.inline(text, anchor, picture.description or picture.title, self.styles)
             self._drawn[anchor] = drawn
         facts = {"name": picture.name, "title": picture.title, "caption": picture.caption, "folder": folder}
         classes += ["wide"] if float(svg.shape(drawn)[0]) > WIDE else []
@@ -198,8 +199,8 @@ def entries_of(table: pd.DataFrame) -> list[dict[str, Any]]:
     for _, row in table.iterrows():
         name = f"verdict-{plain(row['claim'])}"
         taken[name] = taken.get(name, 0) + 1
-        anchor = name if taken[name] == 1 else f"{name}-again-{taken[name]}"
-        found.append(_entry(row, anchor))
+        again = taken[name] > 1
+        found.append(_entry(row, f"{name}-again-{taken[name]}" if again else name) | {"again": again})
     return found
 
 

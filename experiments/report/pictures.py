@@ -29,7 +29,7 @@ WORTH_PROCESSES = 8
 # New objects after which Python looks for cycles among them. By default it does so after 700: a sixth of all drawing.
 RARELY = 50_000
 # Rows of a table that the page shows as an example.
-EXTRACT = 5
+EXTRACT = 3
 # Letters of a text in these rows, at most: a cell must fit into a line of the page.
 WIDEST = 60
 # A run, its family, a claim, and figures that need not be drawn again.

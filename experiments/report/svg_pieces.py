@@ -86,8 +86,7 @@ def _line(piece: Mark, ticks: dict[str, str]) -> str:
     if piece.place is not None:
         step = ticks.get(piece.attributes["href"])
         return through([piece.place]) + step if step else ""
-    d = piece.attributes.get("d", "")
-    return d if piece.attributes.keys() == {"d"} and STRAIGHT.match(d) else ""
+    return piece.attributes["d"] if _is_straight(piece) else ""
 
 
 def _by_clip(pieces: list[Mark]) -> Iterator[tuple[str, list[Mark]]]:
@@ -122,8 +121,16 @@ def _visible(piece: Mark, number: int, side: int) -> tuple[object, ...]:
 
 def _runs(pieces: Iterable[Mark]) -> Iterator[list[Mark]]:
     """Neighbours that differ only in place or words, one after the other."""
-    for _, run in itertools.groupby(pieces, lambda piece: (piece.tag, piece.css, piece.attributes.get("href"))):
+
+    def kind(piece: Mark) -> tuple[object, ...]:
+        return piece.tag, piece.css, piece.attributes.get("href"), _is_straight(piece)
+
+    for _, run in itertools.groupby(pieces, kind):
         yield list(run)
+
+
+def _is_straight(piece: Mark) -> bool:
+    return piece.attributes.keys() == {"d"} and bool(STRAIGHT.match(piece.attributes["d"]))
 
 
 def _written(run: list[Mark], markers: set[str]) -> str:
@@ -131,6 +138,8 @@ def _written(run: list[Mark], markers: set[str]) -> str:
     places = [piece.place for piece in run if piece.place is not None]
     if len(run) >= WORTH_JOINING and len(places) == len(run):
         return _marked(first, places, markers)
+    if first.tag == "path" and _is_straight(first):
+        return _element(Mark("path", {"d": "".join(piece.attributes["d"] for piece in run)}, ""), first.css)
     if len(run) >= WORTH_JOINING and first.tag == "text" and first.css:
         return f'<g class="{first.css}">{"".join(_element(piece, "") for piece in run)}</g>'
     return "".join(_element(piece, piece.css) for piece in run)

@@ -124,6 +124,16 @@ for (const row of document.querySelectorAll(".rule tr[id]")) {
   row.cells[1].append(" ", link);
 }
 
+// A line of the ledger leads to its rule. Where several runs have a verdict of one name, the page has the links.
+const rules = new Map([...document.querySelectorAll(".rule tr[id]")].reverse().map((row) => [row.cells[1].firstChild.textContent, row.id]));
+for (const code of document.querySelectorAll(".ledger td:nth-child(2) > code")) {
+  if (code.firstElementChild) continue;
+  const link = document.createElement("a");
+  link.href = `#${rules.get(code.textContent)}`;
+  link.append(...code.childNodes);
+  code.append(link);
+}
+
 // Where lines of the ledger are cards, readers of the screen still hear a table.
 const roles = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
 const ledger = document.querySelector(".ledger");
