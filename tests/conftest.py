@@ -91,3 +91,8 @@ def close_logs() -> None:
 @pytest.fixture
 def cli(tmp_path: Path) -> Cli:
     return Cli(tmp_path)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: while a test waits for a process, a cluster or a browser, another goes on."""
+    return (os.cpu_count() or 1) + 1

@@ -104,6 +104,7 @@ def test_a_remembered_choice_is_used(cache, monkeypatch):
 
 def test_options_of_the_compiler_leave_the_users_flags_alone(monkeypatch):
     devices.compiler_options.cache_clear()
+    monkeypatch.setenv("XLA_FLAGS", "")
     assert "xla_backend_optimization_level" in devices.compiler_options(quick=True)
     assert "xla_backend_optimization_level" not in devices.compiler_options(quick=False)
     devices.compiler_options.cache_clear()

@@ -111,7 +111,7 @@ PLANTED = {
         double_descent_trained.judge, peaks, "peak/", "exact interval of a rate, 48 runs", "1/8"
     ),
     "double-descent-trained/no-peak-without-noise": Planted(
-        double_descent_trained.judge, no_peaks, "no-peak", "exact interval of a rate, 48 runs", "1/8"
+        double_descent_trained.judge, no_peaks, "no-peak-without-noise", "exact interval of a rate, 48 runs", "1/8"
     ),
     "double-descent-trained/falls": Planted(
         double_descent_trained.judge,
