@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 SWEEPS := anatomy approximation boolean calibration counting depth generalisation hierarchy modern restarts
 
 .DEFAULT_GOAL := help
-.PHONY: help $(SWEEPS) report docs test check lock reference benchmark clean
+.PHONY: help $(SWEEPS) report docs test test-slow check lock reference benchmark clean
 
 help:
 	@echo "make SWEEP       build the environment, then put the claims of a sweep on trial (minutes each):"
@@ -17,6 +17,7 @@ help:
 	@echo "make report      write results/report/index.html: every claim, measurement and verdict on one page"
 	@echo "make docs        write build/site/index.html: the documentation, with the notebooks executed (minutes)"
 	@echo "make test        build the environment, then check style and types and run the tests"
+	@echo "make test-slow   the tests that the gate leaves out: a smoke run of every large sweep"
 	@echo "make check       style and types only"
 	@echo "make reference   run every sweep and keep its small tables and figures in results/reference/"
 	@echo "make benchmark   measure the speed of training beside PyTorch, scikit-learn and plain JAX (ten minutes)"
@@ -43,6 +44,10 @@ $(VENV)-docs/.ready: pyproject.toml
 
 test: check
 	$(BIN)/python -m pytest --numprocesses=auto
+
+# Smoke runs of the large sweeps: after a change of a claim, and before a release.
+test-slow: $(READY)
+	$(BIN)/python -m pytest -m slow --numprocesses=auto
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -7,8 +7,13 @@ import pytest
 
 from experiments.running import groups
 
+# Those of the sweeps that compile and draw most wait for `make test-slow`.
+QUICK = ("boolean", "calibration", "counting", "own")
 
-@pytest.mark.parametrize("sweep", groups.sweeps())
+
+@pytest.mark.parametrize(
+    "sweep", [pytest.param(one, marks=() if one in QUICK else pytest.mark.slow) for one in groups.sweeps()]
+)
 def test_a_smoke_run_of_every_sweep_goes_from_the_plan_to_verdicts_and_figures(cli, sweep):
     done = cli.process("run", f"+sweep={sweep}", "scale=smoke", "device=cpu")
     assert done.returncode == 0, done.stderr
