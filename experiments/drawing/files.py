@@ -24,10 +24,12 @@ LETTERS_PER_INCH = 11.5
 RULES_OF_FONTS = ("GSUB", "GPOS", "GDEF")
 # Digits of a number in a CSV file: they give every float32 exactly, and no figure shows more.
 DIGITS = 9
+# The files of a figure in the directory of a run, in their order.
+KINDS = ("pdf", "png", "csv")
 METADATA: dict[str, dict[str, None]] = {"pdf": {"CreationDate": None}, "png": {"Software": None}, "svg": {"Date": None}}
 
 
-def rendered(drawing: Drawing, kinds: tuple[str, ...] = ("pdf", "png", "csv")) -> dict[str, bytes]:
+def rendered(drawing: Drawing, kinds: tuple[str, ...] = KINDS) -> dict[str, bytes]:
     """The contents of a drawing's files by kind. It is called within `house_style`.
 
     Args:

@@ -56,11 +56,12 @@ def differences(recorded: Recorded) -> Iterator[str]:
         except Exception as error:
             yield f"{claim}: cannot be drawn again: {words_of(error)}"
             continue
-        yield from _figures(recorded, drawn)
+        yield from of_figures(recorded, drawn)
     yield from _verdicts(recorded.verdicts, to_table(judged))
 
 
-def _figures(recorded: Recorded, drawn: dict[str, bytes]) -> Iterator[str]:
+def of_figures(recorded: Recorded, drawn: dict[str, bytes]) -> Iterator[str]:
+    """Where the numbers of figures, by name as CSV, are not those that a run has, one line each."""
     for name, content in drawn.items():
         path = recorded.run.at("figures", f"{name}.csv")
         if not path.is_file():

@@ -35,7 +35,7 @@ class Group:
     @property
     def sentences(self) -> int:
         """How many sentences they have."""
-        return sum(self.words.values())
+        return len(self.cards)
 
     @property
     def is_counted(self) -> bool:

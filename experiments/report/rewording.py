@@ -7,12 +7,12 @@ import pandas as pd
 
 from experiments.claims import verdicts_of
 from experiments.claims.containing import contained
-from experiments.drawing.files import rendered
+from experiments.drawing.files import KINDS, rendered
 from experiments.drawing.style import house_style
 from experiments.errors import UserError
 from experiments.judging.table import to_table
 from experiments.judging.verdict import Verdict
-from experiments.report.check import unlike
+from experiments.report.check import of_figures, unlike
 from experiments.report.gather import Recorded, read
 from experiments.report.pictures import modules_of
 from experiments.storage.directory import VERDICTS
@@ -21,8 +21,6 @@ from experiments.storage.writing import atomic
 
 # What a verdict says in words. They decide nothing, and no other column may change.
 WORDS = ("statement", "finding")
-# The files of a figure that a run names, in their order; a kept run has lost those that can be made again.
-KINDS = ("pdf", "png", "csv")
 
 
 class _Today(NamedTuple):
@@ -55,11 +53,7 @@ def reword(run: RunDirectory) -> int:
     judged = pd.read_csv(io.StringIO(today.verdicts)).drop(columns=list(WORDS))
     changes = unlike(recorded.verdicts[numbers], judged)
     wrong = [f"verdicts.csv: {line}" for line in changes]
-    for name, files in today.figures.items():
-        path = run.at("figures", f"{name}.csv")
-        before = pd.read_csv(path, low_memory=False) if path.is_file() else pd.DataFrame()
-        lines = unlike(before, pd.read_csv(io.BytesIO(files["csv"]), low_memory=False))
-        wrong += [f"figures/{name}.csv: {line}" for line in lines]
+    wrong += of_figures(recorded, {name: files["csv"] for name, files in today.figures.items()})
     if wrong:
         raise UserError(
             f"{run.name}: more than words is another now:",
@@ -75,7 +69,7 @@ def reword(run: RunDirectory) -> int:
     for name, files in today.figures.items():
         with atomic(run.at("figures", f"{name}.png")) as temporary:
             temporary.write_bytes(files["png"])
-    # Verdicts that are written anew belong to no figures yet.
+    # Verdicts that are written anew belong to no figures yet. A run names all files, also those that `keep` leaves out.
     for claim, names in today.drawn.items():
         run.conclude_claim(claim, [f"{name}.{kind}" for name in names for kind in KINDS])
     return int((before != after).any(axis=1).sum())

@@ -48,3 +48,12 @@ def test_tables_and_figures_can_be_saved(page):
         assert name.endswith(".svg")
         assert len(list(tree.iter("{http://www.w3.org/2000/svg}path"))) > 20
         assert re.search(r"\.s\d+ \{ fill: rgb\(", content)
+
+
+def test_every_line_of_the_ledger_leads_to_the_rule_of_its_verdict(page):
+    links = page.run(
+        "[...document.querySelectorAll('.ledger code > a')].map(link =>"
+        " [link.textContent, document.getElementById(link.hash.slice(1))?.querySelector('code').textContent])"
+    )
+    assert len(links) == page.run("document.querySelectorAll('.ledger td:nth-child(2)').length") > 100
+    assert [one for one in links if one[0] != one[1]] == []

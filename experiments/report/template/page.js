@@ -115,7 +115,10 @@ for (const table of document.querySelectorAll("table[data-name]")) {
   table.closest(".scroll").after(made);
 }
 
+const rules = new Map();
 for (const row of document.querySelectorAll(".rule tr[id]")) {
+  const name = row.cells[1].firstChild.textContent;
+  if (!rules.has(name)) rules.set(name, row.id);
   const link = document.createElement("a");
   link.className = "copy";
   link.href = `#${row.id}`;
@@ -125,7 +128,6 @@ for (const row of document.querySelectorAll(".rule tr[id]")) {
 }
 
 // A line of the ledger leads to its rule. Where several runs have a verdict of one name, the page has the links.
-const rules = new Map([...document.querySelectorAll(".rule tr[id]")].reverse().map((row) => [row.cells[1].firstChild.textContent, row.id]));
 for (const code of document.querySelectorAll(".ledger td:nth-child(2) > code")) {
   if (code.firstElementChild) continue;
   const link = document.createElement("a");
