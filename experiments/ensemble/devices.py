@@ -13,6 +13,9 @@ from experiments.errors import UserError
 MAPPED = 3 << 30
 # Further bytes of address space for each core.
 MAPPED_PER_CORE = 1 << 28
+# Versions of JAX whose own partitioner ends the process as it compiles for several CPU devices, if an array without
+# columns is among the arguments; the older partitioner, which they still have, compiles the same programs.
+PARTITIONER_FAILS = ("0.11.2",)
 
 _started: dict[str, str] = {}
 
@@ -51,6 +54,8 @@ def start(device: str, precision: str, products: str = "float32", at_most: int =
         jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
         if device == "cpu":
             jax.config.update("jax_platforms", "cpu")
+        if jax.__version__ in PARTITIONER_FAILS:
+            jax.config.update("jax_use_shardy_partitioner", False)
     try:
         found = jax.default_backend()
     except (RuntimeError, AssertionError):  # the platform in JAX_PLATFORMS is not there

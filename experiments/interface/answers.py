@@ -35,7 +35,7 @@ class Answer:
 
     @property
     def word(self) -> str:
-        """The answer: holds, holds under conditions, fails as stated, open, or not for an experiment."""
+        """The answer: holds, also under conditions or in variants, fails as stated, open, or not for an experiment."""
         return self.card.answer.word
 
     @property

@@ -9,7 +9,7 @@ MARKS = {"supported": "✓", "contradicted": "✗", "inconclusive": "?"}
 COLOURS = {
     **{"supported": "#0a8a64", "holds": "#0a8a64"},
     **{"contradicted": "#c75a1b", "fails as stated": "#c75a1b"},
-    **{"holds under conditions": "#a87510"},
+    **dict.fromkeys(("holds under conditions", "holds in variants"), "#a87510"),
 }
 GREY = "#7a7f8a"
 LEFT = "text-align: left; vertical-align: top"

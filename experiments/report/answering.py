@@ -10,10 +10,10 @@ from rich.table import Table
 from experiments import house, sources
 from experiments.errors import UserError, nearest
 from experiments.report import answers, cards, gather, ledger
-from experiments.report.answers import CONDITIONS, FAILS, HOLDS
+from experiments.report.answers import CONDITIONS, FAILS, HOLDS, VARIANTS
 from experiments.report.cards import ANSWER, DEPENDS, Card
 
-STYLES = {HOLDS: "green", CONDITIONS: "yellow", FAILS: "red"}
+STYLES = {HOLDS: "green", CONDITIONS: "yellow", VARIANTS: "yellow", FAILS: "red"}
 WIDTH = 100
 
 

@@ -22,11 +22,14 @@ from experiments.sources import Sentence
 
 HOLDS: Literal["holds"] = "holds"
 CONDITIONS: Literal["holds under conditions"] = "holds under conditions"
+VARIANTS: Literal["holds in variants"] = "holds in variants"
 FAILS: Literal["fails as stated"] = "fails as stated"
 OPEN: Literal["open"] = "open"
 NO_EXPERIMENT: Literal["not for an experiment"] = "not for an experiment"
-Word = Literal["holds", "holds under conditions", "fails as stated", "open", "not for an experiment"]
-WORDS: tuple[Word, ...] = (HOLDS, CONDITIONS, FAILS, OPEN, NO_EXPERIMENT)
+Word = Literal[
+    "holds", "holds under conditions", "holds in variants", "fails as stated", "open", "not for an experiment"
+]
+WORDS: tuple[Word, ...] = (HOLDS, CONDITIONS, VARIANTS, FAILS, OPEN, NO_EXPERIMENT)
 # Kinds of evidence that come from a search: a search that fails says nothing of what exists.
 SEARCHES = ("found by training", "found by brute force")
 RULE = (
@@ -36,7 +39,7 @@ RULE = (
     "case holds if none of them speaks against it and more than half of them speak for it, fails if they speak against "
     "it only, and holds under conditions if they differ. A sentence on some case holds if one of them speaks for it, "
     "and fails only if an exact one speaks against it. Where no verdict on the sentence as stated decides, variants "
-    "that speak for it make it hold under conditions. Everything else is open."
+    "that speak for it make it hold in variants. Everything else is open."
 )
 NOT_TESTED = "No verdict bears on it yet."
 WEAK = "It rests only on verdicts that do not survive Holm's correction."
@@ -169,7 +172,7 @@ def _word_of_variants(stated: pd.DataFrame, variants: pd.DataFrame, sentence: Se
     pro, contra = (variants["sign"] == FOR).sum(), (variants["sign"] == AGAINST).sum()
     undecided = "No verdict on the sentence as stated is decided" if len(stated) else "No verdict tests it as stated"
     said = f"{undecided}; {pro} of {len(variants)} on variants speak for it, {contra} against it."
-    return (CONDITIONS if pro else OPEN), said
+    return (VARIANTS if pro else OPEN), said
 
 
 def deciding(rows: pd.DataFrame, word: Word, weak: bool, sentence: Sentence) -> pd.Series | None:
@@ -201,9 +204,9 @@ def _givers(rows: pd.DataFrame, word: Word) -> pd.DataFrame:
     if word in (HOLDS, FAILS):
         return stated[stated["sign"] == (FOR if word == HOLDS else AGAINST)]
     if word == CONDITIONS:
-        against = stated[stated["sign"] == AGAINST]
-        # Without one, variants alone give the answer.
-        return against if len(against) else rows[(rows["role"] == "variant") & (rows["sign"] == FOR)]
+        return stated[stated["sign"] == AGAINST]
+    if word == VARIANTS:
+        return rows[(rows["role"] == "variant") & (rows["sign"] == FOR)]
     return stated if len(stated) else rows
 
 

@@ -9,17 +9,25 @@ import pandas as pd
 
 from experiments import sources
 from experiments.report import answers, ledger
-from experiments.report.answers import CONDITIONS, FAILS, HOLDS, NO_EXPERIMENT, OPEN, Answer, Word
+from experiments.report.answers import CONDITIONS, FAILS, HOLDS, NO_EXPERIMENT, OPEN, VARIANTS, Answer, Word
 from experiments.report.dependence import NOT_STATED, REST, Tile
 from experiments.report.gather import Recorded
 from experiments.report.signs import AGAINST, BOTH, FOR, UNDECIDED, Kind
 from experiments.sources import Source
 
 # Marks differ by shape as well as by colour and word.
-MARKS: dict[Word, str] = {HOLDS: "✓", CONDITIONS: "◐", FAILS: "✗", OPEN: "?", NO_EXPERIMENT: "–"}
+MARKS: dict[Word, str] = {
+    HOLDS: "✓",
+    CONDITIONS: "◐",
+    VARIANTS: "≈",
+    FAILS: "✗",
+    OPEN: "?",
+    NO_EXPERIMENT: "–",
+}
 KINDS: dict[Word, str] = {
     HOLDS: "supported",
     CONDITIONS: "conditions",
+    VARIANTS: "variants",
     FAILS: "contradicted",
     OPEN: "inconclusive",
     NO_EXPERIMENT: "none",
@@ -103,7 +111,9 @@ class Card:
 
     @property
     def condition(self) -> str:
-        """Where a sentence that holds under conditions does not hold, in a sentence; empty for any other answer."""
+        """Where a sentence does not hold, or was not tested, in a sentence; empty if it holds, fails or is open."""
+        if self.answer.word == VARIANTS:
+            return "Not tested as stated."
         return exceptions(self.answer) if self.answer.word == CONDITIONS else ""
 
     @property
@@ -197,12 +207,9 @@ def counts_of(rows: pd.DataFrame) -> str:
 def exceptions(answer: Answer) -> str:
     """Where a sentence does not hold, in a sentence.
 
-    It names values of the switches that matter most with which all verdicts speak against it, or says that only
-    variants were tested, or how many verdicts differ.
+    It names values of the switches that matter most with which all verdicts speak against it, or says how many
+    verdicts differ.
     """
-    stated = answer.counted[answer.counted["role"] == "as stated"]
-    if not stated["sign"].isin((FOR, AGAINST)).any():
-        return "Tested in variants only."
     names = [name.replace("_", " ") for name in answer.dependence.switches]
     found = [_place(names, tile) for tile in answer.dependence.tiles if tile.kind == AGAINST]
     found = [one for one in found if one]

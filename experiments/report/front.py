@@ -3,7 +3,7 @@
 import dataclasses
 
 from experiments.report import answers
-from experiments.report.answers import CONDITIONS, FAILS, HOLDS, Word
+from experiments.report.answers import CONDITIONS, FAILS, HOLDS, VARIANTS, Word
 from experiments.report.cards import Card
 from experiments.sources import FIRST, LAST, Source
 
@@ -22,7 +22,7 @@ class Group:
         words: how many of their sentences have each answer.
         cards: of their sentences.
         right: the cards of the sentences that the texts turn on, as far as they hold.
-        wrong: those of them that fail as stated, and then those that hold under conditions.
+        wrong: those of them that fail as stated, then those that hold under conditions, then in variants only.
     """
 
     name: str
@@ -66,5 +66,5 @@ def _group(name: str, mine: list[tuple[Source, Chapters]]) -> Group:
         words=answers.summary([one.answer for one in found]),
         cards=found,
         right=[one for one in central if one.answer.word == HOLDS],
-        wrong=[one for word in (FAILS, CONDITIONS) for one in central if one.answer.word == word],
+        wrong=[one for word in (FAILS, CONDITIONS, VARIANTS) for one in central if one.answer.word == word],
     )

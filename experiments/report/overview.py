@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from experiments.drawing.style import Drawing
 from experiments.report import cards
-from experiments.report.answers import CONDITIONS, FAILS, HOLDS
+from experiments.report.answers import CONDITIONS, FAILS, HOLDS, VARIANTS
 from experiments.report.cards import Card
 from experiments.report.signs import AGAINST, BOTH, FOR, UNDECIDED, Kind
 
@@ -18,7 +18,7 @@ WIDTH, HEIGHT, TILE = 10.5, 0.36, 0.12
 # Places from the left as shares of the width: answers, sentences, maps, names of the switches.
 ANSWER, SENTENCE, MAP, NAMES = 0.005, 0.185, 0.765, 0.865
 LETTERS = 98
-COLOURS = {HOLDS: "#00684a", CONDITIONS: "#7a4a00", FAILS: "#a63c00"}
+COLOURS = {HOLDS: "#00684a", CONDITIONS: "#7a4a00", VARIANTS: "#7a4a00", FAILS: "#a63c00"}
 TILES: dict[Kind, str] = {FOR: "#00684a", AGAINST: "#a63c00", BOTH: "#c98a1b", UNDECIDED: "#b9bdc7"}
 OTHER = "#575b66"
 LEGEND: dict[Kind, str] = {FOR: "for it", AGAINST: "against it", BOTH: "both", UNDECIDED: "open"}

@@ -19,7 +19,7 @@ def test_every_cell_runs_and_the_page_has_what_it_shows(name, tmp_path):
     page = notebooks.page(notebooks.FOLDER / f"{name}.ipynb", tmp_path, "smoke")
     assert page.startswith("# ")
     assert "data:image/png;base64," in page
-    assert re.search(r"[✓✗◐] (supported|contradicted|holds|fails)", page)
+    assert re.search(r"[✓✗◐≈] (supported|contradicted|holds|fails)", page)
     # Runs go to the folder that was given.
     assert {path.name for path in tmp_path.iterdir()} <= {"results"}
 

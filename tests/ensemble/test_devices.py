@@ -35,6 +35,18 @@ def test_a_limit_of_memory_is_refused_just_below_what_jax_maps(cores, monkeypatc
     devices._refuse_little_memory(cores)
 
 
+@pytest.mark.parametrize(("version", "switched_off"), [("0.11.1", False), ("0.11.2", True)])
+def test_the_partitioner_is_switched_off_in_the_version_that_it_fails_in(version, switched_off, monkeypatch):
+    import jax
+
+    said: dict[str, object] = {}
+    monkeypatch.setattr(devices, "_started", {})
+    monkeypatch.setattr(jax, "__version__", version)
+    monkeypatch.setattr(jax.config, "update", said.__setitem__)
+    devices.start("cpu", "float32")
+    assert (said.get("jax_use_shardy_partitioner") is False) == switched_off
+
+
 def test_compiled_programs_are_kept_where_the_system_keeps_such_files(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert devices.cache_folder() == tmp_path / "theory-claims" / "jax"

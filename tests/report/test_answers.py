@@ -11,7 +11,7 @@ from experiments import sources
 from experiments.judging.table import to_table
 from experiments.judging.verdict import Bearing, on
 from experiments.report import answers, ledger
-from experiments.report.answers import CONDITIONS, FAILS, HOLDS, NO_EXPERIMENT, OPEN
+from experiments.report.answers import CONDITIONS, FAILS, HOLDS, NO_EXPERIMENT, OPEN, VARIANTS
 from experiments.report.signs import AGAINST, FOR, UNDECIDED
 from experiments.sources import Published, Sentence
 from tests import support
@@ -56,7 +56,7 @@ STATED, VARIANT, CONTROL = "as stated", "variant", "control"
         (EVERY, [(C, STATED, "for"), (I, STATED, "for"), (I, STATED, "for")], FAILS),
         # Variants do not decide beside what is as stated, and alone never make it hold or fail.
         (EVERY, [(S, STATED, "for"), (C, VARIANT, "for")], HOLDS),
-        (EVERY, [(S, VARIANT, "for")], CONDITIONS),
+        (EVERY, [(S, VARIANT, "for")], VARIANTS),
         (EVERY, [(C, VARIANT, "for")], OPEN),
         (EVERY, [(S, CONTROL, "for"), (C, CONTROL, "for")], OPEN),
         (EVERY, [], OPEN),
@@ -102,7 +102,7 @@ def again(rows, quantifier):
             return FAILS
         if FOR in signs:
             return HOLDS if signs.count(FOR) > len(signs) / 2 else OPEN
-    return CONDITIONS if any(role == VARIANT and sign == FOR for role, sign, _ in rows) else OPEN
+    return VARIANTS if any(role == VARIANT and sign == FOR for role, sign, _ in rows) else OPEN
 
 
 @given(
@@ -147,7 +147,7 @@ def test_the_weakest_shows_what_always_holds_and_the_strongest_shows_what_fails(
 
 def test_a_variant_that_gives_the_answer_goes_before_what_is_as_stated_and_open():
     rows = entries((I, STATED, "for"), (S, VARIANT, "for"), (C, VARIANT, "for"))
-    assert answers.of(rows, EVERY).word == CONDITIONS
+    assert answers.of(rows, EVERY).word == VARIANTS
     assert decided_by(rows, EVERY) == "a.b/1"
 
 
@@ -156,7 +156,7 @@ def test_what_does_not_survive_is_not_shown_for_an_answer_that_rests_on_what_doe
     statistical = {"evidence": "statistical"}
     remark, p_value = [ledger.NOT_AFTER_HOLM, "", ""], [0.02, 0.001, 0.0001]
     rows = entries(*[(outcome, role, "for", statistical)] * 3, remark=remark, p_value=p_value)
-    assert answers.of(rows, EVERY).word in (HOLDS, FAILS, CONDITIONS)
+    assert answers.of(rows, EVERY).word in (HOLDS, FAILS, VARIANTS)
     assert decided_by(rows, EVERY) == ("a.b/2" if outcome == C else "a.b/1")
 
 
@@ -174,9 +174,9 @@ def test_the_verdict_shown_says_what_the_answer_says(kinds, sentence):
     if answer.word == OPEN:
         return
     assert shown["survives"] or answer.weak
-    signs: dict[str, set[str]] = {HOLDS: {FOR}, FAILS: {AGAINST}, CONDITIONS: {FOR, AGAINST}}
+    signs: dict[str, set[str]] = {HOLDS: {FOR}, FAILS: {AGAINST}, CONDITIONS: {AGAINST}, VARIANTS: {FOR}}
     assert shown["sign"] in signs[answer.word]
-    assert (shown["role"], shown["sign"]) == (VARIANT, FOR) or shown["role"] == STATED
+    assert shown["role"] == (VARIANT if answer.word == VARIANTS else STATED)
 
 
 def test_a_finding_in_words_goes_before_others_and_is_the_headline():

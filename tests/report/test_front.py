@@ -65,7 +65,7 @@ def test_the_first_screen_has_main_sentences_by_what_became_of_them():
             [("supported", "as stated", "tanh", 2), ("contradicted", "as stated", "tanh", 2)],
             "No condition was found: 1 verdict speaks for it, 1 against it.",
         ),
-        ([("supported", "variant", "tanh", 2)], "Tested in variants only."),
+        ([("supported", "variant", "tanh", 2)], "Not tested as stated."),
         # Any other answer has no condition.
         ([("supported", "as stated", "tanh", 2)], ""),
     ],
