@@ -26,7 +26,7 @@ __all__ = ["Settings", "draw", "judge", "measure", "work"]
 # Activations that are tested by default.
 USUAL = ("logistic", "tanh", "rectifier", "sine")
 # Functions of the outputs, as values of the switch.
-OUTPUT_FUNCTIONS = {"identity": "linear", "same": "the hidden neurons' function"}
+OUTPUT_FUNCTIONS = {"identity": "linear", "same": "nonlinear, like the hidden neurons"}
 # A loss falls for nearly all networks if it does for more than this share.
 NEARLY_ALL = 0.99
 # An exception hardly ever happens if it does for less than this share.

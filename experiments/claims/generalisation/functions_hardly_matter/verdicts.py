@@ -177,7 +177,7 @@ def _beside(factor: str, halves: components.Halves, facts: dict) -> Verdict:
         prediction=f"total share of the activation - total share of {words} < 0",
         finding=f"The activation's share of the variance of success, interactions counted, less that of {words}, is "
         "{measured}.",
-        factor=factor,
+        other_factor=words,
         **facts,
     )
 

@@ -72,7 +72,6 @@ def _ends(names: tuple, rows: pd.DataFrame) -> Verdict:
     optima = (GLOBAL, *LOCAL_MINIMA)
     surely, maybe = (Measured.share(rows["kind"].isin(some)) for some in (optima, (*optima, KINK)))
     others = rows.loc[~rows["kind"].isin(optima), "kind"].value_counts()
-    listed = ", ".join(f"{count} at a {kind}" for kind, count in others.items())
     how = (
         "The share of all runs. It is not known whether a kink is an optimum. So the interval goes from the lower end "
         f"of the exact {percent()} interval of the share to the upper end of the interval if runs at a kink count, too."
@@ -84,11 +83,18 @@ def _ends(names: tuple, rows: pd.DataFrame) -> Verdict:
         above(NEARLY_ALL),
         finding=f"{counted(int(rows['kind'].isin(optima).sum()), len(rows)).capitalize()} runs on "
         f"{task_in_words(task, n)} with {width} {activation} units end in a local optimum, which may be the global one"
-        + (f"; of the others, {listed}." if len(others) else "."),
+        + _others_in_words(others),
         prediction=f"share of the runs at a local optimum > {NEARLY_ALL:g}",
         notes=f"{DEFINITION}; other runs: {', '.join(f'{count} {kind}' for kind, count in others.items()) or 'none'}",
         **_switches(names, rows),
     )
+
+
+def _others_in_words(others: pd.Series) -> str:
+    """The end of a finding: where the runs end that are at no local optimum, counted by kind; a full stop if none."""
+    if len(others) < 2:
+        return "".join(f"; the rest end at a {kind}" for kind in others.index) + "."
+    return f"; of the others, {', '.join(f'{count} at a {kind}' for kind, count in others.items())}."
 
 
 def _higher_precision(names: tuple, rows: pd.DataFrame) -> Verdict:
