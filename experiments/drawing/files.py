@@ -20,8 +20,9 @@ DOTS_PER_INCH = 160
 TITLE_SIZE = 10.5
 # Letters of a title of this size that fit into an inch.
 LETTERS_PER_INCH = 11.5
-# Tables of a font with its rules for joining and replacing letters. A PDF has its letters placed one by one.
-RULES_OF_FONTS = ("GSUB", "GPOS", "GDEF")
+# Tables of a font that say which letter stands where: rules for joining and replacing letters, numbers and names of
+# letters, and what a program asks that chooses a font. A PDF says itself which letter it means, and where it stands.
+PLACING_TABLES = ("GSUB", "GPOS", "GDEF", "kern", "cmap", "post", "OS/2", "gasp")
 # Digits of a number in a CSV file: they give every float32 exactly, and no figure shows more.
 DIGITS = 9
 # The files of a figure in the directory of a run, in their order.
@@ -66,24 +67,24 @@ def numbers_as_csv(drawing: Drawing) -> bytes:
 
 def _saved(drawing: Drawing, kind: str) -> bytes:
     file = io.BytesIO()
-    with _fonts_without_rules():
+    with _fonts_of_letters_only():
         drawing.figure.savefig(file, format=kind, dpi=DOTS_PER_INCH, metadata=METADATA[kind])
     return _with_few_colours(file) if kind == "png" else file.getvalue()
 
 
 @contextlib.contextmanager
-def _fonts_without_rules() -> Iterator[None]:
-    """Fonts are embedded without their rules: reducing these to the letters of a figure takes most of a PDF's time."""
+def _fonts_of_letters_only() -> Iterator[None]:
+    """Fonts are embedded as shapes of letters: to reduce all else to a figure's letters takes most of a PDF's time."""
     load = subset.load_font
 
-    def load_without_rules(*args: Any, **options: Any) -> Any:
+    def load_letters_only(*args: Any, **options: Any) -> Any:
         font = load(*args, **options)
-        for table in RULES_OF_FONTS:
+        for table in PLACING_TABLES:
             if table in font:
                 del font[table]
         return font
 
-    subset.load_font = load_without_rules
+    subset.load_font = load_letters_only
     try:
         yield
     finally:

@@ -9,6 +9,8 @@ from experiments.sources import FIRST, LAST, Source
 
 # Of fewer sentences a bar would say nothing.
 FEWEST = 5
+# Sentences of a list that are seen without opening the rest of it: two lists fill a screen.
+AT_ONCE = 6
 Chapters = list[tuple[str, list[Card]]]
 
 

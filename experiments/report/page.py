@@ -128,6 +128,7 @@ def _of_answers(report: Report, made: list[Card]) -> dict[str, Any]:
     return {
         "sources": sources,
         "groups": front.groups(sources),
+        "shown_at_once": front.AT_ONCE,
         "words": [word for word, many in answers.summary(report.answers).items() if many],
         "kinds": cards.KINDS,
         "marks": cards.MARKS,
@@ -161,7 +162,6 @@ def _of_run(report: Report) -> dict[str, Any]:
         # The day of the newest run, so that a report made again is the same to the byte.
         "date": max((one.facts["started"][:10] for one in report.runs), default="no run"),
         "cited": _cited(report),
-        "commits": ", ".join(dict.fromkeys(one.facts["code"] for one in report.runs)),
     }
 
 

@@ -29,6 +29,8 @@ from theory.restarts.best_of import expected_least
 BEST_OF = 4
 # Settings that are chosen: the spread of the initial kinks, and the learning rate.
 CHOICES = ["input_scale", "learning_rate"]
+# What is known of a target and a width, whatever was trained.
+FACTS = ["floor", "reachable", "interpolant", "bound"]
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,8 @@ def tries(runs: int) -> int:
 
 def series(table: pd.DataFrame, column: str = "rms") -> Iterator[Series]:
     """A series for every target and optimiser of the table; `column` is the error that counts."""
+    # The other columns, whole networks among them, would be copied with every choice of rows.
+    table = table[["target", "optimizer", "width", "steps", "restart", *CHOICES, *FACTS, column]]
     for (target, optimizer), rows in table.groupby(["target", "optimizer"], sort=False):
         now, half = by_budget(rows)
         chosen = {int(width): judged(mine, column) for width, mine in now.groupby("width")}
@@ -98,6 +102,6 @@ def series(table: pd.DataFrame, column: str = "rms") -> Iterator[Series]:
         before = [
             earlier[width][column].fillna(np.inf).to_numpy() if width in earlier else np.array([]) for width in chosen
         ]
-        facts = now.groupby("width")[["floor", "reachable", "interpolant", "bound"]].first().reset_index()
+        facts = now.groupby("width")[FACTS].first().reset_index()
         settings = chosen[max(chosen)][CHOICES].iloc[0].to_dict()
         yield Series(str(target), str(optimizer), tries(min(map(len, errors))), facts, errors, before, settings)

@@ -130,8 +130,8 @@ def _kept(name: str, rule: Planted, rows: pd.DataFrame) -> Verdict:
         f"The rule for verdicts of this kind, {rule.what}, decides wrongly in at most {rule.stated:.1%} of {cases}.",
         dataclasses.replace(worse, how=HOW, beside=rates),
         _keeps(rule.stated),
-        finding=f"Of {worse.samples:,} trials at the border of the rule for “{rule.what}”, {worse.value:.1%} are decided "
-        f"wrongly; it states {rule.stated:.1%}.",
+        finding=f"At the border of the rule for “{rule.what}”, {worse.value:.1%} of {worse.samples:,} trials are "
+        f"decided wrongly; it states {rule.stated:.1%}.",
         prediction=f"share of wrong verdicts at the border <= {rule.stated:g}",
         notes=f"planted: {rule.planted}; wrong verdicts: {sides}; share of right verdicts: {seen or 'not tried'}",
         effect=0,

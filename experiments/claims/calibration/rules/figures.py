@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from experiments.claims.calibration.rules.rates import error_rates, power, series, wrong_at_border
+from experiments.claims.calibration.rules.rates import RULES, error_rates, power, series, wrong_at_border
 from experiments.drawing.legends import legend_below
 from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing
@@ -44,7 +44,7 @@ def draw_power(table: pd.DataFrame) -> Drawing:
     seen.set(xlim=(-0.03, 1.03), xlabel="share of right verdicts")
     seen.set_title("at a planted effect, in units of the rule", fontsize=8)
     legend_below(figure, _entries(table), size=7)
-    drawn = pd.concat([_counts(*one) for one in every], ignore_index=True)
+    drawn = _counts(table)
     title = f"No interval shows more errors than stated for {len(every) - broken} of {len(every)} rules"
     caption = (
         "Left: share of wrong verdicts on tables planted at the border of the sentence. Right: share of right verdicts "
@@ -84,15 +84,20 @@ def _entries(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
     return wrong | right
 
 
-def _counts(name: str, rule: Planted, rows: pd.DataFrame) -> pd.DataFrame:
-    """How often a rule said either word at each effect, as a share with its interval."""
-    parts = []
-    for outcome in (SUPPORTED, CONTRADICTED):
-        counts = rows.groupby("effect")[outcome].agg(["sum", "size"]).reset_index()
-        counts["share"] = counts["sum"] / counts["size"]
-        counts[["low", "high"]] = [wilson(*pair) for pair in zip(counts["sum"], counts["size"], strict=True)]
-        parts.append(counts.assign(rule=name, outcome=outcome, stated=rule.stated))
-    return pd.concat(parts, ignore_index=True)
+def _counts(table: pd.DataFrame) -> pd.DataFrame:
+    """How often each rule said either word at each effect, as a share with its interval."""
+    of_both = [
+        table.groupby(["rule", "effect"])[outcome].agg(["sum", "size"]).reset_index().assign(outcome=outcome)
+        for outcome in SIDES
+    ]
+    counts = pd.concat(of_both, ignore_index=True)
+    counts["share"] = counts["sum"] / counts["size"]
+    counts[["low", "high"]] = [wilson(*pair) for pair in zip(counts["sum"], counts["size"], strict=True)]
+    counts["stated"] = counts["rule"].map({name: rule.stated for name, rule in RULES.items()})
+    # By rule; words and effects stay in their order.
+    place = counts["rule"].map({name: place for place, name in enumerate(RULES)})
+    columns = ["effect", "sum", "size", "share", "low", "high", "rule", "outcome", "stated"]
+    return counts.loc[place.sort_values(kind="stable").index, columns].reset_index(drop=True)
 
 
 def _rows_by_family(axes: Axes, labels: list[str], names: list[str] | None = None) -> None:

@@ -35,7 +35,8 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 
 
 def _keys(table: pd.DataFrame) -> tuple[list[tuple[str, int]], list[str]]:
-    tasks = sorted(set(zip(table["task"], table["n"].tolist(), strict=True)))
+    distinct = table[["task", "n"]].drop_duplicates()
+    tasks = sorted(zip(distinct["task"], distinct["n"].tolist(), strict=True))
     return tasks, sorted(table["activation"].unique())
 
 
