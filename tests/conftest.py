@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from unittest import mock
 
@@ -14,8 +16,16 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
-# A third of the tests' time would be compiling programs that run once, so LLVM need not optimise them.
-os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2 --xla_backend_optimization_level=0"
+# Programs of tests run once: half of the tests' time would be compiling them, so LLVM need not optimise them.
+FLAGS = [
+    "--xla_force_host_platform_device_count=2",
+    "--xla_backend_optimization_level=0",
+    "--xla_cpu_parallel_codegen_split_count=1",
+]
+if version("jaxlib").startswith("0.10."):
+    # Its older emitter of fused loops takes half as long; a version that does not know a flag ends the process.
+    FLAGS.append("--xla_cpu_use_fusion_emitters=false")
+os.environ["XLA_FLAGS"] = " ".join(FLAGS)
 # JAX_PLATFORMS=cuda runs tests/ensemble/test_on_device.py on a GPU; all others are made for CPUs.
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -91,6 +101,21 @@ def close_logs() -> None:
 @pytest.fixture
 def cli(tmp_path: Path) -> Cli:
     return Cli(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def few_sentences() -> Iterator[None]:
+    """A page of two sentences, where it is not the page that is tested: one of all takes seconds to write."""
+    from experiments import sources
+
+    kept = {"exponential-hidden-layer", "calibration"}
+    assert kept < sources.names()
+    every = [(source, tuple(one for one in said if one.id in kept)) for source, said in sources.every()]
+    few = tuple((source, said) for source, said in every if said)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sources, "every", lambda: few)
+        patch.setattr(sources, "sentences", lambda: tuple(one for _, said in few for one in said))
+        yield
 
 
 def pytest_xdist_auto_num_workers() -> int:

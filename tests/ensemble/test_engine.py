@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -79,8 +80,10 @@ json.dump([[one.loss.tolist(), one.errors.tolist(), one.steps.tolist()] for one 
     root = Path(__file__).parents[2]
     answers = []
     for count in (1, 2, 4):
-        flags = {"XLA_FLAGS": f"--xla_force_host_platform_device_count={count}", "PATH": "", "JAX_PLATFORMS": "cpu"}
-        done = subprocess.run([sys.executable, "-c", code], cwd=root, env=flags, capture_output=True, check=True)
+        # Of two flags the last counts.
+        flags = f"{os.environ['XLA_FLAGS']} --xla_force_host_platform_device_count={count}"
+        own = {"XLA_FLAGS": flags, "PATH": "", "JAX_PLATFORMS": "cpu"}
+        done = subprocess.run([sys.executable, "-c", code], cwd=root, env=own, capture_output=True, check=True)
         answers.append(json.loads(done.stdout))
     assert answers[0] == answers[1] == answers[2]
 

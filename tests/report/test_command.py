@@ -8,6 +8,8 @@ from experiments.report import command
 from experiments.verbs import lines
 from tests.report import runs
 
+pytestmark = pytest.mark.usefixtures("few_sentences")
+
 
 def report(*arguments) -> tuple[int, str]:
     console = Console(record=True, width=300)

@@ -11,7 +11,7 @@ from tests.report import runs
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory):
+def first(few_sentences, tmp_path_factory):
     """A run, and the folder of its report; only copied."""
     place = tmp_path_factory.mktemp("first")
     run = runs.census(place)

@@ -52,13 +52,13 @@ def test_wide_layers_are_added_up_in_parts(monkeypatch):
 
 
 def test_the_work_is_that_of_the_networks_that_are_built():
-    settings = construction_in_space.Settings(d=[1, 2, 3], order=[1, 4], points=500)
+    settings = construction_in_space.Settings(d=[1, 2, 3], order=[1, 2], points=500)
     for unit in units(construction_in_space, settings):
         table, d = construction_in_space.measure(unit), unit.static("d")
         # In three dimensions the search evaluates more points than the measurement.
         points = {1: 500, 2: 500, 3: 500 + 2000 + 9 + 32 * 80}[d]
         assert construction_in_space.work(unit) == (0, 20 * points * table["width"].sum())
-        assert table["width"].sum() > 50
+        assert table["width"].sum() > 10
 
 
 @pytest.mark.parametrize("family", list(targets.FAMILIES))
