@@ -1,5 +1,7 @@
 """The kept census is checked against what is counted here, and every rule is put before planted tables."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,8 +15,28 @@ from theory.boolean import five_bits
 
 
 @pytest.fixture(scope="module")
-def table():
-    return measured(census_of_five_bits, census_of_five_bits.Settings(samples=3))
+def first_step():
+    """What the first step of a census finds, which takes seconds and with which every measurement begins."""
+    begun = five_bits.Census.empty()
+    five_bits.advance(begun)
+    return begun
+
+
+@pytest.fixture(scope="module")
+def table(first_step):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(five_bits, "advance", as_before(first_step))
+        return measured(census_of_five_bits, census_of_five_bits.Settings(samples=3))
+
+
+def as_before(first_step: five_bits.Census) -> Callable[[five_bits.Census], None]:
+    """An `advance` that makes the first step as it was made once."""
+
+    def advance(census: five_bits.Census) -> None:
+        assert census.steps == 0
+        census.widths[:] = first_step.widths
+
+    return advance
 
 
 def judged(table: pd.DataFrame) -> dict[str, str]:
@@ -94,7 +116,7 @@ def test_nothing_is_said_by_a_census_that_fails_a_check(table, column):
 
 
 def test_the_search_disagrees_with_a_width_that_is_one_off(table):
-    rows = table[table["n"].ge(4) & table["width"].between(2, 4)]
+    rows = table[table["n"].eq(5) & table["width"].between(2, 4) | table["n"].eq(4) & table["width"].eq(3)]
     for n, width, examples in rows[["n", "width", "examples"]].itertuples(index=False):
         function = int(examples.split()[0])
         assert census_of_five_bits._agrees(function, n, width)
@@ -103,8 +125,9 @@ def test_the_search_disagrees_with_a_width_that_is_one_off(table):
 
 
 @pytest.mark.parametrize(("true", "said"), [(2, 3), (3, 4), (5, 4)])
-def test_a_kept_census_that_is_wrong_is_found(monkeypatch, true, said):
+def test_a_kept_census_that_is_wrong_is_found(first_step, monkeypatch, true, said):
     """All classes of one width get another one, so that every sample has some."""
+    monkeypatch.setattr(five_bits, "advance", as_before(first_step))
     census = counting.kept()
     census.widths[census.widths == true] = said
     monkeypatch.setattr(counting, "kept", lambda: census)

@@ -228,7 +228,8 @@ def test_a_smoke_of_it_is_measured_judged_and_drawn():
 
 
 def test_rows_are_the_same_however_many_processes_measure_them(monkeypatch):
-    settings = rules.Settings(rule=[LINE], effect=[0.0], trials=2 * rules.CHUNK, where="")
+    monkeypatch.setattr(rules, "CHUNK", 10)
+    settings = rules.Settings(rule=[LINE], effect=[0.0], trials=20, where="")
     unit = Unit("calibration", "rules", Listed(make_cells(settings)), settings, 0, "float32", Engine())
     monkeypatch.setattr(processes.devices, "cores", lambda: 2)
     spread = rules.measure(unit)

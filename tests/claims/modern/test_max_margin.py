@@ -14,7 +14,8 @@ from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import drawn, measured, units, verdicts
 from theory.modern import max_margin as theory
 
-SMALL = max_margin.Settings(dimensions=[2], sets=12)
+# A longer step than a run takes.
+SMALL = max_margin.Settings(dimensions=[2], sets=12, steps=40_000)
 SLOPES = {LOGISTIC: lambda u: 1 / (1 + np.exp(u)), POLYNOMIAL: lambda u: (1 + np.maximum(u, 0)) ** -3.0}
 
 
