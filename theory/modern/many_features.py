@@ -52,6 +52,8 @@ from jaxtyping import Float
 
 # Numbers of a measured model are rounded to multiples of this, so that its exact loss takes milliseconds.
 FINEST = Fraction(1, 2**20)
+# Points of a sample for each number of active features, at least, and the least probability of one that is sampled.
+FEWEST, RAREST = 100, 1e-9
 
 # Rows of W: for each dimension a number for each feature.
 Matrix = Sequence[Sequence[Fraction]]
@@ -137,14 +139,19 @@ def sampled_loss(
     points: int,
     rng: np.random.Generator,
 ) -> tuple[float, float]:
-    """L(W, b) with the rectifier and its standard error, from as many points for each number of active features."""
+    """L(W, b) with the rectifier and its standard error, from about so many points.
+
+    Each number of active features has its share of them, and `FEWEST` at least, unless it is hardly ever met.
+    """
     n = len(b)
     total, squared_error = 0.0, 0.0
     for k, share in enumerate(scipy.stats.binom.pmf(range(n + 1), n, p).tolist()):
-        x = rng.random((points, n)) * (rng.random((points, n)).argsort(1) < k)
-        losses = (x - np.maximum(x @ W.T @ W + b, 0)) ** 2 @ importance
-        total += share * losses.mean()
-        squared_error += share**2 * losses.var(ddof=1) / points
+        if share >= RAREST:
+            shape = max(FEWEST, round(share * points)), n
+            x = rng.random(shape) * (rng.random(shape).argsort(1) < k)
+            losses = (x - np.maximum(x @ W.T @ W + b, 0)) ** 2 @ importance
+            total += share * losses.mean()
+            squared_error += share**2 * losses.var(ddof=1) / len(losses)
     return float(total), math.sqrt(squared_error)
 
 
@@ -198,7 +205,7 @@ def polygon_loss(k: int, p: Fraction) -> float:
         return k * float(loss_of_one(slopes, 0, rounded(b), p))
 
     # Of dense features the best polygon is short with a bias above 0, of rare ones long with one below.
-    starts = [(2 / k, float(p) / 2), (1.0, 0.0), (1.4, -0.3)]
+    starts = [(2 / k, float(p) / 2), (1.2, -0.1)]
     options = {"xatol": 1e-4, "fatol": 1e-8}
     return min(float(scipy.optimize.minimize(of, start, method="Nelder-Mead", options=options).fun) for start in starts)
 

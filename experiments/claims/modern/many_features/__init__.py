@@ -32,28 +32,28 @@ __all__ = ["FULL", "KEYS", "SMOKE", "Settings", "draw", "judge", "measure", "reb
 KEYS = ("feature",)
 # The most features with an exact loss: its time doubles with each of them.
 EXACT = 8
-# Points of a sampled loss, for each number of active features.
-SAMPLED = 4000
+# Points of a sampled loss.
+SAMPLED = 20_000
 
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
     """Numbers of features and dimensions, importances I^i, probabilities that a feature is active, and training."""
 
-    output: list[str] = setting(list(OUTPUTS), choices=OUTPUTS, static=True)
+    output: list[str] = setting(list(OUTPUTS), choices=OUTPUTS)
     n: list[int] = setting([5, 6, 20], low=2, high=64, static=True)
     m: list[int] = setting([2, 3, 5], low=1, high=16, static=True)
     importance: list[float] = setting([0.7, 1.0], low=0.01, high=1.0)
     active: list[float] = setting([0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0], low=0.001, high=1.0)
-    restarts: int = setting(16, low=1, high=1_000_000, counts="restart", follows="restarts")
+    restarts: int = setting(24, low=1, high=1_000_000, counts="restart", follows="restarts")
     learning_rate: float = fields.learning_rate(0.03)
     optimizer: str = fields.optimizer("adam")
-    steps: int = fields.steps(1500)
+    steps: int = fields.steps(800)
     schedule: str = fields.schedule("cosine")
     batch: int = setting(256, low=1, high=65_536)
     where: str = setting(
-        "(n == 5 and m == 2 or n == 6 and m <= 3 or n == 20 and m == 5) and "
-        "(output == 'identity' and n < 20 and importance < 1 or output == 'rectifier' and (n < 20 or importance == 1))"
+        "(n == 5 and m == 2 or n == 6 and m <= 3 or n == 20 and m == 5) and (importance == 1 or n < 20 and n != 3 * m) "
+        "and (output == 'rectifier' or importance < 1)"
     )
 
 
@@ -98,11 +98,10 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 def _losses(unit: Unit, models: "Models") -> dict[str, list[float]]:
     """The loss of every model and its standard error, which is 0 where it is exact."""
-    n, output = unit.static("n"), unit.static("output")
+    n = unit.static("n")
     found = []
-    for W, b, p, importance in zip(
-        models.W, models.b, unit.cells["active"].tolist(), training.importances(unit), strict=True
-    ):
+    columns = [unit.cells[name].tolist() for name in ("output", "active")]
+    for W, b, output, p, importance in zip(*models, *columns, training.importances(unit), strict=True):
         if not np.isfinite(W).all() or not np.isfinite(b).all():
             found.append((np.nan, np.nan))
         elif output != RECTIFIER:
@@ -158,5 +157,5 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
 def work(unit: Unit) -> Work:
     """Updates of all models, each on a batch of points, and their losses."""
     n, m, updates = unit.static("n"), unit.static("m"), float(len(unit.cells) * unit.settings.steps)
-    loss = n * n * 2.0**n * 100 if n <= EXACT else 8.0 * SAMPLED * n * n * m
+    loss = n * n * 2.0**n * 100 if n <= EXACT else 8.0 * SAMPLED * n * m
     return Work(updates, updates * unit.settings.batch * n * (12.0 * m + 30) + len(unit.cells) * loss)

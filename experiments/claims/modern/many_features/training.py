@@ -1,20 +1,21 @@
 """Training of models of many features: fresh points at every step, for many models at once.
 
-A model is a matrix of m + 3 rows: W, b, the importances of its features and their p, which stay.
+Every point moves on a torus by random steps of its own, x_t = x_0 + t α modulo 1. So it is uniform over the steps, and
+needs no random numbers on the way. A model is a matrix of m + 3 rows: W, b, and two that stay: the importances of its
+features; and p and the slope of its output below 0, which is 0 with a rectifier and 1 without.
 """
 
-import functools
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 
-from experiments.claims.modern.many_features.verdicts import RECTIFIER
+from experiments.claims.modern.many_features.verdicts import IDENTITY
 from experiments.plan import Unit, random_generator
 
 if TYPE_CHECKING:
-    from experiments.ensemble.fitting import Draw, Fit
+    from experiments.ensemble.fitting import Fit
 
 
 class Models(NamedTuple):
@@ -33,16 +34,19 @@ def trained(unit: Unit) -> "Fit":
     for start, key in zip(starts, unit.keys.tolist(), strict=True):
         start[:m] = np.random.default_rng(key).normal(size=(m, n)) / math.sqrt(m)
     starts[:, m + 1] = importances(unit)
-    starts[:, m + 2] = unit.cells["active"].to_numpy(float)[:, None]
+    starts[:, m + 2, 0] = unit.cells["active"]
+    starts[:, m + 2, 1] = unit.cells["output"] == IDENTITY
+    # Values of points for each number of active features, and scores by which features are active.
+    shape = (n + 1, math.ceil(settings.batch / n), n)
     return fitting.fit(
-        _of_rectifier if unit.static("output") == RECTIFIER else _of_identity,
+        _loss,
         starts,
         np.full(len(starts), settings.learning_rate),
-        random_generator(unit.seed, "features", n, m).integers(2**32, size=2, dtype=np.uint32),
+        random_generator(unit.seed, "points", n, m).random((2, *shape)),
         settings.steps,
         settings.optimizer,
         settings.schedule,
-        _batches(n, math.ceil(settings.batch / n)),
+        _moved,
     )
 
 
@@ -57,39 +61,30 @@ def models(fit: "Fit") -> Models:
     return Models(points[:, :-3], points[:, -3])
 
 
-@functools.cache
-def _batches(n: int, points: int) -> "Draw":
-    """Draws as many points for each number k = 1, ..., n of active features."""
-    import jax
+def _moved(data: Any, t: Any) -> Any:
+    """The points of step t: as many for each number k = 1, ..., n of active features."""
     import jax.numpy as jnp
 
-    def draw(data: Any, t: Any) -> Any:
-        values, scores = jax.random.split(jax.random.fold_in(jax.random.wrap_key_data(data, impl="threefry2x32"), t))
-        # Of each point the k features with the least scores are active.
-        ranks = jax.random.uniform(scores, (points, n)).argsort(1).argsort(1)
-        return jax.random.uniform(values, (n, points, n)) * (ranks < jnp.arange(1, n + 1)[:, None, None])
-
-    return draw
+    at = (data[0] + t * data[1]) % 1
+    values, order = at[:-1], at[-1]
+    # Of each point the k features that come first in order are active.
+    ranks = (order[:, None] < order[:, :, None]).sum(2)
+    return values * (ranks < jnp.arange(1, len(values) + 1)[:, None, None])
 
 
-def _of_rectifier(model: Any, x: Any) -> Any:
-    import jax
-
-    return _loss(model, x, jax.nn.relu)
-
-
-def _of_identity(model: Any, x: Any) -> Any:
-    return _loss(model, x, lambda u: u)
-
-
-def _loss(model: Any, x: Any, σ: Any) -> Any:
-    """The loss: each number of active features counts by its probability, and that of none is without an error."""
+def _loss(model: Any, x: Any) -> Any:
+    """The loss: each number of active features counts by its probability, and that of none is known."""
     import jax
     import jax.numpy as jnp
 
     n = model.shape[1]
-    W, b, (importance, p) = model[:-3], model[-3], jax.lax.stop_gradient(model[-2:])
+    W, b, (importance, others) = model[:-3], model[-3], jax.lax.stop_gradient(model[-2:])
+    p, below = others[0], others[1]
+
+    def σ(u: Any) -> Any:
+        return jnp.maximum(u, below * u)
+
     k = np.arange(n + 1)
-    share = jnp.array([math.comb(n, one) for one in k]) * p[0] ** k * (1 - p[0]) ** (n - k)
+    share = jnp.array([math.comb(n, one) for one in k]) * p**k * (1 - p) ** (n - k)
     losses = ((x - σ(x @ W.T @ W + b)) ** 2 @ importance).mean(1)
     return share[0] * (σ(b) ** 2 @ importance) + share[1:] @ losses

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.judging.measured import Measured
-from experiments.judging.rules import Rule, above, decide, holds_for_all
+from experiments.judging.rules import Rule, above, decide, exhibits, holds_for_all
 from experiments.judging.statistics import mean_interval, percent
 from experiments.judging.verdict import Trial, Verdict, on
 
@@ -60,6 +60,8 @@ TRAINED = TRIAL.but(
     },
 )
 DENSE = TRAINED.but(bears_on=on("elhage-dense"))
+EQUAL = TRAINED.but(source="ours", bears_on=on("elhage-dense", role="variant"))
+PHASES = TRAINED.but(bears_on=on("elhage-phases"))
 LINEAR = TRAINED.but(
     bears_on=on("elhage-linear") + on("elhage-superposition", role="control"), switches={"output": IDENTITY}
 )
@@ -111,8 +113,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     found = [_ladder(table)]
     for group in groups(table, RECTIFIER):
         found += [*_dense(group), *_rare(group)]
-        if group.importance == 1:
-            found += [*_polygon(group), *_clusters(group)]
+        found += [*_polygon(group), *_clusters(group)] if group.importance == 1 else [_phases(group)]
     for group in groups(table, IDENTITY):
         found += [_linear(group), _floor(group)]
     return found
@@ -147,31 +148,86 @@ def _dense(group: Group) -> Iterator[Verdict]:
     if best.empty:
         return
     (row,) = best.to_dict("records")
-    ratio = row["loss"] / row["least_linear_loss"]
-    kept = f"keeps {row['kept']} features" + (", the most important ones" if row["first"] else "")
-    equal = group.importance == 1
-    as_predicted = row["kept"] <= group.m if equal else row["first"]
-    what = f"at most {group.m} features are" if equal else f"the {group.m} most important features are, and no other,"
-    yield DENSE.verdict(
+    ratio = Measured.exactly(
+        row["loss"] / row["least_linear_loss"],
+        int((group.models["active"] == 1).sum()),
+        how="The least loss of all restarts over the least loss of linear models, which is known.",
+    )
+    if group.importance < 1:
+        yield _as_linear(group, ratio, row)
+    elif row["loss_error"] == 0:
+        yield _spread(group, ratio, row)
+
+
+def _as_linear(group: Group, ratio: Measured, row: dict[Any, Any]) -> Verdict:
+    return DENSE.verdict(
         f"dense/{group.name}",
         "Of features that are always active, the best trained models keep the most important ones, as many as there "
         "are dimensions, and lose as much as the best linear model.",
-        Measured.exactly(
-            ratio,
-            int((group.models["active"] == 1).sum()),
-            how="The least loss of all restarts over the least loss of linear models, which is known.",
-        ),
+        ratio,
         Rule(
-            f"Supported if it is within {NEAR:g} of 1 and {what} kept: a squared length of more than {KEPT:g}. "
-            f"Contradicted if it is less than {1 - NEAR:g}: something else is better. Else inconclusive, because a "
-            "search that fails says nothing.",
-            lambda m: decide(bool(abs(m.value - 1) <= NEAR and as_predicted), m.value < 1 - NEAR),
+            f"Supported if it is within {NEAR:g} of 1 and the {group.m} most important features are kept, and no "
+            f"other: squared lengths above and below {KEPT:g}. Contradicted if it is less than {1 - NEAR:g}: something "
+            "else is better. Else inconclusive, because a search that fails says nothing.",
+            lambda m: decide(bool(abs(m.value - 1) <= NEAR and row["first"]), m.value < 1 - NEAR),
         ),
         prediction="least loss over that of linear models = 1",
-        notes=f"the best model {kept}",
-        finding=f"Of {group.n} dense features in {group.m} dimensions the best trained model {kept}; its loss is "
-        "{measured} times the least one of linear models.",
+        notes=f"the best model keeps {row['kept']} features",
+        finding=f"Of {group.n} dense features in {group.m} dimensions the best trained model keeps {row['kept']}; its "
+        "loss is {measured} times the least one of linear models.",
         active=1.0,
+        **group.facts,
+    )
+
+
+def _spread(group: Group, ratio: Measured, row: dict[Any, Any]) -> Verdict:
+    return EQUAL.verdict(
+        f"dense-equal/{group.n}-{group.m}",
+        "Of features that are always active and equally important, no model with a rectifier loses less than the best "
+        "linear one.",
+        ratio,
+        Rule(
+            f"Contradicted if it is less than 1, by more than a share of {ROUNDING:g} of rounding; else inconclusive, "
+            "because a search that fails says nothing.",
+            lambda m: decide(False, m.value < 1 - ROUNDING),
+        ),
+        prediction="least loss over that of linear models >= 1",
+        notes=f"the best model spreads squared lengths of {_lengths(group, row)} over all features",
+        finding=f"Of {group.n} dense and equal features in {group.m} dimensions the best trained model loses "
+        "{measured} times as much as the best linear one.",
+        active=1.0,
+        **group.facts,
+    )
+
+
+def _lengths(group: Group, row: dict[Any, Any]) -> str:
+    mine = (group.features["active"] == row["active"]) & (group.features["restart"] == row["restart"])
+    lengths = group.features.loc[mine, "squared_length"]
+    return f"{lengths.min():.2f} to {lengths.max():.2f}"
+
+
+def _phases(group: Group) -> Verdict:
+    """For falling importances: the number of features kept at every p, beside that of the best pairs."""
+    best = group.best
+    pairs = group.m + best["pairs"]
+    as_predicted = (best["kept"] == pairs) | (best["kept"] > pairs) & (best["loss"] < best["pairs_loss"])
+    kept = ", ".join(f"{row.kept} ({group.m + row.pairs}) at p = {row.active:g}" for row in best.itertuples())
+    return PHASES.verdict(
+        f"phases/{group.name}",
+        "The best trained models keep as many features as the best pairs do at every p, or lose less with more.",
+        Measured.exactly(
+            float(as_predicted.mean()),
+            len(best),
+            how="Of the best model of all restarts, for each p: the share that keeps as many features as pairs of the "
+            f"least loss, or more with a smaller loss. Kept is a squared length of more than {KEPT:g}.",
+        ),
+        exhibits("all of them do", bool(len(best) and as_predicted.all())),
+        prediction="share of p = 1",
+        notes=f"features kept by the best models (and by pairs): {kept}; their losses are at most "
+        f"{(best['loss'] / best['pairs_loss']).max():.4f} times those of pairs",
+        finding=f"Of {group.n} features in {group.m} dimensions the best trained models keep as many as pairs, or more "
+        f"with a smaller loss, at a share of {{measured}} of all p: {kept}.",
+        active=best["active"],
         **group.facts,
     )
 
@@ -183,7 +239,6 @@ def _rare(group: Group) -> Iterator[Verdict]:
         return
     best = group.best[group.best["active"] <= RARE]
     kept = ", ".join(f"{row.kept} at p = {row.active:g}" for row in group.best.itertuples())
-    below = (best["loss"] / best["pairs_loss"]).max()
     yield TRAINED.verdict(
         f"rare/{group.name}",
         "Of rare features, most runs keep more than there are dimensions, and so do the best ones.",
@@ -196,7 +251,7 @@ def _rare(group: Group) -> Iterator[Verdict]:
             bool((best["kept"] > group.m).all()), "Inconclusive if the best run at one of these p keeps fewer."
         ),
         prediction=f"share of runs > {RATE:g}",
-        notes=f"the best models keep {kept}; the loss of the best is at most {below:.3f} times that of pairs",
+        notes=f"the best models keep {kept}",
         finding=f"Of {group.n} rare features in {group.m} dimensions, a share of {{measured}} of the runs keeps more "
         f"than {group.m}.",
         active=runs["active"],
@@ -277,6 +332,9 @@ def _clusters(group: Group) -> Iterator[Verdict]:
     if shares.empty:
         return
     more = (shares["at"] - shares["drawn"]).to_numpy(float)
+    every = group.features[group.features["kept"]]
+    by_p = at_polytopes(every["dimensionality"]).groupby(every["active"]).mean()
+    at_each = ", ".join(f"{share:.2f} at p = {p:g}" for p, share in by_p.items())
     names = ", ".join(f"{value:.3g}" for value in POLYTOPES.values())
     yield CLUSTERS.verdict(
         f"clusters/{group.n}-{group.m}",
@@ -292,7 +350,8 @@ def _clusters(group: Group) -> Iterator[Verdict]:
         above(0),
         prediction="difference of shares > 0",
         notes=f"shares of {shares['at'].mean():.3f} in trained models, {shares['drawn'].mean():.3f} in random "
-        f"directions, and {shares['tight'].mean():.3f} if lengths alone decided, as in a tight frame",
+        f"directions, and {shares['tight'].mean():.3f} if lengths alone decided, as in a tight "
+        f"frame; in trained models {at_each}",
         finding=f"With {group.n} features in {group.m} dimensions, {shares['at'].mean():.0%} of the dimensionalities "
         f"are at values of uniform polytopes, {{measured}} more than in random directions.",
         active=rare["active"],
