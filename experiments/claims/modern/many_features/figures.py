@@ -41,8 +41,9 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     legend_beside(figure)
     drawn = pd.concat(numbers, ignore_index=True)
     caption = (
-        "p is the probability that a feature is active. Above: features kept by the best model of all restarts; dashed: by the best opposite pairs, exactly. Below: "
-        "dimensionality of every feature that any run keeps, of equal importance; lines are values of polytopes."
+        "p is the probability that a feature is active. Above: features kept by the best model of all restarts; "
+        "dashed: by the best opposite pairs, exactly. Below: dimensionality of every feature that a run keeps, of "
+        "equal importance; lines are values of polytopes."
     )
     return {"many-features": Drawing(figure, drawn, _title(drawn), caption)}
 
@@ -76,8 +77,8 @@ def _values(axes: Axes) -> None:
 def _title(drawn: pd.DataFrame) -> str:
     rectifier = drawn[(drawn["output"] == RECTIFIER) & (drawn["importance"] == drawn["importance"].max())]
     rarest = rectifier[rectifier["active"] == rectifier["active"].min()]
-    kept = ", ".join(f"{row.kept} of {row.n} in {row.m}" for row in rarest.sort_values(["n", "m"]).itertuples())
+    kept = ", ".join(f"{row.kept} in {row.m}" for row in rarest.sort_values(["n", "m"]).itertuples())
     linear = drawn[drawn["output"] == IDENTITY]
     more = int((linear["kept"] > linear["m"]).sum())
-    control = f"{more} of {len(linear)} linear models" if more else "linear models never"
-    return f"Rare features share dimensions ({kept}); {control} keep more than they have"
+    control = f"{more} of {len(linear)} linear models do" if more else "linear models never do"
+    return f"Rare features share dimensions, {kept}; {control}"

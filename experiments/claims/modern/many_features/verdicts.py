@@ -66,7 +66,7 @@ LINEAR = TRAINED.but(
     bears_on=on("elhage-linear") + on("elhage-superposition", role="control"), switches={"output": IDENTITY}
 )
 POLYGONS = TRAINED.but(bears_on=on("elhage-polytopes"))
-CLUSTERS = TRAINED.but(bears_on=on("elhage-dimensionality"))
+CLUSTERS = TRAINED.but(bears_on=on("elhage-dimensionality"), switches={"polytopes": "in at most 3 dimensions"})
 
 
 class Group(NamedTuple):
