@@ -23,10 +23,12 @@ are better, even where features are never 0: every projection M onto m dimension
 those that return numbers below 0 somewhere are improved by it.
 
 *Pairs.* k of the dimensions hold two features each, as w and -w, and m - k hold one. A pair costs p²/6 of its
-importances, a feature that is dropped v of its own, see superposition.py. The k pairs of least loss are the 2k least
-important ones of the m + k most important features:
+importances, a feature that is dropped v of its own, see superposition.py. If k pairs are made of the 2k least important
+ones of the m + k most important features, the loss is
 
     L_k = p²/6 Σ_{i = m-k+1}^{m+k} I_i + v Σ_{i > m+k} I_i.
+
+The least L_k is that of all choices of pairs: where v < p²/6 no pair pays, and else an exchange makes it no worse.
 
 One more pair is better if and only if p < 4 r / (2 + 5 r) with r = I_{m+k+1} / I_{m-k}: a ladder of borders. It ends at
 2m features: more than 2m directions in m dimensions cannot all be at right or larger angles to each other.
@@ -195,9 +197,17 @@ def most_pairs(m: int, n: int) -> int:
     return min(m, n - m)
 
 
+class Polygon(NamedTuple):
+    """A regular polygon of k features of importance 1: its least loss, and the size a and the bias b that have it."""
+
+    loss: float
+    size: float
+    bias: float
+
+
 @functools.cache
-def polygon_loss(k: int, p: Fraction) -> float:
-    """The least loss of a regular polygon of k features of importance 1: over its size a and its bias b."""
+def polygon(k: int, p: Fraction) -> Polygon:
+    """The best regular polygon of k features."""
 
     def of(point: np.ndarray) -> float:
         a, b = point.tolist()
@@ -207,23 +217,19 @@ def polygon_loss(k: int, p: Fraction) -> float:
     # Of dense features the best polygon is short with a bias above 0, of rare ones long with one below.
     starts = [(2 / k, float(p) / 2), (1.2, -0.1)]
     options = {"xatol": 1e-4, "fatol": 1e-8}
-    return min(float(scipy.optimize.minimize(of, start, method="Nelder-Mead", options=options).fun) for start in starts)
+    ends = [scipy.optimize.minimize(of, start, method="Nelder-Mead", options=options) for start in starts]
+    return min(Polygon(float(end.fun), *map(float, end.x)) for end in ends)
 
 
 def best_polygon(n: int, p: Fraction) -> tuple[int, float]:
     """The k <= n for which k of n features of importance 1 as a polygon, and n - k dropped, have the least loss."""
-    losses = {k: polygon_loss(k, p) + (n - k) * float(variance(p)) for k in range(3, n + 1)}
+    losses = {k: polygon(k, p).loss + (n - k) * float(variance(p)) for k in range(3, n + 1)}
     best = min(losses, key=lambda k: losses[k])
     return best, losses[best]
 
 
-def squared_lengths(W: Float[np.ndarray, "m n"]) -> Float[np.ndarray, " n"]:
-    """|W_i|² of every feature."""
-    return (W**2).sum(0)
-
-
 def dimensionalities(W: Float[np.ndarray, "m n"]) -> Float[np.ndarray, " n"]:
     """D_i of every feature; 0 for one without a direction."""
-    lengths = squared_lengths(W)
+    lengths = (W**2).sum(0)
     shared = ((W.T @ W) ** 2).sum(1)
     return np.divide(lengths**2, shared, out=np.zeros(len(lengths)), where=shared > 0)

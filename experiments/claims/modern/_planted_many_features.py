@@ -53,9 +53,9 @@ def keeping(effect: float, rng: Rng) -> pd.DataFrame:
     of_run = table.groupby(["active", "restart"]).ngroup()
     more = rng.random(of_run.max() + 1) < RATE + SHIFT * effect
     kept = more[of_run] | (table["feature"] < M)
-    # The best runs are replaced in rank only: the first that keeps more is the best one.
-    best = np.where(more[of_run], table["loss"], table["loss"] + SETTINGS.restarts)
-    return table.assign(squared_length=np.where(kept, 1.0, 0.0), loss=best)
+    # A run that keeps more loses less than all others.
+    losses = np.where(more[of_run], table["loss"], table["loss"] + SETTINGS.restarts)
+    return table.assign(squared_length=np.where(kept, 1.0, 0.0), loss=losses)
 
 
 def clustering(effect: float, rng: Rng) -> pd.DataFrame:
