@@ -12,7 +12,7 @@ from experiments.claims.modern.many_features.verdicts import at_polytopes, gaps,
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import drawn, measured, quantities, units, verdicts
 
-SMALL = many_features.Settings(n=[5], m=[2], active=[0.05, 0.3, 1.0], restarts=8, steps=300, batch=100)
+SMALL = many_features.Settings(n=[5], m=[2], active=[0.05, 0.3, 1.0], restarts=8, steps=300)
 RECTIFIER, IDENTITY = "rectifier", "identity"
 
 

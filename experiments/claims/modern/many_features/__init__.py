@@ -128,7 +128,8 @@ def _beside(m: int, n: int, active: float, base: float) -> dict[str, Any]:
     by_integrals = [theory.loss(*theory.pairs(one, m, n, p), p, importance) for one in range(most + 1)]
     borders = [superposition.border(importance[m + one] / importance[m - 1 - one]) for one in range(most)]
     ladder = [
-        np.sign(by_integrals[one] - by_integrals[one + 1]) == np.sign(border - p) for one, border in enumerate(borders)
+        (fewer > more, fewer == more) == (p < border, p == border)
+        for fewer, more, border in zip(by_integrals, by_integrals[1:], borders, strict=False)
     ]
     plane = m == 2 and base == 1
     corners, polygon = theory.best_polygon(n, p) if plane else (0, np.nan)
