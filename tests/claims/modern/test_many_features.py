@@ -227,3 +227,13 @@ def test_a_row_is_made_again(table):
     assert again.values["squared_length"] == row["squared_length"]
     (read, _), (write, _) = again.layers
     np.testing.assert_array_equal(read, write.T)
+
+
+def test_without_more_features_than_dimensions_there_is_no_figure_and_linear_models_are_named_if_there_are_any(table):
+    assert drawn(many_features, table.assign(m=5)) == {}
+    title = drawn(many_features, table)["many-features"].title
+    assert title == "Rare features share dimensions, 5 in 2; linear models never do"
+    alone = drawn(many_features, table[table["output"] == RECTIFIER])["many-features"].title
+    assert alone == "Rare features share dimensions, 5 in 2"
+    more = changed(table, where(table, output=IDENTITY, active=0.3), squared_length=1.0)
+    assert drawn(many_features, more)["many-features"].title.endswith("; 1 of 3 linear models do")

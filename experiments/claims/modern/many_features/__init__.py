@@ -121,7 +121,7 @@ def _losses(unit: Unit, models: "Models") -> dict[str, list[float]]:
 
 def _beside(m: int, n: int, active: float, base: float) -> dict[str, Any]:
     """What is known without training: the floor of linear models, pairs, and polygons."""
-    p = Fraction(str(active))
+    p, m = Fraction(str(active)), min(m, n)
     importance = [Fraction(str(base)) ** i for i in range(n)]
     most = theory.most_pairs(m, n)
     k = theory.best_pairs(m, p, importance)
@@ -131,8 +131,8 @@ def _beside(m: int, n: int, active: float, base: float) -> dict[str, Any]:
         (fewer > more, fewer == more) == (p < border, p == border)
         for fewer, more, border in zip(by_integrals, by_integrals[1:], borders, strict=False)
     ]
-    plane = m == 2 and base == 1
-    corners, polygon = theory.best_polygon(n, p) if plane else (0, np.nan)
+    in_plane = m == 2 and base == 1 and 3 <= n <= EXACT
+    corners, polygon = theory.best_polygon(n, p) if in_plane else (0, np.nan)
     return {
         "least_linear_loss": float(theory.least_linear_loss(m, p, importance)),
         "pairs": k,

@@ -18,14 +18,19 @@ UNLABELLED = ("square antiprism", "triangle")
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """A column for each n and m: above, features kept by the best models; below, all dimensionalities of equal ones."""
+    table = table[table["n"] > table["m"]]
     sizes = sorted({*zip(table["n"].tolist(), table["m"].tolist(), strict=True)})
+    if not sizes:
+        return {}
+    importances = sorted(table["importance"].unique(), reverse=True)
     figure, axes_of = panels(
         itertools.product((KEPT_ROW, SHAPES_ROW), sizes), len(sizes), width=1.65, height=2.3, beside=1.6
     )
     numbers = []
     for output in (RECTIFIER, IDENTITY):
         for group in groups(table, output):
-            numbers.append(_kept(axes_of[KEPT_ROW, (group.n, group.m)], group, output))
+            colour = COLOURS[-1] if output == IDENTITY else COLOURS[importances.index(group.importance)]
+            numbers.append(_kept(axes_of[KEPT_ROW, (group.n, group.m)], group, output, colour))
             if group.importance == 1 and output == RECTIFIER:
                 _dimensionalities(axes_of[SHAPES_ROW, (group.n, group.m)], group)
     for (row, (n, m)), axes in axes_of.items():
@@ -48,10 +53,9 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     return {"many-features": Drawing(figure, drawn, _title(drawn), caption)}
 
 
-def _kept(axes: Axes, group: Group, output: str) -> pd.DataFrame:
+def _kept(axes: Axes, group: Group, output: str, colour: str) -> pd.DataFrame:
     best = group.best
     linear = output == IDENTITY
-    colour = COLOURS[2] if linear else COLOURS[0 if group.importance == 1 else 1]
     label = f"{'linear, ' if linear else ''}importance {'equal' if group.importance == 1 else f'{group.importance:g}ⁱ'}"
     axes.plot(best["active"], best["kept"], "s-" if linear else "o-", color=colour, ms=4, lw=1.2, label=label)
     if not linear:
@@ -81,4 +85,4 @@ def _title(drawn: pd.DataFrame) -> str:
     linear = drawn[drawn["output"] == IDENTITY]
     more = int((linear["kept"] > linear["m"]).sum())
     control = f"{more} of {len(linear)} linear models do" if more else "linear models never do"
-    return f"Rare features share dimensions, {kept}; {control}"
+    return f"Rare features share dimensions, {kept}" + (f"; {control}" if len(linear) else "")

@@ -99,8 +99,9 @@ class Group(NamedTuple):
 
 
 def groups(table: pd.DataFrame, output: str) -> Iterator[Group]:
-    """Every group of an output."""
-    for (n, m, importance), rows in table[table["output"] == output].groupby(["n", "m", "importance"]):
+    """Every group of an output with more features than dimensions."""
+    mine = table[(table["output"] == output) & (table["n"] > table["m"])]
+    for (n, m, importance), rows in mine.groupby(["n", "m", "importance"]):
         features = rows.assign(kept=rows["squared_length"] > KEPT)
         features["first"] = features["kept"] == (features["feature"] < m)
         by_model = features.groupby(["active", "restart"])
