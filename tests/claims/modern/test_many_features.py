@@ -225,8 +225,9 @@ def test_a_row_is_made_again(table):
     again = many_features.rebuild(unit.with_cells(unit.cells.iloc[[i]].reset_index(drop=True)), row)
     assert again.values["loss"] == row["loss"]
     assert again.values["squared_length"] == row["squared_length"]
-    (read, _), (write, _) = again.layers
+    (read, nothing), (write, b) = again.layers
     np.testing.assert_array_equal(read, write.T)
+    assert (read.shape, nothing.tolist(), b.shape) == ((5, 2), [0, 0], (5,))
 
 
 def test_without_more_features_than_dimensions_there_is_no_figure_and_linear_models_are_named_if_there_are_any(table):

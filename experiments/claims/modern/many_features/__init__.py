@@ -152,7 +152,7 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     times = times_of_curve(len(losses) - 1, CURVE)
     curve = pd.DataFrame({"updates": times, "loss": losses[times]})
     values = {"loss": _losses(unit, models)["loss"][0], "squared_length": (W**2).sum(0)[i]}
-    return Rebuilt([(W, np.zeros(len(W))), (W.T, b)], curve, values)
+    return Rebuilt([(W.T, np.zeros(len(W))), (W, b)], curve, values)
 
 
 def work(unit: Unit) -> Work:
