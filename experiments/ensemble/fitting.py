@@ -22,6 +22,8 @@ from experiments.ensemble.program import SCHEDULES
 from theory.network import Numbers
 
 Loss = Callable[[Array, Any], Array]
+# (data, t) -> the data of step t.
+Draw = Callable[[Any, Array], Any]
 
 
 class Fit(NamedTuple):
@@ -40,6 +42,7 @@ def fit(
     steps: int,
     optimizer: str = "adam",
     schedule: str = "cosine",
+    draw: Draw | None = None,
 ) -> Fit:
     """Makes `loss(point, data)` small from every start.
 
@@ -50,13 +53,15 @@ def fit(
         data: arrays that are the same for all members.
         steps: the number of steps of every member.
         optimizer, schedule: see `optimizers.direction` and `SCHEDULES`.
+        draw: a function of a module that makes the data of step t from `data` and t, such as a fresh batch. Losses at
+            the ends are on the batch after the last step. Without it, every step has `data` itself.
     """
     members = np.asarray(starts, float), np.asarray(learning_rates, float)
-    return everywhere(_work(loss, steps, optimizer, schedule), math.prod(starts.shape[1:]), members, data)
+    return everywhere(_work(loss, steps, optimizer, schedule, draw), math.prod(starts.shape[1:]), members, data)
 
 
 @functools.cache
-def _work(loss: Loss, steps: int, optimizer: str, schedule: str) -> Callable[..., Fit]:
+def _work(loss: Loss, steps: int, optimizer: str, schedule: str, draw: Draw | None) -> Callable[..., Fit]:
     chosen, fall = direction(optimizer), SCHEDULES[schedule]
 
     def work(members: tuple[Array, Array], data: Any) -> Fit:
@@ -67,12 +72,13 @@ def _work(loss: Loss, steps: int, optimizer: str, schedule: str) -> Callable[...
 
         def step(state: tuple[Array, Any], t: Array) -> tuple[tuple[Array, Any], Array]:
             points, memory = state
-            value, gradient = values(points, data)
+            value, gradient = values(points, data if draw is None else draw(data, t))
             change, memory = update(gradient, memory, points, t)
             return (points - rates * fall(t / steps) * change, memory), value
 
         begun = starts, jax.tree.map(jnp.asarray, chosen.start(starts))
         (points, _), curve = jax.lax.scan(step, begun, jnp.arange(steps))
-        return Fit(points, jax.vmap(loss, (0, None))(points, data), curve.T)
+        last = data if draw is None else draw(data, jnp.asarray(steps))
+        return Fit(points, jax.vmap(loss, (0, None))(points, last), curve.T)
 
     return work

@@ -63,3 +63,18 @@ def test_who_diverges_leaves_the_others_alone():
     fit = fitting.fit(two_wells, starts, np.array([0.01, 0.01]), CENTRE, 300, "sgd", "constant")
     assert not np.isfinite(fit.loss[0])
     assert fit.loss[1] < 1e-3
+
+
+def moving(centre, t):
+    return centre * (1 + t)
+
+
+def test_data_may_be_drawn_anew_at_every_step():
+    start, steps = np.array([[0.5, -1.0], [2.0, 0.3]]), 3
+    fit = fitting.fit(two_wells, start[None], np.array([0.01]), CENTRE, steps, "sgd", "constant", moving)
+    point = start
+    for t in range(steps):
+        assert fit.curve[0, t] == pytest.approx(two_wells(point, moving(CENTRE, t)))
+        point = point - 0.01 * 4 * point * (point**2 - moving(CENTRE, t) ** 2)
+    np.testing.assert_allclose(fit.points[0], point, rtol=1e-12)
+    assert fit.loss[0] == pytest.approx(two_wells(point, moving(CENTRE, steps)))

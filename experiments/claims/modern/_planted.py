@@ -6,6 +6,7 @@ import pandas as pd
 from experiments.claims.modern import (
     _planted_double_descent,
     _planted_landscapes,
+    _planted_many_features,
     _planted_max_margin,
     _planted_parity,
     _planted_square,
@@ -71,6 +72,7 @@ PLANTED = {
     **_planted_landscapes.PLANTED,
     **_planted_parity.PLANTED,
     **_planted_square.PLANTED,
+    **_planted_many_features.PLANTED,
     "modular-addition/wide": Planted(
         modular_addition.judge, wide, "wide/", "exact interval of a rate near 1/2, 87 draws", "1/16"
     ),
