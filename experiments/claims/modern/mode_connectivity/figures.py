@@ -1,0 +1,2 @@
+"""stub"""
+def draw(table): return {}

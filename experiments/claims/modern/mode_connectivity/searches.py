@@ -1,0 +1,75 @@
+"""Searches of mode-connectivity: the barriers of many pairs at once, as they are, matched, and at their best.
+
+Arrangements are enumerated on the devices, in float64; weights are matched on the host.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Int
+
+from experiments.ensemble.descent import everywhere
+from theory.activations import ACTIVATIONS
+from theory.modern import connectivity as theory
+from theory.modern.connectivity import Pair, Shallow
+
+# Pieces of the line on which all arrangements are compared, and those on which the barrier of one is measured.
+COARSE, FINE = 16, 512
+
+
+def barriers(pairs: Pair, x: Float[np.ndarray, "points inputs"], activation: str) -> Float[np.ndarray, " pairs"]:
+    """The barrier of each pair as it is, on the fine grid."""
+    numbers = pairs.first.units[0].size * len(x)
+    return everywhere(_barriers(activation), numbers, pairs, x)
+
+
+def best(
+    pairs: Pair, x: Float[np.ndarray, "points inputs"], activation: str, signs: bool
+) -> tuple[Float[np.ndarray, " pairs"], Int[np.ndarray, "pairs m"]]:
+    """The least barrier of all arrangements of each pair on the coarse grid, and the arrangement that has it."""
+    m = pairs.first.units.shape[1]
+    every = theory.halves(m, signs)
+    numbers = theory.group_size(m, signs)
+    least, places = everywhere(_best(activation, m, signs), numbers, pairs, x)
+    return least, np.array([theory.arrangement(place, every) for place in places.tolist()])
+
+
+def matchings(pairs: Pair, signs: bool) -> Int[np.ndarray, "pairs m"]:
+    """The arrangement of each pair with the least distance of the weights."""
+    ends = zip(_each(pairs.first), _each(pairs.second), strict=True)
+    return np.array([theory.matching(one, other, signs) for one, other in ends])
+
+
+def arranged(pairs: Pair, π: Int[np.ndarray, "pairs m"]) -> Pair:
+    """The pairs with the units of their second networks arranged."""
+    units = [theory.arranged(one, each).units for one, each in zip(_each(pairs.second), π, strict=True)]
+    return pairs._replace(second=pairs.second._replace(units=np.array(units)))
+
+
+def _each(networks: Shallow) -> list[Shallow]:
+    return [Shallow(*one) for one in zip(*networks, strict=True)]
+
+
+@functools.cache
+def _barriers(activation: str) -> Callable[..., Array]:
+    ts = jnp.arange(1, FINE) / FINE
+
+    def work(pairs: Pair, x: Array) -> Array:
+        return jax.lax.map(lambda pair: theory.barrier(pair, x, ACTIVATIONS[activation], ts), pairs)
+
+    return work
+
+
+@functools.cache
+def _best(activation: str, m: int, signs: bool) -> Callable[..., Any]:
+    every, ts = theory.halves(m, signs), np.arange(1, COARSE) / COARSE
+
+    def work(pairs: Pair, x: Array) -> tuple[Array, Array]:
+        # One pair after the other: its arrangements fill a device, and those of all pairs might not fit.
+        return jax.lax.map(lambda pair: theory.best(pair, x, ACTIVATIONS[activation], ts, every), pairs)
+
+    return work
