@@ -19,9 +19,9 @@ network's units stands beside a set S of units, its part a of the outputs is one
 of the other half one of as many. The mean of (a + b)² is then a product of two matrices for each S: two operations a
 point for each arrangement, exactly, without leaving one out.
 
-The barrier of a difference of losses is on a grid of t. The least of all arrangements on the grid is a lower bound of
-the least barrier, because a grid leaves out places where the loss may be higher; the barrier of the arrangement that
-was found, on a finer grid, is an upper bound but for the fineness of that grid.
+Barriers are calculated on a grid of t. A grid leaves out places where the loss may be higher. So the least barrier of
+all arrangements on a grid is a lower bound of the least barrier. The barrier of the arrangement that was found, on a
+finer grid, is an upper bound, as far as that grid is fine enough.
 
 Source of the barrier: Frankle et al. 2020 (arXiv 1912.05671), Entezari et al. 2021 (arXiv 2110.06296). Matching of
 weights by linear assignment: Ainsworth et al. 2022 (arXiv 2209.04836). The enumeration by halves is ours.
@@ -45,7 +45,7 @@ Activation = Callable[[Any], Any]
 class Shallow(NamedTuple):
     """A network of one hidden layer and one output: its units, a row (w, b, v) each, and the bias c of the output."""
 
-    units: Float[Numbers, "*networks m inputs+2"]
+    units: Float[Numbers, "*networks m entries"]
     c: Float[Numbers, "*networks"]
 
 
@@ -61,8 +61,8 @@ class Pair(NamedTuple):
 class Halves(NamedTuple):
     """All arrangements by halves, see `halves`: a row for each set S, and of each half its arrangements."""
 
-    first: Int[np.ndarray, "sets arrangements h"]
-    second: Int[np.ndarray, "sets other_arrangements m-h"]
+    first: Int[np.ndarray, "sets arrangements half"]
+    second: Int[np.ndarray, "sets others rest"]
 
 
 def group_size(m: int, signs: bool) -> int:
@@ -71,7 +71,7 @@ def group_size(m: int, signs: bool) -> int:
 
 
 def halves(m: int, signs: bool) -> Halves:
-    """Every arrangement of m units once: any row of `first` goes with any row of `second` of the same set S."""
+    """Every arrangement of m >= 2 units once: any row of `first` goes with any row of `second` of the same set S."""
     h = m // 2
     sets = [(list(one), sorted(set(range(m)) - set(one))) for one in itertools.combinations(range(m), h)]
     return Halves(*(np.array([_arrangements(half, m, signs) for half in part]) for part in zip(*sets, strict=True)))
@@ -88,7 +88,7 @@ def _orders(units: list[int]) -> list[tuple[int, ...]]:
 
 
 def arrangement(place: int, every: Halves) -> Int[np.ndarray, " m"]:
-    """The arrangement with this number in the enumeration of `best`: sets first, then first halves, then second ones."""
+    """The arrangement with this number in the enumeration of `best`: by sets, first halves and second halves."""
     shape = len(every.first), every.first.shape[1], every.second.shape[1]
     s, p, q = np.unravel_index(place, shape)
     return np.concatenate([every.first[s, p], every.second[s, q]])
@@ -141,9 +141,11 @@ def best(
     (u, c), (other, other_c), y, other_y = pair
     h = every.first.shape[2]
     # A changed sign is a further unit to choose from.
-    if max(every.first.max(), every.second.max()) >= len(u):
+    if every.second.max() >= len(u):
         other = jnp.concatenate([other, -other])
-    end, other_end = (jnp.mean((n.units[:, -1] @ σ(_pre_activations(n.units, x)) + n.c - z) ** 2) for n, z in _ends(pair))
+    end, other_end = (
+        jnp.mean((n.units[:, -1] @ σ(_pre_activations(n.units, x)) + n.c - z) ** 2) for n, z in _ends(pair)
+    )
 
     def higher(most: Array, t: Array) -> tuple[Array, None]:
         a = (1 - t) * _pre_activations(u, x)[:, None] + t * _pre_activations(other, x)[None]
@@ -165,10 +167,10 @@ def _ends(pair: Pair) -> tuple[tuple[Shallow, Numbers], tuple[Shallow, Numbers]]
     return (pair.first, pair.y), (pair.second, pair.other_y)
 
 
-def _pre_activations(units: Float[Numbers, "m inputs+2"], x: Float[Numbers, "points inputs"]) -> Numbers:
+def _pre_activations(units: Float[Numbers, "m entries"], x: Float[Numbers, "points inputs"]) -> Numbers:
     return units[:, :-2] @ x.T + units[:, -2:-1]
 
 
-def _sums(outputs: Float[Array, "h others points"], chosen: Int[np.ndarray, "sets arrangements h"]) -> Array:
+def _sums(outputs: Float[Array, "h others points"], chosen: Int[np.ndarray, "sets arrangements half"]) -> Array:
     """What half of the units puts out, for each set and each arrangement: (sets, arrangements, points)."""
     return sum((one[chosen[..., i]] for i, one in enumerate(outputs)), jnp.zeros(()))

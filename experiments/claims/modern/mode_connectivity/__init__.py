@@ -47,13 +47,14 @@ class Settings(ClaimSettings):
 
     task: list[str] = setting(list(TASKS), choices=TASKS, static=True)
     activation: list[str] = setting(list(ACTIVATIONS), choices=ACTIVATIONS, static=True)
-    width: list[int] = setting([2, 3, 4, 6, 8, 64], low=2, high=4096, static=True)
-    pairs: int = setting(48, low=2, high=1_000_000, counts="pair", follows="restarts")
+    width: list[int] = setting([2, 3, 4, 6, 8, 32, 256], low=2, high=4096, static=True)
+    pairs: int = setting(40, low=2, high=1_000_000, counts="pair", follows="restarts")
     largest_group: int = setting(50_000, low=1, high=20_000_000)
     learning_rate: float = fields.learning_rate(0.05)
     optimizer: str = fields.optimizer("momentum")
-    steps: int = fields.steps(8000)
+    steps: int = fields.steps(5000)
     schedule: str = fields.schedule("constant")
+    where: str = setting("width <= 8 or pair < 24")
 
 
 SMOKE = {
@@ -67,6 +68,7 @@ FULL = {
     "pairs": 400,
     "largest_group": 700_000,
     "steps": 50_000,
+    "where": "width <= 16 or pair < 100",
 }
 
 
@@ -74,9 +76,7 @@ def measure(unit: Unit) -> pd.DataFrame:
     """A row for each pair, kind of ends and group: its barriers as it is, matched, and at its best if that is known."""
     drawn = training.draw(unit)
     networks, losses = training.trained(unit, drawn)
-    facts = unit.cells.assign(
-        small=(losses <= SMALL).all(1), key=hexadecimal(unit), steps=unit.settings.steps, cell=range(len(losses))
-    )
+    facts = unit.cells.assign(key=hexadecimal(unit), steps=unit.settings.steps, cell=range(len(losses)))
     groups = [group for group in GROUPS if group != SIGNED or unit.static("activation") in ODD]
     parts = []
     for group in groups:
@@ -87,21 +87,20 @@ def measure(unit: Unit) -> pd.DataFrame:
     return pd.concat(parts).sort_values("cell", kind="stable").drop(columns="cell").reset_index(drop=True)
 
 
-def _pairs(
-    networks: Shallow, losses: np.ndarray, drawn: training.Drawn, group: str
-) -> dict[str, tuple[int, Pair]]:
+def _pairs(networks: Shallow, losses: np.ndarray, drawn: training.Drawn, group: str) -> dict[str, tuple[int, Pair]]:
     """For each kind of ends the place of the second network among those of a cell, and the pairs."""
     from experiments.claims.modern.mode_connectivity import searches
 
-    first, second, other = (Shallow(networks.units[:, i], networks.c[:, i]) for i in range(training.NETWORKS))
-    y, _, other_y = drawn.y.swapaxes(0, 1)
-    m = drawn.shuffle.shape[1]
+    first, second, *others = (Shallow(networks.units[:, i], networks.c[:, i]) for i in range(losses.shape[1]))
+    y, m = drawn.y[:, 0], drawn.shuffle.shape[1]
     shuffle = drawn.shuffle + m * drawn.flips if group == SIGNED else drawn.shuffle
-    return {
+    found = {
         STARTS: (1, Pair(first, second, y, y)),
-        TARGETS: (2, Pair(first, other, y, other_y)),
         COPY: (0, searches.arranged(Pair(first, first, y, y), shuffle)),
     }
+    for other in others:
+        found[TARGETS] = (2, Pair(first, other, y, drawn.y[:, 2]))
+    return found
 
 
 def _barriers(unit: Unit, pairs: Pair, small: np.ndarray, group: str) -> pd.DataFrame:
@@ -129,7 +128,9 @@ def _barriers(unit: Unit, pairs: Pair, small: np.ndarray, group: str) -> pd.Data
 def work(unit: Unit) -> Work:
     """Updates of three networks for every cell, and the products of all arrangements on a grid."""
     m, x = unit.static("width"), training.SIDE**2
-    updates = float(training.NETWORKS * len(unit.cells) * unit.settings.steps)
+    updates = float(training.NETWORKS[unit.static("task")] * len(unit.cells) * unit.settings.steps)
     sizes = [theory.group_size(m, signs) for signs in (False, unit.static("activation") in ODD)]
     tried = sum(size for size in sizes if size <= unit.settings.largest_group)
-    return Work(updates, updates * 24.0 * m * x + 3.0 * len(unit.cells) * (tried * 2.0 * 16 * x + 2000.0 * m * x))
+    return Work(
+        updates, updates * 24.0 * m * x + 3.0 * len(unit.cells) * (tried * 2.0 * 16 * x + 4.0 * 128 * 20 * m * x)
+    )

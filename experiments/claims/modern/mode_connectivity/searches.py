@@ -18,7 +18,7 @@ from theory.modern import connectivity as theory
 from theory.modern.connectivity import Pair, Shallow
 
 # Pieces of the line on which all arrangements are compared, and those on which the barrier of one is measured.
-COARSE, FINE = 16, 512
+COARSE, FINE = 16, 128
 
 
 def barriers(pairs: Pair, x: Float[np.ndarray, "points inputs"], activation: str) -> Float[np.ndarray, " pairs"]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from jaxtyping import Float, Int, UInt32
 
-from experiments.claims.modern.mode_connectivity.verdicts import TEACHER, UNITS
+from experiments.claims.modern.mode_connectivity.verdicts import TANH, TEACHER, UNITS, XOR
 from experiments.ensemble.cells import program_with
 from experiments.plan import Unit
 from theory.modern.connectivity import Shallow
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 SIDE = 6
 # Points of an update: half of all.
 BATCH = SIDE**2 // 2
-# Networks of a cell: two that learn the same, and one that learns something else.
-NETWORKS = 3
+# Networks of a cell: two that learn the same, and with a teacher one that learns something else.
+NETWORKS = {XOR: 2, TEACHER: 3}
 # Networks are compiled for a width that is a power of two and at least this: a compilation takes as long as a training.
 SMALLEST_ROOM = 4
 # A teacher whose outputs have a smaller standard deviation is drawn again: its units hardly bend among the points.
@@ -58,21 +58,23 @@ def draw(unit: Unit) -> Drawn:
 
 
 def _drawn(unit: Unit, rng: np.random.Generator) -> Drawn:
-    m, x = unit.static("width"), inputs(unit.static("task"))
-    keys = rng.integers(0, 2**32, (NETWORKS, 2), dtype=np.uint32)
-    if unit.static("task") == TEACHER:
-        same, other = (_teacher(unit.static("activation"), x, rng) for _ in range(2))
+    task, m = unit.static("task"), unit.static("width")
+    x = inputs(task)
+    keys = rng.integers(0, 2**32, (NETWORKS[task], 2), dtype=np.uint32)
+    if task == TEACHER:
+        same, other = (_taught(unit.static("activation"), x, rng) for _ in range(2))
+        y = [same, same, other]
     else:
-        same, other = x.prod(1), x[:, 0]
-    return Drawn(keys, np.array([same, same, other]), rng.permutation(m), rng.integers(0, 2, m))
+        y = [x.prod(1)] * 2
+    return Drawn(keys, np.array(y), rng.permutation(m), rng.integers(0, 2, m))
 
 
-def _teacher(activation: str, x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _taught(activation: str, x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """The outputs of a random network of few units, with mean 0 and variance 1."""
     while True:
         w, b, v = rng.normal(size=(2, UNITS)), rng.normal(size=UNITS), rng.choice([-1.0, 1.0], UNITS)
         a = x @ w + b
-        y = (np.tanh(a) if activation == "tanh" else np.maximum(a, 0)) @ v
+        y = (np.tanh(a) if activation == TANH else np.maximum(a, 0)) @ v
         if y.std() >= VARIES:
             return (y - y.mean()) / y.std()
 
