@@ -119,7 +119,8 @@ def test_a_barrier_is_that_of_polynomials_between_kinks(activation, same):
         exact = polynomial_barrier(pair, activation)
         found = barrier(pair, activation, FINE)
         assert found <= exact + 1e-12
-        assert found == pytest.approx(exact, rel=1e-4, abs=1e-9)
+        # At a kink a grid misses as much as the slope there says.
+        assert found == pytest.approx(exact, rel=1e-3, abs=1e-9)
         # A coarse grid is a lower bound, and not far away.
         coarse = barrier(pair, activation, COARSE)
         assert coarse <= found + 1e-12
