@@ -47,7 +47,7 @@ class Settings(ClaimSettings):
 
     task: list[str] = setting(list(TASKS), choices=TASKS, static=True)
     activation: list[str] = setting(list(ACTIVATIONS), choices=ACTIVATIONS, static=True)
-    width: list[int] = setting([2, 3, 4, 6, 8, 32, 256], low=2, high=4096, static=True)
+    width: list[int] = setting([2, 3, 4, 6, 8, 256], low=2, high=4096, static=True)
     pairs: int = setting(40, low=2, high=1_000_000, counts="pair", follows="restarts")
     largest_group: int = setting(50_000, low=1, high=20_000_000)
     learning_rate: float = fields.learning_rate(0.05)

@@ -19,12 +19,25 @@ from theory.modern.connectivity import Pair, Shallow
 
 # Pieces of the line on which all arrangements are compared, and those on which the barrier of one is measured.
 COARSE, FINE = 16, 128
+# Programs are compiled for a width that is a power of two and at least this: to compile takes as long as to run.
+SMALLEST_ROOM = 8
+
+
+def room(m: int) -> int:
+    """The width for which the programs of networks of m units are compiled."""
+    return max(SMALLEST_ROOM, 1 << (m - 1).bit_length())
 
 
 def barriers(pairs: Pair, x: Float[np.ndarray, "points inputs"], activation: str) -> Float[np.ndarray, " pairs"]:
     """The barrier of each pair as it is, on the fine grid."""
-    numbers = pairs.first.units[0].size * len(x)
-    return everywhere(_barriers(activation), numbers, pairs, x)
+    m = pairs.first.units.shape[1]
+    # Units without any weight change nothing, and networks of several widths share a program.
+    pairs = Pair(*(_with_room(one, room(m)) for one in (pairs.first, pairs.second)), pairs.y, pairs.other_y)
+    return everywhere(_barriers(activation), pairs.first.units[0].size * len(x), pairs, x)
+
+
+def _with_room(networks: Shallow, m: int) -> Shallow:
+    return networks._replace(units=np.pad(networks.units, [(0, 0), (0, m - networks.units.shape[1]), (0, 0)]))
 
 
 def best(

@@ -19,8 +19,6 @@ SIDE = 6
 BATCH = SIDE**2 // 2
 # Networks of a cell: two that learn the same, and with a teacher one that learns something else.
 NETWORKS = {XOR: 2, TEACHER: 3}
-# Networks are compiled for a width that is a power of two and at least this: a compilation takes as long as a training.
-SMALLEST_ROOM = 4
 # A teacher whose outputs have a smaller standard deviation is drawn again: its units hardly bend among the points.
 VARIES = 0.1
 
@@ -96,8 +94,8 @@ def trained(unit: Unit, drawn: Drawn) -> tuple[Shallow, Float[np.ndarray, "cells
 
 
 def _program(unit: Unit) -> "Program":
+    from experiments.claims.modern.mode_connectivity.searches import room
+
     width = unit.static("width")
-    room = max(SMALLEST_ROOM, 1 << (width - 1).bit_length())
-    return program_with(
-        unit, sizes=(2, width, 1), room=(2, room, 1), loss="squared", batch=BATCH, stop_when_solved=False
-    )
+    sizes, shared = (2, width, 1), (2, room(width), 1)
+    return program_with(unit, sizes=sizes, room=shared, loss="squared", batch=BATCH, stop_when_solved=False)
