@@ -32,7 +32,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         logarithmic_ticks(axes, table["width"].unique())
     label_outside(figure, "hidden units", "barrier / loss of a constant")
     legend_beside(figure)
-    title = f"Permuted, barriers between networks fall with the width: medians {_ends(found)}"
+    title = f"Permuted, the median barrier {_ends(found)}"
     caption = (
         "Barriers on the straight line between two networks, medians over pairs; the band is the middle 80 % of the "
         "best of all arrangements, where all were tried."
@@ -69,5 +69,8 @@ def _ends(found: list[Kind]) -> str:
     """Medians over the pairs of all tasks and activations: at the least and largest width with a unit to spare."""
     rows = pd.concat([one.spare() for one in found if one.group == PERMUTED])
     middle = rows["best"].fillna(rows["matched"]).groupby(rows["width"]).median()
-    ends = dict.fromkeys((middle.index[0], middle.index[-1])) if len(middle) else {}
-    return ", ".join(f"{middle[width]:.2g} at {width}" for width in ends)
+    if middle.empty:
+        return "is not known"
+    least, largest = middle.index[0], middle.index[-1]
+    later = "" if least == largest else f", and {middle[largest]:.2g} at {largest}"
+    return f"is {middle[least]:.2g} of a constant's loss at width {least}{later}"
