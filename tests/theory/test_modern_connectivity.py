@@ -3,6 +3,7 @@
 import functools
 import itertools
 import math
+from collections.abc import Callable
 
 import jax
 import numpy as np
@@ -14,7 +15,11 @@ from theory.modern.connectivity import Pair, Shallow
 
 POINTS = np.random.default_rng(101).normal(size=(7, 2))
 COARSE, FINE = np.arange(1, 16) / 16, np.arange(1, 2000) / 2000
-SIGMA = {"identity": lambda a: a, "rectifier": lambda a: np.maximum(a, 0), "tanh": np.tanh}
+SIGMA: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "identity": lambda a: a,
+    "rectifier": lambda a: np.maximum(a, 0),
+    "tanh": np.tanh,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -131,7 +136,7 @@ def test_a_barrier_that_is_known_by_hand():
     # One linear unit, and one that is zero: f = b v, from b = v = 1 to -1. On the way f = (1 - 2t)², and y = 1.
     ends = [Shallow(np.array([[0.0, 0.0, sign, sign], [0.0, 0.0, 0.0, 0.0]]), 0.0) for sign in (1.0, -1.0)]
     y = np.ones(len(POINTS))
-    pair = Pair(*ends, y, y)
+    pair = Pair(ends[0], ends[1], y, y)
     # The loss (1 - (1 - 2t)²)² is 1 in the middle and 0 at both ends.
     assert barrier(pair, "identity", COARSE) == pytest.approx(1.0)
     # Beside the zero unit, f = (1 - t)² + t², so that the loss is (1 - 1/2)² in the middle.

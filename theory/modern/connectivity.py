@@ -32,11 +32,9 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import scipy.optimize
-from jaxtyping import Array, Float, Int
+from jaxtyping import Float, Int
 
 Numbers = Any
 Activation = Callable[[Any], Any]
@@ -112,7 +110,10 @@ def excess(
 ) -> Float[Numbers, " times"]:
     """L_t - (1 - t) L_0 - t L_1 of one pair as it is, for each t."""
 
-    def loss(t: Any) -> Array:
+    import jax
+    import jax.numpy as jnp
+
+    def loss(t: Any) -> Any:
         (u, c), (other, other_c), y, other_y = pair
         units, residual = (1 - t) * u + t * other, (1 - t) * (c - y) + t * (other_c - other_y)
         return jnp.mean((units[:, -1] @ σ(_pre_activations(units, x)) + residual) ** 2)
@@ -124,6 +125,8 @@ def barrier(
     pair: Pair, x: Float[Numbers, "points inputs"], σ: Activation, ts: Float[Numbers, " times"]
 ) -> Float[Numbers, ""]:
     """The barrier of one pair as it is, on a grid."""
+    import jax.numpy as jnp
+
     return jnp.maximum(jnp.max(excess(pair, x, σ, ts)), 0.0)
 
 
@@ -133,11 +136,14 @@ def best(
     σ: Activation,
     ts: Float[Numbers, " times"],
     every: Halves,
-) -> tuple[Float[Array, ""], Int[Array, ""]]:
+) -> tuple[Float[Numbers, ""], Int[Numbers, ""]]:
     """The least barrier of all arrangements of the second network, on a grid, and its number, see `arrangement`.
 
     With signs, σ has to be odd.
     """
+    import jax
+    import jax.numpy as jnp
+
     (u, c), (other, other_c), y, other_y = pair
     h = every.first.shape[2]
     # A changed sign is a further unit to choose from.
@@ -147,7 +153,7 @@ def best(
         jnp.mean((n.units[:, -1] @ σ(_pre_activations(n.units, x)) + n.c - z) ** 2) for n, z in _ends(pair)
     )
 
-    def higher(most: Array, t: Array) -> tuple[Array, None]:
+    def higher(most: Any, t: Any) -> tuple[Any, None]:
         a = (1 - t) * _pre_activations(u, x)[:, None] + t * _pre_activations(other, x)[None]
         v = (1 - t) * u[:, None, -1] + t * other[None, :, -1]
         outputs = v[..., None] * σ(a)
@@ -171,6 +177,6 @@ def _pre_activations(units: Float[Numbers, "m entries"], x: Float[Numbers, "poin
     return units[:, :-2] @ x.T + units[:, -2:-1]
 
 
-def _sums(outputs: Float[Array, "h others points"], chosen: Int[np.ndarray, "sets arrangements half"]) -> Array:
+def _sums(outputs: Float[Numbers, "half others points"], chosen: Int[np.ndarray, "sets arrangements half"]) -> Numbers:
     """What half of the units puts out, for each set and each arrangement: (sets, arrangements, points)."""
-    return sum((one[chosen[..., i]] for i, one in enumerate(outputs)), jnp.zeros(()))
+    return sum(one[chosen[..., i]] for i, one in enumerate(outputs))

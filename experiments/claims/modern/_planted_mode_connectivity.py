@@ -56,12 +56,13 @@ def falling(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def two_targets(effect: float, rng: Rng) -> pd.DataFrame:
-    """40 networks at each of four widths; half have no barrier to either network, with each unit 0.08 more to one."""
+    """40 networks at each of four widths; a quarter has no barrier to one network alone, with each unit 0.04 more."""
     parts = []
     for width in WIDTHS:
-        for ends, sign in ((STARTS, 1), (TARGETS, -1)):
-            hits = rng.random(PAIRS) < 0.5 + sign * 0.04 * effect
-            parts.append(pairs(barriers(hits), width=width, ends=ends))
+        # Only to the same, only to the other, to both or to neither.
+        drawn, alone = rng.random(PAIRS), 0.25 + 0.04 * effect
+        same, other = (drawn < alone) | (drawn > 0.75), (drawn >= alone) & (drawn < 0.5) | (drawn > 0.75)
+        parts += [pairs(barriers(hits), width=width, ends=ends) for hits, ends in ((same, STARTS), (other, TARGETS))]
     return pd.concat(parts, ignore_index=True)
 
 

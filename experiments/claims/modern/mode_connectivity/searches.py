@@ -32,7 +32,7 @@ def barriers(pairs: Pair, x: Float[np.ndarray, "points inputs"], activation: str
     """The barrier of each pair as it is, on the fine grid."""
     m = pairs.first.units.shape[1]
     # Units without any weight change nothing, and networks of several widths share a program.
-    pairs = Pair(*(_with_room(one, room(m)) for one in (pairs.first, pairs.second)), pairs.y, pairs.other_y)
+    pairs = pairs._replace(first=_with_room(pairs.first, room(m)), second=_with_room(pairs.second, room(m)))
     return everywhere(_barriers(activation), pairs.first.units[0].size * len(x), pairs, x)
 
 
