@@ -18,8 +18,8 @@ from experiments.ensemble.requests import with_logits
 from experiments.errors import UserError
 from theory import network
 from theory.activations import ACTIVATIONS
+from theory.damped import SEATS
 from theory.network import Network
-from theory.restarts.damped import SEATS
 from theory.restarts.kinds import kinds
 from theory.restarts.landscape import EndPoint, LossDerivatives, Units, polish, units_of
 from theory.restarts.least_squares import Residuals, Settled, settle

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from theory.restarts.damped import Method, move
+from theory.damped import Method, move, scaled
 
 
 def towards_zero(evaluated):
@@ -28,8 +28,7 @@ def towards_zero(evaluated):
         better=better,
         arrived=lambda known, damping: np.abs(known[0]).max(1) < 1e-3,
         summary=lambda known: (known[1], np.abs(known[0]).max(1)),
-        eased=0.5,
-        raised=4.0,
+        damping=scaled(0.5, 4.0),
     )
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from jaxtyping import Array, Bool, Float
 
 from theory.activations import ACTIVATIONS
+from theory.damped import Known, Method, move, scaled
 from theory.network import Network, Numbers, affine
-from theory.restarts.damped import Known, Method, move
 from theory.restarts.kinds import ON_A_KINK, SATURATED, STATIONARY
 
 # The first damping of Levenberg and Marquardt's method.
@@ -76,8 +76,7 @@ def polish(
         better=lambda there, here: _better(LossDerivatives(*there), LossDerivatives(*here)),
         arrived=arrived,
         summary=lambda known: _summary(LossDerivatives(*known)),
-        eased=EASED,
-        raised=RAISED,
+        damping=scaled(EASED, RAISED),
     )
     points, summaries = move(method, θ, steps)
     return EndPoint(points, *summaries)

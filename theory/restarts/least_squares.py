@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
-from theory.restarts.damped import Known, Method, move
+from theory.damped import Known, Method, move, scaled
 
 # At first μ is this share of the mean square of a row of J.
 DAMPING = 1e-2
@@ -87,8 +87,7 @@ def settle(
         better=lambda there, here: there[2] < here[2],
         arrived=arrived,
         summary=lambda known: known[2:],
-        eased=EASED,
-        raised=RAISED,
+        damping=scaled(EASED, RAISED),
     )
     θ, (loss, norm) = move(method, θ, steps)
     return Settled(θ, loss, norm)
