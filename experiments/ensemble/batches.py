@@ -1,6 +1,7 @@
 """Compiled programs: many chunks of one layout, one after the other on each device, all devices at once."""
 
 import functools
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -64,9 +65,18 @@ class Batch(NamedTuple):
     state: Packing
 
 
-@functools.lru_cache(maxsize=256)
+# A lock for each program: of two threads that want the same, one compiles it and the other waits.
+_compiling: dict[ProgramShape, threading.Lock] = {}
+
+
 def compiled(shape: ProgramShape) -> Batch:
-    """Compiles a program for arrays of one shape. Each device loops on its own and waits for no other."""
+    """A program for arrays of one shape, compiled once. Each device loops on its own and waits for no other."""
+    with _compiling.setdefault(shape, threading.Lock()):
+        return _compiled(shape)
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(shape: ProgramShape) -> Batch:
     members, state = packings(shape.program, shape.points)
     number, rows = np.dtype(shape.program.precision), shape.capacity
 

@@ -70,13 +70,21 @@ def descend(
     # Members are judged once more after their last step.
     while len(running) and begin <= steps:
         times = np.array([begin, min(end, steps + 1), steps], np.int32)
-        mine = jax.tree.map(lambda leaf, rows=running: leaf[rows], state)
+        empty = -len(running) % seats(size)
+        mine = jax.tree.map(lambda leaf, rows=running, empty=empty: _padded(leaf[rows], empty), state)
+        # A chunk of empty seats ends at once; were they to repeat a member that runs, it would go on as long as that.
+        mine.running[len(running) :] = False
         moved = everywhere(_segment(gradient), size, mine, times, step_size, gradient_bound)
         for leaf, part in zip(state, moved, strict=True):
-            leaf[running] = part
-        running, begin = running[moved.running], end
+            leaf[running] = part[: len(running)]
+        running, begin = running[moved.running[: len(running)]], end
         end += max(FIRST_SEGMENT, int(GROWTH * end))
     return Ends(*map(np.asarray, state[:3]))
+
+
+def _padded(leaf: np.ndarray, more: int) -> np.ndarray:
+    """An array with its last row repeated."""
+    return np.concatenate([leaf, np.repeat(leaf[-1:], more, axis=0)])
 
 
 def normal_points(keys: UInt32[np.ndarray, "members 2"], shape: tuple[int, ...]) -> Float[np.ndarray, "members *shape"]:
@@ -127,17 +135,21 @@ def everywhere(work: Callable[..., Tree], numbers: int, members: Tree, *shared: 
         members: arrays with the members on the first axis.
         shared: arguments that are the same for every chunk.
     """
-    count = len(jax.tree.leaves(members)[0])
-    chunk = CHUNK_NUMBERS.get(jax.default_backend(), CHUNK_NUMBERS_ELSEWHERE)
-    seats = max(FEWEST_SEATS, chunk // numbers) * jax.local_device_count()
+    count, together = len(jax.tree.leaves(members)[0]), seats(numbers)
     with jax.enable_x64(True):
         program = _program(work, len(shared))
         ended = []
-        for first in range(0, count, seats):
-            seated = np.minimum(np.arange(first, first + seats), count - 1)
+        for first in range(0, count, together):
+            seated = np.minimum(np.arange(first, first + together), count - 1)
             # The call returns while the devices still work, so that they need not wait for the host between chunks.
             ended.append(program(jax.tree.map(lambda leaf, seated=seated: leaf[seated], members), *shared))
         return jax.tree.map(lambda *leaves: np.concatenate(leaves)[:count], *ended)
+
+
+def seats(numbers: int) -> int:
+    """Members of one call, on all devices together, if each has this many numbers."""
+    chunk = CHUNK_NUMBERS.get(jax.default_backend(), CHUNK_NUMBERS_ELSEWHERE)
+    return max(FEWEST_SEATS, chunk // numbers) * jax.local_device_count()
 
 
 @functools.cache

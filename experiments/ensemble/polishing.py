@@ -18,15 +18,11 @@ from experiments.ensemble.requests import with_logits
 from experiments.errors import UserError
 from theory import network
 from theory.activations import ACTIVATIONS
+from theory.damped import SEATS
 from theory.network import Network
 from theory.restarts.kinds import kinds
 from theory.restarts.landscape import EndPoint, LossDerivatives, Units, polish, units_of
 from theory.restarts.least_squares import Residuals, Settled, settle
-
-# The number of points of a compiled program is a power of two, and at least this.
-FEWEST = 64
-# Networks that settle together: few, because each has a derivative for every point and parameter.
-TOGETHER = 64
 
 Objective = Callable[[Float[Array, " parameters"]], tuple]
 
@@ -79,17 +75,12 @@ def settled(
     with jax.enable_x64(True):
         function = _residuals(program.activation, program.output, program.sizes)
         data, targets = jnp.asarray(x, float), np.asarray(targets, float)
-        parts = []
-        for first in range(0, len(θ), TOGETHER):
-            mine, y = θ[first : first + TOGETHER], targets[first : first + TOGETHER]
 
-            def residuals(θ: np.ndarray, rows: np.ndarray, y: np.ndarray = y) -> Residuals:
-                # The last network also takes the seats of those that have arrived: one shape, one compilation.
-                seats = np.minimum(np.arange(TOGETHER), len(θ) - 1)
-                return Residuals(*(np.asarray(leaf)[: len(θ)] for leaf in function(data, y[rows][seats], θ[seats])))
+        def residuals(θ: np.ndarray, rows: np.ndarray) -> Residuals:
+            found = function(data, targets[_filled(rows)], _filled(θ))
+            return Residuals(*(np.asarray(leaf)[: len(θ)] for leaf in found))
 
-            parts.append(settle(residuals, mine, steps, loss_bound, gradient_bound))
-    return Settled(*map(np.concatenate, zip(*parts, strict=True)))
+        return settle(residuals, θ, steps, loss_bound, gradient_bound)
 
 
 def _refuse_others(program: Program) -> None:
@@ -124,10 +115,17 @@ def _as_network(sizes: tuple[int, ...]) -> Callable[[Array], Network]:
 
 
 def _of_all(function: Callable, data: tuple[Array, Array], θ: np.ndarray) -> list[np.ndarray]:
-    """A compiled function at every point. Copies of the last point fill the shape that was compiled."""
-    count = max(FEWEST, 1 << (len(θ) - 1).bit_length())
-    filled = np.concatenate([θ, np.repeat(θ[-1:], count - len(θ), 0)])
-    return [np.asarray(leaf)[: len(θ)] for leaf in function(*data, filled)]
+    """A compiled function at every point, `SEATS` of them at a time."""
+    parts = [
+        [np.asarray(leaf)[: len(some)] for leaf in function(*data, _filled(some))]
+        for some in np.split(θ, range(SEATS, len(θ), SEATS))
+    ]
+    return [np.concatenate(leaves) for leaves in zip(*parts, strict=True)]
+
+
+def _filled(rows: np.ndarray) -> np.ndarray:
+    """Rows for the one shape that is compiled: the last of them also takes the empty seats."""
+    return rows[np.minimum(np.arange(SEATS), len(rows) - 1)]
 
 
 @functools.lru_cache(maxsize=64)

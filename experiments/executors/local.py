@@ -33,7 +33,10 @@ class Local:
         self.at_once = settings.executor.at_once or usual
 
     def results(self, units: Iterable[Unit], folder: Path | None = None) -> Iterator[Result]:
-        """Measures every unit, see `executors.Executor`."""
+        """Measures every unit, see `executors.Executor`.
+
+        The seconds of a unit are its share of the time of this process: those of all units add up to the time of a run.
+        """
         if self.at_once == 1:
             yield from map(measure, units)
             return
@@ -43,10 +46,15 @@ class Local:
                 running.add(threads.submit(measure, unit))
                 if len(running) > self.at_once:
                     ended, running = wait(running, return_when=FIRST_COMPLETED)
-                    yield from (future.result() for future in ended)
+                    yield from (self._share(future.result()) for future in ended)
             while running:
                 ended, running = wait(running, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in ended)
+                yield from (self._share(future.result()) for future in ended)
+
+    def _share(self, result: Result) -> Result:
+        """A result with the seconds divided among the units that ran at once."""
+        seconds, compiling = result.seconds / self.at_once, result.compile_seconds / self.at_once
+        return result._replace(seconds=seconds, compile_seconds=compiling)
 
     def workers(self) -> int:
         """One: this process."""

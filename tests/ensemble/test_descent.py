@@ -77,7 +77,7 @@ def test_those_who_have_ended_are_not_calculated_any_more(monkeypatch):
     everywhere = descent.everywhere
 
     def watched(work, numbers, members, *shared):
-        seated.append(len(members.points))
+        seated.append(int(members.running.sum()))
         return everywhere(work, numbers, members, *shared)
 
     monkeypatch.setattr(descent, "everywhere", watched)

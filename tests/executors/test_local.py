@@ -9,7 +9,9 @@ import pytest
 from experiments import executors
 from experiments.claims.boolean import minimum_width, trained_width
 from experiments.claims.containing import ClaimError, contained
+from experiments.executors import local
 from experiments.executors.local import Local
+from experiments.executors.results import Result
 from experiments.plan import make_plan
 from experiments.settings import ExecutorSettings, RunSettings
 
@@ -37,6 +39,16 @@ def test_rows_are_the_same_if_several_units_run_at_once(at_once):
     assert one_by_one.keys() == together.keys()
     for unit, table in one_by_one.items():
         pd.testing.assert_frame_equal(table, together[unit], check_exact=True)
+
+
+def test_the_seconds_of_units_that_run_at_once_add_up_to_those_of_the_run(monkeypatch):
+    settings = settings_of(2)
+    units = make_plan(settings)
+    took = Result(units[0], None, "", 6.0, 4.0, [], {})
+    monkeypatch.setattr(local, "measure", lambda unit: took)
+    results = list(Local(settings).results(units))
+    assert len(results) == len(units)
+    assert {(result.seconds, result.compile_seconds) for result in results} == {(3.0, 2.0)}
 
 
 def test_several_threads_may_be_contained_at_once():

@@ -12,7 +12,15 @@ from scipy.special import gamma
 from theory.approximation import piecewise
 from theory.approximation.construction import outputs, rectify
 from theory.approximation.curves import CURVES, grid, root_mean_square
-from theory.approximation.piecewise import asymptote, best_runs, floor, line_errors, reachable, refined
+from theory.approximation.piecewise import (
+    asymptote,
+    best_runs,
+    floor,
+    line_errors,
+    reachable,
+    refined,
+    refined_together,
+)
 
 values = st.lists(st.floats(-3, 3), min_size=6, max_size=9)
 
@@ -177,3 +185,14 @@ def test_a_broken_line_with_a_flat_piece_has_one_piece_more_than_rectifiers(slop
     y = 0.7 + rectify(np.column_stack([-x - 0.313, x - 0.407])) @ np.array(slopes)
     layers = reachable(x, y, best_runs(y, 3), 2)
     assert root_mean_square(outputs(layers, x, rectify) - y) < 1e-9
+
+
+def test_a_network_is_refined_to_the_same_bits_alone_and_among_others():
+    rng, x = np.random.default_rng(7), np.linspace(-1, 1, 60)
+    y = np.stack([np.sin(3 * x), np.abs(x - 0.2), x**2, np.exp(x)])
+    networks = [((rng.normal(size=(1, 5)), rng.normal(size=5)), (np.zeros((5, 1)), np.zeros(1))) for _ in y]
+    together = refined_together(x, y, networks, 40)
+    for one, targets, layers in zip(together, y, networks, strict=True):
+        alone = refined(x, targets, layers, 40)
+        for mine, other in zip(itertools.chain(*one), itertools.chain(*alone), strict=True):
+            np.testing.assert_array_equal(mine, other)

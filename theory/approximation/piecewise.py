@@ -22,7 +22,7 @@ ends of its piece such a line is f'' h² / 12 away from f, and so is the next on
 lines nearly meet, so that in the limit nothing is lost by dropping continuity.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +30,7 @@ from jaxtyping import Float, Int
 
 from theory.approximation.construction import outputs, rectify
 from theory.approximation.polynomials import best_output
+from theory.damped import Known, Method, move
 from theory.dense import Layers
 
 # The first damping of second-order steps.
@@ -41,6 +42,8 @@ SMALLEST = 1e-12
 # Multiplications of a block of a matrix product: so few that BLAS uses one thread for it. On a busy machine several
 # threads wait for each other a hundred times as long as the product takes.
 SMALL_PRODUCT = 2**17
+# Derivatives of the networks that move together, at most, if it is not one network: so few that they fit the cache.
+NUMBERS = 2**17
 
 
 class Cuts(NamedTuple):
@@ -137,62 +140,89 @@ def _between(x: np.ndarray, starts: np.ndarray) -> Float[np.ndarray, " kinks"]:
 def refined(
     x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"], layers: Layers, evaluations: int
 ) -> Layers:
-    """A network of rectifiers with a smaller sum of squares: second-order steps on all of its parameters, in float64.
+    """A network of rectifiers with a smaller sum of squares, see `refined_together`."""
+    return refined_together(x, y[None], [layers], evaluations)[0]
 
-    With d = ±1 the network is N(x) = Σ s_i max(0, d_i (x - t_i)) + c. The best s and c for the given kinks t are solved
+
+def refined_together(
+    x: Float[np.ndarray, " points"],
+    y: Float[np.ndarray, "networks points"],
+    networks: Sequence[Layers],
+    evaluations: int,
+) -> list[Layers]:
+    """Networks of rectifiers with smaller sums of squares: second-order steps on all parameters, in float64.
+
+    With d = ±1 a network is N(x) = Σ s_i max(0, d_i (x - t_i)) + c. The best s and c for the given kinks t are solved
     for, then Levenberg-Marquardt moves t, s and c together. A network with more parameters than points is only solved.
 
     Args:
-        x, y: points and targets.
-        layers: the network to begin with; its output layer does not matter.
-        evaluations: of the network, at most.
+        x, y: points, and targets of every network.
+        networks: of one width, to begin with; their output layers do not matter.
+        evaluations: of each network, at most.
     """
-    (W, b), _ = layers
-    d = np.where(W[0] < 0, -1.0, 1.0)
+    W, b = (np.stack([layers[0][part] for layers in networks]) for part in (0, 1))
+    W, width = W[:, 0], W.shape[-1]
+    d = np.where(W < 0, -1.0, 1.0)
     # A unit of weight 0 is a constant; so is a unit with its kink to the right of every point.
-    t = np.where(W[0] == 0, x.max() + 1, -b / np.where(W[0] == 0, 1.0, W[0]))
-    width = len(t)
-    s, c = best_output(rectify(d * (x[:, None] - t)), y)
-
-    def errors(θ: np.ndarray) -> np.ndarray:
-        return rectify(d * (x[:, None] - θ[:width])) @ θ[width:-1] + θ[-1] - y
-
-    def slopes(θ: np.ndarray) -> np.ndarray:
-        a = d * (x[:, None] - θ[:width])
-        return np.column_stack([-d * θ[width:-1] * (a > 0), rectify(a), np.ones(len(x))])
-
-    θ = np.concatenate([t, s[:, 0], c])
-    if len(θ) <= len(x):
-        θ = _least_squares(errors, slopes, θ, evaluations)
-    return (d[None], -d * θ[:width]), (θ[width:-1, None], θ[-1:])
+    t = np.where(W == 0, x.max() + 1, -b / np.where(W == 0, 1.0, W))
+    solved = [best_output(z, mine) for z, mine in zip(rectify(_arguments(x, d, t)), y, strict=True)]
+    θ = np.concatenate([t, [s[:, 0] for s, _ in solved], [c for _, c in solved]], axis=1)
+    if θ.shape[1] <= len(x):
+        seats = max(1, NUMBERS // (len(x) * θ.shape[1]))
+        θ, _ = move(_levenberg_marquardt(x, y, d), θ, evaluations, seats)
+    t, s, c = θ[:, :width], θ[:, width:-1], θ[:, -1:]
+    return [((d[i][None], -d[i] * t[i]), (s[i][:, None], c[i])) for i in range(len(θ))]
 
 
-def _least_squares(errors: Callable, slopes: Callable, θ: np.ndarray, evaluations: int) -> np.ndarray:
+def _arguments(x: np.ndarray, d: np.ndarray, t: np.ndarray) -> Float[np.ndarray, "networks points width"]:
+    """d (x - t)."""
+    return d[:, None] * (x[:, None] - t[:, None])
+
+
+def _levenberg_marquardt(x: np.ndarray, y: np.ndarray, d: np.ndarray) -> Method:
     """Levenberg-Marquardt with Marquardt's scaling: the damping falls by 3 with every success, else it rises by 4."""
     # SciPy's does not give the same bits twice on Jacobians with columns of zeros, as dead rectifiers have them.
-    damping, error = DAMPING, errors(θ)
-    normal, gradient = _normal(slopes(θ), error)
-    for _ in range(evaluations):
-        scale = np.maximum(np.diag(normal), SMALLEST * np.trace(normal))
-        trial = θ - np.linalg.solve(normal + damping * np.diag(scale), gradient)
-        found = errors(trial)
-        if found @ found < error @ error:
-            θ, error, damping = trial, found, max(damping / 3, SMALLEST)
-            normal, gradient = _normal(slopes(θ), error)
-        else:
-            damping *= 4
-        if damping > LAST_DAMPING:
-            break
-    return θ
+    width = d.shape[1]
+
+    def evaluate(θ: np.ndarray, numbers: np.ndarray) -> Known:
+        a = _arguments(x, d[numbers], θ[:, :width])
+        error = (rectify(a) @ θ[:, width:-1, None])[:, :, 0] + θ[:, -1:] - y[numbers]
+        return error, (error[:, None] @ error[:, :, None])[:, 0, 0], d[numbers]
+
+    def derive(θ: np.ndarray, known: Known) -> Known:
+        error, _, sides = known
+        a, s = _arguments(x, sides, θ[:, :width]), θ[:, None, width:-1]
+        return _normal(
+            np.concatenate([-sides[:, None] * s * (a > 0), rectify(a), np.ones((*a.shape[:2], 1))], 2), error
+        )
+
+    def step(known: Known, damping: np.ndarray) -> np.ndarray:
+        *_, normal, gradient = known
+        scale = np.diagonal(normal, axis1=1, axis2=2)
+        scale = np.maximum(scale, SMALLEST * np.trace(normal, axis1=1, axis2=2)[:, None])
+        added = damping[:, None, None] * (np.eye(scale.shape[1]) * scale[:, None])
+        return np.linalg.solve(normal + added, gradient[:, :, None])[:, :, 0]
+
+    return Method(
+        evaluate=evaluate,
+        first_damping=lambda known: np.full(len(known[0]), DAMPING),
+        step=step,
+        better=lambda there, here: there[1] < here[1],
+        damping=lambda before, made: np.where(made, np.maximum(before / 3, SMALLEST), before * 4),
+        arrived=lambda known, damping: damping > LAST_DAMPING,
+        summary=lambda known: known[1:2],
+        derive=derive,
+    )
 
 
 def _normal(J: np.ndarray, error: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """JᵀJ and Jᵀ error."""
-    products = _products(np.column_stack([J, error]))
-    return products[:-1, :-1], products[:-1, -1]
+    """JᵀJ and Jᵀ error of every network."""
+    products = _products(np.concatenate([J, error[:, :, None]], axis=2))
+    return products[:, :-1, :-1], products[:, :-1, -1]
 
 
 def _products(A: np.ndarray) -> np.ndarray:
-    """AᵀA."""
-    rows = max(1, SMALL_PRODUCT // A.shape[1] ** 2)
-    return np.sum([A[first : first + rows].T @ A[first : first + rows] for first in range(0, len(A), rows)], axis=0)
+    """AᵀA of every network."""
+    rows = max(1, SMALL_PRODUCT // A.shape[2] ** 2)
+    parts = [A[:, first : first + rows] for first in range(0, A.shape[1], rows)]
+    return np.sum([part.mT @ part for part in parts], axis=0)

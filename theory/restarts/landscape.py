@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float
 
 from theory.activations import ACTIVATIONS
+from theory.damped import Known, Method, move, scaled
 from theory.network import Network, Numbers, affine
 from theory.restarts.kinds import ON_A_KINK, SATURATED, STATIONARY
 
@@ -62,28 +63,23 @@ def polish(
         θ: the points at the start; each moves independently of the others.
         steps: the most steps; a point has arrived when the norm of its gradient is a hundredth of `STATIONARY`.
     """
-    θ, here = θ.copy(), LossDerivatives(*map(np.array, derivatives(θ)))
-    damping = np.full(len(θ), DAMPING)
-    for _ in range(steps):
+
+    def arrived(known: Known, damping: np.ndarray) -> np.ndarray:
+        here = LossDerivatives(*known)
         finite = np.isfinite(here.loss) & np.isfinite(here.hessian).all((1, 2))
-        going = np.flatnonzero(finite & (here.norms() > STATIONARY / 100))
-        if not len(going):
-            break
-        mine = LossDerivatives(*(leaf[going] for leaf in here))
-        new = θ[going] - _step(mine, damping[going])
-        there = derivatives(new)
-        better = _better(there, mine)
-        θ[going[better]] = new[better]
-        for leaf, part in zip(here, there, strict=True):
-            leaf[going[better]] = part[better]
-        # If no step is small enough, the damping becomes infinite and the step 0.
-        with np.errstate(over="ignore"):
-            damping[going] *= np.where(better, EASED, RAISED)
-    smallest, largest = np.full((2, len(θ)), np.nan)
-    finite = np.isfinite(here.hessian).all((1, 2))
-    λ = np.linalg.eigvalsh(here.hessian[finite])
-    smallest[finite], largest[finite] = λ[:, 0], λ[:, -1]
-    return EndPoint(θ, here.loss, here.norms(), smallest, largest)
+        return ~(finite & (here.norms() > STATIONARY / 100))
+
+    method = Method(
+        evaluate=lambda θ, numbers: derivatives(θ),
+        first_damping=lambda known: np.full(len(known[0]), DAMPING),
+        step=lambda known, damping: _step(LossDerivatives(*known), damping),
+        better=lambda there, here: _better(LossDerivatives(*there), LossDerivatives(*here)),
+        arrived=arrived,
+        summary=lambda known: _summary(LossDerivatives(*known)),
+        damping=scaled(EASED, RAISED),
+    )
+    points, summaries = move(method, θ, steps)
+    return EndPoint(points, *summaries)
 
 
 def _step(here: LossDerivatives, damping: Float[np.ndarray, " points"]) -> Float[np.ndarray, "points parameters"]:
@@ -98,6 +94,15 @@ def _better(there: LossDerivatives, here: LossDerivatives) -> Bool[np.ndarray, "
     # Near the bottom the losses are equal to the last bit, and the gradient still tells which point is better.
     same = np.abs(there.loss - here.loss) <= 4 * np.finfo(float).eps * here.loss
     return (there.loss < here.loss) | (same & (there.norms() < here.norms()))
+
+
+def _summary(here: LossDerivatives) -> Known:
+    """Loss, norm of the gradient, smallest and largest eigenvalue of the Hessian."""
+    smallest, largest = np.full((2, len(here.loss)), np.nan)
+    finite = np.isfinite(here.hessian).all((1, 2))
+    λ = np.linalg.eigvalsh(here.hessian[finite])
+    smallest[finite], largest[finite] = λ[:, 0], λ[:, -1]
+    return here.loss, here.norms(), smallest, largest
 
 
 class Units(NamedTuple):

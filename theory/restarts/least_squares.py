@@ -15,6 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
+from theory.damped import Known, Method, move, scaled
+
 # At first μ is this share of the mean square of a row of J.
 DAMPING = 1e-2
 # The factors on μ after a step that lowers the loss, and after one that does not.
@@ -63,24 +65,32 @@ def settle(
         steps: the largest number of steps.
         loss_bound, gradient_bound: a network has arrived if its loss, or the norm of its gradient, is at most this.
     """
-    θ, here = θ.copy(), Residuals(*map(np.array, residuals(θ, np.arange(len(θ)))))
-    with np.errstate(over="ignore", invalid="ignore"):
-        damping = DAMPING * np.mean(np.sum(here.J**2, axis=2), axis=1)
-    for _ in range(steps):
-        loss, norm = here.losses(), here.gradient_norms()
+
+    def evaluate(θ: np.ndarray, numbers: np.ndarray) -> Known:
+        found = residuals(θ, numbers)
+        return found.r, found.J, found.losses(), found.gradient_norms()
+
+    def first_damping(known: Known) -> np.ndarray:
+        with np.errstate(over="ignore", invalid="ignore"):
+            damping: np.ndarray = DAMPING * np.mean(np.sum(known[1] ** 2, axis=2), axis=1)
+        return damping
+
+    def arrived(known: Known, damping: np.ndarray) -> np.ndarray:
+        _, _, loss, norm = known
         on = (loss > loss_bound) & (norm > gradient_bound) & np.isfinite(loss) & np.isfinite(norm)
-        going = np.flatnonzero(on & (damping < LARGEST_DAMPING))
-        if not len(going):
-            break
-        mine = Residuals(here.r[going], here.J[going])
-        new = θ[going] - _step(mine, damping[going])
-        there = residuals(new, going)
-        better = there.losses() < loss[going]
-        θ[going[better]] = new[better]
-        here.r[going[better]], here.J[going[better]] = there.r[better], there.J[better]
-        damping[going] *= np.where(better, EASED, RAISED)
-        damping = np.maximum(damping, np.finfo(float).tiny)
-    return Settled(θ, here.losses(), here.gradient_norms())
+        return ~(on & (damping < LARGEST_DAMPING))
+
+    method = Method(
+        evaluate=evaluate,
+        first_damping=first_damping,
+        step=lambda known, damping: _step(Residuals(*known[:2]), damping),
+        better=lambda there, here: there[2] < here[2],
+        arrived=arrived,
+        summary=lambda known: known[2:],
+        damping=scaled(EASED, RAISED),
+    )
+    θ, (loss, norm) = move(method, θ, steps)
+    return Settled(θ, loss, norm)
 
 
 def _step(at: Residuals, damping: Float[np.ndarray, " networks"]) -> Float[np.ndarray, "networks parameters"]:

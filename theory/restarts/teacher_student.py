@@ -11,7 +11,8 @@ derivatives that are not smooth have the factor sin t. A zero neuron counts as o
 is the mean over all directions of approach.
 
 Sources: Safran & Shamir 2018 (arXiv 1712.08968), Safran, Yehudai & Shamir 2021 (arXiv 2006.01005); f is due to
-Cho & Saul 2009. Every function is of one network and works on arrays of numpy as well as of jax, in their precision.
+Cho & Saul 2009. Functions work on arrays of numpy as well as of jax, in their precision. `gradient` is of one network;
+the others take any number of them, with their axes in front.
 """
 
 import functools
@@ -42,67 +43,69 @@ class Polar(NamedTuple):
         teacher_sines, teacher_supplements: between the student's neurons and the teacher's; cos t is `directions`.
     """
 
-    lengths: Float[Numbers, " n"]
-    directions: Float[Numbers, "n k"]
-    cosines: Float[Numbers, "n n"]
-    sines: Float[Numbers, "n n"]
-    supplements: Float[Numbers, "n n"]
-    teacher_sines: Float[Numbers, "n k"]
-    teacher_supplements: Float[Numbers, "n k"]
+    lengths: Float[Numbers, "*networks n"]
+    directions: Float[Numbers, "*networks n k"]
+    cosines: Float[Numbers, "*networks n n"]
+    sines: Float[Numbers, "*networks n n"]
+    supplements: Float[Numbers, "*networks n n"]
+    teacher_sines: Float[Numbers, "*networks n k"]
+    teacher_supplements: Float[Numbers, "*networks n k"]
 
 
-def loss(W: Float[Numbers, "n k"]) -> Float[Numbers, ""]:
+def loss(W: Float[Numbers, "*networks n k"]) -> Float[Numbers, "*networks"]:
     """F(W). It is never negative except by rounding: about 1e-16 times the number of pairs of neurons."""
-    k = W.shape[1]
+    k = W.shape[-1]
     p = _polar(W)
-    among = p.lengths @ (p.sines + p.supplements * p.cosines) @ p.lengths
-    across = p.lengths @ (p.teacher_sines + p.teacher_supplements * p.directions).sum(1)
+    row, column = p.lengths[..., None, :], p.lengths[..., None]
+    among = (row @ (p.sines + p.supplements * p.cosines) @ column)[..., 0, 0]
+    across = (row @ (p.teacher_sines + p.teacher_supplements * p.directions).sum(-1)[..., None])[..., 0, 0]
     return (among / 2 - across + k * (np.pi + k - 1) / 2) / (2 * np.pi)
 
 
 def gradient(W: Float[Numbers, "n k"]) -> Float[Numbers, "n k"]:
-    """∂F/∂W from ∂f/∂w = (|v| sin t w/|w| + (π - t) v) / 2π; finite for every finite W."""
+    """∂F/∂W from ∂f/∂w = (|v| sin t w/|w| + (π - t) v) / 2π, of one network; finite for every finite W."""
     p = _polar(W)
     outward = p.sines @ p.lengths - p.teacher_sines.sum(1)
     return (outward[:, None] * p.directions + p.supplements @ W - p.teacher_supplements) / (2 * np.pi)
 
 
-def hessian(W: Float[Numbers, "n k"]) -> Float[Numbers, "n*k n*k"]:
+def hessian(W: Float[Numbers, "*networks n k"]) -> Float[Numbers, "*networks n*k n*k"]:
     """The second derivatives of F, neuron after neuron; finite for every finite W, but meaningless at a zero neuron.
 
     With unit vectors u = w/|w|, u' = v/|v| and m the unit vector of v's part orthogonal to w, m' of w's to v,
 
         ∂²f/∂w∂w = sin t |v|/|w| (I - u uᵀ + m mᵀ) / 2π,    ∂²f/∂w∂v = (u mᵀ + u' m'ᵀ + (π - t) I) / 2π.
     """
-    n, k = W.shape
+    *networks, n, k = W.shape
     p = _polar(W)
-    xp, one = W.__array_namespace__(), np.eye(k, dtype=W.dtype)
+    one = np.eye(k, dtype=W.dtype)
     u, m = p.directions, _orthogonal(p.directions, p.directions, p.sines)
     teacher_m = _orthogonal(one, p.directions, p.teacher_sines)
-    inverse = 1 / _nonzero(p.lengths)[:, None]
-    students, teachers = p.sines * p.lengths * inverse, p.teacher_sines * inverse
-    outward = (students.sum(1) - teachers.sum(1))[:, None, None] * (one - u[:, :, None] * u[:, None, :])
-    sideways = xp.einsum("ij,ija,ijb->iab", students, m, m) - xp.einsum(
-        "ij,ija,ijb->iab", teachers, teacher_m, teacher_m
-    )
-    mixed = xp.einsum("ia,ijb->iajb", u, m) + xp.einsum("ja,jib->iajb", u, m)
-    mixed = mixed + p.supplements[:, None, :, None] * one[:, None, :]
-    own = np.eye(n, dtype=W.dtype)[:, None, :, None] * (outward + sideways)[:, :, None, :]
-    return (mixed + own).reshape(n * k, n * k) / (2 * np.pi)
+    inverse = 1 / _nonzero(p.lengths)[..., None]
+    students, teachers = p.sines * p.lengths[..., None, :] * inverse, p.teacher_sines * inverse
+    outward = (students.sum(-1) - teachers.sum(-1))[..., None, None] * (one - u[..., :, None] * u[..., None, :])
+    sideways = (m.mT * students[..., None, :]) @ m - (teacher_m.mT * teachers[..., None, :]) @ teacher_m
+    # The axes are neuron and coordinate, and again neuron and coordinate.
+    total = u[..., :, :, None, None] * m[..., :, None, :, :]
+    total += u.mT[..., None, :, :, None] * m.swapaxes(-3, -2)[..., :, None, :, :]
+    total += p.supplements[..., :, None, :, None] * one[:, None, :]
+    total += np.eye(n, dtype=W.dtype)[:, None, :, None] * (outward + sideways)[..., :, :, None, :]
+    total /= 2 * np.pi
+    return total.reshape(*networks, n * k, n * k)
 
 
-def smallest_eigenvalue(W: Float[Numbers, "n k"]) -> Float[Numbers, ""]:
+def smallest_eigenvalue(W: Float[Numbers, "*networks n k"]) -> Float[Numbers, "*networks"]:
     """Smallest eigenvalue of the Hessian: a stationary point is a strict minimum if positive, a saddle if negative."""
-    return W.__array_namespace__().linalg.eigvalsh(hessian(W))[0]
+    return W.__array_namespace__().linalg.eigvalsh(hessian(W))[..., 0]
 
 
-def least_angle(W: Float[Numbers, "n k"]) -> Float[Numbers, ""]:
+def least_angle(W: Float[Numbers, "*networks n k"]) -> Float[Numbers, "*networks"]:
     """The least angle in radians between two neurons of the student; π if there is one neuron.
 
     If it is 0, length can move from one neuron to the other without a change of F: the Hessian is singular.
     """
     p = _polar(W)
-    return (np.pi - p.supplements * (1 - np.eye(len(W), dtype=W.dtype))).min()
+    return (np.pi - p.supplements * (1 - np.eye(W.shape[-2], dtype=W.dtype))).min((-2, -1))
 
 
 def spurious_point(k: int, astray: int = 1) -> Float[np.ndarray, "k k"]:
@@ -154,16 +157,18 @@ def _entries(W: Float[np.ndarray, "k k"], s: int) -> Float[np.ndarray, " unknown
     return W[[*rows, -1], [*columns, -2]] if s > 1 else W[rows, columns]
 
 
-def _polar(W: Float[Numbers, "n k"]) -> Polar:
+def _polar(W: Float[Numbers, "*networks n k"]) -> Polar:
     xp = W.__array_namespace__()
-    lengths = xp.sqrt((W * W).sum(1))
-    directions = W / _nonzero(lengths)[:, None]
+    lengths = xp.sqrt((W * W).sum(-1))
+    directions = W / _nonzero(lengths)[..., None]
     # The angle of a neuron to itself is exactly 0, without rounding.
-    cosines = xp.where(np.eye(len(W), dtype=bool), 1, directions @ directions.T)
+    cosines = xp.where(np.eye(W.shape[-2], dtype=bool), 1, directions @ directions.mT)
     return Polar(lengths, directions, cosines, *_angles(cosines), *_angles(directions))
 
 
-def _angles(cosines: Float[Numbers, "n others"]) -> tuple[Float[Numbers, "n others"], Float[Numbers, "n others"]]:
+def _angles(
+    cosines: Float[Numbers, "*networks n others"],
+) -> tuple[Float[Numbers, "*networks n others"], Float[Numbers, "*networks n others"]]:
     """Sines and supplements of angles, from the same cosines, so that their rounding cancels in the gradient."""
     xp = cosines.__array_namespace__()
     cosines = xp.clip(cosines, -1, 1)
@@ -196,11 +201,11 @@ def _angle_coefficients() -> tuple[float, ...]:
 
 
 def _orthogonal(
-    others: Float[Numbers, "m k"], directions: Float[Numbers, "n k"], sines: Float[Numbers, "n m"]
-) -> Float[Numbers, "n m k"]:
+    others: Float[Numbers, "... m k"], directions: Float[Numbers, "*networks n k"], sines: Float[Numbers, "... n m"]
+) -> Float[Numbers, "... n m k"]:
     """For each pair, the unit vector of the other's part orthogonal to the direction; zero if they are parallel."""
-    part = others[None] - (directions @ others.T)[:, :, None] * directions[:, None]
-    return part / _nonzero(sines)[:, :, None]
+    along = (directions @ others.mT)[..., None] * directions[..., :, None, :]
+    return (others[..., None, :, :] - along) / _nonzero(sines)[..., None]
 
 
 def _nonzero(lengths: Float[Numbers, "*any"]) -> Float[Numbers, "*any"]:

@@ -29,11 +29,11 @@ class Finish(NamedTuple):
 
     Attributes:
         σ: the activation of the hidden units, on the host in float64.
-        improved: (x, y, layers) -> layers with a smaller error at these points.
+        improved: (x, y of each network, networks) -> networks with smaller errors at these points.
     """
 
     σ: Callable[[np.ndarray], np.ndarray]
-    improved: Callable[[np.ndarray, np.ndarray, Layers], Layers]
+    improved: Callable[[np.ndarray, np.ndarray, list[Layers]], list[Layers]]
 
 
 class Finished(NamedTuple):
@@ -71,25 +71,34 @@ def _training(unit: Unit, activation: str, optimizer: str) -> tuple["Program", n
 
 def measured(unit: Unit, outcome: "TrainingOutcome", finish: Finish) -> tuple[pd.DataFrame, list[Layers]]:
     """The cells with training loss and errors on the grid, as trained and when finished; and the networks."""
-    done = [finished(unit, outcome, i, finish) for i in range(len(unit.cells))]
+    done = finished(unit, outcome, finish)
     facts = pd.DataFrame([one.facts for one in done], index=unit.cells.index)
     return unit.cells.assign(**facts, steps=outcome.steps, key=hexadecimal(unit)), [one.layers for one in done]
 
 
-def finished(unit: Unit, outcome: "TrainingOutcome", i: int, finish: Finish) -> Finished:
-    """The i-th network of a unit: its training loss, and its errors as trained and when finished."""
-    settings, curve = unit.settings, CURVES[unit.cells["target"].iloc[i]]
-    hidden, output = ((np.asarray(W, float), np.asarray(b, float)) for W, b in layers_of(outcome, i, input_scale(unit)))
-    layers: Layers = (hidden, output)
-    loss = float(outcome.loss[i])
-    x, x_train = grid(settings.points), midpoints(settings.train_points)
-    trained = errors_of(layers, curve, x, finish.σ)
-    if np.isfinite(loss):
-        improved = finish.improved(x_train, curve.of(x_train), layers)
-        elsewhere = midpoints(2 * settings.train_points)
-        layers = min((layers, improved), key=lambda some: errors_of(some, curve, elsewhere, finish.σ)["rms"])
-    facts = {"loss": loss, "trained_rms": trained["rms"], **errors_of(layers, curve, x, finish.σ)}
-    return Finished(layers, facts)
+def finished(unit: Unit, outcome: "TrainingOutcome", finish: Finish) -> list[Finished]:
+    """Every network of a unit: its training loss, and its errors as trained and when finished."""
+    settings, scale, x = unit.settings, input_scale(unit), grid(unit.settings.points)
+    curves = [CURVES[name] for name in unit.cells["target"]]
+    trained = [_in_double_precision(layers_of(outcome, i, scale)) for i in range(len(curves))]
+    best = list(trained)
+    finite = np.flatnonzero(np.isfinite(outcome.loss)).tolist()
+    if finite:
+        x_train, elsewhere = midpoints(settings.train_points), midpoints(2 * settings.train_points)
+        y = np.stack([curves[i].of(x_train) for i in finite])
+        improved = finish.improved(x_train, y, [trained[i] for i in finite])
+        for i, other in zip(finite, improved, strict=True):
+            pair = [errors_of(some, curves[i], elsewhere, finish.σ)["rms"] for some in (trained[i], other)]
+            best[i] = other if pair[1] < pair[0] else trained[i]
+    found = []
+    for begun, last, curve, loss in zip(trained, best, curves, outcome.loss.tolist(), strict=True):
+        before = errors_of(begun, curve, x, finish.σ)["rms"]
+        found.append(Finished(last, {"loss": loss, "trained_rms": before, **errors_of(last, curve, x, finish.σ)}))
+    return found
+
+
+def _in_double_precision(layers: Layers) -> Layers:
+    return tuple((np.asarray(W, float), np.asarray(b, float)) for W, b in layers)
 
 
 def errors_of(layers: Layers, curve: Curve, x: Float[np.ndarray, " points"], σ: Callable) -> dict[str, float]:
@@ -103,5 +112,5 @@ def rebuild(unit: Unit, activation: str, optimizer: str, finish: Finish, row: di
     """The network of one row again, finished, with the losses of training."""
     program, x, members = _training(unit, activation, optimizer)
     outcome, curve = trained_again(unit, program, x, members, int(row["steps"]))
-    layers, facts = finished(unit, outcome, 0, finish)
+    layers, facts = finished(unit, outcome, finish)[0]
     return Rebuilt(list(layers), curve, facts)

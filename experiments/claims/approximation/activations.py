@@ -115,10 +115,11 @@ def _finish(unit: Unit) -> curves.Finish:
     return curves.Finish(σ, functools.partial(_solved, σ))
 
 
-def _solved(σ: Callable, x: np.ndarray, y: np.ndarray, layers: Layers) -> Layers:
-    """The network with the best output layer for its hidden units."""
-    (W, b), _ = layers
-    return (W, b), best_output(σ(x[:, None] * W[0] + b), y)
+def _solved(σ: Callable, x: np.ndarray, y: np.ndarray, networks: list[Layers]) -> list[Layers]:
+    """The networks with the best output layers for their hidden units."""
+    hidden = [layers[0] for layers in networks]
+    z = σ(np.stack([x[:, None] * W[0] + b for W, b in hidden]))
+    return [(one, best_output(*pair)) for one, *pair in zip(hidden, z, y, strict=True)]
 
 
 def _hidden(activation: str, a: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ In float64, from W ~ N(0, I / k) with steps of 5 / n, which is the published 5 /
 """
 
 import functools
+import math
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,9 @@ from theory.restarts.teacher_student import GLOBAL_LOSS
 SORTED_OUT = (1e-3, 1e-4, 1e-5, 1e-6)
 # After this number of steps, all but a few in a hundred are at rest. It only serves to estimate work.
 USUAL_STEPS = 4000
+# Hessians that are made at once have at most this number of entries together, if it is not one Hessian: they are larger
+# than a cache.
+HESSIANS = 1 << 17
 # A loss curve has this number of points.
 CURVE = 30
 
@@ -47,8 +51,11 @@ def descended(
         if len(on):
             points[on], steps_now, norms[on] = descend(points[on], gradient_bound=bound)
             made[on] += steps_now
+            loss = losses(points[on])
+            # Students near the same minimum take about as many steps, so they sit in a chunk together.
+            order = np.argsort(loss, kind="stable")
             # A student that ran out of steps stops here.
-            on = on[(losses(points[on]) > GLOBAL_LOSS) & (norms[on] <= bound)]
+            on = on[order][((loss > GLOBAL_LOSS) & (norms[on] <= bound))[order]]
     return points, made, norms
 
 
@@ -56,7 +63,14 @@ def losses(points: Float[np.ndarray, "students n k"]) -> Float[np.ndarray, " stu
     """The loss of each student."""
     # The loss of a diverged student may overflow.
     with np.errstate(over="ignore", invalid="ignore"):
-        return np.array([float(teacher_student.loss(W)) for W in points])
+        return np.asarray(teacher_student.loss(points))
+
+
+def smallest_eigenvalues(points: Float[np.ndarray, "students n k"]) -> Float[np.ndarray, " students"]:
+    """The smallest eigenvalue of the Hessian of each student."""
+    some = max(1, HESSIANS // math.prod(points.shape[1:]) ** 2)
+    parts = [teacher_student.smallest_eigenvalue(points[i : i + some]) for i in range(0, len(points), some)]
+    return np.concatenate([np.zeros(0), *parts])
 
 
 def rebuild(key: UInt32[np.ndarray, "1 2"], n: int, k: int, row: dict[str, Any]) -> Rebuilt:

@@ -58,12 +58,12 @@ def test_inputs_are_scaled_for_training_only():
     outcome = curves.train(unit, "rectifier", "adam")
     asked = []
 
-    def kept(x, y, layers):
-        asked.append((x, y, layers))
-        return layers
+    def kept(x, y, networks):
+        asked.append((x, y[0], networks[0]))
+        return networks
 
     keep = curves.Finish(rectify, kept)
-    done = curves.finished(unit, outcome, 0, keep)
+    done = curves.finished(unit, outcome, keep)[0]
     ((x, y, layers),) = asked
     # The loss of training belongs to the network for inputs that are not scaled.
     assert np.mean((outputs(layers, x, rectify) - y) ** 2) == pytest.approx(done.facts["loss"], rel=1e-4)

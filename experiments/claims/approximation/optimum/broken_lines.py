@@ -12,7 +12,7 @@ import numpy as np
 from experiments.claims.approximation._curves import errors_of
 from theory.approximation.construction import interpolant, interpolant_bound, rectify
 from theory.approximation.curves import CURVES, Curve, grid
-from theory.approximation.piecewise import asymptote, best_runs, floor, reachable, refined
+from theory.approximation.piecewise import asymptote, best_runs, floor, reachable, refined_together
 from theory.approximation.polynomials import best_output
 from theory.dense import Layers
 
@@ -69,9 +69,9 @@ def random_rectifiers(x: np.ndarray, curve: Curve, width: int, rng: np.random.Ge
     return (sides[None], -sides * kinks), best_output(z, curve.of(x))
 
 
-def second_order(evaluations: int, x: np.ndarray, y: np.ndarray, layers: Layers) -> Layers:
-    """The network after Levenberg-Marquardt on all of its weights, in float64."""
-    return refined(x, y, layers, evaluations)
+def second_order(evaluations: int, x: np.ndarray, y: np.ndarray, networks: list[Layers]) -> list[Layers]:
+    """The networks after Levenberg-Marquardt on all of their weights, in float64."""
+    return refined_together(x, y, networks, evaluations)
 
 
 def as_text(layers: Layers) -> str:

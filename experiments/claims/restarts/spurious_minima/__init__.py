@@ -65,11 +65,11 @@ def measure(unit: Unit) -> pd.DataFrame:
         steps=steps,
         gradient_norm=norms,
         smallest_eigenvalue=np.nan,
-        least_angle=[float(teacher_student.least_angle(W)) for W in points],
+        least_angle=teacher_student.least_angle(points),
         key=cells.hexadecimal(unit),
     )
     at_rest = np.flatnonzero((table["loss"] > GLOBAL_LOSS) & (norms <= settings.gradient_bound))
-    table.loc[at_rest, "smallest_eigenvalue"] = [float(teacher_student.smallest_eigenvalue(W)) for W in points[at_rest]]
+    table.loc[at_rest, "smallest_eigenvalue"] = students.smallest_eigenvalues(points[at_rest])
     return table.assign(outcome=outcomes(table, settings.gradient_bound))
 
 
