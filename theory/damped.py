@@ -83,7 +83,8 @@ def move(
         mine = np.concatenate([mine, fresh])
         there = [leaf[moved] for leaf in found]
         there += method.derive(θ[mine[moved]], there)
-        known = [_updated(leaf, part, made) for leaf, part in zip(known or [None] * len(there), there, strict=True)]
+        held: list[np.ndarray | None] = [*known] or [None] * len(there)
+        known = [_updated(leaf, part, made) for leaf, part in zip(held, there, strict=True)]
         begun = method.first_damping([leaf[len(made) :] for leaf in known])
         damping = np.append(method.damping(damping, made), begun)
         tried = np.append(tried + 1, np.zeros(len(fresh), int))
