@@ -3,3 +3,5 @@
 from typing import Literal
 
 Existence = Literal["representable", "found by training", "found by brute force", "drawn at random"]
+# Kinds that come from a search: one that fails says nothing of what exists, and what one finds depends on rounding.
+SEARCHES: tuple[Existence, ...] = ("found by training", "found by brute force")

@@ -13,6 +13,9 @@ ways:
 - If one of two such verdicts is inconclusive, nothing is tested: a rule that detects an effect in half of all cases
   gives such pairs often.
 
+Exact verdicts of the same random numbers have the same values up to rounding. But what a search finds is not continuous
+in rounding: on another processor training ends at another network. Of those only the words are compared.
+
 Intervals cover what a claim takes to be drawn at random. If the seed also draws a random task, and the interval is one
 of restarts alone, two seeds differ by more. That is a fault of the claim, which `benchmarks/seeds.py` finds.
 """
@@ -25,6 +28,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.judging import p_values
+from experiments.judging.existence import SEARCHES
 from experiments.judging.p_values import DEFAULT
 from experiments.judging.rules import INCONCLUSIVE
 from experiments.judging.verdict import Verdict
@@ -34,7 +38,14 @@ LEVEL = 0.01
 # Values of exact verdicts are the same within this relative difference.
 EXACT = 1e-6
 KEPT = ("verdict", "measured", "low", "high", "evidence")
-COLUMNS = ("claim", "same_settings", "same_seed", *(f"{name}_{end}" for name in KEPT for end in "ab"), "p_value")
+COLUMNS = (
+    "claim",
+    "same_settings",
+    "same_seed",
+    "searched",
+    *(f"{name}_{end}" for name in KEPT for end in "ab"),
+    "p_value",
+)
 
 
 def compare_verdicts(a: Iterable[Verdict], b: Iterable[Verdict], same_settings: bool, same_seed: bool) -> pd.DataFrame:
@@ -50,6 +61,7 @@ def compare_verdicts(a: Iterable[Verdict], b: Iterable[Verdict], same_settings: 
     found = []
     for name in dict.fromkeys([*first, *second]):
         row: dict[str, Any] = {"claim": name, "same_settings": same_settings, "same_seed": same_seed}
+        row["searched"] = all(name in mine and mine[name].existence in SEARCHES for mine in (first, second))
         row |= _facts(first.get(name), "a") | _facts(second.get(name), "b")
         tested = same_settings and name in first and name in second
         found.append(row | {"p_value": p_value(first[name], second[name]) if tested else math.nan})
@@ -117,12 +129,14 @@ def outcome(row: Any, level: float) -> str:
 
 
 def _exact(row: Any, same: bool) -> str:
-    """The outcome for a pair with exact evidence: equal up to rounding. Other random draws may give other numbers."""
+    """The outcome for a pair with exact evidence: equal up to rounding, unless draws or searches have other numbers."""
     if same and np.isclose(row.measured_a, row.measured_b, rtol=EXACT, atol=0, equal_nan=True):
         return "same"
-    if row.same_seed or (not same and INCONCLUSIVE not in (row.verdict_a, row.verdict_b)):
+    anew = row.searched or not row.same_seed
+    if not anew or (not same and INCONCLUSIVE not in (row.verdict_a, row.verdict_b)):
         return "different"
-    return "same, other draws" if same else "changed, other draws"
+    why = "other draws" if not row.same_seed else "found anew"
+    return f"same, {why}" if same else f"changed, {why}"
 
 
 def recorded_otherwise(recorded: pd.DataFrame, verdicts: Iterable[Verdict]) -> Iterator[str]:

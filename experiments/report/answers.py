@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from experiments import sources
+from experiments.judging.existence import SEARCHES
 from experiments.judging.rules import CONTRADICTED, SUPPORTED
 from experiments.judging.table import SWITCH, bearings
 from experiments.judging.verdict import Bearing
@@ -30,8 +31,6 @@ Word = Literal[
     "holds", "holds under conditions", "holds in variants", "fails as stated", "open", "not for an experiment"
 ]
 WORDS: tuple[Word, ...] = (HOLDS, CONDITIONS, VARIANTS, FAILS, OPEN, NO_EXPERIMENT)
-# Kinds of evidence that come from a search: a search that fails says nothing of what exists.
-SEARCHES = ("found by training", "found by brute force")
 RULE = (
     "A verdict speaks for a sentence or against it; controls are not counted, and a search that fails does not speak "
     "against a sentence on what exists. Only verdicts on the sentence as stated decide, as far as they survive Holm's "

@@ -35,7 +35,13 @@ def fixed(
     measured: float, outcome="supported", evidence="statistical", low=None, high=None, name="boolean.a/x", **others
 ):
     """A rule that knows no level."""
+    others = {"existence": "representable"} | others
     return support.verdict(name, outcome, measured, low, high, evidence=evidence, **others)
+
+
+def found(measured: float, outcome="supported") -> Verdict:
+    """A property of a network that training found."""
+    return fixed(measured, outcome, "exact", existence="found by training")
 
 
 def slope(x: np.ndarray, y: np.ndarray) -> Verdict:
@@ -88,10 +94,14 @@ def test_verdicts_are_compared_by_what_was_measured_or_where_it_has_no_interval_
         (fixed(4, evidence="exact"), fixed(5, evidence="exact"), False, "same, other draws"),
         (fixed(4, evidence="exact"), fixed(5, "inconclusive", "exact"), False, "changed, other draws"),
         (fixed(4, evidence="exact"), fixed(5, "contradicted", "exact"), False, "different"),
+        (found(4), found(5), True, "same, found anew"),
+        (found(4), found(5, "inconclusive"), True, "changed, found anew"),
+        (found(4), found(5, "contradicted"), True, "different"),
+        (found(4), fixed(5, evidence="exact"), True, "different"),
         (fixed(np.inf, evidence="exact", low=0.0), fixed(np.inf, evidence="exact", low=0.0), True, "same"),
     ],
 )
-def test_exact_verdicts_are_the_same_but_where_others_were_drawn(a, b, same_seed, expected):
+def test_exact_verdicts_are_the_same_but_where_others_were_drawn_or_found(a, b, same_seed, expected):
     assert outcome(a, b, same_seed=same_seed) == expected
     assert outcome(b, a, same_seed=same_seed) == expected
 
