@@ -1,6 +1,7 @@
 """The figure of many-features: how many features the best models keep, and dimensionalities, against p."""
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -67,7 +68,8 @@ def _kept(axes: Axes, group: Group, output: str, colour: str) -> pd.DataFrame:
 def _dimensionalities(axes: Axes, group: Group) -> None:
     rows = group.features[group.features["kept"]]
     spread = np.random.default_rng(0).uniform(0.9, 1.1, len(rows))
-    axes.plot(rows["active"] * spread, rows["dimensionality"], "o", color=COLOURS[0], ms=2.2, mew=0, alpha=0.4)
+    look: dict[str, Any] = {"color": COLOURS[0], "ms": 2.2, "mew": 0, "alpha": 0.4}
+    axes.plot(rows["active"] * spread, rows["dimensionality"], "o", rasterized=True, **look)
 
 
 def _values(axes: Axes) -> None:
