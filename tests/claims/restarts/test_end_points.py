@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from experiments.claims.restarts import end_points
+from experiments.claims.restarts.end_points import verdicts as rules
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import exact_interval
 from tests.support import measured, quantities, verdicts
@@ -121,3 +122,13 @@ def test_settings_are_judged_each_by_its_own_runs():
         "ends/parity-2/2/tanh": INCONCLUSIVE,
         "ends/parity-2/3/tanh": INCONCLUSIVE,
     }
+
+
+def test_runs_at_no_optimum_are_named_by_where_they_are():
+    assert set(rules.WHERE) == set(kinds.KINDS) - {kinds.GLOBAL, *kinds.LOCAL_MINIMA}
+    for found, words in (
+        ({}, "."),
+        ({kinds.PLATEAU: 34}, "; the rest are on a plateau."),
+        ({kinds.PLATEAU: 3, kinds.KINK: 1}, "; of the others, 3 on a plateau, 1 at a kink."),
+    ):
+        assert rules._others_in_words(pd.Series(found, dtype=int)) == words

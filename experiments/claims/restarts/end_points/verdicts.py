@@ -10,7 +10,18 @@ from experiments.judging.measured import Measured, counted
 from experiments.judging.rules import above
 from experiments.judging.statistics import percent
 from experiments.judging.verdict import Trial, Verdict, on
-from theory.restarts.kinds import DEFINITION, GLOBAL, KINK, LOCAL_MINIMA, SOLVED, STRICT
+from theory.restarts.kinds import (
+    DEFINITION,
+    DIVERGED,
+    GLOBAL,
+    KINK,
+    LOCAL_MINIMA,
+    PLATEAU,
+    SADDLE,
+    SOLVED,
+    STRICT,
+    UNFINISHED,
+)
 
 # Most of some runs are more than this share of them.
 HALF = 0.5
@@ -21,6 +32,14 @@ SCALES = (
     "; no minimum of a network of rectifiers is strict, because input weights times c > 0 and output weights divided "
     "by c give the same function"
 )
+# Where runs are that end at no local optimum, in words.
+WHERE = {
+    KINK: "at a kink",
+    SADDLE: "at a saddle",
+    PLATEAU: "on a plateau",
+    UNFINISHED: "still on the way",
+    DIVERGED: "far off, where no number is finite",
+}
 
 
 STUCK = Trial(
@@ -91,10 +110,10 @@ def _ends(names: tuple, rows: pd.DataFrame) -> Verdict:
 
 
 def _others_in_words(others: pd.Series) -> str:
-    """The end of a finding: where the runs end that are at no local optimum, counted by kind; a full stop if none."""
+    """The end of a finding: where the runs are that end at no local optimum, by kind; a full stop if there are none."""
     if len(others) < 2:
-        return "".join(f"; the rest end at a {kind}" for kind in others.index) + "."
-    return f"; of the others, {', '.join(f'{count} at a {kind}' for kind, count in others.items())}."
+        return "".join(f"; the rest are {WHERE[kind]}" for kind in others.index) + "."
+    return f"; of the others, {', '.join(f'{count} {WHERE[kind]}' for kind, count in others.items())}."
 
 
 def _higher_precision(names: tuple, rows: pd.DataFrame) -> Verdict:
