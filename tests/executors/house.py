@@ -158,7 +158,7 @@ class House:
             return self.cluster.add_node(num_cpus=1, include_dashboard=False)
 
 
-def said_by(process, seconds=120):
+def said_by(process, seconds=240):
     try:
         return process.communicate(timeout=seconds)[0]
     except subprocess.TimeoutExpired:
@@ -166,7 +166,7 @@ def said_by(process, seconds=120):
         raise AssertionError(process.communicate()[0]) from None
 
 
-def said_until(words, process, seconds=60):
+def said_until(words, process, seconds=180):
     """What a process says up to a line with these words; then it is ended."""
     ends = threading.Timer(seconds, os.killpg, (process.pid, signal.SIGKILL))
     ends.start()
@@ -181,7 +181,7 @@ def said_until(words, process, seconds=60):
     return "".join(lines)
 
 
-def wait_for(path, seconds=60):
+def wait_for(path, seconds=180):
     ends = time.monotonic() + seconds
     while not path.exists() or not path.read_text():
         assert time.monotonic() < ends, f"{path} did not come"

@@ -65,7 +65,7 @@ SMOKE = {
 }
 FULL = {
     "effect": [-4.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0],
-    "trials": 20_000,
+    "trials": 15_000,
     "where": "effect == 0 or trial < 1000",
 }
 
