@@ -70,8 +70,8 @@ def descend(
     # Members are judged once more after their last step.
     while len(running) and begin <= steps:
         times = np.array([begin, min(end, steps + 1), steps], np.int32)
-        empty = -len(running) % seats(size)
-        mine = jax.tree.map(lambda leaf, rows=running, empty=empty: _padded(leaf[rows], empty), state)
+        seated = np.append(running, np.repeat(running[-1:], -len(running) % seats(size)))
+        mine = jax.tree.map(lambda leaf, rows=seated: leaf[rows], state)
         # A chunk of empty seats ends at once; were they to repeat a member that runs, it would go on as long as that.
         mine.running[len(running) :] = False
         moved = everywhere(_segment(gradient), size, mine, times, step_size, gradient_bound)
@@ -80,11 +80,6 @@ def descend(
         running, begin = running[moved.running[: len(running)]], end
         end += max(FIRST_SEGMENT, int(GROWTH * end))
     return Ends(*map(np.asarray, state[:3]))
-
-
-def _padded(leaf: np.ndarray, more: int) -> np.ndarray:
-    """An array with its last row repeated."""
-    return np.concatenate([leaf, np.repeat(leaf[-1:], more, axis=0)])
 
 
 def normal_points(keys: UInt32[np.ndarray, "members 2"], shape: tuple[int, ...]) -> Float[np.ndarray, "members *shape"]:

@@ -35,8 +35,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
 
 
 def _keys(table: pd.DataFrame) -> tuple[list[tuple[str, int]], list[str]]:
-    distinct = table[["task", "n"]].drop_duplicates()
-    tasks = sorted(zip(distinct["task"], distinct["n"].tolist(), strict=True))
+    tasks = sorted(set(zip(table["task"], table["n"].tolist(), strict=True)))
     return tasks, sorted(table["activation"].unique())
 
 
