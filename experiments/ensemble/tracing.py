@@ -35,6 +35,12 @@ def times_of_curve(last: int, points: int) -> list[int]:
     return sorted({0, last, *times} & set(range(last + 1)))
 
 
+def curve_of(losses: Float[np.ndarray, " updates"]) -> pd.DataFrame:
+    """A loss that is known after every update, at the times of a curve: columns updates, loss."""
+    times = times_of_curve(len(losses) - 1, CURVE)
+    return pd.DataFrame({"updates": times, "loss": losses[times]})
+
+
 def differences(row: dict[str, Any], rebuilt: Rebuilt) -> list[str]:
     """What differs, in any bit, between the network made again and the one of the table."""
     return [

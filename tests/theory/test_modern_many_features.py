@@ -84,7 +84,7 @@ def test_no_linear_model_is_below_the_floor_and_the_most_important_features_have
     floor = theory.least_linear_loss(m, p, importance)
     # Eckart and Young: the squares of the singular values that a matrix of rank m cannot have.
     singular = np.linalg.svd(np.diag(np.sqrt(np.array(importance, float))), compute_uv=False)
-    assert float(floor) == pytest.approx(float(theory.variance(p)) * (singular[m:] ** 2).sum())
+    assert float(floor) == pytest.approx(float(superposition.variance(p)) * (singular[m:] ** 2).sum())
 
     def loss(θ: np.ndarray) -> float:
         return theory.linear_loss(θ[: m * n].reshape(m, n), θ[m * n :], float(p), np.array(importance, float))
@@ -100,7 +100,7 @@ def test_no_linear_model_is_below_the_floor_and_the_most_important_features_have
 @pytest.mark.parametrize(("n", "m", "base"), [(5, 2, Fraction(7, 10)), (6, 3, ONE), (4, 3, Fraction(1, 2))])
 def test_pairs_have_their_losses_and_no_other_choice_of_pairs_is_better(n, m, base, p):
     importance = [base**i for i in range(n)]
-    cost, v = p**2 / 6, theory.variance(p)
+    cost, v = p**2 / 6, superposition.variance(p)
     losses, others = [], []
     for k in range(theory.most_pairs(m, n) + 1):
         W, b = theory.pairs(k, m, n, p)

@@ -52,6 +52,8 @@ import scipy.optimize
 import scipy.stats
 from jaxtyping import Float
 
+from theory.modern.superposition import variance
+
 # Numbers of a measured model are rounded to multiples of this, so that its exact loss takes milliseconds.
 FINEST = Fraction(1, 2**20)
 # Points of a sample for each number of active features, at least, and the least probability of one that is sampled.
@@ -68,11 +70,6 @@ class Term(NamedTuple):
     degree: int
     coefficient: Fraction
     shift: Fraction
-
-
-def variance(p: Fraction) -> Fraction:
-    """The variance of a feature."""
-    return p / 3 - p**2 / 4
 
 
 def rounded(number: float) -> Fraction:
@@ -163,7 +160,7 @@ def linear_loss(
     """L(W, b) without the rectifier."""
     missing = np.eye(len(b)) - W.T @ W
     mean = missing.sum(1) * p / 2 - b
-    return float(importance @ ((p / 3 - p**2 / 4) * (missing**2).sum(1) + mean**2))
+    return float(importance @ (variance(p) * (missing**2).sum(1) + mean**2))
 
 
 def least_linear_loss(m: int, p: Fraction, importance: Vector) -> Fraction:

@@ -23,13 +23,20 @@ The exact loss of any w and b: x_1 - x'_1 is a polynomial on both parts into whi
 import itertools
 from collections.abc import Callable
 from fractions import Fraction
+from typing import TypeVar
 
 Point = tuple[Fraction, Fraction]
+Number = TypeVar("Number", float, Fraction)
+
+
+def variance(p: Number) -> Number:
+    """The variance of a feature that is uniform on [0, 1] with probability p and else 0."""
+    return p / 3 - p**2 / 4
 
 
 def alone(p: Fraction, importance: Fraction) -> Fraction:
     """The loss of w = (1, 0), b = (0, p/2)."""
-    return importance * (p / 3 - p**2 / 4)
+    return importance * variance(p)
 
 
 def superposed(p: Fraction, importance: Fraction) -> Fraction:

@@ -17,7 +17,7 @@ from experiments.drawing.panels import panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.ensemble import fields
 from experiments.ensemble.cells import hexadecimal
-from experiments.ensemble.tracing import Rebuilt, times_of_curve
+from experiments.ensemble.tracing import Rebuilt, curve_of
 from experiments.judging.measured import Measured
 from experiments.judging.rules import above, below, exhibits
 from experiments.judging.statistics import exact_interval
@@ -35,8 +35,6 @@ START = {"least-squares": 1.0, "adam": 0.5}
 RATE = 0.5
 # An event in at most this share of the runs is rare.
 RARE = 0.05
-# Points of the loss curve of a network that is made again.
-CURVE = 200
 
 
 TRAINED = Trial(
@@ -135,10 +133,9 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     """One run again: the layers are U and V, beside each other, and W, after the products."""
     parts, losses = _search(unit)
     U, V, W = _one(parts, 0)
-    times = times_of_curve(losses.shape[1] - 1, CURVE)
     layers = [(U.T, np.zeros(len(U))), (V.T, np.zeros(len(V))), (W, np.zeros(4))]
     loss = schemes.residual(parts)[0] ** 2 / 64
-    return Rebuilt(layers, pd.DataFrame({"updates": times, "loss": losses[0, times]}), {"loss": loss})
+    return Rebuilt(layers, curve_of(losses[0]), {"loss": loss})
 
 
 def work(unit: Unit) -> Work:

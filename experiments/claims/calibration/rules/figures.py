@@ -86,8 +86,9 @@ def _entries(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
 
 def _counts(table: pd.DataFrame) -> pd.DataFrame:
     """How often each rule said either word at each effect, as a share with its interval."""
+    known = table[table["rule"].isin(RULES)]
     of_both = [
-        table.groupby(["rule", "effect"])[outcome].agg(["sum", "size"]).reset_index().assign(outcome=outcome)
+        known.groupby(["rule", "effect"])[outcome].agg(["sum", "size"]).reset_index().assign(outcome=outcome)
         for outcome in SIDES
     ]
     counts = pd.concat(of_both, ignore_index=True)

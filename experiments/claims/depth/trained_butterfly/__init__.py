@@ -16,7 +16,7 @@ from experiments.claims.depth.trained_butterfly.figures import draw
 from experiments.claims.depth.trained_butterfly.verdicts import FOUND, LARGEST_PERMUTED, judge
 from experiments.ensemble import fields
 from experiments.ensemble.cells import hexadecimal
-from experiments.ensemble.tracing import Rebuilt, times_of_curve
+from experiments.ensemble.tracing import Rebuilt, curve_of
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.depth import butterfly
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from experiments.ensemble.fitting import Fit
 
 __all__ = ["FULL", "SMOKE", "Settings", "draw", "judge", "measure", "rebuild", "work"]
-
-# Points of the loss curve of a network that is made again.
-CURVE = 200
 
 
 @dataclass(kw_only=True)
@@ -106,8 +103,7 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     matrices[0] = matrices[0][np.argsort(order)]
     layers = [(np.block([[W.real, W.imag], [-W.imag, W.real]]), np.zeros(2 * len(W))) for W in matrices]
     losses = np.append(fit.curve[0], fit.loss[0])
-    times = times_of_curve(len(losses) - 1, CURVE)
-    return Rebuilt(layers, pd.DataFrame({"updates": times, "loss": losses[times]}), {"loss": fit.loss[0]})
+    return Rebuilt(layers, curve_of(losses), {"loss": fit.loss[0]})
 
 
 def work(unit: Unit) -> Work:

@@ -17,7 +17,7 @@ from experiments.claims.modern.many_features.figures import draw
 from experiments.claims.modern.many_features.verdicts import OUTPUTS, RECTIFIER, judge
 from experiments.ensemble import fields
 from experiments.ensemble.cells import hexadecimal
-from experiments.ensemble.tracing import CURVE, Rebuilt, times_of_curve
+from experiments.ensemble.tracing import Rebuilt, curve_of
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.modern import many_features as theory
@@ -148,11 +148,8 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     fit = training.trained(unit)
     models = training.models(fit)
     W, b, i = models.W[0], models.b[0], row["feature"]
-    losses = fit.curve[0]
-    times = times_of_curve(len(losses) - 1, CURVE)
-    curve = pd.DataFrame({"updates": times, "loss": losses[times]})
     values = {"loss": _losses(unit, models)["loss"][0], "squared_length": (W**2).sum(0)[i]}
-    return Rebuilt([(W.T, np.zeros(len(W))), (W, b)], curve, values)
+    return Rebuilt([(W.T, np.zeros(len(W))), (W, b)], curve_of(np.asarray(fit.curve[0])), values)
 
 
 def work(unit: Unit) -> Work:

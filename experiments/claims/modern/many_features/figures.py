@@ -1,6 +1,7 @@
 """The figure of many-features: how many features the best models keep, and dimensionalities, against p."""
 
 import itertools
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -76,8 +77,8 @@ def _values(axes: Axes) -> None:
     for value in POLYTOPES.values():
         axes.axhline(value, color="0.55", lw=0.6, zorder=0)
     axes.set(ylim=(0.15, 1.05))
-    labelled = {name: value for name, value in POLYTOPES.items() if name not in UNLABELLED}
-    axes.set_yticks(list(labelled.values()), ["1", "3/4", "1/2", "2/5"])
+    labelled = [value for name, value in POLYTOPES.items() if name not in UNLABELLED]
+    axes.set_yticks(labelled, [str(Fraction(value).limit_denominator(10)) for value in labelled])
 
 
 def _title(drawn: pd.DataFrame) -> str:

@@ -31,7 +31,7 @@ from experiments.claims.modern.minimum_width.verdicts import (
 )
 from experiments.ensemble import fields
 from experiments.ensemble.cells import hexadecimal
-from experiments.ensemble.tracing import CURVE, Rebuilt, times_of_curve
+from experiments.ensemble.tracing import Rebuilt, curve_of
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.dense import Layers
@@ -124,9 +124,7 @@ def rebuild(unit: Unit, _: dict[str, Any]) -> Rebuilt:
         return Rebuilt(list(layers), none, {"error": _error(layers, corners)})
     found = training.trained(unit)
     layers, losses = training.layers_of(unit, np.asarray(found.points)[0]), np.append(found.curve[0], found.loss[0])
-    times = times_of_curve(len(losses) - 1, CURVE)
-    falling = pd.DataFrame({"updates": times, "loss": losses[times]})
-    return Rebuilt(list(layers), falling, {"loss": losses[-1], "error": _error(layers, corners)})
+    return Rebuilt(list(layers), curve_of(losses), {"loss": losses[-1], "error": _error(layers, corners)})
 
 
 def work(unit: Unit) -> Work:

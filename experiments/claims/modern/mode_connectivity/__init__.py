@@ -16,7 +16,9 @@ from experiments.claims.modern.mode_connectivity import training
 from experiments.claims.modern.mode_connectivity.figures import draw
 from experiments.claims.modern.mode_connectivity.verdicts import (
     ACTIVATIONS,
+    COARSE,
     COPY,
+    FINE,
     GROUPS,
     ODD,
     SIGNED,
@@ -132,5 +134,5 @@ def work(unit: Unit) -> Work:
     sizes = [theory.group_size(m, signs) for signs in (False, unit.static("activation") in ODD)]
     tried = sum(size for size in sizes if size <= unit.settings.largest_group)
     return Work(
-        updates, updates * 24.0 * m * x + 3.0 * len(unit.cells) * (tried * 2.0 * 16 * x + 4.0 * 128 * 20 * m * x)
+        updates, updates * 24.0 * m * x + 3.0 * len(unit.cells) * (tried * 2.0 * COARSE * x + 4.0 * FINE * 20 * m * x)
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from experiments.claims.modern.mode_connectivity.verdicts import GROUPS, LIMIT, PERMUTED, TASKS, Kind, kinds
+from experiments.claims.modern.mode_connectivity.verdicts import GROUPS, LIMIT, PERMUTED, TASKS, UNITS, XOR, Kind, kinds
 from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks
@@ -26,7 +26,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     for kind in found:
         axes = axes_of[kind.task, kind.activation]
         numbers.append(_lines(axes, kind))
-        task = "XOR" if kind.task == TASKS[0] else "from a teacher of 2 units"
+        task = XOR if kind.task == XOR else f"from a teacher of {UNITS} units"
         axes.set(yscale="log", ylim=(LEAST / 2, 5), title=f"{kind.activation}, {task}")
         axes.axhline(LIMIT, color="k", lw=0.7, ls="--", label=f"{LIMIT:.0%}: no barrier below")
         logarithmic_ticks(axes, table["width"].unique())

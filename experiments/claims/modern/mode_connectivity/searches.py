@@ -12,13 +12,12 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
+from experiments.claims.modern.mode_connectivity.verdicts import COARSE, FINE
 from experiments.ensemble.descent import everywhere
 from theory.activations import ACTIVATIONS
 from theory.modern import connectivity as theory
 from theory.modern.connectivity import Pair, Shallow
 
-# Pieces of the line on which all arrangements are compared, and those on which the barrier of one is measured.
-COARSE, FINE = 16, 128
 # Programs are compiled for a width that is a power of two and at least this: to compile takes as long as to run.
 SMALLEST_ROOM = 8
 

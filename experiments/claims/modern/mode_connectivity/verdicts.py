@@ -30,6 +30,8 @@ WIDE = 50
 MOST = 0.5
 # A barrier between a network and its copy is rounding up to this.
 ROUNDING = 1e-9
+# Pieces of the line on which all arrangements are compared, and those on which the barrier of one is measured.
+COARSE, FINE = 16, 128
 # Matching has found the least barrier if its own is larger by no more than this: the grid is no finer.
 SAME = 1e-3
 
@@ -150,7 +152,8 @@ def _left(column: pd.Series) -> str:
 def _gone(kind: Kind, width: int, rows: pd.DataFrame) -> Verdict:
     how = (
         f"A pair counts if the barrier after the best of all arrangements is at most {LIMIT:g} of the loss of a "
-        "constant answer. All are tried on a grid of 16 pieces of the line; the best of them is measured on 128 pieces."
+        f"constant answer. All are tried on a grid of {COARSE} pieces of the line; the best of them is measured on "
+        f"{FINE} pieces."
     )
     gone, perhaps = rows["best"] <= LIMIT, rows["least"] <= LIMIT
     measured = dataclasses.replace(Measured.share(gone, how), beside={"perhaps": Measured.share(perhaps)})

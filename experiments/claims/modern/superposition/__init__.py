@@ -18,7 +18,7 @@ from experiments.claims.modern.superposition.training import NODES
 from experiments.claims.modern.superposition.verdicts import OUTPUTS, RECTIFIER, judge
 from experiments.ensemble import fields
 from experiments.ensemble.cells import hexadecimal
-from experiments.ensemble.tracing import CURVE, Rebuilt, times_of_curve
+from experiments.ensemble.tracing import Rebuilt, curve_of
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.modern import superposition as theory
@@ -111,10 +111,8 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     fit = training.trained(unit)
     w, b = np.asarray(fit.points)[0, :2], np.asarray(fit.points)[0, 2:4]
     losses = np.append(fit.curve[0], fit.loss[0])
-    times = times_of_curve(len(losses) - 1, CURVE)
-    curve = pd.DataFrame({"updates": times, "loss": losses[times]})
     layers = [(w[:, None], np.zeros(1)), (w[None], b)]
-    return Rebuilt(layers, curve, {"loss": _losses(unit, fit)[0], "stored_first": w[0] ** 2})
+    return Rebuilt(layers, curve_of(losses), {"loss": _losses(unit, fit)[0], "stored_first": w[0] ** 2})
 
 
 def work(unit: Unit) -> Work:
