@@ -2,7 +2,6 @@
 
 import itertools
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -69,8 +68,7 @@ def _kept(axes: Axes, group: Group, output: str, colour: str) -> pd.DataFrame:
 def _dimensionalities(axes: Axes, group: Group) -> None:
     rows = group.features[group.features["kept"]]
     spread = np.random.default_rng(0).uniform(0.9, 1.1, len(rows))
-    look: dict[str, Any] = {"color": COLOURS[0], "ms": 2.2, "mew": 0, "alpha": 0.4}
-    axes.plot(rows["active"] * spread, rows["dimensionality"], "o", rasterized=True, **look)
+    axes.plot(rows["active"] * spread, rows["dimensionality"], "o", color=COLOURS[0], ms=2.2, mew=0, alpha=0.4)
 
 
 def _values(axes: Axes) -> None:
