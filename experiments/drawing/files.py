@@ -3,6 +3,7 @@
 import contextlib
 import io
 import textwrap
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,6 +38,13 @@ def rendered(drawing: Drawing, kinds: tuple[str, ...] = KINDS) -> dict[str, byte
         drawing: a figure and its numbers.
         kinds: some of pdf, png, svg and csv.
     """
+    with warnings.catch_warnings():
+        # It says that looking for a free place took a second, which on a busy machine may be said of any legend.
+        warnings.filterwarnings("ignore", 'Creating legend with loc="best" can be slow')
+        return _rendered(drawing, kinds)
+
+
+def _rendered(drawing: Drawing, kinds: tuple[str, ...]) -> dict[str, bytes]:
     figure = drawing.figure
     if drawing.title:
         figure.suptitle(_in_lines(drawing.title, figure), fontsize=TITLE_SIZE, x=0.01, ha="left")

@@ -1,4 +1,6 @@
 import io
+import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -120,3 +122,15 @@ def test_a_title_leaves_room_for_a_legend_beside_it_and_none_for_one_below(besid
         legend_beside(figure, entries) if beside else legend_below(figure, entries)
         rendered(Drawing(figure, pd.DataFrame(), title), ("csv",))
         assert figure.get_suptitle().count("\n") == beside
+
+
+def test_a_slow_machine_draws_a_legend_without_a_warning(monkeypatch):
+    # matplotlib warns if the search for a free place took a second, and a warning ends a test.
+    ticks = itertools.count(0, 10)
+    monkeypatch.setattr("matplotlib.legend.time", SimpleNamespace(perf_counter=lambda: next(ticks)))
+    with house_style():
+        figure = new_figure()
+        figure.axes[0].plot([0, 1], label="a line")
+        figure.axes[0].legend()
+        assert rendered(Drawing(figure, pd.DataFrame()), ("png",))["png"]
+    assert next(ticks) > 0
