@@ -5,18 +5,20 @@ EXTRA ?=
 SEED ?= 2026
 VENV := .venv
 BIN := $(VENV)/bin
-READY := $(VENV)/.ready
+# An extra is added to an environment that is there already.
+READY := $(VENV)/.ready $(if $(EXTRA),$(VENV)/.ready-$(EXTRA))
 SWEEPS := anatomy approximation boolean calibration counting depth generalisation hierarchy modern restarts
 
 # Where an environment says that Python is to keep no bytecode, every process would compile every module anew.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help $(SWEEPS) report docs test test-slow check style types tests lock reference benchmark clean
+.PHONY: help environment $(SWEEPS) report docs test test-slow check style types tests lock reference benchmark clean
 
 help:
 	@echo "make SWEEP       build the environment, then put the claims of a sweep on trial (minutes each):"
 	@echo "                 $(SWEEPS)"
+	@echo "make environment build the environment only"
 	@echo "make report      write results/report/index.html: every claim, measurement and verdict on one page"
 	@echo "make docs        write build/site/index.html: the documentation, with the notebooks executed (minutes)"
 	@echo "make test        build the environment, then check style and types and run the tests"
@@ -27,6 +29,8 @@ help:
 	@echo "make lock        resolve requirements.lock again from pyproject.toml"
 	@echo "PYTHON=python3.12 chooses an interpreter; EXTRA=cuda12 adds an accelerator's packages,"
 	@echo "EXTRA=ray a cluster's, EXTRA=wandb or mlflow a tracker's"
+
+environment: $(READY)
 
 $(SWEEPS): $(READY)
 	$(BIN)/python -m experiments run +sweep=$@
@@ -73,15 +77,19 @@ reference: $(READY)
 	$(BIN)/python -m experiments report --check reference
 
 # Written last, so that an interrupted installation is started again.
-$(READY): requirements.lock pyproject.toml
+$(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
 	  { echo "theory-claims needs Python 3.11, 3.12 or 3.13; name one: make PYTHON=python3.12 ..."; exit 2; }
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-	@if [ -n "$(EXTRA)" ]; then $(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[$(EXTRA)]" \
-	  "jax==$$($(BIN)/python -c 'import importlib.metadata as m; print(m.version("jax"))')"; fi
-	@touch $(READY)
+	@touch $@
+
+# With the same version of JAX, which the lock has chosen.
+$(VENV)/.ready-$(EXTRA): $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[$(EXTRA)]" \
+	  "jax==$$($(BIN)/python -c 'import importlib.metadata as m; print(m.version("jax"))')"
+	@touch $@
 
 # PyTorch and scikit-learn have an environment of their own: nothing else needs them.
 benchmark: $(VENV)-benchmark/.ready

@@ -36,6 +36,11 @@ def command(*words: str) -> str:
     return shlex.join([*program(), *words])
 
 
+def to_install(extra: str) -> str:
+    """What a person types here to install the packages of one of the extras in pyproject.toml."""
+    return f"pip install '{SCRIPT}[{extra}]'" if IS_INSTALLED else f"make EXTRA={extra} environment"
+
+
 def in_checkout(module: str) -> str:
     """The name that a module of ours has in a checkout; the name of another module as it is."""
     return module.removeprefix(f"{NAME}.") if module.startswith((f"{NAME}.experiments", f"{NAME}.theory")) else module

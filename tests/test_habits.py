@@ -5,6 +5,7 @@ import subprocess
 import tomllib
 from typing import Any
 
+import pytest
 import yaml
 
 from experiments import house
@@ -28,7 +29,8 @@ def test_the_forge_runs_the_gate_with_every_python_that_is_allowed():
     job = workflow["jobs"]["test"]
     low, high = (int(minor) for minor in re.findall(r"3\.(\d+)", PROJECT["requires-python"]))
     assert job["strategy"]["matrix"]["python"] == [f"3.{minor}" for minor in range(low, high)]
-    assert any(step.get("run", "").startswith("make test") for step in job["steps"])
+    for job, target in (("test", "make test"), ("docs", "make docs")):
+        assert any(step.get("run", "").startswith(target) for step in workflow["jobs"][job]["steps"])
 
 
 def test_hooks_before_a_commit_are_those_of_make_check():
@@ -82,3 +84,11 @@ def test_hydras_own_folder_is_no_place_of_results(cli):
     assert done.returncode == 0, done.stderr
     assert len(list(cli.folder.glob("results/counting/*/verdicts.csv"))) == 1
     assert not [path for path in (cli.folder / "elsewhere").rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("extra", ["cuda12", "tpu", "ray", "wandb", "mlflow"])
+def test_packages_that_are_missing_are_installed_as_is_right_here(monkeypatch, extra):
+    assert extra in PROJECT["optional-dependencies"]
+    assert house.to_install(extra) == f"make EXTRA={extra} environment"
+    monkeypatch.setattr(house, "IS_INSTALLED", True)
+    assert house.to_install(extra) == f"pip install 'theory-claims[{extra}]'"

@@ -7,6 +7,7 @@ import resource
 from pathlib import Path
 from typing import Any
 
+from experiments import house
 from experiments.errors import UserError
 
 # Bytes of address space that JAX needs to start and to compile: on two cores 2.5 GB were too few, and 4 GB enough.
@@ -63,7 +64,7 @@ def start(device: str, precision: str, products: str = "float32", at_most: int =
     if device not in ("auto", found):
         raise UserError(
             f"device={device}: JAX finds none here, only {found}; use device=cpu or device=auto, or install "
-            f"the packages for it (make EXTRA={'tpu' if device == 'tpu' else 'cuda12'} ...)"
+            f"the packages for it: {house.to_install('tpu' if device == 'tpu' else 'cuda12')}"
         )
     _started.update(choice)
 

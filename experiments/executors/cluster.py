@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from experiments import house
 from experiments.errors import UserError
 from experiments.executors.crew import Crew
 from experiments.executors.members import last_line
@@ -26,7 +27,7 @@ def opened_cluster(settings: RunSettings, say: Callable[[str], None]) -> Iterato
         import ray
     except ImportError as error:
         raise UserError(
-            "executor=ray: Ray is not installed; install it (make EXTRA=ray ...), or leave executor out"
+            f"executor=ray: Ray is not installed; install it ({house.to_install('ray')}), or leave executor out"
         ) from error
     if ray.is_initialized():
         yield from _crew(ray, settings, say)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments import house
 from experiments.errors import UserError
 
 if TYPE_CHECKING:  # the command line knows the trackers before anything is exported
@@ -48,8 +49,8 @@ def export(run: "RunDirectory", tracker: str, folder: Path, uri: str = "") -> "E
     missing = [package for package in TRACKERS[tracker] if importlib.util.find_spec(package) is None]
     if missing:
         raise UserError(
-            f"--to {tracker}: not installed: {', '.join(missing)}; install what is needed with: "
-            f"pip install 'theory-claims[{tracker}]', or make EXTRA={tracker} ..."
+            f"--to {tracker}: not installed: {', '.join(missing)}; "
+            f"install what is needed with: {house.to_install(tracker)}"
         )
     into: Callable[[Record, Path, str], Exported] = importlib.import_module(f"{__name__}.to_{tracker}").export
     return into(found, folder, uri)

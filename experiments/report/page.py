@@ -39,7 +39,7 @@ class RuleGroup:
     Attributes:
         rule: in words.
         source: who says what they test.
-        switches: hypotheses that all of them share.
+        switches: hypotheses that all of them share, without those that all verdicts of the claim share.
         verdicts: each an entry of the ledger, see `entries_of`, and own: the switches that are its alone.
     """
 
@@ -47,11 +47,6 @@ class RuleGroup:
     source: str
     switches: list[str]
     verdicts: list[dict[str, Any]]
-
-    @property
-    def differ(self) -> bool:
-        """Whether any of them has switches of its own."""
-        return any(one["own"] for one in self.verdicts)
 
 
 class Figures:
@@ -232,17 +227,27 @@ def switches(hypotheses: str) -> list[str]:
     return [part.strip() for part in (*parts, hypotheses[start:]) if part.strip()]
 
 
-def by_rule(entries: list[dict[str, Any]]) -> list[RuleGroup]:
-    """Verdicts by the rule that decided them and their source, with the switches that all of a group share."""
+def by_rule(entries: list[dict[str, Any]]) -> tuple[list[str], list[RuleGroup]]:
+    """Verdicts by the rule that decided them and their source.
+
+    Returns:
+        The hypotheses that all verdicts share, and the groups with those that only they share.
+    """
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for entry in entries:
         groups.setdefault((entry["rule"], entry["source"]), []).append(entry)
-    found = []
+    of_all, found = _shared(entries), []
     for (rule, source), mine in groups.items():
-        shared = [one for one in mine[0]["switches"] if all(one in entry["switches"] for entry in mine)]
+        shared = _shared(mine)
         own = [{**entry, "own": [one for one in entry["switches"] if one not in shared]} for entry in mine]
-        found.append(RuleGroup(rule, source, shared, own))
-    return found
+        found.append(RuleGroup(rule, source, [one for one in shared if one not in of_all], own))
+    return of_all, found
+
+
+def _shared(entries: list[dict[str, Any]]) -> list[str]:
+    """The hypotheses that all of some verdicts share."""
+    first, others = entries[0]["switches"], [entry["switches"] for entry in entries[1:]]
+    return [one for one in first if all(one in mine for mine in others)]
 
 
 def _of(sentence: Sentence, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -263,12 +268,14 @@ def _claims(
 
 
 def _view(number: int, shown: Shown, entries: list[dict[str, Any]], pictures: list[dict[str, Any]]) -> dict[str, Any]:
+    of_all, groups = by_rule(entries) if entries else ([], [])
     return {
         "shown": shown,
         "about": shown.about.removeprefix(f"{shown.name}: "),
         "anchor": f"run-{number}-{plain(shown.name)}",
         "pictures": pictures,
-        "groups": by_rule(entries),
+        "switches": of_all,
+        "groups": groups,
         "verdicts": len(entries),
         "columns": list(map(str, shown.extract.columns)),
         "rows": [[_cell(value) for value in row] for row in shown.extract.itertuples(index=False)],

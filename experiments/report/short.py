@@ -5,7 +5,9 @@ import re
 # What follows ends these, so that HTML lets a page leave out their ends, and there are thousands.
 CLOSING = re.compile(r"</(?:td|th|tr|li)>\s*")
 # A value without spaces and signs of HTML needs no quotes. A slash would read as the end of the element behind it.
-QUOTED = re.compile(r""" ([\w:-]+)="([^\s"'=<>`/]+)"(?=[ >])""")
+QUOTED = re.compile(r""" ([\w:-]+)="([^\s"'=<>`/&]+)"(/)?(?=[ >])""")
+# Signs that mean nothing but themselves in a text and in a value with quotes.
+PLAIN = {"&#39;": "'", "&gt;": ">"}
 SCRIPT = "<script>"
 
 
@@ -17,4 +19,12 @@ def shortened(page: str) -> str:
             as it is, because the page names the hash of its letters.
     """
     markup, script, rest = page.partition(SCRIPT)
-    return QUOTED.sub(r" \1=\2", CLOSING.sub("", markup)) + script + rest
+    markup = QUOTED.sub(_without_quotes, CLOSING.sub("", markup))
+    for written, sign in PLAIN.items():
+        markup = markup.replace(written, sign)
+    return markup + script + rest
+
+
+def _without_quotes(attribute: re.Match[str]) -> str:
+    name, value, ends = attribute.groups()
+    return f" {name}={value} /" if ends else f" {name}={value}"

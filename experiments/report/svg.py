@@ -20,13 +20,16 @@ LINK = "{http://www.w3.org/1999/xlink}href"
 KEPT = frozenset(("svg", "g", "path", "use", "text", "tspan", "defs", "clipPath", "rect", "image"))
 NO_TURN = re.compile(r"^rotate\(-?0 [^)]*\)$")
 REFERENCE = re.compile(r"url\(#([^)]*)\)|^#(.*)$")
+NOTHING = re.compile(r"M[-\d.,]*$")
 GREY = re.compile(r"#([0-9a-f]{2})\1\1(?![0-9a-f])")
 FONT = re.compile(r"font-family: [^;]*;?|font: ([\d.]+px) [^;]*")
-# The beginning of the id of a group that is an axis in matplotlib, and the shape of a tick.
-AXIS = "matplotlib.axis"
-TICK = re.compile(r"M0 0([hv]-?[\d.]+)$")
+# The beginning of the id of a group in matplotlib that is an axis, a panel, or a shape such as what lies below a panel.
+AXIS, PANEL, SHAPE = "matplotlib.axis", "axes_", "patch_"
+# The shape of a tick.
+TICK = re.compile(r"M0,0([hv]-?[\d.]+)$")
 # The letters of a style in matplotlib. Others are refused, because they could end the page's style sheet.
 STYLE = re.compile(r"[-\w#.,:;%() '\"]*")
+WHITE = "fill: #ffffff"
 # The grey values of ink, faint lines and paper, which a dark page exchanges. Other colours belong to the data.
 INK, FAINT, PAPER = 0x70, 0xD8, 0xFF
 
@@ -84,6 +87,7 @@ def inline(svg: str, name: str, label: str, styles: Styles) -> str:
     """
     root = ElementTree.fromstring(svg)
     width, height = (float(side) for side in root.attrib["viewBox"].split()[2:])
+    _leave_out_backgrounds(root)
     names = _names_that_are_used(root, styles.next_figure())
     drawn = Drawn(names, _ticks(root, names), styles, set())
     body = joined([piece for child in root for piece in _pieces(child, drawn)], drawn.markers)
@@ -113,6 +117,18 @@ def shape(drawn: str) -> tuple[str, str]:
     """The width and height of an element that is on the page, in points."""
     _, _, width, height = drawn[drawn.index('viewBox="') + 9 :].partition('"')[0].split()
     return width, height
+
+
+def _leave_out_backgrounds(root: Element) -> None:
+    """Removes what is white below the figure and its panels: a page is paper. A panel within another keeps its own."""
+    figure = root.find(f"{SVG}g")
+    for group in [] if figure is None else [figure, *figure]:
+        if group is not figure and not group.get("id", "").startswith(PANEL):
+            continue
+        # What is lowest comes first.
+        for below in group[:1]:
+            if below.get("id", "").startswith(SHAPE) and all(path.get("style", "") == WHITE for path in below):
+                group.remove(below)
 
 
 def _names_that_are_used(root: Element, prefix: str) -> dict[str, str]:
@@ -145,6 +161,8 @@ def _pieces(element: Element, drawn: Drawn) -> list[Mark]:
     if element.get("id", "").startswith(AXIS):
         held = with_few_paths(held, drawn.ticks)
     attributes = dict(_attributes(element, drawn))
+    if tag == "path" and NOTHING.match(attributes.get("d", "")):
+        return []
     clip, css = attributes.pop("clip-path", ""), attributes.pop("class", "")
     if tag == "g" and not any((attributes, css, clip and any(piece.clip for piece in held))):
         return [piece._replace(clip=piece.clip or clip) for piece in held]

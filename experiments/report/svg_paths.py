@@ -1,4 +1,7 @@
-"""Paths of an SVG with no more letters than eyes can see: steps from place to place, in tenths of a point."""
+"""Paths of an SVG with no more letters than eyes can see: steps from place to place, in tenths of a point.
+
+Numbers are separated by commas: a value of HTML without spaces needs no quotes.
+"""
 
 import math
 import re
@@ -18,7 +21,7 @@ def short_path(d: str) -> str:
         radius = _radius(tokens)
         if radius:
             return _circle(radius)
-        return re.sub(r"\s*([A-Za-z])\s*", r"\1", short_numbers(" ".join(tokens)))
+        return re.sub(r",?([A-Za-z]),?", r"\1", short_numbers(",".join(tokens)))
     words, i = "", 0
     while i < len(tokens):
         if tokens[i] == "z":
@@ -49,7 +52,7 @@ def _radius(tokens: list[str]) -> int:
 def _circle(radius: int) -> str:
     """Two half circles around 0."""
     r, across = _number(radius), _number(2 * radius)
-    return f"M0 {r}a{r} {r} 0 1 0 0-{across}a{r} {r} 0 1 0 0 {across}z"
+    return f"M0,{r}a{r},{r},0,1,0,0-{across}a{r},{r},0,1,0,0,{across}z"
 
 
 def through(line: list[Place]) -> str:
@@ -103,10 +106,10 @@ def _step(dx: int, dy: int) -> str:
 
 
 def _number(tenths: int, follows: bool = False) -> str:
-    """A number of tenths as SVG reads it: `-1.2`, `.3`; with a space before it where it follows another."""
+    """A number of tenths as SVG reads it: `-1.2`, `.3`; with a comma before it where it follows another."""
     whole, rest = divmod(abs(tenths), 10)
     words = f"{whole or ''}.{rest}" if rest else str(whole)
-    return f"-{words}" if tenths < 0 else f" {words}" if follows else words
+    return f"-{words}" if tenths < 0 else f",{words}" if follows else words
 
 
 def short_numbers(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from experiments.report.svg_paths import Place, through
 
 # A straight line, upright or level.
-STRAIGHT = re.compile(r"M-?[\d.]+[ -]?[\d.]+[hv]-?[\d.]+$")
+STRAIGHT = re.compile(r"M-?[\d.]+[,-]?[\d.]+[hv]-?[\d.]+$")
 # Fewer neighbours than this are shorter one by one.
 WORTH_JOINING = 4
 # Of more markers than this, those at the same visible place are one.

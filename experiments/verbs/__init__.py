@@ -35,6 +35,9 @@ READING = {
     "new": "creating.new",
     "keep": "reading.keep",
 }
+# What is said of files if a verb of `READING` ends early.
+UNCHANGED = "Nothing was written."
+SAID_ABOVE = {"remove": "What is removed is said above; every other run is whole."}
 # They read their command lines themselves.
 OWN_LINE = ("run", "try")
 COMPLETION = ("-sc", "--shell-completion", "--shell_completion")
@@ -83,7 +86,7 @@ def _answered(arguments: list[str]) -> int:
         _complain(*_left_out())
         if verb in MAKING:
             return _called(MAKING[verb], line)
-        outlook = "Nothing was written."
+        outlook = SAID_ABOVE.get(verb, UNCHANGED)
         with interruption.in_order():
             return _called(READING[verb], line)
     except UserError as error:

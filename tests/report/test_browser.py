@@ -27,7 +27,7 @@ def test_every_figure_is_there_and_visible(page):
 
 
 def test_what_a_link_leads_to_is_unfolded(page):
-    name = page.run("document.querySelector('.rule tr[id]').id")
+    name = page.run("document.querySelector('.verdicts li[id]').id")
     closed = f"document.getElementById('{name}').closest('details').open"
     assert page.run(closed) is False
     page.run(f"location.hash = '#{name}'; new Promise(done => setTimeout(done, 50))")

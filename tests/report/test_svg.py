@@ -108,9 +108,9 @@ def distance(point, a, b) -> float:
 
 
 def test_points_on_the_way_straight_on_go_and_those_where_it_turns_stay():
-    assert short_path("M 0 0 L 1 0 L 2 0 L 2 3 L 2 1 z") == "M0 0h2v3v-2z"
-    assert short_path("M 0.04 0.26 L 10.5 -3.0") == "M0 .3l10.5-3.3"
-    assert short_path("M 0 0 C 1.25 2 3 4 5 6.00 z").startswith("M0 0C1.2 2")
+    assert short_path("M 0 0 L 1 0 L 2 0 L 2 3 L 2 1 z") == "M0,0h2v3v-2z"
+    assert short_path("M 0.04 0.26 L 10.5 -3.0") == "M0,.3l10.5-3.3"
+    assert short_path("M 0 0 C 1.25 2 3 4 5 6.00 z").startswith("M0,0C1.2,2")
 
 
 def test_a_circle_is_two_arcs_and_what_is_no_circle_stays_as_it_is():
@@ -119,8 +119,8 @@ def test_a_circle_is_two_arcs_and_what_is_no_circle_stays_as_it_is():
         turns = [np.pi / 4 * step for step in range(1, 9)]
         return f"M 0 {y} " + " ".join(f"C 1 1 1 1 {x * np.sin(t):.6f} {y * np.cos(t):.6f}" for t in turns) + " z"
 
-    assert short_path(eight(3, 3)) == "M0 3a3 3 0 1 0 0-6a3 3 0 1 0 0 6z"
-    assert short_path(eight(3.5, 3)).startswith("M0 3C1 1 1 1 2.5 2.1C")
+    assert short_path(eight(3, 3)) == "M0,3a3,3,0,1,0,0-6a3,3,0,1,0,0,6z"
+    assert short_path(eight(3.5, 3)).startswith("M0,3C1,1,1,1,2.5,2.1C")
 
 
 def test_the_circles_of_a_figure_are_found():
@@ -129,7 +129,7 @@ def test_the_circles_of_a_figure_are_found():
         axes.scatter([0.5], [0.2], s=36)
 
     found = re.findall(r' d="([^"]*a[^"]*)"', svg.inline(drawn(draw), "one", "label", svg.Styles()))
-    assert set(found) == {"M0 3a3 3 0 1 0 0-6a3 3 0 1 0 0 6z"}
+    assert set(found) == {"M0,3a3,3,0,1,0,0-6a3,3,0,1,0,0,6z"}
 
 
 def marks(inlined: str) -> list[list[tuple[float, float]]]:
@@ -187,6 +187,21 @@ def test_a_small_cloud_keeps_every_point():
     rng = np.random.default_rng(0)
     few = drawn(lambda axes: axes.scatter(*rng.normal(size=(2, CLOUD - 30)), s=4))
     assert [len(one) for one in marks(svg.inline(few, "a", "", svg.Styles()))] == [CLOUD - 30]
+
+
+def test_white_below_a_figure_goes_and_what_else_is_white_or_coloured_stays():
+    def rectangles(draw) -> int:
+        inlined = svg.inline(drawn(draw), "a", "", svg.Styles())
+        return len(re.findall(r'<path d="M[^"]*h[^"]*v[^"]*h[^"]*z"', inlined))
+
+    def over(axes):
+        axes.plot([0, 1], [0, 1])
+        axes.inset_axes([0.2, 0.2, 0.3, 0.3])
+
+    assert rectangles(lambda axes: axes.plot([0, 1], [0, 1])) == 0
+    assert rectangles(lambda axes: axes.bar([0], [1], color="white")) == 1
+    assert rectangles(lambda axes: axes.set_facecolor("#eeeeff")) == 1
+    assert rectangles(over) == 1
 
 
 @pytest.mark.parametrize("address", ["https://somewhere/x.png", "javascript:alert(1)", "file:///etc/passwd"])

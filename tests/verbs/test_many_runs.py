@@ -7,7 +7,9 @@ import threading
 
 import pytest
 
+from experiments import verbs
 from experiments.errors import UserError
+from experiments.running import interruption
 from experiments.storage import filters, remarks, removing
 from experiments.storage.directory import Directory
 from experiments.storage.keeping import keep_in
@@ -262,6 +264,25 @@ def test_a_process_that_is_killed_while_it_removes_leaves_no_run_and_the_rest_go
     assert list(other.path.parent.glob(f"{TEMPORARY}*"))
     removing.remove(removing.planned(other).run)
     assert not other.path.parent.exists()
+
+
+def test_ctrl_c_between_two_removals_does_not_say_that_nothing_happened(cli, run, monkeypatch, capsys):
+    other = begun(cli, seed=1)
+    was_removed = removing.remove
+
+    def interrupted(one):
+        if one.name == other.name:
+            raise KeyboardInterrupt
+        was_removed(one)
+
+    monkeypatch.setattr(removing, "remove", interrupted)
+    results = f"--results={cli.folder / 'results'}"
+    assert verbs.main(["remove", run.name, other.name, "--yes", results]) == interruption.STATUS
+    said = capsys.readouterr()
+    assert f"removed {run.name}" in said.out
+    assert "every other run is whole" in said.err
+    assert "Nothing was written" not in said.err
+    assert (other.path / "manifest.json").exists()
 
 
 def test_a_run_that_is_not_there_is_answered(cli, run):

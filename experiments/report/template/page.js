@@ -15,7 +15,7 @@ function has(element, words) {
 function wanted(row, chapter, filters, words) {
   const [verdict, claim, , , evidence, corrected] = row.cells;
   const said = {
-    verdict: filters.verdict === "not-after-holm" && corrected.querySelector(".remark") ? filters.verdict : verdict.className,
+    verdict: filters.verdict === "not-after-holm" && corrected.querySelector("b") ? filters.verdict : verdict.className,
     // Most sweeps have the name of the family of their claims; a line of another says so.
     sweep: row.dataset.sweep ?? claim.querySelector("code").textContent.split(".")[0],
     evidence: evidence.textContent.trim().split(";")[0],
@@ -116,15 +116,16 @@ for (const table of document.querySelectorAll("table[data-name]")) {
 }
 
 const rules = new Map();
-for (const row of document.querySelectorAll(".rule tr[id]")) {
-  const name = row.cells[1].firstChild.textContent;
-  if (!rules.has(name)) rules.set(name, row.id);
+for (const verdict of document.querySelectorAll(".verdicts li")) {
+  const code = verdict.querySelector("code");
+  const name = code.textContent;
+  if (!rules.has(name)) rules.set(name, verdict.id);
   const link = document.createElement("a");
   link.className = "copy";
-  link.href = `#${row.id}`;
+  link.href = `#${verdict.id}`;
   link.textContent = "#";
   link.ariaLabel = "link to this verdict";
-  row.cells[1].append(" ", link);
+  code.after(" ", link);
 }
 
 // A line of the ledger leads to its rule. Where several runs have a verdict of one name, the page has the links.
