@@ -6,11 +6,13 @@ from experiments.report.short import shortened
 
 PAGE = """<style>[class="a"] > td { color: red }</style>
 <table class="plain">
-<tr id="verdict-a.b"><td class="supported" title="two words">a &#34;b&#34; c, it&#39;s &gt; 1 &amp;gt;</td> <td><a href="#a">x</a></td></tr>
+<tr id="verdict-a.b"><td class="supported" title="two words">a &#34;b&#34; c, it&#39;s &gt; 1 &amp;gt;</td>
+<td><a href="#a">x</a></td></tr>
 </table>
 <ul class="switches"><li>one</li>
 <li>two</li></ul>
-<svg viewBox="0 0 1 1" width="3pt"><use href="#q1.2" x="1" y="-2.5"/><path d="M0 1z" class="s1"/><a href="http://a/b?c=d" aria-label="a &gt; b, c&#39;s" id="c&#39;s">z</a></svg>
+<svg viewBox="0 0 1 1" width="3pt"><use href="#q1.2" x="1" y="-2.5"/><path d="M0 1z" class="s1"/>
+<a href="http://a/b?c=d" aria-label="a &gt; b, c&#39;s" id="c&#39;s">z</a></svg>
 <script>const a = ' b="c" ', end = "</td>";</script>
 """
 
