@@ -72,8 +72,8 @@ class Figures:
         return [self._view(f"{anchor}-{one.name}", folder, one) for one in shown.pictures[:most]]
 
     def _view(self, anchor: str, folder: str, picture: Picture) -> dict[str, Any]:
-        classes = ["again"] if anchor in self._drawn else []
-        if classes:
+        again = anchor in self._drawn
+        if again:
             drawn = svg.again(anchor, self._drawn[anchor])
         else:
             text = picture.files["svg"].decode()
@@ -81,8 +81,9 @@ class Figures:
             drawn = svg.inline(text, anchor, picture.description or picture.title, self.styles)
             self._drawn[anchor] = drawn
         facts = {"name": picture.name, "title": picture.title, "caption": picture.caption, "folder": folder}
-        classes += ["wide"] if float(svg.shape(drawn)[0]) > WIDE else []
-        return {**facts, "anchor": anchor, "svg": Markup(drawn), "classes": " ".join(classes)}
+        looks = {"again": again, "wide": float(svg.shape(drawn)[0]) > WIDE}
+        classes = " ".join(name for name, is_so in looks.items() if is_so)
+        return {**facts, "again": again, "anchor": anchor, "svg": Markup(drawn), "classes": classes}
 
 
 def render(report: Report) -> str:
@@ -204,6 +205,8 @@ def _entry(row: pd.Series, anchor: str) -> dict[str, Any]:
     return {
         **{name: row[name] for name in texts},
         **{name: row[name] for name in ("run", "sweep", "head", "evidence", "existence")},
+        # Beside the name of its claim.
+        "short": row["claim"].removeprefix(f"{row['head']}/"),
         "places": row["places"].split(APART),
         "bearings": {one.sentence: f"{one.direction}, {one.role}" for one in bearings(row)},
         "anchor": anchor,

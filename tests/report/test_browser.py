@@ -52,8 +52,10 @@ def test_tables_and_figures_can_be_saved(page):
 
 def test_every_line_of_the_ledger_leads_to_the_rule_of_its_verdict(page):
     links = page.run(
-        "[...document.querySelectorAll('.ledger code > a')].map(link =>"
-        " [link.textContent, document.getElementById(link.hash.slice(1))?.querySelector('code').textContent])"
+        "[...document.querySelectorAll('.ledger code > a')].map(link => {"
+        " const verdict = document.getElementById(link.hash.slice(1));"
+        " const head = verdict.closest('article').querySelector('h3').firstChild.textContent.trim();"
+        " return [link.textContent, `${head}/${verdict.querySelector('code').textContent}`]; })"
     )
     assert len(links) == page.run("document.querySelectorAll('.ledger td:nth-child(2)').length") > 100
     assert [one for one in links if one[0] != one[1]] == []

@@ -106,6 +106,11 @@ for (const figure of document.querySelectorAll("figure")) {
   const svg = figure.querySelector("svg");
   const name = figure.dataset.name;
   const place = figure.querySelector(".save");
+  // Where a figure is shown again, its files are those beside the first.
+  if (figure.classList.contains("again")) {
+    const first = document.getElementById(place.querySelector("a").hash.slice(1)).closest("figure");
+    for (const link of first.querySelectorAll(".save a:not(.copy)")) place.append(" ", link.cloneNode(true));
+  }
   place.append(button("save", () => save(`${name}.svg`, "image/svg+xml", asSvg(svg))));
   place.append(button("larger", () => figure.classList.toggle("whole")));
 }
@@ -118,7 +123,8 @@ for (const table of document.querySelectorAll("table[data-name]")) {
 const rules = new Map();
 for (const verdict of document.querySelectorAll(".verdicts li")) {
   const code = verdict.querySelector("code");
-  const name = code.textContent;
+  const head = verdict.closest("article").querySelector("h3").firstChild.textContent.trim();
+  const name = code.textContent === head ? head : `${head}/${code.textContent}`;
   if (!rules.has(name)) rules.set(name, verdict.id);
   const link = document.createElement("a");
   link.className = "copy";
