@@ -103,7 +103,7 @@ def packings(program: Program, points: int) -> tuple[Packing, Packing]:
     def begun(normals: Array) -> tuple[Members, TrainingState]:
         key = jnp.zeros((1, 2), jnp.uint32) if program.batch else ()
         networks = program.networks(normals)
-        members = Members(key, jnp.zeros((1, points), number), jnp.zeros(1, number))
+        members = Members(key, jnp.zeros((1, *program.targets_of(points)), number), jnp.zeros(1, number))
         return members, starting_states(program, direction(program.optimizer), networks, points)
 
     normals = jax.ShapeDtypeStruct((1, program.parameters), number)

@@ -56,7 +56,7 @@ def members_of(unit: Unit, task: Task) -> "Members":
     """What differs between the networks of a unit: their keys, targets and learning rates."""
     from experiments import ensemble
 
-    targets = np.broadcast_to(task.y, (len(unit.cells), len(task.x)))
+    targets = np.broadcast_to(task.y, (len(unit.cells), len(task.x), *task.y.shape[2:]))
     return ensemble.Members(unit.keys, targets, unit.cells["learning_rate"].to_numpy())
 
 

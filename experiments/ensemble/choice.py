@@ -188,7 +188,7 @@ def trial(program: Program, x: np.ndarray, layout: str, chunk: int) -> float:
     rng, rows = np.random.default_rng(0), shape.capacity
     normals = rng.normal(size=(rows, program.parameters)).astype(x.dtype)
     state = batch.state.pack(starting_states(program, direction(program.optimizer), program.networks(normals), len(x)))
-    targets = rng.choice(np.array([-1, 1], x.dtype), (rows, len(x)))
+    targets = rng.choice(np.array([-1, 1], x.dtype), (rows, *program.targets_of(len(x))))
     keys = rng.integers(0, 2**32, (rows, 2), dtype=np.uint32) if program.batch else ()
     # The step size is zero, so that no network changes while it is timed.
     members = batch.members.pack(Members(keys, targets, np.zeros(rows, x.dtype)))

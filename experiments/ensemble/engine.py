@@ -184,7 +184,7 @@ def _prepared(program: Program, x: np.ndarray, members: Members) -> tuple[Progra
     x = np.tile(room.with_missing_inputs(program, np.asarray(x, program.precision)), (program.repeats, 1))
     members = Members(
         np.asarray(members.key, np.uint32),
-        np.tile(np.asarray(targets, program.precision), (1, program.repeats)),
+        np.concatenate([np.asarray(targets, program.precision)] * program.repeats, axis=1),
         np.asarray(members.learning_rate, program.precision),
     )
     return program, x, members, room.roomy(program)

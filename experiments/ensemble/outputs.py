@@ -23,11 +23,19 @@ def outputs(
     return np.asarray(_compiled(activation)(networks, jnp.asarray(np.asarray(x, networks[0].W.dtype))))
 
 
+def every_output(
+    networks: Network, x: Float[np.ndarray, "points inputs"], activation: str
+) -> Float[np.ndarray, "members points outputs"]:
+    """As `outputs`, of networks with several."""
+    return np.asarray(_compiled(activation, first=False)(networks, jnp.asarray(np.asarray(x, networks[0].W.dtype))))
+
+
 @functools.cache
-def _compiled(activation: str) -> Any:
+def _compiled(activation: str, first: bool = True) -> Any:
     def outputs(networks: Network, x: Numbers) -> jax.Array:
         def of_one(one: Network) -> jax.Array:
-            return network.propagate(one, x, ACTIVATIONS[activation], identity, network.affine)[:, 0]
+            z = network.propagate(one, x, ACTIVATIONS[activation], identity, network.affine)
+            return z[:, 0] if first else z
 
         return jax.lax.map(of_one, networks)
 

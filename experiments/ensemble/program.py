@@ -59,6 +59,13 @@ def softmax(y: Float[Array, "points *members"], z: Float[Array, "points classes 
     return jax.nn.logsumexp(z, axis=1) - jnp.sum(jnp.where(_is_class(y, z), z, 0.0), axis=1)
 
 
+def squared_distance(
+    y: Float[Array, "points outputs *members"], z: Float[Array, "points outputs *members"]
+) -> Float[Array, "points *members"]:
+    """Σ_o (y_o - z_o)² of targets y and outputs z that are vectors."""
+    return jnp.sum((y - z) ** 2, axis=1)
+
+
 def _is_class(y: Numbers, z: Numbers) -> Array:
     return jnp.asarray(y)[:, None] == jnp.arange(z.shape[1], dtype=y.dtype).reshape(-1, *[1] * (z.ndim - 2))
 
@@ -70,9 +77,12 @@ LOSSES: dict[str, Callable[[Any, Any], Array]] = {
     "hinge": hinge,
     "huber": huber,
     "softmax": softmax,
+    "squared-distance": squared_distance,
 }
 # Losses with an output for each class; targets are the numbers of classes.
-SEVERAL_OUTPUTS = ("softmax",)
+CLASSES = ("softmax",)
+# Losses of outputs that are vectors, as their targets are.
+VECTORS = ("squared-distance",)
 # Losses that know two answers, and outputs that they go with: targets are -1 and 1, and for logistic outputs 0 and 1.
 TWO_ANSWERS = {"cross-entropy": ("identity", "tanh", "logistic"), "hinge": ("identity", "tanh")}
 
@@ -92,15 +102,15 @@ class Program:
     """The settings common to all members of an ensemble.
 
     Attributes:
-        sizes: number of inputs, widths of hidden layers, 1 output, or one for each class with a loss of
-            `SEVERAL_OUTPUTS`.
+        sizes: number of inputs, widths of hidden layers, and 1 output; with a loss of `CLASSES` one for each class,
+            with one of `VECTORS` one for each number of an answer.
         activation: of the hidden layers, a key of `WEIGHT_VARIANCE`.
         loss: a key of `LOSSES`; its mean over the points is made small.
         optimizer: see `optimizers.direction`.
         steps: number of updates after which a member is given up.
         precision: float32 or float64 for every number of the training.
-        output: activation of the output, a key of `MIDDLE`; the answer is the side of that middle, or the class with
-            the largest output.
+        output: activation of the output, a key of `MIDDLE`; the answer is the side of that middle, for vectors the side
+            of every number, for classes the one with the largest output.
         batch: points per update, drawn without replacement, in an order of each member's own; 0 for all of them.
         schedule: how the step size falls over the updates, a key of `SCHEDULES`.
         stop_when_solved: whether a member stops at the first network that is right on every point.
@@ -140,8 +150,12 @@ class Program:
 
     @property
     def several_outputs(self) -> bool:
-        """Whether there is an output for each class."""
-        return self.loss in SEVERAL_OUTPUTS
+        """Whether there are as many outputs as classes, or as numbers in an answer."""
+        return self.loss in CLASSES or self.loss in VECTORS
+
+    def targets_of(self, points: int) -> tuple[int, ...]:
+        """The shape of one member's targets."""
+        return (points, self.sizes[-1]) if self.loss in VECTORS else (points,)
 
     @property
     def parameters(self) -> int:
@@ -157,9 +171,10 @@ class Program:
 
     def margins(self, y: Float[Numbers, "points *members"], z: Float[Numbers, "..."]) -> Float[Numbers, "..."]:
         """Of every point and member: above 0 where an answer is right, and not where an output is no number."""
-        if not self.several_outputs:
+        if self.loss not in CLASSES:
             middle = MIDDLE[self.output]
-            return (y - middle) * (z - middle)
+            sides = (y - middle) * (z - middle)
+            return jnp.min(sides, axis=1) if self.loss in VECTORS else sides
         own = _is_class(y, z)
         return jnp.sum(jnp.where(own, z, 0.0), axis=1) - jnp.max(jnp.where(own, -jnp.inf, z), axis=1)
 
@@ -170,12 +185,12 @@ class Members(NamedTuple):
     Attributes:
         key: two 32-bit numbers, from which weights and orders of points are drawn; or (), within compiled programs that
             draw nothing.
-        targets: y for every point.
+        targets: y for every point; with a loss of `VECTORS` a vector for each.
         learning_rate: the step size, before the schedule and the optimiser.
     """
 
     key: Any
-    targets: Float[Numbers, "*members points"]
+    targets: Float[Numbers, "*members_points_outputs"]
     learning_rate: Float[Numbers, "*members"]
 
 

@@ -12,7 +12,7 @@ import jax
 import numpy as np
 from jaxtyping import Float
 
-from experiments.ensemble.program import LOSSES, MIDDLE, SCHEDULES, TWO_ANSWERS, Members, Program
+from experiments.ensemble.program import CLASSES, LOSSES, MIDDLE, SCHEDULES, TWO_ANSWERS, VECTORS, Members, Program
 from experiments.errors import UserError, nearest
 from theory.initial import INITIALS
 from theory.network import WEIGHT_VARIANCE
@@ -56,7 +56,7 @@ def _of_program(program: Program) -> Iterator[str]:
     if len(sizes) < 2 or not all(_is_whole(size) and size >= 1 for size in sizes):
         yield f"sizes: {sizes} is no network; give inputs, widths of hidden layers and 1 output, such as (2, 4, 1)"
     elif program.several_outputs and sizes[-1] < 2:
-        yield f"sizes: {sizes} has {sizes[-1]} output; {program.loss} needs one for each class, so give 2 or more"
+        yield f"sizes: {sizes} has {sizes[-1]} output; {program.loss} needs several, so give 2 or more"
     elif not program.several_outputs and sizes[-1] != 1:
         yield f"sizes: {sizes} has {sizes[-1]} outputs; an answer is one number, so give 1 output"
     else:
@@ -80,7 +80,7 @@ def _of_program(program: Program) -> Iterator[str]:
     if program.loss in TWO_ANSWERS and program.output not in TWO_ANSWERS[program.loss]:
         allowed = " or ".join(TWO_ANSWERS[program.loss])
         yield f"output: {program.output} does not go with {program.loss}; give {allowed}, or another loss"
-    if program.several_outputs and program.output != "identity":
+    if program.loss in CLASSES and program.output != "identity":
         yield f"output: {program.output} does not go with {program.loss}, which compares outputs; give identity"
 
 
@@ -110,8 +110,10 @@ def _of_arrays(program: Program, x: np.ndarray, members: Members) -> Iterator[st
         return
     if key.shape != (count, 2) or not np.issubdtype(key.dtype, np.integer):
         yield f"key: of shape {key.shape} and {key.dtype}; give (members, 2) numbers of 32 bits"
-    if targets.shape != (count, len(x)):
-        yield f"targets: of shape {targets.shape}; give (members, points), here ({count}, {len(x)})"
+    shape = (count, *program.targets_of(len(x)))
+    if targets.shape != shape:
+        axes = "members, points, outputs" if program.loss in VECTORS else "members, points"
+        yield f"targets: of shape {targets.shape}; give ({axes}), here {shape}"
     elif problem := _of_targets(program, targets):
         yield f"targets: {problem}"
     if rates.shape != (count,):
@@ -133,7 +135,7 @@ def _of_targets(program: Program, targets: np.ndarray) -> str:
                 else ("; targets in {0, 1} go with output=logistic")
             )
             return f"{found} with {program.loss} and {program.output} outputs; give {low} and {high}{other}"
-    if program.several_outputs:
+    if program.loss in CLASSES:
         classes = program.sizes[-1]
         strange = targets[~np.isin(targets, range(classes))]
         return f"{strange[0]:g} is no class; with {classes} outputs give 0 to {classes - 1}" if len(strange) else ""

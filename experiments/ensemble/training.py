@@ -122,7 +122,9 @@ def make_step(program: Program, direction: UpdateDirection, layout: Layout) -> S
         # t is the same for all members, so this stays a branch: the side not taken costs nothing.
         state = jax.lax.cond((place == 0) | (t == steps), begin_pass, lambda state: state, state)
         batch = jax.lax.dynamic_slice_in_dim(state.order, place * program.batch, program.batch)
-        y = jnp.take_along_axis(member.targets, batch, 0)
+        # A target may be a vector, on the axis after the points.
+        rows = batch if member.targets.ndim == batch.ndim else batch[:, None]
+        y = jnp.take_along_axis(member.targets, rows, 0)
         gradient, _ = descend(state.network, layout.chosen(x, batch), y)
         return moved(gradient, member, t, steps, state)
 

@@ -47,7 +47,13 @@ VALUES: dict[str, dict[str, str]] = {
     "inputs": {"0/1": "01", "-1/1": "signs", "pm1": "signs"},
     "activation": UNITS,
     "output": UNITS,
-    "objective": {"mse": "squared", "l2": "squared", "bce": "cross-entropy", "log": "cross-entropy"},
+    "objective": {
+        "mse": "squared",
+        "l2": "squared",
+        "bce": "cross-entropy",
+        "log": "cross-entropy",
+        "softmax": "cross-entropy",
+    },
     "optimizer": {"gd": "sgd", "rmsprop": "rms", "adamw": "adam", "heavy-ball": "momentum"},
     "initial": {"xavier": "glorot", "kaiming": "he", "torch": "pytorch", "gaussian": "normal"},
 }
@@ -59,8 +65,10 @@ HELP = """
   try sizes=2-4-1 task=xor activation=logistic output=logistic loss=squared learning_rate=0.1,1 restarts=1000
   try sizes=2-8-1 data=points.csv activation=relu output=linear optimizer=adam learning_rate=0.01 steps=1e4
 
-A list is tried value by value; several networks are sizes=2-4-1,2-8-1. A file has a line of names and then numbers,
-the inputs first and the target y last; targets of two values are two answers.
+A list is tried value by value; several networks are sizes=2-4-1,2-8-1. A file has a line of names and then numbers:
+the inputs, and the target y, or several y1, y2, ... with an output for each (loss=squared output=linear). Targets of
+two values are two answers; those of k values may be classes with k outputs (sizes=4-8-3 loss=cross-entropy
+output=linear).
 """
 
 
@@ -116,7 +124,13 @@ def overrides(typed: list[str]) -> list[str]:
         given["data"] = [_data.named(str(given["data"][0]))]
         given.setdefault("task", [DATA])
     plain = {name: [_known(name, one) for one in values] for name, values in given.items()}
-    if problems := [line for name, values in plain.items() for line in _problems_with(name, values)]:
+    problems = [line for name, values in plain.items() for line in _problems_with(name, values)]
+    several = [one for one in plain.get("sizes", []) if str(one).split()[-1:] != ["1"]]
+    if several and DATA not in plain.get("task", []):
+        problems.append(
+            f"sizes: {several[0]!r} has several outputs, and only a file has as many targets: data=FILE.csv"
+        )
+    if problems:
         raise UserError(*problems)
     constants = [name for name, value in defaults(Trained).items() if not isinstance(value, list)]
     settings = {name: values[0] if name in constants else values for name, values in plain.items()}
@@ -171,8 +185,6 @@ def _problems_with(name: str, values: list[Any]) -> Iterator[str]:
         if choices and value not in choices:
             words = [*choices, *(word for word, meant in VALUES.get(name, {}).items() if meant in choices)]
             yield f"{name}: no {value!r}; {nearest(str(value), words)}"
-        if name == "sizes" and str(value).split()[-1:] != ["1"]:
-            yield f"sizes: {value!r} is no network with one output; give inputs, hidden widths and 1, such as [2,4,1]"
 
 
 def _settings_in_words() -> str:

@@ -13,7 +13,7 @@ from experiments.ensemble.batches import packings
 from experiments.ensemble.fields import OPTIMIZERS
 from experiments.ensemble.layouts import make_chunk
 from experiments.ensemble.packing import Packed
-from experiments.ensemble.program import LOSSES, SCHEDULES, TWO_ANSWERS, Program
+from experiments.ensemble.program import CLASSES, LOSSES, SCHEDULES, TWO_ANSWERS, VECTORS, Program
 from experiments.errors import UserError
 from tests.ensemble import by_hand
 from theory import boolean
@@ -35,7 +35,7 @@ def words(number: int, activation: str) -> dict[str, Any]:
         words = list(allowed)
         return words[number % len(words)]
 
-    loss = turn(one for one in LOSSES if one != "softmax")
+    loss = turn(one for one in LOSSES if one not in (*CLASSES, *VECTORS))
     output = "logistic" if number % 3 == 2 and loss not in TWO_ANSWERS else "identity"
     return {
         "activation": activation,

@@ -153,7 +153,7 @@ def test_two_classes_are_two_answers_of_one_output():
         ({"patches": (5, 1, 1)}, {}, "5 patches do not divide a layer of 12 inputs and 8 outputs"),
         ({"patches": (2, 0, 1)}, {}, "whole number of patches"),
         ({"patches": (), "shared": True}, {}, "no patches that could share"),
-        ({"sizes": (12, 8, 5, 1)}, {}, "softmax needs one for each class"),
+        ({"sizes": (12, 8, 5, 1)}, {}, "softmax needs several"),
         ({"output": "tanh"}, {}, "tanh does not go with softmax"),
         ({"room": SIZES}, {}, "room holds dense layers only"),
         ({"initial_variance": 0.0}, {}, "initial_variance: 0.0 is not allowed"),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from experiments.ensemble import Members, train_ensemble
-from experiments.ensemble.program import LOSSES, MIDDLE, SEVERAL_OUTPUTS, TWO_ANSWERS
+from experiments.ensemble.program import CLASSES, LOSSES, MIDDLE, TWO_ANSWERS, VECTORS
 from experiments.ensemble.requests import with_logits
 from experiments.errors import UserError
 from tests.ensemble.by_hand import LAYOUTS, members, program
@@ -76,7 +76,7 @@ def test_every_activation_that_is_listed_learns_a_threshold_function(activation)
     assert (z * both.targets[0] > 0).all()
 
 
-@pytest.mark.parametrize("loss", sorted(set(LOSSES) - set(SEVERAL_OUTPUTS)))
+@pytest.mark.parametrize("loss", sorted({*LOSSES} - {*CLASSES, *VECTORS}))
 @pytest.mark.parametrize(("layout", "chunk"), LAYOUTS)
 def test_every_loss_descends_by_its_own_gradient(loss, layout, chunk):
     output = "identity"

@@ -2,6 +2,8 @@
 
 import json
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from experiments.errors import UserError
@@ -72,7 +74,7 @@ def test_a_file_is_a_task_with_its_digest(tmp_path):
         ("init=unifrom", "initial: no 'unifrom'; did you mean uniform?"),
         ("activation=rellu", "did you mean relu?"),
         ("optimizer=nadam", "optimizer: no 'nadam'"),
-        ("sizes=[2,4,3]", "is no network with one output"),
+        ("sizes=[2,4,3]", "has several outputs, and only a file has as many targets"),
         ("lr=[0.1", "cannot read"),
         ("data=nowhere.csv", "nowhere.csv cannot be read"),
     ],
@@ -94,3 +96,33 @@ def test_somebody_tries_a_network(cli):
     wrong = cli("try", "lr=0")
     assert wrong.returncode == 2
     assert "learning_rate" in wrong.stderr
+
+
+def test_somebody_tries_several_outputs(cli, tmp_path):
+    """One input and two answers, of which the second is the negative of the first; and three classes on a line."""
+    two, three = tmp_path / "two.csv", tmp_path / "three.csv"
+    two.write_text("x,y1,y2\n" + "".join(f"{x},{2 * x - 1},{1 - 2 * x}\n" for x in (0.0, 0.25, 0.5, 1.0)))
+    three.write_text(
+        "x,kind\n" + "".join(f"{x},{kind}\n" for x, kind in ((-2, 5), (-1.5, 5), (0, 6), (1.5, 9), (2, 9)))
+    )
+    common = ["output=linear", "restarts=5", "steps=400", "device=cpu", "seed=101"]
+    done = cli("try", "sizes=1-3-2", f"data={two}", "loss=squared", "lr=0.1", *common)
+    assert done.returncode == 0, done.stderr
+    assert "5 of 5 runs succeed" in done.stdout
+    rows = pd.read_parquet(next(cli.runs("own")[0].glob("parts/function-*.parquet")))
+    assert sorted(rows["answer"].unique()) == [1, 2]
+    at_points = rows[rows["target"].notna()]
+    assert np.abs(at_points["found"] - at_points["target"]).max() < 0.5
+    done = cli("try", "sizes=1-4-3", f"data={three}", "loss=softmax", "optimizer=adam", "lr=0.1", *common)
+    assert done.returncode == 0, done.stderr
+    assert "5 of 5 runs succeed" in done.stdout
+    rows = pd.read_parquet(next(cli.runs("own")[-1].glob("parts/function-*.parquet")))
+    at_points = rows[rows["target"].notna()]
+    assert (at_points["found"] == at_points["target"]).all()
+    assert set(rows["found"]) == {0, 1, 2}
+    for wrong, said in (
+        (["loss=squared"], "give loss=cross-entropy"),
+        (["loss=softmax", "output=tanh"], "output=linear"),
+    ):
+        assert said in cli("try", "sizes=1-4-3", f"data={three}", *common, *wrong).stderr
+    assert "give loss=squared" in cli("try", "sizes=1-4-2", f"data={two}", "loss=softmax", *common).stderr

@@ -29,11 +29,12 @@ UNEXPLAINED = 0.01
 class Task(NamedTuple):
     """Points, targets, and the largest loss of a solution; it is 0 where the signs of the outputs decide.
 
-    The targets are the same for all networks, or there is a row of them for each network.
+    The targets are the same for all networks, or there is a row of them for each network. Where a target is a vector,
+    there are rows, one for all networks or one for each.
     """
 
     x: Float[np.ndarray, "points inputs"]
-    y: Float[np.ndarray, "*networks points"]
+    y: Float[np.ndarray, "*networks_points_outputs"]
     solving_error: float
 
     @property

@@ -1,6 +1,7 @@
 """Points of a task that people name, or of a file of their own."""
 
 import hashlib
+import re
 from pathlib import Path
 
 import numpy as np
@@ -14,25 +15,33 @@ from theory.restarts.tasks import Task, make_task
 
 # The most points of a file: all networks see all of them in every update.
 MOST_POINTS = 65_536
+# Columns of targets. Where no column has such a name, the last one is the target.
+TARGET = re.compile(r"y\d*")
 
 
-def points_of(name: str, inputs: int, bits: str, output: str, unexplained: float, data: str) -> Task:
+def points_of(name: str, ends: tuple[int, int], bits: str, output: str, unexplained: float, data: str) -> Task:
     """The points of a task.
 
     Args:
         name: one of `TASKS`.
-        inputs: of the network: bits of a boolean function; a regression has 1.
+        ends: inputs of the network, which are bits of a boolean function, 1 for a regression; and its outputs.
         bits: how a bit is written, a key of `BITS`.
         output: the network's; the two answers are 0 and 1 for a logistic output, else -1 and 1.
         unexplained: a regression is solved if the mean squared error is at most this share of the variance of y.
         data: the path and the digest of the file, as `named` writes them; for the task data.
 
+    Returns:
+        The task. Classes are numbered from 0. Vectors are the rows of a third axis.
+
     Raises:
         UserError: if the file cannot be used, has changed, or does not fit the network.
     """
+    inputs, outputs = ends
     answers = np.array([0.0, 1.0] if output == "logistic" else [-1.0, 1.0])
     if name == DATA:
-        return _from_file(data, inputs, answers, unexplained)
+        return _from_file(data, ends, answers, unexplained)
+    if outputs != 1:
+        raise UserError(f"sizes: {name} has 1 output, and the network {outputs}; a file may have more: data=FILE.csv")
     if name == REGRESSION:
         if inputs != 1:
             raise UserError(f"sizes: the regression has 1 input, and the network {inputs}; give sizes=[1,...]")
@@ -53,27 +62,40 @@ def named(path: str) -> str:
     return f"{path} {_digest(path)}"
 
 
-def _from_file(data: str, inputs: int, answers: np.ndarray, unexplained: float) -> Task:
+def _from_file(data: str, ends: tuple[int, int], answers: np.ndarray, unexplained: float) -> Task:
     path, _, digest = data.rpartition(" ")
     if not path:
         raise UserError("data: no file is named; give data=FILE.csv with the columns x1, x2, ... and y")
     if _digest(path) != digest:
         raise UserError(f"data: {path} has changed since the run was begun; give data={path} in a run of its own")
-    table = read(path)
-    x, y = table.iloc[:, :-1].to_numpy(float), table.iloc[:, -1].to_numpy(float)
+    inputs, outputs = ends
+    x, y = (part.to_numpy(float) for part in read(path))
     if x.shape[1] != inputs:
         raise UserError(
             f"sizes: {path} has {x.shape[1]} inputs, and the network {inputs}; give sizes=[{x.shape[1]},...]"
         )
     values = np.unique(y)
+    if len(values) == 1:
+        raise UserError(f"data: every target of {path} is {values[0]:g}; there is nothing to learn")
+    is_classes = y.shape[1] == 1 and outputs > 1
+    if outputs != (len(values) if is_classes else y.shape[1]):
+        has = f"{len(values)} values of y" if is_classes else f"{y.shape[1]} targets"
+        raise UserError(f"sizes: {path} has {has}, and the network {outputs} outputs; give one for each")
+    if is_classes:
+        return Task(x, np.searchsorted(values, y[:, 0]).astype(float), 0.0)
+    error = unexplained * float(np.var(y, axis=0).sum())
+    if outputs > 1:
+        return Task(x, y[None], error)
     if len(values) == 2:
         # Two values are two answers, however they are written.
-        return Task(x, answers[np.searchsorted(values, y)], 0.0)
-    return Task(x, y, unexplained * float(np.var(y)))
+        return Task(x, answers[np.searchsorted(values, y[:, 0])], 0.0)
+    return Task(x, y[:, 0], error)
 
 
-def read(path: str) -> pd.DataFrame:
-    """The inputs and, in the last column, the target of every point of a CSV file.
+def read(path: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The inputs and the targets of every point of a CSV file.
+
+    Targets are the columns y, or y1, y2, ...; where there are none, the last column.
 
     Raises:
         UserError: if it is no such file.
@@ -82,15 +104,14 @@ def read(path: str) -> pd.DataFrame:
         table = pd.read_csv(path)
     except (OSError, ValueError) as error:
         raise UserError(f"data: {path} cannot be read: {error}") from error
-    if "y" in table:
-        table = table[[name for name in table.columns if name != "y"] + ["y"]]
+    targets = [name for name in table.columns if TARGET.fullmatch(str(name))] or [*table.columns[-1:]]
     wrong = [str(name) for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])]
-    if table.shape[1] < 2 or wrong or not np.isfinite(table.to_numpy(float)).all():
+    if table.shape[1] == len(targets) or wrong or not np.isfinite(table.to_numpy(float)).all():
         what = f"the column {wrong[0]} holds no numbers" if wrong else "there are no inputs, or numbers are missing"
         raise UserError(f"data: {path}: {what}; a file has a line of names, such as x1,x2,y, and then numbers")
     if not 1 < len(table) <= MOST_POINTS:
         raise UserError(f"data: {path} has {len(table):,} points; from 2 to {MOST_POINTS:,} are allowed")
-    return table
+    return table.drop(columns=targets), table[targets]
 
 
 def _digest(path: str) -> str:

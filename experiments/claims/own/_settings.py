@@ -17,7 +17,8 @@ BITS = {"01": (0.0, 1.0), "signs": (-1.0, 1.0)}
 class Trained(ClaimSettings):
     """A network, its task, and how it is trained. Every list is an axis: all its values are tried.
 
-    `sizes` are inputs, widths of the hidden layers, and 1 output. `scale` multiplies the initial weights.
+    `sizes` are inputs, widths of the hidden layers, and 1 output; for a file with several targets as many as it has,
+    and for classes one for each. `scale` multiplies the initial weights.
     """
 
     task: list[str] = setting(["parity"], choices=TASKS, static=True)

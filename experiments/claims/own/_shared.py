@@ -4,30 +4,45 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.claims.own._data import points_of
 from experiments.ensemble.cells import program_with
+from experiments.errors import UserError
 from experiments.plan import Unit, Work
 from theory.restarts.tasks import Task
 
 if TYPE_CHECKING:
     from experiments.ensemble import Program
 
+# What the losses are called where a network has several outputs: squared is for vectors, cross-entropy for classes.
+OF_SEVERAL = {"squared": "squared-distance", "cross-entropy": "softmax"}
+
 
 def sizes_of(unit: Unit) -> tuple[int, ...]:
-    """Inputs, widths of hidden layers, and output of a unit's networks."""
+    """Inputs, widths of hidden layers, and outputs of a unit's networks."""
     return tuple(map(int, unit.static("sizes").split()))
 
 
 def task_of(unit: Unit) -> Task:
     """The points that a unit's networks are trained on."""
     settings, axes = unit.settings, {name: unit.static(name) for name in ("task", "inputs", "output")}
-    return points_of(
-        axes["task"], sizes_of(unit)[0], axes["inputs"], axes["output"], settings.unexplained, settings.data
-    )
+    ends = sizes_of(unit)[0], sizes_of(unit)[-1]
+    task = points_of(axes["task"], ends, axes["inputs"], axes["output"], settings.unexplained, settings.data)
+    objective = unit.static("objective")
+    if is_of_classes(unit, task) and (objective, axes["output"]) != ("cross-entropy", "identity"):
+        raise UserError("classes are told by the largest output; give loss=cross-entropy output=linear")
+    if task.y.ndim == 3 and objective != "squared":
+        raise UserError(f"loss: {objective} is for one answer of a network; give loss=squared for several targets")
+    return task
+
+
+def is_of_classes(unit: Unit, task: Task) -> bool:
+    """Whether the targets are numbers of classes, with an output for each."""
+    return sizes_of(unit)[-1] > 1 and task.y.ndim == 1
 
 
 def program_of(unit: Unit, task: Task, **differences: Any) -> "Program":
     """How a unit's networks are trained; those of a task of two answers stop when every answer is right."""
     variance = unit.static("scale") ** 2
-    own = {"sizes": sizes_of(unit), "loss": unit.static("objective"), "initial_variance": variance}
+    sizes, objective = sizes_of(unit), unit.static("objective")
+    own = {"sizes": sizes, "loss": objective if sizes[-1] == 1 else OF_SEVERAL[objective], "initial_variance": variance}
     own |= {"stop_when_solved": task.by_signs}
     return program_with(unit, **{**own, **differences})
 

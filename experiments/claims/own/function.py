@@ -1,6 +1,7 @@
 """own.function: the function that your network has found, at the points of the task and between them.
 
-A network of one or two inputs is evaluated on a grid, any other one at the points of its task.
+A network of one or two inputs is evaluated on a grid, any other one at the points of its task. Of classes it is the one
+with the largest output that is shown, of vectors every number.
 """
 
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ BEYOND = 0.25
 # Panels in a line, and at most.
 COLUMNS, MOST_PANELS = 3, 9
 
-KEYS = ("point",)
+KEYS = ("point", "answer")
 
 TRIAL = Trial(source="you", bears_on=(), existence="found by training")
 
@@ -47,25 +48,29 @@ FULL: dict[str, object] = {}
 
 
 def measure(unit: Unit) -> pd.DataFrame:
-    """One row per run and point: the point, the network's output, and the target where the task has the point."""
+    """One row per run, point and number of an answer: the network's, and the target where the task has the point."""
     import jax.numpy as jnp
 
-    from experiments.ensemble.outputs import outputs
+    from experiments.ensemble.outputs import every_output
     from theory.activations import ACTIVATIONS
 
     task = shared.task_of(unit)
     rows, outcome = cells.train(unit, task, shared.program_of(unit, task))
     x, targets = places(task)
-    z = outputs(outcome.network, x, unit.static("activation"))
+    z = every_output(outcome.network, x, unit.static("activation"))
     z = np.asarray(ACTIVATIONS[unit.static("output")](jnp.asarray(z)))
-    made = rows.loc[rows.index.repeat(len(x)), [*unit.cells.columns, "loss", "solved"]].reset_index(drop=True)
-    inputs = {f"x{i + 1}": np.tile(x[:, i], len(rows)) for i in range(min(2, x.shape[1]))}
-    point = np.tile(np.arange(len(x)), len(rows))
-    return made.assign(point=point, **inputs, found=z.ravel(), target=np.tile(targets, len(rows)))
+    if shared.is_of_classes(unit, task):
+        z = z.argmax(-1)[..., None]
+    point, answer = (each.ravel() for each in np.indices(targets.shape))
+    made = rows.loc[rows.index.repeat(targets.size), [*unit.cells.columns, "loss", "solved"]].reset_index(drop=True)
+    inputs = {f"x{i + 1}": np.tile(x[point, i], len(rows)) for i in range(min(2, x.shape[1]))}
+    numbers = {"point": point, "answer": answer + 1, "target": targets.ravel()}
+    return made.assign(**{name: np.tile(each, len(rows)) for name, each in numbers.items()}, **inputs, found=z.ravel())
 
 
-def places(task: Task) -> tuple[Float[np.ndarray, "points inputs"], Float[np.ndarray, " points"]]:
+def places(task: Task) -> tuple[Float[np.ndarray, "points inputs"], Float[np.ndarray, "points answers"]]:
     """Where a network is evaluated, and the targets there; NaN between the points of the task."""
+    y = task.y[0] if task.y.ndim == 3 else task.y[:, None]
     low, high = task.x.min(0), task.x.max(0)
     low, high = low - BEYOND * (high - low), high + BEYOND * (high - low)
     inputs = task.x.shape[1]
@@ -75,8 +80,8 @@ def places(task: Task) -> tuple[Float[np.ndarray, "points inputs"], Float[np.nda
         across, up = (np.linspace(low[i], high[i], SQUARE) for i in range(2))
         grid = np.stack(np.meshgrid(across, up), -1).reshape(-1, 2)
     else:
-        return task.x, task.y
-    return np.concatenate([task.x, grid]), np.concatenate([task.y, np.full(len(grid), np.nan)])
+        return task.x, y
+    return np.concatenate([task.x, grid]), np.concatenate([y, np.full((len(grid), y.shape[1]), np.nan)])
 
 
 def work(unit: Unit) -> Work:
@@ -88,7 +93,7 @@ def best_in(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows of the run with the least loss, point after point; none if no run has a loss."""
     if not rows["loss"].notna().any():
         return rows[:0]
-    return rows[rows["run"] == rows.loc[rows["loss"].idxmin(), "run"]].sort_values("point")
+    return rows[rows["run"] == rows.loc[rows["loss"].idxmin(), "run"]].sort_values(["answer", "point"])
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
@@ -112,29 +117,40 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """The function of the best run of each setting: a curve, a map, or outputs beside targets."""
+    """The function of the best run of each setting: curves, a map, or outputs beside targets."""
     varied = training.varied_in(table)
     every = [(own, best_in(rows)) for own, rows in training.settings_in(table)][:MOST_PANELS]
     names = [training.name_of(own, varied) for own, _ in every]
     figure, axes_of = panels(names, COLUMNS, width=2.8, height=2.6, beside=0.4)
     for name, (_, rows) in zip(names, every, strict=True):
-        axes, at_points = axes_of[name], rows["target"].notna()
-        axes.set_title(name, fontsize=9)
-        between = rows[~at_points]
-        if "x2" in table and len(between):
-            _map(axes, between, rows[at_points])
-        elif len(between):
-            axes.plot(between["x1"], between["found"], color=COLOURS[0], lw=1.2)
-            axes.plot(rows.loc[at_points, "x1"], rows.loc[at_points, "target"], "o", color=COLOURS[1], ms=3)
-            axes.set(xlabel="x", ylabel="output; dots: targets")
-        else:
-            axes.plot(rows["target"], rows["found"], "o", color=COLOURS[0], ms=3, alpha=0.5)
-            axes.set(xlabel="target", ylabel="output")
+        axes_of[name].set_title(name, fontsize=9)
+        _panel(axes_of[name], rows)
     solved = sum(bool(rows["solved"].all()) and len(rows) > 0 for _, rows in every)
     title = f"The best run solves the task in {solved} of {len(every)} settings" if varied else _title(every[0][1])
     drawn = pd.concat([rows for _, rows in every], ignore_index=True)
     caption = "The network with the least loss, at the points of the task and between them."
     return {"function": Drawing(figure, drawn, title, caption)}
+
+
+def _panel(axes: Axes, rows: pd.DataFrame) -> None:
+    between, at_points = rows[rows["target"].isna()], rows[rows["target"].notna()]
+    if "x2" in rows and len(between) and rows["answer"].max() == 1:
+        _map(axes, between, at_points)
+        return
+    is_curve = "x2" not in rows and len(between) > 0
+    for answer, mine in rows.groupby("answer"):
+        colour, points = COLOURS[(int(answer) - 1) % len(COLOURS)], mine[mine["target"].notna()]
+        if is_curve:
+            line = mine[mine["target"].isna()]
+            axes.plot(line["x1"], line["found"], color=colour, lw=1.2)
+            axes.plot(points["x1"], points["target"], "o", mfc="none", color=colour, ms=4)
+        else:
+            axes.plot(points["target"], points["found"], "o", color=colour, ms=3, alpha=0.5)
+    axes.set(
+        **{"xlabel": "x", "ylabel": "output; circles: targets"}
+        if is_curve
+        else {"xlabel": "target", "ylabel": "output"}
+    )
 
 
 def _title(rows: pd.DataFrame) -> str:

@@ -9,8 +9,8 @@ from experiments.claims.own._data import points_of
 from experiments.errors import UserError
 
 
-def points(name, inputs, bits="01", output="logistic", unexplained=0.01, data=""):
-    return points_of(name, inputs, bits, output, unexplained, data)
+def points(name, inputs, bits="01", output="logistic", unexplained=0.01, data="", outputs=1):
+    return points_of(name, (inputs, outputs), bits, output, unexplained, data)
 
 
 @pytest.mark.parametrize(("bits", "low", "high"), [("01", 0, 1), ("signs", -1, 1)])
@@ -57,6 +57,37 @@ def test_more_values_are_a_regression(file):
     task = points("data", 1, output="identity", data=_data.named(str(file)))
     assert task.y.tolist() == [0.5, 1.5, 4]
     assert task.solving_error == pytest.approx(0.01 * np.var([0.5, 1.5, 4]))
+
+
+def test_several_columns_are_vectors(file):
+    file.write_text("y2,a,y1\n1,0,0.5\n1,1,1.5\n3,2,4\n")
+    task = points("data", 1, output="identity", data=_data.named(str(file)), outputs=2)
+    assert task.x.tolist() == [[0], [1], [2]]
+    assert task.y.tolist() == [[[1, 0.5], [1, 1.5], [3, 4]]]
+    assert task.solving_error == pytest.approx(0.01 * (np.var([1, 1, 3]) + np.var([0.5, 1.5, 4])))
+
+
+def test_values_with_an_output_for_each_are_classes(file):
+    file.write_text("a,kind\n0,7\n1,3\n2,5\n3,7\n")
+    task = points("data", 1, output="identity", data=_data.named(str(file)), outputs=3)
+    assert (task.y.tolist(), task.solving_error) == ([2, 0, 1, 2], 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "outputs", "said"),
+    [
+        ("a,y1,y2\n0,1,2\n1,2,1\n", 3, "has 2 targets, and the network 3 outputs"),
+        ("a,y1,y2\n0,1,2\n1,2,1\n", 1, "has 2 targets, and the network 1 outputs"),
+        ("a,y\n0,1\n1,2\n", 3, "has 2 values of y, and the network 3 outputs"),
+        ("a,y\n0,1\n1,1\n", 1, "every target of .* is 1; there is nothing to learn"),
+    ],
+)
+def test_targets_that_do_not_fit_the_outputs_are_refused(file, text, outputs, said):
+    file.write_text(text)
+    with pytest.raises(UserError, match=said):
+        points("data", 1, output="identity", data=_data.named(str(file)), outputs=outputs)
+    with pytest.raises(UserError, match="parity has 1 output, and the network 2"):
+        points("parity", 2, outputs=2)
 
 
 def test_a_file_that_has_changed_or_does_not_fit_is_refused(file):
