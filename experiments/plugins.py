@@ -18,6 +18,7 @@ from experiments import house, names
 from experiments.errors import words_of
 
 GROUP = "theory_claims.families"
+_parts: list[str] = []
 SWEEP = "sweep.yaml"
 
 
@@ -52,8 +53,15 @@ def by_family() -> dict[str, Plugin]:
 
 
 def problems() -> tuple[str, ...]:
-    """A line for each package that is left out, which says why."""
-    return _found()[1]
+    """A line for each package that is left out, or a part of one as far as it was looked for, which says why."""
+    return (*_found()[1], *_parts)
+
+
+def leave_out(part: str) -> None:
+    """Names a part of a package that cannot be used, and why."""
+    line = f"left out: {part}"
+    if line not in _parts:
+        _parts.append(line)
 
 
 def folders() -> dict[str, Path]:

@@ -104,10 +104,23 @@ def verdicts_of(family: str, claim: str, table: "pd.DataFrame") -> list[Verdict]
 
 
 def planted_modules() -> dict[str, ModuleType]:
-    """The module `_planted` of every family of the house that has one, in alphabetical order."""
-    packages = {family: importlib.import_module(f"{__name__}.{family}") for family in _own_families()}
-    return {
-        family: importlib.import_module(f"{package.__name__}._planted")
-        for family, package in packages.items()
-        if any(module.name == "_planted" for module in pkgutil.iter_modules(package.__path__))
-    }
+    """The module `_planted` of every family that has one: those of the house first, each in alphabetical order.
+
+    One of another package that cannot be used is left out and named, see `plugins.problems`.
+    """
+    own = {family: importlib.import_module(f"{__name__}.{family}") for family in _own_families()}
+    found = {family: importlib.import_module(f"{one.__name__}._planted") for family, one in own.items() if _plants(one)}
+    for family, other in plugins.by_family().items():
+        if _plants(other.package):
+            name = f"{other.package.__name__}._planted"
+            try:
+                found[family] = importlib.import_module(name)
+                _ = found[family].PLANTED.items()
+            except (Exception, SystemExit) as error:
+                found.pop(family, None)
+                plugins.leave_out(f"the rules that {name} plants tables for: {words_of(error)}")
+    return found
+
+
+def _plants(package: ModuleType) -> bool:
+    return any(module.name == "_planted" for module in pkgutil.iter_modules(package.__path__))

@@ -6,7 +6,8 @@ right. A rule that tests a hypothesis has no border: its sentence is true at 0 a
 
 Each family plants for its own rules, in `experiments/claims/<family>/_planted.py`: a dictionary `PLANTED` from
 `<claim>/<kind of verdict>` to a `Planted`. The sweep `calibration` finds them all; a test holds that every kind of
-statistical verdict has one.
+statistical verdict has one. A family of another package has its `_planted.py` in that package, and its rules are
+calibrated by `sweep.rules.rule=[family.claim/kind]`.
 """
 
 import re

@@ -83,12 +83,17 @@ def _answered(arguments: list[str]) -> int:
             _help()
             raise UserError(f"{verb}: no such verb; {nearest(verb, VERBS)}")
         line = rest if verb in OWN_LINE else _called("lines.parsed", verb, rest)
-        _complain(*_left_out())
+        told = [*_left_out()]
+        _complain(*told)
         if verb in MAKING:
-            return _called(MAKING[verb], line)
-        outlook = SAID_ABOVE.get(verb, UNCHANGED)
-        with interruption.in_order():
-            return _called(READING[verb], line)
+            status = _called(MAKING[verb], line)
+        else:
+            outlook = SAID_ABOVE.get(verb, UNCHANGED)
+            with interruption.in_order():
+                status = _called(READING[verb], line)
+        # Some parts of other packages are looked for when they are needed.
+        _complain(*(line for line in _left_out() if line not in told))
+        return status
     except UserError as error:
         _complain(error)
         return 2

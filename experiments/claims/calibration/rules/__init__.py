@@ -16,7 +16,7 @@ import pandas as pd
 
 from experiments.claims.calibration import _processes as processes
 from experiments.claims.calibration.rules.figures import draw
-from experiments.claims.calibration.rules.rates import RULES, error_rates, power, series, wrong_outcomes
+from experiments.claims.calibration.rules.rates import OWN, RULES, error_rates, power, series, wrong_outcomes
 from experiments.judging import p_values
 from experiments.judging.measured import Measured
 from experiments.judging.planting import Planted
@@ -50,7 +50,7 @@ HOW = (
 class Settings(ClaimSettings):
     """Rules, effects in units of each rule, and numbers of trials; `where` keeps fewer trials off the border."""
 
-    rule: list[str] = setting(list(RULES), choices=tuple(RULES), static=True)
+    rule: list[str] = setting(OWN, choices=tuple(RULES), static=True)
     effect: list[float] = setting([-2.0, 0.0, 2.0], low=-10.0, high=10.0)
     # 500 trials of all rules take minutes and show an error rate of twice the level. 2,000 show one and a half times
     # the level and take some twenty minutes on two cores.

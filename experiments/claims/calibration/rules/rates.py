@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from experiments import plugins
 from experiments.claims import planted_modules
 from experiments.judging.measured import Measured
 from experiments.judging.planting import Planted
@@ -12,10 +13,12 @@ from experiments.judging.rules import CONTRADICTED, SUPPORTED
 PLANTED_IN = planted_modules()
 # Modules that decide rows here are discovered, not imported by name, see `circumstances.code_digests`.
 DISCOVERED = tuple(module.__name__ for module in PLANTED_IN.values())
-# Every calibrated rule, by family.claim/kind.
+# Every rule that can be calibrated, by family.claim/kind.
 RULES: dict[str, Planted] = {
     f"{family}.{name}": rule for family, module in PLANTED_IN.items() for name, rule in module.PLANTED.items()
 }
+# Those of the house. Rules of other packages are calibrated where they are named.
+OWN = [name for name in RULES if name.split(".")[0] not in plugins.by_family()]
 
 
 def series(table: pd.DataFrame) -> Iterator[tuple[str, Planted, pd.DataFrame]]:
