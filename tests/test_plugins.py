@@ -6,7 +6,10 @@ import sys
 import pytest
 
 from experiments import claims, plugins, sources
+from experiments.claims.calibration import rules
+from experiments.claims.calibration.rules import rates
 from experiments.running import groups
+from experiments.settings import defaults
 
 SWEEP = "defaults:\n  - /claims/{0}@_here_: ${{scale}}\n  - _self_\n\ndescription: of mine\n"
 SOURCE = """title: A
@@ -51,6 +54,7 @@ def packages(tmp_path, monkeypatch):
 
 
 def forget() -> None:
+    plugins._parts.clear()
     for one in (plugins._found, sources._of_plugins, sources.sentences, sources.names):
         one.cache_clear()
 
@@ -109,6 +113,33 @@ def test_a_source_that_cannot_be_used_hides_no_other(packages, source, words):
     (line,) = sources.left_out()
     assert words in line
     assert "plugged_a.yaml" in line
+
+
+def test_rules_of_a_package_can_be_calibrated_and_broken_ones_are_named(packages):
+    ours = set(claims.planted_modules())
+    forget()
+    packages.add("plugged_a")
+    (packages.folder / "plugged_a" / "_planted.py").write_text("PLANTED = {'shares/more': None}")
+    packages.add("plugged_b")
+    (packages.folder / "plugged_b" / "_planted.py").write_text("1 / 0")
+    packages.add("plugged_c")
+    (packages.folder / "plugged_c" / "_planted.py").write_text("")
+    packages.add("plugged_d")
+    found = claims.planted_modules()
+    assert set(found) - ours == {"plugged_a"}
+    assert found["plugged_a"].PLANTED == {"shares/more": None}
+    assert [line.split(": ")[1:3] for line in plugins.problems()] == [
+        ["the rules that plugged_b._planted plants tables for", "ZeroDivisionError"],
+        ["the rules that plugged_c._planted plants tables for", "AttributeError"],
+    ]
+    claims.planted_modules()
+    assert len(plugins.problems()) == 2
+
+
+def test_the_calibration_of_the_house_is_that_of_its_own_rules():
+    assert {name.split(".")[0] for name in rates.OWN} <= plugins.own_names()
+    assert [name for name in rates.RULES if name.split(".")[0] in plugins.own_names()] == rates.OWN
+    assert defaults(rules.Settings)["rule"] == rates.OWN
 
 
 def test_the_command_line_names_what_is_left_out_and_goes_on(packages, cli):
