@@ -30,7 +30,7 @@ FOLDER = Path(__file__).parent
 FIRST, LAST = "post", "rules"
 Quantifier = Literal["every", "some"]
 Measures = Literal["number", "difference"]
-Known = Literal["read in the source", "from the authors' data", "derived", "from the abstract"]
+Known = Literal["read in the source", "from the authors' data", "derived", "from the abstract", "read elsewhere"]
 
 
 @dataclasses.dataclass(frozen=True)

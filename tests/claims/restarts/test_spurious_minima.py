@@ -6,7 +6,7 @@ import pytest
 
 from experiments.claims.restarts.spurious_minima import judge
 from experiments.claims.restarts.spurious_minima import verdicts as verdicts_of_claim
-from experiments.claims.restarts.spurious_minima.ends import PUBLISHED_SHARES, Share, levels
+from experiments.claims.restarts.spurious_minima.ends import PUBLISHED_LOSSES, PUBLISHED_SHARES, Share, levels
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import quantities
 from theory.restarts import teacher_student
@@ -57,6 +57,15 @@ def test_what_was_published_is_supported():
 )
 def test_whether_there_are_spurious_minima(shares, runs, expected):
     assert judged(planted({(k, 0): share for k, share in shares.items()}, runs))["exist"] == expected
+
+
+@pytest.mark.parametrize("k", sorted(PUBLISHED_LOSSES))
+@pytest.mark.parametrize(("more", "expected"), [(0, SUPPORTED), (-2e-6, CONTRADICTED), (2e-6, INCONCLUSIVE)])
+def test_losses_are_held_against_the_published_to_six_digits(k, more, expected):
+    # What is planted comes from five equations, see teacher_student.spurious_loss, and not from the papers.
+    table = planted({(k, 0): 0.5})
+    assert judged(table.assign(loss=table["loss"] + more))[f"loss/k={k}"] == expected
+    assert f"loss/k={k}" not in judged(planted({(k, 0): 0.0}))
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,8 @@ LEAST_MARGIN = 0.02
 RECURRING = 0.9
 # Types of minima with a predicted loss, by their number of neurons astray.
 ASTRAY = (1, 2, 3)
+# Half of the last digit of a published loss.
+SIX_DIGITS = 5e-7
 # Levels are judged only if there are at least this number of spurious ends.
 FEWEST_POINTS = 20
 # Spare units remove nearly all spurious ends if at most this share of the runs still ends in one.
@@ -80,7 +82,9 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     verdicts += [grows(large)] if large["k"].nunique() > 1 else []
     for k, rows in square.groupby("k"):
         verdicts += [_share(int(k), rows)] if k in PUBLISHED_SHARES else []
-        verdicts += [_levels(int(k), rows), _types(int(k), rows)] if (rows["outcome"] == "spurious").any() else []
+        if (rows["outcome"] == "spurious").any():
+            verdicts += [_loss(int(k), rows)] if k in PUBLISHED_LOSSES else []
+            verdicts += [_levels(int(k), rows), _types(int(k), rows)]
     return [*verdicts, *spare_units(table), _strict(table)]
 
 
@@ -161,6 +165,24 @@ def _share(k: int, rows: pd.DataFrame) -> Verdict:
         Measured(lambda α: share.minus(theirs, α=α), len(rows), how=how),
         within(0.0, margin).provided(_ended(rows), ENDED),
         prediction=f"share less {published:g} within {margin:.3f} of 0",
+        **_facts(rows),
+    )
+
+
+def _loss(k: int, rows: pd.DataFrame) -> Verdict:
+    losses = rows.loc[rows["outcome"] == "spurious", "loss"]
+    lowest, published = float(losses.min()), PUBLISHED_LOSSES[k]
+    return REPLICATED.verdict(
+        f"loss/k={k}",
+        f"The lowest loss at a spurious minimum is {published:g}, for n = k = {k}.",
+        Measured.exactly(lowest, len(losses), how="The least loss of all runs that ended in a spurious minimum."),
+        Rule(
+            f"Supported if it is the published loss to the six digits that are published, within {SIX_DIGITS:g}. "
+            "Contradicted if it is lower. Else inconclusive, because no run has found that minimum.",
+            lambda m: decide(abs(m.value - published) <= SIX_DIGITS, m.value < published - SIX_DIGITS),
+        ),
+        prediction=f"lowest loss = {published:g}, within {SIX_DIGITS:g}",
+        finding=f"The lowest loss at a spurious minimum is {lowest:.7f} for n = k = {k}; published is {published:.6f}.",
         **_facts(rows),
     )
 
