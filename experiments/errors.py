@@ -37,4 +37,5 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
 
 def words_of(error: BaseException) -> str:
     """An error in a line: its kind and its text, without control characters, even if the text cannot be made."""
-    return printable(traceback.format_exception_only(error)[-1].strip())
+    where = f" ({error.filename}, line {error.lineno})" if isinstance(error, SyntaxError) and error.filename else ""
+    return printable(traceback.format_exception_only(error)[-1].strip() + where)

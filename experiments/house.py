@@ -23,17 +23,26 @@ CONF = ROOT / "conf"
 RESULTS = ROOT / "results"
 # The command that the wheel installs.
 SCRIPT = "theory-claims"
+IN_CHECKOUT = ["python", "-m", "experiments"]
 
 
 def program() -> list[str]:
     """The words of the command line before the verb."""
     typed = Path(sys.argv[0]).stem if sys.argv else ""
-    return [SCRIPT] if IS_INSTALLED or typed == SCRIPT else ["python", "-m", "experiments"]
+    return [SCRIPT] if IS_INSTALLED or typed == SCRIPT else IN_CHECKOUT
 
 
 def command(*words: str) -> str:
     """A command as a person would type it here, such as `python -m experiments list`."""
     return shlex.join([*program(), *words])
+
+
+def as_typed_here(recorded: str) -> str:
+    """A command that was recorded anywhere, as a person would type it here."""
+    for words in (IN_CHECKOUT, [SCRIPT]):
+        if recorded.startswith(start := f"{shlex.join(words)} "):
+            return f"{shlex.join(program())} {recorded.removeprefix(start)}"
+    return recorded
 
 
 def to_install(extra: str) -> str:

@@ -53,8 +53,13 @@ def by_family() -> dict[str, Plugin]:
 
 
 def problems() -> tuple[str, ...]:
-    """A line for each package that is left out, or a part of one as far as it was looked for, which says why."""
-    return (*_found()[1], *_parts)
+    """A line for each package that is left out, which says why."""
+    return _found()[1]
+
+
+def problems_of_parts() -> tuple[str, ...]:
+    """A line for each part of a package that is left out, as far as it was looked for."""
+    return tuple(_parts)
 
 
 def leave_out(part: str) -> None:

@@ -128,12 +128,13 @@ def test_rules_of_a_package_can_be_calibrated_and_broken_ones_are_named(packages
     found = claims.planted_modules()
     assert set(found) - ours == {"plugged_a"}
     assert found["plugged_a"].PLANTED == {"shares/more": None}
-    assert [line.split(": ")[1:3] for line in plugins.problems()] == [
+    assert [line.split(": ")[1:3] for line in plugins.problems_of_parts()] == [
         ["the rules that plugged_b._planted plants tables for", "ZeroDivisionError"],
         ["the rules that plugged_c._planted plants tables for", "AttributeError"],
     ]
     claims.planted_modules()
-    assert len(plugins.problems()) == 2
+    assert len(plugins.problems_of_parts()) == 2
+    assert plugins.problems() == ()
 
 
 def test_the_calibration_of_the_house_is_that_of_its_own_rules():

@@ -106,7 +106,7 @@ def verdicts_of(family: str, claim: str, table: "pd.DataFrame") -> list[Verdict]
 def planted_modules() -> dict[str, ModuleType]:
     """The module `_planted` of every family that has one: those of the house first, each in alphabetical order.
 
-    One of another package that cannot be used is left out and named, see `plugins.problems`.
+    One of another package that cannot be used is left out and named, see `plugins.problems_of_parts`.
     """
     own = {family: importlib.import_module(f"{__name__}.{family}") for family in _own_families()}
     found = {family: importlib.import_module(f"{one.__name__}._planted") for family, one in own.items() if _plants(one)}

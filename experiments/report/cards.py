@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from experiments import sources
+from experiments import house, sources
 from experiments.report import answers, ledger
 from experiments.report.answers import CONDITIONS, FAILS, HOLDS, NO_EXPERIMENT, OPEN, VARIANTS, Answer, Word
 from experiments.report.dependence import NOT_STATED, REST, Tile
@@ -175,7 +175,7 @@ def in_words(card: Card) -> Iterator[tuple[str, str]]:
         difference = f", difference {row['difference']:+.2g}" if row["ours"] else ""
         ours = row["ours"] or "not in these runs"
         yield "published", f"{row['what']}: {row['published']:g} ({row['known']}); ours {ours}{difference}"
-    yield "made by", card.command
+    yield "made by", house.as_typed_here(card.command)
     if card.figure and card.run is not None:
         yield "figure", str(card.run.run.at("figures", card.figure))
 

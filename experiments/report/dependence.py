@@ -9,6 +9,7 @@ describes the verdicts that there are. It is no test.
 """
 
 import dataclasses
+import re
 from collections import Counter
 
 import numpy as np
@@ -22,6 +23,10 @@ from experiments.report.signs import AGAINST, BOTH, FOR, SIGNS, UNDECIDED, Kind
 MOST_VALUES = 8
 REST = "other values"
 NOT_STATED = "not stated"
+# A number as Python and CSV files write it.
+PLAIN_NUMBER = re.compile(r"-?(?:inf|(?:0|[1-9]\d*)(?:\.\d*)?(?:e[-+]?\d+)?)")
+# Where there are verdicts on both sides, fewer tell nothing of what decides between them.
+FEWEST_TO_TELL = 4
 # A further switch beside those of claims: the kind of evidence.
 EXISTENCE = "existence"
 # The most values that a line names; the others are counted.
@@ -109,10 +114,8 @@ def as_text(value: object) -> str | None:
         return None
     if str(value) in ("True", "False"):
         return "yes" if str(value) == "True" else "no"
-    try:
-        return f"{float(str(value)):g}"
-    except ValueError:
-        return str(value)
+    # A word of digits, such as 01 for bits of 0 and 1, is no number.
+    return f"{float(str(value)):g}" if PLAIN_NUMBER.fullmatch(str(value)) else str(value)
 
 
 def gain(signs: pd.Series, values: list[tuple]) -> float:
@@ -216,6 +219,12 @@ def _in_words(name: str, values: list[str | None], signs: pd.Series, subject: st
 def _without_switch(signs: pd.Series) -> str:
     pro, contra, undecided = _counts(signs)
     if pro and contra:
+        if pro + contra < FEWEST_TO_TELL:
+            sides = ", ".join(
+                f"{many} {'speak' if many > 1 else 'speaks'} {side} it"
+                for many, side in ((pro, "for"), (contra, "against"))
+            )
+            return f"Of {pro + contra} decided verdicts {sides}: too few to tell on which hypothesis that depends."
         those = "verdict that speaks" if pro == 1 else f"{pro} verdicts that speak"
         return f"No single hypothesis separates the {those} for it from the {contra} against it."
     if pro or contra:

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 import pandas as pd
 from rich.console import Console
 
+from experiments import house
 from experiments.claims import claims_of, verdicts_of
 from experiments.claims.containing import ClaimError, clashing, contained
 from experiments.drawing import files as figure_files
 from experiments.drawing.style import Drawing, house_style
 from experiments.errors import StorageError, words_of
-from experiments.judging.table import read_table, to_table
+from experiments.judging.table import bearings, read_table, to_table
 from experiments.names import is_name
 from experiments.storage import manifests
 from experiments.storage.runs import RunDirectory
@@ -61,16 +62,27 @@ def conclude(directory: RunDirectory, log: logging.Logger, console: Console) -> 
     faults = _Faults(directory, log, console)
     sound = _judge_all(complete, clashes, manifest["settings"]["sweep"]["family"], faults)
     # The verdicts are written by now: an error in a figure does not change them.
+    owners: dict[str, str] = {}
     for name in complete:
         if name not in clashes:
-            _draw(name, manifest["settings"]["sweep"]["family"], name in sound, faults)
+            _draw(name, manifest["settings"]["sweep"]["family"], name in sound, owners, faults)
     console.print(f"table, verdicts and figures: {directory.path}", markup=False, highlight=False, soft_wrap=True)
+    if answered := _answered_by(directory):
+        words = f"what they say of {answered} sentences: {house.command('answer', '--run', directory.name)}"
+        console.print(words, markup=False, highlight=False, soft_wrap=True)
     if missing:
         which = ", ".join(f"{claim} ({units})" for claim, units in missing.items())
         why = f"Not judged, because units are missing: {which}. Why: {directory.path}/failures/."
         line = f"{why} Run them again with: {directory.way_on}"
         console.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
     return 1 if missing or faults.found else 0
+
+
+def _answered_by(directory: RunDirectory) -> int:
+    """The number of sentences that the verdicts of a run bear on."""
+    verdicts = directory.read_verdicts()
+    rows = [] if verdicts is None else [row for _, row in verdicts.iterrows()]
+    return len({one.sentence for row in rows for one in bearings(row)})
 
 
 def _judge_all(names: list[str], clashes: dict[str, str], family: str, faults: _Faults) -> set[str]:
@@ -87,12 +99,17 @@ def _judge_all(names: list[str], clashes: dict[str, str], family: str, faults: _
     return set(tables)
 
 
-def _draw(name: str, family: str, sound: bool, faults: _Faults) -> None:
-    """Draws the figures of a claim. The claim is then concluded, if it could be judged and all of them drawn."""
+def _draw(name: str, family: str, sound: bool, owners: dict[str, str], faults: _Faults) -> None:
+    """Draws the figures of a claim. The claim is then concluded, if it could be judged and all of them drawn.
+
+    `owners` has the claim of each figure that is drawn already: none is written over that of another claim.
+    """
     known, figures = len(faults.found), list[str]()
     with faults.survived(f"{name} could not be drawn"), house_style():
         for title, drawing in drawn(faults.directory, family, name).items():
             with faults.survived(f"{name}: its figure {title} could not be drawn"):
+                if owners.setdefault(title, name) != name:
+                    raise ClaimError(f"{owners[title]} has a figure of this name; give this one another in its draw")
                 figures += _save(faults.directory, title, drawing)
     # Recorded last: a process that is killed while it draws leaves a run that is not finished.
     if sound and len(faults.found) == known:

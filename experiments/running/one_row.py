@@ -117,7 +117,8 @@ def _module(settings: RunSettings, claim: str) -> Any:
     able = {name: module for name, module in claims_of(settings.family).items() if hasattr(module, "rebuild")}
     able = {name: module for name, module in able.items() if name in settings.sweep}
     if claim not in able:
-        raise UserError(f"--row {claim}: this run has no such claim that makes networks again; {nearest(claim, able)}")
+        named = nearest(claim, able) if able else "none of its claims does"
+        raise UserError(f"--row {claim}: this run has no such claim that makes networks again; {named}")
     return able[claim]
 
 

@@ -22,6 +22,9 @@ from experiments.terminal.numbers import seconds
 from experiments.terminal.progress import Reporter
 from experiments.terminal.time_left import Step
 
+# How an error begins that says what a person did; its class tells nothing.
+OF_THE_USER = f"{UserError.__module__}.{UserError.__qualname__}: "
+
 
 def rerun(
     before: RunDirectory,
@@ -215,7 +218,7 @@ def _record(directory: RunDirectory, result: Result, facts: dict, log: logging.L
         failure = {"claim": unit.claim, "error": result.error, "cells": unit.cells.to_dict("records")}
         directory.write_failure(unit.id, failure)
         log.error("%s failed:\n%s", unit.id, result.error)
-        last_line = names.printable(result.error.strip().splitlines()[-1])
+        last_line = names.printable(result.error.strip().splitlines()[-1].removeprefix(OF_THE_USER))
         console.print(f"{unit.id} failed: {last_line}", style="red", highlight=False, markup=False)
         return
     handing.keep(result, directory, facts)

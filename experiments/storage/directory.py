@@ -142,8 +142,11 @@ class Directory:
         return self.is_kept() or self.path.resolve().parent.name == REFERENCE
 
     def is_kept(self) -> bool:
-        """Whether this is the small copy of a finished run, which has no parts."""
-        return (self.path / VERDICTS).exists() and not (self.path / "parts").exists()
+        """Whether this is the small copy of a finished run, which has no parts.
+
+        A run of which every unit has failed has no parts either.
+        """
+        return (self.path / VERDICTS).exists() and not any((self.path / one).exists() for one in ("parts", "failures"))
 
     @contextlib.contextmanager
     def in_use(self) -> Iterator[None]:

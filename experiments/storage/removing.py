@@ -39,7 +39,10 @@ def exactly(name: str, results: str) -> RunDirectory:
     found = found or [run for run in runs if Path(name).resolve() == run.path.resolve()]
     if len(found) != 1:
         known = [run.name for run in runs if not run.is_reference()]
-        raise UserError(f"{name}: no such run below {results}/; give its whole name. {nearest(name, known[-8:])}")
+        raise UserError(
+            f"{name}: no such run below {results}/; give its whole name, because nothing is removed by another. "
+            f"{nearest(name, known[-8:])}"
+        )
     return found[0]
 
 

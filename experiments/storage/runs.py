@@ -109,8 +109,11 @@ class RunDirectory(Measured):
         self.write_json(MANIFEST, manifest)
 
     def unconcluded(self, manifest: dict[str, Any]) -> list[str]:
-        """What is missing of verdicts and figures, a line each. Runs of older code do not know it, and have no line."""
-        if CONCLUDED not in manifest:
+        """What is missing of verdicts and figures, a line each.
+
+        Runs of older code do not know it, and kept copies have fewer files: they have no line.
+        """
+        if CONCLUDED not in manifest or self.is_kept():
             return []
         concluded = manifest[CONCLUDED]["claims"]
         claims = [name for name in manifest["settings"]["sweep"] if name != "family"]

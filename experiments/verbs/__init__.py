@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from experiments import house
+from experiments import house, plugins
 from experiments.errors import StorageError, UserError, nearest
 from experiments.running import interruption
 from experiments.verbs.words import CLOSED_PIPE, VERBS
@@ -52,6 +52,8 @@ def main(arguments: list[str]) -> int:
         try:
             return _answered(arguments)
         finally:
+            # Parts of other packages are looked for when they are needed.
+            _complain(*plugins.problems_of_parts())
             sys.stdout.flush()
     except (BrokenPipeError, SystemExit) as end:
         if isinstance(end, SystemExit) and end.code != CLOSED_PIPE:
@@ -83,17 +85,12 @@ def _answered(arguments: list[str]) -> int:
             _help()
             raise UserError(f"{verb}: no such verb; {nearest(verb, VERBS)}")
         line = rest if verb in OWN_LINE else _called("lines.parsed", verb, rest)
-        told = [*_left_out()]
-        _complain(*told)
+        _complain(*_left_out())
         if verb in MAKING:
-            status = _called(MAKING[verb], line)
-        else:
-            outlook = SAID_ABOVE.get(verb, UNCHANGED)
-            with interruption.in_order():
-                status = _called(READING[verb], line)
-        # Some parts of other packages are looked for when they are needed.
-        _complain(*(line for line in _left_out() if line not in told))
-        return status
+            return _called(MAKING[verb], line)
+        outlook = SAID_ABOVE.get(verb, UNCHANGED)
+        with interruption.in_order():
+            return _called(READING[verb], line)
     except UserError as error:
         _complain(error)
         return 2
@@ -121,7 +118,7 @@ def _called(place: str, *arguments: Any) -> Any:
 
 def _left_out() -> Iterator[str]:
     """A line for each family or source of another package that cannot be used."""
-    from experiments import plugins, sources
+    from experiments import sources
 
     yield from plugins.problems()
     yield from sources.left_out()

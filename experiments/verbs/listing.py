@@ -3,7 +3,8 @@
 import argparse
 import sys
 
-from experiments.errors import UserError
+from experiments.errors import UserError, nearest
+from experiments.running import groups
 from experiments.storage import filters, remarks, removing
 from experiments.storage.finding import find_run, find_runs
 from experiments.storage.removing import Removal
@@ -14,7 +15,12 @@ from experiments.verbs.console import console
 def list_runs(args: argparse.Namespace) -> int:
     """Lists all runs, or those that are wanted."""
     wanted = filters.read(args.filters, args.where) if args.filters or args.where else None
-    listing.runs(find_runs(args.results), console, wanted)
+    found = find_runs(args.results)
+    known = {*groups.sweeps(), *(run.path.parent.name for run in found)}
+    asked = [one for word in args.filters if word.startswith("sweep=") for one in word[len("sweep=") :].split(",")]
+    if strange := [one for one in asked if one and one not in known]:
+        raise UserError(f"sweep: there is no sweep {strange[0]!r}; {nearest(strange[0], known)}")
+    listing.runs(found, console, wanted)
     return 0
 
 

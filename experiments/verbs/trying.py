@@ -2,7 +2,9 @@
 
 import argparse
 import dataclasses
+import itertools
 import json
+import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +59,8 @@ VALUES: dict[str, dict[str, str]] = {
     "optimizer": {"gd": "sgd", "rmsprop": "rms", "adamw": "adam", "heavy-ball": "momentum"},
     "initial": {"xavier": "glorot", "kaiming": "he", "torch": "pytorch", "gaussian": "normal"},
 }
+# Columns of the help.
+WIDTH = 100
 # The decay of weights that PyTorch's AdamW has unless another is given.
 DECAY_OF_ADAMW = 0.01
 # Settings of the run, which are handed on as they are.
@@ -69,6 +73,9 @@ A list is tried value by value; several networks are sizes=2-4-1,2-8-1. A file h
 the inputs, and the target y, or several y1, y2, ... with an output for each (loss=squared output=linear). Targets of
 two values are two answers; those of k values may be classes with k outputs (sizes=4-8-3 loss=cross-entropy
 output=linear).
+
+A run succeeds if every answer is on the right side; training ends there. Where targets are numbers it succeeds if the
+mean squared error is at most a share, `unexplained`, of their variance.
 """
 
 
@@ -132,12 +139,28 @@ def overrides(typed: list[str]) -> list[str]:
         )
     if problems:
         raise UserError(*problems)
+    _refuse_what_cannot_be_learned(plain)
     constants = [name for name, value in defaults(Trained).items() if not isinstance(value, list)]
     settings = {name: values[0] if name in constants else values for name, values in plain.items()}
     return [
         *of_the_run,
         *(f"sweep.{claim}.{name}={json.dumps(value)}" for claim in CLAIMS for name, value in settings.items()),
     ]
+
+
+def _refuse_what_cannot_be_learned(given: dict[str, list[Any]]) -> None:
+    """Refuses a network whose output or loss does not suit its task, before anything is run."""
+    from experiments.claims.own import _data
+
+    usual = {name: value if isinstance(value, list) else [value] for name, value in defaults(Trained).items()}
+    names = ("task", "sizes", "inputs", "output", "objective", "unexplained", "data")
+    for values in itertools.product(*((usual | given)[name] for name in names)):
+        one = dict(zip(names, values, strict=True))
+        try:
+            sizes = tuple(int(size) for size in str(one.pop("sizes")).split())
+        except ValueError:  # the sweep says so, as of every setting
+            return
+        _data.checked_task(sizes, **one)
 
 
 def _allowed() -> dict[str, tuple[str, ...]]:
@@ -193,6 +216,11 @@ def _settings_in_words() -> str:
         if name in _allowed():
             words = sorted(word for word, meant in SETTINGS.items() if meant == name)
             lines.append(f"  {name}={json.dumps(value)}{f' (or {chr(44).join(words)})' if words else ''}")
+            choices = _allowed()[name]
+            typed = [word for word, meant in VALUES.get(name, {}).items() if meant in choices]
+            if choices:
+                every = ", ".join([*choices, *typed])
+                lines += textwrap.wrap(every, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
     return "\n".join([*lines, f"  {', '.join(OF_THE_RUN)}: as for run"])
 
 
@@ -205,7 +233,10 @@ def _say(run: "RunDirectory") -> None:
         return
     for row in judged[judged["claim"].str.startswith("own.training")].itertuples():
         console.print(f"\n{row.finding}", markup=False, highlight=False, soft_wrap=True)
-    figures = ", ".join(str(run.at("figures", f"{name}.png")) for name in ("success", "losses", "curves", "function"))
-    console.print(f"\nfigures: {figures}", markup=False, highlight=False, soft_wrap=True)
-    again = house.command("show", run.name, "--row", "training")
-    console.print(f"the best network and a typical stuck one: {again}", markup=False, highlight=False, soft_wrap=True)
+    drawn = [run.at("figures", f"{name}.png") for name in ("success", "losses", "curves", "function")]
+    if figures := ", ".join(str(path) for path in drawn if path.is_file()):
+        console.print(f"\nfigures: {figures}", markup=False, highlight=False, soft_wrap=True)
+    if (judged["claim"].str.startswith("own.training")).any():
+        again = house.command("show", run.name, "--row", "training")
+        line = f"the best network and a typical stuck one: {again}"
+        console.print(line, markup=False, highlight=False, soft_wrap=True)

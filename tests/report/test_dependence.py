@@ -115,7 +115,20 @@ def test_one_verdict_is_spoken_of_as_one():
     words = {signs: dependence.of(rows(list(signs))).words for signs in ((AGAINST,), (UNDECIDED,), (FOR, AGAINST))}
     assert words[AGAINST,] == "The one decided verdict speaks against it, whatever the hypotheses."
     assert words[UNDECIDED,] == "Its one verdict is not decided."
-    assert words[FOR, AGAINST] == "No single hypothesis separates the verdict that speaks for it from the 1 against it."
+    said = (
+        "Of 2 decided verdicts 1 speaks for it, 1 speaks against it: too few to tell on which hypothesis that depends."
+    )
+    assert words[FOR, AGAINST] == said
+    mixed = dependence.of(rows([FOR] + [AGAINST] * 4)).words
+    assert mixed == "No single hypothesis separates the verdict that speaks for it from the 4 against it."
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("01", "01"), ("1_000", "1_000"), ("0.50", "0.5"), ("2.0", "2"), (1e-12, "1e-12"), (-3, "-3"), ("inf", "inf")],
+)
+def test_a_word_of_digits_is_no_number(value, shown):
+    assert dependence.as_text(value) == shown
 
 
 def test_many_values_become_one_place_on_the_map():

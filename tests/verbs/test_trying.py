@@ -61,9 +61,18 @@ def test_settings_of_the_run_are_handed_on_once():
 def test_a_file_is_a_task_with_its_digest(tmp_path):
     path = tmp_path / "points.csv"
     path.write_text("x,y\n1,2\n3,4\n")
-    found = of_training(f"data={path}")
+    found = of_training(f"data={path}", "sizes=1-4-1")
     assert found["task"] == ["data"]
     assert found["data"].startswith(f"{path} ")
+
+
+def test_what_cannot_be_learned_is_refused_before_anything_is_run(cli, tmp_path):
+    path = tmp_path / "three.csv"
+    path.write_text("a,y\n0,1\n1,2\n2,3\n")
+    done = cli("try", "sizes=1-4-1", f"data={path}", "loss=bce")
+    assert done.returncode == 2
+    assert "cross-entropy knows two answers" in done.stderr
+    assert cli.runs("own") == []
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,48 @@ from theory.restarts.tasks import Task, make_task
 
 # The most points of a file: all networks see all of them in every update.
 MOST_POINTS = 65_536
+# Between what the outputs lie, where they cannot have every value; and the share of the targets' range that may be
+# beyond.
+RANGE = {"logistic": (0.0, 1.0), "tanh": (-1.0, 1.0)}
+BEYOND = 0.05
+# With more values targets are numbers, and no classes.
+MOST_CLASSES = 20
 # Columns of targets. Where no column has such a name, the last one is the target.
 TARGET = re.compile(r"y\d*")
+
+
+def checked_task(
+    sizes: tuple[int, ...], task: str, inputs: str, output: str, objective: str, unexplained: float, data: str
+) -> Task:
+    """The points of a task that a network can learn with this output and loss.
+
+    Args:
+        sizes: of the network.
+        objective: the loss that is descended.
+        task, inputs, output, unexplained, data: see `points_of`.
+
+    Raises:
+        UserError: as `points_of`, or if the output or the loss does not suit the targets.
+    """
+    made = points_of(task, (sizes[0], sizes[-1]), inputs, output, unexplained, data)
+    several, values = sizes[-1] > 1, np.unique(made.y)
+    if several and made.y.ndim == 1:
+        if (objective, output) != ("cross-entropy", "identity"):
+            raise UserError("classes are told by the largest output; give loss=cross-entropy output=linear")
+        return made
+    if several and objective != "squared":
+        raise UserError(f"loss: {objective} is for one answer of a network; give loss=squared for several targets")
+    if objective == "cross-entropy" and not made.by_signs:
+        more = f", or classes with sizes=...-{len(values)}" if len(values) <= MOST_CLASSES else ""
+        raise UserError(f"loss: cross-entropy knows two answers, and the targets have more; give loss=squared{more}")
+    low, high = RANGE.get(output, (-np.inf, np.inf))
+    beyond = max(low - values[0], values[-1] - high)
+    if not made.by_signs and beyond > BEYOND * (values[-1] - values[0]):
+        raise UserError(
+            f"output: {output} outputs lie between {low:g} and {high:g}, and targets between {values[0]:g} and "
+            f"{values[-1]:g}; give output=linear"
+        )
+    return made
 
 
 def points_of(name: str, ends: tuple[int, int], bits: str, output: str, unexplained: float, data: str) -> Task:

@@ -2,9 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from experiments.claims.own._data import points_of
+from experiments.claims.own._data import checked_task
 from experiments.ensemble.cells import program_with
-from experiments.errors import UserError
 from experiments.plan import Unit, Work
 from theory.restarts.tasks import Task
 
@@ -22,15 +21,8 @@ def sizes_of(unit: Unit) -> tuple[int, ...]:
 
 def task_of(unit: Unit) -> Task:
     """The points that a unit's networks are trained on."""
-    settings, axes = unit.settings, {name: unit.static(name) for name in ("task", "inputs", "output")}
-    ends = sizes_of(unit)[0], sizes_of(unit)[-1]
-    task = points_of(axes["task"], ends, axes["inputs"], axes["output"], settings.unexplained, settings.data)
-    objective = unit.static("objective")
-    if is_of_classes(unit, task) and (objective, axes["output"]) != ("cross-entropy", "identity"):
-        raise UserError("classes are told by the largest output; give loss=cross-entropy output=linear")
-    if task.y.ndim == 3 and objective != "squared":
-        raise UserError(f"loss: {objective} is for one answer of a network; give loss=squared for several targets")
-    return task
+    settings, axes = unit.settings, {name: unit.static(name) for name in ("task", "inputs", "output", "objective")}
+    return checked_task(sizes_of(unit), **axes, unexplained=settings.unexplained, data=settings.data)
 
 
 def is_of_classes(unit: Unit, task: Task) -> bool:

@@ -24,6 +24,10 @@ POINTS = 60
 COLUMNS, MOST_PANELS = 3, 9
 
 KEYS = ("updates",)
+CAPTION = (
+    "A line for each run. Where two answers or classes are told apart, a run ends when every point is on the right "
+    "side, and its line goes on level."
+)
 
 TRIAL = Trial(source="you", bears_on=(), existence="found by training")
 
@@ -94,6 +98,6 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes.set(xscale="log", yscale="log")
     label_outside(figure, "updates + 1", "loss")
     last = table[table["updates"] == table["updates"].max()]["loss"]
-    title = f"After {table['updates'].max():,} updates the losses lie between {last.min():.2g} and {last.max():.2g}"
+    title = f"The losses end between {last.min():.2g} and {last.max():.2g}"
     drawn = pd.concat([rows for _, rows in every], ignore_index=True)
-    return {"curves": Drawing(figure, drawn, title, "A line for each run, from its first weights to its last.")}
+    return {"curves": Drawing(figure, drawn, title, CAPTION)}

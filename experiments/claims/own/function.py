@@ -105,11 +105,11 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
         found.append(
             TRIAL.verdict(
                 "/".join(str(own[axis]).replace(" ", "-") for axis in varied),
-                f"The best of {runs} runs solves the task.",
+                f"The best of {runs} runs of its own solves the task.",
                 Measured.exactly(float(rows["loss"].min()), runs, how="The least loss of these runs."),
                 exhibits("that run solves the task", solved),
-                prediction="the run with the least loss solves it",
-                finding="The best run has the loss {measured}.",
+                prediction=f"of {runs} runs the one with the least loss solves it",
+                finding=f"The best of {runs} runs has the loss {{measured}}.",
                 **own,
             )
         )
@@ -126,9 +126,14 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes_of[name].set_title(name, fontsize=9)
         _panel(axes_of[name], rows)
     solved = sum(bool(rows["solved"].all()) and len(rows) > 0 for _, rows in every)
-    title = f"The best run solves the task in {solved} of {len(every)} settings" if varied else _title(every[0][1])
+    best = f"The best of {table['run'].nunique()} runs"
+    title = f"{best} solves the task in {solved} of {len(every)} settings" if varied else _title(best, every[0][1])
     drawn = pd.concat([rows for _, rows in every], ignore_index=True)
-    caption = "The network with the least loss, at the points of the task and between them."
+    runs = table["run"].nunique()
+    caption = (
+        f"The network with the least loss of {runs} runs, other ones than those that are counted, at the points of the "
+        "task and between them."
+    )
     return {"function": Drawing(figure, drawn, title, caption)}
 
 
@@ -153,11 +158,11 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> None:
     )
 
 
-def _title(rows: pd.DataFrame) -> str:
+def _title(best: str, rows: pd.DataFrame) -> str:
     if rows.empty:
         return "No run has a finite loss"
     said = "solves the task" if rows["solved"].all() else "does not solve the task"
-    return f"The best run has the loss {rows['loss'].iloc[0]:.2g} and {said}"
+    return f"{best} has the loss {rows['loss'].iloc[0]:.2g} and {said}"
 
 
 def _map(axes: Axes, between: pd.DataFrame, points: pd.DataFrame) -> None:

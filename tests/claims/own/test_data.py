@@ -1,5 +1,7 @@
 """Points of tasks, against ones that are written out, and files that cannot be used."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -88,6 +90,40 @@ def test_targets_that_do_not_fit_the_outputs_are_refused(file, text, outputs, sa
         points("data", 1, output="identity", data=_data.named(str(file)), outputs=outputs)
     with pytest.raises(UserError, match="parity has 1 output, and the network 2"):
         points("parity", 2, outputs=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "sizes", "output", "objective", "said"),
+    [
+        (
+            "a,y\n0,1\n1,2\n2,3\n",
+            (1, 4, 1),
+            "identity",
+            "cross-entropy",
+            r"two answers, .*, or classes with sizes=\.\.\.-3",
+        ),
+        ("a,y\n0,1\n1,2\n2,3\n", (1, 4, 3), "identity", "squared", "give loss=cross-entropy output=linear"),
+        ("a,y\n0,1\n1,2\n2,3\n", (1, 4, 3), "tanh", "cross-entropy", "give loss=cross-entropy output=linear"),
+        ("a,y1,y2\n0,1,2\n1,2,1\n", (1, 4, 2), "identity", "cross-entropy", "give loss=squared for several targets"),
+        ("a,y\n0,-1\n1,0\n2,1\n", (1, 4, 1), "logistic", "squared", "between 0 and 1, and targets between -1 and 1"),
+        ("a,y\n0,0\n1,1\n2,3\n", (1, 4, 1), "tanh", "squared", "tanh outputs lie between -1 and 1"),
+    ],
+)
+def test_outputs_and_losses_that_do_not_suit_the_targets_are_refused(file, text, sizes, output, objective, said):
+    file.write_text(text)
+    settings: dict[str, Any] = {"task": "data", "inputs": "01", "unexplained": 0.01, "data": _data.named(str(file))}
+    with pytest.raises(UserError, match=said):
+        _data.checked_task(sizes, output=output, objective=objective, **settings)
+    # Each of these files is learned by some network.
+    fitting = {1: ("identity", "squared"), 2: ("identity", "squared"), 3: ("identity", "cross-entropy")}
+    output, objective = fitting[sizes[-1]]
+    assert len(_data.checked_task(sizes, output=output, objective=objective, **settings).x) > 1
+
+
+def test_targets_a_little_beyond_an_output_are_tried(file):
+    file.write_text("a,y\n0,0\n1,0.5\n2,1.01\n")
+    settings: dict[str, Any] = {"task": "data", "inputs": "01", "unexplained": 0.01, "data": _data.named(str(file))}
+    assert _data.checked_task((1, 4, 1), output="logistic", objective="squared", **settings).y.max() == 1.01
 
 
 def test_a_file_that_has_changed_or_does_not_fit_is_refused(file):
