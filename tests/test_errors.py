@@ -28,6 +28,10 @@ def test_an_error_in_a_line_is_its_last_line_without_control_characters():
     assert words_of(KeyError("x")) == "KeyError: 'x'"
     assert "ExceptionGroup" in words_of(ExceptionGroup("several", [ValueError("one"), ValueError("two")]))
 
+    with pytest.raises(SyntaxError) as wrong:
+        compile("x = = 1", "mine.py", "exec")
+    assert words_of(wrong.value).endswith("(mine.py, line 1)")
+
     class SilentError(Exception):
         def __str__(self) -> str:
             raise RuntimeError("no text")

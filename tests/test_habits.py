@@ -86,6 +86,14 @@ def test_hydras_own_folder_is_no_place_of_results(cli):
     assert not [path for path in (cli.folder / "elsewhere").rglob("*") if path.is_file()]
 
 
+def test_a_command_that_was_recorded_elsewhere_is_shown_as_it_is_typed_here(monkeypatch):
+    monkeypatch.setattr(house, "program", lambda: ["theory-claims"])
+    assert house.as_typed_here("python -m experiments run +sweep=boolean") == "theory-claims run +sweep=boolean"
+    monkeypatch.setattr(house, "program", lambda: house.IN_CHECKOUT)
+    assert house.as_typed_here("theory-claims run") == "python -m experiments run"
+    assert house.as_typed_here("make boolean") == "make boolean"
+
+
 @pytest.mark.parametrize("extra", ["cuda12", "tpu", "ray", "wandb", "mlflow"])
 def test_packages_that_are_missing_are_installed_as_is_right_here(monkeypatch, extra):
     assert extra in PROJECT["optional-dependencies"]

@@ -21,6 +21,11 @@ PARTITIONER_FAILS = ("0.11.2",)
 _started: dict[str, str] = {}
 
 
+def started() -> dict[str, str]:
+    """What JAX was started with in this process, see `start`; empty before."""
+    return dict(_started)
+
+
 def start(device: str, precision: str, products: str = "float32", at_most: int = 0) -> None:
     """Starts JAX on a kind of device.
 
@@ -38,9 +43,11 @@ def start(device: str, precision: str, products: str = "float32", at_most: int =
     """
     choice = {"device": device, "precision": precision, "products": products, "at_most": str(at_most)}
     if _started and _started != choice:
+        differ = [name for name in choice if choice[name] != _started[name]]
+        here, asked = (", ".join(f"{name}={words[name]}" for name in differ) for words in (_started, choice))
         raise UserError(
-            f"device, precision and products are chosen once per process: this one runs with {_started}, not {choice}; "
-            "give each its own command"
+            f"device, precision and products are chosen once per process: this one runs with {here}, not {asked}; "
+            "give each a process of its own"
         )
     _refuse_little_memory(at_most or cores())
     import jax

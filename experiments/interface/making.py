@@ -7,13 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from experiments.ensemble import devices
 from experiments.errors import UserError, nearest
 from experiments.interface.catalogue import claims_in
 from experiments.interface.runs import Run
 from experiments.interface.speaking import console, interruptible
 from experiments.running import compose
 from experiments.running import run as running
-from experiments.settings import RunSettings
+from experiments.settings import RunSettings, defaults
 from experiments.storage.finding import find_run
 from experiments.storage.runs import RunDirectory
 from experiments.verbs import trying
@@ -47,7 +48,8 @@ def run(what: str, *overrides: str, say: bool = True, **settings: Any) -> Run:
     """
     compose.register_defaults()
     sweep, _, claim = what.partition(".")
-    accepted = compose.check_overrides([f"+sweep={sweep}", *_others(sweep, claim), *overrides, *typed(settings, claim)])
+    given = [*overrides, *typed(settings, claim)]
+    accepted = compose.check_overrides([f"+sweep={sweep}", *_others(sweep, claim), *_as_started(given), *given])
     out = console(say)
     return _made(lambda begun: running.run(compose.compose_settings(accepted), accepted, out, begun=begun))
 
@@ -125,6 +127,13 @@ def typed(settings: dict[str, Any], claim: str) -> list[str]:
         )
     paths = {name: f"sweep.{claim}.{name}" if name in foreign else name for name in settings}
     return [f"{paths[name]}={_typed(value)}" for name, value in settings.items()]
+
+
+def _as_started(given: list[str]) -> list[str]:
+    """The device and the precision of this process, where they are not the usual ones and no others are given."""
+    named, usual = {one.lstrip("+").partition("=")[0] for one in given}, defaults(RunSettings)
+    started = {name: value for name, value in devices.started().items() if name in ("device", "precision")}
+    return [f"{name}={value}" for name, value in started.items() if name not in named and value != usual[name]]
 
 
 def _typed(value: Any) -> str:

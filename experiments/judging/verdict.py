@@ -14,7 +14,7 @@ import numpy as np
 
 from experiments.judging.existence import Existence
 from experiments.judging.measured import Evidence, Measured
-from experiments.judging.rules import Outcome, Rule
+from experiments.judging.rules import INCONCLUSIVE, Outcome, Rule
 from experiments.names import is_identifier
 
 Direction = Literal["for", "against"]
@@ -137,8 +137,8 @@ class Verdict:
 
     @property
     def verdict(self) -> Outcome:
-        """What the rule says."""
-        return self.decision.outcome(self.quantity)
+        """What the rule says; no rule decides where nothing was measured."""
+        return INCONCLUSIVE if math.isnan(self.measured) else self.decision.outcome(self.quantity)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -165,7 +165,7 @@ def in_words(card: Card) -> Iterator[tuple[str, str]]:
     if found.deciding is None:
         return
     yield "number", f"{card.number}, {found.deciding['evidence']}, {found.deciding['existence']}"
-    yield "decided by", str(found.deciding["claim"])
+    yield "decided by", f"{found.deciding['claim']}, in the run {found.deciding['run']}"
     yield "why", found.because
     yield DEPENDS, found.dependence.words
     yield "it would change with", card.falsified_by

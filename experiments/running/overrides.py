@@ -51,6 +51,9 @@ def parsed(line: str) -> Override:
     Raises:
         UserError: if it cannot be read.
     """
+    if "=" not in line and not line.startswith("~"):
+        sweep = f"+sweep={line}" if line in groups.sweeps() else "+sweep=boolean"
+        raise UserError(f"{line[:60]}: give key=value, such as {sweep}")
     try:
         return OverridesParser.create().parse_override(line)
     except HydraException as error:

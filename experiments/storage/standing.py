@@ -1,7 +1,8 @@
 """Which of two runs of a sweep says more.
 
 A run at a larger scale says more. A run with the settings of its scale says more than one with settings of its own: a
-run at scale=full with one restart says little.
+run at scale=full with one restart says little. Of two with settings of their own, the one with more units says more: a
+calibration of one rule says little beside that of all.
 """
 
 from typing import Any
@@ -14,7 +15,7 @@ SCALES = ("smoke", "default", "full")
 # Settings that make a run neither larger nor smaller.
 FREE = ("sweep", "scale", "seed", "device", "precision", "results", "engine", "executor")
 
-Rank = tuple[bool, int]
+Rank = tuple[bool, int, int]
 
 
 def own_settings(manifest: dict[str, Any]) -> list[str]:
@@ -25,8 +26,9 @@ def own_settings(manifest: dict[str, Any]) -> list[str]:
 
 def rank(manifest: dict[str, Any]) -> Rank:
     """How much a run says: a larger rank says more."""
-    scale = manifest["settings"]["scale"]
-    return not own_settings(manifest), SCALES.index(scale) if scale in SCALES else -1
+    scale, own = manifest["settings"]["scale"], own_settings(manifest)
+    size = SCALES.index(scale) if scale in SCALES else -1
+    return not own, size, len(manifest["units"]) if own else 0
 
 
 def in_words(manifest: dict[str, Any]) -> str:

@@ -11,4 +11,5 @@ def human(number: float) -> str:
 
 def seconds(duration: float) -> str:
     """A duration as 12 s or 3 min 05 s."""
-    return f"{duration:.0f} s" if duration < 60 else f"{duration // 60:.0f} min {duration % 60:02.0f} s"
+    minutes, rest = divmod(round(duration), 60)
+    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"

@@ -87,8 +87,22 @@ def try_(arguments: list[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("settings", nargs="*", metavar="key=value")
-    chosen = overrides(parser.parse_args(arguments).settings)
+    typed = parser.parse_args(arguments).settings
+    chosen = overrides(typed)
+    if words := _points_read(typed):
+        print(words)
     return _run(chosen)
+
+
+def _points_read(typed: list[str]) -> str:
+    """How many points a file has, and which columns are what; empty if no file is named."""
+    paths = [line.partition("=")[2] for line in typed if line.startswith("data=")]
+    if not paths:
+        return ""
+    from experiments.claims.own import _data
+
+    x, y = _data.read(paths[-1])
+    return f"{paths[-1]}: {len(x):,} points, inputs {', '.join(map(str, x))}; targets {', '.join(map(str, y))}"
 
 
 def _run(chosen: list[str]) -> int:

@@ -9,6 +9,7 @@ import pytest
 
 from experiments import interface
 from experiments.claims import claims_of
+from experiments.ensemble import devices
 from experiments.interface import making
 from experiments.storage.finding import find_run
 from tests.interface.conftest import SMALL
@@ -33,6 +34,14 @@ def test_a_run_again_says_what_the_command_line_says(capsys, tmp_path, small):
     assert f"again from {small.name}" in said
     assert "supported" in said
     assert again.manifest["settings"]["seed"] == 102
+
+
+def test_later_runs_of_a_process_have_its_device_unless_they_name_one(monkeypatch):
+    monkeypatch.setattr(devices, "_started", {})
+    assert making._as_started([]) == []
+    monkeypatch.setattr(devices, "_started", {"device": "cpu", "precision": "float64", "products": "float32"})
+    assert making._as_started(["seed=1"]) == ["device=cpu", "precision=float64"]
+    assert making._as_started(["device=gpu"]) == ["precision=float64"]
 
 
 def test_settings_are_written_as_they_are_typed():

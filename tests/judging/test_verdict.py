@@ -44,3 +44,10 @@ def test_the_rule_of_a_verdict_says_how_it_was_measured_and_then_when_it_decides
     one = tried(Measured.exactly(0.5, 4, how="The share of four."), Rule("Never.", lambda m: INCONCLUSIVE))
     assert (one.rule, one.verdict, one.measured, one.samples) == ("The share of four. Never.", INCONCLUSIVE, 0.5, 4)
     assert (one.low, one.high, one.evidence) == (0.5, 0.5, "exact")
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_nothing_is_decided_where_nothing_was_measured(held):
+    rule = rules.holds_for_all("it grows", held)
+    assert tried(Measured.exactly(float("nan"), 3), rule).verdict == INCONCLUSIVE
+    assert tried(Measured.exactly(1.0, 3), rule).verdict == (rules.SUPPORTED if held else rules.CONTRADICTED)

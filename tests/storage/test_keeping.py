@@ -33,6 +33,13 @@ def test_a_kept_copy_has_all_but_what_follows_from_it(run, tmp_path):
     assert [path.name for path in folder.parent.iterdir()] == ["boolean"]
 
 
+def test_a_run_of_which_every_unit_has_failed_is_no_kept_copy(run):
+    run.write_failure("a", {"claim": "boolean.x", "error": "no", "cells": []})
+    run.write_verdicts(to_table([]))
+    assert not (run.path / "parts").exists()
+    assert not run.is_kept()
+
+
 @pytest.mark.parametrize("word", ["results=/home/me/runs", "'results=/home/me/my runs'"])
 def test_a_kept_copy_does_not_say_where_it_was_made(word):
     manifest = {

@@ -142,3 +142,14 @@ def test_a_results_folder_that_is_none_is_named(tmp_path, monkeypatch, capsys, v
         verbs.main([verb, "--results", place])
     assert ended.value.code == 2
     assert "--results" in capsys.readouterr().err
+
+
+def test_of_two_runs_with_settings_of_their_own_the_one_with_more_units_says_more():
+    def planned(units: int, *overrides: str) -> standing.Rank:
+        manifest = {"overrides": ["+sweep=calibration", *overrides], "settings": {"scale": "default"}}
+        return standing.rank(manifest | {"units": dict.fromkeys(map(str, range(units)))})
+
+    one, all_of_them = planned(1, "sweep.rules.rule=[a/b]"), planned(160, "sweep.rules.trials=1000")
+    assert one < all_of_them < planned(1)
+    # How work is divided into units says nothing of a run with the settings of its scale.
+    assert planned(1) == planned(50)

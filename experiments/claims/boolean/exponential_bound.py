@@ -154,7 +154,8 @@ def _one_hidden_layer(table: pd.DataFrame) -> Verdict:
 
 
 def _span(table: pd.DataFrame) -> str:
-    return f"{ASYMPTOTIC} to {int(table['n'].max())}"
+    largest = int(table["n"].max())
+    return f"{ASYMPTOTIC} to {largest}" if largest > ASYMPTOTIC else f"up to {largest}"
 
 
 def _single_function(table: pd.DataFrame) -> Verdict:

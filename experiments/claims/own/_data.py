@@ -143,15 +143,28 @@ def read(path: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     try:
         table = pd.read_csv(path)
     except (OSError, ValueError) as error:
-        raise UserError(f"data: {path} cannot be read: {error}") from error
+        why = str(error).replace("Error tokenizing data. C error: ", "")
+        raise UserError(f"data: {path} cannot be read: {why}") from error
+    if all(_is_number(name) for name in table.columns):
+        raise UserError(f"data: {path}: its first line holds numbers; a line of names goes first, such as x1,x2,y")
+    if any(";" in str(name) for name in table.columns):
+        raise UserError(f"data: {path}: its columns are separated by semicolons; separate them by commas")
+    if not 1 < len(table) <= MOST_POINTS:
+        raise UserError(f"data: {path} has {len(table):,} points; from 2 to {MOST_POINTS:,} are allowed")
     targets = [name for name in table.columns if TARGET.fullmatch(str(name))] or [*table.columns[-1:]]
     wrong = [str(name) for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])]
     if table.shape[1] == len(targets) or wrong or not np.isfinite(table.to_numpy(float)).all():
         what = f"the column {wrong[0]} holds no numbers" if wrong else "there are no inputs, or numbers are missing"
         raise UserError(f"data: {path}: {what}; a file has a line of names, such as x1,x2,y, and then numbers")
-    if not 1 < len(table) <= MOST_POINTS:
-        raise UserError(f"data: {path} has {len(table):,} points; from 2 to {MOST_POINTS:,} are allowed")
     return table.drop(columns=targets), table[targets]
+
+
+def _is_number(name: object) -> bool:
+    try:
+        float(str(name))
+    except ValueError:
+        return False
+    return True
 
 
 def _digest(path: str) -> str:

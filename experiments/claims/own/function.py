@@ -169,6 +169,9 @@ def _map(axes: Axes, between: pd.DataFrame, points: pd.DataFrame) -> None:
     across, up = np.unique(between["x1"]), np.unique(between["x2"])
     z = between["found"].to_numpy().reshape(len(up), len(across))
     shown = axes.pcolormesh(across, up, z, cmap="cividis", shading="nearest", rasterized=True)
-    axes.figure.colorbar(shown, ax=axes, label="output")
+    whole = np.unique(z)
+    # Classes are whole numbers, and nothing is between them.
+    ticks = whole if len(whole) <= len(COLOURS) and (whole == np.round(whole)).all() else None
+    axes.figure.colorbar(shown, ax=axes, label="output", ticks=ticks)
     axes.scatter(points["x1"], points["x2"], c=points["target"], cmap="cividis", edgecolors="w", s=40)
     axes.set(xlabel="x₁", ylabel="x₂")

@@ -144,6 +144,7 @@ def test_a_file_that_has_changed_or_does_not_fit_is_refused(file):
         ("y\n1\n2\n", "there are no inputs"),
         ("a,y\n1,\n2,3\n", "numbers are missing"),
         ("a,y\n1,2\n", "has 1 points"),
+        ("0,0,0\n0,1,1\n1,0,1\n1,1,0\n", "its first line holds numbers"),
         ("", "cannot be read"),
     ],
 )
