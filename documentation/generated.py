@@ -8,7 +8,7 @@ import pandas as pd
 from documentation import diagrams, reference
 from documentation.markdown import code, plain, prose, table
 from experiments import house, interface, sources
-from experiments.interface import described
+from experiments import settings_in_words as described
 from experiments.judging.measured import number_in_words
 from experiments.report import answers as answering
 from experiments.report.answers import RULE

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 from experiments.names import printable
 
+# Of more allowed names than the first number only some of the nearest are listed.
+MOST_LISTED, MOST_NEAR = 60, 4
+
 
 class Spoken:
     """An error whose text says all that a person needs to know: a notebook shows the text, and no traceback."""
@@ -28,10 +31,16 @@ class StorageError(Spoken, Exception):
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str:
-    """The answer to an unknown name: the nearest allowed name, if one is near, and all allowed names."""
+    """The answer to an unknown name: the nearest allowed name, if one is near, and all allowed names.
+
+    Of more names than a person reads, only the nearest.
+    """
     allowed = sorted(allowed)
-    close = difflib.get_close_matches(name, allowed, n=1, cutoff=0.5)
-    hint = f"did you mean {close[0]}? " if close else ""
+    is_long = len(allowed) > MOST_LISTED
+    close = difflib.get_close_matches(name, allowed, n=MOST_NEAR if is_long else 1, cutoff=0.5)
+    hint = f"did you mean {' or '.join(close)}? " if close else ""
+    if close and is_long:
+        return f"{hint}{len(allowed)} names are allowed."
     return f"{hint}Allowed: {', '.join(allowed) or 'nothing'}."
 
 

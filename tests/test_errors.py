@@ -17,6 +17,14 @@ def test_an_unknown_name_is_answered_with_the_nearest_and_all_allowed_ones(name,
     assert nearest(name, allowed) == words
 
 
+def test_of_a_hundred_names_only_the_nearest_are_listed():
+    names = [f"claim/{i}" for i in range(100)]
+    assert nearest("claim/17x", names).startswith("did you mean claim/17 or ")
+    assert nearest("claim/17x", names).endswith("? 100 names are allowed.")
+    # Where none is near, somebody has to see them all.
+    assert "claim/99" in nearest("zzz", names)
+
+
 def test_several_problems_are_several_lines():
     error = UserError("one", "two")
     assert str(error) == "one\ntwo"

@@ -22,6 +22,9 @@ def comparison(found: Comparison, a: str, b: str, console: Console) -> None:
     show.changes(f"a: {a}, b: {b}; differences in settings, code and device", found.changes, console)
     for note in found.notes:
         console.print(note, highlight=False, markup=False)
+    if not found.comparable:
+        console.print("nothing was compared: no row and no verdict has the same settings in both", style="red")
+        return
     _columns(found.columns, console)
     _verdicts(found.verdicts, console)
     _speed(found.seconds, console)
@@ -33,9 +36,7 @@ def comparison(found: Comparison, a: str, b: str, console: Console) -> None:
     ]
     others = found.verdicts["outcome"].str.endswith("other settings").any()
     causes = "rounding, sampling and other settings" if others else "rounding and sampling"
-    if not found.comparable:
-        console.print("nothing was compared: no row and no verdict has the same settings in both", style="red")
-    elif different:
+    if different:
         console.print(f"not consistent: {', '.join(different)}", style="red", highlight=False, markup=False)
     else:
         console.print(f"consistent: {causes} explain all that differs", style="green", highlight=False)

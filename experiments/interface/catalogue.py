@@ -8,9 +8,9 @@ import pandas as pd
 
 from experiments.claims import claims_of
 from experiments.errors import UserError, nearest
-from experiments.interface.described import settings_of
 from experiments.running import compose, groups
 from experiments.settings import ClaimSettings, RunSettings
+from experiments.settings_in_words import settings_of
 
 
 def sweeps() -> pd.DataFrame:

@@ -7,6 +7,7 @@ override of a value is handed over as "set, or add if it is missing" (`++`), and
 
 import itertools
 import json
+import textwrap
 from typing import Any
 
 from hydra import compose, initialize_config_dir
@@ -25,9 +26,12 @@ from experiments.running import groups
 from experiments.running.claim_source import ClaimSource
 from experiments.running.overrides import checked, key_of, parsed
 from experiments.settings import RunSettings, defaults, leaves, parse, to_plain
+from experiments.settings_in_words import settings_of
 
 # Settings of a run that replace settings of claims, see `follows` of `settings.setting`.
 FOLLOWED = ("restarts",)
+# Columns of the help.
+WIDTH = 100
 HELP = """Puts claims of neural network theory on trial.
 
 {usage} +sweep=NAME [key=value ...]
@@ -37,7 +41,11 @@ Groups:
 
 Settings of this command line (change any with key=value; leave a claim out with ~sweep.CLAIM):
 
-{settings}"""
+{settings}
+What the settings of every run mean:
+
+{meanings}
+"""
 
 
 def register_defaults() -> None:
@@ -101,7 +109,9 @@ def help_text(accepted: list[str]) -> str:
             settings = OmegaConf.to_yaml(compose("config", overrides=accepted))
     except HydraException as error:
         raise UserError(f"cannot compose the settings: {error}") from error
-    return HELP.format(usage=house.command("run"), groups=groups.in_words(), settings=settings)
+    said = [f"{one.name}: {one.about} ({one.allowed})" for one in settings_of(RunSettings) if one.about]
+    meanings = "\n".join(textwrap.fill(line, WIDTH, initial_indent="  ", subsequent_indent="      ") for line in said)
+    return HELP.format(usage=house.command("run"), groups=groups.in_words(), settings=settings, meanings=meanings)
 
 
 def settings_from(config: DictConfig, name: str) -> RunSettings:

@@ -82,8 +82,7 @@ def _answered(arguments: list[str]) -> int:
             return _called("completion.complete", arguments)
         verb, rest = arguments[0], arguments[1:]
         if verb not in VERBS:
-            _help()
-            raise UserError(f"{verb}: no such verb; {nearest(verb, VERBS)}")
+            raise UserError(f"{verb}: no such verb; {nearest(verb, VERBS)} What each does: {house.command('--help')}")
         line = rest if verb in OWN_LINE else _called("lines.parsed", verb, rest)
         _complain(*_left_out())
         if verb in MAKING:

@@ -14,6 +14,7 @@ from experiments import house
 from experiments.claims.own._settings import DATA, Trained
 from experiments.errors import UserError, nearest
 from experiments.settings import defaults
+from experiments.settings_in_words import settings_of
 from experiments.verbs.words import VERBS
 
 if TYPE_CHECKING:
@@ -129,6 +130,8 @@ def overrides(typed: list[str]) -> list[str]:
         name = SETTINGS.get(key, key)
         if not equals:
             problems.append(f"{line}: give key=value, such as learning_rate=0.1")
+        elif key == "scale" and text.isalpha():
+            problems.append(f"{line}: here scale multiplies the initial weights; give a number, and restarts or steps")
         elif name in OF_THE_RUN:
             of_the_run.append(f"{name}={_whole(text)}")
         elif name not in _allowed():
@@ -226,10 +229,13 @@ def _problems_with(name: str, values: list[Any]) -> Iterator[str]:
 
 def _settings_in_words() -> str:
     lines = ["settings, with their defaults:"]
+    meanings = {one.name: one.about for one in settings_of(Trained)}
     for name, value in defaults(Trained).items():
         if name in _allowed():
             words = sorted(word for word, meant in SETTINGS.items() if meant == name)
             lines.append(f"  {name}={json.dumps(value)}{f' (or {chr(44).join(words)})' if words else ''}")
+            if about := meanings.get(name):
+                lines += textwrap.wrap(about, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
             choices = _allowed()[name]
             typed = [word for word, meant in VALUES.get(name, {}).items() if meant in choices]
             if choices:

@@ -7,7 +7,8 @@ import pytest
 
 import theory_claims
 from experiments import interface, sources
-from experiments.interface import described, display
+from experiments import settings_in_words as described
+from experiments.interface import display
 from experiments.settings import RunSettings
 from tests.conftest import ROOT
 

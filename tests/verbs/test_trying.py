@@ -80,6 +80,7 @@ def test_what_cannot_be_learned_is_refused_before_anything_is_run(cli, tmp_path)
     [
         ("restart=10", "restart: no such setting; did you mean restarts?"),
         ("relu", "relu: give key=value"),
+        ("scale=smoke", "scale multiplies the initial weights; give a number"),
         ("init=unifrom", "initial: no 'unifrom'; did you mean uniform?"),
         ("activation=rellu", "did you mean relu?"),
         ("optimizer=nadam", "optimizer: no 'nadam'"),
