@@ -119,7 +119,7 @@ def writing_to(what):
     os.close(full)
 
 
-COMMANDS = [["--help"], ["nothing"], ["run", "--help"], ["show", "--help"], ["list"], ["answer", "gets-stuck"]]
+COMMANDS = [["--help"], ["run", "--help"], ["show", "--help"], ["list"], ["answer", "gets-stuck"]]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -127,7 +127,7 @@ def test_a_reader_that_goes_is_not_complained_of(command, monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
     with writing_to("a pipe"):
         assert verbs.main(command) == 141
-    assert [line for line in capsys.readouterr().err.splitlines() if "no such verb" not in line] == []
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize(
