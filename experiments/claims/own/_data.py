@@ -84,7 +84,7 @@ def points_of(name: str, ends: tuple[int, int], bits: str, output: str, unexplai
         raise UserError(f"sizes: {name} has 1 output, and the network {outputs}; a file may have more: data=FILE.csv")
     if name == REGRESSION:
         if inputs != 1:
-            raise UserError(f"sizes: the regression has 1 input, and the network {inputs}; give sizes=[1,...]")
+            raise UserError(f"sizes: the regression has 1 input, and the network {inputs}; give sizes=1-...")
         x, y, _ = make_task(name, 3, random_generator(0))
         return Task(x, y, unexplained * float(np.var(y)))
     truth = boolean.FAMILIES[name](inputs, random_generator(0, "own", name, inputs))
@@ -111,9 +111,7 @@ def _from_file(data: str, ends: tuple[int, int], answers: np.ndarray, unexplaine
     inputs, outputs = ends
     x, y = (part.to_numpy(float) for part in read(path))
     if x.shape[1] != inputs:
-        raise UserError(
-            f"sizes: {path} has {x.shape[1]} inputs, and the network {inputs}; give sizes=[{x.shape[1]},...]"
-        )
+        raise UserError(f"sizes: {path} has {x.shape[1]} inputs, and the network {inputs}; give sizes={x.shape[1]}-...")
     values = np.unique(y)
     if len(values) == 1:
         raise UserError(f"data: every target of {path} is {values[0]:g}; there is nothing to learn")

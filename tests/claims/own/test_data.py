@@ -128,7 +128,7 @@ def test_targets_a_little_beyond_an_output_are_tried(file):
 
 def test_a_file_that_has_changed_or_does_not_fit_is_refused(file):
     named = _data.named(str(file))
-    with pytest.raises(UserError, match=r"has 2 inputs, and the network 3; give sizes=\[2"):
+    with pytest.raises(UserError, match=r"has 2 inputs, and the network 3; give sizes=2-"):
         points("data", 3, data=named)
     file.write_text(file.read_text() + "7,4,4\n")
     with pytest.raises(UserError, match="has changed since the run was begun"):

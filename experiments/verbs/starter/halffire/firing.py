@@ -70,6 +70,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
         share = mine["fires"] / mine["points"]
         farthest = float(share[(share - 0.5).abs().idxmax()])
         half = 2 * mine["fires"] == mine["points"]
+        those = counted(int(half.sum()), len(mine))
         found.append(
             (TRIAL if inputs == "signs" else VARIANT).verdict(
                 str(inputs),
@@ -77,8 +78,8 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
                 Measured.exactly(farthest, int(mine["points"].sum()), how="The share that is farthest from 1/2."),
                 holds_for_all("the share is 1/2", half),
                 prediction="share of inputs for which it fires = 1/2",
-                finding=f"{counted(int(half.sum()), len(mine))} neurons fire for exactly half of all inputs; "
-                "the farthest share is {measured}.",
+                finding=f"{those.capitalize()} neurons fire for exactly half of all inputs; the farthest share is "
+                "{measured}.",
                 inputs=inputs,
                 n=mine["n"],
             )
@@ -97,5 +98,6 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.set(xlabel="inputs n", ylabel="share of inputs for which it fires", ylim=(0, 1))
     axes.legend(title="inputs")
     half = int((shares.loc[shares["inputs"] == "signs", "share"] == 0.5).sum())
-    title = f"{counted(half, int((shares['inputs'] == 'signs').sum()))} neurons fire for half of all inputs of signs"
+    drawn = int((shares["inputs"] == "signs").sum())
+    title = f"{counted(half, drawn).capitalize()} neurons fire for half of all inputs of signs"
     return {"firing": Drawing(figure, shares, title, "A point is a neuron with random weights; the line is 1/2.")}
