@@ -11,7 +11,7 @@ import pandas as pd
 from experiments import sources
 from experiments.errors import UserError
 from experiments.report import answers, gather, ledger
-from experiments.storage import sealing
+from experiments.storage import remarks, sealing
 from experiments.storage.directory import MANIFEST, TABLE, VERDICTS
 from experiments.storage.gathering import finished_files
 from experiments.storage.runs import RunDirectory
@@ -45,8 +45,8 @@ class Record:
         provenance: commit, versions, device, seed and command, as texts by name.
         metrics: numbers by name: `<verdict>/measured`, `low`, `high`, `samples`, `p_value`, and `verdicts/<outcome>`.
             A number that is not finite is no metric: an interval without an end, a quantity without a value.
-        words: outcomes, `<verdict>/verdict`, and answers to the sentences that they bear on, `answers/<id>/answer`
-            and `finding`, from the verdicts of this run alone.
+        words: what people say of it, `remarks/tags` and `remarks/notes`; outcomes, `<verdict>/verdict`; and answers to
+            the sentences that they bear on, `answers/<id>/answer` and `finding`, from the verdicts of this run alone.
         files: table, verdicts, manifest and figures, by their path within the run.
     """
 
@@ -95,12 +95,18 @@ def of(run: RunDirectory) -> Record:
         settings=manifest["settings"],
         provenance=_provenance(manifest),
         metrics=_metrics(recorded.verdicts),
-        words=_words(recorded),
+        words=_words(recorded) | _remarks(run),
         files={
             **{name: run.at(name) for name in (MANIFEST, TABLE, VERDICTS)},
             **{f"figures/{path.name}": run.at("figures", path.name) for path in figures},
         },
     )
+
+
+def _remarks(run: RunDirectory) -> dict[str, str]:
+    found = remarks.read(run)
+    said = {"tags": ", ".join(found.tags), "notes": "; ".join(one.text for one in found.notes)}
+    return {f"remarks/{name}": text for name, text in said.items() if text}
 
 
 def _provenance(manifest: dict[str, Any]) -> dict[str, str]:

@@ -15,6 +15,7 @@ import pytest
 from experiments import exporting
 from experiments.errors import UserError
 from experiments.exporting import record as records
+from experiments.storage import remarks
 from experiments.storage.runs import RunDirectory
 from tests.conftest import ROOT
 
@@ -279,3 +280,12 @@ def test_a_server_that_is_not_there_is_said_to_be_missing_and_no_password_is_sho
     with pytest.raises(UserError, match=r"MLflow at http://127\.0\.0\.1:1: ") as caught:
         exporting.export(kept("boolean"), "mlflow", Path("nowhere"), "http://me:secret@127.0.0.1:1")
     assert "secret" not in str(caught.value)
+
+
+def test_tags_and_notes_go_with_a_run(kept):
+    run = kept("hierarchy")
+    assert not any(name.startswith("remarks/") for name in records.of(run).words)
+    notes = [["2026-01-02T03:04:05+00:00", "for Monday"], ["2026-01-03T03:04:05+00:00", "seen by Ada"]]
+    run.write_json(remarks.REMARKS, {"tags": ["talk", "good"], "notes": notes})
+    told = records.of(run).words
+    assert (told["remarks/tags"], told["remarks/notes"]) == ("good, talk", "for Monday; seen by Ada")
