@@ -38,9 +38,10 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
     allowed = sorted(allowed)
     is_long = len(allowed) > MOST_LISTED
     close = difflib.get_close_matches(name, allowed, n=MOST_NEAR if is_long else 1, cutoff=0.5)
-    hint = f"did you mean {' or '.join(close)}? " if close else ""
+    hint = f"did you mean {close[0]}? " if close else ""
     if close and is_long:
-        return f"{hint}{len(allowed)} names are allowed."
+        others = f"Near, too: {', '.join(close[1:])}. " if close[1:] else ""
+        return f"{hint}{others}{len(allowed)} names are allowed."
     return f"{hint}Allowed: {', '.join(allowed) or 'nothing'}."
 
 

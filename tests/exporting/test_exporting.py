@@ -96,7 +96,7 @@ def test_a_missing_package_is_named_with_what_to_type(kept, monkeypatch, package
     if package != "mlflow":
         pytest.importorskip("mlflow", reason="MLflow is not installed: make EXTRA=mlflow")
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(UserError, match=rf"{package}.* pip install 'theory-claims\[mlflow\]'"):
+    with pytest.raises(UserError, match=rf"{package}.* make EXTRA=mlflow environment"):
         exporting.export(kept("boolean"), "mlflow", Path("nowhere"))
 
 

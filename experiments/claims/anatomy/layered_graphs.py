@@ -96,7 +96,9 @@ def _levels(table: pd.DataFrame) -> Verdict:
     rows, sample = table[every], table[~every]
     checked, tried = int(rows["checked"].sum()), int(sample["checked"].sum())
     wrong, wrong_of_sample = int(rows["disagreements"].sum()), int(sample["disagreements"].sum())
-    share = 1 - wrong / checked if checked else float("nan")
+    # Where nothing was enumerated, the sample alone may still contradict.
+    looked_at, differ = (checked, wrong) if checked else (tried, wrong_of_sample)
+    share = 1 - differ / looked_at if looked_at else float("nan")
     how = "The share of graphs on which levels and enumeration agree, on layers and on cycles."
     return LEVELS.verdict(
         "levels",
@@ -117,7 +119,8 @@ def _levels(table: pd.DataFrame) -> Verdict:
 def _exceptions(table: pd.DataFrame) -> Verdict:
     others = table.assign(others=table["without_cycle"] - table["layered"] + table["layered_with_cycle"])
     some = others[others["others"] > 0]
-    least = float(some["n"].min()) if len(some) else float("nan")
+    # Where there is none, no number is the least: that is measured too, and contradicts.
+    least = float(some["n"].min()) if len(some) else float("inf")
     three = int(others.loc[others["n"] == 3, "others"].sum())
     shares = ", ".join(
         f"{row.n}: {row.layered:,} of {row.without_cycle:,}" for row in table.sort_values("n").itertuples()
