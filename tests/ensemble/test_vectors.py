@@ -1,11 +1,13 @@
 """Answers of several numbers: networks with several outputs, trained towards vectors."""
 
+import functools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from experiments.ensemble import Members, layouts, train_ensemble
+from experiments.ensemble import Members, Program, layouts, train_ensemble
 from experiments.ensemble.program import LOSSES
 from experiments.errors import UserError
 from tests.ensemble import by_hand
@@ -28,7 +30,8 @@ def program(**changes):
     return by_hand.program(**settings | {"stop_when_solved": False} | changes)
 
 
-def trained(p, i: int) -> tuple[list, float, int]:
+@functools.cache
+def trained(p: Program, i: int) -> tuple[list, float, int]:
     """Gradient descent on all points, one network and one point at a time: layers, loss and wrong points at the end."""
     θ = network.initialize(jax.random.wrap_key_data(SOME.key[i]), p.sizes, WEIGHT_VARIANCE[p.activation])
     output = ACTIVATIONS[p.output]
@@ -39,8 +42,9 @@ def trained(p, i: int) -> tuple[list, float, int]:
     def loss(θ):
         return jnp.mean(jnp.array([jnp.sum((y - z) ** 2) for y, z in zip(SOME.targets[i], outputs(θ), strict=True)]))
 
+    step = jax.jit(lambda θ: jax.tree.map(lambda leaf, slope: leaf - 0.05 * slope, θ, jax.grad(loss)(θ)))
     for _ in range(p.steps):
-        θ = jax.tree.map(lambda leaf, slope: leaf - 0.05 * slope, θ, jax.grad(loss)(θ))
+        θ = step(θ)
     right = (np.sign(np.asarray(outputs(θ))) == np.sign(SOME.targets[i])).all(1)
     return jax.tree.leaves(θ), float(loss(θ)), int((~right).sum())
 

@@ -41,6 +41,7 @@ def test_units_that_kill_their_workers_or_take_all_memory_fail_and_the_others_st
     assert (len(wait_for(tmp_path / "n.3")), len(wait_for(tmp_path / "n.5"))) == (3, 1)
 
 
+@pytest.mark.slow
 def test_a_node_may_leave_and_another_may_join(house, tmp_path):
     leaving = house.add_node()
     process = house.run_slow(tmp_path / "n", "sweep.slow.seconds=3")
@@ -54,6 +55,7 @@ def test_a_node_may_leave_and_another_may_join(house, tmp_path):
     assert squares(house) == ALL
 
 
+@pytest.mark.slow
 def test_a_driver_that_is_killed_is_resumed(house, tmp_path):
     process = house.run_slow(tmp_path / "n", "sweep.slow.seconds=1")
     wait_for(tmp_path / "n.4")
@@ -81,6 +83,7 @@ def test_a_node_with_other_code_is_refused_by_name(house, tmp_path):
     assert squares(house) == ALL
 
 
+@pytest.mark.slow
 def test_a_node_that_has_no_room_for_results_hands_over_its_rows(house, tmp_path):
     full = house.add_node(FULL="yes")
     process = house.run_slow(tmp_path / "n", "sweep.slow.seconds=1")
