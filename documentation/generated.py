@@ -8,13 +8,13 @@ import pandas as pd
 from documentation import diagrams, reference
 from documentation.markdown import code, plain, prose, table
 from experiments import house, interface, sources
-from experiments import settings_in_words as described
 from experiments.judging.measured import number_in_words
 from experiments.report import answers as answering
 from experiments.report.answers import RULE
 from experiments.report.gather import OUTCOMES
 from experiments.running import groups
 from experiments.settings import RunSettings
+from experiments.settings_in_words import settings_of
 
 BENCHMARK = house.RESULTS / "reference" / "benchmark" / "cpu.md"
 KEPT = interface.KEPT
@@ -81,7 +81,7 @@ def run_settings() -> str:
 
 def settings_table(schema: type) -> str:
     """Settings with their defaults, what they may be, and what they mean where that is said."""
-    found = list(described.settings_of(schema))
+    found = list(settings_of(schema))
     about = any(one.about for one in found)
     rows = [
         (code(one.name), code(json.dumps(one.default)), plain(one.allowed), *([prose(one.about)] if about else []))

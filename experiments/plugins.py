@@ -18,8 +18,9 @@ from experiments import house, names
 from experiments.errors import words_of
 
 GROUP = "theory_claims.families"
-_parts: list[str] = []
 SWEEP = "sweep.yaml"
+# What is said of parts of packages that were looked for and are left out.
+_parts: list[str] = []
 
 
 @dataclasses.dataclass(frozen=True)

@@ -114,11 +114,12 @@ def planted_modules() -> dict[str, ModuleType]:
         if _plants(other.package):
             name = f"{other.package.__name__}._planted"
             try:
-                found[family] = importlib.import_module(name)
-                _ = found[family].PLANTED.items()
+                module = importlib.import_module(name)
+                module.PLANTED.items()
             except (Exception, SystemExit) as error:
-                found.pop(family, None)
                 plugins.leave_out(f"the rules that {name} plants tables for: {words_of(error)}")
+            else:
+                found[family] = module
     return found
 
 

@@ -95,11 +95,7 @@ def _one(card: Card, console: Console) -> None:
             before = title
         if title == DEPENDS and card.map is not None:
             console.print(_map(card.map))
-            console.print(f"{'':20}  how many verdicts: {LEGEND}", highlight=False)
-
-
-# The signs of a map in words, in the order of `cards.TILE_MARKS`.
-LEGEND = "✓ for it, ✗ against it, ◐ both, ? open"
+            console.print(f"{'':20}  how many verdicts: {cards.TILE_LEGEND}", highlight=False)
 
 
 def _map(found: cards.Map) -> Table:

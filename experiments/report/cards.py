@@ -38,6 +38,10 @@ ANSWER, DEPENDS = "answer", "what it depends on"
 MOST_PLACES = 2
 # The marks of tiles on a map.
 TILE_MARKS: dict[Kind, str] = {FOR: "✓", AGAINST: "✗", BOTH: "◐", UNDECIDED: "?"}
+TILE_LEGEND = ", ".join(
+    f"{TILE_MARKS[kind]} {words}"
+    for kind, words in ((FOR, "for it"), (AGAINST, "against it"), (BOTH, "both"), (UNDECIDED, "open"))
+)
 
 
 @dataclasses.dataclass(frozen=True)

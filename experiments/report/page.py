@@ -130,6 +130,7 @@ def _of_answers(report: Report, made: list[Card]) -> dict[str, Any]:
         "marks": cards.MARKS,
         "tile_marks": cards.TILE_MARKS,
         "tile_words": cards.tile_words,
+        "tile_legend": cards.TILE_LEGEND,
         "rule": answers.RULE,
     }
 

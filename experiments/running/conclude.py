@@ -10,7 +10,6 @@ from collections.abc import Iterator
 import pandas as pd
 from rich.console import Console
 
-from experiments import house
 from experiments.claims import claims_of, verdicts_of
 from experiments.claims.containing import ClaimError, clashing, contained
 from experiments.drawing import files as figure_files
@@ -60,15 +59,15 @@ def conclude(directory: RunDirectory, log: logging.Logger, console: Console) -> 
     missing = Counter(claim for unit, claim in claim_of.items() if unit not in parts)
     complete = [name for name in manifest["settings"]["sweep"] if name not in ("family", *missing)]
     faults = _Faults(directory, log, console)
-    sound = _judge_all(complete, clashes, manifest["settings"]["sweep"]["family"], faults)
+    sound, sentences = _judge_all(complete, clashes, manifest["settings"]["sweep"]["family"], faults)
     # The verdicts are written by now: an error in a figure does not change them.
     owners: dict[str, str] = {}
     for name in complete:
         if name not in clashes:
             _draw(name, manifest["settings"]["sweep"]["family"], name in sound, owners, faults)
     console.print(f"table, verdicts and figures: {directory.path}", markup=False, highlight=False, soft_wrap=True)
-    if answered := _answered_by(directory):
-        words = f"what they say of {answered} sentences: {house.command('answer', '--run', directory.name)}"
+    if sentences:
+        words = f"what they say of {len(sentences)} sentences: {directory.command('answer', '--run', directory.name)}"
         console.print(words, markup=False, highlight=False, soft_wrap=True)
     if missing:
         which = ", ".join(f"{claim} ({units})" for claim, units in missing.items())
@@ -78,15 +77,12 @@ def conclude(directory: RunDirectory, log: logging.Logger, console: Console) -> 
     return 1 if missing or faults.found else 0
 
 
-def _answered_by(directory: RunDirectory) -> int:
-    """The number of sentences that the verdicts of a run bear on."""
-    verdicts = directory.read_verdicts()
-    rows = [] if verdicts is None else [row for _, row in verdicts.iterrows()]
-    return len({one.sentence for row in rows for one in bearings(row)})
+def _judge_all(names: list[str], clashes: dict[str, str], family: str, faults: _Faults) -> tuple[set[str], set[str]]:
+    """Judges claims, and writes and shows their verdicts.
 
-
-def _judge_all(names: list[str], clashes: dict[str, str], family: str, faults: _Faults) -> set[str]:
-    """Judges claims, and writes and shows their verdicts. Returns the claims that could be judged."""
+    Returns:
+        The claims that could be judged, and the sentences that their verdicts bear on.
+    """
     tables: dict[str, pd.DataFrame] = {}
     for name in names:
         with faults.survived(f"{name} could not be judged"):
@@ -96,7 +92,7 @@ def _judge_all(names: list[str], clashes: dict[str, str], family: str, faults: _
     verdicts = pd.concat([mine for mine in tables.values() if len(mine)] or [to_table([])], ignore_index=True)
     faults.directory.write_verdicts(verdicts)
     show.verdicts(verdicts, faults.console)
-    return set(tables)
+    return set(tables), {one.sentence for _, row in verdicts.iterrows() for one in bearings(row)}
 
 
 def _draw(name: str, family: str, sound: bool, owners: dict[str, str], faults: _Faults) -> None:

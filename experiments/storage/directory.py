@@ -78,9 +78,13 @@ class Directory:
     @property
     def way_on(self) -> str:
         """The command that runs the units which are missing."""
+        return self.command("resume", self.name)
+
+    def command(self, *words: str) -> str:
+        """A command about this run as a person types it, with the folder of results where it is not the usual one."""
         results = str(self.path.parent.parent)
         where = [] if results == "results" else ["--results", results]
-        return house.command("resume", self.name, *where)
+        return house.command(*words, *where)
 
     def at(self, *parts: str) -> Path:
         """The path of a file in this directory, or in a folder of it.

@@ -197,7 +197,7 @@ def notable_rows(run: RunDirectory, claim: str, found: pd.DataFrame, console: Co
         table.add_row(str(number), *map(escape, shown))
     console.print(table)
     left_out = f" ({len(found) - MOST_LISTED} more rows are left out)" if len(found) > MOST_LISTED else ""
-    how = house.command("show", run.name, "--row", f"{claim}:{found.index[0]}")
+    how = run.command("show", run.name, "--row", f"{claim}:{found.index[0]}")
     console.print(f"one of them in full: {how}{left_out}", markup=False, highlight=False, soft_wrap=True)
 
 

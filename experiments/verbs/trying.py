@@ -257,6 +257,6 @@ def _say(run: "RunDirectory") -> None:
     if figures := ", ".join(str(path) for path in drawn if path.is_file()):
         console.print(f"\nfigures: {figures}", markup=False, highlight=False, soft_wrap=True)
     if (judged["claim"].str.startswith("own.training")).any():
-        again = house.command("show", run.name, "--row", "training")
+        again = run.command("show", run.name, "--row", "training")
         line = f"the best network and a typical stuck one: {again}"
         console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -7,9 +7,9 @@ import pytest
 
 import theory_claims
 from experiments import interface, sources
-from experiments import settings_in_words as described
 from experiments.interface import display
 from experiments.settings import RunSettings
+from experiments.settings_in_words import settings_of
 from tests.conftest import ROOT
 
 KEPT = str(ROOT / "results")
@@ -125,7 +125,7 @@ def test_every_setting_has_its_default_and_what_it_may_be():
     assert "accelerator" in table.loc["scale", "meaning"]
     assert table.loc["restarts", "default"] == "0"
     # Required fields are given by the sweep.
-    assert not {"sweep", "family", "name"} & {one.name for one in described.settings_of(RunSettings)}
+    assert not {"sweep", "family", "name"} & {one.name for one in settings_of(RunSettings)}
     own = interface.settings("boolean.perceptron-counts").set_index("setting")
     assert "from 1 to 12" in own.loc["n", "allowed"]
     with pytest.raises(interface.UserError, match="no such claim"):

@@ -40,7 +40,7 @@ def checked_task(
     """
     made = points_of(task, (sizes[0], sizes[-1]), inputs, output, unexplained, data)
     several, values = sizes[-1] > 1, np.unique(made.y)
-    if several and made.y.ndim == 1:
+    if is_of_classes(sizes, made):
         if (objective, output) != ("cross-entropy", "identity"):
             raise UserError("classes are told by the largest output; give loss=cross-entropy output=linear")
         return made
@@ -57,6 +57,11 @@ def checked_task(
             f"{values[-1]:g}; give output=linear"
         )
     return made
+
+
+def is_of_classes(sizes: tuple[int, ...], task: Task) -> bool:
+    """Whether the targets are numbers of classes, with an output of the network for each."""
+    return sizes[-1] > 1 and task.y.ndim == 1
 
 
 def points_of(name: str, ends: tuple[int, int], bits: str, output: str, unexplained: float, data: str) -> Task:
@@ -143,7 +148,7 @@ def read(path: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     except (OSError, ValueError) as error:
         why = str(error).replace("Error tokenizing data. C error: ", "")
         raise UserError(f"data: {path} cannot be read: {why}") from error
-    if all(_is_number(name) for name in table.columns):
+    if pd.to_numeric(table.columns.to_series(), errors="coerce").notna().all():
         raise UserError(f"data: {path}: its first line holds numbers; a line of names goes first, such as x1,x2,y")
     if any(";" in str(name) for name in table.columns):
         raise UserError(f"data: {path}: its columns are separated by semicolons; separate them by commas")
@@ -155,14 +160,6 @@ def read(path: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         what = f"the column {wrong[0]} holds no numbers" if wrong else "there are no inputs, or numbers are missing"
         raise UserError(f"data: {path}: {what}; a file has a line of names, such as x1,x2,y, and then numbers")
     return table.drop(columns=targets), table[targets]
-
-
-def _is_number(name: object) -> bool:
-    try:
-        float(str(name))
-    except ValueError:
-        return False
-    return True
 
 
 def _digest(path: str) -> str:

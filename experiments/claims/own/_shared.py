@@ -25,11 +25,6 @@ def task_of(unit: Unit) -> Task:
     return checked_task(sizes_of(unit), **axes, unexplained=settings.unexplained, data=settings.data)
 
 
-def is_of_classes(unit: Unit, task: Task) -> bool:
-    """Whether the targets are numbers of classes, with an output for each."""
-    return sizes_of(unit)[-1] > 1 and task.y.ndim == 1
-
-
 def program_of(unit: Unit, task: Task, **differences: Any) -> "Program":
     """How a unit's networks are trained; those of a task of two answers stop when every answer is right."""
     variance = unit.static("scale") ** 2

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 
 from experiments.claims.own import _shared as shared
 from experiments.claims.own import training
+from experiments.claims.own._data import is_of_classes
 from experiments.claims.own._settings import Trained
 from experiments.drawing.panels import panels
 from experiments.drawing.style import COLOURS, Drawing
@@ -59,7 +60,7 @@ def measure(unit: Unit) -> pd.DataFrame:
     x, targets = places(task)
     z = every_output(outcome.network, x, unit.static("activation"))
     z = np.asarray(ACTIVATIONS[unit.static("output")](jnp.asarray(z)))
-    if shared.is_of_classes(unit, task):
+    if is_of_classes(shared.sizes_of(unit), task):
         z = z.argmax(-1)[..., None]
     point, answer = (each.ravel() for each in np.indices(targets.shape))
     made = rows.loc[rows.index.repeat(targets.size), [*unit.cells.columns, "loss", "solved"]].reset_index(drop=True)
