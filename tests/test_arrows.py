@@ -34,7 +34,7 @@ ORDER = (
     ),
     *("verbs", "interface", "__main__"),
 )
-ALLOWED = {"theory", "jax", "jaxtyping", "numpy", "scipy"} | set(sys.stdlib_module_names)
+ALLOWED = {"theory", "jax", "jaxtyping", "numpy", "pysat", "scipy"} | set(sys.stdlib_module_names)
 
 
 def imported(path: Path) -> set[str]:

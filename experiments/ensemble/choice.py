@@ -22,6 +22,7 @@ from experiments.ensemble.optimizers import direction
 from experiments.ensemble.program import Members, Program
 from experiments.ensemble.training import starting_states
 from experiments.errors import StorageError, UserError
+from experiments.storage.cache import cache_folder
 from experiments.storage.writing import atomic
 from theory import network
 
@@ -247,4 +248,4 @@ def _remember(key: str, speeds: dict[str, float]) -> None:
 
 
 def _file() -> Path:
-    return devices.cache_folder().parent / "trials.json"
+    return cache_folder() / "trials.json"

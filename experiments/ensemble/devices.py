@@ -9,6 +9,7 @@ from typing import Any
 
 from experiments import house
 from experiments.errors import UserError
+from experiments.storage.cache import cache_folder
 
 # Bytes of address space that JAX needs to start and to compile: on two cores 2.5 GB were too few, and 4 GB enough.
 MAPPED = 3 << 30
@@ -57,7 +58,7 @@ def start(device: str, precision: str, products: str = "float32", at_most: int =
         jax.config.update("jax_default_matmul_precision", products)
         if "xla_force_host_platform_device_count" not in os.environ.get("XLA_FLAGS", ""):
             jax.config.update("jax_num_cpu_devices", at_most or cores())
-        jax.config.update("jax_compilation_cache_dir", str(cache_folder()))
+        jax.config.update("jax_compilation_cache_dir", str(cache_folder("jax")))
         jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
         jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
         if device == "cpu":
@@ -129,12 +130,6 @@ def _is_known(option: str, value: Any) -> bool:
     except jax.errors.JaxRuntimeError:
         return False
     return True
-
-
-def cache_folder() -> Path:
-    """The folder that keeps compiled programs between runs."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "theory-claims" / "jax"
 
 
 def are_remote() -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from experiments.ensemble import choice, devices, recording, train_ensemble
 from experiments.errors import UserError
+from experiments.storage.cache import cache_folder
 from tests.ensemble import by_hand
 from theory import boolean
 
@@ -15,8 +16,9 @@ X = boolean.signed_inputs(2).astype("float32")
 
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
-    monkeypatch.setattr(devices, "cache_folder", lambda: tmp_path / "jax")
-    return tmp_path / "trials.json"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    cache_folder().mkdir()
+    return cache_folder() / "trials.json"
 
 
 def test_few_parameters_go_into_lanes_and_many_into_products(cache):

@@ -47,13 +47,6 @@ def test_the_partitioner_is_switched_off_in_the_version_that_it_fails_in(version
     assert (said.get("jax_use_shardy_partitioner") is False) == switched_off
 
 
-def test_compiled_programs_are_kept_where_the_system_keeps_such_files(monkeypatch, tmp_path):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert devices.cache_folder() == tmp_path / "theory-claims" / "jax"
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    assert devices.cache_folder() == Path.home() / ".cache" / "theory-claims" / "jax"
-
-
 def test_a_line_of_the_processor_is_found_by_its_name(monkeypatch):
     text = "processor : 0\nmodel name\t: A CPU: fast\n\nprocessor : 1\nmodel name\t: Another\n"
     monkeypatch.setattr(Path, "read_text", lambda self: text)

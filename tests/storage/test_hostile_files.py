@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from experiments.ensemble import choice, devices
+from experiments.ensemble import choice
 from experiments.running import run as running
+from experiments.storage.cache import cache_folder
 from experiments.storage.runs import RunDirectory
 from tests.storage.hostile import VERBS, change, key, outside, parts, say, written_again
 
@@ -220,7 +221,8 @@ def test_remembered_trials_that_cannot_be_are_forgotten(content, tmp_path, monke
     from tests.ensemble import by_hand
     from theory import boolean
 
-    monkeypatch.setattr(devices, "cache_folder", lambda: tmp_path / "jax")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    cache_folder().mkdir()
     program, x = by_hand.program(), boolean.signed_inputs(2).astype("float32")
-    (tmp_path / "trials.json").write_text(content.replace('"KEY"', json.dumps(choice._key(program, len(x)))))
+    (cache_folder() / "trials.json").write_text(content.replace('"KEY"', json.dumps(choice._key(program, len(x)))))
     assert choice.choose(program, x, 100) == ("lanes", choice.LANES, "rule")

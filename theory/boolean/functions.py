@@ -32,7 +32,7 @@ def pack(truth: Truth) -> int:
 
 
 def parity(n: int, rng: np.random.Generator) -> Truth:
-    """1 if an odd number of bits is set. Needs n threshold units in one hidden layer (n <= 5), and n suffice."""
+    """1 if an odd number of bits is set. Needs n threshold units in one hidden layer (n <= 6), and n suffice."""
     return (inputs(n).sum(1) % 2).astype(np.uint8)
 
 

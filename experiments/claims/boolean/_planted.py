@@ -11,7 +11,7 @@ import scipy.special
 import scipy.stats
 from jaxtyping import Float
 
-from experiments.claims.boolean import perceptron_counts, trained_width, trained_width_found
+from experiments.claims.boolean import perceptron_counts, trained_width, trained_width_found, typical_width
 from experiments.claims.boolean._training import DRAWN
 from experiments.judging.planting import Planted, Rng
 from experiments.judging.statistics import least_squares_slope
@@ -116,6 +116,15 @@ def counts(effect: float, rng: Rng) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True).assign(**facts)
 
 
+def widths(effect: float, rng: Rng) -> pd.DataFrame:
+    """Half of 50 functions of six bits need four units, and more for each unit; the others need six, all decided."""
+    settings = typical_width.Settings()
+    few = rng.random(settings.functions) < 0.5 + 0.1 * effect
+    least = np.where(few, 4, 6)
+    facts = {"n": 6, "function": range(settings.functions), "half_before": 3.0}
+    return pd.DataFrame({**facts, "lower": least, "upper": least})
+
+
 PLANTED = {
     "trained-width/growth/flat": growth("parity", FLAT, 0.04),
     "trained-width/growth/steep": growth("parity", STEEP, 0.04),
@@ -124,6 +133,14 @@ PLANTED = {
     "trained-width/growth/random/counting": growth("random", 1.5 * FLAT, 0.04, COUNTING),
     "trained-width-found/runs": found("parity", 0.0),
     "trained-width-found/functions": found("threshold", 1.0),
+    "typical-width/most": Planted(
+        typical_width.judge,
+        widths,
+        "near-the-bound",
+        "Clopper and Pearson's interval of a share",
+        "0.1",
+        kinds=("below-parity", "near-the-bound", "one-unit-per-bit"),
+    ),
     "perceptron-counts/zero-one": Planted(
         perceptron_counts.judge, counts, "zero-one", "McDiarmid's interval of a distance, within a margin", "0.01"
     ),

@@ -12,11 +12,11 @@ each class, so that another program can check that no class needs more units tha
 """
 
 import hashlib
-import os
 from pathlib import Path
 
 import numpy as np
 
+from experiments.storage.cache import cache_folder
 from experiments.storage.writing import atomic
 from theory.boolean import five_bits
 from theory.boolean.five_bits import Census, Networks
@@ -65,8 +65,7 @@ def counted_again(folder: Path) -> Census:
 
 def state_folder() -> Path:
     """Where an interrupted census waits."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "theory-claims" / "census"
+    return cache_folder("census")
 
 
 def _program() -> str:

@@ -1,0 +1,48 @@
+"""The least number of hidden threshold units of a boolean function, decided by formulas and a solver."""
+
+from theory.boolean.least_width.deciding import (
+    OTHER_SOLVER,
+    SOLVER,
+    Answer,
+    Bounds,
+    Network,
+    Unit,
+    bounds,
+    decide,
+    integer_unit,
+    network_of,
+    units_of,
+)
+from theory.boolean.least_width.formulas import (
+    Clauses,
+    all_edges_are_cut,
+    equal_sums,
+    network_exists,
+    of_one_order,
+    of_one_orientation,
+)
+from theory.boolean.least_width.gates import LARGEST, Gate, equal_gates, gates
+
+__all__ = [
+    "LARGEST",
+    "OTHER_SOLVER",
+    "SOLVER",
+    "Answer",
+    "Bounds",
+    "Clauses",
+    "Gate",
+    "Network",
+    "Unit",
+    "all_edges_are_cut",
+    "bounds",
+    "decide",
+    "equal_gates",
+    "equal_sums",
+    "gates",
+    "integer_unit",
+    "network_exists",
+    "network_of",
+    "of_one_order",
+    "of_one_orientation",
+    "units_of",
+]
