@@ -31,6 +31,12 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("XDG_CACHE_HOME", str(Path(tempfile.gettempdir()) / f"theory-claims-tests-{os.getuid()}"))
 
+EMPTY_PICTURES = {
+    "pdf": b"%PDF-1.4\n%%EOF\n",
+    "png": b"\x89PNG\r\n\x1a\n",
+    "svg": b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>',
+}
+
 # Machines are shared: how long an example takes says nothing.
 settings.register_profile("shared-machine", deadline=None)
 settings.load_profile("shared-machine")
@@ -116,6 +122,17 @@ def few_sentences() -> Iterator[None]:
         patch.setattr(sources, "every", lambda: few)
         patch.setattr(sources, "sentences", lambda: tuple(one for _, said in few for one in said))
         yield
+
+
+@pytest.fixture
+def unpainted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures are drawn but not painted, where pictures are not what is tested: to paint one takes a second."""
+    from experiments.drawing import files
+
+    def unpainted_files(drawing: files.Drawing, kinds: tuple[str, ...]) -> dict[str, bytes]:
+        return {kind: files.numbers_as_csv(drawing) if kind == "csv" else EMPTY_PICTURES[kind] for kind in kinds}
+
+    monkeypatch.setattr(files, "_rendered", unpainted_files)
 
 
 def pytest_xdist_auto_num_workers() -> int:
