@@ -31,12 +31,6 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("XDG_CACHE_HOME", str(Path(tempfile.gettempdir()) / f"theory-claims-tests-{os.getuid()}"))
 
-EMPTY_PICTURES = {
-    "pdf": b"%PDF-1.4\n%%EOF\n",
-    "png": b"\x89PNG\r\n\x1a\n",
-    "svg": b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>',
-}
-
 # Machines are shared: how long an example takes says nothing.
 settings.register_profile("shared-machine", deadline=None)
 settings.load_profile("shared-machine")
@@ -105,7 +99,8 @@ def close_logs() -> None:
 
 
 @pytest.fixture
-def cli(tmp_path: Path) -> Cli:
+def cli(tmp_path: Path, unpainted: None) -> Cli:
+    """Only a process of its own paints what it draws."""
     return Cli(tmp_path)
 
 
@@ -128,11 +123,9 @@ def few_sentences() -> Iterator[None]:
 def unpainted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Figures are drawn but not painted, where pictures are not what is tested: to paint one takes a second."""
     from experiments.drawing import files
+    from tests import support
 
-    def unpainted_files(drawing: files.Drawing, kinds: tuple[str, ...]) -> dict[str, bytes]:
-        return {kind: files.numbers_as_csv(drawing) if kind == "csv" else EMPTY_PICTURES[kind] for kind in kinds}
-
-    monkeypatch.setattr(files, "_rendered", unpainted_files)
+    monkeypatch.setattr(files, "_rendered", support.unpainted)
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -17,12 +17,13 @@ from tests.executors.house import HOUR
 pytestmark = pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def small_units():
+    """Units of two programs, one of them with several units: every worker compiles anew, which takes most of the time."""
     claims: dict[str, ClaimSettings] = {
-        "minimum-width": minimum_width.Settings(n=[1, 2, 3]),
+        "minimum-width": minimum_width.Settings(n=[1, 2]),
         "trained-width": trained_width.Settings(
-            n=[2, 3], width=[1, 2], family=["parity"], activation=["tanh"], functions=1, restarts=15, steps=300
+            n=[2], width=[1, 2], family=["parity"], activation=["tanh"], functions=1, restarts=15, steps=100
         ),
     }
     engine = Engine(layout="lanes", chunk=8, unit_cells=10)
