@@ -1,4 +1,4 @@
-"""Commands in processes of their own that begin as copies of one which has loaded all modules: loading takes seconds."""
+"""Commands in processes of their own that begin as copies of one that has loaded all modules, which takes seconds."""
 
 import contextlib
 import multiprocessing
