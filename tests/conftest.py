@@ -1,6 +1,7 @@
 """What all tests share: JAX on two CPU devices, a cache of compiled programs of their own, and the command line."""
 
 import contextlib
+import gc
 import io
 import logging
 import os
@@ -30,6 +31,9 @@ os.environ["XLA_FLAGS"] = " ".join(FLAGS)
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("XDG_CACHE_HOME", str(Path(tempfile.gettempdir()) / f"theory-claims-tests-{os.getuid()}"))
+
+# JAX and what tests keep are millions of objects, and to look through them again and again takes a tenth of the time.
+gc.set_threshold(100_000, 50, 1000)
 
 # Machines are shared: how long an example takes says nothing.
 settings.register_profile("shared-machine", deadline=None)
@@ -99,8 +103,20 @@ def close_logs() -> None:
 
 
 @pytest.fixture
-def cli(tmp_path: Path) -> Cli:
+def cli(tmp_path: Path, unpainted: None) -> Cli:
+    """Only a process of its own paints what it draws."""
     return Cli(tmp_path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def few_seats() -> Iterator[None]:
+    """Tests have a dozen members where sweeps have thousands, and an empty seat costs what a member costs."""
+    from experiments.ensemble import descent
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(descent.CHUNK_NUMBERS, "cpu", 256)
+        patch.setattr(descent, "FEWEST_SEATS", 8)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +132,15 @@ def few_sentences() -> Iterator[None]:
         patch.setattr(sources, "every", lambda: few)
         patch.setattr(sources, "sentences", lambda: tuple(one for _, said in few for one in said))
         yield
+
+
+@pytest.fixture
+def unpainted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures are drawn but not painted, where pictures are not what is tested: to paint one takes a second."""
+    from experiments.drawing import files
+    from tests import support
+
+    monkeypatch.setattr(files, "_rendered", support.unpainted)
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from experiments import sources
 from experiments.errors import UserError
+from experiments.judging.table import bearings
 from experiments.report import answers, gather, ledger
 from experiments.storage import remarks, sealing
 from experiments.storage.directory import MANIFEST, TABLE, VERDICTS
@@ -131,7 +132,9 @@ def _metrics(verdicts: pd.DataFrame) -> dict[str, float]:
 def _words(recorded: gather.Recorded) -> dict[str, str]:
     verdicts = recorded.verdicts
     entries = ledger.make([recorded])
-    given = [answers.of(entries, sentence) for sentence in sources.sentences()]
+    # A run bears on few of all sentences, and the others have no verdict here that decides.
+    touched = {one.sentence for row in verdicts.to_dict("records") for one in bearings(row)}
+    given = answers.of_all(entries, [sentence for sentence in sources.sentences() if sentence.id in touched])
     said = {f"answers/{one.sentence.id}": one for one in given if one.deciding is not None}
     return {
         **{f"{row['claim']}/verdict": row["verdict"] for row in verdicts.to_dict("records")},

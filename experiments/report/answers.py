@@ -6,6 +6,7 @@ all of them say together, and `deciding` which of them a reader is shown.
 """
 
 import dataclasses
+from collections.abc import Iterable
 from typing import Literal
 
 import numpy as np
@@ -91,11 +92,11 @@ def of(entries: pd.DataFrame, sentence: Sentence) -> Answer:
     return Answer(sentence, word, because, weak, rows, deciding(rows, word, weak, sentence), dependence.of(rows))
 
 
-def of_all(entries: pd.DataFrame) -> list[Answer]:
-    """The answers to all sentences of all sources, in their order."""
+def of_all(entries: pd.DataFrame, asked: Iterable[Sentence] | None = None) -> list[Answer]:
+    """The answers to the sentences that are asked, in their order; if nothing is said, to all of all sources."""
     # Rows are chosen a thousand times: of plain objects, all columns at once, and of arrays of text one by one.
     plain = entries.astype(dict.fromkeys(entries.select_dtypes("str"), object)).copy()
-    return [of(plain, sentence) for sentence in sources.sentences()]
+    return [of(plain, sentence) for sentence in (sources.sentences() if asked is None else asked)]
 
 
 def counted(entries: pd.DataFrame, sentence: Sentence) -> pd.DataFrame:

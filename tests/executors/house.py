@@ -126,6 +126,8 @@ class House:
             "PYTHONPATH": str(project or self.folder),
             "HOME": str(self.folder.parent),
             "RAY_TMPDIR": self.short,
+            # A worker of ours is a process of its own kind; those that Ray would start ahead wait for nothing.
+            "RAY_prestart_worker_first_driver": "0",
             "XDG_CACHE_HOME": os.environ["XDG_CACHE_HOME"],
         }
 

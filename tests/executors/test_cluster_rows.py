@@ -17,12 +17,13 @@ from tests.executors.house import HOUR
 pytestmark = pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def small_units():
+    """Units of three programs, of which some have several units: every worker compiles anew, which takes most time."""
     claims: dict[str, ClaimSettings] = {
-        "minimum-width": minimum_width.Settings(n=[1, 2, 3]),
+        "minimum-width": minimum_width.Settings(n=[1, 2]),
         "trained-width": trained_width.Settings(
-            n=[2, 3], width=[1, 2], family=["parity"], activation=["tanh"], functions=1, restarts=15, steps=300
+            n=[2], width=[1, 2], family=["parity"], activation=["tanh"], functions=1, restarts=15, steps=100
         ),
     }
     engine = Engine(layout="lanes", chunk=8, unit_cells=10)
@@ -49,21 +50,28 @@ def parts_of(settings, folder, say=print):
     return {unit: part.rows for unit, part in parts.items()}, wrote
 
 
-def test_rows_are_those_of_one_process_to_the_last_bit_whoever_writes_them(house, small_units, tmp_path):
-    here, by_driver = parts_of(small_units, tmp_path / "local")
-    there = dataclasses.replace(small_units, executor=ExecutorSettings(name="ray", address=house.address))
+@pytest.fixture(scope="module")
+def rows_here(small_units, tmp_path_factory):
+    """The rows of one process."""
+    rows, by_workers = parts_of(small_units, tmp_path_factory.mktemp("local"))
+    assert set(by_workers) == {False}
+    return rows
+
+
+def test_rows_are_those_of_one_process_to_the_last_bit_whoever_writes_them(house, small_units, rows_here, tmp_path):
+    # Of any two nodes one has a wrong clock.
+    there = dataclasses.replace(small_units, executor=ExecutorSettings(name="ray", address=house.address, workers=2))
     seen, by_workers = parts_of(there, tmp_path / "shared")
-    alone = dataclasses.replace(there, executor=dataclasses.replace(there.executor, shared=False))
-    handed, by_driver_too = parts_of(alone, tmp_path / "alone")
-    assert (set(by_driver), set(by_workers), set(by_driver_too)) == ({False}, {True}, {False})
-    for unit, rows in here.items():
+    alone = dataclasses.replace(there, executor=dataclasses.replace(there.executor, shared=False, workers=1))
+    handed, by_driver = parts_of(alone, tmp_path / "alone")
+    assert (set(by_workers), set(by_driver)) == ({True}, {False})
+    for unit, rows in rows_here.items():
         assert rows.equals(seen[unit])
         assert rows.equals(handed[unit])
 
 
-def test_a_part_that_is_not_as_it_was_written_is_not_believed(house, small_units, tmp_path, monkeypatch):
+def test_a_part_that_is_not_as_it_was_written_is_not_believed(house, small_units, rows_here, tmp_path, monkeypatch):
     there = dataclasses.replace(small_units, executor=ExecutorSettings(name="ray", address=house.address, workers=1))
-    expected, _ = parts_of(small_units, tmp_path / "local")
     believed = handing.is_believed
     said: list[str] = []
 
@@ -77,5 +85,5 @@ def test_a_part_that_is_not_as_it_was_written_is_not_believed(house, small_units
     monkeypatch.setattr(handing, "is_believed", damaged)
     found, by_workers = parts_of(there, tmp_path / "damaged", said.append)
     assert any("is not as a worker on" in line for line in said)
-    assert by_workers == [False] * len(expected)
-    assert all(rows.equals(found[unit]) for unit, rows in expected.items())
+    assert by_workers == [False] * len(rows_here)
+    assert all(rows.equals(found[unit]) for unit, rows in rows_here.items())

@@ -32,7 +32,7 @@ def larger(tmp_path_factory):
 
 
 @pytest.fixture
-def place(original, few_sentences, tmp_path, monkeypatch):
+def place(original, few_sentences, unpainted, tmp_path, monkeypatch):
     """A folder with a good run, one to be spoilt, and precious things beside their results; we are in it."""
     for name in ("good", "bad"):
         shutil.copytree(original, tmp_path / "results" / "boolean" / name)

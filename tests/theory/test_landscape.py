@@ -33,7 +33,7 @@ def slide(θ):
 
 def polished(function, start, steps=200) -> EndPoint:
     with jax.enable_x64(True):
-        of_one = jax.vmap(lambda θ: (*jax.value_and_grad(function)(θ), jax.hessian(function)(θ)))
+        of_one = jax.jit(jax.vmap(lambda θ: (*jax.value_and_grad(function)(θ), jax.hessian(function)(θ))))
         ends = polish(lambda θ: LossDerivatives(*map(np.asarray, of_one(θ))), np.array([start, start], float), steps)
     for leaf in ends:
         np.testing.assert_array_equal(leaf[0], leaf[1])

@@ -14,6 +14,7 @@ from experiments.storage.runs import RunDirectory
 from experiments.verbs import VERBS
 from tests import support
 from tests.conftest import ROOT
+from tests.verbs import copies
 from tests.verbs.small import SMALL
 
 
@@ -68,7 +69,7 @@ def test_other_mistakes_are_answered_with_status_two(cli, arguments, words):
     ("flags", "words"), [([], "device=tpu: JAX finds none here, only cpu"), (["-m"], "device=tpu")]
 )
 def test_a_device_that_is_not_there_is_named_by_a_process_that_has_none_yet(cli, flags, words):
-    done = cli.process("run", *flags, *SMALL, "device=tpu")
+    done = copies.run(cli.folder, "run", *flags, *SMALL, "device=tpu")
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr

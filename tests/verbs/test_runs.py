@@ -9,6 +9,7 @@ import pyarrow.parquet
 import pytest
 
 from experiments.claims import claims_of
+from tests.verbs import copies
 from tests.verbs.small import LEFT_OUT, SMALL, rows
 
 
@@ -106,8 +107,9 @@ def test_two_four_and_one_device_give_the_same_rows(cli, small_run):
     tables = [rows(run)]
     for devices in (1, 4):
         flags = f"--xla_force_host_platform_device_count={devices}"
-        assert cli.process("run", *SMALL, f"results=on{devices}", XLA_FLAGS=flags).returncode == 0
+        assert copies.run(cli.folder, "run", *SMALL, f"results=on{devices}", XLA_FLAGS=flags).returncode == 0
         (run,) = cli.folder.glob(f"on{devices}/boolean/*")
+        assert json.loads((run / "manifest.json").read_text())["device"]["count"] == devices
         tables.append(rows(run))
     for table in tables[1:]:
         pd.testing.assert_frame_equal(table, tables[0])
@@ -130,7 +132,7 @@ def test_units_of_any_size_give_the_same_rows(cli):
 
 
 def test_float64_is_float64_and_solves_the_same(cli, small_run):
-    assert cli.process("run", *SMALL, "precision=float64").returncode == 0
+    assert copies.run(cli.folder, "run", *SMALL, "precision=float64").returncode == 0
     small_run()
     one, other = (pd.read_parquet(run / "table.parquet") for run in cli.runs())
     assert {str(table["loss"].dtype) for table in (one, other)} == {"float32", "float64"}

@@ -1,20 +1,33 @@
 """Runs that end badly, and how they go on."""
 
 import json
+import os
+import resource
 
 from experiments.claims.boolean import minimum_width, trained_width
+from experiments.running import run as running
+from tests.verbs import copies
 from tests.verbs.small import SMALL
 
 
+def dying_before_the_verdicts() -> None:
+    running.conclude = lambda *_: os._exit(9)
+
+
+def measuring_on_a_full_disk() -> None:
+    execute = running._execute
+
+    def on_a_full_disk(*arguments):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, resource.RLIM_INFINITY))
+        return execute(*arguments)
+
+    running._execute = on_a_full_disk
+
+
 def test_a_run_without_its_newest_verdicts_is_not_finished_and_a_foreign_one_hides_no_other(cli, small_run):
-    code = (
-        "import os, sys; from experiments import __main__; from experiments.running import run as running\n"
-        "running.conclude = lambda *_: os._exit(9)\n"
-        "sys.exit(__main__.main(sys.argv[1:]))"
-    )
     run = small_run()
     next((run / "parts").iterdir()).unlink()
-    assert cli.python("-c", code, "resume", run.name).returncode == 9
+    assert copies.run(cli.folder, "resume", run.name, first=dying_before_the_verdicts).returncode == 9
     foreign = run.with_name("foreign")
     foreign.mkdir()
     (foreign / "manifest.json").write_text("{}")
@@ -62,15 +75,7 @@ def test_a_failing_unit_is_recorded_the_others_go_on_and_resuming_mends_it(cli, 
 
 
 def test_a_full_disk_and_a_place_that_cannot_be_written_are_clear_errors(cli):
-    code = (
-        "import resource, sys; from experiments import __main__; from experiments.running import run as running\n"
-        "execute = running._execute\n"
-        "def on_a_full_disk(*arguments):\n"
-        "    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, resource.RLIM_INFINITY)); return execute(*arguments)\n"
-        "running._execute = on_a_full_disk\n"
-        "sys.exit(__main__.main(sys.argv[1:]))"
-    )
-    full = cli.python("-c", code, "run", *SMALL)
+    full = copies.run(cli.folder, "run", *SMALL, first=measuring_on_a_full_disk)
     assert full.returncode == 1
     assert "cannot write" in full.stderr
     assert "Traceback" not in full.stderr

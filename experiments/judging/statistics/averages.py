@@ -1,5 +1,7 @@
 """Means, medians and other quantiles, and their intervals."""
 
+import functools
+
 import numpy as np
 import scipy  # and no submodule: loading scipy.stats takes half a second, most commands never use it
 from jaxtyping import Float
@@ -53,13 +55,19 @@ def quantile_interval(
     """
     if α == 0:
         return -np.inf, np.inf
-    ordered, n = np.sort(values), len(values)
+    ordered, (low, high) = np.sort(values), _ranks(len(values), share, α)
+    return float(ordered[low]) if low is not None else -np.inf, float(ordered[high]) if high is not None else np.inf
+
+
+@functools.lru_cache(maxsize=10_000)
+def _ranks(n: int, share: float, α: float) -> tuple[int | None, int | None]:
+    """Which of n draws in their order are the ends of an interval for a quantile; none where n is too small for one."""
     below = scipy.stats.binom.cdf(np.arange(n), n, share)
     # The (l + 1)-th least draw is above the quantile if at most l draws are below the quantile.
     # The (u + 1)-th least draw is below the quantile if more than u draws are.
     above = scipy.stats.binom.sf(np.arange(n), n, share)
     low, high = np.flatnonzero(below <= α / 2), np.flatnonzero(above <= α / 2)
-    return float(ordered[low[-1]]) if len(low) else -np.inf, float(ordered[high[0]]) if len(high) else np.inf
+    return int(low[-1]) if len(low) else None, int(high[0]) if len(high) else None
 
 
 def percentile_interval(resampled: Float[np.ndarray, " resamples"], α: float = DEFAULT_LEVEL) -> tuple[float, float]:

@@ -1,5 +1,6 @@
 """Success rates: their intervals, their weighted sums, and shares of pairs."""
 
+import functools
 from collections.abc import Callable
 
 import numpy as np
@@ -34,6 +35,7 @@ def exact_interval(successes: int, trials: int, α: float = DEFAULT_LEVEL) -> tu
     return _binomial_interval(successes, trials, "exact", α)
 
 
+@functools.lru_cache(maxsize=10_000)
 def _binomial_interval(successes: int, trials: int, method: str, α: float) -> tuple[float, float]:
     if int(successes) != successes or int(trials) != trials or not 0 <= successes <= trials:
         raise ValueError(f"{successes} successes in {trials} trials: give whole numbers with 0 <= successes <= trials")
