@@ -5,7 +5,7 @@ shows that its number of units suffices, see theory/boolean/least_width/. Where 
 is known are kept. Up to five bits all functions are counted (`boolean.census-of-five-bits`).
 
 Counting says when the exponential has to begin: the least width of nearly every function grows as 2^n / n², and passes
-n at about ten bits. Up to there a typical function needs no more units than parity.
+n at eleven bits. A typical function of six bits needs fewer units than parity.
 """
 
 import dataclasses
