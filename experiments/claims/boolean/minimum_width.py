@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 
+from experiments.claims.boolean._one_hidden_layer import EACH_FUNCTION
 from experiments.drawing.panels import panels
 from experiments.drawing.style import COLOURS, Drawing
 from experiments.judging.measured import Measured
@@ -23,15 +24,7 @@ ALL = Trial(
     source="for parity: hyperplanes that slice all edges of the n-cube, n for n <= 5; else: this census",
     bears_on=on("exponential-hidden-layer", "against", "variant"),
     existence="representable",
-    switches={
-        "hidden_layers": 1,
-        "activation": "threshold",
-        "bias": True,
-        "output": "threshold of the hidden units only",
-        "weights": "real",
-        "quantifier": "each function with weights and width of its own",
-        "functions": "all",
-    },
+    switches=EACH_FUNCTION | {"functions": "all"},
 )
 OPTIMAL = ALL.but(
     source="a reading of the post's 'exponential', which its sources do not claim",

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 
+from experiments.claims.boolean._one_hidden_layer import NETWORKS
 from experiments.claims.boolean._proofs import keep_proof
 from experiments.drawing.style import COLOURS, Drawing, new_figure
 from experiments.judging.measured import Measured
@@ -33,15 +34,7 @@ PARITY = Trial(
     "planes do that (Paterson), and the number of units was open to us",
     bears_on=on("exponential-hidden-layer", "against", "variant"),
     existence="representable",
-    switches={
-        "hidden_layers": 1,
-        "activation": "threshold",
-        "bias": True,
-        "output": "threshold of the hidden units only",
-        "weights": "real",
-        "quantifier": "a function by itself",
-        "task": "parity",
-    },
+    switches=NETWORKS | {"quantifier": "a function by itself", "task": "parity"},
 )
 CONTROL = PARITY.but(source="ours", bears_on=on("exponential-hidden-layer", role="control"))
 

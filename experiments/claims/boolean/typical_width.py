@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from experiments.claims.boolean._one_hidden_layer import EACH_FUNCTION
 from experiments.claims.boolean.census_of_five_bits import counting
 from experiments.drawing.style import COLOURS, Drawing, new_figure
 from experiments.judging.measured import Measured
@@ -36,15 +37,7 @@ TYPICAL = Trial(
     source="ours: each function decided by satisfiability; for n <= 5 the census",
     bears_on=on("exponential-hidden-layer", role="variant"),
     existence="representable",
-    switches={
-        "hidden_layers": 1,
-        "activation": "threshold",
-        "bias": True,
-        "output": "threshold of the hidden units only",
-        "weights": "real",
-        "quantifier": "each function with weights and width of its own",
-        "functions": "drawn from all",
-    },
+    switches=EACH_FUNCTION | {"functions": "drawn from all"},
 )
 
 

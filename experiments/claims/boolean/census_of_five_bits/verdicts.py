@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from experiments.claims.boolean._one_hidden_layer import EACH_FUNCTION
 from experiments.judging.measured import Measured, counted
 from experiments.judging.rules import Rule, at_least, holds_for_all
 from experiments.judging.verdict import Trial, Verdict, on
@@ -18,15 +19,7 @@ EACH = Trial(
     source="this census; the post and its theorem speak of one architecture for all functions",
     bears_on=on("exponential-bound", "against", "variant"),
     existence="representable",
-    switches={
-        "hidden_layers": 1,
-        "activation": "threshold",
-        "bias": True,
-        "output": "threshold of the hidden units only",
-        "weights": "real",
-        "quantifier": "each function with weights and width of its own",
-        "functions": "all",
-    },
+    switches=EACH_FUNCTION | {"functions": "all"},
 )
 PARITY = EACH.but(
     source="for parity: hyperplanes that slice all edges of the n-cube, n for n <= 5; else: this census",
