@@ -40,6 +40,9 @@ TYPICAL = Trial(
     switches=EACH_FUNCTION | {"functions": "drawn from all"},
 )
 
+# Few bits speak against the exponential: a function by itself needs few units there.
+FEW_BITS = TYPICAL.but(bears_on=on("exponential-hidden-layer", "against", "variant"))
+
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
@@ -104,7 +107,7 @@ MOST = Rule(
 
 def _below_parity(rows: pd.DataFrame, n: int) -> Verdict:
     ends = next(k for k in range(1, 65) if boolean.counting_bound(k) > k)
-    return TYPICAL.verdict(
+    return FEW_BITS.verdict(
         "below-parity",
         "Most functions of n bits need fewer hidden units than n, the number that parity needs.",
         share_within(rows, n - 1),
@@ -134,7 +137,7 @@ def _one_unit_per_bit(table: pd.DataFrame, n: int) -> Verdict:
     before = medians(table).set_index("n").reindex([n - 1]).iloc[0]
     ends = next(k for k in range(2, 65) if boolean.counting_bound(k + 1) - boolean.counting_bound(k) > 1)
     units = before["low"] + 1
-    return TYPICAL.verdict(
+    return FEW_BITS.verdict(
         "one-unit-per-bit",
         "One more bit adds at most one hidden unit to what half of the functions need.",
         share_within(table[table["n"] == n], units),
