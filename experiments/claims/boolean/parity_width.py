@@ -1,8 +1,8 @@
 """boolean.parity-width: parity of six bits needs six hidden threshold units, decided by formulas and a solver.
 
 Every edge of the cube has to be cut by a hidden unit, since parity differs at its ends. This gives n units for n <= 5.
-For six bits it gives less: five planes cut all edges of the 6-cube (Paterson, unpublished; told by O'Neil 1971 and Saks
-1993). His planes give no parity, and the question remained whether five others do.
+For six bits it gives less: five planes cut all edges of the 6-cube (Paterson, as told in Saks,
+Slicing the hypercube, 1993). His planes give no parity, and the question remained whether five others do.
 
 A network of k units is k threshold functions and a gate, see theory/boolean/least_width/. For every gate of fewer than
 n units a formula says that such a network computes parity. A solver decides it. With `proofs=true` every formula that
