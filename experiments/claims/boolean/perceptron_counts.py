@@ -41,7 +41,7 @@ BIASES = ("none", "gaussian")
 
 DRAWS = Trial(
     source="Mingard et al. 2019, arXiv 1909.11522; the proof is in theory/boolean/perceptron.py",
-    bears_on=on("one-architecture-many-functions", role="variant"),
+    bears_on=on("one-architecture-many-functions", role="variant") + on("mingard-uniform"),
     existence="drawn at random",
     switches={
         "inputs": "{0, 1}^n",
