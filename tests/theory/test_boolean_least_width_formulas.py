@@ -67,3 +67,20 @@ def test_a_unit_that_is_apart_is_not_ordered():
     gate = least_width.Gate((1, 1), 1)
     assert least_width.of_one_order(3, gate, apart=0) == []
     assert least_width.of_one_order(3, gate) != []
+
+
+@pytest.mark.parametrize("n", [2, 3, 4])
+def test_targets_that_are_left_out_have_a_network_where_their_duals_have_one(n):
+    """All gates of up to n units with both targets are decided, and compared with the target that stands for them."""
+    parity = boolean.functions.parity(n, np.random.default_rng())
+    gates = [gate for units in range(1, n + 1) for gate in least_width.gates(units)]
+    kept = least_width.targets_of_parity(n, gates)
+    found = {}
+    for gate, complement in itertools.product(gates, (False, True)):
+        formula = least_width.network_exists(parity ^ np.uint8(complement), gate) + least_width.of_one_orientation(n)
+        found[gate, complement] = least_width.decide(formula).satisfiable
+    assert any(found.values())
+    for gate, complement in found.keys() - set(kept):
+        stands_for = (gate.dual, complement ^ (n % 2 == 0))
+        assert stands_for in kept
+        assert found[stands_for] == found[gate, complement]

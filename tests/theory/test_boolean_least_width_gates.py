@@ -57,3 +57,11 @@ def test_the_gates_that_count_come_with_the_middle_first():
 def test_more_units_than_are_listed_are_refused():
     with pytest.raises(ValueError, match="listed for 1 to 5 units, not 6"):
         least_width.gates(6)
+
+
+@pytest.mark.parametrize("gate", least_width.gates(4), ids=str)
+def test_a_dual_gate_is_listed_and_complements_what_complemented_units_give(gate):
+    hidden = boolean.inputs(4).T.astype(np.uint8)
+    np.testing.assert_array_equal(gate.dual.of(1 - hidden), 1 - gate.of(hidden))
+    assert gate.dual in least_width.gates(4)
+    assert gate.dual.dual == gate

@@ -117,7 +117,7 @@ def counts(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def widths(effect: float, rng: Rng) -> pd.DataFrame:
-    """Half of 50 functions of six bits need four units, and more for each unit; the others need six, all decided."""
+    """Half of 30 functions of six bits need four units, and more for each unit; the others need six, all decided."""
     settings = typical_width.Settings()
     few = rng.random(settings.functions) < 0.5 + 0.1 * effect
     least = np.where(few, 4, 6)

@@ -9,6 +9,7 @@ n at eleven bits. A typical function of six bits needs fewer units than parity.
 """
 
 import dataclasses
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,7 +50,7 @@ class Settings(ClaimSettings):
     """Numbers of bits, and the functions that are drawn for each."""
 
     n: list[int] = setting([6], low=3, high=8, static=True)
-    functions: int = setting(50, low=1, high=1_000_000, counts="function")
+    functions: int = setting(30, low=1, high=1_000_000, counts="function")
 
 
 SMOKE = {
@@ -134,16 +135,14 @@ def _near_the_bound(rows: pd.DataFrame, n: int) -> Verdict:
 
 
 def _one_unit_per_bit(table: pd.DataFrame, n: int) -> Verdict:
-    before = medians(table).set_index("n").reindex([n - 1]).iloc[0]
+    low, high = half_of(table, n - 1)
     ends = next(k for k in range(2, 65) if boolean.counting_bound(k + 1) - boolean.counting_bound(k) > 1)
-    units = before["low"] + 1
+    units = low + 1
     return FEW_BITS.verdict(
         "one-unit-per-bit",
         "One more bit adds at most one hidden unit to what half of the functions need.",
         share_within(table[table["n"] == n], units),
-        MOST.provided(
-            before["low"] == before["high"], "Inconclusive if half of the functions of a bit less is not known exactly."
-        ),
+        MOST.provided(low == high, "Inconclusive if half of the functions of a bit less is not known exactly."),
         finding=f"Of the functions of {n} bits a share of {{measured}} needs at most {units:g} hidden units, one more "
         f"than half of those of {n - 1} bits. What counting asks for rises by more than one unit a bit from {ends} on.",
         prediction="share of functions with at most one unit more than half of those of a bit less >= 1/2",
@@ -151,16 +150,16 @@ def _one_unit_per_bit(table: pd.DataFrame, n: int) -> Verdict:
     )
 
 
-def medians(table: pd.DataFrame) -> pd.DataFrame:
-    """For every n what half of the functions need: exactly where all are counted, else between two numbers."""
-    counted = {n: float(median_of_all(n)) for n in range(2, LARGEST_N + 1)}
-    counted |= dict(table.assign(n=table["n"] - 1).groupby("n")["half_before"].first().dropna())
-    exact = pd.DataFrame({"n": list(counted), "low": counted.values(), "high": counted.values()})
-    drawn = table[table["n"] > COUNTED_UP_TO].groupby("n", as_index=False)
-    drawn = drawn.agg(low=("lower", "median"), high=("upper", "median"))
-    return pd.concat([exact, drawn], ignore_index=True).sort_values("n")
+def half_of(table: pd.DataFrame, n: int) -> tuple[float, float]:
+    """Between which numbers of units half of the functions of n bits lie: equal where all are counted or decided."""
+    exact = table.loc[table["n"] == n + 1, "half_before"].dropna()
+    if len(exact):
+        return float(exact.iloc[0]), float(exact.iloc[0])
+    drawn = table[table["n"] == n]
+    return float(drawn["lower"].median()), float(drawn["upper"].median())
 
 
+@functools.cache
 def median_of_all(n: int) -> int:
     """The number of units that half of all functions of n <= 5 bits need at most, exactly."""
     if n <= LARGEST_N:
@@ -172,7 +171,9 @@ def median_of_all(n: int) -> int:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """The median of the least width over n, beside parity, the counting bound and the construction."""
-    numbers = medians(table)
+    known = {n: (float(median_of_all(n)),) * 2 for n in range(2, LARGEST_N + 1)}
+    known |= {n: half_of(table, n) for n in range(LARGEST_N + 1, table["n"].max() + 1)}
+    numbers = pd.DataFrame(known, index=["low", "high"]).T.dropna().rename_axis("n").reset_index()
     figure = new_figure(6.4, 3.8)
     (axes,) = figure.axes
     n = range(1, LARGEST_COUNTED + 1)

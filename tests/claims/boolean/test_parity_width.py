@@ -17,8 +17,8 @@ def table():
 def test_parity_needs_n_units(table):
     assert verdicts(parity_width.judge(table)) == {"parity-needs-n": SUPPORTED, "solvers": SUPPORTED}
     assert quantities(parity_width.judge(table))["parity-needs-n"] == (4, 4, 4, len(table))
-    # 1, 2 and 5 gates of fewer units, one of n units; parity and its complement.
-    assert table.groupby("n").size().to_dict() == {2: 4, 3: 8, 4: 18}
+    # 1, 2 and 5 gates of fewer units, one of n units; of two targets of a gate and its dual one is left.
+    assert table.groupby("n").size().to_dict() == {2: 3, 3: 6, 4: 10}
     assert not table.loc[table["units"] < table["n"], "satisfiable"].any()
 
 
@@ -57,7 +57,7 @@ def test_formulas_and_proofs_are_left_where_another_program_finds_them(tmp_path,
         largest = max(abs(literal) for clause in clauses for literal in clause)
         assert header == f"p cnf {largest} {len(clauses)}"
         assert is_proof(clauses, path.with_suffix(".drup").read_text().splitlines())
-    assert "parity-3-bits-1-1-at-least-2-parity.cnf" in [path.name for path in formulas]
+    assert "parity-3-bits-1-1-at-least-1-parity.cnf" in [path.name for path in formulas]
 
 
 def test_the_figure_says_what_was_found(table):

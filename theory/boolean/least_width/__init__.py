@@ -20,6 +20,7 @@ from theory.boolean.least_width.formulas import (
     network_exists,
     of_one_order,
     of_one_orientation,
+    targets_of_parity,
 )
 from theory.boolean.least_width.gates import LARGEST, Gate, equal_gates, gates
 
@@ -44,5 +45,6 @@ __all__ = [
     "network_of",
     "of_one_order",
     "of_one_orientation",
+    "targets_of_parity",
     "units_of",
 ]

@@ -34,16 +34,24 @@ COMPARED = 16
 def network_exists(truth: Truth, gate: Gate) -> Clauses:
     """Hidden units that may be threshold functions, and of which a gate makes a function."""
     points = len(truth)
-    clauses: Clauses = []
-    for unit in range(gate.units):
-        a, b, c, d = (variables(unit, points)[side] for side in equal_sums(points.bit_length() - 1).T)
-        clauses += np.stack([-a, -b, c, d], axis=1).tolist()
+    clauses = _may_be_threshold_functions(points.bit_length() - 1, gate.units)
     h = np.stack([variables(unit, points) for unit in range(gate.units)])
     for blocking in gate.blocking():
         clauses += h[blocking][:, truth == 1].T.tolist()
     for sufficient in gate.sufficient():
         clauses += (-h[sufficient][:, truth == 0]).T.tolist()
     return clauses
+
+
+def _may_be_threshold_functions(n: int, units: int) -> Clauses:
+    """What holds for the values of all units whatever they compute: a new list of clauses that are shared."""
+    return [clause for unit in range(units) for clause in _may_be_threshold_function(n, unit)]
+
+
+@functools.cache
+def _may_be_threshold_function(n: int, unit: int) -> Clauses:
+    a, b, c, d = (variables(unit, 2**n)[side] for side in equal_sums(n).T)
+    return np.stack([-a, -b, c, d], axis=1).tolist()
 
 
 def variables(unit: int, points: int) -> Int[np.ndarray, " inputs"]:
@@ -73,8 +81,8 @@ def equal_sums(n: int) -> Int[np.ndarray, "pairs 4"]:
 def of_one_orientation(n: int, unit: int = 0) -> Clauses:
     """A unit rises with every coordinate, and its weights fall from the first coordinate to the last.
 
-    Coordinates can be exchanged and negated to make it so. For parity this loses nothing if parity and its complement
-    are both sought: an exchange leaves parity as it is, and a negation makes it its complement.
+    Coordinates can be exchanged and negated to make it so. An exchange leaves parity as it is, and a negation makes it
+    its complement. So for parity nothing is lost if both are sought, see `targets_of_parity`.
     """
     h, bits = variables(unit, 2**n), inputs(n)
     x = np.arange(2**n)
@@ -84,6 +92,29 @@ def of_one_orientation(n: int, unit: int = 0) -> Clauses:
         moved = x[(bits[:, i] == 0) & (bits[:, i + 1] == 1)]
         rises += zip(moved, moved ^ (0b11 << i), strict=True)
     return [[-int(h[low]), int(h[high])] for low, high in rises]
+
+
+def targets_of_parity(n: int, gates: list[Gate]) -> list[tuple[Gate, bool]]:
+    """Gates, each with parity of n bits or its complement, of which one has a network if any of all has one.
+
+    With `of_one_orientation` each gate has both targets. But let g(h_1, ..., h_k) be a network of f. The units
+    h'_i(x) = 1 - h_i(1 - x) rise where h_i rises, so they have the same orientation, and the dual gate of them is
+    1 - f(1 - x). This is the complement of parity for parity of an even number of bits, and parity for an odd number.
+    So of these two targets of g and its dual one is enough.
+
+    Args:
+        n: the number of bits.
+        gates: the output units.
+
+    Returns:
+        Each gate with whether its target is the complement of parity.
+    """
+    chosen: list[tuple[Gate, bool]] = []
+    for target in itertools.product(gates, (False, True)):
+        gate, complement = target
+        if (gate.dual, complement ^ (n % 2 == 0)) not in chosen:
+            chosen.append(target)
+    return chosen
 
 
 def of_one_order(n: int, gate: Gate, apart: int | None = None) -> Clauses:
@@ -118,13 +149,11 @@ def of_one_order(n: int, gate: Gate, apart: int | None = None) -> Clauses:
 def all_edges_are_cut(n: int, units: int) -> Clauses:
     """Hidden units that may be threshold functions, of which one at least differs at both ends of every edge."""
     points = 2**n
-    clauses: Clauses = []
+    clauses = _may_be_threshold_functions(n, units)
     edges = [(x, x | 1 << i) for x in range(points) for i in range(n) if not x >> i & 1]
     further = units * points
     cuts = further + 1 + np.arange(units * len(edges)).reshape(units, len(edges))
     for unit in range(units):
-        a, b, c, d = (variables(unit, points)[side] for side in equal_sums(n).T)
-        clauses += np.stack([-a, -b, c, d], axis=1).tolist()
         h = variables(unit, points).tolist()
         for cut, (x, y) in zip(cuts[unit].tolist(), edges, strict=True):
             clauses += [[-cut, h[x], h[y]], [-cut, -h[x], -h[y]]]

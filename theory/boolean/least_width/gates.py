@@ -44,6 +44,11 @@ class Gate(NamedTuple):
         """Its value at each input, from the values of the hidden units."""
         return (np.array(self.weights) @ hidden.astype(int) >= self.threshold).astype(np.uint8)
 
+    @property
+    def dual(self) -> "Gate":
+        """The gate whose value is the complement of this one's where all units are complemented."""
+        return Gate(self.weights, sum(self.weights) - self.threshold + 1)
+
     def sufficient(self) -> list[list[int]]:
         """The least sets of units that make the gate 1 if all of them are 1."""
         return _least(self.of(_patterns(self.units)) == 1)
