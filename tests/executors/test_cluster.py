@@ -31,6 +31,7 @@ def test_a_worker_that_is_killed_loses_no_unit(house, tmp_path):
     assert max(times) - min(times) < datetime.timedelta(seconds=HOUR / 10)
 
 
+@pytest.mark.slow
 def test_units_that_kill_their_workers_or_take_all_memory_fail_and_the_others_stand(house, tmp_path):
     process = house.run_slow(tmp_path / "n", "sweep.slow.deadly=3", "sweep.slow.greedy=5")
     said = said_by(process)
@@ -71,6 +72,7 @@ def test_a_driver_that_is_killed_is_resumed(house, tmp_path):
     assert not [*run.path.glob("parts/.tmp*")]
 
 
+@pytest.mark.slow
 def test_a_node_with_other_code_is_refused_by_name(house, tmp_path):
     changed = house.other / "experiments" / "claims" / "toy" / "slow.py"
     changed.write_text(changed.read_text().replace("square=n * n", "square=n + n"))
