@@ -1,5 +1,6 @@
 """What others expect of a project: it can be cited, checked before a commit and on a forge, and says its version."""
 
+import ast
 import re
 import subprocess
 import tomllib
@@ -100,3 +101,15 @@ def test_packages_that_are_missing_are_installed_as_is_right_here(monkeypatch, e
     assert house.to_install(extra) == f"make EXTRA={extra} environment"
     monkeypatch.setattr(house, "IS_INSTALLED", True)
     assert house.to_install(extra) == f"pip install 'theory-claims[{extra}]'"
+
+
+def test_rows_with_equal_values_keep_their_order_on_every_processor():
+    """By one column pandas sorts with instructions of the processor, which order equal values in their own way."""
+    unstable = []
+    for path in sorted((ROOT / "experiments").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "sort_values":
+                one_column = bool(node.args) and not isinstance(node.args[0], ast.List | ast.Starred | ast.Name)
+                if one_column and not any(one.arg == "kind" for one in node.keywords):
+                    unstable.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert unstable == []

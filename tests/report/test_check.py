@@ -98,3 +98,13 @@ def test_unlike_by_more_than_rounding_or_not_at_all():
     assert check.unlike(table, table.assign(word=["a", None, "2"])) != []
     assert check.unlike(table, table[:2]) == ["3 rows are kept, 2 come now"]
     assert check.unlike(table, table.rename(columns={"x": "y"})) == ["columns that only one of them has: x, y"]
+
+
+def test_rows_in_another_order_are_the_same_rows_and_others_are_not():
+    """Equal values are sorted one way by one processor and another way by another."""
+    kept = pd.DataFrame({"x": [2.0, 1.0, 1.0], "name": ["b", None, "a"], "n": [1, 1, 2]})
+    turned = kept.iloc[::-1].reset_index(drop=True)
+    assert check.unlike(kept, turned) != []
+    assert check.unlike(check.in_one_order(kept), check.in_one_order(turned)) == []
+    changed = turned.assign(x=[1.0, 1.5, 2.0])
+    assert check.unlike(check.in_one_order(kept), check.in_one_order(changed)) != []

@@ -188,7 +188,7 @@ def _linear(table: pd.DataFrame) -> Verdict:
     found = np.array(slopes(made, "differences", "evaluation"))
     # A NaN counts as the farthest slope: argmax returns the first NaN.
     farthest = float(found[np.abs(found - 1).argmax()])
-    most = made.assign(ratio=made["differences"] / made["evaluation"]).sort_values("edges").iloc[-1]
+    most = made.assign(ratio=made["differences"] / made["evaluation"]).sort_values("edges", kind="stable").iloc[-1]
     how = "The slope over the larger half of the networks of each form and number of outputs that is farthest from 1."
     return DIFFERENCES.verdict(
         "differences",

@@ -123,7 +123,8 @@ def _exceptions(table: pd.DataFrame) -> Verdict:
     least = float(some["n"].min()) if len(some) else float("inf")
     three = int(others.loc[others["n"] == 3, "others"].sum())
     shares = ", ".join(
-        f"{row.n}: {row.layered:,} of {row.without_cycle:,}" for row in table.sort_values("n").itertuples()
+        f"{row.n}: {row.layered:,} of {row.without_cycle:,}"
+        for row in table.sort_values("n", kind="stable").itertuples()
     )
     # Three neurons have 3! names.
     right = least == 3 and three == 6 and not table["layered_with_cycle"].any()
@@ -166,7 +167,7 @@ def _one_way(table: pd.DataFrame) -> Verdict:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """The share of feed-forward graphs that are layered, and the share of layered graphs with one division."""
-    rows = table.sort_values("n")
+    rows = table.sort_values("n", kind="stable")
     shares = {
         "layered, of feed-forward graphs": rows["layered"] / rows["without_cycle"],
         "divided in one way only, of layered graphs": rows["connected_in_one_way"] / rows["layered"],

@@ -201,7 +201,7 @@ def _distances(rows: pd.DataFrame) -> pd.DataFrame:
     """Distances from 0 at negative x and from 1 at positive x, by |x|, as far as they are not 0."""
     parts = []
     for side, sign in (("above 0", -1), ("below 1", 1)):
-        far = rows[sign * rows["x"] >= 0].assign(size=rows["x"].abs()).sort_values("size")
+        far = rows[sign * rows["x"] >= 0].assign(size=rows["x"].abs()).sort_values("size", kind="stable")
         # By symmetry the exact distance from 1 at x is that from 0 at -x.
         exact = rows.set_index("x").loc[-far["size"], "log10_exact"].to_numpy()
         parts.append(pd.DataFrame({"side": side, "of": "exact", "size": far["size"], "log10_distance": exact}))

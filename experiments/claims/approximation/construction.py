@@ -104,7 +104,7 @@ def work(unit: Unit) -> Work:
 
 def envelope(rows: pd.DataFrame, column: str) -> tuple[np.ndarray, np.ndarray]:
     """Widths from `ASYMPTOTIC` on, and for each the largest error at this or any larger width: luck does not count."""
-    rows = rows[rows["width"] >= ASYMPTOTIC].sort_values("width")
+    rows = rows[rows["width"] >= ASYMPTOTIC].sort_values("width", kind="stable")
     return rows["width"].to_numpy(float), np.maximum.accumulate(rows[column].to_numpy()[::-1])[::-1]
 
 
@@ -198,7 +198,9 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
     figure, axes_of = panels(keys, len(targets), width=1.9, height=2.15, beside=1.4)
     lines = {"bound": "guaranteed bound", "sup": "largest error on the grid", "rms": "root mean square error"}
     for (construction, target), axes in axes_of.items():
-        rows = table[(table["construction"] == construction) & (table["target"] == target)].sort_values("width")
+        rows = table[(table["construction"] == construction) & (table["target"] == target)].sort_values(
+            "width", kind="stable"
+        )
         for (column, label), colour, style in zip(lines.items(), ("black", *COLOURS), ("-", "o", "s"), strict=False):
             # An error of 0, up to rounding, is not on a logarithmic axis.
             shown = rows[rows[column] > ROUNDING]

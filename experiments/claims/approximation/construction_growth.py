@@ -172,7 +172,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     errors = sorted(table["error"].unique(), reverse=True)
     for construction, axes in axes_of.items():
         for (target, error), rows in table[table["construction"] == construction].groupby(["target", "error"]):
-            i, rows = TARGETS.index(str(target)), rows.sort_values("d")
+            i, rows = TARGETS.index(str(target)), rows.sort_values("d", kind="stable")
             filled = COLOURS[i] if error == errors[0] else "w"
             style: dict[str, Any] = {"color": COLOURS[i], "ms": 3, "lw": 1, "mfc": filled}
             label = f"{target}, error {error:g}"

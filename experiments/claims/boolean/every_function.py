@@ -202,7 +202,7 @@ def _controls_err(rows: pd.DataFrame) -> bool:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """The width of the construction against n, and whether all checked functions are right."""
-    numbers = table.sort_values("n")[["n", "width", "functions", "wrong"]]
+    numbers = table.sort_values("n", kind="stable")[["n", "width", "functions", "wrong"]]
     figure = new_figure(5.2, 3.4)
     axes = figure.axes[0]
     for wrong, rows in numbers.groupby(numbers["wrong"] > 0):

@@ -101,13 +101,13 @@ def work(unit: Unit) -> Work:
 
 def growth_per_bit(table: pd.DataFrame, column: str) -> float:
     """The least growth of log2(column) per bit between neighbouring n from `ASYMPTOTIC` on; NaN if there are none."""
-    rows = table[table["n"] >= ASYMPTOTIC].sort_values("n")
+    rows = table[table["n"] >= ASYMPTOTIC].sort_values("n", kind="stable")
     return float((rows[column].diff() / rows["n"].diff()).min()) if len(rows) > 1 else float("nan")
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """Three quantifiers: any graph for all functions, one hidden layer for all, and each function by itself."""
-    table = table.sort_values("n")
+    table = table.sort_values("n", kind="stable")
     return [_any_architecture(table), _one_hidden_layer(table), _single_function(table)]
 
 
@@ -160,7 +160,7 @@ def _span(table: pd.DataFrame) -> str:
 
 def _single_function(table: pd.DataFrame) -> Verdict:
     built = table[table["parity_width"].notna()]
-    errors, last = int(built["parity_errors"].sum()), built.sort_values("n").tail(1)
+    errors, last = int(built["parity_errors"].sum()), built.sort_values("n", kind="stable").tail(1)
     ratio = float((last["parity_width"] / np.exp2(last["log2_counting_bound"])).sum()) if len(last) else float("nan")
     return SINGLE.verdict(
         "single-function",
@@ -180,7 +180,7 @@ def _single_function(table: pd.DataFrame) -> Verdict:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Both bounds, the construction and single functions, on a logarithmic scale."""
-    numbers = table.sort_values("n")
+    numbers = table.sort_values("n", kind="stable")
     figure = new_figure(6.0, 3.8)
     axes = figure.axes[0]
     lines = {

@@ -75,7 +75,7 @@ def work(unit: Unit) -> Work:
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """Whether parity is the worst case, and whether some function needs the construction's 2^(n-1) units."""
-    worst = table.sort_values("width").groupby("n").last().reset_index()
+    worst = table.sort_values("width", kind="stable").groupby("n").last().reset_index()
     n, total = int(worst["n"].max()), int(table["functions"].sum())
     largest = Measured.exactly(int(worst["width"].iloc[-1]), total, how=f"The largest least width at n = {n}.")
     is_parity = worst["has_parity"] & (worst["functions"] == 2) & (worst["width"] == worst["n"])

@@ -136,7 +136,7 @@ def distance(counts: Int[np.ndarray, " counts"], α: float = DEFAULT_LEVEL) -> t
 
 def largest_distance(rows: pd.DataFrame, how: str = "") -> Measured:
     """The largest distance over all n, with its interval; each n has its part of the level."""
-    of_n = [group.sort_values("t")["count"].to_numpy() for _, group in rows.groupby("n")]
+    of_n = [group.sort_values("t", kind="stable")["count"].to_numpy() for _, group in rows.groupby("n")]
 
     def estimate(α: float) -> tuple[float, float, float]:
         return tuple(np.array([distance(counts, α / len(of_n)) for counts in of_n]).max(0).tolist())

@@ -150,7 +150,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     rows = [("settings: 100^1000", float(spaces["log10_configurations"].iloc[0]))]
     rows += [(f"10^{power:g} examples", power) for power in table["log10_examples"].unique()]
     rows += list(zip("pictures: " + spaces["picture"], spaces["log10_pictures"], strict=True))
-    numbers = pd.DataFrame(rows, columns=["what", "log10"]).sort_values("log10", ignore_index=True)
+    numbers = pd.DataFrame(rows, columns=["what", "log10"]).sort_values("log10", kind="stable", ignore_index=True)
     figure = new_figure(6.0, 2.8)
     (axes,) = figure.axes
     of_space = numbers["what"].str.startswith("pictures")

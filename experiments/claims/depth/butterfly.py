@@ -139,7 +139,7 @@ def _exact(target: str, rows: pd.DataFrame) -> Verdict:
 
 
 def _edges(target: str, rows: pd.DataFrame) -> Verdict:
-    rows = rows.sort_values("N")
+    rows = rows.sort_values("N", kind="stable")
     as_said = (rows["edges"] == 2 * rows["N"] * np.log2(rows["N"])) & (rows["flat_edges"] == rows["N"] ** 2)
     fewer = rows.loc[rows["edges"] < rows["flat_edges"], "N"]
     last = rows.iloc[-1]
@@ -170,7 +170,7 @@ def _out_of_reach(target: str, order: str, rows: pd.DataFrame) -> Verdict:
     # For N = 4 the lower bound is the least error.
     reached = bool((shares[rows["N"] == 4] <= ROUNDING).any())
     what = "A random matrix" if target == "random" else f"{target.capitalize()}'s transform"
-    floors = ", ".join(f"N = {row.N}: {row.floor:.3f}" for row in rows.sort_values("N").itertuples())
+    floors = ", ".join(f"N = {row.N}: {row.floor:.3f}" for row in rows.sort_values("N", kind="stable").itertuples())
     how = (
         "The lower bound comes from singular values of blocks that must have rank one in butterflies. For N = 4 it is "
         "the least possible error. Measured is the smallest bound over N."
@@ -193,8 +193,8 @@ def _out_of_reach(target: str, order: str, rows: pd.DataFrame) -> Verdict:
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Edges against N, deep and flat, and lower bounds. Markers that coincide are drawn small within large."""
     figure, axes_of = panels(("counts", "floors"), width=4.2, height=2.9, beside=0)
-    _draw_counts(axes_of["counts"], table[table["constructed"]].sort_values("N"))
-    _draw_floors(axes_of["floors"], table[~table["constructed"] & (table["N"] >= 4)].sort_values("N"))
+    _draw_counts(axes_of["counts"], table[table["constructed"]].sort_values("N", kind="stable"))
+    _draw_floors(axes_of["floors"], table[~table["constructed"] & (table["N"] >= 4)].sort_values("N", kind="stable"))
     for axes in figure.axes:
         axes.set_xscale("log", base=2)
         axes.set_xlabel("N")

@@ -133,7 +133,9 @@ def _bases(table: pd.DataFrame) -> pd.DataFrame:
     powers = table["exponents"].str.split()
     table = table.assign(inputs=powers.str.len(), r=powers.str[0].astype(int))
     equal = powers.map(lambda one: len(set(one)) == 1) & (table["r"] > 1)
-    return table[equal & (table["bias"] == "none") & (table["activation"] == "exponential")].sort_values("r")
+    return table[equal & (table["bias"] == "none") & (table["activation"] == "exponential")].sort_values(
+        "r", kind="stable"
+    )
 
 
 def _degrees(rows: pd.DataFrame) -> list[int]:

@@ -198,7 +198,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     widths = sorted(table["width"].unique())
     figure, axes_of = panels(widths, width=2.3, height=2.7)
     for width, axes in axes_of.items():
-        rows = table[table["width"] == width].sort_values("layers")
+        rows = table[table["width"] == width].sort_values("layers", kind="stable")
         lines = rows.groupby("layers")[["bound", "quoted", "neurons"]].first()
         for (column, style), label in zip(
             {"quoted": "k:", "bound": "k-", "neurons": "k--"}.items(),

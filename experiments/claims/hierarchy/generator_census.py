@@ -101,7 +101,7 @@ def _on_average(rows: pd.DataFrame, few: pd.DataFrame) -> Verdict:
 def _always(rows: pd.DataFrame, few: pd.DataFrame) -> Verdict:
     widths = rows.groupby("width")["functions"].sum()
     typical = int(widths.index[np.searchsorted(widths.cumsum(), widths.sum() / 2)])
-    worst = few.sort_values("width").iloc[-1]
+    worst = few.sort_values("width", kind="stable").iloc[-1]
     return TRIAL.verdict(
         "always",
         "No function that few steps make needs more hidden units than the median of all functions.",

@@ -126,7 +126,7 @@ def work(unit: Unit) -> Work:
 def series(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """Networks of each kind, by their number of folds."""
     for kind in KINDS:
-        rows = table[table["kind"] == kind].sort_values("m")
+        rows = table[table["kind"] == kind].sort_values("m", kind="stable")
         if len(rows):
             yield kind, rows
 
@@ -264,7 +264,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.set(xscale="log", yscale="log", xlabel="rectifiers", ylabel="largest error on x²")
     axes.set_ylim(table["error"].min() / 3, 1)
     legend_beside(figure)
-    last = table[table["kind"] == LOWERED].sort_values("m").iloc[-1]
+    last = table[table["kind"] == LOWERED].sort_values("m", kind="stable").iloc[-1]
     title = (
         f"{last['neurons']:.0f} rectifiers that fold err by {last['error']:.2g} on x²; "
         f"one layer takes at least {last['neurons_1']:,.0f}"

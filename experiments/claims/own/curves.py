@@ -65,7 +65,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     varied = training.varied_in(table)
     found = []
     for own, rows in training.settings_in(table):
-        losses = rows.sort_values("updates").groupby("run")["loss"]
+        losses = rows.sort_values("updates", kind="stable").groupby("run")["loss"]
         lower = (losses.last() < losses.first()).to_numpy()
         found.append(
             TRIAL.verdict(
@@ -92,7 +92,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     figure, axes_of = panels(names, COLUMNS, width=2.6, height=2.3, beside=0.0)
     for name, (_, rows) in zip(names, every, strict=True):
         axes = axes_of[name]
-        for i, (_, run) in enumerate(rows.sort_values("updates").groupby("run")):
+        for i, (_, run) in enumerate(rows.sort_values("updates", kind="stable").groupby("run")):
             axes.plot(run["updates"] + 1, run["loss"], color=COLOURS[i % len(COLOURS)], lw=0.9)
         axes.set_title(name, fontsize=9)
         axes.set(xscale="log", yscale="log")

@@ -37,7 +37,7 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
     for names, axes in axes_of.items():
         mine = groups.get(names, table[:0])
         for i, d in enumerate(dimensions):
-            curve = mine[mine["d"] == d].sort_values("width")
+            curve = mine[mine["d"] == d].sort_values("width", kind="stable")
             style: dict[str, Any] = {"color": COLOURS[i % len(COLOURS)]}
             axes.plot(curve["width"], curve["bound"], lw=0.9, label=f"d = {d}: bound", **style)
             axes.plot(curve["width"], curve["sup"], MARKERS[i % len(MARKERS)], ms=3, label="largest error", **style)

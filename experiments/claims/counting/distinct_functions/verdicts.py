@@ -91,7 +91,7 @@ def _not_all(rows: pd.DataFrame) -> list[Verdict]:
     missing = enough[enough["functions"] < 2.0 ** enough["log2_possible"]]
     if enough.empty:
         return []
-    worst = (missing if len(missing) else enough).sort_values("log2_settings").iloc[-1]
+    worst = (missing if len(missing) else enough).sort_values("log2_settings", kind="stable").iloc[-1]
     return [
         TRIAL.verdict(
             "not-all",
@@ -162,7 +162,7 @@ def _growth(activation: str, rows: pd.DataFrame) -> list[Verdict]:
 
 
 def _per_weight(activation: str, rows: pd.DataFrame) -> list[Verdict]:
-    ordered = rows.sort_values("m").groupby(["n", "levels"])
+    ordered = rows.sort_values("m", kind="stable").groupby(["n", "levels"])
     # What a further hidden unit adds, over what its weights could.
     shares = ordered["log2_functions"].diff() / (ordered["weights"].diff() * np.log2(rows["k"]))
     shares = shares.dropna()

@@ -51,7 +51,7 @@ def _told(bias: bool, hidden_layers: int, rows: pd.DataFrame) -> list[dict]:
 
 def draw_probabilities(table: pd.DataFrame) -> Drawing:
     """Mean probability of a function against its gates, one panel with biases and one without."""
-    rows = table[table["of"] == "gates"].sort_values("number")
+    rows = table[table["of"] == "gates"].sort_values("number", kind="stable")
     rows["probability"] = (
         rows["count"]
         / rows["functions"]

@@ -33,7 +33,7 @@ LAYERS = TRIAL.but(source="Mingard et al. 2019", bears_on=on("mingard-layers"))
 
 def slope(rows: pd.DataFrame) -> Measured:
     """The slope of one kind of draws, from their mean number of gates; the interval is the mean's, carried over."""
-    of_gates = rows[rows["of"] == "gates"].sort_values("number")
+    of_gates = rows[rows["of"] == "gates"].sort_values("number", kind="stable")
     values, functions = of_gates["number"].to_numpy(), of_gates["functions"].to_numpy()
     mean, error, draws = mean_of_draws(values, of_gates["count"].to_numpy())
 
@@ -47,7 +47,7 @@ def slope(rows: pd.DataFrame) -> Measured:
 
 def entropies(rows: pd.DataFrame) -> tuple[float, float, int]:
     """Mean entropy of the share of ones in bits, its standard error, and the draws."""
-    of_ones = rows[rows["of"] == "ones"].sort_values("number")
+    of_ones = rows[rows["of"] == "ones"].sort_values("number", kind="stable")
     share = of_ones["number"].to_numpy() / 2**BITS
     with np.errstate(divide="ignore", invalid="ignore"):
         bits = np.nan_to_num(-(share * np.log2(share) + (1 - share) * np.log2(1 - share)))

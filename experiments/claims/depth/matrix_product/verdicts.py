@@ -92,7 +92,7 @@ def _flat(table: pd.DataFrame) -> Verdict:
 def best(rows: pd.DataFrame) -> pd.DataFrame:
     """For every n: the deep network of a scheme with the fewest edges, and its edges over n³."""
     deep = rows[rows["layers"] > 1]
-    found = deep.loc[deep.groupby("n")["edges"].idxmin()].sort_values("n")
+    found = deep.loc[deep.groupby("n")["edges"].idxmin()].sort_values("n", kind="stable")
     free = (deep["edges"] - deep["wires"]).groupby(deep["n"]).min()
     return found.assign(share=found["edges"] / found["n"] ** 3, free_share=found["n"].map(free) / found["n"] ** 3)
 

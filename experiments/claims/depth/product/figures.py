@@ -61,7 +61,7 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
     rows = rows.assign(shape=np.where(rows["layers"] == 1, "flat", "deep"))
     rows = rows[(rows["layers"] == 1) | (rows["layers"] == np.ceil(np.log2(rows["n"])))]
     for bias, axes in axes_of.items():
-        mine = rows[rows["bias"] == bias].sort_values("n")
+        mine = rows[rows["bias"] == bias].sort_values("n", kind="stable")
         for shape, fill in (("flat", None), ("deep", "none")):
             for i, activation in enumerate(activations):
                 if not len(rows[(rows["activation"] == activation) & (rows["shape"] == shape)]):

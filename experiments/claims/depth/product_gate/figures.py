@@ -17,7 +17,9 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     activations = list(table["activation"].unique())
     figure, axes_of = panels(product(precisions, biases), len(biases), width=2.9, height=2.55, beside=1.4)
     for (precision, bias), axes in axes_of.items():
-        rows = table[(table["precision"] == precision) & (table["bias"] == bias)].sort_values("log2_scale")
+        rows = table[(table["precision"] == precision) & (table["bias"] == bias)].sort_values(
+            "log2_scale", kind="stable"
+        )
         for activation, mine in rows.groupby("activation", sort=False):
             i = activations.index(str(activation))
             scale = 2.0 ** mine["log2_scale"]

@@ -89,7 +89,7 @@ def curves(table: pd.DataFrame) -> Iterator[ErrorCurve]:
     """Curves of all gates that were built."""
     built = table[table["built"]]
     for (activation, bias, precision), rows in built.groupby(["activation", "bias", "precision"], sort=False):
-        rows = rows.sort_values("log2_scale")
+        rows = rows.sort_values("log2_scale", kind="stable")
         model = Errors(*(rows[f"model_{name}"].iloc[0] for name in Errors._fields))
         scale, error = 2.0 ** rows["log2_scale"].to_numpy(), rows["error"].to_numpy()
         best = float(rows["best_scale"].iloc[0])

@@ -110,7 +110,7 @@ def draw_success(table: pd.DataFrame) -> Drawing:
             i = activations.index(activation)
             line = MARKERS[i % len(MARKERS)] + ("--" if activation in POLYNOMIALS else "-")
             colour = COLOURS[i % len(COLOURS)]
-            rows = rows.sort_values("width")
+            rows = rows.sort_values("width", kind="stable")
             axes.plot(rows["width"], rows["success"], line, color=colour, ms=4, lw=1, label=str(activation))
         logarithmic_ticks(axes, numbers["width"].unique())
         axes.set(ylim=(-0.03, 1.03), title=str(world))

@@ -39,7 +39,7 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
     for (task, examples), axes in axes_of.items():
         mine = numbers[(numbers["world"] == task) & (numbers["examples"] == examples)]
         for i, search in enumerate((GUESSES, *WAYS)):
-            points = mine[mine["search"] == search].sort_values("width")
+            points = mine[mine["search"] == search].sort_values("width", kind="stable")
             errors = np.maximum([points["error"] - points["low"], points["high"] - points["error"]], 0)
             # Side by side, so that equal errors can be told apart.
             place = points["width"] * 2 ** (0.06 * (i - 1))

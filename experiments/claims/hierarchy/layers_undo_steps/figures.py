@@ -14,7 +14,12 @@ from experiments.drawing.style import COLOURS, MARKERS, Drawing
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Mean sensitivity over grammars against samples; a panel for each level, a line for each layer."""
     columns = ["model", "network", "samples", "layer", "level"]
-    numbers = table.groupby(columns, sort=False)[["sensitivity", "error"]].mean().reset_index().sort_values("samples")
+    numbers = (
+        table.groupby(columns, sort=False)[["sensitivity", "error"]]
+        .mean()
+        .reset_index()
+        .sort_values("samples", kind="stable")
+    )
     numbers["collapsed"] = numbers["samples"] / [shape_of(model).deep_samples for model in numbers["model"]]
     # One model and one kind of local network are drawn; the numbers beside the figure have all.
     model, network = numbers["model"].iloc[0], numbers.loc[numbers["network"] != "dense", "network"].iloc[0]

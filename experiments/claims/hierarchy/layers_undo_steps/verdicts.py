@@ -145,7 +145,7 @@ def octaves_apart(rows: pd.DataFrame, level: int) -> np.ndarray:
     Infinite or NaN where one of them is not reached.
     """
     apart = []
-    mine = rows[(rows["layer"] == level + 1) & (rows["level"] == level)].sort_values("samples")
+    mine = rows[(rows["layer"] == level + 1) & (rows["level"] == level)].sort_values("samples", kind="stable")
     for _, curve in mine.groupby("grammar"):
         untrained, trained = curve[curve["samples"] == 0], curve[curve["samples"] > 0]
         half = HALF * float(untrained["sensitivity"].iloc[0])

@@ -22,7 +22,7 @@ def draw_sizes(table: pd.DataFrame) -> Drawing:
     numbers = numbers.groupby(["kind", "level"], sort=False)[["size", "states"]].median().reset_index()
     figure, axes_of = panels(sorted(numbers["kind"].unique()), width=2.2, height=2.5, beside=1.6)
     for kind, axes in axes_of.items():
-        mine = numbers[numbers["kind"] == kind].sort_values("level")
+        mine = numbers[numbers["kind"] == kind].sort_values("level", kind="stable")
         axes.plot(mine["level"], mine["states"], "s--", color=COLOURS[1], ms=6, mfc="none", label="states of $y_i$")
         axes.plot(mine["level"], mine["size"], "o-", color=COLOURS[0], ms=4, label="values of $T_i$")
         axes.set_yscale("log", base=2)

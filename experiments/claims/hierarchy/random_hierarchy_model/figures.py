@@ -34,7 +34,7 @@ def draw_errors(table: pd.DataFrame) -> Drawing:
     # Ladders that ended early have errors near 0; means are of the numbers of samples that all grammars have.
     cells = table.groupby(["kind", "model", "samples"], sort=False)
     means = cells.agg(error=("error", "mean"), control=("control_error", "mean"), grammars=("error", "size"))
-    numbers = means.reset_index().sort_values("samples")
+    numbers = means.reset_index().sort_values("samples", kind="stable")
     full = numbers.groupby(["kind", "model"])["grammars"].transform("max")
     numbers = numbers[numbers["grammars"] == full].copy()
     numbers["collapsed"] = numbers["samples"] / [shape_of(model).deep_samples for model in numbers["model"]]
@@ -84,7 +84,7 @@ def draw_samples(table: pd.DataFrame) -> Drawing:
     (axes,) = figure.axes
     for i, network in enumerate(networks):
         _needs(axes, numbers[numbers["network"] == network], i, WORDS[str(network)])
-    lines = numbers.drop_duplicates("model").sort_values("deep_samples")
+    lines = numbers.drop_duplicates("model").sort_values("deep_samples", kind="stable")
     axes.plot(lines["deep_samples"], lines["deep_samples"], "-", color="0.6", lw=1, label="n_c m^L")
     axes.plot(lines["deep_samples"], lines["data"], "_", color="0.3", ms=14, label="all strings")
     axes.set_xscale("log", base=2)

@@ -27,7 +27,7 @@ def needed(table: pd.DataFrame, level: float) -> pd.DataFrame:
 
     Numbers of samples from the first on that are not fitted do not count; where none is, `tried` is not known.
     """
-    table = table.sort_values("samples")
+    table = table.sort_values("samples", kind="stable")
     group = table.groupby(BY, sort=False).ngroup().to_numpy()
     order = np.argsort(group, kind="stable")
     samples, error, training_error = (table[name].to_numpy()[order] for name in ("samples", "error", "training_error"))

@@ -62,10 +62,10 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 def pairs(sums: pd.DataFrame) -> Iterator[tuple[float, float, tuple[pd.DataFrame, pd.DataFrame]]]:
     """For every share and weight decay the runs with it, and those of the same restarts without."""
     for share, rows in sums.groupby("share"):
-        without = rows[rows["weight_decay"] == 0].sort_values("restart")
+        without = rows[rows["weight_decay"] == 0].sort_values("restart", kind="stable")
         for decay, runs in rows[rows["weight_decay"] > 0].groupby("weight_decay"):
             if len(runs) == len(without):
-                yield float(share), float(decay), (runs.sort_values("restart"), without)
+                yield float(share), float(decay), (runs.sort_values("restart", kind="stable"), without)
 
 
 def _facts(runs: pd.DataFrame) -> dict:

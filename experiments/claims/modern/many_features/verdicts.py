@@ -108,7 +108,7 @@ def groups(table: pd.DataFrame, output: str) -> Iterator[Group]:
         counted = pd.DataFrame({"kept": by_model["kept"].sum(), "first": by_model["first"].all()})
         models = rows[rows["feature"] == 0].join(counted, on=["active", "restart"])
         known = models[models["loss"].notna()]
-        best = known.loc[known.groupby("active")["loss"].idxmin()].sort_values("active")
+        best = known.loc[known.groupby("active")["loss"].idxmin()].sort_values("active", kind="stable")
         yield Group(int(n), int(m), float(importance), features, models, best)
 
 

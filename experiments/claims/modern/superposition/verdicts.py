@@ -51,7 +51,7 @@ def best(table: pd.DataFrame) -> pd.DataFrame:
 def series(table: pd.DataFrame) -> Iterator[tuple[str, float, pd.DataFrame]]:
     """Output, importance and the best models, by p."""
     for (output, importance), rows in best(table).groupby(["output", "importance"]):
-        yield str(output), float(importance), rows.sort_values("active")
+        yield str(output), float(importance), rows.sort_values("active", kind="stable")
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:

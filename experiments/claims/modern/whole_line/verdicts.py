@@ -116,6 +116,7 @@ def _vanishing(activation: str, rows: pd.DataFrame) -> Verdict:
         f"Largest error on {3 * GRID} points from -6π to 6π, for the widest network. Its bound is proved for the "
         "whole line."
     )
+    bounds = rows.sort_values("width", kind="stable")["bound"]
     return VANISHING.verdict(
         f"vanishing/{activation}",
         f"On the whole line {activation} networks approximate a function that is sin on [-2π, 2π] and 0 elsewhere.",
@@ -125,7 +126,7 @@ def _vanishing(activation: str, rows: pd.DataFrame) -> Verdict:
             bool(kept and widest["bound"] < SMALL),
         ),
         prediction=f"largest error < {SMALL:g}",
-        notes=f"bounds are {', '.join(f'{bound:.2g}' for bound in rows.sort_values('width')['bound'])}; on the line "
+        notes=f"bounds are {', '.join(f'{bound:.2g}' for bound in bounds)}; on the line "
         f"these networks are at least {rows['on_line'].min():.4f} away from sin",
         finding=f"A function that vanishes at infinity is approximated on the whole line, up to {{measured}} by "
         f"{widest['width']} {activation} units.",

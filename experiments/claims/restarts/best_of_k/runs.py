@@ -72,7 +72,7 @@ def series(table: pd.DataFrame) -> Iterator[Runs]:
     """Every setting of the table."""
     axes = ["task", "n", "width", "activation", "learning_rate"]
     for _, rows in table.groupby(axes):
-        yield Runs(rows.sort_values("restart"))
+        yield Runs(rows.sort_values("restart", kind="stable"))
 
 
 def hardest(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame, int, Runs]]:
@@ -85,4 +85,4 @@ def hardest(table: pd.DataFrame) -> Iterator[tuple[tuple, pd.DataFrame, int, Run
         enough = rows.loc[rows["width"] >= known, "width"]
         if known and len(enough):
             judged = shared.judged_at_best_rate(rows[rows["width"] == enough.min()], shared.success_rate)
-            yield names, rows, known, Runs(judged.sort_values("restart"))
+            yield names, rows, known, Runs(judged.sort_values("restart", kind="stable"))
