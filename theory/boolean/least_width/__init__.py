@@ -11,11 +11,9 @@ from theory.boolean.least_width.deciding import (
     decide,
     integer_unit,
     network_of,
-    units_of,
 )
 from theory.boolean.least_width.formulas import (
     Clauses,
-    all_edges_are_cut,
     equal_sums,
     network_exists,
     of_one_order,
@@ -34,7 +32,6 @@ __all__ = [
     "Gate",
     "Network",
     "Unit",
-    "all_edges_are_cut",
     "bounds",
     "decide",
     "equal_gates",
@@ -46,5 +43,4 @@ __all__ = [
     "of_one_order",
     "of_one_orientation",
     "targets_of_parity",
-    "units_of",
 ]

@@ -104,16 +104,8 @@ def network_of(answer: Answer, n: int, gate: Gate) -> Network:
     Raises:
         ValueError: if one of them is no threshold function.
     """
-    return Network(units_of(answer, n, gate.units), gate)
-
-
-def units_of(answer: Answer, n: int, units: int) -> list[Unit]:
-    """The hidden units that satisfy a formula, with integer weights.
-
-    Raises:
-        ValueError: if one of them is no threshold function.
-    """
-    return [integer_unit(truth) for truth in answer.values[: units * 2**n].reshape(units, 2**n)]
+    hidden = answer.values[: gate.units * 2**n].reshape(gate.units, 2**n)
+    return Network([integer_unit(truth) for truth in hidden], gate)
 
 
 def integer_unit(truth: Truth) -> Unit:

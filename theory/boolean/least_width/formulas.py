@@ -34,8 +34,9 @@ COMPARED = 16
 def network_exists(truth: Truth, gate: Gate) -> Clauses:
     """Hidden units that may be threshold functions, and of which a gate makes a function."""
     points = len(truth)
-    clauses = _may_be_threshold_functions(points.bit_length() - 1, gate.units)
-    h = np.stack([variables(unit, points) for unit in range(gate.units)])
+    n, units = points.bit_length() - 1, range(gate.units)
+    clauses = [clause for unit in units for clause in _may_be_threshold_function(n, unit)]
+    h = np.stack([variables(unit, points) for unit in units])
     for blocking in gate.blocking():
         clauses += h[blocking][:, truth == 1].T.tolist()
     for sufficient in gate.sufficient():
@@ -43,13 +44,9 @@ def network_exists(truth: Truth, gate: Gate) -> Clauses:
     return clauses
 
 
-def _may_be_threshold_functions(n: int, units: int) -> Clauses:
-    """What holds for the values of all units whatever they compute: a new list of clauses that are shared."""
-    return [clause for unit in range(units) for clause in _may_be_threshold_function(n, unit)]
-
-
 @functools.cache
 def _may_be_threshold_function(n: int, unit: int) -> Clauses:
+    """What holds for the values of a unit whatever it computes: clauses that formulas share."""
     a, b, c, d = (variables(unit, 2**n)[side] for side in equal_sums(n).T)
     return np.stack([-a, -b, c, d], axis=1).tolist()
 
@@ -144,17 +141,3 @@ def of_one_order(n: int, gate: Gate, apart: int | None = None) -> Clauses:
             clauses += [[*equal, a, -b], [*equal, a, b, further], [*equal, -a, -b, further]]
             equal = [-further]
     return clauses
-
-
-def all_edges_are_cut(n: int, units: int) -> Clauses:
-    """Hidden units that may be threshold functions, of which one at least differs at both ends of every edge."""
-    points = 2**n
-    clauses = _may_be_threshold_functions(n, units)
-    edges = [(x, x | 1 << i) for x in range(points) for i in range(n) if not x >> i & 1]
-    further = units * points
-    cuts = further + 1 + np.arange(units * len(edges)).reshape(units, len(edges))
-    for unit in range(units):
-        h = variables(unit, points).tolist()
-        for cut, (x, y) in zip(cuts[unit].tolist(), edges, strict=True):
-            clauses += [[-cut, h[x], h[y]], [-cut, -h[x], -h[y]]]
-    return clauses + cuts.T.tolist()

@@ -92,7 +92,8 @@ def gates(units: int) -> list[Gate]:
     for weights in vectors:
         for threshold in range(1, sum(weights) + 1):
             gate = Gate(weights, threshold)
-            if all(any(i in chosen for chosen in gate.sufficient()) for i in range(units)):
+            # A unit counts if and only if a least sufficient set has it.
+            if len(set().union(*gate.sufficient())) == units:
                 found.setdefault(gate.of(patterns).tobytes(), gate)
     return sorted(found.values(), key=lambda gate: len(set(gate.weights)))
 
