@@ -92,8 +92,9 @@ HOUR = 3600
 
 
 def copy_of_the_project(folder):
+    # Their compiled modules are copied too: every node would compile all of them anew.
     for name in ("experiments", "theory", "conf"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, folder / name)
     (folder / "sitecustomize.py").write_text(CLOCK)
     toy = folder / "experiments" / "claims" / "toy"
     toy.mkdir()

@@ -13,6 +13,7 @@ from tests.executors.house import ALL, HOUR, said_by, said_until, squares, wait_
 pytestmark = pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_loses_no_unit(house, tmp_path):
     process = house.run_slow(tmp_path / "n", "sweep.slow.seconds=1.5")
     (victim,) = wait_for(tmp_path / "n.2")
@@ -98,6 +99,7 @@ def test_a_node_that_has_no_room_for_results_hands_over_its_rows(house, tmp_path
     assert not list(find_run("toy", str(house.results)).path.glob("parts/.tmp*"))
 
 
+@pytest.mark.slow
 def test_more_memory_than_any_node_has_is_refused_at_once(house):
     process = house.start("+sweep=toy", "executor=ray", "executor.memory=99999")
     said = said_by(process)

@@ -26,6 +26,7 @@ cp -r results "$2"
 """
 
 
+@pytest.mark.slow
 def test_a_run_in_a_file_system_that_gets_full_ends_in_a_sentence_and_goes_on_later(cli):
     """A real one, of 72 KiB, which only this process and those that it starts can see."""
     (cli.folder / "results").mkdir()

@@ -1,5 +1,7 @@
 """Ctrl-C at every moment: what is said, and the status."""
 
+import functools
+import importlib
 import os
 import re
 import signal
@@ -12,28 +14,13 @@ import pytest
 from experiments.claims import claims_of
 from experiments.running import interruption
 from tests.conftest import ROOT
+from tests.verbs import copies
 
 SMALL = (
     *("+sweep=boolean", "scale=smoke", "device=cpu", "sweep.minimum-width.n=[1,2]"),
     *(f"~sweep.{claim}" for claim in claims_of("boolean") if claim != "minimum-width"),
 )
 # Where the program is when Ctrl-C comes: a function that is replaced by one that says so and takes for ever.
-PATIENCE = """
-import sys, time
-from experiments import __main__
-from experiments.running import interruption
-interruption.listen()
-import experiments.{module} as patched
-def waiting(*arguments, **named):
-    print("NOW", flush=True)
-    while True:
-        try:
-            time.sleep(60)
-        except KeyboardInterrupt:
-            {on_interrupt}
-patched.{function} = waiting
-sys.exit(__main__.main(sys.argv[1:]))
-"""
 MOMENTS = {
     "planning": ("running.run", "make_plan", "No run was begun."),
     "starting": ("ensemble.devices", "describe", "No run was begun."),
@@ -43,33 +30,38 @@ MOMENTS = {
 }
 
 
-def interrupted(cli, *command: str, after: str) -> tuple[int, str, str]:
-    process = subprocess.Popen(
-        [sys.executable, "-u", *command],
-        cwd=cli.folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    said = ""
-    while after and after not in said:
-        line = process.stdout.readline()
-        assert line, said
-        said += line
-    time.sleep(0.1 if after else 0.25)
-    process.send_signal(signal.SIGINT)
-    rest, errors = process.communicate(timeout=60)
-    return process.returncode, said + rest, errors
+def for_ever(module: str, function: str, swallows: bool) -> None:
+    """Replaces a function by one that takes for ever, and may swallow what comes up in it."""
+
+    def waiting(*arguments: object, **named: object) -> None:
+        print("NOW", flush=True)
+        while True:
+            try:
+                time.sleep(60)
+            except KeyboardInterrupt:
+                if not swallows:
+                    raise
+
+    setattr(importlib.import_module(f"experiments.{module}"), function, waiting)
+
+
+def interrupted(cli, module: str, function: str, *command: str, swallows: bool) -> tuple[int | None, str]:
+    """The status of a command that is interrupted in a function, and what it complains of."""
+    process = copies.start(cli.folder, *command, first=functools.partial(for_ever, module, function, swallows))
+    while not ((said := cli.folder / "said.txt").exists() and "NOW" in said.read_text()):
+        assert process.is_alive(), (cli.folder / "complained.txt").read_text()
+        time.sleep(0.01)
+    time.sleep(0.1)
+    os.kill(process.pid, signal.SIGINT)  # type: ignore[arg-type]
+    process.join(60)
+    return process.exitcode, (cli.folder / "complained.txt").read_text()
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_the_run_and_the_command_that_goes_on_are_named(cli, moment):
     module, function, words = MOMENTS[moment]
     # What comes up in a place that swallows exceptions is answered all the same.
-    code = PATIENCE.format(module=module, function=function, on_interrupt="pass")
-    status, _, errors = interrupted(cli, "-c", code, "run", *SMALL, "results=elsewhere", after="NOW")
+    status, errors = interrupted(cli, module, function, "run", *SMALL, "results=elsewhere", swallows=True)
     assert status == 130, errors
     assert words in errors
     assert "interrupted" in errors
@@ -84,13 +76,22 @@ def test_the_run_and_the_command_that_goes_on_are_named(cli, moment):
 
 
 def test_in_the_first_moment_nothing_was_begun(cli):
-    status, _, errors = interrupted(cli, "-m", "experiments", "run", *SMALL, after="")
-    assert (status, errors.split()) == (130, ["interrupted", "No", "run", "was", "begun."])
+    """In a process that is begun as a person begins it, and has loaded next to nothing."""
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "experiments", "run", *SMALL],
+        cwd=cli.folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(0.25)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors.split()) == (130, ["interrupted", "No", "run", "was", "begun."])
 
 
 def test_a_report_that_is_interrupted_is_not_resumed(cli):
-    code = PATIENCE.format(module="report.gather", function="choose_runs", on_interrupt="raise")
-    status, _, errors = interrupted(cli, "-c", code, "report", after="NOW")
+    status, errors = interrupted(cli, "report.gather", "choose_runs", "report", swallows=False)
     assert (status, errors.split()) == (130, ["interrupted", "Nothing", "was", "written."])
 
 

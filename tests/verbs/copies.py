@@ -26,6 +26,7 @@ SERVER.set_forkserver_preload(
         "experiments.verbs.making",
         "experiments.verbs.starting",
         # What they are to do first is written there.
+        "tests.running.test_interruption",
         "tests.verbs.test_killed",
         "tests.verbs.test_trouble",
     ]
@@ -73,6 +74,8 @@ def _command(folder: Path, arguments: list[str], first: Callable[[], None], envi
         contextlib.redirect_stdout(said),
         contextlib.redirect_stderr(complained),
     ):
+        # Where a process ends at once, its last words pass by what Python calls its standard error.
+        os.dup2(complained.fileno(), 2)
         first()
         try:
             status: int | str | None = main(arguments)

@@ -8,7 +8,7 @@ import pytest
 from experiments.running import groups
 
 # Those of the sweeps that compile and draw most wait for `make test-slow`.
-QUICK = ("boolean", "calibration", "counting", "own")
+QUICK = ("boolean", "own")
 
 
 @pytest.mark.parametrize(
