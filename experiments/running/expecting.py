@@ -10,10 +10,11 @@ from experiments.claims import claims_of
 from experiments.errors import UserError
 from experiments.plan import Unit, Work, make_plan
 from experiments.running.compose import settings_from_plain
+from experiments.settings import RunSettings
 from experiments.storage.directory import REFERENCE
 from experiments.storage.finding import find_runs
 from experiments.storage.runs import RunDirectory
-from experiments.terminal.time_left import Load, Pace, course_of
+from experiments.terminal.time_left import Load, Pace, TimeLeft, course_of
 
 # Cells of a run up to which the work of every unit is estimated before it begins: it takes about a second.
 MOST_ESTIMATED = 1_000_000
@@ -101,6 +102,12 @@ def _paces(manifest: dict[str, Any]) -> dict[str, Pace]:
         for claim, load in work.items()
         if claim in manifest["seconds"]
     }
+
+
+def expected(settings: RunSettings, units: list[Unit], works: dict[str, Work]) -> dict[str, float]:
+    """The seconds that each claim of a run may take, at the pace of earlier runs; NaN for those that had none."""
+    before = earlier(settings.name, settings.scale, find_runs(settings.results))
+    return TimeLeft(loads(units, works), paces(before)).of_each()
 
 
 def known(manifest: dict[str, Any], run: RunDirectory) -> dict[str, Pace]:

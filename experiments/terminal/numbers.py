@@ -10,6 +10,12 @@ def human(number: float) -> str:
 
 
 def seconds(duration: float) -> str:
-    """A duration as 12 s or 3 min 05 s."""
+    """A duration as 12 s, 3 min 05 s, 2 h 05 min or 3 d 04 h."""
     minutes, rest = divmod(round(duration), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return f"{days:,} d {hours:02} h"
+    if hours:
+        return f"{hours} h {minutes:02} min"
     return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"

@@ -1,6 +1,6 @@
 """What the terminal shows: the plan, verdicts, one run in full."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from experiments.storage.parts import Part
 from experiments.storage.runs import RunDirectory
 from experiments.terminal import listing
 from experiments.terminal.listing import STYLES, add_whole
-from experiments.terminal.numbers import human
+from experiments.terminal.numbers import human, seconds
 
 # Least letters of the column of measured values: the length of a number such as -0.001234.
 WIDTH_OF_A_NUMBER = 8
@@ -29,7 +29,13 @@ WIDTH_OF_A_NUMBER = 8
 MOST_LISTED = 60
 
 
-def plan(settings: RunSettings, units: list[Unit], works: dict[str, Work], console: Console) -> None:
+def plan(
+    settings: RunSettings,
+    units: list[Unit],
+    works: dict[str, Work],
+    console: Console,
+    expected: Mapping[str, float] | None = None,
+) -> None:
     """Shows what is going to be done: cells, units and an upper estimate of the work of every claim.
 
     Args:
@@ -37,14 +43,18 @@ def plan(settings: RunSettings, units: list[Unit], works: dict[str, Work], conso
         units: all units.
         works: an upper estimate of what each claim costs, by its name.
         console: where to show it.
+        expected: the seconds that each claim may take, NaN where they are not known; shown if they are given.
     """
     table = Table("claim", box=None, pad_edge=False)
-    for heading in ("cells", "units", "network-steps", "operations"):
+    headings = ("cells", "units", "network-steps", "operations") + (() if expected is None else ("time",))
+    for heading in headings:
         table.add_column(heading, justify="right")
     for claim in settings.sweep:
         mine = [unit for unit in units if unit.claim == claim]
-        _plan_row(table, f"{settings.family}.{claim}", mine, works[claim])
-    _plan_row(table, "all", units, sum(works.values(), Work(0, 0)))
+        time = None if expected is None else [expected[claim]]
+        _plan_row(table, f"{settings.family}.{claim}", mine, works[claim], time)
+    time = None if expected is None else [*expected.values()]
+    _plan_row(table, "all", units, sum(works.values(), Work(0, 0)), time)
     console.print(
         f"sweep {settings.name}, scale {settings.scale}, seed {settings.seed}, {settings.precision}, "
         f"products in {settings.engine.products}, device {settings.device}",
@@ -60,9 +70,18 @@ def changes(what: str, lines: list[str], console: Console) -> None:
         console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _plan_row(table: Table, name: str, units: list[Unit], work: Work) -> None:
+def _plan_row(table: Table, name: str, units: list[Unit], work: Work, expected: list[float] | None) -> None:
     cells = sum(len(unit.part) for unit in units)
-    table.add_row(name, f"{cells:,}", f"{len(units):,}", human(work.network_steps), human(work.operations))
+    row = [name, f"{cells:,}", f"{len(units):,}", human(work.network_steps), human(work.operations)]
+    table.add_row(*row, *([] if expected is None else [_time(expected)]))
+
+
+def _time(expected: list[float]) -> str:
+    """The sum of what claims may take; "more than" it if some are not known."""
+    known = [one for one in expected if not np.isnan(one)]
+    if not known:
+        return "not known"
+    return ("" if len(known) == len(expected) else "more than ") + seconds(sum(known))
 
 
 def verdicts(table: pd.DataFrame, console: Console) -> None:

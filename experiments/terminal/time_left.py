@@ -101,6 +101,12 @@ class TimeLeft:
         # A unit that has taken longer than expected takes some time more, nobody knows how much.
         return total - present + max(present - waited, waited * OVERDUE)
 
+    def of_each(self) -> dict[str, float]:
+        """The seconds that are left of each claim; NaN for those of which nothing is known."""
+        each, _ = self._each(np.array(self.done, float).reshape(-1, 6))
+        known = np.isfinite(self.per_operation) | (self.counts > 0)
+        return dict(zip(self.claims, np.where(known, each, np.nan).tolist(), strict=True))
+
     def is_guessed(self) -> bool:
         """Whether most of the time that is left is that of claims of which nothing is known yet."""
         return self._estimated()[2]

@@ -33,6 +33,11 @@ def _resume(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--anyway", action="store_true", help="go on although settings or code have changed")
 
 
+def _plan(parser: argparse.ArgumentParser) -> None:
+    what = "as for run, such as +sweep=boolean scale=full; run --help names them"
+    parser.add_argument("overrides", nargs="*", metavar="key=value", help=what)
+
+
 def _rerun(parser: argparse.ArgumentParser) -> None:
     _add_runs(parser, "RUN")
     parser.add_argument("overrides", nargs="*", metavar="key=value", help="settings that are to differ")
@@ -139,6 +144,7 @@ def _keep(parser: argparse.ArgumentParser) -> None:
 
 
 LINES: dict[str, Adding] = {
+    "plan": _plan,
     "resume": _resume,
     "rerun": _rerun,
     "compare": _compare,

@@ -5,6 +5,7 @@ CLOSED_PIPE = 141
 
 VERBS = {
     "run": "run +sweep=NAME [key=value ...]: put the claims of a sweep on trial",
+    "plan": "plan +sweep=NAME [key=value ...]: what run would do, and about how long it may take; nothing is run",
     "try": "try sizes=2-4-1 task=xor [key=value ...]: your own network on your own task; try --help",
     "resume": "resume RUN [--anyway]: run what is missing of a run",
     "rerun": "rerun RUN [key=value ...]: a fresh run with the settings of another, but for what is overridden",

@@ -37,6 +37,12 @@ def test_a_run_that_goes_as_an_earlier_one_is_told_exactly():
         assert said == pytest.approx(true, abs=1e-9)
 
 
+def test_before_it_begins_a_run_is_told_claim_by_claim():
+    known = {"a": PACES["a"]}
+    assert TimeLeft(LOADS, PACES).of_each() == pytest.approx({"a": 4 * PER_UNIT + 2 + 4, "b": 2 * PER_UNIT + 3 + 200})
+    assert TimeLeft(LOADS, known).of_each() == pytest.approx({"a": 4 * PER_UNIT + 2 + 4, "b": np.nan}, nan_ok=True)
+
+
 def test_a_run_that_is_slower_by_one_factor_is_told_better_and_better():
     errors = [said / true for said, true in followed(TimeLeft(LOADS, PACES), [*steps(3.0)]) if true]
     assert errors[-1] == pytest.approx(1, rel=0.15)

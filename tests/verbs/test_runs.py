@@ -27,6 +27,38 @@ def test_a_finished_run_is_listed_and_kept(cli, small_run):
     assert re.search(r"reference/boolean .* kept", cli("list").stdout)
 
 
+def test_a_plan_says_the_time_that_earlier_runs_took_and_runs_nothing(cli, small_run):
+    def planned(*settings):
+        done = cli("plan", *settings)
+        assert done.returncode == 0, done.stderr
+        return {
+            line.split()[0]: line.split()[1:]
+            for line in done.stdout.splitlines()
+            if "trained-width" in line or "all" in line
+        }
+
+    run = small_run()
+    took = json.loads((run / "manifest.json").read_text())
+    spent = took["seconds"]["trained-width"] + took["compiling"]["trained-width"]
+    plan = planned(*SMALL)["boolean.trained-width"]
+    assert plan[:2] == [str(len(rows(run))), str(len(took["units"]))]
+    assert plan[-1] == "s"
+    assert abs(float(plan[-2]) - spent) <= 0.5 + 0.01 * len(took["units"])
+    # 500 times as many networks take minutes, by the same pace.
+    more = planned(*SMALL, "restarts=1000")["all"]
+    assert (more[0], more[-3]) == (f"{500 * len(rows(run)):,}", "min")
+    assert cli.runs() == [run]
+
+
+def test_a_plan_does_not_guess_what_no_run_has_measured(cli):
+    done = cli("plan", "+sweep=own", "device=cpu")
+    assert done.returncode == 0, done.stderr
+    assert "not known" in done.stdout
+    assert "to begin: python -m experiments run +sweep=own device=cpu" in done.stdout
+    assert cli("plan", "+sweep=bolean").returncode == 2
+    assert cli("plan").returncode == 2
+
+
 def test_resuming_runs_what_is_missing_and_gives_the_same_rows(cli, small_run):
     run = small_run()
     whole = rows(run)
