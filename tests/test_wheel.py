@@ -100,7 +100,7 @@ def test_everything_is_looked_for_in_the_wheel_and_nothing_in_the_working_folder
 
 
 def test_the_reference_answers_and_the_words_to_type_are_those_of_the_command(place):
-    listed = place.harness("answer")
+    listed = place.harness("answer", "--source", "halffire")
     assert "theory-claims answer SENTENCE" in listed
     assert "halffire-half" in listed
     assert "reference/restarts" in place.harness("show", "nothing-like-it", status=2)

@@ -16,7 +16,7 @@ from experiments.ensemble.choice import LAYOUTS, ChosenLayout
 from experiments.ensemble.packing import Packing
 from experiments.errors import UserError
 from tests.ensemble import by_hand
-from theory import boolean
+from theory import activations, boolean
 
 X = boolean.signed_inputs(3)
 
@@ -65,7 +65,7 @@ def test_finished_members_stop_costing(monkeypatch):
     assert outcome.steps.sum() <= sum(paid) <= 1.3 * outcome.steps.sum()
 
 
-def test_the_same_rows_on_one_two_and_four_devices():
+def test_the_same_rows_on_one_and_on_four_devices():
     code = """
 import json, sys
 from experiments.ensemble import devices
@@ -79,13 +79,14 @@ json.dump([[one.loss.tolist(), one.errors.tolist(), one.steps.tolist()] for one 
 """
     root = Path(__file__).parents[2]
     answers = []
-    for count in (1, 2, 4):
+    # One device is the rule on a machine with a GPU; four are more than this test has members for in equal parts.
+    for count in (1, 4):
         # Of two flags the last counts.
         flags = f"{os.environ['XLA_FLAGS']} --xla_force_host_platform_device_count={count}"
         own = {"XLA_FLAGS": flags, "PATH": "", "JAX_PLATFORMS": "cpu"}
         done = subprocess.run([sys.executable, "-c", code], cwd=root, env=own, capture_output=True, check=True)
         answers.append(json.loads(done.stdout))
-    assert answers[0] == answers[1] == answers[2]
+    assert answers[0] == answers[1]
 
 
 def test_chunks_calls_and_waves_shrink_with_the_memory(monkeypatch):
@@ -99,9 +100,16 @@ def test_chunks_calls_and_waves_shrink_with_the_memory(monkeypatch):
     assert narrow.wave >= narrow.groups * narrow.chunk * jax.local_device_count()
 
 
-# Every activation, and in every layout one that is dead at 0 and the one that is dead far from it. More take long to
-# compile, and what a dead unit does to a network is the same in all layouts.
-IN_ROOM = [*itertools.product(["lanes"], room.DEAD), *itertools.product(["vmap", "map"], ["rectifier", "logistic"])]
+# In every layout one that is dead at 0 and the one that is dead far from it. More take long to compile, and all that a
+# network sees of a dead unit is its value and its slope.
+IN_ROOM = [*itertools.product(["lanes", "vmap", "map"], ["rectifier", "logistic"]), ("lanes", "gelu")]
+
+
+@pytest.mark.parametrize(("activation", "bias"), room.DEAD.items())
+def test_a_dead_unit_is_silent_and_its_slope_is_a_number(activation, bias):
+    value, slope = jax.value_and_grad(activations.ACTIVATIONS[activation])(bias)
+    assert value == 0
+    assert np.isfinite(slope)
 
 
 @pytest.mark.parametrize(("layout", "activation"), IN_ROOM)

@@ -100,7 +100,8 @@ def test_a_missing_package_is_named_with_what_to_type(kept, monkeypatch, package
         exporting.export(kept("boolean"), "mlflow", Path("nowhere"))
 
 
-@pytest.mark.parametrize("tracker", exporting.TRACKERS)
+# MLflow takes half a minute to load and to write; it is asked in `make test-slow`.
+@pytest.mark.parametrize("tracker", ["wandb", pytest.param("mlflow", marks=pytest.mark.slow)])
 def test_nothing_leaves_this_machine(kept, cli, tracker, request):
     """Whoever wants to send anything comes by this door: it is the proxy, and the server of W&B."""
     pytest.importorskip(tracker, reason=f"{tracker} is not installed")

@@ -7,8 +7,8 @@ import pytest
 
 from experiments.running import groups
 
-# Those of the sweeps that compile and draw most wait for `make test-slow`.
-QUICK = ("boolean", "own")
+# All but the smallest wait for `make test-slow`: the tests of claims measure, judge and draw each in small.
+QUICK = ("own",)
 
 
 @pytest.mark.parametrize(
