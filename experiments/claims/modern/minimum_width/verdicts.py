@@ -88,7 +88,7 @@ def _width(table: pd.DataFrame) -> Verdict:
         exhibits("there are two such loops and such a network", known),
         prediction="least width = 3",
         notes=f"networks of width 2 err by at least {floor:.4f} on this curve, whose corners are between -4 and 4; in "
-        "L^p width 2 is enough, which is not tested here",
+        "L^p width 2 is enough, see modern.minimum-width-on-average",
         finding=f"A curve in the plane takes rectifier networks of width {{measured}}: narrower ones err by {floor:.3g}"
         " or more, however deep they are.",
         curve=LOCKED,
