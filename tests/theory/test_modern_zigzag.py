@@ -71,6 +71,15 @@ def test_no_network_errs_by_more_than_the_bound(p):
     assert zigzag.bound(2**20, 80, p) < Fraction(1, 10**5) ** p
 
 
+def test_the_bound_by_hand_needs_both_parts():
+    assert zigzag.bound(8, 3, 1) == Fraction(19, 32) + 1
+    assert zigzag.bound(16, 4, 2) == Fraction(19, 64) ** 2 + 4
+    # More columns alone do not help: fast parts take the same share of the time, and err by as much.
+    slow = [broken_lines.mean_power(off(LOCKED, columns, 2), 4) for columns in (8, 16, 32)]
+    assert max(slow) < 1.2 * min(slow)
+    assert min(slow) > Fraction(19, 32) ** 4
+
+
 def test_errors_are_those_of_a_fine_grid():
     # Fast parts of 1/16 of a step are seen by 2^16 points.
     x = (np.arange(2**18) + 0.5) / 2**18

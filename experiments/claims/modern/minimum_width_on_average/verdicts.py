@@ -101,7 +101,7 @@ def _apart(locked: pd.DataFrame) -> Verdict:
         Measured.exactly(worst, len(locked), how="The least mean error of all networks, for the worst p."),
         exhibits(
             "it is below the floor of the largest error, and no network is below that in its largest error",
-            bool(above and floor > 0 and worst < floor),
+            bool(above and worst < floor),
         ),
         prediction=f"mean error < {floor:.4f} <= largest error",
         notes=f"largest errors are between {locked['largest'].min():.3g} and {locked['largest'].max():.3g}",
