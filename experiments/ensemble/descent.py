@@ -30,8 +30,9 @@ Matrix = Array | np.ndarray
 
 # Numbers in a chunk of points on a CPU: few, so that they fit the cache, and a slow member keeps few seats busy.
 CHUNK_NUMBERS = {"cpu": 2_048}
-# The fewest members of a chunk. With 400 numbers each, a step of 5 took 5.1 µs a member, one of 16 took 3.6 µs.
-FEWEST_SEATS = 16
+# The fewest members of a chunk. With 400 numbers each, a member's step takes as long among 5 as among 16, and while the
+# last few members go on for a hundred thousand steps, the other seats are empty.
+FEWEST_SEATS = 4
 # Numbers in a chunk on other devices: enough to fill them.
 CHUNK_NUMBERS_ELSEWHERE = 1_048_576
 # Steps of the first segment, and the least of a later one.

@@ -192,7 +192,7 @@ def _levels(k: int, rows: pd.DataFrame) -> Verdict:
     of_each = levels(losses)
     counts = np.bincount(of_each)
     predicted, lowest = teacher_student.spurious_loss(k), float(losses.min())
-    right = abs(lowest - predicted) <= SAME_LEVEL * predicted
+    as_predicted, lower = abs(lowest - predicted) <= SAME_LEVEL * predicted, lowest < predicted * (1 - SAME_LEVEL)
     published = f"; published: {PUBLISHED_LOSSES[k]:g}" if k in PUBLISHED_LOSSES else ""
     how = (
         f"Losses at spurious end points within {SAME_LEVEL:g} of each other are one level. "
@@ -209,8 +209,9 @@ def _levels(k: int, rows: pd.DataFrame) -> Verdict:
         Rule(
             f"Supported if the interval lies above {RECURRING:g} "
             f"and the lowest level equals the predicted one within {SAME_LEVEL:g} of it; "
-            "contradicted if the lowest level is another or the interval lies below; else inconclusive.",
-            lambda m: decide(right and m.low > RECURRING, not (right and m.high >= RECURRING)),
+            "contradicted if there is a lower level or the interval lies below; "
+            "else inconclusive, also if no run has found the predicted level.",
+            lambda m: decide(as_predicted and m.low > RECURRING, lower or m.high < RECURRING),
         ).provided(len(losses) >= FEWEST_POINTS, f"Inconclusive with fewer than {FEWEST_POINTS} points."),
         prediction=f"share of losses that recur >= {RECURRING:g}; lowest {predicted:.6g}{published}",
         **facts,
@@ -248,10 +249,12 @@ def _types(k: int, rows: pd.DataFrame) -> Verdict:
 
 
 def spare_units(table: pd.DataFrame) -> Iterator[Verdict]:
-    """The share of spurious ends with one and two units more than the teacher has, at the largest k."""
-    at_k = table[table["k"] == table["k"].max()]
+    """The share of spurious ends with one and two units more than the teacher has, at the largest k with such runs."""
+    at_k = table[table["k"] == table.loc[table["extra"] > 0, "k"].max()]
+    if at_k.empty:
+        return
     shares = {int(extra): Share.spurious(rows) for extra, rows in at_k.groupby("extra")}
-    k, ended = int(table["k"].max()), _ended(at_k)
+    k, ended = int(at_k["k"].iloc[0]), _ended(at_k)
     if 0 in shares and 1 in shares:
         some = at_k[at_k["extra"] <= 1]
         how = (
