@@ -46,6 +46,9 @@ MEMORY_OF_A_CALL = 0.25
 MEMORY_OF_A_WAVE = 0.25
 # The most chunks of a call on each device.
 MOST_GROUPS = 256
+# Up to so many normal numbers, both sides of their array are padded to powers of 4, else of 2: a program for another
+# shape takes half a second to compile, and so do 16 million numbers to draw.
+FEW_NORMALS = 1 << 17
 
 
 class Arrangement(NamedTuple):
@@ -240,13 +243,15 @@ def initial_networks(program: Program, keys: np.ndarray) -> Network:
 def _normals_of(program: Program, keys: np.ndarray) -> Float[Array, "rows numbers"]:
     """On the devices, for each key a row that begins with its normal numbers; further rows mean nothing."""
     # A longer draw begins with the same numbers as a shorter one, so a few padded shapes serve all.
-    padded = np.zeros((_power_of_2(len(keys)), 2), np.uint32)
+    step = 2 if len(keys) * program.parameters <= FEW_NORMALS else 1
+    padded = np.zeros((_padded(len(keys), step), 2), np.uint32)
     padded[: len(keys)] = keys
-    return _normals(padded, _power_of_2(program.parameters), program.precision)
+    return _normals(padded, _padded(program.parameters, step), program.precision)
 
 
-def _power_of_2(number: int) -> int:
-    return 1 << (number - 1).bit_length()
+def _padded(number: int, step: int) -> int:
+    """The least power of 2^step from a number on."""
+    return 1 << -(-(number - 1).bit_length() // step) * step
 
 
 @functools.partial(jax.jit, static_argnames=("count", "precision"))

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 # The search for the largest error starts from this number of points.
 STARTS = 1000
-# Programs are compiled for at least this width.
-SMALLEST_ROOM = 16
+# Programs are compiled for at least so many inputs and units, and for powers of 2 of inputs and of 4 of units: several
+# sizes share one, because to compile takes longer than to run.
+FEWEST_INPUTS, FEWEST_UNITS = 4, 16
 # Units of each activation that make one sigmoidal unit.
 UNITS = {"tanh": 1, "rectifier": 2}
 # Column of the error: name of the way.
@@ -90,8 +91,11 @@ def _training(unit: Unit, problems: dict[int, "Problem"]) -> tuple["Program", np
     program = program_with(
         unit,
         sizes=(d, width, 1),
-        # Several widths share one program: compiling takes longer than running.
-        room=(d, max(SMALLEST_ROOM, 4 ** math.ceil(math.log(width, 4))), 1),
+        room=(
+            max(FEWEST_INPUTS, 2 ** math.ceil(math.log2(d))),
+            max(FEWEST_UNITS, 4 ** math.ceil(math.log(width, 4))),
+            1,
+        ),
         loss="squared",
         stop_when_solved=False,
     )
