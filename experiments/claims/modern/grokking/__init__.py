@@ -57,9 +57,9 @@ FULL = {
     "p": [23, 59, 97],
     "share": [0.4, 0.5, 0.6],
     "weight_decay": [0.0, 0.0005, 0.002],
-    "restarts": 32,
-    "units": 512,
-    "steps": 50_000,
+    "restarts": 16,
+    "units": 256,
+    "steps": 30_000,
 }
 
 
