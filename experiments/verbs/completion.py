@@ -11,8 +11,12 @@ from experiments.storage.finding import find_runs
 from experiments.verbs.words import VERBS
 
 
+# After these verbs stand the settings of a run.
+LIKE_RUN = ("run", "plan")
+
+
 def complete(arguments: list[str]) -> int:
-    """Prints what can come next: verbs and runs are known here, and Hydra knows what can follow `run`."""
+    """Prints what can come next: verbs and runs are known here, and Hydra knows the settings of a run."""
     line = os.environ.get("COMP_LINE", "")
     words = line.split()
     if any(argument.startswith("query=") for argument in arguments):
@@ -20,11 +24,11 @@ def complete(arguments: list[str]) -> int:
         if verb is None:
             print(" ".join(VERBS))
             return 0
-        if verb != "run":
+        if verb not in LIKE_RUN:
             print(" ".join(_words_after(verb)))
             return 0
         # Hydra expects the name of the program and then overrides. A sweep refers to the scale, so one is given.
-        typed, _, last = line.replace(" run", "", 1).rpartition(" ")
+        typed, _, last = line.replace(f" {verb}", "", 1).rpartition(" ")
         os.environ["COMP_LINE"] = f"{typed} +scale=default {last}"
     _complete_as_hydra(arguments)
     return 0
@@ -43,7 +47,7 @@ def _complete_as_hydra(arguments: list[str]) -> None:
 
 
 def _words_after(verb: str) -> list[str]:
-    """What can follow a verb other than `run`."""
+    """What can follow a verb without settings of a run."""
     if verb == "table":
         return list(groups.sweeps())
     if verb == "answer":

@@ -99,7 +99,7 @@ def test_completion_knows_verbs_runs_sweeps_and_settings(cli):
     run = RunDirectory.create(str(cli.folder / "results"), "boolean", support.manifest("trained-width"))
     for verb in ("show", "tag", "note", "remove"):
         assert run.name in complete(f"theory-claims {verb} ")
-    assert "+sweep=boolean" in complete("theory-claims run +sweep=")
+    assert "+sweep=boolean" in complete("theory-claims run +sweep=") == complete("theory-claims plan +sweep=")
     assert "restarts=" in " ".join(complete("theory-claims run +sweep=boolean resta"))
     assert "complete" in cli("-sc", "install=bash").stdout
 
