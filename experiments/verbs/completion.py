@@ -10,7 +10,6 @@ from experiments.storage import filters
 from experiments.storage.finding import find_runs
 from experiments.verbs.words import VERBS
 
-
 # After these verbs stand the settings of a run.
 LIKE_RUN = ("run", "plan")
 
