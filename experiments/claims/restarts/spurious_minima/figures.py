@@ -45,14 +45,24 @@ def draw_shares(table: pd.DataFrame) -> Drawing:
     axes.set_xlabel("k, units of the teacher and dimensions of the input")
     axes.set_ylabel("share of runs in a spurious minimum")
     axes.legend(fontsize=8)
-    square = measured[measured["extra"] == 0]
-    last = square.loc[square["k"].idxmax()]
-    title = f"At k = {last['k']}, {last['value']:.0%} of the runs end in a spurious minimum, and fewer with spare units"
+    title = _shares_in_words(measured)
     caption = (
         "Shares of runs that end in a spurious minimum, without and with spare units, with intervals, "
         "and published shares."
     )
     return Drawing(figure, numbers, title, caption)
+
+
+def _shares_in_words(measured: pd.DataFrame) -> str:
+    """The shares at the largest k, with spare units if there are runs with some."""
+    spare = measured[measured["extra"] > 0]
+    k = int((spare if len(spare) else measured)["k"].max())
+    values = measured[measured["k"] == k].set_index("extra")["value"].sort_index()
+    spared = [
+        f", {value:.0%} with {extra:.0f} spare unit{'s' * (extra > 1)}" for extra, value in values.items() if extra
+    ]
+    whole = f"{values[0]:.0%} of the runs" if 0 in values else "of the runs"
+    return f"At k = {k}, {whole} end in a spurious minimum{''.join(spared)}"
 
 
 def draw_levels(ended: pd.DataFrame) -> Drawing:
