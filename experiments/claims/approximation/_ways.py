@@ -16,6 +16,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from experiments.ensemble.cells import hexadecimal, program_with
+from experiments.ensemble.host import on_all_cores
 from experiments.ensemble.tracing import Rebuilt, input_scale, layers_of, trained_again
 from experiments.judging.choosing import chooses
 from experiments.plan import Unit, Work, random_generator
@@ -53,14 +54,21 @@ def measure(unit: Unit) -> pd.DataFrame:
     rows, problems = unit.cells, _problems(unit)
     program, x, members = _training(unit, problems)
     outcome = ensemble.train_ensemble(program, x, members, unit.engine.layout, unit.engine.chunk)
-    numbers = rows["function"].tolist()
-    trained = [
-        _errors(_fitted(layers_of(outcome, i, input_scale(unit)), problems[number]), problems[number], key)
-        for i, (number, key) in enumerate(zip(numbers, unit.keys.tolist(), strict=True))
-    ]
-    pairs = zip(numbers, rows["restart"].tolist(), strict=True)
-    drawn = [_drawn(_task(unit, number), unit.static("width"), restart)._asdict() for number, restart in pairs]
-    found = pd.DataFrame([one | others for one, others in zip(trained, drawn, strict=True)], index=rows.index)
+    numbers, scale = rows["function"].tolist(), input_scale(unit)
+
+    def trained(i: int) -> dict[str, float]:
+        problem = problems[numbers[i]]
+        return _errors(_fitted(layers_of(outcome, i, scale), problem), problem, unit.keys[i].tolist())
+
+    def drawn(number: int, restart: int) -> dict[str, float]:
+        return _drawn(_task(unit, number), unit.static("width"), restart)._asdict()
+
+    # Rows of several settings of training share what is drawn.
+    pairs = list(zip(numbers, rows["restart"].tolist(), strict=True))
+    different = list(dict.fromkeys(pairs))
+    others = dict(zip(different, on_all_cores(drawn, *zip(*different, strict=True)), strict=True))
+    all_trained = on_all_cores(trained, range(len(rows)))
+    found = pd.DataFrame([one | others[pair] for one, pair in zip(all_trained, pairs, strict=True)], index=rows.index)
     return rows.assign(**found, loss=outcome.loss, points=len(x), key=hexadecimal(unit))
 
 
