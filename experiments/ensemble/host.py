@@ -1,7 +1,7 @@
-"""What the host calculates network by network: fits and searches in numpy and scipy, for which devices are no help.
+"""What the host calculates network by network, on all cores: decompositions of matrices of many shapes, in float64.
 
-Matrices are of many shapes there, and some steps are decompositions or linear programs. numpy keeps Python's lock only
-between its operations, so threads are enough to use all cores.
+numpy keeps Python's lock only between its operations, so threads are enough. They help where operations are long, as in
+fits of hundreds of units. Linear programs and searches of small networks took as long as before.
 """
 
 from collections.abc import Callable, Iterable

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from experiments.ensemble.cells import hexadecimal, program_with
-from experiments.ensemble.host import on_all_cores
 from experiments.ensemble.tracing import Rebuilt, layers_of, trained_again
 from experiments.plan import Unit, Work, random_generator
 from theory.approximation import features, narrow
@@ -51,7 +50,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
     program, x, members = _training(unit)
     outcome = ensemble.train_ensemble(program, _scaled(x), members, unit.engine.layout, unit.engine.chunk)
-    found = on_all_cores(lambda i: _examine(unit, layers_of(outcome, i), x, i).facts, range(len(unit.cells)))
+    found = [_examine(unit, layers_of(outcome, i), x, i).facts for i in range(len(unit.cells))]
     d, spare, depth = (unit.static(axis) for axis in ("d", "spare", "depth"))
     return unit.cells.assign(
         **pd.DataFrame(found, index=unit.cells.index),
