@@ -5,6 +5,7 @@ import gc
 import io
 import logging
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -106,6 +107,16 @@ def close_logs() -> None:
 def cli(tmp_path: Path, unpainted: None) -> Cli:
     """Only a process of its own paints what it draws."""
     return Cli(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def own_interrupts() -> Iterator[None]:
+    """A command that ran in this process answers Ctrl-C from then on; after the test pytest does so again."""
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    if signal.getsignal(signal.SIGINT) is not before:
+        signal.signal(signal.SIGINT, before)
+        signal.set_wakeup_fd(-1)
 
 
 @pytest.fixture(scope="session", autouse=True)
