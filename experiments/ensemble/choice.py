@@ -19,6 +19,7 @@ import numpy as np
 from experiments.ensemble import devices, fused
 from experiments.ensemble.batches import ProgramShape, compiled
 from experiments.ensemble.optimizers import direction
+from experiments.ensemble.powers import least_power
 from experiments.ensemble.program import Members, Program
 from experiments.ensemble.training import starting_states
 from experiments.errors import StorageError, UserError
@@ -103,19 +104,15 @@ def usual_chunks(program: Program, points: int, members: int) -> dict[str, int]:
     """Members of a chunk in each layout, without a trial. On an accelerator one chunk holds all, or what is fast."""
     if jax.default_backend() == "cpu":
         return {"lanes": LANES, "vmap": MEMBERS_OF_VMAP, "map": 1, "fused": fused.BLOCK["cpu"]}
-    everybody = _power_of_2(-(-members // jax.local_device_count()))
+    everybody = least_power(2, -(-members // jax.local_device_count()))
     bytes_of_one = (program.batch or points) * sum(program.sizes[1:]) * np.dtype(program.precision).itemsize
-    in_cache = _power_of_2(max(1, round(BYTES_OF_VMAP / bytes_of_one)))
+    in_cache = least_power(2, max(1, round(BYTES_OF_VMAP / bytes_of_one)))
     return {
         "lanes": min(everybody, MOST_OF_LANES),
         "vmap": min(everybody, in_cache),
         "map": 1,
         "fused": min(max(everybody, fused.BLOCK["gpu"]), MOST_OF_FUSED),
     }
-
-
-def _power_of_2(number: int) -> int:
-    return 1 << (number - 1).bit_length()
 
 
 def tried(program: Program, x: np.ndarray, members: int) -> ChosenLayout:
@@ -164,7 +161,7 @@ def candidates(program: Program, usual: dict[str, int], members: int) -> list[tu
     """
     chunks: dict[str, list[int]] = {"lanes": [16, 32, 64], "vmap": [8, 32], "map": [1], "fused": []}
     if jax.default_backend() != "cpu":
-        several = {max(1, usual["vmap"] // 4), usual["vmap"], min(4 * usual["vmap"], _power_of_2(members))}
+        several = {max(1, usual["vmap"] // 4), usual["vmap"], min(4 * usual["vmap"], least_power(2, members))}
         chunks = {"lanes": [usual["lanes"]], "vmap": sorted(several), "map": [], "fused": [usual["fused"]]}
     if program.parameters > 10 * FEW_PARAMETERS:
         chunks["lanes"] = []

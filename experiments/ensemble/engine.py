@@ -11,7 +11,6 @@ import contextvars
 import dataclasses
 import functools
 import itertools
-import math
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -25,6 +24,7 @@ from experiments.ensemble import devices, requests, resident, room
 from experiments.ensemble.batches import ProgramShape, compiled, packings
 from experiments.ensemble.choice import ChosenLayout, choose
 from experiments.ensemble.optimizers import direction
+from experiments.ensemble.powers import least_power
 from experiments.ensemble.program import Members, Program, TrainingOutcome
 from experiments.ensemble.resident import ResidentWave
 from experiments.ensemble.training import TrainingState, starting_states
@@ -163,7 +163,7 @@ def plan_ensemble(program: Program, points: int, members: int, chosen: ChosenLay
         chunks = -(-members // (chunk * devices_here))
         fitting = max(1, int(MEMORY_OF_A_CALL * free) // (3 * row * chunk))
         # A power of four, so that ensembles of many sizes share a program.
-        groups = min(4 ** math.ceil(math.log(chunks, 4)), MOST_GROUPS, fitting)
+        groups = min(least_power(4, chunks), MOST_GROUPS, fitting)
         shape = ProgramShape(dataclasses.replace(program, steps=0), chosen.layout, chunk, groups, points)
         memory = compiled(shape).train.memory_analysis()
         # A backend that does not report its memory is assumed to need little.
@@ -243,15 +243,10 @@ def initial_networks(program: Program, keys: np.ndarray) -> Network:
 def _normals_of(program: Program, keys: np.ndarray) -> Float[Array, "rows numbers"]:
     """On the devices, for each key a row that begins with its normal numbers; further rows mean nothing."""
     # A longer draw begins with the same numbers as a shorter one, so a few padded shapes serve all.
-    step = 2 if len(keys) * program.parameters <= FEW_NORMALS else 1
-    padded = np.zeros((_padded(len(keys), step), 2), np.uint32)
+    base = 4 if len(keys) * program.parameters <= FEW_NORMALS else 2
+    padded = np.zeros((least_power(base, len(keys)), 2), np.uint32)
     padded[: len(keys)] = keys
-    return _normals(padded, _padded(program.parameters, step), program.precision)
-
-
-def _padded(number: int, step: int) -> int:
-    """The least power of 2^step from a number on."""
-    return 1 << -(-(number - 1).bit_length() // step) * step
+    return _normals(padded, least_power(base, program.parameters), program.precision)
 
 
 @functools.partial(jax.jit, static_argnames=("count", "precision"))

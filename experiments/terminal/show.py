@@ -46,15 +46,15 @@ def plan(
         expected: the seconds that each claim may take, NaN where they are not known; shown if they are given.
     """
     table = Table("claim", box=None, pad_edge=False)
-    headings = ("cells", "units", "network-steps", "operations") + (() if expected is None else ("time",))
-    for heading in headings:
+    for heading in ("cells", "units", "network-steps", "operations", *(["time"] if expected else [])):
         table.add_column(heading, justify="right")
-    for claim in settings.sweep:
-        mine = [unit for unit in units if unit.claim == claim]
-        time = None if expected is None else [expected[claim]]
-        _plan_row(table, f"{settings.family}.{claim}", mine, works[claim], time)
-    time = None if expected is None else [*expected.values()]
-    _plan_row(table, "all", units, sum(works.values(), Work(0, 0)), time)
+    lines = {f"{settings.family}.{claim}": [claim] for claim in settings.sweep} | {"all": list(settings.sweep)}
+    for name, claims in lines.items():
+        mine = [unit for unit in units if unit.claim in claims]
+        work = sum((works[claim] for claim in claims), Work(0, 0))
+        row = [f"{sum(len(unit.part) for unit in mine):,}", f"{len(mine):,}"]
+        row += [human(work.network_steps), human(work.operations)]
+        table.add_row(name, *row, *([_time([expected[claim] for claim in claims])] if expected else []))
     console.print(
         f"sweep {settings.name}, scale {settings.scale}, seed {settings.seed}, {settings.precision}, "
         f"products in {settings.engine.products}, device {settings.device}",
@@ -68,12 +68,6 @@ def changes(what: str, lines: list[str], console: Console) -> None:
     console.print(f"{what}: {'' if lines else 'nothing has changed'}", highlight=False, markup=False)
     for line in lines:
         console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
-
-
-def _plan_row(table: Table, name: str, units: list[Unit], work: Work, expected: list[float] | None) -> None:
-    cells = sum(len(unit.part) for unit in units)
-    row = [name, f"{cells:,}", f"{len(units):,}", human(work.network_steps), human(work.operations)]
-    table.add_row(*row, *([] if expected is None else [_time(expected)]))
 
 
 def _time(expected: list[float]) -> str:

@@ -21,7 +21,7 @@ from experiments.verbs.words import CLOSED_PIPE, VERBS
 MAKING = {"run": "starting.run", "try": "trying.try_", "resume": "making.resume", "rerun": "making.rerun"}
 # They make no run; several of them write files.
 READING = {
-    "plan": "making.plan",
+    "plan": "planning.plan",
     "compare": "reading.compare",
     "table": "reading.table",
     "list": "listing.list_runs",

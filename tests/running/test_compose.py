@@ -5,7 +5,8 @@ import copy
 import pytest
 
 from experiments.errors import UserError
-from experiments.running import compose, groups
+from experiments.plan import make_plan
+from experiments.running import compose, groups, overrides
 from experiments.settings import leaves, to_plain
 
 compose.register_defaults()
@@ -100,8 +101,11 @@ def settings(*overrides):
 def test_every_sweep_composes_at_every_scale():
     for sweep in groups.sweeps():
         for scale in groups.choices("scale"):
-            # To check is to compose.
-            assert f"scale={scale}" in "".join(compose.check_overrides([f"+sweep={sweep}", f"scale={scale}"]))
+            # To check the jobs of a command line would compose each of them once more.
+            accepted = overrides.checked([f"+sweep={sweep}", f"scale={scale}"])
+            composed = compose.compose_settings(accepted)
+            assert composed.scale == scale
+            assert make_plan(composed)
 
 
 def test_overrides_win_over_the_scale_and_the_scale_over_the_sweep():

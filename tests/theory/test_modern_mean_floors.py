@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from tests.theory.test_modern_broken_lines import outputs
+from tests.theory.rectifiers import outputs
 from theory.modern import broken_lines, mean_floors, plane_curves, zigzag
 
 LOCKED = plane_curves.LOCKED

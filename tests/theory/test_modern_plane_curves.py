@@ -6,18 +6,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from tests.theory.rectifiers import outputs
 from theory.modern import plane_curves
 
 # A loop to the left and one to the right of it, side by side: neither winds around the crossing of the other.
 APART = np.array([(-4, 1), (-9, -4), (-9, 4), (-4, -1), (4, -1), (9, 4), (9, -4), (4, 1), (4, 1)])
-
-
-def outputs(layers, x: np.ndarray) -> np.ndarray:
-    z = x[:, None]
-    for number, (W, b) in enumerate(layers):
-        a = z @ np.asarray(W, float) + np.asarray(b, float)
-        z = a if number == len(layers) - 1 else np.maximum(a, 0)
-    return z
 
 
 def turns(polygon, place) -> float:

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from tests.theory.test_modern_broken_lines import outputs
+from tests.theory.rectifiers import outputs
 from theory.modern import broken_lines, plane_curves, zigzag
 
 LOCKED = plane_curves.LOCKED

@@ -7,7 +7,6 @@ learning_rate, function and restart.
 """
 
 import functools
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +16,7 @@ from jaxtyping import Float
 
 from experiments.ensemble.cells import hexadecimal, program_with
 from experiments.ensemble.host import on_all_cores
+from experiments.ensemble.powers import least_power
 from experiments.ensemble.tracing import Rebuilt, input_scale, layers_of, trained_again
 from experiments.judging.choosing import chooses
 from experiments.plan import Unit, Work, random_generator
@@ -99,11 +99,7 @@ def _training(unit: Unit, problems: dict[int, "Problem"]) -> tuple["Program", np
     program = program_with(
         unit,
         sizes=(d, width, 1),
-        room=(
-            max(FEWEST_INPUTS, 2 ** math.ceil(math.log2(d))),
-            max(FEWEST_UNITS, 4 ** math.ceil(math.log(width, 4))),
-            1,
-        ),
+        room=(max(FEWEST_INPUTS, least_power(2, d)), max(FEWEST_UNITS, least_power(4, width)), 1),
         loss="squared",
         stop_when_solved=False,
     )

@@ -11,6 +11,7 @@ import pandas as pd
 
 from experiments.claims.restarts import _students as students
 from experiments.ensemble.cells import hexadecimal, program_with
+from experiments.ensemble.powers import least_power
 from experiments.plan import Unit, random_generator
 from theory.restarts.tasks import BOOLEAN, POINTS, Task, make_task
 from theory.restarts.teacher_student import GLOBAL_LOSS
@@ -65,7 +66,7 @@ def program_of(unit: Unit, task: Task, **differences: Any) -> "Program":
     """
     hidden = unit.static("layers") if "layers" in unit.cells else 1
     inputs, width = task.x.shape[1], unit.static("width")
-    room = max(SMALLEST_ROOM, 1 << (width - 1).bit_length())
+    room = max(SMALLEST_ROOM, least_power(2, width))
     sizes: dict[str, Any] = {"sizes": (inputs, *[width] * hidden, 1), "room": (inputs, *[room] * hidden, 1)}
     return program_with(unit, **{"stop_when_solved": task.by_signs, **sizes, **differences})
 

@@ -5,7 +5,6 @@ The width at which half of the runs succeed is estimated for each family, see le
 with n is compared with the growth of n².
 """
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -19,6 +18,7 @@ from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.ensemble import fields
+from experiments.ensemble.powers import least_power
 from experiments.judging.choosing import CHOOSING
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, below, decide
@@ -103,7 +103,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 
 def _room(n: int, width: int) -> tuple[int, int]:
     """The n and width as which small networks are compiled: even n from 4 on, widths 4, 8 and powers of 4."""
-    room_n, room_width = max(4, n + n % 2), 8 if 4 < width <= 8 else 4 ** max(1, math.ceil(math.log(width, 4)))
+    room_n, room_width = max(4, n + n % 2), 8 if 4 < width <= 8 else max(4, least_power(4, width))
     return (room_n, room_width) if 2**room_n * room_width <= LARGEST_ROOM else (n, width)
 
 

@@ -14,6 +14,7 @@ from jaxtyping import Array, Float, Int
 
 from experiments.claims.modern.mode_connectivity.verdicts import COARSE, FINE
 from experiments.ensemble.descent import everywhere
+from experiments.ensemble.powers import least_power
 from theory.activations import ACTIVATIONS
 from theory.modern import connectivity as theory
 from theory.modern.connectivity import Pair, Shallow
@@ -24,7 +25,7 @@ SMALLEST_ROOM = 8
 
 def room(m: int) -> int:
     """The width for which the programs of networks of m units are compiled."""
-    return max(SMALLEST_ROOM, 1 << (m - 1).bit_length())
+    return max(SMALLEST_ROOM, least_power(2, m))
 
 
 def barriers(pairs: Pair, x: Float[np.ndarray, "points inputs"], activation: str) -> Float[np.ndarray, " pairs"]:
