@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.theory.test_depth_schemes import multiply
-from theory.depth import decomposition, schemes
+from theory.depth import decomposition, near_schemes, schemes
 from theory.depth.schemes import Scheme
 
 RANDOM = np.random.default_rng(0)
@@ -75,6 +75,41 @@ def test_every_half_step_is_the_best_there_is():
 
 
 def test_the_loss_for_descent_is_the_mean_square_of_the_defects():
-    parts = RANDOM.standard_normal((3, 6, 4))
-    T = schemes.product_tensor().astype(float)
-    assert float(decomposition.loss(parts, T)) == pytest.approx(schemes.residual(Scheme(*parts)) ** 2 / 64)
+    for shape in (schemes.SQUARE, schemes.LONG, schemes.Shape(3, 1, 2)):
+        parts = Scheme(*(RANDOM.standard_normal((6, entries)) for entries in shape.entries))
+        T = schemes.product_tensor(shape).astype(float)
+        missed = schemes.residual(parts) ** 2 / T.size
+        assert float(decomposition.loss(np.concatenate(parts, axis=1), T)) == pytest.approx(missed)
+
+
+@pytest.mark.parametrize(("shape", "r"), [(schemes.SQUARE, 7), (schemes.LONG, 11), (schemes.Shape(2, 1, 3), 6)])
+def test_polishing_is_newtons_step_with_damping(shape, r):
+    exact = {7: schemes.strassen, 11: schemes.long, 6: lambda: schemes.naive(shape)}[r]()
+    moved = Scheme(*(part[None] + 1e-3 * RANDOM.standard_normal((1, *part.shape)) for part in exact))
+    # The step of one iteration against a dense system of derivatives by differences.
+    flat = np.concatenate([part.ravel() for part in moved])
+    sizes = np.cumsum([part.size for part in moved])[:-1]
+
+    def missed(weights):
+        parts = (one.reshape(part.shape) for one, part in zip(np.split(weights, sizes), moved, strict=True))
+        return schemes.defects(Scheme(*parts)).ravel()
+
+    h = 1e-6
+    J = np.stack([(missed(flat + h * e) - missed(flat - h * e)) / (2 * h) for e in np.eye(len(flat))], axis=1)
+    expected = np.linalg.solve(J.T @ J + decomposition.DAMPING * np.eye(len(flat)), -J.T @ missed(flat))
+    once = decomposition.polished(moved, 1)
+    step = np.concatenate([(new - old).ravel() for new, old in zip(once, moved, strict=True)])
+    np.testing.assert_allclose(step, expected, atol=1e-7)
+    assert schemes.residual(decomposition.polished(moved))[0] < decomposition.EXACT
+
+
+def test_polishing_never_makes_worse_and_leaves_others_alone():
+    far = Scheme(*RANDOM.standard_normal((3, 5, 6, 4)))
+    polished = decomposition.polished(far, 10)
+    assert (schemes.residual(polished) <= schemes.residual(far)).all()
+    alone = decomposition.polished(Scheme(*(part[3:4] for part in far)), 10)
+    for one, other in zip(polished, alone, strict=True):
+        np.testing.assert_array_equal(one[3:4], other)
+    # Ten products for 2x3 by 3x2 become no exact network, however near they are.
+    near = Scheme(*(part[None] for part in near_schemes.long().at(2.0**-10)))
+    assert schemes.residual(decomposition.polished(near))[0] > decomposition.EXACT

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.depth import _planted_training, flattening_cost, hidden_products, pieces, width_and_depth
+from experiments.claims.depth.hidden_products.verdicts import RARE, RATE
 from experiments.judging.planting import Planted, Rng
 from theory.depth import flattening
-from theory.depth.schemes import RANK
+from theory.depth.schemes import RANKS, SQUARE
 
 # Tables of counts: flattening, hidden products, linear pieces.
 
@@ -54,23 +55,24 @@ def ratios_of_one(effect: float, rng: Rng) -> pd.DataFrame:
 
 def _schemes(rate: float, exact: float, r: int, rng: Rng) -> pd.DataFrame:
     solved = rng.random(RUNS) < rate
-    table = pd.DataFrame({"r": r, "method": "adam", "restart": range(RUNS), "solved": solved})
-    return table.assign(exact=solved & (rng.random(RUNS) < exact), residual=np.where(solved, 1e-9, 1.0))
+    table = pd.DataFrame({"product": "2x2-2x2", "r": r, "method": "adam", "restart": range(RUNS), "solved": solved})
+    exact_too = solved & (rng.random(RUNS) < exact)
+    return table.assign(exact=exact_too, residual=np.where(solved, 1e-9, 1.0), largest_weight=1.0)
 
 
 def schemes_found(effect: float, rng: Rng) -> pd.DataFrame:
     """200 runs; half of them find seven products."""
-    return _schemes(hidden_products.RATE + 0.05 * effect, 1.0, RANK, rng)
+    return _schemes(RATE + 0.05 * effect, 1.0, RANKS[SQUARE], rng)
 
 
 def schemes_rounded(effect: float, rng: Rng) -> pd.DataFrame:
     """200 runs that find seven products; 95 % of them become exact."""
-    return _schemes(1.0, min(1.0, 1 - hidden_products.RARE + 0.02 * effect), RANK, rng)
+    return _schemes(1.0, min(1.0, 1 - RARE + 0.02 * effect), RANKS[SQUARE], rng)
 
 
 def schemes_of_six(effect: float, rng: Rng) -> pd.DataFrame:
     """200 runs; 5 % of them find six products."""
-    return _schemes(max(0.0, hidden_products.RARE - 0.02 * effect), 1.0, RANK - 1, rng)
+    return _schemes(max(0.0, RARE - 0.02 * effect), 1.0, RANKS[SQUARE] - 1, rng)
 
 
 def random_pieces(effect: float, rng: Rng) -> pd.DataFrame:
@@ -139,8 +141,8 @@ COUNTED = {
     "hidden-products/whole-numbers": Planted(
         hidden_products.judge, schemes_rounded, "whole-numbers", "Clopper and Pearson's interval", "a rate of 2 %"
     ),
-    "hidden-products/never-six": Planted(
-        hidden_products.judge, schemes_of_six, "never-six", "Clopper and Pearson's interval", "a rate of 2 %"
+    "hidden-products/too-few": Planted(
+        hidden_products.judge, schemes_of_six, "too-few", "Clopper and Pearson's interval", "a rate of 2 %"
     ),
     "pieces/random": Planted(pieces.judge, random_pieces, "random", "Student interval of a mean logarithm", "10 %"),
 }

@@ -1,0 +1,202 @@
+"""depth.few-products: networks of few hidden products, built: exact ones of 7 and 11, and ten that come ever nearer.
+
+A bilinear network has r hidden products (u·A)(v·B) and linear outputs. For 2x2 by 2x2 matrices 7 are exact, for 2x3 by
+3x2 matrices 11; the latter have networks of 10 besides that miss by the order of any ε > 0, see
+theory/depth/near_schemes.py. All is checked in integers, for all A and B and every ε at once. What training finds is
+the matter of depth.hidden-products.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.drawing.legends import legend_beside
+from experiments.drawing.panels import panels
+from experiments.drawing.style import COLOURS, MARKERS, Drawing
+from experiments.judging.measured import Measured
+from experiments.judging.rules import Rule, decide, exhibits, within
+from experiments.judging.statistics import least_squares_slope
+from experiments.judging.verdict import Trial, Verdict, on
+from experiments.plan import Unit, Work
+from experiments.settings import ClaimSettings, setting
+from theory.depth import near_schemes, schemes
+from theory.depth.schemes import BORDER_RANKS, LONG, PRODUCTS, RANKS, SQUARE, Scheme
+
+EXACT = {SQUARE: schemes.strassen, LONG: schemes.long}
+# Built networks by name.
+KINDS = ("exact", "nearly", "one-left-out")
+# Weights grow as this power of the residual, within MARGIN.
+POWER, MARGIN = -1 / 3, 0.01
+
+
+BUILT = Trial(
+    source="Strassen 1969; for 11 products its scheme and four products more",
+    bears_on=on("hopcroft-kerr-rank") + on("matrix-product", role="variant"),
+    existence="representable",
+    switches={
+        "network": "bilinear: r products (u·A)(v·B) of linear combinations, linear outputs",
+        "bias": False,
+        "arithmetic": "exact",
+    },
+)
+NEARLY = BUILT.but(
+    source="Bini, Capovani, Lotti & Romani 1979; that 9 are too few: Conner, Harper & Landsberg 2019, arXiv 1911.07981 "
+    "[literature, not proved here]",
+    bears_on=on("conner-border-rank"),
+)
+GROWTH = NEARLY.but(bears_on=on("conner-border-rank", role="variant"))
+LEFT_OUT = BUILT.but(bears_on=on("hopcroft-kerr-rank", role="control"))
+
+
+@dataclass(kw_only=True)
+class Settings(ClaimSettings):
+    """The product of matrices, what is built for it, and how often ε = 1 is halved for networks that come near."""
+
+    product: list[str] = setting(list(PRODUCTS), choices=tuple(PRODUCTS))
+    built: list[str] = setting(list(KINDS), choices=KINDS)
+    halvings: list[int] = setting([0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20], low=0, high=40)
+    # Of 2x2 by 2x2 none of fewer products come near, and only what comes near has an ε.
+    where: str = setting("(built == 'nearly' and product == '2x3-3x2') or (built != 'nearly' and halvings == 0)")
+
+
+SMOKE: dict[str, Any] = {}
+FULL: dict[str, Any] = {}
+
+
+def measure(unit: Unit) -> pd.DataFrame:
+    """One row per network: its products, its residual, its largest weight, and what holds of it in integers.
+
+    `largest_weight`: if every product is spread evenly over U, V and W. `equations`: that Brent's equations hold, or,
+    of networks that come near, that they hold in the limit ε -> 0.
+    """
+    columns = (unit.cells[name] for name in ("product", "built", "halvings"))
+    rows = [_built(*cell) for cell in zip(*columns, strict=True)]
+    return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
+
+
+def _built(product: str, built: str, halvings: int) -> dict[str, Any]:
+    shape = PRODUCTS[product]
+    if built == "nearly":
+        nearly = near_schemes.long()
+        zeroth, first, *_ = nearly.orders()
+        limit = not zeroth.any() and np.array_equal(first, schemes.product_tensor(shape))
+        return _facts(nearly.at(0.5**halvings)) | {"equations": limit}
+    scheme = EXACT[shape]()
+    if built == "exact":
+        return _facts(scheme) | {"equations": not schemes.defects(scheme).any()}
+    rest = [Scheme(*(np.delete(part, q, 0) for part in scheme)) for q in range(scheme.products)]
+    nearest = min(rest, key=schemes.residual)
+    return _facts(nearest) | {"equations": any(not schemes.defects(one).any() for one in rest)}
+
+
+def _facts(scheme: Scheme) -> dict[str, Any]:
+    largest = near_schemes.spread(scheme).max()
+    return {"products": scheme.products, "residual": float(schemes.residual(scheme)), "largest_weight": largest}
+
+
+def work(unit: Unit) -> Work:
+    """A few thousand operations for each network."""
+    return Work(0, len(unit.cells) * 1e4)
+
+
+def judge(table: pd.DataFrame) -> list[Verdict]:
+    """Whether exact networks are exact, those of ten come near, and what is left of one without a product."""
+    verdicts = []
+    for (product, built), rows in table.groupby(["product", "built"]):
+        if built == "nearly":
+            verdicts += [_near(str(product), rows), *([_growth(str(product), rows)] if len(rows) > 1 else [])]
+        else:
+            verdicts.append({"exact": _exact, "one-left-out": _left_out}[str(built)](str(product), rows))
+    return verdicts
+
+
+def _exact(product: str, rows: pd.DataFrame) -> Verdict:
+    shape = PRODUCTS[product]
+    how = "The number of hidden products of the network that is built."
+    return BUILT.verdict(
+        f"exact/{product}",
+        f"{RANKS[shape]} hidden products multiply {shape} matrices.",
+        Measured.exactly(rows["products"].min(), len(rows), how=how),
+        exhibits("Brent's equations hold for it in integers", bool(rows["equations"].all())),
+        prediction=f"an exact network of {RANKS[shape]} products",
+        finding=f"{{measured}} hidden products multiply {shape} matrices exactly.",
+    )
+
+
+def _near(product: str, rows: pd.DataFrame) -> Verdict:
+    shape, nearest = PRODUCTS[product], rows.loc[rows["residual"].idxmin()]
+    few, rank = BORDER_RANKS[shape], RANKS[shape]
+    how = (
+        "The number of hidden products of networks with a weight ε > 0. Multiplied out they are a polynomial in ε, "
+        "whose terms are compared in integers."
+    )
+    return NEARLY.verdict(
+        f"nearly/{product}",
+        f"{few} hidden products come as near as one likes to the product of {shape} matrices.",
+        Measured.exactly(rows["products"].min(), len(rows), how=how),
+        exhibits("all that does not vanish with ε is the product", bool(rows["equations"].all())),
+        prediction=f"networks of {few} products that are exact in the limit ε -> 0",
+        finding=f"{{measured}} hidden products come as near to {shape} as one likes, although exact are only {rank}.",
+        notes=f"at ε = {0.5 ** nearest['halvings']:.3g} the residual is {nearest['residual']:.3g}, and the largest "
+        f"weight {nearest['largest_weight']:.3g}",
+    )
+
+
+def _growth(product: str, rows: pd.DataFrame) -> Verdict:
+    logs = (np.log(rows[column].to_numpy(float)) for column in ("residual", "largest_weight"))
+    # The largest weight is 2^(1/3) at ε = 1, and grows by the power from there.
+    slope = float(least_squares_slope(*logs))
+    how = (
+        "The slope of the logarithm of the largest weight against that of the residual; each product is spread evenly."
+    )
+    shape = PRODUCTS[product]
+    return GROWTH.verdict(
+        f"weights-grow/{product}",
+        f"The nearer networks of {BORDER_RANKS[shape]} products come to {shape}, the larger their weights are.",
+        Measured.exactly(slope, len(rows), how=how),
+        within(POWER, MARGIN),
+        prediction="power of the residual = -1/3",
+        notes="of these networks; others might have smaller weights",
+    )
+
+
+def _left_out(product: str, rows: pd.DataFrame) -> Verdict:
+    how = "The least residual of what is left of the exact network without any one of its products."
+    return LEFT_OUT.verdict(
+        f"one-left-out/{product}",
+        f"Without any one of its products the exact network for {PRODUCTS[product]} matrices is far from exact.",
+        Measured.exactly(rows["residual"].min(), len(rows), how=how),
+        Rule(
+            "Supported if it is at least 1, for the equations are of whole numbers; contradicted if it is 0.",
+            lambda m: decide(m.value >= 1, m.value == 0),
+        ),
+        prediction="residual >= 1",
+    )
+
+
+def draw(table: pd.DataFrame) -> dict[str, Drawing]:
+    """Residuals of networks that come near against their largest weights; exact ones as a line of their own."""
+    figure, axes_of = panels(("near",), width=4.4, beside=2.8)
+    axes = axes_of["near"]
+    near = table[table["built"] == "nearly"].sort_values("halvings", kind="stable")
+    axes.plot(
+        near["largest_weight"],
+        near["residual"],
+        "o-",
+        color=COLOURS[0],
+        ms=4,
+        lw=1,
+        label="10 products for 2x3 by 3x2, nearly",
+    )
+    left = table[table["built"] == "one-left-out"]
+    for i, row in enumerate(left.itertuples(), start=1):
+        label = f"{row.products + 1} products, exact for {PRODUCTS[str(row.product)]}, but one"
+        axes.plot(row.largest_weight, row.residual, MARKERS[i], color=COLOURS[i], ms=5, label=label)
+    axes.set(xscale="log", yscale="log", xlabel="largest weight, products spread evenly", ylabel="residual")
+    legend_beside(figure)
+    nearest = near["residual"].min() if len(near) else float("nan")
+    title = f"Ten products come within {nearest:.1g} of 2x3 by 3x2, and their weights grow; eleven are exact"
+    caption = "Networks that come near, by ε; and exact ones without one of their products, which do not."
+    return {"few-products": Drawing(figure, table, title, caption)}
