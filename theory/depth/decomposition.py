@@ -33,6 +33,8 @@ NEARLY_SOLVED = 1e-2
 EXACT = 1e-5
 # Steps of polishing.
 STEPS = 40
+# Schemes that are polished at once: a step of one for 2x3 by 3x2 takes half a megabyte.
+BLOCK = 256
 # The damping before the first step, and its factors after a step that is taken and one that is not.
 DAMPING, LESS, MORE = 1e-4, 0.2, 10.0
 
@@ -84,6 +86,11 @@ def _best(
 
 def polished(schemes: Scheme, steps: int = STEPS) -> Scheme:
     """Schemes after steps towards exact ones; all have an axis of schemes in front. No residual becomes larger."""
+    blocks = (Scheme(*(part[i : i + BLOCK] for part in schemes)) for i in range(0, len(schemes.U), BLOCK))
+    return Scheme(*map(np.concatenate, zip(*(_polished(block, steps) for block in blocks), strict=True)))
+
+
+def _polished(schemes: Scheme, steps: int) -> Scheme:
     now = Scheme(*(np.asarray(part, float) for part in schemes))
     missed, damping = residual(now), np.full(len(now.U), DAMPING)
     for _ in range(steps):

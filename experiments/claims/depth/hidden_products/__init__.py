@@ -64,11 +64,10 @@ def measure(unit: Unit) -> pd.DataFrame:
     """One row per run: the residual of Brent's equations, after polishing too, and whether it became whole numbers."""
     parts, _ = _search(unit)
     residual = schemes.residual(parts)
-    near = np.flatnonzero(residual <= NEARLY_SOLVED)
-    polished = residual.copy()
-    if len(near):
+    near, polished = residual <= NEARLY_SOLVED, residual.copy()
+    if near.any():
         polished[near] = schemes.residual(decomposition.polished(Scheme(*(part[near] for part in parts))))
-    whole = [decomposition.rounded(_one(parts, i)) if i in near else None for i in range(len(residual))]
+    whole = [decomposition.rounded(_one(parts, run)) if some else None for run, some in enumerate(near)]
     return unit.cells.assign(
         loss=_loss(parts),
         residual=residual,
