@@ -78,20 +78,13 @@ FULL: dict = {}
 
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per network: its largest and its root mean square error on the grid, and the bound."""
-    import jax
-    import jax.numpy as jnp
-
-    from theory import network
-    from theory.activations import ACTIVATIONS
+    from experiments.ensemble import single
 
     kind = CONSTRUCTIONS[unit.static("construction")]
     x, rows = grid(unit.settings.points), []
     for target, width in zip(unit.cells["target"], unit.cells["width"].tolist(), strict=True):
         curve = CURVES[target]
-        with jax.enable_x64(True):
-            layers = network.from_arrays(kind.build(curve, width), jnp.float64)
-            z = np.asarray(network.evaluate(layers, jnp.asarray(x[:, None]), ACTIVATIONS[kind.activation]))[:, 0]
-        errors = z - curve.of(x)
+        errors = single.evaluate(kind.build(curve, width), x[:, None], kind.activation)[:, 0] - curve.of(x)
         sup, rms = float(np.abs(errors).max()), root_mean_square(errors)
         rows.append({"sup": sup, "rms": rms, "bound": kind.bound(curve, width)})
     return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)

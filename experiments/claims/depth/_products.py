@@ -113,16 +113,11 @@ def error(
     layers: Layers, activation: str, x: np.ndarray, precision: str = PRECISION, exponents: tuple[int, ...] | int = 1
 ) -> float:
     """Largest difference between outputs and ∏ x_i^exponents_i on these points, in this precision."""
-    import jax
+    from experiments.ensemble import single
 
-    from theory import network
-    from theory.activations import ACTIVATIONS
-
-    z, σ = np.zeros(len(x)), ACTIVATIONS[activation]
-    with jax.enable_x64(precision == "float64"):
-        for part in _parts(layers):
-            built = network.from_arrays(part, precision)
-            z += np.asarray(network.evaluate(built, jax.numpy.asarray(x, precision), σ), float)[:, 0]
+    z = np.zeros(len(x))
+    for part in _parts(layers):
+        z += single.evaluate(part, x, activation, precision)[:, 0]
     return float(np.abs(z - np.prod(x ** np.asarray(exponents), axis=1)).max())
 
 

@@ -53,17 +53,12 @@ FULL: dict[str, Any] = {}
 
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per network: neurons and pieces counted, and the largest difference from T^k."""
-    import jax
-
-    from theory import network
-    from theory.activations import ACTIVATIONS
+    from experiments.ensemble import single
 
     build, rows = SHAPES[unit.static("shape")][0], []
     for k in unit.cells["k"].tolist():
         layers, x = build(k), np.arange(PER_PIECE * 2**k + 1) / (PER_PIECE * 2.0**k)
-        with jax.enable_x64(True):
-            built = network.from_arrays(layers, "float64")
-            z = np.asarray(network.evaluate(built, jax.numpy.asarray(x[:, None]), ACTIVATIONS["rectifier"]))[:, 0]
+        z = single.evaluate(layers, x[:, None], "rectifier")[:, 0]
         difference = float(np.abs(z - sawtooth(k, x)).max())
         rows.append({"neurons": float(neurons(layers)), "pieces": count(layers, 0.0, 1.0), "difference": difference})
     return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
