@@ -37,7 +37,7 @@ def test_a_program_serves_arrays_of_all_shapes_up_to_a_power_of_four(monkeypatch
 
     def counted(a):
         sizes.append(a.size)
-        return ACTIVATIONS["softplus"](a)
+        return np.logaddexp(0, a)
 
     monkeypatch.setattr(single, "program", lambda activation: counted)
     for shape in ((3, 11), (64,), (8, 8), (4, 4, 4), (17, 1)):
