@@ -88,7 +88,7 @@ class ExecutorSettings:
     name: str = setting("local", choices=("local", "ray"))
     """In this process, or on the workers of a Ray cluster."""
     at_once: int = setting(0, low=0, high=64)
-    """local: units that run at once; with 0, two on an accelerator and one on a CPU."""
+    """local: units that run at once, in one process; with 0, two: one compiles while the other trains."""
     address: str = setting("")
     """ray: auto, HOST:PORT or ray://HOST:PORT of a cluster; without one, a cluster of this machine for this run."""
     workers: int = setting(0, low=0, high=100_000)

@@ -20,7 +20,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from experiments.ensemble import devices, requests, resident, room
+from experiments.ensemble import devices, requests, resident, room, sharing
 from experiments.ensemble.batches import ProgramShape, compiled, packings
 from experiments.ensemble.choice import ChosenLayout, choose
 from experiments.ensemble.optimizers import direction
@@ -204,9 +204,11 @@ def _wave(program: Program, x: np.ndarray, members: Members, plan: Arrangement) 
     last = program.steps + 1 if program.stops else program.steps
     begin, end = 0, FIRST_SEGMENT if program.stops else last
     while len(wave.running) and begin < last:
-        end, started = min(end, last), time.perf_counter()
-        wave.advance(begin, end)
-        pace = (end - begin) / (time.perf_counter() - started)
+        end = min(end, last)
+        with sharing.DEVICES.training():
+            started = time.perf_counter()
+            wave.advance(begin, end)
+            pace = (end - begin) / (time.perf_counter() - started)
         begin, end = end, end + max(int(GROWTH * end), int(pace * SEGMENT_SECONDS), 1)
         if begin < last:
             wave.move_together()

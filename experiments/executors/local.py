@@ -1,7 +1,7 @@
 """Runs units in this process, on all of its devices.
 
-On an accelerator two units run at once: while one trains on the device, the other compiles on the host. A CPU has its
-hands full with one.
+Two units run at once: while one trains on all devices, the other compiles, or calculates on the host. On two cores the
+default boolean sweep took 187 and 193 s so, and 219 s with one unit at a time.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,8 +14,8 @@ from experiments.executors.results import Result
 from experiments.plan import Unit
 from experiments.settings import RunSettings
 
-# Units that run at once on an accelerator.
-ON_AN_ACCELERATOR = 2
+# Units that run at once.
+AT_ONCE = 2
 
 
 class Local:
@@ -29,8 +29,7 @@ class Local:
         """
         devices.start(settings.device, settings.precision, settings.engine.products)
         self.device = devices.describe()
-        usual = ON_AN_ACCELERATOR if devices.are_remote() else 1
-        self.at_once = settings.executor.at_once or usual
+        self.at_once = settings.executor.at_once or AT_ONCE
 
     def results(self, units: Iterable[Unit], folder: Path | None = None) -> Iterator[Result]:
         """Measures every unit, see `executors.Executor`.

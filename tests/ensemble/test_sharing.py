@@ -1,0 +1,60 @@
+"""A trial is alone: it waits for all that train, and nothing begins to train beside it."""
+
+import threading
+
+import pytest
+
+from experiments.ensemble.sharing import Shared
+
+
+def started(block, until: threading.Event | None = None) -> tuple[threading.Thread, threading.Event]:
+    """A thread within a block, and whether it has come in."""
+    inside = threading.Event()
+
+    def run():
+        with block:
+            inside.set()
+            if until is not None:
+                until.wait(10)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, inside
+
+
+def test_ensembles_train_together_and_a_trial_waits_for_all_of_them():
+    shared, ends = Shared(), [threading.Event(), threading.Event()]
+    threads = []
+    for end in ends:
+        thread, inside = started(shared.training(), end)
+        assert inside.wait(10), "another one is training already"
+        threads.append(thread)
+    trial, alone = started(shared.alone())
+    for end in ends:
+        assert not alone.wait(0.05)
+        end.set()
+    assert alone.wait(10)
+    for thread in (*threads, trial):
+        thread.join()
+
+
+def test_nothing_begins_to_train_beside_a_trial():
+    shared, end = Shared(), threading.Event()
+    trial, alone = started(shared.alone(), end)
+    assert alone.wait(10)
+    training, inside = started(shared.training())
+    assert not inside.wait(0.05)
+    end.set()
+    assert inside.wait(10)
+    trial.join()
+    training.join()
+
+
+def test_an_error_frees_the_devices_again():
+    shared = Shared()
+    with pytest.raises(ArithmeticError), shared.training():
+        raise ArithmeticError
+    with pytest.raises(ArithmeticError), shared.alone():
+        raise ArithmeticError
+    with shared.alone():
+        pass
