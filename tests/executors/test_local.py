@@ -41,6 +41,11 @@ def test_rows_are_the_same_if_several_units_run_at_once(at_once):
         pd.testing.assert_frame_equal(table, together[unit], check_exact=True)
 
 
+def test_two_units_run_at_once_unless_settings_say_otherwise():
+    assert Local(settings_of(0)).at_once == 2
+    assert Local(settings_of(1)).at_once == 1
+
+
 def test_the_seconds_of_units_that_run_at_once_add_up_to_those_of_the_run(monkeypatch):
     settings = settings_of(2)
     units = make_plan(settings)
