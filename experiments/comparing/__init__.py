@@ -121,6 +121,16 @@ def _columns(a: RunDirectory, b: RunDirectory, *settings: RunSettings) -> tuple[
             continue
         key = row_pairs.key_of(claims_of(family)[claim], settings[0].sweep[claim])
         columns = a.columns()[f"{family}.{claim}"], b.columns()[f"{family}.{claim}"]
+        # A run of older code has no column for an axis that its claim did not have.
+        lacking = [
+            f"{run.name} has no {name}"
+            for run, own in zip((a, b), columns, strict=True)
+            for name in key
+            if name not in own
+        ]
+        if lacking:
+            notes.append(f"{claim}: rows are not compared, {', '.join(lacking)}")
+            continue
         first, second = (_columns_of(run, f"{family}.{claim}") for run in (a, b))
         places = row_pairs.matched(first, second, key)
         if not len(places[0]):

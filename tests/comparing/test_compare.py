@@ -72,6 +72,12 @@ def test_a_claim_that_cannot_be_judged_by_todays_rules_is_named(tmp_path):
     assert "minimum-width: its verdicts are not compared" in found.notes[0]
 
 
+def test_a_run_of_code_that_had_an_axis_less_is_compared_in_all_else(tmp_path):
+    a, b = make_run(tmp_path), make_run(tmp_path, columns=["width", "seed"])
+    found = compare(b, a)
+    assert f"minimum-width: rows are not compared, {b.name} has no n" in found.notes
+
+
 def test_runs_of_other_seeds_have_no_row_in_common_and_are_compared_by_their_verdicts(tmp_path):
     found = compare(make_run(tmp_path), make_run(tmp_path, seed=1))
     assert found.columns.empty

@@ -55,10 +55,10 @@ class Settings(ClaimSettings):
     """The product of matrices, what is built for it, and how often ε = 1 is halved for networks that come near."""
 
     product: list[str] = setting(list(PRODUCTS), choices=tuple(PRODUCTS))
-    built: list[str] = setting(list(KINDS), choices=KINDS)
+    kind: list[str] = setting(list(KINDS), choices=KINDS)
     halvings: list[int] = setting([0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20], low=0, high=40)
     # Of 2x2 by 2x2 none of fewer products come near, and only what comes near has an ε.
-    where: str = setting("(built == 'nearly' and product == '2x3-3x2') or (built != 'nearly' and halvings == 0)")
+    where: str = setting("(kind == 'nearly' and product == '2x3-3x2') or (kind != 'nearly' and halvings == 0)")
 
 
 SMOKE: dict[str, Any] = {}
@@ -71,20 +71,20 @@ def measure(unit: Unit) -> pd.DataFrame:
     `largest_weight`: if every product is spread evenly over U, V and W. `equations`: that Brent's equations hold, or,
     of networks that come near, that they hold in the limit ε -> 0.
     """
-    columns = (unit.cells[name] for name in ("product", "built", "halvings"))
+    columns = (unit.cells[name] for name in ("product", "kind", "halvings"))
     rows = [_built(*cell) for cell in zip(*columns, strict=True)]
     return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
 
 
-def _built(product: str, built: str, halvings: int) -> dict[str, Any]:
+def _built(product: str, kind: str, halvings: int) -> dict[str, Any]:
     shape = PRODUCTS[product]
-    if built == "nearly":
+    if kind == "nearly":
         nearly = near_schemes.long()
         zeroth, first, *_ = nearly.orders()
         limit = not zeroth.any() and np.array_equal(first, schemes.product_tensor(shape))
         return _facts(nearly.at(0.5**halvings)) | {"equations": limit}
     scheme = EXACT[shape]()
-    if built == "exact":
+    if kind == "exact":
         return _facts(scheme) | {"equations": not schemes.defects(scheme).any()}
     rest = [Scheme(*(np.delete(part, q, 0) for part in scheme)) for q in range(scheme.products)]
     nearest = min(rest, key=schemes.residual)
@@ -104,11 +104,11 @@ def work(unit: Unit) -> Work:
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """Whether exact networks are exact, those of ten come near, and what is left of one without a product."""
     verdicts = []
-    for (product, built), rows in table.groupby(["product", "built"]):
-        if built == "nearly":
+    for (product, kind), rows in table.groupby(["product", "kind"]):
+        if kind == "nearly":
             verdicts += [_near(str(product), rows), *([_growth(str(product), rows)] if len(rows) > 1 else [])]
         else:
-            verdicts.append({"exact": _exact, "one-left-out": _left_out}[str(built)](str(product), rows))
+            verdicts.append({"exact": _exact, "one-left-out": _left_out}[str(kind)](str(product), rows))
     return verdicts
 
 
@@ -180,7 +180,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Residuals of networks that come near against their largest weights; exact ones as a line of their own."""
     figure, axes_of = panels(("near",), width=4.4, beside=2.8)
     axes = axes_of["near"]
-    near = table[table["built"] == "nearly"].sort_values("halvings", kind="stable")
+    near = table[table["kind"] == "nearly"].sort_values("halvings", kind="stable")
     axes.plot(
         near["largest_weight"],
         near["residual"],
@@ -190,7 +190,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         lw=1,
         label="10 products for 2x3 by 3x2, nearly",
     )
-    left = table[table["built"] == "one-left-out"]
+    left = table[table["kind"] == "one-left-out"]
     for i, row in enumerate(left.itertuples(), start=1):
         label = f"{row.products + 1} products, exact for {PRODUCTS[str(row.product)]}, but one"
         axes.plot(row.largest_weight, row.residual, MARKERS[i], color=COLOURS[i], ms=5, label=label)

@@ -25,7 +25,7 @@ def test_exact_networks_and_those_that_come_near(table):
         "one-left-out/2x2-2x2": 2,
         "one-left-out/2x3-3x2": 1,
     }
-    near = table[table["built"] == "nearly"].set_index("halvings")
+    near = table[table["kind"] == "nearly"].set_index("halvings")
     np.testing.assert_allclose(near["residual"], np.sqrt(8) * 0.5**near.index, rtol=1e-12)
     (drawing,) = few_products.draw(table).values()
     assert "Ten products come within 3e-06" in drawing.title
@@ -34,7 +34,7 @@ def test_exact_networks_and_those_that_come_near(table):
 def test_what_does_not_hold_in_integers_is_not_shown(table):
     judged = verdicts(few_products.judge(table.assign(equations=False)))
     assert {judged[name] for name in ("exact/2x2-2x2", "exact/2x3-3x2", "nearly/2x3-3x2")} == {INCONCLUSIVE}
-    left = table.assign(residual=0.0)[table["built"] == "one-left-out"]
+    left = table.assign(residual=0.0)[table["kind"] == "one-left-out"]
     assert set(verdicts(few_products.judge(left)).values()) == {CONTRADICTED}
     slower = table.assign(largest_weight=table["largest_weight"] ** 1.1)
     assert verdicts(few_products.judge(slower))["weights-grow/2x3-3x2"] == CONTRADICTED

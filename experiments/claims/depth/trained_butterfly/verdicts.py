@@ -120,6 +120,7 @@ def _as_published(target: str, rows: pd.DataFrame) -> Iterator[Verdict]:
             f"With the order of the inputs given, training reaches the published error for {_words(target)}, N = {N}.",
             Measured.exactly(least, len(mine), how=how),
             exhibits("it is at most the published one: one run is enough to show it", least <= published),
+            finding=f"Training comes within {least:.1e} of {_words(target)} for N = {N}; published is {published:.1e}.",
             prediction=f"least error <= {published:.3g}",
             **_switches(target, mine),
         )
