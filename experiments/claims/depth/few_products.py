@@ -192,7 +192,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     )
     left = table[table["kind"] == "one-left-out"]
     for i, row in enumerate(left.itertuples(), start=1):
-        label = f"{row.products + 1} products, exact for {PRODUCTS[str(row.product)]}, but one"
+        label = f"the exact {row.products + 1} for {PRODUCTS[str(row.product)]}, one left out"
         axes.plot(row.largest_weight, row.residual, MARKERS[i], color=COLOURS[i], ms=5, label=label)
     axes.set(xscale="log", yscale="log", xlabel="largest weight, products spread evenly", ylabel="residual")
     legend_beside(figure)
