@@ -138,7 +138,7 @@ def _near(product: str, rows: pd.DataFrame) -> Verdict:
         Measured.exactly(rows["products"].min(), len(rows), how=how),
         exhibits("all that does not vanish with ε is the product", bool(rows["equations"].all())),
         prediction=f"networks of {few} products that are exact in the limit ε -> 0",
-        finding=f"{{measured}} hidden products come as near to {shape} as one likes, although exact are only {rank}.",
+        finding=f"{{measured}} hidden products come as near to {shape} as one likes, although only {rank} are exact.",
         notes=f"at ε = {0.5 ** nearest['halvings']:.3g} the residual is {nearest['residual']:.3g}, and the largest "
         f"weight {nearest['largest_weight']:.3g}",
     )
@@ -146,7 +146,6 @@ def _near(product: str, rows: pd.DataFrame) -> Verdict:
 
 def _growth(product: str, rows: pd.DataFrame) -> Verdict:
     logs = (np.log(rows[column].to_numpy(float)) for column in ("residual", "largest_weight"))
-    # The largest weight is 2^(1/3) at ε = 1, and grows by the power from there.
     slope = float(least_squares_slope(*logs))
     how = (
         "The slope of the logarithm of the largest weight against that of the residual; each product is spread evenly."
@@ -177,7 +176,7 @@ def _left_out(product: str, rows: pd.DataFrame) -> Verdict:
 
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
-    """Residuals of networks that come near against their largest weights; exact ones as a line of their own."""
+    """Residuals against largest weights, of networks that come near and of exact ones without one of their products."""
     figure, axes_of = panels(("near",), width=4.4, beside=2.8)
     axes = axes_of["near"]
     near = table[table["kind"] == "nearly"].sort_values("halvings", kind="stable")
