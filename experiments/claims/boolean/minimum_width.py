@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 
 from experiments.claims.boolean._one_hidden_layer import EACH_FUNCTION
 from experiments.drawing.panels import panels
@@ -101,6 +100,9 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """The census as bars: functions and NPN classes by least width."""
+    # Loading it takes a second, and all but drawing does without: a mistake in a setting is answered at once.
+    import seaborn as sns
+
     titles = {"functions": "functions", "classes": "NPN classes"}
     figure, axes_of = panels(titles, width=3.5, height=2.9, beside=0)
     for column, axes in axes_of.items():

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 
 from experiments.claims.boolean._one_hidden_layer import NETWORKS
 from experiments.claims.boolean._proofs import keep_proof
@@ -159,6 +158,9 @@ def _both_solvers(table: pd.DataFrame) -> Verdict:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """How many gates of how many units were excluded, for every n."""
+    # Loading it takes a second, and all but drawing does without: a mistake in a setting is answered at once.
+    import seaborn as sns
+
     rows = table.groupby(["n", "units"], as_index=False).agg(formulas=("gate", "size"), found=("satisfiable", "sum"))
     rows["excluded"] = rows["formulas"] - rows["found"]
     figure = new_figure(6.4, 3.4)

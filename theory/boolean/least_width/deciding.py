@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
-import scipy.optimize
+import scipy  # and no submodule: most commands need none
 from jaxtyping import Int, UInt8
 
 from theory.boolean.functions import Truth, inputs

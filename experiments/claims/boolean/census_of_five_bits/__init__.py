@@ -17,7 +17,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 
 from experiments.claims.boolean.census_of_five_bits import counting
 from experiments.claims.boolean.census_of_five_bits.verdicts import judge
@@ -130,6 +129,9 @@ def work(unit: Unit) -> Work:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """How many functions of n bits have which least width, as bars."""
+    # Loading it takes a second, and all but drawing does without: a mistake in a setting is answered at once.
+    import seaborn as sns
+
     rows = table.sort_values(["n", "width"])
     rows = rows.assign(share=rows["functions"] / 2.0 ** (2 ** rows["n"]))
     figure = new_figure(7.0, 3.6)
