@@ -55,8 +55,8 @@ WITHOUT_JAX = (
 )
 
 
-def test_settings_are_checked_and_tables_are_judged_without_jax():
-    """One process imports all of them; the first that starts JAX is named."""
+def test_settings_are_checked_and_tables_are_judged_without_jax_and_seaborn():
+    """One process imports all of them; the first that loads one of the two is named: each takes a second."""
     code = f"""
 import importlib, sys
 from experiments import claims
@@ -69,8 +69,9 @@ def discovered():
         claims.claims_of(family)
         yield family
 for name in (*import_all({WITHOUT_JAX}), *discovered()):
-    if "jax" in sys.modules:
-        sys.exit(name)
+    for heavy in ("jax", "seaborn"):
+        if heavy in sys.modules:
+            sys.exit(f"{{name}} loads {{heavy}}")
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
