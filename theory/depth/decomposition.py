@@ -86,7 +86,7 @@ def _best(
 
 def polished(schemes: Scheme, steps: int = STEPS) -> Scheme:
     """Schemes after steps towards exact ones; all have an axis of schemes in front. No residual becomes larger."""
-    blocks = (Scheme(*(part[i : i + BLOCK] for part in schemes)) for i in range(0, len(schemes.U), BLOCK))
+    blocks = (schemes.some(slice(i, i + BLOCK)) for i in range(0, len(schemes.U), BLOCK))
     return Scheme(*map(np.concatenate, zip(*(_polished(block, steps) for block in blocks), strict=True)))
 
 

@@ -14,7 +14,7 @@ rank of T (theorems from the literature, not proved here):
 - 2x3 by 3x2, as 2x2 by 2x3: 11. Strassen's scheme for two of the three columns and four products for the third are 11;
   Hopcroft & Kerr 1971 proved that 10 are not enough if all weights are 0 or 1 modulo 2, and Alekseyev 1985 for numbers
   of any kind. But 10 come as near as one likes, with weights that grow without end, and 9 do not (Bini, Capovani,
-  Lotti & Romani 1979; Conner, Harper & Landsberg 2019): `nearly` has 10.
+  Lotti & Romani 1979; Conner, Harper & Landsberg 2019), see theory/depth/near_schemes.py.
 """
 
 import math
@@ -59,6 +59,10 @@ class Scheme(NamedTuple):
     U: Num[Numbers, "*schemes r nm"]
     V: Num[Numbers, "*schemes r mp"]
     W: Num[Numbers, "*schemes r np"]
+
+    def some(self, which: Any) -> "Scheme":
+        """Of many schemes, which have an axis in front, one or some: a number, a slice, or a truth for each."""
+        return Scheme(*(part[which] for part in self))
 
     @property
     def products(self) -> int:

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.boolean._one_hidden_layer import EACH_FUNCTION
+from experiments.drawing import bars
 from experiments.drawing.panels import panels
-from experiments.drawing.style import COLOURS, Drawing
+from experiments.drawing.style import Drawing
 from experiments.judging.measured import Measured
 from experiments.judging.rules import holds_for_all
 from experiments.judging.verdict import Trial, Verdict, on
@@ -100,16 +101,12 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """The census as bars: functions and NPN classes by least width."""
-    # Loading it takes a second, and all but drawing does without: a mistake in a setting is answered at once.
-    import seaborn as sns
-
     titles = {"functions": "functions", "classes": "NPN classes"}
     figure, axes_of = panels(titles, width=3.5, height=2.9, beside=0)
     for column, axes in axes_of.items():
-        palette = list(COLOURS[: table["n"].nunique()])
-        sns.barplot(table, x="width", y=column, hue="n", palette=palette, ax=axes, legend=column == "classes")
-        for bars in axes.containers:
-            axes.bar_label(bars, fmt="{:,.0f}", fontsize=6)  # type: ignore[arg-type]
+        bars.side_by_side(axes, table, "width", column, "n", legend=column == "classes")
+        for group in axes.containers:
+            axes.bar_label(group, fmt="{:,.0f}", fontsize=6)  # type: ignore[arg-type]
         axes.set_yscale("log")
         axes.set_ylim(bottom=0.5)
         axes.set_xlabel("least number of hidden threshold units")

@@ -17,7 +17,8 @@ import pandas as pd
 
 from experiments.claims.boolean._one_hidden_layer import NETWORKS
 from experiments.claims.boolean._proofs import keep_proof
-from experiments.drawing.style import COLOURS, Drawing, new_figure
+from experiments.drawing import bars
+from experiments.drawing.style import Drawing, new_figure
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, decide, holds_for_all
 from experiments.judging.verdict import Trial, Verdict, on
@@ -158,17 +159,13 @@ def _both_solvers(table: pd.DataFrame) -> Verdict:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """How many gates of how many units were excluded, for every n."""
-    # Loading it takes a second, and all but drawing does without: a mistake in a setting is answered at once.
-    import seaborn as sns
-
     rows = table.groupby(["n", "units"], as_index=False).agg(formulas=("gate", "size"), found=("satisfiable", "sum"))
     rows["excluded"] = rows["formulas"] - rows["found"]
     figure = new_figure(6.4, 3.4)
     (axes,) = figure.axes
-    palette = list(COLOURS[: rows["units"].nunique()])
-    sns.barplot(rows, x="n", y="excluded", hue="units", palette=palette, ax=axes)
-    for bars in axes.containers:
-        axes.bar_label(bars, fmt=lambda value: f"{value:.0f}" if value else "", fontsize=7)  # type: ignore[arg-type]
+    bars.side_by_side(axes, rows, "n", "excluded", "units")
+    for group in axes.containers:
+        axes.bar_label(group, fmt=lambda value: f"{value:.0f}" if value else "", fontsize=7)  # type: ignore[arg-type]
     least = rows[rows["found"] > 0].groupby("n")["units"].min()
     labels = [f"{n}\nfound with {least[n]}" if n in least else f"{n}" for n in sorted(rows["n"].unique())]
     axes.set_xticks(range(len(labels)), labels)
@@ -176,7 +173,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.set_ylim(0, 4 * max(rows["excluded"].max(), 1))
     axes.set_xlabel("n, bits")
     axes.set_ylabel("formulas that cannot be satisfied")
-    sns.move_legend(axes, "upper left", title="hidden units")
+    bars.move_legend(axes, "upper left", title="hidden units")
     last = int(rows["n"].max())
     title = f"Parity of {last} bits needs {least.get(last, 'an unknown number of')} hidden units"
     caption = "A formula for each output unit with parity or its complement, up to symmetry: all were decided."

@@ -20,7 +20,8 @@ import pandas as pd
 
 from experiments.claims.boolean.census_of_five_bits import counting
 from experiments.claims.boolean.census_of_five_bits.verdicts import judge
-from experiments.drawing.style import COLOURS, Drawing, new_figure
+from experiments.drawing import bars
+from experiments.drawing.style import Drawing, new_figure
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory import boolean
@@ -129,22 +130,18 @@ def work(unit: Unit) -> Work:
 
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """How many functions of n bits have which least width, as bars."""
-    # Loading it takes a second, and all but drawing does without: a mistake in a setting is answered at once.
-    import seaborn as sns
-
     rows = table.sort_values(["n", "width"])
     rows = rows.assign(share=rows["functions"] / 2.0 ** (2 ** rows["n"]))
     figure = new_figure(7.0, 3.6)
     (axes,) = figure.axes
-    palette = list(COLOURS[: rows["n"].nunique()])
-    sns.barplot(rows, x="width", y="functions", hue="n", palette=palette, ax=axes)
-    for bars in axes.containers:
-        axes.bar_label(bars, fmt="{:,.0f}", fontsize=6, rotation=90, padding=2)  # type: ignore[arg-type]
+    bars.side_by_side(axes, rows, "width", "functions", "n")
+    for group in axes.containers:
+        axes.bar_label(group, fmt="{:,.0f}", fontsize=6, rotation=90, padding=2)  # type: ignore[arg-type]
     axes.set_yscale("log")
     axes.set_ylim(0.5, 1000 * rows["functions"].max())
     axes.set_xlabel("least number of hidden threshold units")
     axes.set_ylabel("functions")
-    sns.move_legend(axes, "upper left", bbox_to_anchor=(1, 1), title="bits n")
+    bars.move_legend(axes, "upper left", bbox_to_anchor=(1, 1), title="bits n")
     largest = rows[rows["n"] == rows["n"].max()]
     common = largest.loc[largest["functions"].idxmax()]
     title = f"{common['share']:.1%} of the functions of {common['n']} bits need {common['width']} hidden units, "

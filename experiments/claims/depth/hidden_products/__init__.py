@@ -66,8 +66,8 @@ def measure(unit: Unit) -> pd.DataFrame:
     residual = schemes.residual(parts)
     near, polished = residual <= NEARLY_SOLVED, residual.copy()
     if near.any():
-        polished[near] = schemes.residual(decomposition.polished(Scheme(*(part[near] for part in parts))))
-    whole = [decomposition.rounded(_one(parts, run)) if some else None for run, some in enumerate(near)]
+        polished[near] = schemes.residual(decomposition.polished(parts.some(near)))
+    whole = [decomposition.rounded(parts.some(run)) if some else None for run, some in enumerate(near)]
     return unit.cells.assign(
         loss=_loss(parts),
         residual=residual,
@@ -109,10 +109,6 @@ def _loss(parts: Scheme) -> np.ndarray:
     return schemes.residual(parts) ** 2 / math.prod(parts.shape.entries)
 
 
-def _one(parts: Scheme, run: int) -> Scheme:
-    return Scheme(*(part[run] for part in parts))
-
-
 def _updates(unit: Unit) -> int:
     return unit.settings.steps if unit.static("method") == "adam" else unit.settings.iterations
 
@@ -120,7 +116,7 @@ def _updates(unit: Unit) -> int:
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     """One run again: the layers are U and V, beside each other, and W, after the products."""
     parts, losses = _search(unit)
-    U, V, W = _one(parts, 0)
+    U, V, W = parts.some(0)
     layers = [(part.T, np.zeros(len(part))) for part in (U, V)] + [(W, np.zeros(W.shape[1]))]
     return Rebuilt(layers, curve_of(losses[0]), {"loss": _loss(parts)[0]})
 

@@ -7,7 +7,7 @@ import pandas as pd
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, above, below, decide, exhibits
 from experiments.judging.verdict import Trial, Verdict, on
-from theory.depth.decomposition import EXACT
+from theory.depth.decomposition import EXACT, NEARLY_SOLVED, STEPS
 from theory.depth.schemes import BORDER_RANKS, PRODUCTS, RANKS, SQUARE
 
 METHODS = ("least-squares", "adam")
@@ -45,8 +45,8 @@ DISGUISE = TRAINED.but(
 
 # How a run is said to have found a network.
 FOUND = (
-    "A success is a network that Newton's steps bring to an exact one: with a residual of at most 0.01 after training "
-    f"and of at most {EXACT:g} after 40 steps."
+    "A success is a network that Newton's steps bring to an exact one: with a residual of at most "
+    f"{NEARLY_SOLVED:g} after training and of at most {EXACT:g} after {STEPS} steps."
 )
 
 

@@ -40,14 +40,11 @@ def _grid() -> np.ndarray:
 
 def _least_squares_error(activation: str, precision: str, scale: float) -> float:
     """Error of the four bias-free neurons with the best output weights."""
-    import jax
-
-    from theory.activations import ACTIVATIONS
+    from experiments.ensemble import single
 
     x, nodes = _grid(), differences(1, "symmetric")[0]
     a = np.stack(np.meshgrid(nodes, nodes), axis=-1).reshape(-1, 2)
-    with jax.enable_x64(precision == "float64"):
-        hidden = np.asarray(ACTIVATIONS[activation](jax.numpy.asarray(scale * x @ a.T, precision)), float)
+    hidden = single.applied(activation, np.asarray(scale * x @ a.T, precision)).astype(float)
     y = x[:, 0] * x[:, 1]
     return float(np.abs(hidden @ np.linalg.lstsq(hidden, y, rcond=UNIT[precision])[0] - y).max())
 
