@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from unittest import mock
 
+import numpy as np
 import pytest
 from hypothesis import settings
 
@@ -117,6 +118,14 @@ def own_interrupts() -> Iterator[None]:
     if signal.getsignal(signal.SIGINT) is not before:
         signal.signal(signal.SIGINT, before)
         signal.set_wakeup_fd(-1)
+
+
+@pytest.fixture(autouse=True)
+def own_draws(request: pytest.FixtureRequest) -> None:
+    """A test draws the same numbers from a generator of its module, whichever tests of it ran in this process before."""
+    for one in vars(request.module).values() if request.module else ():
+        if isinstance(one, np.random.Generator):
+            one.bit_generator.state = type(one.bit_generator)(0).state
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -29,9 +29,11 @@ def evaluate(
     """
     z = np.asarray(x, precision)
     *hidden, (V, c) = [(np.asarray(W, precision), np.asarray(b, precision)) for W, b in layers]
-    for W, b in hidden:
-        z = applied(activation, z @ W + b)
-    return z @ V + c
+    # A sum that overflows is infinite, and what becomes of it is no number, without a warning as on a device.
+    with np.errstate(over="ignore", invalid="ignore"):
+        for W, b in hidden:
+            z = applied(activation, z @ W + b)
+        return z @ V + c
 
 
 def applied(activation: str, a: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:

@@ -32,6 +32,19 @@ def test_outputs_are_those_of_networks_of_a_device(activation, precision, tolera
         np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)
 
 
+@pytest.mark.parametrize("precision", ["float64", "float32"])
+def test_outputs_too_large_for_the_precision_are_those_of_a_device(precision):
+    twice = np.ones((2, 2))
+    layers = [(1e3 * np.ones((1, 2)), np.zeros(2)), (twice, np.zeros(2)), (np.array([[1.0], [-1.0]]), np.zeros(1))]
+    x = np.array([[0.0], [1.0]])
+    found = single.evaluate(layers, x, "exponential", precision)
+    with jax.enable_x64(precision == "float64"):
+        built = network.from_arrays(layers, precision)
+        expected = network.evaluate(built, jax.numpy.asarray(x, precision), ACTIVATIONS["exponential"])
+    np.testing.assert_array_equal(found, expected)
+    assert np.isnan(found[1]).all(), "infinity less infinity"
+
+
 def test_a_program_serves_arrays_of_all_shapes_up_to_a_power_of_four(monkeypatch):
     sizes = []
 
