@@ -142,7 +142,7 @@ COUNTED = {
         hidden_products.judge, schemes_rounded, "whole-numbers", "Clopper and Pearson's interval", "a rate of 2 %"
     ),
     # Named as it was calibrated.
-    "hidden-products/never-six": Planted(
+    "hidden-products/too-few": Planted(
         hidden_products.judge, schemes_of_six, "too-few", "Clopper and Pearson's interval", "a rate of 2 %"
     ),
     "pieces/random": Planted(pieces.judge, random_pieces, "random", "Student interval of a mean logarithm", "10 %"),
