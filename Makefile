@@ -76,12 +76,14 @@ reference: $(READY)
 	$(BIN)/python -m experiments report --readme
 	$(BIN)/python -m experiments report --check reference
 
-# Written last, so that an interrupted installation is started again.
+# Written last, so that an interrupted installation is started again. pip compiles one module after the other, on one
+# core, which takes as long as all else that it does; templates that are no Python on their own are left as they are.
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
 	  { echo "theory-claims needs Python 3.11, 3.12 or 3.13; name one: make PYTHON=python3.12 ..."; exit 2; }
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r requirements.lock
+	$(BIN)/python -m compileall -qq -j0 $(VENV)/lib || true
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
