@@ -122,7 +122,7 @@ def own_interrupts() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def own_draws(request: pytest.FixtureRequest) -> None:
-    """A test draws the same numbers from a generator of its module, whichever tests of it ran in this process before."""
+    """A test draws the same numbers from a generator of its module, whichever tests ran in this process before."""
     for one in vars(request.module).values() if request.module else ():
         if isinstance(one, np.random.Generator):
             one.bit_generator.state = type(one.bit_generator)(0).state
