@@ -42,6 +42,7 @@ RULE = (
     "that speak for it make it hold in variants. Everything else is open."
 )
 NOT_TESTED = "No verdict bears on it yet."
+NOT_SURVIVING = "would be decided, were it not for Holm's correction."
 WEAK = "It rests only on verdicts that do not survive Holm's correction."
 
 
@@ -142,7 +143,8 @@ def answer_of(rows: pd.DataFrame, sentence: Sentence) -> tuple[Word, str, bool]:
         return word, because, False
     stated = rows[rows["role"] == "as stated"]
     if (surviving.loc[stated.index, "sign"] != UNDECIDED).any():
-        return word, because, False
+        lost = ((stated["sign"] != UNDECIDED) & ~stated["survives"]).sum()
+        return word, because + (f" Of the others {lost} {NOT_SURVIVING}" if lost else ""), False
     weak_word, weak_because = word_of(rows, sentence)
     return (word, because, False) if weak_word == OPEN else (weak_word, weak_because, True)
 

@@ -76,6 +76,14 @@ def test_the_rule(sentence, verdicts, expected):
     assert word(sentence, *verdicts) == expected
 
 
+def test_an_open_answer_tells_what_holms_correction_takes_away():
+    table = entries(*[(S, STATED, "for")] * 4)
+    found = answers.of(table.assign(remark=["", *[ledger.NOT_AFTER_HOLM] * 2, ""]).assign(verdict=[S, S, S, I]), EVERY)
+    assert found.word == OPEN
+    assert found.because.startswith("Too few are decided: 1 of 4 verdicts on the sentence as stated speak for it")
+    assert found.because.endswith("Of the others 2 would be decided, were it not for Holm's correction.")
+
+
 def test_verdicts_that_do_not_survive_decide_only_alone():
     lost, kept = ledger.NOT_AFTER_HOLM, ""
     both = [(S, STATED, "for"), (C, STATED, "for")]
