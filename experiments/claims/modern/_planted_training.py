@@ -34,28 +34,28 @@ def updates(median: float, rng: Rng) -> np.ndarray:
 
 
 def generalising(effect: float, rng: Rng) -> pd.DataFrame:
-    """12 runs; half of them generalise, and an eighth of all more with each unit."""
+    """24 runs; half of them generalise, and an eighth of all more with each unit."""
     late = rng.random(GROKKING.restarts) >= np.clip(RATE + effect / 8, 0, 1)
     return runs(0.0, np.where(late, np.inf, 900.0))
 
 
 def late(effect: float, rng: Rng) -> pd.DataFrame:
-    """12 runs that generalise after twice the updates until they fit, and after 15 % more with each unit."""
+    """24 runs that generalise after twice the updates until they fit, and after 15 % more with each unit."""
     return runs(0.0, updates(400 * 1.15**effect, rng))
 
 
 def earlier(effect: float, rng: Rng) -> pd.DataFrame:
-    """12 runs with weight decay and 12 without, alike but for 20 % fewer updates with it for each unit."""
+    """24 runs with weight decay and 24 without, alike but for 20 % fewer updates with it for each unit."""
     return pd.concat([runs(0.0, updates(900, rng)), runs(0.002, updates(900 * 0.8**effect, rng))], ignore_index=True)
 
 
 def one_frequency(effect: float, rng: Rng) -> pd.DataFrame:
-    """12 runs whose units have half of their weights in one frequency, and 5 % of all more with each unit."""
+    """24 runs whose units have half of their weights in one frequency, and 5 % of all more with each unit."""
     return runs(0.0, updates(900, rng), one_frequency=_units(effect, rng))
 
 
 def tied_phases(effect: float, rng: Rng) -> pd.DataFrame:
-    """12 runs whose phases have a mean cosine of a half, and 0.05 more with each unit."""
+    """24 runs whose phases have a mean cosine of a half, and 0.05 more with each unit."""
     return runs(0.0, updates(900, rng), tied_phases=_units(effect, rng))
 
 
@@ -64,7 +64,7 @@ def _units(effect: float, rng: Rng) -> np.ndarray:
 
 
 def random_labels(effect: float, rng: Rng) -> pd.DataFrame:
-    """12 runs on random labels, right beyond chance by the margin, and by a quarter of it less with each unit."""
+    """24 runs on random labels, right beyond chance by the margin, and by a quarter of it less with each unit."""
     accuracy = 1 / 23 + grokked.MARGIN * (1 - effect / 4) + GUESSES * rng.normal(size=GROKKING.restarts)
     random = runs(0.0, np.full(GROKKING.restarts, np.inf), test_accuracy=accuracy, labels=grokked.RANDOM)
     return pd.concat([runs(0.0, updates(900, rng)), random], ignore_index=True)
@@ -78,24 +78,24 @@ def looks(ratio: np.ndarray, at: float = 8.0, batch: int = 0) -> pd.DataFrame:
 
 
 def hovering(effect: float, rng: Rng) -> pd.DataFrame:
-    """24 runs; half of them stay at the edge, and an eighth of all more with each unit. The others are far below."""
+    """48 runs; half of them stay at the edge, and an eighth of all more with each unit. The others are far below."""
     at_edge = rng.random(EDGE.restarts) < edge.MOST + effect / 8
     return looks(np.where(at_edge, 1.0, 0.5))
 
 
 def capped(effect: float, rng: Rng) -> pd.DataFrame:
-    """24 runs; three in four are not above the edge, and a sixteenth of all more or an eighth fewer with each unit."""
+    """48 runs; three in four are not above the edge, and a sixteenth of all more or an eighth fewer with each unit."""
     below = rng.random(EDGE.restarts) < edge.NEARLY_ALL + effect / (16 if effect > 0 else 8)
     return looks(np.where(below, 1.0, 1.5))
 
 
 def small_steps(effect: float, rng: Rng) -> pd.DataFrame:
-    """24 runs with small steps at half of the edge, and 0.05 of the edge lower with each unit."""
+    """48 runs with small steps at half of the edge, and 0.05 of the edge lower with each unit."""
     return looks(edge.FAR_BELOW - 0.05 * effect + SHARPNESS * rng.normal(size=EDGE.restarts), at=edge.CONTROL_EDGE)
 
 
 def small_batches(effect: float, rng: Rng) -> pd.DataFrame:
-    """24 restarts on all points and on batches, alike but for 0.05 of the edge less with batches for each unit."""
+    """48 restarts on all points and on batches, alike but for 0.05 of the edge less with batches for each unit."""
     full, less = (rng.normal(1.0, SHARPNESS / np.sqrt(2), EDGE.restarts) for _ in range(2))
     return pd.concat([looks(full), looks(less - 0.05 * effect, batch=2)], ignore_index=True)
 
@@ -120,26 +120,26 @@ def more_pieces(effect: float, rng: Rng) -> pd.DataFrame:
     return pieces(np.ones(REGIONS.restarts), more)
 
 
-RATE_OF_12, RATE_OF_24 = (f"exact interval of a rate, {number} runs" for number in (12, 24))
-ORDERED = "order statistics of 12 runs"
-STUDENT_12, STUDENT_24 = (f"Student's interval over {number} runs" for number in (12, 24))
+RATE_OF_24, RATE_OF_48 = (f"exact interval of a rate, {number} runs" for number in (24, 48))
+ORDERED = "order statistics of 24 runs"
+STUDENT_24, STUDENT_48 = (f"Student's interval over {number} runs" for number in (24, 48))
 
 PLANTED = {
-    "grokking/generalises": Planted(grokking.judge, generalising, "generalises/", RATE_OF_12, "1/8"),
+    "grokking/generalises": Planted(grokking.judge, generalising, "generalises/", RATE_OF_24, "1/8"),
     "grokking/late": Planted(grokking.judge, late, "late/", ORDERED, "15 %"),
     "grokking/earlier": Planted(grokking.judge, earlier, "earlier/", ORDERED, "20 %"),
-    "grokking/one-frequency": Planted(grokking.judge, one_frequency, "one-frequency/", STUDENT_12, "0.05"),
-    "grokking/tied-phases": Planted(grokking.judge, tied_phases, "tied-phases/", STUDENT_12, "0.05"),
-    "grokking/random-labels": Planted(grokking.judge, random_labels, "random-labels/", STUDENT_12, "margin / 4"),
-    "edge-of-stability/hovers": Planted(edge_of_stability.judge, hovering, "hovers/", RATE_OF_24, "1/8"),
+    "grokking/one-frequency": Planted(grokking.judge, one_frequency, "one-frequency/", STUDENT_24, "0.05"),
+    "grokking/tied-phases": Planted(grokking.judge, tied_phases, "tied-phases/", STUDENT_24, "0.05"),
+    "grokking/random-labels": Planted(grokking.judge, random_labels, "random-labels/", STUDENT_24, "margin / 4"),
+    "edge-of-stability/hovers": Planted(edge_of_stability.judge, hovering, "hovers/", RATE_OF_48, "1/8"),
     "edge-of-stability/no-sharper": Planted(
-        edge_of_stability.judge, capped, "no-sharper/", RATE_OF_24, "1/16 up, 1/8 down"
+        edge_of_stability.judge, capped, "no-sharper/", RATE_OF_48, "1/16 up, 1/8 down"
     ),
     "edge-of-stability/small-steps": Planted(
-        edge_of_stability.judge, small_steps, "small-steps/", STUDENT_24, "0.05 of the edge"
+        edge_of_stability.judge, small_steps, "small-steps/", STUDENT_48, "0.05 of the edge"
     ),
     "edge-of-stability/batches": Planted(
-        edge_of_stability.judge, small_batches, "batches/", STUDENT_24, "0.05 of the edge"
+        edge_of_stability.judge, small_batches, "batches/", STUDENT_48, "0.05 of the edge"
     ),
     "linear-regions/per-neuron": Planted(
         linear_regions.judge,

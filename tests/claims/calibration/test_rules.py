@@ -12,7 +12,7 @@ from experiments.claims.calibration import rules
 from experiments.claims.calibration.rules.rates import RULES, error_rates, power
 from experiments.claims.restarts import _planted as restarts
 from experiments.claims.restarts import _planted_searches as searches
-from experiments.judging import planting, statistics
+from experiments.judging import p_values, planting, statistics
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import Unit, make_cells
 from experiments.settings import Engine
@@ -50,7 +50,16 @@ def test_effects_that_are_large_are_seen_for_what_they_are(rule):
     }.get(rule, (6.0, -6.0) if rule.startswith("depth.") else (4.0, -4.0))
     assert outcomes(rule, high, 1) == [CONTRADICTED if is_test else SUPPORTED]
     assert outcomes(rule, low, 1) == [CONTRADICTED]
-    assert outcomes(rule, 0.0, 3).count(SUPPORTED if is_test else INCONCLUSIVE) >= 2
+    assert outcomes(rule, 0.0, 4).count(SUPPORTED if is_test else INCONCLUSIVE) >= 2
+
+
+@pytest.mark.parametrize(
+    "rule", ["modern.edge-of-stability/hovers", "modern.edge-of-stability/no-sharper", "modern.grokking/generalises"]
+)
+def test_runs_are_enough_for_a_unanimous_share_to_survive_holms_correction_over_a_thousand_verdicts(rule):
+    (verdict,) = RULES[rule].judged(RULES[rule].table(4.0, np.random.default_rng(0)))
+    assert (verdict.verdict, verdict.measured) == (SUPPORTED, 1)
+    assert p_values.of(verdict) <= statistics.DEFAULT_LEVEL / 1000
 
 
 def trials(share: float, size: int = 2000, rule: str = LINE, side: str = "contradicted") -> pd.DataFrame:

@@ -35,6 +35,7 @@ class Settings(Trained):
 
     network: list[str] = setting(["local", "dense"], choices=NETWORKS, static=True)
     model: list[str] = setting(["3-3-3"], choices=_networks.MODELS, static=True)
+    grammars: int = setting(12, low=1, high=1000, counts="grammar")
     strings: int = setting(500, low=10, high=100_000)
 
 
@@ -50,7 +51,7 @@ SMOKE = {
 }
 FULL = {
     "model": ["3-3-3", "4-4-3", "6-6-3", "4-2-4"],
-    "grammars": 10,
+    "grammars": 20,
     "dense_width": 512,
     "most": 32.0,
     "strings": 5000,

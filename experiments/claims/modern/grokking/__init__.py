@@ -37,7 +37,8 @@ class Settings(ClaimSettings):
     share: list[float] = setting([0.5, 0.6], low=0.01, high=0.99)
     weight_decay: list[float] = setting([0.0, 0.002], low=0.0, high=1.0)
     labels: list[str] = setting([SUM, RANDOM], choices=(SUM, RANDOM))
-    restarts: int = setting(12, low=2, high=1_000_000, counts="restart", follows="restarts")
+    # As many as let a unanimous share above 1/2 survive Holm's correction over a thousand verdicts.
+    restarts: int = setting(24, low=2, high=1_000_000, counts="restart", follows="restarts")
     units: int = setting(64, low=1, high=100_000)
     learning_rate: float = fields.learning_rate(1.0)
     steps: int = fields.steps(4000)
@@ -57,7 +58,7 @@ FULL = {
     "p": [23, 59, 97],
     "share": [0.4, 0.5, 0.6],
     "weight_decay": [0.0, 0.0005, 0.002],
-    "restarts": 16,
+    "restarts": 48,
     "units": 256,
     "steps": 30_000,
 }
