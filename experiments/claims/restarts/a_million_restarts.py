@@ -8,7 +8,7 @@ that are not right soon raise a second question: is it better to go on with them
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from experiments.claims.restarts import _shared as shared
 from experiments.drawing.panels import panels
 from experiments.drawing.style import COLOURS, Drawing, new_figure
 from experiments.ensemble import cells, fields
+from experiments.ensemble.tracing import Rebuilt
 from experiments.judging.measured import Measured
 from experiments.judging.rules import at_least, below
 from experiments.judging.statistics import combined_rates_interval, normal_interval, percent
@@ -26,6 +27,9 @@ from experiments.settings import ClaimSettings, setting
 from theory.restarts import search
 from theory.restarts.grid import weight_count
 from theory.restarts.tasks import BOOLEAN
+
+if TYPE_CHECKING:
+    from experiments.ensemble import Program
 
 # One way is vastly cheaper than another if it needs at most a thousandth of the evaluations.
 VASTLY = 1000
@@ -83,10 +87,15 @@ FULL = {
 
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per run: loss, errors, solved, steps, the key of its random numbers, and the budget of updates."""
+    rows, _ = cells.train(unit, shared.task_of(unit), _program(unit))
+    return rows.assign(budget=unit.settings.steps)
+
+
+def _program(unit: Unit) -> "Program":
     from experiments import ensemble
 
     settings = unit.settings
-    program = ensemble.Program(
+    return ensemble.Program(
         sizes=(unit.static("n"), unit.static("width"), 1),
         activation=unit.static("activation"),
         loss=settings.loss,
@@ -94,7 +103,11 @@ def measure(unit: Unit) -> pd.DataFrame:
         steps=settings.steps,
         precision=unit.precision,
     )
-    return cells.train(unit, shared.task_of(unit), program)[0].assign(budget=settings.steps)
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again."""
+    return cells.rebuild(unit, shared.task_of(unit), _program(unit), row)
 
 
 def work(unit: Unit) -> Work:
