@@ -4,15 +4,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from experiments.plan import Unit
 
 if TYPE_CHECKING:
     from experiments.ensemble import Members, Program, TrainingOutcome
+    from experiments.ensemble.descent import Ends, Function
 
 # Points of a loss curve: as many as a figure can show.
 CURVE = 200
+# Points of the loss curve of a descent, which begins anew for each of them.
+CURVE_OF_DESCENT = 30
 
 
 class Rebuilt(NamedTuple):
@@ -35,10 +38,15 @@ def times_of_curve(last: int, points: int) -> list[int]:
     return sorted({0, last, *times} & set(range(last + 1)))
 
 
-def curve_of(losses: Float[np.ndarray, " updates"]) -> pd.DataFrame:
-    """A loss that is known after every update, at the times of a curve: columns updates, loss."""
-    times = times_of_curve(len(losses) - 1, CURVE)
-    return pd.DataFrame({"updates": times, "loss": losses[times]})
+def curve_of(losses: Float[np.ndarray, " times"], updates: Int[np.ndarray, " times"] | None = None) -> pd.DataFrame:
+    """A loss that is known at many times, at those of a curve: columns updates, loss.
+
+    Args:
+        losses: the loss at each time.
+        updates: numbers of updates at these times; without them, the loss is known before and after every update.
+    """
+    places = times_of_curve(len(losses) - 1, CURVE)
+    return pd.DataFrame({"updates": places if updates is None else updates[places], "loss": losses[places]})
 
 
 def differences(row: dict[str, Any], rebuilt: Rebuilt) -> list[str]:
@@ -68,6 +76,25 @@ def trained_again(
     times = times_of_curve(steps, CURVE)
     outcome, losses = ensemble.trace(program, x, members, unit.engine.layout, unit.engine.chunk, times)
     return outcome, pd.DataFrame({"updates": times, "loss": losses[:, 0]})
+
+
+def descended_again(
+    gradient: "Function", start: Float[np.ndarray, "1 *shape"], step_size: float, steps: int
+) -> tuple[list[int], "Ends"]:
+    """The way of one member of `descent.descend` again.
+
+    Args:
+        gradient, start, step_size: as they were then.
+        steps: steps made, by the row.
+
+    Returns:
+        Numbers of steps at the times of a curve, and the member after each; the last is its end.
+    """
+    from experiments.ensemble import descent
+
+    times = times_of_curve(steps, CURVE_OF_DESCENT)
+    ends = [descent.descend(gradient, start, step_size, time, gradient_bound=0.0) for time in times]
+    return times, descent.Ends(*(np.concatenate(parts) for parts in zip(*ends, strict=True)))
 
 
 def input_scale(unit: Unit) -> float:

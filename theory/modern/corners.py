@@ -48,14 +48,12 @@ def loss(
     """F as a function of all weights; the same object for the same arguments."""
     import jax.numpy as jnp
 
-    shapes = deep_linear.shapes(singular, layers, width)
-    ends = np.cumsum([rows * columns for rows, columns in shapes]).tolist()
     x = corners(len(singular))
 
     def F(θ: Float[Numbers, " weights"]) -> Numbers:
         z: Any = x
-        for layer, ((rows, columns), end) in enumerate(zip(shapes, ends, strict=True)):
-            a = z @ θ[end - rows * columns : end].reshape(rows, columns).T
+        for layer, W in enumerate(deep_linear.matrices(θ, singular, layers, width)):
+            a = z @ W.T
             z = jnp.maximum(a, 0) if activation == RECTIFIER and layer < layers - 1 else a
         return ((z - x * np.array(singular)) ** 2).sum() / 2 / len(x)
 

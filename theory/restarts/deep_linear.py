@@ -37,6 +37,15 @@ def weight_count(singular: tuple[float, ...], layers: int, width: int) -> int:
     return sum(rows * columns for rows, columns in shapes(singular, layers, width))
 
 
+def matrices(θ: Float[Numbers, " weights"], singular: tuple[float, ...], layers: int, width: int) -> list[Numbers]:
+    """W_1, ..., W_L of the vector that holds all layers."""
+    parts = shapes(singular, layers, width)
+    ends = np.cumsum([rows * columns for rows, columns in parts]).tolist()
+    return [
+        θ[end - rows * columns : end].reshape(rows, columns) for (rows, columns), end in zip(parts, ends, strict=True)
+    ]
+
+
 def least_loss(singular: tuple[float, ...], layers: int, width: int) -> float:
     """The least loss of a network of one layer or more."""
     rank = min(width, len(singular)) if layers > 1 else len(singular)
@@ -46,13 +55,11 @@ def least_loss(singular: tuple[float, ...], layers: int, width: int) -> float:
 @functools.cache
 def loss(singular: tuple[float, ...], layers: int, width: int) -> Callable[[Float[Numbers, " weights"]], Numbers]:
     """F as a function of all weights; the same object for the same arguments."""
-    parts = shapes(singular, layers, width)
-    ends = np.cumsum([rows * columns for rows, columns in parts]).tolist()
 
     def F(θ: Float[Numbers, " weights"]) -> Numbers:
         product = np.eye(len(singular))
-        for (rows, columns), end in zip(parts, ends, strict=True):
-            product = θ[end - rows * columns : end].reshape(rows, columns) @ product
+        for W in matrices(θ, singular, layers, width):
+            product = W @ product
         return ((product - np.diag(singular)) ** 2).sum() / 2
 
     return F

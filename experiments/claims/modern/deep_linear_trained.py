@@ -18,6 +18,7 @@ from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, Drawing
 from experiments.ensemble import cells, fields
+from experiments.ensemble.tracing import Rebuilt, descended_again
 from experiments.judging.measured import Measured
 from experiments.judging.rules import above
 from experiments.judging.verdict import Trial, Verdict, on
@@ -88,34 +89,53 @@ FULL = {
 
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per run: its loss, the least loss, and the norm of the gradient at the end."""
-    import jax
-
     from experiments.ensemble import descent
 
-    network = unit.static("activation"), SINGULAR, unit.static("layers"), unit.static("width")
-    # Initial weights are those of a restart, whatever the activation.
-    shape = (deep_linear.weight_count(*network[1:]),)
-    starts = np.array(
-        [
-            SPREAD * random_generator(unit.seed, "weights", *network[2:], restart).normal(size=shape)
-            for restart in unit.cells["restart"].tolist()
-        ]
-    )
+    network = _network(unit)
     ends = descent.descend(
         corners.gradient(*network),
-        starts,
+        _starts(unit),
         step_size=STEP_SIZE,
         steps=unit.settings.steps,
         gradient_bound=GRADIENT_BOUND,
     )
-    losses = descent.everywhere(jax.vmap(corners.loss(*network)), shape[0], ends.points)
     return unit.cells.assign(
-        loss=losses,
+        loss=_losses(unit, ends.points),
         least_loss=corners.least_loss(*network),
         gradient_norm=ends.gradient_norm,
         steps=ends.steps,
         key=cells.hexadecimal(unit),
     )
+
+
+def _network(unit: Unit) -> tuple[str, tuple[float, ...], int, int]:
+    return unit.static("activation"), SINGULAR, unit.static("layers"), unit.static("width")
+
+
+def _starts(unit: Unit) -> np.ndarray:
+    """Initial weights: those of a restart, whatever the activation."""
+    _, singular, layers, width = _network(unit)
+    size = deep_linear.weight_count(singular, layers, width)
+    drawn = [random_generator(unit.seed, "weights", layers, width, one) for one in unit.cells["restart"].tolist()]
+    return np.array([SPREAD * rng.normal(size=size) for rng in drawn])
+
+
+def _losses(unit: Unit, points: np.ndarray) -> np.ndarray:
+    import jax
+
+    from experiments.ensemble import descent
+
+    return descent.everywhere(jax.vmap(corners.loss(*_network(unit))), points.shape[1], points)
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again; it has no biases."""
+    network = _network(unit)
+    times, ends = descended_again(corners.gradient(*network), _starts(unit), STEP_SIZE, int(row["steps"]))
+    losses = _losses(unit, ends.points)
+    layers = [(W.T, np.zeros(len(W))) for W in deep_linear.matrices(ends.points[-1], *network[1:])]
+    curve = pd.DataFrame({"updates": times, "loss": losses})
+    return Rebuilt(layers, curve, {"loss": losses[-1], "gradient_norm": ends.gradient_norm[-1]})
 
 
 def work(unit: Unit) -> Work:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float, Int, UInt32
 
-from experiments.ensemble.tracing import Rebuilt, times_of_curve
+from experiments.ensemble.tracing import Rebuilt, descended_again
 from theory.restarts import teacher_student
 from theory.restarts.teacher_student import GLOBAL_LOSS
 
@@ -22,8 +22,6 @@ USUAL_STEPS = 4000
 # Hessians that are made at once have at most this number of entries together, if it is not one Hessian: they are larger
 # than a cache.
 HESSIANS = 1 << 17
-# A loss curve has this number of points.
-CURVE = 30
 
 
 def descended(
@@ -77,8 +75,7 @@ def rebuild(key: UInt32[np.ndarray, "1 2"], n: int, k: int, row: dict[str, Any])
     """The student of a row, trained again for every point of its curve."""
     from experiments.ensemble import descent
 
-    times = times_of_curve(int(row["steps"]), CURVE)
     start = descent.normal_points(key, (n, k)) / np.sqrt(k)
-    points = [descent.descend(teacher_student.gradient, start, 5 / n, time, 0.0).points[0] for time in times]
-    curve = pd.DataFrame({"updates": times, "loss": losses(np.stack(points))})
+    times, (points, *_) = descended_again(teacher_student.gradient, start, 5 / n, int(row["steps"]))
+    curve = pd.DataFrame({"updates": times, "loss": losses(points)})
     return Rebuilt([(points[-1].T, np.zeros(n))], curve, {"loss": curve["loss"].iloc[-1]})

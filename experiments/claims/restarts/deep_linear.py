@@ -6,6 +6,7 @@ known exactly, and every run is predicted to end there. Only the initial weights
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ import pandas as pd
 from experiments.drawing.legends import legend_beside
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
 from experiments.ensemble import cells, fields
+from experiments.ensemble.tracing import Rebuilt, descended_again
 from experiments.judging.measured import Measured
 from experiments.judging.rules import above
 from experiments.judging.verdict import Trial, Verdict, on
@@ -76,25 +78,47 @@ def measure(unit: Unit) -> pd.DataFrame:
     """One row per run: its loss, the least loss, and the norm of the gradient at the end."""
     from experiments.ensemble import descent
 
-    network = SINGULAR, unit.static("layers"), unit.static("width")
-    starts = SPREAD * descent.normal_points(unit.keys, (deep_linear.weight_count(*network),))
+    network = _network(unit)
     ends = descent.descend(
         deep_linear.gradient(*network),
-        starts,
+        _starts(unit),
         step_size=STEP_SIZE,
         steps=unit.settings.steps,
         gradient_bound=GRADIENT_BOUND,
     )
-    F = deep_linear.loss(*network)
-    with np.errstate(over="ignore", invalid="ignore"):
-        losses = [float(F(θ)) for θ in ends.points]
     return unit.cells.assign(
-        loss=losses,
+        loss=_losses(unit, ends.points),
         least_loss=deep_linear.least_loss(*network),
         gradient_norm=ends.gradient_norm,
         steps=ends.steps,
         key=cells.hexadecimal(unit),
     )
+
+
+def _network(unit: Unit) -> tuple[tuple[float, ...], int, int]:
+    return SINGULAR, unit.static("layers"), unit.static("width")
+
+
+def _starts(unit: Unit) -> np.ndarray:
+    from experiments.ensemble import descent
+
+    return SPREAD * descent.normal_points(unit.keys, (deep_linear.weight_count(*_network(unit)),))
+
+
+def _losses(unit: Unit, points: np.ndarray) -> list[float]:
+    F = deep_linear.loss(*_network(unit))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return [float(F(θ)) for θ in points]
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again; it has no biases."""
+    network = _network(unit)
+    times, ends = descended_again(deep_linear.gradient(*network), _starts(unit), STEP_SIZE, int(row["steps"]))
+    losses = _losses(unit, ends.points)
+    layers = [(W.T, np.zeros(len(W))) for W in deep_linear.matrices(ends.points[-1], *network)]
+    curve = pd.DataFrame({"updates": times, "loss": losses})
+    return Rebuilt(layers, curve, {"loss": losses[-1], "gradient_norm": ends.gradient_norm[-1]})
 
 
 def work(unit: Unit) -> Work:

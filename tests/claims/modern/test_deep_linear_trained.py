@@ -5,8 +5,9 @@ import pytest
 
 from experiments.claims.modern import _planted_landscapes as planted
 from experiments.claims.modern import deep_linear_trained as claim
+from experiments.ensemble import tracing
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, units, verdicts
 from theory.modern import corners
 from theory.restarts import deep_linear
 
@@ -62,3 +63,18 @@ def test_more_than_one_in_a_hundred_rectifier_runs_are_stuck(far, expected):
     # Runs that still move are not stuck.
     moving = rows.assign(gradient_norm=1e-7)
     assert verdicts(claim.judge(moving))["stuck/3-matrices/width-6"] == CONTRADICTED
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["linear", "rectifiers"])
+def test_a_run_is_made_again(number):
+    unit = units(claim, claim.Settings(layers=[3], width=[6], restarts=2, steps=300))[number]
+    row = claim.measure(unit).iloc[1].to_dict()
+    again = claim.rebuild(unit.with_cells(unit.cells.iloc[[1]].reset_index(drop=True)), row)
+    assert tracing.differences(row, again) == []
+    z = x = corners.corners(3)
+    for W, b in again.layers[:-1]:
+        z = z @ W + b if number == 0 else np.maximum(z @ W + b, 0)
+    (W, b) = again.layers[-1]
+    assert ((z @ W + b - x * SINGULAR) ** 2).sum() / 16 == pytest.approx(row["loss"])
+    assert (again.curve["updates"].iloc[-1], again.curve["loss"].iloc[-1]) == (row["steps"], row["loss"])
+    assert again.curve["loss"].is_monotonic_decreasing

@@ -6,7 +6,15 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from experiments.claims.restarts import best_of_k, end_points, large_networks_get_stuck, spurious_minima, step_size
+from experiments.claims.restarts import (
+    a_million_restarts,
+    best_of_k,
+    deep_linear,
+    end_points,
+    large_networks_get_stuck,
+    spurious_minima,
+    step_size,
+)
 from experiments.ensemble import tracing
 from experiments.settings import Engine
 from tests.support import drawn, measured, units
@@ -33,6 +41,8 @@ CASES = {
         step_size,
         step_size.Settings(n=[2], activation=["tanh"], learning_rate=[0.1], gradients=800, restarts=6),
     ),
+    "a-million-restarts": (a_million_restarts, a_million_restarts.Settings(restarts=40, steps=300)),
+    "deep-linear": (deep_linear, deep_linear.Settings(layers=[2, 3], width=[2], restarts=6, steps=600)),
     "end-points": (end_points, end_points.Settings(**SMALL, width=[2])),
 }
 
