@@ -56,6 +56,12 @@ def outputs(network: Adder) -> Float[Numbers, "*networks p p p"]:
     return hidden @ network.W[..., None, :, :]
 
 
+def layers(network: Adder) -> list[tuple[np.ndarray, np.ndarray]]:
+    """(W, b) of one network as two dense layers: its inputs stand side by side, and its hidden units square."""
+    U, V, W = (np.asarray(weights) for weights in network)
+    return [(np.concatenate([U, V]), np.zeros(U.shape[1])), (W, np.zeros(W.shape[1]))]
+
+
 def right(network: Adder) -> Bool[Numbers, "*networks p p"]:
     """Whether the largest output is that of the sum, for every n and m."""
     return outputs(network).argmax(-1) == sums(network.U.shape[-2])

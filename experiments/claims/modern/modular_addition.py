@@ -17,6 +17,7 @@ from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks
 from experiments.ensemble.cells import hexadecimal
+from experiments.ensemble.tracing import Rebuilt
 from experiments.judging.measured import Measured
 from experiments.judging.rules import above, at_most, exhibits, within
 from experiments.judging.statistics import exact_interval, mean_interval, percent, slope_of_rates
@@ -80,9 +81,9 @@ FULL = {
 
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per draw: the share of inputs with the right answer, the least lead, and Chernoff's bound on errors."""
-    p, width = unit.static("p"), unit.static("p") * unit.static("times")
+    p, width = unit.static("p"), _width(unit)
     together = max(1, NUMBERS // (p * p * width))
-    found = [_of(unit, width, unit.keys[i : i + together]) for i in range(0, len(unit.cells), together)]
+    found = [_of(_networks(unit, unit.keys[i : i + together])) for i in range(0, len(unit.cells), together)]
     accuracy, lead = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return unit.cells.assign(
         width=width,
@@ -94,12 +95,33 @@ def measure(unit: Unit) -> pd.DataFrame:
     )
 
 
-def _of(unit: Unit, width: int, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    drawn = np.array([np.random.default_rng(key).uniform(-np.pi, np.pi, (3, width)) for key in keys.tolist()])
+def _width(unit: Unit) -> int:
+    return unit.static("p") * unit.static("times")
+
+
+def _networks(unit: Unit, keys: np.ndarray) -> addition.Adder:
+    shape = 3, _width(unit)
+    drawn = np.array([np.random.default_rng(key).uniform(-np.pi, np.pi, shape) for key in keys.tolist()])
     a, b, free = np.moveaxis(drawn, 1, 0)
-    z = addition.outputs(addition.cosines(unit.static("p"), a, b, a + b if unit.static("phases") == TIED else free))
-    right = z.argmax(-1) == addition.sums(unit.static("p"))
+    return addition.cosines(unit.static("p"), a, b, a + b if unit.static("phases") == TIED else free)
+
+
+def _of(networks: addition.Adder) -> tuple[np.ndarray, np.ndarray]:
+    """The share of right answers of each network, and its least lead."""
+    z = addition.outputs(networks)
+    right = z.argmax(-1) == addition.sums(z.shape[-1])
     return right.mean((-2, -1)), addition.margin(z)
+
+
+def rebuild(unit: Unit, _: dict[str, Any]) -> Rebuilt:
+    """The network of one row again; its hidden units square, and it was not trained."""
+    networks = _networks(unit, unit.keys)
+    accuracy, lead = _of(networks)
+    none = pd.DataFrame({"updates": [0], "loss": [np.nan]})
+    network = addition.Adder(*(weights[0] for weights in networks))
+    return Rebuilt(
+        addition.layers(network), none, {"accuracy": accuracy[0], "lead": lead[0], "exact": lead[0] > ROUNDING}
+    )
 
 
 def work(unit: Unit) -> Work:

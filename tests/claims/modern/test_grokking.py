@@ -9,8 +9,9 @@ from experiments.claims.modern import _planted_training as planted
 from experiments.claims.modern import grokking
 from experiments.claims.modern.grokking import training
 from experiments.claims.modern.grokking import verdicts as judged
+from experiments.ensemble import tracing
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, units, verdicts
 from theory.modern import addition
 from theory.modern import grokking as theory
 from theory.modern.addition import Adder
@@ -118,3 +119,22 @@ def test_what_is_learned_is_asked_of_runs_that_generalise():
     assert found["one-frequency/23/0"].samples == 6
     none = grokking.judge(rows.assign(generalised_at=np.inf))
     assert not any("one-frequency" in one.claim for one in none)
+
+
+@pytest.mark.parametrize("number", [1, 8])
+def test_a_row_is_made_again(table, number):
+    (unit,) = units(grokking, SMALL)
+    row = table.iloc[number].to_dict()
+    one = unit.with_cells(unit.cells.iloc[[number]].reset_index(drop=True))
+    again = grokking.rebuild(one, row)
+    assert tracing.differences(row, again) == []
+    (W, b), (V, c) = again.layers
+    # Inputs are two vectors with a single one.
+    pairs = np.concatenate([np.repeat(np.eye(5), 5, axis=0), np.tile(np.eye(5), (5, 1))], axis=1)
+    z = (pairs @ W + b) ** 2 @ V + c
+    _, (labels,), (chosen,), _ = grokking._members(one)
+    answers = (z.argmax(1) == labels.ravel())[chosen.ravel()]
+    assert answers.mean() == pytest.approx(row["train_accuracy"])
+    losses = ((z - np.eye(5)[labels.ravel()]) ** 2).sum(1)[chosen.ravel()]
+    assert again.curve["updates"].tolist() == [20, 40, 60]
+    assert again.curve["loss"].iloc[-1] == pytest.approx(losses.mean(), rel=1e-5)

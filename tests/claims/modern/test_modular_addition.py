@@ -5,16 +5,20 @@ import pandas as pd
 import pytest
 
 from experiments.claims.modern import _planted, modular_addition
+from experiments.ensemble import tracing
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, units, verdicts
 from theory.modern import addition
 
 RNG = np.random.default_rng(0)
 
 
+SMALL = modular_addition.Settings(p=[5, 7], times=[1, 8], draws=60)
+
+
 @pytest.fixture(scope="module")
 def table() -> pd.DataFrame:
-    return measured(modular_addition, modular_addition.Settings(p=[5, 7], times=[1, 8], draws=60))
+    return measured(modular_addition, SMALL)
 
 
 def test_a_row_is_the_accuracy_of_a_network_that_is_evaluated_one_input_at_a_time(table):
@@ -40,7 +44,7 @@ def test_a_draw_without_an_error_leads_everywhere(table):
 
 def test_rows_do_not_depend_on_how_many_draws_are_evaluated_together(table, monkeypatch):
     monkeypatch.setattr(modular_addition, "NUMBERS", 1)
-    again = measured(modular_addition, modular_addition.Settings(p=[5, 7], times=[1, 8], draws=60))
+    again = measured(modular_addition, SMALL)
     pd.testing.assert_frame_equal(again.drop(columns="lead"), table.drop(columns="lead"))
     np.testing.assert_allclose(again["lead"], table["lead"], atol=1e-9)
 
@@ -76,3 +80,15 @@ def test_errors_above_the_bound_contradict_it():
     # A bound above 1 holds for anything, and one below all errors of so few draws says nothing.
     assert "bound" not in verdicts(modular_addition.judge(far.assign(bound=1.5)))
     assert "bound" not in verdicts(modular_addition.judge(far.assign(bound=1e-6)))
+
+
+@pytest.mark.parametrize("phases", ["tied", "free"])
+def test_a_row_is_made_again(table, phases):
+    unit = next(one for one in units(modular_addition, SMALL) if one.static("phases") == phases)
+    row = table[(table["phases"] == phases) & (table["p"] == 5) & (table["times"] == 1)].iloc[3].to_dict()
+    again = modular_addition.rebuild(unit.with_cells(unit.cells.iloc[[3]].reset_index(drop=True)), row)
+    assert tracing.differences(row, again) == []
+    (W, b), (V, c) = again.layers
+    pairs = np.concatenate([np.repeat(np.eye(5), 5, axis=0), np.tile(np.eye(5), (5, 1))], axis=1)
+    answers = ((pairs @ W + b) ** 2 @ V + c).argmax(1)
+    assert (answers == addition.sums(5).ravel()).mean() == row["accuracy"]

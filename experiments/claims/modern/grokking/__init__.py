@@ -7,7 +7,7 @@ weights; runs of one restart that differ in weight decay share both. Labels that
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,14 +16,15 @@ from experiments.claims.modern.grokking.figures import draw
 from experiments.claims.modern.grokking.verdicts import RANDOM, SUM, judge
 from experiments.ensemble import fields
 from experiments.ensemble.cells import hexadecimal
+from experiments.ensemble.tracing import Rebuilt, curve_of
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.modern import addition, grokking
 
 if TYPE_CHECKING:
-    from experiments.claims.modern.grokking.training import Members
+    from experiments.claims.modern.grokking.training import Members, Trained
 
-__all__ = ["FULL", "SMOKE", "Settings", "draw", "judge", "measure", "work"]
+__all__ = ["FULL", "SMOKE", "Settings", "draw", "judge", "measure", "rebuild", "work"]
 
 # Of the examples, and of the rest, a run has to be right on these shares. Some examples may stay wrong for long.
 FITTED, GENERALISES = 0.99, 0.9
@@ -66,22 +67,30 @@ FULL = {
 
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per network: when it fits and generalises, infinite if never, and what its units have learned."""
+    settings = unit.settings
+    return unit.cells.assign(
+        units=settings.units, steps=settings.steps, **_found(unit, _trained(unit)), key=hexadecimal(unit)
+    )
+
+
+def _trained(unit: Unit) -> "Trained":
     from experiments.claims.modern.grokking import training
 
     settings = unit.settings
-    trained = training.train(_members(unit), settings.learning_rate, settings.steps, settings.every)
-    found = addition.features(trained.network)
-    return unit.cells.assign(
-        units=settings.units,
-        steps=settings.steps,
-        fitted_at=_first(trained.train >= FITTED, settings.every),
-        generalised_at=_first(trained.test >= GENERALISES, settings.every),
-        train_accuracy=trained.train[:, -1],
-        test_accuracy=trained.test[:, -1],
-        one_frequency=found.share.mean(-1),
-        tied_phases=found.tied.mean(-1),
-        key=hexadecimal(unit),
-    )
+    return training.train(_members(unit), settings.learning_rate, settings.steps, settings.every)
+
+
+def _found(unit: Unit, trained: "Trained") -> dict[str, np.ndarray]:
+    """When networks fit and generalise, and what is measured at the end of training."""
+    every, features = unit.settings.every, addition.features(trained.network)
+    return {
+        "fitted_at": _first(trained.train >= FITTED, every),
+        "generalised_at": _first(trained.test >= GENERALISES, every),
+        "train_accuracy": trained.train[:, -1],
+        "test_accuracy": trained.test[:, -1],
+        "one_frequency": features.share.mean(-1),
+        "tied_phases": features.tied.mean(-1),
+    }
 
 
 def _first(reached: np.ndarray, every: int) -> np.ndarray:
@@ -108,6 +117,15 @@ def _members(unit: Unit) -> "Members":
     ]
     decay = cells["weight_decay"].to_numpy(np.float32)
     return training.Members(network, np.array(labels), np.array(examples), decay)
+
+
+def rebuild(unit: Unit, _: dict[str, Any]) -> Rebuilt:
+    """The network of one row after training again; its hidden units square."""
+    trained = _trained(unit)
+    losses = np.asarray(trained.loss[0])
+    curve = curve_of(losses, unit.settings.every * np.arange(1, len(losses) + 1))
+    network = addition.Adder(*(weights[0] for weights in trained.network))
+    return Rebuilt(addition.layers(network), curve, {name: value[0] for name, value in _found(unit, trained).items()})
 
 
 def work(unit: Unit) -> Work:

@@ -32,11 +32,12 @@ class Members(NamedTuple):
 
 
 class Trained(NamedTuple):
-    """Networks after training, and their shares of right answers after every `every` updates."""
+    """Networks after training, and their shares of right answers and losses after every `every` updates."""
 
     network: Adder
     train: Float[Numbers, "members looks"]
     test: Float[Numbers, "members looks"]
+    loss: Float[Numbers, "members looks"]
 
 
 def train(members: Members, learning_rate: float, steps: int, every: int) -> Trained:
@@ -48,6 +49,7 @@ def train(members: Members, learning_rate: float, steps: int, every: int) -> Tra
 @functools.cache
 def _work(learning_rate: float, looks: int, every: int) -> Callable[[Members], Trained]:
     slope, look = jax.vmap(jax.grad(grokking.loss)), jax.vmap(grokking.answers)
+    loss = jax.vmap(grokking.loss)
 
     def work(members: Members) -> Trained:
         labels, chosen, decay = members[1:]
@@ -60,11 +62,11 @@ def _work(learning_rate: float, looks: int, every: int) -> Callable[[Members], T
             rate = jnp.asarray(learning_rate, weights.dtype)
             return weights - rate * (gradient + decay[:, None, None] * weights)
 
-        def segment(network: Adder, _: None) -> tuple[Adder, grokking.Answers]:
+        def segment(network: Adder, _: None) -> tuple[Adder, tuple[grokking.Answers, Array]]:
             network, _ = jax.lax.scan(update, network, length=every)
-            return network, look(network, labels, chosen)
+            return network, (look(network, labels, chosen), loss(network, labels, chosen))
 
-        network, seen = jax.lax.scan(segment, members.network, length=looks)
-        return Trained(network, seen.train.T, seen.test.T)
+        network, (seen, losses) = jax.lax.scan(segment, members.network, length=looks)
+        return Trained(network, seen.train.T, seen.test.T, losses.T)
 
     return work
