@@ -51,16 +51,24 @@ def parameters(sizes: tuple[int, ...]) -> int:
     return sum((before + 1) * after for before, after in pairwise(sizes))
 
 
+def layers(θ: Float[Numbers, " parameters"], sizes: tuple[int, ...]) -> list[tuple[Numbers, Numbers]]:
+    """(W, b) of each layer; θ holds W and then b of each."""
+    found, start = [], 0
+    for before, after in pairwise(sizes):
+        middle, end = start + before * after, start + (before + 1) * after
+        found.append((θ[start:middle].reshape(before, after), θ[middle:end]))
+        start = end
+    return found
+
+
 def output(θ: Float[Numbers, " parameters"], x: Float[Numbers, "points inputs"], sizes: tuple[int, ...]) -> Numbers:
-    """The one output of a network of tanh units for every point; θ holds W and then b of each layer."""
+    """The one output of a network of tanh units for every point, see `layers`."""
     import jax.numpy as jnp
 
-    z, start = x, 0
-    for layer, (before, after) in enumerate(pairwise(sizes)):
-        middle, end = start + before * after, start + (before + 1) * after
-        a = z @ θ[start:middle].reshape(before, after) + θ[middle:end]
+    z: Any = x
+    for layer, (W, b) in enumerate(layers(θ, sizes)):
+        a = z @ W + b
         z = jnp.tanh(a) if layer < len(sizes) - 2 else a
-        start = end
     return z[:, 0]
 
 

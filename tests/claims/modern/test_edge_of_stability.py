@@ -9,17 +9,19 @@ from experiments.claims.modern import _planted_training as planted
 from experiments.claims.modern import edge_of_stability
 from experiments.claims.modern.edge_of_stability import descent
 from experiments.claims.modern.edge_of_stability.verdicts import runs_of
+from experiments.ensemble import tracing
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, units, verdicts
 from theory.modern import stability
+
+SMALL = edge_of_stability.Settings(
+    edge=[8.0, 100.0], momentum=[0.0, 0.5], batch=[0, 2], restarts=3, points=8, width=3, steps=40, every=10
+)
 
 
 @pytest.fixture(scope="module")
 def table() -> pd.DataFrame:
-    settings = edge_of_stability.Settings(
-        edge=[8.0, 100.0], momentum=[0.0, 0.5], batch=[0, 2], restarts=3, points=8, width=3, steps=40, every=10
-    )
-    return measured(edge_of_stability, settings)
+    return measured(edge_of_stability, SMALL)
 
 
 def networks(momentum: float, step: float) -> tuple[descent.Networks, tuple[int, ...]]:
@@ -104,3 +106,20 @@ def test_batches_are_compared_with_the_same_restart():
     found = {one.claim: one for one in edge_of_stability.judge(pd.concat([full, less.iloc[::-1]]))}
     assert found["batches/2/0/8"].measured == pytest.approx(0.1)
     assert found["batches/2/0/8"].verdict == SUPPORTED
+
+
+@pytest.mark.parametrize("batch", [0, 2])
+def test_a_row_is_made_again_as_it_was_after_its_updates(table, batch):
+    unit = next(one for one in units(edge_of_stability, SMALL) if one.static("batch") == batch)
+    row = table[(table["batch"] == batch) & (table["restart"] == 2) & (table["updates"] == 30)].iloc[-1].to_dict()
+    cells = unit.cells[np.logical_and.reduce([unit.cells[axis] == row[axis] for axis in unit.cells])]
+    one = unit.with_cells(cells.reset_index(drop=True))
+    again = edge_of_stability.rebuild(one, row)
+    assert tracing.differences(row, again) == []
+    assert again.curve["updates"].tolist() == [0, 10, 20, 30]
+    drawn_from = edge_of_stability._networks(one)
+    z = drawn_from.x[0]
+    for W, b in again.layers[:-1]:
+        z = np.tanh(z @ W + b)
+    ((W, b),) = again.layers[-1:]
+    assert (((z @ W + b)[:, 0] - drawn_from.y[0]) ** 2).mean() / 2 == pytest.approx(row["loss"])

@@ -7,8 +7,9 @@ all steps, momenta and batches. Small batches are a switch. Steps so small that 
 control: they show that sharpness is not of the size of the edge by itself.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,14 +18,15 @@ from experiments.claims.modern.edge_of_stability.figures import draw
 from experiments.claims.modern.edge_of_stability.verdicts import CONTROL_EDGE, judge
 from experiments.ensemble import fields
 from experiments.ensemble.cells import hexadecimal
+from experiments.ensemble.tracing import Rebuilt, curve_of
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.modern import stability
 
 if TYPE_CHECKING:
-    from experiments.claims.modern.edge_of_stability.descent import Networks
+    from experiments.claims.modern.edge_of_stability.descent import Networks, Seen
 
-__all__ = ["FULL", "KEYS", "SMOKE", "Settings", "draw", "judge", "measure", "work"]
+__all__ = ["FULL", "KEYS", "SMOKE", "Settings", "draw", "judge", "measure", "rebuild", "work"]
 
 KEYS = ("updates",)
 # Inputs of every network, standard normal.
@@ -75,19 +77,24 @@ def sizes_of(settings: Settings) -> tuple[int, ...]:
 
 def measure(unit: Unit) -> pd.DataFrame:
     """One row for each look at each network: its sharpness over the edge, and its loss."""
-    from experiments.claims.modern.edge_of_stability import descent
-
     settings = unit.settings
-    looks = settings.steps // settings.every
-    seen = descent.follow(_networks(unit), sizes_of(settings), unit.static("batch"), settings.every, looks)
     cells = unit.cells.assign(
         points=settings.points, width=settings.width, layers=settings.layers, key=hexadecimal(unit)
     )
     parts = [
         cells.assign(updates=one.updates, ratio=one.sharpness / cells["edge"], loss=one.loss, cell=range(len(cells)))
-        for one in seen
+        for one in _seen(unit, settings.steps)
     ]
     return pd.concat(parts).sort_values(["cell", "updates"]).drop(columns="cell").reset_index(drop=True)
+
+
+def _seen(unit: Unit, steps: int) -> Iterator["Seen"]:
+    """The networks before training, and at every look up to this number of updates."""
+    from experiments.claims.modern.edge_of_stability import descent
+
+    settings = unit.settings
+    looks = steps // settings.every
+    return descent.follow(_networks(unit), sizes_of(settings), unit.static("batch"), settings.every, looks)
 
 
 def _networks(unit: Unit) -> "Networks":
@@ -104,6 +111,15 @@ def _networks(unit: Unit) -> "Networks":
     # The edge as a function of the step is its own inverse.
     step = stability.edge(unit.cells["edge"].to_numpy(float), momentum)
     return Networks(θ, np.zeros_like(θ), x, y, step, momentum, unit.keys)
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again, as it was after the updates of the row."""
+    seen = list(_seen(unit, int(row["updates"])))
+    curve = curve_of(np.array([one.loss[0] for one in seen]), np.array([one.updates for one in seen]))
+    last = seen[-1]
+    ratio = last.sharpness[0] / unit.cells["edge"].iloc[0]
+    return Rebuilt(stability.layers(last.θ[0], sizes_of(unit.settings)), curve, {"ratio": ratio, "loss": last.loss[0]})
 
 
 def work(unit: Unit) -> Work:

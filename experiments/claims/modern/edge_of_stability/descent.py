@@ -38,9 +38,10 @@ class Networks(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """All networks after some updates: the largest eigenvalue of the Hessian, and the loss, both of all points."""
+    """All networks after some updates, with the largest eigenvalue of the Hessian and the loss, both of all points."""
 
     updates: int
+    θ: Float[np.ndarray, "networks parameters"]
     sharpness: Float[np.ndarray, " networks"]
     loss: Float[np.ndarray, " networks"]
 
@@ -63,7 +64,7 @@ def follow(networks: Networks, sizes: tuple[int, ...], batch: int, every: int, l
         finite = np.isfinite(H).all((1, 2))
         # A network that diverged has no sharpness; LAPACK refuses its Hessian.
         largest = np.linalg.eigvalsh(np.where(finite[:, None, None], H, 0.0))[:, -1]
-        yield Seen(look * every, np.where(finite, largest, np.inf), loss)
+        yield Seen(look * every, networks.θ, np.where(finite, largest, np.inf), loss)
 
 
 @functools.cache
