@@ -12,8 +12,9 @@ from experiments.claims.modern import _planted_parity as planted
 from experiments.claims.modern import sparse_parity
 from experiments.claims.modern.sparse_parity import training
 from experiments.claims.modern.sparse_parity import verdicts as judged
+from experiments.ensemble import tracing
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, verdicts
+from tests.support import drawn, measured, units, verdicts
 from theory.modern import leaps
 
 HOW = training.Settings(n=4, units=6, batch=8, learning_rate=0.1, begun=1.3, learned=0.7, every=5, steps=300)
@@ -52,7 +53,7 @@ def test_times_are_those_of_descent_written_out():
         np.tile(leaps.coefficients(2, 2).astype(np.float32), (4, 1)),
         np.array([True, False] * 2),
     )
-    found = training.train(twice, HOW)
+    found = training.train(twice, HOW).times
     expected = [written_out(key, features) for key in keys for features in (True, False)]
     assert list(zip(found.begun.tolist(), found.learned.tolist(), strict=True)) == expected
     assert found.learned[0] > 0
@@ -65,6 +66,17 @@ def test_a_small_run_learns_and_is_drawn():
     table = measured(sparse_parity, settings)
     assert np.isfinite(table["learned_at"]).all()
     assert (table["begun_at"] <= table["learned_at"]).all()
+    (unit,) = units(sparse_parity, settings)
+    row = table.iloc[4].to_dict()
+    again = sparse_parity.rebuild(unit.with_cells(unit.cells.iloc[[4]].reset_index(drop=True)), row)
+    assert tracing.differences(row, again) == []
+    # The network is as it was when it had learned, whatever became of it beside others.
+    assert again.curve["updates"].iloc[-1] == row["learned_at"]
+    assert again.curve["loss"].iloc[-1] < judged.LEARNED
+    (W, b), (a, c) = again.layers
+    x = np.array(list(itertools.product([-1.0, 1.0], repeat=6)))
+    error = (np.maximum(x @ W + b, 0) @ a + c)[:, 0] - leaps.target(x, leaps.coefficients(2, row["leap"]))
+    assert (error**2).mean() == pytest.approx(again.curve["loss"].iloc[-1], rel=0.3)
     both = pd.concat([table, table.assign(n=8)])
     assert len(drawn(sparse_parity, both)["sparse-parity"].numbers) == 4
     cut = measured(sparse_parity, dataclasses.replace(settings, steps=10))

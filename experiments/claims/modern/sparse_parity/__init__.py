@@ -7,6 +7,7 @@ layer stays as it was drawn are the control: they show that the features have to
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,10 +16,17 @@ from experiments.claims.modern.sparse_parity.figures import draw
 from experiments.claims.modern.sparse_parity.verdicts import BEGUN, FIXED, LEARNED, TRAINED, judge
 from experiments.ensemble import fields
 from experiments.ensemble.cells import hexadecimal
+from experiments.ensemble.tracing import Rebuilt, curve_of
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 
-__all__ = ["FULL", "SMOKE", "Settings", "draw", "judge", "measure", "work"]
+if TYPE_CHECKING:
+    from experiments.claims.modern.sparse_parity.training import Trained
+
+__all__ = ["FULL", "SMOKE", "Settings", "draw", "judge", "measure", "rebuild", "work"]
+
+# Settings that are the same for all networks, and stand in the table.
+CONSTANTS = ("units", "batch", "learning_rate", "steps")
 
 
 @dataclass(kw_only=True)
@@ -55,17 +63,41 @@ FULL = {
 
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per network: updates until its error begins to fall, and until it has learned; infinite if never."""
+    return unit.cells.assign(**_times(_trained(unit)), **_constants(unit), key=hexadecimal(unit))
+
+
+def _constants(unit: Unit) -> dict[str, Any]:
+    return {name: getattr(unit.settings, name) for name in CONSTANTS}
+
+
+def _trained(unit: Unit, looks_kept: bool = False) -> "Trained":
     from experiments.claims.modern.sparse_parity import training
     from theory.modern import leaps
 
-    settings, cells = unit.settings, unit.cells
-    constants = {name: getattr(settings, name) for name in ("units", "batch", "learning_rate", "steps")}
-    how = training.Settings(n=unit.static("n"), begun=BEGUN, learned=LEARNED, every=settings.every, **constants)
+    cells, every = unit.cells, unit.settings.every
+    how = training.Settings(n=unit.static("n"), begun=BEGUN, learned=LEARNED, every=every, **_constants(unit))
     functions = zip(cells["k"].tolist(), cells["leap"].tolist(), strict=True)
     coefficients = np.array([leaps.coefficients(k, leap) for k, leap in functions], np.float32)
     members = training.Members(unit.keys, coefficients, (cells["features"] == TRAINED).to_numpy())
-    begun, learned = (np.where(time > 0, time, np.inf) for time in training.train(members, how))
-    return cells.assign(begun_at=begun, learned_at=learned, **constants, key=hexadecimal(unit))
+    return training.train(members, how, looks_kept)
+
+
+def _times(trained: "Trained") -> dict[str, np.ndarray]:
+    begun, learned = (np.where(time > 0, time, np.inf) for time in trained.times)
+    return {"begun_at": begun, "learned_at": learned}
+
+
+def rebuild(unit: Unit, _: dict[str, Any]) -> Rebuilt:
+    """The network of one row again, as it was when it had learned, or when the updates ended.
+
+    Its loss is the error on fresh points, as a share of the variance.
+    """
+    trained, every = _trained(unit, looks_kept=True), unit.settings.every
+    W, b, a, c = (np.asarray(part[0]) for part in trained.network)
+    looks = int(trained.times.learned[0]) // every or trained.left.shape[1]
+    curve = curve_of(np.asarray(trained.left[0, :looks]), every * np.arange(1, looks + 1))
+    values = {name: times[0] for name, times in _times(trained).items()}
+    return Rebuilt([(W.T, b), (a[:, None], c[None])], curve, values)
 
 
 def work(unit: Unit) -> Work:

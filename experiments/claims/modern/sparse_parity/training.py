@@ -60,28 +60,44 @@ class Times(NamedTuple):
     learned: Int[Numbers, "*members"]
 
 
-class State(NamedTuple):
-    """Networks on their way; an axis of them is in front of all but `step`."""
+class Trained(NamedTuple):
+    """Networks after training; an axis of them is in front.
+
+    Attributes:
+        network: one that has learned goes on until those that are trained beside it have.
+        times: see `Times`.
+        left: the error at every look, as a share of the variance; without looks if they were not to be kept.
+    """
 
     network: Network
     times: Times
+    left: Float[Numbers, "*members looks"]
+
+
+class State(NamedTuple):
+    """Networks on their way, and the number of updates."""
+
+    trained: Trained
     step: Int[Array, ""]
 
 
-def train(members: Members, settings: Settings) -> Times:
+def train(members: Members, settings: Settings, looks_kept: bool = False) -> Trained:
     """Trains every network."""
-    return everywhere(_work(settings), settings.units * (settings.n + 2), members)
+    return everywhere(_work(settings, looks_kept), settings.units * (settings.n + 2), members)
 
 
 @functools.cache
-def _work(settings: Settings) -> Callable[[Members], Times]:
-    def work(members: Members) -> Times:
+def _work(settings: Settings, looks_kept: bool) -> Callable[[Members], Trained]:
+    looks = -(-settings.steps // settings.every) if looks_kept else 0
+
+    def work(members: Members) -> Trained:
         keys = jax.vmap(_keys)(members.key)
         never = jnp.zeros(len(members.key), jnp.int32)
         networks = jax.vmap(lambda pair: leaps.initial(pair[0], settings.n, settings.units))(keys)
-        state = State(networks, Times(never, never), jnp.int32(0))
+        left = jnp.zeros((len(members.key), looks), jnp.float32)
+        state = State(Trained(networks, Times(never, never), left), jnp.int32(0))
         segment = functools.partial(_segment, settings, members._replace(key=keys[:, 1]))
-        return jax.lax.while_loop(functools.partial(_goes_on, settings), segment, state).times
+        return jax.lax.while_loop(functools.partial(_goes_on, settings), segment, state).trained
 
     return work
 
@@ -92,19 +108,21 @@ def _keys(key: UInt32[Numbers, "2"]) -> Array:
 
 
 def _goes_on(settings: Settings, state: State) -> Array:
-    return (state.times.learned == 0).any() & (state.step < settings.steps)
+    return (state.trained.times.learned == 0).any() & (state.step < settings.steps)
 
 
 def _segment(settings: Settings, members: Members, state: State) -> State:
     """The updates until the next look, and the look."""
-    network = jax.vmap(functools.partial(_descended, settings), (0, 0, None))(state.network, members, state.step)
+    before = state.trained
+    network = jax.vmap(functools.partial(_descended, settings), (0, 0, None))(before.network, members, state.step)
     step = state.step + settings.every
     left = jax.vmap(functools.partial(_left, settings), (0, 0, None))(network, members, step)
     shares = settings.begun, settings.learned
     times = [
-        jnp.where((time == 0) & (left < share), step, time) for time, share in zip(state.times, shares, strict=True)
+        jnp.where((time == 0) & (left < share), step, time) for time, share in zip(before.times, shares, strict=True)
     ]
-    return State(network, Times(*times), step)
+    kept = before.left.at[:, state.step // settings.every].set(left) if before.left.size else before.left
+    return State(Trained(network, Times(*times), kept), step)
 
 
 def _descended(settings: Settings, network: Network, member: Members, begin: Array) -> Network:
