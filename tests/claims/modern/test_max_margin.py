@@ -9,7 +9,8 @@ import scipy.optimize
 from experiments.claims.modern import _planted_max_margin as planted
 from experiments.claims.modern import max_margin
 from experiments.claims.modern.max_margin import descent
-from experiments.claims.modern.max_margin.verdicts import FLOW, LAST, LOGISTIC, POLYNOMIAL
+from experiments.claims.modern.max_margin.verdicts import DESCENT, FLOW, LAST, LOGISTIC, POLYNOMIAL
+from experiments.ensemble import tracing
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import drawn, measured, units, verdicts
 from theory.modern import max_margin as theory
@@ -118,3 +119,28 @@ def test_sets_with_fewer_support_vectors_do_not_count_for_the_constant():
     off = rows.assign(constant=np.where(few, 9.0, 1.0), supports=np.where(few, 1, 2))
     found = {one.claim: one for one in max_margin.judge(off)}["constant/2"]
     assert (found.verdict, found.samples) == (SUPPORTED, 30)
+
+
+@pytest.mark.parametrize(
+    ("number", "way", "log_time", "loss"),
+    [(0, FLOW, 42.0, lambda u: np.log1p(np.exp(-u))), (1, DESCENT, 9.2, lambda u: 0.5 / (1 + u) ** 2)],
+)
+def test_a_row_is_made_again(table, z, number, way, log_time, loss):
+    unit = units(max_margin, SMALL)[number]
+    rows = table[(table["tail"] == unit.static("tail")) & (table["draw"] == 7) & (table["way"] == way)]
+    row = rows[rows["log_time"] == log_time].iloc[0].to_dict()
+    again = max_margin.rebuild(unit.with_cells(unit.cells.iloc[[7]].reset_index(drop=True)), row)
+    assert tracing.differences(row, again) == []
+    ((W, b),) = again.layers
+    u = z[7] @ W[:, 0] + b
+    assert (u > 0).all()
+    assert again.curve["loss"].iloc[-1] == pytest.approx(loss(u).sum())
+    assert again.curve["updates"].iloc[-1] == (2500 if way == FLOW else SMALL.steps)
+    assert again.curve["loss"].is_monotonic_decreasing
+
+
+def test_losses_have_the_slopes_that_are_followed():
+    h, u = 1e-6, np.array([[-2.0], [-0.5], [0.5], [3.0]])
+    for loss in (LOGISTIC, POLYNOMIAL):
+        slopes = (descent.losses(np.ones((1, 1)), u + h, loss) - descent.losses(np.ones((1, 1)), u - h, loss)) / (2 * h)
+        np.testing.assert_allclose(-slopes, SLOPES[loss](u[:, 0]), rtol=1e-6)

@@ -8,6 +8,7 @@ a power is the control: its direction tends elsewhere.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,11 +16,12 @@ import pandas as pd
 from experiments.claims.modern.max_margin.figures import draw
 from experiments.claims.modern.max_margin.verdicts import DESCENT, FLOW, LAST, LOGISTIC, LOSSES, POINTS, SHIFT, judge
 from experiments.ensemble.cells import hexadecimal
+from experiments.ensemble.tracing import CURVE_OF_DESCENT, Rebuilt, times_of_curve
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
 from theory.modern import max_margin as theory
 
-__all__ = ["FULL", "KEYS", "SMOKE", "Settings", "draw", "judge", "measure", "work"]
+__all__ = ["FULL", "KEYS", "SMOKE", "Settings", "draw", "judge", "measure", "rebuild", "work"]
 
 KEYS = ("way", "log_time")
 # log t at which the flow is looked at, with that of the last step of descent.
@@ -52,21 +54,18 @@ def measure(unit: Unit) -> pd.DataFrame:
     """A row for each set of points and each time: the angle to the separator of largest margin, and the margin."""
     from experiments.claims.modern.max_margin import descent
 
-    z, loss, settings = _points(unit), unit.static("tail"), unit.settings
+    z, loss = _points(unit), unit.static("tail")
     w, α = theory.separator(z)
     facts = unit.cells.assign(
         supports=theory.supports(α).sum(1),
         constant=theory.constant(z, w, α) if loss == LOGISTIC else np.nan,
         key=hexadecimal(unit),
-        steps=settings.steps,
+        steps=unit.settings.steps,
         cell=range(len(z)),
     )
     ways = [(FLOW, *one) for one in zip(LOG_TIMES, descent.flow(z, loss, LOG_TIMES).swapaxes(0, 1), strict=True)]
-    ways.append((DESCENT, COMPARED, descent.descend(z, loss, np.exp(COMPARED) / settings.steps, settings.steps)))
-    parts = [
-        facts.assign(way=way, log_time=log_time, angle=theory.angle(found, w), margin=_margin(z, found, w))
-        for way, log_time, found in ways
-    ]
+    ways.append((DESCENT, COMPARED, _descended(unit, z, unit.settings.steps)))
+    parts = [facts.assign(way=way, log_time=log_time, **_compared(z, found, w)) for way, log_time, found in ways]
     return pd.concat(parts).sort_values("cell", kind="stable").drop(columns="cell").reset_index(drop=True)
 
 
@@ -81,10 +80,38 @@ def _points(unit: Unit) -> np.ndarray:
     return np.array(drawn)
 
 
+def _descended(unit: Unit, z: np.ndarray, steps: int) -> np.ndarray:
+    """Weights after some of the steps of gradient descent."""
+    from experiments.claims.modern.max_margin import descent
+
+    return descent.descend(z, unit.static("tail"), np.exp(COMPARED) / unit.settings.steps, steps)
+
+
+def _compared(z: np.ndarray, found: np.ndarray, best: np.ndarray) -> dict[str, np.ndarray]:
+    return {"angle": theory.angle(found, best), "margin": _margin(z, found, best)}
+
+
 def _margin(z: np.ndarray, w: np.ndarray, best: np.ndarray) -> np.ndarray:
     """The margin of w, over the largest."""
     margins = np.einsum("spd,sd->sp", z, w).min(1)
     return margins / np.linalg.norm(w, axis=1) * np.linalg.norm(best, axis=1)
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The weights of one row again, those of a single unit; updates of the flow are its steps in log t."""
+    from experiments.claims.modern.max_margin import descent
+
+    z, loss = _points(unit), unit.static("tail")
+    if row["way"] == FLOW:
+        looks = LOG_TIMES.index(row["log_time"]) + 1
+        times = np.cumsum(descent.steps_between(LOG_TIMES))[:looks].tolist()
+        w = descent.flow(z, loss, LOG_TIMES)[0, :looks]
+    else:
+        times = times_of_curve(unit.settings.steps, CURVE_OF_DESCENT)
+        w = np.concatenate([_descended(unit, z, steps) for steps in times])
+    values = _compared(z, w[-1:], theory.separator(z)[0])
+    curve = pd.DataFrame({"updates": times, "loss": descent.losses(z[0], w, loss)})
+    return Rebuilt([(w[-1][:, None], np.zeros(1))], curve, {name: value[0] for name, value in values.items()})
 
 
 def work(unit: Unit) -> Work:

@@ -7,7 +7,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from experiments.ensemble.descent import everywhere
 
@@ -23,13 +23,25 @@ LOG_SLOPES: dict[str, Callable[[Any], Any]] = {
 }
 
 
+def losses(z: Float[np.ndarray, "points d"], w: Float[np.ndarray, "times d"], loss: str) -> Float[np.ndarray, " times"]:
+    """The sum of the loss over the points of one set, for weights at several times."""
+    u = w @ z.T
+    if loss == "logistic":
+        return np.logaddexp(0, -u).sum(1)
+    return np.where(u > 0, 0.5 / (1 + np.maximum(u, 0)) ** 2, 0.5 - u).sum(1)
+
+
+def steps_between(log_times: list[float]) -> Int[np.ndarray, " times"]:
+    """Steps of the flow up to the first of these times, and from each to the next."""
+    return np.round(np.diff([START, *log_times]) / STEP).astype(np.int32)
+
+
 def flow(z: Float[np.ndarray, "sets points d"], loss: str, log_times: list[float]) -> Float[np.ndarray, "sets times d"]:
     """Weights of gradient flow on the sum of the loss over the points, at these times, from 0.
 
     With s = log t the flow is dw/ds = Σ_i exp(s + log(-ℓ'(z_i·w))) z_i. Times are rounded to multiples of `STEP`.
     """
-    steps = np.diff([START, *log_times]) / STEP
-    return everywhere(_flow(loss), z.shape[1] * z.shape[2], z, np.round(steps).astype(np.int32))
+    return everywhere(_flow(loss), z.shape[1] * z.shape[2], z, steps_between(log_times))
 
 
 @functools.cache
