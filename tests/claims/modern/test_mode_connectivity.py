@@ -1,5 +1,6 @@
 """Mode connectivity: pairs against loops over all arrangements, controls, and every rule at its border."""
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -22,8 +23,10 @@ from experiments.claims.modern.mode_connectivity.verdicts import (
     XOR,
     found_best,
 )
+from experiments.ensemble import tracing
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.plan import Unit
+from experiments.settings import Engine
 from tests.support import drawn, measured, quantities, units, verdicts
 
 # 48 arrangements of three units with signs are more than may be tried.
@@ -230,3 +233,17 @@ def test_the_same_target_has_to_do_better_than_another():
         found = mode_connectivity.judge(pd.concat(parts, ignore_index=True))
         assert verdicts(found)[name] == expected
         assert quantities(found)[name][0] == pytest.approx((same - other) / 40)
+
+
+@pytest.mark.parametrize(("task", "ends", "group"), [(TEACHER, TARGETS, PERMUTED), (XOR, COPY, SIGNED)])
+def test_the_networks_of_a_row_are_made_again_side_by_side(table, task, ends, group):
+    unit = dataclasses.replace(unit_of(task, 3), engine=Engine(layout="lanes"))
+    rows = table[(table["task"] == task) & (table["width"] == 3) & (table["ends"] == ends) & (table["group"] == group)]
+    row = rows[rows["small"]].iloc[-1].to_dict()
+    again = mode_connectivity.rebuild(unit.with_cells(unit.cells.iloc[[row["pair"]]].reset_index(drop=True)), row)
+    assert tracing.differences(row, again) == []
+    (W, b), (V, c) = again.layers
+    x, y = training.inputs(task), training.draw(unit).y[row["pair"]]
+    both = ((np.tanh(x @ W + b) @ V + c - y[[0, 2 if ends == TARGETS else 0]].T) ** 2).mean(0)
+    np.testing.assert_allclose(both, [row["first_loss"], row["second_loss"]], atol=1e-5)
+    assert again.curve["loss"].iloc[-1] == pytest.approx((row["first_loss"] + row["second_loss"]) / 2)

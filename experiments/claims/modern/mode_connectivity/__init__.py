@@ -30,12 +30,13 @@ from experiments.claims.modern.mode_connectivity.verdicts import (
 )
 from experiments.ensemble import fields
 from experiments.ensemble.cells import hexadecimal
+from experiments.ensemble.tracing import Rebuilt
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.modern import connectivity as theory
 from theory.modern.connectivity import Pair, Shallow
 
-__all__ = ["FULL", "KEYS", "SMOKE", "Settings", "draw", "judge", "measure", "work"]
+__all__ = ["FULL", "KEYS", "SMOKE", "Settings", "draw", "judge", "measure", "rebuild", "work"]
 
 KEYS = ("ends", "group")
 
@@ -125,6 +126,27 @@ def _barriers(unit: Unit, pairs: Pair, small: np.ndarray, group: str) -> pd.Data
             found["best"] = searches.barriers(searches.arranged(some, π), x, activation)
         frame.loc[small, list(found)] = np.column_stack([np.broadcast_to(one, small.sum()) for one in found.values()])
     return frame
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """Both networks of one row again, side by side as one network of two outputs; its loss is the mean of theirs."""
+    drawn = training.draw(unit)
+    networks, losses, times, curve = training.trained_again(unit, drawn)
+    which, pair = _pairs(networks, losses, drawn, row["group"])[row["ends"]]
+    ends = losses[0, [0, which]]
+    barriers = _barriers(unit, pair, np.array([(ends <= SMALL).all()]), row["group"])
+    values = {"first_loss": ends[0], "second_loss": ends[1], **barriers.iloc[0].to_dict()}
+    loss = curve[:, [0, which]].mean(1)
+    return Rebuilt(_side_by_side(pair), pd.DataFrame({"updates": times, "loss": loss}), values)
+
+
+def _side_by_side(pair: Pair) -> list[tuple[np.ndarray, np.ndarray]]:
+    """(W, b) of the layers of a network whose two outputs are those of a pair of networks."""
+    units = np.concatenate([pair.first.units[0], pair.second.units[0]])
+    m = len(units) // 2
+    outputs = np.zeros((2 * m, 2))
+    outputs[:m, 0], outputs[m:, 1] = units[:m, -1], units[m:, -1]
+    return [(units[:, :-2].T, units[:, -2]), (outputs, np.array([pair.first.c[0], pair.second.c[0]]))]
 
 
 def work(unit: Unit) -> Work:

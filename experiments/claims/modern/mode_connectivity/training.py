@@ -7,11 +7,12 @@ from jaxtyping import Float, Int, UInt32
 
 from experiments.claims.modern.mode_connectivity.verdicts import TANH, TEACHER, UNITS, XOR
 from experiments.ensemble.cells import program_with
+from experiments.ensemble.tracing import CURVE, times_of_curve
 from experiments.plan import Unit
 from theory.modern.connectivity import Shallow
 
 if TYPE_CHECKING:
-    from experiments.ensemble import Program
+    from experiments.ensemble import Members, Program, TrainingOutcome
 
 # Points of a side of the square of inputs.
 SIDE = 6
@@ -81,11 +82,33 @@ def trained(unit: Unit, drawn: Drawn) -> tuple[Shallow, Float[np.ndarray, "cells
     """The networks of every cell in float64, and their losses on their own targets, of which the variance is 1."""
     from experiments import ensemble
 
+    return _by_cells(drawn, ensemble.train_ensemble(*_ensemble(unit, drawn)))
+
+
+def trained_again(
+    unit: Unit, drawn: Drawn
+) -> tuple[Shallow, Float[np.ndarray, "1 networks"], list[int], Float[np.ndarray, "times networks"]]:
+    """The same for one cell, with numbers of updates and the losses after them."""
+    from experiments import ensemble
+
+    times = times_of_curve(unit.settings.steps, CURVE)
+    outcome, losses = ensemble.trace(*_ensemble(unit, drawn), times)
+    return *_by_cells(drawn, outcome), times, losses
+
+
+def _ensemble(unit: Unit, drawn: Drawn) -> tuple["Program", np.ndarray, "Members", str, int]:
+    """What all networks of a unit are, one after the other, as `ensemble.train_ensemble` takes it."""
+    from experiments import ensemble
+
     x, rate = inputs(unit.static("task")), unit.settings.learning_rate / unit.static("width")
     members = ensemble.Members(
         drawn.keys.reshape(-1, 2), drawn.y.reshape(-1, len(x)), np.full(drawn.keys[..., 0].size, rate)
     )
-    outcome = ensemble.train_ensemble(_program(unit), x, members, unit.engine.layout, unit.engine.chunk)
+    return _program(unit), x, members, unit.engine.layout, unit.engine.chunk
+
+
+def _by_cells(drawn: Drawn, outcome: "TrainingOutcome") -> tuple[Shallow, Float[np.ndarray, "cells networks"]]:
+    """The networks and losses of an ensemble, by their cells."""
     (W, b), (v, c) = ((np.asarray(W, float), np.asarray(b, float)) for W, b in outcome.network)
     units = np.concatenate([W.swapaxes(1, 2), b[..., None], v], axis=2)
     shape = drawn.keys.shape[:2]
