@@ -2,7 +2,7 @@
 
 A row depends on its setting and the seed alone, so the same code makes it again. A claim that can do so has
 `rebuild(unit, row)` in its module. It may also have `is_stuck(table)`, which says of every row whether its network got
-stuck; otherwise the column `solved` says so.
+stuck; otherwise the column `solved` says so, if there is one.
 """
 
 import dataclasses
@@ -61,16 +61,19 @@ def notable(run: RunDirectory, settings: RunSettings, claim: str) -> pd.DataFram
     The index is the number of the row, as `rebuild` takes it.
 
     Raises:
-        UserError: if there is no such claim, or its networks cannot be made again or are not trained.
+        UserError: if there is no such claim, or its networks cannot be made again or have no loss.
     """
     module, table = _module(settings, claim), run.read_table(f"{settings.family}.{claim}")
     if "loss" not in table:
         raise UserError(
-            f"--row {claim}: its networks are drawn and not trained, and none is best; give a number, such as "
+            f"--row {claim}: its rows have no loss, and none is best; give a number, such as "
             f"--row {claim}:0, up to {len(table) - 1:,}"
         )
     axes = [axis for axis in axes_of(settings.sweep[claim]) if axis != "restart"]
-    stuck = module.is_stuck(table) if hasattr(module, "is_stuck") else ~table["solved"]
+    if hasattr(module, "is_stuck"):
+        stuck = module.is_stuck(table)
+    else:
+        stuck = ~table["solved"] if "solved" in table else pd.Series(False, table.index)
     found = []
     for _, rows in table.groupby(axes):
         if rows["loss"].notna().any():

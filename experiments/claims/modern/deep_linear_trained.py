@@ -138,6 +138,15 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     return Rebuilt(layers, curve, {"loss": losses[-1], "gradient_norm": ends.gradient_norm[-1]})
 
 
+def _has_arrived(table: pd.DataFrame) -> pd.Series:
+    return table["loss"] - table["least_loss"] <= NEAR
+
+
+def is_stuck(table: pd.DataFrame) -> pd.Series:
+    """Whether the run of each row is at rest above the least loss."""
+    return ~_has_arrived(table) & (table["gradient_norm"] <= GRADIENT_BOUND)
+
+
 def work(unit: Unit) -> Work:
     """All steps: a product of matrices forward and two backward, for every corner."""
     weights = deep_linear.weight_count(SINGULAR, unit.static("layers"), unit.static("width"))
@@ -148,9 +157,8 @@ def work(unit: Unit) -> Work:
 def series(table: pd.DataFrame) -> Iterator[tuple[str, int, int, pd.DataFrame]]:
     """Activation, weight matrices, width and rows of each kind of network, with `arrived` and `stuck`."""
     for (activation, layers, width), rows in table.groupby(["activation", "layers", "width"]):
-        arrived = rows["loss"] - rows["least_loss"] <= NEAR
-        stuck = ~arrived & (rows["gradient_norm"] <= GRADIENT_BOUND)
-        yield str(activation), int(layers), int(width), rows.assign(arrived=arrived, stuck=stuck)
+        ends = {"arrived": _has_arrived(rows), "stuck": is_stuck(rows)}
+        yield str(activation), int(layers), int(width), rows.assign(**ends)
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:

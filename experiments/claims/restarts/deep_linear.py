@@ -121,6 +121,15 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     return Rebuilt(layers, curve, {"loss": losses[-1], "gradient_norm": ends.gradient_norm[-1]})
 
 
+def _has_arrived(table: pd.DataFrame) -> pd.Series:
+    return table["loss"] - table["least_loss"] <= NEAR
+
+
+def is_stuck(table: pd.DataFrame) -> pd.Series:
+    """Whether the run of each row did not end at the least loss."""
+    return ~_has_arrived(table)
+
+
 def work(unit: Unit) -> Work:
     """All steps: a product of matrices forward and two products backward."""
     weights = deep_linear.weight_count(SINGULAR, unit.static("layers"), unit.static("width"))
@@ -131,7 +140,7 @@ def work(unit: Unit) -> Work:
 def series(table: pd.DataFrame) -> Iterator[tuple[int, int, pd.DataFrame]]:
     """Layers, width and rows of every network, with `arrived`: whether a run ended at the least loss."""
     for (layers, width), rows in table.groupby(["layers", "width"]):
-        yield int(layers), int(width), rows.assign(arrived=rows["loss"] - rows["least_loss"] <= NEAR)
+        yield int(layers), int(width), rows.assign(arrived=_has_arrived(rows))
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
