@@ -1,12 +1,18 @@
 """Shared by the claims about training: boolean functions as targets, networks to train, and what varies."""
 
+from typing import TYPE_CHECKING, Any, NamedTuple
+
 import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
 from experiments.ensemble.cells import program_with
+from experiments.ensemble.tracing import Rebuilt, layers_of, trained_again
 from experiments.plan import Unit, random_generator
 from theory import boolean
+
+if TYPE_CHECKING:
+    from experiments.ensemble import Members, Program
 
 # Families of drawn functions. Every other family has one function for each n.
 DRAWN = ("random", "threshold")
@@ -39,32 +45,34 @@ def truth_table(seed: int, n: int, family: str, function: int) -> boolean.functi
     return boolean.FAMILIES[family](n, random_generator(seed, "function", family, n, function))
 
 
-def trained(
-    unit: Unit, n: int, width: int, rates: Float[np.ndarray, " cells"], room: tuple[int, int], batch: int = 0
-) -> pd.DataFrame:
-    """One row per network of the unit: the end of its training.
+class Networks(NamedTuple):
+    """The networks of a unit. Its axes family, function and activation say what is trained, its settings say how.
 
-    Args:
-        unit: the axes family, function and activation say what is trained; the settings say how.
+    Attributes:
         n, width: bits and hidden units.
         rates: learning rate of every network.
         room: n and width of the compiled program, at least those of the network.
         batch: points per update, 0 for all.
     """
+
+    n: int
+    width: int
+    rates: Float[np.ndarray, " cells"]
+    room: tuple[int, int]
+    batch: int = 0
+
+
+def trained(unit: Unit, networks: Networks) -> pd.DataFrame:
+    """One row per network of the unit: the end of its training."""
     from experiments import ensemble
 
-    room_n, room_width = room
-    program = program_with(
-        unit, sizes=(n, width, 1), room=(room_n, room_width, 1), repeats=2 ** (room_n - n), batch=batch
+    outcome = ensemble.train_ensemble(
+        _program(unit, networks),
+        boolean.signed_inputs(networks.n),
+        _members(unit, networks),
+        unit.engine.layout,
+        unit.engine.chunk,
     )
-    pairs = list(zip(unit.cells["family"], unit.cells["function"].tolist(), strict=True))
-    truths = {pair: truth_table(unit.seed, n, *pair) for pair in set(pairs)}
-    members = ensemble.Members(
-        key=unit.keys,
-        targets=np.stack([2.0 * truths[pair] - 1.0 for pair in pairs]),
-        learning_rate=rates,
-    )
-    outcome = ensemble.train_ensemble(program, boolean.signed_inputs(n), members, unit.engine.layout, unit.engine.chunk)
     return unit.cells.assign(
         loss=outcome.loss,
         errors=outcome.errors,
@@ -72,3 +80,25 @@ def trained(
         steps=outcome.steps,
         diverged=~np.isfinite(outcome.loss),
     )
+
+
+def rebuild(unit: Unit, networks: Networks, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again."""
+    x, members = boolean.signed_inputs(networks.n), _members(unit, networks)
+    outcome, curve = trained_again(unit, _program(unit, networks), x, members, int(row["steps"]))
+    values = {name: getattr(outcome, name)[0] for name in ("loss", "errors", "steps")}
+    return Rebuilt(layers_of(outcome, 0), curve, values)
+
+
+def _program(unit: Unit, networks: Networks) -> "Program":
+    n, width, _, (room_n, room_width), batch = networks
+    return program_with(unit, sizes=(n, width, 1), room=(room_n, room_width, 1), repeats=2 ** (room_n - n), batch=batch)
+
+
+def _members(unit: Unit, networks: Networks) -> "Members":
+    from experiments import ensemble
+
+    pairs = list(zip(unit.cells["family"], unit.cells["function"].tolist(), strict=True))
+    truths = {pair: truth_table(unit.seed, networks.n, *pair) for pair in set(pairs)}
+    targets = np.stack([2.0 * truths[pair] - 1.0 for pair in pairs])
+    return ensemble.Members(unit.keys, targets, networks.rates)

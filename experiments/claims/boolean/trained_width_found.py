@@ -6,15 +6,18 @@ runs succeed: if many succeed late in training, a low rate only shows that the b
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from experiments.claims.boolean._training import clusters, trained, units, words
+from experiments.claims.boolean import _training as training
+from experiments.claims.boolean._training import Networks, clusters, units, words
 from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, Drawing
 from experiments.ensemble import fields
+from experiments.ensemble.tracing import Rebuilt
 from experiments.judging.measured import Measured
 from experiments.judging.rules import above
 from experiments.judging.verdict import Trial, Verdict, on
@@ -77,12 +80,24 @@ FULL = {
 
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per trained network: loss, errors of 2^n, whether the function was found, and the number of updates."""
-    n, family = unit.static("n"), unit.static("family")
-    width, settings = SUFFICIENT[family](n), unit.settings
-    table = trained(unit, n, width, np.full(len(unit.cells), settings.learning_rate), (n, width))
+    networks, settings = _networks(unit), unit.settings
+    table = training.trained(unit, networks)
     return table.assign(
-        width=width, learning_rate=settings.learning_rate, late=table["solved"] & (table["steps"] > settings.steps / 2)
+        width=networks.width,
+        learning_rate=settings.learning_rate,
+        late=table["solved"] & (table["steps"] > settings.steps / 2),
     )
+
+
+def _networks(unit: Unit) -> Networks:
+    n = unit.static("n")
+    width = SUFFICIENT[unit.static("family")](n)
+    return Networks(n, width, np.full(len(unit.cells), unit.settings.learning_rate), (n, width))
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again."""
+    return training.rebuild(unit, _networks(unit), row)
 
 
 def work(unit: Unit) -> Work:

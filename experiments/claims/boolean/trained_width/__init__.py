@@ -8,17 +8,20 @@ with n is compared with the growth of n².
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from experiments.claims.boolean._training import clusters, trained, units, words
+from experiments.claims.boolean import _training as training
+from experiments.claims.boolean._training import Networks, clusters, units, words
 from experiments.claims.boolean.trained_width import least_widths
 from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing
 from experiments.ensemble import fields
 from experiments.ensemble.powers import least_power
+from experiments.ensemble.tracing import Rebuilt
 from experiments.judging.choosing import CHOOSING
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, below, decide
@@ -96,15 +99,24 @@ FULL = {
 
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per trained network: loss, errors of 2^n, whether the function was found, and the number of updates."""
+    return training.trained(unit, _networks(unit))
+
+
+def _networks(unit: Unit) -> Networks:
     n, width, settings = unit.static("n"), unit.static("width"), unit.settings
     room = _room(n, width) if settings.share_programs and not settings.batch else (n, width)
-    return trained(unit, n, width, unit.cells["learning_rate"].to_numpy(), room, settings.batch)
+    return Networks(n, width, unit.cells["learning_rate"].to_numpy(), room, settings.batch)
 
 
 def _room(n: int, width: int) -> tuple[int, int]:
     """The n and width as which small networks are compiled: even n from 4 on, widths 4, 8 and powers of 4."""
     room_n, room_width = max(4, n + n % 2), 8 if 4 < width <= 8 else max(4, least_power(4, width))
     return (room_n, room_width) if 2**room_n * room_width <= LARGEST_ROOM else (n, width)
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again."""
+    return training.rebuild(unit, _networks(unit), row)
 
 
 def work(unit: Unit) -> Work:
