@@ -78,6 +78,11 @@ def trained_again(
     return outcome, pd.DataFrame({"updates": times, "loss": losses[:, 0]})
 
 
+def no_curve() -> pd.DataFrame:
+    """The curve of a network that was not trained."""
+    return pd.DataFrame({"updates": [0], "loss": [np.nan]})
+
+
 def descended_again(
     gradient: "Function", start: Float[np.ndarray, "1 *shape"], step_size: float, steps: int
 ) -> tuple[list[int], "Ends"]:

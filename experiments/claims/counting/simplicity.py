@@ -19,7 +19,7 @@ import pandas as pd
 from experiments.claims.counting._draws import NETWORKS, TABLES, drawn_again, truth_tables
 from experiments.drawing.panels import panels
 from experiments.drawing.style import COLOURS, Drawing
-from experiments.ensemble.tracing import Rebuilt
+from experiments.ensemble.tracing import Rebuilt, no_curve
 from experiments.errors import UserError
 from experiments.judging.measured import Measured
 from experiments.judging.rules import above, below, within
@@ -123,8 +123,7 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     rng, width = random_generator(unit.seed, unit.claim, row["drawn"], row["sizes"]), unit.static("sizes")
     layers, table = drawn_again(rng, int(row["number"]), (BITS, width, width, 1), True, TOGETHER)
     (text,) = _texts(np.packbits(table[None], axis=1, bitorder="little"))
-    curve = pd.DataFrame({"updates": [0], "loss": [np.nan]})
-    return Rebuilt(layers, curve, {"complexity": lempel_ziv(text), "ones": table.sum()})
+    return Rebuilt(layers, no_curve(), {"complexity": lempel_ziv(text), "ones": table.sum()})
 
 
 def _seen(octets: np.ndarray) -> Seen:

@@ -14,7 +14,7 @@ import pandas as pd
 from experiments.claims.hierarchy import _generators as generators_of
 from experiments.claims.hierarchy.teacher_size.verdicts import MARGIN, student_slopes
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks, new_figure
-from experiments.ensemble.tracing import Rebuilt
+from experiments.ensemble.tracing import Rebuilt, no_curve
 from experiments.errors import UserError
 from experiments.judging import statistics
 from experiments.judging.measured import Measured
@@ -95,8 +95,7 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
         raise UserError(f"none of {unit.settings.draws:,} students is the teacher of this row; give one with hits")
     hidden = boolean.signed_inputs(n) @ found.W + found.b > 0
     layers = [(found.W, found.b), (found.v[:, None], np.array([found.c]))]
-    curve = pd.DataFrame({"updates": [0], "loss": [np.nan]})
-    return Rebuilt(layers, curve, {"teacher": boolean.pack((hidden @ found.v + found.c > 0).astype(np.uint8))})
+    return Rebuilt(layers, no_curve(), {"teacher": boolean.pack((hidden @ found.v + found.c > 0).astype(np.uint8))})
 
 
 def teacher(seed: int, n: int, made: int, function: int, role: str) -> np.ndarray:

@@ -17,7 +17,7 @@ from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks
 from experiments.ensemble.cells import hexadecimal
-from experiments.ensemble.tracing import Rebuilt
+from experiments.ensemble.tracing import Rebuilt, no_curve
 from experiments.judging.measured import Measured
 from experiments.judging.rules import above, at_most, exhibits, within
 from experiments.judging.statistics import exact_interval, mean_interval, percent, slope_of_rates
@@ -117,10 +117,9 @@ def rebuild(unit: Unit, _: dict[str, Any]) -> Rebuilt:
     """The network of one row again; its hidden units square, and it was not trained."""
     networks = _networks(unit, unit.keys)
     accuracy, lead = _of(networks)
-    none = pd.DataFrame({"updates": [0], "loss": [np.nan]})
     network = addition.Adder(*(weights[0] for weights in networks))
     return Rebuilt(
-        addition.layers(network), none, {"accuracy": accuracy[0], "lead": lead[0], "exact": lead[0] > ROUNDING}
+        addition.layers(network), no_curve(), {"accuracy": accuracy[0], "lead": lead[0], "exact": lead[0] > ROUNDING}
     )
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from experiments.drawing.legends import legend_beside
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, logarithmic_ticks, new_figure
-from experiments.ensemble.tracing import Rebuilt
+from experiments.ensemble.tracing import Rebuilt, no_curve
 from experiments.judging.measured import Measured
 from experiments.judging.rules import exhibits, holds_for_all
 from experiments.judging.verdict import Trial, Verdict, on
@@ -114,8 +114,7 @@ def rebuild(_: Unit, row: dict[str, Any]) -> Rebuilt:
     """The network of one row again; it was not trained."""
     layers = network(int(row["m"]), str(row["kind"]))
     error, pieces = theory.error(layers)
-    none = pd.DataFrame({"updates": [0], "loss": [np.nan]})
-    return Rebuilt([(np.asarray(W), np.asarray(b)) for W, b in layers], none, {"error": error, "pieces": pieces})
+    return Rebuilt([(np.asarray(W), np.asarray(b)) for W, b in layers], no_curve(), {"error": error, "pieces": pieces})
 
 
 def work(unit: Unit) -> Work:

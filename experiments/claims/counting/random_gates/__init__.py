@@ -23,7 +23,7 @@ from experiments.claims.counting._draws import NETWORKS, TABLES, drawn_again, tr
 from experiments.claims.counting.random_gates.beside import ALONE, BESIDE
 from experiments.claims.counting.random_gates.figures import draw
 from experiments.claims.counting.random_gates.verdicts import BITS, judge
-from experiments.ensemble.tracing import Rebuilt
+from experiments.ensemble.tracing import Rebuilt, no_curve
 from experiments.errors import UserError
 from experiments.plan import Unit, Work, random_generator
 from experiments.settings import ClaimSettings, setting
@@ -119,8 +119,7 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     drawn = itertools.chain.from_iterable(_functions(unit))
     first = next(i for i, function in enumerate(drawn) if wanted[function])
     layers, table = drawn_again(_rng(unit), first, _sizes(unit), unit.static("bias"), TOGETHER)
-    curve = pd.DataFrame({"updates": [0], "loss": [np.nan]})
-    return Rebuilt(layers, curve, of_functions.loc[int(table @ PLACES)].to_dict())
+    return Rebuilt(layers, no_curve(), of_functions.loc[int(table @ PLACES)].to_dict())
 
 
 def work(unit: Unit) -> Work:

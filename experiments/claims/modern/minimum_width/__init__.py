@@ -31,7 +31,7 @@ from experiments.claims.modern.minimum_width.verdicts import (
 )
 from experiments.ensemble import fields
 from experiments.ensemble.cells import hexadecimal
-from experiments.ensemble.tracing import Rebuilt, curve_of
+from experiments.ensemble.tracing import Rebuilt, curve_of, no_curve
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.dense import Layers
@@ -120,8 +120,8 @@ def rebuild(unit: Unit, _: dict[str, Any]) -> Rebuilt:
     """The network of one row again, trained again if it was."""
     (corners,) = _corners(unit)
     if unit.static("way") == BUILT:
-        layers, none = _built(unit, corners), pd.DataFrame({"updates": [0], "loss": [np.nan]})
-        return Rebuilt(list(layers), none, {"error": _error(layers, corners)})
+        layers = _built(unit, corners)
+        return Rebuilt(list(layers), no_curve(), {"error": _error(layers, corners)})
     found = training.trained(unit)
     layers, losses = training.layers_of(unit, np.asarray(found.points)[0]), np.append(found.curve[0], found.loss[0])
     return Rebuilt(list(layers), curve_of(losses), {"loss": losses[-1], "error": _error(layers, corners)})

@@ -15,7 +15,7 @@ import pandas as pd
 from experiments.claims.modern.minimum_width_on_average.figures import draw
 from experiments.claims.modern.minimum_width_on_average.verdicts import CURVES, DRAWN, LOCKED, POWERS, SHARPEST, judge
 from experiments.ensemble.cells import hexadecimal
-from experiments.ensemble.tracing import Rebuilt
+from experiments.ensemble.tracing import Rebuilt, no_curve
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.dense import Layers
@@ -93,9 +93,8 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     """The network of one row again; it was not trained."""
     (corners,), columns, sharpness = _curves(unit), int(row["columns"]), int(row["sharpness"])
     values = _examined(corners, columns, sharpness)
-    none = pd.DataFrame({"updates": [0], "loss": [np.nan]})
     kept = {name: value for name, value in values.items() if name.startswith(("error", "largest"))}
-    return Rebuilt(list(zigzag.network(corners, columns, sharpness)), none, kept)
+    return Rebuilt(list(zigzag.network(corners, columns, sharpness)), no_curve(), kept)
 
 
 def work(unit: Unit) -> Work:

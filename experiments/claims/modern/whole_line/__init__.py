@@ -16,7 +16,7 @@ from experiments.claims.modern.whole_line.figures import draw
 from experiments.claims.modern.whole_line.verdicts import BUILT, DRAWN, FAR, GRID, POINTS, TRAINED, WAYS, judge
 from experiments.ensemble import fields
 from experiments.ensemble.cells import hexadecimal, program_with
-from experiments.ensemble.tracing import Rebuilt, layers_of, trained_again
+from experiments.ensemble.tracing import Rebuilt, layers_of, no_curve, trained_again
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory.approximation.construction import rectify
@@ -144,8 +144,7 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     activation = unit.static("activation")
     if unit.static("way") != TRAINED:
         (layers,), _ = _networks(unit)
-        none = pd.DataFrame({"updates": [0], "loss": [np.nan]})
-        return Rebuilt([(W, b) for W, b in layers], none, _examined(layers, activation))
+        return Rebuilt([(W, b) for W, b in layers], no_curve(), _examined(layers, activation))
     outcome, curve = trained_again(unit, _program(unit), _x(), _members(unit), unit.settings.steps)
     layers = layers_of(outcome, 0, 1 / EDGE)
     return Rebuilt(layers, curve, {"loss": outcome.loss[0], **_examined(layers, activation)})
