@@ -64,6 +64,11 @@ class Scheme(NamedTuple):
         """Of many schemes, which have an axis in front, one or some: a number, a slice, or a truth for each."""
         return Scheme(*(part[which] for part in self))
 
+    def layers(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """(W, b) of one scheme as a network: U and V, which stand side by side, and W, after their products."""
+        weights = [np.asarray(one) for one in (self.U.T, self.V.T, self.W)]
+        return [(one, np.zeros(one.shape[1])) for one in weights]
+
     @property
     def products(self) -> int:
         """How many numbers are multiplied by one another, r."""

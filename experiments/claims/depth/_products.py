@@ -75,16 +75,30 @@ class Scaled(NamedTuple):
 
 def best(layers: tuple[GateLayer, ...], activation: str, bias: str, x: np.ndarray | None) -> dict[str, float]:
     """Neurons counted; and the least error of the networks at several scales, with the prediction for that network."""
+    return _best(layers, activation, bias, x)[1]
+
+
+def best_network(
+    layers: tuple[GateLayer, ...], activation: str, bias: str, x: np.ndarray | None
+) -> tuple[Layers, dict[str, float]]:
+    """The same, and the network."""
+    how, facts = _best(layers, activation, bias, x)
+    return network_of(layers, activation, bias, *how).layers, facts
+
+
+def _best(
+    layers: tuple[GateLayer, ...], activation: str, bias: str, x: np.ndarray | None
+) -> tuple[tuple[float, bool], dict[str, float]]:
+    """Factor of the scales and whether roundings are shared, and what is known of that network."""
     shared = (True,) if len(layers) == 1 else (True, False)
-    if x is None:
-        built = network_of(layers, activation, bias, 1.0, True)
-        return {"neurons": float(neurons(built.layers)), "predicted": built.error}
     found = []
-    for factor, share in product(FACTORS, shared):
+    for factor, share in product(FACTORS, shared) if x is not None else [(1.0, True)]:
         built = network_of(layers, activation, bias, factor, share)
         facts = {"neurons": float(neurons(built.layers)), "predicted": built.error}
-        found.append(facts | {"error": error(built.layers, activation, x)})
-    return min(found, key=lambda one: one["error"])
+        if x is not None:
+            facts["error"] = error(built.layers, activation, x)
+        found.append(((factor, share), facts))
+    return min(found, key=lambda one: one[1].get("error", 0.0))
 
 
 def network_of(layers: tuple[GateLayer, ...], activation: str, bias: str, factor: float, shared: bool) -> Scaled:

@@ -15,6 +15,7 @@ import pandas as pd
 from experiments.drawing.legends import legend_beside
 from experiments.drawing.panels import panels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing
+from experiments.ensemble.tracing import Rebuilt, no_curve
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, decide, exhibits, within
 from experiments.judging.statistics import least_squares_slope
@@ -72,28 +73,42 @@ def measure(unit: Unit) -> pd.DataFrame:
     of networks that come near, that they hold in the limit ε -> 0.
     """
     columns = (unit.cells[name] for name in ("product", "kind", "halvings"))
-    rows = [_built(*cell) for cell in zip(*columns, strict=True)]
+    rows = [_facts(_built(*cell)) | {"equations": _holds(*cell[:2])} for cell in zip(*columns, strict=True)]
     return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
 
 
-def _built(product: str, kind: str, halvings: int) -> dict[str, Any]:
+def _built(product: str, kind: str, halvings: int) -> Scheme:
+    """The network of a row; without one of its products, the nearest."""
+    if kind == "nearly":
+        return near_schemes.long().at(0.5**halvings)
+    scheme = EXACT[PRODUCTS[product]]()
+    return scheme if kind == "exact" else min(_one_left_out(scheme), key=schemes.residual)
+
+
+def _one_left_out(scheme: Scheme) -> list[Scheme]:
+    return [Scheme(*(np.delete(part, q, 0) for part in scheme)) for q in range(scheme.products)]
+
+
+def _holds(product: str, kind: str) -> bool:
+    """Whether the equations hold, in integers: in the limit, exactly, or for some of the networks with one left out."""
     shape = PRODUCTS[product]
     if kind == "nearly":
-        nearly = near_schemes.long()
-        zeroth, first, *_ = nearly.orders()
-        limit = not zeroth.any() and np.array_equal(first, schemes.product_tensor(shape))
-        return _facts(nearly.at(0.5**halvings)) | {"equations": limit}
+        zeroth, first, *_ = near_schemes.long().orders()
+        return not zeroth.any() and np.array_equal(first, schemes.product_tensor(shape))
     scheme = EXACT[shape]()
-    if kind == "exact":
-        return _facts(scheme) | {"equations": not schemes.defects(scheme).any()}
-    rest = [Scheme(*(np.delete(part, q, 0) for part in scheme)) for q in range(scheme.products)]
-    nearest = min(rest, key=schemes.residual)
-    return _facts(nearest) | {"equations": any(not schemes.defects(one).any() for one in rest)}
+    every = [scheme] if kind == "exact" else _one_left_out(scheme)
+    return any(not schemes.defects(one).any() for one in every)
 
 
 def _facts(scheme: Scheme) -> dict[str, Any]:
     largest = near_schemes.spread(scheme).max()
     return {"products": scheme.products, "residual": float(schemes.residual(scheme)), "largest_weight": largest}
+
+
+def rebuild(_: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again: the layers are U and V, beside each other, and W, after the products."""
+    scheme = _built(row["product"], row["kind"], int(row["halvings"]))
+    return Rebuilt(scheme.layers(), no_curve(), _facts(scheme))
 
 
 def work(unit: Unit) -> Work:

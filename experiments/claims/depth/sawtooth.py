@@ -12,11 +12,13 @@ import numpy as np
 import pandas as pd
 
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
+from experiments.ensemble.tracing import Rebuilt, no_curve
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, decide, holds_for_all
 from experiments.judging.verdict import Trial, Verdict, on
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
+from theory.dense import Layers
 from theory.depth.groups import neurons
 from theory.depth.pieces import count
 from theory.depth.sawtooth import deep, sawtooth, shallow
@@ -53,15 +55,25 @@ FULL: dict[str, Any] = {}
 
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per network: neurons and pieces counted, and the largest difference from T^k."""
+    build = SHAPES[unit.static("shape")][0]
+    rows = [_examined(build(k), k) for k in unit.cells["k"].tolist()]
+    return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
+
+
+def _examined(layers: Layers, k: int) -> dict[str, Any]:
     from experiments.ensemble import single
 
-    build, rows = SHAPES[unit.static("shape")][0], []
-    for k in unit.cells["k"].tolist():
-        layers, x = build(k), np.arange(PER_PIECE * 2**k + 1) / (PER_PIECE * 2.0**k)
-        z = single.evaluate(layers, x[:, None], "rectifier")[:, 0]
-        difference = float(np.abs(z - sawtooth(k, x)).max())
-        rows.append({"neurons": float(neurons(layers)), "pieces": count(layers, 0.0, 1.0), "difference": difference})
-    return pd.concat([unit.cells, pd.DataFrame(rows)], axis=1)
+    x = np.arange(PER_PIECE * 2**k + 1) / (PER_PIECE * 2.0**k)
+    z = single.evaluate(layers, x[:, None], "rectifier")[:, 0]
+    difference = float(np.abs(z - sawtooth(k, x)).max())
+    return {"neurons": float(neurons(layers)), "pieces": count(layers, 0.0, 1.0), "difference": difference}
+
+
+def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
+    """The network of one row again."""
+    k = int(row["k"])
+    layers = SHAPES[unit.static("shape")][0](k)
+    return Rebuilt([(np.asarray(W), np.asarray(b)) for W, b in layers], no_curve(), _examined(layers, k))
 
 
 def work(unit: Unit) -> Work:

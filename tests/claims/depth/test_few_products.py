@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from experiments.claims.depth import few_products
+from experiments.ensemble import tracing
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import measured, quantities, verdicts
+from tests.support import measured, quantities, units, verdicts
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +39,14 @@ def test_what_does_not_hold_in_integers_is_not_shown(table):
     assert set(verdicts(few_products.judge(left)).values()) == {CONTRADICTED}
     slower = table.assign(largest_weight=table["largest_weight"] ** 1.1)
     assert verdicts(few_products.judge(slower))["weights-grow/2x3-3x2"] == CONTRADICTED
+
+
+def test_every_network_is_made_again_and_multiplies_or_does_not(table):
+    (unit,) = units(few_products, few_products.Settings())
+    A, B = (rng.standard_normal(6) for rng in np.random.default_rng(0).spawn(2))
+    for row in table[table["product"] == "2x3-3x2"].to_dict("records"):
+        again = few_products.rebuild(unit, row)
+        assert tracing.differences(row, again) == []
+        (U, b), (V, c), (W, d) = again.layers
+        off = ((A @ U + b) * (B @ V + c)) @ W + d - (A.reshape(2, 3) @ B.reshape(3, 2)).ravel()
+        assert np.linalg.norm(off) <= row["residual"] * np.linalg.norm(A) * np.linalg.norm(B) + 1e-9

@@ -7,8 +7,10 @@ import pytest
 from experiments.claims.depth import _products as products
 from experiments.claims.depth import product
 from experiments.claims.depth.product.verdicts import ACCURATE
+from experiments.ensemble import single, tracing
+from experiments.errors import UserError
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, quantities, verdicts
+from tests.support import drawn, measured, quantities, units, verdicts
 from theory.depth.groups import GateLayer
 
 
@@ -172,3 +174,16 @@ def test_trees_have_no_more_layers_than_a_binary_tree_and_no_biases():
     without = table.assign(possible=table["layers"] == 1)
     assert "between" not in quantities(product.judge(without))
     assert quantities(product.judge(without))["tree"] == (2**8 - 28, 0, 2**8 - 28, 4)
+
+
+def test_networks_are_made_again_at_their_best_scale_unless_they_are_too_large():
+    settings = product.Settings(n=[3, 5], layers=[1, 2], activation=["gelu"], bias=["hidden"])
+    (unit,) = units(product, settings)
+    for row in product.measure(unit).to_dict("records"):
+        again = product.rebuild(unit, row)
+        assert tracing.differences(row, again) == []
+        assert {"neurons", "predicted", "error"} == set(again.values)
+        x = np.full((1, row["n"]), -1.0)
+        assert abs(single.evaluate(again.layers, x, "gelu").item() + 1) <= 2 * row["error"]
+    with pytest.raises(UserError, match="no network of at most 16,384 neurons"):
+        product.rebuild(unit, {"n": 16, "layers": 1})

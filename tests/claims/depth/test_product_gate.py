@@ -6,8 +6,9 @@ import pytest
 
 from experiments.claims.depth import product_gate
 from experiments.claims.depth.product_gate.verdicts import EQUATION_11, FACTOR, OURS
+from experiments.ensemble import single, tracing
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
-from tests.support import drawn, measured, quantities, verdicts
+from tests.support import drawn, measured, quantities, units, verdicts
 
 
 def planted_gate(p=2.0, q=2.0, neurons=4, least=None, built=True, shift=1.0, bias="none") -> pd.DataFrame:
@@ -172,3 +173,16 @@ def test_slopes_are_taken_where_one_part_dominates_and_of_enough_scales():
     assert "slope/truncation/+2" not in verdicts(product_gate.judge(near))
     enough = few[2.0 ** few["log2_scale"] < 2.0 ** (3 + 2.6) * best]
     assert verdicts(product_gate.judge(enough))["slope/truncation/+2"] == SUPPORTED
+
+
+@pytest.mark.parametrize(("activation", "built"), [("gelu", True), ("tanh", False)])
+def test_a_row_is_made_again(activation, built):
+    settings = product_gate.Settings(activation=[activation], bias=["none"], precision=["float64"], log2_scale=[-9, -3])
+    (unit,) = units(product_gate, settings)
+    row = product_gate.measure(unit).iloc[1].to_dict()
+    again = product_gate.rebuild(unit.with_cells(unit.cells.iloc[[1]].reset_index(drop=True)), row)
+    assert (tracing.differences(row, again), row["built"]) == ([], built)
+    u = np.array([[1.0, 1.0], [1.0, -1.0], [-0.5, 0.25]])
+    errors = np.abs(single.evaluate(again.layers, u, activation)[:, 0] - u.prod(1))
+    assert (errors <= row["error"] * (1 + 1e-6)).all()
+    assert (errors < 0.1).all() == built

@@ -1,8 +1,11 @@
 """The rules of depth.sawtooth on a small real run, as it is and spoiled."""
 
+import pytest
+
 from experiments.claims.depth import sawtooth
+from experiments.ensemble import tracing
 from experiments.judging.rules import CONTRADICTED, SUPPORTED
-from tests.support import drawn, measured, quantities, verdicts
+from tests.support import drawn, measured, quantities, units, verdicts
 
 
 def test_sawtooths_are_exact_and_one_bit_is_told():
@@ -30,3 +33,12 @@ def test_what_is_measured_of_sawtooths_is_a_share_and_the_ratio_at_the_largest_k
     assert found["exact/shallow"] == (1, 1, 1, 3)
     assert found["cannot-be-flattened"] == (3.2, 3.2, 3.2, len(table))
     assert not any("flattened" in name for name in quantities(sawtooth.judge(table[table["shape"] == "deep"])))
+
+
+@pytest.mark.parametrize(("number", "shapes"), [(0, [(1, 2), (2, 2), (2, 2), (2, 1)]), (1, [(1, 8), (8, 1)])])
+def test_a_row_is_made_again(number, shapes):
+    unit = units(sawtooth, sawtooth.Settings(k=[2, 3]))[number]
+    row = sawtooth.measure(unit).iloc[1].to_dict()
+    again = sawtooth.rebuild(unit.with_cells(unit.cells.iloc[[1]].reset_index(drop=True)), row)
+    assert tracing.differences(row, again) == []
+    assert [W.shape for W, _ in again.layers] == shapes

@@ -116,9 +116,7 @@ def _updates(unit: Unit) -> int:
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     """One run again: the layers are U and V, beside each other, and W, after the products."""
     parts, losses = _search(unit)
-    U, V, W = parts.some(0)
-    layers = [(part.T, np.zeros(len(part))) for part in (U, V)] + [(W, np.zeros(W.shape[1]))]
-    return Rebuilt(layers, curve_of(losses[0]), {"loss": _loss(parts)[0]})
+    return Rebuilt(parts.some(0).layers(), curve_of(losses[0]), {"loss": _loss(parts)[0]})
 
 
 def work(unit: Unit) -> Work:

@@ -14,13 +14,13 @@ neurons that multiply two numbers, such as those of tanh, have two.
 from dataclasses import dataclass
 
 from experiments.claims.depth.product.figures import draw
-from experiments.claims.depth.product.measure import measure, work
+from experiments.claims.depth.product.measure import measure, rebuild, work
 from experiments.claims.depth.product.verdicts import judge
 from experiments.settings import ClaimSettings, setting
 from theory.depth.product import BIASES
 from theory.depth.taylor import DERIVATIVES
 
-__all__ = ["Settings", "draw", "judge", "measure", "work"]
+__all__ = ["Settings", "draw", "judge", "measure", "rebuild", "work"]
 
 
 @dataclass(kw_only=True)

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from experiments.claims.depth.product_gate.figures import draw
-from experiments.claims.depth.product_gate.measure import measure, work
+from experiments.claims.depth.product_gate.measure import measure, rebuild, work
 from experiments.claims.depth.product_gate.verdicts import judge
 from experiments.settings import ClaimSettings, setting
 from theory.depth.product import BIASES
 from theory.depth.scale import UNIT
 from theory.depth.taylor import DERIVATIVES
 
-__all__ = ["Settings", "draw", "judge", "measure", "work"]
+__all__ = ["Settings", "draw", "judge", "measure", "rebuild", "work"]
 
 
 @dataclass(kw_only=True)
