@@ -32,8 +32,9 @@ def spread(function: Callable[..., T], arguments: Sequence[tuple[Any, ...]]) -> 
     try:
         return list(_pool().map(function, *zip(*arguments, strict=True)))
     except BaseException:
-        # After an interruption, calls that have not begun are cancelled.
-        _pool().shutdown(wait=False, cancel_futures=True)
+        # After an interruption, calls that have not begun are cancelled. Those that have end first: a pool that is left
+        # behind makes Python complain of its semaphores.
+        _pool().shutdown(cancel_futures=True)
         _pool.cache_clear()
         raise
 
