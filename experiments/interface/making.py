@@ -9,7 +9,6 @@ from typing import Any
 
 from experiments.ensemble import devices
 from experiments.errors import UserError, nearest
-from experiments.interface.catalogue import claims_in
 from experiments.interface.runs import Run
 from experiments.interface.speaking import console, interruptible
 from experiments.running import compose
@@ -47,9 +46,8 @@ def run(what: str, *overrides: str, say: bool = True, **settings: Any) -> Run:
         Interrupted: if it is interrupted; the text says how to go on.
     """
     compose.register_defaults()
-    sweep, _, claim = what.partition(".")
-    given = [*overrides, *typed(settings, claim)]
-    accepted = compose.check_overrides([f"+sweep={sweep}", *_others(sweep, claim), *_as_started(given), *given])
+    given = [*overrides, *typed(settings, what.partition(".")[2])]
+    accepted = compose.check_overrides([f"+sweep={what}", *_as_started(given), *given])
     out = console(say)
     return _made(lambda begun: running.run(compose.compose_settings(accepted), accepted, out, begun=begun))
 
@@ -144,20 +142,6 @@ def _typed(value: Any) -> str:
 def _json(value: Any) -> str:
     """A value in the form that the command line reads: also a path, or a number or an array of numpy."""
     return json.dumps(value, default=lambda one: one.tolist() if hasattr(one, "tolist") else str(one))
-
-
-def _others(sweep: str, claim: str) -> list[str]:
-    """What leaves out all claims of a sweep but one; nothing if none is named.
-
-    Raises:
-        UserError: if there is no such sweep or claim.
-    """
-    if not claim:
-        return []
-    known = claims_in(sweep)
-    if claim not in known:
-        raise UserError(f"{sweep}.{claim}: the sweep {sweep} has no such claim; {nearest(claim, known)}")
-    return [f"~sweep.{name}" for name in known if name != claim]
 
 
 def _made(make: Callable[[Callable[[RunDirectory], None]], int]) -> Run:

@@ -39,7 +39,8 @@ HELP = """Puts claims of neural network theory on trial.
 Groups:
 {groups}
 
-Settings of this command line (change any with key=value; leave a claim out with ~sweep.CLAIM):
+Settings of this command line (change any with key=value; leave a claim out with ~sweep.CLAIM; run one alone
+with +sweep=NAME.CLAIM):
 
 {settings}
 What the settings of every run mean:

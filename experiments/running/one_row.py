@@ -22,7 +22,9 @@ from experiments.drawing.style import COLOURS, house_style, new_figure
 from experiments.ensemble import devices, tracing
 from experiments.ensemble.tracing import Rebuilt
 from experiments.errors import UserError, nearest
+from experiments.executors import circumstances
 from experiments.names import KEY
+from experiments.running import interruption, provenance
 from experiments.running.compose import settings_from_plain
 from experiments.settings import RunSettings
 from experiments.storage.runs import RunDirectory
@@ -46,13 +48,20 @@ def show_row(run: RunDirectory, which: str, output: str, console: Console) -> in
         return 0
     if not number.isdecimal():
         raise UserError(f"--row {which}: {number!r} is no number of a row; --row {claim} lists some")
-    devices.start(settings.device, settings.precision, settings.engine.products)
-    row, rebuilt = rebuild(run, settings, claim, int(number))
+    with interruption.at_once():  # nothing is written yet
+        devices.start(settings.device, settings.precision, settings.engine.products)
+        row, rebuilt = rebuild(run, settings, claim, int(number))
     folder = Path(output) / f"{run.name.replace('/', '-')}-{claim}-{number}"
     with house_style():
         save(folder, row, rebuilt)
-    show.row_in_full(row, rebuilt, folder, console)
+    show.row_in_full(row, rebuilt, _changed(manifest), folder, console)
     return 1 if tracing.differences(row, rebuilt) else 0
+
+
+def _changed(manifest: dict[str, Any]) -> list[str]:
+    """What differs between this process and the one of a run, and rounds otherwise: a line each."""
+    now = {"device": devices.describe(), "versions": circumstances.versions(), "flags": circumstances.flags()}
+    return [line for key, facts in now.items() for line in provenance.differences(manifest[key], facts, key)]
 
 
 def notable(run: RunDirectory, settings: RunSettings, claim: str) -> pd.DataFrame:

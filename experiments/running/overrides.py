@@ -4,6 +4,7 @@ Nothing is loaded here but Hydra's parser, so that a mistake is answered at once
 known when its settings are composed, see `compose`.
 """
 
+import re
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -18,6 +19,8 @@ from experiments.settings import RunSettings, defaults, leaves, problems_of
 
 # Hydra's ways to give several values without listing them.
 NOT_LISTED = (ValueType.GLOB_CHOICE_SWEEP, ValueType.INTERVAL_SWEEP)
+# A sweep of which one claim is run.
+ONE_CLAIM = re.compile(r"\+?sweep=(?P<sweep>[\w-]+)\.(?P<claim>[\w-]+)")
 NOT_SETTABLE = ("name", "family", "sweep.family", "sweep.description", "sweep.name")
 
 
@@ -32,7 +35,7 @@ def checked(overrides: list[str], several: bool = False, complete: bool = True) 
     Raises:
         UserError: naming everything that is wrong.
     """
-    found = [parsed(line) for line in overrides]
+    found = [parsed(line) for line in of_one_claim(overrides)]
     problems = [problem for override in found if (problem := _problem_with(override, several))]
     if complete and not any(override.key_or_group == "sweep" for override in found):
         problems.append(f"sweep: none is named; give +sweep=NAME. {nearest('', choices('sweep'))}")
@@ -43,6 +46,30 @@ def checked(overrides: list[str], several: bool = False, complete: bool = True) 
     # Hydra expands groups from the last to the first, and a sweep refers to the scale. So the scale comes last.
     scale = [line for line in accepted if line.startswith("+scale=")] or ["+scale=default"]
     return [line for line in accepted if line not in scale] + scale
+
+
+def of_one_claim(overrides: list[str]) -> list[str]:
+    """The overrides with `+sweep=SWEEP.CLAIM` written out: the sweep, and every other claim of it left out.
+
+    Raises:
+        UserError: if the sweep has no such claim.
+    """
+    written = []
+    for line in overrides:
+        named = ONE_CLAIM.fullmatch(line)
+        family = groups.family_of(named["sweep"]) if named else None
+        if not named or not family:
+            written.append(line)
+            continue
+        claims = outline.claims_of(family)
+        if named["claim"] not in claims:
+            raise UserError(
+                f"{named['sweep']}.{named['claim']}: the sweep {named['sweep']} has no such claim; "
+                f"{nearest(named['claim'], claims)}"
+            )
+        others = [f"~sweep.{claim}" for claim in claims if claim != named["claim"]]
+        written += [f"+sweep={named['sweep']}", *(one for one in others if one not in overrides)]
+    return written
 
 
 def parsed(line: str) -> Override:

@@ -8,6 +8,9 @@ from experiments.storage.directory import REFERENCE
 from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import ASIDE, TEMPORARY, mend
 
+# Of many runs, an error names the newest.
+LISTED = 8
+
 
 def find_runs(results: str) -> list[RunDirectory]:
     """All runs below a results folder, oldest first, then the kept references.
@@ -23,6 +26,12 @@ def find_runs(results: str) -> list[RunDirectory]:
         found += [path for path in came if path.name not in here]
     paths = [path for path in found if not path.name.startswith((TEMPORARY, ASIDE))]
     return [RunDirectory(path) for path in sorted(paths, key=lambda path: (path.parent.name == REFERENCE, path.name))]
+
+
+def reference_of(sweep: str, results: str) -> RunDirectory:
+    """The kept run that a sweep is answered from: that of a results folder, else the one that was installed."""
+    here = RunDirectory(Path(results) / REFERENCE / sweep)
+    return RunDirectory(house.RESULTS / REFERENCE / sweep) if house.IS_INSTALLED and not here.path.exists() else here
 
 
 def find_run(name: str, results: str) -> RunDirectory:
@@ -48,6 +57,13 @@ def find_run(name: str, results: str) -> RunDirectory:
             run = RunDirectory(path)
             run.manifest()
             return run
-    known = ", ".join(run.name for run in (matching or runs)[-8:]) or "none yet"
+    known = some_of([run.name for run in matching or [*reversed(own), *(run for run in runs if run not in own)]])
     what = "more than one run begins like that" if matching else "no such run"
     raise UserError(f"{name}: {what} below {results}/; runs: {known}")
+
+
+def some_of(names: list[str]) -> str:
+    """The first of these names of runs, and how many more there are."""
+    more = len(names) - LISTED
+    rest = f", and {more} more, see {house.command('list')}" if more > 0 else ""
+    return (", ".join(names[:LISTED]) or "none yet") + rest

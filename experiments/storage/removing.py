@@ -6,11 +6,11 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
-from experiments import names
-from experiments.errors import StorageError, UserError, nearest
+from experiments import house, names
+from experiments.errors import StorageError, UserError
 from experiments.storage import remarks
-from experiments.storage.directory import FOLDERS, LOCK, MANIFEST, TABLE, TABLE_AS_TEXT, VERDICTS, Directory
-from experiments.storage.finding import find_runs
+from experiments.storage.directory import FOLDERS, LOCK, MANIFEST, REFERENCE, TABLE, TABLE_AS_TEXT, VERDICTS, Directory
+from experiments.storage.finding import find_runs, some_of
 from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import LEFT, TEMPORARY, mend
 
@@ -41,7 +41,7 @@ def exactly(name: str, results: str) -> RunDirectory:
         known = [run.name for run in runs if not run.is_reference()]
         raise UserError(
             f"{name}: no such run below {results}/; give its whole name, because nothing is removed by another. "
-            f"{nearest(name, known[-8:])}"
+            f"There are: {some_of(known[::-1])}"
         )
     return found[0]
 
@@ -52,7 +52,7 @@ def planned(run: RunDirectory) -> Removal:
     Raises:
         UserError: if it is a reference, is in progress, is no run of ours, or holds files that no run writes.
     """
-    if run.is_reference():
+    if run.is_reference() and not _covers_another(run):
         raise UserError(f"{run.name}: a reference is not removed")
     if run.path.is_symlink() or run.path.parent.is_symlink():
         raise UserError(f"{run.path}: is a link; remove the run where it is")
@@ -66,6 +66,12 @@ def planned(run: RunDirectory) -> Removal:
     if foreign:
         raise UserError(f"{foreign[0]}: no run writes this, and it would be lost; move it away first")
     return Removal(run, len(files), sum(path.stat().st_size for path in files))
+
+
+def _covers_another(run: RunDirectory) -> bool:
+    """Whether a reference was kept here in front of one that was installed, which answers again without it."""
+    installed = house.RESULTS / REFERENCE / run.path.name
+    return house.IS_INSTALLED and installed.is_dir() and run.path.resolve() != installed.resolve()
 
 
 def remove(run: RunDirectory) -> None:

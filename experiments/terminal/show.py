@@ -214,13 +214,23 @@ def notable_rows(run: RunDirectory, claim: str, found: pd.DataFrame, console: Co
     console.print(f"one of them in full: {how}{left_out}", markup=False, highlight=False, soft_wrap=True)
 
 
-def row_in_full(row: dict[str, Any], rebuilt: Rebuilt, folder: Path, console: Console) -> None:
-    """Shows a row, whether its network is the same to the last bit when trained again, its weights and its losses."""
+def row_in_full(row: dict[str, Any], rebuilt: Rebuilt, changed: list[str], folder: Path, console: Console) -> None:
+    """Shows a row, whether its network is the same to the last bit when trained again, its weights and its losses.
+
+    Args:
+        row: of the table.
+        rebuilt: its network, made again.
+        changed: what differs between then and now and may explain other bits, a line each.
+        folder: where weights, losses and figure are.
+        console: to write to.
+    """
     for name, value in row.items():
         console.print(f"{name:20} {value}", markup=False, highlight=False)
     differing = differences(row, rebuilt)
     if differing:
         console.print("made again, but not to the last bit:", *differing, sep="\n  ", style="yellow", markup=False)
+        if changed:
+            console.print("what rounds otherwise since then:", *changed, sep="\n  ", markup=False, highlight=False)
     else:
         console.print(f"made again to the last bit: {', '.join(rebuilt.values)}", style="green")
     for number, (W, b) in enumerate(rebuilt.layers, 1):

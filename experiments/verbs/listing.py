@@ -16,7 +16,7 @@ def list_runs(args: argparse.Namespace) -> int:
     """Lists all runs, or those that are wanted."""
     wanted = filters.read(args.filters, args.where) if args.filters or args.where else None
     found = find_runs(args.results)
-    known = {*groups.sweeps(), *(run.path.parent.name for run in found)}
+    known = {*groups.sweeps(), *(run.path.parent.name for run in found if not run.is_reference())}
     asked = [one for word in args.filters if word.startswith("sweep=") for one in word[len("sweep=") :].split(",")]
     if strange := [one for one in asked if one and one not in known]:
         raise UserError(f"sweep: there is no sweep {strange[0]!r}; {nearest(strange[0], known)}")

@@ -9,7 +9,7 @@ from experiments.errors import UserError
 from experiments.running import one_row
 from experiments.storage import standing, tables
 from experiments.storage.directory import REFERENCE
-from experiments.storage.finding import find_run
+from experiments.storage.finding import find_run, reference_of
 from experiments.storage.keeping import keep_in
 from experiments.storage.runs import RunDirectory
 from experiments.terminal import listing, watching
@@ -94,7 +94,7 @@ def keep(args: argparse.Namespace) -> int:
         raise UserError(f"{run.name}: only a finished run is kept, this one has {how_far}")
     target = Path(args.results) / REFERENCE / manifest["sweep"]
     if not args.anyway:
-        standing.refuse_lesser(run, RunDirectory(target))
+        standing.refuse_lesser(run, reference_of(manifest["sweep"], args.results))
     keep_in(run, target)
     console.print(f"kept {run.name} as {target}", markup=False, highlight=False, soft_wrap=True)
     return 0
