@@ -2,9 +2,11 @@
 
 import contextlib
 import os
+import re
 import sys
 
 from experiments import sources
+from experiments.errors import UserError
 from experiments.running import groups
 from experiments.storage import filters
 from experiments.storage.finding import find_runs
@@ -12,10 +14,22 @@ from experiments.verbs.words import VERBS
 
 # After these verbs stand the settings of a run.
 LIKE_RUN = ("run", "plan")
+# The shells that Hydra completes for, and what may be asked for them.
+SHELLS = ("bash", "fish", "zsh")
+ASKED = re.compile(rf"(un)?install=({'|'.join(SHELLS)})|query=({'|'.join(SHELLS)})")
 
 
 def complete(arguments: list[str]) -> int:
-    """Prints what can come next: verbs and runs are known here, and Hydra knows the settings of a run."""
+    """Prints what can come next: verbs and runs are known here, and Hydra knows the settings of a run.
+
+    Raises:
+        UserError: if it is not told what to do for which shell.
+    """
+    if len(arguments) != 2 or not ASKED.fullmatch(arguments[1]):
+        raise UserError(
+            f"{' '.join(arguments)}: give one of install=SHELL, uninstall=SHELL and query=SHELL; "
+            f"shells: {', '.join(SHELLS)}"
+        )
     line = os.environ.get("COMP_LINE", "")
     words = line.split()
     if any(argument.startswith("query=") for argument in arguments):

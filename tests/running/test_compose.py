@@ -56,6 +56,8 @@ WRONG = {
         [BOOLEAN, "restarts=10000000", "sweep.trained-width.where='restart > 3'"],
         ["combinations of the axes up to restart", "split the run"],
     ),
+    "one claim that is none": (["+sweep=boolean.trained-widht"], ["no such claim", "did you mean trained-width?"]),
+    "one claim of no sweep": (["+sweep=bolean.trained-width"], ["sweep: no 'bolean.trained-width'"]),
     "deletion": ([BOOLEAN, "~sweep.trained-widht"], ["sweep.trained-widht", "did you mean trained-width?"]),
     "deletion of no claim": ([BOOLEAN, "~seed"], ["only claims are left out"]),
 }
@@ -135,6 +137,14 @@ def test_networks_of_anatomy_follow_restarts():
 def test_one_value_is_an_axis_of_one_and_a_claim_can_be_left_out():
     assert settings("sweep.trained-width.n=4").sweep["trained-width"].n == [4]
     assert "trained-width" not in settings("~sweep.trained-width").sweep
+
+
+@pytest.mark.parametrize(
+    "typed", [["+sweep=boolean.parity-width"], ["~sweep.trained-width", "sweep=boolean.parity-width"]]
+)
+def test_one_claim_of_a_sweep_is_run_alone(typed):
+    chosen = compose.compose_settings(compose.check_overrides([*typed, "sweep.parity-width.n=[3]"]))
+    assert (chosen.name, list(chosen.sweep), chosen.sweep["parity-width"].n) == ("boolean", ["parity-width"], [3])
 
 
 def test_a_manifest_holds_the_settings_whole():

@@ -95,6 +95,15 @@ def test_a_report_that_is_interrupted_is_not_resumed(cli):
     assert (status, errors.split()) == (130, ["interrupted", "Nothing", "was", "written."])
 
 
+def test_a_verb_that_ends_in_order_ends_at_once_where_it_writes_nothing():
+    with interruption.in_order():
+        assert not interruption._Now.at_once
+        with interruption.at_once():
+            assert interruption._Now.at_once
+        assert not interruption._Now.at_once
+    assert interruption._Now.at_once
+
+
 @pytest.mark.parametrize(("at_once", "came", "answered"), [(True, False, 1), (False, False, 0), (True, True, 0)])
 def test_a_thread_that_reads_late_does_not_answer_what_was_answered(monkeypatch, at_once, came, answered):
     left: list[int] = []

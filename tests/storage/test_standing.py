@@ -10,7 +10,7 @@ from experiments import house, verbs
 from experiments.errors import UserError
 from experiments.report import gather
 from experiments.storage import directory, seeds, standing
-from experiments.storage.finding import find_run
+from experiments.storage.finding import find_run, reference_of
 from experiments.storage.keeping import keep_in
 from experiments.storage.runs import RunDirectory
 from tests.report import runs
@@ -66,6 +66,24 @@ def test_a_reference_gives_way_to_nothing_that_says_less(tmp_path):
     assert verbs.main(["keep", large.path.name, "--results", str(tmp_path)]) == 0
     assert verbs.main(["keep", small.path.name, "--results", str(tmp_path), "--anyway"]) == 0
     assert json.loads(reference.read_text())["settings"]["scale"] == "smoke"
+
+
+def test_a_reference_that_was_installed_is_no_easier_to_replace_and_answers_again(tmp_path, monkeypatch):
+    installed, here = tmp_path / "installed", tmp_path / "here"
+    keep_in(changed(runs.census(here), "default"), installed / "reference" / "boolean")
+    monkeypatch.setattr(house, "RESULTS", installed)
+    monkeypatch.setattr(house, "IS_INSTALLED", True)
+    small = changed(runs.census(here), "smoke")
+    kept = here / "reference" / "boolean"
+    assert verbs.main(["keep", small.name, "--results", str(here)]) == 2
+    assert not kept.exists()
+    assert verbs.main(["keep", small.name, "--results", str(here), "--anyway"]) == 0
+    assert reference_of("boolean", str(here)).path == kept
+    assert verbs.main(["remove", "reference/boolean", "--results", str(here), "--yes"]) == 0
+    assert reference_of("boolean", str(here)).path == installed / "reference" / "boolean"
+    # The one that was installed stays.
+    assert verbs.main(["remove", "reference/boolean", "--results", str(here), "--yes"]) == 2
+    assert (installed / "reference" / "boolean" / "manifest.json").is_file()
 
 
 def test_a_report_takes_what_says_most_and_names_what_it_passes_over(tmp_path):

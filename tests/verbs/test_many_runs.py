@@ -147,6 +147,7 @@ def test_a_run_that_does_not_say_when_it_began_is_neither_new_nor_young():
     ("words", "said"),
     [
         (["sede=1"], "did you mean seed?"),
+        (["sweep=reference"], "there is no sweep 'reference'"),
         (["seed"], "give key=value"),
         (["seed=x"], "'x' is no whole number"),
         (["since=yesterday"], "give it as 2026-11-01"),

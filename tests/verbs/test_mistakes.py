@@ -102,6 +102,9 @@ def test_completion_knows_verbs_runs_sweeps_and_settings(cli):
     assert "+sweep=boolean" in complete("theory-claims run +sweep=") == complete("theory-claims plan +sweep=")
     assert "restarts=" in " ".join(complete("theory-claims run +sweep=boolean resta"))
     assert "complete" in cli("-sc", "install=bash").stdout
+    for wrong in (["install=tcsh"], ["bash"], []):
+        done = cli("-sc", *wrong)
+        assert (done.returncode, "shells: bash, fish, zsh" in done.stderr) == (2, True), done.stderr
 
 
 @contextlib.contextmanager
