@@ -4,6 +4,7 @@ import argparse
 import dataclasses
 import itertools
 import json
+import re
 import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ import yaml
 from experiments import house
 from experiments.claims.own._settings import DATA, Trained
 from experiments.errors import UserError, nearest
-from experiments.settings import defaults
+from experiments.settings import RunSettings, defaults, problems_of
 from experiments.settings_in_words import settings_of
 from experiments.verbs.words import VERBS
 
@@ -54,6 +55,7 @@ VALUES: dict[str, dict[str, str]] = {
         "mse": "squared",
         "l2": "squared",
         "bce": "cross-entropy",
+        "ce": "cross-entropy",
         "log": "cross-entropy",
         "softmax": "cross-entropy",
     },
@@ -66,6 +68,8 @@ WIDTH = 100
 DECAY_OF_ADAMW = 0.01
 # Settings of the run, which are handed on as they are.
 OF_THE_RUN = ("restarts", "seed", "device", "precision", "results")
+# At least the inputs and the outputs.
+NETWORK = re.compile(r"[1-9]\d{0,5}( [1-9]\d{0,5})+")
 HELP = """
   try sizes=2-4-1 task=xor activation=logistic output=logistic loss=squared learning_rate=0.1,1 restarts=1000
   try sizes=2-8-1 data=points.csv activation=relu output=linear optimizer=adam learning_rate=0.01 steps=1e4
@@ -124,23 +128,32 @@ def overrides(typed: list[str]) -> list[str]:
         UserError: naming every word that is not understood.
     """
     given: dict[str, list[Any]] = {}
-    of_the_run, problems = [], []
+    of_the_run: dict[str, Any] = {}
+    # What was typed, by the names of this project: problems are told in these words.
+    lines: dict[str, str] = {}
+    problems: list[str] = []
     for line in typed:
         key, equals, text = line.partition("=")
         name = SETTINGS.get(key, key)
-        if not equals:
+        if not equals or not text.strip():
             problems.append(f"{line}: give key=value, such as learning_rate=0.1")
+        elif name not in OF_THE_RUN and name not in _allowed():
+            problems.append(f"{key}: no such setting; {nearest(key, [*_allowed(), *SETTINGS, *OF_THE_RUN])}")
+        elif name in lines:
+            problems.append(f"{lines[name]}, {line}: both set {name}; give one of them")
         elif key == "scale" and text.isalpha():
             problems.append(f"{line}: here scale multiplies the initial weights; give a number, and restarts or steps")
         elif name in OF_THE_RUN:
-            of_the_run.append(f"{name}={_whole(text)}")
-        elif name not in _allowed():
-            problems.append(f"{key}: no such setting; {nearest(key, [*_allowed(), *SETTINGS, *OF_THE_RUN])}")
+            of_the_run[name] = _whole(text)
         else:
-            given[name] = _values(name, text)
+            given[name] = _values(name, text, key)
+        lines.setdefault(name, line)
+    keys = {name: line.partition("=")[0] for name, line in lines.items()}
+    problems += [line for name in of_the_run for line in _problems_with(name, [of_the_run[name]], keys[name])]
+    problems += _problems_of_several(given, lines)
     if problems:
         raise UserError(*problems)
-    if "adamw" in [str(one).lower() for one in given.get("optimizer", [])]:
+    if _has_adamw(given):
         given.setdefault("weight_decay", [DECAY_OF_ADAMW])
     if "data" in given:
         from experiments.claims.own import _data
@@ -148,21 +161,42 @@ def overrides(typed: list[str]) -> list[str]:
         given["data"] = [_data.named(str(given["data"][0]))]
         given.setdefault("task", [DATA])
     plain = {name: [_known(name, one) for one in values] for name, values in given.items()}
-    problems = [line for name, values in plain.items() for line in _problems_with(name, values)]
-    several = [one for one in plain.get("sizes", []) if str(one).split()[-1:] != ["1"]]
-    if several and DATA not in plain.get("task", []):
-        problems.append(
-            f"sizes: {several[0]!r} has several outputs, and only a file has as many targets: data=FILE.csv"
-        )
+    problems = [line for name, values in plain.items() for line in _problems_with(name, values, keys.get(name, name))]
     if problems:
         raise UserError(*problems)
+    several = [one for one in plain.get("sizes", []) if one.split()[-1] != "1"]
+    if several and DATA not in plain.get("task", []):
+        network = several[0].replace(" ", "-")
+        raise UserError(f"sizes: {network} has several outputs, and only a file has as many targets: data=FILE.csv")
     _refuse_what_cannot_be_learned(plain)
-    constants = [name for name, value in defaults(Trained).items() if not isinstance(value, list)]
-    settings = {name: values[0] if name in constants else values for name, values in plain.items()}
+    settings = {name: values[0] if name in _constants() else values for name, values in plain.items()}
     return [
-        *of_the_run,
+        *(f"{name}={value}" for name, value in of_the_run.items()),
         *(f"sweep.{claim}.{name}={json.dumps(value)}" for claim in CLAIMS for name, value in settings.items()),
     ]
+
+
+def _problems_of_several(given: dict[str, list[Any]], lines: dict[str, str]) -> Iterator[str]:
+    """Settings that contradict one another, and several values of what has one; each was taken for another once."""
+    for name in given:
+        if name in _constants() and len(given[name]) > 1:
+            yield f"{lines[name]}: a run has one {name}; give one value"
+    if "data" in given and "task" in given and DATA not in given["task"]:
+        yield f"{lines['task']}, {lines['data']}: a file is a task of its own; give one of them"
+    if _has_adamw(given) and len(given["optimizer"]) > 1 and "weight_decay" not in given:
+        yield (
+            f"{lines['optimizer']}: adamw has weight_decay={DECAY_OF_ADAMW}, and all optimizers of a run have the "
+            "same; give weight_decay=..., or optimizer=adamw alone"
+        )
+
+
+def _has_adamw(given: dict[str, list[Any]]) -> bool:
+    return "adamw" in [str(one).lower() for one in given.get("optimizer", [])]
+
+
+def _constants() -> set[str]:
+    """The settings with one value in a run."""
+    return {name for name, value in defaults(Trained).items() if not isinstance(value, list)}
 
 
 def _refuse_what_cannot_be_learned(given: dict[str, list[Any]]) -> None:
@@ -173,11 +207,7 @@ def _refuse_what_cannot_be_learned(given: dict[str, list[Any]]) -> None:
     names = ("task", "sizes", "inputs", "output", "objective", "unexplained", "data")
     for values in itertools.product(*((usual | given)[name] for name in names)):
         one = dict(zip(names, values, strict=True))
-        try:
-            sizes = tuple(int(size) for size in str(one.pop("sizes")).split())
-        except ValueError:  # the sweep says so, as of every setting
-            return
-        _data.checked_task(sizes, **one)
+        _data.checked_task(tuple(map(int, one.pop("sizes").split())), **one)
 
 
 def _allowed() -> dict[str, tuple[str, ...]]:
@@ -186,18 +216,29 @@ def _allowed() -> dict[str, tuple[str, ...]]:
     return {field.name: field.metadata["choices"] or () for field in fields}
 
 
-def _values(name: str, text: str) -> list[Any]:
-    """The values that a text lists; a network's sizes are one value."""
-    if name in ("data", "inputs"):
+def _values(name: str, text: str, key: str) -> list[Any]:
+    """The values that a text lists; a network's sizes are one value.
+
+    Args:
+        name: of the setting.
+        text: its values.
+        key: the name that was typed for it.
+
+    Raises:
+        UserError: if the text is no list.
+    """
+    if name == "data":
         return [text]
     # A list without its brackets needs no quotes in any shell.
     listed = f"[{text}]" if "," in text and not text.startswith("[") else text
     try:
-        value = yaml.safe_load(listed)
+        # To YAML 01 is a number, and 2000-20-1 a date.
+        value = yaml.load(listed, yaml.BaseLoader if name in ("sizes", "inputs") else yaml.SafeLoader)
     except yaml.YAMLError as error:
-        raise UserError(f"{name}: cannot read {text!r}; give a value, or a list such as [0.1,1]") from error
+        raise UserError(f"{key}: cannot read {text!r}; give a value, or a list such as [0.1,1]") from error
     if name == "sizes":
-        several = value if isinstance(value, list) and not isinstance(value[0], int) else [value]
+        is_one = not isinstance(value, list) or all(isinstance(one, str) and one.isdecimal() for one in value)
+        several = [value] if is_one else value
         return [" ".join(map(str, one)) if isinstance(one, list) else str(one).replace("-", " ") for one in several]
     return value if isinstance(value, list) else [value]
 
@@ -219,12 +260,21 @@ def _whole(text: str) -> Any:
     return int(number) if number.is_integer() else number
 
 
-def _problems_with(name: str, values: list[Any]) -> Iterator[str]:
-    choices = _allowed()[name]
-    for value in values:
-        if choices and value not in choices:
-            words = [*choices, *(word for word, meant in VALUES.get(name, {}).items() if meant in choices)]
-            yield f"{name}: no {value!r}; {nearest(str(value), words)}"
+def _problems_with(name: str, values: list[Any], key: str) -> Iterator[str]:
+    """What is wrong with the values of a setting, under the name that was typed for it."""
+    if name == "sizes" and (unlike := [one for one in values if not NETWORK.fullmatch(one)]):
+        form = "inputs, widths of hidden layers and outputs, such as 2-4-1 or [2,4,1]"
+        yield f"{key}: {unlike[0]!r} is no network; give {form}"
+        return
+    choices = _allowed().get(name, ())
+    words = [*choices, *(word for word, meant in VALUES.get(name, {}).items() if meant in choices)]
+    wrong = [one for one in values if choices and one not in choices]
+    yield from (f"{key}: no {one!r}; {nearest(str(one), words)}" for one in wrong)
+    if not wrong:
+        schema, is_one = (RunSettings, True) if name in OF_THE_RUN else (Trained, name in _constants())
+        found = problems_of({name: values[0] if is_one else values}, schema, "")
+        # Some settings of a run have no default: they are missed, too.
+        yield from (f"{key}{line.removeprefix(name)}" for line in found if line.startswith(f"{name}:"))
 
 
 def _settings_in_words() -> str:

@@ -28,14 +28,20 @@ def of_training(*typed):
         ("sizes=2-4-1", "sizes", ["2 4 1"]),
         ("sizes=2,4,1", "sizes", ["2 4 1"]),
         ("sizes=2-4-1,2-8-8-1", "sizes", ["2 4 1", "2 8 8 1"]),
+        ('sizes=["2-4-1","2 8 1"]', "sizes", ["2 4 1", "2 8 1"]),
+        ("sizes=2-1", "sizes", ["2 1"]),
+        # Not a date, as YAML would have it.
+        ("sizes=[2-4-1,2-2000-20-1]", "sizes", ["2 4 1", "2 2000 20 1"]),
         ("activation=relu,tanh", "activation", ["rectifier", "tanh"]),
         ("lr=0.1,1", "learning_rate", [0.1, 1]),
         ("task=xor", "task", ["parity"]),
         ("inputs=01", "inputs", ["01"]),
+        ("inputs=01,signs", "inputs", ["01", "signs"]),
         ("activation=[relu,sigmoid]", "activation", ["rectifier", "logistic"]),
         ("output=linear", "output", ["identity"]),
         ("loss=MSE", "objective", ["squared"]),
         ("loss=bce", "objective", ["cross-entropy"]),
+        ("loss=CE", "objective", ["cross-entropy"]),
         ("optimizer=rmsprop", "optimizer", ["rms"]),
         ("lr=[0.01,1]", "learning_rate", [0.01, 1]),
         ("lr=1e-3", "learning_rate", [0.001]),
@@ -81,7 +87,20 @@ def test_what_cannot_be_learned_is_refused_before_anything_is_run(cli, tmp_path)
         ("restart=10", "restart: no such setting; did you mean restarts?"),
         ("relu", "relu: give key=value"),
         ("scale=smoke", "scale multiplies the initial weights; give a number"),
-        ("init=unifrom", "initial: no 'unifrom'; did you mean uniform?"),
+        ("init=unifrom", "init: no 'unifrom'; did you mean uniform?"),
+        ("loss=hinge", "loss: no 'hinge'; Allowed"),
+        ("lr=abc", "lr: 'abc' is not allowed; give a number from"),
+        ("epochs=-1", "epochs: -1 is not allowed; give a whole number from"),
+        ("runs=many", "runs: 'many' is not allowed; give a whole number from"),
+        ("device=cuda", "device: no 'cuda'"),
+        ("lr=", "lr=: give key=value"),
+        ("steps=100,200", "steps=100,200: a run has one steps; give one value"),
+        ("sizes=2x4x1", "sizes: '2x4x1' is no network; give inputs, widths of hidden layers and outputs, such as"),
+        ("sizes=2", "sizes: '2' is no network"),
+        ("layers=[[2,4,1],[2]]", "layers: '2' is no network"),
+        ("sizes=2_4_1", "sizes: '2_4_1' is no network"),
+        ("sizes=2-0-1", "such as 2-4-1 or [2,4,1]"),
+        ("optimizer=adamw,sgd", "all optimizers of a run have the same; give weight_decay=..."),
         ("activation=rellu", "did you mean relu?"),
         ("optimizer=nadam", "optimizer: no 'nadam'"),
         ("sizes=[2,4,3]", "has several outputs, and only a file has as many targets"),
@@ -89,10 +108,37 @@ def test_what_cannot_be_learned_is_refused_before_anything_is_run(cli, tmp_path)
         ("data=nowhere.csv", "nowhere.csv cannot be read"),
     ],
 )
-def test_what_stands_for_nothing_is_answered(typed, said):
+def test_what_stands_for_nothing_is_answered_in_a_line(typed, said):
     with pytest.raises(UserError) as error:
         trying.overrides([typed])
-    assert said in str(error.value)
+    (line,) = error.value.problems
+    assert said in line
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["lr=0.1", "learning_rate=1"], "lr=0.1, learning_rate=1: both set learning_rate; give one of them"),
+        (["epochs=1e3", "steps=1e4"], "epochs=1e3, steps=1e4: both set steps"),
+        (["loss=mse", "loss=mse"], "loss=mse, loss=mse: both set objective"),
+        (["seed=1", "seed=2"], "seed=1, seed=2: both set seed"),
+        (["runs=10", "restarts=20"], "runs=10, restarts=20: both set restarts"),
+    ],
+)
+def test_what_is_given_twice_is_refused(typed, said):
+    with pytest.raises(UserError) as error:
+        trying.overrides([*typed, "task=xor"])
+    (line,) = error.value.problems
+    assert said in line
+
+
+def test_a_task_beside_a_file_is_refused(tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text("a,b,y\n0,1,2\n1,0,3\n")
+    with pytest.raises(UserError) as error:
+        trying.overrides(["sizes=2-4-1", "task=and", f"data={path}"])
+    assert error.value.problems == (f"task=and, data={path}: a file is a task of its own; give one of them",)
+    assert of_training("sizes=2-4-1", "task=data", f"data={path}") == of_training("sizes=2-4-1", f"data={path}")
 
 
 def test_somebody_tries_a_network(cli):
@@ -105,7 +151,7 @@ def test_somebody_tries_a_network(cli):
         assert (run / "figures" / f"{name}.png").is_file()
     wrong = cli("try", "lr=0")
     assert wrong.returncode == 2
-    assert "learning_rate" in wrong.stderr
+    assert wrong.stderr.startswith("lr: 0.0 is not allowed; give a number from")
 
 
 def test_somebody_tries_several_outputs(cli, tmp_path):
