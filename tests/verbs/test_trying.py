@@ -77,8 +77,19 @@ def test_what_cannot_be_learned_is_refused_before_anything_is_run(cli, tmp_path)
     path.write_text("a,y\n0,1\n1,2\n2,3\n")
     done = cli("try", "sizes=1-4-1", f"data={path}", "loss=bce")
     assert done.returncode == 2
-    assert "cross-entropy knows two answers" in done.stderr
+    assert "cross-entropy with one output knows two answers" in done.stderr
     assert cli.runs("own") == []
+
+
+def test_both_ways_that_whole_targets_may_be_meant_are_named_and_accepted(tmp_path):
+    path = tmp_path / "three.csv"
+    path.write_text("a,b,y\n0,1,0\n1,0,1\n1,1,2\n")
+    with pytest.raises(UserError) as error:
+        trying.overrides(["sizes=2-8-1", f"data={path}"])
+    numbers, classes = "output=linear", "sizes=2-8-3 loss=cross-entropy output=linear"
+    assert str(error.value).endswith(f"give {numbers} for numbers, or {classes} for 3 classes")
+    for answer in (f"sizes=2-8-1 {numbers}", classes):
+        trying.overrides([*answer.split(), f"data={path}"])
 
 
 @pytest.mark.parametrize(

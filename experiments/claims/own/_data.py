@@ -1,7 +1,9 @@
 """Points of a task that people name, or of a file of their own."""
 
+import csv
 import hashlib
 import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ import pandas as pd
 from experiments.claims.own._settings import BITS, DATA, REGRESSION
 from experiments.errors import UserError
 from experiments.plan import random_generator
+from experiments.terminal.numbers import amount
 from theory import boolean
 from theory.restarts.tasks import Task, make_task
 
@@ -23,6 +26,9 @@ BEYOND = 0.05
 MOST_CLASSES = 20
 # Columns of targets. Where no column has such a name, the last one is the target.
 TARGET = re.compile(r"y\d*")
+# What separates columns in files that are not separated by commas.
+SEPARATORS = {";": "semicolons", "\t": "tabs"}
+FORM = "a file has a line of names, such as x1,x2,y, and then numbers"
 
 
 def checked_task(
@@ -46,17 +52,29 @@ def checked_task(
         return made
     if several and objective != "squared":
         raise UserError(f"loss: {objective} is for one answer of a network; give loss=squared for several targets")
+    of_classes = _for_classes(sizes, made)
     if objective == "cross-entropy" and not made.by_signs:
-        more = f", or classes with sizes=...-{len(values)}" if len(values) <= MOST_CLASSES else ""
-        raise UserError(f"loss: cross-entropy knows two answers, and the targets have more; give loss=squared{more}")
+        raise UserError(
+            f"loss: cross-entropy with one output knows two answers, and the targets have {len(values):,} values; "
+            f"give loss=squared output=linear{of_classes}"
+        )
     low, high = RANGE.get(output, (-np.inf, np.inf))
     beyond = max(low - values[0], values[-1] - high)
     if not made.by_signs and beyond > BEYOND * (values[-1] - values[0]):
         raise UserError(
             f"output: {output} outputs lie between {low:g} and {high:g}, and targets between {values[0]:g} and "
-            f"{values[-1]:g}; give output=linear"
+            f"{values[-1]:g}; give output=linear{of_classes}"
         )
     return made
+
+
+def _for_classes(sizes: tuple[int, ...], task: Task) -> str:
+    """What to type if targets are no numbers but classes; empty if they cannot be."""
+    values = np.unique(task.y)
+    if task.y.ndim > 1 or len(values) > MOST_CLASSES or (values != np.round(values)).any():
+        return ""
+    network = "-".join(map(str, (*sizes[:-1], len(values))))
+    return f" for numbers, or sizes={network} loss=cross-entropy output=linear for {len(values)} classes"
 
 
 def is_of_classes(sizes: tuple[int, ...], task: Task) -> bool:
@@ -116,14 +134,15 @@ def _from_file(data: str, ends: tuple[int, int], answers: np.ndarray, unexplaine
     inputs, outputs = ends
     x, y = (part.to_numpy(float) for part in read(path))
     if x.shape[1] != inputs:
-        raise UserError(f"sizes: {path} has {x.shape[1]} inputs, and the network {inputs}; give sizes={x.shape[1]}-...")
+        has = amount(x.shape[1], "input")
+        raise UserError(f"sizes: {path} has {has}, and the network {inputs}; give sizes={x.shape[1]}-...")
     values = np.unique(y)
     if len(values) == 1:
         raise UserError(f"data: every target of {path} is {values[0]:g}; there is nothing to learn")
     is_classes = y.shape[1] == 1 and outputs > 1
     if outputs != (len(values) if is_classes else y.shape[1]):
-        has = f"{len(values)} values of y" if is_classes else f"{y.shape[1]} targets"
-        raise UserError(f"sizes: {path} has {has}, and the network {outputs} outputs; give one for each")
+        has = f"{len(values):,} values of y" if is_classes else amount(y.shape[1], "target")
+        raise UserError(f"sizes: {path} has {has}, and the network {amount(outputs, 'output')}; give one for each")
     if is_classes:
         return Task(x, np.searchsorted(values, y[:, 0]).astype(float), 0.0)
     error = unexplained * float(np.var(y, axis=0).sum())
@@ -143,23 +162,72 @@ def read(path: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     Raises:
         UserError: if it is no such file.
     """
+    lines = _lines_of(path)
+    _refuse_names(path, lines)
     try:
-        table = pd.read_csv(path)
+        table = pd.read_csv(path, skipinitialspace=True).rename(columns=str.strip)
     except (OSError, ValueError) as error:
         why = str(error).replace("Error tokenizing data. C error: ", "")
         raise UserError(f"data: {path} cannot be read: {why}") from error
-    if pd.to_numeric(table.columns.to_series(), errors="coerce").notna().all():
-        raise UserError(f"data: {path}: its first line holds numbers; a line of names goes first, such as x1,x2,y")
-    if any(";" in str(name) for name in table.columns):
-        raise UserError(f"data: {path}: its columns are separated by semicolons; separate them by commas")
     if not 1 < len(table) <= MOST_POINTS:
-        raise UserError(f"data: {path} has {len(table):,} points; from 2 to {MOST_POINTS:,} are allowed")
-    targets = [name for name in table.columns if TARGET.fullmatch(str(name))] or [*table.columns[-1:]]
-    wrong = [str(name) for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])]
-    if table.shape[1] == len(targets) or wrong or not np.isfinite(table.to_numpy(float)).all():
-        what = f"the column {wrong[0]} holds no numbers" if wrong else "there are no inputs, or numbers are missing"
-        raise UserError(f"data: {path}: {what}; a file has a line of names, such as x1,x2,y, and then numbers")
-    return table.drop(columns=targets), table[targets]
+        has = amount(len(table), "point")
+        raise UserError(f"data: {path} has {has}; from 2 to {MOST_POINTS:,} are allowed")
+    targets = [name for name in table.columns if TARGET.fullmatch(name)] or [*table.columns[-1:]]
+    if table.shape[1] == len(targets):
+        raise UserError(f"data: {path}: there are no inputs, and its targets are {', '.join(targets)}; {FORM}")
+    numbers = table.apply(pd.to_numeric, errors="coerce")
+    if len(wrong := np.argwhere(~np.isfinite(numbers.to_numpy(float)))):
+        (row, column), below = wrong[0], [*lines][1:]
+        there = table.iat[row, column]
+        has = "no number" if pd.isna(there) else repr(str(there))
+        raise UserError(f"data: {path}: line {below[row]} has {has} in the column {table.columns[column]}; {FORM}")
+    return numbers.drop(columns=targets), numbers[targets]
+
+
+def _lines_of(path: str) -> dict[int, str]:
+    """The lines of a file that are not blank, by their numbers.
+
+    Raises:
+        UserError: if there are none, or it cannot be read.
+    """
+    try:
+        text = Path(path).read_text("utf-8-sig", errors="replace")
+    except OSError as error:
+        raise UserError(f"data: {path} cannot be read: {error.strerror}") from error
+    lines = {number: line for number, line in enumerate(text.splitlines(), 1) if line.strip()}
+    if not lines:
+        raise UserError(f"data: {path} is empty; {FORM}")
+    return lines
+
+
+def _refuse_names(path: str, lines: dict[int, str]) -> None:
+    """Refuses a file whose first line has no names, where pandas would take numbers for names, or make some up.
+
+    Raises:
+        UserError: saying what the first line has instead.
+    """
+    first, *others = lines.values()
+    names, *below = ([value.strip() for value in values] for values in csv.reader([first, *others[:1]]))
+    for sign, word in (SEPARATORS if len(names) > 1 else {**SEPARATORS, " ": "spaces"}).items():
+        if sign in first.strip():
+            raise UserError(f"data: {path}: its columns are separated by {word}; separate them by commas")
+    if all(map(_is_number, filter(None, names))):
+        raise UserError(f"data: {path}: its first line holds numbers; a line of names goes first, such as x1,x2,y")
+    if "" in names:
+        raise UserError(f"data: {path}: its column {names.index('') + 1} has no name; {FORM}")
+    if several := [name for name, many in Counter(names).items() if many > 1]:
+        raise UserError(f"data: {path}: two columns are named {several[0]}; give each a name of its own")
+    if below and len(below[0]) > len(names):
+        has = f"{amount(len(names), 'name')}, and the line below {amount(len(below[0]), 'value')}"
+        raise UserError(f"data: {path}: its first line has {has}; {FORM}")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _digest(path: str) -> str:

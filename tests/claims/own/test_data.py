@@ -79,7 +79,7 @@ def test_values_with_an_output_for_each_are_classes(file):
     ("text", "outputs", "said"),
     [
         ("a,y1,y2\n0,1,2\n1,2,1\n", 3, "has 2 targets, and the network 3 outputs"),
-        ("a,y1,y2\n0,1,2\n1,2,1\n", 1, "has 2 targets, and the network 1 outputs"),
+        ("a,y1,y2\n0,1,2\n1,2,1\n", 1, "has 2 targets, and the network 1 output;"),
         ("a,y\n0,1\n1,2\n", 3, "has 2 values of y, and the network 3 outputs"),
         ("a,y\n0,1\n1,1\n", 1, "every target of .* is 1; there is nothing to learn"),
     ],
@@ -100,7 +100,7 @@ def test_targets_that_do_not_fit_the_outputs_are_refused(file, text, outputs, sa
             (1, 4, 1),
             "identity",
             "cross-entropy",
-            r"two answers, .*, or classes with sizes=\.\.\.-3",
+            "loss=squared output=linear for numbers, or sizes=1-4-3 loss=cross-entropy output=linear for 3 classes",
         ),
         ("a,y\n0,1\n1,2\n2,3\n", (1, 4, 3), "identity", "squared", "give loss=cross-entropy output=linear"),
         ("a,y\n0,1\n1,2\n2,3\n", (1, 4, 3), "tanh", "cross-entropy", "give loss=cross-entropy output=linear"),
@@ -140,12 +140,23 @@ def test_a_file_that_has_changed_or_does_not_fit_is_refused(file):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a,y\n1,cat\n2,dog\n", "the column y holds no numbers"),
-        ("y\n1\n2\n", "there are no inputs"),
-        ("a,y\n1,\n2,3\n", "numbers are missing"),
-        ("a,y\n1,2\n", "has 1 points"),
-        ("0,0,0\n0,1,1\n1,0,1\n1,1,0\n", "its first line holds numbers"),
-        ("", "cannot be read"),
+        ("a,y\n1,2\n\n1,cat\n2,dog\n", "line 4 has 'cat' in the column y"),
+        ("y\n1\n2\n", "there are no inputs, and its targets are y"),
+        ("a,b,y\n1,2,3\n  \n2,,4\n,3,5\n", "line 4 has no number in the column b"),
+        ("a,y\n1,2\n2,nan\n", "line 3 has no number in the column y"),
+        ("a,y\n1,inf\n2,1\n", "line 2 has 'inf' in the column y"),
+        ("a,y\n1,2\n", "has 1 point; from 2"),
+        ("0,0,0\n0,1,1\n1,0,1\n1,1,0\n", "its first line holds numbers; a line of names goes first, such as x1,x2,y"),
+        ("0.5,0.5,1\n0,1,1\n1,0,1\n", "its first line holds numbers"),
+        ("0.5,,1\n0,1,1\n1,0,1\n", "its first line holds numbers"),
+        (",a,y\n0,1,2\n1,2,3\n", "its column 1 has no name"),
+        ("a,y,y\n0,1,2\n1,2,3\n", "two columns are named y"),
+        ("a,y\n0,1,2\n1,2,3\n", "its first line has 2 names, and the line below 3 values"),
+        ("a;y\n0,5;1\n1,5;2\n", "separated by semicolons; separate them by commas"),
+        ("a\ty\n0\t1\n1\t2\n", "separated by tabs; separate them by commas"),
+        ("a y\n0 1\n1 2\n", "separated by spaces"),
+        ("", "is empty; a file has a line of names"),
+        ("\n \n", "is empty"),
     ],
 )
 def test_what_is_no_table_of_points_is_refused(file, text, said):
@@ -154,6 +165,13 @@ def test_what_is_no_table_of_points_is_refused(file, text, said):
         _data.read(str(file))
     with pytest.raises(UserError, match="cannot be read"):
         _data.named(str(file) + ".missing")
+
+
+def test_blanks_around_names_are_none_of_theirs(file):
+    file.write_text("a, y1, y2 \n0, 1, 2\n1, 2, 3\n")
+    x, y = _data.read(str(file))
+    assert (list(x), list(y)) == (["a"], ["y1", "y2"])
+    assert y.to_numpy().tolist() == [[1, 2], [2, 3]]
 
 
 def test_a_large_file_is_refused(file, monkeypatch):
