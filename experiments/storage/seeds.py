@@ -29,6 +29,8 @@ def seen_before(sweep: str, results: str) -> dict[str, int]:
 def in_words(seed: int, before: dict[str, int]) -> str:
     """Whether a seed had been seen when its run started."""
     same, all_of_them = before.get(str(seed), 0), sum(before.values())
+    if all_of_them == 1:
+        return f"{seed}; the one run of this sweep that was here when it started had {'it too' if same else 'another'}"
     if same:
         return f"{seed}; {same} of {all_of_them} runs of this sweep that were here when it started had it too"
     return f"{seed}; none of {all_of_them} runs of this sweep that were here when it started had it"

@@ -50,6 +50,8 @@ def test_the_reference_counts_wherever_it_is_and_a_run_that_cannot_be_read_does_
     [
         ({}, "5; none of 0 runs of this sweep that were here when it started had it"),
         ({"4": 2}, "5; none of 2 runs of this sweep that were here when it started had it"),
+        ({"4": 1}, "5; the one run of this sweep that was here when it started had another"),
+        ({"5": 1}, "5; the one run of this sweep that was here when it started had it too"),
         ({"4": 2, "5": 1}, "5; 1 of 3 runs of this sweep that were here when it started had it too"),
     ],
 )
