@@ -45,6 +45,11 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
     return f"{hint}Allowed: {', '.join(allowed) or 'nothing'}."
 
 
+def amount(many: int, what: str) -> str:
+    """A number of things: 1 input, 2 inputs."""
+    return f"{many:,} {what}{'' if many == 1 else 's'}"
+
+
 def words_of(error: BaseException) -> str:
     """An error in a line: its kind and its text, without control characters, even if the text cannot be made."""
     where = f" ({error.filename}, line {error.lineno})" if isinstance(error, SyntaxError) and error.filename else ""

@@ -9,11 +9,6 @@ def human(number: float) -> str:
     return f"{number:.3g}"
 
 
-def amount(many: int, what: str) -> str:
-    """A number of things: 1 input, 2 inputs."""
-    return f"{many:,} {what}{'' if many == 1 else 's'}"
-
-
 def seconds(duration: float) -> str:
     """A duration as 12 s, 3 min 05 s, 2 h 05 min or 3 d 04 h."""
     minutes, rest = divmod(round(duration), 60)

@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.claims.own._settings import BITS, DATA, REGRESSION
-from experiments.errors import UserError
+from experiments.errors import UserError, amount
 from experiments.plan import random_generator
-from experiments.terminal.numbers import amount
 from theory import boolean
 from theory.restarts.tasks import Task, make_task
 

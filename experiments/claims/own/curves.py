@@ -12,6 +12,7 @@ from experiments.drawing.panels import label_outside, panels
 from experiments.drawing.style import COLOURS, Drawing
 from experiments.ensemble.cells import members_of
 from experiments.ensemble.tracing import times_of_curve
+from experiments.errors import amount
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, decide
 from experiments.judging.verdict import Trial, Verdict
@@ -25,8 +26,8 @@ COLUMNS, MOST_PANELS = 3, 9
 
 KEYS = ("updates",)
 CAPTION = (
-    "A line for each run. Where two answers or classes are told apart, a run ends when every point is on the right "
-    "side, and its line goes on level."
+    "A line for each run. These runs are trained to be drawn, beside those that are counted. Where two answers or "
+    "classes are told apart, a run ends when every point is on the right side, and its line goes on level."
 )
 
 TRIAL = Trial(source="you", bears_on=(), existence="found by training")
@@ -77,7 +78,8 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
                     lambda m: decide(m.low > 0.5, m.high < 0.5),
                 ),
                 prediction="share of runs with less loss > 1/2",
-                finding=f"{lower.sum()} of {len(lower)} runs end with less loss than they began with.",
+                finding=f"{lower.sum()} of {amount(len(lower), 'run')} that are drawn, beside those that are counted, "
+                "ended with less loss than at first.",
                 **own,
             )
         )
@@ -87,17 +89,19 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """The loss of every run against the updates, a panel for each setting."""
     varied = training.varied_in(table)
-    every = list(training.settings_in(table))[:MOST_PANELS]
-    names = [training.name_of(own, varied) for own, _ in every]
-    figure, axes_of = panels(names, COLUMNS, width=2.6, height=2.3, beside=0.0)
-    for name, (_, rows) in zip(names, every, strict=True):
-        axes = axes_of[name]
+    of_all = list(training.settings_in(table))
+    every = of_all[:MOST_PANELS]
+    titles = [training.title_of(own, varied) for own, _ in every]
+    figure, axes_of = panels(titles, COLUMNS, width=2.6, height=2.3 + training.room_for(titles), beside=0.0)
+    for title, (_, rows) in zip(titles, every, strict=True):
+        axes = axes_of[title]
         for i, (_, run) in enumerate(rows.sort_values("updates", kind="stable").groupby("run")):
             axes.plot(run["updates"] + 1, run["loss"], color=COLOURS[i % len(COLOURS)], lw=0.9)
-        axes.set_title(name, fontsize=9)
+        axes.set_title(title, fontsize=9)
         axes.set(xscale="log", yscale="log")
     label_outside(figure, "updates + 1", "loss")
     last = table[table["updates"] == table["updates"].max()]["loss"]
-    title = f"The losses end between {last.min():.2g} and {last.max():.2g}"
+    runs = amount(table["run"].nunique(), "run")
+    finding = f"Of {runs} of a setting that are drawn, the losses end between {last.min():.2g} and {last.max():.2g}"
     drawn = pd.concat([rows for _, rows in every], ignore_index=True)
-    return {"curves": Drawing(figure, drawn, title, CAPTION)}
+    return {"curves": Drawing(figure, drawn, finding, CAPTION + training.left_out(every, of_all))}

@@ -18,6 +18,7 @@ from experiments.claims.own._settings import Trained
 from experiments.drawing.panels import panels
 from experiments.drawing.style import COLOURS, Drawing
 from experiments.ensemble import cells
+from experiments.errors import amount
 from experiments.judging.measured import Measured
 from experiments.judging.rules import exhibits
 from experiments.judging.verdict import Trial, Verdict
@@ -101,16 +102,17 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     """Of every setting whether the best of its runs solves the task."""
     varied, found = training.varied_in(table), []
     for own, rows in training.settings_in(table):
-        best, runs = best_in(rows), rows["run"].nunique()
+        best, runs = best_in(rows), int(rows["run"].nunique())
         solved = bool(best["solved"].all()) and len(best) > 0
         found.append(
             TRIAL.verdict(
                 "/".join(str(own[axis]).replace(" ", "-") for axis in varied),
-                f"The best of {runs} runs of its own solves the task.",
+                f"The best of {amount(runs, 'run')} of its own solves the task.",
                 Measured.exactly(float(rows["loss"].min()), runs, how="The least loss of these runs."),
                 exhibits("that run solves the task", solved),
-                prediction=f"of {runs} runs the one with the least loss solves it",
-                finding=f"The best of {runs} runs has the loss {{measured}}.",
+                prediction=f"least loss of {amount(runs, 'run')}; the run with it solves the task",
+                finding=f"The least loss of {amount(runs, 'run')}, which are trained to be drawn beside those that are "
+                f"counted, is {{measured}}, and the run with it {'solves' if solved else 'does not solve'} the task.",
                 **own,
             )
         )
@@ -120,20 +122,22 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """The function of the best run of each setting: curves, a map, or outputs beside targets."""
     varied = training.varied_in(table)
-    every = [(own, best_in(rows)) for own, rows in training.settings_in(table)][:MOST_PANELS]
-    names = [training.name_of(own, varied) for own, _ in every]
-    figure, axes_of = panels(names, COLUMNS, width=2.8, height=2.6, beside=0.4)
-    for name, (_, rows) in zip(names, every, strict=True):
+    of_all = list(training.settings_in(table))
+    every = [(own, best_in(rows)) for own, rows in of_all[:MOST_PANELS]]
+    titles = [training.title_of(own, varied) for own, _ in every]
+    figure, axes_of = panels(titles, COLUMNS, width=2.8, height=2.6 + training.room_for(titles), beside=0.4)
+    for name, (_, rows) in zip(titles, every, strict=True):
         axes_of[name].set_title(name, fontsize=9)
         _panel(axes_of[name], rows)
     solved = sum(bool(rows["solved"].all()) and len(rows) > 0 for _, rows in every)
-    best = f"The best of {table['run'].nunique()} runs"
-    title = f"{best} solves the task in {solved} of {len(every)} settings" if varied else _title(best, every[0][1])
+    runs = amount(table["run"].nunique(), "run")
+    best = f"The best of {runs} that are drawn"
+    settings = f"{'the first ' if len(every) < len(of_all) else ''}{len(every)} settings"
+    title = f"{best} solves the task in {solved} of {settings}" if varied else _title(best, every[0][1])
     drawn = pd.concat([rows for _, rows in every], ignore_index=True)
-    runs = table["run"].nunique()
     caption = (
-        f"The network with the least loss of {runs} runs, other ones than those that are counted, at the points of the "
-        "task and between them."
+        f"The network with the least loss of {runs}, other ones than those that are counted, at the points of the "
+        f"task and between them.{training.left_out(every, of_all)}"
     )
     return {"function": Drawing(figure, drawn, title, caption)}
 

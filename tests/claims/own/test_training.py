@@ -24,15 +24,15 @@ def table():
     return support.measured(training, training.Settings(restarts=40, **FEW), seed=101)
 
 
-def planted(solved, loss, **changes):
-    """Runs of one setting with these ends."""
+def planted(solved, loss, steps=400, **changes):
+    """Runs of one setting with these ends, after these numbers of updates."""
     own = dict.fromkeys(training.AXES, "") | {
         "sizes": "2 4 1",
         "task": "parity",
         "scale": 1.0,
         "learning_rate": 0.1,
     }
-    runs = pd.DataFrame({"solved": solved, "loss": loss}).assign(**own | changes)
+    runs = pd.DataFrame({"solved": solved, "loss": loss, "steps": steps}).assign(**own | changes)
     return runs.assign(restart=range(len(runs)), diverged=~np.isfinite(runs["loss"]))
 
 
@@ -51,6 +51,79 @@ def test_a_search_that_fails_is_inconclusive():
     assert verdict.verdict == "inconclusive"
     assert "nobody knows how many runs it takes" in verdict.finding
     assert "no finite loss (1)" in verdict.finding
+
+
+def test_a_success_that_stops_early_is_not_compared_by_its_loss():
+    ends, steps = planted([True, True, False], [0.12, 0.24, 0.13], task="data"), [30, 50, 400]
+    (verdict,) = training.judge(ends.assign(steps=steps))
+    assert "The others end at loss 0.13 (1). Successes stop between 0.12 and 0.24: as soon as" in verdict.finding
+    (verdict,) = training.judge(ends)
+    assert "(1). Successes end between 0.12 and 0.24." in verdict.finding
+    # Of a boolean function it is known even where one run is alone.
+    assert training.stop_early(planted([True], [0.24]))
+    titles = [
+        [axes.get_title() for axes in support.drawn(training, table)["losses"].figure.axes]
+        for table in (ends.assign(steps=steps), ends, ends[ends["solved"]])
+    ]
+    with_one, without = "2 runs with a solution", "1 run without one"
+    assert titles == [
+        [f"{with_one}\nstopped as soon as every answer was right", without],
+        [with_one, without],
+        [with_one],
+    ]
+
+
+def test_ends_of_successes_and_of_others_are_drawn_apart():
+    numbers = support.drawn(training, planted([True, False, True, False], [0.3, np.nan, 0.1, 0.2]))["losses"].numbers
+    assert numbers[["solved", "share", "loss"]].to_numpy().tolist() == [
+        [True, 0.5, 0.1],
+        [True, 1.0, 0.3],
+        [False, 0.5, 0.2],
+        [False, 1.0, np.inf],
+    ]
+
+
+def test_one_thing_is_not_told_as_several():
+    (alone,) = training.judge(planted([True], [0.5]))
+    assert "1 of 1 run succeeds, a share of" in alone.finding
+    assert "takes 1 run. No other end was seen. Successes stop at 0.5:" in alone.finding
+    (verdict,) = training.judge(planted([False] * 4, [0.1, 0.2, 0.3, 0.4]))
+    assert "and 1 other loss." in verdict.finding
+
+
+@pytest.mark.parametrize(
+    ("task", "sizes", "said"),
+    [
+        ("parity", "2 4 1", "Task xor (parity of 2 bits): 1 of"),
+        ("parity", "3 4 1", "Task parity of 3 bits: 1 of"),
+        ("majority", "3 4 1", "Task majority: 1 of"),
+        ("regression", "1 4 1", "Task regression of a sine: 1 of"),
+    ],
+)
+def test_a_task_has_the_name_that_is_typed(task, sizes, said):
+    (verdict,) = training.judge(planted([True], [0.0], task=task, sizes=sizes))
+    assert verdict.finding.startswith(said)
+
+
+def test_titles_of_panels_are_broken_into_lines():
+    own = {
+        "task": "parity",
+        "sizes": "2 4 1",
+        "activation": "leaky-rectifier",
+        "objective": "squared",
+        "scale": 0.5,
+        "learning_rate": 1.0,
+    }
+    assert training.name_of(own, ["sizes", "objective"]) == "sizes 2-4-1, loss squared"
+    lines = training.title_of(own, [*own]).splitlines()
+    assert max(map(len, lines)) <= training.LETTERS
+    assert lines == [
+        "task xor (parity of 2",
+        "bits), sizes 2-4-1",
+        "activation leaky-rectifier",
+        "loss squared, scale 0.5",
+        "learning rate 1",
+    ]
 
 
 def test_every_setting_has_a_verdict_under_what_differs():
@@ -88,6 +161,8 @@ def test_curves_begin_at_the_first_loss_and_fall():
     assert (rows.groupby("run")["loss"].diff().dropna() <= 0).all()
     (verdict,) = curves.judge(rows)
     assert verdict.measured == 1
+    assert verdict.finding.startswith("3 of 3 runs that are drawn, beside those that are counted, ended with less")
+    assert support.drawn(curves, rows)["curves"].title.startswith("Of 3 runs of a setting that are drawn, the losses")
     (other,) = curves.judge(rows.assign(loss=-rows["loss"]))
     assert other.measured == 0
 
@@ -101,6 +176,9 @@ def test_the_function_that_is_drawn_is_that_of_the_loss():
     best = function.best_in(rows[rows["learning_rate"] == 5.0].sample(frac=1, random_state=0))
     assert best["point"].tolist() == list(range(4 + function.SQUARE**2))
     assert best["loss"].nunique() == 1
+    verdict = function.judge(rows)[1]
+    assert "of 2 runs, which are trained to be drawn beside those that are counted, is" in verdict.finding
+    assert verdict.finding.endswith("solves the task." if best["solved"].all() else "does not solve the task.")
 
 
 @pytest.mark.parametrize("sizes", ["1 3 1", "3 3 1"])
