@@ -4,7 +4,6 @@ import argparse
 import dataclasses
 import itertools
 import json
-import re
 import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -68,8 +67,6 @@ WIDTH = 100
 DECAY_OF_ADAMW = 0.01
 # Settings of the run, which are handed on as they are.
 OF_THE_RUN = ("restarts", "seed", "device", "precision", "results")
-# At least the inputs and the outputs.
-NETWORK = re.compile(r"[1-9]\d{0,5}( [1-9]\d{0,5})+")
 HELP = """
   try sizes=2-4-1 task=xor activation=logistic output=logistic loss=squared learning_rate=0.1,1 restarts=1000
   try sizes=2-8-1 data=points.csv activation=relu output=linear optimizer=adam learning_rate=0.01 steps=1e4
@@ -94,7 +91,7 @@ def try_(arguments: list[str]) -> int:
     parser.add_argument("settings", nargs="*", metavar="key=value")
     typed = parser.parse_args(arguments).settings
     chosen = overrides(typed)
-    if words := _points_read(typed):
+    for words in filter(None, (_points_read(typed), _decay_added(typed, chosen))):
         print(words)
     return _run(chosen)
 
@@ -107,7 +104,19 @@ def _points_read(typed: list[str]) -> str:
     from experiments.claims.own import _data
 
     x, y = _data.read(paths[-1])
-    return f"{paths[-1]}: {len(x):,} points, inputs {', '.join(map(str, x))}; targets {', '.join(map(str, y))}"
+    said = f"{paths[-1]}: {len(x):,} points, inputs {', '.join(x)}; targets {', '.join(y)}"
+    # Rows know inputs by their numbers only, and so do the pictures that are made from them.
+    axes = {1: ("x",), 2: ("x₁", "x₂")}.get(x.shape[1], ())
+    named = ", ".join(f"{axis} is {name}" for axis, name in zip(axes, x, strict=False) if axis != name)
+    return said + (f"; in function.png {named}" if named else "")
+
+
+def _decay_added(typed: list[str], chosen: list[str]) -> str:
+    """What is said of a decay that nobody typed; empty if there is none."""
+    added = f"weight_decay={DECAY_OF_ADAMW}"
+    if f"sweep.training.{added}" not in chosen or any(line.startswith("weight_decay=") for line in typed):
+        return ""
+    return f"optimizer=adamw: adam with {added}, and so it is recorded; give weight_decay=... for another"
 
 
 def _run(chosen: list[str]) -> int:
@@ -262,9 +271,9 @@ def _whole(text: str) -> Any:
 
 def _problems_with(name: str, values: list[Any], key: str) -> Iterator[str]:
     """What is wrong with the values of a setting, under the name that was typed for it."""
-    if name == "sizes" and (unlike := [one for one in values if not NETWORK.fullmatch(one)]):
+    if name == "sizes" and (unlike := [one for one in values if not _is_network(one)]):
         form = "inputs, widths of hidden layers and outputs, such as 2-4-1 or [2,4,1]"
-        yield f"{key}: {unlike[0]!r} is no network; give {form}"
+        yield f"{key}: {unlike[0].replace(' ', '-')!r} is no network; give {form}, each from 1 to 100,000"
         return
     choices = _allowed().get(name, ())
     words = [*choices, *(word for word, meant in VALUES.get(name, {}).items() if meant in choices)]
@@ -275,6 +284,11 @@ def _problems_with(name: str, values: list[Any], key: str) -> Iterator[str]:
         found = problems_of({name: values[0] if is_one else values}, schema, "")
         # Some settings of a run have no default: they are missed, too.
         yield from (f"{key}{line.removeprefix(name)}" for line in found if line.startswith(f"{name}:"))
+
+
+def _is_network(sizes: str) -> bool:
+    """Whether these are sizes that are allowed, and at least those of the inputs and the outputs."""
+    return len(sizes.split()) > 1 and not problems_of({"sizes": [sizes]}, Trained, "")
 
 
 def _settings_in_words() -> str:
@@ -306,6 +320,8 @@ def _say(run: "RunDirectory") -> None:
     drawn = [run.at("figures", f"{name}.png") for name in ("success", "losses", "curves", "function")]
     if figures := ", ".join(str(path) for path in drawn if path.is_file()):
         console.print(f"\nfigures: {figures}", markup=False, highlight=False, soft_wrap=True)
+        line = "curves and function show further runs, which are trained to be drawn and are not among those above"
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
     if (judged["claim"].str.startswith("own.training")).any():
         again = run.command("show", run.name, "--row", "training")
         line = f"the best network and a typical stuck one: {again}"

@@ -60,6 +60,29 @@ def test_adamw_is_adam_with_its_decay():
     assert of_training("optimizer=adamw", "weight_decay=0.5")["weight_decay"] == 0.5
 
 
+def test_a_decay_that_nobody_typed_is_said():
+    for typed, said in (
+        (["optimizer=adamw"], "optimizer=adamw: adam with weight_decay=0.01, and so it is recorded"),
+        (["optimizer=adamw", "weight_decay=0.01"], ""),
+        (["optimizer=adam"], ""),
+    ):
+        words = trying._decay_added(typed, trying.overrides(typed))
+        assert words.startswith(said)
+        assert bool(words) == bool(said)
+    assert "`try optimizer=adamw` is adam with 0.01" in " ".join(trying._settings_in_words().split())
+
+
+def test_the_inputs_of_a_file_are_found_in_its_picture(tmp_path):
+    path = tmp_path / "points.csv"
+    for text, said in (
+        ("a,b,y\n1,2,3\n4,5,6\n", "inputs a, b; targets y; in function.png x₁ is a, x₂ is b"),
+        ("x,y\n1,2\n3,4\n", "inputs x; targets y"),
+        ("a,b,c,y\n1,2,3,4\n4,5,6,7\n", "inputs a, b, c; targets y"),
+    ):
+        path.write_text(text)
+        assert trying._points_read([f"data={path}"]) == f"{path}: 2 points, {said}"
+
+
 def test_settings_of_the_run_are_handed_on_once():
     assert trying.overrides(["restarts=1e3", "seed=7", "device=cpu"]) == ["restarts=1000", "seed=7", "device=cpu"]
 
@@ -110,6 +133,7 @@ def test_both_ways_that_whole_targets_may_be_meant_are_named_and_accepted(tmp_pa
         ("sizes=2", "sizes: '2' is no network"),
         ("layers=[[2,4,1],[2]]", "layers: '2' is no network"),
         ("sizes=2_4_1", "sizes: '2_4_1' is no network"),
+        ("sizes=2-100001-1", "sizes: '2-100001-1' is no network"),
         ("sizes=2-0-1", "such as 2-4-1 or [2,4,1]"),
         ("optimizer=adamw,sgd", "all optimizers of a run have the same; give weight_decay=..."),
         ("activation=rellu", "did you mean relu?"),

@@ -36,6 +36,8 @@ class Trained(ClaimSettings):
     learning_rate: list[float] = fields.learning_rate([0.1])
     steps: int = fields.steps(5000)
     weight_decay: float = setting(0.0, low=0.0, high=1e3)
+    """Every update takes this share of all parameters, times the step size, from them; `try optimizer=adamw` is adam
+    with 0.01 unless another is given."""
     unexplained: float = setting(0.01, low=0.0, high=1.0)
     """A regression is solved if its mean squared error is at most this share of the variance of y."""
     data: str = setting("")

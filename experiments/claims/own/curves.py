@@ -101,7 +101,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes.set(xscale="log", yscale="log")
     label_outside(figure, "updates + 1", "loss")
     last = table[table["updates"] == table["updates"].max()]["loss"]
-    runs = amount(table["run"].nunique(), "run")
-    finding = f"Of {runs} of a setting that are drawn, the losses end between {last.min():.2g} and {last.max():.2g}"
+    runs = amount(table["run"].nunique(), "further run")
+    finding = f"The losses of {runs}{' each' if varied else ''} end between {last.min():.2g} and {last.max():.2g}"
     drawn = pd.concat([rows for _, rows in every], ignore_index=True)
     return {"curves": Drawing(figure, drawn, finding, CAPTION + training.left_out(every, of_all))}

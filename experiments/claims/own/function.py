@@ -110,7 +110,7 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
                 f"The best of {amount(runs, 'run')} of its own solves the task.",
                 Measured.exactly(float(rows["loss"].min()), runs, how="The least loss of these runs."),
                 exhibits("that run solves the task", solved),
-                prediction=f"least loss of {amount(runs, 'run')}; the run with it solves the task",
+                prediction=f"least loss of {amount(runs, 'further run')}; the run with it solves the task",
                 finding=f"The least loss of {amount(runs, 'run')}, which are trained to be drawn beside those that are "
                 f"counted, is {{measured}}, and the run with it {'solves' if solved else 'does not solve'} the task.",
                 **own,
@@ -130,13 +130,13 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes_of[name].set_title(name, fontsize=9)
         _panel(axes_of[name], rows)
     solved = sum(bool(rows["solved"].all()) and len(rows) > 0 for _, rows in every)
-    runs = amount(table["run"].nunique(), "run")
-    best = f"The best of {runs} that are drawn"
+    runs = amount(table["run"].nunique(), "further run")
+    best = f"The best of {runs}"
     settings = f"{'the first ' if len(every) < len(of_all) else ''}{len(every)} settings"
     title = f"{best} solves the task in {solved} of {settings}" if varied else _title(best, every[0][1])
     drawn = pd.concat([rows for _, rows in every], ignore_index=True)
     caption = (
-        f"The network with the least loss of {runs}, other ones than those that are counted, at the points of the "
+        f"The network with the least loss of {runs}, which are not among those that are counted, at the points of the "
         f"task and between them.{training.left_out(every, of_all)}"
     )
     return {"function": Drawing(figure, drawn, title, caption)}

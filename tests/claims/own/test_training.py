@@ -162,7 +162,7 @@ def test_curves_begin_at_the_first_loss_and_fall():
     (verdict,) = curves.judge(rows)
     assert verdict.measured == 1
     assert verdict.finding.startswith("3 of 3 runs that are drawn, beside those that are counted, ended with less")
-    assert support.drawn(curves, rows)["curves"].title.startswith("Of 3 runs of a setting that are drawn, the losses")
+    assert support.drawn(curves, rows)["curves"].title.startswith("The losses of 3 further runs end between")
     (other,) = curves.judge(rows.assign(loss=-rows["loss"]))
     assert other.measured == 0
 
