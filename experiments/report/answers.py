@@ -19,7 +19,7 @@ from experiments.judging.table import SWITCH, bearings
 from experiments.judging.verdict import Bearing
 from experiments.report import dependence, ledger
 from experiments.report.dependence import Dependence
-from experiments.report.signs import AGAINST, FOR, UNDECIDED, Sign
+from experiments.report.signs import AGAINST, FOR, NO_EXPERIMENT, UNDECIDED, Sign
 from experiments.sources import Sentence
 
 HOLDS: Literal["holds"] = "holds"
@@ -27,7 +27,6 @@ CONDITIONS: Literal["holds under conditions"] = "holds under conditions"
 VARIANTS: Literal["holds in variants"] = "holds in variants"
 FAILS: Literal["fails as stated"] = "fails as stated"
 OPEN: Literal["open"] = "open"
-NO_EXPERIMENT: Literal["not for an experiment"] = "not for an experiment"
 Word = Literal[
     "holds", "holds under conditions", "holds in variants", "fails as stated", "open", "not for an experiment"
 ]

@@ -9,10 +9,10 @@ import pandas as pd
 
 from experiments import house, sources
 from experiments.report import answers, ledger
-from experiments.report.answers import CONDITIONS, FAILS, HOLDS, NO_EXPERIMENT, OPEN, VARIANTS, Answer, Word
+from experiments.report.answers import CONDITIONS, FAILS, HOLDS, OPEN, VARIANTS, Answer, Word
 from experiments.report.dependence import NOT_STATED, REST, Tile
 from experiments.report.gather import Recorded
-from experiments.report.signs import AGAINST, BOTH, FOR, UNDECIDED, Kind
+from experiments.report.signs import AGAINST, BOTH, FOR, NO_EXPERIMENT, UNDECIDED, Kind
 from experiments.sources import Source
 
 # Marks differ by shape as well as by colour and word.
@@ -79,7 +79,9 @@ class Card:
 
     Attributes:
         answer: the answer.
-        counts: the numbers of verdicts on the sentence by what they say, without controls.
+        counts: the numbers of verdicts on the sentence by what they say, without controls; none is said of a sentence
+            that is not for an experiment.
+        controls: the numbers of its controls by outcome, which are not counted; empty if there is none.
         map: the verdicts by switches; None if all verdicts say the same.
         published: rows of `answers.published`.
         run: the run of the verdict that decides; None if no verdict does.
@@ -88,6 +90,7 @@ class Card:
 
     answer: Answer
     counts: str
+    controls: str
     map: Map | None
     published: list[dict[str, Any]]
     run: Recorded | None
@@ -166,6 +169,8 @@ def in_words(card: Card) -> Iterator[tuple[str, str]]:
     yield ANSWER, f"{card.mark} {found.word}"
     yield ANSWER, found.remark
     yield "finding", found.headline
+    if card.controls:
+        yield "controls", f"{card.controls}; they are not counted"
     if found.deciding is None:
         return
     yield "number", f"{card.number}, {found.deciding['evidence']}, {found.deciding['existence']}"
@@ -185,10 +190,12 @@ def in_words(card: Card) -> Iterator[tuple[str, str]]:
 
 
 def _card(answer: Answer, entries: pd.DataFrame, runs: dict[str, Recorded]) -> Card:
+    outcome = ledger.outcome_of(entries, answer.sentence)
     run = None if answer.deciding is None else runs.get(str(answer.deciding["run"]))
     return Card(
         answer=answer,
-        counts=counts_of(answer.counted),
+        counts=counts_of(answer),
+        controls=outcome.controls,
         map=map_of(answer),
         published=answers.published(answer, entries).to_dict("records"),
         run=run,
@@ -196,16 +203,16 @@ def _card(answer: Answer, entries: pd.DataFrame, runs: dict[str, Recorded]) -> C
     )
 
 
-def counts_of(rows: pd.DataFrame) -> str:
+def counts_of(answer: Answer) -> str:
     """The numbers of verdicts by what they say: `as stated 11 against it, 1 open; variants 9 for it`."""
-    parts = []
+    rows, parts = answer.counted, []
     for role, word in (("as stated", "as stated"), ("variant", "variants")):
         mine = rows.loc[rows["role"] == role, "sign"]
         said = ((FOR, "for it"), (AGAINST, "against it"), (UNDECIDED, "open"))
         numbers = [f"{(mine == sign).sum()} {words}" for sign, words in said if (mine == sign).any()]
         if numbers:
             parts.append(f"{word} {', '.join(numbers)}")
-    return "; ".join(parts) or ledger.UNTESTED
+    return "; ".join(parts) or ("" if answer.word == NO_EXPERIMENT else ledger.UNTESTED)
 
 
 def exceptions(answer: Answer) -> str:

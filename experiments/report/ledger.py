@@ -1,5 +1,7 @@
 """The ledger: every verdict of every run in one table, with p-values corrected for their number."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -7,13 +9,31 @@ from experiments.judging import p_values
 from experiments.judging.measured import number_in_words
 from experiments.judging.rules import CONTRADICTED, SUPPORTED
 from experiments.judging.statistics import DEFAULT_LEVEL
-from experiments.judging.table import head_of
+from experiments.judging.table import bearings, head_of
 from experiments.report import sentences
 from experiments.report.gather import NUMBERS, OUTCOMES, RECORDED, Recorded
+from experiments.report.signs import NO_EXPERIMENT
 from experiments.sources import Sentence
 
 UNTESTED = "not tested yet"
 NOT_AFTER_HOLM = "not after Holm's correction"
+
+
+class Outcome(NamedTuple):
+    """What the verdicts on a sentence came to.
+
+    Attributes:
+        counted: the numbers of those that its answer counts, by outcome: `2 supported, 1 contradicted`. Where there is
+            none, whether the sentence is for an experiment at all, in the words of its answer.
+        controls: the same of its controls, which no answer counts; empty where there is none.
+    """
+
+    counted: str
+    controls: str
+
+    def __str__(self) -> str:
+        """Both in a line."""
+        return f"{self.counted}; controls: {self.controls}" if self.controls else self.counted
 
 
 def make(runs: list[Recorded]) -> pd.DataFrame:
@@ -47,13 +67,25 @@ def of_sentence(ledger: pd.DataFrame, sentence: Sentence) -> pd.DataFrame:
     return ledger[sentences.at(ledger["places"], sentence)]
 
 
+def outcome_of(ledger: pd.DataFrame, sentence: Sentence) -> Outcome:
+    """What the verdicts on a sentence came to."""
+    mine = of_sentence(ledger, sentence)
+    roles = [{one.role for one in bearings(row) if one.sentence == sentence.id} for row in mine.to_dict("records")]
+    control = np.array(["control" in of_row for of_row in roles], bool)
+    none = NO_EXPERIMENT if sentence.no_experiment else UNTESTED
+    return Outcome(
+        in_words(counts(mine["verdict"][~control])) or none,
+        in_words(counts(mine["verdict"][control])),
+    )
+
+
 def summary(ledger: pd.DataFrame, shown: list[Sentence]) -> pd.DataFrame:
     """One row for each sentence: its numbers of verdicts by outcome and of exact ones, and its claims."""
     rows = []
     for sentence in shown:
         mine = of_sentence(ledger, sentence)
         outcome = counts(mine["verdict"])
-        place = {"chapter": sentence.chapter, "id": sentence.id, "sentence": sentence.text}
+        place = {"chapter": sentences.where(sentence), "id": sentence.id, "sentence": sentence.text}
         claims = ", ".join(sorted(mine["head"].unique()))
         rows.append({**place, **outcome, "exact": int((mine["evidence"] == "exact").sum()), "claims": claims})
     columns = ["chapter", "id", "sentence", *OUTCOMES, "exact", "claims"]
@@ -61,8 +93,8 @@ def summary(ledger: pd.DataFrame, shown: list[Sentence]) -> pd.DataFrame:
 
 
 def in_words(outcome: dict[str, int]) -> str:
-    """Counts of outcomes as words: `2 supported, 1 contradicted`; of none: not tested yet."""
-    return ", ".join(f"{outcome[name]} {name}" for name in OUTCOMES if outcome[name]) or UNTESTED
+    """Counts of outcomes as words: `2 supported, 1 contradicted`; of none nothing."""
+    return ", ".join(f"{outcome[name]} {name}" for name in OUTCOMES if outcome[name])
 
 
 def removed_in_words(ledger: pd.DataFrame) -> str:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.statistics import DEFAULT_LEVEL
 from experiments.judging.table import APART, bearings
-from experiments.report import answers, cards, front, ledger, svg
+from experiments.report import answers, cards, front, ledger, sentences, svg
 from experiments.report.cards import Card
 from experiments.report.formulas import formula
 from experiments.report.gather import OUTCOMES, Recorded
@@ -137,20 +137,18 @@ def _of_answers(report: Report, made: list[Card]) -> dict[str, Any]:
 
 def _of_ledger(report: Report, entries: list[dict[str, Any]]) -> dict[str, Any]:
     return {
-        "sentences": [(sentence, _of(sentence, entries)) for sentence in report.sentences],
-        "chapters": list(dict.fromkeys(sentence.chapter for sentence in report.sentences)),
+        "sentences": [
+            (one, sentences.where(one), ledger.outcome_of(report.ledger, one), _of(one, entries))
+            for one in report.sentences
+        ],
+        "chapters": list(dict.fromkeys(map(sentences.where, report.sentences))),
         "anchors": {entry["claim"]: entry["anchor"] for entry in entries},
         "totals": ledger.counts(report.ledger["verdict"]),
-        "in_words": _in_words,
         "not_after_holm": int((report.ledger["remark"] != "").sum()),
         "removed_in_words": ledger.removed_in_words(report.ledger),
         "corrected": int(report.ledger["p_holm"].notna().sum()),
         "level": DEFAULT_LEVEL,
     }
-
-
-def _in_words(entries: list[dict[str, Any]]) -> str:
-    return ledger.in_words(ledger.counts(pd.Series([one["verdict"] for one in entries], dtype=object)))
 
 
 def _of_run(report: Report) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from experiments.report import as_json, earlier, ledger
+from experiments.report import as_json, earlier, ledger, sentences
 from experiments.report.model import Report
 from experiments.report.picture import Picture, plain
 from experiments.sources import Sentence
@@ -10,7 +10,15 @@ from experiments.sources import Sentence
 HEADER = "% needs \\usepackage{booktabs,longtable} and a Unicode engine: XeLaTeX or LuaLaTeX\n"
 FACTS = ("command", "scale", "seed", "started", "device", "versions", "flags", "code", "seconds")
 # The share of the line for a column of long text in LaTeX. Other columns are as wide as their content.
-SHARES = {"sentence": 0.38, "claim": 0.26, "statement": 0.26, "prediction": 0.18, "claims": 0.22, "value": 0.65}
+SHARES = {
+    "chapter": 0.12,
+    "sentence": 0.38,
+    "claim": 0.26,
+    "statement": 0.26,
+    "prediction": 0.18,
+    "claims": 0.22,
+    "value": 0.65,
+}
 
 
 def files(report: Report) -> dict[str, bytes]:
@@ -106,14 +114,15 @@ def _cell(value: object) -> str:
 
 
 def markdown(report: Report) -> str:
-    """The ledger in full: under every sentence the verdicts that bear on it."""
+    """The ledger in full: under every sentence what came out, and the verdicts that bear on it."""
     lines = ["# Ledger", "", short_markdown(report), ""]
     for sentence in report.sentences:
-        lines += ["", f"## {inline(sentence.chapter)}: {inline(sentence.text)}", ""]
+        lines += ["", f"## {inline(sentences.where(sentence))}: {inline(sentence.text)}", ""]
+        lines.append(f"*{ledger.outcome_of(report.ledger, sentence)}*")
         mine = ledger.of_sentence(report.ledger, sentence)
         if mine.empty:
-            lines.append(f"*{ledger.UNTESTED}*")
             continue
+        lines.append("")
         table = short(mine)
         table.insert(1, "statement", mine["statement"])
         table["run"] = mine["run"]
@@ -131,13 +140,12 @@ def short_markdown(report: Report) -> str:
 def _line(sentence: Sentence, entries: pd.DataFrame) -> dict[str, str]:
     mine = ledger.of_sentence(entries, sentence)
     exact = int((mine["evidence"] == "exact").sum())
-    outcome = ledger.in_words(ledger.counts(mine["verdict"]))
     evidence = f"{exact} of {len(mine)} exact" if len(mine) else ""
     claims = ", ".join(sorted(mine["head"].unique()))
     return {
-        "ch.": sentence.chapter,
+        "ch.": sentences.where(sentence),
         "sentence": sentence.text,
-        "verdicts": outcome,
+        "verdicts": str(ledger.outcome_of(entries, sentence)),
         "evidence": evidence,
         "claims": claims,
     }

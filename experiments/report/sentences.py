@@ -13,6 +13,12 @@ OF_CLAIM = "beyond-"
 OF_NOBODY = "nobody"
 
 
+def where(sentence: Sentence) -> str:
+    """Where a sentence stands: its chapter, and before it the name of a source that is not the post."""
+    known = sentence.of_the_post or sentence.source == OF_NOBODY
+    return sentence.chapter if known else f"{sentence.source}: {sentence.chapter}"
+
+
 def places(verdicts: pd.DataFrame) -> list[str]:
     """For every verdict the ids of the sentences it bears on, as `verdict_table` has them; of none one for its claim.
 

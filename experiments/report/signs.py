@@ -5,6 +5,7 @@ from typing import Literal
 FOR: Literal["for"] = "for"
 AGAINST: Literal["against"] = "against"
 UNDECIDED: Literal["undecided"] = "undecided"
+NO_EXPERIMENT: Literal["not for an experiment"] = "not for an experiment"
 Sign = Literal["for", "against", "undecided"]
 SIGNS: tuple[Sign, ...] = (FOR, AGAINST, UNDECIDED)
 # Some verdicts speak for it and some against it.

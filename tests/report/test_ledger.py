@@ -2,9 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments import sources
 from experiments.judging.table import to_table
 from experiments.judging.verdict import on
-from experiments.report import gather, ledger
+from experiments.report import answers, cards, gather, ledger, sentences
 from experiments.sources import Sentence
 from tests import support
 from tests.report import runs
@@ -72,9 +73,43 @@ def test_counts_and_summary(tmp_path):
     assert table["contradicted"].tolist() == [1, 1, 0]
     assert table["exact"].tolist() == [1, 1, 0]
     assert table["claims"].tolist() == ["a.x", "a.x, a.y", ""]
-    words = [ledger.in_words(ledger.counts(ledger.of_sentence(made, one)["verdict"])) for one in some]
+    words = [str(ledger.outcome_of(made, one)) for one in some]
     assert words == ["1 supported, 1 contradicted", "1 supported, 1 contradicted", "not tested yet"]
     assert ledger.counts(pd.Series(["nonsense", "supported"])) == {"supported": 1, "contradicted": 0, "inconclusive": 0}
+
+
+def test_controls_are_told_apart_and_what_is_not_for_an_experiment_is_called_so(tmp_path):
+    control = on("practice", role="control")
+    verdicts = [
+        support.verdict("a.x/1", bears_on=on("layered")),
+        support.verdict("a.x/2", "contradicted", bears_on=on("layered", role="control") + control),
+        support.verdict("a.x/3", bears_on=control),
+    ]
+    run = gather.read(runs.write(tmp_path, {"x": runs.CENSUS}, to_table(verdicts), family="a"))
+    made = ledger.make([run])
+    said = {one.id: one for one in sources.sentences()}
+    words = {name: str(ledger.outcome_of(made, said[name])) for name in ("layered", "practice", "standard-model")}
+    assert words == {
+        "layered": "1 supported; controls: 1 contradicted",
+        "practice": "not for an experiment; controls: 1 supported, 1 contradicted",
+        "standard-model": "not for an experiment",
+    }
+    # The answer says the same in the same words.
+    for name, outcome in words.items():
+        (card,) = cards.make([answers.of(made, said[name])], made, [run])
+        word, _, controls = outcome.partition("; controls: ")
+        assert card.controls == controls
+        assert ("controls", f"{controls}; they are not counted") in cards.in_words(card) or not controls
+        assert (card.answer.word == word) == (card.counts == "") == (name != "layered")
+
+
+def test_a_sentence_that_is_not_the_posts_stands_behind_the_name_of_its_source():
+    said = {one.id: one for one in sources.sentences()}
+    assert sentences.where(said["layered"]) == "I"
+    other = next(one for one in said.values() if one.source == "telgarsky")
+    assert sentences.where(other) == "telgarsky: Theorems"
+    beyond = sentences.all_of(pd.Series([f"{sentences.OF_CLAIM}a.x"]))[-1]
+    assert sentences.where(beyond) == sentences.BEYOND
 
 
 def test_numbers_in_words():
