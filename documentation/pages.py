@@ -11,8 +11,9 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 # Pages that are at the top of the repository, where people look for them.
 ELSEWHERE = {"contributing.md": ROOT / "CONTRIBUTING.md"}
-# A place in a page that is filled with what the code makes.
-MARKER = re.compile(r"<!-- generated: ([\w-]+) -->")
+# A place in a page that is filled with what the code makes. Who reads the page where it is sees the words in front of it,
+# which say what will stand there and where it can be read meanwhile. They go with the mark.
+MARKER = re.compile(r"(?:\*\((?P<words>[^*]+)\)\*[\s>]*)?<!-- generated: (?P<name>[\w-]+) -->")
 LINK = re.compile(r"\[([^\]]*)\]\(([^)#][^)\s]*)\)")
 
 
@@ -64,7 +65,7 @@ def filled(text: str, parts: Mapping[str, str]) -> str:
     Raises:
         KeyError: if nothing makes one of them.
     """
-    return MARKER.sub(lambda match: parts[match[1]], text)
+    return MARKER.sub(lambda match: parts[match["name"]], text)
 
 
 def made() -> tuple[dict[str, str], dict[str, bytes]]:

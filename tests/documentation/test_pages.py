@@ -1,5 +1,6 @@
 """The site: what is generated, and that every link leads to something. The site itself is not built here."""
 
+import inspect
 import re
 import tomllib
 
@@ -37,6 +38,19 @@ def test_no_page_is_a_stub_and_every_marker_is_filled(site):
         assert not pages.MARKER.search(text), path
     with pytest.raises(KeyError):
         pages.filled("<!-- generated: nothing -->", {})
+
+
+def test_who_reads_a_page_where_it_is_sees_what_will_stand_at_each_mark(site):
+    marks = {
+        (path.name, mark["name"]): mark["words"]
+        for path in pages.DOCS.glob("*.md")
+        for mark in pages.MARKER.finditer(path.read_text())
+    }
+    assert [mark for mark, words in marks.items() if not re.match("[Hh]ere `make docs`", words or "")] == []
+    # The pages of the site have what is meant instead.
+    assert [name for name, text in site[0].items() if re.search("[Hh]ere `make docs`", text)] == []
+    functions = [name for name in interface.__all__ if inspect.isfunction(getattr(interface, name))]
+    assert all(f"`{name}`" in marks["python.md", "interface"] for name in functions)
 
 
 def test_a_family_has_all_its_claims_with_settings_and_verdicts(site):
