@@ -11,8 +11,8 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 # Pages that are at the top of the repository, where people look for them.
 ELSEWHERE = {"contributing.md": ROOT / "CONTRIBUTING.md"}
-# A place in a page that is filled with what the code makes. Who reads the page where it is sees the words in front of it,
-# which say what will stand there and where it can be read meanwhile. They go with the mark.
+# A place in a page that is filled with what the code makes. Who reads the page where it is sees the words in front of
+# it, which say what will stand there and where it can be read meanwhile. They go with the mark.
 MARKER = re.compile(r"(?:\*\((?P<words>[^*]+)\)\*[\s>]*)?<!-- generated: (?P<name>[\w-]+) -->")
 LINK = re.compile(r"\[([^\]]*)\]\(([^)#][^)\s]*)\)")
 

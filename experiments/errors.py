@@ -31,7 +31,7 @@ class StorageError(Spoken, Exception):
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str:
-    """The answer to an unknown name: the nearest allowed name, if one is near, and all allowed names.
+    """The answer to an unknown name, as the end of a sentence: the nearest allowed name, if one is near, and all.
 
     Of more names than a person reads, only the nearest.
     """
@@ -39,10 +39,13 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
     is_long = len(allowed) > MOST_LISTED
     close = difflib.get_close_matches(name, allowed, n=MOST_NEAR if is_long else 1, cutoff=0.5)
     hint = f"did you mean {close[0]}? " if close else ""
-    if close and is_long:
-        others = f"Near, too: {', '.join(close[1:])}. " if close[1:] else ""
-        return f"{hint}{others}{len(allowed)} names are allowed."
-    return f"{hint}Allowed: {', '.join(allowed) or 'nothing'}."
+    if not is_long:
+        return f"{hint}{'Allowed' if hint else 'allowed'}: {', '.join(allowed) or 'nothing'}."
+    if not close:
+        near = difflib.get_close_matches(name, allowed, n=MOST_NEAR, cutoff=0.0)
+        return f"of {len(allowed)} names these are the nearest: {', '.join(near)}."
+    others = f"Near, too: {', '.join(close[1:])}. " if close[1:] else ""
+    return f"{hint}{others}{len(allowed)} names are allowed."
 
 
 def amount(many: int, what: str) -> str:

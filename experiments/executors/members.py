@@ -6,6 +6,7 @@ from typing import Any
 
 from experiments.executors.worker import Facts
 from experiments.plan import Unit
+from experiments.plurals import many
 from experiments.settings import ExecutorSettings
 
 GIB = 2**30
@@ -46,7 +47,7 @@ def room_of(resources: dict[str, float], asked: ExecutorSettings) -> int:
 def resources_in_words(asked: ExecutorSettings) -> str:
     """What a worker is given."""
     memory = f", {asked.memory:g} GiB of memory" if asked.memory else ""
-    return f"{asked.cpus} core{'' if asked.cpus == 1 else 's'}, {asked.gpus:g} GPUs{memory}"
+    return f"{many(asked.cpus, 'core')}, {asked.gpus:g} GPU{'' if asked.gpus == 1 else 's'}{memory}"
 
 
 def most_in_words(nodes: list[dict[str, Any]]) -> str:

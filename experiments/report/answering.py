@@ -50,10 +50,12 @@ def cards_of(sentence: str | None, source: str | None, runs: list[str], results:
         UserError: if there is no such sentence or source, or no run.
     """
     if sentence is not None and sentence not in sources.names():
-        raise UserError(f"{sentence}: no such sentence; {nearest(sentence, sources.names())}")
+        raise UserError(
+            f"{sentence}: no such sentence; {nearest(sentence, sources.names())} All of them: {house.command('answer')}"
+        )
     known = [one.id for one, _ in sources.every()]
     if source is not None and source not in known:
-        raise UserError(f"{source}: no such source; there are {', '.join(known)}")
+        raise UserError(f"{source}: no such source; {nearest(source, known)}")
     chosen, problems = gather.choose_runs(runs, results)
     recorded = [gather.read(run) for run in chosen]
     entries = ledger.make(recorded)

@@ -17,6 +17,7 @@ from experiments.judging.existence import SEARCHES
 from experiments.judging.rules import CONTRADICTED, SUPPORTED
 from experiments.judging.table import SWITCH, bearings
 from experiments.judging.verdict import Bearing
+from experiments.plurals import many
 from experiments.report import dependence, ledger
 from experiments.report.dependence import Dependence
 from experiments.report.signs import AGAINST, FOR, NO_EXPERIMENT, UNDECIDED, Sign
@@ -152,7 +153,8 @@ def word_of(rows: pd.DataFrame, sentence: Sentence) -> tuple[Word, str]:
     """The answer that follows from signs alone, and the part of the rule that gives it: see `RULE`."""
     stated, variants = rows[rows["role"] == "as stated"], rows[rows["role"] == "variant"]
     pro, contra = (stated["sign"] == FOR).sum(), (stated["sign"] == AGAINST).sum()
-    said = f"{pro} of {len(stated)} verdicts on the sentence as stated speak for it, {contra} against it."
+    of = f"{many(len(stated), 'verdict')} on the sentence as stated"
+    said = f"{pro} of {of} {_speak(stated)} for it, {contra} against it."
     if sentence.quantifier == "some":
         if pro:
             return HOLDS, f"One example is enough: {said}"
@@ -169,12 +171,16 @@ def word_of(rows: pd.DataFrame, sentence: Sentence) -> tuple[Word, str]:
     return _word_of_variants(stated, variants, sentence)
 
 
+def _speak(rows: pd.DataFrame) -> str:
+    return "speaks" if len(rows) == 1 else "speak"
+
+
 def _word_of_variants(stated: pd.DataFrame, variants: pd.DataFrame, sentence: Sentence) -> tuple[Word, str]:
     if stated.empty and variants.empty:
         return (NO_EXPERIMENT, sentence.no_experiment) if sentence.no_experiment else (OPEN, NOT_TESTED)
     pro, contra = (variants["sign"] == FOR).sum(), (variants["sign"] == AGAINST).sum()
     undecided = "No verdict on the sentence as stated is decided" if len(stated) else "No verdict tests it as stated"
-    said = f"{undecided}; {pro} of {len(variants)} on variants speak for it, {contra} against it."
+    said = f"{undecided}; {pro} of {len(variants)} on variants {_speak(variants)} for it, {contra} against it."
     return (VARIANTS if pro else OPEN), said
 
 

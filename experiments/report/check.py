@@ -95,7 +95,7 @@ def _verdicts(kept: pd.DataFrame, judged: pd.DataFrame) -> Iterator[str]:
 def unlike(kept: pd.DataFrame, now: pd.DataFrame) -> list[str]:
     """Where two tables differ by more than rounding: by their size, or column by column."""
     if len(kept) != len(now):
-        return [f"{len(kept)} rows are kept, {len(now)} come now"]
+        return [f"rows: {len(kept)} kept, {len(now)} now"]
     if set(kept.columns) != set(now.columns):
         return [f"columns that only one of them has: {', '.join(sorted(set(kept.columns) ^ set(now.columns)))}"]
     lines = [_column(name, kept[name], now[name]) for name in kept.columns]

@@ -9,6 +9,7 @@ from rich.progress import Progress
 
 from experiments import house
 from experiments.errors import UserError
+from experiments.plurals import many
 from experiments.report import check, gather, model, page, paper, readme
 from experiments.report.earlier import Earlier
 from experiments.report.short import shortened
@@ -54,7 +55,7 @@ def report(args: argparse.Namespace, console: Console) -> int:
             console.print(f"{one.run.name}: {note}", markup=False, highlight=False)
     if args.short:
         console.print(paper.short_markdown(made), markup=False, highlight=False, soft_wrap=True)
-    console.print(f"{len(made.ledger)} verdicts: {folder}/index.html", highlight=False, soft_wrap=True)
+    console.print(f"{many(len(made.ledger), 'verdict')}: {folder}/index.html", highlight=False, soft_wrap=True)
     return 0
 
 

@@ -13,6 +13,7 @@ from experiments import house
 from experiments.errors import UserError
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.table import COLUMNS, NUMBERS
+from experiments.plurals import many
 from experiments.storage import manifests, standing
 from experiments.storage.directory import REFERENCE
 from experiments.storage.finding import find_run, find_runs
@@ -179,5 +180,5 @@ def _missing(run: RunDirectory, manifest: dict[str, Any]) -> list[str]:
     resume = run.way_on
     if not missing:
         return [f"{line}; judge and draw again with: {resume}" for line in run.unconcluded(manifest)]
-    share = f"{missing} of {len(manifest['units'])} units"
-    return [f"{share} are missing, and claims without all of theirs are not judged; to go on: {resume}"]
+    share = f"{missing} of {many(len(manifest['units']), 'unit')}"
+    return [f"missing: {share}, and claims without all of theirs are not judged; to go on: {resume}"]

@@ -17,6 +17,7 @@ from experiments.drawing.style import Drawing, house_style
 from experiments.errors import StorageError, words_of
 from experiments.judging.table import bearings, read_table, to_table
 from experiments.names import is_name
+from experiments.plurals import many
 from experiments.storage import manifests
 from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import atomic
@@ -67,7 +68,8 @@ def conclude(directory: RunDirectory, log: logging.Logger, console: Console) -> 
             _draw(name, manifest["settings"]["sweep"]["family"], name in sound, owners, faults)
     console.print(f"table, verdicts and figures: {directory.path}", markup=False, highlight=False, soft_wrap=True)
     if sentences:
-        words = f"what they say of {len(sentences)} sentences: {directory.command('answer', '--run', directory.name)}"
+        how = directory.command("answer", "--run", directory.name)
+        words = f"what they say of {many(len(sentences), 'sentence')}: {how}"
         console.print(words, markup=False, highlight=False, soft_wrap=True)
     if missing:
         which = ", ".join(f"{claim} ({units})" for claim, units in missing.items())

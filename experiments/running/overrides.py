@@ -38,7 +38,7 @@ def checked(overrides: list[str], several: bool = False, complete: bool = True) 
     found = [parsed(line) for line in of_one_claim(overrides)]
     problems = [problem for override in found if (problem := _problem_with(override, several))]
     if complete and not any(override.key_or_group == "sweep" for override in found):
-        problems.append(f"sweep: none is named; give +sweep=NAME. {nearest('', choices('sweep'))}")
+        problems.append(f"sweep: none is named, give +sweep=NAME; {nearest('', choices('sweep'))}")
     problems += [*_in_values(found), *_in_claims(found)]
     if problems:
         raise UserError(*problems)

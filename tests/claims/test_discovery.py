@@ -105,7 +105,7 @@ LACKING = {
     "default": ("setting([1, 2, 4, 8, 16],", "setting([1, 99],", "Settings.n: 99 is not allowed"),
     "unmet condition": ("high=20)", 'high=20, such_that="n % 2 == 0")', "from 1 to 20, such that n % 2 == 0"),
     "no scale": ("SMOKE =", "SMOKED =", "there is no SMOKE"),
-    "name in a scale": ('FULL = {"n":', 'FULL = {"m":', "FULL.m: no such setting; Allowed: n, where."),
+    "name in a scale": ('FULL = {"n":', 'FULL = {"m":', "FULL.m: no such setting; allowed: n, where."),
     "value in a scale": ('SMOKE = {"n": [1, 2, 3]}', 'SMOKE = {"n": [0]}', "SMOKE.n: 0 is not allowed"),
     "no dictionary": ('SMOKE = {"n": [1, 2, 3]}', "SMOKE = 3", "there is no SMOKE; write a dictionary"),
     "no trial": ("TRIAL = Trial(", "TRIALS = (Trial,)\ndict(", "there is no Trial"),

@@ -44,7 +44,7 @@ def said(verdicts=(VERDICT,), columns=(COLUMN,), seconds=(), **changes) -> str:
 def test_runs_that_agree_are_consistent():
     text = said()
     assert "a: a-run, b: b-run" in text
-    assert "1 of 1 verdicts are the same" in text
+    assert "the same: 1 of 1 verdict" in text
     assert "consistent: rounding and sampling explain all that differs" in text
 
 
@@ -59,7 +59,7 @@ def test_a_column_that_differs_has_its_share_and_interval():
 def test_what_sampling_does_not_explain_is_named(outcome, consistent):
     changed = VERDICT | {"verdict_b": "contradicted", "measured_b": 0.75, "adjusted": 0.001, "outcome": outcome}
     text = said(verdicts=(VERDICT, changed | {"claim": "boolean.width/level"}))
-    assert "1 of 2 verdicts are the same" in text
+    assert "the same: 1 of 2 verdicts" in text
     assert "supported, 0.25 [0.25, 0.25]" in text
     assert ("not consistent: boolean.width/level" in text) is not consistent
 
@@ -74,7 +74,7 @@ def test_a_verdict_that_only_one_run_has_leaves_the_others_place_empty():
 def test_other_settings_excuse_what_changed_and_are_said_to():
     excused = VERDICT | {"outcome": "same, other settings", "same_settings": False}
     text = said(verdicts=(excused, VERDICT))
-    assert "2 of 2 verdicts are the same, 1 of them under other settings" in text
+    assert "the same: 2 of 2 verdicts, 1 of them under other settings" in text
     assert "consistent: rounding, sampling and other settings explain" in text
     assert "nothing was compared" in said(verdicts=(excused,), columns=())
 

@@ -68,7 +68,7 @@ def test_a_driver_that_is_killed_is_resumed(house, tmp_path):
     again = house.start(run.name, verb="resume")
     said = said_by(again)
     assert again.returncode == 0, said
-    assert f"{finished} of 8 units are done" in said
+    assert f"{finished} of 8 units done" in said
     assert squares(house) == ALL
     assert not [*run.path.glob("parts/.tmp*")]
 

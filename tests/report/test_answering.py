@@ -57,7 +57,7 @@ def test_what_there_is_not_is_named(tmp_path):
     runs.census(tmp_path)
     with pytest.raises(UserError, match="no such sentence; did you mean gets-stuck"):
         answer("get-stuck", "--results", tmp_path)
-    with pytest.raises(UserError, match="there are post,"):
+    with pytest.raises(UserError, match="no such source; did you mean post"):
         answer("--source", "poster", "--results", tmp_path)
 
 

@@ -22,7 +22,7 @@ def test_a_report_is_written_in_place_of_the_last_one_and_of_nothing_else(tmp_pa
     status, said = report("--results", tmp_path)
     assert status == 0
     folder = tmp_path / "report"
-    assert f"1 verdicts: {folder}/index.html" in said
+    assert f"1 verdict: {folder}/index.html" in said
     (folder / "tables" / "leftover.csv").write_text("")
     assert report("--results", tmp_path)[0] == 0
     assert not (folder / "tables" / "leftover.csv").exists()
@@ -59,7 +59,7 @@ def test_the_short_ledger_and_notes_are_printed(tmp_path):
     run = runs.write(tmp_path, {"given-up": runs.CENSUS, "every-function": pd.DataFrame()}, to_table([]))
     status, said = report(run.name, "--results", tmp_path, "--short", "--output", tmp_path / "out")
     assert status == 0
-    assert "1 of 2 units are missing" in said
+    assert "missing: 1 of 2 units" in said
     assert "| ch. | sentence |" in said
 
 

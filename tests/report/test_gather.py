@@ -59,7 +59,7 @@ def test_a_partial_run_says_how_many_units_are_missing_and_how_to_go_on(tmp_path
     run = runs.write(tmp_path, {"minimum-width": runs.CENSUS, "every-function": pd.DataFrame()}, to_table([]))
     one = gather.read(run)
     assert (
-        "1 of 2 units are missing, and claims without all of theirs are not judged; "
+        "missing: 1 of 2 units, and claims without all of theirs are not judged; "
         f"to go on: {RESUME} {run.name} --results {tmp_path}" in one.notes
     )
     assert "it has no verdicts yet" in one.notes

@@ -166,7 +166,7 @@ def test_empty_partial_and_failed_runs_render(tmp_path):
     failed = runs.write(tmp_path, {"given-up": runs.CENSUS, "every-function": pd.DataFrame()}, to_table([]))
     failed.write_failure("every-function-0", {"error": "MemoryError: no room"})
     text = Reader(rendered_page(empty, failed)).text
-    for words in ("1 of 1 units are missing", "1 of 2 units are missing", "MemoryError: no room", "no verdicts yet"):
+    for words in ("missing: 1 of 1 unit,", "missing: 1 of 2 units", "MemoryError: no room", "no verdicts yet"):
         assert words in text
     assert "The theory of neural networks on trial" in Reader(rendered_page()).text
 

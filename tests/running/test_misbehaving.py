@@ -55,7 +55,7 @@ MEASURES = '    return unit.cells.assign(square=unit.cells["n"] ** 2)\n'
 MEASURING = {
     "nothing": ("    return None", "measure gave NoneType instead of a table"),
     "list": ("    return [1]", "measure gave list instead of a table"),
-    "fewer": ("    return unit.cells.assign(square=1).iloc[:1]", "measure gave 1 rows for 3 cells"),
+    "fewer": ("    return unit.cells.assign(square=1).iloc[:1]", "measure gave 1 row for 3 cells"),
     "twice": ("    return pd.concat([unit.cells.assign(square=1)] * 2)", "measure gave 6 rows for 3 cells"),
     "repeated": ("    return unit.cells.iloc[[0, 0, 0]].assign(square=1)", "measure gave no row for 2 of 3 cells"),
     "other-cells": ("    return unit.cells.assign(n=[7, 8, 9], square=1)", "another unit's cell: {'n': 7}"),

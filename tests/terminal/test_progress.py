@@ -100,5 +100,5 @@ def test_a_run_is_followed_while_it_is_in_use(run, monkeypatch):
     said = out.getvalue().splitlines()
     assert said[:10] == [*map(str, range(11, 20)), "second"]
     assert said[10:12] == ["third", "fourth"]
-    assert said[-1].startswith(f"{run.name}: 0 of 1 units; to go on: python -m experiments resume")
+    assert said[-1].startswith(f"{run.name}: 0 of 1 unit; to go on: python -m experiments resume")
     assert not run.is_in_use()

@@ -35,7 +35,7 @@ def started(cli, *arguments: str) -> BaseProcess:
     """Starts a command, and returns once it has begun to measure."""
     process = copies.start(cli.folder, *arguments, first=bundling_all_the_time)
     said = cli.folder / "said.txt"
-    while not (said.exists() and re.search("results go to|units are done", said.read_text())):
+    while not (said.exists() and re.search("results go to|units? done", said.read_text())):
         assert process.is_alive(), said.read_text()
         time.sleep(0.002)
     return process

@@ -151,7 +151,7 @@ def test_a_run_that_does_not_say_when_it_began_is_neither_new_nor_young():
         (["seed"], "give key=value"),
         (["seed=x"], "'x' is no whole number"),
         (["since=yesterday"], "give it as 2026-11-01"),
-        (["finished=yes"], "Allowed: false, true"),
+        (["finished=yes"], "allowed: false, true"),
         (["--where", "sed > 1"], "did you mean seed?"),
         (["--where", "seed"], "not true or false"),
     ],
@@ -182,7 +182,7 @@ def test_a_run_goes_when_somebody_says_yes(cli, run, monkeypatch):
         done = cli("remove", run.name)
         assert (done.returncode, "nothing was removed" in done.stdout) == (1, True)
         assert "tagged good" in done.stdout
-        assert "0 of 1 units" in done.stdout
+        assert "0 of 1 unit;" in done.stdout
     monkeypatch.setattr("sys.stdin", Terminal("y\n"))
     assert cli("remove", run.name).returncode == 0
     assert [one.name for one in cli.runs()] == [other.path.name]
