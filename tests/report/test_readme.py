@@ -9,6 +9,7 @@ from experiments.judging.table import to_table
 from experiments.judging.verdict import on
 from experiments.report import command, gather, ledger, model, page, readme
 from experiments.storage.keeping import keep_in
+from experiments.storage.runs import RunDirectory
 from experiments.verbs import lines
 from tests import support
 from tests.conftest import ROOT
@@ -142,6 +143,18 @@ def test_a_number_that_was_changed_by_hand_is_found_when_the_reference_is_checke
         assert status == 1
         assert f"{path} is not what the kept runs give; write it anew" in words
         path.write_text(whole)
+
+
+def test_where_there_is_no_readme_of_ours_the_rest_is_checked(results, tmp_path, monkeypatch):
+    (results.parent / "README.md").unlink()
+    status, words = say("--check", "reference", "--results", results)
+    assert "so none is checked" in words
+    assert "boolean is" in words
+    # Outside a checkout the kept runs are those of the wheel, and a README that is there is of something else.
+    (results / "reference").rename(tmp_path / "reference")
+    monkeypatch.setattr(gather, "choose_runs", lambda *_: ([RunDirectory(tmp_path / "reference" / "boolean")], []))
+    (results.parent / "README.md").write_text("# Of something else")
+    assert say("--check", "reference", "--results", results) == (status, words)
 
 
 @pytest.mark.parametrize(
