@@ -8,16 +8,21 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from experiments.drawing.style import Drawing
+from experiments.plurals import many
 from experiments.report import cards
 from experiments.report.answers import CONDITIONS, FAILS, HOLDS, VARIANTS
 from experiments.report.cards import Card
 from experiments.report.signs import AGAINST, BOTH, FOR, UNDECIDED, Kind
 
+# Lines above the sentences: the title, which says every answer and takes the whole width, and the legend of the maps.
+HEAD = 2
 # Inches: of the figure's width, of a sentence, and of the side of a tile at most.
 WIDTH, HEIGHT, TILE = 10.5, 0.36, 0.12
-# Places from the left as shares of the width: answers, sentences, maps, names of the switches.
-ANSWER, SENTENCE, MAP, NAMES = 0.005, 0.185, 0.765, 0.865
+# Places from the left as shares of the width: answers, sentences, the legend, maps, names of the switches.
+ANSWER, SENTENCE, LEGEND_AT, MAP, NAMES = 0.005, 0.185, 0.7, 0.765, 0.865
 LETTERS = 98
+# Inches of a letter of the legend.
+LETTER = 0.07
 COLOURS = {HOLDS: "#00684a", CONDITIONS: "#7a4a00", VARIANTS: "#7a4a00", FAILS: "#a63c00"}
 TILES: dict[Kind, str] = {FOR: "#00684a", AGAINST: "#a63c00", BOTH: "#c98a1b", UNDECIDED: "#b9bdc7"}
 OTHER = "#575b66"
@@ -31,18 +36,20 @@ def draw(made: list[Card]) -> Drawing:
         made: the cards of the sentences, in the order of the picture.
     """
     tested = [one for one in made if one.answer.deciding is not None]
-    figure = Figure(figsize=(WIDTH, HEIGHT * (len(tested) + 1)))
+    height = HEIGHT * (len(tested) + HEAD)
+    figure = Figure(figsize=(WIDTH, height))
     axes = figure.add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, WIDTH), ylim=(HEIGHT * (len(tested) + 1), 0))
+    axes.set(xlim=(0, WIDTH), ylim=(height, 0))
     axes.set_axis_off()
     counts = pd.Series([one.answer.word for one in tested], dtype=object).value_counts()
     words = ", ".join(f"{word} {count}" for word, count in counts.items())
-    axes.text(WIDTH * ANSWER, HEIGHT / 2, f"{len(tested)} sentences on trial: {words}", va="center", size=11)
-    for number, (kind, said) in enumerate(LEGEND.items()):
-        place = WIDTH * (NAMES - 0.19) + 0.78 * number, HEIGHT / 2 - TILE / 2
-        axes.add_patch(Rectangle(place, TILE, TILE, facecolor=TILES[kind]))
-        axes.text(place[0] + 1.5 * TILE, HEIGHT / 2, said, va="center", size=8)
-    for number, card in enumerate(tested, 1):
+    axes.text(WIDTH * ANSWER, HEIGHT / 2, f"{many(len(tested), 'sentence')} on trial: {words}", va="center", size=11)
+    place = WIDTH * LEGEND_AT
+    for kind, said in LEGEND.items():
+        axes.add_patch(Rectangle((place, 1.5 * HEIGHT - TILE / 2), TILE, TILE, facecolor=TILES[kind]))
+        axes.text(place + 1.5 * TILE, 1.5 * HEIGHT, said, va="center", size=8)
+        place += 3 * TILE + LETTER * len(said)
+    for number, card in enumerate(tested, HEAD):
         _line(axes, card, HEIGHT * number)
     return Drawing(figure, numbers(tested))
 
