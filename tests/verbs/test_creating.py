@@ -1,6 +1,12 @@
 """The verb `new`: it writes a package under the name that is asked for, and says what stands in its way."""
 
+import inspect
+import re
+
 import pytest
+
+from experiments.judging import rules
+from experiments.verbs.creating import STARTER
 
 
 def test_every_name_in_the_package_is_the_one_that_was_asked_for(cli):
@@ -43,3 +49,17 @@ def test_what_is_there_is_left_as_it_is(cli):
     done = cli("new", "mine/tale")
     assert (done.returncode, (cli.folder / "mine" / "tale").read_text()) == (2, "mine")
     assert "there is something in this place already" in done.stderr
+
+
+def test_the_readme_names_every_rule_with_what_it_takes():
+    text = (STARTER / "README.md").read_text()
+    made = {
+        name: list(inspect.signature(function).parameters)
+        for name, function in inspect.getmembers(rules, inspect.isfunction)
+        if function.__module__ == rules.__name__ and inspect.signature(function).return_annotation is rules.Rule
+    }
+    named = {name: taken.split(", ") for name, taken in re.findall(r"`(\w+)\(([^)`]*)\)`", text) if name in made}
+    assert named.keys() == made.keys()
+    # A word in quotes stands for words; what may be left out is not named.
+    assert all(len(taken) <= len(made[name]) for name, taken in named.items())
+    assert all(one in made[name] for name, taken in named.items() for one in taken if not one.startswith('"'))
