@@ -29,6 +29,7 @@ def setting(
     static: bool = False,
     follows: str | None = None,
     such_that: str | None = None,
+    about: str | None = None,
 ) -> Any:
     """A field of a settings dataclass, with the values it may take.
 
@@ -43,6 +44,7 @@ def setting(
         static: whether an axis is compiled in. The cells of a unit then share its value.
         follows: a setting of the run, such as `restarts`, that replaces this one where it is not 0.
         such_that: a condition on each of its values by the name of the field, such as `n % 2 == 1`; see `conditions`.
+        about: what it means, where neither a text below the field nor the docstring of its class says so.
     """
     metadata = {
         "low": low,
@@ -53,6 +55,7 @@ def setting(
         "static": static,
         "follows": follows,
         "such_that": such_that,
+        "about": about,
     }
     if isinstance(default, list):
         return dataclasses.field(default_factory=lambda: list(default), metadata=metadata)

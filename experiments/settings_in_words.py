@@ -5,12 +5,18 @@ import dataclasses
 import functools
 import inspect
 import itertools
+import re
 import textwrap
 import typing
 from collections.abc import Iterator
 from typing import Any
 
-from experiments.settings import REQUIRED, allowed
+from experiments.settings import REQUIRED, ClaimSettings, allowed
+
+SENTENCES = re.compile(r"(?<=\.)\s+")
+# Settings that mean the same in every claim.
+USUAL = {"activation": "The function that the neurons apply.", "width": "Neurons of a hidden layer."}
+FOLLOWS = "Networks trained for each setting; the run's `{}` takes its place where that is not 0."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,13 +27,15 @@ class Described:
         name: its path, such as `engine.layout`.
         default: its value unless another is given.
         allowed: what it may be; of an axis, each of its values.
-        about: what it means; empty where its name says it.
+        about: what it means; empty where nothing says it of this setting alone.
+        together: of a claim's setting, what its class says of all of its settings.
     """
 
     name: str
     default: Any
     allowed: str
     about: str
+    together: str = ""
 
 
 def settings_of(schema: type, path: str = "") -> Iterator[Described]:
@@ -38,6 +46,7 @@ def settings_of(schema: type, path: str = "") -> Iterator[Described]:
         path: stands in front of all names.
     """
     types, texts = typing.get_type_hints(schema), _texts_of(schema)
+    sentences = _sentences_of(schema)
     for field in dataclasses.fields(schema):
         kind, name = types[field.name], f"{path}{field.name}"
         if dataclasses.is_dataclass(kind):
@@ -45,7 +54,24 @@ def settings_of(schema: type, path: str = "") -> Iterator[Described]:
         elif not _is_required(field):
             default = field.default if field.default is not REQUIRED else typing.cast(Any, field.default_factory)()
             (item,) = typing.get_args(kind) or (kind,)
-            yield Described(name, default, allowed(item, field), texts.get(field.name, ""))
+            about = texts.get(field.name) or _about(field, sentences)
+            yield Described(name, default, allowed(item, field), about, "" if about else "".join(sentences[:1]))
+
+
+def _about(field: dataclasses.Field, sentences: list[str]) -> str:
+    """What a class says of a field, or of the axis that the field counts; else what every field of its kind means."""
+    names = [f"`{name}`" for name in (field.name, field.metadata.get("counts")) if name]
+    mine = [one for one in sentences if any(name in one for name in names)]
+    follows = field.metadata.get("follows")
+    if mine:
+        return " ".join(mine)
+    return field.metadata.get("about") or (FOLLOWS.format(follows) if follows else USUAL.get(field.name, ""))
+
+
+def _sentences_of(schema: type) -> list[str]:
+    """What the settings of a claim say of themselves: the sentences of their docstrings, the class's own first."""
+    own = [one for one in schema.__mro__ if issubclass(one, ClaimSettings) and one is not ClaimSettings]
+    return [line for one in own for line in SENTENCES.split(" ".join((one.__doc__ or "").split())) if line]
 
 
 def _is_required(field: dataclasses.Field) -> bool:

@@ -27,13 +27,26 @@ def settings_of(claim: Path) -> set[str] | None:
     Args:
         claim: the file of its module.
     """
+    node = _settings(claim)
+    if node is None or [ast.unparse(base) for base in node.bases] != ["ClaimSettings"]:
+        return None
+    fields = [one.target for one in node.body if isinstance(one, ast.AnnAssign)]
+    return {"where", *(one.id for one in fields if isinstance(one, ast.Name))}
+
+
+def about_settings(claim: Path) -> str:
+    """What a claim says of its settings; empty where its file alone does not say it.
+
+    Args:
+        claim: the file of its module.
+    """
+    node = _settings(claim)
+    return " ".join((ast.get_docstring(node) or "").split()) if node else ""
+
+
+def _settings(claim: Path) -> ast.ClassDef | None:
     try:
         body = ast.parse(claim.read_text()).body
     except (OSError, ValueError, SyntaxError):
         return None
-    for node in body:
-        if isinstance(node, ast.ClassDef) and node.name == "Settings":
-            alone = [ast.unparse(base) for base in node.bases] == ["ClaimSettings"]
-            fields = [one.target for one in node.body if isinstance(one, ast.AnnAssign)]
-            return {"where", *(one.id for one in fields if isinstance(one, ast.Name))} if alone else None
-    return None
+    return next((node for node in body if isinstance(node, ast.ClassDef) and node.name == "Settings"), None)

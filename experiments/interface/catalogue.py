@@ -37,7 +37,10 @@ def settings(what: str = "") -> pd.DataFrame:
     Raises:
         UserError: if there is no such claim.
     """
-    rows = [(one.name, json.dumps(one.default), one.allowed, one.about) for one in settings_of(_schema(what))]
+    rows = [
+        (one.name, json.dumps(one.default), one.allowed, one.about or one.together)
+        for one in settings_of(_schema(what))
+    ]
     return pd.DataFrame(rows, columns=["setting", "default", "allowed", "meaning"])
 
 

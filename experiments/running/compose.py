@@ -19,7 +19,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from experiments import house
-from experiments.claims import broken_claims_of, claims_of, families
+from experiments.claims import broken_claims_of, claims_of, families, outline
 from experiments.errors import UserError, nearest
 from experiments.plan import make_plan
 from experiments.running import groups
@@ -107,12 +107,22 @@ def help_text(accepted: list[str]) -> str:
     """
     try:
         with initialize_config_dir(str(groups.CONF), version_base="1.3"):
-            settings = OmegaConf.to_yaml(compose("config", overrides=accepted))
+            composed = compose("config", overrides=accepted)
+            settings = OmegaConf.to_yaml(composed)
     except HydraException as error:
         raise UserError(f"cannot compose the settings: {error}") from error
     said = [f"{one.name}: {one.about} ({one.allowed})" for one in settings_of(RunSettings) if one.about]
-    meanings = "\n".join(textwrap.fill(line, WIDTH, initial_indent="  ", subsequent_indent="      ") for line in said)
-    return HELP.format(usage=house.command("run"), groups=groups.in_words(), settings=settings, meanings=meanings)
+    whole = HELP.format(usage=house.command("run"), groups=groups.in_words(), settings=settings, meanings=_lines(said))
+    sweep = composed.get("sweep") or {}
+    files = outline.claims_of(str(sweep.get("family", "")))
+    abouts = {claim: outline.about_settings(path) for claim, path in files.items() if claim in sweep}
+    if lines := [f"sweep.{claim}: {about}" for claim, about in abouts.items() if about]:
+        whole += f"\nWhat the settings of these claims mean:\n\n{_lines(lines)}\n"
+    return whole
+
+
+def _lines(said: list[str]) -> str:
+    return "\n".join(textwrap.fill(line, WIDTH, initial_indent="  ", subsequent_indent="      ") for line in said)
 
 
 def settings_from(config: DictConfig, name: str) -> RunSettings:

@@ -7,6 +7,7 @@ import pytest
 
 import theory_claims
 from experiments import interface, sources
+from experiments.ensemble import fields
 from experiments.interface import display
 from experiments.settings import RunSettings
 from experiments.settings_in_words import settings_of
@@ -130,6 +131,21 @@ def test_every_setting_has_its_default_and_what_it_may_be():
     assert "from 1 to 12" in own.loc["n", "allowed"]
     with pytest.raises(interface.UserError, match="no such claim"):
         interface.settings("boolean.perceptron")
+
+
+def test_every_setting_of_a_claim_has_a_meaning():
+    means = interface.settings("boolean.trained-width").set_index("setting")["meaning"]
+    # What the docstring says of a field, or of the axis that it counts; what fields of its kind mean; the run's own.
+    assert means["batch"] == "`batch` is the number of points per update, and 0 means all points."
+    assert means["functions"].startswith("`function` numbers its members")
+    assert means["optimizer"] == fields.optimizer.__doc__
+    assert "`restarts` takes its place" in means["restarts"]
+    for claim in interface.claims("boolean")["claim"]:
+        assert interface.settings(f"boolean.{claim}")["meaning"].all(), claim
+    # A docstring that names none of them speaks of all of them.
+    assert (
+        interface.settings("boolean.exponential-bound").set_index("setting").loc["n", "meaning"] == "Numbers of bits."
+    )
 
 
 def test_sweeps_and_claims_are_said_in_a_line():

@@ -84,6 +84,7 @@ def test_hydras_own_flags_work_with_overrides_in_any_order(cli):
     helped = cli("run", "--help")
     assert helped.returncode == 0
     assert f"sweep: {', '.join(groups.sweeps())}" in helped.stdout
+    assert "sweep.exponential-bound: Numbers of bits." in cli("run", "+sweep=boolean", "--help").stdout
     several = cli("run", SMALL[0], "-m", *SMALL[1:], "seed=1,2")
     assert several.returncode == 0, several.stderr
     assert [json.loads((run / "manifest.json").read_text())["seed"] for run in cli.runs()] in ([1, 2], [2, 1])

@@ -56,8 +56,9 @@ RANDOM = TRIAL.but(
 
 @dataclass(kw_only=True)
 class Settings(ClaimSettings):
-    """What is trained, and how. `function` numbers the members of a family; in a fixed family all are the same.
+    """What is trained, and how: one hidden layer of `width` neurons, on functions of `n` bits.
 
+    `family` says what functions these are. `function` numbers its members; in a fixed family all are the same.
     `batch` is the number of points per update, and 0 means all points. `schedule` says how the learning rate falls.
     `share_programs` compiles small networks of several n and widths as one program, which pays for few networks each.
     """
