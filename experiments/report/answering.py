@@ -12,6 +12,7 @@ from experiments.errors import UserError, nearest
 from experiments.report import answers, cards, gather, ledger
 from experiments.report.answers import CONDITIONS, FAILS, HOLDS, VARIANTS
 from experiments.report.cards import ANSWER, DEPENDS, Card
+from experiments.report.signs import REMOVED
 
 STYLES = {HOLDS: "green", CONDITIONS: "yellow", VARIANTS: "yellow", FAILS: "red"}
 WIDTH = 100
@@ -74,7 +75,7 @@ def _all(made: list[Card], console: Console) -> None:
         table.add_column(no_wrap=True, min_width=max(len(one.answer.sentence.id) for one in made))
         table.add_column(overflow="fold", max_width=WIDTH)
         for one in (one for _, mine in groups for one in mine):
-            word = one.answer.word + (" *" if one.answer.weak else "")
+            word = one.answer.word + (f" {REMOVED}" if one.answer.weak else "")
             table.add_row(
                 f"[{STYLES.get(one.answer.word, 'dim')}]{one.mark} {word}[/]",
                 one.answer.sentence.id,
@@ -82,7 +83,7 @@ def _all(made: list[Card], console: Console) -> None:
             )
         console.print(table, highlight=False)
     if any(one.answer.weak for one in made):
-        console.print(f"\n* {answers.WEAK}", highlight=False)
+        console.print(f"\n{REMOVED} {answers.WEAK}", highlight=False)
     console.print(f"\none of them in full: {house.command('answer', 'SENTENCE')}", highlight=False)
 
 

@@ -19,13 +19,12 @@ from experiments.report import answers, cards, ledger, overview
 from experiments.report.cards import Card
 from experiments.report.gather import OUTCOMES, Recorded
 from experiments.report.paper import inline
+from experiments.report.signs import REMOVED
 from experiments.storage.writing import atomic
 
 BEGIN, END = "<!-- answers: begin, written by report --readme -->", "<!-- answers: end -->"
 # Files in the folder of the reference.
 CLAIMS, PICTURE, DRAWN = "CLAIMS.md", "answers.png", "answers.csv"
-# The mark of an answer that does not survive Holm's correction.
-REMOVED = "†"
 # Letters of a sentence in the table of claims, at most.
 LONGEST = 150
 # The figure above the claims of each sweep, by its name in the run's folder of figures, and its description.

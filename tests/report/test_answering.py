@@ -9,9 +9,13 @@ from rich.console import Console
 
 from experiments import sources
 from experiments.errors import UserError
+from experiments.judging.table import to_table
+from experiments.judging.verdict import on
 from experiments.report import answering, as_json, gather, model
+from experiments.report.signs import REMOVED
 from experiments.storage.runs import RunDirectory
 from experiments.verbs import lines
+from tests import support
 from tests.conftest import ROOT
 from tests.report import runs
 
@@ -51,6 +55,16 @@ def test_one_answer_says_number_dependence_command_and_figure(tmp_path):
     ):
         assert words in said
     assert "not for an experiment" in answer("standard-model", "--results", tmp_path)
+
+
+def test_an_answer_that_does_not_survive_the_correction_has_the_sign_of_the_readme(tmp_path):
+    verdicts = [
+        support.verdict(f"boolean.minimum-width/{name}", bears_on=on(name)) for name in ("layered", "gets-stuck")
+    ]
+    runs.write(tmp_path, {"minimum-width": runs.CENSUS}, to_table(verdicts).assign(p_value=0.04))
+    said = answer("--results", tmp_path)
+    assert re.search(rf"✓ holds {REMOVED} +layered ", said)
+    assert f"{REMOVED} It rests only on" in said
 
 
 def test_what_there_is_not_is_named(tmp_path):
