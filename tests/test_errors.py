@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from experiments.errors import UserError, nearest, words_of
+from experiments.errors import UserError, amount, nearest, words_of
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,7 @@ def test_an_error_in_a_line_is_its_last_line_without_control_characters():
             raise RuntimeError("no text")
 
     assert "SilentError" in words_of(SilentError())
+
+
+def test_one_thing_is_said_as_one():
+    assert [amount(number, "run") for number in (0, 1, 2, 1000)] == ["0 runs", "1 run", "2 runs", "1,000 runs"]

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from experiments.errors import amount
 from experiments.plan import Unit
-from experiments.plurals import many
 
 
 class ClaimError(Exception):
@@ -103,13 +103,13 @@ def _check_cells(table: pd.DataFrame, cells: pd.DataFrame, keys: tuple[str, ...]
     given = list(table[axes].itertuples(index=False, name=None))
     wanted = set(cells.itertuples(index=False, name=None))
     if not keys and len(given) != len(cells):
-        raise ClaimError(f"measure gave {many(len(given), 'row')} for {many(len(cells), 'cell')}")
+        raise ClaimError(f"measure gave {amount(len(given), 'row')} for {amount(len(cells), 'cell')}")
     if strange := set(given) - wanted:
         raise ClaimError(
             f"measure gave a row of another unit's cell: {dict(zip(axes, min(strange, key=str), strict=True))}"
         )
     if missing := wanted - set(given):
-        raise ClaimError(f"measure gave no row for {len(missing):,} of {many(len(cells), 'cell')}")
+        raise ClaimError(f"measure gave no row for {len(missing):,} of {amount(len(cells), 'cell')}")
     named = [*axes, *(key for key in keys if key not in axes)]
     if table.duplicated(named).any():
         raise ClaimError(f"measure gave two rows that {', '.join(named)} do not tell apart")

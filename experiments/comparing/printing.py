@@ -6,11 +6,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from experiments.comparing import DIFFERENT, Comparison
+from experiments.errors import amount
 from experiments.judging import row_pairs
 from experiments.judging.measured import number_in_words
 from experiments.judging.statistics import percent
 from experiments.judging.verdict_pairs import LEVEL
-from experiments.plurals import many
 from experiments.terminal import show
 
 STYLES = {"different": "red", "identical": "green", "rounding": "green", "equivalent": "green", "same": "green"}
@@ -63,7 +63,7 @@ def _columns(columns: pd.DataFrame, console: Console) -> None:
     for claim, mine in columns.groupby("claim", sort=False):
         total, identical = mine["rows"].sum(), mine["identical"].sum()
         console.print(
-            f"{claim}: {many(mine['rows'].max(), 'row')} in both; {identical / total:.4%} of all values identical, "
+            f"{claim}: {amount(mine['rows'].max(), 'row')} in both; {identical / total:.4%} of all values identical, "
             f"{mine['rounding'].sum() / total:.4%} up to rounding",
             highlight=False,
             markup=False,
@@ -88,7 +88,7 @@ def _verdicts(verdicts: pd.DataFrame, console: Console) -> None:
     same = verdicts["outcome"].str.startswith("same")
     excused = (verdicts["outcome"] == "same, other settings").sum()
     others = f", {excused} of them under other settings" if excused else ""
-    console.print(f"the same: {same.sum()} of {many(len(verdicts), 'verdict')}{others}", highlight=False)
+    console.print(f"the same: {same.sum()} of {amount(len(verdicts), 'verdict')}{others}", highlight=False)
     if same.all():
         return
     table = _table("verdict", "a", "b", "Holm", "so it is")

@@ -4,9 +4,9 @@ import dataclasses
 from collections import deque
 from typing import Any
 
+from experiments.errors import amount
 from experiments.executors.worker import Facts
 from experiments.plan import Unit
-from experiments.plurals import many
 from experiments.settings import ExecutorSettings
 
 GIB = 2**30
@@ -47,7 +47,7 @@ def room_of(resources: dict[str, float], asked: ExecutorSettings) -> int:
 def resources_in_words(asked: ExecutorSettings) -> str:
     """What a worker is given."""
     memory = f", {asked.memory:g} GiB of memory" if asked.memory else ""
-    return f"{many(asked.cpus, 'core')}, {asked.gpus:g} GPU{'' if asked.gpus == 1 else 's'}{memory}"
+    return f"{amount(asked.cpus, 'core')}, {asked.gpus:g} GPU{'' if asked.gpus == 1 else 's'}{memory}"
 
 
 def most_in_words(nodes: list[dict[str, Any]]) -> str:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from experiments.errors import amount
 from experiments.interface import display
 from experiments.interface.named import Named
 from experiments.judging.measured import number_in_words
 from experiments.judging.table import COLUMNS, SWITCH
 from experiments.judging.verdict import Value
-from experiments.plurals import many
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Verdict:
             "source": self.source,
             "prediction": self.prediction,
             "measured": self.number,
-            "evidence": f"{self.evidence}, {self.existence}, {many(self.samples, 'sample')}{level}",
+            "evidence": f"{self.evidence}, {self.existence}, {amount(self.samples, 'sample')}{level}",
             "hypotheses": self.hypotheses,
             "rule": self.rule,
             "finding": self.finding,

@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from experiments import sources
+from experiments.errors import amount
 from experiments.judging.existence import SEARCHES
 from experiments.judging.rules import CONTRADICTED, SUPPORTED
 from experiments.judging.table import SWITCH, bearings
 from experiments.judging.verdict import Bearing
-from experiments.plurals import many
 from experiments.report import dependence, ledger
 from experiments.report.dependence import Dependence
 from experiments.report.signs import AGAINST, FOR, NO_EXPERIMENT, UNDECIDED, Sign
@@ -153,7 +153,7 @@ def word_of(rows: pd.DataFrame, sentence: Sentence) -> tuple[Word, str]:
     """The answer that follows from signs alone, and the part of the rule that gives it: see `RULE`."""
     stated, variants = rows[rows["role"] == "as stated"], rows[rows["role"] == "variant"]
     pro, contra = (stated["sign"] == FOR).sum(), (stated["sign"] == AGAINST).sum()
-    of = f"{many(len(stated), 'verdict')} on the sentence as stated"
+    of = f"{amount(len(stated), 'verdict')} on the sentence as stated"
     said = f"{pro} of {of} {_speak(stated)} for it, {contra} against it."
     if sentence.quantifier == "some":
         if pro:

@@ -11,7 +11,7 @@ from experiments.claims import verdicts_of
 from experiments.claims.containing import contained
 from experiments.drawing.files import numbers_as_csv
 from experiments.drawing.style import house_style
-from experiments.errors import words_of
+from experiments.errors import amount, words_of
 from experiments.judging.table import to_table
 from experiments.report.gather import Recorded, read
 from experiments.report.pictures import modules_of
@@ -95,7 +95,7 @@ def _verdicts(kept: pd.DataFrame, judged: pd.DataFrame) -> Iterator[str]:
 def unlike(kept: pd.DataFrame, now: pd.DataFrame) -> list[str]:
     """Where two tables differ by more than rounding: by their size, or column by column."""
     if len(kept) != len(now):
-        return [f"rows: {len(kept)} kept, {len(now)} now"]
+        return [f"{amount(len(kept), 'row')} kept, and now {len(now)}"]
     if set(kept.columns) != set(now.columns):
         return [f"columns that only one of them has: {', '.join(sorted(set(kept.columns) ^ set(now.columns)))}"]
     lines = [_column(name, kept[name], now[name]) for name in kept.columns]

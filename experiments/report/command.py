@@ -8,8 +8,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from experiments import house
-from experiments.errors import UserError
-from experiments.plurals import many
+from experiments.errors import UserError, amount
 from experiments.report import check, gather, model, page, paper, readme
 from experiments.report.earlier import Earlier
 from experiments.report.short import shortened
@@ -55,7 +54,7 @@ def report(args: argparse.Namespace, console: Console) -> int:
             console.print(f"{one.run.name}: {note}", markup=False, highlight=False)
     if args.short:
         console.print(paper.short_markdown(made), markup=False, highlight=False, soft_wrap=True)
-    console.print(f"{many(len(made.ledger), 'verdict')}: {folder}/index.html", highlight=False, soft_wrap=True)
+    console.print(f"{amount(len(made.ledger), 'verdict')}: {folder}/index.html", highlight=False, soft_wrap=True)
     return 0
 
 

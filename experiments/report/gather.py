@@ -10,10 +10,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from experiments import house
-from experiments.errors import UserError
+from experiments.errors import UserError, amount
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from experiments.judging.table import COLUMNS, NUMBERS
-from experiments.plurals import many
 from experiments.storage import manifests, standing
 from experiments.storage.directory import REFERENCE
 from experiments.storage.finding import find_run, find_runs
@@ -180,5 +179,5 @@ def _missing(run: RunDirectory, manifest: dict[str, Any]) -> list[str]:
     resume = run.way_on
     if not missing:
         return [f"{line}; judge and draw again with: {resume}" for line in run.unconcluded(manifest)]
-    share = f"{missing} of {many(len(manifest['units']), 'unit')}"
+    share = f"{missing} of {amount(len(manifest['units']), 'unit')}"
     return [f"missing: {share}, and claims without all of theirs are not judged; to go on: {resume}"]

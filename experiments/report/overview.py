@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from experiments.drawing.style import Drawing
-from experiments.plurals import many
+from experiments.errors import amount
 from experiments.report import cards
 from experiments.report.answers import CONDITIONS, FAILS, HOLDS, VARIANTS
 from experiments.report.cards import Card
@@ -43,7 +43,7 @@ def draw(made: list[Card]) -> Drawing:
     axes.set_axis_off()
     counts = pd.Series([one.answer.word for one in tested], dtype=object).value_counts()
     words = ", ".join(f"{word} {count}" for word, count in counts.items())
-    axes.text(WIDTH * ANSWER, HEIGHT / 2, f"{many(len(tested), 'sentence')} on trial: {words}", va="center", size=11)
+    axes.text(WIDTH * ANSWER, HEIGHT / 2, f"{amount(len(tested), 'sentence')} on trial: {words}", va="center", size=11)
     place = WIDTH * LEGEND_AT
     for kind, said in LEGEND.items():
         axes.add_patch(Rectangle((place, 1.5 * HEIGHT - TILE / 2), TILE, TILE, facecolor=TILES[kind]))

@@ -14,10 +14,9 @@ from experiments.claims import claims_of, verdicts_of
 from experiments.claims.containing import ClaimError, clashing, contained
 from experiments.drawing import files as figure_files
 from experiments.drawing.style import Drawing, house_style
-from experiments.errors import StorageError, words_of
+from experiments.errors import StorageError, amount, words_of
 from experiments.judging.table import bearings, read_table, to_table
 from experiments.names import is_name
-from experiments.plurals import many
 from experiments.storage import manifests
 from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import atomic
@@ -69,7 +68,7 @@ def conclude(directory: RunDirectory, log: logging.Logger, console: Console) -> 
     console.print(f"table, verdicts and figures: {directory.path}", markup=False, highlight=False, soft_wrap=True)
     if sentences:
         how = directory.command("answer", "--run", directory.name)
-        words = f"what they say of {many(len(sentences), 'sentence')}: {how}"
+        words = f"what they say of {amount(len(sentences), 'sentence')}: {how}"
         console.print(words, markup=False, highlight=False, soft_wrap=True)
     if missing:
         which = ", ".join(f"{claim} ({units})" for claim, units in missing.items())

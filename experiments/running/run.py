@@ -8,10 +8,9 @@ from collections.abc import Callable
 from rich.console import Console
 
 from experiments import executors, names
-from experiments.errors import UserError
+from experiments.errors import UserError, amount
 from experiments.executors import Executor, Result, circumstances, handing
 from experiments.plan import Unit, make_plan
-from experiments.plurals import many
 from experiments.running import expecting, interruption, provenance
 from experiments.running import log as run_log
 from experiments.running.compose import compose_again, compose_settings, settings_from_plain
@@ -130,7 +129,7 @@ def _resume(
             console.print(f"parts/{name} {why}", style="yellow", highlight=False, markup=False, soft_wrap=True)
         missing = [unit for unit in units if unit.id not in parts.fitting]
         console.print(
-            f"{len(units) - len(missing)} of {many(len(units), 'unit')} done; {len(missing)} to run", highlight=False
+            f"{len(units) - len(missing)} of {amount(len(units), 'unit')} done; {len(missing)} to run", highlight=False
         )
         directory.check_places([unit.id for unit in missing])
         return _execute(directory, missing, executor, console)

@@ -8,8 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from experiments import names
-from experiments.errors import UserError
-from experiments.plurals import many
+from experiments.errors import UserError, amount
 from experiments.storage import manifests, remarks
 from experiments.storage.directory import VERDICTS
 from experiments.storage.filters import Facts, Wanted
@@ -30,7 +29,7 @@ def state(run: RunDirectory, manifest: dict[str, Any]) -> str:
     failed = len(run.failures())
     if done == units and (run.path / VERDICTS).exists():
         return UNCONCLUDED if run.unconcluded(manifest) else FINISHED
-    return f"{done} of {many(units, 'unit')}" + (f", {failed} failed" if failed else "")
+    return f"{done} of {amount(units, 'unit')}" + (f", {failed} failed" if failed else "")
 
 
 def runs(found: list[RunDirectory], console: Console, wanted: Wanted | None = None) -> None:
@@ -47,7 +46,7 @@ def runs(found: list[RunDirectory], console: Console, wanted: Wanted | None = No
             rows.append(row)
     console.print(_table(rows), crop=False)
     if wanted is not None:
-        console.print(f"{len(rows)} of {many(len(found), 'run')}", highlight=False)
+        console.print(f"{len(rows)} of {amount(len(found), 'run')}", highlight=False)
     for problem in unreadable:
         console.print(names.printable(problem), style="red", markup=False, highlight=False, soft_wrap=True)
 

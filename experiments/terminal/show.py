@@ -12,10 +12,9 @@ from rich.table import Table
 
 from experiments import house
 from experiments.ensemble.tracing import Rebuilt, differences
-from experiments.errors import UserError
+from experiments.errors import UserError, amount
 from experiments.judging.measured import number_in_words
 from experiments.plan import Unit, Work
-from experiments.plurals import many
 from experiments.settings import RunSettings, leaves
 from experiments.storage import remarks, seeds, standing
 from experiments.storage.parts import Part
@@ -120,7 +119,7 @@ def facts(run: RunDirectory, manifest: dict[str, Any], parts: Iterable[Part]) ->
     }
     layouts = manifest.get("layouts", {})
     if layouts:
-        found["layouts"] = ", ".join(f"{how}: {many(count, 'ensemble')}" for how, count in sorted(layouts.items()))
+        found["layouts"] = ", ".join(f"{how}: {amount(count, 'ensemble')}" for how, count in sorted(layouts.items()))
     found |= _remarks(run)
     again = manifest.get("again")
     if again:
@@ -187,7 +186,7 @@ def run_in_full(run: RunDirectory, console: Console) -> None:
         for row in judged.itertuples():
             console.print(
                 f"\n{row.claim}: {row.verdict}\n  statement   {row.statement}\n  source      {row.source}"
-                f"\n  evidence    {row.evidence}, {row.existence}, {many(row.samples, 'sample')}{_p_value(row)}"
+                f"\n  evidence    {row.evidence}, {row.existence}, {amount(row.samples, 'sample')}{_p_value(row)}"
                 f"\n  hypotheses  {row.hypotheses}\n  rule        {row.rule}",
                 markup=False,
                 highlight=False,

@@ -3,8 +3,7 @@
 import argparse
 import sys
 
-from experiments.errors import UserError, nearest
-from experiments.plurals import many
+from experiments.errors import UserError, amount, nearest
 from experiments.running import groups
 from experiments.storage import filters, remarks, removing
 from experiments.storage.finding import find_run, find_runs
@@ -65,7 +64,7 @@ def _in_words(plan: Removal) -> str:
     manifest = plan.run.manifest()
     tags, notes = remarks.read(plan.run)
     about = [f"{plan.run.name}: scale {manifest['settings']['scale']}, seed {manifest['settings']['seed']}"]
-    about += [listing.state(plan.run, manifest), f"{many(plan.files, 'file')}, {plan.size / 1e6:.1f} MB"]
+    about += [listing.state(plan.run, manifest), f"{amount(plan.files, 'file')}, {plan.size / 1e6:.1f} MB"]
     about += [f"tagged {', '.join(tags)}"] if tags else []
     about += [f"note: {text}" for _, text in notes]
     return "; ".join(about)

@@ -5,8 +5,7 @@ from pathlib import Path
 
 from experiments import comparing
 from experiments.comparing import printing
-from experiments.errors import UserError
-from experiments.plurals import many
+from experiments.errors import UserError, amount
 from experiments.running import one_row
 from experiments.storage import standing, tables
 from experiments.storage.directory import REFERENCE
@@ -33,7 +32,7 @@ def table(args: argparse.Namespace) -> int:
     rows = tables.write(tables.selected(runs, args.claim), output)
     for problem in unreadable:
         console.print(f"left out: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
-    console.print(f"{many(rows, 'row')} of {many(len(runs), 'run')}: {output}", highlight=False, soft_wrap=True)
+    console.print(f"{amount(rows, 'row')} of {amount(len(runs), 'run')}: {output}", highlight=False, soft_wrap=True)
     return 0
 
 
@@ -106,6 +105,6 @@ def _reword(run: RunDirectory) -> int:
 
     if run.path.parent.name != REFERENCE:
         raise UserError(f"{run.name}: --words is for kept runs, such as {REFERENCE}/boolean; keep this one first")
-    line = f"{run.name}: other words now in {many(reword(run), 'verdict')}"
+    line = f"{run.name}: other words now in {amount(reword(run), 'verdict')}"
     console.print(line, markup=False, highlight=False, soft_wrap=True)
     return 0

@@ -66,7 +66,7 @@ def test_verdicts_too_many_too_few_and_figures_that_are_gone_are_named(run):
     (run.path / "figures" / "census.csv").unlink()
     found = lines(run)
     assert found[0] == "figures/census.csv: is not there"
-    assert [line.split(": ")[1] for line in found[1:]] == ["rows: 1 kept, 0 now"] + ["rows: 0 kept, 1 now"] * 2
+    assert [line.split(": ")[1] for line in found[1:]] == ["1 row kept, and now 0"] + ["0 rows kept, and now 1"] * 2
 
 
 def test_a_changed_table_changes_its_verdicts(run):
@@ -84,7 +84,7 @@ def test_claims_that_cannot_be_judged_again_are_named(tmp_path):
     found = lines(runs.write(tmp_path, tables, to_table([])))
     assert found[0] == "given-up: the claim is no longer part of the code"
     assert found[1].startswith("every-function: cannot be judged again: KeyError")
-    assert "verdict boolean.minimum-width/parity: rows: 0 kept, 1 now" in found
+    assert "verdict boolean.minimum-width/parity: 0 rows kept, and now 1" in found
 
 
 def test_unlike_by_more_than_rounding_or_not_at_all():
@@ -94,7 +94,7 @@ def test_unlike_by_more_than_rounding_or_not_at_all():
     assert check.unlike(table, table.assign(x=table["x"] * (1 + 1e-6))) != []
     assert check.unlike(table, table.assign(x=[1.0, 0.0, np.inf])) != []
     assert check.unlike(table, table.assign(word=["a", None, "2"])) != []
-    assert check.unlike(table, table[:2]) == ["rows: 3 kept, 2 now"]
+    assert check.unlike(table, table[:2]) == ["3 rows kept, and now 2"]
     assert check.unlike(table, table.rename(columns={"x": "y"})) == ["columns that only one of them has: x, y"]
 
 
