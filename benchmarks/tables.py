@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.dataset as ds
 
-from experiments.storage import tables
+from experiments.storage import finding, tables
 from experiments.storage.runs import RunDirectory
 from tests import support
 
@@ -45,7 +45,7 @@ def main(runs: int = 100, rows: int = 10_000) -> None:
             make_run(results, seed, rows)
         print(f"{runs} runs, {runs * rows:,} rows")
         with timed("find the runs and open them as one dataset"):
-            found, _ = tables.runs_of("made-up", results)
+            found, _ = finding.runs_with_rows("made-up", results)
             dataset = tables.opened(found)
         with timed("count the rows"):
             assert dataset.count_rows() == runs * rows

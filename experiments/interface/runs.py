@@ -13,7 +13,7 @@ from experiments.interface.speaking import warn_of, way_on
 from experiments.interface.verdicts import Verdicts
 from experiments.judging.table import to_table
 from experiments.storage import tables
-from experiments.storage.finding import find_run, find_runs
+from experiments.storage.finding import find_run, find_runs, runs_with_rows
 from experiments.storage.runs import RunDirectory
 from experiments.terminal import listing
 
@@ -166,7 +166,7 @@ def table(sweep: str, claim: str, results: str = "results") -> pd.DataFrame:
     Raises:
         UserError: if there are no such rows.
     """
-    chosen, unreadable = tables.runs_of(sweep, results)
+    chosen, unreadable = runs_with_rows(sweep, results)
     warn_of(unreadable)
     return tables.selected(chosen, claim).frame()
 

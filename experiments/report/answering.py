@@ -8,7 +8,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from experiments import house, sources
-from experiments.errors import UserError, nearest
 from experiments.report import answers, cards, gather, ledger
 from experiments.report.answers import CONDITIONS, FAILS, HOLDS, VARIANTS
 from experiments.report.cards import ANSWER, DEPENDS, Card
@@ -50,13 +49,7 @@ def cards_of(sentence: str | None, source: str | None, runs: list[str], results:
     Raises:
         UserError: if there is no such sentence or source, or no run.
     """
-    if sentence is not None and sentence not in sources.names():
-        raise UserError(
-            f"{sentence}: no such sentence; {nearest(sentence, sources.names())} All of them: {house.command('answer')}"
-        )
-    known = [one.id for one, _ in sources.every()]
-    if source is not None and source not in known:
-        raise UserError(f"{source}: no such source; {nearest(source, known)}")
+    sources.check(sentence, source)
     chosen, problems = gather.choose_runs(runs, results)
     recorded = [gather.read(run) for run in chosen]
     entries = ledger.make(recorded)

@@ -21,8 +21,8 @@ from typing import Any, Literal
 
 import yaml
 
-from experiments import plugins
-from experiments.errors import UserError
+from experiments import house, plugins
+from experiments.errors import UserError, nearest
 from experiments.judging.existence import Existence
 
 FOLDER = Path(__file__).parent
@@ -194,6 +194,20 @@ def _of_plugins() -> tuple[tuple[tuple[Source, tuple[Sentence, ...]], ...], tupl
 def sentences() -> tuple[Sentence, ...]:
     """The sentences of all sources."""
     return tuple(one for _, found in every() for one in found)
+
+
+def check(sentence: str | None, source: str | None) -> None:
+    """Refuses names that there are not; None is no name.
+
+    Raises:
+        UserError: with the nearest ones.
+    """
+    if sentence is not None and sentence not in names():
+        every_name = house.command("answer")
+        raise UserError(f"{sentence}: no such sentence; {nearest(sentence, names())} All of them: {every_name}")
+    known = [one.id for one, _ in every()]
+    if source is not None and source not in known:
+        raise UserError(f"{source}: no such source; {nearest(source, known)}")
 
 
 @functools.cache

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from experiments import house
-from experiments.errors import UserError
-from experiments.storage.directory import REFERENCE
+from experiments.errors import UserError, nearest
+from experiments.storage.directory import REFERENCE, TABLE
 from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import ASIDE, TEMPORARY, mend
 
@@ -67,3 +67,32 @@ def some_of(names: list[str]) -> str:
     more = len(names) - LISTED
     rest = f", and {more} more, see {house.command('list')}" if more > 0 else ""
     return (", ".join(names[:LISTED]) or "none yet") + rest
+
+
+def runs_with_rows(sweep: str, results: str) -> tuple[list[RunDirectory], list[str]]:
+    """All runs of a sweep with a table that can be read, oldest first. Without such a run, the kept reference.
+
+    Returns:
+        These runs, and what is wrong with the runs that are left out.
+
+    Raises:
+        UserError: if there is neither a run nor a reference.
+    """
+    with_rows = [run for run in find_runs(results) if (run.path / TABLE).exists()]
+    own = [run for run in with_rows if run.path.parent.name == sweep]
+    kept = [run for run in with_rows if run.name == f"reference/{sweep}"]
+    if not own and not kept:
+        names = {run.path.name if run.is_kept() else run.path.parent.name for run in with_rows}
+        raise UserError(f"{sweep}: no run of such a sweep below {results}/ has a table yet; {nearest(sweep, names)}")
+    chosen: list[RunDirectory] = []
+    problems: list[str] = []
+    for run in own or kept:
+        try:
+            run.columns()
+            run.check_large_table()
+            chosen.append(run)
+        except UserError as error:
+            problems += error.problems
+    if not chosen:
+        raise UserError(*problems)
+    return chosen, problems

@@ -18,7 +18,6 @@ import pyarrow.parquet
 
 from experiments.errors import UserError, nearest
 from experiments.storage.directory import TABLE
-from experiments.storage.finding import find_runs
 from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import atomic
 
@@ -32,35 +31,6 @@ BATCH: dict[str, Any] = {
     "use_threads": False,
     "fragment_scan_options": ds.ParquetFragmentScanOptions(pre_buffer=False),
 }
-
-
-def runs_of(sweep: str, results: str) -> tuple[list[RunDirectory], list[str]]:
-    """All runs of a sweep with a table that can be read, oldest first. Without such a run, the kept reference.
-
-    Returns:
-        These runs, and what is wrong with the runs that are left out.
-
-    Raises:
-        UserError: if there is neither a run nor a reference.
-    """
-    with_rows = [run for run in find_runs(results) if (run.path / TABLE).exists()]
-    own = [run for run in with_rows if run.path.parent.name == sweep]
-    kept = [run for run in with_rows if run.name == f"reference/{sweep}"]
-    if not own and not kept:
-        names = {run.path.name if run.is_kept() else run.path.parent.name for run in with_rows}
-        raise UserError(f"{sweep}: no run of such a sweep below {results}/ has a table yet; {nearest(sweep, names)}")
-    chosen: list[RunDirectory] = []
-    problems: list[str] = []
-    for run in own or kept:
-        try:
-            run.columns()
-            run.check_large_table()
-            chosen.append(run)
-        except UserError as error:
-            problems += error.problems
-    if not chosen:
-        raise UserError(*problems)
-    return chosen, problems
 
 
 # Rows that are written at once.

@@ -1,25 +1,28 @@
-"""The verbs that read runs, or keep one: compare, table, show, watch, answer, report, export and keep."""
+"""The verbs that read runs, or keep one: compare, table, show, watch, answer, report, export and keep.
+
+A name that there is not is answered before anything is loaded that only an answer needs, such as pandas or JAX.
+"""
 
 import argparse
 from pathlib import Path
 
-from experiments import comparing
-from experiments.comparing import printing
+from experiments import sources
 from experiments.errors import UserError, amount
-from experiments.running import one_row
-from experiments.storage import standing, tables
+from experiments.storage import standing
 from experiments.storage.directory import REFERENCE
-from experiments.storage.finding import find_run, reference_of
+from experiments.storage.finding import find_run, reference_of, runs_with_rows
 from experiments.storage.keeping import keep_in
 from experiments.storage.runs import RunDirectory
 from experiments.terminal import listing, watching
-from experiments.terminal import show as terminal
 from experiments.verbs.console import console
 
 
 def compare(args: argparse.Namespace) -> int:
     """Compares two runs of one sweep."""
     a, b = (find_run(name, args.results) for name in (args.a, args.b))
+    from experiments import comparing
+    from experiments.comparing import printing
+
     found = comparing.compare(a, b)
     printing.comparison(found, a.name, b.name, console)
     return 2 if not found.comparable else 0 if found.consistent else 1
@@ -27,7 +30,9 @@ def compare(args: argparse.Namespace) -> int:
 
 def table(args: argparse.Namespace) -> int:
     """Writes the rows of all runs of a sweep to one file."""
-    runs, unreadable = tables.runs_of(args.sweep, args.results)
+    runs, unreadable = runs_with_rows(args.sweep, args.results)
+    from experiments.storage import tables
+
     output = Path(args.output or f"{args.results}/{args.sweep}.parquet")
     rows = tables.write(tables.selected(runs, args.claim), output)
     for problem in unreadable:
@@ -40,8 +45,12 @@ def show(args: argparse.Namespace) -> int:
     """Shows a run, or the network of one row, trained again."""
     run = find_run(args.run, args.results)
     if args.row is None:
+        from experiments.terminal import show as terminal
+
         terminal.run_in_full(run, console)
         return 0
+    from experiments.running import one_row
+
     return one_row.show_row(run, args.row, args.output or f"{args.results}/rows", console)
 
 
@@ -53,6 +62,7 @@ def watch(args: argparse.Namespace) -> int:
 
 def report(args: argparse.Namespace) -> int:
     """Writes the report, or checks a run."""
+    _find(args)
     from experiments.report import command
 
     return command.report(args, console)
@@ -60,16 +70,25 @@ def report(args: argparse.Namespace) -> int:
 
 def answer(args: argparse.Namespace) -> int:
     """Says what all verdicts together say of a sentence."""
+    sources.check(args.sentence, args.source)
+    _find(args)
     from experiments.report import answering
 
     return answering.answer(args, console)
 
 
+def _find(args: argparse.Namespace) -> None:
+    """Refuses names of runs that there are not."""
+    for name in args.run:
+        if name != REFERENCE:  # that means all that are kept
+            find_run(name, args.results)
+
+
 def export(args: argparse.Namespace) -> int:
     """Hands a finished run to a tracker of experiments."""
+    run = find_run(args.run, args.results)
     from experiments import exporting
 
-    run = find_run(args.run, args.results)
     done = exporting.export(run, args.to, Path(args.output or f"{args.results}/exports"), args.uri)
     line = f"{run.name}: {exporting.WORDS[done.was]}: {done.where}"
     console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -4,7 +4,7 @@ import pyarrow.dataset as ds
 import pytest
 
 from experiments.errors import UserError
-from experiments.storage import tables
+from experiments.storage import finding, tables
 from experiments.storage.runs import RunDirectory
 from tests import support
 
@@ -63,14 +63,14 @@ def test_the_rows_of_one_claim_are_written_with_its_columns(tmp_path, suffix):
 def test_own_runs_come_before_the_reference_which_stands_in_for_them(tmp_path):
     RunDirectory.create(str(tmp_path), "toy", MANIFEST)
     with pytest.raises(UserError, match=r"no run of such a sweep.*allowed: nothing"):
-        tables.runs_of("toy", str(tmp_path))
+        finding.runs_with_rows("toy", str(tmp_path))
     kept = make_run(tmp_path, 0)
     reference = tmp_path / "reference" / "toy"
     reference.parent.mkdir()
     kept.path.rename(reference)
-    assert [run.name for run in tables.runs_of("toy", str(tmp_path))[0]] == ["reference/toy"]
+    assert [run.name for run in finding.runs_with_rows("toy", str(tmp_path))[0]] == ["reference/toy"]
     own = make_run(tmp_path, 1)
-    assert [run.name for run in tables.runs_of("toy", str(tmp_path))[0]] == [own.name]
+    assert [run.name for run in finding.runs_with_rows("toy", str(tmp_path))[0]] == [own.name]
 
 
 def test_what_cannot_be_is_said(tmp_path):
@@ -82,4 +82,4 @@ def test_what_cannot_be_is_said(tmp_path):
     with pytest.raises(UserError, match=r"ends in .parquet or .csv"):
         tables.write(tables.selected(runs[:1], None), tmp_path / "joined.txt")
     with pytest.raises(UserError, match="did you mean toy"):
-        tables.runs_of("tpy", str(tmp_path))
+        finding.runs_with_rows("tpy", str(tmp_path))

@@ -18,6 +18,21 @@ MISTAKES: list[tuple[list[str], tuple[str, ...]]] = [
     (["try", "restart=10"], ("numpy", "rich", "pyarrow")),
     (["try", "--help"], ("numpy", "rich", "pyarrow")),
     *(
+        (line.split(), ("numpy", "rich", "pyarrow"))
+        for line in (
+            "show nosuch",
+            "answer nosuch",
+            "answer --source nosuch",
+            "table bolean",
+            "compare boolean nosuch",
+            "watch nosuch",
+            "keep nosuch",
+            "report nosuch",
+            "answer gets-stuck --run nosuch",
+            "export nosuch --to mlflow",
+        )
+    ),
+    *(
         (f"run {line}".split(), ("numpy", "rich", "pyarrow", "hydra"))
         for line in (
             "+sweep=bolean",
@@ -58,4 +73,6 @@ def test_nothing_is_loaded_that_the_answer_does_not_need(cli):
     assert "reference/boolean" in answers["list"]
     assert "did you mean width?" in answers["run +sweep=boolean sweep.trained-width.widht=3"]
     assert "learning_rate" in answers["try --help"]
+    assert "no such sentence" in answers["answer nosuch"]
+    assert "did you mean boolean?" in answers["table bolean"]
     assert "precision: float32" in answers["run --help"]
