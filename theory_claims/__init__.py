@@ -39,4 +39,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    """What the interface has, and what every package has: whoever completes a name sees nothing else."""
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})
