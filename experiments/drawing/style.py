@@ -22,6 +22,8 @@ HALF_COLUMN = 1.75
 # An axis that shows this number of powers has no ticks between them: they have no numbers, and took half of the
 # time of a layout.
 ENOUGH_POWERS = 3
+# Logarithmic axes between these have numbers: nobody says 1.2×10⁻¹.
+SMALLEST, LARGEST = 1e-3, 1e3
 SUPERSCRIPTS = str.maketrans("0123456789-−.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻·")
 
 
@@ -61,10 +63,16 @@ def logarithmic_ticks(axes: Axes, ticks: Iterable[float]) -> None:
 
 
 class PlainPowers(Formatter):
-    """Labels of a logarithmic axis as plain text, `10⁻³`. matplotlib's own formulas take ten times as long to draw."""
+    """Labels of a logarithmic axis as plain text, `10⁻³`. matplotlib's own formulas take ten times as long to draw.
 
-    def __init__(self, formulas: LogFormatterMathtext) -> None:
+    Args:
+        formulas: the labels of matplotlib.
+        numbers: whether they are written as numbers, `0.001`.
+    """
+
+    def __init__(self, formulas: LogFormatterMathtext, numbers: bool = False) -> None:
         self.formulas = formulas
+        self.numbers = numbers
 
     def set_axis(self, axis: Any) -> None:
         """Sets the axis that gets the labels."""
@@ -79,21 +87,35 @@ class PlainPowers(Formatter):
     def __call__(self, x: float, pos: int | None = None) -> str:
         """The label of a tick."""
         text = self.formulas(x, pos)
+        if text and self.numbers:
+            return f"{x:g}"
         text = re.sub(r"\^\{([^}]*)\}", lambda match: match[1].translate(SUPERSCRIPTS), text)
         return re.sub(r"\$|\\mathdefault|[{}]", "", text).replace(r"\times", "×")
 
 
 def plain_powers(figure: Figure) -> None:
-    """Gives all logarithmic axes of a figure plain labels, and no minor ticks where powers are enough."""
+    """Gives all logarithmic axes of a figure plain labels, and no minor ticks where powers are enough.
+
+    Panels that stand beside each other have labels of one kind.
+    """
+    numbers = {name: _within_numbers(figure, name) for name in ("x", "y")}
     for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
         low, high = sorted(axis.get_view_interval())
         powers = axis.get_majorticklocs() if axis.get_scale() == "log" else np.array([])
         if ((low <= powers) & (powers <= high)).sum() >= ENOUGH_POWERS:
             axis.minorticks_off()
         if isinstance(formatter := axis.get_major_formatter(), LogFormatterMathtext):
-            axis.set_major_formatter(PlainPowers(formatter))
+            axis.set_major_formatter(PlainPowers(formatter, numbers[axis.axis_name]))
         if isinstance(formatter := axis.get_minor_formatter(), LogFormatterMathtext):
-            axis.set_minor_formatter(PlainPowers(formatter))
+            axis.set_minor_formatter(PlainPowers(formatter, numbers[axis.axis_name]))
+
+
+def _within_numbers(figure: Figure, name: str) -> bool:
+    """Whether the logarithmic axes of one direction are in tens, and neither very small nor very large."""
+    mine = [one for axes in figure.axes for one in (axes.xaxis, axes.yaxis) if one.axis_name == name]
+    logarithmic = [one for one in mine if one.get_scale() == "log"]
+    tens = all(getattr(one.get_transform(), "base", 0) == 10 for one in logarithmic)
+    return tens and all(SMALLEST <= end <= LARGEST for one in logarithmic for end in one.get_view_interval())
 
 
 def separate_labels(figure: Figure) -> None:

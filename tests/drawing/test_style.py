@@ -41,6 +41,23 @@ def test_powers_are_plain_text(value, text):
     assert "$" not in plain(value)
 
 
+@pytest.mark.parametrize(
+    ("between", "numbers"), [((0.1, 0.3), True), ((1e-3, 1e3), True), ((1e-4, 1.0), False), ((1.0, 1e4), False)]
+)
+def test_axes_without_very_small_and_large_numbers_have_numbers_and_neighbours_the_same(between, numbers):
+    figure = style.new_figure(columns=2)
+    for axes, limits in zip(figure.axes, ((0.1, 1.0), between), strict=True):
+        axes.set(yscale="log", ylim=limits)
+    style.plain_powers(figure)
+    for axes in figure.axes:
+        plain = axes.yaxis.get_major_formatter()
+        plain.set_locs(axes.yaxis.get_majorticklocs().tolist())
+        assert plain(0.1) == ("0.1" if numbers else "10⁻¹")
+    # Powers of another number stay powers.
+    figure.axes[0].set_yscale("log", base=2)
+    assert not style._within_numbers(figure, "y")
+
+
 @pytest.mark.parametrize(("high", "minor"), [(1e1, True), (1e2, False), (1e6, False)])
 def test_ticks_between_powers_go_where_powers_are_enough(high, minor):
     figure = style.new_figure()

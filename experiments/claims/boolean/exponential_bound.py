@@ -10,6 +10,7 @@ from math import log2
 import numpy as np
 import pandas as pd
 
+from experiments.drawing.legends import legend_below
 from experiments.drawing.style import COLOURS, Drawing, new_figure
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, at_least, decide, holds_for_all
@@ -181,7 +182,7 @@ def _single_function(table: pd.DataFrame) -> Verdict:
 def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     """Both bounds, the construction and single functions, on a logarithmic scale."""
     numbers = table.sort_values("n", kind="stable")
-    figure = new_figure(6.0, 3.8)
+    figure = new_figure(6.0, 4.6)
     axes = figure.axes[0]
     lines = {
         "construction_width": "hidden units that suffice for all: 2^(n-1)",
@@ -194,7 +195,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     axes.plot(numbers["n"], np.log2(numbers["parity_width"]), "k+", markersize=4, label="parity, built: n units")
     axes.set_xlabel("n, input bits")
     axes.set_ylabel("log2 of the number")
-    axes.legend()
+    legend_below(figure, columns=1)
     last = numbers.loc[numbers["n"].idxmax()]
     title = (
         f"At n = {last['n']:.0f} all functions at once need 2^{last['log2_counting_bound']:.0f} hidden units, "
