@@ -143,9 +143,9 @@ def test_one_value_is_an_axis_of_one_and_a_claim_can_be_left_out():
     "typed", [["+sweep=boolean.parity-width"], ["~sweep.trained-width", "sweep=boolean.parity-width"]]
 )
 def test_one_claim_of_a_sweep_is_run_alone(typed):
-    chosen = to_plain(compose.compose_settings(compose.check_overrides([*typed, "sweep.parity-width.n=[3]"])))
-    claims = {name: one for name, one in chosen["sweep"].items() if isinstance(one, dict)}
-    assert (chosen["name"], list(claims), claims["parity-width"]["n"]) == ("boolean", ["parity-width"], [3])
+    chosen = compose.compose_settings(compose.check_overrides([*typed, "sweep.parity-width.n=[3]"]))
+    assert (chosen.name, list(chosen.sweep)) == ("boolean", ["parity-width"])
+    assert to_plain(chosen)["sweep"]["parity-width"]["n"] == [3]
 
 
 def test_a_manifest_holds_the_settings_whole():
