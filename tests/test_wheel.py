@@ -103,7 +103,9 @@ def test_the_reference_answers_and_the_words_to_type_are_those_of_the_command(pl
     listed = place.harness("answer", "--source", "halffire")
     assert "theory-claims answer SENTENCE" in listed
     assert "halffire-half" in listed
-    assert "reference/restarts" in place.harness("show", "nothing-like-it", status=2)
+    refused = place.harness("show", "nothing-like-it", status=2)
+    assert "reference/boolean" in refused
+    assert "see theory-claims list" in refused
 
 
 def test_a_claim_of_ones_own_runs_is_judged_and_is_reported(place):

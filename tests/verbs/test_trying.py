@@ -122,7 +122,7 @@ def test_both_ways_that_whole_targets_may_be_meant_are_named_and_accepted(tmp_pa
         ("relu", "relu: give key=value"),
         ("scale=smoke", "scale multiplies the initial weights; give a number"),
         ("init=unifrom", "init: no 'unifrom'; did you mean uniform?"),
-        ("loss=hinge", "loss: no 'hinge'; Allowed"),
+        ("loss=hinge", "loss: no 'hinge'; allowed"),
         ("lr=abc", "lr: 'abc' is not allowed; give a number from"),
         ("epochs=-1", "epochs: -1 is not allowed; give a whole number from"),
         ("runs=many", "runs: 'many' is not allowed; give a whole number from"),
