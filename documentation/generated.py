@@ -82,13 +82,13 @@ def run_settings() -> str:
 def settings_table(schema: type) -> str:
     """Settings with their defaults, what they may be, and what they mean where that is said."""
     found = list(settings_of(schema))
-    about = any(one.about or one.together for one in found)
+    about = any(one.meaning for one in found)
     rows = [
         (
             code(one.name),
             code(json.dumps(one.default)),
             plain(one.allowed),
-            *([prose(one.about or one.together)] if about else []),
+            *([prose(one.meaning)] if about else []),
         )
         for one in found
     ]

@@ -37,6 +37,11 @@ class Described:
     about: str
     together: str = ""
 
+    @property
+    def meaning(self) -> str:
+        """What it means, or else what is said of all settings of its claim."""
+        return self.about or self.together
+
 
 def settings_of(schema: type, path: str = "") -> Iterator[Described]:
     """The settings of a dataclass in their order, those of its groups among them. What has no default is left out.

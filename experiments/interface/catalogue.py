@@ -37,10 +37,7 @@ def settings(what: str = "") -> pd.DataFrame:
     Raises:
         UserError: if there is no such claim.
     """
-    rows = [
-        (one.name, json.dumps(one.default), one.allowed, one.about or one.together)
-        for one in settings_of(_schema(what))
-    ]
+    rows = [(one.name, json.dumps(one.default), one.allowed, one.meaning) for one in settings_of(_schema(what))]
     return pd.DataFrame(rows, columns=["setting", "default", "allowed", "meaning"])
 
 

@@ -61,7 +61,7 @@ def show_row(run: RunDirectory, which: str, output: str, console: Console) -> in
 def _changed(manifest: dict[str, Any]) -> list[str]:
     """What differs between this process and the one of a run, and rounds otherwise: a line each."""
     now = {"device": devices.describe(), "versions": circumstances.versions(), "flags": circumstances.flags()}
-    return [line for key, facts in now.items() for line in provenance.differences(manifest[key], facts, key)]
+    return provenance.surroundings(manifest, now)
 
 
 def notable(run: RunDirectory, settings: RunSettings, claim: str) -> pd.DataFrame:

@@ -55,11 +55,14 @@ def differences(before: Any, now: Any, path: str) -> list[str]:
     return [] if before == now else [f"{path}: was {_shown(before)}, is {_shown(now)}"]
 
 
+def surroundings(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """What differs between the devices, versions and flags of two processes, which round otherwise: a line each."""
+    return [line for key in ("device", "versions", "flags") for line in differences(before[key], now[key], key)]
+
+
 def changes(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     """What differs between the manifests of two runs and may change a result: settings, device, versions, code."""
-    lines = differences(before["settings"], now["settings"], "")
-    for key in ("device", "versions", "flags"):
-        lines += differences(before[key], now[key], key)
+    lines = differences(before["settings"], now["settings"], "") + surroundings(before, now)
     then, today = ((manifest["git"] or {}).get("commit", "none")[:12] for manifest in (before, now))
     lines += differences(then, today, "commit")
     files = sorted(set(before["code"]) | set(now["code"]))

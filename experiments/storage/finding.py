@@ -30,8 +30,14 @@ def find_runs(results: str) -> list[RunDirectory]:
 
 def reference_of(sweep: str, results: str) -> RunDirectory:
     """The kept run that a sweep is answered from: that of a results folder, else the one that was installed."""
-    here = RunDirectory(Path(results) / REFERENCE / sweep)
-    return RunDirectory(house.RESULTS / REFERENCE / sweep) if house.IS_INSTALLED and not here.path.exists() else here
+    here, installed = RunDirectory(Path(results) / REFERENCE / sweep), installed_reference(sweep)
+    return installed if installed and not here.path.exists() else here
+
+
+def installed_reference(sweep: str) -> RunDirectory | None:
+    """The kept run of a sweep that came with an installed package; None in a checkout, or if there is none."""
+    path = house.RESULTS / REFERENCE / sweep
+    return RunDirectory(path) if house.IS_INSTALLED and path.is_dir() else None
 
 
 def find_run(name: str, results: str) -> RunDirectory:

@@ -6,11 +6,11 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
-from experiments import house, names
+from experiments import names
 from experiments.errors import StorageError, UserError
 from experiments.storage import remarks
-from experiments.storage.directory import FOLDERS, LOCK, MANIFEST, REFERENCE, TABLE, TABLE_AS_TEXT, VERDICTS, Directory
-from experiments.storage.finding import find_runs, some_of
+from experiments.storage.directory import FOLDERS, LOCK, MANIFEST, TABLE, TABLE_AS_TEXT, VERDICTS, Directory
+from experiments.storage.finding import find_runs, installed_reference, some_of
 from experiments.storage.runs import RunDirectory
 from experiments.storage.writing import LEFT, TEMPORARY, mend
 
@@ -70,8 +70,8 @@ def planned(run: RunDirectory) -> Removal:
 
 def _covers_another(run: RunDirectory) -> bool:
     """Whether a reference was kept here in front of one that was installed, which answers again without it."""
-    installed = house.RESULTS / REFERENCE / run.path.name
-    return house.IS_INSTALLED and installed.is_dir() and run.path.resolve() != installed.resolve()
+    installed = installed_reference(run.path.name)
+    return installed is not None and run.path.resolve() != installed.path.resolve()
 
 
 def remove(run: RunDirectory) -> None:

@@ -49,22 +49,22 @@ def test_the_bound_is_the_least_width_that_counting_allows(n):
         signs = 2 * sum(math.comb(2**n - 1, i) for i in range(k * (n + 1) + 1))
         return boolean.THRESHOLD_FUNCTIONS[n] ** k * signs >= 2**2**n
 
-    k = lipschitz.least_rectifiers(n)
+    k = boolean.least_rectifiers(n)
     assert fits(k)
     assert k == 1 or not fits(k - 1)
 
 
 @pytest.mark.parametrize("n", range(1, 10))
 def test_the_estimate_beyond_holds_where_the_numbers_are_known(n):
-    assert lipschitz.least_rectifiers(n) >= Fraction(2**n - 1, 2 * n * n + n)
+    assert boolean.least_rectifiers(n) >= Fraction(2**n - 1, 2 * n * n + n)
     for d in range(1, 8):
-        assert lipschitz.dichotomies(2**n, d + 1) <= 2 * (2**n) ** d
+        assert boolean.dichotomies(2**n, d + 1) <= 2 * (2**n) ** d
 
 
 def test_it_is_no_more_than_the_exact_least_width_of_thresholds_asks_for():
     # Two rectifiers make a threshold unit that is right at the vertices.
     for n in range(1, 5):
-        assert lipschitz.least_rectifiers(n) <= 2 * boolean.minimum_widths(n).max()
+        assert boolean.least_rectifiers(n) <= 2 * boolean.minimum_widths(n).max()
 
 
 def test_signs_of_rectifiers_that_are_active_on_given_vertices_are_those_of_a_linear_function():
@@ -79,7 +79,7 @@ def test_signs_of_rectifiers_that_are_active_on_given_vertices_are_those_of_a_li
             np.zeros(5), -np.array(signs)[:, None] * features, -np.ones(8), bounds=(None, None)
         ).success
     }
-    assert len(possible) <= lipschitz.dichotomies(8, 3 + 1 + 1)
+    assert len(possible) <= boolean.dichotomies(8, 3 + 1 + 1)
     seen = set()
     for _ in range(20_000):
         w, b, c, d = RANDOM.normal(size=3), RANDOM.normal(), RANDOM.normal(), RANDOM.normal()

@@ -10,6 +10,15 @@ T(n) <= 2^(n²) and C(2^n, k) <= 2^(nk + 1) give k >= (2^n - 1) / (n² + n). Cou
 hard". Each unit less divides the share of functions that fit by T(n). A few units below the bound this share vanishes,
 so a typical function needs nearly the width of the bound.
 
+Rectifiers (one hidden layer of k, one output, of which the sign counts). Each is active on one of T(n) threshold
+functions of the inputs. Once these are chosen, the output is a linear function of at most k (n + 1) + 1 numbers: the
+sum of the active c_i (w_i x + b_i), and the bias. So all 2^(2^n) functions fit only if
+
+    T(n)^k D(2^n, k (n + 1) + 1) >= 2^(2^n),    D(N, d) = 2 Σ_{i<d} (N - 1 choose i),
+
+where D counts linear functions of d numbers without a bias, C(N, k) = D(N, k + 1). Beyond n = 9, T(n) <= 2^(n²) and
+D(N, d + 1) <= 2 N^d give k >= (2^n - 1) / (2 n² + n).
+
 VC dimension (any feed-forward graph of threshold neurons with E weights). On m inputs such a graph has at most
 (e m)^E behaviours (Shalev-Shwartz & Ben-David, *Understanding Machine Learning*, Theorem 20.6). To hold every function
 it needs 2^m behaviours for m = 2^n, which implies 2^n <= 2 E log2(16 E). This is a statement about one architecture for
@@ -49,8 +58,20 @@ def counting_bound(n: int) -> int:
 
 def output_dichotomies(n: int, k: int) -> int:
     """O(n, k): upper bound of the ways in which a threshold unit divides the outputs of k hidden units, 2^n inputs."""
-    cover = 2 * sum(math.comb(2**n - 1, i) for i in range(k + 1))
+    cover = dichotomies(2**n, k + 1)
     return min(cover, THRESHOLD_FUNCTIONS[k]) if k < len(THRESHOLD_FUNCTIONS) else cover
+
+
+def least_rectifiers(n: int) -> int:
+    """Least width k of one hidden layer of rectifiers that the number of functions allows; exact integers."""
+    if n >= len(THRESHOLD_FUNCTIONS):
+        return _divide_up(2**n - 1, 2 * n * n + n)
+    return _least(lambda k: THRESHOLD_FUNCTIONS[n] ** k * dichotomies(2**n, k * (n + 1) + 1) >= 2**2**n)
+
+
+def dichotomies(points: int, d: int) -> int:
+    """D(N, d): in how many ways at most a linear function of d numbers, without a bias, divides N points."""
+    return 2 * sum(math.comb(points - 1, i) for i in range(d))
 
 
 def least_edges(n: int) -> int:

@@ -8,27 +8,17 @@ are, differ by no more than the vertices are apart, and McShane's extension
 has them and is 1-Lipschitz in the maximum norm, and so in every |x|_p. A network that errs by less than 1 has the sign
 of g at every vertex. An architecture that comes so near to every 1-Lipschitz function therefore has 2^(2^n) signs.
 
-With one hidden layer of k threshold units this is counted in bounds.py. With k rectifiers, each is active on one of
-T(n) threshold functions of the vertices. Once these are chosen, the output at a vertex is a linear function of at most
-k (n + 1) + 1 numbers: the sum of the active c_i (w_i x + b_i), and the bias. It has at most C(2^n, k (n + 1) + 1) signs
-(Cover 1965), with C(N, d) = 2 Σ_{i<d} (N - 1 choose i). So all fit only if
-
-    T(n)^k C(2^n, k (n + 1) + 1) >= 2^(2^n).
-
-T is known up to n = 9. Beyond, T(n) <= 2^(n²) and C(N, d + 1) <= 2 N^d give k >= (2^n - 1) / (2 n² + n).
+What that takes is counted in bounds.py.
 
 Source: Shalev-Shwartz & Ben-David, *Understanding Machine Learning*, Theorem 20.5, for sigmoids; the same reduction.
 """
 
-import bisect
 import itertools
-import math
 from fractions import Fraction
 
 import numpy as np
 from jaxtyping import Int
 
-from theory.boolean.bounds import THRESHOLD_FUNCTIONS
 from theory.boolean.functions import inputs
 
 # Distances are measured in this share of 1, so that they are integers.
@@ -70,20 +60,3 @@ def misses(n: int) -> int:
     # The grid counts its first axis slowest, inputs count it fastest.
     order = np.lexsort(grid(n)[vertices].T)
     return int((extensions(n)[:, vertices[order]] != PARTS * (2 * _truths(n) - 1)).sum())
-
-
-def least_rectifiers(n: int) -> int:
-    """Least width k of one hidden layer of rectifiers that comes nearer than 1 to every 1-Lipschitz function."""
-    if n >= len(THRESHOLD_FUNCTIONS):
-        return -(-(2**n - 1) // (2 * n * n + n))
-    return bisect.bisect_left(
-        range(2**n),
-        True,
-        lo=1,
-        key=lambda k: THRESHOLD_FUNCTIONS[n] ** k * dichotomies(2**n, k * (n + 1) + 1) >= 2**2**n,
-    )
-
-
-def dichotomies(points: int, d: int) -> int:
-    """C(N, d): in how many ways at most a linear function of d numbers, without a bias, divides N points."""
-    return 2 * sum(math.comb(points - 1, i) for i in range(d))

@@ -61,7 +61,7 @@ def measure(unit: Unit) -> pd.DataFrame:
     rows = []
     for n in unit.cells["n"].tolist():
         exact = {
-            "rectifiers": lipschitz.least_rectifiers(n),
+            "rectifiers": boolean.least_rectifiers(n),
             "thresholds": boolean.counting_bound(n),
             "neurons": boolean.least_neurons(n),
         }

@@ -141,7 +141,6 @@ COUNTED = {
     "hidden-products/whole-numbers": Planted(
         hidden_products.judge, schemes_rounded, "whole-numbers", "Clopper and Pearson's interval", "a rate of 2 %"
     ),
-    # Named as it was calibrated.
     "hidden-products/too-few": Planted(
         hidden_products.judge, schemes_of_six, "too-few", "Clopper and Pearson's interval", "a rate of 2 %"
     ),
