@@ -46,6 +46,13 @@ def matrices(θ: Float[Numbers, " weights"], singular: tuple[float, ...], layers
     ]
 
 
+def dense_layers(
+    θ: Float[np.ndarray, " weights"], singular: tuple[float, ...], layers: int, width: int
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """(W, b) of each layer, as networks of other kinds have them; b is 0."""
+    return [(W.T, np.zeros(len(W))) for W in matrices(θ, singular, layers, width)]
+
+
 def least_loss(singular: tuple[float, ...], layers: int, width: int) -> float:
     """The least loss of a network of one layer or more."""
     rank = min(width, len(singular)) if layers > 1 else len(singular)

@@ -133,7 +133,7 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     network = _network(unit)
     times, ends = descended_again(corners.gradient(*network), _starts(unit), STEP_SIZE, int(row["steps"]))
     losses = _losses(unit, ends.points)
-    layers = [(W.T, np.zeros(len(W))) for W in deep_linear.matrices(ends.points[-1], *network[1:])]
+    layers = deep_linear.dense_layers(ends.points[-1], *network[1:])
     curve = pd.DataFrame({"updates": times, "loss": losses})
     return Rebuilt(layers, curve, {"loss": losses[-1], "gradient_norm": ends.gradient_norm[-1]})
 

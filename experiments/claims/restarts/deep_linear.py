@@ -116,7 +116,7 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     network = _network(unit)
     times, ends = descended_again(deep_linear.gradient(*network), _starts(unit), STEP_SIZE, int(row["steps"]))
     losses = _losses(unit, ends.points)
-    layers = [(W.T, np.zeros(len(W))) for W in deep_linear.matrices(ends.points[-1], *network)]
+    layers = deep_linear.dense_layers(ends.points[-1], *network)
     curve = pd.DataFrame({"updates": times, "loss": losses})
     return Rebuilt(layers, curve, {"loss": losses[-1], "gradient_norm": ends.gradient_norm[-1]})
 
