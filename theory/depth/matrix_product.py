@@ -88,8 +88,11 @@ class Products(NamedTuple):
 
     def matrix(self) -> scipy.sparse.sparray:
         """All weights, inputs x outputs."""
-        rows = scipy.sparse.eye_array(self.N.shape[1], dtype=int)
-        return scipy.sparse.block_diag([scipy.sparse.kron(rows, scipy.sparse.csr_array(N)) for N in self.N])
+        neurons = np.arange(self.N.size).reshape(self.N.shape)
+        # Axes: matrix p, row of its block, the entry of that row that comes in, the one that goes out.
+        inputs, outputs, weights = np.broadcast_arrays(neurons[..., None], neurons[:, :, None], self.N[:, None])
+        places = inputs.ravel(), outputs.ravel()
+        return scipy.sparse.coo_array((weights.ravel(), places), (self.N.size, self.N.size))
 
     def outputs(self, z: Int[np.ndarray, " inputs"]) -> Int[np.ndarray, " outputs"]:
         """z times the weights."""
