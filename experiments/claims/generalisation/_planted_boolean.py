@@ -46,7 +46,7 @@ def runs(family: str, errors: Float[np.ndarray, " sets"], **columns: object) -> 
 
 
 def well(effect: float, rng: Rng) -> pd.DataFrame:
-    """Networks err half as often as a constant, on 20 training sets, and less often for each unit."""
+    """Networks err half as often as a constant, on 40 training sets, and less often for each unit."""
     rates = 0.5 * (on_rest.WELL - 0.04 * effect + SPREAD * rng.normal(size=SETS))
     return runs("threshold", rng.binomial(REST, np.clip(rates, 0, 1)) / REST)
 
@@ -57,7 +57,7 @@ def coin(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def labels(effect: float, rng: Rng) -> pd.DataFrame:
-    """Nine in ten networks are right on their random labels, and more for each unit, of three times 20 sets."""
+    """Nine in ten networks are right on their random labels, and more for each unit, of three times 40 sets."""
     right = rng.random((len(SHARES), SETS)) < min(on_rest.LEARNED + 0.05 * effect, 1.0)
     tables = [
         runs("coin", np.full(SETS, 0.5), share=share, learned=own) for share, own in zip(SHARES, right, strict=True)
@@ -77,14 +77,14 @@ def searches(task: str, errors: dict[str, np.ndarray], margins: dict[str, np.nda
 
 
 def equal(effect: float, rng: Rng) -> pd.DataFrame:
-    """Guessed networks err on 0.05 more of the rest than trained ones, on 30 sets, and on less for each unit."""
+    """Guessed networks err on 0.05 more of the rest than trained ones, on 100 sets, and on less for each unit."""
     trained = 0.3 + SPREAD * rng.normal(size=GUESSED.sets)
     difference = guessed.MARGIN - 0.01 * effect + SPREAD * rng.normal(size=GUESSED.sets)
     return searches("roofs", {guessed.TRAINED: trained, guessed.GUESSES: trained + difference}, {})
 
 
 def equal_loss(effect: float, rng: Rng) -> pd.DataFrame:
-    """As many errors more of guessed networks as are allowed, in one bin of three for each of 30 sets; less by unit."""
+    """As many errors more of guessed networks as are allowed, in one bin of three of each of 100 sets; less by unit."""
     sets = GUESSED.sets
     trained = 0.3 + SPREAD * rng.normal(size=sets)
     difference = guessed.MARGIN - 0.01 * effect + SPREAD * rng.normal(size=sets)
@@ -96,13 +96,13 @@ def equal_loss(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def margins(effect: float, rng: Rng) -> pd.DataFrame:
-    """Margins of trained networks are as large as those of guessed ones in the mean of logarithms of 30 sets."""
+    """Margins of trained networks are as large as those of guessed ones in the mean of logarithms of 100 sets."""
     ratio = MARGIN_SPREAD * (effect / 3 + rng.normal(size=GUESSED.sets))
     return searches("roofs", {}, {guessed.TRAINED: 0.01 * 10**ratio})
 
 
 def random_labels(effect: float, rng: Rng) -> pd.DataFrame:
-    """Of random labels guessed networks err on 0.55 of the rest, on 30 sets, and on less for each unit."""
+    """Of random labels guessed networks err on 0.55 of the rest, on 100 sets, and on less for each unit."""
     errors = 0.5 + guessed.MARGIN - 0.0125 * effect + 0.06 * rng.normal(size=GUESSED.sets)
     return searches(guessed.CONTROL, {guessed.GUESSES: errors}, {})
 
@@ -224,10 +224,10 @@ PLANTED = {
         guessed.judge, random_labels, "coin/guesses", f"{STUDENT}, within a margin", "0.0125", kinds=("coin",)
     ),
     "functions-hardly-matter/share": Planted(
-        crossed.judge, share, "share/success", JACKKNIFE, "0.01 of the variance", kinds=("share",)
+        crossed.explained, share, "share/success", JACKKNIFE, "0.01 of the variance", kinds=("share",)
     ),
     "functions-hardly-matter/share-in": Planted(
-        crossed.judge,
+        crossed.explained,
         share_in_one,
         f"share-in/{DESIGN.world[0]}/success",
         JACKKNIFE,
@@ -235,13 +235,13 @@ PLANTED = {
         kinds=("share-in",),
     ),
     "functions-hardly-matter/beside": Planted(
-        crossed.judge, beside, "beside/width", JACKKNIFE, "a fifth of the width's variance", kinds=("beside",)
+        crossed.explained, beside, "beside/width", JACKKNIFE, "a fifth of the width's variance", kinds=("beside",)
     ),
     "functions-hardly-matter/beyond": Planted(
         crossed.judge, beyond, "beyond", "Korn and Graubard's interval of a rate", "0.1", kinds=("beyond",)
     ),
     "functions-hardly-matter/equal": Planted(
-        crossed.judge,
+        lambda table: [crossed.equal("tanh", table)],
         as_many,
         "equal/tanh",
         "Student's interval over tasks, within a margin",

@@ -4,7 +4,7 @@ All members of one call of the engine see the same points. So the functions of o
 depend on the seed and that number alone; those of few examples are the first of those of many.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -156,13 +156,11 @@ def examples_needed(rows: pd.DataFrame, by: list[str]) -> pd.Series:
         rows: networks that did not see the whole domain.
         by: the columns that name a function and how it was trained.
     """
-    return rows.groupby(by, sort=False)[["examples", "error"]].apply(_crossing)
+    return _of_curves(rows, by, "examples", "error", _last_crossing)
 
 
-def _crossing(rows: pd.DataFrame) -> float:
-    curve = rows.groupby("examples")["error"].mean()
-    bits, errors = np.log2(curve.index.to_numpy(float)), curve.to_numpy()
-    above = np.flatnonzero(~(errors <= BOUND))
+def _last_crossing(examples: np.ndarray, errors: np.ndarray) -> float:
+    bits, above = np.log2(examples), np.flatnonzero(~(errors <= BOUND))
     if not len(above):
         return -float("inf")
     last = above[-1]
@@ -179,15 +177,25 @@ def width_needed(rows: pd.DataFrame, by: list[str]) -> pd.Series:
         rows: networks that were trained on the whole domain.
         by: the columns that name a function.
     """
-    return rows.groupby(by, sort=False)[["width", "solved"]].apply(_least_width)
+    return _of_curves(rows, by, "width", "solved", _least_width)
 
 
-def _least_width(rows: pd.DataFrame) -> float:
-    share = rows.groupby("width")["solved"].mean()
-    failed = np.flatnonzero(share.to_numpy() < 0.5)
-    widths = share.index.to_numpy(float)
+def _least_width(widths: np.ndarray, shares: np.ndarray) -> float:
+    failed = np.flatnonzero(shares < 0.5)
     first = failed[-1] + 1 if len(failed) else 0
     return float(np.log2(widths[first])) if first < len(widths) else float("inf")
+
+
+def _of_curves(
+    rows: pd.DataFrame, by: list[str], along: str, values: str, number: Callable[[np.ndarray, np.ndarray], float]
+) -> pd.Series:
+    """For every group a number of its curve: of the places `along`, ascending, and the mean of `values` at each."""
+    means = rows.groupby([*by, along])[values].mean()
+    groups = means.index.droplevel(along)
+    first = np.flatnonzero(~groups.duplicated())
+    places = means.index.get_level_values(along).to_numpy(float)
+    curves = zip(*(np.split(each, first[1:]) for each in (places, means.to_numpy())), strict=True)
+    return pd.Series([number(*curve) for curve in curves], groups[first])
 
 
 def samples_by(values: pd.Series, level: Hashable) -> tuple[Float[np.ndarray, " samples"], list[np.ndarray]]:

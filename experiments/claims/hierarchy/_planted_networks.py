@@ -4,6 +4,7 @@ Planted are curves of errors, and of sensitivities, against samples: logistic in
 about as steep as trained networks have them. Midpoints of grammars scatter.
 """
 
+import functools
 from collections.abc import Callable
 
 import numpy as np
@@ -13,9 +14,8 @@ import scipy.special
 from experiments.claims.hierarchy import _networks, layers_undo_steps, random_hierarchy_model
 from experiments.claims.hierarchy._networks import shape_of
 from experiments.claims.hierarchy.layers_undo_steps.verdicts import INSENSITIVE, OCTAVE
-from experiments.claims.hierarchy.random_hierarchy_model import collapse
+from experiments.claims.hierarchy.random_hierarchy_model import collapse, verdicts
 from experiments.claims.hierarchy.random_hierarchy_model.samples import MARGIN, SHALLOW
-from experiments.claims.hierarchy.random_hierarchy_model.verdicts import CONTROL
 from experiments.judging.planting import Planted, Rng
 
 SETTINGS, UNDONE = random_hierarchy_model.Settings(), layers_undo_steps.Settings()
@@ -120,7 +120,7 @@ def controlled(effect: float, rng: Rng) -> pd.DataFrame:
     """On shuffled labels dense networks err by a tenth of chance more, and by less for each unit."""
     tables = []
     for model in SETTINGS.model:
-        for network, more in (("local", 0.0), ("dense", CONTROL - 0.02 * effect)):
+        for network, more in (("local", 0.0), ("dense", verdicts.CONTROL - 0.02 * effect)):
             middles = np.full(SETTINGS.grammars, np.log2(shape_of(model).deep_samples))
             table = curves(model, network, middles, 2.0)
             own = rng.normal(size=SETTINGS.grammars) * 0.02
@@ -196,10 +196,11 @@ def _student(judge: Callable, table: Callable, verdict: str, unit: str, kinds: t
 
 
 APART = "Student's interval of the largest of many distances"
-MODEL, STEPS = random_hierarchy_model.judge, layers_undo_steps.judge
+STEPS = layers_undo_steps.judge
+TOGETHER = functools.partial(collapse.judge, network="local")
 PLANTED = {
     "random-hierarchy-model/growth/local": Planted(
-        MODEL,
+        lambda table: [verdicts.deep(table, "local")],
         grown,
         "growth/local",
         "Welch's interval of a slope of means",
@@ -207,13 +208,17 @@ PLANTED = {
         kinds=("growth/local", "growth/shared"),
     ),
     "random-hierarchy-model/growth/dense": Planted(
-        MODEL, grown_shallow, "growth/dense", "Welch's interval of a slope of means", f"{STEP:g}"
+        lambda table: [verdicts.shallow(table)],
+        grown_shallow,
+        "growth/dense",
+        "Welch's interval of a slope of means",
+        f"{STEP:g}",
     ),
     "random-hierarchy-model/collapse": Planted(
-        MODEL, grown, "collapse/local", "Welch's interval of a slope of means", f"{STEP:g}", kinds=("collapse",)
+        TOGETHER, grown, "collapse/local", "Welch's interval of a slope of means", f"{STEP:g}", kinds=("collapse",)
     ),
     "random-hierarchy-model/apart": Planted(
-        MODEL,
+        TOGETHER,
         apart,
         "apart/local",
         APART,
@@ -221,11 +226,15 @@ PLANTED = {
         kinds=("apart/local", "apart/shared"),
     ),
     "random-hierarchy-model/apart/strings": Planted(
-        MODEL, apart_in_strings, "apart/strings/local", APART, "0.25 doublings", kinds=("apart/strings",)
+        TOGETHER, apart_in_strings, "apart/strings/local", APART, "0.25 doublings", kinds=("apart/strings",)
     ),
-    "random-hierarchy-model/saved": _student(MODEL, saved, "saved", "half a doubling"),
-    "random-hierarchy-model/uncorrelated": _student(MODEL, uncorrelated, "uncorrelated", "0.05"),
-    "random-hierarchy-model/control": _student(MODEL, controlled, "control", "0.02"),
+    "random-hierarchy-model/saved": _student(
+        lambda table: verdicts.saved(table, "local"), saved, "saved", "half a doubling"
+    ),
+    "random-hierarchy-model/uncorrelated": _student(random_hierarchy_model.judge, uncorrelated, "uncorrelated", "0.05"),
+    "random-hierarchy-model/control": _student(
+        lambda table: [verdicts.control(table, "local")], controlled, "control", "0.02"
+    ),
     "layers-undo-steps/next-layer": _student(
         STEPS,
         constant(

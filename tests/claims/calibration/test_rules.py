@@ -54,7 +54,13 @@ def test_effects_that_are_large_are_seen_for_what_they_are(rule):
 
 
 @pytest.mark.parametrize(
-    "rule", ["modern.edge-of-stability/hovers", "modern.edge-of-stability/no-sharper", "modern.grokking/generalises"]
+    "rule",
+    [
+        "modern.edge-of-stability/hovers",
+        "modern.edge-of-stability/no-sharper",
+        "modern.grokking/generalises",
+        "generalisation.train-and-test/random-labels-learned",
+    ],
 )
 def test_runs_are_enough_for_a_unanimous_share_to_survive_holms_correction_over_a_thousand_verdicts(rule):
     (verdict,) = RULES[rule].judged(RULES[rule].table(4.0, np.random.default_rng(0)))

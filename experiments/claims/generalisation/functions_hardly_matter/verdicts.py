@@ -44,10 +44,8 @@ DEGREE = TRIAL.but(
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """What the activation explains, over all worlds and in each; and each activation beside the usual one."""
-    usual = table[~table["activation"].isin(list(POLYNOMIALS))]
-    found = [*_explained(usual)] if usual["activation"].nunique() > 1 else []
     names = [str(name) for name in table["activation"].unique() if name != USUAL]
-    found += [_equal(name, alike(table)) for name in names]
+    found = explained(table) + [equal(name, table) for name in names]
     boolean = table[table["world"] == BOOLEAN]
     polynomials = [name for name in names if name in POLYNOMIALS] if len(boolean) else []
     return found + [verdict for name in polynomials for verdict in _exception(name, boolean)]
@@ -128,7 +126,11 @@ def _keeping_sign(function: Callable[[float], float], value: float) -> float:
     return float(np.sign(value) * function(abs(value)))
 
 
-def _explained(table: pd.DataFrame) -> list[Verdict]:
+def explained(table: pd.DataFrame) -> list[Verdict]:
+    """What activations that are no polynomials explain, if there are several."""
+    table = table[~table["activation"].isin(list(POLYNOMIALS))]
+    if table["activation"].nunique() < 2:
+        return []
     found, facts = outcomes(alike(table)), _facts(table)
     verdicts = [_by_itself(name, halves, facts) for name, halves in found.items()]
     worlds = [(str(world), rows) for world, rows in table.groupby("world", sort=False)]
@@ -182,8 +184,9 @@ def _beside(factor: str, halves: components.Halves, facts: dict) -> Verdict:
     )
 
 
-def _equal(activation: str, table: pd.DataFrame) -> Verdict:
+def equal(activation: str, table: pd.DataFrame) -> Verdict:
     """Success over tasks, each activation at the learning rate that other repetitions choose for it."""
+    table = alike(table)
     by = ["world", "activation", "layers", "width"]
     choose = chooses(table["restart"])
     judged = at_rates(table[~choose], most_solved(table[choose], by, "error"))

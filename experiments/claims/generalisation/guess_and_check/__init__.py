@@ -39,7 +39,7 @@ class Settings(ClaimSettings):
     world: list[str] = setting(list(guesses.WORLDS), choices=tuple(guesses.WORLDS))
     examples: list[int] = setting([8], low=1, high=32, static=True)
     width: list[int] = setting([2, 8, 20], low=1, high=1000, static=True)
-    sets: int = setting(30, low=2, high=100_000, counts="set")
+    sets: int = setting(100, low=2, high=100_000, counts="set")
     guesses: int = setting(1_000_000, low=1, high=10**10)
     wanted: int = setting(100, low=1, high=10**6)
     restarts: int = setting(8, low=1, high=10**6, follows="restarts")
@@ -51,7 +51,7 @@ class Settings(ClaimSettings):
 
 
 SMOKE = {"world": ["roofs", "coin"], "examples": [4], "width": [5], "sets": 3, "guesses": 20_000, "steps": 200}
-FULL = {"examples": [8, 11, 16], "width": [2, 4, 6, 8, 10, 15, 20], "sets": 100, "guesses": 100_000_000, "wanted": 100}
+FULL = {"examples": [8, 11, 16], "width": [2, 4, 6, 8, 10, 15, 20], "guesses": 10_000_000}
 
 
 def measure(unit: Unit) -> pd.DataFrame:

@@ -41,7 +41,7 @@ class Settings(ClaimSettings):
     share: list[float] = setting([0.25, 0.5, 0.75], low=0.001, high=0.999, static=True)
     activation: list[str] = setting(["rectifier", "tanh"], choices=("logistic", "tanh", "rectifier"), static=True)
     width: int = setting(128, low=1, high=100_000)
-    sets: int = setting(20, low=2, high=100_000, counts="set")
+    sets: int = setting(40, low=2, high=100_000, counts="set")
     restarts: int = setting(1, low=1, high=100_000, counts="restart", follows="restarts")
     learning_rate: float = fields.learning_rate(0.01)
     loss: str = fields.loss("cross-entropy")
@@ -54,7 +54,7 @@ FULL = {
     "n": [6, 8, 10],
     "share": [0.125, 0.25, 0.5, 0.75, 0.9],
     "width": 256,
-    "sets": 60,
+    "sets": 120,
     "steps": 10_000,
 }
 

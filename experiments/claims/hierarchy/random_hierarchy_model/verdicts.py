@@ -51,11 +51,11 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     networks = set(table["network"])
     for network in sorted(networks - {"dense"}):
         found += uncorrelated.judge(table, latin, network) if network in set(latin["network"]) else []
-        found += [_deep(table, network), *collapse.judge(table, network, **_of(table))]
+        found += [deep(table, network), *collapse.judge(table, network, **_of(table))]
         if "dense" in networks:
-            found += _saved(table, network)
-            found.append(_control(table, network))
-    return found + ([_shallow(table)] if "dense" in networks else [])
+            found += saved(table, network)
+            found.append(control(table, network))
+    return found + ([shallow(table)] if "dense" in networks else [])
 
 
 def _exact(table: pd.DataFrame) -> Iterator[Verdict]:
@@ -91,7 +91,8 @@ def _exact(table: pd.DataFrame) -> Iterator[Verdict]:
     )
 
 
-def _deep(table: pd.DataFrame, network: str) -> Verdict:
+def deep(table: pd.DataFrame, network: str) -> Verdict:
+    """With which power of n_c m^L the samples grow that a deep network needs."""
     needs = needed(table[table["network"] == network], DEEP)
     censored = int(np.isinf(needs["needed"]).sum())
     return TRIAL.verdict(
@@ -108,7 +109,8 @@ def _deep(table: pd.DataFrame, network: str) -> Verdict:
     )
 
 
-def _shallow(table: pd.DataFrame) -> Verdict:
+def shallow(table: pd.DataFrame) -> Verdict:
+    """With which power of the number of strings the samples grow that a shallow network needs."""
     like = [name for name in table["model"].unique() if shape_of(name).synonyms == shape_of(name).symbols]
     rows = table[(table["network"] == "dense") & table["model"].isin(like)]
     needs = needed(rows, SHALLOW) if len(rows) else pd.DataFrame(columns=["model", "data", "needed"])
@@ -134,7 +136,8 @@ def saving(table: pd.DataFrame, network: str) -> pd.DataFrame:
     return doublings(*(needs[needs["network"] == name] for name in (network, "dense")))
 
 
-def _saved(table: pd.DataFrame, network: str) -> Iterator[Verdict]:
+def saved(table: pd.DataFrame, network: str) -> Iterator[Verdict]:
+    """Of each model, whether a deep network needs fewer samples than a shallow one."""
     for model, rows in saving(table, network).groupby("model", sort=False):
         bounds = int(rows["bound"].sum())
         how = f"The mean over grammars of log2(P* dense / P* {network}); Student's {percent()} interval. "
@@ -155,7 +158,8 @@ def _saved(table: pd.DataFrame, network: str) -> Iterator[Verdict]:
         )
 
 
-def _control(table: pd.DataFrame, network: str) -> Verdict:
+def control(table: pd.DataFrame, network: str) -> Verdict:
+    """Whether depth has no advantage where labels are shuffled."""
     errors = table.groupby(["model", "grammar", "network"])["control_error"].mean().unstack("network")
     differences = (errors["dense"] - errors[network]).to_numpy(float)
 
