@@ -10,3 +10,5 @@ from jaxtyping import Shaped
 
 # Shapes of a pair: (inputs, outputs) and (outputs,). They differ from layer to layer.
 Layers = Sequence[tuple[Shaped[Any, "_ _"], Shaped[Any, " _"]]]
+# Networks of one shape side by side.
+Stacked = Sequence[tuple[Shaped[Any, "networks _ _"], Shaped[Any, "networks 1 _"]]]

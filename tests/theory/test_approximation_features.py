@@ -1,5 +1,7 @@
 """Networks as features: fits of the output layer, and the search for the largest error."""
 
+import functools
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -81,6 +83,30 @@ def test_the_largest_error_of_a_known_function_is_found():
     error = lambda x: np.exp(-50 * np.sum((x - peak) ** 2, axis=1))  # noqa: E731
     found = features.largest_error(error, narrow.points_of_ball(2, 200, rng), narrow.into_ball, rng)
     assert 0.9999 < found <= 1.0
+
+
+def test_networks_of_one_shape_are_asked_together_and_searched_together_as_one_by_one():
+    rng = np.random.default_rng(4)
+    shapes = [(2, 5), (5, 5), (5, 1)]
+    networks = [[(rng.normal(size=shape), rng.normal(size=shape[1])) for shape in shapes] for _ in range(3)]
+    x, own = narrow.points_of_ball(2, 60, rng), rng.normal(size=(3, 7, 2))
+    together = features.stacked(networks)
+    for points in (x, own):
+        each = points if points.ndim == 3 else [points] * 3
+        one_by_one = [features.outputs(*one, "rectifier") for one in zip(networks, each, strict=True)]
+        np.testing.assert_allclose(features.outputs(together, points, "rectifier"), one_by_one, rtol=1e-12)
+    error = lambda layers, x: features.outputs(layers, x, "rectifier") - narrow.bowl(x)  # noqa: E731
+    found = features.largest_errors(
+        lambda points: error(together, points),
+        x,
+        narrow.into_ball,
+        np.stack([np.random.default_rng(seed).normal(size=(40, 8, 2)) for seed in range(3)]),
+    )
+    for seed, layers in enumerate(networks):
+        alone = features.largest_error(
+            functools.partial(error, layers), x, narrow.into_ball, np.random.default_rng(seed), kept=8, rounds=40
+        )
+        assert found[seed] == pytest.approx(alone, rel=1e-12)
 
 
 def test_the_output_fit_has_the_least_largest_error():

@@ -4,14 +4,14 @@ Everything here is for a single network, and is calculated on the host in float6
 float32 are compared.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import scipy.optimize
 import scipy.special
 from jaxtyping import Float
 
-from theory.dense import Layers
+from theory.dense import Layers, Stacked
 
 ON_HOST: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "rectifier": lambda a: np.maximum(a, 0.0),
@@ -32,9 +32,18 @@ ROUNDS = 80
 TINY = 1e-12
 
 
+def stacked(networks: Sequence[Layers]) -> Stacked:
+    """Networks of one shape as one, with an axis of networks in front: `hidden_outputs` and `outputs` take it too."""
+    layers = zip(*networks, strict=True)
+    return [
+        (np.stack([np.asarray(W, float) for W, _ in same]), np.stack([np.asarray(b, float) for _, b in same])[:, None])
+        for same in layers
+    ]
+
+
 def hidden_outputs(
-    layers: Layers, x: Float[np.ndarray, "points inputs"], activation: str
-) -> list[Float[np.ndarray, "points _"]]:
+    layers: Layers | Stacked, x: Float[np.ndarray, "*#networks points inputs"], activation: str
+) -> list[Float[np.ndarray, "*#networks points _"]]:
     """The outputs z^(1), ..., z^(L-1) of every hidden layer, for each point."""
     outputs = []
     for W, b in layers[:-1]:
@@ -43,10 +52,12 @@ def hidden_outputs(
     return outputs
 
 
-def outputs(layers: Layers, x: Float[np.ndarray, "points inputs"], activation: str) -> Float[np.ndarray, " points"]:
+def outputs(
+    layers: Layers | Stacked, x: Float[np.ndarray, "*#networks points inputs"], activation: str
+) -> Float[np.ndarray, "*#networks points"]:
     """The output of a network for each point."""
     W, b = layers[-1]
-    return (hidden_outputs(layers, x, activation)[-1] @ np.asarray(W, float) + b)[:, 0]
+    return (hidden_outputs(layers, x, activation)[-1] @ np.asarray(W, float) + b)[..., 0]
 
 
 def with_output(layers: Layers, weights: Float[np.ndarray, " _"]) -> Layers:
@@ -126,15 +137,32 @@ def largest_error(
 
     What is found is attained at a point, so the true supremum is at least that.
     """
-    values = np.abs(error(starts))
-    worst = np.argsort(values)[-kept:]
-    x, best = starts[worst], values[worst]
-    for step in np.geomspace(0.1, 1e-5, rounds):
-        moved = into_domain(x + step * rng.normal(size=x.shape))
+    moves = rng.normal(size=(1, rounds, min(kept, len(starts)), starts.shape[1]))
+    return float(largest_errors(lambda x: error(x[0])[None], starts, into_domain, moves)[0])
+
+
+def largest_errors(
+    error: Callable[[Float[np.ndarray, "_ points d"]], Float[np.ndarray, "networks points"]],
+    starts: Float[np.ndarray, "points d"],
+    into_domain: Callable[[np.ndarray], np.ndarray],
+    moves: Float[np.ndarray, "networks rounds kept d"],
+) -> Float[np.ndarray, " networks"]:
+    """The same of several networks, each by a search of its own.
+
+    Args:
+        error: of every network, at its own points, or at common ones, which have one in front.
+        starts, into_domain: see `largest_error`.
+        moves: normal numbers of each search.
+    """
+    values = np.abs(error(starts[None]))
+    worst = np.argsort(values, axis=1)[:, -moves.shape[2] :]
+    x, best = starts[worst], np.take_along_axis(values, worst, 1)
+    for step, move in zip(np.geomspace(0.1, 1e-5, moves.shape[1]), np.moveaxis(moves, 1, 0), strict=True):
+        moved = into_domain(x + step * move)
         now = np.abs(error(moved))
         better = now > best
-        x, best = np.where(better[:, None], moved, x), np.where(better, now, best)
-    return float(best.max())
+        x, best = np.where(better[..., None], moved, x), np.where(better, now, best)
+    return best.max(1)
 
 
 def random_units(

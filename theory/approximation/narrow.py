@@ -34,9 +34,9 @@ FLOOR = 1 / 8
 LARGEST_GRID = 3
 
 
-def bowl(x: Float[np.ndarray, "points d"]) -> Float[np.ndarray, " points"]:
+def bowl(x: Float[np.ndarray, "*points d"]) -> Float[np.ndarray, "*points"]:
     """f(x) = Σ (x_i - ½)²."""
-    return np.sum((x - 0.5) ** 2, axis=1)
+    return np.sum((x - 0.5) ** 2, axis=-1)
 
 
 def points_of_ball(d: int, count: int, rng: np.random.Generator) -> Float[np.ndarray, "points d"]:
@@ -47,9 +47,9 @@ def points_of_ball(d: int, count: int, rng: np.random.Generator) -> Float[np.nda
     return 0.5 + RADIUS * np.concatenate([np.zeros((1, d)), directions * radii[:, None]])
 
 
-def into_ball(x: Float[np.ndarray, "points d"]) -> Float[np.ndarray, "points d"]:
+def into_ball(x: Float[np.ndarray, "*points d"]) -> Float[np.ndarray, "*points d"]:
     """The nearest points of the ball."""
-    length = np.linalg.norm(x - 0.5, axis=1, keepdims=True)
+    length = np.linalg.norm(x - 0.5, axis=-1, keepdims=True)
     return 0.5 + (x - 0.5) * np.minimum(1.0, RADIUS / np.maximum(length, RADIUS / 2))
 
 

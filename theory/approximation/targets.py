@@ -75,7 +75,7 @@ def points_of_cube(d: int, count: int, rng: np.random.Generator) -> Float[np.nda
     return rng.uniform(-1, 1, (count, d))
 
 
-def into_cube(x: Float[np.ndarray, "points d"]) -> Float[np.ndarray, "points d"]:
+def into_cube(x: Float[np.ndarray, "*points d"]) -> Float[np.ndarray, "*points d"]:
     """The nearest points of the cube."""
     return np.clip(x, -1, 1)
 

@@ -5,16 +5,17 @@ trained with a number of updates.
 """
 
 import functools
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Float
 
 from experiments.ensemble.cells import hexadecimal, program_with
 from experiments.ensemble.tracing import Rebuilt, layers_of, trained_again
 from experiments.plan import Unit, Work, random_generator
 from theory.approximation import features, narrow
-from theory.dense import Layers
+from theory.dense import Layers, Stacked
 
 if TYPE_CHECKING:
     from experiments.ensemble import Members, Program
@@ -31,13 +32,6 @@ ROOM = 8
 SEARCH = 0.01
 
 
-class Examined(NamedTuple):
-    """A trained network with the better of two output layers, and the values of its row."""
-
-    layers: Layers
-    facts: dict[str, Any]
-
-
 def measure(unit: Unit) -> pd.DataFrame:
     """One row per trained network: its largest error on the ball, and the share of its units that never fire there.
 
@@ -50,10 +44,10 @@ def measure(unit: Unit) -> pd.DataFrame:
 
     program, x, members = _training(unit)
     outcome = ensemble.train_ensemble(program, _scaled(x), members, unit.engine.layout, unit.engine.chunk)
-    found = [_examine(unit, layers_of(outcome, i), x, i).facts for i in range(len(unit.cells))]
+    _, found = _examine(unit, [layers_of(outcome, i) for i in range(len(unit.cells))], x)
     d, spare, depth = (unit.static(axis) for axis in ("d", "spare", "depth"))
     return unit.cells.assign(
-        **pd.DataFrame(found, index=unit.cells.index),
+        **found.set_index(unit.cells.index),
         loss=outcome.loss,
         steps=outcome.steps,
         key=hexadecimal(unit),
@@ -65,8 +59,8 @@ def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     """The network of one row again, for inputs (x - ½) / R; losses of training are for the target 8 f - 1."""
     program, x, members = _training(unit)
     outcome, curve = trained_again(unit, program, _scaled(x), members, int(row["steps"]))
-    examined = _examine(unit, layers_of(outcome, 0), x, 0)
-    return Rebuilt(list(examined.layers), curve, {"loss": outcome.loss[0], **examined.facts})
+    (layers,), found = _examine(unit, [layers_of(outcome, 0)], x)
+    return Rebuilt(list(layers), curve, {"loss": outcome.loss[0], **found.iloc[0]})
 
 
 def sizes(unit: Unit) -> tuple[int, ...]:
@@ -98,31 +92,59 @@ def _scaled(x: np.ndarray) -> np.ndarray:
     return (x - 0.5) / narrow.RADIUS
 
 
-def _examine(unit: Unit, layers: Layers, x: np.ndarray, i: int) -> Examined:
-    """The i-th trained network, examined as `measure` says."""
+def _examine(unit: Unit, networks: list[Layers], x: np.ndarray) -> tuple[list[Layers], pd.DataFrame]:
+    """The networks of a unit, each with the better of two output layers, and the values of their rows; see `measure`.
+
+    Those that diverged are left as they are.
+    """
     d = unit.static("d")
     starts = narrow.points_of_ball(d, STARTS, random_generator(unit.seed, "narrow", d, "starts"))
-    rng = np.random.default_rng(unit.keys.tolist()[i])
-    hidden = features.hidden_outputs(layers, _scaled(starts), "rectifier")
-    dead = np.array([np.mean(z.max(0) <= 0) for z in hidden])
-    if not np.isfinite(hidden[-1]).all():
-        return Examined(layers, {"error": np.inf, "trained_error": np.inf, "dead": np.nan, "collapsed": False})
-    W, b = layers[-1]
-    trained = features.with_output(layers, np.append(W[:, 0], b + 1.0) / 8)
-    last = features.hidden_outputs(layers, _scaled(x), "rectifier")[-1]
-    fitted = features.with_output(layers, features.least_largest_error(last, narrow.bowl(x)))
-    before, after = (
-        features.largest_error(functools.partial(_error, one), starts, narrow.into_ball, rng)
-        for one in (trained, fitted)
+    hidden = features.hidden_outputs(features.stacked(networks), _scaled(starts), "rectifier")
+    dead = np.array([np.mean(z.max(1) <= 0, axis=1) for z in hidden])
+    found = pd.DataFrame(
+        {"error": np.inf, "trained_error": np.inf, "dead": dead.mean(0), "collapsed": (dead == 1).any(0)}
     )
-    facts = {"trained_error": before, "dead": float(dead.mean()), "collapsed": bool((dead == 1).any())}
-    return Examined(fitted if after < before else trained, {"error": min(before, after), **facts})
+    finite = np.isfinite(hidden[-1]).all((1, 2))
+    found.loc[~finite, ["dead", "collapsed"]] = np.nan, False
+    which = np.flatnonzero(finite)
+    if not len(which):
+        return networks, found
+    trained, fitted = zip(*(_with_outputs(networks[i], x) for i in which), strict=True)
+    before, after = _largest_errors([trained, fitted], starts, unit.keys[which])
+    found.loc[finite, ["error", "trained_error"]] = np.stack([np.minimum(before, after), before], 1)
+    ends = list(networks)
+    for i, own, other, better in zip(which, trained, fitted, after < before, strict=True):
+        ends[i] = other if better else own
+    return ends, found
 
 
-def _error(layers: Layers, x: np.ndarray) -> np.ndarray:
+def _largest_errors(
+    of_networks: list[tuple[Layers, ...]], starts: np.ndarray, keys: np.ndarray
+) -> Float[np.ndarray, "_ networks"]:
+    """The largest errors on the ball of several networks for each key, found one after the other by its draws."""
+    shape = (len(of_networks), features.ROUNDS, features.KEPT, starts.shape[1])
+    moves = np.stack([np.random.default_rng(key).normal(size=shape) for key in keys.tolist()], axis=1)
+    return np.array(
+        [
+            features.largest_errors(functools.partial(_error, features.stacked(some)), starts, narrow.into_ball, own)
+            for some, own in zip(of_networks, moves, strict=True)
+        ]
+    )
+
+
+def _with_outputs(layers: Layers, x: np.ndarray) -> tuple[Layers, Layers]:
+    """A network with its own output layer, for the target itself, and with the one that is fitted to the points."""
+    W, b = layers[-1]
+    last = features.hidden_outputs(layers, _scaled(x), "rectifier")[-1]
+    trained = features.with_output(layers, np.append(W[:, 0], b + 1.0) / 8)
+    return trained, features.with_output(layers, features.least_largest_error(last, narrow.bowl(x)))
+
+
+def _error(layers: Stacked, x: np.ndarray) -> np.ndarray:
     return features.outputs(layers, _scaled(x), "rectifier") - narrow.bowl(x)
 
 
+@functools.cache
 def _construction_error(d: int, depth: int) -> float:
     """The largest error that the construction can have with a number of layers, NaN where no grid can tell."""
     if d > narrow.LARGEST_GRID:
