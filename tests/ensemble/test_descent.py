@@ -110,3 +110,25 @@ def test_normal_points_belong_to_their_keys():
     assert abs(points.mean()) < 4 / np.sqrt(points.size)
     assert abs(points.std() - 1) < 4 / np.sqrt(2 * points.size)
     np.testing.assert_array_equal(descent.normal_points(keys[77:79], (3, 4)), points[77:79])
+
+
+def test_members_settle_at_the_minimum_that_is_near_in_few_steps():
+    begun = MINIMUM + 0.01 * starts(5, 3)
+    ends = descent.settle(slope_of_a_bowl, begun, 1.0, 100, 1e-12)
+    np.testing.assert_allclose(ends.points, np.tile(MINIMUM, (5, 1)), atol=1e-11)
+    assert (ends.gradient_norm <= 1e-12).all()
+    # Descent shrinks the flattest direction by a tenth at each step.
+    assert (ends.steps * 5 < descent.descend(slope_of_a_bowl, begun, 1.0, 10_000, 1e-12).steps).all()
+    wells = np.array([[0.9], [-1.2], [1.1]])
+    np.testing.assert_allclose(descent.settle(slope_of_two_wells, wells, 0.1, 100, 1e-12).points, np.sign(wells))
+
+
+def test_a_member_settles_as_it_would_alone_and_within_its_steps():
+    begun = starts(30, 3)
+    together = descent.settle(slope_of_a_bowl, begun, 1.0, 100, 1e-12)
+    alone = descent.settle(slope_of_a_bowl, begun[7:8], 1.0, 100, 1e-12)
+    np.testing.assert_array_equal(together.points[7], alone.points[0])
+    assert together.steps[7] == alone.steps[0]
+    few = descent.settle(slope_of_a_bowl, begun, 1.0, 2, 1e-12)
+    assert (few.steps == 2).all()
+    assert (few.gradient_norm > 1e-12).all()

@@ -24,6 +24,8 @@ from jaxtyping import Float
 
 # Runs with a loss up to this are on their way to the global minimum: the lowest known spurious minimum is above 0.002.
 GLOBAL_LOSS = 1e-6
+# A minimum is strict if the smallest eigenvalue of the Hessian is above this: rounding changes it by some 1e-14.
+STRICT = 1e-6
 
 # Arrays of the host or of a device, or traced arrays: results stay where the arrays are.
 Numbers = Any

@@ -12,6 +12,7 @@ import pandas as pd
 from experiments.claims.restarts import _students as students
 from experiments.ensemble.cells import hexadecimal, program_with
 from experiments.ensemble.powers import least_power
+from experiments.ensemble.tracing import Rebuilt
 from experiments.plan import Unit, random_generator
 from theory.restarts.tasks import BOOLEAN, POINTS, Task, make_task
 from theory.restarts.teacher_student import GLOBAL_LOSS
@@ -78,17 +79,22 @@ def teach(unit: Unit) -> pd.DataFrame:
         The cells with loss, errors (1 if the loss is not that of a global minimum), solved, steps, diverged and key.
     """
     n = unit.static("n")
-    points, steps, _ = students.descended(unit.keys, unit.static("width"), n, MOST_STEPS, GRADIENT_BOUND)
-    loss = students.losses(points)
+    ended = students.descended(unit.keys, unit.static("width"), n, MOST_STEPS, GRADIENT_BOUND)
+    loss = students.losses(ended.points)
     solved = loss <= GLOBAL_LOSS
     return unit.cells.assign(
         loss=loss,
         errors=(~solved).astype(np.int32),
         solved=solved,
-        steps=steps,
+        steps=ended.steps,
         diverged=~np.isfinite(loss),
         key=hexadecimal(unit),
     )
+
+
+def teach_again(unit: Unit) -> Rebuilt:
+    """The student of a unit with one cell again."""
+    return students.rebuild(unit.keys, unit.static("width"), unit.static("n"), MOST_STEPS, GRADIENT_BOUND)
 
 
 def network_steps(unit: Unit, steps: int) -> tuple[float, float]:

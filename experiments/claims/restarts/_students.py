@@ -3,9 +3,8 @@
 In float64, from W ~ N(0, I / k) with steps of 5 / n, which is the published 5 / k where n = k.
 """
 
-import functools
 import math
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,10 +12,14 @@ from jaxtyping import Float, Int, UInt32
 
 from experiments.ensemble.tracing import Rebuilt, descended_again
 from theory.restarts import teacher_student
-from theory.restarts.teacher_student import GLOBAL_LOSS
+from theory.restarts.teacher_student import GLOBAL_LOSS, STRICT
 
 # At each of these norms of the gradient, students on their way to the global minimum stop; the others go on.
 SORTED_OUT = (1e-3, 1e-4, 1e-5, 1e-6)
+# A student settles in about fifty steps if a strict minimum is near; otherwise many more may lead nowhere.
+STEPS_TO_SETTLE = 1000
+# The largest distance from a student to the minimum where it settles. Weights of the teacher have the length 1.
+NEAR = 1e-2
 # After this number of steps, all but a few in a hundred are at rest. It only serves to estimate work.
 USUAL_STEPS = 4000
 # Hessians that are made at once have at most this number of entries together, if it is not one Hessian: they are larger
@@ -24,14 +27,31 @@ USUAL_STEPS = 4000
 HESSIANS = 1 << 17
 
 
-def descended(
-    keys: UInt32[np.ndarray, "students 2"], n: int, k: int, steps: int, gradient_bound: float
-) -> tuple[Float[np.ndarray, "students n k"], Int[np.ndarray, " students"], Float[np.ndarray, " students"]]:
-    """Weights, steps and norms of the gradient at the ends of students.
+class Ended(NamedTuple):
+    """The ends of students.
+
+    Attributes:
+        points: weights.
+        descents: steps of descent.
+        steps: these, and the steps that `settle` took.
+        gradient_norm: norm of the gradient.
+        smallest_eigenvalue: of the Hessian of a student at rest that is not on its way to the global minimum, else NaN.
+    """
+
+    points: Float[np.ndarray, "students n k"]
+    descents: Int[np.ndarray, " students"]
+    steps: Int[np.ndarray, " students"]
+    gradient_norm: Float[np.ndarray, " students"]
+    smallest_eigenvalue: Float[np.ndarray, " students"]
+
+
+def descended(keys: UInt32[np.ndarray, "students 2"], n: int, k: int, steps: int, gradient_bound: float) -> Ended:
+    """Students at their ends.
 
     A student stops early if its loss shows that it is on its way to the global minimum: descent never raises the loss.
     With spare units this minimum is degenerate and the rest of the way is long. The others go on until the gradient is
-    within the bound.
+    within the bound: from the last norm of `SORTED_OUT` by `settle`, if that leads to a strict minimum so near that
+    descent would have ended there too, else by descent.
 
     Args:
         keys: keys of the random numbers for the initial weights.
@@ -39,22 +59,79 @@ def descended(
         steps: largest number of steps between two of the norms of `SORTED_OUT`.
         gradient_bound: largest norm of the gradient of a student at rest.
     """
+    starts, count = _starts(keys, n, k), len(keys)
+    made = np.zeros(count, int)
+    ended = Ended(starts, made, made.copy(), np.full(count, np.inf), np.full(count, np.nan))
+    on = np.arange(count)
+    for bound in (bound for bound in SORTED_OUT if bound > gradient_bound):
+        on = _descend(ended, on, steps, bound)
+    if gradient_bound < SORTED_OUT[-1]:
+        on = _settle(ended, on, gradient_bound)
+    _descend(ended, on, steps, gradient_bound)
+    left = np.isnan(ended.smallest_eigenvalue) & (ended.gradient_norm <= gradient_bound)
+    at_rest = np.flatnonzero(left & (losses(ended.points) > GLOBAL_LOSS))
+    ended.smallest_eigenvalue[at_rest] = smallest_eigenvalues(ended.points[at_rest])
+    return ended
+
+
+def _starts(keys: UInt32[np.ndarray, "students 2"], n: int, k: int) -> Float[np.ndarray, "students n k"]:
     from experiments.ensemble import descent
 
-    starts = descent.normal_points(keys, (n, k)) / np.sqrt(k)
-    descend = functools.partial(descent.descend, teacher_student.gradient, step_size=5 / n, steps=steps)
-    points, made, norms = starts, np.zeros(len(starts), int), np.full(len(starts), np.inf)
-    on = np.arange(len(starts))
-    for bound in (*(bound for bound in SORTED_OUT if bound > gradient_bound), gradient_bound):
-        if len(on):
-            points[on], steps_now, norms[on] = descend(points[on], gradient_bound=bound)
-            made[on] += steps_now
-            loss = losses(points[on])
-            # Students near the same minimum take about as many steps, so they sit in a chunk together.
-            order = np.argsort(loss, kind="stable")
-            # A student that ran out of steps stops here.
-            on = on[order][((loss > GLOBAL_LOSS) & (norms[on] <= bound))[order]]
-    return points, made, norms
+    return descent.normal_points(keys, (n, k)) / np.sqrt(k)
+
+
+def _descend(ended: Ended, on: Int[np.ndarray, " on"], steps: int, bound: float) -> Int[np.ndarray, " still_on"]:
+    """Moves some students, in place, by descent until the gradient is within a bound; who goes on."""
+    from experiments.ensemble import descent
+
+    if not len(on):
+        return on
+    points, made, norms = descent.descend(
+        teacher_student.gradient,
+        ended.points[on],
+        step_size=_step_size(ended.points),
+        steps=steps,
+        gradient_bound=bound,
+    )
+    ended.points[on], ended.gradient_norm[on] = points, norms
+    ended.descents[on] += made
+    ended.steps[on] += made
+    loss = losses(points)
+    # Students near the same minimum take about as many steps, so they sit in a chunk together.
+    order = np.argsort(loss, kind="stable")
+    # A student that ran out of steps stops here.
+    return on[order][((loss > GLOBAL_LOSS) & (norms <= bound))[order]]
+
+
+def _settle(ended: Ended, on: Int[np.ndarray, " on"], bound: float) -> Int[np.ndarray, " still_on"]:
+    """Moves students, in place, to the minimum that is near, if there is one; the numbers of the others, which stay.
+
+    Where the Hessian has no smaller eigenvalue than λ on the way, a point with a gradient of norm g is at most g / λ
+    from the minimum, and descent with short steps ends there as well. λ is looked at where the student ends, and twice
+    the distance is allowed.
+    """
+    from experiments.ensemble import descent
+
+    if not len(on):
+        return on
+    before, norms = ended.points[on], ended.gradient_norm[on]
+    points, made, after = descent.settle(teacher_student.gradient, before, _step_size(before), STEPS_TO_SETTLE, bound)
+    moved = np.linalg.norm((points - before).reshape(len(on), -1), axis=1)
+    near = np.flatnonzero((after <= bound) & (moved <= NEAR))
+    smallest = smallest_eigenvalues(points[near])
+    same = (smallest > STRICT) & (moved[near] * smallest <= 2 * norms[near])
+    kept, mine = near[same], on[near[same]]
+    ended.points[mine], ended.gradient_norm[mine], ended.smallest_eigenvalue[mine] = (
+        points[kept],
+        after[kept],
+        smallest[same],
+    )
+    ended.steps[mine] += made[kept]
+    return np.delete(on, kept)
+
+
+def _step_size(points: Float[np.ndarray, "students n k"]) -> float:
+    return 5 / points.shape[1]
 
 
 def losses(points: Float[np.ndarray, "students n k"]) -> Float[np.ndarray, " students"]:
@@ -71,11 +148,13 @@ def smallest_eigenvalues(points: Float[np.ndarray, "students n k"]) -> Float[np.
     return np.concatenate([np.zeros(0), *parts])
 
 
-def rebuild(key: UInt32[np.ndarray, "1 2"], n: int, k: int, row: dict[str, Any]) -> Rebuilt:
-    """The student of a row, trained again for every point of its curve."""
-    from experiments.ensemble import descent
-
-    start = descent.normal_points(key, (n, k)) / np.sqrt(k)
-    times, (points, *_) = descended_again(teacher_student.gradient, start, 5 / n, int(row["steps"]))
+def rebuild(key: UInt32[np.ndarray, "1 2"], n: int, k: int, steps: int, gradient_bound: float) -> Rebuilt:
+    """The student of a row again, see `descended`; its curve is that of descent, and the end."""
+    ended = descended(key, n, k, steps, gradient_bound)
+    start = _starts(key, n, k)
+    times, (points, *_) = descended_again(teacher_student.gradient, start, _step_size(start), int(ended.descents[0]))
     curve = pd.DataFrame({"updates": times, "loss": losses(points)})
-    return Rebuilt([(points[-1].T, np.zeros(n))], curve, {"loss": curve["loss"].iloc[-1]})
+    if ended.steps[0] > ended.descents[0]:
+        curve.loc[len(curve)] = ended.steps[0], losses(ended.points)[0]
+    end = ended.points[0]
+    return Rebuilt([(end.T, np.zeros(n))], curve, {"loss": losses(ended.points)[0], "steps": ended.steps[0]})

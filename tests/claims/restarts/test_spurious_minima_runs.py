@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.claims.restarts import _students as students
 from experiments.claims.restarts import spurious_minima
 from experiments.claims.restarts.spurious_minima import Settings, judge
 from experiments.claims.restarts.spurious_minima.ends import outcomes
@@ -69,6 +70,40 @@ def test_runs_that_diverge_keep_their_word(monkeypatch):
     settings = Settings(k=[6], extra=[0], restarts=3)
     run = RunSettings(sweep={"spurious-minima": settings}, family="restarts", name="restarts", restarts=3)
     assert spurious_minima.measure(make_plan(run)[0])["outcome"].tolist() == ["diverged"] * 3
+
+
+KEYS = np.random.default_rng(8).integers(0, 2**32, (40, 2), np.uint32)
+
+
+def nowhere(gradient, starts, step_size, steps, gradient_bound):
+    """Ends that are too far away."""
+    return descent.Ends(starts + 1, np.ones(len(starts), int), np.zeros(len(starts)))
+
+
+def test_students_settle_where_descent_would_end(monkeypatch):
+    settled = students.descended(KEYS, 8, 8, 200_000, 1e-12)
+    monkeypatch.setattr(descent, "settle", nowhere)
+    descended = students.descended(KEYS, 8, 8, 200_000, 1e-12)
+    np.testing.assert_array_equal(descended.steps, descended.descents)
+    spurious = settled.steps > settled.descents
+    assert spurious.sum() >= 2
+    np.testing.assert_array_equal(settled.points[~spurious], descended.points[~spurious])
+    np.testing.assert_allclose(settled.points[spurious], descended.points[spurious], atol=1e-9)
+    np.testing.assert_allclose(settled.smallest_eigenvalue, descended.smallest_eigenvalue, rtol=1e-9)
+    assert (settled.gradient_norm[spurious] <= 1e-12).all()
+    assert (settled.steps[spurious] < 0.8 * descended.steps[spurious]).all()
+
+
+def test_a_student_near_a_saddle_does_not_settle(monkeypatch):
+    # With two astray neurons of 7 the stationary point is a saddle; descent leaves it.
+    saddle = teacher_student.spurious_point(7, 2)
+    assert teacher_student.spurious_eigenvalue(7, 2) < 0
+    ended = students.Ended(
+        saddle[None] + 1e-9, np.zeros(1, int), np.zeros(1, int), np.full(1, 1e-8), np.full(1, np.nan)
+    )
+    assert students._settle(ended, np.arange(1), 1e-12).tolist() == [0]
+    np.testing.assert_array_equal(ended.points, saddle[None] + 1e-9)
+    assert np.isnan(ended.smallest_eigenvalue).all()
 
 
 def test_figures_hold_the_numbers_that_are_drawn(real):

@@ -100,9 +100,9 @@ def _examine(unit: Unit, networks: list[Layers], x: np.ndarray) -> tuple[list[La
     d = unit.static("d")
     starts = narrow.points_of_ball(d, STARTS, random_generator(unit.seed, "narrow", d, "starts"))
     hidden = features.hidden_outputs(features.stacked(networks), _scaled(starts), "rectifier")
-    dead = np.array([np.mean(z.max(1) <= 0, axis=1) for z in hidden])
+    dead = np.stack([np.mean(z.max(1) <= 0, axis=1) for z in hidden], axis=1)
     found = pd.DataFrame(
-        {"error": np.inf, "trained_error": np.inf, "dead": dead.mean(0), "collapsed": (dead == 1).any(0)}
+        {"error": np.inf, "trained_error": np.inf, "dead": dead.mean(1), "collapsed": (dead == 1).any(1)}
     )
     finite = np.isfinite(hidden[-1]).all((1, 2))
     found.loc[~finite, ["dead", "collapsed"]] = np.nan, False

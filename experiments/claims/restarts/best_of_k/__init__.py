@@ -79,7 +79,7 @@ def measure(unit: Unit) -> pd.DataFrame:
 def rebuild(unit: Unit, row: dict[str, Any]) -> Rebuilt:
     """The network of one row again."""
     if unit.static("task") == TEACHER:
-        return students.rebuild(unit.keys, unit.static("width"), unit.static("n"), row)
+        return shared.teach_again(unit)
     task = shared.task_of(unit)
     return cells.rebuild(unit, task, shared.program_of(unit, task), row)
 

@@ -6,12 +6,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.judging.statistics import DEFAULT_LEVEL, combined_rates_interval, exact_interval
-from theory.restarts.teacher_student import GLOBAL_LOSS
+from theory.restarts.teacher_student import GLOBAL_LOSS, STRICT
 
 # The words for the end of a run; the docstring of the claim defines them.
 OUTCOMES = ("global", "spurious", "saddle", "unfinished", "diverged")
-# A minimum is strict if the smallest eigenvalue of the Hessian is above this: rounding changes it by some 1e-14.
-STRICT = 1e-6
 # Two losses are on one level if they differ by at most this share: rounding is far below, levels are farther apart.
 SAME_LEVEL = 1e-6
 # The number of runs for each k that the authors released.

@@ -12,7 +12,6 @@ from experiments.claims.restarts.spurious_minima.ends import (
     PUBLISHED_RUNS,
     PUBLISHED_SHARES,
     SAME_LEVEL,
-    STRICT,
     Share,
     levels,
 )
@@ -21,7 +20,7 @@ from experiments.judging.rules import Rule, above, below, decide, exhibits, with
 from experiments.judging.statistics import percent, slope_of_rates
 from experiments.judging.verdict import Trial, Verdict, on
 from theory.restarts import teacher_student
-from theory.restarts.teacher_student import GLOBAL_LOSS
+from theory.restarts.teacher_student import GLOBAL_LOSS, STRICT
 
 # The papers report spurious minima from this k on.
 FIRST_K = 7
