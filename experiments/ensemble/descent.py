@@ -25,7 +25,7 @@ import numpy as np
 from jax.sharding import Mesh, PartitionSpec
 from jaxtyping import Array, Bool, Float, Int, UInt32
 
-from experiments.ensemble import devices
+from experiments.ensemble import devices, sharing
 
 Tree = Any
 Function = Callable[[Any], Any]
@@ -180,11 +180,12 @@ def everywhere(work: Callable[..., Tree], numbers: int, members: Tree, *shared: 
     count, together = len(jax.tree.leaves(members)[0]), seats(numbers)
     with jax.enable_x64(True):
         program = _program(work, len(shared))
-        ended = []
-        for first in range(0, count, together):
+
+        def call(first: int) -> Tree:
             seated = np.minimum(np.arange(first, first + together), count - 1)
-            # The call returns while the devices still work, so that they need not wait for the host between chunks.
-            ended.append(program(jax.tree.map(lambda leaf, seated=seated: leaf[seated], members), *shared))
+            return program(jax.tree.map(lambda leaf: leaf[seated], members), *shared)
+
+        ended = sharing.launched(functools.partial(call, first) for first in range(0, count, together))
         return jax.tree.map(lambda *leaves: np.concatenate(leaves)[:count], *ended)
 
 

@@ -2,7 +2,15 @@
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import jax
+
+# Calls of a thread that are launched and not done, at most: enough that devices do not wait for the host. A CPU's
+# devices take 32 calls each, of all threads, and further ones wait for room. Two threads whose calls waited so, one
+# before the first device and one before the second, waited for ever.
+IN_FLIGHT = 4
 
 
 class Shared:
@@ -34,3 +42,17 @@ class Shared:
 
 
 DEVICES = Shared()
+
+
+def launched(calls: Iterable[Callable[[], Any]]) -> list[Any]:
+    """The results of calls of programs, in their order; at most `IN_FLIGHT` of them are on the devices at a time.
+
+    Args:
+        calls: each launches a program and returns while the devices still work.
+    """
+    results = list[Any]()
+    for call in calls:
+        if len(results) >= IN_FLIGHT:
+            jax.block_until_ready(results[-IN_FLIGHT])
+        results.append(call())
+    return results

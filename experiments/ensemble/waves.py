@@ -5,11 +5,13 @@ A *wave* is as many members as fit into the host's memory. They are trained by *
 """
 
 import dataclasses
+import functools
 
 import jax
 import numpy as np
 from jaxtyping import Int
 
+from experiments.ensemble import sharing
 from experiments.ensemble.batches import Batch, ProgramShape
 from experiments.ensemble.packing import Packed
 from experiments.ensemble.training import TrainingState
@@ -37,11 +39,12 @@ class Call:
     members: Packed | None = None
     state: Packed | None = None
 
-    def advance(self, batch: Batch, x: np.ndarray, members: Packed, state: Packed, times: np.ndarray) -> None:
-        """Starts the training of a segment; returns while the devices still work."""
+    def advance(self, batch: Batch, x: np.ndarray, members: Packed, state: Packed, times: np.ndarray) -> Packed:
+        """Starts the training of a segment; returns the state after it while the devices still work."""
         if self.members is None or self.state is None:
             self.members, self.state = members.rows(self.rows), state.rows(self.rows)
         self.state = batch.train(x, self.members, self.state, self.used, times)
+        return self.state
 
     def running(self, flag: int) -> Int[np.ndarray, " running"]:
         """The members that go on; `flag` is the column of integers that says so."""
@@ -81,8 +84,8 @@ class Wave:
     def advance(self, begin: int, end: int) -> None:
         """Trains a segment, from update `begin` to update `end`."""
         times = np.array([begin, end, self.steps], np.int32)
-        for call in self.seated:
-            call.advance(self.batch, self.x, self.members, self.state, times)
+        what = (self.batch, self.x, self.members, self.state, times)
+        sharing.launched(functools.partial(call.advance, *what) for call in self.seated)
         flag = self.batch.state.column("running")
         self.running = np.concatenate([call.running(flag) for call in self.seated])
 

@@ -1,9 +1,11 @@
 """A trial is alone: it waits for all that train, and nothing begins to train beside it."""
 
+import functools
 import threading
 
 import pytest
 
+from experiments.ensemble import sharing
 from experiments.ensemble.sharing import Shared
 
 
@@ -58,3 +60,19 @@ def test_an_error_frees_the_devices_again():
         raise ArithmeticError
     with shared.alone():
         pass
+
+
+def test_of_many_calls_few_are_in_flight(monkeypatch):
+    begun, waited = list[int](), list[int]()
+
+    def call(number: int) -> int:
+        begun.append(number)
+        return number
+
+    monkeypatch.setattr("jax.block_until_ready", waited.append)
+    found = sharing.launched(functools.partial(call, number) for number in range(10))
+    assert found == begun == list(range(10))
+    # Before the fifth call begins, the first is waited for, and so on.
+    assert sharing.IN_FLIGHT == 4
+    assert waited == list(range(6))
+    assert sharing.launched([]) == []
