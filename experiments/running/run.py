@@ -68,8 +68,9 @@ def run(
     """
     units = make_plan(settings)
     works = expecting.works_of(units)
-    show.plan(settings, units, works, console)
     with executors.opened(settings, _saying(console)) as executor:
+        # A device that is not there is named before anything else is said.
+        show.plan(settings, units, works, console)
         manifest = provenance.make_manifest(settings, units, executor.device, overrides)
         manifest["loads"] = {claim: list(load) for claim, load in expecting.loads(units, works).items()}
         if before:

@@ -73,6 +73,7 @@ def test_a_device_that_is_not_there_is_named_by_a_process_that_has_none_yet(cli,
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+    assert "network-steps" not in done.stdout, "the plan of a run that cannot begin"
     assert not list(cli.folder.glob("results/boolean"))
 
 
