@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments import conditions
+from experiments import conditions, synonyms
 from experiments.errors import UserError, nearest
 
 REQUIRED: Any = dataclasses.MISSING
@@ -210,7 +210,8 @@ def _parse_dataclass(given: Any, schema: type, path: str, problems: list[str]) -
     types = typing.get_type_hints(schema)
     for key in sorted(set(given) - set(fields)):
         settable = set(fields) - {"family", "name"}
-        problems.append(f"{_join(path, key)}: no such setting; {nearest(str(key), settable)}")
+        answer = synonyms.unknown_setting if issubclass(schema, ClaimSettings) else nearest
+        problems.append(f"{_join(path, key)}: no such setting; {answer(str(key), settable)}")
     values = {
         key: _parse_value(value, types[key], fields[key], _join(path, key), problems)
         for key, value in given.items()
@@ -243,11 +244,13 @@ def _parse_value(value: Any, kind: Any, field: dataclasses.Field, path: str, pro
 def _parse_scalar(value: Any, kind: type, field: dataclasses.Field, path: str, problems: list[str]) -> Any:
     if kind is float and type(value) is int:
         value = _as_float(value)
+    elif kind is int and type(value) is float and value.is_integer():
+        value = int(value)  # 1e3 is read as a number that might have a fraction
     choices = field.metadata.get("choices")
     if type(value) is kind and _is_allowed(value, field) and _meets_condition(value, field):
         return value
     if choices is not None and isinstance(value, str) and value not in choices:
-        problems.append(f"{path}: no {value!r}; {nearest(value, choices)}")
+        problems.append(f"{path}: no {value!r}; {synonyms.unknown_value(field.name, value, choices)}")
     else:
         problems.append(f"{path}: {value!r} is not allowed; give {allowed(kind, field)}")
     return None

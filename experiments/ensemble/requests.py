@@ -12,8 +12,9 @@ import jax
 import numpy as np
 from jaxtyping import Float
 
+from experiments import synonyms
 from experiments.ensemble.program import CLASSES, LOSSES, MIDDLE, SCHEDULES, TWO_ANSWERS, VECTORS, Members, Program
-from experiments.errors import UserError, nearest
+from experiments.errors import UserError
 from theory.initial import INITIALS
 from theory.network import WEIGHT_VARIANCE
 
@@ -63,7 +64,7 @@ def _of_program(program: Program) -> Iterator[str]:
         yield from _of_patches(program)
     for name, allowed in WORDS.items():
         if (word := getattr(program, name)) not in allowed:
-            yield f"{name}: no {word!r}; {nearest(str(word), allowed)}"
+            yield f"{name}: no {word!r}; {synonyms.unknown_value(name, str(word), allowed)}"
     if program.precision == "float64" and not jax.config.read("jax_enable_x64"):
         yield "precision: float64 needs JAX to be started with 64 bits: call devices.start(device, 'float64') first"
     for name, least in {"steps": 1, "batch": 0, "repeats": 1}.items():

@@ -11,6 +11,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override, ValueType
 from hydra.errors import HydraException
 
+from experiments import synonyms
 from experiments.claims import outline
 from experiments.errors import UserError, nearest
 from experiments.running import groups
@@ -140,7 +141,7 @@ def _in_claims(found: list[Override]) -> list[str]:
         if claim not in claims:
             problems.append(f"sweep.{claim}: no such claim in this sweep; {nearest(claim, claims)}")
         elif below[0] and (known := outline.settings_of(claims[claim])) and below[0] not in known:
-            problems.append(f"sweep.{claim}.{below[0]}: no such setting; {nearest(below[0], known)}")
+            problems.append(f"sweep.{claim}.{below[0]}: no such setting; {synonyms.unknown_setting(below[0], known)}")
     return [*dict.fromkeys(problems)]
 
 

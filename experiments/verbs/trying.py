@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from experiments import house
+from experiments import house, synonyms
 from experiments.claims.own._settings import DATA, Trained
 from experiments.errors import UserError, nearest
 from experiments.settings import RunSettings, defaults, problems_of
@@ -21,46 +21,8 @@ if TYPE_CHECKING:
     from experiments.storage.runs import RunDirectory
 
 CLAIMS = ("training", "curves", "function")
-# What people type for a setting, and for a value of one, beside the names of this project.
-SETTINGS = {
-    "init": "initial",
-    "init_scale": "scale",
-    "loss": "objective",
-    "lr": "learning_rate",
-    "rate": "learning_rate",
-    "batch_size": "batch",
-    "epochs": "steps",
-    "iterations": "steps",
-    "runs": "restarts",
-    "optimiser": "optimizer",
-    "layers": "sizes",
-    "hidden": "activation",
-}
-UNITS = {
-    "relu": "rectifier",
-    "sigmoid": "logistic",
-    "linear": "identity",
-    "leaky-relu": "leaky-rectifier",
-    "swish": "silu",
-    "sin": "sine",
-    "hardtanh": "hard-tanh",
-}
-VALUES: dict[str, dict[str, str]] = {
-    "task": {"xor": "parity", "sine": "regression"},
-    "inputs": {"0/1": "01", "-1/1": "signs", "pm1": "signs"},
-    "activation": UNITS,
-    "output": UNITS,
-    "objective": {
-        "mse": "squared",
-        "l2": "squared",
-        "bce": "cross-entropy",
-        "ce": "cross-entropy",
-        "log": "cross-entropy",
-        "softmax": "cross-entropy",
-    },
-    "optimizer": {"gd": "sgd", "rmsprop": "rms", "adamw": "adam", "heavy-ball": "momentum"},
-    "initial": {"xavier": "glorot", "kaiming": "he", "torch": "pytorch", "gaussian": "normal"},
-}
+# adamw is adam with a decay besides, which only `try` adds.
+VALUES = synonyms.VALUES | {"optimizer": {**synonyms.VALUES["optimizer"], "adamw": "adam"}}
 # Columns of the help.
 WIDTH = 100
 # The decay of weights that PyTorch's AdamW has unless another is given.
@@ -143,11 +105,11 @@ def overrides(typed: list[str]) -> list[str]:
     problems: list[str] = []
     for line in typed:
         key, equals, text = line.partition("=")
-        name = SETTINGS.get(key, key)
+        name = synonyms.SETTINGS.get(key, key)
         if not equals or not text.strip():
             problems.append(f"{line}: give key=value, such as learning_rate=0.1")
         elif name not in OF_THE_RUN and name not in _allowed():
-            problems.append(f"{key}: no such setting; {nearest(key, [*_allowed(), *SETTINGS, *OF_THE_RUN])}")
+            problems.append(f"{key}: no such setting; {nearest(key, [*_allowed(), *synonyms.SETTINGS, *OF_THE_RUN])}")
         elif name in lines:
             problems.append(f"{lines[name]}, {line}: both set {name}; give one of them")
         elif key == "scale" and text.isalpha():
@@ -255,7 +217,7 @@ def _values(name: str, text: str, key: str) -> list[Any]:
 def _known(name: str, value: Any) -> Any:
     """A value by the name that this project has for it."""
     if isinstance(value, str) and name in VALUES:
-        return VALUES[name].get(value.lower().replace("_", "-"), value.lower().replace("_", "-"))
+        return VALUES[name].get(synonyms.spelt(value), synonyms.spelt(value))
     # YAML takes 1e4 for a text.
     return _whole(value) if isinstance(value, str) and name not in ("sizes", "data") else value
 
@@ -296,7 +258,7 @@ def _settings_in_words() -> str:
     meanings = {one.name: one.about for one in settings_of(Trained)}
     for name, value in defaults(Trained).items():
         if name in _allowed():
-            words = sorted(word for word, meant in SETTINGS.items() if meant == name)
+            words = sorted(word for word, meant in synonyms.SETTINGS.items() if meant == name)
             lines.append(f"  {name}={json.dumps(value)}{f' (or {chr(44).join(words)})' if words else ''}")
             if about := meanings.get(name):
                 lines += textwrap.wrap(about, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)

@@ -23,6 +23,18 @@ WRONG = {
     "unknown engine setting": ([BOOLEAN, "engine.chnk=3"], ["engine.chnk", "did you mean chunk?"]),
     "unknown value": ([BOOLEAN, "device=cuda"], ["device", "'cuda'", "auto, cpu, gpu, tpu"]),
     "unknown word in an axis": ([BOOLEAN, "sweep.trained-width.family=[parrity]"], ["family", "did you mean parity?"]),
+    "word of others": (
+        [BOOLEAN, "sweep.trained-width.activation=relu"],
+        ["trained-width.activation: no 'relu'; here it is called rectifier. Allowed: "],
+    ),
+    "setting of others": (
+        [BOOLEAN, "sweep.trained-width.epochs=9"],
+        ["sweep.trained-width.epochs", "did you mean steps?"],
+    ),
+    "setting of others, of a claim that shares its settings": (
+        ["+sweep=own", "sweep.training.lr=0.1"],
+        ["sweep.training.lr: no such setting; did you mean learning_rate?"],
+    ),
     "unknown scale": ([BOOLEAN, "scale=tiny"], ["scale", "'tiny'", "default, full, smoke"]),
     "type": ([BOOLEAN, "restarts=many"], ["restarts", "'many'", "whole number"]),
     "fraction": ([BOOLEAN, "restarts=2.5"], ["restarts", "2.5", "whole number"]),
@@ -132,6 +144,20 @@ def test_every_claim_has_its_own_restarts_until_the_run_gives_a_number():
 def test_networks_of_anatomy_follow_restarts():
     claims = to_plain(compose.compose_settings(compose.check_overrides(["+sweep=anatomy", "restarts=7"])))["sweep"]
     assert claims["bias-neurons"]["networks"] == 7
+
+
+def test_a_whole_number_may_be_written_with_an_exponent():
+    short = settings("restarts=1e3", "seed=2e0", "sweep.trained-width.n=[2,3.0]", "sweep.trained-width.steps=1e4")
+    whole = settings("restarts=1000", "seed=2", "sweep.trained-width.n=[2,3]", "sweep.trained-width.steps=10000")
+    assert short == whole
+    assert repr(short) == repr(whole)
+    for line, words in (
+        ("seed=1e-3", "seed: 0.001 is not allowed; give a whole number"),
+        ("restarts=1e8", "restarts: 100000000 is not allowed; give a whole number"),
+        ("sweep.trained-width.n=[3,3e0]", "n: 3 is given more than once"),
+    ):
+        with pytest.raises(UserError, match=words):
+            settings(line)
 
 
 def test_one_value_is_an_axis_of_one_and_a_claim_can_be_left_out():
