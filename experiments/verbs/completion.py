@@ -35,10 +35,10 @@ def complete(arguments: list[str]) -> int:
     if any(argument.startswith("query=") for argument in arguments):
         verb = words[1] if len(words) > 2 or (len(words) == 2 and line.endswith(" ")) else None
         if verb is None:
-            print(" ".join(VERBS))
+            print(*VERBS, sep="\n")
             return 0
         if verb not in LIKE_RUN:
-            print(" ".join(_words_after(verb)))
+            print(*_words_after(verb, line.rpartition(" ")[2]), sep="\n")
             return 0
         # Hydra expects the name of the program and then overrides. A sweep refers to the scale, so one is given.
         typed, _, last = line.replace(f" {verb}", "", 1).rpartition(" ")
@@ -59,8 +59,17 @@ def _complete_as_hydra(arguments: list[str]) -> None:
         starting.hydra_job()
 
 
-def _words_after(verb: str) -> list[str]:
-    """What can follow a verb without settings of a run."""
+def _words_after(verb: str, last: str) -> list[str]:
+    """What can follow a verb without settings of a run.
+
+    Args:
+        verb: the verb.
+        last: the beginning of the word that is to be completed; may be empty.
+    """
+    if verb == "try":
+        from experiments.verbs import trying
+
+        return trying.completions(last)
     if verb == "table":
         return list(groups.sweeps())
     if verb == "answer":

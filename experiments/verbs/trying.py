@@ -6,6 +6,7 @@ import itertools
 import json
 import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -79,6 +80,24 @@ def _decay_added(typed: list[str], chosen: list[str]) -> str:
     if f"sweep.training.{added}" not in chosen or any(line.startswith("weight_decay=") for line in typed):
         return ""
     return f"optimizer=adamw: adam with {added}, and so it is recorded; give weight_decay=... for another"
+
+
+def completions(last: str) -> list[str]:
+    """What a word after `try` can become: the settings, or those values of one that are words, or files.
+
+    Args:
+        last: the beginning of the word; of a list such as activation=tanh,re its last value is completed.
+    """
+    key, equals, text = last.partition("=")
+    if not equals:
+        return [f"{name}=" for name in sorted({*_allowed(), *synonyms.SETTINGS, *OF_THE_RUN})]
+    name = synonyms.SETTINGS.get(key, key)
+    if name == "data":
+        folder = text.rpartition("/")[0]
+        found = sorted(Path(folder).iterdir()) if Path(folder).is_dir() else []
+        return [f"{key}={one}{'/' if one.is_dir() else ''}" for one in found]
+    before = last[: max(last.rfind(sign) for sign in "=[,") + 1]
+    return [f"{before}{word}" for word in _words_of(name)]
 
 
 def _run(chosen: list[str]) -> int:
@@ -183,8 +202,17 @@ def _refuse_what_cannot_be_learned(given: dict[str, list[Any]]) -> None:
 
 def _allowed() -> dict[str, tuple[str, ...]]:
     """Every setting with the words that are allowed, or none if it is no word."""
-    fields = [field for field in dataclasses.fields(Trained) if field.name != "where"]
-    return {field.name: field.metadata["choices"] or () for field in fields}
+    return {name: words for name, words in _choices(Trained).items() if name != "where"}
+
+
+def _choices(schema: type) -> dict[str, tuple[str, ...]]:
+    return {field.name: field.metadata.get("choices") or () for field in dataclasses.fields(schema)}
+
+
+def _words_of(name: str) -> list[str]:
+    """The words that may be typed as the value of a setting: the names of this project, and other words for them."""
+    choices = _choices(RunSettings)[name] if name in OF_THE_RUN else _allowed().get(name, ())
+    return [*choices, *(word for word, meant in VALUES.get(name, {}).items() if meant in choices)]
 
 
 def _values(name: str, text: str, key: str) -> list[Any]:
@@ -238,9 +266,8 @@ def _problems_with(name: str, values: list[Any], key: str) -> Iterator[str]:
         yield f"{key}: {unlike[0].replace(' ', '-')!r} is no network; give {form}, each from 1 to 100,000"
         return
     choices = _allowed().get(name, ())
-    words = [*choices, *(word for word, meant in VALUES.get(name, {}).items() if meant in choices)]
     wrong = [one for one in values if choices and one not in choices]
-    yield from (f"{key}: no {one!r}; {nearest(str(one), words)}" for one in wrong)
+    yield from (f"{key}: no {one!r}; {nearest(str(one), _words_of(name))}" for one in wrong)
     if not wrong:
         schema, is_one = (RunSettings, True) if name in OF_THE_RUN else (Trained, name in _constants())
         found = problems_of({name: values[0] if is_one else values}, schema, "")
@@ -262,10 +289,7 @@ def _settings_in_words() -> str:
             lines.append(f"  {name}={json.dumps(value)}{f' (or {chr(44).join(words)})' if words else ''}")
             if about := meanings.get(name):
                 lines += textwrap.wrap(about, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
-            choices = _allowed()[name]
-            typed = [word for word, meant in VALUES.get(name, {}).items() if meant in choices]
-            if choices:
-                every = ", ".join([*choices, *typed])
+            if every := ", ".join(_words_of(name)):
                 lines += textwrap.wrap(every, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
     return "\n".join([*lines, f"  {', '.join(OF_THE_RUN)}: as for run"])
 

@@ -103,6 +103,9 @@ def test_completion_knows_verbs_runs_sweeps_and_settings(cli):
         assert run.name in complete(f"theory-claims {verb} ")
     assert "+sweep=boolean" in complete("theory-claims run +sweep=") == complete("theory-claims plan +sweep=")
     assert "restarts=" in " ".join(complete("theory-claims run +sweep=boolean resta"))
+    assert {"activation=", "lr=", "data=", "restarts="} <= set(complete("theory-claims try "))
+    assert {"activation=tanh", "activation=relu"} <= set(complete("theory-claims try sizes=2-4-1 activation=r"))
+    assert "loss=mse" in complete("theory-claims try loss=")
     assert "complete" in cli("-sc", "install=bash").stdout
     for wrong in (["install=tcsh"], ["bash"], []):
         done = cli("-sc", *wrong)

@@ -83,6 +83,30 @@ def test_the_inputs_of_a_file_are_found_in_its_picture(tmp_path):
         assert trying._points_read([f"data={path}"]) == f"{path}: 2 points, {said}"
 
 
+def test_every_word_that_completes_a_setting_is_understood():
+    keys = trying.completions("")
+    assert {"sizes=", "loss=", "objective=", "device="} <= set(keys)
+    # Of tasks some need other networks than the one that there is without a word.
+    lines = [line for key in keys if key not in ("data=", "task=") for line in trying.completions(key)]
+    assert len(lines) > 50
+    for line in lines:
+        assert trying.overrides([line]), line
+    assert trying.completions("steps=") == []
+    assert trying.completions("nosuch=") == []
+
+
+def test_the_last_value_of_a_list_is_completed(tmp_path, monkeypatch):
+    assert "activation=tanh,relu" in trying.completions("activation=tanh,re")
+    assert "loss=[mse,bce" in trying.completions("loss=[mse,")
+    assert trying.completions("device=c") == ["device=auto", "device=cpu", "device=gpu", "device=tpu"]
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "points.csv").touch()
+    assert trying.completions(f"data={tmp_path}/po") == [f"data={tmp_path}/inner/", f"data={tmp_path}/points.csv"]
+    assert trying.completions(f"data={tmp_path}/nowhere/po") == []
+    monkeypatch.chdir(tmp_path)
+    assert trying.completions("data=") == ["data=inner/", "data=points.csv"]
+
+
 def test_settings_of_the_run_are_handed_on_once():
     assert trying.overrides(["restarts=1e3", "seed=7", "device=cpu"]) == ["restarts=1000", "seed=7", "device=cpu"]
 
