@@ -67,11 +67,7 @@ def _points_read(typed: list[str]) -> str:
     from experiments.claims.own import _data
 
     x, y = _data.read(paths[-1])
-    said = f"{paths[-1]}: {len(x):,} points, inputs {', '.join(x)}; targets {', '.join(y)}"
-    # Rows know inputs by their numbers only, and so do the pictures that are made from them.
-    axes = {1: ("x",), 2: ("x₁", "x₂")}.get(x.shape[1], ())
-    named = ", ".join(f"{axis} is {name}" for axis, name in zip(axes, x, strict=False) if axis != name)
-    return said + (f"; in function.png {named}" if named else "")
+    return f"{paths[-1]}: {len(x):,} points, inputs {', '.join(x)}; targets {', '.join(y)}"
 
 
 def _decay_added(typed: list[str], chosen: list[str]) -> str:

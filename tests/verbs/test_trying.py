@@ -72,10 +72,10 @@ def test_a_decay_that_nobody_typed_is_said():
     assert "`try optimizer=adamw` is adam with 0.01" in " ".join(trying._settings_in_words().split())
 
 
-def test_the_inputs_of_a_file_are_found_in_its_picture(tmp_path):
+def test_the_columns_of_a_file_are_said(tmp_path):
     path = tmp_path / "points.csv"
     for text, said in (
-        ("a,b,y\n1,2,3\n4,5,6\n", "inputs a, b; targets y; in function.png x₁ is a, x₂ is b"),
+        ("a,b,y\n1,2,3\n4,5,6\n", "inputs a, b; targets y"),
         ("x,y\n1,2\n3,4\n", "inputs x; targets y"),
         ("a,b,c,y\n1,2,3,4\n4,5,6,7\n", "inputs a, b, c; targets y"),
     ):

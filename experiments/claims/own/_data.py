@@ -115,6 +115,19 @@ def points_of(name: str, ends: tuple[int, int], bits: str, output: str, unexplai
     return Task(x, answers[truth.astype(int)], 0.0)
 
 
+def columns_of(data: str) -> tuple[list[str], list[str]]:
+    """The names of the inputs and of the targets in a file.
+
+    Args:
+        data: its path and its digest, as `named` writes them.
+
+    Raises:
+        UserError: if it cannot be read.
+    """
+    inputs, targets = read(data.rpartition(" ")[0])
+    return [*inputs], [*targets]
+
+
 def named(path: str) -> str:
     """A file's path with a digest of its content, so that another content is noticed.
 

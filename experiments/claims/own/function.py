@@ -1,9 +1,11 @@
 """own.function: the function that your network has found, at the points of the task and between them.
 
+Its axes are called as the columns of the file are, if the task is one.
 A network of one or two inputs is evaluated on a grid, any other one at the points of its task. Of classes it is the one
 with the largest output that is shown, of vectors every number.
 """
 
+import textwrap
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +13,9 @@ import pandas as pd
 from jaxtyping import Float
 from matplotlib.axes import Axes
 
+from experiments.claims.own import _data, training
 from experiments.claims.own import _shared as shared
-from experiments.claims.own import training
-from experiments.claims.own._data import is_of_classes
-from experiments.claims.own._settings import Trained
+from experiments.claims.own._settings import DATA, Trained
 from experiments.drawing.panels import panels
 from experiments.drawing.style import COLOURS, Drawing
 from experiments.ensemble import cells
@@ -32,6 +33,8 @@ LINE, SQUARE = 201, 41
 BEYOND = 0.25
 # Panels in a line, and at most.
 COLUMNS, MOST_PANELS = 3, 9
+# Letters of a name of a column that an axis has room for.
+LETTERS = 30
 
 KEYS = ("point", "answer")
 
@@ -61,12 +64,16 @@ def measure(unit: Unit) -> pd.DataFrame:
     x, targets = places(task)
     z = every_output(outcome.network, x, unit.static("activation"))
     z = np.asarray(ACTIVATIONS[unit.static("output")](jnp.asarray(z)))
-    if is_of_classes(shared.sizes_of(unit), task):
+    if _data.is_of_classes(shared.sizes_of(unit), task):
         z = z.argmax(-1)[..., None]
     point, answer = (each.ravel() for each in np.indices(targets.shape))
     made = rows.loc[rows.index.repeat(targets.size), [*unit.cells.columns, "loss", "solved"]].reset_index(drop=True)
     inputs = {f"x{i + 1}": np.tile(x[point, i], len(rows)) for i in range(min(2, x.shape[1]))}
     numbers = {"point": point, "answer": answer + 1, "target": targets.ravel()}
+    if unit.static("task") == DATA:
+        names, answers = _data.columns_of(unit.settings.data)
+        numbers |= {"answer_is": np.array(answers)[answer]}
+        made = made.assign(**{f"{place}_is": name for place, name in zip(inputs, names, strict=False)})
     return made.assign(**{name: np.tile(each, len(rows)) for name, each in numbers.items()}, **inputs, found=z.ravel())
 
 
@@ -156,11 +163,25 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> None:
             axes.plot(points["x1"], points["target"], "o", mfc="none", color=colour, ms=4)
         else:
             axes.plot(points["target"], points["found"], "o", color=colour, ms=3, alpha=0.5)
+    output = _output(rows)
     axes.set(
-        **{"xlabel": "x", "ylabel": "output; circles: targets"}
+        **{"xlabel": _name_of(rows, "x1", "x"), "ylabel": f"{output}; circles: targets"}
         if is_curve
-        else {"xlabel": "target", "ylabel": "output"}
+        else {"xlabel": "target", "ylabel": output}
     )
+
+
+def _output(rows: pd.DataFrame) -> str:
+    """The output by what it stands for. Answers and classes may be written otherwise in the file: it is no target."""
+    name = _name_of(rows, "answer", "")
+    return f"output ({name})" if name else "output"
+
+
+def _name_of(rows: pd.DataFrame, column: str, usual: str) -> str:
+    """What the numbers of a column are called in the file of the task; `usual` without a file, or if names differ."""
+    names = rows[f"{column}_is"].dropna().unique() if f"{column}_is" in rows else []
+    # To matplotlib a formula stands between two dollars.
+    return textwrap.shorten(str(names[0]), LETTERS).replace("$", r"\$") if len(names) == 1 else usual
 
 
 def _title(best: str, rows: pd.DataFrame) -> str:
@@ -177,6 +198,6 @@ def _map(axes: Axes, between: pd.DataFrame, points: pd.DataFrame) -> None:
     whole = np.unique(z)
     # Classes are whole numbers, and nothing is between them.
     ticks = whole if len(whole) <= len(COLOURS) and (whole == np.round(whole)).all() else None
-    axes.figure.colorbar(shown, ax=axes, label="output", ticks=ticks)
+    axes.figure.colorbar(shown, ax=axes, label=_output(points), ticks=ticks)
     axes.scatter(points["x1"], points["x2"], c=points["target"], cmap="cividis", edgecolors="w", s=40)
-    axes.set(xlabel="x₁", ylabel="x₂")
+    axes.set(xlabel=_name_of(points, "x1", "x₁"), ylabel=_name_of(points, "x2", "x₂"))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.claims.own import curves, function, training
+from experiments.claims.own import _data, curves, function, training
 from experiments.claims.own._shared import task_of
 from experiments.ensemble import devices
 from tests import support
@@ -188,6 +188,39 @@ def test_a_line_and_a_cube_are_evaluated_where_they_are(sizes):
     rows = support.measured(function, chosen, seed=101)
     assert len(rows) == (33 + function.LINE if task == "regression" else 8)
     support.drawn(function, rows)
+
+
+def labels(axes):
+    return axes.get_xlabel(), axes.get_ylabel()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("age,price\n1,0\n2,3\n3,4\n", [("age", "output (price); circles: targets")]),
+        ("age,y1,y2\n1,0,1\n2,3,2\n3,4,3\n", [("age", "output; circles: targets")]),
+        ("age,fee $ or $,kind\n1,0,5\n2,3,6\n3,4,7\n", [("age", r"fee \$ or \$"), ("", "output (kind)")]),
+        ("a,b,c,kind\n1,0,5,1\n2,3,6,2\n3,4,7,4\n", [("target", "output (kind)")]),
+    ],
+)
+def test_axes_are_called_as_the_columns_of_the_file(text, expected, tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text(text)
+    data = _data.named(str(path))
+    inputs, targets = map(len, _data.columns_of(data))
+    chosen: Any = {"task": ["data"], "data": data, "output": ["identity"], "sizes": [f"{inputs} 2 {targets}"]}
+    rows = support.measured(function, function.Settings(runs=1, steps=2, **chosen), seed=101)
+    assert [labels(axes) for axes in support.drawn(function, rows)["function"].figure.axes] == expected
+
+
+def test_axes_have_the_usual_names_without_a_file():
+    for sizes, task, expected in (
+        ("2 2 1", "parity", [("x₁", "x₂"), ("", "output")]),
+        ("1 2 1", "regression", [("x", "output; circles: targets")]),
+    ):
+        chosen = function.Settings(runs=1, steps=2, sizes=[sizes], task=[task], output=["identity"])
+        rows = support.measured(function, chosen, seed=101)
+        assert [labels(axes) for axes in support.drawn(function, rows)["function"].figure.axes] == expected
 
 
 def test_figures_have_a_line_for_each_setting(table):
