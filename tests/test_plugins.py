@@ -137,6 +137,27 @@ def test_rules_of_a_package_can_be_calibrated_and_broken_ones_are_named(packages
     assert plugins.problems() == ()
 
 
+PLANTING = """
+from experiments.judging.planting import Planted
+RULE = Planted(None, None, "more", "an interval", "0.02")
+PLANTED = {"shares/more": RULE, "sharse/more": RULE, "shares": RULE, 3: RULE, "shares/other": None}
+"""
+
+
+def test_a_rule_of_a_package_that_is_wrong_is_left_out_and_named_and_hides_no_other(packages):
+    packages.add("plugged_a")
+    (packages.folder / "plugged_a" / "shares.py").write_text("")
+    (packages.folder / "plugged_a" / "_planted.py").write_text(PLANTING)
+    assert list(rates.usable("plugged_a", claims.planted_modules()["plugged_a"])) == ["shares/more"]
+    begin = "left out: the rule {!r} of PLANTED in plugged_a._planted: {}"
+    assert plugins.problems_of_parts() == (
+        begin.format("sharse/more", "the family has no claim sharse; did you mean shares? Allowed: shares."),
+        begin.format("shares", "give CLAIM/KIND, the claim and a word for its rule"),
+        begin.format(3, "give CLAIM/KIND, the claim and a word for its rule"),
+        begin.format("shares/other", "its value is None; give a Planted(...)"),
+    )
+
+
 def test_the_calibration_of_the_house_is_that_of_its_own_rules():
     assert {name.split(".")[0] for name in rates.OWN} <= plugins.own_names()
     assert [name for name in rates.RULES if name.split(".")[0] in plugins.own_names()] == rates.OWN

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from experiments.errors import UserError, nearest
 from experiments.judging.statistics import DEFAULT_LEVEL
 from experiments.judging.verdict import Verdict
 
@@ -53,8 +54,23 @@ class Planted(NamedTuple):
         return " ".join((self.table.__doc__ or "").split()).rstrip(".")
 
     def judged(self, table: pd.DataFrame) -> list[Verdict]:
-        """The one verdict that counts."""
+        """The verdicts that count."""
         return [verdict for verdict in self.judge(table) if self.verdict in f"/{verdict.claim}/"]
+
+    def decided(self, table: pd.DataFrame) -> Verdict:
+        """The one verdict that counts.
+
+        Raises:
+            UserError: if there is none of this name, or several.
+        """
+        mine = self.judged(table)
+        if len(mine) == 1:
+            return mine[0]
+        names = ", ".join(repr(verdict.claim) for verdict in self.judge(table)) or "there are none"
+        raise UserError(
+            f"Planted(verdict={self.verdict!r}): one verdict on the planted table must have this in its name, and "
+            f"{len(mine) or 'none'} {'has' if len(mine) < 2 else 'have'}; the names: {names}"
+        )
 
     def covers(self, name: str) -> bool:
         """Whether it puts the rule of a verdict of its claim on trial: its kind is in the name, as whole words.
@@ -65,6 +81,24 @@ class Planted(NamedTuple):
         kind = name.partition("/")[2] or name
         words = [re.escape(one.strip("/")) for one in self.kinds or (self.verdict,)]
         return any(not word or re.search(rf"(?<![\w-]){word}(?![\w-])", kind) is not None for word in words)
+
+
+def problem_with(name: object, rule: object, claims: Iterable[str]) -> str:
+    """What is wrong with an entry of a family's `PLANTED`, in words; empty if nothing is.
+
+    Args:
+        name: its key.
+        rule: its value.
+        claims: the claims of the family.
+    """
+    claim, slash, kind = name.partition("/") if isinstance(name, str) else ("", "", "")
+    if not (claim and slash and kind):
+        return "give CLAIM/KIND, the claim and a word for its rule"
+    if claim not in (claims := list(claims)):
+        return f"the family has no claim {claim}; {nearest(claim, claims)}"
+    if not isinstance(rule, Planted):
+        return f"its value is {rule!r}; give a Planted(...)"
+    return ""
 
 
 def left_out(names: Iterable[str], family: str, rules: dict[str, Planted]) -> list[str]:

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from experiments.errors import UserError
 from experiments.judging.planting import Planted, left_out
 from tests.support import verdict
 
@@ -50,6 +51,20 @@ def test_several_kinds_may_be_covered_by_one_rule():
 def test_only_the_verdict_that_the_rule_decides_counts():
     assert [one.claim for one in planted("share").judged(pd.DataFrame())] == ["share/parity"]
     assert len(planted("").judged(pd.DataFrame())) == 2
+
+
+def test_a_kind_that_no_verdict_has_or_several_is_told_the_names_that_there_are():
+    assert planted("share").decided(pd.DataFrame()).claim == "share/parity"
+    begin = "Planted(verdict={!r}): one verdict on the planted table must have this in its name, and {}; the names: {}"
+    names = "'growth', 'share/parity'"
+    for rule, said in (
+        (planted("shaer"), begin.format("shaer", "none has", names)),
+        (planted(""), begin.format("", "2 have", names)),
+        (planted("share")._replace(judge=lambda table: []), begin.format("share", "none has", "there are none")),
+    ):
+        with pytest.raises(UserError) as error:
+            rule.decided(pd.DataFrame())
+        assert str(error.value) == said
 
 
 def test_what_no_planted_table_puts_on_trial_is_left_out_and_other_families_do_not_help():

@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.claims import families, outline
 from experiments.claims.calibration.rules import rates
+from experiments.judging.planting import problem_with
 from experiments.judging.rules import CONTRADICTED, SUPPORTED
 from experiments.judging.statistics import exact_interval
 
@@ -25,6 +27,14 @@ def test_every_rule_of_the_house_has_a_name_of_its_family_and_claim():
     assert len(rates.RULES) > 40
     assert all(name.split(".")[0] in rates.PLANTED_IN and "/" in name for name in rates.RULES)
     assert set(rates.DISCOVERED) == {module.__name__ for module in rates.PLANTED_IN.values()}
+
+
+def test_every_rule_of_the_house_is_one_of_a_claim():
+    # Two runs are compared by a verb, and by no claim.
+    claims = {family: [*outline.claims_of(family), *["compare"] * (family == "calibration")] for family in families()}
+    for name in rates.OWN:
+        family, _, rule = name.partition(".")
+        assert problem_with(rule, rates.RULES[name], claims[family]) == ""
 
 
 def test_a_rule_that_decides_errs_to_either_side_and_a_test_only_if_it_rejects():

@@ -101,7 +101,7 @@ def _try_all(name: str, trials: list[tuple[float, tuple[int, ...]]]) -> list[dic
 
 def _tried(rule: Planted, effect: float, rng: np.random.Generator) -> dict[str, Any]:
     table = rule.table(effect, rng)
-    (verdict,) = rule.judged(table)
+    verdict = rule.decided(table)
     wrong = effect == 0 and verdict.verdict in wrong_outcomes(rule)
     return {
         "supported": verdict.verdict == SUPPORTED,
