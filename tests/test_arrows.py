@@ -17,7 +17,8 @@ EXPERIMENTS = [
 ]
 # Rooms and modules of experiments/: each imports those before it only.
 ORDER = (
-    *("names", "errors", "synonyms", "house", "plugins", "conditions", "settings", "settings_in_words", "axes", "plan"),
+    *("names", "processes", "errors", "synonyms", "house", "plugins", "conditions"),
+    *("settings", "settings_in_words", "axes", "plan"),
     *(
         "judging",
         "drawing",

@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import gc
-import multiprocessing
 import os
 import textwrap
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from types import ModuleType
 import pandas as pd
 from matplotlib.figure import Figure
 
+from experiments import processes
 from experiments.claims import claims_of, families
 from experiments.claims.containing import contained
 from experiments.drawing.files import rendered
@@ -90,15 +90,21 @@ def show_all(
 def _in_processes(tasks: list[Job], done: Callable[[str], None], meanwhile: Callable[[], object]) -> dict[int, Shown]:
     """What each task shows, by its number: the largest tables first, so that no process waits long for the last."""
     by_size = sorted(range(len(tasks)), key=lambda number: -_size(*tasks[number][:3]))
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(mp_context=context, initializer=gc.set_threshold, initargs=(RARELY,)) as pool:
-        started = {pool.submit(_shown, *tasks[number]): number for number in by_size}
+    with ProcessPoolExecutor(mp_context=processes.FRESH, initializer=_begin) as pool, processes.ended_with(pool):
+        with processes.starting():
+            started = {pool.submit(_shown, *tasks[number]): number for number in by_size}
         meanwhile()
         found = {}
         for one in as_completed(started):
             found[started[one]] = one.result()
             done(found[started[one]].name)
     return found
+
+
+def _begin() -> None:
+    """What a process that draws does first."""
+    processes.begin()
+    gc.set_threshold(RARELY)
 
 
 def _size(run: RunDirectory, family: str, claim: str) -> int:

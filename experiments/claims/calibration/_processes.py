@@ -1,18 +1,14 @@
 """Pure Python functions on all cores of this machine.
 
-Workers are fresh interpreters. They start at the first call and are used again. They leave Ctrl-C to the process that
-started them, and end when it ends for any reason.
+Workers start at the first call and are used again, see experiments/processes.py.
 """
 
 import functools
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any, TypeVar
 
+from experiments import processes
 from experiments.ensemble import devices
 
 T = TypeVar("T")
@@ -30,7 +26,9 @@ def spread(function: Callable[..., T], arguments: Sequence[tuple[Any, ...]]) -> 
     if devices.cores() == 1 or len(arguments) < 2:
         return [function(*one) for one in arguments]
     try:
-        return list(_pool().map(function, *zip(*arguments, strict=True)))
+        with processes.starting():
+            results = _pool().map(function, *zip(*arguments, strict=True))
+        return list(results)
     except BaseException:
         # After an interruption, calls that have not begun are cancelled. Those that have end first: a pool that is left
         # behind makes Python complain of its semaphores.
@@ -41,16 +39,4 @@ def spread(function: Callable[..., T], arguments: Sequence[tuple[Any, ...]]) -> 
 
 @functools.cache
 def _pool() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(devices.cores(), multiprocessing.get_context("spawn"), initializer=_begin)
-
-
-def _begin() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    return ProcessPoolExecutor(devices.cores(), processes.FRESH, initializer=processes.begin)
