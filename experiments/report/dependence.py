@@ -84,13 +84,12 @@ def of(rows: pd.DataFrame) -> Dependence:
     values = switch_values(rows)
     first = best(rows["sign"], {name: [(value,) for value in column] for name, column in values.items()})
     if first is None:
-        return Dependence((), False, _without_switch(rows["sign"]), ())
+        return Dependence((), False, _without_switch(rows), ())
     joint = {name: list(zip(values[first], column, strict=True)) for name, column in values.items() if name != first}
     second = best(rows["sign"], joint)
     separates = gain(rows["sign"], [(one,) for one in values[first]]) > 0 and _is_told(values[first], rows["sign"])
-    variants = "role" in rows and (rows["role"] == "variant").any()
-    subject = "The verdicts, variants too," if variants else "The verdicts"
-    words = _in_words(first, values[first], rows["sign"], subject) if separates else _without_switch(rows["sign"])
+    subject = "The verdicts, variants too," if _has_variants(rows) else "The verdicts"
+    words = _in_words(first, values[first], rows["sign"], subject) if separates else _without_switch(rows)
     across = _grouped(values[first])
     up = _grouped(values[second]) if second else [""] * len(rows)
     tiles = [
@@ -216,7 +215,17 @@ def _in_words(name: str, values: list[str | None], signs: pd.Series, subject: st
     return f"{subject} depend on {name.replace('_', ' ')}. {' '.join(parts)}"
 
 
-def _without_switch(signs: pd.Series) -> str:
+def _has_variants(rows: pd.DataFrame) -> bool:
+    return "role" in rows and bool((rows["role"] == "variant").any())
+
+
+def _without_switch(rows: pd.DataFrame) -> str:
+    """What the verdicts say where no switch tells them apart: more than those on the sentence as stated may count."""
+    words = _all_together(rows["sign"])
+    return f"Variants counted too: {words[0].lower()}{words[1:]}" if words and _has_variants(rows) else words
+
+
+def _all_together(signs: pd.Series) -> str:
     pro, contra, undecided = _counts(signs)
     if pro and contra:
         if pro + contra < FEWEST_TO_TELL:

@@ -109,6 +109,10 @@ def test_variants_are_named_where_there_are_any():
     assert dependence.of(table).words.startswith("The verdicts depend on n. With 1 they speak for it.")
     words = dependence.of(table.assign(role=["as stated"] * 3 + ["variant"] * 3)).words
     assert words.startswith("The verdicts, variants too, depend on n.")
+    alike = rows([FOR, FOR], n=[1, 2]).assign(role=["as stated", "variant"])
+    words = "Variants counted too: all 2 decided verdicts speak for it, whatever the hypotheses."
+    assert dependence.of(alike).words == words
+    assert dependence.of(rows([]).assign(role=[])).words == ""
 
 
 def test_one_verdict_is_spoken_of_as_one():
