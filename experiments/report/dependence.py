@@ -220,9 +220,11 @@ def _has_variants(rows: pd.DataFrame) -> bool:
 
 
 def _without_switch(rows: pd.DataFrame) -> str:
-    """What the verdicts say where no switch tells them apart: more than those on the sentence as stated may count."""
-    words = _all_together(rows["sign"])
-    return f"Variants counted too: {words[0].lower()}{words[1:]}" if words and _has_variants(rows) else words
+    """What the verdicts say where no switch tells them apart; more of them may count here than in the answer."""
+    words, how = _all_together(rows["sign"]), ["with variants"] if _has_variants(rows) else []
+    if "survives" in rows and (~rows["survives"].astype(bool) & (rows["sign"] != UNDECIDED)).any():
+        how.append("without Holm's correction")
+    return f"Counted {' and '.join(how)}: {words[0].lower()}{words[1:]}" if words and how else words
 
 
 def _all_together(signs: pd.Series) -> str:

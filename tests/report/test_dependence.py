@@ -110,8 +110,11 @@ def test_variants_are_named_where_there_are_any():
     words = dependence.of(table.assign(role=["as stated"] * 3 + ["variant"] * 3)).words
     assert words.startswith("The verdicts, variants too, depend on n.")
     alike = rows([FOR, FOR], n=[1, 2]).assign(role=["as stated", "variant"])
-    words = "Variants counted too: all 2 decided verdicts speak for it, whatever the hypotheses."
-    assert dependence.of(alike).words == words
+    words = "all 2 decided verdicts speak for it, whatever the hypotheses."
+    assert dependence.of(alike).words == f"Counted with variants: {words}"
+    weak = alike.assign(survives=[True, False])
+    assert dependence.of(weak).words == f"Counted with variants and without Holm's correction: {words}"
+    assert dependence.of(weak.assign(role="as stated")).words == f"Counted without Holm's correction: {words}"
     assert dependence.of(rows([]).assign(role=[])).words == ""
 
 
