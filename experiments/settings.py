@@ -90,7 +90,8 @@ class ExecutorSettings:
 
     name: str = setting("local", choices=("local", "ray"))
     """In this process, or on the workers of a Ray cluster."""
-    at_once: int = setting(0, low=0, high=64)
+    # The calls of eight units fit into the queues of a CPU's devices, see `ensemble.sharing`.
+    at_once: int = setting(0, low=0, high=8)
     """local: units that run at once, in one process; with 0, two: one compiles while the other trains."""
     address: str = setting("")
     """ray: auto, HOST:PORT or ray://HOST:PORT of a cluster; without one, a cluster of this machine for this run."""

@@ -7,9 +7,10 @@ from typing import Any
 
 import jax
 
-# Calls of a thread that are launched and not done, at most: enough that devices do not wait for the host. A CPU's
-# devices take 32 calls each, of all threads, and further ones wait for room. Two threads whose calls waited so, one
-# before the first device and one before the second, waited for ever.
+# A CPU's devices take this number of calls each, of all threads, and further ones wait for room. Two threads whose
+# calls waited so, one before the first device and one before the second, waited for ever.
+QUEUE = 32
+# Calls of a thread that are launched and not done, at most: enough that devices do not wait for the host.
 IN_FLIGHT = 4
 
 

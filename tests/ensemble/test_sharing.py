@@ -1,5 +1,6 @@
 """A trial is alone: it waits for all that train, and nothing begins to train beside it."""
 
+import dataclasses
 import functools
 import threading
 
@@ -7,6 +8,7 @@ import pytest
 
 from experiments.ensemble import sharing
 from experiments.ensemble.sharing import Shared
+from experiments.settings import ExecutorSettings
 
 
 def started(block, until: threading.Event | None = None) -> tuple[threading.Thread, threading.Event]:
@@ -60,6 +62,11 @@ def test_an_error_frees_the_devices_again():
         raise ArithmeticError
     with shared.alone():
         pass
+
+
+def test_the_calls_of_all_units_that_run_at_once_fit_into_the_queues():
+    (most,) = (one.metadata["high"] for one in dataclasses.fields(ExecutorSettings) if one.name == "at_once")
+    assert most * sharing.IN_FLIGHT <= sharing.QUEUE
 
 
 def test_of_many_calls_few_are_in_flight(monkeypatch):
