@@ -245,18 +245,17 @@ def falsified_by(answer: Answer) -> str:
 
 
 def silent_on(answer: Answer) -> list[str]:
-    """What the answer rests on, and so beyond what it says nothing: values of switches, kinds of evidence."""
+    """What the answer rests on, and so beyond what it says nothing: values of switches, and what a search can show."""
     stated = answer.counted[answer.counted["role"] == "as stated"]
     rows = stated if len(stated) else answer.counted
     if rows.empty:
         return []
-    lines = [f"{name}: only {values}" for name, values in dependence.tested(rows).items()]
+    tried = [f"{name}: {values}" for name, values in dependence.tested(rows).items()]
+    lines = ["only these values were tried:", *tried] if tried else []
     if answer.sentence.about not in SEARCHES and rows["existence"].isin(SEARCHES).any():
         lines.append("a search that found nothing says nothing of what exists")
     if answer.sentence.about in SEARCHES:
         lines.append("other tasks, budgets and optimisers may end otherwise")
-    if (rows["evidence"] == "statistical").any():
-        lines.append("what was drawn at random is known up to its interval")
     return lines
 
 

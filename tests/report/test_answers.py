@@ -200,7 +200,7 @@ def test_what_would_change_it_and_what_it_rests_on():
     found = answers.of(entries((S, STATED, "for", {"rule": "Supported if four."})), EVERY)
     assert "against it" in answers.falsified_by(found)
     assert answers.falsified_by(found).endswith("Supported if four.")
-    assert answers.silent_on(found) == ["one: only 1"]
+    assert answers.silent_on(found) == ["only these values were tried:", "one: 1"]
     trained = answers.of(entries((S, STATED, "for", {"existence": "found by training"})), EVERY)
     assert "a search that found nothing says nothing of what exists" in answers.silent_on(trained)
     assert answers.falsified_by(answers.of(entries(), EVERY)) == ""
