@@ -185,7 +185,7 @@ def everywhere(work: Callable[..., Tree], numbers: int, members: Tree, *shared: 
             seated = np.minimum(np.arange(first, first + together), count - 1)
             return program(jax.tree.map(lambda leaf: leaf[seated], members), *shared)
 
-        ended = sharing.launched(functools.partial(call, first) for first in range(0, count, together))
+        ended = list(sharing.launched(functools.partial(call, first) for first in range(0, count, together)))
         return jax.tree.map(lambda *leaves: np.concatenate(leaves)[:count], *ended)
 
 

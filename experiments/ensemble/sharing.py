@@ -1,5 +1,6 @@
 """Devices are shared: several ensembles may train at once, in threads of one process, but none beside a trial."""
 
+import collections
 import contextlib
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -45,15 +46,17 @@ class Shared:
 DEVICES = Shared()
 
 
-def launched(calls: Iterable[Callable[[], Any]]) -> list[Any]:
+def launched(calls: Iterable[Callable[[], Any]]) -> Iterator[Any]:
     """The results of calls of programs, in their order; at most `IN_FLIGHT` of them are on the devices at a time.
 
     Args:
         calls: each launches a program and returns while the devices still work.
     """
-    results = list[Any]()
+    waiting = collections.deque[Any]()
     for call in calls:
-        if len(results) >= IN_FLIGHT:
-            jax.block_until_ready(results[-IN_FLIGHT])
-        results.append(call())
-    return results
+        if len(waiting) == IN_FLIGHT:
+            first = waiting.popleft()
+            jax.block_until_ready(first)
+            yield first
+        waiting.append(call())
+    yield from waiting

@@ -85,7 +85,8 @@ class Wave:
         """Trains a segment, from update `begin` to update `end`."""
         times = np.array([begin, end, self.steps], np.int32)
         what = (self.batch, self.x, self.members, self.state, times)
-        sharing.launched(functools.partial(call.advance, *what) for call in self.seated)
+        for _ in sharing.launched(functools.partial(call.advance, *what) for call in self.seated):
+            pass
         flag = self.batch.state.column("running")
         self.running = np.concatenate([call.running(flag) for call in self.seated])
 

@@ -77,9 +77,9 @@ def test_of_many_calls_few_are_in_flight(monkeypatch):
         return number
 
     monkeypatch.setattr("jax.block_until_ready", waited.append)
-    found = sharing.launched(functools.partial(call, number) for number in range(10))
+    found = list(sharing.launched(functools.partial(call, number) for number in range(10)))
     assert found == begun == list(range(10))
     # Before the fifth call begins, the first is waited for, and so on.
     assert sharing.IN_FLIGHT == 4
     assert waited == list(range(6))
-    assert sharing.launched([]) == []
+    assert list(sharing.launched([])) == []

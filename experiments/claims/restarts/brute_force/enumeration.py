@@ -18,7 +18,7 @@ import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, Int
 
-from experiments.ensemble import devices, lanes
+from experiments.ensemble import devices, lanes, sharing
 from theory import network
 from theory.activations import ACTIVATIONS
 from theory.boolean import signed_inputs
@@ -114,15 +114,15 @@ def _counts(
     thresholds = np.unique([grid.tolerance, grid.threshold])[::-1].astype(kind)
     count = compiled(low.shape[1], lane_count, len(thresholds), np.dtype(kind).name)
 
-    def call(start: int) -> list[Array]:
-        part = summed(high, np.arange(start, min(start + rows_of_call, rows)))
-        return [count(_padded(part, rows_of_call, never, kind), table, thresholds) for table in tables]
+    def calls(start: int) -> Iterator[Callable[[], Array]]:
+        part = _padded(summed(high, np.arange(start, min(start + rows_of_call, rows))), rows_of_call, never, kind)
+        return (functools.partial(count, part, table, thresholds) for table in tables)
 
     starts = range(0, rows, rows_of_call)
-    # Each call is made before the previous answer is read, so that devices do not wait for the host.
-    calls = itertools.chain(map(call, starts), [[]])
-    for start, (answers, _) in zip(starts, itertools.pairwise(calls), strict=True):
-        end = min(start + rows_of_call, rows)
+    # Further calls are made before an answer is read, so that devices do not wait for the host.
+    every = sharing.launched(itertools.chain.from_iterable(map(calls, starts)))
+    for start in starts:
+        answers, end = itertools.islice(every, len(tables)), min(start + rows_of_call, rows)
         groups = [range(row, min(row + ROWS, end)) for row in range(start, end, ROWS)]
         blocks = [CountedTile(group, piece) for group in groups for piece in pieces]
         counts = np.stack([np.asarray(answer)[: len(groups)] for answer in answers], axis=1).reshape(len(blocks), -1)
