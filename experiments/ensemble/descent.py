@@ -95,9 +95,8 @@ def settle(
     gradient. Only the first is `step_size` times it, and those where s·y is not positive. The loss may rise on the way,
     and the end may be a saddle, or far away. So look at the end.
     """
-    points = np.array(starts, float)
-    ends = everywhere(_settling(gradient), math.prod(starts.shape[1:]), points, step_size, steps, gradient_bound)
-    return Ends(*map(np.asarray, ends))
+    numbers, points = math.prod(starts.shape[1:]), np.array(starts, float)
+    return Ends(*everywhere(_settling(gradient), numbers, points, step_size, steps, gradient_bound))
 
 
 @functools.cache

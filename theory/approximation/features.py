@@ -1,7 +1,7 @@
 """Networks as features: all layers but the last are kept, and the output layer is fitted, which is a convex problem.
 
-Everything here is for a single network, and is calculated on the host in float64: errors far below the precision of
-float32 are compared.
+Everything here is for a single network, or for `stacked` ones, and is calculated on the host in float64: errors far
+below the precision of float32 are compared.
 """
 
 from collections.abc import Callable, Sequence

@@ -154,7 +154,7 @@ def rebuild(key: UInt32[np.ndarray, "1 2"], n: int, k: int, steps: int, gradient
     start = _starts(key, n, k)
     times, (points, *_) = descended_again(teacher_student.gradient, start, _step_size(start), int(ended.descents[0]))
     curve = pd.DataFrame({"updates": times, "loss": losses(points)})
-    if ended.steps[0] > ended.descents[0]:
-        curve.loc[len(curve)] = ended.steps[0], losses(ended.points)[0]
-    end = ended.points[0]
-    return Rebuilt([(end.T, np.zeros(n))], curve, {"loss": losses(ended.points)[0], "steps": ended.steps[0]})
+    (end,), (loss,), (made,) = ended.points, losses(ended.points), ended.steps
+    if made > ended.descents[0]:
+        curve.loc[len(curve)] = made, loss
+    return Rebuilt([(end.T, np.zeros(n))], curve, {"loss": loss, "steps": made})

@@ -45,7 +45,8 @@ DEGREE = TRIAL.but(
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """What the activation explains, over all worlds and in each; and each activation beside the usual one."""
     names = [str(name) for name in table["activation"].unique() if name != USUAL]
-    found = explained(table) + [equal(name, table) for name in names]
+    even = alike(table)
+    found = explained(table) + [equal(name, even) for name in names]
     boolean = table[table["world"] == BOOLEAN]
     polynomials = [name for name in names if name in POLYNOMIALS] if len(boolean) else []
     return found + [verdict for name in polynomials for verdict in _exception(name, boolean)]
@@ -186,7 +187,6 @@ def _beside(factor: str, halves: components.Halves, facts: dict) -> Verdict:
 
 def equal(activation: str, table: pd.DataFrame) -> Verdict:
     """Success over tasks, each activation at the learning rate that other repetitions choose for it."""
-    table = alike(table)
     by = ["world", "activation", "layers", "width"]
     choose = chooses(table["restart"])
     judged = at_rates(table[~choose], most_solved(table[choose], by, "error"))
