@@ -21,6 +21,7 @@ from jaxtyping import Bool, Int
 from experiments import conditions
 from experiments.errors import UserError
 from experiments.settings import ClaimSettings
+from experiments.synonyms import unknown_value
 
 if TYPE_CHECKING:  # help and mistakes are not to wait for it
     import pandas as pd
@@ -175,6 +176,7 @@ def cells_of(settings: ClaimSettings) -> Cells:
     try:
         condition = conditions.read(settings.where, axes) if with_condition else None
         named = conditions.names(condition) if condition is not None else set()
+        _check_texts(conditions.texts(condition) if condition is not None else set(), settings)
         head = max((number for number, axis in enumerate(axes, 1) if axis in named or axis in static), default=0)
         enumerated = dict(itertools.islice(axes.items(), head))
         combinations = math.prod(map(len, enumerated.values()))
@@ -189,13 +191,22 @@ def cells_of(settings: ClaimSettings) -> Cells:
             parts = (places[begin : begin + AT_ONCE] for begin in begins)
             places = np.concatenate([some[_holding(condition, named, enumerated, some)] for some in parts])
     except conditions.ConditionError as error:
+        wrong = str(error).removesuffix(".")
         raise UserError(
-            f"where: cannot use {settings.where!r}: {error}. Compare the axes {', '.join(axes)} with numbers, texts "
+            f"where: cannot use {settings.where!r}: {wrong}. Compare the axes {', '.join(axes)} with numbers, texts "
             "or lists of them, joined by and, or, not, such as where=\"width <= 2 ** n and task in ['parity', 'and']\""
         ) from error
     if not len(places):
         raise UserError(f"where: {settings.where!r} leaves no combination of the axes {', '.join(axes)}")
     return Cells(axes, head, places, _digest(axes, settings.where))
+
+
+def _check_texts(compared: set[tuple[str, str]], settings: ClaimSettings) -> None:
+    """Refuses a comparison of an axis with a text that it cannot have."""
+    choices = {field.name: field.metadata["choices"] for field in dataclasses.fields(settings)}
+    for axis, text in sorted(compared):
+        if choices.get(axis) and text not in choices[axis]:
+            raise conditions.ConditionError(f"{axis} is never {text!r}; {unknown_value(axis, text, choices[axis])}")
 
 
 def _holding(

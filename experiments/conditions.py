@@ -12,6 +12,7 @@ does not decide. Whole numbers beyond 64 bits become real numbers: a power is th
 """
 
 import ast
+import itertools
 import operator
 import warnings
 from collections.abc import Callable, Iterable, Mapping
@@ -88,6 +89,18 @@ def read(condition: str, axes: Iterable[str]) -> ast.expr:
 def names(tree: ast.AST) -> set[str]:
     """The axes that a condition uses."""
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def texts(tree: ast.AST) -> set[tuple[str, str]]:
+    """The texts with which a condition compares an axis, each with the name of the axis."""
+    comparisons = [node for node in ast.walk(tree) if isinstance(node, ast.Compare)]
+    sides = [pair for one in comparisons for pair in itertools.pairwise([one.left, *one.comparators])]
+    return {
+        (axis.id, item.value)
+        for axis, other in [*sides, *(pair[::-1] for pair in sides)]
+        for item in (other.elts if isinstance(other, ast.List | ast.Tuple) else [other])
+        if isinstance(axis, ast.Name) and isinstance(item, ast.Constant) and isinstance(item.value, str)
+    }
 
 
 def holds(tree: ast.expr, columns: Columns, rows: int) -> Column:

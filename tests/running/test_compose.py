@@ -52,6 +52,14 @@ WRONG = {
     "group for a value": ([BOOLEAN, "engine=fast"], ["engine", "'fast'", "chunk"]),
     "condition": ([BOOLEAN, "sweep.trained-width.where='wdth<3'"], ["sweep.trained-width: where", "wdth"]),
     "condition that leaves nothing": ([BOOLEAN, "sweep.trained-width.where='n>99'"], ["leaves no combination"]),
+    "word of others in a condition": (
+        [BOOLEAN, "sweep.trained-width.where='n < 3 or \"relu\" != activation'"],
+        ["activation is never 'relu'; here it is called rectifier"],
+    ),
+    "word of nobody in a condition": (
+        [BOOLEAN, 'sweep.trained-width.where=\'activation in ["tanh", "tahn"]\''],
+        ["activation is never 'tahn'; did you mean tanh?"],
+    ),
     "grammar": ([BOOLEAN, "seed=[1"], ["cannot read an override"]),
     "several without multirun": ([BOOLEAN, "seed=1,2"], ["seed", "--multirun"]),
     "interpolation": ([BOOLEAN, "seed=${nowhere}"], ["nowhere"]),

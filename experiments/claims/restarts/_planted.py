@@ -19,7 +19,7 @@ from experiments.claims.restarts import (
     step_size,
 )
 from experiments.claims.restarts._planted_searches import NETWORK
-from experiments.claims.restarts.spurious_minima.ends import PUBLISHED_RUNS, PUBLISHED_SHARES
+from experiments.claims.restarts.spurious_minima import published
 from experiments.claims.restarts.spurious_minima.verdicts import LARGEST_MARGIN, grows
 from experiments.judging.planting import Planted, Rng
 from theory.restarts import teacher_student
@@ -120,9 +120,9 @@ def published_share(effect: float, rng: Rng) -> pd.DataFrame:
     The difference is the margin at an effect of 0, and a quarter of it less or half of it more with each unit. The
     published rate is drawn from its sampling distribution.
     """
-    published, runs = PUBLISHED_SHARES[12], PUBLISHED_RUNS
-    margin = 2 * LARGEST_MARGIN * math.sqrt(published * (1 - published))
-    drawn = rng.normal(published, math.sqrt(published * (1 - published) / runs))
+    share, runs = published.SHARES[12, 0].value, published.SHARES[12, 0].runs
+    deviation = math.sqrt(share * (1 - share))
+    margin, drawn = 2 * LARGEST_MARGIN * deviation, rng.normal(share, deviation / math.sqrt(runs))
     return _students(12, 0, drawn + margin * (1 - effect / (4 if effect > 0 else 2)), rng)
 
 
@@ -149,8 +149,9 @@ def one_spare(effect: float, rng: Rng) -> pd.DataFrame:
 
 
 def two_spare(effect: float, rng: Rng) -> pd.DataFrame:
-    """1000 students at n = k + 2; 5 % end in spurious minima, and 1.25 % fewer with each unit."""
-    return _students(20, 2, 0.05 - 0.0125 * effect, rng)
+    """1000 students each at n = k and k + 2; shares are 0.95, and a twentieth of it less 0.0125 per unit."""
+    parts = [_students(20, 0, 0.95, rng), _students(20, 2, 0.0475 - 0.0125 * effect, rng)]
+    return pd.concat(parts, ignore_index=True)
 
 
 def nearly_all_arrive(effect: float, rng: Rng) -> pd.DataFrame:
@@ -207,7 +208,7 @@ PLANTED = _planted_searches.PLANTED | {
         spurious_minima.judge, one_spare, "one-extra", "Newcombe's interval of a difference", "0.02"
     ),
     "spurious-minima/two-extra": Planted(
-        spurious_minima.judge, two_spare, "two-extra", "exact interval of a rate of 5 %", "0.0125"
+        spurious_minima.judge, two_spare, "two-extra", "Newcombe's interval of a difference of small rates", "0.0125"
     ),
     "step-size/falling-step": Planted(
         step_size.judge, falling_step, "falling-step", "bootstrap of pairs, 100 runs each", "0.2 deviations"

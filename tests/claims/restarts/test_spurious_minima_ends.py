@@ -1,11 +1,14 @@
 """Words for the ends of runs, levels of losses and shares, at their borders."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.claims.restarts.spurious_minima import ends
+from experiments.claims.restarts.spurious_minima import ends, published
 from experiments.claims.restarts.spurious_minima.ends import Share
+from theory.restarts import teacher_student
 from theory.restarts.teacher_student import GLOBAL_LOSS
 
 BOUND = 1e-12
@@ -67,8 +70,20 @@ def test_a_share_less_another_has_an_interval_that_grows_with_both():
     assert few[1] < low < high < few[2]
 
 
-def test_published_shares_grow_with_the_number_of_neurons_and_losses_fall():
-    shares, losses = list(ends.PUBLISHED_SHARES.values()), list(ends.PUBLISHED_LOSSES.values())
-    assert shares == sorted(shares)
-    assert losses == sorted(losses, reverse=True)
-    assert all((share * ends.PUBLISHED_RUNS) % 1 == pytest.approx(0.0, abs=1e-9) for share in shares)
+def test_published_shares_grow_with_the_number_of_neurons():
+    for extra in (0, 1):
+        shares = [share for (_, spare), share in sorted(published.SHARES.items()) if spare == extra]
+        assert len({share.runs for share in shares}) == 1
+        # 451 and 448 of 500 runs at n = k = 17 and 18: chance.
+        assert all(later.hits >= earlier.hits - 3 for earlier, later in itertools.pairwise(shares))
+
+
+def test_a_spare_unit_leaves_fewer_of_the_published_minima():
+    assert all(
+        share.value < published.SHARES[k, 0].value for (k, extra), share in published.SHARES.items() if extra == 1
+    )
+
+
+@pytest.mark.parametrize("k", sorted(published.LOSSES))
+def test_published_losses_are_those_of_the_equations_to_six_digits(k):
+    assert published.LOSSES[k] == pytest.approx(teacher_student.spurious_loss(k), abs=5.01e-7)

@@ -1,4 +1,4 @@
-"""Ends of runs of restarts.spurious-minima: words, shares of runs, levels of losses, and published numbers."""
+"""Ends of runs of restarts.spurious-minima: words, shares of runs, and levels of losses."""
 
 from typing import NamedTuple
 
@@ -12,12 +12,6 @@ from theory.restarts.teacher_student import GLOBAL_LOSS, STRICT
 OUTCOMES = ("global", "spurious", "saddle", "unfinished", "diverged")
 # Two losses are on one level if they differ by at most this share: rounding is far below, levels are farther apart.
 SAME_LEVEL = 1e-6
-# The number of runs for each k that the authors released.
-PUBLISHED_RUNS = 500
-# The share of these runs that ended in a spurious minimum at n = k, by k.
-PUBLISHED_SHARES = {6: 0.0, 7: 0.054, 10: 0.32, 12: 0.538, 15: 0.78, 20: 0.942, 30: 0.996, 50: 1.0}
-# The published loss at a minimum of the type (1, k - 1), by k.
-PUBLISHED_LOSSES = {7: 0.023203, 10: 0.018702, 15: 0.014064, 20: 0.011276}
 
 
 def outcomes(table: pd.DataFrame, gradient_bound: float) -> np.ndarray:

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from experiments.claims.restarts.spurious_minima.ends import PUBLISHED_RUNS, PUBLISHED_SHARES, Share, levels
+from experiments.claims.restarts.spurious_minima import published
+from experiments.claims.restarts.spurious_minima.ends import Share, levels
 from experiments.drawing.style import COLOURS, MARKERS, Drawing, new_figure
 from theory.restarts import teacher_student
 from theory.restarts.teacher_student import GLOBAL_LOSS
@@ -24,23 +25,22 @@ def draw_shares(table: pd.DataFrame) -> Drawing:
     rows = []
     for (extra, k), mine in table.groupby(["extra", "k"]):
         rows.append({"extra": extra, "k": k, **Share.spurious(mine).facts(), "source": "measured"})
-    for k in sorted(set(PUBLISHED_SHARES) & set(table["k"])):
-        share = Share(round(PUBLISHED_SHARES[k] * PUBLISHED_RUNS), PUBLISHED_RUNS)
-        rows.append({"extra": 0, "k": k, **share.facts(), "source": "published"})
+        if (k, extra) in published.SHARES:
+            rows.append({"extra": extra, "k": k, **published.SHARES[k, extra].facts(), "source": "published"})
     numbers = pd.DataFrame(rows)
     figure = new_figure(6.4, 3.8)
     axes = figure.axes[0]
     measured = numbers[numbers["source"] == "measured"]
-    for (extra, mine), colour, marker in zip(measured.groupby("extra"), COLOURS, MARKERS, strict=False):
-        errors = [mine["value"] - mine["low"], mine["high"] - mine["value"]]
+    for (extra, mine), colour, marker in zip(numbers.groupby("extra"), COLOURS, MARKERS, strict=False):
         label = f"n = k + {extra}" if extra else "n = k"
-        axes.errorbar(mine["k"], mine["value"], errors, fmt=f"{marker}-", color=colour, ms=4, lw=1, label=label)
-    other = numbers[numbers["source"] == "published"]
-    errors = [other["value"] - other["low"], other["high"] - other["value"]]
-    # The published marks are shifted a little, so that both intervals can be seen.
-    beside = other["k"] + 0.12
-    label = f"n = k, published ({PUBLISHED_RUNS} runs each)"
-    axes.errorbar(beside, other["value"], errors, fmt="o", color="black", ms=6, mfc="none", lw=0.8, label=label)
+        ours = {"fmt": f"{marker}-", "color": colour, "ms": 4, "lw": 1, "label": label}
+        # The published marks are open, and beside ours, so that both intervals can be seen.
+        theirs = {"fmt": marker, "color": colour, "ms": 7, "mfc": "none", "lw": 0.8, "label": f"{label}, published"}
+        for source, shift, style in (("measured", 0.0, ours), ("published", 0.15, theirs)):
+            some = mine[mine["source"] == source]
+            if len(some):
+                errors = [some["value"] - some["low"], some["high"] - some["value"]]
+                axes.errorbar(some["k"] + shift, some["value"], errors, **style)
     axes.set_ylim(-0.03, 1.03)
     axes.set_xlabel("k, units of the teacher and dimensions of the input")
     axes.set_ylabel("share of runs in a spurious minimum")

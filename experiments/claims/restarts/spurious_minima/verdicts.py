@@ -1,20 +1,13 @@
 """Verdicts of restarts.spurious-minima: whether there are any, how often, at which losses, and with spare units."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from experiments.claims.restarts.spurious_minima.ends import (
-    OUTCOMES,
-    PUBLISHED_LOSSES,
-    PUBLISHED_RUNS,
-    PUBLISHED_SHARES,
-    SAME_LEVEL,
-    Share,
-    levels,
-)
+from experiments.claims.restarts.spurious_minima import published
+from experiments.claims.restarts.spurious_minima.ends import OUTCOMES, SAME_LEVEL, Share, levels
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, above, below, decide, exhibits, within
 from experiments.judging.statistics import percent, slope_of_rates
@@ -36,7 +29,9 @@ ASTRAY = (1, 2, 3)
 SIX_DIGITS = 5e-7
 # Levels are judged only if there are at least this number of spurious ends.
 FEWEST_POINTS = 20
-# Spare units remove nearly all spurious ends if at most this share of the runs still ends in one.
+# Spare units remove most spurious ends if less than this share of them is left.
+MOST = 0.5
+# Spare units remove nearly all spurious ends if less than this share of them is left.
 NEARLY_ALL = 0.05
 # If more than this share of the runs ends in no minimum, these runs could change the verdict.
 MOST_WITHOUT_END = 0.01
@@ -67,8 +62,35 @@ EXIST = TRIAL.but(bears_on=on("gets-stuck", role="variant") + on("safran-spuriou
 PUBLISHED = TRIAL.but(source=PUBLISHED_SOURCE)
 GROWS = PUBLISHED.but(bears_on=on("gets-stuck", role="variant") + on("safran-grows"))
 REPLICATED = PUBLISHED.but(bears_on=on("gets-stuck", role="control") + on("safran-spurious", role="variant"))
+REPLICATED_WITH_SPARE = PUBLISHED.but(
+    bears_on=on("gets-stuck", role="control") + on("safran-one-extra", role="control")
+)
 ONE_SPARE = TRIAL.but(bears_on=on("gets-stuck", "against", "variant") + on("safran-one-extra"))
 TWO_SPARE = TRIAL.but(bears_on=on("gets-stuck", "against", "variant") + on("safran-two-extra"))
+
+
+class Removal(NamedTuple):
+    """A sentence that spare units remove spurious ends.
+
+    Attributes:
+        extra: the number of spare units, and `units` the same in words.
+        left: less than this share of the spurious ends is left, and `seldom` the same in words.
+        name: the verdict's, before the k.
+        trial: what its verdicts bear on.
+    """
+
+    extra: int
+    units: str
+    left: float
+    seldom: str
+    name: str
+    trial: Trial
+
+
+REMOVALS = (
+    Removal(1, "one unit", MOST, "less than half", "one-extra", ONE_SPARE),
+    Removal(2, "two units", NEARLY_ALL, "less than a twentieth", "two-extra", TWO_SPARE),
+)
 # The condition of rules that depend on runs without an end.
 ENDED = f"Inconclusive as well if more than {MOST_WITHOUT_END:.0%} of the runs ended in no minimum."
 
@@ -79,10 +101,11 @@ def judge(table: pd.DataFrame) -> list[Verdict]:
     large = square[square["k"] >= FIRST_K]
     verdicts = [_exist(large)] if len(large) else []
     verdicts += [grows(large)] if large["k"].nunique() > 1 else []
+    for (k, extra), rows in table.groupby(["k", "extra"]):
+        verdicts += [_share(int(k), int(extra), rows)] if (k, extra) in published.SHARES else []
     for k, rows in square.groupby("k"):
-        verdicts += [_share(int(k), rows)] if k in PUBLISHED_SHARES else []
         if (rows["outcome"] == "spurious").any():
-            verdicts += [_loss(int(k), rows)] if k in PUBLISHED_LOSSES else []
+            verdicts += [_loss(int(k), rows)] if k in published.LOSSES else []
             verdicts += [_levels(int(k), rows), _types(int(k), rows)]
     return [*verdicts, *spare_units(table), _strict(table)]
 
@@ -148,40 +171,42 @@ def grows(rows: pd.DataFrame) -> Verdict:
     )
 
 
-def _share(k: int, rows: pd.DataFrame) -> Verdict:
-    published = PUBLISHED_SHARES[k]
-    margin = max(LEAST_MARGIN, 2 * LARGEST_MARGIN * float(np.sqrt(published * (1 - published))))
-    share, theirs = Share.spurious(rows), Share(round(published * PUBLISHED_RUNS), PUBLISHED_RUNS)
+def _share(k: int, extra: int, rows: pd.DataFrame) -> Verdict:
+    share, theirs = Share.spurious(rows), published.SHARES[k, extra]
+    spread = float(np.sqrt(theirs.value * (1 - theirs.value)))
+    margin = max(LEAST_MARGIN, 2 * LARGEST_MARGIN * spread)
     how = (
-        f"Our share, {share.value:.4g}, less the published share of {PUBLISHED_RUNS} runs, "
+        f"Our share, {share.value:.4g}, less the published share of {theirs.runs} runs, "
         f"with Newcombe's {percent()} interval. The margin is a tenth for a share of one half, "
         f"and smaller in proportion to √(p (1 - p)), but at least {LEAST_MARGIN:g}. "
         "A margin of a tenth for all shares would let every small share agree with none."
     )
-    return REPLICATED.verdict(
-        f"share/k={k}",
-        f"For n = k = {k}, {published:.1%} of all runs end in a spurious minimum.",
+    trial, size = (REPLICATED_WITH_SPARE, f"k={k}/n={k + extra}") if extra else (REPLICATED, f"k={k}")
+    students = f"k = {k} and n = k + {extra}" if extra else f"n = k = {k}"
+    return trial.verdict(
+        f"share/{size}",
+        f"For {students}, {theirs.value:.1%} of all runs end in a spurious minimum.",
         Measured(lambda α: share.minus(theirs, α=α), len(rows), how=how),
         within(0.0, margin).provided(_ended(rows), ENDED),
-        prediction=f"share less {published:g} within {margin:.3f} of 0",
+        prediction=f"share less {theirs.value:g} within {margin:.3f} of 0",
         **_facts(rows),
     )
 
 
 def _loss(k: int, rows: pd.DataFrame) -> Verdict:
     losses = rows.loc[rows["outcome"] == "spurious", "loss"]
-    lowest, published = float(losses.min()), PUBLISHED_LOSSES[k]
+    lowest, theirs = float(losses.min()), published.LOSSES[k]
     return REPLICATED.verdict(
         f"loss/k={k}",
-        f"The lowest loss at a spurious minimum is {published:g}, for n = k = {k}.",
+        f"The lowest loss at a spurious minimum is {theirs:g}, for n = k = {k}.",
         Measured.exactly(lowest, len(losses), how="The least loss of all runs that ended in a spurious minimum."),
         Rule(
             f"Supported if it is the published loss to the six digits that are published, within {SIX_DIGITS:g}. "
             "Contradicted if it is lower. Else inconclusive, because no run has found that minimum.",
-            lambda m: decide(abs(m.value - published) <= SIX_DIGITS, m.value < published - SIX_DIGITS),
+            lambda m: decide(abs(m.value - theirs) <= SIX_DIGITS, m.value < theirs - SIX_DIGITS),
         ),
-        prediction=f"lowest loss = {published:g}, within {SIX_DIGITS:g}",
-        finding=f"The lowest loss at a spurious minimum is {lowest:.7f} for n = k = {k}; published is {published:.6f}.",
+        prediction=f"lowest loss = {theirs:g}, within {SIX_DIGITS:g}",
+        finding=f"The lowest loss at a spurious minimum is {lowest:.7f} for n = k = {k}; published is {theirs:.6f}.",
         **_facts(rows),
     )
 
@@ -192,7 +217,7 @@ def _levels(k: int, rows: pd.DataFrame) -> Verdict:
     counts = np.bincount(of_each)
     predicted, lowest = teacher_student.spurious_loss(k), float(losses.min())
     as_predicted, lower = abs(lowest - predicted) <= SAME_LEVEL * predicted, lowest < predicted * (1 - SAME_LEVEL)
-    published = f"; published: {PUBLISHED_LOSSES[k]:g}" if k in PUBLISHED_LOSSES else ""
+    theirs = f"; published: {published.LOSSES[k]:g}" if k in published.LOSSES else ""
     how = (
         f"Losses at spurious end points within {SAME_LEVEL:g} of each other are one level. "
         "Measured is the share of points on a level with more than one point. "
@@ -212,7 +237,7 @@ def _levels(k: int, rows: pd.DataFrame) -> Verdict:
             "else inconclusive, also if no run has found the predicted level.",
             lambda m: decide(as_predicted and m.low > RECURRING, lower or m.high < RECURRING),
         ).provided(len(losses) >= FEWEST_POINTS, f"Inconclusive with fewer than {FEWEST_POINTS} points."),
-        prediction=f"share of losses that recur >= {RECURRING:g}; lowest {predicted:.6g}{published}",
+        prediction=f"share of losses that recur >= {RECURRING:g}; lowest {predicted:.6g}{theirs}",
         **facts,
     )
 
@@ -248,40 +273,32 @@ def _types(k: int, rows: pd.DataFrame) -> Verdict:
 
 
 def spare_units(table: pd.DataFrame) -> Iterator[Verdict]:
-    """The share of spurious ends with one and two units more than the teacher has, at the largest k with such runs."""
-    at_k = table[table["k"] == table.loc[table["extra"] > 0, "k"].max()]
-    if at_k.empty:
-        return
-    shares = {int(extra): Share.spurious(rows) for extra, rows in at_k.groupby("extra")}
-    k, ended = int(at_k["k"].iloc[0]), _ended(at_k)
-    if 0 in shares and 1 in shares:
-        some = at_k[at_k["extra"] <= 1]
-        how = (
-            f"The difference of the shares {shares[1].value:.4g} and half of {shares[0].value:.4g} at the largest k, "
-            f"with Newcombe's {percent()} interval."
+    """Whether spare units remove spurious ends, for each k with runs with them and without."""
+    for k, rows in table[table["k"] >= FIRST_K].groupby("k"):
+        of = {int(extra): mine for extra, mine in rows.groupby("extra")}
+        yield from (
+            _spare(removal, int(k), of[0], of[removal.extra]) for removal in REMOVALS if {0, removal.extra} <= {*of}
         )
-        yield ONE_SPARE.verdict(
-            "one-extra",
-            "With one unit more than the teacher has, descent ends in a spurious minimum less than half as often.",
-            Measured(lambda α: shares[1].minus(shares[0], weight=0.5, α=α), len(some), how=how),
-            below(0).provided(ended, ENDED),
-            prediction=f"share at n = k + 1 less half of that at n = k < 0, k = {k}",
-            finding=f"At k = {k}, {shares[1].value:.1%} of the runs end in a spurious minimum with one spare unit, "
-            f"and {shares[0].value:.1%} without.",
-            **_facts(some),
-        )
-    if 2 in shares:
-        some = at_k[at_k["extra"] == 2]
-        yield TWO_SPARE.verdict(
-            "two-extra",
-            "With two units more than the teacher has, descent ends in a spurious minimum hardly ever.",
-            Measured.share(some["outcome"] == "spurious", "The share of spurious ends at the largest k."),
-            below(NEARLY_ALL).provided(ended, ENDED),
-            prediction=f"share at n = k + 2 <= {NEARLY_ALL:g}, k = {k}",
-            finding=f"With two spare units at k = {k}, {shares[2].hits:,} of {shares[2].runs:,} runs "
-            "end in a spurious minimum.",
-            **_facts(some),
-        )
+
+
+def _spare(removal: Removal, k: int, without: pd.DataFrame, with_spare: pd.DataFrame) -> Verdict:
+    none, spared = Share.spurious(without), Share.spurious(with_spare)
+    both = pd.concat([without, with_spare])
+    how = (
+        f"The share {spared.value:.4g} at n = k + {removal.extra} less {removal.left:g} of {none.value:.4g} at n = k, "
+        f"with Newcombe's {percent()} interval."
+    )
+    return removal.trial.verdict(
+        f"{removal.name}/k={k}",
+        f"With {removal.units} more than a teacher of {k} has, descent ends in a spurious minimum {removal.seldom} as "
+        "often.",
+        Measured(lambda α: spared.minus(none, weight=removal.left, α=α), len(both), how=how),
+        below(0).provided(_ended(both), ENDED),
+        prediction=f"share at n = k + {removal.extra} less {removal.left:g} of that at n = k < 0, k = {k}",
+        finding=f"At k = {k}, {spared.value:.1%} of the runs end in a spurious minimum with {removal.units} to spare, "
+        f"and {none.value:.1%} without.",
+        **_facts(both),
+    )
 
 
 def _strict(table: pd.DataFrame) -> Verdict:
