@@ -21,3 +21,11 @@ def test_rates_that_are_planted_at_the_border_are_rates(table, monkeypatch):
 
     assert not table(0.0, Ends(1.0))["solved"].any()
     assert table(0.0, Ends(0.0))["solved"].all()
+
+
+def test_tasks_of_a_world_are_drawn_and_not_half_of_them_easier():
+    # Of exactly half of ten tasks the variance between tasks would be estimated a ninth too large.
+    tables = [planted.share_in_one(0.0, np.random.default_rng(seed)) for seed in range(10)]
+    easier = [(table[table["world"] == "boolean"].groupby("task")["solved"].mean() > 0.5).sum() for table in tables]
+    assert len(set(easier)) > 2
+    assert 30 < sum(easier) < 70

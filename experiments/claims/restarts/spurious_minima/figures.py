@@ -1,5 +1,7 @@
 """Figures of restarts.spurious-minima: shares of spurious ends, levels of losses, and eigenvalues of Hessians."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -33,9 +35,16 @@ def draw_shares(table: pd.DataFrame) -> Drawing:
     measured = numbers[numbers["source"] == "measured"]
     for (extra, mine), colour, marker in zip(numbers.groupby("extra"), COLOURS, MARKERS, strict=False):
         label = f"n = k + {extra}" if extra else "n = k"
-        ours = {"fmt": f"{marker}-", "color": colour, "ms": 4, "lw": 1, "label": label}
+        ours: dict[str, Any] = {"fmt": f"{marker}-", "color": colour, "ms": 4, "lw": 1, "label": label}
         # The published marks are open, and beside ours, so that both intervals can be seen.
-        theirs = {"fmt": marker, "color": colour, "ms": 7, "mfc": "none", "lw": 0.8, "label": f"{label}, published"}
+        theirs: dict[str, Any] = {
+            "fmt": marker,
+            "color": colour,
+            "ms": 7,
+            "mfc": "none",
+            "lw": 0.8,
+            "label": f"{label}, published",
+        }
         for source, shift, style in (("measured", 0.0, ours), ("published", 0.15, theirs)):
             some = mine[mine["source"] == source]
             if len(some):
