@@ -14,7 +14,7 @@ from theory.depth.schemes import RANKS, SQUARE
 # The settings (n, p) of flattening-cost.
 SETTINGS = [(n, p) for n in (64, 256, 1000) for p in flattening_cost.Settings().p if p * n * n >= 10]
 # Pairs of layers in each setting.
-PAIRS = 20
+PAIRS = flattening_cost.Settings().draws
 # Runs that search for hidden products.
 RUNS = 200
 # Random networks that are drawn.
@@ -24,7 +24,7 @@ SPREAD = 0.02
 
 
 def _ratios(share: np.ndarray, weights: str, rng: Rng) -> pd.DataFrame:
-    """Ratios that are a given share of the formula, each the mean of twenty pairs of layers."""
+    """Ratios that are a given share of the formula, each the mean of as many pairs of layers as by default."""
     table = pd.DataFrame(SETTINGS, columns=["n", "p"]).assign(weights=weights, pairs=PAIRS)
     formula = [flattening.ratio(int(n), p, weights) for n, p in SETTINGS]
     drawn = share[:, None] * (1 + SPREAD * rng.normal(size=(len(table), PAIRS)))

@@ -57,7 +57,7 @@ class Settings(ClaimSettings):
         [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1.0], low=1e-6, high=1.0
     )
     weights: list[str] = setting(list(flattening.WEIGHTS), choices=tuple(flattening.WEIGHTS))
-    draws: int = setting(20, low=2, high=1_000_000)
+    draws: int = setting(40, low=2, high=1_000_000)
     # A layer needs about ten synapses or more, otherwise there is nothing to count.
     where: str = setting("p * n * n >= 10")
 
@@ -69,7 +69,7 @@ SMOKE = {
 }
 FULL = {
     "n": [64, 256, 1000, 2000],
-    "draws": 40,
+    "draws": 100,
 }
 
 
