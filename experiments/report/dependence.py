@@ -9,6 +9,7 @@ describes the verdicts that there are. It is no test.
 """
 
 import dataclasses
+import itertools
 import re
 from collections import Counter
 
@@ -23,6 +24,8 @@ from experiments.report.signs import AGAINST, BOTH, FOR, SIGNS, UNDECIDED, Kind
 MOST_VALUES = 8
 REST = "other values"
 NOT_STATED = "not stated"
+# Between the ends of a range of numbers.
+TO = "–"
 # A number as Python and CSV files write it.
 PLAIN_NUMBER = re.compile(r"-?(?:inf|(?:0|[1-9]\d*)(?:\.\d*)?(?:e[-+]?\d+)?)")
 # Where there are verdicts on both sides, fewer tell nothing of what decides between them.
@@ -90,8 +93,8 @@ def of(rows: pd.DataFrame) -> Dependence:
     separates = gain(rows["sign"], [(one,) for one in values[first]]) > 0 and _is_told(values[first], rows["sign"])
     subject = "The verdicts, variants too," if _has_variants(rows) else "The verdicts"
     words = _in_words(first, values[first], rows["sign"], subject) if separates else _without_switch(rows)
-    across = _grouped(values[first])
-    up = _grouped(values[second]) if second else [""] * len(rows)
+    across = _grouped(values[first], rows["sign"])
+    up = _grouped(values[second], rows["sign"]) if second else [""] * len(rows)
     tiles = [
         Tile(*place, _counts(rows["sign"][[pair == place for pair in zip(across, up, strict=True)]]))
         for place in dict.fromkeys(zip(across, up, strict=True))
@@ -163,24 +166,39 @@ def tested(rows: pd.DataFrame) -> dict[str, str]:
 
 
 def in_order(values: list[str]) -> list[str]:
-    """Numbers by size, then words by name, then what is neither."""
+    """Numbers and ranges by size, then words by name, then what is neither."""
 
     def key(value: str) -> tuple[int, float, str]:
         if value in (REST, NOT_STATED):
             return 2, 0.0, value
         try:
-            return 0, float(value), ""
+            return 0, float(value.partition(TO)[0]), ""
         except ValueError:
             return 1, 0.0, value
 
     return sorted(values, key=key)
 
 
-def _grouped(values: list[str | None]) -> list[str]:
-    """Values for an axis: the rarer ones are one, and what is not stated has a place of its own."""
+def _grouped(values: list[str | None], signs: pd.Series) -> list[str]:
+    """Values for an axis: of many, numbers of which verdicts say the same are a range, and the rarer values are one.
+
+    What is not stated has a place of its own.
+    """
+    if len({*values} - {None}) > MOST_VALUES:
+        values = _in_ranges(values, signs)
     many = Counter(value for value in values if value is not None).most_common()
     kept = {value for value, _ in (many if len(many) <= MOST_VALUES else many[: MOST_VALUES - 1])}
     return [NOT_STATED if value is None else value if value in kept else REST for value in values]
+
+
+def _in_ranges(values: list[str | None], signs: pd.Series) -> list[str | None]:
+    """Numbers that follow one another and of which all verdicts say the same, as a range; words stay as they are."""
+    numbers = {value: kind for value, kind in _kinds(values, signs).items() if PLAIN_NUMBER.fullmatch(value)}
+    named: dict[str | None, str] = {}
+    for _, same in itertools.groupby(numbers, key=numbers.__getitem__):
+        some = list(same)
+        named |= dict.fromkeys(some, f"{some[0]}{TO}{some[-1]}" if len(some) > 1 else some[0])
+    return [named.get(value, value) for value in values]
 
 
 def _counts(signs: pd.Series) -> tuple[int, int, int]:

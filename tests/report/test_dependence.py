@@ -139,10 +139,19 @@ def test_a_word_of_digits_is_no_number(value, shown):
 
 
 def test_many_values_become_one_place_on_the_map():
-    found = dependence.of(rows([FOR] * 30, n=[*range(20), *[0] * 10]))
+    found = dependence.of(rows([FOR] * 30, task=[*map("task {}".format, range(20)), *["a task"] * 10]))
     axis = found.axis(0)
     assert len(axis) == dependence.MOST_VALUES
-    assert (axis[0], axis[-1]) == ("0", dependence.REST)
+    assert (axis[0], axis[-1]) == ("a task", dependence.REST)
+
+
+def test_numbers_of_which_all_verdicts_say_the_same_are_a_range():
+    found = dependence.of(rows([FOR] * 8 + [AGAINST, UNDECIDED, UNDECIDED, FOR], n=[*range(7, 15), 20, 30, 0.5, 20]))
+    counts = {tile.across: tile.counts for tile in found.tiles}
+    assert counts == {"0.5": (0, 0, 1), "7–14": (8, 0, 0), "20": (1, 1, 0), "30": (0, 0, 1)}
+    assert found.axis(0) == ["0.5", "7–14", "20", "30"]
+    # Few values stand by themselves.
+    assert dependence.of(rows([FOR] * 3 + [AGAINST], n=[1, 2, 3, 4])).axis(0) == ["1", "2", "3", "4"]
 
 
 @pytest.mark.parametrize(
