@@ -121,7 +121,7 @@ def test_runs_without_an_end_leave_shares_undecided():
         ((0.9, 0.2, 0.01), SUPPORTED, SUPPORTED),
         ((0.9, 0.44, 0.045), INCONCLUSIVE, INCONCLUSIVE),
         ((0.9, 0.7, 0.2), CONTRADICTED, CONTRADICTED),
-        # What was seldom without spare units must be seldom removed: none left is little evidence.
+        # Where few runs end there without spare units, that none does with two is little evidence.
         ((0.06, 0.0, 0.0), SUPPORTED, INCONCLUSIVE),
     ],
 )

@@ -74,6 +74,7 @@ class Removal(NamedTuple):
 
     Attributes:
         extra: the number of spare units, and `units` the same in words.
+        first_k: from this k on it is judged.
         left: less than this share of the spurious ends is left, and `seldom` the same in words.
         name: the verdict's, before the k.
         trial: what its verdicts bear on.
@@ -81,6 +82,7 @@ class Removal(NamedTuple):
 
     extra: int
     units: str
+    first_k: int
     left: float
     seldom: str
     name: str
@@ -88,8 +90,9 @@ class Removal(NamedTuple):
 
 
 REMOVALS = (
-    Removal(1, "one unit", MOST, "less than half", "one-extra", ONE_SPARE),
-    Removal(2, "two units", NEARLY_ALL, "less than a twentieth", "two-extra", TWO_SPARE),
+    Removal(1, "one unit", FIRST_K, MOST, "less than half", "one-extra", ONE_SPARE),
+    # Up to k = 9 a twentieth of the published share is less than a run in ninety, which a thousand runs hardly exclude.
+    Removal(2, "two units", 10, NEARLY_ALL, "less than a twentieth", "two-extra", TWO_SPARE),
 )
 # The condition of rules that depend on runs without an end.
 ENDED = f"Inconclusive as well if more than {MOST_WITHOUT_END:.0%} of the runs ended in no minimum."
@@ -274,11 +277,11 @@ def _types(k: int, rows: pd.DataFrame) -> Verdict:
 
 def spare_units(table: pd.DataFrame) -> Iterator[Verdict]:
     """Whether spare units remove spurious ends, for each k with runs with them and without."""
-    for k, rows in table[table["k"] >= FIRST_K].groupby("k"):
+    for k, rows in table.groupby("k"):
         of = {int(extra): mine for extra, mine in rows.groupby("extra")}
-        yield from (
-            _spare(removal, int(k), of[0], of[removal.extra]) for removal in REMOVALS if {0, removal.extra} <= {*of}
-        )
+        for removal in REMOVALS:
+            if k >= removal.first_k and {0, removal.extra} <= {*of}:
+                yield _spare(removal, int(k), of[0], of[removal.extra])
 
 
 def _spare(removal: Removal, k: int, without: pd.DataFrame, with_spare: pd.DataFrame) -> Verdict:
