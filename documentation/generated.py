@@ -54,10 +54,11 @@ def published_numbers(found: interface.Answers) -> str:
                     f"{row['published']:g}",
                     row["known"],
                     plain(row["ours"]) or "not in the kept runs",
+                    plain(row["apart"]),
                     code(row["verdict"]),
                 )
             )
-    return table(("who", "what", "published", "how it is known", "ours", "verdict"), rows)
+    return table(("who", "what", "published", "how it is known", "ours", "difference", "verdict"), rows)
 
 
 def calibrations() -> str:

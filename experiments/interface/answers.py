@@ -107,8 +107,10 @@ def answer(sentence: str, runs: Iterable[Run | str] = (), results: str = "result
 
     Args:
         sentence: its name, such as gets-stuck; `answers()` shows all.
-        runs: the runs to answer from, or their names. Without them, of every sweep the newest finished run of the
-            largest scale, else the run that is kept.
+        runs: the runs to answer from, or their names. Without them, of every sweep the newest finished run of those
+            that say most: a run with the settings of its scale more than one with own settings or of a single claim,
+            and a larger scale more than a smaller one. A kept run is one of them, and gives way to one that says as
+            much.
         results: the folder of the runs.
 
     Raises:

@@ -34,6 +34,8 @@ def answer(args: argparse.Namespace, console: Console) -> int:
         _all(made, console)
     else:
         _one(made[0], console)
+    for line in gather.passed_over(gather.choose_runs([], args.results)[0], args.results) if not args.run else ():
+        console.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
     return 0
 
 
@@ -91,7 +93,11 @@ def _one(card: Card, console: Console) -> None:
             before = title
         if title == DEPENDS and card.map is not None:
             console.print(_map(card.map))
-            console.print(f"{'':20}  how many verdicts: {cards.TILE_LEGEND}", highlight=False)
+            legend = f"how many verdicts: {cards.COUNT_LEGEND}"
+            if card.answer.word in (answers.HOLDS, answers.FAILS) and card.map.has_both_sides:
+                legend += f". {cards.BESIDE_THE_ANSWER}"
+            for line in textwrap.wrap(legend, WIDTH - 22):
+                console.print(f"{'':20}  {line}", highlight=False)
 
 
 def _map(found: cards.Map) -> Table:
@@ -101,7 +107,5 @@ def _map(found: cards.Map) -> Table:
     for column in found.columns:
         table.add_column(escape(column), overflow="fold", max_width=22)
     for value, tiles in found.rows:
-        table.add_row(
-            value, *("" if tile is None else f"{cards.TILE_MARKS[tile.kind]} {sum(tile.counts)}" for tile in tiles)
-        )
+        table.add_row(value, *("" if tile is None else cards.tile_marks(tile) for tile in tiles))
     return table

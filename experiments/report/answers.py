@@ -80,6 +80,18 @@ class Answer:
             return self.sentence.no_experiment or NOT_TESTED
         return headline_of(self.deciding)
 
+    @property
+    def on_the_other_hand(self) -> str:
+        """Of a sentence that holds under conditions, the finding of the weakest verdict for it; else nothing.
+
+        The headline is of a verdict against it.
+        """
+        rows = self.counted
+        if self.word != CONDITIONS:
+            return ""
+        mine = rows[(rows["role"] == "as stated") & (rows["sign"] == FOR) & (rows["survives"] | self.weak)]
+        return headline_of(_shown(mine, strongest=False))
+
 
 def of(entries: pd.DataFrame, sentence: Sentence) -> Answer:
     """The answer to a sentence.
@@ -200,11 +212,16 @@ def deciding(rows: pd.DataFrame, word: Word, weak: bool, sentence: Sentence) -> 
         return None
     mine = _givers(rows if weak or word == OPEN else rows[rows["survives"]], word)
     strongest = word == FAILS or (word == HOLDS and sentence.quantifier == "some") or (mine["sign"] == AGAINST).all()
-    order = mine.assign(
-        _worded=mine["finding"] == "",
-        _p=np.where(mine["evidence"] == "exact", -1.0, mine["p_value"].fillna(0.0)) * (1 if strongest else -1),
+    return _shown(mine, strongest)
+
+
+def _shown(rows: pd.DataFrame, strongest: bool) -> pd.Series:
+    """The strongest or the weakest of some verdicts; one with words of its own goes before others."""
+    order = rows.assign(
+        _worded=rows["finding"] == "",
+        _p=np.where(rows["evidence"] == "exact", -1.0, rows["p_value"].fillna(0.0)) * (1 if strongest else -1),
     ).sort_values(["_worded", "_p", "claim"], kind="stable")
-    return mine.loc[order.index[0]]
+    return rows.loc[order.index[0]]
 
 
 def _givers(rows: pd.DataFrame, word: Word) -> pd.DataFrame:
@@ -260,24 +277,23 @@ def silent_on(answer: Answer) -> list[str]:
 
 
 def published(answer: Answer, entries: pd.DataFrame) -> pd.DataFrame:
-    """Numbers that somebody has published beside ours: columns what, published, ours, difference, known, verdict.
+    """Numbers that somebody has published beside ours.
 
-    Where the verdict is not among the entries, ours is empty and the difference is not a number.
+    Columns are what, published, ours, difference, apart, known and verdict. `ours` and `apart`, which is the
+    difference, are words: what was measured has its interval, the other has none. Where the verdict is not among the
+    entries, both are empty and the difference is not a number.
     """
     found = []
     for one in answer.sentence.published:
         mine = entries[entries["claim"] == one.verdict]
-        row = mine.iloc[0].copy() if len(mine) else None
-        if row is not None and one.measures == "difference":
-            row[["measured", "low", "high"]] += one.value
-        found.append(
-            {
-                "what": one.what,
-                "published": one.value,
-                "ours": "" if row is None else ledger.measured(row),
-                "difference": np.nan if row is None else float(row["measured"]) - one.value,
-                "known": one.known,
-                "verdict": one.verdict,
-            }
-        )
-    return pd.DataFrame(found, columns=["what", "published", "ours", "difference", "known", "verdict"])
+        ours, apart, difference = "", "", float("nan")
+        if len(mine):
+            row = mine.iloc[0]
+            value, measured = float(row["measured"]), ledger.measured(row)
+            difference = value if one.measures == "difference" else value - one.value
+            ours, apart = measured, f"{difference:+.2g}"
+            if one.measures == "difference":
+                ours, apart = f"{value + one.value:.4g}", measured
+        beside = {"ours": ours, "difference": difference, "apart": apart}
+        found.append({"what": one.what, "published": one.value, **beside, "known": one.known, "verdict": one.verdict})
+    return pd.DataFrame(found, columns=["what", "published", "ours", "difference", "apart", "known", "verdict"])

@@ -42,6 +42,12 @@ TILE_LEGEND = ", ".join(
     f"{TILE_MARKS[kind]} {words}"
     for kind, words in ((FOR, "for it"), (AGAINST, "against it"), (BOTH, "both"), (UNDECIDED, "open"))
 )
+COUNT_LEGEND = f"{TILE_MARKS[FOR]} for it, {TILE_MARKS[AGAINST]} against it, {TILE_MARKS[UNDECIDED]} open"
+# Beside a map on which verdicts speak against what the answer says.
+BESIDE_THE_ANSWER = (
+    "Variants ask something else, and do not decide where the sentence itself is tested. So a sentence may hold and "
+    "have verdicts against it here."
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,6 +64,12 @@ class Map:
     up: str
     columns: list[str]
     rows: list[tuple[str, list[Tile | None]]]
+
+    @property
+    def has_both_sides(self) -> bool:
+        """Whether some of its verdicts speak for the sentence, and some against it."""
+        counts = [tile.counts for _, tiles in self.rows for tile in tiles if tile is not None]
+        return any(pro for pro, _, _ in counts) and any(contra for _, contra, _ in counts)
 
     @property
     def upright(self) -> "Map":
@@ -168,12 +180,14 @@ def in_words(card: Card) -> Iterator[tuple[str, str]]:
     yield "sentence", found.sentence.text
     yield ANSWER, f"{card.mark} {found.word}"
     yield ANSWER, found.remark
-    yield "finding", found.headline
+    yield ("against it" if found.on_the_other_hand else "finding"), found.headline
+    yield "for it", found.on_the_other_hand
     if card.controls:
         yield "controls", f"{card.controls}; they are not counted"
     if found.deciding is None:
         return
     yield "number", f"{card.number}, {found.deciding['evidence']}, {found.deciding['existence']}"
+    yield "predicted", str(found.deciding["prediction"])
     yield "decided by", f"{found.deciding['claim']}, in the run {found.deciding['run']}"
     yield "why", found.because
     yield DEPENDS, found.dependence.words
@@ -181,7 +195,7 @@ def in_words(card: Card) -> Iterator[tuple[str, str]]:
     for line in card.silent_on:
         yield "it rests on", line
     for row in card.published:
-        difference = f", difference {row['difference']:+.2g}" if row["ours"] else ""
+        difference = f", difference {row['apart']}" if row["ours"] else ""
         ours = row["ours"] or "not in these runs"
         yield "published", f"{row['what']}: {row['published']:g} ({row['known']}); ours {ours}{difference}"
     yield "made by", house.as_typed_here(card.command)
@@ -227,7 +241,14 @@ def exceptions(answer: Answer) -> str:
     if found:
         more = f", and {len(found) - MOST_PLACES} more" if len(found) > MOST_PLACES else ""
         return f"Condition: not with {'; nor with '.join(found[:MOST_PLACES])}{more}."
-    pro, contra = (int((answer.counted["sign"] == sign).sum()) for sign in (FOR, AGAINST))
+    if answer.dependence.separates:
+        mixed = dict.fromkeys(tile.across for tile in answer.dependence.tiles if tile.counts[1])
+        values = [value for value in mixed if value not in (NOT_STATED, REST)]
+        if values:
+            return f"Condition: not always with {names[0]} {' or '.join(map(_quoted, values))}."
+    rows = answer.counted
+    decide = rows.loc[(rows["role"] == "as stated") & rows["survives"], "sign"]
+    pro, contra = (int((decide == sign).sum()) for sign in (FOR, AGAINST))
     return f"No condition was found: {pro} verdict{'s speak' if pro != 1 else ' speaks'} for it, {contra} against it."
 
 
@@ -235,7 +256,12 @@ def _place(names: list[str], tile: Tile) -> str:
     """A tile's values with their names, as far as its verdicts state them."""
     values = zip(names, (tile.across, tile.up), strict=False)
     stated = [(name, value) for name, value in values if value not in (NOT_STATED, REST)]
-    return " and ".join(f"{name} “{value}”" if " " in value else f"{name} {value}" for name, value in stated)
+    return " and ".join(f"{name} {_quoted(value)}" for name, value in stated)
+
+
+def _quoted(value: str) -> str:
+    """A value of several words as a quotation."""
+    return f"“{value}”" if " " in value else value
 
 
 def _figure(run: Recorded, head: str) -> str:
@@ -257,6 +283,12 @@ def map_of(answer: Answer) -> Map | None:
         columns=columns,
         rows=[(value, [at.get((column, value)) for column in columns]) for value in values],
     )
+
+
+def tile_marks(tile: Tile) -> str:
+    """The numbers of a tile's verdicts with the marks of what they say: `✓ 3 ✗ 1`."""
+    marks = (TILE_MARKS[kind] for kind in (FOR, AGAINST, UNDECIDED))
+    return " ".join(f"{mark} {number}" for mark, number in zip(marks, tile.counts, strict=True) if number)
 
 
 def tile_words(tile: Tile) -> str:

@@ -50,6 +50,12 @@ class Tile:
     counts: tuple[int, int, int]
 
     @property
+    def many(self) -> int:
+        """The number of its verdicts that decide something; of those that decide nothing, if none does."""
+        pro, contra, undecided = self.counts
+        return pro + contra or undecided
+
+    @property
     def kind(self) -> Kind:
         """Which signs there are: for, against, both, or undecided."""
         pro, contra, _ = self.counts
@@ -87,12 +93,12 @@ def of(rows: pd.DataFrame) -> Dependence:
     values = switch_values(rows)
     first = best(rows["sign"], {name: [(value,) for value in column] for name, column in values.items()})
     if first is None:
-        return Dependence((), False, _without_switch(rows), ())
+        return Dependence((), False, _without_switch(rows, values), ())
     joint = {name: list(zip(values[first], column, strict=True)) for name, column in values.items() if name != first}
     second = best(rows["sign"], joint)
     separates = gain(rows["sign"], [(one,) for one in values[first]]) > 0 and _is_told(values[first], rows["sign"])
     subject = "The verdicts, variants too," if _has_variants(rows) else "The verdicts"
-    words = _in_words(first, values[first], rows["sign"], subject) if separates else _without_switch(rows)
+    words = _in_words(first, values[first], rows["sign"], subject) if separates else _without_switch(rows, values)
     across = _grouped(values[first], rows["sign"])
     up = _grouped(values[second], rows["sign"]) if second else [""] * len(rows)
     tiles = [
@@ -237,12 +243,30 @@ def _has_variants(rows: pd.DataFrame) -> bool:
     return "role" in rows and bool((rows["role"] == "variant").any())
 
 
-def _without_switch(rows: pd.DataFrame) -> str:
+def _without_switch(rows: pd.DataFrame, values: dict[str, list[str | None]]) -> str:
     """What the verdicts say where no switch tells them apart; more of them may count here than in the answer."""
-    words, how = _all_together(rows["sign"]), ["with variants"] if _has_variants(rows) else []
+    words = _at_a_border(rows["sign"], values) or _all_together(rows["sign"])
+    how = ["with variants"] if _has_variants(rows) else []
     if "survives" in rows and (~rows["survives"].astype(bool) & (rows["sign"] != UNDECIDED)).any():
         how.append("without Holm's correction")
     return f"Counted {' and '.join(how)}: {words[0].lower()}{words[1:]}" if words and how else words
+
+
+def _at_a_border(signs: pd.Series, values: dict[str, list[str | None]]) -> str:
+    """Between which numbers of a switch the verdicts change sides, if there are such; else nothing."""
+    pro, contra, _ = _counts(signs)
+    for name, column in values.items() if pro and contra and pro + contra >= FEWEST_TO_TELL else ():
+        stated = [(value, sign) for value, sign in zip(column, signs, strict=True) if sign in (FOR, AGAINST)]
+        if not all(value is not None and PLAIN_NUMBER.fullmatch(value) for value, _ in stated):
+            continue
+        ordered = sorted((float(str(value)), str(value), sign) for value, sign in stated)
+        changes = [(one, other) for one, other in itertools.pairwise(ordered) if one[2] != other[2]]
+        if len(changes) == 1 and changes[0][0][0] < changes[0][1][0]:
+            (_, below, side), (_, above, _) = changes[0]
+            sides = ("for", "against") if side == FOR else ("against", "for")
+            what = name.replace("_", " ")
+            return f"The verdicts {sides[0]} it have {what} up to {below}, those {sides[1]} it {above} or more."
+    return ""
 
 
 def _all_together(signs: pd.Series) -> str:

@@ -105,7 +105,7 @@ def _answer(parser: argparse.ArgumentParser) -> None:
 
 def _report(parser: argparse.ArgumentParser) -> None:
     what = "runs, as the other verbs take them (default: "
-    what += "of every sweep the newest finished run of the largest scale, else its reference)"
+    what += "of every sweep the newest finished run of the largest scale with its settings, else its reference)"
     parser.add_argument("run", metavar="RUN", nargs="*", help=what)
     _add_runs(parser)
     parser.add_argument("--output", help="folder of the report, replaced as a whole (default: report below results)")

@@ -216,9 +216,29 @@ def test_published_numbers_stand_beside_ours():
     table = entries((S, STATED, "for"))
     found = answers.published(answers.of(table, sentence), table)
     assert found["ours"].tolist() == ["0.25", "", "0.75"]
+    assert found["apart"].tolist() == ["+0.05", "", "0.25"]
     assert found["difference"].iloc[0] == pytest.approx(0.05)
     assert found["difference"].isna().tolist() == [False, True, False]
     assert found["difference"].iloc[2] == pytest.approx(0.25)
+
+
+def test_a_share_beside_a_published_one_has_no_interval_that_leaves_0_to_1():
+    sentence = dataclasses.replace(EVERY, published=(Published(0.0, "a share", "a.b/0", "derived", "difference"),))
+    fields = {"evidence": "statistical", "measured": 0.001}
+    table = entries((S, STATED, "for", fields)).assign(low=-0.002, high=0.004)
+    (row,) = answers.published(answers.of(table, sentence), table).to_dict("records")
+    assert (row["ours"], row["apart"]) == ("0.001", "0.001 [-0.002, 0.004]")
+
+
+def test_what_holds_under_conditions_is_shown_from_both_sides():
+    said = ({"finding": "It does."}, {"finding": "It does, too."}, {"finding": "It does not."})
+    verdicts = [(outcome, STATED, "for", words) for outcome, words in zip((S, S, C), said, strict=True)]
+    found = answers.of(entries(*verdicts), EVERY)
+    assert (found.headline, found.on_the_other_hand) == ("It does not.", "It does.")
+    assert answers.of(entries(*verdicts[:2]), EVERY).on_the_other_hand == ""
+    # What Holm's correction takes away is not shown.
+    remarks = [ledger.NOT_AFTER_HOLM, "", ""]
+    assert answers.of(entries(*verdicts, remark=remarks), EVERY).on_the_other_hand == "It does, too."
 
 
 def test_every_sentence_of_every_source_has_an_answer():

@@ -118,6 +118,27 @@ def test_variants_are_named_where_there_are_any():
     assert dependence.of(rows([]).assign(role=[])).words == ""
 
 
+@pytest.mark.parametrize(
+    ("signs", "n", "words"),
+    [
+        ([FOR] * 3 + [AGAINST], [7, 8, 10, 20], "The verdicts for it have n up to 10, those against it 20 or more."),
+        ([AGAINST, FOR, FOR, FOR], [0.5, 2, 3, 4], "The verdicts against it have n up to 0.5, those for it 2 or more."),
+        # Numbers are compared as numbers, and what is undecided says nothing.
+        ([FOR, FOR, UNDECIDED, AGAINST, AGAINST], [8, 9, 9.5, 10, 11], "n up to 9, those against it 10 or more."),
+        # Two borders, one number on both sides, no number, not stated, too few.
+        ([FOR, FOR, AGAINST, FOR], [1, 2, 3, 4], "No single hypothesis"),
+        ([FOR, FOR, AGAINST, AGAINST], [1, 2, 2, 3], "No single hypothesis"),
+        ([FOR, FOR, FOR, AGAINST], ["1", "2", "3", "four"], "No single hypothesis"),
+        ([FOR, FOR, FOR, AGAINST], [1, 2, 3, None], "No single hypothesis"),
+        ([FOR, FOR, AGAINST], [1, 2, 3], "too few to tell"),
+    ],
+)
+def test_between_which_numbers_the_verdicts_change_sides(signs, n, words):
+    found = dependence.of(rows(signs, n=n, other=["a"] * len(n)))
+    assert words in found.words
+    assert not found.separates
+
+
 def test_one_verdict_is_spoken_of_as_one():
     words = {signs: dependence.of(rows(list(signs))).words for signs in ((AGAINST,), (UNDECIDED,), (FOR, AGAINST))}
     assert words[AGAINST,] == "The one decided verdict speaks against it, whatever the hypotheses."
@@ -148,6 +169,7 @@ def test_many_values_become_one_place_on_the_map():
 def test_numbers_of_which_all_verdicts_say_the_same_are_a_range():
     found = dependence.of(rows([FOR] * 8 + [AGAINST, UNDECIDED, UNDECIDED, FOR], n=[*range(7, 15), 20, 30, 0.5, 20]))
     counts = {tile.across: tile.counts for tile in found.tiles}
+    assert {tile.across: tile.many for tile in found.tiles} == {"0.5": 1, "7–14": 8, "20": 2, "30": 1}
     assert counts == {"0.5": (0, 0, 1), "7–14": (8, 0, 0), "20": (1, 1, 0), "30": (0, 0, 1)}
     assert found.axis(0) == ["0.5", "7–14", "20", "30"]
     # Few values stand by themselves.

@@ -65,6 +65,19 @@ def test_the_first_screen_has_main_sentences_by_what_became_of_them():
             [("supported", "as stated", "tanh", 2), ("contradicted", "as stated", "tanh", 2)],
             "No condition was found: 1 verdict speaks for it, 1 against it.",
         ),
+        # The verdicts with one value differ, those with another do not.
+        (
+            [("supported", "as stated", "tanh", 2)] * 6
+            + [("supported", "as stated", "cube root", 2)] * 2
+            + [("contradicted", "as stated", "cube root", 2)] * 4,
+            "Condition: not always with activation “cube root”.",
+        ),
+        # Variants do not decide, and are not counted.
+        (
+            [("supported", "as stated", "tanh", 2), ("contradicted", "as stated", "tanh", 2)]
+            + [("supported", "variant", "tanh", 2)] * 2,
+            "No condition was found: 1 verdict speaks for it, 1 against it.",
+        ),
         ([("supported", "variant", "tanh", 2)], "Not tested as stated."),
         # Any other answer has no condition.
         ([("supported", "as stated", "tanh", 2)], ""),

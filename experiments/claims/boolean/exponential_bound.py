@@ -198,7 +198,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
     legend_below(figure, columns=1)
     last = numbers.loc[numbers["n"].idxmax()]
     title = (
-        f"At n = {last['n']:.0f} all functions at once need 2^{last['log2_counting_bound']:.0f} hidden units, "
+        f"At n = {last['n']:.0f} all functions at once need at least 2^{last['log2_counting_bound']:.0f} hidden units, "
         "parity only n"
     )
     caption = "Bounds for one architecture for all functions, the construction, and the units that parity needs."

@@ -55,6 +55,11 @@ def test_growth_of_the_trained_width(family, least_width, expected):
         assert growth.samples == 7 * (5 if family == "random" else 50)
 
 
+def test_one_number_of_bits_has_no_growth():
+    table = planted(lambda n: n)
+    assert trained_width.judge(table[table["n"] == 4]) == []
+
+
 def test_growth_like_the_square_is_inconclusive():
     table = planted(lambda n: n * n / 2, "parity", noise=0.5)
     assert trained_width.judge(table)[0].verdict == INCONCLUSIVE

@@ -162,8 +162,8 @@ def midpoints(rows: pd.DataFrame, family: str) -> tuple[list[int], list[least_wi
 
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
-    """The growth of the width for each family and activation."""
-    return [_growth(*one) for one in series(table)]
+    """The growth of the width for each family and activation, where there are several n."""
+    return [_growth(*one) for one in series(table) if one[2]["n"].nunique() > 1]
 
 
 def _growth(family: str, activation: str, rows: pd.DataFrame) -> Verdict:
