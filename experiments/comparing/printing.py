@@ -40,7 +40,8 @@ def comparison(found: Comparison, a: str, b: str, console: Console) -> None:
     if different:
         console.print(f"not consistent: {', '.join(different)}", style="red", highlight=False, markup=False)
     else:
-        console.print(f"consistent: {causes} explain all that differs", style="green", highlight=False)
+        part = " in what both have to compare" if found.notes else ""
+        console.print(f"consistent: {causes} explain all that differs{part}", style="green", highlight=False)
 
 
 def _table(*headings: str) -> Table:

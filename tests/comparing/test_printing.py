@@ -45,7 +45,9 @@ def test_runs_that_agree_are_consistent():
     text = said()
     assert "a: a-run, b: b-run" in text
     assert "the same: 1 of 1 verdict" in text
-    assert "consistent: rounding and sampling explain all that differs" in text
+    assert "consistent: rounding and sampling explain all that differs\n" in text
+    # What one of them lacks cannot be compared.
+    assert "explain all that differs in what both have to compare\n" in said(notes=["width: only a-run has it"])
 
 
 def test_a_column_that_differs_has_its_share_and_interval():
