@@ -95,8 +95,8 @@ def passed_over(chosen: list[RunDirectory], results: str) -> list[str]:
         newer = [one for one in known if one.finished and one.sweep == mine["sweep"] and one.started > began]
         if newer:
             last = max(newer, key=lambda one: one.started)
-            why = f"{last.words}, against {standing.in_words(mine)} of {run.name}"
-            lines.append(f"passed over is the newer {last.run.name}: {why}; name it to see it")
+            both = f"it has {last.words}, and {run.name} has {standing.in_words(mine)}"
+            lines.append(f"the newer run {last.run.name} is not used: {both}; name it to use it")
     return lines
 
 

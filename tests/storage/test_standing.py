@@ -5,14 +5,16 @@ import json
 import time
 
 import pytest
+from rich.console import Console
 
 from experiments import house, verbs
 from experiments.errors import UserError
-from experiments.report import gather
+from experiments.report import answering, gather
 from experiments.storage import directory, seeds, standing
 from experiments.storage.finding import find_run, reference_of
 from experiments.storage.keeping import keep_in
 from experiments.storage.runs import RunDirectory
+from experiments.verbs import lines
 from tests.report import runs
 
 
@@ -98,7 +100,12 @@ def test_a_report_takes_what_says_most_and_names_what_it_passes_over(tmp_path):
     assert [run.name for run in chosen] == [large.name]
     (line,) = gather.passed_over(chosen, results)
     assert any(run.name in line for run in (small, absurd))
-    assert "name it to see it" in line
+    assert "name it to use it" in line
+    # An answer says it as a report does, unless runs are named.
+    for asked, said in (([], True), (["--run", large.name], False)):
+        console = Console(record=True, width=300)
+        answering.answer(lines.parsed("answer", ["layered", *asked, "--results", results]), console)
+        assert (line in console.export_text()) == said
     assert [run.name for run in gather.choose_runs([small.name], results)[0]] == [small.name]
     for path in large.path.rglob("*"):
         if path.is_file():
