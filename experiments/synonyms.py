@@ -1,7 +1,7 @@
 """What people type for a setting, and for a word that is its value, beside the names of this project.
 
-`try` takes these words. Everywhere else they are answered with the name that is meant, so that a run, its overrides and
-its rows have one name for one thing.
+`try` takes these words for its network and its task. Everywhere else they are answered with the name that is meant, so
+that a run, its overrides and its rows have one name for one thing.
 """
 
 from collections.abc import Collection
@@ -48,6 +48,7 @@ VALUES: dict[str, dict[str, str]] = {
     "objective": LOSSES,
     "loss": LOSSES,
     "optimizer": {"gd": "sgd", "rmsprop": "rms", "heavy-ball": "momentum"},
+    "device": {"cuda": "gpu"},
     "initial": {"xavier": "glorot", "kaiming": "he", "torch": "pytorch", "gaussian": "normal"},
 }
 

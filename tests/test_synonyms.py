@@ -6,9 +6,13 @@ import pytest
 
 from experiments import synonyms
 from experiments.claims.own._settings import Trained
-from experiments.settings import defaults
+from experiments.settings import RunSettings, defaults
 
-CHOICES = {field.name: field.metadata.get("choices") or () for field in dataclasses.fields(Trained)}
+CHOICES = {
+    field.name: field.metadata.get("choices") or ()
+    for schema in (RunSettings, Trained)
+    for field in dataclasses.fields(schema)
+}
 
 
 def test_every_word_means_a_name_that_there_is_and_is_none_itself():
@@ -29,6 +33,7 @@ def test_every_word_means_a_name_that_there_is_and_is_none_itself():
         ("activation", "relu", ("tanh", "rectifier"), "here it is called rectifier. Allowed: rectifier, tanh."),
         ("activation", "Leaky_ReLU", ("leaky-rectifier",), "here it is called leaky-rectifier. Allowed: "),
         ("activation", "Tanh", ("tanh",), "here it is called tanh. Allowed: tanh."),
+        ("device", "CUDA", ("cpu", "gpu"), "here it is called gpu. Allowed: cpu, gpu."),
         ("loss", "bce", ("cross-entropy", "squared"), "here it is called cross-entropy. Allowed: "),
         # The name that is meant is not allowed here, or the word means something for another setting only.
         ("activation", "relu", ("tanh", "sine"), "allowed: sine, tanh."),

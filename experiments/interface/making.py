@@ -66,7 +66,10 @@ def try_network(say: bool = True, **settings: Any) -> Run:
         UserError, StorageError, Interrupted: as for `run`.
     """
     words = [f"{name}={value if isinstance(value, str | Path) else _json(value)}" for name, value in settings.items()]
-    return run("own", *trying.overrides(words), say=say)
+    chosen = trying.overrides(words)
+    for line in trying.said_before(words, chosen):
+        console(say).print(line, markup=False, highlight=False, soft_wrap=True)
+    return run("own", *chosen, say=say)
 
 
 def resume(name: str | Run, results: str = "results", anyway: bool = False, say: bool = True) -> Run:

@@ -4,6 +4,8 @@ import argparse
 import dataclasses
 import itertools
 import json
+import math
+import re
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,13 +15,17 @@ import yaml
 
 from experiments import house, synonyms
 from experiments.claims.own._settings import DATA, Trained
-from experiments.errors import UserError, nearest
+from experiments.errors import UserError, amount, nearest
 from experiments.settings import RunSettings, defaults, problems_of
 from experiments.settings_in_words import settings_of
 from experiments.verbs.words import VERBS
 
 if TYPE_CHECKING:
     from experiments.storage.runs import RunDirectory
+    from theory.restarts.tasks import Task
+
+    # A task, and the settings on which it and its learning depend.
+    Checked = tuple[dict[str, Any], Task]
 
 CLAIMS = ("training", "curves", "function")
 # adamw is adam with a decay besides, which only `try` adds.
@@ -30,14 +36,21 @@ WIDTH = 100
 DECAY_OF_ADAMW = 0.01
 # Settings of the run, which are handed on as they are.
 OF_THE_RUN = ("restarts", "seed", "device", "precision", "results")
+# It counts passes over the points, and is converted to steps, which are updates.
+EPOCHS = "epochs"
+# Widths of hidden layers: a number, or several.
+WIDTHS = re.compile(r"[\d\s,\[\]-]*\d[\d\s,\[\]-]*")
 HELP = """
   try sizes=2-4-1 task=xor activation=logistic output=logistic loss=squared learning_rate=0.1,1 restarts=1000
   try sizes=2-8-1 data=points.csv activation=relu output=linear optimizer=adam learning_rate=0.01 steps=1e4
 
-A list is tried value by value; several networks are sizes=2-4-1,2-8-1. A file has a line of names and then numbers:
-the inputs, and the target y, or several y1, y2, ... with an output for each (loss=squared output=linear). Targets of
-two values are two answers; those of k values may be classes with k outputs (sizes=4-8-3 loss=cross-entropy
+A list is tried value by value; several networks are sizes=2-4-1,2-8-1. A file has a line of names and then numbers.
+The target is the column y, wherever it stands; several are y1, y2, ... with an output for each (loss=squared
+output=linear); without such a name it is the last column. All other columns are inputs. Targets of two values are two
+answers; those of k values may be classes, as numbers 0, 1, 2, ..., with k outputs (sizes=4-8-3 loss=cross-entropy
 output=linear).
+
+steps are updates. epochs=N is converted to them: an epoch is an update for each batch of the points, batch=0 has one.
 
 A run succeeds if every answer is on the right side; training ends there. Where targets are numbers it succeeds if the
 mean squared error is at most a share, `unexplained`, of their variance.
@@ -54,9 +67,22 @@ def try_(arguments: list[str]) -> int:
     parser.add_argument("settings", nargs="*", metavar="key=value")
     typed = parser.parse_args(arguments).settings
     chosen = overrides(typed)
-    for words in filter(None, (_points_read(typed), _decay_added(typed, chosen))):
-        print(words)
+    for line in said_before(typed, chosen):
+        print(line)
     return _run(chosen)
+
+
+def said_before(typed: list[str], chosen: list[str]) -> list[str]:
+    """What is said of these words before the run: what was read, added and converted, and what a success is.
+
+    Args:
+        typed: the words.
+        chosen: what `overrides` makes of them.
+    """
+    given = _given_by(chosen)
+    tasks = [*_tasks_of(given)]
+    lines = _points_read(typed), _decay_added(typed, chosen), *_epochs_converted(typed, given, tasks), *_limits(tasks)
+    return [line for line in lines if line]
 
 
 def _points_read(typed: list[str]) -> str:
@@ -67,7 +93,8 @@ def _points_read(typed: list[str]) -> str:
     from experiments.claims.own import _data
 
     x, y = _data.read(paths[-1])
-    return f"{paths[-1]}: {len(x):,} points, inputs {', '.join(x)}; targets {', '.join(y)}"
+    targets = f"{'target' if len(y.columns) == 1 else 'targets'} {', '.join(y)}"
+    return f"{paths[-1]}: {len(x):,} points, inputs {', '.join(x)}; {targets} ({_data.how_chosen(y)})"
 
 
 def _decay_added(typed: list[str], chosen: list[str]) -> str:
@@ -76,6 +103,30 @@ def _decay_added(typed: list[str], chosen: list[str]) -> str:
     if f"sweep.training.{added}" not in chosen or any(line.startswith("weight_decay=") for line in typed):
         return ""
     return f"optimizer=adamw: adam with {added}, and so it is recorded; give weight_decay=... for another"
+
+
+def _epochs_converted(typed: list[str], given: dict[str, Any], tasks: list["Checked"]) -> Iterator[str]:
+    """How many updates the epochs are that were typed."""
+    for line in typed:
+        if line.partition("=")[0] == EPOCHS:
+            yield f"{line}: an epoch is {amount(min(_epochs_of(tasks)), 'update')}, and so it is steps={given['steps']}"
+
+
+def _limits(tasks: list["Checked"]) -> list[str]:
+    """The loss with which a run succeeds, of every task whose targets are numbers."""
+    limits = {one["task"]: (task.solving_error, one["unexplained"]) for one, task in tasks if not task.by_signs}
+    return [
+        f"{name}: a run succeeds with a loss of at most {limit:.4g}, "
+        f"unexplained={share:g} of {limit / share:.4g}, the variance of the targets"
+        for name, (limit, share) in limits.items()
+    ]
+
+
+def _given_by(chosen: list[str]) -> dict[str, Any]:
+    """The settings of the network in what `overrides` has returned."""
+    prefix = f"sweep.{CLAIMS[0]}."
+    pairs = (line.removeprefix(prefix).partition("=") for line in chosen if line.startswith(prefix))
+    return {name: json.loads(value) for name, _, value in pairs}
 
 
 def completions(last: str) -> list[str]:
@@ -123,12 +174,13 @@ def overrides(typed: list[str]) -> list[str]:
         name = synonyms.SETTINGS.get(key, key)
         if not equals or not text.strip():
             problems.append(f"{line}: give key=value, such as learning_rate=0.1")
+        elif meant := _meant_otherwise(key, text):
+            problems.append(f"{line}: {meant}")
+            continue
         elif name not in OF_THE_RUN and name not in _allowed():
             problems.append(f"{key}: no such setting; {nearest(key, [*_allowed(), *synonyms.SETTINGS, *OF_THE_RUN])}")
         elif name in lines:
             problems.append(f"{lines[name]}, {line}: both set {name}; give one of them")
-        elif key == "scale" and text.isalpha():
-            problems.append(f"{line}: here scale multiplies the initial weights; give a number, and restarts or steps")
         elif name in OF_THE_RUN:
             of_the_run[name] = _whole(text)
         else:
@@ -154,12 +206,49 @@ def overrides(typed: list[str]) -> list[str]:
     if several and DATA not in plain.get("task", []):
         network = several[0].replace(" ", "-")
         raise UserError(f"sizes: {network} has several outputs, and only a file has as many targets: data=FILE.csv")
-    _refuse_what_cannot_be_learned(plain)
+    tasks = [*_tasks_of(plain)]
+    if keys.get("steps") == EPOCHS:
+        plain["steps"] = [_updates(plain["steps"][0], lines["steps"], tasks)]
     settings = {name: values[0] if name in _constants() else values for name, values in plain.items()}
     return [
         *(f"{name}={value}" for name, value in of_the_run.items()),
         *(f"sweep.{claim}.{name}={json.dumps(value)}" for claim in CLAIMS for name, value in settings.items()),
     ]
+
+
+def _meant_otherwise(key: str, text: str) -> str:
+    """What is said of a value that means something else under this name here; empty if it does not."""
+    if key == "scale" and text.isalpha():
+        return "here scale multiplies the initial weights; give a number, and restarts or steps"
+    if key == "hidden" and WIDTHS.fullmatch(text):
+        return f"widths go into sizes=2-{'-'.join(re.findall('[0-9]+', text))}-1, between inputs and outputs"
+    if synonyms.SETTINGS.get(key, key) == "restarts" and _whole(text) == 0:
+        return "give at least 1, or leave it out for the usual number of runs"
+    return ""
+
+
+def _epochs_of(tasks: list["Checked"]) -> dict[int, dict[str, Any]]:
+    """How many updates an epoch has, with settings that have such epochs.
+
+    As in other libraries, the last batch of an epoch counts even if it is not full.
+    """
+    return {math.ceil(len(task.x) / (one["batch"] or len(task.x))): one for one, task in tasks}
+
+
+def _updates(epochs: int, line: str, tasks: list["Checked"]) -> int:
+    """The updates of some epochs.
+
+    Raises:
+        UserError: if batches or tasks have epochs of several lengths, or the updates are too many.
+    """
+    every = _epochs_of(tasks)
+    if len(every) > 1:
+        each = (f"{amount(long, 'update')} (task={one['task']} batch={one['batch']})" for long, one in every.items())
+        raise UserError(f"{line}: an epoch is {' or '.join(each)}, and a run has one number of updates; give steps=...")
+    steps = epochs * min(every)
+    if problems := [*_problems_with("steps", [steps], f"{line}, as steps")]:
+        raise UserError(*problems)
+    return steps
 
 
 def _problems_of_several(given: dict[str, list[Any]], lines: dict[str, str]) -> Iterator[str]:
@@ -185,15 +274,22 @@ def _constants() -> set[str]:
     return {name for name, value in defaults(Trained).items() if not isinstance(value, list)}
 
 
-def _refuse_what_cannot_be_learned(given: dict[str, list[Any]]) -> None:
-    """Refuses a network whose output or loss does not suit its task, before anything is run."""
+def _tasks_of(given: dict[str, Any]) -> Iterator["Checked"]:
+    """Every task, with the settings on which it and its learning depend, before anything is run.
+
+    Args:
+        given: the settings that are not their defaults: of an axis a list of values.
+
+    Raises:
+        UserError: if a network cannot learn its task.
+    """
     from experiments.claims.own import _data
 
-    usual = {name: value if isinstance(value, list) else [value] for name, value in defaults(Trained).items()}
-    names = ("task", "sizes", "inputs", "output", "objective", "unexplained", "data")
-    for values in itertools.product(*((usual | given)[name] for name in names)):
+    every = {name: value if isinstance(value, list) else [value] for name, value in (defaults(Trained) | given).items()}
+    names = ("task", "sizes", "inputs", "output", "objective", "batch", "unexplained", "data")
+    for values in itertools.product(*(every[name] for name in names)):
         one = dict(zip(names, values, strict=True))
-        _data.checked_task(tuple(map(int, one.pop("sizes").split())), **one)
+        yield one, _data.checked_task(**one | {"sizes": tuple(map(int, one["sizes"].split()))})
 
 
 def _allowed() -> dict[str, tuple[str, ...]]:
@@ -207,7 +303,9 @@ def _choices(schema: type) -> dict[str, tuple[str, ...]]:
 
 def _words_of(name: str) -> list[str]:
     """The words that may be typed as the value of a setting: the names of this project, and other words for them."""
-    choices = _choices(RunSettings)[name] if name in OF_THE_RUN else _allowed().get(name, ())
+    if name in OF_THE_RUN:
+        return [*_choices(RunSettings)[name]]
+    choices = _allowed().get(name, ())
     return [*choices, *(word for word, meant in VALUES.get(name, {}).items() if meant in choices)]
 
 
@@ -281,7 +379,7 @@ def _settings_in_words() -> str:
     meanings = {one.name: one.about for one in settings_of(Trained)}
     for name, value in defaults(Trained).items():
         if name in _allowed():
-            words = sorted(word for word, meant in synonyms.SETTINGS.items() if meant == name)
+            words = sorted(word for word, meant in synonyms.SETTINGS.items() if meant == name and word != EPOCHS)
             lines.append(f"  {name}={json.dumps(value)}{f' (or {chr(44).join(words)})' if words else ''}")
             if about := meanings.get(name):
                 lines += textwrap.wrap(about, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
@@ -302,7 +400,7 @@ def _say(run: "RunDirectory") -> None:
     drawn = [run.at("figures", f"{name}.png") for name in ("success", "losses", "curves", "function")]
     if figures := ", ".join(str(path) for path in drawn if path.is_file()):
         console.print(f"\nfigures: {figures}", markup=False, highlight=False, soft_wrap=True)
-        line = "curves and function show further runs, which are trained to be drawn and are not among those above"
+        line = "curves and function show further runs: each figure has runs of its own, and none is among those above"
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     if (judged["claim"].str.startswith("own.training")).any():
         again = run.command("show", run.name, "--row", "training")

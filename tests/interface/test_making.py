@@ -78,6 +78,15 @@ def test_what_is_wrong_is_said_in_a_sentence_that_a_notebook_shows_alone(call, w
     assert words in line
 
 
+def test_what_the_verb_says_before_a_run_is_said_here(monkeypatch, capsys):
+    given = []
+    monkeypatch.setattr(making, "run", lambda *chosen, say: given.extend(chosen))
+    for say in (True, False):
+        interface.try_network(task="xor", batch=2, epochs=10, say=say)
+        assert "sweep.training.steps=20" in given
+        assert capsys.readouterr().out == say * "epochs=10: an epoch is 2 updates, and so it is steps=20\n"
+
+
 def test_an_interrupted_run_says_how_it_goes_on_and_does(tmp_path, monkeypatch, small):
     module = claims_of("boolean")["perceptron-counts"]
     measure, calls = module.measure, []

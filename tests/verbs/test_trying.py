@@ -72,15 +72,83 @@ def test_a_decay_that_nobody_typed_is_said():
     assert "`try optimizer=adamw` is adam with 0.01" in " ".join(trying._settings_in_words().split())
 
 
-def test_the_columns_of_a_file_are_said(tmp_path):
+def test_the_columns_of_a_file_are_said_and_how_another_target_is_chosen(tmp_path):
     path = tmp_path / "points.csv"
+    last, named = (
+        "(the last column; for another target, name that one y, or put it last)",
+        "(by name; for another target, ",
+    )
     for text, said in (
-        ("a,b,y\n1,2,3\n4,5,6\n", "inputs a, b; targets y"),
-        ("x,y\n1,2\n3,4\n", "inputs x; targets y"),
-        ("a,b,c,y\n1,2,3,4\n4,5,6,7\n", "inputs a, b, c; targets y"),
+        ("a,b,y\n1,2,3\n4,5,6\n", f"inputs a, b; target y {named}rename y and put that one last)"),
+        ("x,y,kind\n1,2,3\n3,4,5\n", f"inputs x, kind; target y {named}rename y and put that one last)"),
+        ("x,kind\n1,2\n3,4\n", f"inputs x; target kind {last}"),
+        ("a,y1,y2\n1,2,3\n4,5,6\n", f"inputs a; targets y1, y2 {named}rename y1, y2 and put that one last)"),
     ):
         path.write_text(text)
         assert trying._points_read([f"data={path}"]) == f"{path}: 2 points, {said}"
+
+
+@pytest.fixture
+def five(tmp_path):
+    """Five points of a regression; the variance of the targets is 2."""
+    path = tmp_path / "five.csv"
+    path.write_text("x,y\n" + "".join(f"{x},{x}\n" for x in range(5)))
+    return ["sizes=1-4-1", f"data={path}", "output=linear"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "each", "steps"),
+    [
+        ([], "1 update", 30),
+        (["batch=0"], "1 update", 30),
+        (["batch_size=5"], "1 update", 30),
+        # The last batch of an epoch is not full.
+        (["batch_size=2"], "3 updates", 90),
+        (["batch_size=[3,4]"], "2 updates", 60),
+    ],
+)
+def test_epochs_are_converted_to_updates_and_this_is_said(five, typed, each, steps):
+    typed = [*five, "epochs=3e1", *typed]
+    assert of_training(*typed)["steps"] == steps
+    said = f"epochs=3e1: an epoch is {each}, and so it is steps={steps}"
+    assert said in trying.said_before(typed, trying.overrides(typed))
+    others = [*typed[:3], "iterations=30", *typed[4:]]
+    assert of_training(*others)["steps"] == 30
+    assert not any("an epoch is" in line for line in trying.said_before(others, trying.overrides(others)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (
+            ["batch=0,2"],
+            "epochs=7: an epoch is 1 update (task=data batch=0) or 3 updates (task=data batch=2), and a run has one "
+            "number of updates; give steps=...",
+        ),
+        (["batch=64"], "batch: 64 is more than the 5 points there are; give batch=0, which is all of them, or fewer"),
+    ],
+)
+def test_epochs_and_batches_that_do_not_fit_the_points_are_refused(five, typed, said):
+    with pytest.raises(UserError) as error:
+        trying.overrides([*five, "epochs=7", *typed])
+    assert error.value.problems == (said,)
+
+
+def test_the_loss_of_a_success_is_said_where_targets_are_numbers(five):
+    for typed, share, limit in ((five, 0.01, 0.02), ([*five, "unexplained=0.25"], 0.25, 0.5)):
+        variance = f"unexplained={share} of 2, the variance of the targets"
+        assert f"data: a run succeeds with a loss of at most {limit}, {variance}" in trying.said_before(
+            typed, trying.overrides(typed)
+        )
+    assert trying.said_before([], trying.overrides([])) == []
+
+
+def test_the_help_says_which_column_is_the_target_and_what_an_epoch_is(cli):
+    helped = " ".join(cli("try", "--help").stdout.split())
+    assert "The target is the column y, wherever it stands; several are y1, y2" in helped
+    assert "without such a name it is the last column" in helped
+    assert "epochs=N is converted to them" in helped
+    assert "steps=5000 (or iterations)" in helped
 
 
 def test_every_word_that_completes_a_setting_is_understood():
@@ -150,7 +218,12 @@ def test_both_ways_that_whole_targets_may_be_meant_are_named_and_accepted(tmp_pa
         ("lr=abc", "lr: 'abc' is not allowed; give a number from"),
         ("epochs=-1", "epochs: -1 is not allowed; give a whole number from"),
         ("runs=many", "runs: 'many' is not allowed; give a whole number from"),
-        ("device=cuda", "device: no 'cuda'"),
+        ("device=cuda", "device: no 'cuda'; here it is called gpu. Allowed: auto, cpu, gpu, tpu."),
+        ("hidden=16", "hidden=16: widths go into sizes=2-16-1"),
+        ("hidden=[16,8]", "hidden=[16,8]: widths go into sizes=2-16-8-1"),
+        ("runs=0", "runs=0: give at least 1, or leave it out"),
+        ("restarts=0", "restarts=0: give at least 1, or leave it out"),
+        ("epochs=1e10", "epochs: 10000000000 is not allowed"),
         ("lr=", "lr=: give key=value"),
         ("steps=100,200", "steps=100,200: a run has one steps; give one value"),
         ("sizes=2x4x1", "sizes: '2x4x1' is no network; give inputs, widths of hidden layers and outputs, such as"),
@@ -191,6 +264,32 @@ def test_what_is_given_twice_is_refused(typed, said):
     assert said in line
 
 
+@pytest.mark.parametrize("typed", [["hidden=16", "activation=relu"], ["activation=relu", "hidden=16"]])
+def test_widths_are_no_second_activation(typed):
+    with pytest.raises(UserError) as error:
+        trying.overrides(typed)
+    assert error.value.problems == ("hidden=16: widths go into sizes=2-16-1, between inputs and outputs",)
+    assert of_training("hidden=relu") == {"activation": ["rectifier"]}
+
+
+def test_more_epochs_than_there_may_be_updates_are_refused():
+    with pytest.raises(
+        UserError, match="epochs=1e9, as steps: 2000000000 is not allowed; give a whole number from 1 to"
+    ):
+        trying.overrides(["epochs=1e9", "batch=2"])
+
+
+def test_a_batch_that_is_too_large_is_refused_before_a_run_is_begun(cli):
+    for command in (
+        ["try", "batch_size=64", "device=cpu"],
+        ["run", "+sweep=own", "sweep.training.batch=64", "scale=smoke", "device=cpu"],
+    ):
+        done = cli(*command)
+        assert done.returncode == 2
+        assert done.stderr.startswith("batch: 64 is more than the 4 points there are; give batch=0")
+        assert cli.runs("own") == []
+
+
 def test_a_task_beside_a_file_is_refused(tmp_path):
     path = tmp_path / "points.csv"
     path.write_text("a,b,y\n0,1,2\n1,0,3\n")
@@ -204,6 +303,7 @@ def test_somebody_tries_a_network(cli):
     done = cli("try", "sizes=[2,3,1]", "task=xor", "lr=[1,5]", "restarts=20", "steps=200", "device=cpu", "seed=101")
     assert done.returncode == 0, done.stderr
     assert "of 20 runs succeed, a share of" in done.stdout
+    assert "each figure has runs of its own, and none is among those above" in done.stdout
     (run,) = cli.runs("own")
     for name in ("success", "losses", "curves", "function"):
         assert f"{name}.png" in done.stdout

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -28,22 +29,37 @@ TARGET = re.compile(r"y\d*")
 # What separates columns in files that are not separated by commas.
 SEPARATORS = {";": "semicolons", "\t": "tabs"}
 FORM = "a file has a line of names, such as x1,x2,y, and then numbers"
+SEVERAL = "several targets are called y1, y2, ..."
 
 
 def checked_task(
-    sizes: tuple[int, ...], task: str, inputs: str, output: str, objective: str, unexplained: float, data: str
+    sizes: tuple[int, ...],
+    task: str,
+    inputs: str,
+    output: str,
+    objective: str,
+    batch: int,
+    unexplained: float,
+    data: str,
 ) -> Task:
-    """The points of a task that a network can learn with this output and loss.
+    """The points of a task that a network can learn with this output and loss, in batches of this size.
 
     Args:
         sizes: of the network.
         objective: the loss that is descended.
+        batch: points per update; 0 for all of them.
         task, inputs, output, unexplained, data: see `points_of`.
 
     Raises:
-        UserError: as `points_of`, or if the output or the loss does not suit the targets.
+        UserError: as `points_of`, if a batch has more points than there are, or if the output or the loss does not suit
+            the targets.
     """
     made = points_of(task, (sizes[0], sizes[-1]), inputs, output, unexplained, data)
+    if batch > len(made.x):
+        raise UserError(
+            f"batch: {batch:,} is more than the {len(made.x):,} points there are; give batch=0, which is all of them, "
+            "or fewer"
+        )
     several, values = sizes[-1] > 1, np.unique(made.y)
     if is_of_classes(sizes, made):
         if (objective, output) != ("cross-entropy", "identity"):
@@ -144,17 +160,19 @@ def _from_file(data: str, ends: tuple[int, int], answers: np.ndarray, unexplaine
     if _digest(path) != digest:
         raise UserError(f"data: {path} has changed since the run was begun; give data={path} in a run of its own")
     inputs, outputs = ends
-    x, y = (part.to_numpy(float) for part in read(path))
+    read_inputs, read_targets = read(path)
+    x, y = read_inputs.to_numpy(float), read_targets.to_numpy(float)
     if x.shape[1] != inputs:
-        has = amount(x.shape[1], "input")
-        raise UserError(f"sizes: {path} has {has}, and the network {inputs}; give sizes={x.shape[1]}-...")
+        has, more = amount(x.shape[1], "input"), f" ({SEVERAL})" if x.shape[1] > inputs else ""
+        raise UserError(f"sizes: {path} has {has}, and the network {inputs}; give sizes={x.shape[1]}-...{more}")
     values = np.unique(y)
     if len(values) == 1:
         raise UserError(f"data: every target of {path} is {values[0]:g}; there is nothing to learn")
     is_classes = y.shape[1] == 1 and outputs > 1
     if outputs != (len(values) if is_classes else y.shape[1]):
-        has = f"{len(values):,} values of y" if is_classes else amount(y.shape[1], "target")
-        raise UserError(f"sizes: {path} has {has}, and the network {amount(outputs, 'output')}; give one for each")
+        has = f"{len(values):,} values of {read_targets.columns[0]}" if is_classes else amount(y.shape[1], "target")
+        said = f"sizes: {path} has {has}, and the network {amount(outputs, 'output')}; give one for each"
+        raise UserError(f"{said} ({SEVERAL})" if is_classes else said)
     if is_classes:
         return Task(x, np.searchsorted(values, y[:, 0]).astype(float), 0.0)
     error = unexplained * float(np.var(y, axis=0).sum())
@@ -164,6 +182,13 @@ def _from_file(data: str, ends: tuple[int, int], answers: np.ndarray, unexplaine
         # Two values are two answers, however they are written.
         return Task(x, answers[np.searchsorted(values, y[:, 0])], 0.0)
     return Task(x, y[:, 0], error)
+
+
+def how_chosen(targets: Iterable[str]) -> str:
+    """Why these columns of a file are its targets, and how others are chosen, in words."""
+    if all(map(TARGET.fullmatch, targets)):
+        return f"by name; for another target, rename {', '.join(targets)} and put that one last"
+    return "the last column; for another target, name that one y, or put it last"
 
 
 def read(path: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -192,7 +217,10 @@ def read(path: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         (row, column), below = wrong[0], [*lines][1:]
         there = table.iat[row, column]
         has = "no number" if pd.isna(there) else repr(str(there))
-        raise UserError(f"data: {path}: line {below[row]} has {has} in the column {table.columns[column]}; {FORM}")
+        said = f"data: {path}: line {below[row]} has {has} in the column {table.columns[column]}; {FORM}"
+        if pd.isna(numbers.iat[row, column]) and not pd.isna(there):
+            said += f"; number classes 0, 1, 2. The target is {', '.join(targets)} ({how_chosen(targets)})"
+        raise UserError(said)
     return numbers.drop(columns=targets), numbers[targets]
 
 

@@ -21,7 +21,8 @@ def sizes_of(unit: Unit) -> tuple[int, ...]:
 
 def task_of(unit: Unit) -> Task:
     """The points that a unit's networks are trained on."""
-    settings, axes = unit.settings, {name: unit.static(name) for name in ("task", "inputs", "output", "objective")}
+    names = ("task", "inputs", "output", "objective", "batch")
+    settings, axes = unit.settings, {name: unit.static(name) for name in names}
     return checked_task(sizes_of(unit), **axes, unexplained=settings.unexplained, data=settings.data)
 
 

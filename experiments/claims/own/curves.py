@@ -26,8 +26,9 @@ COLUMNS, MOST_PANELS = 3, 9
 
 KEYS = ("updates",)
 CAPTION = (
-    "A line for each run. These runs are trained to be drawn, beside those that are counted. Where two answers or "
-    "classes are told apart, a run ends when every point is on the right side, and its line goes on level."
+    "A line for each run. These runs are trained for this figure alone: they are neither those that are counted nor "
+    "those of the function. Where two answers or classes are told apart, a run ends when every point is on the right "
+    "side, and its line goes on level."
 )
 
 TRIAL = Trial(source="you", bears_on=(), existence="found by training")
@@ -101,7 +102,7 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes.set(xscale="log", yscale="log")
     label_outside(figure, "updates + 1", "loss")
     last = table[table["updates"] == table["updates"].max()]["loss"]
-    runs = amount(table["run"].nunique(), "further run")
+    runs = f"{amount(table['run'].nunique(), 'further run')} of this figure"
     finding = f"The losses of {runs}{' each' if varied else ''} end between {last.min():.2g} and {last.max():.2g}"
     drawn = pd.concat([rows for _, rows in every], ignore_index=True)
     return {"curves": Drawing(figure, drawn, finding, CAPTION + training.left_out(every, of_all))}

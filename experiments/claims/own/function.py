@@ -137,14 +137,14 @@ def draw(table: pd.DataFrame) -> dict[str, Drawing]:
         axes_of[name].set_title(name, fontsize=9)
         _panel(axes_of[name], rows)
     solved = sum(bool(rows["solved"].all()) and len(rows) > 0 for _, rows in every)
-    runs = amount(table["run"].nunique(), "further run")
+    runs = f"{amount(table['run'].nunique(), 'further run')} of this figure"
     best = f"The best of {runs}"
     settings = f"{'the first ' if len(every) < len(of_all) else ''}{len(every)} settings"
     title = f"{best} solves the task in {solved} of {settings}" if varied else _title(best, every[0][1])
     drawn = pd.concat([rows for _, rows in every], ignore_index=True)
     caption = (
-        f"The network with the least loss of {runs}, which are not among those that are counted, at the points of the "
-        f"task and between them.{training.left_out(every, of_all)}"
+        f"The network with the least loss of {runs}, which are neither among those that are counted nor among those of "
+        f"the curves, at the points of the task and between them.{training.left_out(every, of_all)}"
     )
     return {"function": Drawing(figure, drawn, title, caption)}
 

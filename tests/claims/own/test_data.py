@@ -47,6 +47,11 @@ def file(tmp_path):
     return path
 
 
+def checkable(file, **changes) -> dict[str, Any]:
+    """What a file is checked with beside the network, its output and its loss."""
+    return {"task": "data", "inputs": "01", "batch": 0, "unexplained": 0.01, "data": _data.named(str(file))} | changes
+
+
 def test_two_values_in_a_file_are_two_answers(file):
     x, y, error = points("data", 2, output="tanh", data=_data.named(str(file)))
     # The column y is the target wherever it stands.
@@ -80,7 +85,11 @@ def test_values_with_an_output_for_each_are_classes(file):
     [
         ("a,y1,y2\n0,1,2\n1,2,1\n", 3, "has 2 targets, and the network 3 outputs"),
         ("a,y1,y2\n0,1,2\n1,2,1\n", 1, "has 2 targets, and the network 1 output;"),
-        ("a,y\n0,1\n1,2\n", 3, "has 2 values of y, and the network 3 outputs"),
+        (
+            "a,kind\n0,1\n1,2\n",
+            3,
+            r"has 2 values of kind, and the network 3 outputs; .* \(several targets are called y1, y2",
+        ),
         ("a,y\n0,1\n1,1\n", 1, "every target of .* is 1; there is nothing to learn"),
     ],
 )
@@ -111,7 +120,7 @@ def test_targets_that_do_not_fit_the_outputs_are_refused(file, text, outputs, sa
 )
 def test_outputs_and_losses_that_do_not_suit_the_targets_are_refused(file, text, sizes, output, objective, said):
     file.write_text(text)
-    settings: dict[str, Any] = {"task": "data", "inputs": "01", "unexplained": 0.01, "data": _data.named(str(file))}
+    settings = checkable(file)
     with pytest.raises(UserError, match=said):
         _data.checked_task(sizes, output=output, objective=objective, **settings)
     # Each of these files is learned by some network.
@@ -120,16 +129,26 @@ def test_outputs_and_losses_that_do_not_suit_the_targets_are_refused(file, text,
     assert len(_data.checked_task(sizes, output=output, objective=objective, **settings).x) > 1
 
 
+def test_a_batch_of_more_points_than_there_are_is_refused_with_their_number(file):
+    for batch in (0, 1, 3):
+        _data.checked_task((2, 4, 1), output="tanh", objective="squared", **checkable(file, batch=batch))
+    with pytest.raises(UserError, match="batch: 4 is more than the 3 points there are; give batch=0, which is all"):
+        _data.checked_task((2, 4, 1), output="tanh", objective="squared", **checkable(file, batch=4))
+
+
 def test_targets_a_little_beyond_an_output_are_tried(file):
     file.write_text("a,y\n0,0\n1,0.5\n2,1.01\n")
-    settings: dict[str, Any] = {"task": "data", "inputs": "01", "unexplained": 0.01, "data": _data.named(str(file))}
+    settings = checkable(file)
     assert _data.checked_task((1, 4, 1), output="logistic", objective="squared", **settings).y.max() == 1.01
 
 
 def test_a_file_that_has_changed_or_does_not_fit_is_refused(file):
     named = _data.named(str(file))
-    with pytest.raises(UserError, match=r"has 2 inputs, and the network 3; give sizes=2-"):
+    with pytest.raises(UserError, match=r"has 2 inputs, and the network 3; give sizes=2-\.\.\.$"):
         points("data", 3, data=named)
+    # One of its inputs may be meant as a target.
+    with pytest.raises(UserError, match=r"the network 1; give sizes=2-\.\.\. \(several targets are called y1, y2"):
+        points("data", 1, data=named)
     file.write_text(file.read_text() + "7,4,4\n")
     with pytest.raises(UserError, match="has changed since the run was begun"):
         points("data", 2, data=named)
@@ -140,7 +159,9 @@ def test_a_file_that_has_changed_or_does_not_fit_is_refused(file):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a,y\n1,2\n\n1,cat\n2,dog\n", "line 4 has 'cat' in the column y"),
+        ("a,y\n1,2\n\n1,cat\n2,dog\n", "line 4 has 'cat' in the column y; .*; number classes 0, 1, 2"),
+        ("x,y,kind\n1,2,cat\n1,3,dog\n", r"The target is y \(by name; for another target, rename y and put that one"),
+        ("x,z,kind\n1,2,cat\n1,3,dog\n", r"The target is kind \(the last column; for another target, name that one y"),
         ("y\n1\n2\n", "there are no inputs, and its targets are y"),
         ("a,b,y\n1,2,3\n  \n2,,4\n,3,5\n", "line 4 has no number in the column b"),
         ("a,y\n1,2\n2,nan\n", "line 3 has no number in the column y"),

@@ -162,7 +162,10 @@ def test_curves_begin_at_the_first_loss_and_fall():
     (verdict,) = curves.judge(rows)
     assert verdict.measured == 1
     assert verdict.finding.startswith("3 of 3 runs that are drawn, beside those that are counted, ended with less")
-    assert support.drawn(curves, rows)["curves"].title.startswith("The losses of 3 further runs end between")
+    assert support.drawn(curves, rows)["curves"].title.startswith(
+        "The losses of 3 further runs of this figure end between"
+    )
+    assert "neither those that are counted nor those of the function" in support.drawn(curves, rows)["curves"].caption
     (other,) = curves.judge(rows.assign(loss=-rows["loss"]))
     assert other.measured == 0
 
@@ -177,6 +180,9 @@ def test_the_function_that_is_drawn_is_that_of_the_loss():
     assert best["point"].tolist() == list(range(4 + function.SQUARE**2))
     assert best["loss"].nunique() == 1
     verdict = function.judge(rows)[1]
+    drawing = support.drawn(function, rows)["function"]
+    assert drawing.title.startswith("The best of 2 further runs of this figure solves")
+    assert "nor among those of the curves" in drawing.caption
     assert "of 2 runs, which are trained to be drawn beside those that are counted, is" in verdict.finding
     assert verdict.finding.endswith("solves the task." if best["solved"].all() else "does not solve the task.")
 
