@@ -160,7 +160,7 @@ def table(sweep: str, claim: str, results: str = "results") -> pd.DataFrame:
 
     Args:
         sweep: the sweep.
-        claim: the claim with its family, such as boolean.trained-width.
+        claim: the claim, with or without its family, such as trained-width.
         results: the folder of the runs.
 
     Raises:

@@ -5,6 +5,7 @@ known when its settings are composed, see `compose`.
 """
 
 import re
+import shlex
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -85,9 +86,19 @@ def parsed(line: str) -> Override:
     try:
         return OverridesParser.create().parse_override(line)
     except HydraException as error:
-        raise UserError(f"cannot read an override: {error}") from error
+        raise UserError(f"{line}: cannot be read: {error}{_in_quotes(line)}") from error
     except ValueError as error:  # Python refuses to read a number of more than 4,300 digits
-        raise UserError(f"cannot read an override: {line[:60]} ... is too long a number") from error
+        raise UserError(f"{line[:60]} ...: cannot be read: it is too long a number") from error
+
+
+def _in_quotes(line: str) -> str:
+    """A condition that Hydra cannot read, in the quotes with which it can, as it is typed; empty for anything else."""
+    key, _, text = line.partition("=")
+    if key.rpartition(".")[2] != "where":
+        return ""
+    condition = text.strip().removeprefix('"').replace('"', "'")
+    quoted = f'{key}="{condition}"'
+    return f"; a condition stands in quotes: {shlex.quote(quoted)}"
 
 
 def key_of(line: str) -> str:

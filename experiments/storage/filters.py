@@ -17,8 +17,10 @@ KEYS = {
     "device": "platforms, such as cpu",
     "finished": "true or false",
     "tag": "tags, one of which it has",
-    "since": "the day, or the moment, from which on it was started: 2026-11-01 or 2026-11-01T12:00",
+    "since": "the day, or the moment, from which on it was started: today, 2026-11-01 or 2026-11-01T12:00",
 }
+# Days that have a name, by how many days ago they began.
+DAYS = {"today": 0, "yesterday": 1}
 # The facts that a condition may use; `age` is in days.
 FACTS = ("sweep", "scale", "seed", "device", "finished", "age")
 
@@ -100,11 +102,13 @@ def _typed(key: str, value: str) -> Any:
 
 
 def _moment(text: str) -> datetime.datetime:
-    """A moment in ISO 8601; without a time zone it is that of this machine."""
+    """A moment in ISO 8601, or the beginning of a day of `DAYS`; without a time zone it is that of this machine."""
+    if text in DAYS:
+        text = (datetime.date.today() - datetime.timedelta(days=DAYS[text])).isoformat()
     try:
         return datetime.datetime.fromisoformat(text).astimezone()
     except (ValueError, OverflowError) as error:
-        raise UserError(f"since: {text!r} is no day; give it as 2026-11-01, or as 2026-11-01T12:00") from error
+        raise UserError(f"since: {text!r} is no day; give {', '.join(DAYS)}, 2026-11-01 or 2026-11-01T12:00") from error
 
 
 def _condition(where: str) -> Wanted:

@@ -82,15 +82,21 @@ def _dataset(runs: list[RunDirectory], schema: pa.Schema) -> ds.Dataset:
 def selected(runs: list[RunDirectory], claim: str | None) -> Selection:
     """The rows of all claims, or of one claim with the columns that it has in any run.
 
+    Args:
+        runs: of one sweep.
+        claim: its name, with or without its family; None for all.
+
     Raises:
         UserError: if no run has rows of such a claim.
     """
     schema = _schema(runs)
     options = dict(BATCH)
     if claim is not None:
+        known = {name for run in runs for name in run.columns()}
+        # All claims of a sweep are of one family, so that a name without it is one of them.
+        claim = next((name for name in known if name.partition(".")[2] == claim), claim)
         columns = [RUN, *dict.fromkeys(name for run in runs for name in run.columns().get(claim, ()))]
         if len(columns) == 1:
-            known = {name for run in runs for name in run.columns()}
             raise UserError(f"--claim {claim}: no run has rows of it; {nearest(claim, known)}")
         options |= {"columns": columns, "filter": ds.field("claim") == claim}
     # A dataset for each run: one of all would keep the footers of all tables in memory.

@@ -51,14 +51,14 @@ def _table(parser: argparse.ArgumentParser) -> None:
     _add_runs(parser)
     what = "the sweep that has the runs to be joined; the column `run` names them"
     parser.add_argument("sweep", metavar="SWEEP", help=what)
-    what = "only its rows, with its columns, such as boolean.trained-width"
+    what = "only its rows, with its columns, such as trained-width or boolean.trained-width"
     parser.add_argument("--claim", metavar="CLAIM", help=what)
     parser.add_argument("--output", help="file to write, .parquet or .csv (default: SWEEP.parquet below results)")
 
 
 def _list(parser: argparse.ArgumentParser) -> None:
     what = "only runs of which this holds, and of several values one: sweep, scale, device=cpu, seed=1,2, tag, "
-    what += "finished=true or false, since=2026-11-01 (the day they were started, or 2026-11-01T12:00)"
+    what += "finished=true or false, since=today (or yesterday, 2026-11-01, 2026-11-01T12:00: when they were started)"
     parser.add_argument("filters", nargs="*", metavar="key=value", help=what)
     what = "only runs of which a condition holds, such as 'seed >= 101 and scale != \"smoke\"'; it may use sweep, "
     what += "scale, seed, device, finished, and age in days"

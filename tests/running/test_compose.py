@@ -1,6 +1,8 @@
 """Every way to type something wrong, and what is said of it."""
 
 import copy
+import re
+import shlex
 
 import pytest
 
@@ -8,6 +10,7 @@ from experiments.errors import UserError
 from experiments.plan import make_plan
 from experiments.running import compose, groups, overrides
 from experiments.settings import leaves, to_plain
+from tests.conftest import ROOT
 
 compose.register_defaults()
 BOOLEAN = "+sweep=boolean"
@@ -21,7 +24,10 @@ WRONG = {
     "unknown claim": ([BOOLEAN, "sweep.trained-widht.n=3"], ["sweep.trained-widht", "did you mean trained-width?"]),
     "unknown setting": ([BOOLEAN, "restart=3"], ["restart: no such setting", "did you mean restarts?"]),
     "unknown engine setting": ([BOOLEAN, "engine.chnk=3"], ["engine.chnk", "did you mean chunk?"]),
-    "unknown value": ([BOOLEAN, "device=cuda"], ["device", "'cuda'", "auto, cpu, gpu, tpu"]),
+    "unknown value": (
+        [BOOLEAN, "device=cuda"],
+        ["device: no 'cuda'; here it is called gpu. Allowed: auto, cpu, gpu, tpu."],
+    ),
     "unknown word in an axis": ([BOOLEAN, "sweep.trained-width.family=[parrity]"], ["family", "did you mean parity?"]),
     "word of others": (
         [BOOLEAN, "sweep.trained-width.activation=relu"],
@@ -60,7 +66,18 @@ WRONG = {
         [BOOLEAN, 'sweep.trained-width.where=\'activation in ["tanh", "tahn"]\''],
         ["activation is never 'tahn'; did you mean tanh?"],
     ),
-    "grammar": ([BOOLEAN, "seed=[1"], ["cannot read an override"]),
+    "grammar": ([BOOLEAN, "sweep.trained-width.n=[2,4"], ["sweep.trained-width.n=[2,4: cannot be read: no viable"]),
+    "condition without quotes": (
+        [BOOLEAN, "sweep.trained-width.where=n > 2"],
+        [
+            "sweep.trained-width.where=n > 2: cannot be read: token recognition error at: '>'; ",
+            """a condition stands in quotes: 'sweep.trained-width.where="n > 2"'""",
+        ],
+    ),
+    "condition in a quote that is not closed": (
+        [BOOLEAN, 'sweep.trained-width.where="n > 2'],
+        ["""in quotes: 'sweep.trained-width.where="n > 2"'"""],
+    ),
     "several without multirun": ([BOOLEAN, "seed=1,2"], ["seed", "--multirun"]),
     "interpolation": ([BOOLEAN, "seed=${nowhere}"], ["nowhere"]),
     "condition that is no condition": (
@@ -89,6 +106,15 @@ def test_what_is_wrong_is_named(name):
     with pytest.raises(UserError) as caught:
         compose.check_overrides(overrides)
     assert all(words in str(caught.value) for words in expected), str(caught.value)
+
+
+@pytest.mark.parametrize("condition", ["n == 2", "family == 'and' and n < 4", 'n in [2, 3] and "and" != family'])
+def test_the_quotes_that_a_condition_needs_are_said_as_a_shell_reads_them(condition):
+    with pytest.raises(UserError) as caught:
+        compose.check_overrides([BOOLEAN, f"sweep.trained-width.where={condition}"])
+    (line,) = shlex.split(str(caught.value).partition("stands in quotes: ")[2])
+    settings = compose.compose_settings(compose.check_overrides([BOOLEAN, line])).sweep["trained-width"]
+    assert settings.where == condition.replace('"', "'")
 
 
 @pytest.mark.parametrize(
@@ -229,6 +255,14 @@ def test_restarts_of_a_manifest_that_are_the_sweeps_own_take_nobodys_place():
     assert again(older, "restarts=7")["sweep"]["deep-linear"]["restarts"] == 7
 
 
+def test_commands_of_the_page_of_settings_are_understood():
+    lines = re.findall(r"^theory-claims run (.*)$", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE)
+    assert any(".where=" in line for line in lines)
+    for words in (shlex.split(line, comments=True) for line in lines):
+        given = [word for word in words if word != "--multirun"]
+        compose.check_overrides(given, several=given != words)
+
+
 def test_a_condition_on_an_axis_is_said():
     with pytest.raises(
         UserError, match="N: 6 is not allowed; give a whole number from 2 to 16384, such that 16384 % N"
@@ -238,6 +272,10 @@ def test_a_condition_on_an_axis_is_said():
 
 def test_a_change_that_is_none_is_answered_like_any_override():
     manifest = manifest_of("+sweep=boolean")
-    for change, words in (("sead=1", "sead: no such setting"), ("seed=[", "cannot read"), ("scale=huge", "no 'huge'")):
+    for change, words in (
+        ("sead=1", "sead: no such setting"),
+        ("seed=[", "cannot be read"),
+        ("scale=huge", "no 'huge'"),
+    ):
         with pytest.raises(UserError, match=words):
             again(manifest, change)

@@ -57,6 +57,7 @@ def test_the_rows_of_one_claim_are_written_with_its_columns(tmp_path, suffix):
     assert sorted(table.columns) == ["claim", "late", "loss", "n", "run"]
     assert table["loss"].tolist() == [0, 0, 0, 1, 1, 1]
     assert set(table["claim"]) == {"toy.x"}
+    assert tables.selected(runs, "x").frame().equals(tables.selected(runs, "toy.x").frame())
     assert tables.write(tables.selected(runs, None), output) == 8
 
 
@@ -78,7 +79,7 @@ def test_what_cannot_be_is_said(tmp_path):
     with pytest.raises(UserError, match=f"{runs[1].name}.*loss"):
         tables.opened(runs)
     with pytest.raises(UserError, match=r"llowed: toy.x, toy.y"):
-        tables.selected(runs[:1], "x")
+        tables.selected(runs[:1], "z")
     with pytest.raises(UserError, match=r"ends in .parquet or .csv"):
         tables.write(tables.selected(runs[:1], None), tmp_path / "joined.txt")
     with pytest.raises(UserError, match="did you mean toy"):

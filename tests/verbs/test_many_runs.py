@@ -128,6 +128,7 @@ FACTS = filters.Facts("boolean", "smoke", "cpu", 101, True, ("a", "b"), datetime
         (["tag=c,b"], "", True),
         (["tag=c"], "", False),
         (["since=2020-01-01"], "", True),
+        (["since=yesterday"], "", True),
         (["since=2999-01-01T10:00"], "", False),
         ([], "seed >= 101 and scale != 'full' and age < 1", True),
         ([], "finished and seed > 101", False),
@@ -150,7 +151,7 @@ def test_a_run_that_does_not_say_when_it_began_is_neither_new_nor_young():
         (["sweep=reference"], "there is no sweep 'reference'"),
         (["seed"], "give key=value"),
         (["seed=x"], "'x' is no whole number"),
-        (["since=yesterday"], "give it as 2026-11-01"),
+        (["since=tomorrow"], "give today, yesterday, 2026-11-01 or 2026-11-01T12:00"),
         (["finished=yes"], "allowed: false, true"),
         (["--where", "sed > 1"], "did you mean seed?"),
         (["--where", "seed"], "not true or false"),
@@ -159,6 +160,14 @@ def test_a_run_that_does_not_say_when_it_began_is_neither_new_nor_young():
 def test_a_filter_that_is_not_understood_is_answered(cli, run, words, said):
     done = cli("list", *words)
     assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+
+
+def test_days_with_a_name_begin_at_midnight_here():
+    midnight = datetime.datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    for day, began in (("today", midnight), ("yesterday", (midnight - datetime.timedelta(hours=12)).replace(hour=0))):
+        wanted = filters.read([f"since={day}"])
+        assert wanted(FACTS._replace(started=began))
+        assert not wanted(FACTS._replace(started=began - datetime.timedelta(seconds=1)))
 
 
 def test_moments_in_other_time_zones_are_compared_as_moments(cli):
