@@ -52,6 +52,11 @@ def test_the_version_is_that_of_the_project_with_the_commit_of_the_checkout(monk
     assert house.version() == f"theory-claims {PROJECT['version']}"
 
 
+def test_every_extra_is_named_where_a_wheel_is_installed():
+    page = (ROOT / "docs" / "from-outside.md").read_text()
+    assert all(f"`{extra}`" in page for extra in PROJECT["optional-dependencies"])
+
+
 def test_a_search_from_outside_runs_as_it_is_written(cli, monkeypatch, capsys):
     """The program of docs/sweeping-outside.md; its commands run in this process."""
     (program,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "sweeping-outside.md").read_text(), re.DOTALL)

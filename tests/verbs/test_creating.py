@@ -2,11 +2,14 @@
 
 import inspect
 import re
+import typing
 
 import pytest
 
 from experiments.judging import rules
-from experiments.verbs.creating import STARTER
+from experiments.judging.existence import Existence
+from experiments.sources import Quantifier
+from experiments.verbs.creating import NAME, STARTER
 
 
 def test_every_name_in_the_package_is_the_one_that_was_asked_for(cli):
@@ -49,6 +52,14 @@ def test_what_is_there_is_left_as_it_is(cli):
     done = cli("new", "mine/tale")
     assert (done.returncode, (cli.folder / "mine" / "tale").read_text()) == (2, "mine")
     assert "there is something in this place already" in done.stderr
+
+
+def test_a_sentence_says_what_its_fields_may_be():
+    text = " ".join((STARTER / NAME / "sources" / f"{NAME}.yaml").read_text().replace("#", "").split())
+    said = text.partition("about: drawn")[0]
+    assert all(word in said for word in typing.get_args(Existence))
+    assert all(f"{word}: " in said.partition("quantifier:")[0] for word in typing.get_args(Quantifier))
+    assert "on most cases is `every`" in said
 
 
 def test_the_readme_names_every_rule_with_what_it_takes():
