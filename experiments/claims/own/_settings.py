@@ -38,7 +38,7 @@ class Trained(ClaimSettings):
     weight_decay: float = setting(0.0, low=0.0, high=1e3)
     """Every update takes this share of all parameters, times the step size, from them; `try optimizer=adamw` is adam
     with 0.01 unless another is given."""
-    unexplained: float = setting(0.01, low=0.0, high=1.0)
+    unexplained: float = setting(0.01, low=1e-12, high=1.0)
     """A regression is solved if its mean squared error is at most this share of the variance of y."""
     data: str = setting("")
     """The path and the digest of a CSV file, for the task data; `try data=FILE` writes both."""
