@@ -4,6 +4,7 @@ EXTRA ?=
 # Rules were settled on other seeds than that of the reference.
 SEED ?= 2026
 # The seeds of sweeps whose samples or rules were changed after an earlier seed had been seen.
+SEED_OF_calibration ?= 2027
 SEED_OF_depth ?= 2027
 SEED_OF_generalisation ?= 2027
 SEED_OF_restarts ?= 2028

@@ -27,6 +27,8 @@ from theory.restarts.kinds import GLOBAL, STRICT
 
 # The kind of most rules about ends.
 EXACT = "exact interval of a rate near 1/2"
+# The kind of rules about spare units.
+SPARED = "a difference by the exact intervals of two rates"
 
 
 def stuck_at_minima(effect: float, rng: Rng) -> pd.DataFrame:
@@ -204,12 +206,8 @@ PLANTED = _planted_searches.PLANTED | {
         "Zou and Donner's interval of a slope of rates",
         "0.015",
     ),
-    "spurious-minima/one-extra": Planted(
-        spurious_minima.judge, one_spare, "one-extra", "Newcombe's interval of a difference", "0.02"
-    ),
-    "spurious-minima/two-extra": Planted(
-        spurious_minima.judge, two_spare, "two-extra", "Newcombe's interval of a difference of small rates", "0.0125"
-    ),
+    "spurious-minima/one-extra": Planted(spurious_minima.judge, one_spare, "one-extra", SPARED, "0.02"),
+    "spurious-minima/two-extra": Planted(spurious_minima.judge, two_spare, "two-extra", SPARED, "0.0125"),
     "step-size/falling-step": Planted(
         step_size.judge, falling_step, "falling-step", "bootstrap of pairs, 100 runs each", "0.2 deviations"
     ),

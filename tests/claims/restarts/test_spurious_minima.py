@@ -147,10 +147,10 @@ def test_spare_units_are_judged_for_every_k_with_runs_without_them():
 
 
 @pytest.mark.parametrize(
-    ("spurious", "expected"), [(36, SUPPORTED), (37, INCONCLUSIVE), (63, INCONCLUSIVE), (64, CONTRADICTED)]
+    ("spurious", "expected"), [(36, SUPPORTED), (37, INCONCLUSIVE), (64, INCONCLUSIVE), (65, CONTRADICTED)]
 )
 def test_two_spare_units_at_the_border_of_a_twentieth(spurious, expected):
-    # Wilson, by hand: 36 of 1000 end at 0.0494, 37 at 0.0506; 63 begin at 0.0496, 64 at 0.0504.
+    # Clopper and Pearson: 36 of 1000 end at 0.0495, 37 at 0.0506; 64 begin at 0.0496, 65 at 0.0505.
     assert judged(planted({(20, 0): 1.0, (20, 2): spurious / 1000}))["two-extra/k=20"] == expected
 
 

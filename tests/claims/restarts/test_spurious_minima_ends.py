@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.stats
 
 from experiments.claims.restarts.spurious_minima import ends, published
 from experiments.claims.restarts.spurious_minima.ends import Share
@@ -62,7 +63,7 @@ def test_a_share_less_another_has_an_interval_that_grows_with_both():
     assert value == pytest.approx(0.2)
     assert low < 0.2 < high
     assert low > 0.0
-    half, *_ = Share(60, 100).minus(Share(40, 100), 0.5)
+    half, *_ = Share(60, 100).minus_part(Share(40, 100), 0.5)
     assert half == pytest.approx(0.4)
     # One end cannot leave what two shares allow.
     assert Share(100, 100).minus(Share(0, 100))[2] <= 1.0
@@ -87,3 +88,16 @@ def test_a_spare_unit_leaves_fewer_of_the_published_minima():
 @pytest.mark.parametrize("k", sorted(published.LOSSES))
 def test_published_losses_are_those_of_the_equations_to_six_digits(k):
     assert published.LOSSES[k] == pytest.approx(teacher_student.spurious_loss(k), abs=5.01e-7)
+
+
+@pytest.mark.parametrize(("share", "part"), [(0.95, 0.05), (0.334, 0.05), (0.95, 0.5), (0.1, 0.5)])
+def test_a_part_of_a_share_is_missed_on_either_side_at_most_as_often_as_the_level_says(share, part):
+    runs = 200
+    chances = [scipy.stats.binom.pmf(np.arange(runs + 1), runs, p) for p in (share, part * share)]
+    without, spared = (np.flatnonzero(one > 1e-7) for one in chances)
+    below = above = 0.0
+    for a, b in itertools.product(without, spared):
+        _, low, high = Share(int(b), runs).minus_part(Share(int(a), runs), part)
+        chance = chances[0][a] * chances[1][b]
+        below, above = below + chance * (high < 0), above + chance * (low > 0)
+    assert max(below, above) <= 0.025

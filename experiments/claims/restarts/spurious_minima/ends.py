@@ -1,11 +1,12 @@
 """Ends of runs of restarts.spurious-minima: words, shares of runs, and levels of losses."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from experiments.judging.statistics import DEFAULT_LEVEL, combined_rates_interval, exact_interval
+from experiments.judging.statistics import DEFAULT_LEVEL, combined_rates_interval, exact_interval, wilson
 from theory.restarts.teacher_student import GLOBAL_LOSS, STRICT
 
 # The words for the end of a run; the docstring of the claim defines them.
@@ -52,11 +53,23 @@ class Share(NamedTuple):
         low, high = self.interval
         return {"value": self.value, "low": low, "high": high, "runs": self.runs}
 
-    def minus(self, other: "Share", weight: float = 1.0, α: float = DEFAULT_LEVEL) -> tuple[float, float, float]:
-        """This share less `weight` times an independent one, with Newcombe's interval at a level."""
-        return combined_rates_interval(
-            np.array([1.0, -weight]), np.array([self.hits, other.hits]), np.array([self.runs, other.runs]), α=α
-        )
+    def minus(self, other: "Share", α: float = DEFAULT_LEVEL) -> tuple[float, float, float]:
+        """This share less an independent one, with Newcombe's interval at a level."""
+        return self._less(other, 1.0, wilson, α)
+
+    def minus_part(self, of: "Share", part: float, α: float = DEFAULT_LEVEL) -> tuple[float, float, float]:
+        """This share less a part of an independent one, with an interval at a level that also holds for small shares.
+
+        It is Newcombe's with the exact intervals of both shares. With Wilson's, a twentieth of a share of 1000 runs is
+        missed on one side in 2.9 to 3.1 % of cases in place of 2.5 %.
+        """
+        return self._less(of, part, exact_interval, α)
+
+    def _less(
+        self, other: "Share", weight: float, interval: Callable[..., tuple[float, float]], α: float
+    ) -> tuple[float, float, float]:
+        weights, hits = np.array([1.0, -weight]), np.array([self.hits, other.hits])
+        return combined_rates_interval(weights, hits, np.array([self.runs, other.runs]), interval, α)
 
 
 def levels(losses: np.ndarray) -> np.ndarray:

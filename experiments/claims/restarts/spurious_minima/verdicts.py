@@ -289,13 +289,13 @@ def _spare(removal: Removal, k: int, without: pd.DataFrame, with_spare: pd.DataF
     both = pd.concat([without, with_spare])
     how = (
         f"The share {spared.value:.4g} at n = k + {removal.extra} less {removal.left:g} of {none.value:.4g} at n = k, "
-        f"with Newcombe's {percent()} interval."
+        f"with the {percent()} interval that follows from the exact ones of both, as Newcombe's does from Wilson's."
     )
     return removal.trial.verdict(
         f"{removal.name}/k={k}",
         f"With {removal.units} more than a teacher of {k} has, descent ends in a spurious minimum {removal.seldom} as "
         "often.",
-        Measured(lambda α: spared.minus(none, weight=removal.left, α=α), len(both), how=how),
+        Measured(lambda α: spared.minus_part(none, removal.left, α), len(both), how=how),
         below(0).provided(_ended(both), ENDED),
         prediction=f"share at n = k + {removal.extra} less {removal.left:g} of that at n = k < 0, k = {k}",
         finding=f"At k = {k}, {spared.value:.1%} of the runs end in a spurious minimum with {removal.units} to spare, "
