@@ -16,8 +16,8 @@ from theory.restarts.teacher_student import GLOBAL_LOSS, STRICT
 
 # At each of these norms of the gradient, students on their way to the global minimum stop; the others go on.
 SORTED_OUT = (1e-3, 1e-4, 1e-5, 1e-6)
-# Most students settle in about fifty steps. Where the Hessian's smallest eigenvalue is 0.0004, at k = 20, it takes up to
-# two thousand, and descent takes 150,000. Where no strict minimum is near, more steps lead nowhere.
+# Most students settle in about fifty steps. Where the Hessian's smallest eigenvalue is 0.0004, at k = 20, they take up
+# to two thousand, and descent takes 150,000. Where no strict minimum is near, more steps lead nowhere.
 STEPS_TO_SETTLE = 5000
 # The largest distance from a student to the minimum where it settles. Weights of the teacher have the length 1.
 NEAR = 1e-2
