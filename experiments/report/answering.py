@@ -12,6 +12,7 @@ from experiments.report import answers, cards, gather, ledger
 from experiments.report.answers import CONDITIONS, FAILS, HOLDS, VARIANTS
 from experiments.report.cards import ANSWER, DEPENDS, Card
 from experiments.report.signs import REMOVED
+from experiments.storage.runs import RunDirectory
 
 STYLES = {HOLDS: "green", CONDITIONS: "yellow", VARIANTS: "yellow", FAILS: "red"}
 WIDTH = 100
@@ -27,14 +28,16 @@ def answer(args: argparse.Namespace, console: Console) -> int:
     Raises:
         UserError: if there is no such sentence or source, or no run.
     """
-    made, problems = cards_of(args.sentence, args.source, args.run, args.results)
+    sources.check(args.sentence, args.source)
+    chosen, problems = gather.choose_runs(args.run, args.results)
+    made = _cards(args.sentence, args.source, chosen)
     for problem in problems:
         console.print(f"left out: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
     if args.sentence is None:
         _all(made, console)
     else:
         _one(made[0], console)
-    for line in gather.passed_over(gather.choose_runs([], args.results)[0], args.results) if not args.run else ():
+    for line in () if args.run else gather.passed_over(chosen, args.results):
         console.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
     return 0
 
@@ -53,10 +56,15 @@ def cards_of(sentence: str | None, source: str | None, runs: list[str], results:
     """
     sources.check(sentence, source)
     chosen, problems = gather.choose_runs(runs, results)
+    return _cards(sentence, source, chosen), problems
+
+
+def _cards(sentence: str | None, source: str | None, chosen: list[RunDirectory]) -> list[Card]:
+    """The answer to a sentence, or to all, from these runs."""
     recorded = [gather.read(run) for run in chosen]
     entries = ledger.make(recorded)
     wanted = [one for one in sources.sentences() if sentence in (None, one.id) and source in (None, one.source)]
-    return cards.make([answers.of(entries, one) for one in wanted], entries, recorded), problems
+    return cards.make([answers.of(entries, one) for one in wanted], entries, recorded)
 
 
 def _all(made: list[Card], console: Console) -> None:
