@@ -11,7 +11,7 @@ import numpy as np
 from jax.sharding import Mesh, PartitionSpec
 from jaxtyping import Array
 
-from experiments.ensemble import devices
+from experiments.ensemble import devices, sharing
 
 NUMBERS, TIMES = 4096, 8
 
@@ -28,12 +28,12 @@ def main() -> None:
 
 
 def matrix_product(size: int = 2048) -> float:
-    """Multiply-adds a second of a large float32 product; without one device a core, as XLA would use all of them."""
+    """Multiply-adds a second of large float32 products, one on each device or core."""
     a = jnp.ones((jax.local_device_count(), size, size), jnp.float32)
     mesh = Mesh(np.array(jax.local_devices()), ("d",))
     spread = PartitionSpec("d")
     product = jax.jit(jax.shard_map(lambda a: a[0] @ a[0], mesh=mesh, in_specs=spread, out_specs=spread))
-    return jax.local_device_count() * size**3 / _fastest(functools.partial(product, a))
+    return devices.count() * size**3 / _fastest(functools.partial(product, a))
 
 
 def in_cache(function: Callable[[Array], Array], turns: int = 2000) -> float:
@@ -51,14 +51,15 @@ def in_cache(function: Callable[[Array], Array], turns: int = 2000) -> float:
     start = jnp.full((jax.local_device_count() * NUMBERS,), 0.5, jnp.float32)
     sharded = jax.shard_map(many, mesh=mesh, in_specs=spread, out_specs=spread)
     compiled = jax.jit(sharded).lower(start).compile(compiler_options=devices.compiler_options(False))
-    return start.size * TIMES * turns / _fastest(lambda: compiled(start))
+    return devices.calls_at_once() * start.size * TIMES * turns / _fastest(lambda: compiled(start))
 
 
 def _fastest(run: Callable[[], Array], times: int = 5) -> float:
+    """Seconds of as many calls as work at once."""
     seconds = []
     for _ in range(times):
         started = time.perf_counter()
-        jax.block_until_ready(run())
+        jax.block_until_ready(list(sharing.launched([run] * devices.calls_at_once())))
         seconds.append(time.perf_counter() - started)
     return min(seconds[1:])
 

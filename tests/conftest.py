@@ -1,4 +1,4 @@
-"""What all tests share: JAX on two CPU devices, a cache of compiled programs of their own, and the command line."""
+"""What all tests share: JAX on CPUs, a cache of compiled programs of their own, and the command line."""
 
 import contextlib
 import gc
@@ -21,13 +21,15 @@ from hypothesis import settings
 ROOT = Path(__file__).resolve().parent.parent
 # Programs of tests run once: half of the tests' time would be compiling them, so LLVM need not optimise them.
 FLAGS = [
-    "--xla_force_host_platform_device_count=2",
     "--xla_backend_optimization_level=0",
     "--xla_cpu_parallel_codegen_split_count=1",
 ]
 if version("jaxlib").startswith("0.10."):
     # Its older emitter of fused loops takes half as long; a version that does not know a flag ends the process.
     FLAGS.append("--xla_cpu_use_fusion_emitters=false")
+if "DEVICES_OF_TESTS" in os.environ:
+    # As on a machine with several accelerators, see tests/ensemble/test_several_devices.py.
+    FLAGS.append(f"--xla_force_host_platform_device_count={os.environ['DEVICES_OF_TESTS']}")
 os.environ["XLA_FLAGS"] = " ".join(FLAGS)
 # JAX_PLATFORMS=cuda runs tests/ensemble/test_on_device.py on a GPU; all others are made for CPUs.
 os.environ.setdefault("JAX_PLATFORMS", "cpu")

@@ -6,6 +6,7 @@ layout changes results in their last bits, so the chosen layout is recorded with
 
 import contextlib
 import dataclasses
+import functools
 import json
 import math
 import time
@@ -133,7 +134,7 @@ def _fastest(speeds: dict[str, float], members: int, by: str) -> ChosenLayout:
     """
 
     def speed(name: str) -> float:
-        chunk, count = int(name.split()[1]), jax.local_device_count()
+        chunk, count = int(name.split()[1]), devices.count()
         chunks = -(-members // chunk)
         # Devices work in parallel: the one with the most chunks determines the time.
         return speeds[name] * members / (-(-chunks // count) * count * chunk)
@@ -173,9 +174,7 @@ def candidates(program: Program, usual: dict[str, int], members: int) -> list[tu
 def _estimated_seconds(program: Program, points: int, members: int) -> float:
     units = sum(program.sizes[1:])
     operations = (program.batch or points) * (6 * network.parameter_count(program.sizes, program.patches) + 30 * units)
-    platform = jax.default_backend()
-    count = devices.cores() if platform == "cpu" else jax.local_device_count()
-    return members * program.steps * operations / (OPERATIONS_PER_SECOND[platform] * count)
+    return members * program.steps * operations / (OPERATIONS_PER_SECOND[jax.default_backend()] * devices.count())
 
 
 def trial(program: Program, x: np.ndarray, layout: str, chunk: int) -> float:
@@ -196,13 +195,15 @@ def trial(program: Program, x: np.ndarray, layout: str, chunk: int) -> float:
     speeds: list[float] = []
     with sharing.DEVICES.alone():
         while len(speeds) < 3:
+            times = np.array([0, steps, 2 * MOST_STEPS], np.int32)
+            call = functools.partial(batch.train, x, members, state, used, times)
             started = time.perf_counter()
-            jax.block_until_ready(batch.train(x, members, state, used, np.array([0, steps, 2 * MOST_STEPS], np.int32)))
+            jax.block_until_ready(list(sharing.launched([call] * devices.calls_at_once())))
             seconds = time.perf_counter() - started
             if seconds < SECONDS_TO_TIME / 3 and not speeds and steps < MOST_STEPS:
                 steps *= 4
                 continue
-            speeds.append(shape.capacity * steps / seconds)
+            speeds.append(devices.calls_at_once() * shape.capacity * steps / seconds)
     # The fastest of three: on a shared machine, disturbances only make a measurement slower.
     return max(speeds)
 
@@ -214,7 +215,8 @@ def _key(program: Program, points: int) -> str:
     for name, usual in {"patches": (), "shared": False, "initial_variance": 1.0, "weight_decay": 0.0}.items():
         if what[name] == usual:
             what.pop(name)
-    where = f"{devices.kind()} x {jax.local_device_count()}, jaxlib {jaxlib.__version__}"
+    units = "cores" if devices.calls_at_once() > 1 else "devices"
+    where = f"{devices.kind()} x {devices.count()} {units}, jaxlib {jaxlib.__version__}"
     return f"{where}: " + ", ".join(f"{name} {value}" for name, value in what.items())
 
 

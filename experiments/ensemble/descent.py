@@ -177,19 +177,19 @@ def everywhere(work: Callable[..., Tree], numbers: int, members: Tree, *shared: 
         shared: arguments that are the same for every chunk.
     """
     count, together = len(jax.tree.leaves(members)[0]), seats(numbers)
-    with jax.enable_x64(True):
-        program = _program(work, len(shared))
+    program = _program(work, len(shared))
 
-        def call(first: int) -> Tree:
-            seated = np.minimum(np.arange(first, first + together), count - 1)
+    def call(first: int) -> Tree:
+        seated = np.minimum(np.arange(first, first + together), count - 1)
+        with jax.enable_x64(True):
             return program(jax.tree.map(lambda leaf: leaf[seated], members), *shared)
 
-        ended = list(sharing.launched(functools.partial(call, first) for first in range(0, count, together)))
-        return jax.tree.map(lambda *leaves: np.concatenate(leaves)[:count], *ended)
+    ended = list(sharing.launched(functools.partial(call, first) for first in range(0, count, together)))
+    return jax.tree.map(lambda *leaves: np.concatenate(leaves)[:count], *ended)
 
 
 def seats(numbers: int) -> int:
-    """Members of one call, on all devices together, if each has this many numbers."""
+    """Members of one call, if each has this many numbers."""
     chunk = CHUNK_NUMBERS.get(jax.default_backend(), CHUNK_NUMBERS_ELSEWHERE)
     return max(FEWEST_SEATS, chunk // numbers) * jax.local_device_count()
 

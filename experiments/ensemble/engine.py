@@ -155,7 +155,7 @@ def plan_ensemble(program: Program, points: int, members: int, chosen: ChosenLay
 
     A chunk is halved if its temporary arrays do not fit.
     """
-    devices_here, bytes_of = jax.local_device_count(), np.dtype(program.precision).itemsize
+    devices_here, bytes_of = devices.count(), np.dtype(program.precision).itemsize
     packed_members, packed_state = packings(program, points)
     row = sum(floats * bytes_of + integers * 4 for floats, integers in (packed_members.widths(), packed_state.widths()))
     free, chunk = devices.available_memory(), chosen.chunk

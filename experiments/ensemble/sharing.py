@@ -2,16 +2,18 @@
 
 import collections
 import contextlib
+import functools
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import jax
 
-# A CPU's devices take this number of calls each, of all threads, and further ones wait for room. Two threads whose
-# calls waited so, one before the first device and one before the second, waited for ever.
-QUEUE = 32
-# Calls of a thread that are launched and not done, at most: enough that devices do not wait for the host.
+from experiments.ensemble import devices
+
+# Calls of a thread that are launched and not done, for each call that works at a time: enough that none waits for the
+# host.
 IN_FLIGHT = 4
 
 
@@ -47,16 +49,37 @@ DEVICES = Shared()
 
 
 def launched(calls: Iterable[Callable[[], Any]]) -> Iterator[Any]:
-    """The results of calls of programs, in their order; at most `IN_FLIGHT` of them are on the devices at a time.
+    """The results of calls of programs, in their order, some of them at once.
+
+    On a CPU each core takes a call, whichever thread of this process has asked for it. On other devices calls wait for
+    each other, and a result may be still on its way.
 
     Args:
-        calls: each launches a program and returns while the devices still work.
+        calls: each calls a program; none launches further ones so.
     """
+    results: Iterable[Any] = (call() for call in calls)
+    ahead = IN_FLIGHT
+    if devices.calls_at_once() > 1:
+        pool = _cores(devices.calls_at_once())
+        results, ahead = (pool.submit(call) for call in calls), 2 * devices.calls_at_once()
     waiting = collections.deque[Any]()
-    for call in calls:
-        if len(waiting) == IN_FLIGHT:
-            first = waiting.popleft()
-            jax.block_until_ready(first)
-            yield first
-        waiting.append(call())
-    yield from waiting
+    try:
+        for result in results:
+            waiting.append(result)
+            if len(waiting) == ahead:
+                yield _ready(waiting.popleft())
+        while waiting:
+            yield _ready(waiting.popleft())
+    finally:
+        for result in waiting:
+            if isinstance(result, Future):
+                result.cancel()
+
+
+def _ready(result: Any) -> Any:
+    return jax.block_until_ready(result.result() if isinstance(result, Future) else result)
+
+
+@functools.cache
+def _cores(count: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(count, thread_name_prefix="core")

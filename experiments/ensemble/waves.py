@@ -11,7 +11,7 @@ import jax
 import numpy as np
 from jaxtyping import Int
 
-from experiments.ensemble import sharing
+from experiments.ensemble import devices, sharing
 from experiments.ensemble.batches import Batch, ProgramShape
 from experiments.ensemble.packing import Packed
 from experiments.ensemble.training import TrainingState
@@ -105,10 +105,13 @@ class Wave:
 
 
 def seated(shape: ProgramShape, running: Int[np.ndarray, " running"]) -> list[Call]:
-    """Seats for all running members: whole chunks, spread evenly over the devices, in as many calls as needed."""
-    calls = []
-    for first in range(0, len(running), shape.capacity):
-        mine = running[first : first + shape.capacity]
+    """Seats for all running members: whole chunks, spread evenly over calls, and over the devices of each call."""
+    calls, at_once = [], devices.calls_at_once()
+    chunks = -(-len(running) // shape.chunk)
+    # As many calls as hold them all, or a few more, so that all that work at once end together.
+    count = min(chunks, -(-len(running) // (shape.capacity * at_once)) * at_once)
+    for some in np.array_split(np.arange(chunks), count) if count else []:
+        mine = running[some[0] * shape.chunk : (some[-1] + 1) * shape.chunk]
         places, used = places_of(shape, len(mine))
         rows = np.full(shape.capacity, -1)
         rows[places] = mine

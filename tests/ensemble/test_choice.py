@@ -27,7 +27,7 @@ def test_few_parameters_go_into_lanes_and_many_into_products(cache):
 
 
 def test_few_members_do_not_fill_wide_chunks(cache, monkeypatch):
-    monkeypatch.setattr(choice.jax, "local_device_count", lambda: 2)
+    monkeypatch.setattr(choice.devices, "count", lambda: 2)
     held = {members: choice.choose(by_hand.program(), X, members)[:2] for members in (1, 4, 8, 32, 64, 10**6)}
     wide, narrow = ("lanes", choice.LANES), ("lanes", 8)
     assert held == {1: ("map", 1), 4: ("map", 1), 8: narrow, 32: narrow, 64: wide, 10**6: wide}
@@ -75,7 +75,7 @@ def test_a_long_run_is_worth_a_trial_and_its_result_is_remembered(cache, monkeyp
 
 
 def test_chunks_that_the_members_do_not_fill_count_less(monkeypatch):
-    monkeypatch.setattr(choice.jax, "local_device_count", lambda: 2)
+    monkeypatch.setattr(choice.devices, "count", lambda: 2)
     speeds = {"lanes 64": 10.0, "lanes 32": 9.0, "vmap 8": 4.0, "map 1": 2.0}
     assert choice._fastest(speeds, 10**6, "trial") == ("lanes", 64, "trial")
     assert choice._fastest(speeds, 64, "trial")[:2] == ("lanes", 32)

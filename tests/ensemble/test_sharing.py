@@ -1,14 +1,13 @@
 """A trial is alone: it waits for all that train, and nothing begins to train beside it."""
 
-import dataclasses
 import functools
 import threading
+import time
 
 import pytest
 
-from experiments.ensemble import sharing
+from experiments.ensemble import devices, sharing
 from experiments.ensemble.sharing import Shared
-from experiments.settings import ExecutorSettings
 
 
 def started(block, until: threading.Event | None = None) -> tuple[threading.Thread, threading.Event]:
@@ -64,22 +63,56 @@ def test_an_error_frees_the_devices_again():
         pass
 
 
-def test_the_calls_of_all_units_that_run_at_once_fit_into_the_queues():
-    (most,) = (one.metadata["high"] for one in dataclasses.fields(ExecutorSettings) if one.name == "at_once")
-    assert most * sharing.IN_FLIGHT <= sharing.QUEUE
-
-
 def test_of_many_calls_few_are_in_flight(monkeypatch):
     begun, waited = list[int](), list[int]()
+    monkeypatch.setattr(devices, "calls_at_once", lambda: 1)
 
     def call(number: int) -> int:
         begun.append(number)
         return number
 
-    monkeypatch.setattr("jax.block_until_ready", waited.append)
-    found = list(sharing.launched(functools.partial(call, number) for number in range(10)))
-    assert found == begun == list(range(10))
+    def wait(number: int) -> int:
+        waited.append(number)
+        return number
+
+    monkeypatch.setattr("jax.block_until_ready", wait)
+    results = sharing.launched(functools.partial(call, number) for number in range(10))
+    assert next(results) == 0
+    assert len(begun) == sharing.IN_FLIGHT == 4
+    assert waited == [0]
     # Before the fifth call begins, the first is waited for, and so on.
-    assert sharing.IN_FLIGHT == 4
-    assert waited == list(range(6))
+    assert next(results) == 1
+    assert len(begun) == 5
+    assert [0, 1, *results] == begun == waited == list(range(10))
     assert list(sharing.launched([])) == []
+
+
+def test_on_a_cpu_as_many_calls_work_at_once_as_there_are_cores(monkeypatch):
+    monkeypatch.setattr(devices, "calls_at_once", lambda: 3)
+    together = threading.Barrier(3)
+    threads = set[str]()
+
+    def call(number: int) -> int:
+        together.wait(10)
+        threads.add(threading.current_thread().name)
+        return number
+
+    # None of three ends before all three have begun, and they come in their order.
+    assert list(sharing.launched(functools.partial(call, number) for number in range(6))) == list(range(6))
+    assert len(threads) == 3
+
+
+def test_what_was_not_begun_is_not_begun_any_more_where_a_call_fails(monkeypatch):
+    monkeypatch.setattr(devices, "calls_at_once", lambda: 2)
+    begun = list[int]()
+
+    def call(number: int) -> int:
+        begun.append(number)
+        if number == 0:
+            raise ArithmeticError
+        time.sleep(0.01)
+        return number
+
+    with pytest.raises(ArithmeticError):
+        list(sharing.launched(functools.partial(call, number) for number in range(1000)))
+    assert len(begun) < 10

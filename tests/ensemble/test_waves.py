@@ -4,7 +4,7 @@ import jax
 import numpy as np
 import pytest
 
-from experiments.ensemble import waves
+from experiments.ensemble import devices, waves
 from experiments.ensemble.batches import ProgramShape
 from experiments.ensemble.packing import Packed
 from tests.ensemble import by_hand
@@ -29,11 +29,14 @@ def test_every_number_of_members_has_seats_in_whole_chunks_spread_evenly(chunk, 
         assert (within // chunk < used[device]).all()
 
 
-def test_members_sit_in_as_many_calls_as_they_need_and_empty_rows_hold_the_one_that_never_runs():
+def test_members_sit_in_as_many_calls_as_they_need_and_empty_rows_hold_the_one_that_never_runs(monkeypatch):
     here = shape(4, 3)
+    monkeypatch.setattr(devices, "calls_at_once", lambda: 1)
     running = np.arange(100, 100 + here.capacity + 5)
     calls = waves.seated(here, running)
-    assert [len(call.mine) for call in calls] == [here.capacity, 5]
+    # Two calls have to hold as many chunks, and the last chunk is not full.
+    chunks = -(-len(running) // 4)
+    assert [len(call.mine) for call in calls] == [4 * -(-chunks // 2), len(running) - 4 * -(-chunks // 2)]
     assert np.concatenate([call.mine for call in calls]).tolist() == running.tolist()
     for call in calls:
         np.testing.assert_array_equal(call.rows[call.places], call.mine)
@@ -41,7 +44,21 @@ def test_members_sit_in_as_many_calls_as_they_need_and_empty_rows_hold_the_one_t
     assert waves.seated(here, running[:0]) == []
 
 
-def test_states_go_back_to_the_rows_that_they_came_from():
+def test_calls_that_work_at_once_have_equal_parts_of_the_chunks(monkeypatch):
+    here = shape(4, 3)
+    monkeypatch.setattr(devices, "calls_at_once", lambda: 2)
+    for members, chunks in {3: [1], 5: [1, 1], 17: [3, 2], 4 * (6 * DEVICES) + 1: None, 1000: None}.items():
+        held = [int(call.used.sum()) for call in waves.seated(here, np.arange(members))]
+        assert sum(held) == -(-members // 4)
+        assert max(held) - min(held) <= 1
+        assert max(held) <= 3 * DEVICES
+        assert held == chunks or chunks is None
+        # Who works at once ends at once: no call is left over.
+        assert len(held) % 2 == 0 or sum(held) == 1
+
+
+def test_states_go_back_to_the_rows_that_they_came_from(monkeypatch):
+    monkeypatch.setattr(devices, "calls_at_once", lambda: 1)
     here = shape(2, 2)
     (call,) = waves.seated(here, np.array([5, 1, 3]))
     host = Packed(np.zeros((7, 2)), np.zeros((7, 1), np.int32))
