@@ -16,6 +16,7 @@ The last part of the way to a minimum takes most of the steps: there the error s
 
 import functools
 import math
+import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -43,6 +44,11 @@ FIRST_SEGMENT = 256
 # The length of a later segment, as a share of all steps before it. A member that has ended waits until its segment
 # ends: at most this share of its own time.
 GROWTH = 0.3
+
+
+# Compiled programs, and a lock for each, by function and shapes of the arguments.
+_programs: dict[tuple[Any, ...], jax.stages.Compiled] = {}
+_compiling: dict[tuple[Any, ...], threading.Lock] = {}
 
 
 class Ends(NamedTuple):
@@ -177,12 +183,16 @@ def everywhere(work: Callable[..., Tree], numbers: int, members: Tree, *shared: 
         shared: arguments that are the same for every chunk.
     """
     count, together = len(jax.tree.leaves(members)[0]), seats(numbers)
-    program = _program(work, len(shared))
+
+    def chunk(first: int) -> Tree:
+        seated = np.minimum(np.arange(first, first + together), count - 1)
+        return jax.tree.map(lambda leaf: leaf[seated], members)
+
+    program = _compiled(work, (chunk(0), *shared))
 
     def call(first: int) -> Tree:
-        seated = np.minimum(np.arange(first, first + together), count - 1)
         with jax.enable_x64(True):
-            return program(jax.tree.map(lambda leaf: leaf[seated], members), *shared)
+            return program(chunk(first), *shared)
 
     ended = list(sharing.launched(functools.partial(call, first) for first in range(0, count, together)))
     return jax.tree.map(lambda *leaves: np.concatenate(leaves)[:count], *ended)
@@ -194,8 +204,18 @@ def seats(numbers: int) -> int:
     return max(FEWEST_SEATS, chunk // numbers) * jax.local_device_count()
 
 
-@functools.cache
-def _program(work: Callable[..., Tree], shared: int) -> Callable[..., Tree]:
+def _compiled(work: Callable[..., Tree], arguments: tuple[Tree, ...]) -> jax.stages.Compiled:
+    """The program for arguments of these shapes, compiled once, by the thread that asks; another one waits for it."""
+    with jax.enable_x64(True):
+        leaves, structure = jax.tree.flatten(arguments)
+        asked = (work, structure, *map(jax.typeof, leaves))
+        with _compiling.setdefault(asked, threading.Lock()):
+            if asked not in _programs:
+                _programs[asked] = _jitted(work, len(arguments) - 1).lower(*arguments).compile()
+            return _programs[asked]
+
+
+def _jitted(work: Callable[..., Tree], shared: int) -> Any:
     spread, everywhere = PartitionSpec("members"), PartitionSpec()
     mesh = Mesh(np.array(jax.local_devices()), ("members",))
     specs = (spread, *[everywhere] * shared)
