@@ -43,10 +43,10 @@ TILE_LEGEND = ", ".join(
     for kind, words in ((FOR, "for it"), (AGAINST, "against it"), (BOTH, "both"), (UNDECIDED, "open"))
 )
 COUNT_LEGEND = f"{TILE_MARKS[FOR]} for it, {TILE_MARKS[AGAINST]} against it, {TILE_MARKS[UNDECIDED]} open"
-# Beside a map on which verdicts speak against what the answer says.
+# Beside a map on which verdicts may speak against what the answer says.
 BESIDE_THE_ANSWER = (
     "Variants ask something else, and do not decide where the sentence itself is tested. So a sentence may hold and "
-    "have verdicts against it here."
+    "have verdicts against it."
 )
 
 

@@ -131,6 +131,7 @@ def _of_answers(report: Report, made: list[Card]) -> dict[str, Any]:
         "tile_marks": cards.TILE_MARKS,
         "tile_words": cards.tile_words,
         "tile_legend": cards.TILE_LEGEND,
+        "beside_the_answer": cards.BESIDE_THE_ANSWER,
         "rule": answers.RULE,
     }
 
