@@ -1,6 +1,7 @@
 """Points of a task that people name, or of a file of their own."""
 
 import csv
+import functools
 import hashlib
 import re
 from collections import Counter
@@ -199,6 +200,12 @@ def read(path: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     Raises:
         UserError: if it is no such file.
     """
+    return _read(path, _digest(path))
+
+
+@functools.lru_cache(maxsize=4)
+def _read(path: str, digest: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A file is read once, and again if its content is another: each combination of axes asks for its points."""
     lines = _lines_of(path)
     _refuse_names(path, lines)
     try:
