@@ -31,6 +31,8 @@ if "DEVICES_OF_TESTS" in os.environ:
     # As on a machine with several accelerators, see tests/ensemble/test_several_devices.py.
     FLAGS.append(f"--xla_force_host_platform_device_count={os.environ['DEVICES_OF_TESTS']}")
 os.environ["XLA_FLAGS"] = " ".join(FLAGS)
+# As `devices.start` starts JAX: some tests calculate before anything has called it.
+os.environ |= {"JAX_CPU_ENABLE_ASYNC_DISPATCH": "false", "NPROC": "1"}
 # JAX_PLATFORMS=cuda runs tests/ensemble/test_on_device.py on a GPU; all others are made for CPUs.
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -196,7 +196,7 @@ def trial(program: Program, x: np.ndarray, layout: str, chunk: int) -> float:
     with sharing.DEVICES.alone():
         while len(speeds) < 3:
             times = np.array([0, steps, 2 * MOST_STEPS], np.int32)
-            call = functools.partial(batch.train, x, members, state, used, times)
+            call = functools.partial(sharing.called, batch.train, x, members, state, used, times)
             started = time.perf_counter()
             jax.block_until_ready(list(sharing.launched([call] * devices.calls_at_once())))
             seconds = time.perf_counter() - started

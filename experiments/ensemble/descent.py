@@ -192,7 +192,7 @@ def everywhere(work: Callable[..., Tree], numbers: int, members: Tree, *shared: 
 
     def call(first: int) -> Tree:
         with jax.enable_x64(True):
-            return program(chunk(first), *shared)
+            return sharing.called(program, chunk(first), *shared)
 
     ended = list(sharing.launched(functools.partial(call, first) for first in range(0, count, together)))
     return jax.tree.map(lambda *leaves: np.concatenate(leaves)[:count], *ended)

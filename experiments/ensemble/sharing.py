@@ -3,18 +3,25 @@
 import collections
 import contextlib
 import functools
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import jax
+import numpy as np
 
 from experiments.ensemble import devices
 
 # Calls of a thread that are launched and not done, for each call that works at a time: enough that none waits for the
 # host.
 IN_FLIGHT = 4
+# Arrays of fewer bytes are copied before a call begins, others while it waits: XLA's limit is 100 KiB.
+COPIED_ASIDE = 1 << 16
+# Before and after a call its thread needs Python's lock. Whoever holds it, such as a unit that compiles, keeps it for
+# this time at most; Python's own 5 ms are as long as many calls.
+SWITCH_SECONDS = 5e-4
 
 
 class Shared:
@@ -55,7 +62,7 @@ def launched(calls: Iterable[Callable[[], Any]]) -> Iterator[Any]:
     each other, and a result may be still on its way.
 
     Args:
-        calls: each calls a program; none launches further ones so.
+        calls: each calls a program, see `called`; none launches further ones so.
     """
     results: Iterable[Any] = (call() for call in calls)
     ahead = IN_FLIGHT
@@ -76,10 +83,26 @@ def launched(calls: Iterable[Callable[[], Any]]) -> Iterator[Any]:
                 result.cancel()
 
 
+def called(program: Callable[..., Any], *arguments: Any) -> Any:
+    """A program called so that a CPU calculates in this thread.
+
+    While arguments are still being copied, XLA would leave the call to its own thread, and that is one for all calls.
+    """
+    if devices.calls_at_once() > 1:
+        arguments = jax.tree.map(_copied, arguments)
+    return program(*arguments)
+
+
+def _copied(leaf: Any) -> Any:
+    is_large = isinstance(leaf, np.ndarray) and leaf.nbytes >= COPIED_ASIDE
+    return jax.block_until_ready(jax.device_put(leaf)) if is_large else leaf
+
+
 def _ready(result: Any) -> Any:
     return jax.block_until_ready(result.result() if isinstance(result, Future) else result)
 
 
 @functools.cache
 def _cores(count: int) -> ThreadPoolExecutor:
+    sys.setswitchinterval(SWITCH_SECONDS)
     return ThreadPoolExecutor(count, thread_name_prefix="core")

@@ -40,10 +40,11 @@ class Call:
     state: Packed | None = None
 
     def advance(self, batch: Batch, x: np.ndarray, members: Packed, state: Packed, times: np.ndarray) -> Packed:
-        """Starts the training of a segment; returns the state after it while the devices still work."""
+        """Trains for a segment and returns the state after it, which may be still on its way."""
         if self.members is None or self.state is None:
-            self.members, self.state = members.rows(self.rows), state.rows(self.rows)
-        self.state = batch.train(x, self.members, self.state, self.used, times)
+            self.members, self.state = jax.device_put((members.rows(self.rows), state.rows(self.rows)))
+            jax.block_until_ready((self.members, self.state))
+        self.state = sharing.called(batch.train, x, self.members, self.state, self.used, times)
         return self.state
 
     def running(self, flag: int) -> Int[np.ndarray, " running"]:

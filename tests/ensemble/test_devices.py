@@ -47,6 +47,23 @@ def test_the_partitioner_is_switched_off_in_the_version_that_it_fails_in(version
     assert (said.get("jax_use_shardy_partitioner") is False) == switched_off
 
 
+def test_xla_starts_with_one_thread_and_leaves_what_was_given(monkeypatch):
+    for given in ("7", None):
+        monkeypatch.delenv("NPROC", raising=False)
+        if given:
+            monkeypatch.setenv("NPROC", given)
+        with devices._one_thread():
+            assert os.environ["NPROC"] == "1"
+        assert os.environ.get("NPROC") == given
+
+
+def test_a_core_of_a_cpu_counts_as_a_device():
+    import jax
+
+    assert jax.local_device_count() == 1
+    assert devices.calls_at_once() == devices.count() == devices.cores()
+
+
 def test_a_line_of_the_processor_is_found_by_its_name(monkeypatch):
     text = "processor : 0\nmodel name\t: A CPU: fast\n\nprocessor : 1\nmodel name\t: Another\n"
     monkeypatch.setattr(Path, "read_text", lambda self: text)

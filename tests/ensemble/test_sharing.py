@@ -4,6 +4,9 @@ import functools
 import threading
 import time
 
+import jax
+import jax.numpy as jnp
+import numpy as np
 import pytest
 
 from experiments.ensemble import devices, sharing
@@ -100,6 +103,16 @@ def test_on_a_cpu_as_many_calls_work_at_once_as_there_are_cores(monkeypatch):
     # None of three ends before all three have begun, and they come in their order.
     assert list(sharing.launched(functools.partial(call, number) for number in range(6))) == list(range(6))
     assert len(threads) == 3
+
+
+def test_a_call_is_calculated_by_the_thread_that_calls():
+    """If its arguments are still being copied, XLA leaves a call to the one thread that it has for all."""
+    slow = jax.jit(lambda x: jax.lax.fori_loop(0, 300, lambda _, x: jnp.sin(x), x))
+    slow(np.ones(100_000, np.float32)).block_until_ready()
+    for number in range(5):
+        # A view that is not aligned, which XLA cannot take as it is.
+        x = np.full(100_001, number, np.float32)[1:]
+        assert sharing.called(slow, x).is_ready()
 
 
 def test_what_was_not_begun_is_not_begun_any_more_where_a_call_fails(monkeypatch):

@@ -116,7 +116,7 @@ def _counts(
 
     def calls(start: int) -> Iterator[Callable[[], Array]]:
         part = _padded(summed(high, np.arange(start, min(start + rows_of_call, rows))), rows_of_call, never, kind)
-        return (functools.partial(count, part, table, thresholds) for table in tables)
+        return (functools.partial(sharing.called, count, part, table, thresholds) for table in tables)
 
     starts = range(0, rows, rows_of_call)
     # Further calls are made before an answer is read, so that devices do not wait for the host.
