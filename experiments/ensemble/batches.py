@@ -104,7 +104,7 @@ def _call_twice(train: jax.stages.Compiled, *zeros: np.ndarray) -> None:
     JAX lets the first call with arguments of a kind end before another begins, and that one would train for long.
     """
     x, *packed, used, times = zeros
-    floats, integers, state_floats, state_integers = map(jax.device_put, packed)
+    floats, integers, state_floats, state_integers = sharing.copied(packed)
     members, state = Packed(floats, integers), Packed(state_floats, state_integers)
     for _ in range(2):
         state = sharing.called(train, x, members, state, used, times)

@@ -14,8 +14,8 @@ import numpy as np
 
 from experiments.ensemble import devices
 
-# Calls of a thread that are launched and not done, for each call that works at a time: enough that none waits for the
-# host.
+# Calls of a thread that are launched and not done, at most, or twice as many as work at once: enough that devices do
+# not wait for the host.
 IN_FLIGHT = 4
 # Arrays of fewer bytes are copied before a call begins, others while it waits: XLA's limit is 100 KiB.
 COPIED_ASIDE = 1 << 16
@@ -59,17 +59,17 @@ def launched(calls: Iterable[Callable[[], Any]]) -> Iterator[Any]:
     """The results of calls of programs, in their order, some of them at once.
 
     On a CPU each core takes a call, whichever thread of this process has asked for it. On other devices calls wait for
-    each other, and a result may be still on its way.
+    each other. A result is complete.
 
     Args:
         calls: each calls a program, see `called`; none launches further ones so.
     """
+    at_once = devices.calls_at_once()
     results: Iterable[Any] = (call() for call in calls)
-    ahead = IN_FLIGHT
-    if devices.calls_at_once() > 1:
-        pool = _cores(devices.calls_at_once())
-        results, ahead = (pool.submit(call) for call in calls), 2 * devices.calls_at_once()
-    waiting = collections.deque[Any]()
+    if at_once > 1:
+        pool = _cores(at_once)
+        results = (pool.submit(call) for call in calls)
+    ahead, waiting = max(IN_FLIGHT, 2 * at_once), collections.deque[Any]()
     try:
         for result in results:
             waiting.append(result)
@@ -89,13 +89,17 @@ def called(program: Callable[..., Any], *arguments: Any) -> Any:
     While arguments are still being copied, XLA would leave the call to its own thread, and that is one for all calls.
     """
     if devices.calls_at_once() > 1:
-        arguments = jax.tree.map(_copied, arguments)
+        arguments = jax.tree.map(_copied_if_large, arguments)
     return program(*arguments)
 
 
-def _copied(leaf: Any) -> Any:
-    is_large = isinstance(leaf, np.ndarray) and leaf.nbytes >= COPIED_ASIDE
-    return jax.block_until_ready(jax.device_put(leaf)) if is_large else leaf
+def copied(arrays: Any) -> Any:
+    """Arrays of the host on a device, once all of them are there."""
+    return jax.block_until_ready(jax.device_put(arrays))
+
+
+def _copied_if_large(leaf: Any) -> Any:
+    return copied(leaf) if isinstance(leaf, np.ndarray) and leaf.nbytes >= COPIED_ASIDE else leaf
 
 
 def _ready(result: Any) -> Any:

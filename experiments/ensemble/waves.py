@@ -42,8 +42,7 @@ class Call:
     def advance(self, batch: Batch, x: np.ndarray, members: Packed, state: Packed, times: np.ndarray) -> Packed:
         """Trains for a segment and returns the state after it, which may be still on its way."""
         if self.members is None or self.state is None:
-            self.members, self.state = jax.device_put((members.rows(self.rows), state.rows(self.rows)))
-            jax.block_until_ready((self.members, self.state))
+            self.members, self.state = sharing.copied((members.rows(self.rows), state.rows(self.rows)))
         self.state = sharing.called(batch.train, x, self.members, self.state, self.used, times)
         return self.state
 

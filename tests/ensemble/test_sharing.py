@@ -105,8 +105,9 @@ def test_on_a_cpu_as_many_calls_work_at_once_as_there_are_cores(monkeypatch):
     assert len(threads) == 3
 
 
-def test_a_call_is_calculated_by_the_thread_that_calls():
+def test_a_call_is_calculated_by_the_thread_that_calls(monkeypatch):
     """If its arguments are still being copied, XLA leaves a call to the one thread that it has for all."""
+    monkeypatch.setattr(devices, "calls_at_once", lambda: 2)
     slow = jax.jit(lambda x: jax.lax.fori_loop(0, 300, lambda _, x: jnp.sin(x), x))
     slow(np.ones(100_000, np.float32)).block_until_ready()
     for number in range(5):
