@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 # Two workers that would take for ever, each within a claim, where os._exit only raises an exception.
 CODE = """
-import os, sys, time
+import os, signal, sys, time
 from concurrent.futures import ProcessPoolExecutor
 from experiments import processes
 from experiments.claims.containing import contained
@@ -25,6 +25,8 @@ def work(number):
             time.sleep(60)
 
 if __name__ == "__main__":
+    # A shell lets what it starts in the background ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with ProcessPoolExecutor(2, mp_context=processes.FRESH, initializer=processes.begin) as pool:
         with processes.ended_with(pool):
             with processes.starting():
