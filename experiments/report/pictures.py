@@ -24,7 +24,7 @@ from experiments.report.gather import Recorded
 from experiments.report.picture import KINDS, Picture, plain
 from experiments.storage.runs import CONCLUDED, RunDirectory
 
-# From this number of claims on, several processes draw: fewer claims are drawn before other processes have started.
+# From this number of claims with rows on, several processes draw: fewer are drawn before other processes have started.
 WORTH_PROCESSES = 8
 # New objects after which Python looks for cycles among them. By default it does so after 700: a sixth of all drawing.
 RARELY = 50_000
@@ -76,7 +76,9 @@ def show_all(
     """
     tasks = [(one.run, one.family, claim, known(one, f"{one.family}.{claim}")) for one in runs for claim in one.claims]
     found: dict[int, Shown] = {}
-    if sum(task[-1] is None for task in tasks) >= WORTH_PROCESSES and (os.cpu_count() or 1) > 1:
+    measured = [claim in of_run for one in runs for of_run in [_measured(one.run)] for claim in one.claims]
+    drawn = sum(has_rows and task[-1] is None for has_rows, task in zip(measured, tasks, strict=True))
+    if drawn >= WORTH_PROCESSES and (os.cpu_count() or 1) > 1:
         with contextlib.suppress(BrokenProcessPool):
             found = _in_processes(tasks, done, meanwhile)
     for number, task in enumerate(tasks):
@@ -105,6 +107,11 @@ def _begin() -> None:
     """What a process that draws does first."""
     processes.begin()
     gc.set_threshold(RARELY)
+
+
+def _measured(run: RunDirectory) -> set[str]:
+    """The claims of a run that have cells: of the others there is nothing to draw."""
+    return {unit["claim"] for unit in run.manifest()["units"].values() if unit["cells"]}
 
 
 def _size(run: RunDirectory, family: str, claim: str) -> int:

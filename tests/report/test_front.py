@@ -21,8 +21,11 @@ def test_every_sentence_is_counted_once_and_the_post_stands_alone():
     assert not [one for group in groups for one in group.right + group.wrong]
 
 
-def cards_of(*verdicts):
-    """The cards of all sentences after verdicts on some: (sentence, outcome, role, switches) of exact evidence."""
+def cards_of(*verdicts, asked=None):
+    """The cards of all sentences after verdicts on some: (sentence, outcome, role, switches) of exact evidence.
+
+    If sentences are asked, only theirs: all of them take two seconds.
+    """
     made = [
         support.verdict(
             f"a.b/{number}", outcome, evidence="exact", bears_on=on(sentence, "for", role), low=0.2, high=0.3, **more
@@ -31,7 +34,7 @@ def cards_of(*verdicts):
     ]
     table = to_table(made).assign(run="r", sweep="a", head="a.b", remark="", p_holm=float("nan"))
     table["places"] = [one[0] for one in verdicts]
-    return cards.make(answers.of_all(table), table, [])
+    return cards.make(answers.of_all(table, asked), table, [])
 
 
 def test_the_first_screen_has_main_sentences_by_what_became_of_them():
@@ -84,13 +87,14 @@ def test_the_first_screen_has_main_sentences_by_what_became_of_them():
     ],
 )
 def test_a_condition_says_where_the_sentence_does_not_hold(verdicts, expected):
-    made = cards_of(
+    (asked,) = [one for one in sources.sentences() if one.id == "functions-hardly-matter"]
+    (card,) = cards_of(
         *(
-            ("functions-hardly-matter", outcome, role, {"switches": {"activation": activation, "n": n}})
+            (asked.id, outcome, role, {"switches": {"activation": activation, "n": n}})
             for outcome, role, activation, n in verdicts
-        )
+        ),
+        asked=[asked],
     )
-    (card,) = [one for one in made if one.answer.sentence.id == "functions-hardly-matter"]
     assert card.condition == expected
 
 
