@@ -1,7 +1,8 @@
-"""What the host calculates network by network, on all cores: decompositions of matrices of many shapes, in float64.
+"""What the host calculates network by network, on all cores: decompositions of matrices in float64, and formulas.
 
-numpy keeps Python's lock only between its operations, so threads are enough. They help where operations are long, as in
-fits of hundreds of units. Linear programs and searches of small networks took as long as before.
+numpy keeps Python's lock only between its operations, and a solver only while it reads a formula, so threads are
+enough. They help where operations are long, as in fits of hundreds of units. Linear programs and searches of small
+networks took as long as before.
 """
 
 from collections.abc import Callable, Iterable

@@ -52,9 +52,8 @@ def test_a_planted_network_is_found_with_its_gate(n):
         np.testing.assert_array_equal(least_width.network_of(answer, n, gate)(), truth)
 
 
-def test_a_solver_that_gives_up_leaves_both_ends(monkeypatch):
+def test_a_solver_that_gives_up_leaves_both_ends():
     """Then what is not excluded is open, and without a network the construction is the upper end."""
-    monkeypatch.setattr(deciding, "FURTHER", 0)
     assert least_width.bounds(PARITY[5], 20) == (4, 16, None)
 
 

@@ -8,6 +8,7 @@ from experiments.claims.boolean import typical_width
 from experiments.judging.rules import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from tests.support import measured, verdicts
 from theory import boolean
+from theory.boolean import least_width
 
 NAMES = ("below-parity", "near-the-bound", "one-unit-per-bit")
 
@@ -65,3 +66,14 @@ def test_the_figure_says_what_half_of_the_functions_need():
     assert "Half of the functions of 6 bits need 4 hidden units" in drawing.title
     (open_,) = typical_width.draw(rows(5, 8, n=7, before=np.nan)).values()
     assert "of 7 bits need 5 to 8 hidden units" in open_.title
+
+
+def test_where_the_solver_gives_up_descent_finds_networks(monkeypatch):
+    for name, value in {"CONFLICTS": 1, "RESTARTS": 32, "UPDATES": 600, "median_of_all": lambda n: 3}.items():
+        monkeypatch.setattr(typical_width, name, value)
+    table = measured(typical_width, typical_width.Settings(n=[6], functions=2))
+    searched = table[table["lower"] < table["upper"]]
+    assert len(searched)
+    assert (searched["upper"] <= 5).all()
+    for row in searched.itertuples():
+        assert boolean.pack(least_width.Network.read(row.network)()) == int(row.truth, 16)

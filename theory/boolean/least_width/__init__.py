@@ -9,7 +9,9 @@ from theory.boolean.least_width.deciding import (
     Unit,
     bounds,
     decide,
+    integer_network,
     integer_unit,
+    is_excluded,
     network_of,
 )
 from theory.boolean.least_width.formulas import (
@@ -37,7 +39,9 @@ __all__ = [
     "equal_gates",
     "equal_sums",
     "gates",
+    "integer_network",
     "integer_unit",
+    "is_excluded",
     "network_exists",
     "network_of",
     "of_one_order",

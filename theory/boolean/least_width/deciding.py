@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 import scipy  # and no submodule: most commands need none
-from jaxtyping import Int, UInt8
+from jaxtyping import Int, Integer, UInt8
 
 from theory.boolean.functions import Truth, inputs
 from theory.boolean.least_width.formulas import Clauses, network_exists, of_one_order
-from theory.boolean.least_width.gates import LARGEST, Gate, equal_gates, gates
+from theory.boolean.least_width.gates import LARGEST, Gate, gates
 
 # The solver of these that is fastest here, by its name in python-sat: of ten, it decides parity of six bits soonest.
 SOLVER = "glucose4"
@@ -17,12 +17,6 @@ OTHER_SOLVER = "cadical195"
 # Weights of a unit are multiplied by up to this until all of them are integers. Optimal weights of a linear program are
 # fractions, whose denominators are small for few inputs.
 LARGEST_DENOMINATOR = 60
-
-
-# Of the gates that count, this number is tried at each width where the solver gave up on others.
-TRIED = 2
-# Networks are sought with up to this number of units more than the least number that is not excluded.
-FURTHER = 4
 
 
 class Answer(NamedTuple):
@@ -62,6 +56,21 @@ class Network(NamedTuple):
         hidden = [f"{' '.join(map(str, unit.weights))} >= {unit.threshold}" for unit in self.hidden]
         return "; ".join([*hidden, str(self.gate)])
 
+    @classmethod
+    def read(cls, text: str) -> "Network":
+        """The network whose weights and thresholds a text gives, as `str` writes them.
+
+        Raises:
+            ValueError: if the text is none of a network.
+        """
+        *hidden, gate = (line.split(">=") for line in text.split(";"))
+        units = [Unit(np.array(weights.split(), int), int(threshold)) for weights, threshold in hidden]
+        weights, threshold = gate
+        network = cls(units, Gate(tuple(int(weight) for weight in weights.split()), int(threshold)))
+        if not units or len(units) != network.gate.units or len({len(unit.weights) for unit in units}) != 1:
+            raise ValueError(f"{text!r} is no network: give each unit as many weights, and the last a weight for each")
+        return network
+
 
 class Bounds(NamedTuple):
     """The least number of hidden units of a function lies between both; the network has `upper` units.
@@ -89,9 +98,8 @@ def decide(clauses: Clauses, solver: str = SOLVER, conflicts: int = 0, proof: bo
     with pysat.solvers.Solver(name=solver, bootstrap_with=clauses, with_proof=proof) as running:
         if conflicts:
             running.conf_budget(conflicts)
-            satisfiable = running.solve_limited()
-        else:
-            satisfiable = running.solve()
+        # A solver that may be interrupted lets other threads run, which python-sat does not say of its other way.
+        satisfiable = running.solve_limited(expect_interrupt=True)
         values = np.array(running.get_model() if satisfiable else [], dtype=int) > 0
         # A contradiction that the solver meets as it reads the formula has the empty clause as its whole proof.
         steps = (running.get_proof() or ["0"]) if proof and satisfiable is False else []
@@ -111,24 +119,50 @@ def network_of(answer: Answer, n: int, gate: Gate) -> Network:
 def integer_unit(truth: Truth) -> Unit:
     """Integer weights of a threshold function, checked at all inputs.
 
-    A linear program finds weights of least sum whose values differ from the threshold by 1/2 or more.
-
     Raises:
         ValueError: if the function is no threshold function, or its weights have large denominators.
     """
-    n = len(truth).bit_length() - 1
-    bits, sign = inputs(n), 2 * truth.astype(int) - 1
+    return _separating(inputs(len(truth).bit_length() - 1), truth)
+
+
+def integer_network(hidden: list[Truth], truth: Truth) -> Network:
+    """The network of hidden units with these truth tables that computes a function, in integers.
+
+    A unit with a negative output weight is exchanged for its complement, and one without weight is left out.
+
+    Raises:
+        ValueError: if a table is no threshold function, none of the hidden units gives the function, or weights have
+            large denominators.
+    """
+    values, first = np.unique(np.stack(hidden), axis=1, return_index=True)
+    weights, threshold = _separating(values.T, truth[first])
+    threshold -= int(weights[weights < 0].sum())
+    order = [unit for unit in np.argsort(-np.abs(weights), kind="stable") if weights[unit]]
+    units = [integer_unit(hidden[unit] if weights[unit] > 0 else 1 - hidden[unit]) for unit in order]
+    return _right(Network(units, Gate(tuple(int(abs(weights[unit])) for unit in order), threshold)), truth)
+
+
+def _separating(points: Integer[np.ndarray, "points inputs"], truth: UInt8[np.ndarray, " points"]) -> Unit:
+    """Integer weights and a threshold that separate points with 1 from those with 0, checked at all of them.
+
+    A linear program finds weights of least sum whose values differ from the threshold by 1/2 or more.
+
+    Raises:
+        ValueError: if no weights separate them, or the weights that were found have large denominators.
+    """
+    count, columns = points.shape
+    sign = 2 * truth.astype(int) - 1
     # Weights are differences of two numbers that are not negative, so that their sum is a linear cost.
-    rows = np.hstack([bits, -bits, -np.ones((2**n, 1))])
-    costs = np.append(np.ones(2 * n), 0.0)
-    limits = [(0, None)] * (2 * n) + [(None, None)]
-    found = scipy.optimize.linprog(costs, A_ub=-sign[:, None] * rows, b_ub=np.full(2**n, -0.5), bounds=limits)
+    rows = np.hstack([points, -1.0 * points, -np.ones((count, 1))])
+    costs = np.append(np.ones(2 * columns), 0.0)
+    limits = [(0, None)] * (2 * columns) + [(None, None)]
+    found = scipy.optimize.linprog(costs, A_ub=-sign[:, None] * rows, b_ub=np.full(count, -0.5), bounds=limits)
     if found.status != 0:
         raise ValueError("this is no threshold function: no weights separate its ones from its zeros")
-    weights = found.x[:n] - found.x[n : 2 * n]
+    weights = found.x[:columns] - found.x[columns : 2 * columns]
     for multiple in range(1, LARGEST_DENOMINATOR + 1):
         rounded = np.rint(multiple * weights).astype(int)
-        sums = bits @ rounded
+        sums = points @ rounded
         threshold = int(sums[truth == 1].min()) if truth.any() else int(sums.max()) + 1
         if np.array_equal(sums >= threshold, truth == 1):
             return Unit(rounded, threshold)
@@ -139,32 +173,34 @@ def bounds(truth: Truth, conflicts: int) -> Bounds:
     """Between which numbers of hidden units the least number of a function lies, with a network for the upper one.
 
     All gates of 1, 2, ... units are excluded one after the other, until one gives a network or the solver gives up.
-    Then networks of so many units and more are sought whose gate counts, by the other solver: it finds them sooner.
 
     Args:
         truth: the function.
-        conflicts: a solver gives up on a formula after this number of conflicts.
+        conflicts: the solver gives up on a formula after this number of conflicts.
 
     Raises:
         ValueError: if what satisfies a formula is no network of the function.
     """
-    n, units = len(truth).bit_length() - 1, 1
-    excluded = True
-    while excluded and units <= LARGEST:
+    n = len(truth).bit_length() - 1
+    for units in range(1, LARGEST + 1):
         for gate in gates(units):
             answer = decide(network_exists(truth, gate) + of_one_order(n, gate), conflicts=conflicts)
             if answer.satisfiable:
                 return Bounds(units, units, _right(network_of(answer, n, gate), truth))
             if answer.satisfiable is None:
-                excluded = False
-                break
-        units += excluded
-    for more in range(units, min(units + FURTHER, 2 ** (n - 1)) + 1):
-        for gate in equal_gates(more)[:TRIED]:
-            answer = decide(network_exists(truth, gate), OTHER_SOLVER, conflicts)
-            if answer.satisfiable:
-                return Bounds(units, more, _right(network_of(answer, n, gate), truth))
-    return Bounds(units, 2 ** (n - 1), None)
+                return Bounds(units, 2 ** (n - 1), None)
+    return Bounds(LARGEST + 1, 2 ** (n - 1), None)
+
+
+def is_excluded(truth: Truth, units: int) -> bool:
+    """Whether no network of so many hidden units, or of fewer, computes a function.
+
+    A network of fewer units is one of so many, of which some are 0 everywhere: with the gate's threshold as their
+    weight, a gate depends on them too, and gives the same while they are 0.
+    """
+    n = len(truth).bit_length() - 1
+    formulas = (network_exists(truth, gate) + of_one_order(n, gate) for gate in gates(units))
+    return not any(decide(formula).satisfiable for formula in formulas)
 
 
 def _right(network: Network, truth: Truth) -> Network:
