@@ -47,7 +47,7 @@ def test_a_row_has_both_bounds_and_only_the_asked_functions_have_the_lower_one()
         ([5, 5], [6, 7], (INCONCLUSIVE, SUPPORTED)),
         # No exclusion is no network.
         ([np.nan, np.nan], [6, 6], (SUPPORTED, INCONCLUSIVE)),
-        ([np.nan, np.nan], [6, 4], (SUPPORTED, CONTRADICTED)),
+        ([5, np.nan], [6, 4], (SUPPORTED, CONTRADICTED)),
     ],
 )
 def test_what_was_not_found_is_open(lower, upper, outcomes):

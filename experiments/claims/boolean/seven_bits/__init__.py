@@ -120,6 +120,7 @@ def _fewer_than_parity(table: pd.DataFrame) -> Verdict:
 def _more_than_the_bound(table: pd.DataFrame) -> Verdict:
     n, bound = networks.N, boolean.counting_bound(networks.N)
     tried = table[table["lower"].notna()]
+    fewer = bool((table["upper"] <= bound).any())
     return DRAWN.verdict(
         "more-than-the-bound",
         "No function of seven bits that was drawn has a network of as few hidden units as counting asks of the worst.",
@@ -131,7 +132,7 @@ def _more_than_the_bound(table: pd.DataFrame) -> Verdict:
         Rule(
             "Supported if a solver excludes all networks of so few units for every function that it was asked about; "
             "contradicted if a function has one; else inconclusive.",
-            lambda m: decide(bool(m.value > bound), bool((table["upper"] <= bound).any())),
+            lambda m: decide(m.value > bound and not fewer, fewer),
         ),
         finding=f"{len(tried)} functions drawn of {n} bits need {{measured}} hidden units or more, where counting says "
         f"that the worst function needs {bound} or more.",

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.claims.boolean import _softened_search
 from experiments.storage.writing import atomic
 from theory.boolean.functions import Truth
 from theory.boolean.least_width import Network
@@ -38,6 +37,8 @@ def sought(functions: list[int], units: int, restarts: int) -> dict[int, Network
         units: hidden units.
         restarts: networks that are trained for a function at most, in rounds of `TOGETHER`.
     """
+    from experiments.claims.boolean import _softened_search  # and JAX, which verdicts need not
+
     found: dict[int, Network] = {}
     for begin in range(0, restarts, TOGETHER):
         left = [function for function in functions if function not in found]
