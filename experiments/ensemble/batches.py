@@ -142,26 +142,22 @@ def _jitted(shape: ProgramShape, members_packing: Packing, state_packing: Packin
         one_chunk = _as_one_function(one_chunk)
 
     def on_device(x: Array, members: Packed, state: Packed, used: Array, times: Array) -> Packed:
-        members, state = jax.tree.map(
-            lambda leaf: leaf.reshape(shape.groups, shape.chunk, *leaf.shape[1:]), (members, state)
-        )
-
         def advance(group: Int[Array, ""], state: Packed) -> Packed:
+            begin = group * shape.chunk
             own_members, own_state = jax.tree.map(
-                lambda leaf: jax.lax.dynamic_index_in_dim(leaf, group, keepdims=False), (members, state)
+                lambda leaf: jax.lax.dynamic_slice_in_dim(leaf, begin, shape.chunk), (members, state)
             )
             trained = one_chunk(x, own_members, own_state, times)
             return jax.tree.map(
-                lambda leaf, part: jax.lax.dynamic_update_index_in_dim(leaf, part, group, 0), state, trained
+                lambda leaf, part: jax.lax.dynamic_update_slice_in_dim(leaf, part, begin, 0), state, trained
             )
 
-        state = jax.lax.fori_loop(0, used[0], advance, state)
-        return jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), state)
+        return jax.lax.fori_loop(0, used[0], advance, state)
 
     everywhere, mesh = PartitionSpec(), spread().mesh
     specs = (everywhere, SPREAD, SPREAD, SPREAD, everywhere)
     sharded = jax.shard_map(on_device, mesh=mesh, in_specs=specs, out_specs=SPREAD, check_vma=False)
-    return jax.jit(sharded, in_shardings=tuple(NamedSharding(mesh, spec) for spec in specs))
+    return jax.jit(sharded, in_shardings=tuple(NamedSharding(mesh, spec) for spec in specs), donate_argnums=(2,))
 
 
 def spread() -> NamedSharding:

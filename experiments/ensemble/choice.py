@@ -215,7 +215,8 @@ def _key(program: Program, points: int) -> str:
     for name, usual in {"patches": (), "shared": False, "initial_variance": 1.0, "weight_decay": 0.0}.items():
         if what[name] == usual:
             what.pop(name)
-    units = "cores" if devices.calls_at_once() > 1 else "devices"
+    # Trials of "cores" were made when calls of large networks waited for each other.
+    units = "threads" if devices.calls_at_once() > 1 else "devices"
     where = f"{devices.kind()} x {devices.count()} {units}, jaxlib {jaxlib.__version__}"
     return f"{where}: " + ", ".join(f"{name} {value}" for name, value in what.items())
 

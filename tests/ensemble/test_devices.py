@@ -47,14 +47,24 @@ def test_the_partitioner_is_switched_off_in_the_version_that_it_fails_in(version
     assert (said.get("jax_use_shardy_partitioner") is False) == switched_off
 
 
-def test_xla_starts_with_one_thread_and_leaves_what_was_given(monkeypatch):
+@pytest.mark.parametrize(("at_most", "expected"), [(0, devices.cores()), (1, 1)])
+def test_xla_starts_with_a_thread_for_each_core_and_leaves_what_was_given(monkeypatch, at_most, expected):
+    """With fewer threads, calls of large networks would wait for each other."""
+    said: list[str] = []
+
+    def backend() -> str:
+        said.append(os.environ["NPROC"])
+        return "cpu"
+
+    monkeypatch.setattr("jax.default_backend", backend)
     for given in ("7", None):
         monkeypatch.delenv("NPROC", raising=False)
         if given:
             monkeypatch.setenv("NPROC", given)
-        with devices._one_thread():
-            assert os.environ["NPROC"] == "1"
+        monkeypatch.setattr(devices, "_started", {})
+        devices.start("cpu", "float32", at_most=at_most)
         assert os.environ.get("NPROC") == given
+    assert said == [str(expected)] * 2
 
 
 def test_a_core_of_a_cpu_counts_as_a_device():

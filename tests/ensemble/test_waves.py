@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from experiments.ensemble import devices, waves
-from experiments.ensemble.batches import ProgramShape
+from experiments.ensemble.batches import ProgramShape, compiled
 from experiments.ensemble.packing import Packed
 from tests.ensemble import by_hand
 
@@ -74,3 +74,13 @@ def test_states_go_back_to_the_rows_that_they_came_from(monkeypatch):
 
 def test_a_call_holds_the_members_of_all_devices():
     assert shape(4, 3).capacity == 12 * DEVICES
+
+
+@pytest.mark.parametrize("layout", ["lanes", "vmap"])
+def test_a_call_writes_the_state_after_it_where_the_state_before_it_was(layout):
+    """Large arrays are copied by threads of XLA, and all that is left of the call would follow them there."""
+    text = compiled(ProgramShape(by_hand.program(), layout, 4, 2, 4)).train.as_text()
+    assert text is not None
+    assert "input_output_alias={ {0}: (" in text.splitlines()[0]
+    entry = text[text.index("\nENTRY") :]
+    assert [line for line in entry.splitlines() if " copy(" in line and "[]" not in line] == []
