@@ -86,7 +86,7 @@ def launched(calls: Iterable[Callable[[], Any]]) -> Iterator[Any]:
 def called(program: Callable[..., Any], *arguments: Any) -> Any:
     """A program called so that a CPU calculates in this thread.
 
-    While arguments are still being copied, XLA would leave the call to its own thread, and that is one for all calls.
+    While arguments are still being copied, XLA would leave the call to one of its own threads, which others wait for.
     """
     if devices.calls_at_once() > 1:
         arguments = jax.tree.map(_copied_if_large, arguments)
