@@ -1,5 +1,7 @@
 """Widths that formulas decide against censuses by other algorithms, planted networks, and proofs checked by hand."""
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -55,6 +57,22 @@ def test_a_planted_network_is_found_with_its_gate(n):
 def test_a_solver_that_gives_up_leaves_both_ends():
     """Then what is not excluded is open, and without a network the construction is the upper end."""
     assert least_width.bounds(PARITY[5], 20) == (4, 16, None)
+
+
+def test_other_threads_go_on_while_a_solver_works():
+    """One that kept Python's lock would let this thread look once, at its end."""
+    gate = least_width.equal_gates(5)[0]
+    formula = least_width.network_exists(PARITY[6], gate) + least_width.of_one_order(6, gate)
+    ended, looks = threading.Event(), 0
+
+    def solve() -> None:
+        least_width.decide(formula, conflicts=5_000)
+        ended.set()
+
+    threading.Thread(target=solve).start()
+    while not ended.wait(0.001):
+        looks += 1
+    assert looks > 10
 
 
 def test_integer_weights_give_every_threshold_function_of_four_bits_and_no_other():
