@@ -1,4 +1,4 @@
-"""One cluster for all tests of a process that need one."""
+"""One cluster for all tests of a file that need one: nodes that nobody uses would take processors from other tests."""
 
 import tempfile
 
@@ -7,7 +7,7 @@ import pytest
 from tests.executors.house import HOUR, House
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def house(tmp_path_factory):
     pytest.importorskip("ray", reason="Ray is not installed: make EXTRA=ray")
     with tempfile.TemporaryDirectory(dir="/tmp", prefix="ray-", ignore_cleanup_errors=True) as short:

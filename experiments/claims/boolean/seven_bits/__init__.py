@@ -94,7 +94,7 @@ def work(unit: Unit) -> Work:
 
 def judge(table: pd.DataFrame) -> list[Verdict]:
     """What holds for every function drawn."""
-    table = table.sort_values("function")
+    table = table.sort_values("function", kind="stable")
     return [_fewer_than_parity(table), _more_than_the_bound(table)]
 
 
