@@ -34,8 +34,9 @@ def start(device: str, precision: str, products: str = "float32", at_most: int =
 
     A CPU is one device of JAX, which calculates in the thread that calls a program. Ensembles use all cores by calling
     from as many threads, see `sharing.launched`. XLA has as many threads of its own: a call goes on in one of them
-    where more than eight operations are ready at once, as with large networks, which with a single thread of XLA would
-    wait for each other. With a device for each core, a step of descent took 7 μs of CPU time, and takes 5 μs.
+    where operations are handed out, as with large networks, and with a single thread of XLA such calls would wait for
+    each other. A thousand students of 20 units took 29 s with a device for each core, and 27 s so; with a single thread
+    of XLA they take a fifth less, and an ensemble of large networks twice as long.
 
     Args:
         device: cpu, gpu or tpu, or auto for the best there is.
