@@ -76,8 +76,8 @@ def show_all(
     """
     tasks = [(one.run, one.family, claim, known(one, f"{one.family}.{claim}")) for one in runs for claim in one.claims]
     found: dict[int, Shown] = {}
-    measured = [claim in of_run for one in runs for of_run in [_measured(one.run)] for claim in one.claims]
-    drawn = sum(has_rows and task[-1] is None for has_rows, task in zip(measured, tasks, strict=True))
+    new = {(run.path, claim) for run, _, claim, pictures in tasks if pictures is None}
+    drawn = sum((one.run.path, claim) in new for one in runs for claim in _measured(one.run))
     if drawn >= WORTH_PROCESSES and (os.cpu_count() or 1) > 1:
         with contextlib.suppress(BrokenProcessPool):
             found = _in_processes(tasks, done, meanwhile)

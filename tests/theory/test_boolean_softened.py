@@ -19,7 +19,7 @@ def network():
 
 def test_there_are_as_many_weights_as_are_drawn(network):
     n, units, θ, _ = network
-    assert len(θ) == softened.parameters(n, units) == units * n + units + units + 1
+    assert len(θ) == units * n + units + units + 1
 
 
 def test_with_a_large_gain_it_is_the_threshold_network(network):

@@ -19,11 +19,6 @@ from theory.boolean.functions import Truth, inputs
 Numbers = Any
 
 
-def parameters(n: int, units: int) -> int:
-    """Number of weights and biases."""
-    return units * (n + 1) + units + 1
-
-
 def signed_with_bias(n: int) -> Float[np.ndarray, "points inputs_and_bias"]:
     """All inputs of n bits as -1 and 1, in the order of a truth table, and a 1 for the bias."""
     return np.hstack([2.0 * inputs(n) - 1, np.ones((2**n, 1))])

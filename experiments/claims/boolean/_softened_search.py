@@ -72,7 +72,7 @@ def found(
             if answers[which] is None:
                 hidden = softened.hidden_truths(state.θ[member], n, units)
                 answers[which] = integer_network(hidden, truths[which])
-        open_ = np.array([answers[which] is None for which in function])
+        open_ = np.array([answer is None for answer in answers])[function]
         state, function = Searching(*(leaf[open_] for leaf in state)), function[open_]
         if not len(function):
             break

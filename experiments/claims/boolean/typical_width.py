@@ -17,13 +17,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.claims.boolean._one_hidden_layer import EACH_FUNCTION
+from experiments.claims.boolean._one_hidden_layer import drawn, in_digits, of_few_bits
 from experiments.claims.boolean.census_of_five_bits import counting
 from experiments.drawing.style import COLOURS, Drawing, new_figure
 from experiments.ensemble.host import on_all_cores
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, decide
-from experiments.judging.verdict import Trial, Verdict, on
+from experiments.judging.verdict import Verdict
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory import boolean
@@ -40,15 +40,8 @@ LARGEST_COUNTED = 14
 # All functions are counted up to this n.
 COUNTED_UP_TO = 5
 
-TYPICAL = Trial(
-    source="ours: each function decided by satisfiability; for n <= 5 the census",
-    bears_on=on("exponential-hidden-layer", role="variant"),
-    existence="representable",
-    switches=EACH_FUNCTION | {"functions": "drawn from all"},
-)
-
-# Few bits speak against the exponential: a function by itself needs few units there.
-FEW_BITS = TYPICAL.but(bears_on=on("exponential-hidden-layer", "against", "variant"))
+TYPICAL = drawn("ours: each function decided by satisfiability; for n <= 5 the census")
+FEW_BITS = of_few_bits(TYPICAL)
 
 
 @dataclass(kw_only=True)
@@ -81,7 +74,7 @@ def measure(unit: Unit) -> pd.DataFrame:
         bounds[which] = bounds[which]._replace(upper=network.gate.units, network=network)
     rows = [
         {
-            "truth": f"{boolean.pack(truth):0{2 ** (n - 2)}x}",
+            "truth": in_digits(truth),
             "lower": lower,
             "upper": upper,
             "network": str(network or ""),

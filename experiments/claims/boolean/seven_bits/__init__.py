@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.claims.boolean._one_hidden_layer import EACH_FUNCTION
+from experiments.claims.boolean._one_hidden_layer import drawn, in_digits, of_few_bits
 from experiments.claims.boolean.seven_bits import networks
 from experiments.drawing.style import COLOURS, Drawing, new_figure
 from experiments.ensemble.host import on_all_cores
 from experiments.judging.measured import Measured
 from experiments.judging.rules import Rule, decide
-from experiments.judging.verdict import Trial, Verdict, on
+from experiments.judging.verdict import Verdict
 from experiments.plan import Unit, Work
 from experiments.settings import ClaimSettings, setting
 from theory import boolean
@@ -31,14 +31,8 @@ EXCLUDED = 4
 # Networks of this number of units are sought: one fewer than parity of seven bits needs, as far as is known.
 SOUGHT = networks.N - 1
 
-DRAWN = Trial(
-    source="ours: networks in integers, found by descent; fewer units excluded by satisfiability",
-    bears_on=on("exponential-hidden-layer", role="variant"),
-    existence="representable",
-    switches=EACH_FUNCTION | {"functions": "drawn from all"},
-)
-# Few bits speak against the exponential: a function by itself needs few units there.
-FEW_BITS = DRAWN.but(bears_on=on("exponential-hidden-layer", "against", "variant"))
+DRAWN = drawn("ours: networks in integers, found by descent; fewer units excluded by satisfiability")
+FEW_BITS = of_few_bits(DRAWN)
 
 
 @dataclass(kw_only=True)
@@ -76,7 +70,7 @@ def measure(unit: Unit) -> pd.DataFrame:
         truth, network = networks.drawn(function), known.get(function)
         none_of_few = function < settings.excluded and least_width.is_excluded(truth, EXCLUDED)
         return {
-            "truth": f"{boolean.pack(truth):0{2**networks.N // 4}x}",
+            "truth": in_digits(truth),
             "lower": EXCLUDED + 1.0 if none_of_few else np.nan,
             "upper": float(network.gate.units) if network else np.nan,
             "network": str(network or ""),
