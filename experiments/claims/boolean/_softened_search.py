@@ -5,6 +5,7 @@ network is judged as a threshold network; the first that is right for all inputs
 A search that finds none says nothing.
 """
 
+import contextlib
 import functools
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -71,7 +72,9 @@ def found(
             which = function[member]
             if answers[which] is None:
                 hidden = softened.hidden_truths(state.θ[member], n, units)
-                answers[which] = integer_network(hidden, truths[which])
+                # A sum may be 0 up to rounding, or weights have large denominators: then another network is sought.
+                with contextlib.suppress(ValueError):
+                    answers[which] = integer_network(hidden, truths[which])
         open_ = np.array([answer is None for answer in answers])[function]
         state, function = Searching(*(leaf[open_] for leaf in state)), function[open_]
         if not len(function):

@@ -82,6 +82,23 @@ def test_descent_finds_networks_of_four_bits_and_none_with_fewer_units_than_a_fu
     assert _softened_search.found(truths[:1], least[0] - 1, 64, 500, rngs[:1]) == [None]
 
 
+def test_a_network_that_integers_do_not_give_is_passed_over(monkeypatch):
+    truth = np.random.default_rng(4).integers(0, 2, 16).astype(np.uint8)
+    real, asked = _softened_search.integer_network, []
+
+    def integer_network(hidden, truth):
+        asked.append(hidden)
+        if len(asked) == 1:
+            raise ValueError("no multiple of the weights is whole")
+        return real(hidden, truth)
+
+    monkeypatch.setattr(_softened_search, "integer_network", integer_network)
+    (network,) = _softened_search.found([truth], 4, 128, 1500, [np.random.default_rng(1)])
+    assert len(asked) == 2
+    assert network is not None
+    np.testing.assert_array_equal(network(), truth)
+
+
 def test_functions_that_are_not_kept_are_sought(monkeypatch):
     asked = []
 
