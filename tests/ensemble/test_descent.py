@@ -72,6 +72,13 @@ def test_a_member_is_the_same_to_the_last_bit_in_any_company(monkeypatch):
             np.testing.assert_array_equal(one[chosen], other)
 
 
+def test_seats_of_a_call_are_a_power_of_two(monkeypatch):
+    # Kernels of other numbers of members, such as 3 or 5, are shared out among threads of XLA, which takes longer.
+    monkeypatch.setitem(descent.CHUNK_NUMBERS, "cpu", 2048)
+    monkeypatch.setattr(descent, "FEWEST_SEATS", 4)
+    assert [descent.seats(k * k) for k in (6, 10, 20, 100)] == [32, 16, 4, 4]
+
+
 def test_those_who_have_ended_are_not_calculated_any_more(monkeypatch):
     seated = []
     everywhere = descent.everywhere

@@ -10,7 +10,7 @@ from experiments import executors
 from experiments.claims.boolean import minimum_width, trained_width
 from experiments.claims.containing import ClaimError, contained
 from experiments.executors import local
-from experiments.executors.local import Local
+from experiments.executors.local import Local, SharedTime
 from experiments.executors.results import Result
 from experiments.plan import make_plan
 from experiments.settings import ExecutorSettings, RunSettings
@@ -46,14 +46,28 @@ def test_two_units_run_at_once_unless_settings_say_otherwise():
     assert Local(settings_of(1)).at_once == 1
 
 
-def test_the_seconds_of_units_that_run_at_once_add_up_to_those_of_the_run(monkeypatch):
-    settings = settings_of(2)
-    units = make_plan(settings)
-    took = Result(units[0], None, "", 6.0, 4.0, [], {})
-    monkeypatch.setattr(local, "measure", lambda unit: took)
-    results = list(Local(settings).results(units))
-    assert len(results) == len(units)
-    assert {(result.seconds, result.compile_seconds) for result in results} == {(3.0, 2.0)}
+def test_the_seconds_of_units_add_up_to_those_of_the_run_and_a_unit_alone_takes_all(monkeypatch):
+    now, shared = [0.0], SharedTime()
+    monkeypatch.setattr(local.time, "perf_counter", lambda: now[0])
+    outer, inner = make_plan(settings_of(2))[:2]
+    within = []
+
+    def measure(unit):
+        start = now[0]
+        now[0] += 1
+        if unit is outer:
+            within.append(shared.measured(inner))
+            now[0] += 5
+        seconds = now[0] - start
+        return Result(unit, None, "", seconds, seconds / 2, [], {})
+
+    monkeypatch.setattr(local, "measure", measure)
+    # One second alone, one together, five alone.
+    result = shared.measured(outer)
+    assert (result.seconds, result.compile_seconds) == (6.5, 3.25)
+    assert (within[0].seconds, within[0].compile_seconds) == (0.5, 0.25)
+    now[0] += 100
+    assert shared.measured(inner).seconds == 1, "nothing ran in between"
 
 
 def test_several_threads_may_be_contained_at_once():
