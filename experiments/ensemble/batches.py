@@ -2,19 +2,18 @@
 
 import functools
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.experimental.xla_metadata import set_xla_metadata
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, Int
 
 from experiments.ensemble import devices, sharing
 from experiments.ensemble.layouts import make_chunk, shuffles_by_ranks
+from experiments.ensemble.one_function import as_one_function
 from experiments.ensemble.optimizers import direction
 from experiments.ensemble.packing import Packed, Packing
 from experiments.ensemble.program import Members, Program
@@ -92,7 +91,7 @@ def _compiled(shape: ProgramShape) -> Batch:
     lowered = _jitted(shape, members, state).lower(x, packed(members), packed(state), used, times)
     # Lanes that are compiled quickly, in three quarters of the time, run as fast, except for the smallest networks.
     quick = shape.layout == "lanes" and shape.points * shape.program.parameters > SMALLEST
-    train = lowered.compile(compiler_options=devices.compiler_options(quick))
+    train = lowered.compile(compiler_options=devices.compiler_options(quick=quick))
     if devices.calls_at_once() > 1:
         _call_twice(train, *(np.zeros(shape.shape, shape.dtype) for shape in jax.tree.leaves(lowered.in_avals)))
     return Batch(train, members, state)
@@ -139,7 +138,7 @@ def _jitted(shape: ProgramShape, members_packing: Packing, state_packing: Packin
 
     sorts = shape.program.batch > 0 and not shuffles_by_ranks(shape.points)
     if jax.default_backend() == "cpu" and shape.layout == "lanes" and not sorts:
-        one_chunk = _as_one_function(one_chunk)
+        one_chunk = as_one_function(one_chunk)
 
     def on_device(x: Array, members: Packed, state: Packed, used: Array, times: Array) -> Packed:
         def advance(group: Int[Array, ""], state: Packed) -> Packed:
@@ -163,20 +162,3 @@ def _jitted(shape: ProgramShape, members_packing: Packing, state_packing: Packin
 def spread() -> NamedSharding:
     """The rows of a call over all devices: an equal part of them, one after the other, on each."""
     return NamedSharding(Mesh(np.array(jax.local_devices()), ("members",)), SPREAD)
-
-
-def _as_one_function(function: Callable[..., Packed]) -> Callable[..., Packed]:
-    """Asks XLA to emit one function, with all its loops, instead of a call for every small operation.
-
-    XLA does so by itself for the smallest loops only. The attributes are hints: a version that does not know them
-    compiles a slower program with the same meaning. XLA ends the process if such a function has an unused parameter; of
-    every packed parameter, something is used. XLA cannot link such a function if it sorts.
-    """
-
-    def called(*arguments: Any) -> Packed:
-        result = jax.jit(function)(*arguments)
-        # Marks the call that gives the value, and none of the calls within.
-        floats = set_xla_metadata(result.floats, xla_cpu_small_call="true", inlineable="false")
-        return Packed(floats, result.integers)
-
-    return called

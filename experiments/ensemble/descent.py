@@ -6,7 +6,8 @@ There are no samples and no common end: every member descends until it is at res
 numbers are float64, whatever the precision of the run: in float32 no gradient becomes small enough to distinguish a
 minimum from a place where descent is slow.
 
-Between two segments of steps, members that have ended are taken out and the others moved together. A member's result
+A core of a CPU takes one member after the other, each for as many steps as it needs. Other devices take many at once:
+between two segments of steps, members that have ended are taken out and the others moved together. A member's result
 does not depend on its neighbours: chunks have fixed shapes, and empty seats repeat a member. Functions are compiled
 once for each shape and kept by identity. So pass a function of a module, and not a new lambda at each call.
 
@@ -27,6 +28,7 @@ from jax.sharding import Mesh, PartitionSpec
 from jaxtyping import Array, Bool, Float, Int, UInt32
 
 from experiments.ensemble import devices, sharing
+from experiments.ensemble.one_function import as_one_function
 
 Tree = Any
 Function = Callable[[Any], Any]
@@ -34,8 +36,7 @@ Matrix = Array | np.ndarray
 
 # Numbers in a chunk of points on a CPU: few, so that they fit the cache, and a slow member keeps few seats busy.
 CHUNK_NUMBERS = {"cpu": 2_048}
-# The fewest members of a chunk. With 400 numbers each, a member's step takes as long among 5 as among 16, and while the
-# last few members go on for a hundred thousand steps, the other seats are empty.
+# The fewest members of a chunk: a call of fewer is hardly longer than calling takes.
 FEWEST_SEATS = 4
 # Numbers in a chunk on other devices: enough to fill them.
 CHUNK_NUMBERS_ELSEWHERE = 1_048_576
@@ -82,9 +83,9 @@ def descend(
         times = np.array([begin, min(end, steps + 1), steps], np.int32)
         seated = np.append(running, np.repeat(running[-1:], -len(running) % seats(size)))
         mine = jax.tree.map(lambda leaf, rows=seated: leaf[rows], state)
-        # A chunk of empty seats ends at once; were they to repeat a member that runs, it would go on as long as that.
+        # Empty seats end at once; were they to repeat a member that runs, they would go on as long as that.
         mine.running[len(running) :] = False
-        moved = everywhere(_segment(gradient), size, mine, times, step_size, gradient_bound)
+        moved = each(_segment(gradient), size, mine, times, step_size, gradient_bound)
         for leaf, part in zip(state, moved, strict=True):
             leaf[running] = part[: len(running)]
         running, begin = running[moved.running[: len(running)]], end
@@ -102,7 +103,7 @@ def settle(
     and the end may be a saddle, or far away. So look at the end.
     """
     numbers, points = math.prod(starts.shape[1:]), np.array(starts, float)
-    return Ends(*everywhere(_settling(gradient), numbers, points, step_size, steps, gradient_bound))
+    return Ends(*each(_settling(gradient), numbers, points, step_size, steps, gradient_bound))
 
 
 @functools.cache
@@ -116,7 +117,7 @@ def _settling(gradient: Function) -> Callable[..., tuple[Array, ...]]:
         def step(state: tuple[Array, ...]) -> tuple[Array, ...]:
             t, point, slope, size = state
             next_point = point - size * slope
-            next_slope = gradient(next_point)
+            next_slope = _slope(gradient, next_point)
             s, y = next_point - point, next_slope - slope
             curved = jnp.sum(s * y)
             next_size = jnp.where(t % 2 == 0, jnp.sum(s * s) / curved, curved / jnp.sum(y * y))
@@ -125,13 +126,13 @@ def _settling(gradient: Function) -> Callable[..., tuple[Array, ...]]:
         begun: tuple[Array, ...] = (
             jnp.zeros((), jnp.int32),
             start,
-            gradient(start),
+            _slope(gradient, start),
             jnp.asarray(step_size, start.dtype),
         )
         t, point, slope, _ = jax.lax.while_loop(goes_on, step, begun)
         return point, t, jnp.sqrt(jnp.sum(slope**2))
 
-    return jax.vmap(one, in_axes=(0, None, None, None))
+    return one
 
 
 def normal_points(keys: UInt32[np.ndarray, "members 2"], shape: tuple[int, ...]) -> Float[np.ndarray, "members *shape"]:
@@ -145,24 +146,23 @@ def _segment(gradient: Function) -> Callable[..., DescentState]:
         begin, end, last = times
 
         def step(clock: tuple[Array, DescentState]) -> tuple[Array, DescentState]:
-            t, state = clock
-            slope = jax.vmap(gradient)(state.points)
-            norm = jnp.sqrt(jnp.sum(slope**2, axis=tuple(range(1, slope.ndim))))
-            running = state.running & (norm > gradient_bound) & jnp.isfinite(norm) & (t < last)
-            chosen = running.reshape(-1, *[1] * (slope.ndim - 1))
-            return t + 1, DescentState(
-                points=jnp.where(chosen, state.points - step_size * slope, state.points),
-                steps=jnp.where(state.running, t, state.steps),
-                gradient_norm=jnp.where(state.running, norm, state.gradient_norm),
-                running=running,
-            )
+            t, (point, *_) = clock
+            slope = _slope(gradient, point)
+            norm = jnp.sqrt(jnp.sum(slope**2))
+            running = (norm > gradient_bound) & jnp.isfinite(norm) & (t < last)
+            return t + 1, DescentState(jnp.where(running, point - step_size * slope, point), t, norm, running)
 
         def goes_on(clock: tuple[Array, DescentState]) -> Array:
-            return (clock[0] < end) & jnp.any(clock[1].running)
+            return (clock[0] < end) & clock[1].running
 
         return jax.lax.while_loop(goes_on, step, (begin, state))[1]
 
     return segment
+
+
+def _slope(gradient: Function, point: Float[Matrix, "*shape"]) -> Float[Array, "*shape"]:
+    """The gradient at a point, as that of the only one of many: so XLA multiplies A Bᵀ by rows of Bᵀ, twice as fast."""
+    return jax.vmap(gradient)(point[None])[0]
 
 
 @functools.cache
@@ -171,6 +171,29 @@ def _normals(shape: tuple[int, ...]) -> Function:
         return jax.random.normal(jax.random.wrap_key_data(key, impl="threefry2x32"), shape, jnp.float64)
 
     return jax.vmap(normals)
+
+
+def each(one: Callable[..., Tree], numbers: int, members: Tree, *shared: Any) -> Tree:
+    """`one(member, *shared)` for every member, see `everywhere`: for loops that end sooner for some members."""
+    if jax.default_backend() == "cpu":
+        return _on_chunks(_in_turn(one), devices.compiler_options(dots=True), numbers, members, *shared)
+    return everywhere(_at_once(one), numbers, members, *shared)
+
+
+@functools.cache
+def _in_turn(one: Callable[..., Tree]) -> Callable[..., Tree]:
+    def chunk(members: Tree, *shared: Array) -> Tree:
+        return jax.lax.map(lambda member: one(member, *shared), members)
+
+    return as_one_function(chunk)
+
+
+@functools.cache
+def _at_once(one: Callable[..., Tree]) -> Callable[..., Tree]:
+    def chunk(members: Tree, *shared: Array) -> Tree:
+        return jax.vmap(lambda member: one(member, *shared))(members)
+
+    return chunk
 
 
 def everywhere(work: Callable[..., Tree], numbers: int, members: Tree, *shared: Any) -> Tree:
@@ -182,13 +205,17 @@ def everywhere(work: Callable[..., Tree], numbers: int, members: Tree, *shared: 
         members: arrays with the members on the first axis.
         shared: arguments that are the same for every chunk.
     """
+    return _on_chunks(work, devices.compiler_options(), numbers, members, *shared)
+
+
+def _on_chunks(work: Callable[..., Tree], options: dict[str, Any], numbers: int, members: Tree, *shared: Any) -> Tree:
     count, together = len(jax.tree.leaves(members)[0]), seats(numbers)
 
     def chunk(first: int) -> Tree:
         seated = np.minimum(np.arange(first, first + together), count - 1)
         return jax.tree.map(lambda leaf: leaf[seated], members)
 
-    program = _compiled(work, (chunk(0), *shared))
+    program = _compiled(work, options, (chunk(0), *shared))
 
     def call(first: int) -> Tree:
         with jax.enable_x64(True):
@@ -199,30 +226,25 @@ def everywhere(work: Callable[..., Tree], numbers: int, members: Tree, *shared: 
 
 
 def seats(numbers: int) -> int:
-    """Members of one call, if each has this many numbers.
-
-    A power of two: with 400 numbers each, XLA shares out the operations of a call among its threads if there are 3, 5
-    or 6 members, though all cores are busy with other calls. Four took three quarters of the time of five.
-    """
+    """Members of one call, if each has this many numbers."""
     chunk = CHUNK_NUMBERS.get(jax.default_backend(), CHUNK_NUMBERS_ELSEWHERE)
-    fit = max(FEWEST_SEATS, chunk // numbers)
-    return (1 << fit.bit_length() - 1) * jax.local_device_count()
+    return max(FEWEST_SEATS, chunk // numbers) * jax.local_device_count()
 
 
-def _compiled(work: Callable[..., Tree], arguments: tuple[Tree, ...]) -> jax.stages.Compiled:
+def _compiled(work: Callable[..., Tree], options: dict[str, Any], arguments: tuple[Tree, ...]) -> jax.stages.Compiled:
     """The program for arguments of these shapes, compiled once, by the thread that asks; another one waits for it."""
     with jax.enable_x64(True):
         leaves, structure = jax.tree.flatten(arguments)
         asked = (work, structure, *map(jax.typeof, leaves))
         with _compiling.setdefault(asked, threading.Lock()):
             if asked not in _programs:
-                _programs[asked] = _jitted(work, len(arguments) - 1).lower(*arguments).compile()
+                _programs[asked] = _jitted(work, options, len(arguments) - 1).lower(*arguments).compile()
             return _programs[asked]
 
 
-def _jitted(work: Callable[..., Tree], shared: int) -> Any:
+def _jitted(work: Callable[..., Tree], options: dict[str, Any], shared: int) -> Any:
     spread, everywhere = PartitionSpec("members"), PartitionSpec()
     mesh = Mesh(np.array(jax.local_devices()), ("members",))
     specs = (spread, *[everywhere] * shared)
     sharded = jax.shard_map(work, mesh=mesh, in_specs=specs, out_specs=spread, check_vma=False)
-    return jax.jit(sharded, compiler_options=devices.compiler_options(quick=False))
+    return jax.jit(sharded, compiler_options=options)

@@ -136,13 +136,14 @@ def count() -> int:
 
 
 @functools.cache
-def compiler_options(quick: bool) -> dict[str, Any]:
+def compiler_options(quick: bool = False, dots: bool = False) -> dict[str, Any]:
     """Options of XLA that were measured to help here, for one program each and not for the whole process.
 
     Options that this version of XLA does not know are left out, and so are those that XLA_FLAGS decides.
 
     Args:
         quick: whether to compile with few optimisations, for programs that run as fast without them.
+        dots: whether products of matrices are within one function, see `one_function.as_one_function`.
     """
     import jax
 
@@ -152,6 +153,8 @@ def compiler_options(quick: bool) -> dict[str, Any]:
             options["xla_cpu_prefer_vector_width"] = 512  # XLA would use half of a register
         if quick:
             options["xla_backend_optimization_level"] = 1
+        if dots:
+            options["xla_cpu_experimental_ynn_fusion_type"] = ""  # a call of a library for each product
     given = os.environ.get("XLA_FLAGS", "")
     return {name: value for name, value in options.items() if name not in given and _is_known(name, value)}
 

@@ -72,22 +72,37 @@ def test_a_member_is_the_same_to_the_last_bit_in_any_company(monkeypatch):
             np.testing.assert_array_equal(one[chosen], other)
 
 
-def test_seats_of_a_call_are_a_power_of_two(monkeypatch):
-    # Kernels of other numbers of members, such as 3 or 5, are shared out among threads of XLA, which takes longer.
-    monkeypatch.setitem(descent.CHUNK_NUMBERS, "cpu", 2048)
-    monkeypatch.setattr(descent, "FEWEST_SEATS", 4)
-    assert [descent.seats(k * k) for k in (6, 10, 20, 100)] == [32, 16, 4, 4]
+def test_members_at_once_end_as_one_after_the_other(monkeypatch):
+    begun = starts(60, 5, 4) / 2
+    in_turn = descent.descend(teacher_student.gradient, begun, 1.0, 5000, 1e-9)
+    settled = descent.settle(teacher_student.gradient, in_turn.points + 1e-6, 1.0, 5000, 1e-9)
+    monkeypatch.setattr(descent, "each", lambda one, *others: descent.everywhere(descent._at_once(one), *others))
+    at_once = descent.descend(teacher_student.gradient, begun, 1.0, 5000, 1e-9)
+    np.testing.assert_allclose(at_once.points, in_turn.points, atol=1e-9)
+    assert (at_once.steps == in_turn.steps).mean() > 0.9
+    others = descent.settle(teacher_student.gradient, in_turn.points + 1e-6, 1.0, 5000, 1e-9)
+    # Where the gradient vanishes the loss is flat, so that points may differ by more than rounding.
+    np.testing.assert_allclose(others.points, settled.points, atol=1e-4)
+    assert (others.gradient_norm <= 1e-9).all()
+
+
+def test_a_call_on_a_cpu_is_one_function():
+    descent.descend(slope_of_two_wells, starts(8, 3, 5), 0.1, 10, 1e-9)
+    mine = descent._in_turn(descent._segment(slope_of_two_wells))
+    texts = [str(program.as_text()) for (work, *_), program in descent._programs.items() if work is mine]
+    assert texts
+    assert all("xla_cpu_small_call" in text for text in texts)
 
 
 def test_those_who_have_ended_are_not_calculated_any_more(monkeypatch):
     seated = []
-    everywhere = descent.everywhere
+    each = descent.each
 
-    def watched(work, numbers, members, *shared):
+    def watched(one, numbers, members, *shared):
         seated.append(int(members.running.sum()))
-        return everywhere(work, numbers, members, *shared)
+        return each(one, numbers, members, *shared)
 
-    monkeypatch.setattr(descent, "everywhere", watched)
+    monkeypatch.setattr(descent, "each", watched)
     begun = np.concatenate([np.tile(MINIMUM, (9, 1)), np.zeros((1, 3))])
     ends = descent.descend(slope_of_a_bowl, begun, 0.05, 10_000, 1e-10)
     assert seated[0] == 10
