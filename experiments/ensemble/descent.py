@@ -15,10 +15,11 @@ The last part of the way to a minimum takes most of the steps: there the error s
 `settle` goes it with steps that are as long as the last one has shown, in a fiftieth of the number.
 """
 
+import contextlib
 import functools
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -58,6 +59,13 @@ class Ends(NamedTuple):
     points: Float[np.ndarray, "members *shape"]
     steps: Int[np.ndarray, " members"]
     gradient_norm: Float[np.ndarray, " members"]
+
+
+class Way(NamedTuple):
+    """A function of a chunk of members, and the options to compile it with."""
+
+    work: Callable[..., Tree]
+    options: dict[str, Any]
 
 
 class DescentState(NamedTuple):
@@ -175,9 +183,10 @@ def _normals(shape: tuple[int, ...]) -> Function:
 
 def each(one: Callable[..., Tree], numbers: int, members: Tree, *shared: Any) -> Tree:
     """`one(member, *shared)` for every member, see `everywhere`: for loops that end sooner for some members."""
+    ways = [Way(_at_once(one), devices.compiler_options())]
     if jax.default_backend() == "cpu":
-        return _on_chunks(_in_turn(one), devices.compiler_options(dots=True), numbers, members, *shared)
-    return everywhere(_at_once(one), numbers, members, *shared)
+        ways.insert(0, Way(_in_turn(one), devices.compiler_options(dots=True)))
+    return _on_chunks(ways, numbers, members, *shared)
 
 
 @functools.cache
@@ -205,17 +214,17 @@ def everywhere(work: Callable[..., Tree], numbers: int, members: Tree, *shared: 
         members: arrays with the members on the first axis.
         shared: arguments that are the same for every chunk.
     """
-    return _on_chunks(work, devices.compiler_options(), numbers, members, *shared)
+    return _on_chunks([Way(work, devices.compiler_options())], numbers, members, *shared)
 
 
-def _on_chunks(work: Callable[..., Tree], options: dict[str, Any], numbers: int, members: Tree, *shared: Any) -> Tree:
+def _on_chunks(ways: Sequence[Way], numbers: int, members: Tree, *shared: Any) -> Tree:
     count, together = len(jax.tree.leaves(members)[0]), seats(numbers)
 
     def chunk(first: int) -> Tree:
         seated = np.minimum(np.arange(first, first + together), count - 1)
         return jax.tree.map(lambda leaf: leaf[seated], members)
 
-    program = _compiled(work, options, (chunk(0), *shared))
+    program = _compiled(ways, (chunk(0), *shared))
 
     def call(first: int) -> Tree:
         with jax.enable_x64(True):
@@ -231,20 +240,29 @@ def seats(numbers: int) -> int:
     return max(FEWEST_SEATS, chunk // numbers) * jax.local_device_count()
 
 
-def _compiled(work: Callable[..., Tree], options: dict[str, Any], arguments: tuple[Tree, ...]) -> jax.stages.Compiled:
+def _compiled(ways: Sequence[Way], arguments: tuple[Tree, ...]) -> jax.stages.Compiled:
     """The program for arguments of these shapes, compiled once, by the thread that asks; another one waits for it."""
     with jax.enable_x64(True):
         leaves, structure = jax.tree.flatten(arguments)
-        asked = (work, structure, *map(jax.typeof, leaves))
+        asked = (*(way.work for way in ways), structure, *map(jax.typeof, leaves))
         with _compiling.setdefault(asked, threading.Lock()):
             if asked not in _programs:
-                _programs[asked] = _jitted(work, options, len(arguments) - 1).lower(*arguments).compile()
+                _programs[asked] = _first_compiled(ways, arguments)
             return _programs[asked]
 
 
-def _jitted(work: Callable[..., Tree], options: dict[str, Any], shared: int) -> Any:
+def _first_compiled(ways: Sequence[Way], arguments: tuple[Tree, ...]) -> jax.stages.Compiled:
+    *others, last = (_jitted(way, len(arguments) - 1) for way in ways)
+    for jitted in others:
+        # XLA cannot link one function that sorts, or that decomposes a matrix.
+        with contextlib.suppress(jax.errors.JaxRuntimeError):
+            return jitted.lower(*arguments).compile()
+    return last.lower(*arguments).compile()
+
+
+def _jitted(way: Way, shared: int) -> Any:
     spread, everywhere = PartitionSpec("members"), PartitionSpec()
     mesh = Mesh(np.array(jax.local_devices()), ("members",))
     specs = (spread, *[everywhere] * shared)
-    sharded = jax.shard_map(work, mesh=mesh, in_specs=specs, out_specs=spread, check_vma=False)
-    return jax.jit(sharded, compiler_options=options)
+    sharded = jax.shard_map(way.work, mesh=mesh, in_specs=specs, out_specs=spread, check_vma=False)
+    return jax.jit(sharded, compiler_options=way.options)

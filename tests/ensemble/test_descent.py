@@ -1,5 +1,6 @@
 """Descent on all devices against a loop by hand, and on functions with known minima."""
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -89,9 +90,19 @@ def test_members_at_once_end_as_one_after_the_other(monkeypatch):
 def test_a_call_on_a_cpu_is_one_function():
     descent.descend(slope_of_two_wells, starts(8, 3, 5), 0.1, 10, 1e-9)
     mine = descent._in_turn(descent._segment(slope_of_two_wells))
-    texts = [str(program.as_text()) for (work, *_), program in descent._programs.items() if work is mine]
+    texts = [str(program.as_text()) for (first, *_), program in descent._programs.items() if first is mine]
     assert texts
     assert all("xla_cpu_small_call" in text for text in texts)
+
+
+def slope_to_ranks(point):
+    """XLA cannot link one function that sorts."""
+    return point - jnp.argsort(jnp.argsort(point))
+
+
+def test_what_cannot_be_one_function_descends_all_the_same():
+    ends = descent.descend(slope_to_ranks, starts(9, 3), 0.1, 500, 1e-9)
+    np.testing.assert_allclose(np.sort(ends.points), np.tile([0, 1, 2], (9, 1)), atol=1e-7)
 
 
 def test_those_who_have_ended_are_not_calculated_any_more(monkeypatch):
