@@ -35,7 +35,7 @@ Tree = Any
 Function = Callable[[Any], Any]
 Matrix = Array | np.ndarray
 
-# Numbers in a chunk of points on a CPU: few, so that they fit the cache, and a slow member keeps few seats busy.
+# Numbers in a chunk of points on a CPU: few, so that they fit the cache, and no core waits long for another at the end.
 CHUNK_NUMBERS = {"cpu": 2_048}
 # The fewest members of a chunk: a call of fewer is hardly longer than calling takes.
 FEWEST_SEATS = 4
@@ -43,8 +43,8 @@ FEWEST_SEATS = 4
 CHUNK_NUMBERS_ELSEWHERE = 1_048_576
 # Steps of the first segment, and the least of a later one.
 FIRST_SEGMENT = 256
-# The length of a later segment, as a share of all steps before it. A member that has ended waits until its segment
-# ends: at most this share of its own time.
+# The length of a later segment, as a share of all steps before it. Among many at once, a member that has ended waits
+# until its segment ends: at most this share of its own time.
 GROWTH = 0.3
 
 
@@ -69,7 +69,7 @@ class Way(NamedTuple):
 
 
 class DescentState(NamedTuple):
-    """Members during descent. The norm is that of the gradient at the last point that was judged."""
+    """Members during descent, or one. The norm is that of the gradient at the last point that was judged."""
 
     points: Float[Matrix, "members *shape"]
     steps: Int[Matrix, " members"]
