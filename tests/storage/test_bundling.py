@@ -111,7 +111,8 @@ def test_a_run_bundles_while_it_goes_on_and_at_its_end(tmp_path, monkeypatch):
                 assert len(names(run)) <= 4
                 assert any(name.endswith(".bundle") for name in names(run))
         assert run.done() == set(UNITS)
-    assert all(name.endswith(".bundle") for name in names(run))
+    # A bundle in the background takes what is there when it looks: a single part may be left, and one is not worth it.
+    assert sum(not name.endswith(".bundle") for name in names(run)) < bundling.MANY_AT_THE_END
     assert {unit: one[0] for unit, one in read(run).items()} == {
         unit: pa.Table.from_pandas(rows_of(number).assign(claim="boolean.x"), preserve_index=False).to_pylist()
         for number, unit in enumerate(UNITS)
