@@ -116,6 +116,10 @@ def test_options_of_the_compiler_leave_the_users_flags_alone(monkeypatch):
     monkeypatch.setattr(devices, "_is_known", lambda option, value: False)
     assert devices.compiler_options(quick=True) == {}
     devices.compiler_options.cache_clear()
+    monkeypatch.setattr(devices, "_is_known", lambda option, value: True)
+    assert devices.compiler_options(dots=True)["xla_cpu_experimental_ynn_fusion_type"] == ""
+    assert "xla_cpu_experimental_ynn_fusion_type" not in devices.compiler_options()
+    devices.compiler_options.cache_clear()
 
 
 def test_an_option_that_xla_does_not_know_is_noticed_without_harm():

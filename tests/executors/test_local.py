@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 
 import pandas as pd
 import pytest
@@ -68,6 +69,19 @@ def test_the_seconds_of_units_add_up_to_those_of_the_run_and_a_unit_alone_takes_
     assert (within[0].seconds, within[0].compile_seconds) == (0.5, 0.25)
     now[0] += 100
     assert shared.measured(inner).seconds == 1, "nothing ran in between"
+
+
+def test_the_seconds_of_units_that_run_at_once_are_not_counted_twice(monkeypatch):
+    def measure(unit):
+        time.sleep(0.05)
+        return Result(unit, None, "", 0.05, 0.0, [], {})
+
+    monkeypatch.setattr(local, "measure", measure)
+    settings = settings_of(2)
+    started = time.perf_counter()
+    seconds = [result.seconds for result in Local(settings).results(make_plan(settings))]
+    assert len(seconds) == len(make_plan(settings)) > 1
+    assert 0 < sum(seconds) <= time.perf_counter() - started
 
 
 def test_several_threads_may_be_contained_at_once():
